@@ -1,0 +1,62 @@
+# Every target sets up what it needs; a machine with Python 3.11 or later, git and make is enough.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python -W ignore
+
+.PHONY: help demo up status test test-fast lint bench soak openapi requirements clean
+help:  ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Caseload needs Python 3.11 or later (PYTHON=... chooses one)."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: on Debian, apt-get install python3-venv."; exit 1; }
+
+$(VENV)/.local: requirements/local.txt | $(VENV)/bin/python
+	@echo "Installing what it needs (once) ..."
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/local.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt | $(VENV)/bin/python
+	@echo "Installing what tests need (once) ..."
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@ $(VENV)/.local
+
+demo: $(VENV)/.local  ## the whole stack with a practice's first two weeks played into it
+	@exec $(RUN) -m embedded demo
+
+up: $(VENV)/.local  ## the whole stack, empty; data is kept in .data/up
+	@exec $(RUN) -m embedded up
+
+status: $(VENV)/.local  ## what runs, with its memory
+	@$(RUN) -m embedded status
+
+test: lint  ## everything that is checked: lint, types, import rules, then every test
+	@$(VENV)/bin/python -m pytest
+
+test-fast: $(VENV)/.dev  ## the tests without a RabbitMQ server
+	@$(VENV)/bin/python -m pytest -m "not rabbitmq"
+
+lint: $(VENV)/.dev  ## style, types, import rules
+	@$(VENV)/bin/ruff format --check --quiet .
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/mypy shared gateway embedded services
+	@$(VENV)/bin/lint-imports --no-cache | tail -n 9
+
+bench: $(VENV)/.dev  ## the measures, each beside its floor
+	@$(RUN) -m bench
+
+soak: $(VENV)/.dev  ## the fault tests with many more rounds: ROUNDS=300 make soak
+	@ROUNDS=$${ROUNDS:-50} $(VENV)/bin/python -m pytest tests/faults -m ""
+
+openapi: $(VENV)/.dev  ## write gateway/api_page/openapi.json from the services' routes
+	@for service in identity clients clinical billing; do \
+	  LOG_LEVEL=ERROR $(RUN) -m services.$$service openapi > $(VENV)/openapi-$$service.json || exit 1; done
+	@$(RUN) -m gateway openapi $(VENV)/openapi-identity.json $(VENV)/openapi-clients.json \
+	  $(VENV)/openapi-clinical.json $(VENV)/openapi-billing.json
+
+requirements: $(VENV)/.dev  ## resolve the requirement files anew
+	@for name in runtime local dev; do $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --quiet --upgrade requirements/$$name.in -o requirements/$$name.txt; done
+
+clean:  ## forget the virtual environment and the caches; data stays
+	@rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis

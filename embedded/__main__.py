@@ -1,0 +1,172 @@
+"""`python -m embedded up | demo | status`: what `make up`, `make demo` and `make status` call."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from embedded.demo import practice
+from embedded.demo.api import ApiError
+from embedded.demo.first_day import Played, play
+from embedded.home import Home, InUse, write_secret
+from embedded.stack import DidNotStart, Stack, port_is_free
+from shared.local_postgres import PostgresDidNotStart
+
+PORT = 8080
+CONSOLE = Console(highlight=False)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m embedded")
+    parser.add_argument("command", choices=("up", "demo", "status"))
+    command = parser.parse_args(arguments).command
+    home = Home(Path(os.environ.get("CASELOAD_DATA") or (".data/demo" if command == "demo" else ".data/up")))
+    if command == "status":
+        return _status(home)
+    try:
+        return _run(home, int(os.environ.get("PORT") or PORT), demo=command == "demo")
+    except (InUse, DidNotStart, PostgresDidNotStart, ApiError) as error:
+        CONSOLE.print(f"[red]{error}[/red]")
+        return 1
+
+
+def _run(home: Home, port: int, *, demo: bool) -> int:
+    started = time.monotonic()
+    home.enter()
+    if not port_is_free(port):
+        CONSOLE.print(f"[red]Port {port} is in use. Choose another: PORT=9090 make {'demo' if demo else 'up'}[/red]")
+        return 1
+    stack = Stack(home, port, lambda line: CONSOLE.print(f"[yellow]{line}[/yellow]"))
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: _interrupt(stop))
+    try:
+        with CONSOLE.status("Starting …") as status:
+            stack.start(lambda what: status.update(f"Starting {what} …"))
+        assert stack.keeper is not None
+        home.note_running(url=stack.url, processes=stack.keeper.processes() | {"postgres": stack.postgres.pid})
+        CONSOLE.print(f"Ready after {time.monotonic() - started:.1f} s.")
+        threading.Thread(target=stack.keeper.watch, daemon=True).start()
+        if demo:
+            _play_once(home, stack.url)
+        _say_where(home, stack.url)
+        while not stop.wait(0.5):
+            pass
+    except KeyboardInterrupt:
+        CONSOLE.print()
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # stopping is under way; a second Ctrl-C must not leave half of it
+        with CONSOLE.status("Stopping …"):
+            stack.stop()
+        home.note_stopped()
+        CONSOLE.print("Stopped. The data stays in " + str(home.folder))
+    return 0
+
+
+def _interrupt(stop: threading.Event) -> None:
+    """Ends the wait when up, and whatever is being started or played before that."""
+    if not stop.is_set():
+        stop.set()
+        raise KeyboardInterrupt
+
+
+def _play_once(home: Home, url: str) -> None:
+    marker = home.folder / "sign-ins.json"
+    if marker.exists():
+        _say_sign_ins(json.loads(marker.read_text(encoding="utf-8"))["password"])
+        return
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description:48}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=CONSOLE,
+    ) as progress:
+
+        def step(title: str, total: int) -> Callable[[], None]:
+            task = progress.add_task(title, total=total)
+            return lambda: progress.advance(task)
+
+        played = play(url, step)
+    write_secret(marker, json.dumps({"password": played.password}))
+    _say_what_was_done(played)
+    _say_sign_ins(played.password)
+
+
+def _say_what_was_done(played: Played) -> None:
+    made = ", ".join(f"{count} {what}" for what, count in played.counts.items())
+    CONSOLE.print(f"\n[bold]{practice.ORGANIZATION}[/bold]: {made}.")
+    CONSOLE.print(
+        f"Charged ${played.charged_cents / 100:,.2f}, received ${played.paid_cents / 100:,.2f},"
+        f" in {played.requests} requests through the gateway."
+    )
+
+
+def _say_sign_ins(password: str) -> None:
+    CONSOLE.print(f"\nSign in (POST /api/v1/sessions) with the password [bold]{password}[/bold] as:")
+    for person in practice.STAFF:
+        CONSOLE.print(f"  {person.email:36} {person.level:28} {person.job}")
+
+
+def _say_where(home: Home, url: str) -> None:
+    CONSOLE.print(f"\nThe API and its page: [bold]{url}[/bold]")
+    CONSOLE.print(f"Data and logs: {home.folder}. Ctrl-C stops everything.")
+
+
+def _status(home: Home) -> int:
+    running = home.running()
+    if running is None:
+        CONSOLE.print(f"Nothing runs on {home.folder}.")
+        return 1
+    CONSOLE.print(f"{running['url']}, process {running['pid']}")
+    total = 0
+    for name, pid in running["processes"].items():
+        kilobytes = _memory_kilobytes(pid)
+        total += kilobytes
+        CONSOLE.print(f"  {name:18} {pid:>8} {kilobytes / 1024:8.1f} MB")
+    CONSOLE.print(f"  {'all':18} {'':8} {total / 1024:8.1f} MB (proportional share, with children)")
+    return 0
+
+
+def _memory_kilobytes(pid: int) -> int:
+    """The proportional set size of a process and its children; 0 where it can not be read."""
+    total = 0
+    for one in (pid, *_children(pid)):
+        try:
+            rollup = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii")
+        except OSError:
+            continue
+        total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+    return total
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    except OSError:
+        return []
+    return [child for one in found.split() for child in (int(one), *_children(int(one)))]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

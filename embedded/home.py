@@ -1,0 +1,94 @@
+"""The data folder: one stack at a time in it, its secrets, its keys."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import IO, Any, Final
+
+from shared.database_roles import roles_of
+from shared.event_signature import generate_key_pair
+
+SERVICES: Final = ("identity", "clients", "clinical", "billing")
+OWNERS: Final = (*SERVICES, "gateway")
+
+
+class InUse(Exception):
+    """Another stack runs on this folder; the text says which."""
+
+
+class Home:
+    """A folder with everything that outlives a run: data, secrets, logs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self.postgres = self.folder / "postgres"
+        self.logs = self.folder / "logs"
+        self.public_keys = self.folder / "keys" / "public"
+        self._private_keys = self.folder / "keys" / "private"
+        self._running = self.folder / "running.json"
+        self._lock: IO[str] | None = None
+
+    def enter(self) -> None:
+        """Create the folder and claim it; raises `InUse`. The claim ends with the process."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for path in (self.logs, self.public_keys, self._private_keys):
+            path.mkdir(parents=True, exist_ok=True)
+        self._private_keys.chmod(0o700)
+        lock = (self.folder / "lock").open("a", encoding="utf-8")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.close()
+            running = self.running()
+            where = f" (process {running['pid']}, {running['url']})" if running else ""
+            raise InUse(f"Caseload runs on {self.folder} already{where}.") from error
+        self._lock = lock
+
+    def note_running(self, **facts: Any) -> None:
+        """Write down what runs here, for `status` and for whoever tries to start a second copy."""
+        self._running.write_text(json.dumps({"pid": os.getpid(), **facts}), encoding="utf-8")
+
+    def note_stopped(self) -> None:
+        """Nothing runs here any more."""
+        self._running.unlink(missing_ok=True)
+
+    def running(self) -> dict[str, Any] | None:
+        """What `note_running` wrote, if its process still lives."""
+        try:
+            facts: dict[str, Any] = json.loads(self._running.read_text(encoding="utf-8"))
+            os.kill(facts["pid"], 0)
+        except (OSError, ValueError, KeyError):
+            return None
+        return facts
+
+    def passwords(self) -> dict[str, str]:
+        """Role -> password, made once."""
+        file = self.folder / "passwords.json"
+        known: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        wanted = [role for service in SERVICES for role in roles_of(service)] + ["bus"]
+        missing = [role for role in wanted if role not in known]
+        if missing:
+            known |= {role: secrets.token_urlsafe(24) for role in missing}
+            write_secret(file, json.dumps(known))
+        return known
+
+    def private_key(self, owner: str) -> Path:
+        """The private key file of a service or the gateway; the pair is made once."""
+        private, public = self._private_keys / f"{owner}.1.pem", self.public_keys / f"{owner}.1.pem"
+        if not private.exists() or not public.exists():
+            private.unlink(missing_ok=True)
+            generate_key_pair(private, public)
+        return private
+
+
+def write_secret(file: Path, text: str) -> None:
+    """Write a file that only its owner can read, completely or not at all."""
+    fresh = file.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    fresh.replace(file)

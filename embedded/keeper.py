@@ -1,0 +1,139 @@
+"""Keeps child processes running: starts them in order, restarts what crashes, stops all in reverse.
+
+Children die with the keeper, however it dies. Each one's output goes to a file of bounded size.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from shared.local_postgres import die_with_parent
+
+STOP_SECONDS: Final = 25.0
+BACK_OFF_SECONDS_MAX: Final = 15.0
+STEADY_SECONDS: Final = 30.0  # having run this long, a crash counts as a first one again
+LOG_BYTES_MAX: Final = 5_000_000
+LOG_FILES: Final = 2
+
+
+@dataclass(slots=True)
+class Child:
+    """A process to keep: how to start it, and where its output goes."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    crashes: int = 0
+    restart_at: float | None = None
+    writer: threading.Thread | None = field(default=None, repr=False)
+
+    def start(self) -> None:
+        """Start it in a process group of its own, so that a Ctrl-C at the terminal reaches only the keeper."""
+        self.process = subprocess.Popen(
+            list(self.command),
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=lambda: die_with_parent(signal.SIGTERM),
+        )
+        self.started_at = time.monotonic()
+        self.restart_at = None
+        self.writer = threading.Thread(target=_write_output, args=(self.process, self.log), daemon=True)
+        self.writer.start()
+
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self.process is not None and self.process.poll() is None
+
+
+class Keeper:
+    """Runs children until told to stop."""
+
+    def __init__(self, children: Sequence[Child], say: Callable[[str], None]) -> None:
+        self._children = list(children)
+        self._say = say
+        self.stopping = threading.Event()
+
+    def start(self) -> None:
+        """Start every child, in order."""
+        for child in self._children:
+            child.start()
+
+    def watch(self) -> None:
+        """Restart what crashes until `stopping` is set."""
+        while not self.stopping.wait(0.2):
+            for child in self._children:
+                self._look_after(child)
+
+    def stop(self) -> None:
+        """SIGTERM to all in reverse order, then SIGKILL to what has not ended in time."""
+        self.stopping.set()
+        deadline = time.monotonic() + STOP_SECONDS
+        running = [child for child in reversed(self._children) if child.alive()]
+        for child in running:
+            _signal(child, signal.SIGTERM)
+        for child in running:
+            assert child.process is not None
+            try:
+                child.process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                self._say(f"{child.name} did not stop in time and was killed")
+                _signal(child, signal.SIGKILL)
+                child.process.wait()
+
+    def processes(self) -> dict[str, int]:
+        """Name -> process id of what runs."""
+        return {c.name: c.process.pid for c in self._children if c.process is not None and c.alive()}
+
+    def _look_after(self, child: Child) -> None:
+        if child.alive() or self.stopping.is_set():
+            return
+        now = time.monotonic()
+        if child.restart_at is None:
+            child.crashes = 1 if now - child.started_at > STEADY_SECONDS else child.crashes + 1
+            wait = min(BACK_OFF_SECONDS_MAX, 0.2 * 2**child.crashes)
+            child.restart_at = now + wait
+            status = child.process.returncode if child.process else None
+            self._say(f"{child.name} ended ({_ending(status)}), starting it again in {wait:.0f} s; see {child.log}")
+        elif now >= child.restart_at:
+            child.start()
+
+
+def _ending(status: int | None) -> str:
+    if status is not None and status < 0:
+        return f"killed by {signal.Signals(-status).name}"
+    return f"exit status {status}"
+
+
+def _signal(child: Child, number: int) -> None:
+    assert child.process is not None
+    try:
+        os.killpg(child.process.pid, number)
+    except ProcessLookupError:
+        return  # it has just ended by itself
+
+
+def _write_output(process: subprocess.Popen[bytes], log: Path) -> None:
+    handler = logging.handlers.RotatingFileHandler(log, maxBytes=LOG_BYTES_MAX, backupCount=LOG_FILES)
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            text = line.decode("utf-8", "replace").rstrip("\n")
+            handler.emit(logging.LogRecord("child", logging.INFO, "", 0, text, None, None))
+    finally:
+        handler.close()

@@ -1,0 +1,184 @@
+"""The processes of the embedded stack: what each is started with."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from embedded.home import SERVICES, Home
+from embedded.keeper import Child, Keeper
+from shared.database_roles import create_bus_database, create_service_database
+from shared.local_postgres import LocalPostgres, free_port
+
+ROOT: Final = Path(__file__).parent.parent
+READY_SECONDS: Final = 60.0
+HOST: Final = "127.0.0.1"
+
+
+class DidNotStart(Exception):
+    """The stack did not become ready; the text says what is missing and where to look."""
+
+
+class Stack:
+    """PostgreSQL and every process of Caseload on one data folder."""
+
+    def __init__(self, home: Home, port: int, say: Callable[[str], None]) -> None:
+        self.home = home
+        self.port = port
+        self.url = f"http://{HOST}:{port}"
+        self._say = say
+        self.postgres = LocalPostgres(home.postgres)
+        self.keeper: Keeper | None = None
+        self._ports: dict[str, int] = {}
+
+    def start(self, step: Callable[[str], None]) -> None:
+        """Start everything and wait until it can serve; raises `DidNotStart`. `step` names what is being done."""
+        step("PostgreSQL")
+        self.postgres.start()
+        step("databases")
+        self._create_databases()
+        step("migrations")
+        self._migrate()
+        step("services")
+        self._ports = {name: free_port() for s in SERVICES for name in (s, f"{s} worker")}
+        self.keeper = Keeper(self.children(), self._say)
+        self.keeper.start()
+        self._wait_until_ready()
+
+    def stop(self) -> None:
+        """Stop every process, PostgreSQL last."""
+        if self.keeper is not None:
+            self.keeper.stop()
+        self.postgres.stop()
+
+    def children(self) -> list[Child]:
+        """Every process but PostgreSQL, in starting order."""
+        webs = [self._web(service) for service in SERVICES]
+        workers = [self._worker(service) for service in SERVICES]
+        return [*webs, *workers, self._gateway()]
+
+    def _create_databases(self) -> None:
+        passwords = self.home.passwords()
+        for service in SERVICES:
+            create_service_database(self.postgres.admin_url, service, passwords)
+        create_bus_database(self.postgres.admin_url, passwords["bus"])
+
+    def _migrate(self) -> None:
+        """All four at once: they share nothing."""
+        running = {
+            service: subprocess.Popen(
+                [sys.executable, "-W", "ignore", "-m", f"services.{service}", "migrate"],
+                env=self._environment(OWNER_DATABASE_URL=self._database(service, "owner")),
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+            for service in SERVICES
+        }
+        failed = {service: out for service, p in running.items() if (out := p.communicate()[0]) and p.returncode}
+        for service, output in failed.items():
+            raise DidNotStart(f"the migrations of {service} failed:\n{output.decode(errors='replace')[-2000:]}")
+
+    def _wait_until_ready(self) -> None:
+        waiting = {"gateway": self.url} | {
+            f"{s} worker": f"http://{HOST}:{self._ports[f'{s} worker']}" for s in SERVICES
+        }
+        deadline = time.monotonic() + READY_SECONDS
+        assert self.keeper is not None
+        while waiting:
+            waiting = {name: url for name, url in waiting.items() if not _is_ready(url)}
+            if time.monotonic() > deadline:
+                raise DidNotStart(f"not ready after {READY_SECONDS:.0f} s: {', '.join(waiting)}; see {self.home.logs}")
+            time.sleep(0.1)
+
+    def _database(self, service: str, role: str) -> str:
+        return self.postgres.url(f"{service}_{role}", self.home.passwords()[f"{service}_{role}"], service)
+
+    def _environment(self, **values: str) -> dict[str, str]:
+        """As little as possible of ours: where programs are, and what is given."""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ", "LOG_LEVEL") if name in os.environ}
+        return {**kept, "PYTHONPATH": str(ROOT), "PUBLIC_KEYS_DIR": str(self.home.public_keys), **values}
+
+    def _web(self, service: str) -> Child:
+        return self._child(
+            f"{service} web",
+            _gunicorn(f"services.{service}.app:create_app()", self._ports[service], threads=8),
+            DATABASE_URL=self._database(service, "app"),
+        )
+
+    def _worker(self, service: str) -> Child:
+        return self._child(
+            f"{service} worker",
+            [sys.executable, "-W", "ignore", "-m", f"services.{service}", "worker"],
+            WORKER_DATABASE_URL=self._database(service, "worker"),
+            BUS_URL=self.postgres.url("bus", self.home.passwords()["bus"], "bus"),
+            SIGNING_KEY_FILE=str(self.home.private_key(service)),
+            SETTLE_AGE_SECONDS=os.environ.get("SETTLE_AGE_SECONDS", "120"),
+            METRICS_PORT=str(self._ports[f"{service} worker"]),
+        )
+
+    def _gateway(self) -> Child:
+        upstreams = {f"{s.upper()}_URL": f"http://{HOST}:{self._ports[s]}" for s in SERVICES}
+        return self._child(
+            "gateway",
+            _gunicorn("gateway.app:create_app()", self.port, threads=32),
+            SIGNING_KEY_FILE=str(self.home.private_key("gateway")),
+            **upstreams,
+        )
+
+    def _child(self, name: str, command: list[str], **values: str) -> Child:
+        log = self.home.logs / f"{name.replace(' ', '-')}.log"
+        return Child(name, command, self._environment(**values), log)
+
+
+def port_is_free(port: int) -> bool:
+    """Whether the gateway could listen there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _gunicorn(application: str, port: int, threads: int) -> list[str]:
+    return [
+        *(sys.executable, "-W", "ignore", "-m", "gunicorn", application),
+        *(
+            "--bind",
+            f"{HOST}:{port}",
+            "--worker-class",
+            "gthread",
+            "--workers",
+            "1",
+            "--threads",
+            str(threads),
+        ),
+        *("--chdir", str(ROOT), "--no-control-socket", "--graceful-timeout", "20", "--keep-alive", "75"),
+        *(
+            "--limit-request-line",
+            "4094",
+            "--limit-request-fields",
+            "64",
+            "--limit-request-field_size",
+            "8190",
+        ),
+        *("--log-level", "warning"),
+    ]
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=2) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

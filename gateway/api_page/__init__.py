@@ -1,0 +1,48 @@
+"""The API described: one OpenAPI 3.1 document for the whole gateway, and a page to browse it.
+
+The document is made from the services' routes by `make openapi` and committed; a test holds it against them.
+The page is three files of our own under a policy that lets nothing else in.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from flask import Flask, Response
+
+HERE: Final = Path(__file__).parent
+DOCUMENT: Final = HERE / "openapi.json"
+ASSETS: Final = {"docs": "text/html; charset=utf-8", "docs.js": "text/javascript", "docs.css": "text/css"}
+FILES: Final = {"docs": "page.html", "docs.js": "page.js", "docs.css": "page.css"}
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none';"
+    " form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def add_to(app: Flask, prefix: str) -> None:
+    """Serve `openapi.json`, `docs` and the page's assets below `prefix`; they tell nothing but the API's shape."""
+
+    @app.get(f"{prefix}/openapi.json")
+    def openapi() -> Response:
+        return Response(_read("openapi.json"), content_type="application/json")
+
+    for name, kind in ASSETS.items():
+        app.add_url_rule(f"{prefix}/{name}", endpoint=f"page {name}", view_func=_asset(name, kind))
+
+
+def _asset(name: str, kind: str):  # type: ignore[no-untyped-def]
+    def asset() -> Response:
+        response = Response(_read(FILES[name]), content_type=kind)
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    return asset
+
+
+@cache
+def _read(name: str) -> bytes:
+    return (HERE / name).read_bytes()

@@ -1,0 +1,225 @@
+"""The gateway's WSGI application: one URL rule per row of the route table, one path for every request.
+
+The order never changes: route, limits, size, who, may they, forward. What comes in is dropped unless it is on the
+list of what passes; so is what comes back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import orjson
+from flask import Flask, Response, redirect, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestURITooLarge
+from werkzeug.exceptions import NotFound as NoRoute
+
+from gateway import api_page
+from gateway.access import Access
+from gateway.config import Settings
+from gateway.limits import RateLimit
+from gateway.route_table import PREFIX, PUBLIC, ROUTE_TABLE, Row
+from gateway.upstream import Upstream, UpstreamAnswer
+from shared import clock, logs
+from shared.errors import Refusal, TooLarge, UnsupportedMedia
+from shared.ids import new_id
+from shared.settings import Environment
+from shared.web import errors, metrics
+from shared.web.actor_token import HEADER, SAFE_METHODS, TokenMaker
+
+PASS_IN: Final = ("Content-Type", "Accept", "If-Match", "Idempotency-Key")
+PASS_BACK: Final = (
+    "Content-Type",
+    "ETag",
+    "Location",
+    "Retry-After",
+    "Idempotency-Replayed",
+    "WWW-Authenticate",
+)
+URL_CHARACTERS_MAX: Final = 2048
+READY_SECONDS: Final = 1.0
+_PLACEHOLDER = re.compile(r"{(\w+)}")
+_METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+_CANONICAL = re.compile(r"^(/[A-Za-z0-9._-]+)+$|^/$")
+
+SECURITY_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+
+
+class Gateway:
+    """What every request needs."""
+
+    def __init__(self, settings: Settings) -> None:
+        tokens = TokenMaker(settings.signing_key)
+        self.settings = settings
+        self.upstreams = {name: Upstream(name, url) for name, url in settings.upstreams.items()}
+        self.access = Access(self.upstreams["identity"], tokens)
+        self.per_session = RateLimit(settings.per_session)
+        self.per_address = RateLimit(settings.per_address)
+        self.sign_ins = RateLimit(settings.sign_ins_per_address)
+        self._ready: tuple[float, list[str]] = (float("-inf"), [])
+
+    def waiting_for(self) -> list[str]:
+        """The services that can not serve just now; asked at most once a second."""
+        if clock.monotonic() - self._ready[0] > READY_SECONDS:
+            self._ready = (
+                clock.monotonic(),
+                [name for name, one in self.upstreams.items() if not one.ready()],
+            )
+        return self._ready[1]
+
+
+def create_app(environment: Environment | None = None) -> Flask:
+    """The WSGI application, from the process's environment unless another is given."""
+    settings = Settings.load(environment or Environment.of_process())
+    logs.configure("gateway", settings.log_level)
+    gateway = Gateway(settings)
+    app = Flask("gateway", static_folder=None)
+    app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False
+    for row in ROUTE_TABLE:
+        app.add_url_rule(
+            _PLACEHOLDER.sub(r"<string:\1>", PREFIX + row.path),
+            endpoint=f"{row.method} {row.path}",
+            view_func=_view(gateway, row),
+            methods=[row.method],
+            provide_automatic_options=False,
+        )
+    _add_operations(app, gateway)
+    app.register_error_handler(HTTPException, errors.http_problem)
+    app.register_error_handler(Exception, _fault)
+    app.before_request(_begin)
+    app.after_request(_finish)
+    app.wsgi_app = metrics.measured(app.wsgi_app, "gateway")  # type: ignore[method-assign]
+    return app
+
+
+def _begin() -> None:
+    logs.request_id.set(str(new_id()))
+    request.environ["caseload.started"] = clock.monotonic()
+    raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.path
+    if len(raw) > URL_CHARACTERS_MAX:
+        raise RequestURITooLarge()
+    # One spelling per address: nothing encoded, doubled or dotted may name the same thing a second way.
+    if not _CANONICAL.match(raw.partition("?")[0]) or "/." in raw.partition("?")[0]:
+        raise NoRoute()
+    if request.method not in _METHODS:
+        raise MethodNotAllowed(valid_methods=sorted(request.url_rule.methods or ()) if request.url_rule else None)
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-Id"] = logs.request_id.get() or ""
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.pop("Server", None)
+    started = request.environ.get("caseload.started", clock.monotonic())
+    logs.get().info(
+        "request",
+        method=request.method if request.method in _METHODS else "OTHER",
+        route=request.endpoint or "",
+        status=response.status_code,
+        milliseconds=round((clock.monotonic() - started) * 1000, 1),
+    )
+    return response
+
+
+def _view(gateway: Gateway, row: Row) -> Callable[..., Response]:
+    def view(**_path: str) -> Response:
+        if request.method != row.method:  # werkzeug adds HEAD to GET; the table names methods one by one
+            raise MethodNotAllowed(valid_methods=[row.method])
+        try:
+            return _forward(gateway, row)
+        except Refusal as refusal:
+            return errors.problem(refusal)
+
+    return view
+
+
+def _forward(gateway: Gateway, row: Row) -> Response:
+    address = _client_address(gateway.settings.trusted_proxies)
+    left, limit = gateway.per_address.take(address), gateway.per_address.per_minute
+    if row.permission == PUBLIC:
+        left, limit = gateway.sign_ins.take(address), gateway.sign_ins.per_minute
+    body = _read_body(row)
+    actor = None
+    if row.permission != PUBLIC:
+        actor = gateway.access.actor_for(request.headers.get("Authorization"), row)
+        left, limit = gateway.per_session.take(str(actor.session_id)), gateway.per_session.per_minute
+    write = None if request.method in SAFE_METHODS else (request.method, request.path, body)
+    headers = {name: value for name in PASS_IN if (value := request.headers.get(name)) is not None}
+    headers["X-Request-Id"] = logs.request_id.get() or ""
+    headers[HEADER] = gateway.access.token_for(row.service, actor, write)
+    query = request.query_string.decode("latin-1")
+    target = f"{request.path}?{query}" if query else request.path
+    answer = gateway.upstreams[row.service].send(request.method, target, headers, body)
+    response = _answer(answer)
+    response.headers["RateLimit-Limit"] = str(limit)
+    response.headers["RateLimit-Remaining"] = str(left)
+    response.headers["RateLimit-Reset"] = "60"
+    return response
+
+
+def _read_body(row: Row) -> bytes:
+    if (request.content_length or 0) > row.body_bytes_max:
+        raise TooLarge(f"Send at most {row.body_bytes_max} bytes.")
+    if request.headers.get("Content-Encoding"):
+        raise UnsupportedMedia("Send the body without content encoding.")
+    body = request.stream.read(row.body_bytes_max + 1)
+    if len(body) > row.body_bytes_max:
+        raise TooLarge(f"Send at most {row.body_bytes_max} bytes.")
+    return body
+
+
+def _client_address(trusted_proxies: int) -> str:
+    """The address of who asks; behind proxies of ours, the one that the outermost of them saw."""
+    if trusted_proxies:
+        seen = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
+        if len(seen) >= trusted_proxies:
+            return seen[-trusted_proxies]
+    return request.remote_addr or ""
+
+
+def _answer(answer: UpstreamAnswer) -> Response:
+    if answer.status >= 500 and answer.status != 503:
+        # What went wrong is in the service's log under this request's id; nobody outside learns more.
+        return errors.fault()
+    response = Response(answer.body, status=answer.status)
+    response.headers.pop("Content-Type", None)
+    for name in PASS_BACK:
+        if (value := answer.headers.get(name)) is not None:
+            response.headers[name] = value
+    return response
+
+
+def _add_operations(app: Flask, gateway: Gateway) -> None:
+    @app.get("/")
+    def home() -> Any:
+        return redirect(f"{PREFIX}/docs", code=302)
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return Response('{"status":"alive"}', content_type="application/json")
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        waiting = gateway.waiting_for()
+        body = orjson.dumps({"status": "waiting" if waiting else "ready", "waiting_for": waiting})
+        return Response(body, status=503 if waiting else 200, content_type="application/json")
+
+    @app.get("/metrics")
+    def prometheus() -> Response:
+        return metrics.exposition()
+
+    api_page.add_to(app, PREFIX)
+
+
+def _fault(error: Exception) -> Response:
+    logs.get().error("request_failed", route=request.endpoint or "", error=error)
+    return errors.fault()

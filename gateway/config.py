@@ -1,0 +1,38 @@
+"""The gateway's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from shared.settings import Environment
+
+SERVICES: Final = ("identity", "clients", "clinical", "billing")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """From the environment. Rates are per minute and process."""
+
+    upstreams: Mapping[str, str]  # service -> base address
+    signing_key: Path
+    per_session: int
+    per_address: int
+    sign_ins_per_address: int
+    trusted_proxies: int  # how many proxies in front append to X-Forwarded-For
+    log_level: str
+
+    @classmethod
+    def load(cls, environment: Environment) -> Settings:
+        """Raises `MissingSetting`."""
+        return cls(
+            upstreams={name: environment.text(f"{name.upper()}_URL") for name in SERVICES},
+            signing_key=environment.path("SIGNING_KEY_FILE"),
+            per_session=environment.integer("RATE_PER_SESSION", 6_000, at_least=1),
+            per_address=environment.integer("RATE_PER_ADDRESS", 12_000, at_least=1),
+            sign_ins_per_address=environment.integer("RATE_SIGN_INS_PER_ADDRESS", 60, at_least=1),
+            trusted_proxies=environment.integer("TRUSTED_PROXIES", 0, at_most=5),
+            log_level=environment.text("LOG_LEVEL", "INFO"),
+        )

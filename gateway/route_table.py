@@ -1,0 +1,98 @@
+"""The gateway's picture of the whole API: method, path, service, permission. A path that is not here is a 404.
+
+Permissions are those of `shared.permissions`; `public` is reachable before sign-in. The tests hold this table against
+every service's own routes, in both directions, and against the golden matrix of endpoint by level.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+PREFIX: Final = "/api/v1"
+PUBLIC: Final = "public"
+JSON_BYTES_MAX: Final = 256 * 1024
+NOTE_BYTES_MAX: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One endpoint as the gateway knows it."""
+
+    method: str
+    path: str  # below PREFIX
+    service: str
+    permission: str
+    body_bytes_max: int = JSON_BYTES_MAX
+
+
+ROUTE_TABLE: Final[tuple[Row, ...]] = (
+    # identity
+    Row("POST", "/organizations", "identity", PUBLIC),
+    Row("POST", "/sessions", "identity", PUBLIC),
+    Row("POST", "/sessions/refresh", "identity", PUBLIC),
+    Row("DELETE", "/sessions/current", "identity", "sessions:end"),
+    Row("GET", "/me", "identity", "self:read"),
+    Row("GET", "/organization", "identity", "organization:read"),
+    Row("PATCH", "/organization", "identity", "organization:update"),
+    Row("POST", "/locations", "identity", "locations:create"),
+    Row("GET", "/locations", "identity", "locations:read"),
+    Row("GET", "/locations/{location_id}", "identity", "locations:read"),
+    Row("PATCH", "/locations/{location_id}", "identity", "locations:update"),
+    Row("POST", "/staff", "identity", "staff:create"),
+    Row("GET", "/staff", "identity", "staff:read"),
+    Row("GET", "/staff/{staff_id}", "identity", "staff:read"),
+    Row("PATCH", "/staff/{staff_id}", "identity", "staff:update"),
+    Row("POST", "/invitations/accept", "identity", PUBLIC),
+    # clients
+    Row("POST", "/clients", "clients", "clients:create"),
+    Row("GET", "/clients", "clients", "clients:read"),
+    Row("POST", "/clients/search", "clients", "clients:read"),
+    Row("GET", "/clients/{client_id}", "clients", "clients:read"),
+    Row("PATCH", "/clients/{client_id}", "clients", "clients:update"),
+    Row("GET", "/clients/{client_id}/staff", "clients", "assignments:read"),
+    Row("PUT", "/clients/{client_id}/staff/{staff_id}", "clients", "assignments:change"),
+    Row("DELETE", "/clients/{client_id}/staff/{staff_id}", "clients", "assignments:change"),
+    # clinical
+    Row("POST", "/cases", "clinical", "cases:create"),
+    Row("GET", "/clients/{client_id}/cases", "clinical", "cases:read"),
+    Row("GET", "/cases/{case_id}", "clinical", "cases:read"),
+    Row("PATCH", "/cases/{case_id}", "clinical", "cases:update"),
+    Row("PUT", "/cases/{case_id}/staff/{staff_id}", "clinical", "assignments:change"),
+    Row("DELETE", "/cases/{case_id}/staff/{staff_id}", "clinical", "assignments:change"),
+    Row("POST", "/cases/{case_id}/diagnoses", "clinical", "diagnoses:create"),
+    Row("GET", "/cases/{case_id}/diagnoses", "clinical", "diagnoses:read"),
+    Row("PATCH", "/cases/{case_id}/diagnoses/{diagnosis_id}", "clinical", "diagnoses:create"),
+    Row("POST", "/cases/{case_id}/treatment-plans", "clinical", "treatment_plans:create"),
+    Row("GET", "/cases/{case_id}/treatment-plans", "clinical", "treatment_plans:read"),
+    Row("POST", "/treatment-plans/{plan_id}/sign", "clinical", "treatment_plans:sign"),
+    Row("POST", "/appointments", "clinical", "appointments:create"),
+    Row("GET", "/appointments/{appointment_id}", "clinical", "appointments:read"),
+    Row("POST", "/appointments/{appointment_id}/status", "clinical", "appointments:update"),
+    Row("GET", "/agenda", "clinical", "agenda:read"),
+    Row("POST", "/appointments/{appointment_id}/notes", "clinical", "notes:create", NOTE_BYTES_MAX),
+    Row("GET", "/notes/{note_id}", "clinical", "notes:read"),
+    Row("GET", "/cases/{case_id}/notes", "clinical", "notes:read"),
+    Row("PATCH", "/notes/{note_id}", "clinical", "notes:update", NOTE_BYTES_MAX),
+    Row("POST", "/notes/{note_id}/sign", "clinical", "notes:sign"),
+    Row("POST", "/notes/{note_id}/addenda", "clinical", "notes:update", NOTE_BYTES_MAX),
+    Row("POST", "/notes/{note_id}/amendments", "clinical", "notes:update", NOTE_BYTES_MAX),
+    # billing
+    Row("POST", "/service-types", "billing", "service_types:create"),
+    Row("GET", "/service-types", "billing", "service_types:read"),
+    Row("GET", "/service-types/{service_type_id}", "billing", "service_types:read"),
+    Row("PATCH", "/service-types/{service_type_id}", "billing", "service_types:update"),
+    Row("POST", "/service-types/{service_type_id}/rates", "billing", "service_types:update"),
+    Row("GET", "/invoices", "billing", "invoices:read"),
+    Row("GET", "/invoices/{invoice_id}", "billing", "invoices:read"),
+    Row("PATCH", "/invoices/{invoice_id}", "billing", "invoices:update"),
+    Row("POST", "/invoices/{invoice_id}/issue", "billing", "invoices:issue"),
+    Row("POST", "/invoices/{invoice_id}/void", "billing", "invoices:void"),
+    Row("POST", "/invoices/{invoice_id}/apply-credit", "billing", "credit:apply"),
+    Row("POST", "/invoices/{invoice_id}/amendments/{amendment_id}/accept", "billing", "invoices:update"),
+    Row("POST", "/payments", "billing", "payments:create"),
+    Row("GET", "/payments", "billing", "payments:read"),
+    Row("GET", "/payments/{payment_id}", "billing", "payments:read"),
+    Row("POST", "/payments/{payment_id}/refunds", "billing", "payments:refund"),
+    Row("GET", "/clients/{client_id}/ledger", "billing", "ledger:read"),
+)

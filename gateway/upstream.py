@@ -1,0 +1,153 @@
+"""HTTP to one service: pooled connections to all of its replicas, no cookies, no environment, bounded in time and size.
+
+Names are resolved anew every few seconds and connections are not kept longer than that, so a replica that was added
+gets its share soon, and one that was taken away is left alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+import socket
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
+
+from gateway.breaker import Breaker
+from shared import clock, logs
+from shared.errors import Unavailable
+
+CONNECT_SECONDS: Final = 1.0
+READ_SECONDS: Final = 10.0
+RESOLVE_SECONDS: Final = 5.0
+CONNECTIONS_MAX: Final = 64
+BODY_BYTES_MAX: Final = 16 * 1024 * 1024
+CHUNK_BYTES: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamAnswer:
+    """What a service answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Upstream:
+    """One service behind a base address."""
+
+    def __init__(self, name: str, base_url: str) -> None:
+        parts = urlsplit(base_url)
+        if parts.hostname is None:
+            raise ValueError(f"{name}: {base_url} is not an address")
+        self.name = name
+        self._host, self._port = parts.hostname, parts.port or 80
+        self._breaker = Breaker()
+        self._lock = threading.Lock()
+        self._resolved_at = float("-inf")
+        self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
+        self._turn = itertools.count()
+
+    def send(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        read_seconds: float = READ_SECONDS,
+    ) -> UpstreamAnswer:
+        """The service's answer; raises `Unavailable` when there is none.
+
+        Tried again elsewhere only when no byte can have reached the service, or for a GET on a connection that
+        turned out to be dead: a write is never sent twice.
+        """
+        self._breaker.enter()
+        for attempt in (1, 2):
+            try:
+                answer = self._send_once(method, target, headers, body, read_seconds)
+            except (HTTPError, OSError) as error:
+                if attempt == 1 and _may_repeat(method, error):
+                    self._forget()
+                    continue
+                self._breaker.failed()
+                self._forget()
+                logs.get().warning("upstream_failed", upstream=self.name, error=type(error).__qualname__)
+                raise Unavailable(retry_after_seconds=1) from error
+            except BaseException:
+                self._breaker.failed()
+                raise
+            self._breaker.succeeded()
+            return answer
+        raise AssertionError("unreachable")
+
+    def ready(self) -> bool:
+        """Whether a replica says that it can serve."""
+        try:
+            return self.send("GET", "/readyz", {}, b"", read_seconds=2.0).status == 200
+        except Unavailable:
+            return False
+
+    def _send_once(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes, read_seconds: float
+    ) -> UpstreamAnswer:
+        response = self._pool().urlopen(
+            method,
+            target,
+            body=body or None,
+            headers={**headers, "Host": f"{self._host}:{self._port}"},
+            retries=False,
+            redirect=False,
+            preload_content=False,
+            decode_content=False,
+            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=read_seconds),
+        )
+        deadline = clock.monotonic() + read_seconds
+        chunks, size = [], 0
+        try:
+            for chunk in response.stream(CHUNK_BYTES, decode_content=False):
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > BODY_BYTES_MAX or clock.monotonic() > deadline:
+                    raise ProtocolError("the answer is too long or too slow")
+        except BaseException:
+            response.close()
+            raise
+        response.release_conn()
+        return UpstreamAnswer(response.status, response.headers, b"".join(chunks))
+
+    def _pool(self) -> urllib3.HTTPConnectionPool:
+        """The next replica's pool, in turn."""
+        with self._lock:
+            if clock.monotonic() - self._resolved_at > RESOLVE_SECONDS:
+                self._resolve()
+            addresses = list(self._pools)
+            return self._pools[addresses[next(self._turn) % len(addresses)]]
+
+    def _resolve(self) -> None:
+        found = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
+        addresses = sorted({str(info[4][0]) for info in found})
+        for gone in set(self._pools) - set(addresses):
+            self._pools.pop(gone).close()
+        for address in addresses:
+            if address not in self._pools:
+                self._pools[address] = urllib3.HTTPConnectionPool(
+                    address, self._port, maxsize=CONNECTIONS_MAX, block=False
+                )
+        self._resolved_at = clock.monotonic()
+
+    def _forget(self) -> None:
+        """Resolve again at the next request: the address may have moved."""
+        with self._lock:
+            self._resolved_at = float("-inf")
+
+
+def _may_repeat(method: str, error: BaseException) -> bool:
+    if isinstance(error, NewConnectionError):
+        return True
+    return method == "GET" and isinstance(error, ProtocolError)

@@ -1,0 +1,1 @@
+"""The services: each owns its data, and shares only contracts with the others."""

@@ -1,0 +1,10 @@
+"""`python -m services.billing migrate | worker | …`."""
+
+from __future__ import annotations
+
+import sys
+
+from services.billing.app import SERVICE
+from shared.service import main
+
+sys.exit(main(SERVICE))

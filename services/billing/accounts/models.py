@@ -1,0 +1,72 @@
+"""Copies of other services' facts, kept by their events: the highest version seen wins, in whatever order."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.billing.tables import Base
+from shared.database import Tenant
+
+
+class OrganizationCopy(Base):
+    """The practice: its time zone says what today is, its prefix begins invoice numbers."""
+
+    __tablename__ = "organization_copies"
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+    time_zone: Mapped[str] = mapped_column(Text)
+    invoice_prefix: Mapped[str] = mapped_column(Text)
+
+
+class LocationCopy(Tenant, Base):
+    """Where a service was given."""
+
+    __tablename__ = "location_copies"
+
+    version: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+    time_zone: Mapped[str | None] = mapped_column(Text)
+    active: Mapped[bool]
+
+
+class StaffCopy(Tenant, Base):
+    """Who gave a service, with what a claim needs of them."""
+
+    __tablename__ = "staff_copies"
+
+    version: Mapped[int]
+    display_name: Mapped[str] = mapped_column(Text)
+    active: Mapped[bool]
+    npi: Mapped[str | None] = mapped_column(Text)
+    taxonomy: Mapped[str | None] = mapped_column(Text)
+
+
+class ClientCopy(Tenant, Base):
+    """Who received a service."""
+
+    __tablename__ = "client_copies"
+
+    version: Mapped[int]
+    display_name: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+
+
+class AssignmentCopy(Base):
+    """Whether a member of staff is assigned to a client: decides for those who see assigned clients only."""
+
+    __tablename__ = "assignment_copies"
+    __table_args__ = (
+        # "The clients of this member of staff", for narrowed lists.
+        Index("ix_assignment_copies_staff", "organization_id", "staff_id", "client_id"),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    assigned: Mapped[bool]

@@ -1,0 +1,66 @@
+"""Whose money an actor may see, and what day it is for the practice."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from services.billing.accounts.models import AssignmentCopy, ClientCopy, OrganizationCopy
+from shared import clock
+from shared.actor import Actor
+from shared.arrival import NotArrivedYet, arrived
+from shared.errors import Invalid, NotFound
+
+
+def organization(session: Session, actor: Actor) -> OrganizationCopy:
+    """The actor's organization; raises `NotArrivedYet` (503) while its event is under way, however late."""
+    try:
+        return arrived(lambda: _organization(session, actor), actor.organization_id)
+    except NotFound as error:
+        raise NotArrivedYet() from error
+
+
+def today(session: Session, actor: Actor) -> date:
+    """Today on the practice's calendar, to show things by; by UTC until its event has arrived."""
+    known = _organization(session, actor)
+    return clock.today(known.time_zone) if known else clock.now().astimezone(UTC).date()
+
+
+def visible_client(session: Session, actor: Actor, client_id: UUID) -> ClientCopy:
+    """The client whose money the actor wants to see; raises `NotFound`, also for one hidden from the actor.
+
+    A client created a moment ago is waited for (`NotArrivedYet`, 503).
+    """
+    client = arrived(lambda: session.get(ClientCopy, (actor.organization_id, client_id)), client_id)
+    if actor.sees_assigned_only:
+        assignment = session.get(AssignmentCopy, (actor.organization_id, client_id, actor.staff_id))
+        if assignment is None or not assignment.assigned:
+            raise NotFound()
+    return client
+
+
+def client_of_body(session: Session, actor: Actor, client_id: UUID, field: str = "client_id") -> ClientCopy:
+    """As `visible_client`, for an id in a body: raises `Invalid` naming `field` instead of `NotFound`."""
+    try:
+        return visible_client(session, actor, client_id)
+    except NotFound as error:
+        raise Invalid.field(field, "unknown", "There is no such client.") from error
+
+
+def may_see(actor: Actor, client_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool] | None:
+    """The condition that narrows a statement to clients the actor may see; None when nothing narrows it."""
+    if not actor.sees_assigned_only:
+        return None
+    return exists().where(
+        AssignmentCopy.organization_id == actor.organization_id,
+        AssignmentCopy.staff_id == actor.staff_id,
+        AssignmentCopy.client_id == client_id,
+        AssignmentCopy.assigned,
+    )
+
+
+def _organization(session: Session, actor: Actor) -> OrganizationCopy | None:
+    return session.get(OrganizationCopy, actor.organization_id)

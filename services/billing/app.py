@@ -1,0 +1,31 @@
+"""What billing consists of: its routes, its tables, its migrations, its event handlers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from services.billing.catalogue import routes as catalogue_routes
+from services.billing.corrections import routes as correction_routes
+from services.billing.invoices import routes as invoice_routes
+from services.billing.ledger import routes as ledger_routes
+from services.billing.payments import routes as payment_routes
+from services.billing.subscriptions import HANDLERS
+from services.billing.tables import TABLES
+from shared.service import Service
+
+ROUTES = (
+    *catalogue_routes.ROUTES,
+    *invoice_routes.ROUTES,
+    *correction_routes.ROUTES,
+    *payment_routes.ROUTES,
+    *ledger_routes.ROUTES,
+)
+MIGRATIONS = Path(__file__).parent / "migrations"
+SERVICE = Service("billing", TABLES, MIGRATIONS, ROUTES, HANDLERS)
+
+
+def create_app() -> Flask:
+    """The WSGI application of the web process."""
+    return SERVICE.web()

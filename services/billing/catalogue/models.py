@@ -1,0 +1,80 @@
+"""Service types and their rates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.billing.catalogue.rules import Rate, UnitRule
+from services.billing.tables import Base
+from shared.database import Tenant
+
+
+class ServiceType(Tenant, Base):
+    """Something that can be booked and billed. Never deleted, only archived (`active` false)."""
+
+    __tablename__ = "service_types"
+    __table_args__ = (
+        CheckConstraint("kind IN ('cpt', 'other')", name="kind"),
+        CheckConstraint("unit_rule IN ('fixed', 'per_minutes')", name="unit_rule"),
+        CheckConstraint("(unit_rule = 'fixed') = (unit_units IS NOT NULL)", name="fixed_units"),
+        CheckConstraint("(unit_rule = 'per_minutes') = (unit_minutes IS NOT NULL)", name="unit_minutes"),
+    )
+
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    code: Mapped[str] = mapped_column(Text)
+    modifiers: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    unit_rule: Mapped[str] = mapped_column(Text)
+    unit_units: Mapped[int | None]
+    unit_minutes: Mapped[int | None]
+    unit_rounding: Mapped[str | None] = mapped_column(Text)
+    duration_minutes: Mapped[int]
+    note_minutes_min: Mapped[int | None]
+    note_minutes_max: Mapped[int | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+    rates: Mapped[list[ServiceRate]] = relationship(
+        order_by="ServiceRate.effective_from.asc().nulls_first()", lazy="selectin"
+    )
+
+    @property
+    def unit(self) -> UnitRule:
+        """How its units are counted."""
+        return UnitRule(self.unit_rule, self.unit_units, self.unit_minutes, self.unit_rounding)
+
+
+class ServiceRate(Tenant, Base):
+    """What one unit costs from `effective_from` on (None: since ever). Rows are only added."""
+
+    __tablename__ = "service_rates"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organization_id", "service_type_id"], ["service_types.organization_id", "service_types.id"]
+        ),
+        CheckConstraint("rate_cents > 0", name="rate_cents"),
+        # Also serves the search for the rate at a date of service.
+        Index(
+            "uq_service_rates_start",
+            "organization_id",
+            "service_type_id",
+            "effective_from",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+
+    service_type_id: Mapped[UUID]
+    effective_from: Mapped[date | None]
+    rate_cents: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+
+    @property
+    def rate(self) -> Rate:
+        """As the rules see it."""
+        return Rate(self.rate_cents, self.effective_from)

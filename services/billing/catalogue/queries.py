@@ -1,0 +1,85 @@
+"""Looking services up."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.billing.accounts.queries import today
+from services.billing.catalogue import rules
+from services.billing.catalogue.models import ServiceType
+from shared.actor import Actor
+from shared.errors import NotFound
+from shared.web.paging import paginate
+
+
+def service_type(session: Session, actor: Actor, service_type_id: UUID, *, lock: bool = False) -> ServiceType:
+    """One service, archived ones too; raises `NotFound`. `lock`: FOR UPDATE, for commands that change it."""
+    statement = select(ServiceType).where(
+        ServiceType.organization_id == actor.organization_id, ServiceType.id == service_type_id
+    )
+    found = session.scalar(statement.with_for_update() if lock else statement)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def service_to_price_with(session: Session, actor: Actor, service_type_id: UUID) -> ServiceType:
+    """As `service_type`, looked up once per transaction: a batch of notes needs only a few services."""
+    known: dict[tuple[UUID, UUID], ServiceType] = session.info.setdefault("services_to_price_with", {})
+    key = (actor.organization_id, service_type_id)
+    if key not in known:
+        known[key] = service_type(session, actor, service_type_id)
+    return known[key]
+
+
+def list_service_types(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """A page of services, oldest first; served by the primary key."""
+    statement = select(ServiceType).where(ServiceType.organization_id == actor.organization_id)
+    if query["active"] is not None:
+        statement = statement.where(ServiceType.active == query["active"])
+    page = paginate(session, statement, [ServiceType.id], limit=query["limit"], cursor=query["cursor"])
+    on = today(session, actor)
+    return {**page, "items": [as_answer(found, on) for found in page["items"]]}
+
+
+def codes_that_fit(session: Session, actor: Actor, minutes: int, *, other_than: UUID) -> list[str]:
+    """Codes of active services whose documented minutes are bounded and include `minutes`."""
+    rows = session.execute(
+        select(ServiceType.code, ServiceType.note_minutes_min, ServiceType.note_minutes_max).where(
+            ServiceType.organization_id == actor.organization_id,
+            ServiceType.id != other_than,
+            ServiceType.active,
+            ServiceType.note_minutes_min.is_not(None) | ServiceType.note_minutes_max.is_not(None),
+        )
+    )
+    return sorted({row.code for row in rows if rules.minutes_fit(minutes, row[1], row[2])})
+
+
+def as_answer(found: ServiceType, on: date) -> dict[str, Any]:
+    """What the API shows of a service: its facts, every rate, and the rate in force on the day `on`."""
+    unit = {
+        "rule": found.unit_rule,
+        "units": found.unit_units,
+        "minutes": found.unit_minutes,
+        "rounding": found.unit_rounding,
+    }
+    return {
+        "id": found.id,
+        "name": found.name,
+        "kind": found.kind,
+        "code": found.code,
+        "modifiers": found.modifiers,
+        "unit": {name: value for name, value in unit.items() if value is not None},
+        "duration_minutes": found.duration_minutes,
+        "note_minutes_min": found.note_minutes_min,
+        "note_minutes_max": found.note_minutes_max,
+        "active": found.active,
+        "version": found.version,
+        "rate_cents": rules.rate_on([rate.rate for rate in found.rates], on),
+        "rates": found.rates,
+    }

@@ -1,0 +1,94 @@
+"""The catalogue's endpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.billing.accounts.queries import today
+from services.billing.catalogue import commands, queries
+from services.billing.catalogue.schemas import (
+    NewRate,
+    NewServiceType,
+    ServiceTypePatch,
+    ServiceTypeSchema,
+    ServiceTypesPage,
+    ServiceTypesQuery,
+)
+from shared.actor import Actor
+from shared.web.routes import Route
+
+
+def post_service_type(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    """Add a service"""
+    return queries.as_answer(commands.create_service_type(session, actor, body), today(session, actor))
+
+
+def get_service_types(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """List services"""
+    return queries.list_service_types(session, actor, query)
+
+
+def get_service_type(session: Session, actor: Actor, service_type_id: UUID) -> dict[str, Any]:
+    """Show a service"""
+    return queries.as_answer(queries.service_type(session, actor, service_type_id), today(session, actor))
+
+
+def patch_service_type(
+    session: Session, actor: Actor, service_type_id: UUID, body: dict[str, Any], if_match: int | None
+) -> dict[str, Any]:
+    """Change or archive a service"""
+    changed = commands.update_service_type(session, actor, service_type_id, body, if_match)
+    return queries.as_answer(changed, today(session, actor))
+
+
+def post_rate(
+    session: Session, actor: Actor, service_type_id: UUID, body: dict[str, Any], if_match: int | None
+) -> dict[str, Any]:
+    """Add a rate from a day on"""
+    changed = commands.add_rate(session, actor, service_type_id, body, if_match)
+    return queries.as_answer(changed, today(session, actor))
+
+
+_ONE = "/api/v1/service-types/{service_type_id}"
+ROUTES = (
+    Route(
+        "POST",
+        "/api/v1/service-types",
+        "service_types:create",
+        post_service_type,
+        body=NewServiceType,
+        answer=ServiceTypeSchema,
+        status=201,
+    ),
+    Route(
+        "GET",
+        "/api/v1/service-types",
+        "service_types:read",
+        get_service_types,
+        query=ServiceTypesQuery,
+        answer=ServiceTypesPage,
+    ),
+    Route("GET", _ONE, "service_types:read", get_service_type, answer=ServiceTypeSchema),
+    Route(
+        "PATCH",
+        _ONE,
+        "service_types:update",
+        patch_service_type,
+        body=ServiceTypePatch,
+        answer=ServiceTypeSchema,
+        if_match=True,
+    ),
+    Route(
+        "POST",
+        f"{_ONE}/rates",
+        "service_types:update",
+        post_rate,
+        body=NewRate,
+        answer=ServiceTypeSchema,
+        status=201,
+        if_match=True,
+    ),
+)

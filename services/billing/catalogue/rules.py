@@ -1,0 +1,108 @@
+"""How many units a service counts, which rate is in force, and which minutes fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from shared.errors import Conflict, Invalid
+
+KINDS = ("cpt", "other")
+UNIT_RULES = ("fixed", "per_minutes")
+ROUNDINGS = ("nearest", "down", "up")
+MODIFIERS_MAX = 4
+
+# CPT: five digits, or four and a letter (categories II and III); HCPCS level II: a letter and four digits.
+_PROCEDURE_CODE = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}")
+_OTHER_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,19}")
+_MODIFIER = re.compile(r"[0-9A-Z]{2}")
+
+
+class RateExists(Conflict):
+    """A service has one rate per first day."""
+
+    code = "rate_exists"
+    detail = "There is a rate from this day already. Rates are never rewritten; add one from another day."
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`rate_cents` per unit from `effective_from` on; None: since ever."""
+
+    rate_cents: int
+    effective_from: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRule:
+    """`fixed`: always `units`. `per_minutes`: one unit per `minutes`, the rest by `rounding`."""
+
+    rule: str
+    units: int | None = None
+    minutes: int | None = None
+    rounding: str | None = None
+
+
+def units_for(rule: UnitRule, minutes: int) -> int:
+    """Billable units of a service that lasted `minutes`.
+
+    `nearest` is the usual rule for timed codes (CMS Claims Processing Manual, chapter 5, section 20.2): what
+    is left over counts as a unit from half a unit on, so 8 to 22 minutes are one unit of 15. `down` counts
+    whole units only, `up` counts every begun one. May be 0: then there is nothing to bill.
+    """
+    if rule.rule == "fixed":
+        return rule.units or 1
+    length = rule.minutes or 1
+    whole, rest = divmod(minutes, length)
+    if rule.rounding == "down":
+        return whole
+    if rule.rounding == "up":
+        return whole + (rest > 0)
+    return whole + (2 * rest >= length)
+
+
+def rate_on(rates: Iterable[Rate], day: date) -> int | None:
+    """Cents per unit in force on `day`: of the rates begun by then the one begun last; None when none has."""
+    begun = [rate for rate in rates if rate.effective_from is None or rate.effective_from <= day]
+    if not begun:
+        return None
+    return max(begun, key=lambda rate: rate.effective_from or date.min).rate_cents
+
+
+def minutes_fit(minutes: int, minutes_min: int | None, minutes_max: int | None) -> bool:
+    """Whether documented minutes lie within a service's bounds, both inclusive, either open when None."""
+    return (minutes_min is None or minutes >= minutes_min) and (minutes_max is None or minutes <= minutes_max)
+
+
+def ensure_code(kind: str, code: str, modifiers: Sequence[str]) -> None:
+    """Raises `Invalid` for a code or a modifier of the wrong form. Codes only: their texts are licensed."""
+    pattern = _PROCEDURE_CODE if kind == "cpt" else _OTHER_CODE
+    if not pattern.fullmatch(code):
+        raise Invalid.field("code", "invalid", "A CPT or HCPCS code has five characters, such as 90837 or H0004.")
+    if len(modifiers) > MODIFIERS_MAX or len(set(modifiers)) != len(modifiers):
+        raise Invalid.field("modifiers", "invalid", f"At most {MODIFIERS_MAX} modifiers, each once.")
+    if not all(_MODIFIER.fullmatch(modifier) for modifier in modifiers):
+        raise Invalid.field("modifiers", "invalid", "A modifier has two characters, such as 95 or GT.")
+
+
+def ensure_minutes_range(minutes_min: int | None, minutes_max: int | None) -> None:
+    """Raises `Invalid` when the bounds of documented minutes exclude everything."""
+    if minutes_min is not None and minutes_max is not None and minutes_min > minutes_max:
+        raise Invalid.field("note_minutes_max", "below_minimum", "This must not be below note_minutes_min.")
+
+
+def unit_rule(given: dict[str, int | str] | None) -> UnitRule:
+    """The unit rule in a request; without one, one unit whatever the minutes. Raises `Invalid`."""
+    if given is None:
+        return UnitRule("fixed", units=1)
+    wanted, foreign = ("units", ("minutes", "rounding")) if given["rule"] == "fixed" else ("minutes", ("units",))
+    if wanted not in given:
+        raise Invalid.field(f"unit.{wanted}", "required", f"The rule {given['rule']} needs {wanted}.")
+    for name in foreign:
+        if name in given:
+            raise Invalid.field(f"unit.{name}", "unknown", f"The rule {given['rule']} has no {name}.")
+    if given["rule"] == "fixed":
+        return UnitRule("fixed", units=int(given["units"]))
+    return UnitRule("per_minutes", minutes=int(given["minutes"]), rounding=str(given.get("rounding", "nearest")))

@@ -1,0 +1,60 @@
+"""The endpoints that correct an issued invoice."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.billing.corrections import commands
+from services.billing.corrections.schemas import AcceptAmendment, VoidedInvoiceSchema, VoidInvoice
+from services.billing.invoices import queries
+from services.billing.invoices.schemas import InvoiceSchema
+from shared.actor import Actor
+from shared.web.routes import Route
+
+
+def post_invoice_void(
+    session: Session, actor: Actor, invoice_id: UUID, body: dict[str, Any], if_match: int | None
+) -> dict[str, Any]:
+    """Void an invoice, or discard a draft"""
+    void, drafted = commands.void_invoice(session, actor, invoice_id, **body, if_match=if_match)
+    return {**queries.as_answer(session, actor, void), "redraft_invoice_id": drafted.id if drafted else None}
+
+
+def post_amendment_accept(
+    session: Session, actor: Actor, invoice_id: UUID, amendment_id: UUID, body: dict[str, Any]
+) -> dict[str, Any]:
+    """Accept an amendment of an issued line"""
+    reason = body["override"]["reason"] if body["override"] else None
+    changed = commands.accept_amendment(
+        session,
+        actor,
+        invoice_id,
+        amendment_id,
+        service_type_id=body["service_type_id"],
+        override_reason=reason,
+    )
+    return queries.as_answer(session, actor, changed)
+
+
+ROUTES = (
+    Route(
+        "POST",
+        "/api/v1/invoices/{invoice_id}/void",
+        "invoices:void",
+        post_invoice_void,
+        body=VoidInvoice,
+        answer=VoidedInvoiceSchema,
+        if_match=True,
+    ),
+    Route(
+        "POST",
+        "/api/v1/invoices/{invoice_id}/amendments/{amendment_id}/accept",
+        "invoices:update",
+        post_amendment_accept,
+        body=AcceptAmendment,
+        answer=InvoiceSchema,
+    ),
+)

@@ -1,0 +1,46 @@
+"""What requests and answers of corrections look like."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from services.billing.invoices.schemas import REASON_CHARACTERS_MAX, InvoiceSchema, OverrideSchema
+
+
+class VoidInvoice(Schema):
+    """Why an invoice is void."""
+
+    reason = fields.String(
+        required=True,
+        validate=[
+            validate.Length(1, REASON_CHARACTERS_MAX),
+            validate.Regexp(r"\s*\S", error="Must not be blank."),
+        ],
+        metadata={"description": "Kept with the invoice."},
+    )
+    redraft = fields.Boolean(
+        load_default=None,
+        allow_none=True,
+        truthy={True},
+        falsy={False},
+        metadata={"description": "Bill the appointment again. Default: yes if it was issued, no if a draft."},
+    )
+
+
+class VoidedInvoiceSchema(InvoiceSchema):
+    """A void invoice, and the draft that bills the appointment again."""
+
+    redraft_invoice_id = fields.UUID(allow_none=True)
+
+
+class AcceptAmendment(Schema):
+    """Accept what an amended note changes."""
+
+    service_type_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The service that was given, if another."},
+    )
+    override = fields.Nested(
+        OverrideSchema, load_default=None, allow_none=True, metadata={"description": "Accept although held."}
+    )

@@ -1,0 +1,206 @@
+"""Invoices, their draft lines, and the lines as issued, which never change."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.billing.invoices.rules import Documented, Hold
+from services.billing.tables import Base
+from shared.database import Tenant
+
+
+class Invoice(Tenant, Base):
+    """What one client is billed for one appointment.
+
+    `status` and the cents are stored to be filtered by; a check proves them equal to the postings.
+    """
+
+    __tablename__ = "invoices"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "number"),
+        CheckConstraint("(number IS NULL) = (issued_on IS NULL)", name="number"),
+        Index(
+            "uq_invoices_draft",
+            "organization_id",
+            "appointment_id",
+            "client_id",
+            unique=True,
+            postgresql_where=text("status = 'draft'"),
+        ),
+        Index("ix_invoices_appointment", "organization_id", "appointment_id"),
+        Index("ix_invoices_client", "organization_id", "client_id", "id"),
+        Index("ix_invoices_status", "organization_id", "status", "id"),
+    )
+
+    client_id: Mapped[UUID]
+    appointment_id: Mapped[UUID]
+    status: Mapped[str] = mapped_column(Text, default="draft")
+    total_cents: Mapped[int] = mapped_column(BigInteger, default=0)
+    client_due_cents: Mapped[int] = mapped_column(BigInteger, default=0)
+    insurance_due_cents: Mapped[int] = mapped_column(BigInteger, default=0)
+    number: Mapped[str | None] = mapped_column(Text)
+    issued_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    memo: Mapped[str | None] = mapped_column(Text)
+    override_reason: Mapped[str | None] = mapped_column(Text)
+    overridden_by: Mapped[UUID | None]
+    void_reason: Mapped[str | None] = mapped_column(Text)
+    voided_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+
+class PricedService:
+    """Mixin: what a note documented, and what that costs. Drafts, issued lines and amendments all have it."""
+
+    appointment_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    documented_version: Mapped[int]
+    case_id: Mapped[UUID]
+    note_id: Mapped[UUID]
+    service_type_id: Mapped[UUID]
+    rendering_staff_id: Mapped[UUID]
+    location_id: Mapped[UUID | None]
+    service_date: Mapped[date]
+    minutes: Mapped[int]
+    diagnosis_codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    kind: Mapped[str] = mapped_column(Text)
+    code: Mapped[str] = mapped_column(Text)
+    modifiers: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    description: Mapped[str] = mapped_column(Text)
+    units: Mapped[int]
+    rate_cents: Mapped[int | None] = mapped_column(BigInteger)
+    charge_cents: Mapped[int] = mapped_column(BigInteger)
+    client_cents: Mapped[int] = mapped_column(BigInteger)
+    insurance_cents: Mapped[int] = mapped_column(BigInteger)
+
+    @property
+    def documented(self) -> Documented:
+        """What the note said."""
+        return Documented(
+            appointment_id=self.appointment_id,
+            client_id=self.client_id,
+            version=self.documented_version,
+            case_id=self.case_id,
+            note_id=self.note_id,
+            service_type_id=self.service_type_id,
+            rendering_staff_id=self.rendering_staff_id,
+            location_id=self.location_id,
+            service_date=self.service_date,
+            minutes=self.minutes,
+            diagnosis_codes=tuple(self.diagnosis_codes),
+        )
+
+
+PRICED_COLUMNS = tuple(PricedService.__annotations__)
+
+
+def _belongs_to_invoice() -> tuple[Any, ...]:
+    return (
+        ForeignKeyConstraint(["organization_id", "invoice_id"], ["invoices.organization_id", "invoices.id"]),
+        CheckConstraint("charge_cents = client_cents + insurance_cents", name="split"),
+    )
+
+
+class DraftLine(PricedService, Tenant, Base):
+    """A line while it may change. Issuing copies it; the row stays as the holder of the business key.
+
+    `live`: of an appointment, a client and a service code there is one line at most that is billed or about
+    to be.
+    """
+
+    __tablename__ = "invoice_draft_lines"
+    __table_args__ = (
+        *_belongs_to_invoice(),
+        Index(
+            "uq_invoice_draft_lines_live",
+            "organization_id",
+            "appointment_id",
+            "client_id",
+            "code",
+            unique=True,
+            postgresql_where=text("live"),
+        ),
+        Index("ix_invoice_draft_lines_appointment", "organization_id", "appointment_id", "client_id"),
+        Index("ix_invoice_draft_lines_invoice", "organization_id", "invoice_id"),
+    )
+
+    invoice_id: Mapped[UUID]
+    live: Mapped[bool] = mapped_column(default=True)
+    holds: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+
+    @property
+    def reasons(self) -> list[Hold]:
+        """Why it may not be issued yet."""
+        return [Hold(**hold) for hold in self.holds]
+
+
+class InvoiceLine(PricedService, Tenant, Base):
+    """A line as issued. Only ever inserted: the roles may do nothing else, a trigger stops even the owner."""
+
+    __tablename__ = "invoice_lines"
+    __table_args__ = (
+        *_belongs_to_invoice(),
+        CheckConstraint("charge_cents > 0 AND client_cents >= 0 AND insurance_cents >= 0", name="cents"),
+        Index("ix_invoice_lines_invoice", "organization_id", "invoice_id"),
+        # One replacement at most.
+        UniqueConstraint("organization_id", "supersedes_line_id"),
+    )
+
+    invoice_id: Mapped[UUID]
+    supersedes_line_id: Mapped[UUID | None]
+
+
+class Amendment(PricedService, Tenant, Base):
+    """What a note's amendment changes about an issued line, until a person accepts it."""
+
+    __tablename__ = "invoice_amendments"
+    __table_args__ = (
+        *_belongs_to_invoice(),
+        CheckConstraint("state IN ('pending', 'accepted', 'withdrawn')", name="state"),
+        Index(
+            "uq_invoice_amendments_pending",
+            "organization_id",
+            "line_id",
+            unique=True,
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index("ix_invoice_amendments_invoice", "organization_id", "invoice_id"),
+    )
+
+    invoice_id: Mapped[UUID]
+    line_id: Mapped[UUID]
+    state: Mapped[str] = mapped_column(Text, default="pending")
+    holds: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+    replacement_line_id: Mapped[UUID | None]
+    created_at: Mapped[datetime]
+
+    @property
+    def reasons(self) -> list[Hold]:
+        """Why it may not be accepted as it is."""
+        return [Hold(**hold) for hold in self.holds]
+
+
+class InvoiceCounter(Base):
+    """The last number given in a year; locked only while issuing, so that numbers have no gaps."""
+
+    __tablename__ = "invoice_counters"
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last_n: Mapped[int]

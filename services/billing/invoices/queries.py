@@ -1,0 +1,157 @@
+"""Reading invoices, narrowed to the clients an actor may see."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from services.billing.accounts.queries import may_see, today
+from services.billing.invoices import rules
+from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine, PricedService
+from shared.actor import Actor
+from shared.errors import NotFound
+from shared.web.paging import paginate
+
+
+def invoice(session: Session, actor: Actor, invoice_id: UUID) -> Invoice:
+    """One invoice; raises `NotFound`, also for a client whom the actor may not see."""
+    statement = select(Invoice).where(Invoice.organization_id == actor.organization_id, Invoice.id == invoice_id)
+    if (narrowed := may_see(actor, Invoice.client_id)) is not None:
+        statement = statement.where(narrowed)
+    found = session.scalar(statement)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def lock_invoice(session: Session, actor: Actor, invoice_id: UUID) -> Invoice:
+    """The invoice as it is now, locked until the transaction ends; of a client that was checked before."""
+    return session.scalars(
+        select(Invoice)
+        .where(Invoice.organization_id == actor.organization_id, Invoice.id == invoice_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def list_invoices(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """A page of invoices, oldest first; filters are served by the indexes of the model."""
+    statement = select(Invoice).where(Invoice.organization_id == actor.organization_id)
+    for name in ("appointment_id", "client_id", "status"):
+        if query[name] is not None:
+            statement = statement.where(getattr(Invoice, name) == query[name])
+    if (narrowed := may_see(actor, Invoice.client_id)) is not None:
+        statement = statement.where(narrowed)
+    page = paginate(session, statement, [Invoice.id], limit=query["limit"], cursor=query["cursor"])
+    return {**page, "items": as_answers(session, actor, page["items"])}
+
+
+def draft_lines(session: Session, actor: Actor, *invoice_ids: UUID) -> Sequence[DraftLine]:
+    """The lines of drafts, in the order they came."""
+    return session.scalars(
+        select(DraftLine)
+        .where(DraftLine.organization_id == actor.organization_id, DraftLine.invoice_id.in_(invoice_ids))
+        .order_by(DraftLine.id)
+    ).all()
+
+
+def lines_in_force(session: Session, actor: Actor, invoice_ids: Sequence[UUID]) -> Sequence[InvoiceLine]:
+    """The issued lines of these invoices without those that an amendment replaced."""
+    replacement = aliased(InvoiceLine)
+    return session.scalars(
+        select(InvoiceLine)
+        .outerjoin(
+            replacement,
+            (replacement.organization_id == InvoiceLine.organization_id)
+            & (replacement.supersedes_line_id == InvoiceLine.id),
+        )
+        .where(
+            InvoiceLine.organization_id == actor.organization_id,
+            InvoiceLine.invoice_id.in_(invoice_ids),
+            replacement.id.is_(None),
+        )
+        .order_by(InvoiceLine.id)
+    ).all()
+
+
+def amendments(session: Session, actor: Actor, invoice_ids: Sequence[UUID]) -> Sequence[Amendment]:
+    """The amendments of these invoices, in the order they came."""
+    return session.scalars(
+        select(Amendment)
+        .where(Amendment.organization_id == actor.organization_id, Amendment.invoice_id.in_(invoice_ids))
+        .order_by(Amendment.id)
+    ).all()
+
+
+def as_answer(session: Session, actor: Actor, found: Invoice) -> dict[str, Any]:
+    """What the API shows of one invoice."""
+    return as_answers(session, actor, [found])[0]
+
+
+def as_answers(session: Session, actor: Actor, found: Sequence[Invoice]) -> list[dict[str, Any]]:
+    """What the API shows of invoices: three queries however many there are."""
+    drafts = [one.id for one in found if one.number is None]
+    issued = [one.id for one in found if one.number is not None]
+    lines: dict[UUID, list[PricedService]] = defaultdict(list)
+    changes: dict[UUID, list[Amendment]] = defaultdict(list)
+    if drafts:
+        for draft in draft_lines(session, actor, *drafts):
+            lines[draft.invoice_id].append(draft)
+    if issued:
+        for line in lines_in_force(session, actor, issued):
+            lines[line.invoice_id].append(line)
+        for amendment in amendments(session, actor, issued):
+            changes[amendment.invoice_id].append(amendment)
+    on = today(session, actor)
+    return [
+        {
+            **{name: getattr(one, name) for name in _PLAIN},
+            "overdue": rules.is_overdue(one.status, one.client_due_cents, one.due_on, on),
+            "balance_cents": one.client_due_cents + one.insurance_due_cents,
+            "holds": _holds(one, lines[one.id], changes[one.id]),
+            "lines": lines[one.id],
+            "amendments": changes[one.id],
+        }
+        for one in found
+    ]
+
+
+_PLAIN = (
+    "id",
+    "status",
+    "number",
+    "client_id",
+    "appointment_id",
+    "total_cents",
+    "client_due_cents",
+    "insurance_due_cents",
+    "issued_on",
+    "due_on",
+    "memo",
+    "void_reason",
+    "version",
+)
+
+
+def _holds(one: Invoice, lines: Sequence[PricedService], changes: Sequence[Amendment]) -> list[dict[str, Any]]:
+    if one.status == "draft":
+        return [
+            {"code": hold.code, "detail": hold.detail, "line_id": line.id}
+            for line in lines
+            if isinstance(line, DraftLine)
+            for hold in line.reasons
+        ]
+    return [
+        {
+            "code": "amendment_pending",
+            "detail": "The note was amended after issue.",
+            "line_id": change.line_id,
+        }
+        for change in changes
+        if change.state == "pending"
+    ]

@@ -1,0 +1,123 @@
+"""Writing the journal: the only place that inserts entries and postings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from services.billing.ledger import rules
+from services.billing.ledger.models import ClientAccount, JournalEntry, LedgerRow, Posting
+from shared import clock
+from shared.actor import Actor
+from shared.ids import new_id
+
+
+def lock_account(session: Session, actor: Actor, client_id: UUID) -> ClientAccount:
+    """The client's account row, locked until the transaction ends; made if this is the client's first money.
+
+    Lock order everywhere: account, then payments by id, then invoices by id, then the number counter.
+    """
+    statement = (
+        select(ClientAccount)
+        .where(ClientAccount.organization_id == actor.organization_id, ClientAccount.client_id == client_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    account = session.scalar(statement)
+    if account is None:
+        zeros = {"receivable_cents": 0, "credit_cents": 0, "insurance_due_cents": 0, "last_sequence": 0}
+        session.execute(
+            upsert(ClientAccount)
+            .values(organization_id=actor.organization_id, client_id=client_id, **zeros)
+            .on_conflict_do_nothing()
+        )
+        account = session.scalars(statement).one()
+    return account
+
+
+def post(
+    session: Session,
+    actor: Actor,
+    account: ClientAccount,
+    *,
+    key: str,
+    kind: str,
+    on: date,
+    legs: Sequence[rules.Leg],
+    description: str = "",
+) -> UUID:
+    """Post a balanced entry for a locked client account, effective `on`; returns the entry's id.
+
+    `key` names what happened: posting it again violates a unique constraint. `description` is what the
+    client's ledger shows, if the entry changes the client's balance. Raises `Unbalanced`.
+    """
+    rules.ensure_balanced(legs)
+    entry_id = new_id()
+    organization_id = actor.organization_id
+    session.execute(
+        insert(JournalEntry).values(
+            organization_id=organization_id,
+            id=entry_id,
+            key=key,
+            kind=kind,
+            client_id=account.client_id,
+            effective_on=on,
+            posted_at=clock.now(),
+            actor_id=actor.staff_id,
+        )
+    )
+    session.execute(
+        insert(Posting),
+        [
+            {
+                "organization_id": organization_id,
+                "entry_id": entry_id,
+                "leg": number,
+                "account": leg.account,
+                "amount_cents": leg.amount_cents,
+                "client_id": account.client_id,
+                "invoice_id": leg.invoice_id,
+                "line_id": leg.line_id,
+                "payment_id": leg.payment_id,
+            }
+            for number, leg in enumerate(legs, start=1)
+        ],
+    )
+    _carry(session, account, rules.movement(legs), entry_id, on, kind, description)
+    return entry_id
+
+
+def _carry(
+    session: Session,
+    account: ClientAccount,
+    movement: rules.Movement,
+    entry_id: UUID,
+    on: date,
+    kind: str,
+    description: str,
+) -> None:
+    """Bring the client's totals up to date, and add a ledger row where the balance changed."""
+    account.receivable_cents += movement.receivable_cents
+    account.credit_cents += movement.credit_cents
+    account.insurance_due_cents += movement.insurance_due_cents
+    if movement.balance_cents == 0:
+        return  # an allocation moves credit to a line: the client owes neither more nor less
+    account.last_sequence += 1
+    session.execute(
+        insert(LedgerRow).values(
+            organization_id=account.organization_id,
+            client_id=account.client_id,
+            sequence=account.last_sequence,
+            entry_id=entry_id,
+            on=on,
+            kind=kind,
+            description=description,
+            amount_cents=movement.balance_cents,
+            balance_after_cents=account.balance_cents,
+        )
+    )

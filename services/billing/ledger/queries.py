@@ -1,0 +1,64 @@
+"""Reading what is due, and a client's ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services.billing.accounts.queries import visible_client
+from services.billing.ledger import rules
+from services.billing.ledger.models import ClientAccount, LedgerRow, Posting
+from shared.actor import Actor
+from shared.web.paging import paginate
+
+
+def client_ledger(session: Session, actor: Actor, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """A client's totals and a page of their ledger, in the order of posting; raises `NotFound`.
+
+    Served by the primary key of `ledger_rows`: every page costs the same, however long the ledger is.
+    """
+    visible_client(session, actor, client_id)
+    account = session.get(ClientAccount, (actor.organization_id, client_id))
+    page = paginate(
+        session,
+        select(LedgerRow).where(LedgerRow.organization_id == actor.organization_id, LedgerRow.client_id == client_id),
+        [LedgerRow.sequence],
+        limit=query["limit"],
+        cursor=query["cursor"],
+        descending=query["order"] == "newest",
+    )
+    return {
+        "balance_cents": account.balance_cents if account else 0,
+        "credit_cents": account.credit_cents if account else 0,
+        "insurance_due_cents": account.insurance_due_cents if account else 0,
+        "entries": page["items"],
+        "next_cursor": page["next_cursor"],
+    }
+
+
+def due_by_line(session: Session, actor: Actor, invoice_id: UUID) -> dict[UUID, int]:
+    """Cents that the client still owes on each line of an invoice, lines in the order they were issued."""
+    rows = session.execute(
+        select(Posting.line_id, func.sum(Posting.amount_cents))
+        .where(
+            Posting.organization_id == actor.organization_id,
+            Posting.invoice_id == invoice_id,
+            Posting.account == rules.AR_CLIENT,
+        )
+        .group_by(Posting.line_id)
+        .order_by(Posting.line_id)
+    )
+    return {line_id: int(cents) for line_id, cents in rows if line_id is not None}
+
+
+def totals_of_invoice(session: Session, actor: Actor, invoice_id: UUID) -> rules.Movement:
+    """What is still due on an invoice from the client and from insurers, by the postings."""
+    rows = session.execute(
+        select(Posting.account, func.sum(Posting.amount_cents))
+        .where(Posting.organization_id == actor.organization_id, Posting.invoice_id == invoice_id)
+        .group_by(Posting.account)
+    )
+    return rules.movement(rules.Leg(account, int(cents)) for account, cents in rows)

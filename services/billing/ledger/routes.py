@@ -1,0 +1,31 @@
+"""The ledger's endpoint."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.billing.ledger import queries
+from services.billing.ledger.schemas import LedgerQuery, LedgerSchema
+from shared.actor import Actor
+from shared.web.routes import Route
+
+
+def get_ledger(session: Session, actor: Actor, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """Show a client's ledger"""
+    return queries.client_ledger(session, actor, client_id, query)
+
+
+ROUTES = (
+    Route(
+        "GET",
+        "/api/v1/clients/{client_id}/ledger",
+        "ledger:read",
+        get_ledger,
+        query=LedgerQuery,
+        answer=LedgerSchema,
+        audit="ledger.read",
+    ),
+)

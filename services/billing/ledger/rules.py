@@ -1,0 +1,76 @@
+"""What a journal entry is: legs that sum to zero, and which of them a client's ledger shows.
+
+Debit is positive, credit negative, in cents. Every amount a practice is owed, received or gave back moves
+between the accounts below; nothing is ever changed, corrections are further entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+AR_CLIENT = "AR:Client"
+AR_PAYER = "AR:Payer"  # followed by the payer's rank: AR:Payer1
+CLIENT_CREDIT = "ClientCredit"  # client money that is not applied to a line
+REVENUE = {"cpt": "Rev:Service", "other": "Rev:Other"}  # by the kind of the service
+RECEIPTS = {  # by the method of a payment: where the money is until it is in the bank
+    "cash": "Undeposited:Cash",
+    "check": "Undeposited:Check",
+    "card": "Clearing:Card",
+    "other": "Clearing:Other",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One side of an entry: `amount_cents` into (+) or out of (-) an account, for a line or a payment."""
+
+    account: str
+    amount_cents: int
+    invoice_id: UUID | None = None
+    line_id: UUID | None = None
+    payment_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What an entry does to a client: to what they owe, to their credit, to what insurers owe for them."""
+
+    receivable_cents: int
+    credit_cents: int
+    insurance_due_cents: int
+
+    @property
+    def balance_cents(self) -> int:
+        """The change of the client's balance: what they owe less their credit."""
+        return self.receivable_cents - self.credit_cents
+
+
+class Unbalanced(Exception):
+    """A programming fault, not a refusal: an entry whose legs do not sum to zero must never be written."""
+
+
+def ensure_balanced(legs: Sequence[Leg]) -> None:
+    """Raises `Unbalanced` unless there are two legs or more, none of them zero, which sum to zero (I1)."""
+    total = sum(leg.amount_cents for leg in legs)
+    if len(legs) < 2 or any(leg.amount_cents == 0 for leg in legs) or total:
+        raise Unbalanced("an entry needs two legs or more, not zero, which sum to zero")
+
+
+def movement(legs: Iterable[Leg]) -> Movement:
+    """What these legs do to the client."""
+    receivable = credit = insurance = 0
+    for leg in legs:
+        if leg.account == AR_CLIENT:
+            receivable += leg.amount_cents
+        elif leg.account == CLIENT_CREDIT:
+            credit -= leg.amount_cents
+        elif leg.account.startswith(AR_PAYER):
+            insurance += leg.amount_cents
+    return Movement(receivable, credit, insurance)
+
+
+def reversed_legs(legs: Iterable[Leg]) -> list[Leg]:
+    """The legs that undo these."""
+    return [Leg(leg.account, -leg.amount_cents, leg.invoice_id, leg.line_id, leg.payment_id) for leg in legs]

@@ -1,0 +1,1 @@
+"""Client money: payments, their allocation to invoice lines, credit and refunds."""

@@ -1,0 +1,270 @@
+"""Taking money in, putting it on invoices, taking it off, giving it back.
+
+Everything here locks the client's account first, so that two people at work for one client take turns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.billing.accounts.queries import client_of_body, organization
+from services.billing.invoices import commands as invoices
+from services.billing.invoices import queries as invoice_queries
+from services.billing.invoices.models import Invoice
+from services.billing.invoices.rules import OWING
+from services.billing.ledger import commands as journal
+from services.billing.ledger import queries as ledger
+from services.billing.ledger.models import ClientAccount
+from services.billing.ledger.rules import AR_CLIENT, CLIENT_CREDIT, RECEIPTS, Leg
+from services.billing.payments import queries, rules
+from services.billing.payments.models import Allocation, Payment, Refund
+from shared import audit, clock
+from shared.actor import Actor
+from shared.errors import Invalid
+from shared.ids import new_id
+
+
+def receive_payment(session: Session, actor: Actor, facts: dict[str, Any]) -> Payment:
+    """Take in a client's money: to the invoices named, else to the oldest first; the rest is credit.
+
+    Raises `Invalid` for an unknown client or invoice, money of the future, more than was paid or is due.
+    """
+    client_of_body(session, actor, facts["client_id"])
+    rules.ensure_received(facts["received_on"], clock.now())
+    today = _today(session, actor)
+    account = journal.lock_account(session, actor, facts["client_id"])
+    payment = Payment(
+        organization_id=actor.organization_id,
+        id=new_id(),
+        unapplied_cents=facts["amount_cents"],
+        created_by=actor.staff_id,
+        created_at=clock.now(),
+        **{name: facts[name] for name in ("client_id", "amount_cents", "method", "received_on", "reference")},
+    )
+    session.add(payment)
+    session.flush()
+    journal.post(
+        session,
+        actor,
+        account,
+        key=f"payment:{payment.id}:receive",
+        kind="payment",
+        on=payment.received_on,
+        legs=_receipt_legs(payment, payment.amount_cents),
+        description=f"Payment, {payment.method}",
+    )
+    if facts["allocations"] is None:
+        owing = queries.lock_owing(session, actor, account.client_id)
+        shares = rules.share_out(payment.amount_cents, [(one, one.client_due_cents) for one in owing])
+    else:
+        shares = _wanted_shares(session, actor, payment, facts["allocations"])
+    for found, cents in shares:
+        allocate(session, actor, account, payment, found, cents, today)
+        invoices.refresh_status(session, actor, found)
+    audit.describe(session, client_id=payment.client_id)
+    return payment
+
+
+def apply_credit(session: Session, actor: Actor, invoice_id: UUID, amount_cents: int | None) -> Invoice:
+    """Put a client's credit on an invoice, oldest payment first; without an amount as much as possible.
+
+    Raises `NotFound`, `NotIssued`, `NothingToApply`, and `Invalid` for more than the credit or than is due.
+    """
+    seen = invoice_queries.invoice(session, actor, invoice_id)
+    today = _today(session, actor)
+    account = journal.lock_account(session, actor, seen.client_id)
+    credit = queries.lock_credit(session, actor, account.client_id)
+    found = invoice_queries.lock_invoice(session, actor, invoice_id)
+    if found.status in ("draft", "void"):
+        raise rules.NotIssued()
+    available = sum(payment.unapplied_cents for payment in credit)
+    if amount_cents is None:
+        amount_cents = min(available, found.client_due_cents)
+    if amount_cents == 0:
+        raise rules.NothingToApply()
+    rules.ensure_within(
+        amount_cents, available, "amount_cents", "more_than_credit", "This is more than the client's credit."
+    )
+    rules.ensure_within(
+        amount_cents, found.client_due_cents, "amount_cents", "more_than_due", "This is more than is due."
+    )
+    sources = [(payment, payment.unapplied_cents) for payment in credit]
+    for payment, cents in rules.share_out(amount_cents, sources):
+        allocate(session, actor, account, payment, found, cents, today)
+    invoices.refresh_status(session, actor, found)
+    audit.describe(session, client_id=found.client_id)
+    return found
+
+
+def refund_payment(session: Session, actor: Actor, payment_id: UUID, amount_cents: int, reason: str) -> Refund:
+    """Give credit of a payment back, by the way it came.
+
+    Raises `NotFound`, and `Invalid` for more than is unapplied: what lies on an invoice must be released
+    first.
+    """
+    seen = queries.payment(session, actor, payment_id)
+    today = _today(session, actor)
+    account = journal.lock_account(session, actor, seen.client_id)
+    (payment,) = queries.lock_payments(session, actor, [payment_id])
+    rules.ensure_within(
+        amount_cents,
+        payment.unapplied_cents,
+        "amount_cents",
+        "more_than_credit",
+        "This is more than the credit left of this payment.",
+    )
+    refund = Refund(
+        organization_id=actor.organization_id,
+        id=new_id(),
+        payment_id=payment.id,
+        amount_cents=amount_cents,
+        reason=reason,
+        refunded_on=today,
+        created_by=actor.staff_id,
+        created_at=clock.now(),
+    )
+    session.add(refund)
+    payment.unapplied_cents -= amount_cents
+    journal.post(
+        session,
+        actor,
+        account,
+        key=f"refund:{refund.id}",
+        kind="refund",
+        on=today,
+        legs=_receipt_legs(payment, -amount_cents),
+        description=f"Refund, {payment.method}",
+    )
+    audit.describe(session, client_id=payment.client_id)
+    return refund
+
+
+def allocate(
+    session: Session,
+    actor: Actor,
+    account: ClientAccount,
+    payment: Payment,
+    found: Invoice,
+    amount_cents: int,
+    on: date,
+) -> None:
+    """Put credit of a locked payment on the lines of a locked invoice, first line first.
+
+    The amount must be no more than is due; the caller brings the invoice's status up to date afterwards.
+    """
+    due = ledger.due_by_line(session, actor, found.id)
+    shares = rules.share_out(amount_cents, due.items())
+    if sum(cents for _, cents in shares) != amount_cents:
+        raise AssertionError("more was to be allocated than is due")
+    for line_id, cents in shares:
+        _move(session, actor, account, payment, found.id, line_id, cents, on)
+
+
+def release(
+    session: Session, actor: Actor, account: ClientAccount, found: Invoice, on: date
+) -> list[tuple[Payment, int]]:
+    """Turn all that lies on an invoice back into credit; returns payments and the cents they got back."""
+    placed = queries.allocated_to(session, actor, found.id)
+    payments = {one.id: one for one in queries.lock_payments(session, actor, [key[0] for key in placed])}
+    released = []
+    for (payment_id, line_id), cents in placed.items():
+        _move(session, actor, account, payments[payment_id], found.id, line_id, -cents, on)
+        released.append((payments[payment_id], cents))
+    return released
+
+
+def _move(
+    session: Session,
+    actor: Actor,
+    account: ClientAccount,
+    payment: Payment,
+    invoice_id: UUID,
+    line_id: UUID,
+    cents: int,
+    on: date,
+) -> None:
+    """One allocation row and its entry; `cents` negative takes money off the line."""
+    allocation = Allocation(
+        organization_id=actor.organization_id,
+        id=new_id(),
+        payment_id=payment.id,
+        invoice_id=invoice_id,
+        line_id=line_id,
+        amount_cents=cents,
+        created_at=clock.now(),
+    )
+    session.add(allocation)
+    payment.unapplied_cents -= cents
+    where: dict[str, UUID] = {"invoice_id": invoice_id, "line_id": line_id, "payment_id": payment.id}
+    journal.post(
+        session,
+        actor,
+        account,
+        key=f"allocation:{allocation.id}",
+        kind="allocation" if cents > 0 else "release",
+        on=on,
+        legs=[Leg(CLIENT_CREDIT, cents, **where), Leg(AR_CLIENT, -cents, **where)],
+    )
+
+
+def _receipt_legs(payment: Payment, cents: int) -> list[Leg]:
+    """Money that came (+) or went (-), and the credit that it makes or takes."""
+    return [
+        Leg(RECEIPTS[payment.method], cents, payment_id=payment.id),
+        Leg(CLIENT_CREDIT, -cents, payment_id=payment.id),
+    ]
+
+
+def _wanted_shares(
+    session: Session, actor: Actor, payment: Payment, wanted: Sequence[dict[str, Any]]
+) -> list[tuple[Invoice, int]]:
+    """The allocations of a request, each checked against its invoice, which is locked here (by id)."""
+    rules.ensure_within(
+        sum(one["amount_cents"] for one in wanted),
+        payment.amount_cents,
+        "allocations",
+        "more_than_paid",
+        "More is allocated than was paid.",
+    )
+    ids = [one["invoice_id"] for one in wanted]
+    found = {
+        one.id: one
+        for one in session.scalars(
+            select(Invoice)
+            .where(
+                Invoice.organization_id == actor.organization_id,
+                Invoice.client_id == payment.client_id,
+                Invoice.id.in_(ids),
+            )
+            .order_by(Invoice.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    }
+    for index, one in enumerate(wanted):
+        field = f"allocations.{index}.invoice_id"
+        invoice = found.get(one["invoice_id"])
+        if invoice is None:
+            raise Invalid.field(field, "unknown", "This client has no such invoice.")
+        if ids.index(one["invoice_id"]) != index:
+            raise Invalid.field(field, "repeated", "Name each invoice once.")
+        if invoice.status not in OWING:
+            raise Invalid.field(field, "nothing_due", "Nothing is due on this invoice.")
+        rules.ensure_within(
+            one["amount_cents"],
+            invoice.client_due_cents,
+            f"allocations.{index}.amount_cents",
+            "more_than_due",
+            "This is more than is due on this invoice.",
+        )
+    return [(found[one["invoice_id"]], one["amount_cents"]) for one in wanted]
+
+
+def _today(session: Session, actor: Actor) -> date:
+    return clock.today(organization(session, actor).time_zone)

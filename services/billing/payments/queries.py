@@ -1,0 +1,146 @@
+"""Reading payments, narrowed to the clients an actor may see."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services.billing.accounts.queries import may_see
+from services.billing.invoices.models import Invoice
+from services.billing.invoices.rules import OWING
+from services.billing.payments.models import Allocation, Payment, Refund
+from shared.actor import Actor
+from shared.errors import NotFound
+from shared.web.paging import paginate
+
+
+def payment(session: Session, actor: Actor, payment_id: UUID) -> Payment:
+    """One payment; raises `NotFound`, also for a client whom the actor may not see."""
+    statement = select(Payment).where(Payment.organization_id == actor.organization_id, Payment.id == payment_id)
+    if (narrowed := may_see(actor, Payment.client_id)) is not None:
+        statement = statement.where(narrowed)
+    found = session.scalar(statement)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def list_payments(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """A page of payments, oldest first; by client it is served by `ix_payments_client`."""
+    statement = select(Payment).where(Payment.organization_id == actor.organization_id)
+    if query["client_id"] is not None:
+        statement = statement.where(Payment.client_id == query["client_id"])
+    if (narrowed := may_see(actor, Payment.client_id)) is not None:
+        statement = statement.where(narrowed)
+    page = paginate(session, statement, [Payment.id], limit=query["limit"], cursor=query["cursor"])
+    return {**page, "items": as_answers(session, actor, page["items"])}
+
+
+def lock_payments(session: Session, actor: Actor, payment_ids: Sequence[UUID]) -> list[Payment]:
+    """These payments as they are now, by id, locked until the transaction ends."""
+    return list(
+        session.scalars(
+            select(Payment)
+            .where(Payment.organization_id == actor.organization_id, Payment.id.in_(payment_ids))
+            .order_by(Payment.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def lock_credit(session: Session, actor: Actor, client_id: UUID) -> list[Payment]:
+    """The client's payments with credit left, locked, oldest first. The account must be locked already."""
+    found = session.scalars(
+        select(Payment)
+        .where(
+            Payment.organization_id == actor.organization_id,
+            Payment.client_id == client_id,
+            Payment.unapplied_cents > 0,
+        )
+        .order_by(Payment.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return sorted(found, key=lambda one: (one.received_on, one.id))
+
+
+def lock_owing(session: Session, actor: Actor, client_id: UUID) -> list[Invoice]:
+    """The client's invoices with something due from the client, locked, oldest first."""
+    found = session.scalars(
+        select(Invoice)
+        .where(
+            Invoice.organization_id == actor.organization_id,
+            Invoice.client_id == client_id,
+            Invoice.status.in_(OWING),
+            Invoice.client_due_cents > 0,
+        )
+        .order_by(Invoice.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return sorted(found, key=lambda one: (one.issued_on, one.id))
+
+
+def allocated_to(session: Session, actor: Actor, invoice_id: UUID) -> dict[tuple[UUID, UUID], int]:
+    """Cents that lie on an invoice, by (payment, line), oldest payment first."""
+    rows = session.execute(
+        select(Allocation.payment_id, Allocation.line_id, func.sum(Allocation.amount_cents))
+        .where(Allocation.organization_id == actor.organization_id, Allocation.invoice_id == invoice_id)
+        .group_by(Allocation.payment_id, Allocation.line_id)
+        .having(func.sum(Allocation.amount_cents) != 0)
+        .order_by(Allocation.payment_id, Allocation.line_id)
+    )
+    return {(payment_id, line_id): int(cents) for payment_id, line_id, cents in rows}
+
+
+def as_answer(session: Session, actor: Actor, found: Payment) -> dict[str, Any]:
+    """What the API shows of one payment."""
+    return as_answers(session, actor, [found])[0]
+
+
+def as_answers(session: Session, actor: Actor, found: Sequence[Payment]) -> list[dict[str, Any]]:
+    """What the API shows of payments: two queries however many there are."""
+    ids = [one.id for one in found]
+    allocations: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    refunds: dict[UUID, list[Refund]] = defaultdict(list)
+    for payment_id, invoice_id, cents in session.execute(
+        select(Allocation.payment_id, Allocation.invoice_id, func.sum(Allocation.amount_cents))
+        .where(Allocation.organization_id == actor.organization_id, Allocation.payment_id.in_(ids))
+        .group_by(Allocation.payment_id, Allocation.invoice_id)
+        .having(func.sum(Allocation.amount_cents) != 0)
+        .order_by(Allocation.invoice_id)
+    ):
+        allocations[payment_id].append({"invoice_id": invoice_id, "amount_cents": int(cents)})
+    for refund in session.scalars(
+        select(Refund)
+        .where(Refund.organization_id == actor.organization_id, Refund.payment_id.in_(ids))
+        .order_by(Refund.id)
+    ):
+        refunds[refund.payment_id].append(refund)
+    return [
+        {
+            **{name: getattr(one, name) for name in _PLAIN},
+            "refunded_cents": sum(refund.amount_cents for refund in refunds[one.id]),
+            "allocations": allocations[one.id],
+            "refunds": refunds[one.id],
+        }
+        for one in found
+    ]
+
+
+_PLAIN = (
+    "id",
+    "client_id",
+    "amount_cents",
+    "unapplied_cents",
+    "method",
+    "received_on",
+    "reference",
+    "created_at",
+)

@@ -1,0 +1,98 @@
+"""The endpoints of payments and credit."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.billing.invoices import queries as invoices
+from services.billing.invoices.schemas import InvoiceSchema
+from services.billing.payments import commands, queries
+from services.billing.payments.models import Refund
+from services.billing.payments.schemas import (
+    ApplyCredit,
+    NewPayment,
+    NewRefund,
+    PaymentSchema,
+    PaymentsPage,
+    PaymentsQuery,
+    RefundSchema,
+)
+from shared.actor import Actor
+from shared.web.routes import Route
+
+
+def post_payment(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    """Take in a payment"""
+    return queries.as_answer(session, actor, commands.receive_payment(session, actor, body))
+
+
+def get_payments(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """List payments"""
+    return queries.list_payments(session, actor, query)
+
+
+def get_payment(session: Session, actor: Actor, payment_id: UUID) -> dict[str, Any]:
+    """Show a payment"""
+    return queries.as_answer(session, actor, queries.payment(session, actor, payment_id))
+
+
+def post_refund(session: Session, actor: Actor, payment_id: UUID, body: dict[str, Any]) -> Refund:
+    """Refund credit of a payment"""
+    return commands.refund_payment(session, actor, payment_id, body["amount_cents"], body["reason"])
+
+
+def post_credit(session: Session, actor: Actor, invoice_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
+    """Apply a client's credit to an invoice"""
+    paid = commands.apply_credit(session, actor, invoice_id, body["amount_cents"])
+    return invoices.as_answer(session, actor, paid)
+
+
+ROUTES = (
+    Route(
+        "POST",
+        "/api/v1/payments",
+        "payments:create",
+        post_payment,
+        body=NewPayment,
+        answer=PaymentSchema,
+        status=201,
+    ),
+    Route(
+        "GET",
+        "/api/v1/payments",
+        "payments:read",
+        get_payments,
+        query=PaymentsQuery,
+        answer=PaymentsPage,
+        audit="payments.read",
+    ),
+    Route(
+        "GET",
+        "/api/v1/payments/{payment_id}",
+        "payments:read",
+        get_payment,
+        answer=PaymentSchema,
+        audit="payment.read",
+    ),
+    Route(
+        "POST",
+        "/api/v1/payments/{payment_id}/refunds",
+        "payments:refund",
+        post_refund,
+        body=NewRefund,
+        answer=RefundSchema,
+        status=201,
+    ),
+    Route(
+        "POST",
+        "/api/v1/invoices/{invoice_id}/apply-credit",
+        "credit:apply",
+        post_credit,
+        body=ApplyCredit,
+        answer=InvoiceSchema,
+        status=201,
+    ),
+)

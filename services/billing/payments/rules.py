@@ -1,0 +1,53 @@
+"""How client money is shared out, and what it is refused for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from shared.errors import Conflict, Invalid
+
+METHODS = ("cash", "check", "card", "other")
+
+T = TypeVar("T")
+
+
+class NothingToApply(Conflict):
+    """There is no credit, or nothing is due."""
+
+    code = "nothing_to_apply"
+    detail = "The client has no credit, or this invoice has nothing due."
+
+
+class NotIssued(Conflict):
+    """Money goes to issued invoices only."""
+
+    code = "not_issued"
+    detail = "This invoice is not issued, or it is void."
+
+
+def share_out(amount_cents: int, dues: Iterable[tuple[T, int]]) -> list[tuple[T, int]]:
+    """`amount_cents` over what is due, first come first served: pairs of thing and cents, each more than 0.
+
+    Never more than is due of each; what exceeds all dues is left over.
+    """
+    shares = []
+    for thing, due_cents in dues:
+        share = min(amount_cents, due_cents)
+        if share > 0:
+            shares.append((thing, share))
+            amount_cents -= share
+    return shares
+
+
+def ensure_received(received_on: date, now: datetime) -> None:
+    """Raises `Invalid` for money of the future: later than today wherever on earth it is latest."""
+    if received_on > (now + timedelta(hours=14)).date():
+        raise Invalid.field("received_on", "in_the_future", "Money can not have been received in the future.")
+
+
+def ensure_within(amount_cents: int, limit_cents: int, field: str, code: str, detail: str) -> None:
+    """Raises `Invalid` naming `field` when an amount is above its limit."""
+    if amount_cents > limit_cents:
+        raise Invalid.field(field, code, detail)

@@ -1,0 +1,221 @@
+"""A practice of its own for every test, on one database: the tenants' walls keep the tests apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+
+from services.billing import checks
+from services.billing.subscriptions import HANDLERS
+from shared import clock
+from shared.contracts.clients import ClientChanged, StaffAssigned
+from shared.contracts.clinical import AppointmentDocumented
+from shared.contracts.envelope import Envelope, contract_of, to_data
+from shared.contracts.identity import OrganizationChanged
+from shared.database import Database, set_tenant
+from shared.ids import new_id
+from shared.testing.databases import ServiceDatabase, TestServer, database_of
+from shared.testing.web import Keys, ServiceClient, service_client
+
+PSYCHOTHERAPY_60 = {
+    "name": "Psychotherapy 60",
+    "kind": "cpt",
+    "code": "90837",
+    "rate_cents": 16_000,
+    "duration_minutes": 60,
+    "note_minutes_min": 53,
+    "note_minutes_max": 60,
+}
+
+
+@pytest.fixture(scope="session")
+def billing_database() -> Iterator[ServiceDatabase]:
+    """Billing's newest schema on a real server."""
+    server = TestServer()
+    yield server.service_database("billing")
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def worker(billing_database: ServiceDatabase) -> Iterator[Database]:
+    """The database as the worker sees it."""
+    database = database_of(billing_database, "worker")
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def web(billing_database: ServiceDatabase) -> Iterator[ServiceClient]:
+    """Billing's web application."""
+    keys = Keys()
+    yield service_client(billing_database, keys)
+
+
+class Practice:
+    """An organization in New York: who works there, what happens there, and whether its books agree."""
+
+    def __init__(self, web: ServiceClient, worker: Database, prefix: str = "NY-") -> None:
+        self.organization_id = new_id()
+        self.worker = worker
+        self._web = web
+        self.emit(
+            OrganizationChanged(
+                organization_id=self.organization_id,
+                version=1,
+                name="Practice",
+                time_zone="America/New_York",
+                invoice_prefix=prefix,
+            )
+        )
+        self.biller = self.somebody("billing")
+        self.administrator = self.somebody("administration")
+
+    def somebody(self, *levels: str, grants: tuple[str, ...] = ()) -> ServiceClient:
+        """A member of staff."""
+        return self._web.as_actor(*levels, organization_id=self.organization_id, grants=grants)
+
+    def emit(self, *events: Any) -> None:
+        """Apply a batch of events as the consumer does: in one transaction, naming the tenant of each."""
+
+        def apply(session: Session) -> None:
+            for event in events:
+                set_tenant(session, event.organization_id)
+                HANDLERS[type(event)](session, event, self._envelope(event))
+                session.flush()
+
+        self.worker.run(apply)
+
+    def _envelope(self, event: Any) -> Envelope:
+        contract = contract_of(type(event))
+        return Envelope(
+            id=new_id(),
+            type=contract.type,
+            source=contract.producer,
+            organization_id=event.organization_id,
+            aggregate_id=getattr(event, contract.aggregate),
+            aggregate_version=getattr(event, contract.version),
+            occurred_at=datetime.now(UTC),
+            correlation_id=None,
+            causation_id=None,
+            data=to_data(event),
+        )
+
+    def client(self) -> UUID:
+        """A client whose event has arrived."""
+        client_id = new_id()
+        self.emit(
+            ClientChanged(
+                organization_id=self.organization_id,
+                client_id=client_id,
+                version=1,
+                display_name="Ada L.",
+                status="active",
+            )
+        )
+        return client_id
+
+    def assign(self, client_id: UUID, staff_id: UUID) -> None:
+        """Assign staff to a client."""
+        self.emit(
+            StaffAssigned(
+                organization_id=self.organization_id,
+                client_id=client_id,
+                staff_id=staff_id,
+                assignment_version=1,
+            )
+        )
+
+    def service(self, **facts: Any) -> UUID:
+        """A service of the catalogue: 90837 at 160.00 for 53 to 60 minutes unless told otherwise."""
+        answer = self.administrator.post("/service-types", {**PSYCHOTHERAPY_60, **facts})
+        assert answer.status_code == 201, answer.json
+        return UUID(answer.json["id"])
+
+    def document(
+        self,
+        client_id: UUID,
+        service_type_id: UUID,
+        *,
+        appointment_id: UUID | None = None,
+        version: int = 1,
+        minutes: int = 55,
+        service_date: date | None = None,
+    ) -> UUID:
+        """A signed note arrives; returns the appointment's id."""
+        facts = {"appointment_id": appointment_id or new_id(), "version": version, "minutes": minutes}
+        event = self.documented(client_id, service_type_id, service_date=service_date or self.today(), **facts)
+        self.emit(event)
+        return event.appointment_id
+
+    def documented(self, client_id: UUID, service_type_id: UUID, **facts: Any) -> AppointmentDocumented:
+        """What clinical tells of a signed note."""
+        usual = {"appointment_id": new_id(), "version": 1, "service_date": self.today(), "minutes": 55}
+        return AppointmentDocumented(
+            organization_id=self.organization_id,
+            client_id=client_id,
+            case_id=new_id(),
+            note_id=new_id(),
+            service_type_id=service_type_id,
+            rendering_staff_id=new_id(),
+            diagnosis_codes=("F41.1",),
+            **{**usual, **facts},
+        )
+
+    def invoices(self, appointment_id: UUID) -> list[dict[str, Any]]:
+        """What an appointment was billed with."""
+        answer = self.biller.get("/invoices", appointment_id=str(appointment_id))
+        assert answer.status_code == 200, answer.json
+        return list(answer.json["items"])
+
+    def draft(self, client_id: UUID, service_type_id: UUID, **facts: Any) -> dict[str, Any]:
+        """The draft of a fresh appointment."""
+        (drafted,) = self.invoices(self.document(client_id, service_type_id, **facts))
+        return drafted
+
+    def issue(self, client_id: UUID, service_type_id: UUID, **facts: Any) -> dict[str, Any]:
+        """The issued invoice of a fresh appointment."""
+        answer = self.biller.post(f"/invoices/{self.draft(client_id, service_type_id, **facts)['id']}/issue", {})
+        assert answer.status_code == 200, answer.json
+        return dict(answer.json)
+
+    def pay(self, client_id: UUID, cents: int, method: str = "cash", **facts: Any) -> dict[str, Any]:
+        """A payment received today."""
+        answer = self.try_to_pay(client_id, cents, method, **facts)
+        assert answer.status_code == 201, answer.json
+        return dict(answer.json)
+
+    def try_to_pay(self, client: UUID | str, cents: Any, method: str = "cash", **facts: Any) -> Any:
+        """The answer to a payment, whatever it is."""
+        body = {"client_id": str(client), "amount_cents": cents, "method": method}
+        return self.biller.post("/payments", {**body, "received_on": str(self.today()), **facts})
+
+    def ledger(self, client_id: UUID, **query: Any) -> dict[str, Any]:
+        """A client's ledger."""
+        return dict(self.biller.get(f"/clients/{client_id}/ledger", **query).json)
+
+    def today(self) -> date:
+        """Today in New York."""
+        return clock.today("America/New_York")
+
+    def contradictions(self) -> list[str]:
+        """What is wrong with the books."""
+        return self.worker.run(checks.contradictions, self.organization_id)
+
+
+@pytest.fixture
+def practice(web: ServiceClient, worker: Database) -> Iterator[Practice]:
+    """A fresh practice, whose books must agree when the test is over."""
+    fresh = Practice(web, worker)
+    yield fresh
+    assert fresh.contradictions() == []
+
+
+@pytest.fixture(scope="session")
+def new_practice(web: ServiceClient, worker: Database) -> Callable[[], Practice]:
+    """Founds practices, for tests that need many."""
+    return lambda: Practice(web, worker)

@@ -1,0 +1,8 @@
+"""`python -m services.clients migrate | worker | relay | consumer | openapi | dead-letters | purge`."""
+
+import sys
+
+from services.clients.app import SERVICE
+from shared.service import main
+
+sys.exit(main(SERVICE))

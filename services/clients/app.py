@@ -1,0 +1,22 @@
+"""What clients consists of: its routes, its tables, its migrations, its event handlers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from services.clients.care_team import routes as care_team_routes
+from services.clients.profiles import routes as profile_routes
+from services.clients.subscriptions import HANDLERS
+from services.clients.tables import TABLES
+from shared.service import Service
+
+ROUTES = (*profile_routes.ROUTES, *care_team_routes.ROUTES)
+MIGRATIONS = Path(__file__).parent / "migrations"
+SERVICE = Service("clients", TABLES, MIGRATIONS, ROUTES, HANDLERS)
+
+
+def create_app() -> Flask:
+    """The WSGI application of the web process."""
+    return SERVICE.web()

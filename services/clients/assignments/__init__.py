@@ -1,0 +1,1 @@
+"""Which staff are assigned to which client, now and before."""

@@ -1,0 +1,116 @@
+"""Assigning staff to clients."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.clients.assignments.models import Assignment, AssignmentChange
+from services.clients.assignments.rules import NotAssigned, StaffNotActive
+from services.clients.copies.queries import known_staff
+from shared import audit, clock
+from shared.actor import Actor
+from shared.contracts.clients import StaffAssigned, StaffUnassigned
+from shared.messaging import outbox
+
+
+def assign_staff(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> Assignment:
+    """Assign a member of staff to a client, which puts them on every open case of that client.
+
+    Assigned already: nothing changes. Raises `NotFound`, `NotArrivedYet`, `StaffNotActive`.
+    """
+    if not known_staff(session, actor, staff_id).active:
+        raise StaffNotActive()
+    return _assign(session, actor, client_id, staff_id, through_case_id=None)
+
+
+def assign_through_case(session: Session, actor: Actor, client_id: UUID, staff_id: UUID, case_id: UUID) -> None:
+    """The assignment that comes with joining a case; it adds no other case."""
+    _assign(session, actor, client_id, staff_id, through_case_id=case_id)
+
+
+def unassign_staff(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> Assignment:
+    """Take a member of staff off a client and all of its cases; raises `NotAssigned`."""
+    assignment = _locked(session, actor, client_id, staff_id)
+    if assignment is None or not assignment.active:
+        raise NotAssigned()
+    _change(session, actor, assignment, active=False, through_case_id=None)
+    outbox.add(
+        session,
+        StaffUnassigned(
+            organization_id=actor.organization_id,
+            client_id=client_id,
+            staff_id=staff_id,
+            assignment_version=assignment.version,
+        ),
+    )
+    audit.describe(session, object_id=staff_id, client_id=client_id)
+    return assignment
+
+
+def _assign(
+    session: Session, actor: Actor, client_id: UUID, staff_id: UUID, *, through_case_id: UUID | None
+) -> Assignment:
+    session.execute(
+        insert(Assignment)
+        .values(
+            organization_id=actor.organization_id,
+            client_id=client_id,
+            staff_id=staff_id,
+            version=0,
+            active=False,
+            since=clock.now(),
+        )
+        .on_conflict_do_nothing()
+    )
+    assignment = _locked(session, actor, client_id, staff_id)
+    assert assignment is not None
+    audit.describe(session, object_id=staff_id, client_id=client_id)
+    if not assignment.active:
+        _change(session, actor, assignment, active=True, through_case_id=through_case_id)
+        outbox.add(
+            session,
+            StaffAssigned(
+                organization_id=actor.organization_id,
+                client_id=client_id,
+                staff_id=staff_id,
+                assignment_version=assignment.version,
+                through_case_id=through_case_id,
+            ),
+        )
+    return assignment
+
+
+def _locked(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> Assignment | None:
+    return session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.organization_id == actor.organization_id,
+            Assignment.client_id == client_id,
+            Assignment.staff_id == staff_id,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def _change(
+    session: Session, actor: Actor, assignment: Assignment, *, active: bool, through_case_id: UUID | None
+) -> None:
+    assignment.active, assignment.since = active, clock.now()
+    assignment.version += 1
+    session.add(
+        AssignmentChange(
+            organization_id=assignment.organization_id,
+            client_id=assignment.client_id,
+            staff_id=assignment.staff_id,
+            version=assignment.version,
+            change="assigned" if active else "unassigned",
+            by_staff_id=actor.staff_id,
+            through_case_id=through_case_id,
+            at=clock.now(),
+        )
+    )

@@ -1,0 +1,1 @@
+"""The staff of one client: who is on it, joining and leaving."""

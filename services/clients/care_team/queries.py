@@ -1,0 +1,32 @@
+"""Reading a client's staff."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.clients.assignments.models import Assignment
+from services.clients.copies.models import StaffCopy
+from shared.actor import Actor
+from shared.web.paging import paginate
+
+
+def staff_of_client(session: Session, actor: Actor, client_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
+    """One page of the staff assigned to a client. The caller has made sure that the actor may see the client."""
+    statement = (
+        select(Assignment.staff_id, Assignment.since, StaffCopy.display_name, StaffCopy.active)
+        .join(
+            StaffCopy,
+            (StaffCopy.organization_id == Assignment.organization_id) & (StaffCopy.id == Assignment.staff_id),
+            isouter=True,
+        )
+        .where(
+            Assignment.organization_id == actor.organization_id,
+            Assignment.client_id == client_id,
+            Assignment.active,
+        )
+    )
+    return paginate(session, statement, [Assignment.staff_id], limit=limit, cursor=cursor, scalars=False)

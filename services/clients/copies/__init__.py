@@ -1,0 +1,1 @@
+"""What clients keeps of other services' facts."""

@@ -1,0 +1,31 @@
+"""Copies of other services' facts: the highest version seen wins, in whatever order events come."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.clients.tables import Base
+from shared.database import Tenant
+
+
+class OrganizationCopy(Base):
+    """The practice: its time zone says what today is."""
+
+    __tablename__ = "organization_copies"
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    time_zone: Mapped[str] = mapped_column(Text)
+
+
+class StaffCopy(Tenant, Base):
+    """Who can be assigned."""
+
+    __tablename__ = "staff_copies"
+
+    version: Mapped[int]
+    display_name: Mapped[str] = mapped_column(Text)
+    active: Mapped[bool]

@@ -1,0 +1,95 @@
+"""Adding clients and changing their data."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from services.clients.assignments.commands import assign_staff
+from services.clients.profiles.models import Client, ClientToken
+from services.clients.profiles.queries import one_client
+from shared import audit, clock
+from shared.actor import Actor
+from shared.contracts.clients import ClientChanged
+from shared.errors import Invalid, Stale
+from shared.ids import new_id
+from shared.messaging import outbox
+
+
+def create_client(session: Session, actor: Actor, values: dict[str, Any]) -> Client:
+    """A new client. Whoever sees only assigned clients is assigned to the one they add."""
+    _check_birth(values)
+    client = Client(
+        organization_id=actor.organization_id,
+        id=new_id(),
+        created_at=clock.now(),
+        email_key=_email_key(values),
+        **values,
+    )
+    session.add(client)
+    session.flush()
+    _index_name(session, client)
+    _tell(session, client)
+    if actor.sees_assigned_only and actor.staff_id is not None:
+        assign_staff(session, actor, client.id, actor.staff_id)
+    audit.describe(session, object_id=client.id, client_id=client.id)
+    return client
+
+
+def change_client(
+    session: Session, actor: Actor, client_id: UUID, changes: dict[str, Any], if_match: int | None
+) -> Client:
+    """Merge the given fields; raises `NotFound`, `Stale`, `Invalid`."""
+    client = one_client(session, actor, client_id, for_update=True)
+    if if_match is not None and if_match != client.version:
+        raise Stale()
+    _check_birth(changes)
+    for field, value in changes.items():
+        setattr(client, field, value)
+    if "email" in changes:
+        client.email_key = _email_key(changes)
+    client.version += 1
+    _index_name(session, client)
+    _tell(session, client)
+    audit.describe(session, client_id=client.id, fields=sorted(changes))
+    return client
+
+
+def _check_birth(values: dict[str, Any]) -> None:
+    born = values.get("date_of_birth")
+    if born is not None and born > clock.now().date():
+        raise Invalid.field("date_of_birth", "in_the_future", "The date of birth is in the future.")
+
+
+def _email_key(values: dict[str, Any]) -> str | None:
+    email: str | None = values.get("email")
+    return email.casefold() if email else None
+
+
+def _index_name(session: Session, client: Client) -> None:
+    session.execute(
+        delete(ClientToken).where(
+            ClientToken.organization_id == client.organization_id, ClientToken.client_id == client.id
+        )
+    )
+    session.add_all(
+        ClientToken(organization_id=client.organization_id, client_id=client.id, token=token)
+        for token in sorted(client.tokens)
+    )
+
+
+def _tell(session: Session, client: Client) -> None:
+    outbox.add(
+        session,
+        ClientChanged(
+            organization_id=client.organization_id,
+            client_id=client.id,
+            version=client.version,
+            display_name=client.display_name,
+            status=client.status,
+            time_zone=client.time_zone,
+        ),
+    )

@@ -1,0 +1,68 @@
+"""The endpoints of clients."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.clients.profiles import commands, queries
+from services.clients.profiles.models import Client
+from services.clients.profiles.schemas import (
+    ClientPatch,
+    ClientSchema,
+    ClientSearch,
+    ClientsPage,
+    ClientsQuery,
+    CreatedClientSchema,
+    NewClient,
+)
+from shared.actor import Actor
+from shared.web.routes import Dumped, Route
+
+
+def post_client(session: Session, actor: Actor, body: dict[str, Any]) -> Dumped:
+    """Add a client"""
+    client = commands.create_client(session, actor, body)
+    duplicates = queries.possible_duplicates(session, actor, client)
+    return Dumped(ClientSchema().dump(client), possible_duplicates=[{**d, "id": str(d["id"])} for d in duplicates])
+
+
+def get_clients(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """List clients by name"""
+    return queries.list_clients(session, actor, **query)
+
+
+def post_client_search(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    """Search clients by the beginnings of their names"""
+    return queries.search_clients(session, actor, **body)
+
+
+def get_client(session: Session, actor: Actor, client_id: UUID) -> Client:
+    """Read a client's basic data"""
+    return queries.one_client(session, actor, client_id)
+
+
+def patch_client(session: Session, actor: Actor, client_id: UUID, body: dict[str, Any], if_match: int | None) -> Client:
+    """Change a client's basic data"""
+    return commands.change_client(session, actor, client_id, body, if_match)
+
+
+_ALL = "/api/v1/clients"
+_ONE = "/api/v1/clients/{client_id}"
+ROUTES = (
+    Route("POST", _ALL, "clients:create", post_client, body=NewClient, answer=CreatedClientSchema, status=201),
+    Route("GET", _ALL, "clients:read", get_clients, query=ClientsQuery, answer=ClientsPage, audit="clients.list"),
+    Route(
+        "POST",
+        "/api/v1/clients/search",
+        "clients:read",
+        post_client_search,
+        body=ClientSearch,
+        answer=ClientsPage,
+        audit="clients.search",
+    ),
+    Route("GET", _ONE, "clients:read", get_client, answer=ClientSchema, audit="client.read"),
+    Route("PATCH", _ONE, "clients:update", patch_client, body=ClientPatch, answer=ClientSchema, if_match=True),
+)

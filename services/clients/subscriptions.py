@@ -1,0 +1,37 @@
+"""What clients does on which event: translate, and call a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from services.clients.assignments.commands import assign_through_case
+from services.clients.copies.commands import keep_organization, keep_staff
+from shared.actor import Actor
+from shared.contracts.clinical import StaffJoinedCase
+from shared.contracts.envelope import Envelope
+from shared.contracts.identity import OrganizationChanged, StaffChanged
+
+
+def on_organization_changed(session: Session, event: OrganizationChanged, _envelope: Envelope) -> None:
+    """Keep what clients needs to know of the organization."""
+    keep_organization(session, event.organization_id, event.version, event.time_zone)
+
+
+def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope) -> None:
+    """Keep what clients needs to know of a member of staff."""
+    keep_staff(session, event.organization_id, event.staff_id, event.version, event.display_name, event.active)
+
+
+def on_staff_joined_case(session: Session, event: StaffJoinedCase, _envelope: Envelope) -> None:
+    """Whoever is on a case is assigned to its client."""
+    actor = Actor.of_service("clients", event.organization_id)
+    assign_through_case(session, actor, event.client_id, event.staff_id, event.case_id)
+
+
+HANDLERS: dict[type, Callable[..., None]] = {
+    OrganizationChanged: on_organization_changed,
+    StaffChanged: on_staff_changed,
+    StaffJoinedCase: on_staff_joined_case,
+}

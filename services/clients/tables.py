@@ -1,0 +1,18 @@
+"""The declarative base of clients's models, and the tables that every service has."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import DeclarativeBase
+
+from shared.database import COLUMN_TYPES, metadata
+from shared.tables import service_tables
+
+
+class Base(DeclarativeBase):
+    """Base of every model of this service."""
+
+    metadata = metadata()
+    type_annotation_map = COLUMN_TYPES
+
+
+TABLES = service_tables(Base.metadata)

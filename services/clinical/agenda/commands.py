@@ -1,0 +1,187 @@
+"""Booking appointments and changing their status."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from services.clinical.agenda import rules
+from services.clinical.agenda.models import Appointment, Attendee
+from services.clinical.agenda.queries import clashes, visible_appointment
+from services.clinical.cases.queries import only_open_case, visible_case
+from services.clinical.copies.queries import (
+    known_client,
+    known_location,
+    known_service_type,
+    known_staff,
+    organization,
+)
+from shared import audit, clock
+from shared.actor import Actor
+from shared.database import violated_constraint
+from shared.errors import FieldError, Invalid, NotFound
+from shared.ids import new_id
+
+
+def book_appointment(session: Session, actor: Actor, values: dict[str, Any]) -> Appointment:
+    """Book. Raises `Invalid` for unknown or inactive ids and times that do not exist, `SlotTaken` for a conflict
+    without an `override`, `Forbidden` for an override without the permission.
+    """
+    override: dict[str, str] | None = values.get("override")
+    if override is not None:
+        actor.require("appointments:override")
+    time_zone, minutes = _resolve(session, actor, values)
+    starts_at = clock.local_to_utc(values["starts_at_local"], time_zone)
+    ends_at = starts_at + timedelta(minutes=minutes)
+    client_ids: list[UUID] = values["client_ids"]
+    cases = _cases(session, actor, client_ids, values.get("case_id"))
+    found = _in_the_way(session, actor, values["staff_id"], client_ids, starts_at, ends_at)
+    if found and override is None:
+        raise _taken(found)
+    assert actor.staff_id is not None
+    appointment = Appointment(
+        organization_id=actor.organization_id,
+        id=new_id(),
+        staff_id=values["staff_id"],
+        service_type_id=values["service_type_id"],
+        location_id=values.get("location_id"),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        time_zone=time_zone,
+        overridden=bool(found),
+        override_reason=override["reason"] if override and found else None,
+        booked_by=actor.staff_id,
+        created_at=clock.now(),
+    )
+    appointment.attendees = [
+        Attendee(organization_id=actor.organization_id, client_id=one, case_id=cases.get(one), starts_at=starts_at)
+        for one in client_ids
+    ]
+    session.add(appointment)
+    _flush(session)
+    audit.describe(session, object_id=appointment.id, client_id=client_ids[0] if len(client_ids) == 1 else None)
+    return appointment
+
+
+def change_status(session: Session, actor: Actor, appointment_id: UUID, status: str, reason: str | None) -> Appointment:
+    """Confirm, mark as arrived, cancel … or correct it. Raises `NotFound`, `StatusNotPossible`, `Documented`,
+    and `SlotTaken` when a cancelled one comes back to a time that is taken by now.
+    """
+    appointment = visible_appointment(session, actor, appointment_id, for_update=True)
+    if appointment.status == status:
+        return appointment
+    if any(attendee.documented_version for attendee in appointment.attendees):
+        raise rules.Documented()
+    rules.ensure_transition(appointment.status, status)
+    if status in rules.OCCUPYING and appointment.status not in rules.OCCUPYING and not appointment.overridden:
+        clients = [attendee.client_id for attendee in appointment.attendees]
+        found = _in_the_way(
+            session,
+            actor,
+            appointment.staff_id,
+            clients,
+            appointment.starts_at,
+            appointment.ends_at,
+            appointment.id,
+        )
+        if found:
+            raise _taken(found)
+    before = appointment.status
+    appointment.status, appointment.status_reason = status, reason
+    appointment.version += 1
+    _flush(session)
+    audit.describe(session, object_id=appointment.id, before=before, after=status)
+    return appointment
+
+
+def mark_arrived(session: Session, appointment: Appointment) -> None:
+    """A note about an appointment says that it took place."""
+    if appointment.status in ("booked", "confirmed"):
+        appointment.status = "arrived"
+        appointment.version += 1
+        session.flush()
+
+
+def _resolve(session: Session, actor: Actor, values: dict[str, Any]) -> tuple[str, int]:
+    """Time zone and duration, after every id was looked up; raises `Invalid`."""
+    for client_id in values["client_ids"]:
+        if known_client(session, actor, client_id, "client_ids").status != "active":
+            raise Invalid.field("client_ids", "archived", "The client is archived.")
+    if not known_staff(session, actor, values["staff_id"], "staff_id").active:
+        raise Invalid.field("staff_id", "not_active", "This member of staff is deactivated.")
+    service = known_service_type(session, actor, values["service_type_id"], "service_type_id")
+    if not service.active:
+        raise Invalid.field("service_type_id", "not_active", "This service is archived.")
+    zone = values.get("time_zone")
+    if values.get("location_id") is not None:
+        location = known_location(session, actor, values["location_id"], "location_id")
+        if not location.active:
+            raise Invalid.field("location_id", "not_active", "This location is not used any more.")
+        zone = zone or location.time_zone
+    return zone or organization(session, actor).time_zone, values.get("duration_minutes") or service.duration_minutes
+
+
+def _cases(session: Session, actor: Actor, client_ids: list[UUID], case_id: UUID | None) -> dict[UUID, UUID]:
+    """The case of each client: the one named, else their only open one, else none."""
+    if case_id is None:
+        open_cases = {one: only_open_case(session, actor.organization_id, one) for one in client_ids}
+        return {client_id: case.id for client_id, case in open_cases.items() if case is not None}
+    if len(client_ids) > 1:
+        raise Invalid.field("case_id", "several_clients", "A case belongs to one client.")
+    try:
+        case = visible_case(session, actor, case_id)
+    except NotFound as error:
+        raise Invalid.field("case_id", "unknown", "There is no such case.") from error
+    if case.client_id != client_ids[0]:
+        raise Invalid.field("case_id", "other_client", "This case is another client's.")
+    if case.status != "open":
+        raise Invalid.field("case_id", "case_closed", "This case is closed.")
+    return {client_ids[0]: case.id}
+
+
+def _in_the_way(
+    session: Session,
+    actor: Actor,
+    staff_id: UUID,
+    client_ids: Iterable[UUID],
+    start: datetime,
+    end: datetime,
+    apart_from: UUID | None = None,
+) -> list[tuple[str, UUID]]:
+    """Clashes, looked up under locks on the clinician and on each client, so that two who book at once take turns."""
+    # Always in the same order: nobody waits in a circle.
+    for key in sorted(
+        _lock_key(kind, one) for kind, one in [("staff", staff_id), *(("client", c) for c in client_ids)]
+    ):
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+    return clashes(session, actor.organization_id, staff_id, client_ids, start, end, apart_from)
+
+
+def _lock_key(kind: str, identifier: UUID) -> int:
+    digest = hashlib.blake2b(f"calendar {kind} {identifier}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _taken(found: list[tuple[str, UUID]]) -> rules.SlotTaken:
+    """Names the appointments that are in the way, never their clients."""
+    errors = [
+        FieldError("staff_id" if kind == "staff" else "client_ids", f"{kind}_busy", str(one)) for kind, one in found
+    ]
+    return rules.SlotTaken(errors=errors)
+
+
+def _flush(session: Session) -> None:
+    try:
+        with session.begin_nested():
+            session.flush()
+    except IntegrityError as error:
+        if violated_constraint(error) == "ex_appointments_staff":
+            raise rules.SlotTaken() from error
+        raise

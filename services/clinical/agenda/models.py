@@ -1,0 +1,82 @@
+"""Appointments and their clients."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.clinical.tables import Base
+from shared import clock
+from shared.database import Tenant
+
+
+class Appointment(Tenant, Base):
+    """An appointment of one clinician with one client or several.
+
+    Start and end are instants; `time_zone` is the one it was booked in, which never changes by a setting elsewhere.
+    The exclusion constraint `ex_appointments_staff` (see the migration) is the second guard against double booking.
+    """
+
+    __tablename__ = "appointments"
+    __table_args__ = (
+        Index("ix_appointments_staff", "organization_id", "staff_id", "starts_at"),  # agenda, conflicts
+        Index("ix_appointments_start", "organization_id", "starts_at", "id"),  # agenda of everybody
+        CheckConstraint("starts_at < ends_at", name="period"),
+        CheckConstraint(
+            "status IN ('booked','confirmed','arrived','no_show','late_cancelled','cancelled')", name="status"
+        ),
+    )
+
+    version: Mapped[int] = mapped_column(default=1)
+    staff_id: Mapped[UUID]
+    service_type_id: Mapped[UUID]
+    location_id: Mapped[UUID | None]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    time_zone: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text, default="booked")
+    status_reason: Mapped[str | None] = mapped_column(Text)
+    overridden: Mapped[bool] = mapped_column(default=False)
+    override_reason: Mapped[str | None] = mapped_column(Text)
+    booked_by: Mapped[UUID]
+    created_at: Mapped[datetime]
+
+    attendees: Mapped[list[Attendee]] = relationship(order_by="Attendee.client_id", lazy="selectin")
+
+    @property
+    def starts_at_local(self) -> datetime:
+        """What clocks show at the start, in the zone in which it was booked."""
+        return clock.utc_to_local(self.starts_at, self.time_zone)
+
+    @property
+    def service_date(self) -> date:
+        """The date of service: the local date of the start."""
+        return self.starts_at_local.date()
+
+    @property
+    def duration_minutes(self) -> int:
+        """Clock minutes, also across a change of clocks."""
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+
+class Attendee(Base):
+    """One client of an appointment, and whether and for which version it is documented for them."""
+
+    __tablename__ = "attendees"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organization_id", "appointment_id"], ["appointments.organization_id", "appointments.id"]
+        ),
+        ForeignKeyConstraint(["organization_id", "case_id"], ["cases.organization_id", "cases.id"]),
+        Index("ix_attendees_client", "organization_id", "client_id", "starts_at"),  # conflicts, a client's history
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    appointment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID | None]
+    starts_at: Mapped[datetime]  # the appointment's, for the index
+    documented_version: Mapped[int] = mapped_column(default=0)  # 0: not documented

@@ -1,0 +1,163 @@
+"""Reading appointments: one, the agenda, who is in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, exists, select
+from sqlalchemy.orm import Session
+from typing_extensions import TypeVarTuple
+
+from services.clinical.agenda import rules
+from services.clinical.agenda.models import Appointment, Attendee
+from services.clinical.copies.models import ClientCopy
+from services.clinical.copies.queries import assigned_to, organization
+from shared import clock
+from shared.actor import Actor
+from shared.errors import NotFound
+
+Columns = TypeVarTuple("Columns")
+
+
+def visible_appointment(
+    session: Session, actor: Actor, appointment_id: UUID, *, for_update: bool = False
+) -> Appointment:
+    """An appointment that the actor may see; raises `NotFound`."""
+    statement = _visible(
+        select(Appointment).where(
+            Appointment.organization_id == actor.organization_id, Appointment.id == appointment_id
+        ),
+        actor,
+    )
+    found = session.scalars(statement.with_for_update(of=Appointment) if for_update else statement).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def agenda(session: Session, actor: Actor, first: date, last: date, staff_id: UUID | None) -> list[dict[str, Any]]:
+    """The appointments that start from `first` through `last` in the organization's zone, in order.
+
+    Raises `AgendaTooLong` for more than two months or 2,000 appointments. Nothing clinical, nothing of money is in it.
+    """
+    rules.ensure_agenda_span(first, last)
+    zone = organization(session, actor).time_zone
+    statement = _visible(
+        select(
+            Appointment.id,
+            Appointment.starts_at,
+            Appointment.ends_at,
+            Appointment.time_zone,
+            Appointment.status,
+            Appointment.staff_id,
+            Appointment.service_type_id,
+            Appointment.location_id,
+            Appointment.overridden,
+        )
+        .where(
+            Appointment.organization_id == actor.organization_id,
+            Appointment.starts_at >= _midnight(first, zone),
+            Appointment.starts_at < _midnight(last + timedelta(days=1), zone),
+        )
+        .order_by(Appointment.starts_at, Appointment.id)
+        .limit(rules.AGENDA_ITEMS_MAX + 1),
+        actor,
+    )
+    if staff_id is not None:
+        statement = statement.where(Appointment.staff_id == staff_id)
+    rows = session.execute(statement).all()
+    if len(rows) > rules.AGENDA_ITEMS_MAX:
+        detail = f"There are more than {rules.AGENDA_ITEMS_MAX} appointments: ask for fewer days or one clinician."
+        raise rules.AgendaTooLong.field("to", rules.AgendaTooLong.code, detail)
+    clients = _clients_of(session, actor, [row.id for row in rows])
+    return [
+        {
+            **row._mapping,
+            "starts_at_local": clock.utc_to_local(row.starts_at, row.time_zone),
+            "clients": [{"id": client_id, "name": name} for client_id, name, _ in clients.get(row.id, ())],
+            "documented": bool(clients.get(row.id)) and all(done for _, _, done in clients[row.id]),
+        }
+        for row in rows
+    ]
+
+
+def clashes(
+    session: Session,
+    organization_id: UUID,
+    staff_id: UUID,
+    client_ids: Iterable[UUID],
+    start: datetime,
+    end: datetime,
+    apart_from: UUID | None = None,
+) -> list[tuple[str, UUID]]:
+    """What is in the way between `start` and `end`: pairs of `staff` or `client` and the appointment's id.
+
+    No appointment is longer than `rules.LONGEST`, which bounds the look into the index.
+    """
+    taken = and_(
+        Appointment.organization_id == organization_id,
+        Appointment.status.in_(rules.OCCUPYING),
+        Appointment.starts_at > start - rules.LONGEST,
+        Appointment.starts_at < end,
+        Appointment.ends_at > start,
+    )
+    by_staff = select(Appointment.id).where(taken, Appointment.staff_id == staff_id)
+    by_client = (
+        select(Appointment.id)
+        .join(
+            Attendee,
+            (Attendee.organization_id == Appointment.organization_id) & (Attendee.appointment_id == Appointment.id),
+        )
+        .where(
+            taken,
+            Attendee.organization_id == organization_id,
+            Attendee.client_id.in_(list(client_ids)),
+            Attendee.starts_at > start - rules.LONGEST,
+            Attendee.starts_at < end,
+        )
+    )
+    found = [("staff", one) for one in session.scalars(by_staff)]
+    found += [("client", one) for one in session.scalars(by_client.distinct())]
+    return [(kind, one) for kind, one in found if one != apart_from]
+
+
+def _visible(statement: Select[*Columns], actor: Actor) -> Select[*Columns]:
+    """Narrowed to appointments with an assigned client, for those who see only these."""
+    if not actor.sees_assigned_only:
+        return statement
+    return statement.where(
+        exists().where(
+            Attendee.organization_id == Appointment.organization_id,
+            Attendee.appointment_id == Appointment.id,
+            assigned_to(actor, Attendee.client_id),
+        )
+    )
+
+
+def _clients_of(
+    session: Session, actor: Actor, appointment_ids: list[UUID]
+) -> dict[UUID, list[tuple[UUID, str | None, bool]]]:
+    statement = (
+        select(Attendee.appointment_id, Attendee.client_id, ClientCopy.display_name, Attendee.documented_version)
+        .join(
+            ClientCopy,
+            (ClientCopy.organization_id == Attendee.organization_id) & (ClientCopy.id == Attendee.client_id),
+            isouter=True,
+        )
+        .where(Attendee.organization_id == actor.organization_id, Attendee.appointment_id.in_(appointment_ids))
+        .order_by(Attendee.client_id)
+    )
+    if actor.sees_assigned_only:
+        statement = statement.where(assigned_to(actor, Attendee.client_id))
+    found: dict[UUID, list[tuple[UUID, str | None, bool]]] = {}
+    for appointment_id, client_id, name, version in session.execute(statement):
+        found.setdefault(appointment_id, []).append((client_id, name, version > 0))
+    return found
+
+
+def _midnight(day: date, time_zone: str) -> datetime:
+    """The instant at which a day begins; some zones change their clocks at midnight, so the first moment after."""
+    return datetime.combine(day, time(), tzinfo=clock.zone(time_zone))

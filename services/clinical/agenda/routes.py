@@ -1,0 +1,72 @@
+"""The endpoints of the agenda."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.clinical.agenda import commands, queries
+from services.clinical.agenda.models import Appointment
+from services.clinical.agenda.schemas import (
+    AgendaQuery,
+    AgendaSchema,
+    AppointmentSchema,
+    NewAppointment,
+    StatusChange,
+)
+from shared.actor import Actor
+from shared.web.routes import Route
+
+
+def post_appointment(session: Session, actor: Actor, body: dict[str, Any]) -> Appointment:
+    """Book an appointment"""
+    return commands.book_appointment(session, actor, body)
+
+
+def get_appointment(session: Session, actor: Actor, appointment_id: UUID) -> Appointment:
+    """Read an appointment"""
+    return queries.visible_appointment(session, actor, appointment_id)
+
+
+def post_appointment_status(session: Session, actor: Actor, appointment_id: UUID, body: dict[str, Any]) -> Appointment:
+    """Confirm an appointment, mark it as arrived, cancel it …"""
+    return commands.change_status(session, actor, appointment_id, **body)
+
+
+def get_agenda(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """Read the agenda of some days"""
+    return {"items": queries.agenda(session, actor, **query), "next_cursor": None}
+
+
+_ONE = "/api/v1/appointments/{appointment_id}"
+ROUTES = (
+    Route(
+        "POST",
+        "/api/v1/appointments",
+        "appointments:create",
+        post_appointment,
+        body=NewAppointment,
+        answer=AppointmentSchema,
+        status=201,
+    ),
+    Route("GET", _ONE, "appointments:read", get_appointment, answer=AppointmentSchema, audit="appointment.read"),
+    Route(
+        "POST",
+        _ONE + "/status",
+        "appointments:update",
+        post_appointment_status,
+        body=StatusChange,
+        answer=AppointmentSchema,
+    ),
+    Route(
+        "GET",
+        "/api/v1/agenda",
+        "agenda:read",
+        get_agenda,
+        query=AgendaQuery,
+        answer=AgendaSchema,
+        audit="agenda.read",
+    ),
+)

@@ -1,0 +1,128 @@
+"""What agenda requests and answers look like."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from services.clinical.agenda import rules
+from shared.web.fields import Instant, Stripped, TimeZone, choice, text
+
+LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
+
+
+class Local(fields.String):
+    """What clocks show, to the minute and without an offset: `2026-10-06T16:00`."""
+
+    def _deserialize(self, *arguments: Any, **options: Any) -> Any:
+        value = super()._deserialize(*arguments, **options)
+        try:
+            parsed = datetime.strptime(value, LOCAL_FORMAT)  # noqa: DTZ007 - local time has no zone by itself
+        except ValueError as error:
+            raise ValidationError("Give a local time as YYYY-MM-DDTHH:MM.") from error
+        if parsed.strftime(LOCAL_FORMAT) != value or not 1970 <= parsed.year <= 2200:
+            raise ValidationError("Give a local time as YYYY-MM-DDTHH:MM.")
+        return parsed
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return None if value is None else value.strftime(LOCAL_FORMAT)
+
+
+def _distinct(values: list[Any]) -> None:
+    if len(set(values)) != len(values):
+        raise ValidationError("Each client once.")
+
+
+class ConflictOverride(Stripped):
+    """Why a conflict is accepted."""
+
+    reason = text(500, "Kept with the appointment.", required=True)
+
+
+class NewAppointment(Stripped):
+    """An appointment to book."""
+
+    client_ids = fields.List(fields.UUID(), required=True, validate=[validate.Length(1, rules.CLIENTS_MAX), _distinct])
+    case_id = fields.UUID(allow_none=True, metadata={"description": "Default: the client's only open case."})
+    staff_id = fields.UUID(required=True, metadata={"description": "The clinician."})
+    service_type_id = fields.UUID(required=True)
+    location_id = fields.UUID(allow_none=True)
+    starts_at_local = Local(required=True, metadata={"description": "YYYY-MM-DDTHH:MM, no offset."})
+    time_zone = TimeZone(allow_none=True, metadata={"description": "Default: the location's, else the practice's."})
+    duration_minutes = fields.Integer(
+        strict=True,
+        allow_none=True,
+        validate=validate.Range(1, rules.DURATION_MINUTES_MAX),
+        metadata={"description": "Default: the service's."},
+    )
+    override = fields.Nested(
+        ConflictOverride, allow_none=True, metadata={"description": "Book in spite of a conflict."}
+    )
+
+
+class StatusChange(Stripped):
+    """A new status."""
+
+    status = choice(rules.STATUSES, "What happened.", required=True)
+    reason = text(500, "Why.", load_default=None, allow_none=True)
+
+
+class AppointmentSchema(Schema):
+    """An appointment."""
+
+    id = fields.UUID()
+    version = fields.Integer()
+    starts_at = Instant()
+    ends_at = Instant()
+    starts_at_local = Local()
+    time_zone = fields.String()
+    duration_minutes = fields.Integer()
+    status = fields.String()
+    status_reason = fields.String(allow_none=True)
+    staff_id = fields.UUID()
+    client_ids = fields.Function(lambda one: [str(attendee.client_id) for attendee in one.attendees])
+    service_type_id = fields.UUID()
+    location_id = fields.UUID(allow_none=True)
+    overridden = fields.Boolean()
+    documented = fields.Function(lambda one: all(attendee.documented_version for attendee in one.attendees))
+
+
+class AgendaQuery(Schema):
+    """Which days, and whose."""
+
+    first = fields.Date(required=True, data_key="from")
+    last = fields.Date(required=True, data_key="to")
+    staff_id = fields.UUID(load_default=None)
+
+
+class AgendaClientSchema(Schema):
+    """A client on the agenda."""
+
+    id = fields.UUID()
+    name = fields.String(allow_none=True)
+
+
+class AgendaItemSchema(Schema):
+    """An appointment on the agenda."""
+
+    id = fields.UUID()
+    starts_at = Instant()
+    ends_at = Instant()
+    starts_at_local = Local()
+    time_zone = fields.String()
+    status = fields.String()
+    staff_id = fields.UUID()
+    clients = fields.List(fields.Nested(AgendaClientSchema))
+    service_type_id = fields.UUID()
+    location_id = fields.UUID(allow_none=True)
+    overridden = fields.Boolean()
+    documented = fields.Boolean()
+
+
+class AgendaSchema(Schema):
+    """The agenda: everything at once, no pages."""
+
+    items = fields.List(fields.Nested(AgendaItemSchema))
+    next_cursor = fields.String(allow_none=True)

@@ -1,0 +1,31 @@
+"""What clinical consists of: its routes, its tables, its migrations, its event handlers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from services.clinical.agenda import routes as agenda_routes
+from services.clinical.cases import routes as case_routes
+from services.clinical.diagnoses import routes as diagnosis_routes
+from services.clinical.notes import routes as note_routes
+from services.clinical.subscriptions import HANDLERS
+from services.clinical.tables import TABLES
+from services.clinical.treatment_plans import routes as treatment_plan_routes
+from shared.service import Service
+
+ROUTES = (
+    *case_routes.ROUTES,
+    *diagnosis_routes.ROUTES,
+    *treatment_plan_routes.ROUTES,
+    *agenda_routes.ROUTES,
+    *note_routes.ROUTES,
+)
+MIGRATIONS = Path(__file__).parent / "migrations"
+SERVICE = Service("clinical", TABLES, MIGRATIONS, ROUTES, HANDLERS)
+
+
+def create_app() -> Flask:
+    """The WSGI application of the web process."""
+    return SERVICE.web()

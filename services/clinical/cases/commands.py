@@ -1,0 +1,176 @@
+"""Opening cases, and staff joining and leaving them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.clinical.cases import rules
+from services.clinical.cases.models import Case, CaseMember, CaseMemberChange
+from services.clinical.cases.queries import visible_case
+from services.clinical.copies.queries import is_assigned, known_client, known_staff
+from shared import audit, clock
+from shared.actor import Actor
+from shared.arrival import settled
+from shared.contracts.clinical import StaffJoinedCase
+from shared.errors import Invalid, Stale
+from shared.ids import new_id
+from shared.messaging import outbox
+
+
+def open_case(session: Session, actor: Actor, client_id: UUID, name: str, staff_ids: list[UUID]) -> Case:
+    """A new case; on it are the actor, the actor's supervisor and `staff_ids`, nobody else.
+
+    Raises `NotAssignedToClient` for a therapist who is not assigned to the client, `Forbidden` when they name
+    others without the permission to assign, `Invalid` for unknown ids.
+    """
+    known_client(session, actor, client_id, field="client_id")
+    assert actor.staff_id is not None
+    if not actor.sees_all_cases and not settled(lambda: is_assigned(session, actor, client_id)):
+        raise rules.NotAssignedToClient()
+    if set(staff_ids) - {actor.staff_id}:
+        actor.require("assignments:change")
+    for staff_id in staff_ids:
+        _ensure_active(session, actor, staff_id, "staff_ids")
+    case = Case(
+        organization_id=actor.organization_id,
+        id=new_id(),
+        client_id=client_id,
+        name=name,
+        opened_by=actor.staff_id,
+        created_at=clock.now(),
+    )
+    session.add(case)
+    session.flush()
+    supervisor_id = known_staff(session, actor, actor.staff_id).supervisor_id
+    for staff_id in dict.fromkeys([actor.staff_id, *([supervisor_id] if supervisor_id else []), *staff_ids]):
+        _join(session, actor, case, staff_id)
+    audit.describe(session, object_id=case.id, client_id=client_id)
+    return case
+
+
+def change_case(session: Session, actor: Actor, case_id: UUID, changes: dict[str, Any], if_match: int | None) -> Case:
+    """Rename, close or reopen a case; raises `NotFound`, `Stale`."""
+    case = visible_case(session, actor, case_id, for_update=True)
+    if if_match is not None and if_match != case.version:
+        raise Stale()
+    for field, value in changes.items():
+        setattr(case, field, value)
+    case.version += 1
+    audit.describe(session, client_id=case.client_id, fields=sorted(changes))
+    return case
+
+
+def put_on_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -> Case:
+    """Put a member of staff on one case, which assigns them to its client and to no other case."""
+    case = visible_case(session, actor, case_id, for_update=True)
+    _ensure_active(session, actor, staff_id, None)
+    _join(session, actor, case, staff_id)
+    audit.describe(session, object_id=case_id, client_id=case.client_id, staff_id=str(staff_id))
+    return case
+
+
+def take_off_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -> Case:
+    """Take a member of staff off one case; they stay assigned to the client. Raises `NotOnCase`."""
+    case = visible_case(session, actor, case_id, for_update=True)
+    member = _member(session, case, staff_id)
+    if member is None or not member.active:
+        raise rules.NotOnCase()
+    _change(session, actor, member, active=False)
+    audit.describe(session, object_id=case_id, client_id=case.client_id, staff_id=str(staff_id))
+    return case
+
+
+def join_open_cases(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> None:
+    """Who is assigned to a client is on every open case of theirs; closed ones stay as they were."""
+    for case in _cases(session, actor, client_id):
+        if case.status == "open":
+            _join(session, actor, case, staff_id, tell=False)
+
+
+def leave_all_cases(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> None:
+    """Who is taken off a client is on none of their cases any more."""
+    for case in _cases(session, actor, client_id):
+        member = _member(session, case, staff_id)
+        if member is not None and member.active:
+            _change(session, actor, member, active=False)
+
+
+def _cases(session: Session, actor: Actor, client_id: UUID) -> list[Case]:
+    statement = (
+        select(Case)
+        .where(Case.organization_id == actor.organization_id, Case.client_id == client_id)
+        .order_by(Case.id)
+        .with_for_update()
+    )
+    return list(session.scalars(statement))
+
+
+def _ensure_active(session: Session, actor: Actor, staff_id: UUID, field: str | None) -> None:
+    if not known_staff(session, actor, staff_id, field).active:
+        raise Invalid.field(field or "staff_id", "not_active", "This member of staff is deactivated.")
+
+
+def _join(session: Session, actor: Actor, case: Case, staff_id: UUID, *, tell: bool = True) -> None:
+    """Put somebody on a case; on it already: nothing. `tell`: clients must make it an assignment."""
+    session.execute(
+        insert(CaseMember)
+        .values(
+            organization_id=case.organization_id,
+            case_id=case.id,
+            staff_id=staff_id,
+            version=0,
+            active=False,
+            since=clock.now(),
+        )
+        .on_conflict_do_nothing()
+    )
+    member = _member(session, case, staff_id)
+    assert member is not None
+    if member.active:
+        return
+    _change(session, actor, member, active=True)
+    if tell:
+        outbox.add(
+            session,
+            StaffJoinedCase(
+                organization_id=case.organization_id,
+                case_id=case.id,
+                client_id=case.client_id,
+                staff_id=staff_id,
+                membership_version=member.version,
+            ),
+        )
+
+
+def _member(session: Session, case: Case, staff_id: UUID) -> CaseMember | None:
+    return session.scalars(
+        select(CaseMember)
+        .where(
+            CaseMember.organization_id == case.organization_id,
+            CaseMember.case_id == case.id,
+            CaseMember.staff_id == staff_id,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def _change(session: Session, actor: Actor, member: CaseMember, *, active: bool) -> None:
+    member.active, member.since = active, clock.now()
+    member.version += 1
+    session.add(
+        CaseMemberChange(
+            organization_id=member.organization_id,
+            case_id=member.case_id,
+            staff_id=member.staff_id,
+            version=member.version,
+            change="joined" if active else "left",
+            by_staff_id=actor.staff_id,
+            at=clock.now(),
+        )
+    )

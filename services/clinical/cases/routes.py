@@ -1,0 +1,80 @@
+"""The endpoints of cases."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.clinical.cases import commands, queries
+from services.clinical.cases.models import Case
+from services.clinical.cases.schemas import CasePatch, CaseSchema, CasesPage, CaseWithStaffSchema, NewCase
+from services.clinical.copies.queries import known_client
+from shared.actor import Actor
+from shared.web.paging import PageQuery
+from shared.web.routes import Dumped, Route
+
+
+def post_case(session: Session, actor: Actor, body: dict[str, Any]) -> Dumped:
+    """Open a case for a client"""
+    return _with_staff(session, commands.open_case(session, actor, **body))
+
+
+def get_client_cases(session: Session, actor: Actor, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """List a client's cases"""
+    known_client(session, actor, client_id)
+    return queries.cases_of_client(session, actor, client_id, **query)
+
+
+def get_case(session: Session, actor: Actor, case_id: UUID) -> Dumped:
+    """Read a case"""
+    return _with_staff(session, queries.visible_case(session, actor, case_id))
+
+
+def patch_case(session: Session, actor: Actor, case_id: UUID, body: dict[str, Any], if_match: int | None) -> Dumped:
+    """Rename, close or reopen a case"""
+    return _with_staff(session, commands.change_case(session, actor, case_id, body, if_match))
+
+
+def put_case_staff(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -> Dumped:
+    """Put a member of staff on a case"""
+    return _with_staff(session, commands.put_on_case(session, actor, case_id, staff_id))
+
+
+def delete_case_staff(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -> Dumped:
+    """Take a member of staff off a case"""
+    return _with_staff(session, commands.take_off_case(session, actor, case_id, staff_id))
+
+
+def _with_staff(session: Session, case: Case) -> Dumped:
+    session.flush()
+    return Dumped(CaseSchema().dump(case), staff_ids=[str(one) for one in queries.members_of(session, case)])
+
+
+_ONE = "/api/v1/cases/{case_id}"
+_STAFF = "/api/v1/cases/{case_id}/staff/{staff_id}"
+ROUTES = (
+    Route(
+        "POST",
+        "/api/v1/cases",
+        "cases:create",
+        post_case,
+        body=NewCase,
+        answer=CaseWithStaffSchema,
+        status=201,
+    ),
+    Route(
+        "GET",
+        "/api/v1/clients/{client_id}/cases",
+        "cases:read",
+        get_client_cases,
+        query=PageQuery,
+        answer=CasesPage,
+        audit="cases.list",
+    ),
+    Route("GET", _ONE, "cases:read", get_case, answer=CaseWithStaffSchema, audit="case.read"),
+    Route("PATCH", _ONE, "cases:update", patch_case, body=CasePatch, answer=CaseWithStaffSchema, if_match=True),
+    Route("PUT", _STAFF, "assignments:change", put_case_staff, answer=CaseWithStaffSchema),
+    Route("DELETE", _STAFF, "assignments:change", delete_case_staff, answer=CaseWithStaffSchema),
+)

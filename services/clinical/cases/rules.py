@@ -1,0 +1,35 @@
+"""What holds of cases. Pure."""
+
+from __future__ import annotations
+
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
+
+STATUSES = ("open", "closed")
+
+
+class NotAssignedToClient(Forbidden):
+    """A therapist opens cases for their own clients only."""
+
+    code = "not_assigned"
+    detail = "You are not assigned to this client."
+
+
+class SeveralOpenCases(Invalid):
+    """Which case is meant can not be guessed."""
+
+    code = "several_open_cases"
+    detail = "The client has several open cases: say which with case_id."
+
+
+class NotOnCase(NotFound):
+    """There is no such membership to take away."""
+
+    code = "not_on_case"
+    detail = "This member of staff is not on this case."
+
+
+class CaseClosed(Conflict):
+    """Nothing new is written into a closed case."""
+
+    code = "case_closed"
+    detail = "This case is closed. Reopen it first."

@@ -1,0 +1,1 @@
+"""What clinical keeps of other services' facts."""

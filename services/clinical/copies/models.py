@@ -1,0 +1,81 @@
+"""Copies of other services' facts: the highest version seen wins, in whatever order events come."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.clinical.tables import Base
+from shared.database import Tenant
+
+
+class OrganizationCopy(Base):
+    """The practice: its time zone."""
+
+    __tablename__ = "organization_copies"
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    time_zone: Mapped[str] = mapped_column(Text)
+
+
+class LocationCopy(Tenant, Base):
+    """Where appointments take place."""
+
+    __tablename__ = "location_copies"
+
+    version: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+    time_zone: Mapped[str | None] = mapped_column(Text)
+    active: Mapped[bool]
+
+
+class StaffCopy(Tenant, Base):
+    """Clinicians and colleagues. `licences`: list of {number, state, issued_on, expires_on} with ISO dates."""
+
+    __tablename__ = "staff_copies"
+
+    version: Mapped[int]
+    display_name: Mapped[str] = mapped_column(Text)
+    active: Mapped[bool]
+    supervisor_id: Mapped[UUID | None]
+    licences: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+
+
+class ClientCopy(Tenant, Base):
+    """Clients, as the agenda shows them."""
+
+    __tablename__ = "client_copies"
+
+    version: Mapped[int]
+    display_name: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+
+
+class ServiceTypeCopy(Tenant, Base):
+    """What can be booked."""
+
+    __tablename__ = "service_type_copies"
+
+    version: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+    code: Mapped[str] = mapped_column(Text)
+    duration_minutes: Mapped[int]
+    active: Mapped[bool]
+
+
+class AssignmentCopy(Base):
+    """Whether a member of staff is assigned to a client."""
+
+    __tablename__ = "assignment_copies"
+    __table_args__ = (Index("ix_assignment_copies_staff", "organization_id", "staff_id", "client_id"),)
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    active: Mapped[bool]

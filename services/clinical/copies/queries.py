@@ -1,0 +1,83 @@
+"""Looking copies up, with a moment's patience for what was created elsewhere just now.
+
+An unknown id in a body is `Invalid` and names its `field`; one in a path is `NotFound`.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import InstrumentedAttribute
+
+from services.clinical.copies.models import (
+    AssignmentCopy,
+    ClientCopy,
+    LocationCopy,
+    OrganizationCopy,
+    ServiceTypeCopy,
+    StaffCopy,
+)
+from shared.actor import Actor
+from shared.arrival import NotArrivedYet, arrived
+from shared.errors import Invalid, NotFound
+
+T = TypeVar("T")
+
+
+def organization(session: Session, actor: Actor) -> OrganizationCopy:
+    """The actor's organization; raises `NotArrivedYet` (503) while its event is under way, however late."""
+    try:
+        return arrived(lambda: session.get(OrganizationCopy, actor.organization_id), actor.organization_id)
+    except NotFound as error:
+        raise NotArrivedYet() from error
+
+
+def known_client(session: Session, actor: Actor, client_id: UUID, field: str | None = None) -> ClientCopy:
+    """A client that the actor may know of: any of the organization, or only assigned ones."""
+    client = _known(session, ClientCopy, actor, client_id, field)
+    if actor.sees_assigned_only and not is_assigned(session, actor, client_id):
+        raise _unknown(field)
+    return client
+
+
+def known_staff(session: Session, actor: Actor, staff_id: UUID, field: str | None = None) -> StaffCopy:
+    """A member of staff, active or not."""
+    return _known(session, StaffCopy, actor, staff_id, field)
+
+
+def known_service_type(session: Session, actor: Actor, service_type_id: UUID, field: str) -> ServiceTypeCopy:
+    """A service, active or not."""
+    return _known(session, ServiceTypeCopy, actor, service_type_id, field)
+
+
+def known_location(session: Session, actor: Actor, location_id: UUID, field: str) -> LocationCopy:
+    """A location, active or not."""
+    return _known(session, LocationCopy, actor, location_id, field)
+
+
+def is_assigned(session: Session, actor: Actor, client_id: UUID) -> bool:
+    """Whether the actor is assigned to the client, as far as has arrived."""
+    key = (actor.organization_id, client_id, actor.staff_id)
+    found = session.get(AssignmentCopy, key, populate_existing=True)
+    return found is not None and found.active
+
+
+def assigned_to(actor: Actor, client_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """The condition that the actor is assigned to the client in that column."""
+    return exists().where(
+        AssignmentCopy.organization_id == actor.organization_id,
+        AssignmentCopy.staff_id == actor.staff_id,
+        AssignmentCopy.client_id == client_id,
+        AssignmentCopy.active,
+    )
+
+
+def _known(session: Session, model: type[T], actor: Actor, identifier: UUID, field: str | None) -> T:
+    return arrived(lambda: session.get(model, (actor.organization_id, identifier)), identifier, missing=_unknown(field))
+
+
+def _unknown(field: str | None) -> Exception:
+    return Invalid.field(field, "unknown", "There is nothing under this id.") if field else NotFound()

@@ -1,0 +1,68 @@
+"""Reading diagnoses."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from services.clinical.cases.models import Case
+from services.clinical.diagnoses.models import Diagnosis, Icd10Code
+from shared.errors import NotFound
+from shared.web.paging import paginate
+
+
+def list_diagnoses(session: Session, case: Case, limit: int, cursor: str | None) -> dict[str, Any]:
+    """One page of a case's diagnoses with their titles, by rank and start."""
+    statement = (
+        select(
+            Diagnosis.id,
+            Diagnosis.version,
+            Diagnosis.code,
+            Icd10Code.title,
+            Diagnosis.rank,
+            Diagnosis.effective_from,
+            Diagnosis.effective_to,
+        )
+        .join(Icd10Code, Icd10Code.code == Diagnosis.code, isouter=True)
+        .where(Diagnosis.organization_id == case.organization_id, Diagnosis.case_id == case.id)
+    )
+    keys = [Diagnosis.rank, Diagnosis.effective_from, Diagnosis.id]
+    return paginate(session, statement, keys, limit=limit, cursor=cursor, scalars=False)
+
+
+def one_diagnosis(session: Session, case: Case, diagnosis_id: UUID) -> Diagnosis:
+    """A diagnosis of that case; raises `NotFound`. Changes are serialised by the case's lock."""
+    found = session.get(Diagnosis, (case.organization_id, diagnosis_id))
+    if found is None or found.case_id != case.id:
+        raise NotFound()
+    return found
+
+
+def all_of_case(session: Session, case: Case) -> list[Diagnosis]:
+    """Every diagnosis of a case, past ones included."""
+    statement = select(Diagnosis).where(Diagnosis.organization_id == case.organization_id, Diagnosis.case_id == case.id)
+    return list(session.scalars(statement))
+
+
+def title_of(session: Session, code: str) -> str | None:
+    """The title of a billable code; None for anything that is not one."""
+    return session.scalar(select(Icd10Code.title).where(Icd10Code.code == code))
+
+
+def codes_in_force(session: Session, organization_id: UUID, case_id: UUID, on: date) -> tuple[str, ...]:
+    """The codes in force on a date of service, primary first."""
+    statement = (
+        select(Diagnosis.code)
+        .where(
+            Diagnosis.organization_id == organization_id,
+            Diagnosis.case_id == case_id,
+            Diagnosis.effective_from <= on,
+            or_(Diagnosis.effective_to.is_(None), Diagnosis.effective_to >= on),
+        )
+        .order_by(Diagnosis.rank, Diagnosis.id)
+    )
+    return tuple(session.scalars(statement))

@@ -1,0 +1,70 @@
+"""The endpoints of diagnoses."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.clinical.cases.queries import visible_case
+from services.clinical.diagnoses import commands, queries
+from services.clinical.diagnoses.models import Diagnosis
+from services.clinical.diagnoses.schemas import DiagnosesPage, DiagnosisPatch, DiagnosisSchema, NewDiagnosis
+from shared.actor import Actor
+from shared.web.paging import PageQuery
+from shared.web.routes import Route
+
+
+def post_diagnosis(session: Session, actor: Actor, case_id: UUID, body: dict[str, Any]) -> Diagnosis:
+    """Add a diagnosis to a case"""
+    return commands.add_diagnosis(session, actor, case_id, **body)
+
+
+def get_diagnoses(session: Session, actor: Actor, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """List a case's diagnoses"""
+    return queries.list_diagnoses(session, visible_case(session, actor, case_id), **query)
+
+
+def patch_diagnosis(
+    session: Session,
+    actor: Actor,
+    case_id: UUID,
+    diagnosis_id: UUID,
+    body: dict[str, Any],
+    if_match: int | None,
+) -> Diagnosis:
+    """End a diagnosis or change its rank"""
+    return commands.change_diagnosis(session, actor, case_id, diagnosis_id, body, if_match)
+
+
+_ALL = "/api/v1/cases/{case_id}/diagnoses"
+ROUTES = (
+    Route(
+        "POST",
+        _ALL,
+        "diagnoses:create",
+        post_diagnosis,
+        body=NewDiagnosis,
+        answer=DiagnosisSchema,
+        status=201,
+    ),
+    Route(
+        "GET",
+        _ALL,
+        "diagnoses:read",
+        get_diagnoses,
+        query=PageQuery,
+        answer=DiagnosesPage,
+        audit="diagnoses.list",
+    ),
+    Route(
+        "PATCH",
+        _ALL + "/{diagnosis_id}",
+        "diagnoses:create",
+        patch_diagnosis,
+        body=DiagnosisPatch,
+        answer=DiagnosisSchema,
+        if_match=True,
+    ),
+)

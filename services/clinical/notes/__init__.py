@@ -1,0 +1,1 @@
+"""Notes: written, signed, and from then on only added to."""

@@ -1,0 +1,94 @@
+"""Notes, their signed versions, their addenda."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.clinical.tables import Base
+from shared.database import Tenant
+
+
+class Note(Tenant, Base):
+    """A note about one appointment of one client. Signed, its row is sealed: a trigger refuses any change."""
+
+    __tablename__ = "notes"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "case_id"], ["cases.organization_id", "cases.id"]),
+        ForeignKeyConstraint(
+            ["organization_id", "appointment_id", "client_id"],
+            ["attendees.organization_id", "attendees.appointment_id", "attendees.client_id"],
+        ),
+        Index("uq_notes_attendee", "organization_id", "appointment_id", "client_id", unique=True),
+        Index("ix_notes_case", "organization_id", "case_id", "id"),
+        CheckConstraint("minutes > 0", name="minutes"),
+        CheckConstraint("(signed_at IS NULL) = (signed_by IS NULL)", name="signature"),
+    )
+
+    appointment_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    case_id: Mapped[UUID]
+    author_id: Mapped[UUID]
+    version: Mapped[int] = mapped_column(default=1)
+    template: Mapped[str] = mapped_column(Text)
+    content: Mapped[dict[str, str]] = mapped_column(JSONB)
+    started_at: Mapped[datetime | None]
+    minutes: Mapped[int | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    signed_by: Mapped[UUID | None]
+    signed_at: Mapped[datetime | None]
+
+    versions: Mapped[list[SignedVersion]] = relationship(order_by="SignedVersion.number", lazy="selectin")
+    addenda: Mapped[list[Addendum]] = relationship(order_by="Addendum.id", lazy="selectin")
+
+    @property
+    def status(self) -> str:
+        """draft or signed."""
+        return "signed" if self.signed_at else "draft"
+
+    @property
+    def current(self) -> Note | SignedVersion:
+        """What holds now: the newest signed version, else the draft."""
+        return self.versions[-1] if self.versions else self
+
+
+class SignedVersion(Tenant, Base):
+    """What was signed: the note itself as number 1, each amendment as one more. Never changed."""
+
+    __tablename__ = "note_versions"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "note_id"], ["notes.organization_id", "notes.id"]),
+        Index("uq_note_versions_number", "organization_id", "note_id", "number", unique=True),
+    )
+
+    note_id: Mapped[UUID]
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    minutes: Mapped[int]
+    service_type_id: Mapped[UUID]
+    reason: Mapped[str | None] = mapped_column(Text)  # null: the note itself
+    content_hash: Mapped[str] = mapped_column(Text)
+    signed_by: Mapped[UUID]
+    signed_at: Mapped[datetime]
+
+
+class Addendum(Tenant, Base):
+    """Something added to a signed note, signed at once. Never changed."""
+
+    __tablename__ = "addenda"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "note_id"], ["notes.organization_id", "notes.id"]),
+        Index("ix_addenda_note", "organization_id", "note_id", "id"),
+    )
+
+    note_id: Mapped[UUID]
+    text: Mapped[str] = mapped_column(Text)
+    content_hash: Mapped[str] = mapped_column(Text)
+    signed_by: Mapped[UUID]
+    signed_at: Mapped[datetime]

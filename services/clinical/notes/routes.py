@@ -1,0 +1,115 @@
+"""The endpoints of notes."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.clinical.cases.queries import visible_case
+from services.clinical.notes import commands, queries
+from services.clinical.notes.models import Addendum, Note
+from services.clinical.notes.schemas import (
+    AddendumSchema,
+    NewAddendum,
+    NewAmendment,
+    NewNote,
+    NotePatch,
+    NoteSchema,
+    NotesPage,
+)
+from shared.actor import Actor
+from shared.web.paging import PageQuery
+from shared.web.routes import NOTE_BYTES_MAX, Route
+
+
+def post_note(session: Session, actor: Actor, appointment_id: UUID, body: dict[str, Any]) -> Note:
+    """Write a note about an appointment"""
+    return commands.write_note(session, actor, appointment_id, body)
+
+
+def get_note(session: Session, actor: Actor, note_id: UUID) -> Note:
+    """Read a note with its versions and addenda"""
+    return queries.visible_note(session, actor, note_id)
+
+
+def get_case_notes(session: Session, actor: Actor, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """List a case's notes without their text"""
+    return queries.notes_of_case(session, visible_case(session, actor, case_id), **query)
+
+
+def patch_note(session: Session, actor: Actor, note_id: UUID, body: dict[str, Any], if_match: int | None) -> Note:
+    """Edit a draft note"""
+    return commands.edit_note(session, actor, note_id, body, if_match)
+
+
+def post_note_signature(session: Session, actor: Actor, note_id: UUID, if_match: int | None) -> Note:
+    """Sign a note, which documents the appointment"""
+    return commands.sign_note(session, actor, note_id, if_match)
+
+
+def post_addendum(session: Session, actor: Actor, note_id: UUID, body: dict[str, Any]) -> Addendum:
+    """Add an addendum to a signed note"""
+    return commands.add_addendum(session, actor, note_id, body["text"])
+
+
+def post_amendment(session: Session, actor: Actor, note_id: UUID, body: dict[str, Any]) -> Note:
+    """Correct a signed note by a new signed version"""
+    return commands.amend_note(session, actor, note_id, **body)
+
+
+_ONE = "/api/v1/notes/{note_id}"
+ROUTES = (
+    Route(
+        "POST",
+        "/api/v1/appointments/{appointment_id}/notes",
+        "notes:create",
+        post_note,
+        body=NewNote,
+        answer=NoteSchema,
+        status=201,
+        body_bytes_max=NOTE_BYTES_MAX,
+    ),
+    Route("GET", _ONE, "notes:read", get_note, answer=NoteSchema, audit="note.read"),
+    Route(
+        "GET",
+        "/api/v1/cases/{case_id}/notes",
+        "notes:read",
+        get_case_notes,
+        answer=NotesPage,
+        query=PageQuery,
+        audit="notes.list",
+    ),
+    Route(
+        "PATCH",
+        _ONE,
+        "notes:update",
+        patch_note,
+        body=NotePatch,
+        answer=NoteSchema,
+        if_match=True,
+        body_bytes_max=NOTE_BYTES_MAX,
+    ),
+    Route("POST", _ONE + "/sign", "notes:sign", post_note_signature, answer=NoteSchema, if_match=True),
+    Route(
+        "POST",
+        _ONE + "/addenda",
+        "notes:update",
+        post_addendum,
+        body=NewAddendum,
+        answer=AddendumSchema,
+        status=201,
+        body_bytes_max=NOTE_BYTES_MAX,
+    ),
+    Route(
+        "POST",
+        _ONE + "/amendments",
+        "notes:update",
+        post_amendment,
+        body=NewAmendment,
+        answer=NoteSchema,
+        status=201,
+        body_bytes_max=NOTE_BYTES_MAX,
+    ),
+)

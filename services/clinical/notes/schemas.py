@@ -1,0 +1,118 @@
+"""What note requests and answers look like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from services.clinical.agenda.schemas import Local
+from services.clinical.notes import rules
+from shared.web.fields import Instant, Stripped, choice, text
+from shared.web.paging import page_of
+
+SECTIONS_MAX = 10
+
+
+def _content(**options: Any) -> fields.Dict:
+    return fields.Dict(
+        keys=fields.String(validate=validate.Length(1, 50)),
+        values=fields.String(validate=validate.Length(max=rules.SECTION_CHARACTERS_MAX)),
+        validate=validate.Length(max=SECTIONS_MAX),
+        metadata={"description": "Section -> text; the template says which sections there are."},
+        **options,
+    )
+
+
+def _minutes(**options: Any) -> fields.Integer:
+    return fields.Integer(
+        strict=True,
+        validate=validate.Range(1, rules.MINUTES_MAX),
+        metadata={"description": "From start to stop."},
+        **options,
+    )
+
+
+class NewNote(Stripped):
+    """A draft note."""
+
+    client_id = fields.UUID(required=True)
+    template = choice(rules.TEMPLATES, "Which sections it has.", required=True)
+    content = _content(required=True)
+    started_at_local = Local(allow_none=True, metadata={"description": "Default: the appointment's start."})
+    minutes = _minutes(allow_none=True)
+
+
+class NotePatch(Schema):
+    """Changes to a draft; sections not named stay."""
+
+    content = _content()
+    minutes = _minutes()
+
+
+class NewAddendum(Stripped):
+    """Something to add to a signed note."""
+
+    text = text(rules.SECTION_CHARACTERS_MAX, "Signed at once.", required=True)
+
+
+class NewAmendment(Stripped):
+    """A correction of a signed note; sections not named stay."""
+
+    reason = text(500, "Why it is corrected.", required=True)
+    content = _content(load_default=None, allow_none=True)
+    minutes = _minutes(load_default=None, allow_none=True)
+    service_type_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class AddendumSchema(Schema):
+    """An addendum."""
+
+    id = fields.UUID()
+    text = fields.String()
+    content_hash = fields.String()
+    signed_by = fields.UUID()
+    signed_at = Instant()
+
+
+class SignedVersionSchema(Schema):
+    """What was signed once."""
+
+    number = fields.Integer()
+    content = fields.Dict(keys=fields.String(), values=fields.String())
+    minutes = fields.Integer()
+    service_type_id = fields.UUID()
+    reason = fields.String(allow_none=True, metadata={"description": "null: the note itself."})
+    content_hash = fields.String()
+    signed_by = fields.UUID()
+    signed_at = Instant()
+
+
+class NoteHeadSchema(Schema):
+    """A note without its text."""
+
+    id = fields.UUID()
+    version = fields.Integer()
+    appointment_id = fields.UUID()
+    client_id = fields.UUID()
+    case_id = fields.UUID()
+    author_id = fields.UUID()
+    template = fields.String()
+    status = fields.Function(lambda one: "signed" if one.signed_at else "draft")
+    created_at = Instant()
+    signed_at = Instant(allow_none=True)
+
+
+class NoteSchema(NoteHeadSchema):
+    """A note: what holds now, every signed version, the addenda."""
+
+    content = fields.Dict(keys=fields.String(), values=fields.String(), attribute="current.content")
+    minutes = fields.Integer(attribute="current.minutes", allow_none=True)
+    started_at = Instant(allow_none=True)
+    signed_by = fields.UUID(allow_none=True)
+    content_hash = fields.Function(lambda one: one.versions[-1].content_hash if one.versions else None)
+    versions = fields.List(fields.Nested(SignedVersionSchema))
+    addenda = fields.List(fields.Nested(AddendumSchema))
+
+
+NotesPage = page_of(NoteHeadSchema)

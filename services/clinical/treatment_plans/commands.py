@@ -1,0 +1,64 @@
+"""Writing and signing treatment plans."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.clinical.cases.models import Case
+from services.clinical.cases.queries import visible_case
+from services.clinical.cases.rules import CaseClosed
+from services.clinical.signature import content_hash
+from services.clinical.treatment_plans import rules
+from services.clinical.treatment_plans.models import TreatmentPlan
+from services.clinical.treatment_plans.queries import visible_plan
+from shared import audit, clock
+from shared.actor import Actor
+from shared.errors import Stale
+
+
+def write_plan(
+    session: Session,
+    actor: Actor,
+    case_id: UUID,
+    effective_from: date,
+    review_on: date | None,
+    problems: list[dict[str, Any]],
+) -> TreatmentPlan:
+    """A draft plan. Raises `NotFound`, `CaseClosed`."""
+    case = visible_case(session, actor, case_id, for_update=True)
+    if case.status != "open":
+        raise CaseClosed()
+    assert actor.staff_id is not None
+    plan = TreatmentPlan(
+        organization_id=case.organization_id,
+        case_id=case.id,
+        effective_from=effective_from,
+        review_on=rules.review_date(effective_from, review_on),
+        problems=problems,
+        created_by=actor.staff_id,
+        created_at=clock.now(),
+    )
+    session.add(plan)
+    session.flush()
+    audit.describe(session, object_id=plan.id, client_id=case.client_id)
+    return plan
+
+
+def sign_plan(session: Session, actor: Actor, plan_id: UUID, if_match: int | None) -> TreatmentPlan:
+    """Sign a plan; from now on it never changes. Raises `NotFound`, `Stale`, `PlanSigned`, `PlanWithoutObjective`."""
+    plan = visible_plan(session, actor, plan_id, for_update=True)
+    if if_match is not None and if_match != plan.version:
+        raise Stale()
+    if plan.signed_at is not None:
+        raise rules.PlanSigned()
+    rules.ensure_has_objective(plan.problems)
+    plan.content_hash = content_hash({"effective_from": plan.effective_from.isoformat(), "problems": plan.problems})
+    plan.signed_by, plan.signed_at = actor.staff_id, clock.now()
+    plan.version += 1
+    case = session.get_one(Case, (plan.organization_id, plan.case_id))
+    audit.describe(session, object_id=plan.id, client_id=case.client_id)
+    return plan

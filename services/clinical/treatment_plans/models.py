@@ -1,0 +1,45 @@
+"""Treatment plans."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.clinical.tables import Base
+from shared.database import Tenant
+
+
+class TreatmentPlan(Tenant, Base):
+    """A plan of one case.
+
+    `problems` is one validated document: it is written, signed and read as a whole, and a signature must cover a
+    whole that no row elsewhere can change.
+    """
+
+    __tablename__ = "treatment_plans"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "case_id"], ["cases.organization_id", "cases.id"]),
+        Index("ix_treatment_plans_case", "organization_id", "case_id", "effective_from"),
+        CheckConstraint("(signed_at IS NULL) = (signed_by IS NULL)", name="signature"),
+    )
+
+    case_id: Mapped[UUID]
+    version: Mapped[int] = mapped_column(default=1)
+    effective_from: Mapped[date]
+    review_on: Mapped[date]
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    content_hash: Mapped[str | None] = mapped_column(Text)
+    created_by: Mapped[UUID]
+    created_at: Mapped[datetime]
+    signed_by: Mapped[UUID | None]
+    signed_at: Mapped[datetime | None]
+
+    @property
+    def status(self) -> str:
+        """draft or signed."""
+        return "signed" if self.signed_at else "draft"

@@ -1,0 +1,52 @@
+"""Reading treatment plans."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from services.clinical.cases.models import Case
+from services.clinical.cases.queries import case_visible
+from services.clinical.treatment_plans.models import TreatmentPlan
+from shared.actor import Actor
+from shared.errors import NotFound
+from shared.web.paging import paginate
+
+
+def list_plans(session: Session, case: Case, limit: int, cursor: str | None) -> dict[str, Any]:
+    """One page of a case's plans, newest first."""
+    statement = select(TreatmentPlan).where(
+        TreatmentPlan.organization_id == case.organization_id, TreatmentPlan.case_id == case.id
+    )
+    keys = [TreatmentPlan.effective_from, TreatmentPlan.id]
+    return paginate(session, statement, keys, limit=limit, cursor=cursor, descending=True)
+
+
+def visible_plan(session: Session, actor: Actor, plan_id: UUID, *, for_update: bool = False) -> TreatmentPlan:
+    """A plan of a case that the actor may see; raises `NotFound`."""
+    statement = (
+        select(TreatmentPlan)
+        .join(Case, (Case.organization_id == TreatmentPlan.organization_id) & (Case.id == TreatmentPlan.case_id))
+        .where(case_visible(actor), TreatmentPlan.id == plan_id)
+    )
+    if for_update:
+        statement = statement.with_for_update(of=TreatmentPlan)
+    found = session.scalars(statement).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def has_signed_plan(session: Session, organization_id: UUID, case_id: UUID, on: date) -> bool:
+    """Whether a signed plan was in force at a date of service."""
+    found = exists().where(
+        TreatmentPlan.organization_id == organization_id,
+        TreatmentPlan.case_id == case_id,
+        TreatmentPlan.effective_from <= on,
+        TreatmentPlan.signed_at.is_not(None),
+    )
+    return bool(session.scalar(select(found)))

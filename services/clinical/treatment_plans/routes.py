@@ -1,0 +1,55 @@
+"""The endpoints of treatment plans."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.clinical.cases.queries import visible_case
+from services.clinical.treatment_plans import commands, queries
+from services.clinical.treatment_plans.models import TreatmentPlan
+from services.clinical.treatment_plans.schemas import NewPlan, PlanSchema, PlansPage, ProblemSchema
+from shared.actor import Actor
+from shared.web.paging import PageQuery
+from shared.web.routes import Route
+
+
+def post_plan(session: Session, actor: Actor, case_id: UUID, body: dict[str, Any]) -> TreatmentPlan:
+    """Write a draft treatment plan"""
+    problems = [dict(ProblemSchema().dump(problem)) for problem in body["problems"]]
+    return commands.write_plan(session, actor, case_id, body["effective_from"], body["review_on"], problems)
+
+
+def get_plans(session: Session, actor: Actor, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """List a case's treatment plans, newest first"""
+    return queries.list_plans(session, visible_case(session, actor, case_id), **query)
+
+
+def post_plan_signature(session: Session, actor: Actor, plan_id: UUID, if_match: int | None) -> TreatmentPlan:
+    """Sign a treatment plan"""
+    return commands.sign_plan(session, actor, plan_id, if_match)
+
+
+_ALL = "/api/v1/cases/{case_id}/treatment-plans"
+ROUTES = (
+    Route("POST", _ALL, "treatment_plans:create", post_plan, body=NewPlan, answer=PlanSchema, status=201),
+    Route(
+        "GET",
+        _ALL,
+        "treatment_plans:read",
+        get_plans,
+        query=PageQuery,
+        answer=PlansPage,
+        audit="treatment_plans.list",
+    ),
+    Route(
+        "POST",
+        "/api/v1/treatment-plans/{plan_id}/sign",
+        "treatment_plans:sign",
+        post_plan_signature,
+        answer=PlanSchema,
+        if_match=True,
+    ),
+)

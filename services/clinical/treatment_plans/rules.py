@@ -1,0 +1,35 @@
+"""What holds of treatment plans. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from shared.errors import Conflict
+
+REVIEW_DAYS = 90
+
+
+class PlanWithoutObjective(Conflict):
+    """A plan that nobody could measure is not signed."""
+
+    code = "plan_without_objective"
+    detail = "The plan has no objective yet."
+
+
+class PlanSigned(Conflict):
+    """A signed plan is signed once."""
+
+    code = "plan_signed"
+    detail = "This plan is signed already."
+
+
+def ensure_has_objective(problems: list[dict[str, Any]]) -> None:
+    """Raises `PlanWithoutObjective` unless some goal of some problem has an objective."""
+    if not any(goal.get("objectives") for problem in problems for goal in problem.get("goals", ())):
+        raise PlanWithoutObjective()
+
+
+def review_date(effective_from: date, asked: date | None) -> date:
+    """When the plan is due for review: as asked, else 90 days after it takes effect."""
+    return asked or effective_from + timedelta(days=REVIEW_DAYS)

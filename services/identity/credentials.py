@@ -1,0 +1,77 @@
+"""Tokens and passwords: made, hashed, compared. Nothing here is ever logged or answered twice.
+
+A token is 256 random bits behind its organization's id, so that looking it up never leaves the tenant; what is kept is
+its SHA-256. A password is kept as argon2id (19 MiB, two passes: the OWASP minimum profile).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import secrets
+from functools import cache
+from typing import Final
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
+
+from services.identity.staff.models import Staff
+from shared.errors import FieldError, Invalid
+
+TOKEN_BYTES: Final = 32
+ZXCVBN_CHARACTERS_MAX: Final = 72  # it refuses longer ones
+SCORE_MIN: Final = 3  # of 4: safely unguessable against online guessing
+PASSWORDS: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+class GuessablePassword(Invalid):
+    """Long, and still among the first that an attacker would try."""
+
+    code = "guessable_password"
+    detail = "This password is easy to guess. Take a longer, less usual one."
+
+
+def token_for(organization_id: UUID) -> str:
+    """A fresh token of that organization."""
+    head = base64.urlsafe_b64encode(organization_id.bytes).rstrip(b"=").decode()
+    return f"{head}.{secrets.token_urlsafe(TOKEN_BYTES)}"
+
+
+def organization_of(token: str) -> UUID | None:
+    """The organization that a token claims to be of; None when it is not a token."""
+    head, _, tail = token.partition(".")
+    try:
+        return UUID(bytes=base64.urlsafe_b64decode(head + "==")) if len(tail) >= TOKEN_BYTES else None
+    except (ValueError, binascii.Error):
+        return None
+
+
+def hash_token(token: str) -> bytes:
+    """What is kept of a token. No salt or stretching: its 256 bits can not be guessed."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def set_password(member: Staff, password: str) -> None:
+    """Give a member a password; raises `GuessablePassword`."""
+    about = [member.given_name, member.family_name, *member.email.replace("@", ".").split(".")]
+    verdict = zxcvbn(password[:ZXCVBN_CHARACTERS_MAX], user_inputs=about)
+    if verdict["score"] < SCORE_MIN:
+        detail = GuessablePassword.detail
+        raise GuessablePassword(detail, errors=[FieldError("password", GuessablePassword.code, detail)])
+    member.password_hash = PASSWORDS.hash(password)
+
+
+def password_fits(password_hash: str | None, password: str) -> bool:
+    """Whether the password belongs to the hash; takes as long when there is no hash."""
+    try:
+        return PASSWORDS.verify(password_hash or _nobodys_hash(), password) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _nobodys_hash() -> str:
+    return PASSWORDS.hash(secrets.token_urlsafe(TOKEN_BYTES))

@@ -1,0 +1,1 @@
+"""How somebody joins: a token that is shown once, used once, and expires."""

@@ -1,0 +1,29 @@
+"""Invitations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity.tables import Base
+from shared.database import Tenant
+
+
+class Invitation(Tenant, Base):
+    """A way to set the first password of one member of staff. Only the token's hash is kept."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "staff_id"], ["staff.organization_id", "staff.id"]),
+        Index("uq_invitations_token_hash", "organization_id", "token_hash", unique=True),
+    )
+
+    staff_id: Mapped[UUID]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    invited_by: Mapped[UUID]
+    created_at: Mapped[datetime]

@@ -1,0 +1,31 @@
+"""Locations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKeyConstraint, Index, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity.tables import Base
+from shared.database import Tenant
+
+
+class Location(Tenant, Base):
+    """An office, or telehealth. `time_zone` None: the organization's."""
+
+    __tablename__ = "locations"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id"], ["organizations.organization_id"]),
+        Index("ix_locations_name", "organization_id", "name", "id"),  # the list
+    )
+
+    version: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str] = mapped_column(Text)
+    address: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    time_zone: Mapped[str | None] = mapped_column(Text)
+    npi: Mapped[str | None] = mapped_column(Text)
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]

@@ -1,0 +1,55 @@
+"""The endpoints of locations."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.identity.locations import commands, queries
+from services.identity.locations.models import Location
+from services.identity.locations.schemas import LocationPatch, LocationSchema, LocationsPage, NewLocation
+from shared.actor import Actor
+from shared.web.paging import PageQuery
+from shared.web.routes import Route
+
+
+def post_location(session: Session, actor: Actor, body: dict[str, Any]) -> Location:
+    """Add a location"""
+    return commands.create_location(session, actor, body)
+
+
+def get_locations(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """List locations"""
+    return queries.list_locations(session, actor, **query)
+
+
+def get_location(session: Session, actor: Actor, location_id: UUID) -> Location:
+    """Read a location"""
+    return queries.one_location(session, actor, location_id)
+
+
+def patch_location(
+    session: Session, actor: Actor, location_id: UUID, body: dict[str, Any], if_match: int | None
+) -> Location:
+    """Change a location"""
+    return commands.change_location(session, actor, location_id, body, if_match)
+
+
+_ALL = "/api/v1/locations"
+_ONE = "/api/v1/locations/{location_id}"
+ROUTES = (
+    Route("POST", _ALL, "locations:create", post_location, body=NewLocation, answer=LocationSchema, status=201),
+    Route("GET", _ALL, "locations:read", get_locations, query=PageQuery, answer=LocationsPage),
+    Route("GET", _ONE, "locations:read", get_location, answer=LocationSchema),
+    Route(
+        "PATCH",
+        _ONE,
+        "locations:update",
+        patch_location,
+        body=LocationPatch,
+        answer=LocationSchema,
+        if_match=True,
+    ),
+)

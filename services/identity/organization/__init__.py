@@ -1,0 +1,1 @@
+"""The practice itself: sign-up and settings."""

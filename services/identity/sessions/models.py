@@ -1,0 +1,35 @@
+"""Sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity.tables import Base
+from shared.database import Tenant
+
+
+class SignedIn(Tenant, Base):
+    """One sign-in of one person. Only hashes of its tokens are kept."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "staff_id"], ["staff.organization_id", "staff.id"]),
+        Index("uq_sessions_access_hash", "organization_id", "access_hash", unique=True),
+        Index("uq_sessions_refresh_hash", "organization_id", "refresh_hash", unique=True),
+        Index("ix_sessions_previous_refresh_hash", "organization_id", "previous_refresh_hash"),
+        Index("ix_sessions_staff", "organization_id", "staff_id", postgresql_where=text("ended_at IS NULL")),
+    )
+
+    staff_id: Mapped[UUID]
+    access_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    access_expires_at: Mapped[datetime]
+    refresh_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    previous_refresh_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None] = mapped_column(Text)  # signed_out | refresh_reused

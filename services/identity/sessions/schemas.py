@@ -1,0 +1,62 @@
+"""What session requests and answers look like."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from services.identity.organization.schemas import PublicOrganizationSchema
+from services.identity.staff.schemas import MemberSchema
+from shared.web.fields import Instant
+
+TOKEN_MAX = 200
+
+
+class SignIn(Schema):
+    """An e-mail address and its password."""
+
+    email = fields.String(required=True, validate=validate.Length(1, 254))
+    # Longer than any password may be is simply wrong; hashing it would only cost time.
+    password = fields.String(required=True, validate=validate.Length(1, 128), load_only=True)
+    organization_id = fields.UUID(load_default=None, metadata={"description": "When several organizations fit."})
+
+
+class Refresh(Schema):
+    """The refresh token last given."""
+
+    refresh_token = fields.String(required=True, validate=validate.Length(1, TOKEN_MAX), load_only=True)
+
+
+class TokensSchema(Schema):
+    """The tokens of a session."""
+
+    access_token = fields.String()
+    refresh_token = fields.String()
+    token_type = fields.String()
+    expires_in_seconds = fields.Integer()
+
+
+class MeSchema(Schema):
+    """The signed-in person."""
+
+    staff = fields.Nested(MemberSchema)
+    organization = fields.Nested(PublicOrganizationSchema)
+    levels = fields.List(fields.String())
+    grants = fields.List(fields.String())
+    permissions = fields.List(fields.String())
+
+
+class Resolve(Schema):
+    """What the gateway asks."""
+
+    access_token = fields.String(required=True, validate=validate.Length(1, TOKEN_MAX), load_only=True)
+
+
+class ResolvedSchema(Schema):
+    """Whose token it is."""
+
+    session_id = fields.UUID()
+    organization_id = fields.UUID()
+    staff_id = fields.UUID()
+    levels = fields.List(fields.String())
+    grants = fields.List(fields.String())
+    expires_at = Instant()

@@ -1,0 +1,26 @@
+"""Signing up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.identity.credentials import set_password
+from services.identity.organization.commands import create_organization
+from services.identity.organization.models import Organization
+from services.identity.staff.commands import add_member
+from services.identity.staff.models import Staff
+from services.identity.staff.rules import OWNER
+from shared import audit
+
+
+def sign_up(session: Session, values: dict[str, Any]) -> tuple[Organization, Staff]:
+    """A new organization whose first member holds Organization Administration. Raises `GuessablePassword`."""
+    organization = create_organization(session, values["name"], values["time_zone"])
+    administrator = dict(values["administrator"])
+    password = administrator.pop("password")
+    member = add_member(session, organization.organization_id, {**administrator, "levels": [OWNER]})
+    set_password(member, password)
+    audit.describe(session, object_id=organization.organization_id, staff_id=str(member.id))
+    return organization, member

@@ -1,0 +1,30 @@
+"""The endpoint of sign-up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.identity.sign_up.commands import sign_up
+from services.identity.sign_up.schemas import NewOrganization, SignedUpSchema
+from shared.web.routes import PUBLIC, Route
+
+
+def post_organization(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
+    """Sign a practice up with its first administrator"""
+    organization, member = sign_up(session, body)
+    return {"organization": organization, "staff": member}
+
+
+ROUTES = (
+    Route(
+        "POST",
+        "/api/v1/organizations",
+        PUBLIC,
+        post_organization,
+        body=NewOrganization,
+        answer=SignedUpSchema,
+        status=201,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Who works here: profile, levels, grants, licences, supervisor."""

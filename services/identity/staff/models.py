@@ -1,0 +1,90 @@
+"""Staff and their licences."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.identity.tables import Base
+from shared.database import Tenant
+
+
+class Staff(Tenant, Base):
+    """A member of staff. The id is never reused; an e-mail address may move on to somebody else."""
+
+    __tablename__ = "staff"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id"], ["organizations.organization_id"]),
+        ForeignKeyConstraint(["organization_id", "supervisor_id"], ["staff.organization_id", "staff.id"]),
+        Index("uq_staff_email_key", "organization_id", "email_key", unique=True),
+        Index("ix_staff_sign_in", "email_key"),  # the look-up across organizations, before sign-in
+        Index("ix_staff_name", "organization_id", "family_name", "id"),  # the list
+        CheckConstraint("'default' = ANY (levels)", name="default_is_implied"),
+    )
+
+    version: Mapped[int] = mapped_column(default=1)
+    given_name: Mapped[str] = mapped_column(Text)
+    family_name: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(Text)
+    email_key: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(Text)
+    npi: Mapped[str | None] = mapped_column(Text)
+    taxonomy: Mapped[str | None] = mapped_column(Text)
+    supervisor_id: Mapped[UUID | None]
+    levels: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    grants: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    active: Mapped[bool] = mapped_column(default=True)
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    failed_sign_ins: Mapped[int] = mapped_column(default=0)
+    failing_since: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    licences: Mapped[list[Licence]] = relationship(
+        order_by="Licence.expires_on.desc()", lazy="selectin", cascade="all, delete-orphan"
+    )
+
+    @property
+    def display_name(self) -> str:
+        """As colleagues see them."""
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def licence(self) -> Licence | None:
+        """The licence that runs longest."""
+        return self.licences[0] if self.licences else None
+
+    @property
+    def joined(self) -> bool:
+        """Whether the invitation was accepted."""
+        return self.password_hash is not None
+
+
+class Licence(Tenant, Base):
+    """A licence to practise, per state and number. In force from `issued_on` through `expires_on`."""
+
+    __tablename__ = "licences"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "staff_id"], ["staff.organization_id", "staff.id"]),
+        Index("uq_licences_number", "organization_id", "staff_id", "state", "number", unique=True),
+        CheckConstraint("issued_on IS NULL OR issued_on <= expires_on", name="period"),
+    )
+
+    staff_id: Mapped[UUID]
+    number: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    issued_on: Mapped[date | None]
+    expires_on: Mapped[date]
+
+
+def licence_values(licence: Licence) -> dict[str, Any]:
+    """A licence's facts as the event carries them."""
+    return {
+        "number": licence.number,
+        "state": licence.state,
+        "issued_on": licence.issued_on,
+        "expires_on": licence.expires_on,
+    }

@@ -1,0 +1,84 @@
+"""Who may change whose permissions, and what a password must be. Pure.
+
+Source: the table of permission levels. Nobody changes their own; Administration manages Default, Billing and
+Therapist staff; Organization Administration manages everyone else; the last of them stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from shared.errors import Conflict, Forbidden
+
+OWNER = "organization_administration"
+ADMINISTRATION = "administration"
+MANAGED_BY_ADMINISTRATION = frozenset({"default", "billing", "therapist"})
+
+
+class OwnPermissions(Forbidden):
+    """Somebody tried to change their own levels or grants, or to deactivate themselves."""
+
+    code = "own_permissions"
+    detail = "Nobody changes their own permissions. Ask a colleague who may."
+
+
+class MoreThanOwn(Forbidden):
+    """Somebody tried to give what they do not hold."""
+
+    code = "more_than_own"
+    detail = "You can not give more than you hold yourself."
+
+
+class NotYoursToManage(Forbidden):
+    """Administration tried to manage an administrator."""
+
+    code = "not_yours_to_manage"
+    detail = "Administration manages Default, Billing and Therapist staff only."
+
+
+class LastOrganizationAdministration(Conflict):
+    """Without them nobody could change permissions any more."""
+
+    code = "last_organization_administration"
+    detail = "This is the last member with Organization Administration. Give it to somebody else first."
+
+
+class EmailTaken(Conflict):
+    """The address belongs to another member of this organization's staff."""
+
+    code = "email_taken"
+    detail = "Somebody on the staff already has this e-mail address."
+
+
+def ensure_may_manage(
+    manager: Iterable[str],
+    before: Iterable[str],
+    after: Iterable[str],
+    *,
+    is_self: bool,
+    changes_access: bool,
+) -> None:
+    """Whether a manager of these levels may take somebody from the levels `before` to `after`.
+
+    `changes_access`: levels, grants or activity change, not only the profile. Raises `OwnPermissions`,
+    `NotYoursToManage` or `MoreThanOwn`.
+    """
+    held = frozenset(manager)
+    if is_self and changes_access:
+        raise OwnPermissions()
+    if OWNER in held or is_self:
+        return
+    if not frozenset(before) <= MANAGED_BY_ADMINISTRATION:
+        raise NotYoursToManage()
+    if not frozenset(after) <= MANAGED_BY_ADMINISTRATION:
+        raise MoreThanOwn()
+
+
+def normalised_levels(levels: Iterable[str]) -> list[str]:
+    """Levels without repetition and in a fixed order; `default` is implied and always in."""
+    return sorted(frozenset(levels) | {"default"})
+
+
+def email_key(email: str) -> str:
+    """How two spellings of one address are compared: without regard to case."""
+    return email.strip().casefold()

@@ -1,0 +1,61 @@
+"""Read your own writes across services: wait a moment for an event that must be on its way.
+
+An id that the gateway answered with 2xx is usable at once everywhere. A service that keeps a copy of
+another's facts may be asked before the event arrived; a version 7 id tells how old it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from shared import clock
+from shared.errors import NotFound, Unavailable
+from shared.ids import born_at
+
+WAIT_SECONDS = 2.0
+STEP_SECONDS = 0.05
+YOUNG = timedelta(seconds=60)
+
+T = TypeVar("T")
+
+
+class NotArrivedYet(Unavailable):
+    """The id is so young that the event which tells of it may still be under way."""
+
+    code = "not_arrived_yet"
+    detail = "This was created a moment ago and has not arrived here yet. Try again in a second."
+
+
+def arrived(look_up: Callable[[], T | None], identifier: UUID, missing: Exception | None = None) -> T:
+    """What `look_up` finds, waiting up to `WAIT_SECONDS` while `identifier` is younger than a minute.
+
+    `look_up` runs in the caller's READ COMMITTED transaction, where each statement sees what has been
+    committed since. Raises `missing` (default `NotFound`) for an old or malformed id, `NotArrivedYet`
+    (503, `Retry-After: 1`) for a young one.
+    """
+    if (found := look_up()) is not None:
+        return found
+    born = born_at(identifier)
+    if born is None or clock.now() - born > YOUNG:
+        raise missing or NotFound()
+    deadline = clock.monotonic() + WAIT_SECONDS
+    while clock.monotonic() < deadline:
+        clock.sleep(STEP_SECONDS)
+        if (found := look_up()) is not None:
+            return found
+    raise NotArrivedYet()
+
+
+def settled(look: Callable[[], bool], seconds: float = 1.0) -> bool:
+    """Whether `look` is or becomes true within a moment.
+
+    For a refusal that rests on a copy (no licence, not assigned): what was entered elsewhere a moment ago
+    may still be under way, and a wrong refusal costs a person more than a second.
+    """
+    deadline = clock.monotonic() + seconds
+    while not (found := look()) and clock.monotonic() < deadline:
+        clock.sleep(STEP_SECONDS)
+    return found

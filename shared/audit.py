@@ -1,0 +1,96 @@
+"""The audit trail: who did, saw or was refused what, for which client, by which rule.
+
+One row per request that succeeded and changed or showed something sensitive, written in the same
+transaction, so that nothing happens without its row and no row tells of something that did not happen.
+Refusals are written in a transaction of their own. Rows hold ids, slugs and field names, never values.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, DateTime, Index, MetaData, Table, Text, insert
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy.orm import Session
+
+from shared import clock, logs
+from shared.actor import Actor
+from shared.ids import new_id
+
+
+def audit_table(metadata: MetaData) -> Table:
+    """`audit_entries` on a service's metadata; the web and worker roles may only insert and read."""
+    uuid = PgUUID(as_uuid=True)
+    return Table(
+        "audit_entries",
+        metadata,
+        Column("organization_id", uuid, primary_key=True),
+        Column("id", uuid, primary_key=True),
+        Column("at", DateTime(timezone=True), nullable=False),
+        Column("actor_id", uuid),  # null: the service itself, on an event
+        Column("session_id", uuid),
+        Column("action", Text, nullable=False),
+        Column("outcome", Text, nullable=False),  # done | denied
+        Column("object_id", uuid),
+        Column("client_id", uuid),
+        Column("rule", Text),  # why it was allowed or refused: assigned, author, level, or a problem code
+        Column("request_id", Text),
+        Column("correlation_id", Text),
+        Column("details", JSONB, nullable=False),
+        Index("ix_audit_entries_client", "organization_id", "client_id", "at"),
+        Index("ix_audit_entries_actor", "organization_id", "actor_id", "at"),
+    )
+
+
+def describe(
+    session: Session,
+    *,
+    object_id: UUID | None = None,
+    client_id: UUID | None = None,
+    rule: str | None = None,
+    **details: Any,
+) -> None:
+    """Add facts to the row that the edge writes for the running request. Ids, slugs, counts, field names only."""
+    facts = session.info.setdefault("audit", {"details": {}})
+    facts["details"].update(details)
+    for name, value in (("object_id", object_id), ("client_id", client_id), ("rule", rule)):
+        if value is not None:
+            facts[name] = value
+
+
+def record(
+    session: Session,
+    actor: Actor | None,
+    action: str,
+    *,
+    outcome: str = "done",
+    organization_id: UUID | None = None,
+    object_id: UUID | None = None,
+    client_id: UUID | None = None,
+    rule: str | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Insert one audit row now. The transaction's tenant must be the row's organization."""
+    table = session.info["tables"].audit_entries
+    organization = organization_id or (actor.organization_id if actor else session.info.get("organization_id"))
+    if organization is None:
+        return  # nothing happened in any organization: a failed sign-in with an unknown address
+    session.execute(
+        insert(table).values(
+            organization_id=organization,
+            id=new_id(),
+            at=clock.now(),
+            actor_id=actor.staff_id if actor else None,
+            session_id=actor.session_id if actor else None,
+            action=action,
+            outcome=outcome,
+            object_id=object_id,
+            client_id=client_id,
+            rule=rule,
+            request_id=logs.request_id.get(),
+            correlation_id=logs.correlation_id.get(),
+            details=details or {},
+        )
+    )

@@ -1,0 +1,66 @@
+"""The only source of time. Tests move it; nothing else in the tree asks the operating system.
+
+Instants are aware datetimes in UTC. A local wall-clock time is a naive datetime plus the name of an
+IANA zone; `local_to_utc` refuses the hour that a spring clock change skips.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from shared.errors import Invalid
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today(time_zone: str) -> date:
+    """Today's date on the wall calendar of `time_zone` (IANA name)."""
+    return now().astimezone(zone(time_zone)).date()
+
+
+def monotonic() -> float:
+    """Seconds on a clock that never jumps; only differences mean anything."""
+    return time.monotonic()
+
+
+def sleep(seconds: float) -> None:
+    """Wait. Used by back-off loops and by the short wait for an event that has not arrived yet."""
+    time.sleep(seconds)
+
+
+def zone(name: str) -> ZoneInfo:
+    """The IANA zone of that name; raises `Invalid` (`time_zone`, `unknown_time_zone`) otherwise."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Invalid.field(
+            "time_zone", "unknown_time_zone", "Not a time zone of the IANA database, e.g. America/New_York."
+        ) from error
+
+
+def local_to_utc(local: datetime, time_zone: str) -> datetime:
+    """The instant at which clocks in `time_zone` show `local` (naive, minutes precise).
+
+    Raises `Invalid` (`starts_at_local`, `time_does_not_exist`) for a time that the zone skips. A time
+    that occurs twice means its first occurrence (fold 0), as calendars do.
+    """
+    if local.tzinfo is not None:
+        raise ValueError("local must be naive")
+    instant = local.replace(tzinfo=zone(time_zone), fold=0).astimezone(UTC)
+    if utc_to_local(instant, time_zone) != local:
+        raise Invalid.field(
+            "starts_at_local",
+            "time_does_not_exist",
+            f"{local:%Y-%m-%d %H:%M} does not exist in {time_zone}: clocks skip it that night.",
+        )
+    return instant
+
+
+def utc_to_local(instant: datetime, time_zone: str) -> datetime:
+    """What clocks in `time_zone` show at `instant`, as a naive datetime."""
+    return instant.astimezone(zone(time_zone)).replace(tzinfo=None)

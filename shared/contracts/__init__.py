@@ -1,0 +1,5 @@
+"""The events that services exchange: one module per producer, one frozen class per event and version."""
+
+from shared.contracts import billing, clients, clinical, identity
+
+__all__ = ["billing", "clients", "clinical", "identity"]

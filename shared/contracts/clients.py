@@ -1,0 +1,63 @@
+"""What clients tells the others: who the clients are, and which staff are assigned to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.contracts.envelope import event
+
+
+@event(
+    "clients.client_changed.v1",
+    aggregate="client_id",
+    version="version",
+    consumers=("clinical", "billing"),
+)
+@dataclass(frozen=True, slots=True)
+class ClientChanged:
+    """A client was added, or name, status or time zone changed. `display_name` is what an agenda shows."""
+
+    organization_id: UUID
+    client_id: UUID
+    version: int
+    display_name: str
+    status: str  # active | archived
+    time_zone: str | None = None
+
+
+@event(
+    "clients.staff_assigned.v1",
+    aggregate="client_id",
+    version="assignment_version",
+    consumers=("clinical", "billing"),
+)
+@dataclass(frozen=True, slots=True)
+class StaffAssigned:
+    """A member of staff was assigned to a client, which puts them on every active case of that client.
+
+    `assignment_version` rises with each assignment and unassignment of this pair. `through_case_id`: the assignment
+    came about by joining that one case and adds no other.
+    """
+
+    organization_id: UUID
+    client_id: UUID
+    staff_id: UUID
+    assignment_version: int
+    through_case_id: UUID | None = None
+
+
+@event(
+    "clients.staff_unassigned.v1",
+    aggregate="client_id",
+    version="assignment_version",
+    consumers=("clinical", "billing"),
+)
+@dataclass(frozen=True, slots=True)
+class StaffUnassigned:
+    """A member of staff was taken off a client, and so off every case of that client."""
+
+    organization_id: UUID
+    client_id: UUID
+    staff_id: UUID
+    assignment_version: int

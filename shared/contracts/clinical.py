@@ -1,0 +1,58 @@
+"""What clinical tells the others: who joined a case, and which appointment has been documented.
+
+Never note text: ids and the facts that an invoice needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from shared.contracts.envelope import event
+
+
+@event(
+    "clinical.staff_joined_case.v1",
+    aggregate="case_id",
+    version="membership_version",
+    consumers=("clients",),
+)
+@dataclass(frozen=True, slots=True)
+class StaffJoinedCase:
+    """A member of staff was put on one case, which assigns them to its client and to no other case."""
+
+    organization_id: UUID
+    case_id: UUID
+    client_id: UUID
+    staff_id: UUID
+    membership_version: int
+
+
+@event(
+    "clinical.appointment_documented.v1",
+    aggregate="appointment_id",
+    version="version",
+    consumers=("billing",),
+)
+@dataclass(frozen=True, slots=True)
+class AppointmentDocumented:
+    """A signed note documents an appointment for one client; an amendment that changes facts raises `version`.
+
+    `version` counts per (appointment, client). `minutes` are those documented in the note (start to stop),
+    `service_date` is the appointment's local date. `diagnosis_codes`: ICD-10-CM in force on that date, primary first.
+    """
+
+    organization_id: UUID
+    appointment_id: UUID
+    client_id: UUID
+    version: int
+    case_id: UUID
+    note_id: UUID
+    service_type_id: UUID
+    rendering_staff_id: UUID
+    service_date: date
+    minutes: int
+    location_id: UUID | None = None
+    diagnosis_codes: tuple[str, ...] = ()
+    has_signed_plan: bool = False

@@ -1,0 +1,27 @@
+"""Copies of another service's facts: upserted by version, so that order and repetition of events do not matter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Table, inspect
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+
+def keep_newest(session: Session, model: type, **values: Any) -> bool:
+    """Insert `values`, or overwrite the row with the same key if its `version` is lower; returns whether it changed.
+
+    The table needs a `version` column. One statement, so two consumers can not overtake each other in between.
+    """
+    table: Table = inspect(model).local_table
+    keys = [column.name for column in table.primary_key]
+    statement = insert(table).values(**values)
+    changed = session.execute(
+        statement.on_conflict_do_update(
+            index_elements=keys,
+            set_={name: statement.excluded[name] for name in values if name not in keys},
+            where=table.c.version < statement.excluded.version,
+        ).returning(table.c.version)
+    ).first()
+    return changed is not None

@@ -1,0 +1,77 @@
+"""The login roles of a service and its database, made once by a superuser, outside the migrations.
+
+Per service: `<service>_owner` owns the schema and runs migrations, `<service>_app` is the web process,
+`<service>_worker` relay and consumer. None is a superuser, none bypasses row-level security, none may connect to
+another service's database. Identity also has `identity_signin`, which nobody signs in as: it owns the one function
+that looks accounts up by e-mail across organizations, and may read just the columns that this needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+
+def roles_of(service: str) -> tuple[str, ...]:
+    """The login roles of a service, owner first."""
+    return (f"{service}_owner", f"{service}_app", f"{service}_worker")
+
+
+def create_service_database(
+    admin_url: str, service: str, passwords: Mapping[str, str], database: str | None = None
+) -> None:
+    """Create roles (or set their passwords anew) and the database of `service`; does nothing twice.
+
+    `admin_url` is a superuser's address of any database on that server, `passwords` maps each role to its password.
+    """
+    name = database or service
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        for role in roles_of(service):
+            _ensure_role(connection, role, passwords[role])
+        if service == "identity":
+            _ensure_signin(connection)
+        _ensure_database(connection, name, roles_of(service))
+    with psycopg.connect(admin_url, dbname=name, autocommit=True) as connection:
+        connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        connection.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(f"{service}_owner")))
+        for role in roles_of(service):
+            connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(role)))
+
+
+def create_bus_database(admin_url: str, password: str, database: str = "bus") -> None:
+    """Create the role `bus` and the embedded bus's database; does nothing twice."""
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        _ensure_role(connection, "bus", password)
+        _ensure_database(connection, database, ("bus",))
+    with psycopg.connect(admin_url, dbname=database, autocommit=True) as connection:
+        connection.execute("ALTER SCHEMA public OWNER TO bus")
+
+
+def _ensure_role(connection: psycopg.Connection[Any], role: str, password: str) -> None:
+    exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+    if not exists:
+        connection.execute(
+            sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS").format(sql.Identifier(role))
+        )
+    connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password)))
+
+
+def _ensure_signin(connection: psycopg.Connection[Any]) -> None:
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'identity_signin'").fetchone():
+        connection.execute("CREATE ROLE identity_signin NOLOGIN NOSUPERUSER NOBYPASSRLS")
+    connection.execute("GRANT identity_signin TO identity_owner")  # so that a migration can hand the function over
+
+
+def _ensure_database(connection: psycopg.Connection[Any], database: str, roles: tuple[str, ...]) -> None:
+    exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
+    name, owner = sql.Identifier(database), sql.Identifier(roles[0])
+    if not exists:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(name, owner)
+        )
+    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+    for role in roles:
+        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.Identifier(role)))

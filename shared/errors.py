@@ -1,0 +1,127 @@
+"""What Caseload says no to, by kind.
+
+A refusal is an exception with a stable slug (`code`) that a client may switch on. Features define
+one class per thing the business refuses, derived from one of the kinds below; `shared.web.errors`
+maps each kind to its HTTP status in one dict. Pure: rules import this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One wrong field: its path (`address.postal_code`), a slug, and a sentence for people."""
+
+    field: str
+    code: str
+    detail: str
+
+
+class Refusal(Exception):
+    """A request that is answered with a problem document and changes nothing."""
+
+    code = "refused"
+    detail = "The request was refused."
+    # True where the refusal itself must leave a trace (a wrong password is counted): what was written is committed.
+    keeps_changes = False
+
+    def __init__(
+        self, detail: str | None = None, *, code: str | None = None, errors: Sequence[FieldError] = ()
+    ) -> None:
+        self.code = code or type(self).code
+        self.detail = detail or type(self).detail
+        self.errors = tuple(errors)
+        super().__init__(self.detail)
+
+
+class Unparsable(Refusal):
+    """The bytes are not what the content type promises."""
+
+    code = "unparsable"
+    detail = "The body could not be read."
+
+
+class Unauthenticated(Refusal):
+    """Nobody, or nobody who can be recognised, asked."""
+
+    code = "unauthenticated"
+    detail = "Sign in first."
+
+
+class Forbidden(Refusal):
+    """The actor is known and may see the thing, but not do this."""
+
+    code = "forbidden"
+    detail = "You are not allowed to do this."
+
+
+class NotFound(Refusal):
+    """There is no such thing, or none that this actor may know of."""
+
+    code = "not_found"
+    detail = "There is nothing here under this id."
+
+
+class Conflict(Refusal):
+    """The request is well formed but contradicts the present state; `code` says which rule."""
+
+    code = "conflict"
+    detail = "The present state does not allow this."
+
+
+class Stale(Refusal):
+    """`If-Match` named a version that is no longer the current one."""
+
+    code = "stale"
+    detail = "Somebody changed this meanwhile. Load it again and repeat your change."
+
+
+class TooLarge(Refusal):
+    """The body is larger than this endpoint takes."""
+
+    code = "too_large"
+    detail = "The body is larger than this endpoint takes."
+
+
+class UnsupportedMedia(Refusal):
+    """The content type is not one that this endpoint reads."""
+
+    code = "unsupported_media_type"
+    detail = "Send application/json."
+
+
+class Invalid(Refusal):
+    """Values are wrong; `errors` names each field."""
+
+    code = "invalid"
+    detail = "Some values are not valid."
+
+    @classmethod
+    def field(cls, field: str, code: str, detail: str) -> Invalid:
+        """A refusal because of one field."""
+        return cls(detail, errors=[FieldError(field, code, detail)])
+
+
+class TooMany(Refusal):
+    """A limit was reached; the answer carries `Retry-After`."""
+
+    code = "too_many_requests"
+    detail = "Too many requests. Wait and try again."
+
+    def __init__(self, detail: str | None = None, *, retry_after_seconds: int = 1) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Unavailable(Refusal):
+    """A part that this request needs is away; the answer carries `Retry-After`."""
+
+    code = "unavailable"
+    detail = "A part of the system is not reachable just now. Try again shortly."
+
+    def __init__(self, detail: str | None = None, *, code: str | None = None, retry_after_seconds: int = 1) -> None:
+        super().__init__(detail, code=code)
+        self.retry_after_seconds = retry_after_seconds

@@ -1,0 +1,281 @@
+"""The consumer: what is on the queue becomes inbox rows and changes, in one transaction per batch, acknowledged after.
+
+An event alone is committed at once; a backlog is taken 200 at a time. When something in a batch fails, the
+batch is applied one by one, so that one bad event never holds up or undoes its neighbours.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from shared import clock, logs
+from shared.contracts.envelope import CONTRACTS, Envelope, InvalidEvent, from_data
+from shared.database import RETRYABLE_STATES, Database, is_away, set_tenant, sql_state
+from shared.errors import Unavailable
+from shared.event_signature import BadSignature, Verifier
+from shared.failpoints import failpoint
+from shared.messaging import metrics, parking
+from shared.messaging.transport import (
+    PREFETCH,
+    RETRY_DELAYS_SECONDS,
+    SERVICES,
+    BusUnavailable,
+    Delivery,
+    Subscriber,
+    Transport,
+    receipts_key,
+)
+
+WAIT_SECONDS: Final = 0.5
+BATCH_TRIES_MAX: Final = 5
+BACK_OFF_SECONDS_MAX: Final = 5.0
+
+Handler = Callable[[Session, Any, Envelope], None]
+
+SETTLE: Final = text("""
+UPDATE outbox SET awaiting = array_remove(awaiting, :consumer),
+    settled_at = CASE WHEN array_remove(awaiting, :consumer) = '{}' THEN now() END
+WHERE id = ANY(:ids) AND settled_at IS NULL
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An event that was read and trusted."""
+
+    delivery: Delivery
+    envelope: Envelope
+    event: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A consumer's word that these events of ours have arrived."""
+
+    delivery: Delivery
+    consumer: str
+    event_ids: list[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A message that no repetition will make readable or trustworthy."""
+
+    delivery: Delivery
+    reason: str
+    error: str
+
+
+class Consumer:
+    """Applies one service's events until told to stop. Outages of bus or database only make it wait."""
+
+    def __init__(
+        self,
+        service: str,
+        database: Database,
+        transport: Transport,
+        verifier: Verifier,
+        handlers: Mapping[type, Handler],
+    ) -> None:
+        self._service = service
+        self._database = database
+        self._transport = transport
+        self._verifier = verifier
+        self._handlers = handlers
+        self.connected = False
+        self.applied = threading.Event()  # set when the inbox grew: receipts are due
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set."""
+        failures = 0
+        while not stop.is_set():
+            try:
+                if not self._database.ready():
+                    raise Unavailable("database")
+                self._transport.declare()
+                subscriber = self._transport.subscriber(self._service)
+                try:
+                    self.connected, failures = True, 0
+                    while not stop.is_set():
+                        self.step(subscriber)
+                finally:
+                    subscriber.close()
+            except (BusUnavailable, Unavailable) as error:
+                self.connected = False
+                failures += 1
+                logs.get().warning("consumer_waits", error=error)
+                stop.wait(min(BACK_OFF_SECONDS_MAX, 0.2 * 2**failures) * random.uniform(0.5, 1.0))
+
+    def step(self, subscriber: Subscriber, wait_seconds: float = WAIT_SECONDS) -> int:
+        """Take what is there and apply it; returns how many messages were taken.
+
+        Raises `Unavailable` when the database is away: nothing is acknowledged, closing the subscriber gives it back.
+        """
+        deliveries = subscriber.receive(PREFETCH, wait_seconds)
+        if deliveries:
+            failpoint("consumer.received")
+            read = [self._read(delivery) for delivery in deliveries]
+            failpoint("consumer.verified")
+            if not self._apply_together(read):
+                for one in read:
+                    self._apply_alone(subscriber, one)
+            else:
+                failpoint("consumer.after_commit")
+                subscriber.ack(deliveries)
+                failpoint("consumer.after_ack")
+        return len(deliveries)
+
+    def _read(self, delivery: Delivery) -> Received | Receipt | Unusable:
+        message = delivery.message
+        try:
+            if message.routing_key == receipts_key(self._service):
+                return self._read_receipt(delivery)
+            contract = CONTRACTS.get(message.routing_key)
+            if contract is None or contract.cls not in self._handlers:
+                return Unusable(delivery, "unknown_type", message.routing_key[:100])
+            self._verifier.verify(message.body, message.headers, contract.producer)
+            envelope = Envelope.from_bytes(message.body)
+            event = from_data(contract.cls, envelope.data)
+            if envelope.type != contract.type or envelope.source != contract.producer:
+                return Unusable(delivery, "invalid", "type or source differ from the routing key")
+            if event.organization_id != envelope.organization_id:
+                return Unusable(delivery, "invalid", "organization differs between envelope and data")
+        except BadSignature:
+            return Unusable(delivery, "bad_signature", "not signed by its producer")
+        except InvalidEvent as error:
+            return Unusable(delivery, "invalid", str(error))
+        return Received(delivery, envelope, event)
+
+    def _read_receipt(self, delivery: Delivery) -> Receipt | Unusable:
+        try:
+            body = orjson.loads(delivery.message.body)
+            consumer, identifiers = body["consumer"], [UUID(one) for one in body["event_ids"]]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return Unusable(delivery, "invalid", "not a receipt")
+        if consumer not in SERVICES:
+            return Unusable(delivery, "invalid", "a receipt of an unknown consumer")
+        self._verifier.verify(delivery.message.body, delivery.message.headers, consumer)
+        return Receipt(delivery, consumer, identifiers)
+
+    def _apply_together(self, read: Sequence[Received | Receipt | Unusable]) -> bool:
+        """Apply all in one transaction; False when one of several made it fail and each must be tried alone."""
+        for attempt in range(1, BATCH_TRIES_MAX + 1):
+            try:
+                self._apply(read)
+            except (DBAPIError, PoolTimeout, Unavailable) as error:
+                if isinstance(error, Unavailable) or is_away(error):
+                    raise Unavailable("database") from error
+                if sql_state(error) in RETRYABLE_STATES and attempt < BATCH_TRIES_MAX:
+                    clock.sleep(random.uniform(0.005, 0.02) * 2**attempt)
+                    continue
+                return False
+            except Exception as error:
+                logs.get().info("batch_falls_apart", count=len(read), error=error)
+                return False
+            return True
+        return False
+
+    def _apply_alone(self, subscriber: Subscriber, one: Received | Receipt | Unusable) -> None:
+        try:
+            self._apply([one])
+        except (DBAPIError, PoolTimeout, Unavailable) as error:
+            if isinstance(error, Unavailable) or is_away(error):
+                raise Unavailable("database") from error
+            self._failed(subscriber, one, error)
+        except Exception as error:
+            self._failed(subscriber, one, error)
+        else:
+            failpoint("consumer.after_commit")
+            subscriber.ack([one.delivery])
+
+    def _failed(self, subscriber: Subscriber, one: Any, error: Exception) -> None:
+        delivery = one.delivery
+        logs.get().warning("event_failed", type=delivery.message.routing_key, attempt=delivery.attempt, error=error)
+        if delivery.attempt <= len(RETRY_DELAYS_SECONDS):
+            metrics.RETRIES.labels(self._service, delivery.message.routing_key).inc()
+            subscriber.retry(delivery, RETRY_DELAYS_SECONDS[delivery.attempt - 1])
+            return
+        places = logs.exception_places(error)
+        self._apply([Unusable(delivery, "handler_failed", f"{type(error).__qualname__} at {places[-1:]}")])
+        subscriber.ack([delivery])
+
+    def _apply(self, read: Sequence[Received | Receipt | Unusable]) -> None:
+        with self._database.transaction() as session:
+            for receipt in (one for one in read if isinstance(one, Receipt)):
+                session.execute(SETTLE, {"consumer": receipt.consumer, "ids": receipt.event_ids})
+                failpoint("receipts.after_settle")
+                metrics.SETTLED.labels(self._service).inc(len(receipt.event_ids))
+            for unusable in (one for one in read if isinstance(one, Unusable)):
+                parking.park(session, self._service, unusable.delivery, unusable.reason, unusable.error)
+            received = [one for one in read if isinstance(one, Received)]
+            if received:
+                self._apply_events(session, received)
+            failpoint("consumer.before_commit")
+        for one in received:
+            metrics.LAG_SECONDS.labels(self._service).observe(
+                max(0.0, (clock.now() - one.envelope.occurred_at).total_seconds())
+            )
+        if received:
+            self.applied.set()
+
+    def _apply_events(self, session: Session, received: Sequence[Received]) -> None:
+        new = self._insert_inbox(session, received)
+        failpoint("consumer.after_inbox")
+        for one in received:
+            if one.envelope.id not in new:
+                continue
+            new.discard(one.envelope.id)  # the same event twice in one batch is applied once
+            organization_id = one.envelope.organization_id
+            if session.info.get("organization_id") != organization_id:
+                session.flush()
+                set_tenant(session, organization_id)
+            session.info["causation_id"] = one.envelope.id
+            started = clock.monotonic()
+            with logs.correlated(correlation=one.envelope.correlation_id):
+                self._handlers[type(one.event)](session, one.event, one.envelope)
+                session.flush()
+            name = one.envelope.type
+            metrics.HANDLER_SECONDS.labels(self._service, name).observe(clock.monotonic() - started)
+            metrics.CONSUMED.labels(self._service, name).inc()
+        failpoint("consumer.after_effect")
+
+    def _insert_inbox(self, session: Session, received: Sequence[Received]) -> set[UUID]:
+        inbox = session.info["tables"].inbox
+        # One order for everybody: two consumers with overlapping batches wait for each other instead of deadlocking.
+        rows = {one.envelope.id: one for one in sorted(received, key=lambda one: one.envelope.id)}
+        now = clock.now()
+        statement = (
+            insert(inbox)
+            .values(
+                [
+                    {
+                        "event_id": identifier,
+                        "organization_id": one.envelope.organization_id,
+                        "type": one.envelope.type,
+                        "received_at": now,
+                    }
+                    for identifier, one in rows.items()
+                ]
+            )
+            .on_conflict_do_nothing()
+            .returning(inbox.c.event_id)
+        )
+        new = set(session.scalars(statement))
+        repeated = set(rows) - new
+        if repeated:
+            # Its producer sent it again, so the receipt must have got lost.
+            metrics.DUPLICATES.labels(self._service).inc(len(repeated))
+            session.execute(update(inbox).where(inbox.c.event_id.in_(repeated)).values(receipted_at=None))
+        return new

@@ -1,0 +1,102 @@
+"""Receipts: a consumer's word to each producer that its events have arrived. Only they settle an outbox row.
+
+Once a second, or sooner when many events came, ids without receipt are published in batches, signed by the consumer.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import defaultdict
+from typing import Any, Final
+
+import orjson
+import psycopg
+
+from shared import logs
+from shared.event_signature import Signer
+from shared.failpoints import failpoint
+from shared.ids import new_id
+from shared.messaging.transport import (
+    BusUnavailable,
+    Message,
+    Publisher,
+    PublishFailed,
+    Transport,
+    receipts_key,
+)
+
+INTERVAL_SECONDS: Final = 1.0
+BATCH_IDS_MAX: Final = 500
+BACK_OFF_SECONDS: Final = 2.0
+
+TAKE: Final = {
+    "inbox": "SELECT event_id, type FROM inbox WHERE receipted_at IS NULL"
+    " ORDER BY received_at LIMIT %s FOR UPDATE SKIP LOCKED",
+    "dead_letters": "SELECT event_id, type FROM dead_letters WHERE receipted_at IS NULL AND event_id IS NOT NULL"
+    " AND replayed_at IS NULL AND discarded_at IS NULL ORDER BY parked_at LIMIT %s FOR UPDATE SKIP LOCKED",
+}
+MARK: Final = {
+    "inbox": "UPDATE inbox SET receipted_at = now() WHERE event_id = ANY(%s)",
+    "dead_letters": "UPDATE dead_letters SET receipted_at = now() WHERE event_id = ANY(%s)",
+}
+
+
+class Receipts:
+    """Sends one service's receipts until told to stop."""
+
+    def __init__(self, service: str, database_url: str, transport: Transport, signer: Signer) -> None:
+        self._service = service
+        self._database_url = database_url
+        self._transport = transport
+        self._signer = signer
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set."""
+        while not stop.is_set():
+            try:
+                self._run_connected(stop)
+            except (psycopg.OperationalError, psycopg.InterfaceError, BusUnavailable, PublishFailed) as error:
+                logs.get().warning("receipts_wait", error=error)
+                stop.wait(BACK_OFF_SECONDS * random.uniform(0.5, 1.0))
+
+    def _run_connected(self, stop: threading.Event) -> None:
+        with psycopg.connect(
+            self._database_url,
+            autocommit=True,
+            connect_timeout=3,
+            application_name=f"caseload {self._service} receipts",
+        ) as connection:
+            self._transport.declare()
+            publisher = self._transport.publisher()
+            try:
+                while not stop.is_set():
+                    while self.send(connection, publisher) and not stop.is_set():
+                        pass
+                    stop.wait(INTERVAL_SECONDS)
+                    publisher.keep_alive()
+            finally:
+                publisher.close()
+
+    def send(self, connection: psycopg.Connection[Any], publisher: Publisher) -> bool:
+        """Send at most one batch per table; returns whether a table may hold more."""
+        full = False
+        for table, take in TAKE.items():
+            with connection.transaction():
+                rows = connection.execute(take, [BATCH_IDS_MAX]).fetchall()
+                if rows:
+                    self._publish(publisher, rows)
+                    failpoint("receipts.after_publish")
+                    connection.execute(MARK[table], [[row[0] for row in rows]])
+                full = full or len(rows) == BATCH_IDS_MAX
+        return full
+
+    def _publish(self, publisher: Publisher, rows: list[Any]) -> None:
+        by_producer: dict[str, list[str]] = defaultdict(list)
+        for event_id, type_name in rows:
+            by_producer[type_name.partition(".")[0]].append(str(event_id))
+        messages = []
+        for producer, identifiers in by_producer.items():
+            body = orjson.dumps({"consumer": self._service, "event_ids": identifiers})
+            messages.append(Message(receipts_key(producer), body, str(new_id()), self._signer.sign(body)))
+        publisher.publish(messages)

@@ -1,0 +1,87 @@
+"""The worker process: relay, consumer, receipts and the drain, each a thread with connections of its own.
+
+SIGTERM finishes what is in hand and exits 0. A thread that dies for a reason we did not foresee takes the process
+with it, so that whoever keeps the process starts a fresh one.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from prometheus_client import REGISTRY
+
+from shared import logs
+from shared.database import Database
+from shared.event_signature import Signer, Verifier
+from shared.messaging import metrics
+from shared.messaging.consumer import Consumer
+from shared.messaging.parking import BrokerDrain
+from shared.messaging.receipts import Receipts
+from shared.messaging.relay import Relay
+from shared.messaging.transport import connect
+from shared.public_keys import PublicKeys
+from shared.settings import WorkerSettings
+
+if TYPE_CHECKING:
+    from shared.service import Service
+
+DRAIN_SECONDS: Final = 20.0
+
+PARTS: Final = {
+    "worker": ("relay", "consumer", "receipts", "drain"),
+    "relay": ("relay",),
+    "consumer": ("consumer", "receipts", "drain"),
+}
+
+
+def main(service: Service, database: Database, settings: WorkerSettings, *, parts: str = "worker") -> int:
+    """Run the named parts until SIGTERM or SIGINT; returns the exit status."""
+    transport = connect(settings.bus_url)
+    signer = Signer(settings.signing_key)
+    verifier = Verifier(PublicKeys(settings.public_keys))
+    consumer = Consumer(service.name, database, transport, verifier, service.handlers)
+    relay = Relay(service.name, settings.database_url, transport, signer, settings.settle_age_seconds)
+    receipts = Receipts(service.name, settings.database_url, transport, signer)
+    drain = BrokerDrain(service.name, database, transport)
+    runners: dict[str, Callable[[threading.Event], None]] = {
+        "relay": relay.run,
+        "consumer": consumer.run,
+        "receipts": receipts.run,
+        "drain": drain.run,
+    }
+    stop = threading.Event()
+    died = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+
+    def guarded(name: str) -> None:
+        try:
+            runners[name](stop)
+        except Exception as error:
+            logs.get().critical("worker_part_died", part=name, error=error)
+            died.set()
+            stop.set()
+
+    wanted = PARTS[parts]
+    threads = [threading.Thread(target=guarded, args=(name,), name=name, daemon=True) for name in wanted]
+    if settings.metrics_port:
+        REGISTRY.register(metrics.StateCollector(service.name, database, transport))
+
+        def waiting_for() -> list[str]:
+            states = {"relay": relay.connected, "consumer": consumer.connected}
+            return [name for name, connected in states.items() if name in wanted and not connected]
+
+        metrics.serve(settings.metrics_host, settings.metrics_port, waiting_for)
+    for thread in threads:
+        thread.start()
+    logs.get().info("worker_started", parts=list(wanted))
+    # A signal's handler runs only between the main thread's instructions: wake up now and then.
+    while not stop.wait(0.2):
+        pass
+    for thread in threads:
+        thread.join(DRAIN_SECONDS)
+    logs.get().info("worker_stopped")
+    return 1 if died.is_set() or any(thread.is_alive() for thread in threads) else 0

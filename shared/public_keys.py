@@ -1,0 +1,59 @@
+"""Public keys as mounted files: `<owner>.<n>.pem`, the file's stem is the key id. Re-read when the folder changes.
+
+Rotation is: add the new public key everywhere, switch the owner's private key, remove the old public key.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from shared import clock
+
+LOOK_AGAIN_SECONDS = 1.0
+
+
+class PublicKeys:
+    """The P-256 public keys in one folder. Thread-safe; looks at the folder at most once a second."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._keys: dict[str, EllipticCurvePublicKey] = {}
+        self._pem: dict[str, bytes] = {}
+        self._seen: tuple[tuple[str, int], ...] = ()
+        self._looked_at = float("-inf")
+
+    def get(self, key_id: str, owner: str) -> EllipticCurvePublicKey | None:
+        """The key of that id if it belongs to `owner`, else None."""
+        if key_id.partition(".")[0] != owner:
+            return None
+        self._refresh()
+        return self._keys.get(key_id)
+
+    def pem(self, key_id: str, owner: str) -> bytes | None:
+        """The same key as PEM text."""
+        return self._pem.get(key_id) if self.get(key_id, owner) else None
+
+    def _refresh(self) -> None:
+        with self._lock:
+            if clock.monotonic() - self._looked_at < LOOK_AGAIN_SECONDS:
+                return
+            self._looked_at = clock.monotonic()
+            files = sorted(self._folder.glob("*.pem"))
+            seen = tuple((file.name, file.stat().st_mtime_ns) for file in files)
+            if seen == self._seen:
+                return
+            self._pem = {file.stem: file.read_bytes() for file in files}
+            self._keys = {stem: _p256(pem) for stem, pem in self._pem.items()}
+            self._seen = seen
+
+
+def _p256(pem: bytes) -> EllipticCurvePublicKey:
+    key = load_pem_public_key(pem)
+    if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
+        raise ValueError("only P-256 public keys belong in the public key folder")
+    return key

@@ -1,0 +1,96 @@
+"""What a service is, and its command line: `python -m services.<name> migrate | worker | openapi | …`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from shared import logs, migration
+from shared.database import Database
+from shared.public_keys import PublicKeys
+from shared.settings import Environment, MissingSetting, WebSettings, WorkerSettings
+from shared.tables import ServiceTables
+from shared.web.application import build_application
+from shared.web.openapi import describe
+from shared.web.routes import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service: its name, tables, migrations, routes and what it does on which event."""
+
+    name: str
+    tables: ServiceTables
+    migrations: Path
+    routes: Sequence[Route]
+    handlers: Mapping[type, Callable[..., None]]
+
+    def database(self, url: str, *, pool_size: int = 8, process: str = "web") -> Database:
+        """The service's database through the role in `url`."""
+        return Database(
+            url, tables=self.tables, pool_size=pool_size, application_name=f"caseload {self.name} {process}"
+        )
+
+    def web(self, environment: Environment | None = None) -> Flask:
+        """The WSGI application, from the process's environment unless another is given."""
+        settings = WebSettings.load(environment or Environment.of_process())
+        logs.configure(self.name, settings.log_level)
+        database = self.database(settings.database_url, pool_size=settings.pool_size)
+        return build_application(self.name, database, PublicKeys(settings.public_keys), self.routes)
+
+    def migrate(self, owner_url: str) -> None:
+        """Bring the schema to the newest revision."""
+        migration.upgrade(self.migrations, self.tables.metadata, owner_url)
+
+
+def main(service: Service, arguments: Sequence[str] | None = None) -> int:
+    """Run one command of a service; returns the exit status."""
+    parser = argparse.ArgumentParser(prog=f"python -m services.{service.name}")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("migrate", help="bring the database schema to the newest revision")
+    commands.add_parser("openapi", help="print the OpenAPI document of this service's routes")
+    for name, what in (
+        ("worker", "relay, consumer and receipts in one process"),
+        ("relay", "publish outbox rows only"),
+        ("consumer", "consume events and send receipts only"),
+        ("purge", "delete settled messages and expired keys past their retention"),
+    ):
+        commands.add_parser(name, help=what)
+    letters = commands.add_parser(
+        "dead-letters", help="messages that could not be applied: list, show, replay, discard"
+    )
+    letters.add_argument("rest", nargs=argparse.REMAINDER)
+    given = parser.parse_args(arguments)
+    environment = Environment.of_process()
+    logs.configure(service.name, environment.text("LOG_LEVEL", "INFO"))
+    try:
+        return _run(service, given, environment)
+    except MissingSetting as error:
+        print(f"services.{service.name}: {error}", file=sys.stderr)
+        return 2
+
+
+def _run(service: Service, given: Any, environment: Environment) -> int:
+    if given.command == "migrate":
+        service.migrate(environment.text("OWNER_DATABASE_URL"))
+        return 0
+    if given.command == "openapi":
+        json.dump(describe(service.name, service.routes), sys.stdout, indent=1, sort_keys=True)
+        return 0
+    # Only these commands speak to the bus: web processes never import pika.
+    from shared.messaging import dead_letters, purge, worker
+
+    settings = WorkerSettings.load(environment)
+    database = service.database(settings.database_url, pool_size=6, process=given.command)
+    if given.command == "dead-letters":
+        return dead_letters.main(service, database, settings, given.rest)
+    if given.command == "purge":
+        return purge.main(service, database)
+    return worker.main(service, database, settings, parts=given.command)

@@ -1,0 +1,129 @@
+"""Requests to one service as the gateway would send them: real actor tokens, made with a throw-away key."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+from werkzeug.test import TestResponse
+
+from shared.actor import Actor
+from shared.event_signature import generate_key_pair
+from shared.ids import new_id
+from shared.settings import Environment
+from shared.testing.databases import ServiceDatabase, load
+from shared.web.actor_token import HEADER, TokenMaker
+
+
+class Keys:
+    """A folder of throw-away key pairs, one per owner."""
+
+    def __init__(self, owners: Iterable[str] = ("gateway", "identity", "clients", "clinical", "billing")) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="caseload-keys-", ignore_cleanup_errors=True)
+        root = Path(self._folder.name)
+        self.public = root / "public"
+        self.private = root / "private"
+        self.public.mkdir()
+        self.private.mkdir()
+        for owner in owners:
+            generate_key_pair(self.private / f"{owner}.1.pem", self.public / f"{owner}.1.pem")
+
+    def private_file(self, owner: str) -> Path:
+        """The private key of `owner`."""
+        return self.private / f"{owner}.1.pem"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceClient:
+    """Speaks to a service's WSGI application as one actor; `actor` None is a request before sign-in."""
+
+    application: Any
+    tokens: TokenMaker
+    service: str
+    actor: Actor | None = None
+
+    def as_actor(
+        self,
+        *levels: str,
+        organization_id: UUID | None = None,
+        staff_id: UUID | None = None,
+        grants: Iterable[str] = (),
+    ) -> ServiceClient:
+        """The same application, asked by somebody of these levels."""
+        actor = Actor(
+            organization_id=organization_id or (self.actor.organization_id if self.actor else new_id()),
+            staff_id=staff_id or new_id(),
+            levels=frozenset(levels) | {"default"},
+            grants=frozenset(grants),
+            session_id=new_id(),
+        )
+        return replace(self, actor=actor)
+
+    @property
+    def staff_id(self) -> UUID:
+        """Who asks."""
+        assert self.actor is not None and self.actor.staff_id is not None
+        return self.actor.staff_id
+
+    @property
+    def organization_id(self) -> UUID:
+        """For which organization."""
+        assert self.actor is not None
+        return self.actor.organization_id
+
+    def get(self, path: str, **query: Any) -> TestResponse:
+        """GET `/api/v1` + path."""
+        return self.send("GET", path, query=query)
+
+    def post(self, path: str, body: dict[str, Any] | None = None, **headers: str) -> TestResponse:
+        """POST; header names are given with underscores."""
+        return self.send("POST", path, body, headers)
+
+    def patch(self, path: str, body: dict[str, Any], **headers: str) -> TestResponse:
+        """PATCH."""
+        return self.send("PATCH", path, body, headers)
+
+    def put(self, path: str) -> TestResponse:
+        """PUT without a body."""
+        return self.send("PUT", path)
+
+    def delete(self, path: str) -> TestResponse:
+        """DELETE."""
+        return self.send("DELETE", path)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | bytes | None = None,
+        headers: dict[str, str] | None = None,
+        query: dict[str, Any] | None = None,
+    ) -> TestResponse:
+        """Any request; `body` as bytes goes out as it is."""
+        full = path if path.startswith("/internal") else "/api/v1" + path
+        content = body if isinstance(body, bytes) else orjson.dumps(body) if body is not None else b""
+        subject = "gateway" if full.startswith("/internal") else None
+        write = None if method in ("GET", "HEAD") else (method, full, content)
+        sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
+        sent.setdefault(HEADER, self.tokens.make(self.service, self.actor, subject=subject, write=write))
+        response: TestResponse = self.application.test_client().open(
+            full,
+            method=method,
+            data=content,
+            headers=sent,
+            query_string=query or {},
+            content_type="application/json" if content else None,
+        )
+        return response
+
+
+def service_client(database: ServiceDatabase, keys: Keys) -> ServiceClient:
+    """The web application of a service on a test database."""
+    values = {"DATABASE_URL": database.url("app"), "PUBLIC_KEYS_DIR": str(keys.public), "LOG_LEVEL": "ERROR"}
+    application = load(database.service).web(Environment(values))
+    return ServiceClient(application, TokenMaker(keys.private_file("gateway")), database.service)

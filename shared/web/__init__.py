@@ -1,0 +1,1 @@
+"""The edge of a service: from HTTP request to one transaction to an answer."""

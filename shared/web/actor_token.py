@@ -1,0 +1,162 @@
+"""The signed statement of who asks, from the gateway to a service (ES256, 30 seconds).
+
+Services trust no header but this one. A token for a read names subject, organization, session, levels and
+grants, and serves for any GET of that session; a token for a write is bound to method, path and body, and
+is used once. A request before sign-in carries a token of the subject `public`: that, too, only the gateway makes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+
+from shared import clock
+from shared.actor import Actor
+from shared.errors import Unauthenticated
+from shared.ids import new_id
+from shared.public_keys import PublicKeys
+
+HEADER: Final = "Caseload-Actor"
+TYPE: Final = "caseload-actor+jwt"
+PUBLIC: Final = "public"
+GATEWAY: Final = "gateway"
+LIFETIME_SECONDS: Final = 30
+LEEWAY_SECONDS: Final = 5
+TOKEN_BYTES_MAX: Final = 4096
+CACHED_TOKENS_MAX: Final = 10_000
+SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+
+
+class BadActorToken(Unauthenticated):
+    """No actor token, or one that was not made by the gateway for exactly this request."""
+
+    code = "bad_actor_token"
+    detail = "This service answers only requests that come through the gateway."
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """A verified token: the actor (None for `public` and `gateway`), its subject, and its single-use id for writes."""
+
+    subject: str
+    actor: Actor | None
+    token_id: UUID
+    expires_at: int  # seconds since the epoch
+    binding: tuple[str, str, str] | None  # method, path, sha256 of the body
+
+
+def body_digest(body: bytes) -> str:
+    """The body hash that binds a write token."""
+    return base64.urlsafe_b64encode(hashlib.sha256(body).digest()).rstrip(b"=").decode()
+
+
+class TokenMaker:
+    """The gateway's side: signs tokens with the private key whose file's stem is the key id."""
+
+    def __init__(self, key_file: Path) -> None:
+        self._key = ECKey.import_key(key_file.read_bytes())
+        self._header = {"alg": "ES256", "typ": TYPE, "kid": key_file.stem}
+
+    def make(
+        self,
+        service: str,
+        actor: Actor | None,
+        *,
+        subject: str | None = None,
+        write: tuple[str, str, bytes] | None,
+    ) -> str:
+        """A token for `service`; `write` is (method, path, body), None for reads."""
+        now = int(clock.now().timestamp())
+        claims: dict[str, Any] = {
+            "iss": GATEWAY,
+            "aud": service,
+            "sub": subject or (str(actor.staff_id) if actor else PUBLIC),
+            "jti": str(new_id()),
+            "iat": now,
+            "exp": now + LIFETIME_SECONDS,
+        }
+        if actor:
+            claims |= {
+                "org": str(actor.organization_id),
+                "sid": str(actor.session_id) if actor.session_id else None,
+                "levels": sorted(actor.levels),
+                "grants": sorted(actor.grants),
+            }
+        if write:
+            method, path, body = write
+            claims |= {"htm": method, "htu": path, "bsha256": body_digest(body)}
+        return jws.serialize_compact(self._header, orjson.dumps(claims), self._key, algorithms=["ES256"])
+
+
+class TokenVerifier:
+    """A service's side. Verified tokens are remembered by their hash until they expire."""
+
+    def __init__(self, service: str, keys: PublicKeys) -> None:
+        self._service = service
+        self._keys = keys
+        self._lock = threading.Lock()
+        self._verified: dict[bytes, Claims] = {}
+
+    def verify(self, token: str | None, method: str, path: str, body: bytes) -> Claims:
+        """The claims of a token that fits this request; raises `BadActorToken` otherwise."""
+        if not token or len(token) > TOKEN_BYTES_MAX:
+            raise BadActorToken()
+        digest = hashlib.sha256(token.encode("latin-1", "replace")).digest()
+        claims = self._verified.get(digest)
+        if claims is None:
+            claims = self._read(token)
+            with self._lock:
+                if len(self._verified) >= CACHED_TOKENS_MAX:
+                    self._verified.clear()
+                self._verified[digest] = claims
+        if clock.now().timestamp() > claims.expires_at + LEEWAY_SECONDS:
+            raise BadActorToken()
+        if claims.binding is None:
+            if method not in SAFE_METHODS:
+                raise BadActorToken()
+        elif claims.binding != (method, path, body_digest(body)):
+            raise BadActorToken()
+        return claims
+
+    def _read(self, token: str) -> Claims:
+        try:
+            header = jws.extract_compact(token.encode()).headers()
+            if set(header) != {"alg", "typ", "kid"} or header["alg"] != "ES256" or header["typ"] != TYPE:
+                raise BadActorToken()
+            pem = self._keys.pem(str(header["kid"]), owner=GATEWAY)
+            if pem is None:
+                raise BadActorToken()
+            payload = jws.deserialize_compact(token, ECKey.import_key(pem), algorithms=["ES256"]).payload
+            return self._claims(orjson.loads(payload))
+        except (JoseError, ValueError, KeyError, TypeError, UnicodeError) as error:
+            raise BadActorToken() from error
+
+    def _claims(self, claims: dict[str, Any]) -> Claims:
+        now = clock.now().timestamp()
+        issued, expires = int(claims["iat"]), int(claims["exp"])
+        if claims["iss"] != GATEWAY or claims["aud"] != self._service:
+            raise BadActorToken()
+        if issued > now + LEEWAY_SECONDS or not 0 < expires - issued <= LIFETIME_SECONDS:
+            raise BadActorToken()
+        subject = str(claims["sub"])
+        actor = None
+        if subject not in (PUBLIC, GATEWAY):
+            actor = Actor(
+                organization_id=UUID(claims["org"]),
+                staff_id=UUID(subject),
+                levels=frozenset(claims["levels"]),
+                grants=frozenset(claims["grants"]),
+                session_id=UUID(claims["sid"]) if claims.get("sid") else None,
+            )
+        binding = (claims["htm"], claims["htu"], claims["bsha256"]) if "htm" in claims else None
+        return Claims(subject, actor, UUID(claims["jti"]), expires, binding)

@@ -1,0 +1,101 @@
+"""Fields that many schemas share, each with its limits."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from marshmallow import Schema, ValidationError, fields, pre_load, validate
+
+from shared import clock
+from shared.errors import Invalid
+
+NAME_MAX = 100
+REGION = "US"
+
+
+class Stripped(Schema):
+    """Base of schemas for what comes in: text loses the blanks around it before it is looked at."""
+
+    @pre_load
+    def strip(self, data: Any, **_: Any) -> Any:
+        """Strings without leading and trailing blanks."""
+        if not isinstance(data, dict):
+            return data
+        return {name: value.strip() if isinstance(value, str) else value for name, value in data.items()}
+
+
+def text(length_max: int, description: str, **options: Any) -> fields.String:
+    """Non-empty text of at most `length_max` characters."""
+    return fields.String(validate=validate.Length(1, length_max), metadata={"description": description}, **options)
+
+
+def choice(values: Any, description: str, **options: Any) -> fields.String:
+    """One of a few slugs."""
+    return fields.String(validate=validate.OneOf(list(values)), metadata={"description": description}, **options)
+
+
+def flag(description: str, **options: Any) -> fields.Boolean:
+    """true or false, nothing that looks like them."""
+    return fields.Boolean(truthy={True}, falsy={False}, metadata={"description": description}, **options)
+
+
+class Email(fields.String):
+    """An e-mail address by its syntax alone; `.test` and `example.org` are addresses too."""
+
+    def _deserialize(self, *arguments: Any, **options: Any) -> str:
+        value = super()._deserialize(*arguments, **options)
+        try:
+            checked = validate_email(value, check_deliverability=False, test_environment=True)
+        except EmailNotValidError as error:
+            raise ValidationError("Not an e-mail address.") from error
+        return checked.normalized
+
+
+class Phone(fields.String):
+    """A telephone number, kept in E.164; without a country code it is one of the United States."""
+
+    def _deserialize(self, *arguments: Any, **options: Any) -> str:
+        value = super()._deserialize(*arguments, **options)
+        try:
+            number = phonenumbers.parse(value[:40], REGION)
+        except phonenumbers.NumberParseException as error:
+            raise ValidationError("Not a telephone number.") from error
+        if not phonenumbers.is_possible_number(number):
+            raise ValidationError("Not a telephone number.")
+        return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+class TimeZone(fields.String):
+    """An IANA time zone, e.g. America/New_York."""
+
+    def _deserialize(self, *arguments: Any, **options: Any) -> str:
+        value = super()._deserialize(*arguments, **options)
+        try:
+            clock.zone(value)
+        except Invalid as error:
+            raise ValidationError(error.detail) from error
+        return str(value)
+
+
+class Instant(fields.AwareDateTime):
+    """An instant: RFC 3339 in UTC, with `Z`."""
+
+    def _serialize(self, value: datetime | None, *_: Any, **__: Any) -> str | None:
+        return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+class AddressSchema(Stripped):
+    """A postal address in the United States; ZIP or ZIP+4."""
+
+    line1 = text(NAME_MAX, "Street and number.", required=True)
+    line2 = text(NAME_MAX, "Suite, floor.", load_default=None, allow_none=True)
+    city = text(NAME_MAX, "City.", required=True)
+    state = fields.String(
+        required=True, validate=validate.Regexp(r"^[A-Z]{2}$", error="Give the two-letter code, e.g. NY.")
+    )
+    postal_code = fields.String(
+        required=True, validate=validate.Regexp(r"^\d{5}(-\d{4})?$", error="Give a ZIP or ZIP+4 code.")
+    )

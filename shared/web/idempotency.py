@@ -1,0 +1,118 @@
+"""`Idempotency-Key`: the same key and body get the first answer again, and the effect happens once.
+
+The answer is stored in the transaction of the effect, so there is no moment at which one exists without the
+other. It is sealed under a key derived from the Idempotency-Key itself, of which we keep only a hash: an
+answer may hold a token that is shown once, or a person's data, and this table must not be a place to find them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Column, DateTime, Integer, LargeBinary, MetaData, Table, insert, select, text
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy.orm import Session
+
+from shared import clock
+from shared.database import set_tenant
+from shared.errors import Conflict, Invalid
+from shared.ids import NIL
+
+KEY_CHARACTERS_MAX: Final = 255
+KEPT_DAYS: Final = 7
+
+
+class InFlight(Conflict):
+    """The first request with this key is still being worked on."""
+
+    code = "in_flight"
+    detail = "A request with this Idempotency-Key is being worked on. Ask again in a moment."
+
+
+def idempotency_keys_table(metadata: MetaData) -> Table:
+    """`idempotency_keys`: one row per (organization, actor, route, key)."""
+    uuid = PgUUID(as_uuid=True)
+    return Table(
+        "idempotency_keys",
+        metadata,
+        Column("organization_id", uuid, primary_key=True),
+        Column("scope", LargeBinary, primary_key=True),  # hash of actor, method, path and key
+        Column("body_digest", LargeBinary, nullable=False),
+        Column("status", Integer, nullable=False),
+        Column("answer", LargeBinary, nullable=False),
+        Column("created_at", DateTime(timezone=True), nullable=False, index=True),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A first answer: HTTP status and body bytes."""
+
+    status: int
+    body: bytes
+
+
+class IdempotentRequest:
+    """One keyed POST: `replay` first, then the effect, then `keep`, all in one transaction."""
+
+    def __init__(
+        self,
+        key: str,
+        organization_id: UUID | None,
+        actor_id: UUID | None,
+        method: str,
+        path: str,
+        body: bytes,
+    ) -> None:
+        if not key or len(key) > KEY_CHARACTERS_MAX or not key.isascii() or not key.isprintable():
+            raise Invalid.field(
+                "Idempotency-Key", "invalid", f"Send 1 to {KEY_CHARACTERS_MAX} printable ASCII characters."
+            )
+        self._organization_id = organization_id or NIL
+        scope = "\n".join((str(self._organization_id), str(actor_id), method, path, key))
+        self._scope = hashlib.sha256(scope.encode()).digest()
+        self._sealing_key = hashlib.sha256(b"caseload idempotent answer\n" + scope.encode()).digest()
+        self._body_digest = hashlib.sha256(body).digest()
+
+    def replay(self, session: Session) -> Stored | None:
+        """The first answer, if there is one. Raises `InFlight`, or `Invalid` when the body was another."""
+        lock = int.from_bytes(self._scope[:8], "big", signed=True)
+        if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": lock}):
+            raise InFlight()
+        set_tenant(session, self._organization_id)
+        table = session.info["tables"].idempotency_keys
+        row = session.execute(
+            select(table).where(table.c.organization_id == self._organization_id, table.c.scope == self._scope)
+        ).first()
+        if row is None:
+            return None
+        if row.body_digest != self._body_digest:
+            raise Invalid("This Idempotency-Key was used with another body.", code="idempotency_key_reused")
+        return Stored(row.status, self._open(row.answer))
+
+    def keep(self, session: Session, status: int, body: bytes) -> None:
+        """Store the answer; nothing else may follow in this transaction."""
+        nonce = os.urandom(12)
+        set_tenant(session, self._organization_id)
+        session.execute(
+            insert(session.info["tables"].idempotency_keys).values(
+                organization_id=self._organization_id,
+                scope=self._scope,
+                body_digest=self._body_digest,
+                status=status,
+                answer=nonce + AESGCM(self._sealing_key).encrypt(nonce, body, self._scope),
+                created_at=clock.now(),
+            )
+        )
+
+    def _open(self, sealed: bytes) -> bytes:
+        try:
+            return AESGCM(self._sealing_key).decrypt(sealed[:12], sealed[12:], self._scope)
+        except InvalidTag as error:
+            raise Conflict("The first answer can not be read any more.", code="answer_unreadable") from error

@@ -1,0 +1,105 @@
+"""OpenAPI 3.1 from the same routes and schemas that serve the requests."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+
+from shared.web.errors import PROBLEM_TYPE
+from shared.web.routes import INTERNAL, PUBLIC, Route
+
+_PLACEHOLDER = re.compile(r"{(\w+)}")
+
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code", "errors", "request_id"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": "A stable slug that a program may switch on."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {name: {"type": "string"} for name in ("field", "code", "detail")},
+            },
+        },
+        "request_id": {"type": ["string", "null"]},
+    },
+}
+
+
+def describe(service: str, routes: Sequence[Route], version: str = "1") -> dict[str, Any]:
+    """The OpenAPI document of one service's public routes; the gateway serves the merged one."""
+    spec = APISpec(
+        title="Caseload",
+        version=version,
+        openapi_version="3.1.0",
+        plugins=[MarshmallowPlugin()],
+    )
+    spec.components.schema("Problem", PROBLEM)
+    spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    for route in routes:
+        if route.permission == INTERNAL:
+            continue
+        spec.path(path=route.path, operations={route.method.lower(): _operation(service, route)})
+    return dict(spec.to_dict())
+
+
+def _operation(service: str, route: Route) -> dict[str, Any]:
+    parameters: list[Any] = [
+        {"in": "path", "name": name, "required": True, "schema": {"type": "string", "format": "uuid"}}
+        for name in _PLACEHOLDER.findall(route.path)
+    ]
+    if route.query is not None:
+        parameters.append({"in": "query", "schema": route.query})
+    if route.method == "POST":
+        parameters.append({"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 255}})
+    if route.if_match:
+        parameters.append({"in": "header", "name": "If-Match", "schema": {"type": "string"}})
+    answer: dict[str, Any] = {"description": "Done."}
+    if route.answer is not None:
+        answer["content"] = {"application/json": {"schema": route.answer}}
+    responses: dict[str, Any] = {str(route.status): answer}
+    for status in _refusals(route):
+        responses[str(status)] = {
+            "description": "A problem document (RFC 9457).",
+            "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+    operation: dict[str, Any] = {
+        "operationId": route.name,
+        "summary": route.summary or _summary(route),
+        "tags": [service],
+        "parameters": parameters,
+        "responses": responses,
+        "security": [] if route.permission == PUBLIC else [{"bearer": []}],
+        "x-permission": route.permission,
+    }
+    if route.body is not None:
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": route.body}}}
+    return operation
+
+
+def _refusals(route: Route) -> list[int]:
+    statuses = {400, 401, 413, 415, 422, 429, 503} | set(route.errors)
+    if route.permission != PUBLIC:
+        statuses |= {403}
+    if "{" in route.path:
+        statuses |= {404}
+    if route.writes:
+        statuses |= {409}
+    if route.if_match:
+        statuses |= {412}
+    return sorted(statuses)
+
+
+def _summary(route: Route) -> str:
+    document = inspect.getdoc(route.handler) or route.name.replace("_", " ")
+    return document.splitlines()[0].rstrip(".")

@@ -1,0 +1,133 @@
+"""From bytes to checked values: strict JSON, marshmallow schemas, query strings, path ids.
+
+Stricter than JSON itself where laxness has been an attack elsewhere: no duplicate keys, no NaN, no integer that a
+browser could not hold, no text that PostgreSQL or UTF-8 can not, bounded depth and size.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from marshmallow import RAISE, Schema, ValidationError
+from werkzeug.datastructures import MultiDict
+
+from shared.errors import FieldError, Invalid, NotFound, Unparsable
+
+DEPTH_MAX = 20
+KEYS_MAX = 1_000
+ITEMS_MAX = 1_000
+INTEGER_MAX = 2**53
+
+
+def parse_json(body: bytes) -> Any:
+    """The value in a JSON body; raises `Unparsable` for anything that is not strict JSON within bounds."""
+    try:
+        value = json.loads(body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Unparsable("The body is not valid JSON.") from error
+    _check(value, depth=1)
+    return value
+
+
+def load_body(schema: Schema, value: Any) -> Any:
+    """The body's values by `schema`; raises `Invalid` with one entry per wrong or unknown field."""
+    if not isinstance(value, dict):
+        raise Invalid.field("", "not_an_object", "Send a JSON object.")
+    return _load(schema, value)
+
+
+def load_query(schema: Schema, arguments: MultiDict[str, str]) -> Any:
+    """The query string's values by `schema`; a repeated or unknown parameter is `Invalid`."""
+    repeated = [name for name in arguments if len(arguments.getlist(name)) > 1]
+    if repeated:
+        raise Invalid.field(repeated[0], "repeated", "Give this parameter once.")
+    for value in arguments.values():
+        _check(value, depth=1)
+    return _load(schema, arguments.to_dict())
+
+
+def path_id(text: str) -> UUID:
+    """A path's id in its one canonical spelling; raises `NotFound`, for what is not an id names nothing."""
+    try:
+        identifier = UUID(text)
+    except ValueError as error:
+        raise NotFound() from error
+    if str(identifier) != text.lower():
+        raise NotFound()
+    return identifier
+
+
+def _load(schema: Schema, value: dict[str, Any]) -> Any:
+    try:
+        return schema.load(value, unknown=RAISE)
+    except ValidationError as error:
+        errors = tuple(_field_errors(error.messages, ""))
+        raise Invalid(errors=errors) from error
+
+
+def _field_errors(messages: Any, path: str) -> Iterator[FieldError]:
+    if isinstance(messages, dict):
+        for key, inner in messages.items():
+            name = "" if key == "_schema" else str(key)
+            yield from _field_errors(inner, f"{path}.{name}".strip(".") if name else path)
+    else:
+        for message in messages if isinstance(messages, list) else [messages]:
+            yield FieldError(path, _code(str(message)), str(message))
+
+
+def _code(message: str) -> str:
+    if message.startswith("Missing data"):
+        return "required"
+    if message.startswith("Unknown field"):
+        return "unknown"
+    return "invalid"
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > KEYS_MAX:
+        raise ValueError("too many keys")
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("duplicate key")
+    return result
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _check(value: Any, depth: int) -> None:
+    if depth > DEPTH_MAX:
+        raise Unparsable(f"The body is nested deeper than {DEPTH_MAX} levels.")
+    if isinstance(value, str):
+        if "\x00" in value or not _is_unicode(value):
+            raise Unparsable("Text must not contain NUL or lone surrogates.")
+    elif isinstance(value, bool):
+        return
+    elif isinstance(value, int):
+        if abs(value) > INTEGER_MAX:
+            raise Unparsable("A number is too large.")
+    elif isinstance(value, float):
+        if not math.isfinite(value):  # 1e999 is valid JSON and becomes infinity
+            raise Unparsable("A number is too large.")
+    elif isinstance(value, list):
+        if len(value) > ITEMS_MAX:
+            raise Unparsable(f"A list has more than {ITEMS_MAX} items.")
+        for item in value:
+            _check(item, depth + 1)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _check(key, depth + 1)
+            _check(item, depth + 1)
+
+
+def _is_unicode(value: str) -> bool:
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

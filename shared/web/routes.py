@@ -1,0 +1,63 @@
+"""A route as data: features list theirs at the end of `routes.py`; application, gateway test and OpenAPI read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from marshmallow import Schema
+
+PUBLIC: Final = "public"  # before sign-in; the gateway still vouches for the request
+INTERNAL: Final = "internal"  # from the gateway itself, not reachable through it
+
+JSON_BYTES_MAX: Final = 256 * 1024
+NOTE_BYTES_MAX: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One endpoint.
+
+    `handler(session, actor, **path_ids, [body=…], [query=…], [if_match=…])` runs inside the request's
+    transaction and returns what `answer` dumps (or an `Answer`). `actor` is None on public and internal routes.
+    `audit` names the row that the edge writes: always for writes (default: derived from the handler's name),
+    for reads only where the read is sensitive and names one.
+    """
+
+    method: str
+    path: str
+    permission: str
+    handler: Callable[..., Any]
+    body: type[Schema] | None = None
+    query: type[Schema] | None = None
+    answer: type[Schema] | None = None
+    status: int = 200
+    audit: str | None = None
+    if_match: bool = False
+    body_bytes_max: int = JSON_BYTES_MAX
+    summary: str = ""
+    errors: tuple[int, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """The handler's name: unique within a service; also the operation id."""
+        return self.handler.__name__
+
+    @property
+    def writes(self) -> bool:
+        """Whether the request may change something."""
+        return self.method not in ("GET", "HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A handler's answer where status or headers differ from the route's usual ones."""
+
+    value: Any
+    status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Dumped(dict[str, Any]):
+    """An answer that the handler has dumped itself, because what is in it depends on who asks."""

@@ -1,0 +1,42 @@
+"""A token for a write is used once: its id is kept with the effect it brought about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Column, DateTime, MetaData, Table
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from shared.ids import NIL
+from shared.web.actor_token import LEEWAY_SECONDS, BadActorToken, Claims
+
+
+def used_tokens_table(metadata: MetaData) -> Table:
+    """`used_tokens`: the ids of write tokens, inserted with the effect they brought about."""
+    uuid = PgUUID(as_uuid=True)
+    return Table(
+        "used_tokens",
+        metadata,
+        Column("organization_id", uuid, primary_key=True),
+        Column("token_id", uuid, primary_key=True),
+        Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
+    )
+
+
+def spend(session: Session, claims: Claims) -> None:
+    """Mark a write token as used, in the transaction of its effect; raises `BadActorToken` the second time."""
+    table = session.info["tables"].used_tokens
+    inserted = session.execute(
+        insert(table)
+        .values(
+            organization_id=claims.actor.organization_id if claims.actor else NIL,
+            token_id=claims.token_id,
+            expires_at=datetime.fromtimestamp(claims.expires_at + LEEWAY_SECONDS, UTC),
+        )
+        .on_conflict_do_nothing()
+        .returning(table.c.token_id)
+    ).first()
+    if inserted is None:
+        raise BadActorToken("This token was used before.")
