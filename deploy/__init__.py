@@ -1,0 +1,1 @@
+"""How Caseload runs in containers."""

@@ -1,0 +1,213 @@
+"""A real RabbitMQ for tests: one that is given, else a container, else a private node of the machine's own binary.
+
+Never a server that happens to listen at a default port. The private node has its own name, ports, cookie and data
+folder, listens on loopback only, and ends with the tests.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import pika
+
+from shared import clock
+from shared.local_postgres import die_with_parent, free_port
+
+IMAGE: Final = "rabbitmq:4-management"
+START_SECONDS: Final = 90
+SCRIPT: Final = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+ADVICE: Final = (
+    "No RabbitMQ for the tests: set AMQP_URL to one that they may use, start a Docker engine, or install the server "
+    "(Debian: apt-get install rabbitmq-server)."
+)
+
+
+class NoRabbitMQ(Exception):
+    """None of the ways leads to a server."""
+
+
+class PrivateRabbitMQ:
+    """A throw-away node in a temporary folder."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="caseload-mq-", ignore_cleanup_errors=True)
+        self.port = free_port()
+        self._epmd_port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        home = Path(self._folder.name)
+        (home / "rabbitmq.conf").write_text(
+            f"listeners.tcp.default = 127.0.0.1:{self.port}\nloopback_users = none\ndisk_free_limit.absolute = 100MB\n"
+            "default_user = tests\ndefault_pass = for-tests-only\n",
+            encoding="utf-8",
+        )
+        (home / "plugins").write_text("[].\n", encoding="utf-8")
+        cookie = home / ".erlang.cookie"
+        cookie.write_text(secrets.token_hex(20), encoding="utf-8")
+        cookie.chmod(0o400)
+
+    @property
+    def url(self) -> str:
+        """The AMQP address."""
+        return f"amqp://tests:for-tests-only@127.0.0.1:{self.port}/%2F"
+
+    def start(self) -> None:
+        """Start the node and wait until AMQP works; raises `NoRabbitMQ`."""
+        with (Path(self._folder.name) / "output.log").open("ab") as output:
+            self._process = subprocess.Popen(
+                [str(SCRIPT)],
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=lambda: die_with_parent(signal.SIGTERM),
+            )
+        wait_for_amqp(self.url)
+
+    def kill(self) -> None:
+        """SIGKILL the node and its children. For fault tests."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def forget_everything(self) -> None:
+        """Delete the node's data while it is down: a broker with amnesia."""
+        shutil.rmtree(Path(self._folder.name) / "data", ignore_errors=True)
+
+    def close(self) -> None:
+        """End the node and its port mapper."""
+        self.kill()
+        subprocess.run(
+            ["epmd", "-port", str(self._epmd_port), "-kill"],  # noqa: S607
+            check=False,
+            capture_output=True,
+            env=self._environment(),
+        )
+        self._folder.cleanup()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def _environment(self) -> dict[str, str]:
+        folder = self._folder.name
+        return {
+            "PATH": os.environ["PATH"] + ":/usr/lib/rabbitmq/bin",
+            "HOME": folder,
+            "LANG": "C.UTF-8",
+            "RABBITMQ_NODENAME": f"caseload{self.port}@localhost",
+            "RABBITMQ_CONFIG_FILE": f"{folder}/rabbitmq.conf",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": f"{folder}/plugins",
+            "RABBITMQ_MNESIA_BASE": f"{folder}/data",
+            "RABBITMQ_LOG_BASE": f"{folder}/log",
+            "RABBITMQ_DIST_PORT": str(free_port()),
+            "ERL_EPMD_PORT": str(self._epmd_port),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+        }
+
+
+class ContainerRabbitMQ:
+    """The same from a container."""
+
+    def __init__(self) -> None:
+        from testcontainers.core.container import DockerContainer
+
+        self._container = (
+            DockerContainer(IMAGE)
+            .with_exposed_ports(5672)
+            .with_env("RABBITMQ_DEFAULT_USER", "tests")
+            .with_env("RABBITMQ_DEFAULT_PASS", "for-tests-only")
+        )
+        self.url = ""
+
+    def __enter__(self) -> Self:
+        self._container.start()
+        host, port = self._container.get_container_host_ip(), self._container.get_exposed_port(5672)
+        self.url = f"amqp://tests:for-tests-only@{host}:{port}/%2F"
+        wait_for_amqp(self.url)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._container.stop()
+
+
+class GivenRabbitMQ:
+    """One that somebody else runs, at `AMQP_URL`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def __enter__(self) -> Self:
+        wait_for_amqp(self.url)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """It is not ours to stop."""
+
+
+def rabbitmq() -> GivenRabbitMQ | ContainerRabbitMQ | PrivateRabbitMQ:
+    """The first way that leads to a server; raises `NoRabbitMQ`, saying what to install."""
+    if given := os.environ.get("AMQP_URL"):
+        return GivenRabbitMQ(given)
+    if _docker_answers():
+        return ContainerRabbitMQ()
+    if not SCRIPT.exists():
+        _install()
+    return PrivateRabbitMQ()
+
+
+def wait_for_amqp(url: str) -> None:
+    """Return when a queue can be declared: the port opens long before AMQP works. Raises `NoRabbitMQ`."""
+    deadline = clock.monotonic() + START_SECONDS
+    while True:
+        try:
+            connection = pika.BlockingConnection(pika.URLParameters(url))
+            channel = connection.channel()
+            channel.queue_declare("", exclusive=True)
+            connection.close()
+        except (pika.exceptions.AMQPError, OSError) as error:
+            if clock.monotonic() > deadline:
+                raise NoRabbitMQ(f"no AMQP within {START_SECONDS} s") from error
+            clock.sleep(0.3)
+        else:
+            return
+
+
+def _docker_answers() -> bool:
+    if shutil.which("docker") is None:
+        return False
+    return subprocess.run(["docker", "info"], check=False, capture_output=True).returncode == 0  # noqa: S607
+
+
+def _install() -> None:
+    """As root on Debian: the package, without starting the service that comes with it."""
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        raise NoRabbitMQ(ADVICE)
+    policy = Path("/usr/sbin/policy-rc.d")
+    ours = not policy.exists()
+    if ours:
+        policy.write_text("#!/bin/sh\nexit 101\n", encoding="utf-8")
+        policy.chmod(0o755)
+    try:
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]):
+            packages = ["rabbitmq-server"] if "install" in command else []
+            done = subprocess.run([*command, *packages], check=False, capture_output=True, env=environment)
+            if done.returncode:
+                raise NoRabbitMQ(ADVICE)
+    finally:
+        if ours:
+            policy.unlink()
