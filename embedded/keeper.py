@@ -12,7 +12,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -32,7 +32,7 @@ class Child:
 
     name: str
     command: Sequence[str]
-    environment: Mapping[str, str]
+    environment: dict[str, str]
     log: Path
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
@@ -95,6 +95,10 @@ class Keeper:
                 self._say(f"{child.name} did not stop in time and was killed")
                 _signal(child, signal.SIGKILL)
                 child.process.wait()
+
+    def child(self, name: str) -> Child:
+        """The child of that name; raises `StopIteration` when there is none."""
+        return next(child for child in self._children if child.name == name)
 
     def processes(self) -> dict[str, int]:
         """Name -> process id of what runs."""

@@ -30,14 +30,18 @@ class DidNotStart(Exception):
 class Stack:
     """PostgreSQL and every process of Caseload on one data folder."""
 
-    def __init__(self, home: Home, port: int, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, home: Home, port: int, say: Callable[[str], None], *, bus_url: str | None = None, settle_age: int = 120
+    ) -> None:
         self.home = home
         self.port = port
         self.url = f"http://{HOST}:{port}"
         self._say = say
         self.postgres = LocalPostgres(home.postgres)
         self.keeper: Keeper | None = None
-        self._ports: dict[str, int] = {}
+        self._bus_url = bus_url  # None: the embedded bus
+        self._settle_age = settle_age
+        self.ports: dict[str, int] = {}
 
     def start(self, step: Callable[[str], None]) -> None:
         """Start everything and wait until it can serve; raises `DidNotStart`. `step` names what is being done."""
@@ -48,7 +52,7 @@ class Stack:
         step("migrations")
         self._migrate()
         step("services")
-        self._ports = {name: free_port() for s in SERVICES for name in (s, f"{s} worker")}
+        self.ports = {name: free_port() for s in SERVICES for name in (s, f"{s} worker")}
         self.keeper = Keeper(self.children(), self._say)
         self.keeper.start()
         self._wait_until_ready()
@@ -89,7 +93,7 @@ class Stack:
 
     def _wait_until_ready(self) -> None:
         waiting = {"gateway": self.url} | {
-            f"{s} worker": f"http://{HOST}:{self._ports[f'{s} worker']}" for s in SERVICES
+            f"{s} worker": f"http://{HOST}:{self.ports[f'{s} worker']}" for s in SERVICES
         }
         deadline = time.monotonic() + READY_SECONDS
         assert self.keeper is not None
@@ -110,7 +114,7 @@ class Stack:
     def _web(self, service: str) -> Child:
         return self._child(
             f"{service} web",
-            _gunicorn(f"services.{service}.app:create_app()", self._ports[service], threads=8),
+            _gunicorn(f"services.{service}.app:create_app()", self.ports[service], threads=8),
             DATABASE_URL=self._database(service, "app"),
         )
 
@@ -119,14 +123,14 @@ class Stack:
             f"{service} worker",
             [sys.executable, "-W", "ignore", "-m", f"services.{service}", "worker"],
             WORKER_DATABASE_URL=self._database(service, "worker"),
-            BUS_URL=self.postgres.url("bus", self.home.passwords()["bus"], "bus"),
+            BUS_URL=self._bus_url or self.postgres.url("bus", self.home.passwords()["bus"], "bus"),
             SIGNING_KEY_FILE=str(self.home.private_key(service)),
-            SETTLE_AGE_SECONDS=os.environ.get("SETTLE_AGE_SECONDS", "120"),
-            METRICS_PORT=str(self._ports[f"{service} worker"]),
+            SETTLE_AGE_SECONDS=str(self._settle_age),
+            METRICS_PORT=str(self.ports[f"{service} worker"]),
         )
 
     def _gateway(self) -> Child:
-        upstreams = {f"{s.upper()}_URL": f"http://{HOST}:{self._ports[s]}" for s in SERVICES}
+        upstreams = {f"{s.upper()}_URL": f"http://{HOST}:{self.ports[s]}" for s in SERVICES}
         return self._child(
             "gateway",
             _gunicorn("gateway.app:create_app()", self.port, threads=32),

@@ -6,12 +6,13 @@ list of what passes; so is what comes back.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from typing import Any, Final
 
 import orjson
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, current_app, redirect, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestURITooLarge
 from werkzeug.exceptions import NotFound as NoRoute
 
@@ -22,7 +23,7 @@ from gateway.limits import RateLimit
 from gateway.route_table import PREFIX, PUBLIC, ROUTE_TABLE, Row
 from gateway.upstream import Upstream, UpstreamAnswer
 from shared import clock, logs
-from shared.errors import Refusal, TooLarge, UnsupportedMedia
+from shared.errors import Refusal, TooLarge, TooMany, UnsupportedMedia
 from shared.ids import new_id
 from shared.settings import Environment
 from shared.web import errors, metrics
@@ -39,6 +40,8 @@ PASS_BACK: Final = (
 )
 URL_CHARACTERS_MAX: Final = 2048
 READY_SECONDS: Final = 1.0
+DRAIN_BYTES_MAX: Final = 8 * 1024 * 1024
+UNAUTHENTICATED: Final = 401
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _CANONICAL = re.compile(r"^(/[A-Za-z0-9._-]+)+$|^/$")
@@ -62,7 +65,7 @@ class Gateway:
         self.access = Access(self.upstreams["identity"], tokens)
         self.per_session = RateLimit(settings.per_session)
         self.per_address = RateLimit(settings.per_address)
-        self.sign_ins = RateLimit(settings.sign_ins_per_address)
+        self.failed_sign_ins = RateLimit(settings.failed_sign_ins_per_address)
         self._ready: tuple[float, list[str]] = (float("-inf"), [])
 
     def waiting_for(self) -> list[str]:
@@ -110,7 +113,7 @@ def _begin() -> None:
     if not _CANONICAL.match(raw.partition("?")[0]) or "/." in raw.partition("?")[0]:
         raise NoRoute()
     if request.method not in _METHODS:
-        raise MethodNotAllowed(valid_methods=sorted(request.url_rule.methods or ()) if request.url_rule else None)
+        raise MethodNotAllowed(valid_methods=_allowed())
 
 
 def _finish(response: Response) -> Response:
@@ -130,10 +133,16 @@ def _finish(response: Response) -> Response:
     return response
 
 
+def _allowed() -> list[str]:
+    """The methods that this address takes, by the route table."""
+    adapter = current_app.create_url_adapter(request)
+    return sorted(set(adapter.allowed_methods()) if adapter else ())
+
+
 def _view(gateway: Gateway, row: Row) -> Callable[..., Response]:
     def view(**_path: str) -> Response:
         if request.method != row.method:  # werkzeug adds HEAD to GET; the table names methods one by one
-            raise MethodNotAllowed(valid_methods=[row.method])
+            raise MethodNotAllowed(valid_methods=_allowed())
         try:
             return _forward(gateway, row)
         except Refusal as refusal:
@@ -145,9 +154,9 @@ def _view(gateway: Gateway, row: Row) -> Callable[..., Response]:
 def _forward(gateway: Gateway, row: Row) -> Response:
     address = _client_address(gateway.settings.trusted_proxies)
     left, limit = gateway.per_address.take(address), gateway.per_address.per_minute
-    if row.permission == PUBLIC:
-        left, limit = gateway.sign_ins.take(address), gateway.sign_ins.per_minute
     body = _read_body(row)
+    if row.permission == PUBLIC:
+        gateway.failed_sign_ins.check(address)
     actor = None
     if row.permission != PUBLIC:
         actor = gateway.access.actor_for(request.headers.get("Authorization"), row)
@@ -159,6 +168,10 @@ def _forward(gateway: Gateway, row: Row) -> Response:
     query = request.query_string.decode("latin-1")
     target = f"{request.path}?{query}" if query else request.path
     answer = gateway.upstreams[row.service].send(request.method, target, headers, body)
+    if row.permission == PUBLIC and answer.status == UNAUTHENTICATED:
+        # Only wrong guesses count: a whole practice may sign in from one address in the morning.
+        with contextlib.suppress(TooMany):
+            gateway.failed_sign_ins.take(address)
     response = _answer(answer)
     response.headers["RateLimit-Limit"] = str(limit)
     response.headers["RateLimit-Remaining"] = str(left)
@@ -167,14 +180,20 @@ def _forward(gateway: Gateway, row: Row) -> Response:
 
 
 def _read_body(row: Row) -> bytes:
-    if (request.content_length or 0) > row.body_bytes_max:
-        raise TooLarge(f"Send at most {row.body_bytes_max} bytes.")
     if request.headers.get("Content-Encoding"):
         raise UnsupportedMedia("Send the body without content encoding.")
     body = request.stream.read(row.body_bytes_max + 1)
     if len(body) > row.body_bytes_max:
+        _drain()
         raise TooLarge(f"Send at most {row.body_bytes_max} bytes.")
     return body
+
+
+def _drain() -> None:
+    """Read a bounded rest, so that whoever is still sending gets to read the refusal instead of a broken pipe."""
+    left = DRAIN_BYTES_MAX
+    while left > 0 and (chunk := request.stream.read(min(left, 64 * 1024))):
+        left -= len(chunk)
 
 
 def _client_address(trusted_proxies: int) -> str:

@@ -20,7 +20,7 @@ class Settings:
     signing_key: Path
     per_session: int
     per_address: int
-    sign_ins_per_address: int
+    failed_sign_ins_per_address: int
     trusted_proxies: int  # how many proxies in front append to X-Forwarded-For
     log_level: str
 
@@ -32,7 +32,7 @@ class Settings:
             signing_key=environment.path("SIGNING_KEY_FILE"),
             per_session=environment.integer("RATE_PER_SESSION", 6_000, at_least=1),
             per_address=environment.integer("RATE_PER_ADDRESS", 12_000, at_least=1),
-            sign_ins_per_address=environment.integer("RATE_SIGN_INS_PER_ADDRESS", 60, at_least=1),
+            failed_sign_ins_per_address=environment.integer("RATE_FAILED_SIGN_INS_PER_ADDRESS", 30, at_least=1),
             trusted_proxies=environment.integer("TRUSTED_PROXIES", 0, at_most=5),
             log_level=environment.text("LOG_LEVEL", "INFO"),
         )

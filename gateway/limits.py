@@ -29,16 +29,28 @@ class RateLimit:
 
     def take(self, key: str) -> int:
         """Take one; returns how many are left. Raises `TooMany` with the seconds to wait."""
-        now = clock.monotonic()
-        rate = self.per_minute / 60
         with self._lock:
-            bucket = self._buckets.pop(key, None) or _Bucket(float(self.per_minute), now)
-            bucket.level = min(float(self.per_minute), bucket.level + (now - bucket.at) * rate)
-            bucket.at = now
-            self._buckets[key] = bucket
-            if len(self._buckets) > BUCKETS_MAX:
-                self._buckets.popitem(last=False)
-            if bucket.level < 1:
-                raise TooMany(retry_after_seconds=max(1, round((1 - bucket.level) / rate)))
+            bucket = self._filled(key)
+            self._ensure_one(bucket)
             bucket.level -= 1
             return int(bucket.level)
+
+    def check(self, key: str) -> None:
+        """Raises `TooMany` as `take` would, and takes nothing."""
+        with self._lock:
+            self._ensure_one(self._filled(key))
+
+    def _filled(self, key: str) -> _Bucket:
+        now = clock.monotonic()
+        bucket = self._buckets.pop(key, None) or _Bucket(float(self.per_minute), now)
+        bucket.level = min(float(self.per_minute), bucket.level + (now - bucket.at) * self.per_minute / 60)
+        bucket.at = now
+        self._buckets[key] = bucket
+        if len(self._buckets) > BUCKETS_MAX:
+            self._buckets.popitem(last=False)
+        return bucket
+
+    def _ensure_one(self, bucket: _Bucket) -> None:
+        if bucket.level < 1:
+            seconds = (1 - bucket.level) * 60 / self.per_minute
+            raise TooMany(retry_after_seconds=max(1, round(seconds)))

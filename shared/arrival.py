@@ -13,7 +13,7 @@ from uuid import UUID
 
 from shared import clock
 from shared.errors import NotFound, Unavailable
-from shared.ids import born_at
+from shared.ids import born_at, may_belong
 
 WAIT_SECONDS = 2.0
 STEP_SECONDS = 0.05
@@ -29,18 +29,27 @@ class NotArrivedYet(Unavailable):
     detail = "This was created a moment ago and has not arrived here yet. Try again in a second."
 
 
-def arrived(look_up: Callable[[], T | None], identifier: UUID, missing: Exception | None = None) -> T:
+def arrived(
+    look_up: Callable[[], T | None], identifier: UUID, organization_id: UUID, missing: Exception | None = None
+) -> T:
     """What `look_up` finds, waiting up to `WAIT_SECONDS` while `identifier` is younger than a minute.
 
     `look_up` runs in the caller's READ COMMITTED transaction, where each statement sees what has been
-    committed since. Raises `missing` (default `NotFound`) for an old or malformed id, `NotArrivedYet`
-    (503, `Retry-After: 1`) for a young one.
+    committed since. Raises `missing` (default `NotFound`) for an old or malformed id or another organization's,
+    `NotArrivedYet` (503, `Retry-After: 1`) for a young one.
     """
     if (found := look_up()) is not None:
         return found
     born = born_at(identifier)
-    if born is None or clock.now() - born > YOUNG:
+    if born is None or clock.now() - born > YOUNG or not may_belong(identifier, organization_id):
         raise missing or NotFound()
+    return awaited(look_up)
+
+
+def awaited(look_up: Callable[[], T | None]) -> T:
+    """What `look_up` finds within `WAIT_SECONDS`; raises `NotArrivedYet`. For what must come, however late."""
+    if (found := look_up()) is not None:
+        return found
     deadline = clock.monotonic() + WAIT_SECONDS
     while clock.monotonic() < deadline:
         clock.sleep(STEP_SECONDS)

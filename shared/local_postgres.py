@@ -49,14 +49,17 @@ class LocalPostgres:
         """The server's process id while it runs."""
         return self._process.pid if self._process else None
 
-    def start(self) -> None:
-        """Initialise the folder where needed, start, wait until it answers; raises `PostgresDidNotStart`."""
+    def start(self, port: int | None = None) -> None:
+        """Initialise the folder where needed, start, wait until it answers; raises `PostgresDidNotStart`.
+
+        `port` None takes a free one.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         account = _account_for(self.folder)
         if not (self.data / "PG_VERSION").exists():
             self._initialise(account)
         self._end_leftover()
-        self.port = free_port()
+        self.port = port or free_port()
         options = {
             "listen_addresses": "127.0.0.1",
             "port": self.port,

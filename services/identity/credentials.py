@@ -40,6 +40,25 @@ def token_for(organization_id: UUID) -> str:
     return f"{head}.{secrets.token_urlsafe(TOKEN_BYTES)}"
 
 
+def renewed(refresh_token: str) -> str:
+    """The successor of a refresh token: the same family, so that any older one is recognised for good."""
+    return f"{_family(refresh_token)}.{secrets.token_urlsafe(TOKEN_BYTES)}"
+
+
+def refresh_token_for(organization_id: UUID) -> str:
+    """The first refresh token of a new family."""
+    return renewed(token_for(organization_id) + ".")
+
+
+def hash_family(refresh_token: str) -> bytes:
+    """What is kept of the secret that all refresh tokens of one session share."""
+    return hash_token(_family(refresh_token))
+
+
+def _family(refresh_token: str) -> str:
+    return refresh_token.rpartition(".")[0]
+
+
 def organization_of(token: str) -> UUID | None:
     """The organization that a token claims to be of; None when it is not a token."""
     head, _, tail = token.partition(".")

@@ -11,7 +11,10 @@ import secrets
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -134,7 +137,11 @@ class ContainerRabbitMQ:
         self.url = ""
 
     def __enter__(self) -> Self:
-        self._container.start()
+        try:
+            self._container.start()
+        except BaseException:
+            self._container.stop()
+            raise
         host, port = self._container.get_container_host_ip(), self._container.get_exposed_port(5672)
         self.url = f"amqp://tests:for-tests-only@{host}:{port}/%2F"
         wait_for_amqp(self.url)
@@ -158,15 +165,24 @@ class GivenRabbitMQ:
         """It is not ours to stop."""
 
 
-def rabbitmq() -> GivenRabbitMQ | ContainerRabbitMQ | PrivateRabbitMQ:
+@contextmanager
+def rabbitmq() -> Iterator[GivenRabbitMQ | ContainerRabbitMQ | PrivateRabbitMQ]:
     """The first way that leads to a server; raises `NoRabbitMQ`, saying what to install."""
+    with ExitStack() as stack:
+        yield _first_that_works(stack)
+
+
+def _first_that_works(stack: ExitStack) -> GivenRabbitMQ | ContainerRabbitMQ | PrivateRabbitMQ:
     if given := os.environ.get("AMQP_URL"):
-        return GivenRabbitMQ(given)
+        return stack.enter_context(GivenRabbitMQ(given))
     if _docker_answers():
-        return ContainerRabbitMQ()
+        try:
+            return stack.enter_context(ContainerRabbitMQ())
+        except Exception as error:
+            print(f"no RabbitMQ from a container ({type(error).__name__}), taking a private node", file=sys.stderr)
     if not SCRIPT.exists():
         _install()
-    return PrivateRabbitMQ()
+    return stack.enter_context(PrivateRabbitMQ())
 
 
 def wait_for_amqp(url: str) -> None:

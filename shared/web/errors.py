@@ -72,7 +72,7 @@ def http_problem(error: HTTPException) -> Response:
     code = _HTTP_CODES.get(status, "http_error")
     response = _response(status, error.name, code, _HTTP_DETAILS.get(status, error.name), [])
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        allowed = sorted(set(error.valid_methods) - {"OPTIONS"})
+        allowed = sorted(set(error.valid_methods) - {"OPTIONS", "HEAD"})
         response.headers["Allow"] = ", ".join(allowed)
     return response
 

@@ -11,16 +11,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from services.billing.accounts.models import AssignmentCopy, ClientCopy, OrganizationCopy
 from shared import clock
 from shared.actor import Actor
-from shared.arrival import NotArrivedYet, arrived
+from shared.arrival import arrived, awaited
 from shared.errors import Invalid, NotFound
 
 
 def organization(session: Session, actor: Actor) -> OrganizationCopy:
     """The actor's organization; raises `NotArrivedYet` (503) while its event is under way, however late."""
-    try:
-        return arrived(lambda: _organization(session, actor), actor.organization_id)
-    except NotFound as error:
-        raise NotArrivedYet() from error
+    return awaited(lambda: _organization(session, actor))
 
 
 def today(session: Session, actor: Actor) -> date:
@@ -34,7 +31,9 @@ def visible_client(session: Session, actor: Actor, client_id: UUID) -> ClientCop
 
     A client created a moment ago is waited for (`NotArrivedYet`, 503).
     """
-    client = arrived(lambda: session.get(ClientCopy, (actor.organization_id, client_id)), client_id)
+    client = arrived(
+        lambda: session.get(ClientCopy, (actor.organization_id, client_id)), client_id, actor.organization_id
+    )
     if actor.sees_assigned_only:
         assignment = session.get(AssignmentCopy, (actor.organization_id, client_id, actor.staff_id))
         if assignment is None or not assignment.assigned:

@@ -15,6 +15,7 @@ from shared.actor import Actor
 from shared.contracts.billing import ServiceTypeChanged
 from shared.database import violated_constraint
 from shared.errors import Stale
+from shared.ids import new_id_of
 from shared.messaging import outbox
 
 
@@ -26,6 +27,7 @@ def create_service_type(session: Session, actor: Actor, facts: dict[str, Any]) -
     now = clock.now()
     service = ServiceType(
         organization_id=actor.organization_id,
+        id=new_id_of(actor.organization_id),
         name=facts["name"],
         kind=facts["kind"],
         code=facts["code"],

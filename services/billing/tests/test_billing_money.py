@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from shared.ids import new_id
+from shared.ids import new_id_of
 
 
 def test_partial_payments_overpayment_and_credit(practice):
@@ -119,7 +119,7 @@ def test_wrong_payments(practice):
 
 def test_a_client_too_young_to_have_arrived_is_waited_for(practice, monkeypatch):
     monkeypatch.setattr("shared.arrival.WAIT_SECONDS", 0.1)
-    answer = practice.try_to_pay(new_id(), 100)
+    answer = practice.try_to_pay(new_id_of(practice.organization_id), 100)
     assert (answer.status_code, answer.json["code"]) == (503, "not_arrived_yet")
     assert answer.headers["Retry-After"] == "1"
 

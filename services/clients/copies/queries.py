@@ -13,4 +13,4 @@ from shared.arrival import arrived
 
 def known_staff(session: Session, actor: Actor, staff_id: UUID) -> StaffCopy:
     """A member of staff; raises `NotFound`, or `NotArrivedYet` for one invited a moment ago."""
-    return arrived(lambda: session.get(StaffCopy, (actor.organization_id, staff_id)), staff_id)
+    return arrived(lambda: session.get(StaffCopy, (actor.organization_id, staff_id)), staff_id, actor.organization_id)

@@ -15,7 +15,7 @@ from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.clients import ClientChanged
 from shared.errors import Invalid, Stale
-from shared.ids import new_id
+from shared.ids import new_id_of
 from shared.messaging import outbox
 
 
@@ -24,7 +24,7 @@ def create_client(session: Session, actor: Actor, values: dict[str, Any]) -> Cli
     _check_birth(values)
     client = Client(
         organization_id=actor.organization_id,
-        id=new_id(),
+        id=new_id_of(actor.organization_id),
         created_at=clock.now(),
         email_key=_email_key(values),
         **values,

@@ -21,7 +21,7 @@ from services.clinical.copies.models import (
     StaffCopy,
 )
 from shared.actor import Actor
-from shared.arrival import NotArrivedYet, arrived
+from shared.arrival import arrived, awaited
 from shared.errors import Invalid, NotFound
 
 T = TypeVar("T")
@@ -29,10 +29,7 @@ T = TypeVar("T")
 
 def organization(session: Session, actor: Actor) -> OrganizationCopy:
     """The actor's organization; raises `NotArrivedYet` (503) while its event is under way, however late."""
-    try:
-        return arrived(lambda: session.get(OrganizationCopy, actor.organization_id), actor.organization_id)
-    except NotFound as error:
-        raise NotArrivedYet() from error
+    return awaited(lambda: session.get(OrganizationCopy, actor.organization_id))
 
 
 def known_client(session: Session, actor: Actor, client_id: UUID, field: str | None = None) -> ClientCopy:
@@ -76,7 +73,12 @@ def assigned_to(actor: Actor, client_id: InstrumentedAttribute[UUID]) -> ColumnE
 
 
 def _known(session: Session, model: type[T], actor: Actor, identifier: UUID, field: str | None) -> T:
-    return arrived(lambda: session.get(model, (actor.organization_id, identifier)), identifier, missing=_unknown(field))
+    return arrived(
+        lambda: session.get(model, (actor.organization_id, identifier)),
+        identifier,
+        actor.organization_id,
+        missing=_unknown(field),
+    )
 
 
 def _unknown(field: str | None) -> Exception:

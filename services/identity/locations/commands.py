@@ -13,12 +13,18 @@ from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.identity import LocationChanged
 from shared.errors import Stale
+from shared.ids import new_id_of
 from shared.messaging import outbox
 
 
 def create_location(session: Session, actor: Actor, values: dict[str, Any]) -> Location:
     """A new location."""
-    location = Location(organization_id=actor.organization_id, created_at=clock.now(), **values)
+    location = Location(
+        organization_id=actor.organization_id,
+        id=new_id_of(actor.organization_id),
+        created_at=clock.now(),
+        **values,
+    )
     session.add(location)
     session.flush()
     _tell(session, location)

@@ -5,39 +5,47 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.identity.credentials import hash_token, organization_of, password_fits, token_for
+from services.identity.credentials import (
+    hash_family,
+    hash_token,
+    organization_of,
+    password_fits,
+    refresh_token_for,
+    renewed,
+    token_for,
+)
 from services.identity.sessions import rules
-from services.identity.sessions.models import SignedIn
-from services.identity.sessions.queries import Account, accounts_by_email
+from services.identity.sessions.models import SignedIn, SignInFailures
+from services.identity.sessions.queries import Account, accounts_by_email, still_theirs
 from services.identity.staff.models import Staff
+from services.identity.staff.rules import email_key
 from shared import audit, clock
 from shared.actor import Actor
 from shared.database import set_tenant
 from shared.errors import FieldError
-from shared.ids import new_id
+from shared.ids import NIL, new_id
 
 
 def start_session(session: Session, email: str, password: str, organization_id: UUID | None) -> dict[str, Any]:
     """Sign in; returns the tokens. Raises `BadCredentials`, `ChooseOrganization`, `TooManyFailures`."""
+    failures = _failures_of(session, email)
+    if wait := rules.seconds_to_wait(failures.failures, failures.since, clock.now()):
+        raise rules.TooManyFailures(retry_after_seconds=wait)
     accounts = [
         account for account in accounts_by_email(session, email) if organization_id in (None, account.organization_id)
     ]
-    waits = [_seconds_to_wait(session, account) for account in accounts]
-    if waits and min(waits) > 0:
-        raise rules.TooManyFailures(retry_after_seconds=max(waits))
     if not accounts:
         password_fits(None, password)  # as slow as for an address that exists
-    fitting = [
-        account
-        for account, wait in zip(accounts, waits, strict=True)
-        if wait == 0 and password_fits(account.password_hash, password)
-    ]
+    fitting = [account for account in accounts if password_fits(account.password_hash, password)]
     if not fitting:
+        failures.failures, failures.since = rules.failures_after(failures.failures, failures.since, clock.now())
+        session.flush()
         for account in accounts:
-            _count_failure(session, account)
+            _record_failure(session, account)
         raise rules.BadCredentials()
     if len(fitting) > 1:
         raise rules.ChooseOrganization(
@@ -52,27 +60,35 @@ def renew_session(session: Session, refresh_token: str) -> dict[str, Any]:
     if organization_id is None:
         raise rules.SessionUnknown()
     set_tenant(session, organization_id)
-    hashed = hash_token(refresh_token)
     found = session.scalars(
         select(SignedIn)
+        .join(Staff, (Staff.organization_id == SignedIn.organization_id) & (Staff.id == SignedIn.staff_id))
         .where(
             SignedIn.organization_id == organization_id,
-            or_(SignedIn.refresh_hash == hashed, SignedIn.previous_refresh_hash == hashed),
+            SignedIn.refresh_family == hash_family(refresh_token),
             SignedIn.ended_at.is_(None),
             SignedIn.expires_at > clock.now(),
+            *still_theirs(),
         )
-        .with_for_update()
+        .with_for_update(of=SignedIn)
     ).first()
-    member = session.get(Staff, (organization_id, found.staff_id)) if found else None
-    if found is None or member is None or not member.active:
+    if found is None:
         raise rules.SessionUnknown()
-    audit.describe(session, object_id=member.id)
-    if found.refresh_hash != hashed:
+    if found.refresh_hash != hash_token(refresh_token):
         found.ended_at, found.end_reason = clock.now(), "refresh_reused"
         session.flush()
+        audit.record(
+            session,
+            None,
+            "post_refresh",
+            outcome="denied",
+            organization_id=organization_id,
+            object_id=found.staff_id,
+            rule=rules.RefreshReused.code,
+        )
         raise rules.RefreshReused()
-    found.previous_refresh_hash = hashed
-    return _issue(found)
+    audit.describe(session, object_id=found.staff_id)
+    return _issue(found, renewed(refresh_token))
 
 
 def end_session(session: Session, actor: Actor) -> None:
@@ -84,46 +100,45 @@ def end_session(session: Session, actor: Actor) -> None:
 
 def _begin(session: Session, account: Account) -> dict[str, Any]:
     set_tenant(session, account.organization_id)
-    member = session.get_one(Staff, (account.organization_id, account.staff_id))
-    member.failed_sign_ins, member.failing_since = 0, None
     begun = SignedIn(
         organization_id=account.organization_id,
         id=new_id(),
-        staff_id=member.id,
+        staff_id=account.staff_id,
         created_at=clock.now(),
         expires_at=clock.now() + rules.SESSION_LIFETIME,
     )
     session.add(begun)
-    audit.describe(session, object_id=member.id)
-    return _issue(begun)
+    audit.describe(session, object_id=account.staff_id)
+    return _issue(begun, refresh_token_for(account.organization_id))
 
 
-def _issue(signed_in: SignedIn) -> dict[str, Any]:
-    access, refresh = token_for(signed_in.organization_id), token_for(signed_in.organization_id)
+def _issue(signed_in: SignedIn, refresh_token: str) -> dict[str, Any]:
+    access_token = token_for(signed_in.organization_id)
     now = clock.now()
-    signed_in.access_hash, signed_in.refresh_hash = hash_token(access), hash_token(refresh)
+    signed_in.access_hash = hash_token(access_token)
+    signed_in.refresh_hash, signed_in.refresh_family = hash_token(refresh_token), hash_family(refresh_token)
     signed_in.access_expires_at = min(now + rules.ACCESS_LIFETIME, signed_in.expires_at)
     return {
-        "access_token": access,
-        "refresh_token": refresh,
+        "access_token": access_token,
+        "refresh_token": refresh_token,
         "token_type": "Bearer",
         "expires_in_seconds": int((signed_in.access_expires_at - now).total_seconds()),
     }
 
 
-def _seconds_to_wait(session: Session, account: Account) -> int:
-    set_tenant(session, account.organization_id)
-    member = session.get_one(Staff, (account.organization_id, account.staff_id))
-    return rules.seconds_to_wait(member.failed_sign_ins, member.failing_since, clock.now())
+def _failures_of(session: Session, email: str) -> SignInFailures:
+    """The address's counter, locked: guesses sent at once are judged one after the other.
+
+    A right password does not reset it, or whoever founds an organization under somebody else's address could.
+    """
+    key = {"organization_id": NIL, "bucket": rules.failure_bucket(email_key(email))}
+    set_tenant(session, NIL)
+    session.execute(insert(SignInFailures).values(**key, failures=0, since=clock.now()).on_conflict_do_nothing())
+    return session.get_one(SignInFailures, key, with_for_update=True)
 
 
-def _count_failure(session: Session, account: Account) -> None:
+def _record_failure(session: Session, account: Account) -> None:
     set_tenant(session, account.organization_id)
-    member = session.get_one(Staff, (account.organization_id, account.staff_id), with_for_update=True)
-    member.failed_sign_ins, member.failing_since = rules.failures_after(
-        member.failed_sign_ins, member.failing_since, clock.now()
-    )
-    session.flush()
     audit.record(
         session,
         None,

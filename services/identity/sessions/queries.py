@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnExpressionArgument, or_, select, text
 from sqlalchemy.orm import Session
 
 from services.identity.credentials import hash_token, organization_of
@@ -54,7 +54,7 @@ def resolve_access_token(session: Session, token: str) -> dict[str, Any]:
             SignedIn.access_hash == hash_token(token),
             SignedIn.access_expires_at > clock.now(),
             SignedIn.ended_at.is_(None),
-            Staff.active,
+            *still_theirs(),
         )
     ).first()
     if found is None:
@@ -67,6 +67,11 @@ def resolve_access_token(session: Session, token: str) -> dict[str, Any]:
         "grants": found.grants,
         "expires_at": found.access_expires_at,
     }
+
+
+def still_theirs() -> tuple[ColumnExpressionArgument[bool], ...]:
+    """That a session's member has not been deactivated since it began."""
+    return Staff.active, or_(Staff.signed_out_at.is_(None), SignedIn.created_at > Staff.signed_out_at)
 
 
 def who_am_i(session: Session, actor: Actor) -> dict[str, Any]:

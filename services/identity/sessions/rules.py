@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 
 from shared.errors import Conflict, TooMany, Unauthenticated
@@ -10,6 +11,7 @@ ACCESS_LIFETIME = timedelta(minutes=60)
 SESSION_LIFETIME = timedelta(hours=12)
 FAILURES_MAX = 5
 FAILURE_WINDOW = timedelta(minutes=1)
+FAILURE_BUCKETS = 65_536  # e-mail addresses are counted in so many
 
 
 class BadCredentials(Unauthenticated):
@@ -43,10 +45,15 @@ class ChooseOrganization(Conflict):
 
 
 class TooManyFailures(TooMany):
-    """Too many wrong passwords for this account within a minute."""
+    """Too many wrong passwords for this address within a minute, whether or not anybody has it."""
 
     code = "too_many_failures"
     detail = "Too many wrong passwords. Wait a minute and try again."
+
+
+def failure_bucket(email_key: str) -> int:
+    """Where the failures of an address are counted."""
+    return int.from_bytes(hashlib.sha256(email_key.encode()).digest()[:8], "big") % FAILURE_BUCKETS
 
 
 def failures_after(count: int, since: datetime | None, now: datetime) -> tuple[int, datetime]:
@@ -57,7 +64,7 @@ def failures_after(count: int, since: datetime | None, now: datetime) -> tuple[i
 
 
 def seconds_to_wait(count: int, since: datetime | None, now: datetime) -> int:
-    """How many seconds an account refuses further tries; 0 when it does not. Heals by itself."""
+    """How many seconds an address refuses further tries; 0 when it does not. Heals by itself."""
     if count < FAILURES_MAX or since is None or now - since >= FAILURE_WINDOW:
         return 0
     return max(1, round((since + FAILURE_WINDOW - now).total_seconds()))

@@ -18,6 +18,13 @@ class SignIn(Schema):
     # Longer than any password may be is simply wrong; hashing it would only cost time.
     password = fields.String(required=True, validate=validate.Length(1, 128), load_only=True)
     organization_id = fields.UUID(load_default=None, metadata={"description": "When several organizations fit."})
+    totp_code = fields.String(
+        load_default=None,
+        allow_none=True,
+        load_only=True,
+        validate=validate.Length(max=10),
+        metadata={"description": "Of no effect so far: accounts have no second factor yet."},
+    )
 
 
 class Refresh(Schema):

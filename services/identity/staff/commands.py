@@ -18,7 +18,7 @@ from shared.contracts.identity import Licence as LicenceFact
 from shared.contracts.identity import StaffChanged
 from shared.database import violated_constraint
 from shared.errors import Invalid, NotFound, Stale
-from shared.ids import new_id
+from shared.ids import new_id, new_id_of
 from shared.messaging import outbox
 
 ACCESS_FIELDS = frozenset({"levels", "grants", "active"})
@@ -30,7 +30,7 @@ def add_member(session: Session, organization_id: UUID, values: dict[str, Any]) 
     licence = given.pop("licence", None)
     member = Staff(
         organization_id=organization_id,
-        id=new_id(),
+        id=new_id_of(organization_id),
         email_key=rules.email_key(given["email"]),
         levels=rules.normalised_levels(given.pop("levels")),
         grants=sorted(set(given.pop("grants", ()))),
@@ -95,14 +95,15 @@ def _ensure_may_change(
         or sorted(changes.get("grants", member.grants)) != sorted(member.grants)
         or changes.get("active", member.active) != member.active
     )
-    rules.ensure_may_manage(
-        actor.levels, member.levels, after, is_self=member.id == actor.staff_id, changes_access=changes_access
-    )
     loses_it = (
         rules.OWNER in member.levels and member.active and (rules.OWNER not in after or changes.get("active") is False)
     )
-    if loses_it and not other_owners(session, member):
+    # The more telling refusal first: the only one who gets here with the last of them is that member.
+    if loses_it and rules.OWNER in actor.levels and not other_owners(session, member):
         raise rules.LastOrganizationAdministration()
+    rules.ensure_may_manage(
+        actor.levels, member.levels, after, is_self=member.id == actor.staff_id, changes_access=changes_access
+    )
 
 
 def _check_supervisor(session: Session, actor: Actor, supervisor_id: UUID | None, member: Staff | None) -> None:
@@ -122,6 +123,10 @@ def _merge(member: Staff, changes: dict[str, Any]) -> None:
             _merge_licence(member, value)
         elif field == "grants":
             member.grants = sorted(set(value))
+        elif field == "active":
+            member.active = value
+            if not value:
+                member.signed_out_at = clock.now()
         elif field == "email":
             member.email, member.email_key = value, rules.email_key(value)
         else:

@@ -39,8 +39,7 @@ class Staff(Tenant, Base):
     grants: Mapped[list[str]] = mapped_column(ARRAY(Text))
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None] = mapped_column(Text)
-    failed_sign_ins: Mapped[int] = mapped_column(default=0)
-    failing_since: Mapped[datetime | None]
+    signed_out_at: Mapped[datetime | None]  # sessions begun before mean nothing, also after a reactivation
     created_at: Mapped[datetime]
 
     licences: Mapped[list[Licence]] = relationship(
@@ -55,7 +54,7 @@ class Staff(Tenant, Base):
     @property
     def licence(self) -> Licence | None:
         """The licence that runs longest."""
-        return self.licences[0] if self.licences else None
+        return max(self.licences, key=lambda licence: licence.expires_on, default=None)
 
     @property
     def joined(self) -> bool:

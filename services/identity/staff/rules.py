@@ -1,4 +1,4 @@
-"""Who may change whose permissions, and what a password must be. Pure.
+"""Who may change whose permissions. Pure.
 
 Source: the table of permission levels. Nobody changes their own; Administration manages Default, Billing and
 Therapist staff; Organization Administration manages everyone else; the last of them stays.

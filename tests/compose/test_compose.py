@@ -1,0 +1,116 @@
+"""The stack of docker-compose.yml, as an operator started it: the chain, what is open to the outside, scaling.
+
+Run by `.ci/run` with CASELOAD_URL, COMPOSE (the command) and COMPOSE_PROJECT_NAME set; `docker compose up` comes first.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import time
+
+import pytest
+
+from shared.testing.waiting import wait_until
+from tests.integration import test_first_day as flows
+from tests.practice import Practice
+
+URL = os.environ.get("CASELOAD_URL", "")
+COMPOSE = shlex.split(os.environ.get("COMPOSE", "docker compose"))
+
+pytestmark = [pytest.mark.compose, pytest.mark.skipif(not URL, reason="no compose stack was started")]
+
+
+def compose(*arguments: str) -> str:
+    return subprocess.run([*COMPOSE, *arguments], check=True, capture_output=True, text=True).stdout
+
+
+def containers(service: str) -> list[str]:
+    return compose("ps", "-q", service).split()
+
+
+def in_container(container: str, code: str) -> str:
+    command = ["docker", "exec", container, "python", "-c", code]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture(scope="module")
+def practice() -> Practice:
+    made = Practice(URL)
+    made.add_everyone()
+    return made
+
+
+def test_the_whole_chain(practice: Practice) -> None:
+    flows.test_from_sign_up_to_the_ledger(practice)
+
+
+def test_only_the_gateways_port_is_published() -> None:
+    ids = compose("ps", "-q").split()
+    found = json.loads(subprocess.run(["docker", "inspect", *ids], check=True, capture_output=True).stdout)
+    published = {
+        one["Config"]["Labels"]["com.docker.compose.service"]
+        for one in found
+        if any(bindings for bindings in (one["NetworkSettings"]["Ports"] or {}).values())
+    }
+    assert published == {"gateway"}
+    assert all(not one["HostConfig"]["Privileged"] for one in found)
+
+
+def test_a_service_sees_no_other_services_secrets() -> None:
+    (clinical,) = containers("clinical-web")
+    names = in_container(clinical, "import os; print(os.listdir('/run/caseload'))")
+    assert "clinical_app.url" in names
+    assert "billing" not in names.replace("billing.1.pem", "")
+
+
+def test_scaled_billing_gets_traffic_on_every_replica_within_ten_seconds(practice: Practice) -> None:
+    # Before scaling, connections are warm: the gateway has to notice by itself.
+    practice.owner.get("/invoices")
+    compose("up", "-d", "--no-recreate", "--scale", "billing-web=2", "--scale", "billing-worker=3")
+    replicas = containers("billing-web")
+    assert len(replicas) == 2
+    assert len(containers("billing-worker")) == 3
+    read = (
+        "import urllib.request as u; t = u.urlopen('http://127.0.0.1:8000/metrics').read().decode();"
+        "print(sum(float(l.split()[-1]) for l in t.splitlines() if l.startswith('caseload_http_request_seconds_count')"
+        " and 'GET' in l))"
+    )
+    health = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:8000/readyz').status)"
+    for one in replicas:
+        wait_until(lambda one=one: _quietly(one, health), 30, "the replica")
+    # What the health check asks counts too, so every replica must get clearly more than that.
+    before = {one: float(in_container(one, read)) for one in replicas}
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        practice.owner.get("/invoices")
+    after = {one: float(in_container(one, read)) for one in replicas}
+    served = {one: after[one] - before[one] for one in replicas}
+    assert min(served.values()) > 20, served
+
+
+def test_drafts_still_come_once_with_three_workers(practice: Practice) -> None:
+    client_id, _ = practice.new_client()
+    appointments = [practice.document(client_id, f"2026-10-{day:02d}T09:00") for day in range(5, 10)]
+    for one in appointments:
+        practice.draft_of(one)
+    assert [len(practice.invoices(one)) for one in appointments] == [1] * 5
+
+
+def test_a_service_reached_directly_answers_nothing_without_the_gateways_signature() -> None:
+    (gateway,) = containers("gateway")
+    ask = (
+        "import urllib.request as u, urllib.error as e\n"
+        "try: u.urlopen('http://billing-web:8000/api/v1/invoices')\n"
+        "except e.HTTPError as error: print(error.code)"
+    )
+    assert in_container(gateway, ask).strip() == "401"
+
+
+def _quietly(container: str, code: str) -> bool:
+    try:
+        return bool(in_container(container, code))
+    except subprocess.CalledProcessError:
+        return False

@@ -1,0 +1,30 @@
+"""What must hold after every fault, once things have come to rest."""
+
+from __future__ import annotations
+
+from embedded.stack import Stack
+from shared.testing.waiting import wait_until
+from tests.running import count, rows, settled
+
+REST_SECONDS = 60
+
+
+def everything_holds(stack: Stack, signed: set[str]) -> None:
+    """No signed note lost, one live draft line each, no line without a note, everything settled, nothing parked.
+
+    `signed`: the appointments whose signature was answered with 200.
+    """
+    wait_until(lambda: settled(stack), REST_SECONDS, "the settling of every event")
+    notes = {
+        str(one) for (one,) in rows(stack, "clinical", "SELECT appointment_id FROM notes WHERE signed_at IS NOT NULL")
+    }
+    assert signed <= notes, "a signed note is lost"
+    lines = [str(one) for (one,) in rows(stack, "billing", "SELECT appointment_id FROM invoice_draft_lines WHERE live")]
+    assert len(lines) == len(set(lines)), "an appointment is billed twice"
+    assert set(lines) == notes, "a signed note without an invoice line, or a line without a note"
+    for service in ("identity", "clients", "clinical", "billing"):
+        assert count(stack, service, "SELECT count(*) FROM dead_letters") == 0
+    unbalanced = (
+        "SELECT count(*) FROM (SELECT 1 FROM postings GROUP BY entry_id HAVING sum(amount_cents) <> 0) AS wrong"
+    )
+    assert count(stack, "billing", unbalanced) == 0

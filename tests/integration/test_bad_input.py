@@ -1,0 +1,126 @@
+"""Whatever a client sends, the answer is a problem document, never a 500, and nothing changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from embedded.stack import Stack
+from gateway.route_table import PUBLIC, ROUTE_TABLE, Row
+from shared.ids import new_id
+from tests.practice import Practice
+
+
+@pytest.fixture(scope="module")
+def practice(embedded_stack: Stack) -> Practice:
+    return Practice(embedded_stack.url)
+
+
+def filled(path: str, identifier: str) -> str:
+    while "{" in path:
+        path = path[: path.index("{")] + identifier + path[path.index("}") + 1 :]
+    return path
+
+
+WITH_BODY = [row for row in ROUTE_TABLE if row.method in ("POST", "PATCH")]
+
+
+HOSTILE = {
+    "not JSON": b"{",
+    "not UTF-8": b'"\xff"',
+    "a list": b"[]",
+    "a number": b"1",
+    "NaN": b'{"a": NaN}',
+    "infinity": b'{"a": 1e999}',
+    "twice the same key": b'{"a": 1, "a": 2}',
+    "very deep": b'{"a":' * 50 + b"1" + b"}" * 50,
+    "deeper than the stack": b"[" * 100_000,
+    "a huge integer": b'{"a": 99999999999999999999999999}',
+    "a NUL": b'{"a": "\\u0000"}',
+    "a lone surrogate": b'{"a": "\\ud800"}',
+    "unknown field": b'{"no_such_field": 1}',
+    "wrong types": b'{"name": 1, "email": [], "client_id": {}, "amount_cents": "1", "reason": 5, "status": null}',
+}
+
+
+@pytest.mark.parametrize("row", WITH_BODY, ids=lambda row: f"{row.method} {row.path}")
+def test_hostile_bodies(practice: Practice, row: Row) -> None:
+    path = filled(row.path, str(new_id()))
+    for name, body in HOSTILE.items():
+        answer = practice.owner.call(row.method, path, data=body, headers={"Content-Type": "application/json"})
+        assert 400 <= answer.status_code < 500 or answer.status_code == 503, (name, answer.text)
+        assert answer.headers["Content-Type"] == "application/problem+json", name
+        assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize("row", WITH_BODY, ids=lambda row: f"{row.method} {row.path}")
+def test_wrong_content_type_and_size(practice: Practice, row: Row) -> None:
+    path = filled(row.path, str(new_id()))
+    headers = {"Content-Type": "text/plain"}
+    answer = practice.owner.call(row.method, path, data=b"hello", headers=headers)
+    assert answer.status_code in (415, 422), answer.text
+    big = b'{"a": "' + b"x" * row.body_bytes_max + b'"}'
+    assert practice.owner.call(row.method, path, data=big).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROUTE_TABLE if "{" in row.path], ids=lambda row: f"{row.method} {row.path}"
+)
+def test_what_is_not_an_id_names_nothing(practice: Practice, row: Row) -> None:
+    body = {"json": {}} if row.method in ("POST", "PATCH") else {}
+    for identifier in ("1", "null", "0" * 36, "x" * 300, "11111111-1111-1111-1111-111111111111"):
+        answer = practice.owner.call(row.method, filled(row.path, identifier), **body)
+        assert answer.status_code in (404, 422), (identifier, answer.text)
+        assert answer.json()["code"]
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "limit=x", "cursor=x", "cursor=W10", "nonsense=1", "limit=1&limit=2"]
+)
+def test_wrong_queries(practice: Practice, query: str) -> None:
+    for path in ("/clients", "/staff", "/locations", "/invoices", "/service-types", "/payments"):
+        answer = practice.owner.call("GET", f"{path}?{query}")
+        assert answer.status_code == 422, (path, answer.text)
+        assert answer.json()["errors"]
+
+
+def test_methods_that_an_address_does_not_take(practice: Practice) -> None:
+    for method in ("DELETE", "PUT", "PATCH", "TRACE", "OPTIONS", "HEAD", "PROPFIND"):
+        answer = practice.owner.call(method, "/clients")
+        assert answer.status_code == 405, method
+        assert set(answer.headers["Allow"].split(", ")) == {"GET", "POST"}, method
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/clients/", "//clients", "/clients/.", "/clients/../me", "/%63lients", "/clients;x=1", "/clients%2F", "/nowhere"],
+)
+def test_every_address_has_one_spelling(practice: Practice, path: str) -> None:
+    import http.client
+    from urllib.parse import urlsplit
+
+    connection = http.client.HTTPConnection(urlsplit(practice.url).netloc, timeout=10)
+    authorization = str(practice.owner.session.headers["Authorization"])
+    connection.request("GET", "/api/v1" + path, headers={"Authorization": authorization})
+    assert connection.getresponse().status == 404
+
+
+def test_public_addresses_refuse_nonsense_too(practice: Practice) -> None:
+    for row in ROUTE_TABLE:
+        if row.permission == PUBLIC:
+            assert practice.owner.call(row.method, row.path, json={}).status_code == 422
+
+
+def test_idempotency_keys(practice: Practice) -> None:
+    body = {"given_name": "Ida", "family_name": "Once", "date_of_birth": "1990-01-02"}
+    first = practice.owner.post("/clients", body, Idempotency_Key="one")
+    assert practice.owner.post("/clients", body, Idempotency_Key="one") == first
+    other = practice.owner.post("/clients", {**body, "given_name": "Else"}, expect=422, Idempotency_Key="one")
+    assert other["code"] == "idempotency_key_reused"
+    practice.owner.post("/clients", body, expect=422, Idempotency_Key="x" * 300)
+
+
+def test_the_api_describes_itself(practice: Practice) -> None:
+    document = practice.owner.get("/openapi.json")
+    assert document["openapi"] == "3.1.0"
+    described = {(method.upper(), path) for path, ops in document["paths"].items() for method in ops}
+    assert described == {(row.method, "/api/v1" + row.path) for row in ROUTE_TABLE}

@@ -1,0 +1,178 @@
+"""A practice as its staff would set it up: through the gateway's API, nothing else. Shared by the flows' tests."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+import requests
+
+from shared.testing.waiting import wait_until
+
+PASSWORD = "correct-horse-battery-" + secrets.token_hex(4)
+SOAP = {"subjective": "s", "objective": "o", "assessment": "a", "plan": "p"}
+
+
+class Client:
+    """HTTP to the gateway as one person, or as nobody."""
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        self.url = url
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        if token:
+            self.session.headers["Authorization"] = f"Bearer {token}"
+
+    def call(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Any request below /api/v1; a 503 is answered, not repeated."""
+        return self.session.request(method, f"{self.url}/api/v1{path}", timeout=30, **options)
+
+    def get(self, path: str, expect: int = 200, **query: Any) -> Any:
+        """GET, expecting a status; returns the JSON body."""
+        return self._expect(self.call("GET", path, params=query), expect)
+
+    def post(self, path: str, body: dict[str, Any] | None = None, expect: int = 201, **headers: str) -> Any:
+        """POST, expecting a status; header names are given with underscores."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        options = {"json": body} if body is not None else {}
+        return self._expect(self.call("POST", path, headers=sent, **options), expect)
+
+    def patch(self, path: str, body: dict[str, Any], expect: int = 200, **headers: str) -> Any:
+        """PATCH, expecting a status."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self._expect(self.call("PATCH", path, json=body, headers=sent), expect)
+
+    def put(self, path: str, expect: int = 200) -> Any:
+        """PUT, expecting a status."""
+        return self._expect(self.call("PUT", path), expect)
+
+    def delete(self, path: str, expect: int = 200) -> Any:
+        """DELETE, expecting a status."""
+        return self._expect(self.call("DELETE", path), expect)
+
+    @staticmethod
+    def _expect(response: requests.Response, status: int) -> Any:
+        assert response.status_code == status, f"{response.status_code}, not {status}: {response.text}"
+        if status >= 400:
+            assert response.headers["Content-Type"] == "application/problem+json"
+        return response.json() if response.content else None
+
+
+@dataclass
+class Practice:
+    """An organization with one member of staff per level, a service, and whatever a test adds."""
+
+    url: str
+    suffix: str = field(default_factory=lambda: secrets.token_hex(5))
+    people: dict[str, Client] = field(default_factory=dict)
+    staff_ids: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        nobody = Client(self.url)
+        administrator = {
+            "given_name": "Olga",
+            "family_name": "Admin",
+            "email": self.email("owner"),
+            "password": PASSWORD,
+        }
+        answer = nobody.post(
+            "/organizations",
+            {"name": "Practice", "time_zone": "America/New_York", "administrator": administrator},
+        )
+        self.organization_id = answer["organization"]["id"]
+        self.staff_ids["owner"] = answer["staff"]["id"]
+        self.people["owner"] = self.sign_in("owner")
+        self.service_type_id = self.owner.post(
+            "/service-types",
+            {
+                "name": "Psychotherapy 60",
+                "kind": "cpt",
+                "code": "90837",
+                "rate_cents": 15_000,
+                "duration_minutes": 60,
+                "note_minutes_min": 53,
+                "note_minutes_max": 60,
+            },
+        )["id"]
+
+    def email(self, name: str) -> str:
+        """An address that nobody else has."""
+        return f"{name}.{self.suffix}@example.test"
+
+    def sign_in(self, name: str) -> Client:
+        """A fresh session of that person."""
+        tokens = Client(self.url).post("/sessions", {"email": self.email(name), "password": PASSWORD})
+        return Client(self.url, tokens["access_token"])
+
+    @property
+    def owner(self) -> Client:
+        """Organization Administration."""
+        return self.people["owner"]
+
+    def add(self, name: str, *levels: str, **more: Any) -> Client:
+        """Invite somebody, let them join and sign in."""
+        body = {
+            "given_name": name.title(),
+            "family_name": "Staff",
+            "email": self.email(name),
+            "levels": list(levels),
+            **more,
+        }
+        if "therapist" in levels:
+            body.setdefault("licence", {"number": "L-1", "state": "NY", "expires_on": "2035-12-31"})
+        answer = self.owner.post("/staff", body)
+        accept = {"token": answer["invitation"]["token"], "password": PASSWORD}
+        Client(self.url).post("/invitations/accept", accept, expect=200)
+        self.staff_ids[name] = answer["id"]
+        self.people[name] = self.sign_in(name)
+        return self.people[name]
+
+    def add_everyone(self) -> None:
+        """One member of staff per level."""
+        self.add("manager", "administration")
+        self.add("therapist", "therapist")
+        self.add("biller", "billing")
+        self.add("desk", "default")
+
+    def new_client(self, therapist: str = "therapist", given_name: str = "Ada") -> tuple[str, str]:
+        """A client assigned to the therapist, with an open case; returns both ids."""
+        client_id = self.owner.post(
+            "/clients", {"given_name": given_name, "family_name": "Client", "date_of_birth": "1990-01-02"}
+        )["id"]
+        self.owner.put(f"/clients/{client_id}/staff/{self.staff_ids[therapist]}")
+        case_id = self.people[therapist].post("/cases", {"client_id": client_id, "name": "Individual"})["id"]
+        return client_id, case_id
+
+    def book(self, client_id: str, start: str, therapist: str = "therapist", **more: Any) -> str:
+        """An appointment; returns its id."""
+        body = {
+            "client_ids": [client_id],
+            "staff_id": self.staff_ids[therapist],
+            "service_type_id": self.service_type_id,
+            "starts_at_local": start,
+            **more,
+        }
+        return str(self.owner.post("/appointments", body)["id"])
+
+    def draft_note(self, appointment_id: str, client_id: str, therapist: str = "therapist", minutes: int = 55) -> str:
+        """A complete, unsigned note; returns its id."""
+        body = {"client_id": client_id, "template": "soap", "content": SOAP, "minutes": minutes}
+        return str(self.people[therapist].post(f"/appointments/{appointment_id}/notes", body)["id"])
+
+    def document(self, client_id: str, start: str, therapist: str = "therapist", minutes: int = 55) -> str:
+        """A kept appointment with a signed note; returns the appointment's id."""
+        appointment_id = self.book(client_id, start, therapist)
+        note_id = self.draft_note(appointment_id, client_id, therapist, minutes)
+        self.people[therapist].post(f"/notes/{note_id}/sign", expect=200)
+        return appointment_id
+
+    def invoices(self, appointment_id: str) -> list[dict[str, Any]]:
+        """The appointment's invoices, as the owner sees them now."""
+        return list(self.owner.get("/invoices", appointment_id=appointment_id)["items"])
+
+    def draft_of(self, appointment_id: str, seconds: float = 20) -> dict[str, Any]:
+        """The draft invoice, soon after signing."""
+        return wait_until(lambda: self.invoices(appointment_id), seconds, "the draft invoice")[0]
