@@ -53,6 +53,8 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
+    """What a service's web process needs."""
+
     database_url: str
     public_keys: Path
     pool_size: int

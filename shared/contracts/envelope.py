@@ -64,9 +64,8 @@ def event(type_name: str, *, aggregate: str, version: str, consumers: tuple[str,
             raise TypeError(f"{type_name} is registered twice")
         if not consumers:
             raise TypeError(f"{type_name}: an event that nobody consumes is not an event")
-        contract = Contract(type_name, cls, aggregate, version, consumers)
-        CONTRACTS[type_name] = _BY_CLASS[cls] = contract
         schema_of(cls)
+        CONTRACTS[type_name] = _BY_CLASS[cls] = Contract(type_name, cls, aggregate, version, consumers)
         return cls
 
     return register

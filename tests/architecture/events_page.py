@@ -1,0 +1,43 @@
+"""docs/events.md from the contracts. `python -m tests.architecture.events_page` writes it."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import typing
+from pathlib import Path
+
+from shared import contracts  # noqa: F401 - registers every event
+from shared.contracts.envelope import CONTRACTS
+
+PAGE = Path(__file__).parents[2] / "docs" / "events.md"
+HEAD = """# Events
+
+Made from `shared/contracts`. An event is CloudEvents 1.0 JSON, signed by its producer. Its type is its routing key,
+in the past tense and versioned; a version is frozen once landed: new fields have defaults, anything else is a new
+version. Consumers ignore fields that they do not know and keep the highest version they saw of an aggregate.
+"""
+
+
+def write() -> str:
+    """The page's text."""
+    parts = [HEAD]
+    for type_name, contract in sorted(CONTRACTS.items()):
+        parts.append(f"\n## `{type_name}`\n\n{inspect.getdoc(contract.cls)}\n")
+        parts.append(f"\nConsumed by {', '.join(contract.consumers)}.\n\n| field | type | |\n|---|---|---|\n")
+        hints = typing.get_type_hints(contract.cls)
+        for member in dataclasses.fields(contract.cls):
+            kind = str(hints[member.name]).replace("<class '", "").replace("'>", "")
+            kind = (
+                kind.replace("datetime.", "")
+                .replace("uuid.", "")
+                .replace("typing.", "")
+                .rsplit("shared.contracts.")[-1]
+            )
+            optional = "optional" if member.default is not dataclasses.MISSING else ""
+            parts.append(f"| `{member.name}` | {kind.replace('|', 'or')} | {optional} |\n")
+    return "".join(parts)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(write(), encoding="utf-8")

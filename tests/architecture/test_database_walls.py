@@ -1,0 +1,109 @@
+"""The walls inside each database, looked up in PostgreSQL's own catalogue; and models equal migrations."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from shared import migration
+from shared.database_roles import roles_of
+from shared.ids import new_id
+from shared.testing.databases import ServiceDatabase, TestServer, database_of, load
+
+SERVICES = ("identity", "clients", "clinical", "billing")
+# The one list of tables without a tenant: Alembic's own, and public codes.
+WITHOUT_TENANT = {"alembic_version", "icd10_codes"}
+APPEND_ONLY = {
+    "audit_entries",
+    "assignment_changes",
+    "case_member_changes",
+    "note_versions",
+    "addenda",
+    "invoice_lines",
+    "journal_entries",
+    "postings",
+}
+CODES_IN_KEY = "organization_id"
+
+
+@pytest.fixture(scope="module", params=SERVICES)
+def database(request: pytest.FixtureRequest, server: TestServer) -> ServiceDatabase:
+    return server.service_database(request.param)
+
+
+def tables(database: ServiceDatabase) -> set[str]:
+    found = database.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    return {str(name) for (name,) in found}
+
+
+def test_every_table_has_a_tenant_and_forced_policies(database: ServiceDatabase) -> None:
+    found = database.rows(
+        "SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity,"
+        " EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'organization_id'),"
+        " (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid)"
+        " FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
+    )
+    for name, enabled, forced, has_tenant, policies in found:
+        if name in WITHOUT_TENANT:
+            continue
+        assert (enabled, forced, has_tenant) == (True, True, True), name
+        assert int(str(policies)) >= 1, name
+
+
+def test_every_policy_checks_what_is_written_too(database: ServiceDatabase) -> None:
+    found = database.rows("SELECT tablename, policyname, cmd, qual, with_check FROM pg_policies")
+    for table, policy, command, using, checking in found:
+        assert command == "SELECT" or (using and checking), (table, policy)
+
+
+def test_foreign_keys_can_not_cross_tenants(database: ServiceDatabase) -> None:
+    found = database.rows(
+        "SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f'"
+    )
+    assert [key for key in found if "organization_id" not in str(key[1])] == []
+
+
+def test_no_role_is_more_than_it_says(database: ServiceDatabase) -> None:
+    names = ", ".join(f"'{role}'" for role in roles_of(database.service))
+    found = database.rows(
+        f"SELECT rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname IN ({names})"
+    )
+    assert len(found) == len(roles_of(database.service))
+    assert not any(any(rights) for _, *rights in found)
+
+
+def test_what_is_append_only_can_not_be_changed_by_web_or_worker(database: ServiceDatabase) -> None:
+    for table in APPEND_ONLY & tables(database):
+        for role in ("app", "worker"):
+            for right in ("UPDATE", "DELETE", "TRUNCATE"):
+                question = f"SELECT has_table_privilege('{database.service}_{role}', '{table}', '{right}')"
+                assert database.rows(question) == [(False,)], (table, role, right)
+
+
+def test_without_a_tenant_nothing_is_seen_and_another_tenants_row_is_refused(database: ServiceDatabase) -> None:
+    seen = database_of(database, "app")
+    organization, stranger = new_id(), new_id()
+
+    def insert(session: object) -> None:
+        session.execute(  # type: ignore[attr-defined]
+            text(
+                "INSERT INTO audit_entries (organization_id, id, at, action, outcome, details)"
+                " VALUES (:o, :i, now(), 'x', 'done', '{}')"
+            ),
+            {"o": organization, "i": new_id()},
+        )
+
+    seen.run(insert, organization)
+    question = text("SELECT count(*) FROM audit_entries")
+    assert seen.run(lambda s: s.scalar(question), organization) == 1
+    assert seen.run(lambda s: s.scalar(question), stranger) == 0
+    assert seen.run(lambda s: s.scalar(question), None) == 0
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        seen.run(insert, stranger)
+    seen.dispose()
+
+
+def test_migrations_make_what_the_models_say(database: ServiceDatabase) -> None:
+    service = load(database.service)
+    migration.drift(service.migrations, service.tables.metadata, database.url("owner"))

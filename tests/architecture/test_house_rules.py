@@ -1,0 +1,110 @@
+"""The rules that no linter knows. The lists of exceptions may only shrink."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import ROOT, calls, files, name_of
+
+LINES_MAX = 400
+ROOMS = {"__init__.py", "rules.py", "models.py", "queries.py", "commands.py", "schemas.py", "routes.py"}
+MORE_ROOMS = {"services/clinical/diagnoses/code_set.py"}
+SERVICE_FILES = {"__init__.py", "__main__.py", "app.py", "config.py", "tables.py", "subscriptions.py"}
+MORE_SERVICE_FILES = {
+    "services/identity/credentials.py",
+    "services/clinical/signature.py",
+    "services/billing/checks.py",
+}
+MAY_COMMIT = {"shared/database.py", "shared/migration.py"}
+MAY_READ_ENVIRONMENT = {
+    "shared/settings.py",
+    "shared/testing/rabbitmq.py",
+    "embedded/__main__.py",
+    "embedded/stack.py",
+}
+
+
+def test_a_transaction_is_committed_in_one_place() -> None:
+    assert {name_of(path) for path in files() if calls(path, "commit")} <= MAY_COMMIT
+
+
+def test_the_commit_rule_bites(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("session.commit()\n", encoding="utf-8")
+    assert calls(tmp_path / "x.py", "commit") == 1
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    reading = {name_of(path) for path in files() if "os.environ" in path.read_text(encoding="utf-8")}
+    assert reading <= MAY_READ_ENVIRONMENT
+
+
+def _floats(path: Path) -> list[int]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Name) and node.id == "float")
+        or (isinstance(node, ast.Constant) and isinstance(node.value, float))
+        or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div))
+    ]
+
+
+def test_money_knows_no_float() -> None:
+    features = [path for path in files("services/billing") if path.parent.name != "billing"]
+    money = [*features, ROOT / "shared/money.py", *(ROOT / "shared/contracts").glob("*.py")]
+    found = {name_of(path): lines for path in money if (lines := _floats(path))}
+    assert found == {}
+
+
+@pytest.mark.parametrize("line", ["x: float = 1", "x = 0.5", "x = a / b"])
+def test_the_float_rule_bites(line: str, tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text(line + "\n", encoding="utf-8")
+    assert _floats(tmp_path / "x.py")
+
+
+def test_an_event_with_a_float_is_refused_at_import() -> None:
+    from dataclasses import dataclass
+
+    from shared.contracts.envelope import event
+
+    @dataclass(frozen=True, slots=True)
+    class Priced:
+        organization_id: float
+
+    with pytest.raises(TypeError):
+        event("x.priced.v1", aggregate="organization_id", version="organization_id", consumers=("billing",))(Priced)
+
+
+def test_no_file_has_grown_past_one_thought() -> None:
+    long = {name_of(p): n for p in files() if (n := len(p.read_text(encoding="utf-8").splitlines())) > LINES_MAX}
+    assert long == {}
+
+
+def test_nothing_is_named_for_not_knowing_where_it_belongs() -> None:
+    banned = {"utils", "helpers", "misc", "common", "base", "manager"}
+    assert [name_of(path) for path in files() if banned & {path.stem, *path.parent.parts}] == []
+
+
+def test_each_feature_has_the_same_rooms() -> None:
+    strange = set()
+    for path in files("services"):
+        parts = path.relative_to(ROOT / "services").parts
+        if len(parts) == 2 and path.name not in SERVICE_FILES:
+            strange.add(name_of(path))
+        if len(parts) == 3 and path.name not in ROOMS:
+            strange.add(name_of(path))
+    assert strange == MORE_ROOMS | MORE_SERVICE_FILES
+
+
+def test_public_functions_say_what_they_do() -> None:
+    silent = []
+    for path in files("services", "shared", "gateway"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
+                continue
+            if ast.get_docstring(node) is None:
+                silent.append(f"{name_of(path)}: {node.name}")
+    assert silent == []

@@ -1,0 +1,53 @@
+"""The import contracts hold, and each one bites: broken on purpose in a copy of the tree, it says so."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LINT = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+
+# Contract -> (file, line to add) that breaks it.
+BREAKS = {
+    "services know nothing of each other": (
+        "services/billing/invoices/rules.py",
+        "import services.clients.profiles.rules",
+    ),
+    "shared imports nothing above it": ("shared/money.py", "import gateway.route_table"),
+    "the gateway imports shared only": ("gateway/limits.py", "import services.billing.tables"),
+    "the gateway opens no database and no bus": ("gateway/limits.py", "import shared.database"),
+    "the embedded stack starts services, it does not import them": ("embedded/home.py", "import services.billing.app"),
+    "web processes never import pika": ("shared/web/application.py", "import pika"),
+    "inside a feature: routes, schemas, commands, queries, models, rules": (
+        "services/clinical/notes/rules.py",
+        "import services.clinical.notes.commands",
+    ),
+    "rules are pure": ("services/clinical/notes/rules.py", "import sqlalchemy"),
+}
+
+
+def lint(root: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(LINT, cwd=root, capture_output=True, text=True, check=False)
+
+
+def test_the_contracts_hold() -> None:
+    done = lint(ROOT)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count(" KEPT") == len(BREAKS), "a contract is not broken on purpose here"
+
+
+@pytest.mark.parametrize("contract", BREAKS)
+def test_each_contract_bites(contract: str, tmp_path: Path) -> None:
+    for name in ("services", "shared", "gateway", "embedded"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "tests", "data"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    file, line = BREAKS[contract]
+    with (tmp_path / file).open("a", encoding="utf-8") as source:
+        source.write(f"\n{line}\n")
+    done = lint(tmp_path)
+    assert f"{contract} BROKEN" in done.stdout, done.stdout
