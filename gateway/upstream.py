@@ -110,7 +110,8 @@ class Upstream:
         deadline = clock.monotonic() + read_seconds
         chunks, size = [], 0
         try:
-            for chunk in response.stream(CHUNK_BYTES, decode_content=False):
+            # read1: what has arrived, at once. A service that drips must not hold a thread for ever.
+            while chunk := response.read1(CHUNK_BYTES, decode_content=False):
                 chunks.append(chunk)
                 size += len(chunk)
                 if size > BODY_BYTES_MAX or clock.monotonic() > deadline:

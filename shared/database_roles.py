@@ -62,7 +62,9 @@ def _ensure_role(connection: psycopg.Connection[Any], role: str, password: str) 
 def _ensure_signin(connection: psycopg.Connection[Any]) -> None:
     if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'identity_signin'").fetchone():
         connection.execute("CREATE ROLE identity_signin NOLOGIN NOSUPERUSER NOBYPASSRLS")
-    connection.execute("GRANT identity_signin TO identity_owner")  # so that a migration can hand the function over
+    # So that a migration can hand the function over; without inheriting what its new owner may see.
+    connection.execute("ALTER ROLE identity_owner NOINHERIT")
+    connection.execute("GRANT identity_signin TO identity_owner")
 
 
 def _ensure_database(connection: psycopg.Connection[Any], database: str, roles: tuple[str, ...]) -> None:

@@ -42,7 +42,7 @@ class ServiceDatabase:
     def rows(self, statement: str, *parameters: object) -> list[tuple[object, ...]]:
         """What a query finds when asked by the superuser."""
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
-            return connection.execute(statement.encode(), parameters).fetchall()
+            return connection.execute(statement.encode(), parameters or None).fetchall()
 
 
 class TestServer:

@@ -1,0 +1,33 @@
+"""`make bench`: the stack on RabbitMQ, then on the embedded bus; about three minutes."""
+
+from __future__ import annotations
+
+import time
+
+from bench import event_path, gateway
+from bench.measuring import machine
+from shared import logs
+from shared.testing.rabbitmq import rabbitmq
+from tests.practice import Practice
+from tests.running import running_stack
+
+
+def main() -> None:
+    """Measure and print."""
+    logs.configure("bench", "CRITICAL")
+    print(f"Caseload's measures on {machine()}")
+    with rabbitmq() as broker:
+        for bus, url in (("RabbitMQ", broker.url), ("the embedded bus", None)):
+            started = time.monotonic()
+            with running_stack(url) as stack:
+                print(f"\n== {bus}: ready after {time.monotonic() - started:.1f} s")
+                practice = Practice(stack.url)
+                practice.add_everyone()
+                floor_p50 = event_path.measure(stack, practice, stack.postgres.admin_url, broker.url, bus)
+                gateway.measure_signing(practice, floor_p50)
+                if url is None:
+                    gateway.measure(stack, practice)
+
+
+if __name__ == "__main__":
+    main()

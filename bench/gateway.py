@@ -1,0 +1,108 @@
+"""What the gateway costs: the same read through it and directly at the service, with the token it would send."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+import urllib3
+
+from bench.measuring import Sample, head, row, timed
+from embedded.stack import Stack
+from shared.actor import Actor
+from shared.ids import new_id
+from shared.testing.waiting import wait_until
+from shared.web.actor_token import HEADER, TokenMaker
+from tests.practice import Practice
+
+READS = 300
+CLIENTS = 16
+SECONDS = 4.0
+
+
+def measure(stack: Stack, practice: Practice) -> None:
+    """Print overhead of one read, throughput with sixteen clients, and signature → draft through the gateway."""
+    client_id, _ = practice.new_client()
+    path = f"/api/v1/clients/{client_id}"
+    direct = _reader(f"http://127.0.0.1:{stack.ports['clients']}{path}", _direct_headers(stack, practice))
+    authorization = str(practice.owner.session.headers["Authorization"])
+    through = _reader(f"{stack.url}{path}", lambda: {"Authorization": authorization})
+    timed(direct, 30), timed(through, 30)
+    base, ours = [], []
+    for _ in range(5):
+        base += timed(direct, READS // 5).seconds
+        ours += timed(through, READS // 5).seconds
+    head("Gateway: one client's basic data, token, permission, limits and audit row included")
+    floor, gateway = Sample(tuple(base)), Sample(tuple(ours))
+    row("directly at the service, p50", f"{floor.p50 * 1000:.2f} ms")
+    more = f"+{(gateway.p50 - floor.p50) * 1000:.2f} ms"
+    row("through the gateway, p50", f"{gateway.p50 * 1000:.2f} ms", more, "≤ +0.9 ms")
+    direct_rate, rate = _rate(direct), _rate(through)
+    row(f"directly, {CLIENTS} clients, requests/s", f"{direct_rate:,.0f}")
+    row(f"through the gateway, {CLIENTS} clients, requests/s", f"{rate:,.0f}", f"{rate / direct_rate:.2f}", "≥ 1")
+
+
+def measure_signing(practice: Practice, floor_p50: float | None, times: int = 30) -> None:
+    """Print `POST /notes/{id}/sign` → draft invoice readable, both through the gateway."""
+    client_id, _ = practice.new_client()
+    therapist = practice.people["therapist"]
+    taken = []
+    for day in range(times):
+        start = f"2025-{1 + day // 28:02d}-{1 + day % 28:02d}T09:00"
+        appointment_id = practice.book(client_id, start)
+        note_id = practice.draft_note(appointment_id, client_id)
+        started = time.monotonic()
+        therapist.post(f"/notes/{note_id}/sign", expect=200)
+        wait_until(lambda one=appointment_id: practice.invoices(one), 20)
+        taken.append(time.monotonic() - started)
+    sample = Sample(tuple(taken))
+    ratio = f"{sample.p50 / floor_p50:.2f} × floor" if floor_p50 else ""
+    head("The whole chain: signature → draft invoice readable, through the gateway")
+    row("p50 · p99", f"{sample.p50 * 1000:.0f} · {sample.p99 * 1000:.0f} ms", ratio, "≤ 5 × floor")
+
+
+def _reader(url: str, headers: Callable[[], dict[str, str]]) -> Callable[[], None]:
+    pool = urllib3.PoolManager(maxsize=CLIENTS)
+
+    def read() -> None:
+        response = pool.request("GET", url, headers=headers(), retries=False)
+        assert response.status == 200, response.data
+
+    return read
+
+
+def _direct_headers(stack: Stack, practice: Practice) -> Callable[[], dict[str, str]]:
+    maker = TokenMaker(stack.home.private_key("gateway"))
+    actor = Actor(
+        organization_id=UUID(practice.organization_id),
+        staff_id=UUID(practice.staff_ids["owner"]),
+        levels=frozenset({"default", "organization_administration"}),
+        session_id=new_id(),
+    )
+    made: dict[str, str] = {}
+    expires = 0.0
+
+    def headers() -> dict[str, str]:
+        nonlocal expires
+        if time.monotonic() > expires:
+            made[HEADER] = maker.make("clients", actor, write=None)
+            expires = time.monotonic() + 20
+        return made
+
+    return headers
+
+
+def _rate(read: Callable[[], None]) -> float:
+    deadline = time.monotonic() + SECONDS
+
+    def work() -> int:
+        done = 0
+        while time.monotonic() < deadline:
+            read()
+            done += 1
+        return done
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        return sum(pool.map(lambda _: work(), range(CLIENTS))) / SECONDS

@@ -1,0 +1,151 @@
+"""A service that hangs, resets, floods or talks nonsense: the gateway says 503 in time, and recovers."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from gateway import upstream as upstream_module
+from gateway.breaker import FAILURES_MAX, Breaker
+from gateway.limits import RateLimit
+from gateway.upstream import Upstream
+from shared.errors import TooMany, Unavailable
+
+GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nSet-Cookie: a=1\r\n\r\n{}"
+
+
+@contextmanager
+def serving(answer: Callable[[socket.socket], None]) -> Iterator[tuple[str, list[bytes]]]:
+    """A server that does `answer` with each connection; what it received is in the list."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    received: list[bytes] = []
+    open_sockets: list[socket.socket] = []
+
+    def run() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            open_sockets.append(connection)
+            threading.Thread(target=handle, args=(connection,), daemon=True).start()
+
+    def handle(connection: socket.socket) -> None:
+        try:
+            while data := connection.recv(65536):
+                received.append(data)
+                answer(connection)
+        except OSError:
+            return
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", received
+    finally:
+        listener.close()
+        for one in open_sockets:
+            one.close()
+
+
+def reset(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+    connection.close()
+
+
+def drip(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+    while True:
+        connection.sendall(b"x")
+        time.sleep(0.05)
+
+
+def flood(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n")
+    for _ in range(2000):
+        connection.sendall(b"x" * 50_000)
+
+
+HOSTILE = {
+    "hangs": lambda _connection: None,
+    "resets": reset,
+    "garbage": lambda connection: (connection.sendall(b"\x00\xff nonsense\r\n\r\n"), connection.close()),
+    "drips": drip,
+    "floods": flood,
+    "cut short": lambda c: (c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nabc"), c.close()),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_whatever_it_does_the_answer_is_unavailable_in_time(name: str) -> None:
+    with serving(HOSTILE[name]) as (url, _):
+        started = time.monotonic()
+        with pytest.raises(Unavailable):
+            Upstream("x", url).send("GET", "/", {}, b"", read_seconds=0.5)
+        assert time.monotonic() - started < 4
+
+
+def test_a_write_is_never_sent_twice() -> None:
+    with serving(reset) as (url, received):
+        with pytest.raises(Unavailable):
+            Upstream("x", url).send("POST", "/", {}, b"{}", read_seconds=1)
+        assert len(received) == 1
+
+
+def test_nothing_listening_is_refused_fast() -> None:
+    with pytest.raises(Unavailable):
+        Upstream("x", "http://127.0.0.1:1").send("GET", "/", {}, b"")
+
+
+def test_cookies_of_one_answer_do_not_come_back_with_the_next_request() -> None:
+    with serving(lambda connection: connection.sendall(GOOD)) as (url, received):
+        one = Upstream("x", url)
+        assert one.send("GET", "/", {}, b"").status == 200
+        assert one.send("GET", "/", {}, b"").status == 200
+        assert b"cookie" not in b"".join(received).lower()
+
+
+def test_the_breaker_opens_and_one_success_closes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("gateway.breaker.clock.monotonic", lambda: now[0])
+    breaker = Breaker()
+    for _ in range(FAILURES_MAX):
+        breaker.enter()
+        breaker.failed()
+    with pytest.raises(Unavailable):
+        breaker.enter()
+    now[0] += 6
+    breaker.enter()
+    with pytest.raises(Unavailable):
+        breaker.enter()  # one tries, the others still wait
+    breaker.succeeded()
+    breaker.enter()
+
+
+def test_replicas_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(lambda c: c.sendall(GOOD)) as (url, received):
+        port = int(url.rsplit(":", 1)[1])
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port)) for host in ("127.0.0.1", "127.0.0.1")]
+        monkeypatch.setattr(upstream_module.socket, "getaddrinfo", lambda *_, **__: found)
+        one = Upstream("x", url)
+        for _ in range(4):
+            one.send("GET", "/", {}, b"")
+        assert len(received) == 4
+
+
+def test_rate_limits_refill_and_forget(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("gateway.limits.clock.monotonic", lambda: now[0])
+    limit = RateLimit(60)
+    for _ in range(60):
+        limit.take("a")
+    with pytest.raises(TooMany):
+        limit.take("a")
+    limit.take("b")
+    now[0] += 2
+    limit.take("a")
+    limit.check("a")

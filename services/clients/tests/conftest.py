@@ -1,0 +1,63 @@
+"""Clients' web application on a database of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.clients.copies.commands import keep_staff
+from shared.database import Database
+from shared.ids import new_id, new_id_of
+from shared.testing.databases import ServiceDatabase, TestServer, database_of
+from shared.testing.web import Keys, ServiceClient, service_client
+
+
+@dataclass
+class Desk:
+    """An organization's front desk, and its administrator."""
+
+    web: ServiceClient
+    database: ServiceDatabase
+    worker: Database
+    organization_id: UUID = field(default_factory=new_id)
+
+    def __post_init__(self) -> None:
+        self.desk = self.web.as_actor("default", organization_id=self.organization_id)
+        self.administrator = self.web.as_actor("administration", organization_id=self.organization_id)
+
+    def staff(self, *levels: str, grants: tuple[str, ...] = (), active: bool = True) -> ServiceClient:
+        """A member of staff whose event has arrived."""
+        staff_id = new_id_of(self.organization_id)
+        self.worker.run(
+            lambda session: keep_staff(session, self.organization_id, staff_id, 1, "Somebody", active),
+            self.organization_id,
+        )
+        return self.web.as_actor(*levels, organization_id=self.organization_id, staff_id=staff_id, grants=grants)
+
+    def add(self, given: str = "Ada", family: str = "Byron", born: str = "1990-01-02", **more: Any) -> dict[str, Any]:
+        """A client."""
+        body = {"given_name": given, "family_name": family, "date_of_birth": born, **more}
+        answer = self.desk.post("/clients", body)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json)
+
+
+@pytest.fixture(scope="session")
+def clients_database(server: TestServer) -> ServiceDatabase:
+    """The newest schema."""
+    return server.service_database("clients")
+
+
+@pytest.fixture(scope="session")
+def clients_web(clients_database: ServiceDatabase, keys: Keys) -> ServiceClient:
+    """The web application."""
+    return service_client(clients_database, keys)
+
+
+@pytest.fixture
+def desk(clients_web: ServiceClient, clients_database: ServiceDatabase) -> Desk:
+    """A fresh organization."""
+    return Desk(clients_web, clients_database, database_of(clients_database, "worker"))

@@ -1,0 +1,164 @@
+"""Clinical's web application on a database of its own; its copies are fed by the events that would come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from shared.contracts.billing import ServiceTypeChanged
+from shared.contracts.clients import ClientChanged, StaffAssigned
+from shared.contracts.identity import Licence, OrganizationChanged, StaffChanged
+from shared.database import Database
+from shared.ids import new_id, new_id_of
+from shared.testing.databases import ServiceDatabase, TestServer, database_of, load
+from shared.testing.web import Keys, ServiceClient, service_client
+
+SOAP = {"subjective": "s", "objective": "o", "assessment": "a", "plan": "p"}
+
+
+@dataclass
+class Clinic:
+    """An organization with a licensed therapist, a service and a client who is assigned to them."""
+
+    web: ServiceClient
+    database: ServiceDatabase
+    worker: Database
+    organization_id: UUID = field(default_factory=new_id)
+
+    def __post_init__(self) -> None:
+        self.emit(
+            OrganizationChanged(
+                organization_id=self.organization_id, version=1, name="Clinic", time_zone="America/New_York"
+            )
+        )
+        self.therapist = self.staff("therapist")
+        self.administrator = self.staff("administration")
+        self.desk = self.staff("default")
+        self.service_type_id = self.service("90837", 60)
+        self.client_id = self.client(self.therapist)
+        self.case_id = self.open_case(self.therapist, self.client_id)
+
+    def emit(self, event: Any) -> None:
+        """Apply an event as the consumer would."""
+        handler = load("clinical").handlers[type(event)]
+        self.worker.run(lambda session: handler(session, event, None), event.organization_id)
+
+    def staff(
+        self, *levels: str, grants: tuple[str, ...] = (), licence_until: date | None = date(2035, 1, 1)
+    ) -> ServiceClient:
+        """A member of staff."""
+        staff_id = new_id_of(self.organization_id)
+        licences = (Licence("L", "NY", licence_until),) if licence_until else ()
+        self.emit(
+            StaffChanged(
+                organization_id=self.organization_id,
+                staff_id=staff_id,
+                version=1,
+                display_name="Somebody",
+                active=True,
+                levels=levels,
+                licences=licences,
+            )
+        )
+        return self.web.as_actor(*levels, organization_id=self.organization_id, staff_id=staff_id, grants=grants)
+
+    def service(self, code: str, minutes: int) -> str:
+        """A bookable service."""
+        identifier = new_id_of(self.organization_id)
+        self.emit(
+            ServiceTypeChanged(
+                organization_id=self.organization_id,
+                service_type_id=identifier,
+                version=1,
+                name=code,
+                code=code,
+                duration_minutes=minutes,
+                active=True,
+            )
+        )
+        return str(identifier)
+
+    def client(self, *staff: ServiceClient) -> str:
+        """A client with these assigned."""
+        identifier = new_id_of(self.organization_id)
+        self.emit(
+            ClientChanged(
+                organization_id=self.organization_id,
+                client_id=identifier,
+                version=1,
+                display_name="Ada Client",
+                status="active",
+            )
+        )
+        for one in staff:
+            self.assign(str(identifier), one)
+        return str(identifier)
+
+    def assign(self, client_id: str, staff: ServiceClient, version: int = 1) -> None:
+        """Assign somebody."""
+        self.emit(
+            StaffAssigned(
+                organization_id=self.organization_id,
+                client_id=UUID(client_id),
+                staff_id=staff.staff_id,
+                assignment_version=version,
+            )
+        )
+
+    def open_case(self, staff: ServiceClient, client_id: str) -> str:
+        """A case opened by that person."""
+        answer = staff.post("/cases", {"client_id": client_id, "name": "Individual"})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json["id"])
+
+    def booking(self, start: str, **more: Any) -> dict[str, Any]:
+        """The body of a booking with the therapist and the client."""
+        return {
+            "client_ids": [self.client_id],
+            "staff_id": str(self.therapist.staff_id),
+            "service_type_id": self.service_type_id,
+            "starts_at_local": start,
+            **more,
+        }
+
+    def book(self, start: str, **more: Any) -> dict[str, Any]:
+        """An appointment."""
+        answer = self.desk.post("/appointments", self.booking(start, **more))
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json)
+
+    def note(self, appointment_id: str, **more: Any) -> dict[str, Any]:
+        """A complete draft."""
+        body = {"client_id": self.client_id, "template": "soap", "content": SOAP, "minutes": 55, **more}
+        answer = self.therapist.post(f"/appointments/{appointment_id}/notes", body)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json)
+
+    def documented(self) -> list[tuple[object, ...]]:
+        """The data of each AppointmentDocumented in the outbox, in order."""
+        return self.database.rows(
+            "SELECT data FROM outbox WHERE type = 'clinical.appointment_documented.v1'"
+            f" AND organization_id = '{self.organization_id}' ORDER BY id"
+        )
+
+
+@pytest.fixture(scope="session")
+def clinical_database(server: TestServer) -> ServiceDatabase:
+    """The newest schema."""
+    return server.service_database("clinical")
+
+
+@pytest.fixture(scope="session")
+def clinical_web(clinical_database: ServiceDatabase, keys: Keys) -> ServiceClient:
+    """The web application."""
+    return service_client(clinical_database, keys)
+
+
+@pytest.fixture
+def clinic(clinical_web: ServiceClient, clinical_database: ServiceDatabase) -> Clinic:
+    """A fresh clinic."""
+    return Clinic(clinical_web, clinical_database, database_of(clinical_database, "worker"))

@@ -1,0 +1,115 @@
+"""Stories 15 and 18: local times across clock changes, and no double booking."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.clinical.agenda import rules
+from services.clinical.tests.conftest import Clinic
+
+
+def test_story_15_the_same_local_time_before_and_after_the_clocks_change(clinic: Clinic) -> None:
+    before, after = clinic.book("2026-10-27T16:00"), clinic.book("2026-11-03T16:00")
+    assert (before["starts_at"], after["starts_at"]) == ("2026-10-27T20:00:00Z", "2026-11-03T21:00:00Z")
+    assert before["starts_at_local"][11:] == after["starts_at_local"][11:] == "16:00"
+    skipped = clinic.desk.post("/appointments", clinic.booking("2027-03-14T02:30"))
+    assert skipped.status_code == 422
+    assert skipped.json["errors"][0]["code"] == "time_does_not_exist"
+
+
+def test_story_18_conflicts(clinic: Clinic) -> None:
+    first = clinic.book("2026-10-06T10:00")
+    clash = clinic.desk.post("/appointments", clinic.booking("2026-10-06T10:30"))
+    assert (clash.status_code, clash.json["code"]) == (409, "conflict")
+    assert {error["detail"] for error in clash.json["errors"]} == {first["id"]}
+    assert clinic.desk.post("/appointments", clinic.booking("2026-10-06T11:00")).status_code == 201
+    override = {"override": {"reason": "both want it"}}
+    refused = clinic.desk.post("/appointments", clinic.booking("2026-10-06T10:30", **override))
+    assert refused.status_code == 403
+    allowed = clinic.staff("default", grants=("double_book",))
+    booked = allowed.post("/appointments", clinic.booking("2026-10-06T10:30", **override))
+    assert (booked.status_code, booked.json["overridden"]) == (201, True)
+
+
+def test_the_same_client_with_another_clinician_is_a_conflict_too(clinic: Clinic) -> None:
+    clinic.book("2026-10-06T10:00")
+    other = clinic.staff("therapist")
+    body = clinic.booking("2026-10-06T10:30", staff_id=str(other.staff_id))
+    answer = clinic.desk.post("/appointments", body)
+    assert answer.json["errors"][0]["field"] == "client_ids"
+
+
+def test_two_who_book_the_same_slot_at_once(clinic: Clinic) -> None:
+    for round_ in range(5):
+        statuses: list[int] = []
+        body = clinic.booking(f"2026-10-0{round_ + 1}T10:00")
+
+        def book(body: dict[str, object] = body, statuses: list[int] = statuses) -> None:
+            statuses.append(clinic.desk.post("/appointments", body).status_code)
+
+        threads = [threading.Thread(target=book) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(statuses) == [201, 409, 409]
+
+
+def test_the_database_itself_refuses_a_double_booking(clinic: Clinic) -> None:
+    import psycopg
+
+    booked = clinic.book("2026-10-06T10:00")
+    copied = (
+        "INSERT INTO appointments (organization_id, id, version, staff_id, service_type_id, starts_at, ends_at,"
+        " time_zone, status, overridden, booked_by, created_at) SELECT organization_id, gen_random_uuid(), 1, staff_id,"
+        " service_type_id, starts_at, ends_at, time_zone, status, false, booked_by, now() FROM appointments"
+        f" WHERE id = '{booked['id']}' RETURNING 1"
+    )
+    with pytest.raises(psycopg.errors.ExclusionViolation):
+        clinic.database.rows(copied)
+
+
+def test_a_cancelled_one_does_not_come_back_to_a_taken_time(clinic: Clinic) -> None:
+    first = clinic.book("2026-10-06T10:00")
+    clinic.desk.post(f"/appointments/{first['id']}/status", {"status": "cancelled", "reason": "ill"})
+    clinic.book("2026-10-06T10:00")
+    back = clinic.desk.post(f"/appointments/{first['id']}/status", {"status": "booked"})
+    assert (back.status_code, back.json["code"]) == (409, "conflict")
+
+
+def test_a_status_that_no_way_leads_to(clinic: Clinic) -> None:
+    booked = clinic.book("2026-10-06T10:00")
+    path = f"/appointments/{booked['id']}/status"
+    assert clinic.desk.post(path, {"status": "arrived"}).status_code == 200
+    refused = clinic.desk.post(path, {"status": "cancelled"})
+    assert (refused.status_code, refused.json["code"]) == (409, "status_not_possible")
+    assert clinic.desk.post(path, {"status": "dancing"}).status_code == 422
+
+
+def test_the_agenda_is_of_the_organizations_days_and_bounded(clinic: Clinic) -> None:
+    late = clinic.book("2026-10-06T23:30")
+    query = {"from": "2026-10-06", "to": "2026-10-06"}
+    assert [one["id"] for one in clinic.desk.get("/agenda", **query).json["items"]] == [late["id"]]
+    assert clinic.desk.get("/agenda", **{"from": "2026-10-07", "to": "2026-10-07"}).json["items"] == []
+    assert clinic.desk.get("/agenda", **{"from": "2026-01-01", "to": "2026-12-31"}).status_code == 422
+    assert clinic.desk.get("/agenda", **{"from": "2026-10-07", "to": "2026-10-06"}).status_code == 422
+
+
+moments = st.integers(0, 1440).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
+lengths = st.integers(1, 300).map(lambda minutes: timedelta(minutes=minutes))
+
+
+@given(moments, lengths, moments, lengths)
+def test_overlap_is_having_a_minute_in_common(a: datetime, la: timedelta, b: datetime, lb: timedelta) -> None:
+    assert rules.overlap(a, a + la, b, b + lb) == (max(a, b) < min(a + la, b + lb))
+
+
+def test_every_status_can_be_left_and_leads_only_to_statuses() -> None:
+    for after in rules.TRANSITIONS.values():
+        assert after
+        assert after <= set(rules.STATUSES)

@@ -1,0 +1,157 @@
+"""Stories 20 to 22, 26 and 27 on clinical's side, and who may sign what."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.clinical.diagnoses import rules as diagnosis_rules
+from services.clinical.notes import rules as note_rules
+from services.clinical.tests.conftest import SOAP, Clinic
+
+PLAN: dict[str, Any] = {"effective_from": "2026-10-01", "problems": [{"description": "Worry", "goals": []}]}
+
+
+def test_story_20_intake(clinic: Clinic) -> None:
+    path = f"/cases/{clinic.case_id}/diagnoses"
+    primary = {"code": "f411", "rank": 1, "effective_from": "2026-10-01"}
+    assert clinic.therapist.post(path, primary).json["code"] == "F41.1"
+    second = clinic.therapist.post(path, {**primary, "code": "F33.1"})
+    assert (second.status_code, second.json["code"]) == (422, "rank_taken")
+    assert clinic.therapist.post(path, {**primary, "code": "F33.1", "rank": 2}).status_code == 201
+    invalid = clinic.therapist.post(path, {**primary, "code": "Z999.99", "rank": 3})
+    assert (invalid.status_code, invalid.json["code"]) == (422, "unknown_diagnosis_code")
+    plan = clinic.therapist.post(f"/cases/{clinic.case_id}/treatment-plans", PLAN).json
+    assert plan["review_on"] == "2026-12-30"
+    refused = clinic.therapist.post(f"/treatment-plans/{plan['id']}/sign")
+    assert (refused.status_code, refused.json["code"]) == (409, "plan_without_objective")
+    goals = [{"description": "Sleep", "objectives": [{"description": "Six hours"}]}]
+    whole = {**PLAN, "problems": [{"description": "Worry", "goals": goals}]}
+    plan = clinic.therapist.post(f"/cases/{clinic.case_id}/treatment-plans", whole).json
+    assert clinic.therapist.post(f"/treatment-plans/{plan['id']}/sign").json["status"] == "signed"
+    again = clinic.therapist.post(f"/treatment-plans/{plan['id']}/sign")
+    assert again.json["code"] == "plan_signed"
+
+
+def test_story_21_the_diagnosis_in_force_on_the_date_of_service(clinic: Clinic) -> None:
+    path = f"/cases/{clinic.case_id}/diagnoses"
+    first = clinic.therapist.post(path, {"code": "F41.1", "rank": 1, "effective_from": "2026-10-01"}).json
+    clinic.therapist.patch(f"{path}/{first['id']}", {"effective_to": "2026-10-31"})
+    clinic.therapist.post(path, {"code": "F41.9", "rank": 1, "effective_from": "2026-11-01"})
+    for start in ("2026-10-30T09:00", "2026-11-02T09:00"):
+        note = clinic.note(clinic.book(start)["id"])
+        assert clinic.therapist.post(f"/notes/{note['id']}/sign").status_code == 200
+    assert [data["diagnosis_codes"] for (data,) in clinic.documented()] == [["F41.1"], ["F41.9"]]  # type: ignore[index]
+
+
+def test_story_22_a_signature_tells_billing_once_and_says_nothing_of_the_text(clinic: Clinic) -> None:
+    note = clinic.note(clinic.book("2026-10-06T16:00")["id"], content={**SOAP, "plan": "CANARY-text"})
+    assert clinic.therapist.post(f"/notes/{note['id']}/sign").status_code == 200
+    again = clinic.therapist.post(f"/notes/{note['id']}/sign")
+    assert (again.status_code, again.json["code"]) == (409, "note_signed")
+    ((data,),) = clinic.documented()
+    assert data["service_date"] == "2026-10-06"  # type: ignore[index]
+    assert "CANARY" not in str(data)
+
+
+REFUSALS = [
+    ("section_empty", {"content": {"subjective": "s"}}, {}),
+    ("not_started", {}, {"start": "2030-01-07T09:00"}),
+]
+
+
+@pytest.mark.parametrize(("code", "note", "more"), REFUSALS, ids=[one[0] for one in REFUSALS])
+def test_what_can_not_be_signed(clinic: Clinic, code: str, note: dict[str, Any], more: dict[str, str]) -> None:
+    draft = clinic.note(clinic.book(more.get("start", "2026-10-06T16:00"))["id"], **note)
+    refused = clinic.therapist.post(f"/notes/{draft['id']}/sign")
+    assert (refused.status_code, refused.json["code"]) == (409, code)
+    assert clinic.documented() == []
+
+
+def test_only_the_author_signs_and_only_with_a_licence_in_force(clinic: Clinic) -> None:
+    draft = clinic.note(clinic.book("2026-10-06T16:00")["id"])
+    other = clinic.administrator.post(f"/notes/{draft['id']}/sign")
+    assert (other.status_code, other.json["code"]) == (409, "not_author")
+    unlicensed = clinic.staff("therapist", licence_until=date(2026, 10, 1))
+    clinic.assign(clinic.client_id, unlicensed)
+    appointment = clinic.book("2026-10-07T16:00", staff_id=str(unlicensed.staff_id))
+    body = {"client_id": clinic.client_id, "template": "narrative", "content": {"text": "x"}}
+    note = unlicensed.post(f"/appointments/{appointment['id']}/notes", body).json
+    refused = unlicensed.post(f"/notes/{note['id']}/sign")
+    assert (refused.status_code, refused.json["code"]) == (409, "licence")
+
+
+def test_stories_26_and_27_a_signed_note_is_only_added_to(clinic: Clinic) -> None:
+    note = clinic.note(clinic.book("2026-10-06T16:00")["id"])
+    path = f"/notes/{note['id']}"
+    assert clinic.therapist.post(f"{path}/addenda", {"text": "x"}).json["code"] == "note_not_signed"
+    signed = clinic.therapist.post(f"{path}/sign").json
+    assert clinic.therapist.patch(path, {"minutes": 45}).json["code"] == "note_signed"
+    assert clinic.therapist.post(f"{path}/addenda", {"text": "typo in goal"}).status_code == 201
+    amended = clinic.therapist.post(f"{path}/amendments", {"reason": "wording", "content": {"plan": "new"}})
+    assert amended.status_code == 201, amended.text
+    assert len(clinic.documented()) == 1, "wording is none of billing's business"
+    clinic.therapist.post(f"{path}/amendments", {"reason": "stop time", "minutes": 45})
+    assert [data["version"] for (data,) in clinic.documented()] == [1, 2]  # type: ignore[index]
+    now = clinic.therapist.get(path).json
+    assert (now["minutes"], now["content"]["plan"], len(now["addenda"])) == (45, "new", 1)
+    assert now["versions"][0]["content_hash"] == signed["content_hash"]
+    assert now["versions"][0]["content"] == SOAP
+    status = clinic.desk.post(f"/appointments/{note['appointment_id']}/status", {"status": "no_show"})
+    assert status.json["code"] == "documented"
+
+
+def test_the_database_itself_refuses_to_change_a_signed_note(clinic: Clinic) -> None:
+    note = clinic.note(clinic.book("2026-10-06T16:00")["id"])
+    clinic.therapist.post(f"/notes/{note['id']}/sign")
+    for statement in ("UPDATE notes SET minutes = 1 WHERE id = '{}' RETURNING 1", "DELETE FROM notes WHERE id = '{}'"):
+        with pytest.raises(psycopg.errors.RaiseException, match="signed"):
+            clinic.database.rows(statement.format(note["id"]))
+
+
+def test_a_second_note_for_the_same_client_and_appointment_is_refused(clinic: Clinic) -> None:
+    appointment = clinic.book("2026-10-06T16:00")
+    clinic.note(appointment["id"])
+    body = {"client_id": clinic.client_id, "template": "soap", "content": SOAP}
+    refused = clinic.therapist.post(f"/appointments/{appointment['id']}/notes", body)
+    assert (refused.status_code, refused.json["code"]) == (409, "note_exists")
+
+
+def test_who_is_not_on_the_case_neither_writes_nor_reads(clinic: Clinic) -> None:
+    stranger = clinic.staff("therapist")
+    appointment = clinic.book("2026-10-06T16:00")
+    body = {"client_id": clinic.client_id, "template": "soap", "content": SOAP}
+    assert stranger.post(f"/appointments/{appointment['id']}/notes", body).status_code == 404
+    note = clinic.note(appointment["id"])
+    assert stranger.get(f"/notes/{note['id']}").status_code == 404
+    assert stranger.patch(f"/notes/{note['id']}", {"minutes": 5}).status_code == 404
+    assert stranger.get(f"/cases/{clinic.case_id}/notes").status_code == 404
+    opened = stranger.post("/cases", {"client_id": clinic.client_id, "name": "Mine"})
+    assert (opened.status_code, opened.json["code"]) == (403, "not_assigned")
+
+
+periods = st.tuples(st.integers(0, 60), st.one_of(st.none(), st.integers(0, 60))).map(
+    lambda pair: diagnosis_rules.Period(
+        date(2026, 1, 1) + timedelta(days=pair[0]),
+        None if pair[1] is None else date(2026, 1, 1) + timedelta(days=pair[0] + pair[1]),
+    )
+)
+
+
+@given(periods, periods)
+def test_periods_overlap_when_some_day_lies_in_both(one: Any, other: Any) -> None:
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(200)]
+    assert one.overlaps(other) == any(one.contains(day) and other.contains(day) for day in days)
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.dates(date(2020, 1, 1), date(2030, 1, 1)))
+def test_a_licence_counts_from_its_first_day_through_its_last(issued: date, expires: date) -> None:
+    licence = {"issued_on": issued.isoformat(), "expires_on": expires.isoformat()}
+    for day in (issued, expires, issued - timedelta(days=1), expires + timedelta(days=1)):
+        assert note_rules.licensed([licence], [day]) == (issued <= day <= expires)
+    assert not note_rules.licensed([], [issued])
