@@ -19,7 +19,7 @@ def main() -> None:
     with rabbitmq() as broker:
         for bus, url in (("RabbitMQ", broker.url), ("the embedded bus", None)):
             started = time.monotonic()
-            with running_stack(url) as stack:
+            with running_stack(url, settle_age=120) as stack:
                 print(f"\n== {bus}: ready after {time.monotonic() - started:.1f} s")
                 practice = Practice(stack.url)
                 practice.add_everyone()

@@ -21,12 +21,12 @@ SETTLE_AGE_SECONDS = 2
 
 
 @contextmanager
-def running_stack(bus_url: str | None = None) -> Iterator[Stack]:
+def running_stack(bus_url: str | None = None, settle_age: int = SETTLE_AGE_SECONDS) -> Iterator[Stack]:
     """A stack in a folder of its own, kept running; everything ends with the block."""
     with tempfile.TemporaryDirectory(prefix="caseload-stack-", ignore_cleanup_errors=True) as folder:
         home = Home(Path(folder))
         home.enter()
-        stack = Stack(home, free_port(), lambda _line: None, bus_url=bus_url, settle_age=SETTLE_AGE_SECONDS)
+        stack = Stack(home, free_port(), lambda _line: None, bus_url=bus_url, settle_age=settle_age)
         try:
             stack.start(lambda _what: None)
             assert stack.keeper is not None

@@ -24,10 +24,10 @@ def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope)
     keep_staff(session, event.organization_id, event.staff_id, event.version, event.display_name, event.active)
 
 
-def on_staff_joined_case(session: Session, event: StaffJoinedCase, _envelope: Envelope) -> None:
+def on_staff_joined_case(session: Session, event: StaffJoinedCase, envelope: Envelope) -> None:
     """Whoever is on a case is assigned to its client."""
     actor = Actor.of_service("clients", event.organization_id)
-    assign_through_case(session, actor, event.client_id, event.staff_id, event.case_id)
+    assign_through_case(session, actor, event.client_id, event.staff_id, event.case_id, envelope.occurred_at)
 
 
 HANDLERS: dict[type, Callable[..., None]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -20,16 +21,46 @@ from shared.messaging import outbox
 def assign_staff(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> Assignment:
     """Assign a member of staff to a client, which puts them on every open case of that client.
 
-    Assigned already: nothing changes. Raises `NotFound`, `NotArrivedYet`, `StaffNotActive`.
+    Assigned to the client already: nothing changes; through a case so far: now to the client, with all its cases.
+    Raises `NotFound`, `NotArrivedYet`, `StaffNotActive`.
     """
     if not known_staff(session, actor, staff_id).active:
         raise StaffNotActive()
-    return _assign(session, actor, client_id, staff_id, through_case_id=None)
+    audit.describe(session, object_id=staff_id, client_id=client_id)
+    assignment = _created_or_locked(session, actor, client_id, staff_id)
+    if not assignment.active or assignment.through_case_id is not None:
+        _assign(session, actor, assignment, through_case_id=None)
+    return assignment
 
 
-def assign_through_case(session: Session, actor: Actor, client_id: UUID, staff_id: UUID, case_id: UUID) -> None:
-    """The assignment that comes with joining a case; it adds no other case."""
-    _assign(session, actor, client_id, staff_id, through_case_id=case_id)
+def assign_creator(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> None:
+    """Whoever sees assigned clients only would not see the one they have just added.
+
+    Their copy is not asked for: they are signed in, and adding clients must not depend on the bus.
+    """
+    _assign(session, actor, _created_or_locked(session, actor, client_id, staff_id), through_case_id=None)
+
+
+def assign_through_case(
+    session: Session, actor: Actor, client_id: UUID, staff_id: UUID, case_id: UUID, joined_at: datetime
+) -> None:
+    """The assignment that comes with joining a case; it adds no other case.
+
+    A joining older than the last unassignment changes nothing: that took them off this case as well.
+    """
+    assignment = _created_or_locked(session, actor, client_id, staff_id)
+    left_since = assignment.version > 0 and assignment.since >= joined_at
+    if assignment.active or left_since:
+        return
+    _assign(session, actor, assignment, through_case_id=case_id)
+    audit.record(
+        session,
+        actor,
+        "assign_through_case",
+        object_id=staff_id,
+        client_id=client_id,
+        details={"case_id": str(case_id)},
+    )
 
 
 def unassign_staff(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> Assignment:
@@ -51,9 +82,22 @@ def unassign_staff(session: Session, actor: Actor, client_id: UUID, staff_id: UU
     return assignment
 
 
-def _assign(
-    session: Session, actor: Actor, client_id: UUID, staff_id: UUID, *, through_case_id: UUID | None
-) -> Assignment:
+def _assign(session: Session, actor: Actor, assignment: Assignment, *, through_case_id: UUID | None) -> None:
+    _change(session, actor, assignment, active=True, through_case_id=through_case_id)
+    outbox.add(
+        session,
+        StaffAssigned(
+            organization_id=actor.organization_id,
+            client_id=assignment.client_id,
+            staff_id=assignment.staff_id,
+            assignment_version=assignment.version,
+            through_case_id=through_case_id,
+        ),
+    )
+
+
+def _created_or_locked(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> Assignment:
+    """The pair's row, which is made first where there is none: two callers at once then wait for one another."""
     session.execute(
         insert(Assignment)
         .values(
@@ -68,19 +112,6 @@ def _assign(
     )
     assignment = _locked(session, actor, client_id, staff_id)
     assert assignment is not None
-    audit.describe(session, object_id=staff_id, client_id=client_id)
-    if not assignment.active:
-        _change(session, actor, assignment, active=True, through_case_id=through_case_id)
-        outbox.add(
-            session,
-            StaffAssigned(
-                organization_id=actor.organization_id,
-                client_id=client_id,
-                staff_id=staff_id,
-                assignment_version=assignment.version,
-                through_case_id=through_case_id,
-            ),
-        )
     return assignment
 
 
@@ -100,7 +131,8 @@ def _locked(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> 
 def _change(
     session: Session, actor: Actor, assignment: Assignment, *, active: bool, through_case_id: UUID | None
 ) -> None:
-    assignment.active, assignment.since = active, clock.now()
+    now = clock.now()
+    assignment.active, assignment.since, assignment.through_case_id = active, now, through_case_id
     assignment.version += 1
     session.add(
         AssignmentChange(
@@ -111,6 +143,6 @@ def _change(
             change="assigned" if active else "unassigned",
             by_staff_id=actor.staff_id,
             through_case_id=through_case_id,
-            at=clock.now(),
+            at=now,
         )
     )

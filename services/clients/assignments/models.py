@@ -13,7 +13,10 @@ from shared.database import Tenant
 
 
 class Assignment(Base):
-    """Whether a member of staff is assigned to a client. `version` rises with every change of this pair."""
+    """Whether a member of staff is assigned to a client. `version` rises with every change of this pair.
+
+    `through_case_id`: the assignment came with joining that case, and nobody has made it one to the client itself.
+    """
 
     __tablename__ = "assignments"
     __table_args__ = (
@@ -27,6 +30,7 @@ class Assignment(Base):
     staff_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
     active: Mapped[bool]
+    through_case_id: Mapped[UUID | None]
     since: Mapped[datetime]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.clients.copies.models import StaffCopy
+from services.clients.copies.models import OrganizationCopy, StaffCopy
+from shared import clock
 from shared.actor import Actor
 from shared.arrival import arrived
 
@@ -14,3 +16,9 @@ from shared.arrival import arrived
 def known_staff(session: Session, actor: Actor, staff_id: UUID) -> StaffCopy:
     """A member of staff; raises `NotFound`, or `NotArrivedYet` for one invited a moment ago."""
     return arrived(lambda: session.get(StaffCopy, (actor.organization_id, staff_id)), staff_id, actor.organization_id)
+
+
+def practice_today(session: Session, actor: Actor) -> date:
+    """Today on the practice's wall calendar; UTC's while its event is still under way."""
+    practice = session.get(OrganizationCopy, actor.organization_id)
+    return clock.today(practice.time_zone if practice else "UTC")

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from services.clients.assignments.commands import assign_staff
+from services.clients.assignments.commands import assign_creator
+from services.clients.copies.queries import practice_today
 from services.clients.profiles.models import Client, ClientToken
 from services.clients.profiles.queries import one_client
 from shared import audit, clock
@@ -20,8 +21,8 @@ from shared.messaging import outbox
 
 
 def create_client(session: Session, actor: Actor, values: dict[str, Any]) -> Client:
-    """A new client. Whoever sees only assigned clients is assigned to the one they add."""
-    _check_birth(values)
+    """A new client. Whoever sees only assigned clients is assigned to the one they add. Raises `Invalid`."""
+    _ensure_born(session, actor, values)
     client = Client(
         organization_id=actor.organization_id,
         id=new_id_of(actor.organization_id),
@@ -34,7 +35,7 @@ def create_client(session: Session, actor: Actor, values: dict[str, Any]) -> Cli
     _index_name(session, client)
     _tell(session, client)
     if actor.sees_assigned_only and actor.staff_id is not None:
-        assign_staff(session, actor, client.id, actor.staff_id)
+        assign_creator(session, actor, client.id, actor.staff_id)
     audit.describe(session, object_id=client.id, client_id=client.id)
     return client
 
@@ -46,7 +47,7 @@ def change_client(
     client = one_client(session, actor, client_id, for_update=True)
     if if_match is not None and if_match != client.version:
         raise Stale()
-    _check_birth(changes)
+    _ensure_born(session, actor, changes)
     for field, value in changes.items():
         setattr(client, field, value)
     if "email" in changes:
@@ -58,9 +59,9 @@ def change_client(
     return client
 
 
-def _check_birth(values: dict[str, Any]) -> None:
+def _ensure_born(session: Session, actor: Actor, values: dict[str, Any]) -> None:
     born = values.get("date_of_birth")
-    if born is not None and born > clock.now().date():
+    if born is not None and born > practice_today(session, actor):
         raise Invalid.field("date_of_birth", "in_the_future", "The date of birth is in the future.")
 
 

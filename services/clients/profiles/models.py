@@ -21,6 +21,7 @@ class Client(Tenant, Base):
     __tablename__ = "clients"
     __table_args__ = (
         Index("ix_clients_name", "organization_id", "family_name", "given_name", "id"),  # the list
+        Index("ix_clients_status", "organization_id", "status", "family_name", "given_name", "id"),  # by status
         Index("ix_clients_date_of_birth", "organization_id", "date_of_birth"),  # likely duplicates
         Index("ix_clients_phone", "organization_id", "phone"),
         Index("ix_clients_email_key", "organization_id", "email_key"),

@@ -9,18 +9,18 @@ from datetime import date
 SEXES = ("female", "male", "unknown")
 STATUSES = ("active", "archived")
 BORN_FROM = date(1900, 1, 1)
-TOKENS_MAX = 6
+QUERY_TOKENS_MAX = 6
 _SEPARATORS = re.compile(r"[^\w]+", re.UNICODE)
 
 
 def search_tokens(text: str) -> list[str]:
-    """The words by which a name is found: without accents, case and punctuation, each once, at most six.
+    """The words by which a name is found: without accents, case and punctuation, each once.
 
     >>> search_tokens("María-José O'Neil")
     ['maria', 'jose', 'o', 'neil']
     """
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
-    return list(dict.fromkeys(token for token in _SEPARATORS.split(plain) if token))[:TOKENS_MAX]
+    return list(dict.fromkeys(token for token in _SEPARATORS.split(plain) if token))
 
 
 def display_name(given: str, family: str, preferred: str | None) -> str:

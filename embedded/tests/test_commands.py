@@ -1,0 +1,123 @@
+"""`make up` as a newcomer meets it: it starts, refuses a second copy, stops cleanly, finds its data again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from embedded.home import Home
+from embedded.keeper import Child, Keeper
+from shared.local_postgres import free_port
+from shared.testing.waiting import wait_until
+from tests.practice import Practice
+
+ROOT = Path(__file__).parents[2]
+
+
+def start(folder: Path, port: int, command: str = "up") -> subprocess.Popen[str]:
+    environment = {**os.environ, "CASELOAD_DATA": str(folder), "PORT": str(port)}
+    return subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "embedded", command],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def ready(port: int) -> bool:
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/readyz", timeout=2).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+def processes_of(folder: Path) -> list[int]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if str(folder) in (entry / "environ").read_text() + (entry / "cmdline").read_text():
+                    found.append(int(entry.name))
+            except (OSError, UnicodeDecodeError):
+                continue
+    return found
+
+
+@pytest.mark.timeout(240)
+def test_a_stacks_life(tmp_path: Path) -> None:
+    folder, port = tmp_path / "data", free_port()
+    running = start(folder, port)
+    wait_until(lambda: ready(port), 90, "the stack")
+    practice = Practice(f"http://127.0.0.1:{port}")
+
+    second = start(folder, free_port())
+    said = second.communicate(timeout=30)[0]
+    assert second.returncode == 1
+    assert "runs on" in said
+    assert f"127.0.0.1:{port}" in said
+
+    running.send_signal(signal.SIGINT)
+    said = running.communicate(timeout=60)[0]
+    assert running.returncode == 0, said
+    assert "Stopped." in said
+    wait_until(lambda: processes_of(folder) == [], 10, "the end of every process")
+
+    with socket.create_server(("127.0.0.1", port)):
+        taken = start(folder, port)
+        said = taken.communicate(timeout=30)[0]
+    assert taken.returncode == 1
+    assert f"Port {port} is in use" in said
+
+    started = time.monotonic()
+    running = start(folder, port)
+    wait_until(lambda: ready(port), 60, "the second start")
+    print(f"second start: {time.monotonic() - started:.1f} s")
+    practice.sign_in("owner").get("/me")
+
+    running.kill()  # not even the keeper can say goodbye
+    running.wait()
+    wait_until(lambda: processes_of(folder) == [], 20, "the end of the orphans")
+    running = start(folder, port)
+    wait_until(lambda: ready(port), 60, "the start after a kill")
+    practice.sign_in("owner").get("/me")
+    running.terminate()
+    assert running.wait(60) == 0
+
+
+def test_a_crashed_child_is_started_again_with_a_word_about_it(tmp_path: Path) -> None:
+    said: list[str] = []
+    child = Child("sleeper", ["sleep", "60"], dict(os.environ), tmp_path / "log")
+    keeper = Keeper([child], said.append)
+    keeper.start()
+    first: Any = child.process
+    import threading
+
+    threading.Thread(target=keeper.watch, daemon=True).start()
+    os.kill(first.pid, signal.SIGKILL)
+    wait_until(lambda: child.process is not first and child.alive(), 10, "the restart")
+    assert "sleeper ended (killed by SIGKILL)" in said[0]
+    keeper.stop()
+    assert not child.alive()
+
+
+def test_secrets_are_made_once_and_are_for_nobody_else(tmp_path: Path) -> None:
+    home = Home(tmp_path / "data")
+    home.enter()
+    first, key = home.passwords(), home.private_key("billing").read_bytes()
+    again = Home(tmp_path / "data")
+    assert again.passwords() == first
+    assert again.private_key("billing").read_bytes() == key
+    for secret in (tmp_path / "data" / "passwords.json", home.private_key("billing")):
+        assert secret.stat().st_mode & 0o077 == 0

@@ -1,0 +1,100 @@
+"""Finding clients: by the beginnings of their names, page by page, from an index at any size."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from services.clients.profiles import queries
+from services.clients.tests.conftest import Desk
+from shared.ids import new_id
+
+MANY = 20_000
+
+
+def test_a_client_is_found_by_the_beginnings_of_any_of_their_names(desk: Desk) -> None:
+    found = desk.add("María-José", "O'Neil", preferred_name="Majo")
+    desk.add("Mark", "Nielsen")
+    for query in ("mar nei", "jose", "MAJO", "o'nei", "maria"):
+        items = desk.desk.post("/clients/search", {"query": query}).json["items"]
+        assert found["id"] in [one["id"] for one in items], query
+    assert len(desk.desk.post("/clients/search", {"query": "mar"}).json["items"]) == 2
+    for query in ("%", "_", "eil", "zzz"):
+        assert desk.desk.post("/clients/search", {"query": query}).json["items"] == [], query
+
+
+def test_a_long_name_is_found_by_its_last_word_too(desk: Desk) -> None:
+    found = desk.add("Juan Carlos Maria de la", "Vega Ramos Santos", preferred_name="Juanito")
+    for query in ("santos", "juanito", "Juan Carlos Maria de la Vega Ramos Santos"):
+        items = desk.desk.post("/clients/search", {"query": query}).json["items"]
+        assert [one["id"] for one in items] == [found["id"]], query
+
+
+@pytest.fixture
+def crowd(desk: Desk) -> Desk:
+    """An organization with many clients."""
+    with psycopg.connect(desk.database.admin_url, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO clients (organization_id, id, version, given_name, family_name, date_of_birth, sex, status,"
+            " created_at) SELECT %s, gen_random_uuid(), 1, 'Given' || n, 'Family' || n, '1990-01-01', 'unknown',"
+            " 'active', now() FROM generate_series(1, %s) n",
+            [desk.organization_id, MANY],
+        )
+        connection.execute(
+            "INSERT INTO client_tokens SELECT organization_id, id, lower(family_name) FROM clients"
+            " WHERE organization_id = %s",
+            [desk.organization_id],
+        )
+        connection.execute("ANALYZE clients, client_tokens")
+    return desk
+
+
+def test_a_search_walks_the_prefix_index_under_row_level_security(crowd: Desk) -> None:
+    """Asked as the web process asks, not as a superuser, for whom the policy is no obstacle."""
+    actor = crowd.desk.actor
+    assert actor is not None
+    with psycopg.connect(crowd.database.url("app"), autocommit=True) as connection:
+        connection.execute("SELECT set_config('app.organization_id', %s, false)", [str(crowd.organization_id)])
+        condition = str(queries._begins_with("family1999").compile(compile_kwargs={"literal_binds": True}))
+        plan = connection.execute(
+            b"EXPLAIN SELECT client_id FROM client_tokens WHERE organization_id = %s AND " + condition.encode(),
+            [crowd.organization_id],
+        ).fetchall()
+    assert "ix_client_tokens_prefix" in str(plan)
+    assert "token ~>=~" in str(plan).partition("Index Cond")[2], plan
+    assert len(crowd.desk.post("/clients/search", {"query": "family1999"}).json["items"]) == 11
+
+
+def test_pages_hold_every_client_once(desk: Desk) -> None:
+    wanted = {desk.add(family=f"F{n % 3}")["id"] for n in range(7)}
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = desk.desk.get("/clients", limit=2, **cursor).json
+        seen += [one["id"] for one in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    assert sorted(seen) == sorted(wanted)
+
+
+def test_a_cursor_holds_no_name_and_only_this_list_reads_it(desk: Desk) -> None:
+    desk.add("Ada", "Byron")
+    last = desk.add("Bea", "Cole")
+    desk.add("Cid", "Dorn")
+    assert desk.desk.get("/clients", limit=2).json["next_cursor"] == last["id"], "an id: it stands in an address"
+    stranger = desk.web.as_actor("default")
+    for cursor in ("x", str(new_id()), "\x00"):
+        assert desk.desk.get("/clients", cursor=cursor).status_code in (400, 422), cursor
+    assert stranger.get("/clients", cursor=last["id"]).status_code == 422, "no answer about another's client"
+    assert stranger.post("/clients/search", {"query": "a", "cursor": "x"}).status_code == 422
+
+
+def test_a_list_of_one_status_holds_no_other(desk: Desk) -> None:
+    kept, archived = desk.add("Ada", "Byron"), desk.add("Bea", "Cole")
+    desk.desk.patch(f"/clients/{archived['id']}", {"status": "archived"})
+    for status, wanted in (("active", kept), ("archived", archived)):
+        assert [one["id"] for one in desk.desk.get("/clients", status=status).json["items"]] == [wanted["id"]]
+        found = desk.desk.post("/clients/search", {"query": "b", "status": status}).json["items"]
+        assert [one["id"] for one in found] == [wanted["id"]]
+    assert desk.desk.get("/clients", status="gone").status_code == 422
