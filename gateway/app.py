@@ -234,6 +234,9 @@ def _add_operations(app: Flask, gateway: Gateway) -> None:
 
     @app.get("/metrics")
     def prometheus() -> Response:
+        own_port = gateway.settings.metrics_port
+        if own_port and request.environ.get("SERVER_PORT") != str(own_port):
+            raise NoRoute()  # the public port tells nobody how much is going on
         return metrics.exposition()
 
     api_page.add_to(app, PREFIX)

@@ -21,6 +21,7 @@ class Settings:
     per_session: int
     per_address: int
     failed_sign_ins_per_address: int
+    metrics_port: int  # 0: /metrics is served on every port; else on this one alone
     trusted_proxies: int  # how many proxies in front append to X-Forwarded-For
     log_level: str
 
@@ -33,6 +34,7 @@ class Settings:
             per_session=environment.integer("RATE_PER_SESSION", 6_000, at_least=1),
             per_address=environment.integer("RATE_PER_ADDRESS", 12_000, at_least=1),
             failed_sign_ins_per_address=environment.integer("RATE_FAILED_SIGN_INS_PER_ADDRESS", 30, at_least=1),
+            metrics_port=environment.integer("METRICS_PORT", 0, at_most=65_535),
             trusted_proxies=environment.integer("TRUSTED_PROXIES", 0, at_most=5),
             log_level=environment.text("LOG_LEVEL", "INFO"),
         )

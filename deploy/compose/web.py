@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import sys
 
-THREADS = {"gateway.app:create_app()": "32"}
+GATEWAY = "gateway.app:create_app()"
+METRICS_BIND = "0.0.0.0:9000"  # beside the published port, for Prometheus inside the network
 
 
 def main(application: str) -> None:
     """Become gunicorn. One process per container: replicas scale it, and its memory is one service's."""
     command = [
         *("gunicorn", application, "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "1"),
-        *("--threads", THREADS.get(application, "8"), "--no-control-socket", "--worker-tmp-dir", "/dev/shm"),
+        *("--threads", "32" if application == GATEWAY else "8", "--no-control-socket", "--worker-tmp-dir", "/dev/shm"),
         *("--graceful-timeout", "20", "--keep-alive", "75", "--log-level", "warning"),
         *("--limit-request-line", "4094", "--limit-request-fields", "64", "--limit-request-field_size", "8190"),
     ]
+    if application == GATEWAY:
+        command += ["--bind", METRICS_BIND]
     os.execvp(command[0], command)
 
 

@@ -12,6 +12,7 @@ import subprocess
 import time
 
 import pytest
+import requests
 
 from shared.testing.waiting import wait_until
 from tests.integration import test_first_day as flows
@@ -57,6 +58,14 @@ def test_only_the_gateways_port_is_published() -> None:
     }
     assert published == {"gateway"}
     assert all(not one["HostConfig"]["Privileged"] for one in found)
+
+
+def test_measures_are_not_for_the_public() -> None:
+    answer = requests.get(f"{URL}/metrics", timeout=10)
+    assert answer.status_code == 404
+    (gateway,) = containers("gateway")
+    ask = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:9000/metrics').read().decode())"
+    assert "caseload_http_requests_total" in in_container(gateway, ask)
 
 
 def test_a_service_sees_no_other_services_secrets() -> None:
