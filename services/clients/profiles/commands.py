@@ -77,7 +77,7 @@ def _index_name(session: Session, client: Client) -> None:
         )
     )
     session.add_all(
-        ClientToken(organization_id=client.organization_id, client_id=client.id, token=token)
+        ClientToken(organization_id=client.organization_id, client_id=client.id, token=token, name=client.sort_name)
         for token in sorted(client.tokens)
     )
 

@@ -10,6 +10,7 @@ SEXES = ("female", "male", "unknown")
 STATUSES = ("active", "archived")
 BORN_FROM = date(1900, 1, 1)
 QUERY_TOKENS_MAX = 6
+SORT_NAME_CHARACTERS_MAX = 100
 _SEPARATORS = re.compile(r"[^\w]+", re.UNICODE)
 
 
@@ -21,6 +22,11 @@ def search_tokens(text: str) -> list[str]:
     """
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
     return list(dict.fromkeys(token for token in _SEPARATORS.split(plain) if token))
+
+
+def sort_name(given: str, family: str) -> str:
+    """Family name first, without accents, case and punctuation, so far as an order needs it."""
+    return " ".join(search_tokens(f"{family} {given}"))[:SORT_NAME_CHARACTERS_MAX]
 
 
 def display_name(given: str, family: str, preferred: str | None) -> str:
