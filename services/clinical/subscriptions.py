@@ -89,18 +89,18 @@ def on_service_type_changed(session: Session, event: ServiceTypeChanged, _envelo
     )
 
 
-def on_staff_assigned(session: Session, event: StaffAssigned, _envelope: Envelope) -> None:
+def on_staff_assigned(session: Session, event: StaffAssigned, envelope: Envelope) -> None:
     """An assignment to the client joins every open case, unless it came about through one."""
     if _keep_assignment(session, event, active=True) and event.through_case_id is None:
         actor = Actor.of_service("clinical", event.organization_id)
-        join_open_cases(session, actor, event.client_id, event.staff_id)
+        join_open_cases(session, actor, event.client_id, event.staff_id, envelope.occurred_at)
 
 
-def on_staff_unassigned(session: Session, event: StaffUnassigned, _envelope: Envelope) -> None:
-    """Off the client is off every case of theirs."""
-    if _keep_assignment(session, event, active=False):
-        actor = Actor.of_service("clinical", event.organization_id)
-        leave_all_cases(session, actor, event.client_id, event.staff_id)
+def on_staff_unassigned(session: Session, event: StaffUnassigned, envelope: Envelope) -> None:
+    """Off the client is off every case of theirs, also when it is heard of after a newer assignment."""
+    _keep_assignment(session, event, active=False)
+    actor = Actor.of_service("clinical", event.organization_id)
+    leave_all_cases(session, actor, event.client_id, event.staff_id, envelope.occurred_at)
 
 
 def _keep_assignment(session: Session, event: StaffAssigned | StaffUnassigned, *, active: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import phonenumbers
@@ -14,6 +14,7 @@ from shared.errors import Invalid
 
 NAME_MAX = 100
 REGION = "US"
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
 class Stripped(Schema):
@@ -78,6 +79,16 @@ class TimeZone(fields.String):
         except Invalid as error:
             raise ValidationError(error.detail) from error
         return str(value)
+
+
+class Day(fields.Date):
+    """A date from 1900 through 2199: what is reckoned from it, 90 days or a time zone further, is a date as well."""
+
+    def _deserialize(self, *arguments: Any, **options: Any) -> date:
+        value: date = super()._deserialize(*arguments, **options)
+        if not FIRST_DAY <= value <= LAST_DAY:
+            raise ValidationError(f"A date from {FIRST_DAY} through {LAST_DAY}.")
+        return value
 
 
 class Instant(fields.AwareDateTime):

@@ -19,6 +19,7 @@ from shared.errors import Invalid
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 200
 CURSOR_CHARACTERS_MAX = 1_000
+INTEGER_MAX = 2**31 - 1  # of PostgreSQL's integer
 
 
 class PageQuery(Schema):
@@ -77,12 +78,24 @@ def _encode(values: list[Any]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(values)).rstrip(b"=").decode()
 
 
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError("not a text that a column can hold")
+    return value
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or abs(value) > INTEGER_MAX:
+        raise ValueError("not a number that a column can hold")
+    return value
+
+
 _READERS: dict[type, Callable[[Any], Any]] = {
     UUID: UUID,
     datetime: datetime.fromisoformat,
     date: date.fromisoformat,
-    str: str,
-    int: int,
+    str: _text,
+    int: _number,
     bool: bool,
 }
 

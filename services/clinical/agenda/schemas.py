@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from services.clinical.agenda import rules
-from shared.web.fields import Instant, Stripped, TimeZone, choice, text
+from shared.web.fields import Day, Instant, Stripped, TimeZone, choice, text
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -92,8 +92,8 @@ class AppointmentSchema(Schema):
 class AgendaQuery(Schema):
     """Which days, and whose."""
 
-    first = fields.Date(required=True, data_key="from")
-    last = fields.Date(required=True, data_key="to")
+    first = Day(required=True, data_key="from")
+    last = Day(required=True, data_key="to")
     staff_id = fields.UUID(load_default=None)
 
 

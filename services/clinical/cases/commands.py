@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -80,24 +81,32 @@ def take_off_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID)
     member = _member(session, case, staff_id)
     if member is None or not member.active:
         raise rules.NotOnCase()
-    _change(session, actor, member, active=False)
+    _change(session, actor, member, active=False, at=max(clock.now(), member.since))
     audit.describe(session, object_id=case_id, client_id=case.client_id, staff_id=str(staff_id))
     return case
 
 
-def join_open_cases(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> None:
-    """Who is assigned to a client is on every open case of theirs; closed ones stay as they were."""
+def join_open_cases(session: Session, actor: Actor, client_id: UUID, staff_id: UUID, assigned_at: datetime) -> None:
+    """Who is assigned to a client is on every open case of theirs; closed ones stay as they were.
+
+    Who was taken off a case after `assigned_at` stays off it: the assignment has merely arrived late.
+    """
     for case in _cases(session, actor, client_id):
-        if case.status == "open":
-            _join(session, actor, case, staff_id, tell=False)
+        if case.status != "open":
+            continue
+        member = _created_or_locked(session, case, staff_id)
+        if member.active:
+            member.since = max(member.since, assigned_at)  # an unassignment before that no longer counts
+        elif member.version == 0 or member.since < assigned_at:
+            _change(session, actor, member, active=True, at=assigned_at)
 
 
-def leave_all_cases(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> None:
-    """Who is taken off a client is on none of their cases any more."""
+def leave_all_cases(session: Session, actor: Actor, client_id: UUID, staff_id: UUID, unassigned_at: datetime) -> None:
+    """Who is taken off a client is on none of their cases any more, but for those joined after `unassigned_at`."""
     for case in _cases(session, actor, client_id):
         member = _member(session, case, staff_id)
-        if member is not None and member.active:
-            _change(session, actor, member, active=False)
+        if member is not None and member.active and member.since < unassigned_at:
+            _change(session, actor, member, active=False, at=unassigned_at)
 
 
 def _cases(session: Session, actor: Actor, client_id: UUID) -> list[Case]:
@@ -115,8 +124,26 @@ def _ensure_active(session: Session, actor: Actor, staff_id: UUID, field: str | 
         raise Invalid.field(field or "staff_id", "not_active", "This member of staff is deactivated.")
 
 
-def _join(session: Session, actor: Actor, case: Case, staff_id: UUID, *, tell: bool = True) -> None:
-    """Put somebody on a case; on it already: nothing. `tell`: clients must make it an assignment."""
+def _join(session: Session, actor: Actor, case: Case, staff_id: UUID) -> None:
+    """Put somebody on a case, which clients makes an assignment; on it already: nothing."""
+    member = _created_or_locked(session, case, staff_id)
+    if member.active:
+        return
+    # What was decided last counts, and that is this, though the clock that dated the last change may be ahead.
+    _change(session, actor, member, active=True, at=max(clock.now(), member.since))
+    outbox.add(
+        session,
+        StaffJoinedCase(
+            organization_id=case.organization_id,
+            case_id=case.id,
+            client_id=case.client_id,
+            staff_id=staff_id,
+            membership_version=member.version,
+        ),
+    )
+
+
+def _created_or_locked(session: Session, case: Case, staff_id: UUID) -> CaseMember:
     session.execute(
         insert(CaseMember)
         .values(
@@ -131,20 +158,7 @@ def _join(session: Session, actor: Actor, case: Case, staff_id: UUID, *, tell: b
     )
     member = _member(session, case, staff_id)
     assert member is not None
-    if member.active:
-        return
-    _change(session, actor, member, active=True)
-    if tell:
-        outbox.add(
-            session,
-            StaffJoinedCase(
-                organization_id=case.organization_id,
-                case_id=case.id,
-                client_id=case.client_id,
-                staff_id=staff_id,
-                membership_version=member.version,
-            ),
-        )
+    return member
 
 
 def _member(session: Session, case: Case, staff_id: UUID) -> CaseMember | None:
@@ -160,8 +174,8 @@ def _member(session: Session, case: Case, staff_id: UUID) -> CaseMember | None:
     ).first()
 
 
-def _change(session: Session, actor: Actor, member: CaseMember, *, active: bool) -> None:
-    member.active, member.since = active, clock.now()
+def _change(session: Session, actor: Actor, member: CaseMember, *, active: bool, at: datetime) -> None:
+    member.active, member.since = active, at
     member.version += 1
     session.add(
         CaseMemberChange(
@@ -171,6 +185,6 @@ def _change(session: Session, actor: Actor, member: CaseMember, *, active: bool)
             version=member.version,
             change="joined" if active else "left",
             by_staff_id=actor.staff_id,
-            at=clock.now(),
+            at=at,
         )
     )

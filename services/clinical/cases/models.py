@@ -30,7 +30,11 @@ class Case(Tenant, Base):
 
 
 class CaseMember(Base):
-    """Whether a member of staff is on a case. `version` rises with every change of this pair."""
+    """Whether a member of staff is on a case. `version` rises with every change of this pair.
+
+    `since`: when that was last decided, here or by an assignment to the client, not when it was heard of; so that
+    events of assignments end in the same state in whatever order they come.
+    """
 
     __tablename__ = "case_members"
     __table_args__ = (

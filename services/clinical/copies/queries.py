@@ -21,7 +21,7 @@ from services.clinical.copies.models import (
     StaffCopy,
 )
 from shared.actor import Actor
-from shared.arrival import arrived, awaited
+from shared.arrival import arrived, awaited, settled
 from shared.errors import Invalid, NotFound
 
 T = TypeVar("T")
@@ -33,9 +33,12 @@ def organization(session: Session, actor: Actor) -> OrganizationCopy:
 
 
 def known_client(session: Session, actor: Actor, client_id: UUID, field: str | None = None) -> ClientCopy:
-    """A client that the actor may know of: any of the organization, or only assigned ones."""
+    """A client that the actor may know of: any of the organization, or only assigned ones.
+
+    Who has just added a client, or been assigned to one, need not wait for that event.
+    """
     client = _known(session, ClientCopy, actor, client_id, field)
-    if actor.sees_assigned_only and not is_assigned(session, actor, client_id):
+    if actor.sees_assigned_only and not settled(lambda: is_assigned(session, actor, client_id)):
         raise _unknown(field)
     return client
 

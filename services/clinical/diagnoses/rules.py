@@ -10,7 +10,8 @@ from datetime import date
 from shared.errors import Invalid
 
 RANK_MAX = 12  # a professional claim (837P, CMS-1500) has room for twelve
-_SHAPE = re.compile(r"^[A-TV-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?$")
+# Only the form: U07.1 and, since October 2025, QA0.0101 are codes too. The code set says which ones exist.
+_SHAPE = re.compile(r"^[A-Z][0-9A-Z]{2}(\.?[0-9A-Z]{1,4})?$")
 
 
 class UnknownDiagnosisCode(Invalid):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from services.clinical.diagnoses.rules import RANK_MAX
-from shared.web.fields import Stripped, text
+from shared.web.fields import Day, Stripped, text
 from shared.web.paging import page_of
 
 
@@ -19,15 +19,15 @@ class NewDiagnosis(Stripped):
         validate=validate.Range(1, RANK_MAX),
         metadata={"description": "1 is the primary diagnosis."},
     )
-    effective_from = fields.Date(required=True)
-    effective_to = fields.Date(load_default=None, allow_none=True, metadata={"description": "The last day."})
+    effective_from = Day(required=True)
+    effective_to = Day(load_default=None, allow_none=True, metadata={"description": "The last day."})
 
 
 class DiagnosisPatch(Schema):
     """Changes to a diagnosis."""
 
     rank = fields.Integer(strict=True, validate=validate.Range(1, RANK_MAX))
-    effective_to = fields.Date(allow_none=True, metadata={"description": "The last day; null: until further notice."})
+    effective_to = Day(allow_none=True, metadata={"description": "The last day; null: until further notice."})
 
 
 class DiagnosisSchema(Schema):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from shared import clock
 from shared.contracts.billing import ServiceTypeChanged
-from shared.contracts.clients import ClientChanged, StaffAssigned
+from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
+from shared.contracts.envelope import Envelope, contract_of
 from shared.contracts.identity import Licence, OrganizationChanged, StaffChanged
 from shared.database import Database
 from shared.ids import new_id, new_id_of
@@ -42,13 +44,31 @@ class Clinic:
         self.client_id = self.client(self.therapist)
         self.case_id = self.open_case(self.therapist, self.client_id)
 
-    def emit(self, event: Any) -> None:
-        """Apply an event as the consumer would."""
+    def emit(self, event: Any, occurred_at: datetime | None = None) -> None:
+        """Apply an event as the consumer would; without `occurred_at` it has happened just now."""
+        contract = contract_of(type(event))
+        envelope = Envelope(
+            id=new_id(),
+            type=contract.type,
+            source=contract.producer,
+            organization_id=event.organization_id,
+            aggregate_id=getattr(event, contract.aggregate, event.organization_id),
+            aggregate_version=getattr(event, contract.version),
+            occurred_at=occurred_at or clock.now(),
+            correlation_id=None,
+            causation_id=None,
+            data={},
+        )
         handler = load("clinical").handlers[type(event)]
-        self.worker.run(lambda session: handler(session, event, None), event.organization_id)
+        self.worker.run(lambda session: handler(session, event, envelope), event.organization_id)
 
     def staff(
-        self, *levels: str, grants: tuple[str, ...] = (), licence_until: date | None = date(2035, 1, 1)
+        self,
+        *levels: str,
+        grants: tuple[str, ...] = (),
+        licence_until: date | None = date(2035, 1, 1),
+        supervisor: ServiceClient | None = None,
+        active: bool = True,
     ) -> ServiceClient:
         """A member of staff."""
         staff_id = new_id_of(self.organization_id)
@@ -59,9 +79,10 @@ class Clinic:
                 staff_id=staff_id,
                 version=1,
                 display_name="Somebody",
-                active=True,
+                active=active,
                 levels=levels,
                 licences=licences,
+                supervisor_id=supervisor.staff_id if supervisor else None,
             )
         )
         return self.web.as_actor(*levels, organization_id=self.organization_id, staff_id=staff_id, grants=grants)
@@ -102,6 +123,17 @@ class Clinic:
         """Assign somebody."""
         self.emit(
             StaffAssigned(
+                organization_id=self.organization_id,
+                client_id=UUID(client_id),
+                staff_id=staff.staff_id,
+                assignment_version=version,
+            )
+        )
+
+    def unassign(self, client_id: str, staff: ServiceClient, version: int) -> None:
+        """Take somebody off."""
+        self.emit(
+            StaffUnassigned(
                 organization_id=self.organization_id,
                 client_id=UUID(client_id),
                 staff_id=staff.staff_id,

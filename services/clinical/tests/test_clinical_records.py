@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.clinical.diagnoses import rules as diagnosis_rules
+from services.clinical.diagnoses.code_set import icd10_codes
 from services.clinical.notes import rules as note_rules
 from services.clinical.tests.conftest import SOAP, Clinic
 
@@ -47,6 +50,54 @@ def test_story_21_the_diagnosis_in_force_on_the_date_of_service(clinic: Clinic) 
         note = clinic.note(clinic.book(start)["id"])
         assert clinic.therapist.post(f"/notes/{note['id']}/sign").status_code == 200
     assert [data["diagnosis_codes"] for (data,) in clinic.documented()] == [["F41.1"], ["F41.9"]]  # type: ignore[index]
+
+
+CODES = [("U07.1", "U07.1"), ("qa00101", "QA0.0101"), ("F99", "F99"), ("F10.20", "F10.20")]
+
+
+@pytest.mark.parametrize(("given", "kept"), CODES)
+def test_codes_of_every_form_are_known(clinic: Clinic, given: str, kept: str) -> None:
+    body = {"code": given, "rank": 1, "effective_from": "2026-10-01"}
+    answer = clinic.therapist.post(f"/cases/{clinic.case_id}/diagnoses", body)
+    assert (answer.status_code, answer.json.get("code")) == (201, kept)
+
+
+def test_the_code_set_is_of_codes_that_can_be_billed_and_nothing_else() -> None:
+    codes = dict(icd10_codes())
+    assert len(codes) == 74_719
+    assert all(diagnosis_rules.normalised_code(code) == code for code in codes)
+    assert all(title and "\t" not in title for title in codes.values())
+    assert "F41" not in codes, "a heading"
+
+
+def test_dates_at_the_end_of_the_calendar_and_forged_cursors_are_wrong_values(clinic: Clinic) -> None:
+    case = f"/cases/{clinic.case_id}"
+    for day in ("9999-12-31", "0001-01-01"):
+        assert clinic.therapist.post(f"{case}/treatment-plans", {**PLAN, "effective_from": day}).status_code == 422
+        body = {"code": "F41.1", "rank": 1, "effective_from": day}
+        assert clinic.therapist.post(f"{case}/diagnoses", body).status_code == 422
+        assert clinic.desk.get("/agenda", **{"from": day, "to": day}).status_code == 422
+    for position in ([10**19, "2026-01-01"], ["1", "2026-01-01"], [1.5, "2026-01-01"]):
+        values = [*position, clinic.case_id]
+        forged = base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+        refused = clinic.therapist.get(f"{case}/diagnoses", cursor=forged)
+        assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "cursor")
+
+
+def test_a_plan_is_signed_once_by_those_on_the_case_and_seen_as_it_was(clinic: Clinic) -> None:
+    goals = [{"description": "Sleep", "objectives": [{"description": "Six hours", "target_on": "2026-12-01"}]}]
+    body = {**PLAN, "problems": [{"description": "Worry", "goals": goals}]}
+    plan = clinic.therapist.post(f"/cases/{clinic.case_id}/treatment-plans", body).json
+    path = f"/treatment-plans/{plan['id']}/sign"
+    assert clinic.staff("therapist").post(path).status_code == 404
+    assert clinic.desk.post(path).status_code == 403
+    stale = clinic.therapist.post(path, If_Match='"7"')
+    assert (stale.status_code, stale.json["code"]) == (412, "stale")
+    signed = clinic.therapist.post(path, If_Match='"1"').json
+    assert (signed["signed_by"], signed["version"]) == (str(clinic.therapist.staff_id), 2)
+    assert clinic.therapist.get(f"/cases/{clinic.case_id}/treatment-plans").json["items"] == [signed]
+    with pytest.raises(psycopg.errors.RaiseException, match="signed"):
+        clinic.database.rows(f"UPDATE treatment_plans SET problems = '[]' WHERE id = '{plan['id']}' RETURNING 1")
 
 
 def test_story_22_a_signature_tells_billing_once_and_says_nothing_of_the_text(clinic: Clinic) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from shared.web.fields import Instant, Stripped, text
+from shared.web.fields import Day, Instant, Stripped, text
 from shared.web.paging import page_of
 
 TEXT_MAX = 2_000
@@ -34,7 +34,7 @@ class ObjectiveSchema(Stripped):
 
     description = text(TEXT_MAX, "What will be different.", required=True)
     measure = text(TEXT_MAX, "How it is measured.", load_default=None, allow_none=True)
-    target_on = fields.Date(load_default=None, allow_none=True)
+    target_on = Day(load_default=None, allow_none=True)
     interventions = _several(InterventionSchema, "How it is pursued.", load_default=list)
 
 
@@ -55,8 +55,8 @@ class ProblemSchema(Stripped):
 class NewPlan(Stripped):
     """A draft plan."""
 
-    effective_from = fields.Date(required=True)
-    review_on = fields.Date(
+    effective_from = Day(required=True)
+    review_on = Day(
         load_default=None,
         allow_none=True,
         metadata={"description": "Default: 90 days after it takes effect."},
