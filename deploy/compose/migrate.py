@@ -13,6 +13,7 @@ from shared.database_roles import create_service_database, roles_of
 from shared.settings import Environment
 
 TRIES: Final = 60
+WAIT_SECONDS: Final = 1  # a server that is healthy may still restart once while it initialises itself
 
 
 def main(service: str) -> int:
@@ -26,7 +27,7 @@ def main(service: str) -> int:
         except psycopg.OperationalError:
             if attempt == TRIES - 1:
                 raise
-            time.sleep(1)
+            time.sleep(WAIT_SECONDS)
     return subprocess.run([sys.executable, "-m", f"services.{service}", "migrate"], check=False).returncode
 
 

@@ -61,7 +61,7 @@ def drip(connection: socket.socket) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
     while True:
         connection.sendall(b"x")
-        time.sleep(0.05)
+        time.sleep(0.05)  # often enough that no read times out: only the deadline can end it
 
 
 def flood(connection: socket.socket) -> None:

@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import sql
@@ -39,7 +39,7 @@ class ServiceDatabase:
         """The superuser's address, for looking past row-level security."""
         return self.server.admin_url.rsplit("/", 1)[0] + "/" + self.name
 
-    def rows(self, statement: str, *parameters: object) -> list[tuple[object, ...]]:
+    def rows(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
         """What a query finds when asked by the superuser."""
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             return connection.execute(statement.encode(), parameters or None).fetchall()

@@ -90,7 +90,7 @@ class PrivateRabbitMQ:
         """End the node and its port mapper."""
         self.kill()
         subprocess.run(
-            ["epmd", "-port", str(self._epmd_port), "-kill"],  # noqa: S607
+            ["epmd", "-port", str(self._epmd_port), "-kill"],  # noqa: S607 - from PATH: where Erlang is differs by package
             check=False,
             capture_output=True,
             env=self._environment(),
@@ -205,7 +205,7 @@ def wait_for_amqp(url: str) -> None:
 def _docker_answers() -> bool:
     if shutil.which("docker") is None:
         return False
-    return subprocess.run(["docker", "info"], check=False, capture_output=True).returncode == 0  # noqa: S607
+    return subprocess.run(["docker", "info"], check=False, capture_output=True).returncode == 0  # noqa: S607 - from PATH
 
 
 def _install() -> None:

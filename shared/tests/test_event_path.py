@@ -17,7 +17,6 @@ from shared.ids import new_id
 from shared.messaging import consumer as consumer_module
 from shared.messaging.relay import Relay
 from shared.messaging.transport import Message, PublishFailed
-from shared.messaging.worker import main as _worker_main  # noqa: F401 - the worker must import without a bus
 from shared.testing.waiting import wait_until
 from shared.tests.conftest import Path, documented
 

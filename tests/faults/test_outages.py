@@ -16,7 +16,7 @@ from shared.testing.rabbitmq import SCRIPT, PrivateRabbitMQ
 from shared.testing.waiting import wait_until
 from tests.faults.oracles import everything_holds
 from tests.practice import Practice
-from tests.running import restart, running_stack
+from tests.running import count, restart, running_stack
 
 
 @contextmanager
@@ -104,7 +104,8 @@ def test_a_broker_that_is_killed_and_forgets_everything_loses_nothing() -> None:
         practice.draft_of(first)
         with frozen(stack, "billing worker"):
             second = practice.document(client_id, "2026-07-02T09:00")
-            time.sleep(0.5)  # published and confirmed, not consumed
+            unconfirmed = "SELECT count(*) FROM outbox WHERE confirmed_at IS NULL"
+            wait_until(lambda: count(stack, "clinical", unconfirmed) == 0, 20, "the broker's confirm")
             broker.kill()
         broker.forget_everything()
         third = practice.document(client_id, "2026-07-03T09:00")

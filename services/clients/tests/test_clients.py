@@ -49,7 +49,7 @@ def test_every_change_is_told_with_a_higher_version_and_no_more_than_others_need
     told = desk.database.rows(
         f"SELECT aggregate_version, data FROM outbox WHERE aggregate_id = '{client['id']}' ORDER BY id"
     )
-    assert [(version, data["status"]) for version, data in told] == [(1, "active"), (2, "archived")]  # type: ignore[index]
+    assert [(version, data["status"]) for version, data in told] == [(1, "active"), (2, "archived")]
     assert "ada@example.org" not in str(told) and "1990" not in str(told)
 
 

@@ -23,7 +23,7 @@ from shared.testing.web import ServiceClient
 
 def told(desk: Desk, client_id: str) -> list[tuple[str, int, str | None]]:
     """The assignments that others were told of: kind, version, through which case."""
-    return desk.database.rows(  # type: ignore[return-value]
+    return desk.database.rows(
         "SELECT split_part(type, '.', 2), aggregate_version, data ->> 'through_case_id' FROM outbox"
         f" WHERE aggregate_id = '{client_id}' AND type LIKE '%assigned%' ORDER BY id"
     )
@@ -71,7 +71,7 @@ def test_assigning_to_a_client_is_told_for_all_cases_and_remembered(desk: Desk) 
         f"SELECT by_staff_id, at FROM assignment_changes WHERE client_id = '{client}' AND change = 'assigned'"
     )
     assert by == desk.administrator.staff_id
-    assert answer.json["since"] == at.isoformat().replace("+00:00", "Z")  # type: ignore[attr-defined]
+    assert answer.json["since"] == at.isoformat().replace("+00:00", "Z")
 
 
 def test_joining_a_case_assigns_to_the_client_and_to_no_other_case(desk: Desk) -> None:

@@ -49,7 +49,7 @@ def test_story_21_the_diagnosis_in_force_on_the_date_of_service(clinic: Clinic) 
     for start in ("2026-10-30T09:00", "2026-11-02T09:00"):
         note = clinic.note(clinic.book(start)["id"])
         assert clinic.therapist.post(f"/notes/{note['id']}/sign").status_code == 200
-    assert [data["diagnosis_codes"] for (data,) in clinic.documented()] == [["F41.1"], ["F41.9"]]  # type: ignore[index]
+    assert [data["diagnosis_codes"] for (data,) in clinic.documented()] == [["F41.1"], ["F41.9"]]
 
 
 CODES = [("U07.1", "U07.1"), ("qa00101", "QA0.0101"), ("F99", "F99"), ("F10.20", "F10.20")]
@@ -106,7 +106,7 @@ def test_story_22_a_signature_tells_billing_once_and_says_nothing_of_the_text(cl
     again = clinic.therapist.post(f"/notes/{note['id']}/sign")
     assert (again.status_code, again.json["code"]) == (409, "note_signed")
     ((data,),) = clinic.documented()
-    assert data["service_date"] == "2026-10-06"  # type: ignore[index]
+    assert data["service_date"] == "2026-10-06"
     assert "CANARY" not in str(data)
 
 
@@ -148,7 +148,7 @@ def test_stories_26_and_27_a_signed_note_is_only_added_to(clinic: Clinic) -> Non
     assert amended.status_code == 201, amended.text
     assert len(clinic.documented()) == 1, "wording is none of billing's business"
     clinic.therapist.post(f"{path}/amendments", {"reason": "stop time", "minutes": 45})
-    assert [data["version"] for (data,) in clinic.documented()] == [1, 2]  # type: ignore[index]
+    assert [data["version"] for (data,) in clinic.documented()] == [1, 2]
     now = clinic.therapist.get(path).json
     assert (now["minutes"], now["content"]["plan"], len(now["addenda"])) == (45, "new", 1)
     assert now["versions"][0]["content_hash"] == signed["content_hash"]
