@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -W ignore
 
-.PHONY: help demo up status test test-fast lint bench soak openapi requirements clean
+.PHONY: help demo up status mail verify-audit test test-fast lint bench soak openapi requirements clean
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -29,6 +29,12 @@ up: $(VENV)/.local  ## the whole stack, empty; data is kept in .data/up
 
 status: $(VENV)/.local  ## what runs, with its memory
 	@$(RUN) -m embedded status
+
+mail: $(VENV)/.local  ## the mail that the stack sent, newest first (no SMTP server needed)
+	@$(RUN) -m embedded mail
+
+verify-audit: $(VENV)/.local  ## whether anybody altered an audit trail of the running stack
+	@$(RUN) -m embedded verify-audit
 
 test: lint  ## everything that is checked: lint, types, import rules, then every test
 	@$(VENV)/bin/python -m pytest

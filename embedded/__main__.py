@@ -1,4 +1,7 @@
-"""`python -m embedded up | demo | status`: what `make up`, `make demo` and `make status` call."""
+"""`python -m embedded up | demo | status | mail | verify-audit`: what the targets of the same names in Makefile call.
+
+`rotate-keys` gives everybody a fresh signing key, `retire-keys` takes the old ones away; both while the stack runs.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from email import message_from_bytes, policy
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -27,23 +32,36 @@ from embedded.demo.api import ApiError
 from embedded.demo.first_day import Played, play
 from embedded.home import Home, InUse, write_secret
 from embedded.stack import DidNotStart, Stack, port_is_free
+from shared.key_rotation import TooEarly
 from shared.local_postgres import PostgresDidNotStart
 
 PORT = 8080
+MAILS_SHOWN = 20
+COMMANDS = ("up", "demo", "status", "rotate-keys", "retire-keys", "mail", "verify-audit")
 CONSOLE = Console(highlight=False)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m embedded")
-    parser.add_argument("command", choices=("up", "demo", "status"))
+    parser.add_argument(
+        "command", choices=("up", "demo", "status", "rotate-keys", "retire-keys", "mail", "verify-audit")
+    )
     command = parser.parse_args(arguments).command
     home = Home(Path(os.environ.get("CASELOAD_DATA") or (".data/demo" if command == "demo" else ".data/up")))
     if command == "status":
         return _status(home)
+    if command == "mail":
+        return _show_mail(home)
+    if command == "verify-audit":
+        return _verify_audit(home)
     try:
+        if command in ("rotate-keys", "retire-keys"):
+            changed = home.rotate_keys() if command == "rotate-keys" else home.retire_keys()
+            CONSOLE.print(f"{'New' if command == 'rotate-keys' else 'Gone'}: {', '.join(changed) or 'nothing'}")
+            return 0
         return _run(home, int(os.environ.get("PORT") or PORT), demo=command == "demo")
-    except (InUse, DidNotStart, PostgresDidNotStart, ApiError) as error:
+    except (InUse, DidNotStart, PostgresDidNotStart, ApiError, TooEarly) as error:
         CONSOLE.print(f"[red]{error}[/red]")
         return 1
 
@@ -62,7 +80,8 @@ def _run(home: Home, port: int, *, demo: bool) -> int:
         with CONSOLE.status("Starting …") as status:
             stack.start(lambda what: status.update(f"Starting {what} …"))
         assert stack.keeper is not None
-        home.note_running(url=stack.url, processes=stack.keeper.processes() | {"postgres": stack.postgres.pid})
+        processes = stack.keeper.processes() | {"postgres": stack.postgres.pid}
+        home.note_running(url=stack.url, processes=processes, postgres_port=stack.postgres.port)
         CONSOLE.print(f"Ready after {time.monotonic() - started:.1f} s.")
         threading.Thread(target=stack.keeper.watch, daemon=True).start()
         if demo:
@@ -133,6 +152,20 @@ def _say_where(home: Home, url: str) -> None:
     CONSOLE.print(f"Data and logs: {home.folder}. Ctrl-C stops everything.")
 
 
+def _verify_audit(home: Home) -> int:
+    """Every audit trail against its own hashes and against the checkpoints that clients keeps."""
+    running = home.running()
+    if running is None:
+        CONSOLE.print("[red]Nothing runs here: start it with make up.[/red]")
+        return 1
+    stack = Stack(home, PORT, CONSOLE.print)
+    stack.postgres.port = running["postgres_port"]
+    checkpoints = stack.run_command("clients", "audit-checkpoints")
+    verified = stack.run_command("identity", "verify-audit", "--checkpoints", "-", given=checkpoints.stdout)
+    CONSOLE.print((checkpoints.stderr + verified.stdout + verified.stderr).strip())
+    return checkpoints.returncode or verified.returncode
+
+
 def _status(home: Home) -> int:
     running = home.running()
     if running is None:
@@ -145,6 +178,16 @@ def _status(home: Home) -> int:
         total += kilobytes
         CONSOLE.print(f"  {name:18} {pid:>8} {kilobytes / 1024:8.1f} MB")
     CONSOLE.print(f"  {'all':18} {'':8} {total / 1024:8.1f} MB (proportional share, with children)")
+    return 0
+
+
+def _show_mail(home: Home) -> int:
+    files = sorted(home.mailbox.glob("*.eml"), reverse=True)[:MAILS_SHOWN]
+    for file in files:
+        message = message_from_bytes(file.read_bytes(), policy=policy.default)
+        CONSOLE.print(f"[bold]{escape(str(message['Subject']))}[/bold]  to {escape(str(message['To']))}")
+        CONSOLE.print(escape(str(message.get_content())), soft_wrap=True)
+    CONSOLE.print(f"{len(files)} shown, all in {home.mailbox}" if files else f"No mail yet in {home.mailbox}")
     return 0
 
 

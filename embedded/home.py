@@ -9,8 +9,10 @@ import secrets
 from pathlib import Path
 from typing import IO, Any, Final
 
+from shared import key_rotation
 from shared.database_roles import roles_of
-from shared.event_signature import generate_key_pair
+from shared.sealing import fresh_key
+from shared.signing_key import key_files
 
 SERVICES: Final = ("identity", "clients", "clinical", "billing")
 OWNERS: Final = (*SERVICES, "gateway")
@@ -76,13 +78,33 @@ class Home:
             write_secret(file, json.dumps(known))
         return known
 
+    @property
+    def mailbox(self) -> Path:
+        """Where mail goes while no SMTP server is configured: one file each."""
+        return self.folder / "mailbox"
+
+    def secrets_key(self) -> str:
+        """The key that seals second factors, made once."""
+        file = self.folder / "secrets_key"
+        if not file.exists():
+            write_secret(file, fresh_key())
+        return file.read_text(encoding="utf-8")
+
     def private_key(self, owner: str) -> Path:
-        """The private key file of a service or the gateway; the pair is made once."""
-        private, public = self._private_keys / f"{owner}.1.pem", self.public_keys / f"{owner}.1.pem"
-        if not private.exists() or not public.exists():
-            private.unlink(missing_ok=True)
-            generate_key_pair(private, public)
-        return private
+        """A private key file of a service or the gateway, the newest; the first pair is made when there is none."""
+        if not key_files(self._private_keys, owner):
+            key_rotation.begin(owner, self._private_keys, [self.public_keys])
+        return key_files(self._private_keys, owner)[-1]
+
+    def rotate_keys(self) -> list[str]:
+        """Fresh key pairs for everybody, in use a few seconds later, also while the stack runs; returns their ids."""
+        return [key_rotation.begin(owner, self._private_keys, [self.public_keys]) for owner in OWNERS]
+
+    def retire_keys(self) -> list[str]:
+        """Take away every key pair but the newest of each owner; returns the ids that are gone."""
+        return [
+            key_id for owner in OWNERS for key_id in key_rotation.retire(owner, self._private_keys, [self.public_keys])
+        ]
 
 
 def write_secret(file: Path, text: str) -> None:

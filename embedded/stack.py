@@ -131,24 +131,44 @@ class Stack:
             f"{service} web",
             _gunicorn(f"services.{service}.app:create_app()", self.ports[service], threads=8),
             DATABASE_URL=self._database(service, "app"),
+            **({"SECRETS_KEY": self.home.secrets_key()} if service == "identity" else {}),
         )
 
     def _worker(self, service: str) -> Child:
         return self._child(
             f"{service} worker",
             [sys.executable, "-W", "ignore", "-m", f"services.{service}", "worker"],
-            WORKER_DATABASE_URL=self._database(service, "worker"),
-            BUS_URL=self._bus_url or self.postgres.url("bus", self.home.passwords()["bus"], "bus"),
-            SIGNING_KEY_FILE=str(self.home.private_key(service)),
-            SETTLE_AGE_SECONDS=str(self._settle_age),
+            **self._worker_settings(service),
             METRICS_PORT=str(self.ports[f"{service} worker"]),
+            **(self._mail() if service == "identity" else {}),
         )
+
+    def _worker_settings(self, service: str) -> dict[str, str]:
+        return {
+            "WORKER_DATABASE_URL": self._database(service, "worker"),
+            "BUS_URL": self._bus_url or self.postgres.url("bus", self.home.passwords()["bus"], "bus"),
+            "SIGNING_KEY_FILE": str(self.home.private_key(service)),
+            "SETTLE_AGE_SECONDS": str(self._settle_age),
+        }
+
+    def run_command(self, service: str, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        """Run `python -m services.<service> …` against the running stack, `given` on its standard input."""
+        command = [sys.executable, "-W", "ignore", "-m", f"services.{service}", *arguments]
+        environment = self._environment(**self._worker_settings(service))
+        return subprocess.run(
+            command, env=environment, cwd=ROOT, input=given, capture_output=True, text=True, check=False
+        )
+
+    def _mail(self) -> dict[str, str]:
+        """Where identity's mail goes: to the SMTP server of the environment, else into the mailbox."""
+        given = {name: os.environ[name] for name in ("SMTP_URL", "MAIL_FROM") if name in os.environ}
+        return {"MAILBOX_DIR": str(self.home.mailbox), "PUBLIC_URL": os.environ.get("PUBLIC_URL", self.url), **given}
 
     def _gateway(self) -> Child:
         upstreams = {f"{s.upper()}_URL": f"http://{HOST}:{self.ports[s]}" for s in SERVICES}
         return self._child(
             "gateway",
-            _gunicorn("gateway.app:create_app()", self.port, threads=32),
+            _gunicorn("gateway.app:create_app()", self.port, threads=64, worker="gateway.patient_worker.PatientWorker"),
             SIGNING_KEY_FILE=str(self.home.private_key("gateway")),
             **upstreams,
         )
@@ -169,14 +189,14 @@ def port_is_free(port: int) -> bool:
     return True
 
 
-def _gunicorn(application: str, port: int, threads: int) -> list[str]:
+def _gunicorn(application: str, port: int, threads: int, worker: str = "gthread") -> list[str]:
     return [
         *(sys.executable, "-W", "ignore", "-m", "gunicorn", application),
         *(
             "--bind",
             f"{HOST}:{port}",
             "--worker-class",
-            "gthread",
+            worker,
             "--workers",
             "1",
             "--threads",

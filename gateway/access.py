@@ -19,7 +19,7 @@ from gateway.route_table import Row
 from gateway.upstream import Upstream
 from shared import clock
 from shared.actor import Actor
-from shared.errors import Forbidden, Unauthenticated, Unavailable
+from shared.errors import Unauthenticated, Unavailable
 from shared.web.actor_token import GATEWAY, LIFETIME_SECONDS, TokenMaker
 
 REMEMBER_SECONDS: Final = 3.0
@@ -47,29 +47,28 @@ class Access:
         self._tokens = tokens
         self._lock = threading.Lock()
         self._sessions: OrderedDict[bytes, _Remembered] = OrderedDict()
-        self._read_tokens: OrderedDict[tuple[str, Actor | None], tuple[str, float]] = OrderedDict()
+        self._read_tokens: OrderedDict[tuple[str, str, Actor | None, str | None], tuple[str, float]] = OrderedDict()
 
     def actor_for(self, authorization: str | None, row: Row) -> Actor:
-        """The signed-in person; raises `Unauthenticated`, `Forbidden` when their levels do not allow the row."""
+        """The signed-in person; raises `Unauthenticated`. Whether they may is the next question."""
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token or len(token) > TOKEN_CHARACTERS_MAX or not token.isascii():
             raise Unauthenticated()
-        actor = self._session(token, row)
-        if row.permission not in actor.permissions:
-            raise Forbidden(f"This needs the permission {row.permission}.")
-        return actor
+        return self._session(token, row)
 
-    def token_for(self, service: str, actor: Actor | None, write: tuple[str, str, bytes] | None) -> str:
+    def token_for(
+        self, service: str, actor: Actor | None, write: tuple[str, str, bytes] | None, network: str | None = None
+    ) -> str:
         """An actor token: fresh and bound for a write, shared for a few seconds among a session's reads."""
         if write is not None:
-            return self._tokens.make(service, actor, write=write)
-        key = (service, actor)
+            return self._tokens.make(service, actor, write=write, network=network)
+        key = (self._tokens.key_id, service, actor, network)  # what a key signed is not used any longer than the key
         now = clock.monotonic()
         with self._lock:
             known = self._read_tokens.get(key)
         if known is not None and known[1] > now:
             return known[0]
-        token = self._tokens.make(service, actor, write=None)
+        token = self._tokens.make(service, actor, write=None, network=network)
         with self._lock:
             self._read_tokens[key] = (token, now + READ_TOKEN_SECONDS)
             while len(self._read_tokens) > REMEMBERED_MAX:

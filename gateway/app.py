@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 from typing import Any, Final
 
 import orjson
@@ -19,11 +20,13 @@ from werkzeug.exceptions import NotFound as NoRoute
 from gateway import api_page
 from gateway.access import Access
 from gateway.config import Settings
-from gateway.limits import RateLimit
+from gateway.denials import Denials
+from gateway.limits import AtOnce, OverLimit, RateLimit
 from gateway.route_table import PREFIX, PUBLIC, ROUTE_TABLE, Row
-from gateway.upstream import Upstream, UpstreamAnswer
+from gateway.upstream import StreamedAnswer, Upstream, UpstreamAnswer
 from shared import clock, logs
-from shared.errors import Refusal, TooLarge, TooMany, UnsupportedMedia
+from shared.actor import Actor
+from shared.errors import Forbidden, Refusal, TooLarge, TooMany, Unparsable, UnsupportedMedia
 from shared.ids import new_id
 from shared.settings import Environment
 from shared.web import errors, metrics
@@ -32,6 +35,7 @@ from shared.web.actor_token import HEADER, SAFE_METHODS, TokenMaker
 PASS_IN: Final = ("Content-Type", "Accept", "If-Match", "Idempotency-Key")
 PASS_BACK: Final = (
     "Content-Type",
+    "Content-Disposition",
     "ETag",
     "Location",
     "Retry-After",
@@ -61,11 +65,16 @@ class Gateway:
     def __init__(self, settings: Settings) -> None:
         tokens = TokenMaker(settings.signing_key)
         self.settings = settings
-        self.upstreams = {name: Upstream(name, url) for name, url in settings.upstreams.items()}
+        self.tokens = tokens
+        self.upstreams = {
+            name: Upstream(name, url, settings.at_once_per_upstream) for name, url in settings.upstreams.items()
+        }
         self.access = Access(self.upstreams["identity"], tokens)
-        self.per_session = RateLimit(settings.per_session)
-        self.per_address = RateLimit(settings.per_address)
-        self.failed_sign_ins = RateLimit(settings.failed_sign_ins_per_address)
+        self.denials = Denials(self.upstreams["identity"], tokens)
+        self.per_account = RateLimit("account", settings.per_account)
+        self.per_address = RateLimit("address", settings.per_address)
+        self.failed_sign_ins = RateLimit("failed sign-ins", settings.failed_sign_ins_per_address)
+        self.at_once = AtOnce(settings.at_once_per_account)
         self._ready: tuple[float, list[str]] = (float("-inf"), [])
 
     def waiting_for(self) -> list[str]:
@@ -110,7 +119,7 @@ def _begin() -> None:
     if len(raw) > URL_CHARACTERS_MAX:
         raise RequestURITooLarge()
     # One spelling per address: nothing encoded, doubled or dotted may name the same thing a second way.
-    if not _CANONICAL.match(raw.partition("?")[0]) or "/." in raw.partition("?")[0]:
+    if not _CANONICAL.match(raw.partition("?")[0]) or "/." in raw.partition("?")[0].removeprefix("/.well-known/"):
         raise NoRoute()
     if request.method not in _METHODS:
         raise MethodNotAllowed(valid_methods=_allowed())
@@ -145,6 +154,10 @@ def _view(gateway: Gateway, row: Row) -> Callable[..., Response]:
             raise MethodNotAllowed(valid_methods=_allowed())
         try:
             return _forward(gateway, row)
+        except OverLimit as refusal:
+            response = errors.problem(refusal)
+            response.headers.update(refusal.quota.headers())
+            return response
         except Refusal as refusal:
             return errors.problem(refusal)
 
@@ -153,30 +166,52 @@ def _view(gateway: Gateway, row: Row) -> Callable[..., Response]:
 
 def _forward(gateway: Gateway, row: Row) -> Response:
     address = _client_address(gateway.settings.trusted_proxies)
-    left, limit = gateway.per_address.take(address), gateway.per_address.per_minute
-    body = _read_body(row)
+    quota = gateway.per_address.take(address)
     if row.permission == PUBLIC:
         gateway.failed_sign_ins.check(address)
-    actor = None
-    if row.permission != PUBLIC:
+        response = _send(gateway, row, None, _read_strangers_body(row))
+        if response.status_code == UNAUTHENTICATED:
+            # Only wrong guesses count: a whole practice may sign in from one address in the morning.
+            with contextlib.suppress(TooMany):
+                gateway.failed_sign_ins.take(address)
+    else:
         actor = gateway.access.actor_for(request.headers.get("Authorization"), row)
-        left, limit = gateway.per_session.take(str(actor.session_id)), gateway.per_session.per_minute
+        account = f"{actor.organization_id}/{actor.staff_id}"
+        quota = gateway.per_account.take(account)
+        if row.permission not in actor.permissions:
+            gateway.denials.note(actor, row, dict(request.view_args or {}), network_of(address))
+            raise Forbidden(f"This needs the permission {row.permission}.")
+        # The body comes after the question who sends it: waiting for one costs a thread.
+        with contextlib.ExitStack() as under_way:
+            under_way.enter_context(gateway.at_once.one_more(account))
+            response = _send(gateway, row, actor, _read_body(row))
+            if response.is_streamed:
+                response.call_on_close(under_way.pop_all().close)
+    response.headers.update(quota.headers())
+    return response
+
+
+def _send(gateway: Gateway, row: Row, actor: Actor | None, body: bytes) -> Response:
     write = None if request.method in SAFE_METHODS else (request.method, request.path, body)
     headers = {name: value for name in PASS_IN if (value := request.headers.get(name)) is not None}
     headers["X-Request-Id"] = logs.request_id.get() or ""
-    headers[HEADER] = gateway.access.token_for(row.service, actor, write)
+    network = network_of(_client_address(gateway.settings.trusted_proxies))
+    headers[HEADER] = gateway.access.token_for(row.service, actor, write, network)
     query = request.query_string.decode("latin-1")
     target = f"{request.path}?{query}" if query else request.path
-    answer = gateway.upstreams[row.service].send(request.method, target, headers, body)
-    if row.permission == PUBLIC and answer.status == UNAUTHENTICATED:
-        # Only wrong guesses count: a whole practice may sign in from one address in the morning.
-        with contextlib.suppress(TooMany):
-            gateway.failed_sign_ins.take(address)
-    response = _answer(answer)
-    response.headers["RateLimit-Limit"] = str(limit)
-    response.headers["RateLimit-Remaining"] = str(left)
-    response.headers["RateLimit-Reset"] = "60"
-    return response
+    upstream = gateway.upstreams[row.service]
+    if row.streams:
+        return _answer(upstream.stream(target, headers))
+    return _answer(upstream.send(request.method, target, headers, body, read_seconds=row.read_seconds))
+
+
+def _read_strangers_body(row: Row) -> bytes:
+    """A body from somebody unknown: its length must be told and right, for then it is here already."""
+    if request.content_length is None and request.headers.get("Transfer-Encoding"):
+        raise Unparsable("Send the body with its Content-Length.")
+    if (request.content_length or 0) > row.body_bytes_max:
+        raise TooLarge(f"Send at most {row.body_bytes_max} bytes.")
+    return _read_body(row)
 
 
 def _read_body(row: Row) -> bytes:
@@ -205,11 +240,25 @@ def _client_address(trusted_proxies: int) -> str:
     return request.remote_addr or ""
 
 
-def _answer(answer: UpstreamAnswer) -> Response:
+def network_of(address: str) -> str | None:
+    """The network that an address belongs to: /24 of IPv4, /48 of IPv6. None for what is no address."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return None
+    prefix = 24 if parsed.version == 4 else 48
+    return str(ip_network(f"{address}/{prefix}", strict=False))
+
+
+def _answer(answer: UpstreamAnswer | StreamedAnswer) -> Response:
     if answer.status >= 500 and answer.status != 503:
         # What went wrong is in the service's log under this request's id; nobody outside learns more.
         return errors.fault()
-    response = Response(answer.body, status=answer.status)
+    if isinstance(answer, StreamedAnswer):
+        response = Response(iter(answer.pieces), status=answer.status)
+        response.call_on_close(answer.pieces.close)
+    else:
+        response = Response(answer.body, status=answer.status)
     response.headers.pop("Content-Type", None)
     for name in PASS_BACK:
         if (value := answer.headers.get(name)) is not None:
@@ -238,6 +287,12 @@ def _add_operations(app: Flask, gateway: Gateway) -> None:
         if own_port and request.environ.get("SERVER_PORT") != str(own_port):
             raise NoRoute()  # the public port tells nobody how much is going on
         return metrics.exposition()
+
+    @app.get("/.well-known/jwks.json")
+    def jwks() -> Response:
+        content = orjson.dumps(gateway.tokens.jwks())
+        headers = {"Cache-Control": "public, max-age=5"}
+        return Response(content, content_type="application/jwk-set+json", headers=headers)
 
     api_page.add_to(app, PREFIX)
 

@@ -36,6 +36,11 @@ class Breaker:
         with self._lock:
             self._failures, self._opened_at, self._trying = 0, None, False
 
+    def left(self) -> None:
+        """The request was not sent after all: nothing was learned about the upstream."""
+        with self._lock:
+            self._trying = False
+
     def failed(self) -> None:
         """The upstream could not be reached or broke off."""
         with self._lock:

@@ -14,12 +14,14 @@ SERVICES: Final = ("identity", "clients", "clinical", "billing")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """From the environment. Rates are per minute and process."""
+    """From the environment. Rates are per minute and process, `at_once` is what may be under way in one process."""
 
     upstreams: Mapping[str, str]  # service -> base address
     signing_key: Path
-    per_session: int
+    per_account: int
     per_address: int
+    at_once_per_account: int
+    at_once_per_upstream: int
     failed_sign_ins_per_address: int
     metrics_port: int  # 0: /metrics is served on every port; else on this one alone
     trusted_proxies: int  # how many proxies in front append to X-Forwarded-For
@@ -31,8 +33,10 @@ class Settings:
         return cls(
             upstreams={name: environment.text(f"{name.upper()}_URL") for name in SERVICES},
             signing_key=environment.path("SIGNING_KEY_FILE"),
-            per_session=environment.integer("RATE_PER_SESSION", 6_000, at_least=1),
+            per_account=environment.integer("RATE_PER_ACCOUNT", 6_000, at_least=1),
             per_address=environment.integer("RATE_PER_ADDRESS", 12_000, at_least=1),
+            at_once_per_account=environment.integer("AT_ONCE_PER_ACCOUNT", 20, at_least=1),
+            at_once_per_upstream=environment.integer("AT_ONCE_PER_UPSTREAM", 20, at_least=1),
             failed_sign_ins_per_address=environment.integer("RATE_FAILED_SIGN_INS_PER_ADDRESS", 30, at_least=1),
             metrics_port=environment.integer("METRICS_PORT", 0, at_most=65_535),
             trusted_proxies=environment.integer("TRUSTED_PROXIES", 0, at_most=5),

@@ -1,9 +1,16 @@
-"""Rate limits: token buckets in this process, per session and per client address."""
+"""Rate limits by token bucket, and limits of what runs at once: a flood is cut off before it costs a service anything.
+
+The headers of an answer say what is left: `RateLimit-Policy` and `RateLimit` of the IETF draft
+(draft-ietf-httpapi-ratelimit-headers), and the older `RateLimit-Limit`, `-Remaining`, `-Reset` that most clients read.
+Counted per process.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +18,42 @@ from shared import clock
 from shared.errors import TooMany
 
 BUCKETS_MAX: Final = 50_000
+WINDOW_SECONDS: Final = 60
+
+
+class TooManyAtOnce(TooMany):
+    """The account has so many requests under way already."""
+
+    code = "too_many_at_once"
+    detail = "Too many of your requests are under way. Wait for their answers."
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What is left of a limit: `left` of `limit` requests a minute, all of them again after `reset_seconds`."""
+
+    policy: str
+    limit: int
+    left: int
+    reset_seconds: int
+
+    def headers(self) -> dict[str, str]:
+        """As response headers."""
+        return {
+            "RateLimit-Policy": f'"{self.policy}";q={self.limit};w={WINDOW_SECONDS}',
+            "RateLimit": f'"{self.policy}";r={self.left};t={self.reset_seconds}',
+            "RateLimit-Limit": str(self.limit),
+            "RateLimit-Remaining": str(self.left),
+            "RateLimit-Reset": str(self.reset_seconds),
+        }
+
+
+class OverLimit(TooMany):
+    """A rate limit is used up; `quota` says which."""
+
+    def __init__(self, quota: Quota, retry_after_seconds: int) -> None:
+        super().__init__(retry_after_seconds=retry_after_seconds)
+        self.quota = quota
 
 
 @dataclass(slots=True)
@@ -22,28 +65,30 @@ class _Bucket:
 class RateLimit:
     """At most `per_minute` requests per key and minute, evenly refilled. Forgets the longest idle keys first."""
 
-    def __init__(self, per_minute: int) -> None:
+    def __init__(self, policy: str, per_minute: int) -> None:
+        self.policy = policy
         self.per_minute = per_minute
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
         self._lock = threading.Lock()
 
-    def take(self, key: str) -> int:
-        """Take one; returns how many are left. Raises `TooMany` with the seconds to wait."""
+    def take(self, key: str) -> Quota:
+        """Take one; returns what is left. Raises `OverLimit` with the seconds to wait."""
         with self._lock:
             bucket = self._filled(key)
             self._ensure_one(bucket)
             bucket.level -= 1
-            return int(bucket.level)
+            return self._quota(bucket)
 
     def check(self, key: str) -> None:
-        """Raises `TooMany` as `take` would, and takes nothing."""
+        """Raises `OverLimit` as `take` would, and takes nothing."""
         with self._lock:
             self._ensure_one(self._filled(key))
 
     def _filled(self, key: str) -> _Bucket:
         now = clock.monotonic()
         bucket = self._buckets.pop(key, None) or _Bucket(float(self.per_minute), now)
-        bucket.level = min(float(self.per_minute), bucket.level + (now - bucket.at) * self.per_minute / 60)
+        gained = (now - bucket.at) * self.per_minute / WINDOW_SECONDS
+        bucket.level = min(float(self.per_minute), bucket.level + gained)
         bucket.at = now
         self._buckets[key] = bucket
         if len(self._buckets) > BUCKETS_MAX:
@@ -52,5 +97,33 @@ class RateLimit:
 
     def _ensure_one(self, bucket: _Bucket) -> None:
         if bucket.level < 1:
-            seconds = (1 - bucket.level) * 60 / self.per_minute
-            raise TooMany(retry_after_seconds=max(1, round(seconds)))
+            seconds = (1 - bucket.level) * WINDOW_SECONDS / self.per_minute
+            raise OverLimit(self._quota(bucket), max(1, round(seconds)))
+
+    def _quota(self, bucket: _Bucket) -> Quota:
+        reset = (self.per_minute - bucket.level) * WINDOW_SECONDS / self.per_minute
+        return Quota(self.policy, self.per_minute, int(bucket.level), max(1, round(reset)))
+
+
+class AtOnce:
+    """At most `most` requests of one key under way at the same time: one account can not hold every thread."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._under_way: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def one_more(self, key: str) -> Iterator[None]:
+        """Counts one while the block runs; raises `TooManyAtOnce`."""
+        with self._lock:
+            if self._under_way[key] >= self._most:
+                raise TooManyAtOnce()
+            self._under_way[key] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way[key] -= 1
+                if not self._under_way[key]:
+                    del self._under_way[key]

@@ -13,6 +13,7 @@ PREFIX: Final = "/api/v1"
 PUBLIC: Final = "public"
 JSON_BYTES_MAX: Final = 256 * 1024
 NOTE_BYTES_MAX: Final = 1024 * 1024
+READ_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Row:
     service: str
     permission: str
     body_bytes_max: int = JSON_BYTES_MAX
+    read_seconds: float = READ_SECONDS  # how long the service may take to answer
+    streams: bool = False  # the answer is passed on as it comes, however long it gets
 
 
 ROUTE_TABLE: Final[tuple[Row, ...]] = (
@@ -35,15 +38,62 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/me", "identity", "self:read"),
     Row("GET", "/organization", "identity", "organization:read"),
     Row("PATCH", "/organization", "identity", "organization:update"),
+    Row("GET", "/organization/history", "identity", "organization:update"),
+    Row("POST", "/organization/billing-profiles", "identity", "organization:update"),
+    Row("GET", "/organization/billing-profiles", "identity", "organization:update"),
+    Row("GET", "/organization/billing-profile", "identity", "organization:update"),
+    Row("PUT", "/organization/logo", "identity", "organization:update", NOTE_BYTES_MAX),
+    Row("GET", "/organization/logo", "identity", "organization:read", streams=True),
+    Row("DELETE", "/organization/logo", "identity", "organization:update"),
+    Row("POST", "/cancellation-policies", "identity", "organization:update"),
+    Row("GET", "/cancellation-policies", "identity", "organization:read"),
     Row("POST", "/locations", "identity", "locations:create"),
     Row("GET", "/locations", "identity", "locations:read"),
     Row("GET", "/locations/{location_id}", "identity", "locations:read"),
     Row("PATCH", "/locations/{location_id}", "identity", "locations:update"),
     Row("POST", "/staff", "identity", "staff:create"),
     Row("GET", "/staff", "identity", "staff:read"),
+    Row("POST", "/staff/import", "identity", "staff:create", NOTE_BYTES_MAX),
     Row("GET", "/staff/{staff_id}", "identity", "staff:read"),
     Row("PATCH", "/staff/{staff_id}", "identity", "staff:update"),
+    Row("PATCH", "/me", "identity", "self:update"),
+    Row("GET", "/me/sessions", "identity", "sessions:manage"),
+    Row("DELETE", "/me/sessions/{session_id}", "identity", "sessions:manage"),
+    Row("DELETE", "/me/sessions", "identity", "sessions:manage"),
+    Row("GET", "/me/second-factors", "identity", "second_factors:manage"),
+    Row("POST", "/me/totp", "identity", "second_factors:manage"),
+    Row("POST", "/me/totp/confirm", "identity", "second_factors:manage"),
+    Row("POST", "/me/totp/remove", "identity", "second_factors:manage"),
+    Row("POST", "/me/recovery-codes", "identity", "second_factors:manage"),
+    Row("POST", "/me/email", "identity", "passwords:change"),
+    Row("POST", "/passwords/change", "identity", "passwords:change"),
+    Row("POST", "/passwords/reset-request", "identity", PUBLIC),
+    Row("POST", "/passwords/reset", "identity", PUBLIC),
+    Row("POST", "/email-changes/confirm", "identity", PUBLIC),
+    Row("DELETE", "/staff/{staff_id}/second-factors", "identity", "staff:update"),
+    Row("POST", "/staff/{staff_id}/deactivate", "identity", "staff:update"),
+    Row("POST", "/staff/{staff_id}/hand-over", "identity", "staff:update"),
+    Row("POST", "/staff/{staff_id}/reactivate", "identity", "staff:update"),
+    Row("GET", "/staff/{staff_id}/licences", "identity", "staff:read"),
+    Row("POST", "/staff/{staff_id}/licences", "identity", "staff:update"),
+    Row("PATCH", "/staff/{staff_id}/licences/{licence_id}", "identity", "staff:update"),
+    Row("DELETE", "/staff/{staff_id}/licences/{licence_id}", "identity", "staff:update"),
+    Row("GET", "/staff/{staff_id}/access-history", "identity", "staff:read"),
+    Row("POST", "/staff/{staff_id}/access-preview", "identity", "staff:update"),
+    Row("POST", "/access-preview", "identity", "staff:create"),
+    Row("POST", "/staff/{staff_id}/invitation", "identity", "staff:create"),
+    Row("GET", "/invitations", "identity", "staff:create"),
+    Row("DELETE", "/invitations/{invitation_id}", "identity", "staff:create"),
     Row("POST", "/invitations/accept", "identity", PUBLIC),
+    Row("POST", "/tokens", "identity", PUBLIC),
+    Row("POST", "/api-clients", "identity", "api_clients:manage"),
+    Row("GET", "/api-clients", "identity", "api_clients:read"),
+    Row("GET", "/api-clients/{api_client_id}", "identity", "api_clients:read"),
+    Row("PATCH", "/api-clients/{api_client_id}", "identity", "api_clients:manage"),
+    Row("POST", "/api-clients/{api_client_id}/rotate", "identity", "api_clients:manage"),
+    Row("POST", "/api-clients/{api_client_id}/revoke", "identity", "api_clients:manage"),
+    Row("GET", "/audit/entries", "identity", "audit:read"),
+    Row("GET", "/audit/export", "identity", "audit:export", streams=True),
     # clients
     Row("POST", "/clients", "clients", "clients:create"),
     Row("GET", "/clients", "clients", "clients:read"),
@@ -70,10 +120,20 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/appointments/{appointment_id}", "clinical", "appointments:read"),
     Row("POST", "/appointments/{appointment_id}/status", "clinical", "appointments:update"),
     Row("GET", "/agenda", "clinical", "agenda:read"),
+    Row("GET", "/staff/{staff_id}/open-work", "clinical", "staff:update"),
+    Row("GET", "/agenda/time-zone-change", "clinical", "organization:update"),
+    Row("GET", "/access/explain", "clinical", "assignments:read"),
+    Row("POST", "/clients/{client_id}/break-glass", "clinical", "break_glass:open"),
+    Row("GET", "/break-glass", "clinical", "break_glass:read"),
+    Row("GET", "/break-glass/{opening_id}", "clinical", "break_glass:read"),
+    Row("POST", "/break-glass/{opening_id}/end", "clinical", "break_glass:read"),
+    Row("POST", "/break-glass/{opening_id}/review", "clinical", "break_glass:review"),
     Row("POST", "/appointments/{appointment_id}/notes", "clinical", "notes:create", NOTE_BYTES_MAX),
     Row("GET", "/notes/{note_id}", "clinical", "notes:read"),
     Row("GET", "/cases/{case_id}/notes", "clinical", "notes:read"),
     Row("PATCH", "/notes/{note_id}", "clinical", "notes:update", NOTE_BYTES_MAX),
+    Row("GET", "/orphan-drafts", "clinical", "notes:read"),
+    Row("POST", "/notes/{note_id}/take-over", "clinical", "notes:sign"),
     Row("POST", "/notes/{note_id}/sign", "clinical", "notes:sign"),
     Row("POST", "/notes/{note_id}/addenda", "clinical", "notes:update", NOTE_BYTES_MAX),
     Row("POST", "/notes/{note_id}/amendments", "clinical", "notes:update", NOTE_BYTES_MAX),

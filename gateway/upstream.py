@@ -9,9 +9,9 @@ from __future__ import annotations
 import itertools
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 import urllib3
@@ -27,6 +27,11 @@ RESOLVE_SECONDS: Final = 5.0
 CONNECTIONS_MAX: Final = 64
 BODY_BYTES_MAX: Final = 16 * 1024 * 1024
 CHUNK_BYTES: Final = 64 * 1024
+AT_ONCE_MAX: Final = 20
+PLACE_WAIT_SECONDS: Final = 0.25
+STREAM_SECONDS_MAX: Final = 600.0
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +43,48 @@ class UpstreamAnswer:
     body: bytes
 
 
+class Pieces:
+    """A long answer's body as it comes. Whoever iterates closes it: until then it takes one of the service's places."""
+
+    def __init__(self, response: urllib3.BaseHTTPResponse, release: Callable[[], None]) -> None:
+        self._response = response
+        self._release = release
+        self._deadline = clock.monotonic() + STREAM_SECONDS_MAX
+
+    def __iter__(self) -> Iterator[bytes]:
+        # What breaks off raises: the server then breaks the connection off too, and nobody takes a part for the whole.
+        while chunk := self._response.read1(CHUNK_BYTES, decode_content=False):
+            yield chunk
+            if clock.monotonic() > self._deadline:
+                raise ProtocolError("the answer takes too long")
+
+    def close(self) -> None:
+        """Give back the place and the connection."""
+        self._response.close()
+        self._release()
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedAnswer:
+    """What a service answers at length."""
+
+    status: int
+    headers: Mapping[str, str]
+    pieces: Pieces
+
+
 class Upstream:
     """One service behind a base address."""
 
-    def __init__(self, name: str, base_url: str) -> None:
+    def __init__(self, name: str, base_url: str, at_once: int = AT_ONCE_MAX) -> None:
         parts = urlsplit(base_url)
         if parts.hostname is None:
             raise ValueError(f"{name}: {base_url} is not an address")
         self.name = name
         self._host, self._port = parts.hostname, parts.port or 80
         self._breaker = Breaker()
+        # A service that hangs may hold so many of the gateway's threads and no more: the others' go on.
+        self._places = threading.BoundedSemaphore(at_once)
         self._lock = threading.Lock()
         self._resolved_at = float("-inf")
         self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
@@ -62,15 +99,44 @@ class Upstream:
         *,
         read_seconds: float = READ_SECONDS,
     ) -> UpstreamAnswer:
-        """The service's answer; raises `Unavailable` when there is none.
+        """The service's answer; raises `Unavailable` when there is none, or no place becomes free in a quarter second.
 
         Tried again elsewhere only when no byte can have reached the service, or for a GET on a connection that
         turned out to be dead: a write is never sent twice.
         """
+        self._enter()
+        try:
+            return self._tried(
+                method, lambda: self._read(self._ask(method, target, headers, body, read_seconds), read_seconds)
+            )
+        finally:
+            self._places.release()
+
+    def stream(self, target: str, headers: Mapping[str, str]) -> UpstreamAnswer | StreamedAnswer:
+        """As above for a GET whose good answer is passed on piece by piece; the caller closes its `pieces`."""
+        self._enter()
+        try:
+            response = self._tried("GET", lambda: self._ask("GET", target, headers, b"", READ_SECONDS))
+            if response.status == 200:
+                return StreamedAnswer(200, response.headers, Pieces(response, self._places.release))
+            answer = self._read(response, READ_SECONDS)
+        except BaseException:
+            self._places.release()
+            raise
+        self._places.release()
+        return answer
+
+    def _enter(self) -> None:
         self._breaker.enter()
+        if not self._places.acquire(timeout=PLACE_WAIT_SECONDS):
+            self._breaker.left()
+            logs.get().warning("upstream_full", upstream=self.name)
+            raise Unavailable(retry_after_seconds=1)
+
+    def _tried(self, method: str, send: Callable[[], T]) -> T:
         for attempt in (1, 2):
             try:
-                answer = self._send_once(method, target, headers, body, read_seconds)
+                answer = send()
             except (HTTPError, OSError) as error:
                 if attempt == 1 and _may_repeat(method, error):
                     self._forget()
@@ -93,10 +159,10 @@ class Upstream:
         except Unavailable:
             return False
 
-    def _send_once(
+    def _ask(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes, read_seconds: float
-    ) -> UpstreamAnswer:
-        response = self._pool().urlopen(
+    ) -> urllib3.BaseHTTPResponse:
+        return self._pool().urlopen(
             method,
             target,
             body=body or None,
@@ -107,6 +173,8 @@ class Upstream:
             decode_content=False,
             timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=read_seconds),
         )
+
+    def _read(self, response: urllib3.BaseHTTPResponse, read_seconds: float) -> UpstreamAnswer:
         deadline = clock.monotonic() + read_seconds
         chunks, size = [], 0
         try:

@@ -47,4 +47,4 @@ class Actor:
     @property
     def sees_all_cases(self) -> bool:
         """Clinical records open without assignment."""
-        return permissions.sees_all_cases(self.levels)
+        return permissions.sees_all_cases(self.levels, self.grants)

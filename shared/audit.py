@@ -1,8 +1,10 @@
-"""The audit trail: who did, saw or was refused what, for which client, by which rule.
+"""What a service writes down of itself: who did, saw or was refused what, for which client, by which rule.
 
 One row per request that succeeded and changed or showed something sensitive, written in the same
 transaction, so that nothing happens without its row and no row tells of something that did not happen.
 Refusals are written in a transaction of their own. Rows hold ids, slugs and field names, never values.
+A trigger queues each row in `audit_pending`, from where `shared.messaging.audit_feed` sends it to identity, which
+chains the rows of all services into the organization's one audit trail.
 """
 
 from __future__ import annotations
@@ -10,12 +12,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Index, MetaData, Table, Text, insert
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Column, DateTime, Index, MetaData, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import Session
 
-from shared import clock, logs
+from shared import clock, logs, origin
 from shared.actor import Actor
 from shared.ids import new_id
 
@@ -38,26 +40,50 @@ def audit_table(metadata: MetaData) -> Table:
         Column("rule", Text),  # why it was allowed or refused: assigned, author, level, or a problem code
         Column("request_id", Text),
         Column("correlation_id", Text),
+        Column("network", Text),  # from where: /24 of IPv4, /48 of IPv6; null on an event
         Column("details", JSONB, nullable=False),
         Index("ix_audit_entries_client", "organization_id", "client_id", "at"),
         Index("ix_audit_entries_actor", "organization_id", "actor_id", "at"),
     )
 
 
+def audit_pending_table(metadata: MetaData) -> Table:
+    """`audit_pending`: the rows of `audit_entries` that identity has not been told of yet."""
+    uuid = PgUUID(as_uuid=True)
+    return Table(
+        "audit_pending",
+        metadata,
+        Column("organization_id", uuid, primary_key=True),
+        Column("entry_id", uuid, primary_key=True),
+        Index("ix_audit_pending_oldest", "entry_id"),
+    )
+
+
 def describe(
     session: Session,
     *,
+    actor_id: UUID | None = None,
     object_id: UUID | None = None,
     client_id: UUID | None = None,
     rule: str | None = None,
     **details: Any,
 ) -> None:
-    """Add facts to the row that the edge writes for the running request. Ids, slugs, counts, field names only."""
+    """Add facts to the row that the edge writes for the running request. Ids, slugs, counts, field names only.
+
+    `actor_id` where nobody was signed in before: who signs in, or accepts an invitation.
+    """
     facts = session.info.setdefault("audit", {"details": {}})
     facts["details"].update(details)
-    for name, value in (("object_id", object_id), ("client_id", client_id), ("rule", rule)):
+    given = (("actor_id", actor_id), ("object_id", object_id), ("client_id", client_id), ("rule", rule))
+    for name, value in given:
         if value is not None:
             facts[name] = value
+
+
+def describe_anew(session: Session, **details: Any) -> None:
+    """Drop what was described so far, of one object after the other, and describe the request as a whole."""
+    session.info.pop("audit", None)
+    describe(session, **details)
 
 
 def record(
@@ -67,6 +93,7 @@ def record(
     *,
     outcome: str = "done",
     organization_id: UUID | None = None,
+    actor_id: UUID | None = None,
     object_id: UUID | None = None,
     client_id: UUID | None = None,
     rule: str | None = None,
@@ -82,7 +109,7 @@ def record(
             organization_id=organization,
             id=new_id(),
             at=clock.now(),
-            actor_id=actor.staff_id if actor else None,
+            actor_id=actor.staff_id if actor else actor_id,
             session_id=actor.session_id if actor else None,
             action=action,
             outcome=outcome,
@@ -91,6 +118,7 @@ def record(
             rule=rule,
             request_id=logs.request_id.get(),
             correlation_id=logs.correlation_id.get(),
+            network=origin.network.get(),
             details=details or {},
         )
     )

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from shared import clock, logs
 from shared.errors import Unavailable
 from shared.ids import new_id
+from shared.sealing import Sealer
 
 if TYPE_CHECKING:
     from shared.tables import ServiceTables
@@ -92,10 +93,11 @@ class Database:
         url: str,
         *,
         tables: ServiceTables | None = None,
+        sealer: Sealer | None = None,
         pool_size: int = 8,
         application_name: str = "caseload",
     ) -> None:
-        self.tables = tables
+        self._info: dict[str, Any] = {"tables": tables, "sealer": sealer or Sealer()}
         self.engine: Engine = create_engine(
             sqlalchemy_url(url),
             pool_size=pool_size,
@@ -131,7 +133,7 @@ class Database:
     @contextmanager
     def transaction(self, organization_id: UUID | None = None) -> Iterator[Session]:
         """A session whose transaction commits when the block ends and rolls back when it raises."""
-        with Session(self.engine, expire_on_commit=False, info={"tables": self.tables}) as session:
+        with Session(self.engine, expire_on_commit=False, info=dict(self._info)) as session:
             self._begin(session, organization_id)
             yield session
             session.commit()

@@ -7,8 +7,10 @@ maps each kind to its HTTP status in one dict. Pure: rules import this module.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Refusal(Exception):
     detail = "The request was refused."
     # True where the refusal itself must leave a trace (a wrong password is counted): what was written is committed.
     keeps_changes = False
+    # What was known when it was raised: whose record was asked for, for the audit entry of the denial.
+    audit_facts: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(
         self, detail: str | None = None, *, code: str | None = None, errors: Sequence[FieldError] = ()

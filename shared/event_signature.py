@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from shared.public_keys import PublicKeys
+from shared.signing_key import SigningKeyFile
 
 SIGNATURE: Final = "signature"
 KEY_ID: Final = "kid"
@@ -34,19 +35,28 @@ class BadSignature(Exception):
 
 
 class Signer:
-    """Signs with one private key; the file's stem is the key id."""
+    """Signs with the service's newest private key; the file's stem is the key id."""
 
     def __init__(self, key_file: Path) -> None:
-        key = load_pem_private_key(key_file.read_bytes(), password=None)
+        self._files = SigningKeyFile(key_file)
+        self._loaded = self._load(self._files.current())
+
+    @staticmethod
+    def _load(file: Path) -> tuple[Path, ec.EllipticCurvePrivateKey]:
+        key = load_pem_private_key(file.read_bytes(), password=None)
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             raise TypeError("events are signed with a P-256 key")
-        self._key = key
-        self._key_id = key_file.stem
+        return file, key
 
     def sign(self, body: bytes) -> dict[str, str]:
         """The headers that go with `body`."""
-        signature = base64.urlsafe_b64encode(self._key.sign(body, ALGORITHM)).decode()
-        return {SIGNATURE: signature, KEY_ID: self._key_id}
+        current = self._files.current()
+        loaded = self._loaded
+        if loaded[0] != current:
+            self._loaded = loaded = self._load(current)
+        file, key = loaded
+        signature = base64.urlsafe_b64encode(key.sign(body, ALGORITHM)).decode()
+        return {SIGNATURE: signature, KEY_ID: file.stem}
 
 
 class Verifier:

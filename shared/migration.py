@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import sqlalchemy as sa
 from alembic import command, op
 from alembic.config import Config
 from sqlalchemy import MetaData, create_engine, text
@@ -98,6 +99,32 @@ def protect_common_tables(service: str) -> None:
     protect_worker_table(service, "used_tokens", "SELECT, INSERT")
     for statement in OUTBOX_TRIGGER:
         op.execute(statement)
+
+
+def feed_audit_trail(service: str) -> None:
+    """`audit_entries.network`, and `audit_pending`, which a trigger fills with every row and with those there are."""
+    uuid = sa.UUID()
+    op.add_column("audit_entries", sa.Column("network", sa.Text(), nullable=True))
+    op.create_table(
+        "audit_pending",
+        sa.Column("organization_id", uuid, nullable=False),
+        sa.Column("entry_id", uuid, nullable=False),
+        sa.PrimaryKeyConstraint("organization_id", "entry_id", name=op.f("pk_audit_pending")),
+    )
+    op.create_index("ix_audit_pending_oldest", "audit_pending", ["entry_id"], unique=False)
+    op.execute("ALTER TABLE audit_entries NO FORCE ROW LEVEL SECURITY")
+    op.execute("INSERT INTO audit_pending SELECT organization_id, id FROM audit_entries")
+    op.execute("ALTER TABLE audit_entries FORCE ROW LEVEL SECURITY")
+    protect_worker_table(service, "audit_pending", "INSERT")
+    op.execute(
+        "CREATE FUNCTION queue_audit_entries() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "INSERT INTO audit_pending (organization_id, entry_id) SELECT organization_id, id FROM added; "
+        "RETURN NULL; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_entries_queue AFTER INSERT ON audit_entries REFERENCING NEW TABLE AS added "
+        "FOR EACH STATEMENT EXECUTE FUNCTION queue_audit_entries()"
+    )
 
 
 def _force(table: str) -> None:

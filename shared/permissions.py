@@ -12,7 +12,11 @@ from collections.abc import Iterable
 DEFAULT = frozenset(
     {
         "self:read",
+        "self:update",
         "sessions:end",
+        "sessions:manage",
+        "passwords:change",
+        "second_factors:manage",
         "organization:read",
         "locations:read",
         "staff:read",
@@ -50,6 +54,8 @@ THERAPIST = DEFAULT | {
     "notes:read",
     "notes:update",
     "notes:sign",
+    "break_glass:read",
+    "break_glass:open",  # of Administration too, which could not make therapists without it; the command asks further
 }
 ADMINISTRATION = (
     BILLING
@@ -66,9 +72,54 @@ ADMINISTRATION = (
         "appointments:override",
         "invoices:override_hold",
         "payments:refund",
+        "audit:read",
+        "break_glass:review",
+        "api_clients:read",
     }
 )
-ORGANIZATION_ADMINISTRATION = ADMINISTRATION | {"audit:read"}
+ORGANIZATION_ADMINISTRATION = ADMINISTRATION | {
+    "audit:export",
+    "organization:secure",
+    "api_clients:manage",
+}
+
+# Signed in with a password alone where the organization wants a second factor: enough to set one up.
+ENROLLING = "enrolling"
+ENROLLING_PERMISSIONS = frozenset({"self:read", "sessions:end", "second_factors:manage"})
+
+# Not a level that anybody is given: a program. It holds the permissions named in its grants, nothing besides; of what
+# makes a person answerable (signing, breaking the glass, changing staff and settings) it may hold nothing.
+API_CLIENT = "api_client"
+API_PERMISSIONS = frozenset(
+    {
+        "organization:read",
+        "locations:read",
+        "staff:read",
+        "service_types:read",
+        "clients:create",
+        "clients:read",
+        "clients:update",
+        "assignments:read",
+        "assignments:change",
+        "agenda:read",
+        "appointments:create",
+        "appointments:read",
+        "appointments:update",
+        "cases:read",
+        "diagnoses:read",
+        "treatment_plans:read",
+        "notes:read",
+        "invoices:read",
+        "invoices:update",
+        "invoices:issue",
+        "payments:create",
+        "payments:read",
+        "credit:apply",
+        "ledger:read",
+        "audit:read",
+        "audit:export",
+    }
+)
 
 LEVELS: dict[str, frozenset[str]] = {
     "default": DEFAULT,
@@ -92,6 +143,9 @@ GRANTS: dict[str, frozenset[str]] = {
     "remittances_post": frozenset(),
     "refunds": frozenset({"payments:refund"}),
 }
+# Not a grant that anybody gives: what "Administration sees assigned cases only" puts beside their grants.
+CASES_ASSIGNED = "cases_assigned"
+
 # Levels that a grant has any meaning for: a therapist may not refund, even with the grant.
 GRANT_NEEDS: dict[str, frozenset[str]] = {
     "refunds": frozenset({"billing"}),
@@ -106,6 +160,10 @@ ALL = frozenset().union(*LEVELS.values(), *GRANTS.values())
 def effective(levels: Iterable[str], grants: Iterable[str]) -> frozenset[str]:
     """The permissions of a person with these levels and grants; unknown slugs add nothing."""
     held = frozenset(levels)
+    if ENROLLING in held:
+        return ENROLLING_PERMISSIONS
+    if API_CLIENT in held:
+        return API_PERMISSIONS & frozenset(grants)
     permissions = set(DEFAULT)
     for level in held:
         permissions |= LEVELS.get(level, frozenset())
@@ -129,6 +187,18 @@ def sees_assigned_only(levels: Iterable[str], grants: Iterable[str]) -> bool:
     )
 
 
-def sees_all_cases(levels: Iterable[str]) -> bool:
-    """Whether clinical records are open without an assignment: both administrator levels."""
-    return bool(frozenset(levels) & {"administration", "organization_administration"})
+def sees_all_cases(levels: Iterable[str], grants: Iterable[str]) -> bool:
+    """Whether clinical records are open without an assignment: to both administrator levels, and to programs.
+
+    Where the organization restricts Administration to assigned cases, identity adds `CASES_ASSIGNED` to their grants.
+    """
+    held = frozenset(levels)
+    if held & {"organization_administration", API_CLIENT}:
+        return True
+    return "administration" in held and CASES_ASSIGNED not in set(grants)
+
+
+def restricted(levels: Iterable[str], grants: Iterable[str], restricts_administration: bool) -> list[str]:
+    """The grants of somebody with what the organization's settings put beside them."""
+    given = [grant for grant in grants if grant != CASES_ASSIGNED]
+    return [*given, CASES_ASSIGNED] if restricts_administration and "administration" in set(levels) else given

@@ -1,6 +1,6 @@
 """Public keys as mounted files: `<owner>.<n>.pem`, the file's stem is the key id. Re-read when the folder changes.
 
-Rotation is: add the new public key everywhere, switch the owner's private key, remove the old public key.
+Rotation is `shared.key_rotation`: the new public key everywhere, then the owner's new private key, later the old away.
 """
 
 from __future__ import annotations
@@ -26,6 +26,12 @@ class PublicKeys:
         self._pem: dict[str, bytes] = {}
         self._seen: tuple[tuple[str, int], ...] = ()
         self._looked_at = float("-inf")
+        self._generation = 0
+
+    def generation(self) -> int:
+        """A number that changes whenever the folder does: what was concluded from an earlier one is void."""
+        self._refresh()
+        return self._generation
 
     def get(self, key_id: str, owner: str) -> EllipticCurvePublicKey | None:
         """The key of that id if it belongs to `owner`, else None."""
@@ -43,13 +49,14 @@ class PublicKeys:
             if clock.monotonic() - self._looked_at < LOOK_AGAIN_SECONDS:
                 return
             self._looked_at = clock.monotonic()
-            files = sorted(self._folder.glob("*.pem"))
+            files = sorted(file for file in self._folder.glob("*.pem") if not file.name.startswith("."))
             seen = tuple((file.name, file.stat().st_mtime_ns) for file in files)
             if seen == self._seen:
                 return
             self._pem = {file.stem: file.read_bytes() for file in files}
             self._keys = {stem: _p256(pem) for stem, pem in self._pem.items()}
             self._seen = seen
+            self._generation += 1
 
 
 def _p256(pem: bytes) -> EllipticCurvePublicKey:

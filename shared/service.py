@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,14 @@ from flask import Flask
 from shared import logs, migration
 from shared.database import Database
 from shared.public_keys import PublicKeys
+from shared.sealing import Sealer
 from shared.settings import Environment, MissingSetting, WebSettings, WorkerSettings
 from shared.tables import ServiceTables
 from shared.web.application import build_application
 from shared.web.openapi import describe
 from shared.web.routes import Route
+
+Background = Callable[[threading.Event], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +35,22 @@ class Service:
     migrations: Path
     routes: Sequence[Route]
     handlers: Mapping[type, Callable[..., None]]
+    # What the worker does besides, by name: made from the database and the environment, run until the event is set.
+    background: Mapping[str, Callable[[Database, Environment], Background]] = field(default_factory=dict)
+    # Commands that only this service has, by name; the exit status is what they return.
+    commands: Mapping[str, Callable[[Database, Sequence[str]], int]] = field(default_factory=dict)
 
-    def database(self, url: str, *, pool_size: int = 8, process: str = "web") -> Database:
+    def database(self, url: str, *, pool_size: int = 8, process: str = "web", sealer: Sealer | None = None) -> Database:
         """The service's database through the role in `url`."""
-        return Database(
-            url, tables=self.tables, pool_size=pool_size, application_name=f"caseload {self.name} {process}"
-        )
+        name = f"caseload {self.name} {process}"
+        return Database(url, tables=self.tables, sealer=sealer, pool_size=pool_size, application_name=name)
 
     def web(self, environment: Environment | None = None) -> Flask:
         """The WSGI application, from the process's environment unless another is given."""
         settings = WebSettings.load(environment or Environment.of_process())
         logs.configure(self.name, settings.log_level)
-        database = self.database(settings.database_url, pool_size=settings.pool_size)
+        sealer = Sealer(settings.secrets_key)
+        database = self.database(settings.database_url, pool_size=settings.pool_size, sealer=sealer)
         return build_application(self.name, database, PublicKeys(settings.public_keys), self.routes)
 
     def migrate(self, owner_url: str) -> None:
@@ -67,17 +75,21 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> int:
         "dead-letters", help="messages that could not be applied: list, show, replay, discard"
     )
     letters.add_argument("rest", nargs=argparse.REMAINDER)
-    given = parser.parse_args(arguments)
+    for name, command in service.commands.items():
+        commands.add_parser(name, help=(command.__doc__ or "").splitlines()[0], add_help=False)
+    given, rest = parser.parse_known_args(arguments)
+    if rest and given.command not in service.commands:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     environment = Environment.of_process()
     logs.configure(service.name, environment.text("LOG_LEVEL", "INFO"))
     try:
-        return _run(service, given, environment)
+        return _run(service, given, rest, environment)
     except MissingSetting as error:
         print(f"services.{service.name}: {error}", file=sys.stderr)
         return 2
 
 
-def _run(service: Service, given: Any, environment: Environment) -> int:
+def _run(service: Service, given: Any, rest: Sequence[str], environment: Environment) -> int:
     if given.command == "migrate":
         service.migrate(environment.text("OWNER_DATABASE_URL"))
         return 0
@@ -91,6 +103,8 @@ def _run(service: Service, given: Any, environment: Environment) -> int:
     database = service.database(settings.database_url, pool_size=6, process=given.command)
     if given.command == "dead-letters":
         return dead_letters.main(service, database, settings, given.rest)
+    if given.command in service.commands:
+        return service.commands[given.command](database, rest)
     if given.command == "purge":
         return purge.main(service, database)
-    return worker.main(service, database, settings, parts=given.command)
+    return worker.main(service, database, settings, environment, parts=given.command)

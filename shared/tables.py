@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import MetaData, Table
 
-from shared.audit import audit_table
+from shared.audit import audit_pending_table, audit_table
 from shared.messaging.tables import dead_letters_table, inbox_table, outbox_table
 from shared.web.idempotency import idempotency_keys_table
 from shared.web.used_tokens import used_tokens_table
@@ -21,6 +21,7 @@ class ServiceTables:
     inbox: Table
     dead_letters: Table
     audit_entries: Table
+    audit_pending: Table
     idempotency_keys: Table
     used_tokens: Table
 
@@ -33,6 +34,7 @@ def service_tables(metadata: MetaData) -> ServiceTables:
         inbox=inbox_table(metadata),
         dead_letters=dead_letters_table(metadata),
         audit_entries=audit_table(metadata),
+        audit_pending=audit_pending_table(metadata),
         idempotency_keys=idempotency_keys_table(metadata),
         used_tokens=used_tokens_table(metadata),
     )

@@ -20,6 +20,7 @@ class Client:
 
     def __init__(self, url: str, token: str | None = None) -> None:
         self.url = url
+        self.token = token
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -106,6 +107,13 @@ class Practice:
         """A fresh session of that person."""
         tokens = Client(self.url).post("/sessions", {"email": self.email(name), "password": PASSWORD})
         return Client(self.url, tokens["access_token"])
+
+    def owner_answers(self) -> bool:
+        """Whether the owner gets through to their clients just now."""
+        try:
+            return self.owner.call("GET", "/clients").status_code == 200
+        except requests.ConnectionError:
+            return False
 
     @property
     def owner(self) -> Client:

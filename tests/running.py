@@ -6,7 +6,8 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,8 +22,10 @@ SETTLE_AGE_SECONDS = 2
 
 
 @contextmanager
-def running_stack(bus_url: str | None = None, settle_age: int = SETTLE_AGE_SECONDS) -> Iterator[Stack]:
-    """A stack in a folder of its own, kept running; everything ends with the block."""
+def running_stack(
+    bus_url: str | None = None, settle_age: int = SETTLE_AGE_SECONDS, gateway: Mapping[str, str] | None = None
+) -> Iterator[Stack]:
+    """A stack in a folder of its own, kept running; everything ends with the block. `gateway`: settings of its own."""
     with tempfile.TemporaryDirectory(prefix="caseload-stack-", ignore_cleanup_errors=True) as folder:
         home = Home(Path(folder))
         home.enter()
@@ -31,9 +34,20 @@ def running_stack(bus_url: str | None = None, settle_age: int = SETTLE_AGE_SECON
             stack.start(lambda _what: None)
             assert stack.keeper is not None
             threading.Thread(target=stack.keeper.watch, daemon=True).start()
+            if gateway:
+                restart(stack, "gateway", **gateway)
+                wait_until(lambda: _answers(stack), 30, "the gateway")
             yield stack
         finally:
             stack.stop()
+
+
+def _answers(stack: Stack) -> bool:
+    try:
+        with urllib.request.urlopen(f"{stack.url}/healthz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def rows(stack: Stack, service: str, statement: str) -> list[tuple[object, ...]]:

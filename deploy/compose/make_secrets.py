@@ -1,18 +1,22 @@
-"""`python -m deploy.compose.make_secrets`: passwords and keys, made once, each put where only its user can read it.
+"""`python -m deploy.compose.make_secrets [rotate | retire]`: passwords and keys, where only their users can read them.
 
 Below /secrets there is one volume per service, mounted only into that service's containers. What is there already
-stays: an operator may bring secrets of their own by filling the volumes first.
+stays: an operator may bring secrets of their own by filling the volumes first. `rotate` adds a fresh key pair for each
+service and the gateway, in use a few seconds later without a restart; `retire`, a day later, takes the old ones away.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+import sys
 from pathlib import Path
 from typing import Final
 
+from shared import key_rotation
 from shared.database_roles import roles_of
-from shared.event_signature import generate_key_pair
+from shared.sealing import fresh_key
+from shared.signing_key import key_files
 
 ROOT: Final = Path("/secrets")
 SERVICES: Final = ("identity", "clients", "clinical", "billing")
@@ -20,15 +24,19 @@ OWNERS: Final = (*SERVICES, "gateway")
 APPLICATION_USER: Final = 10001
 
 
-def main() -> None:
-    """Make what is missing."""
+def main(command: str = "") -> None:
+    """Make what is missing; then what the command says."""
     bus = _password(ROOT / "rabbitmq" / "password")
-    public_keys = {owner: _key_pair(owner) for owner in OWNERS}
-    for owner in OWNERS:
-        folder = ROOT / owner / "public"
+    public = [ROOT / owner / "public" for owner in OWNERS]
+    for folder in public:
         folder.mkdir(exist_ok=True)
-        for name, pem in public_keys.items():
-            (folder / f"{name}.1.pem").write_bytes(pem)
+    for owner in OWNERS:
+        if command == "rotate" or not key_files(ROOT / owner, owner):
+            key_rotation.begin(owner, ROOT / owner, public)
+        if command == "retire":
+            key_rotation.retire(owner, ROOT / owner, public)
+    if not (ROOT / "identity" / "secrets_key").exists():
+        _write(ROOT / "identity" / "secrets_key", fresh_key())
     for service in SERVICES:
         admin = _password(ROOT / f"{service}-db" / "password")
         folder = ROOT / service
@@ -42,14 +50,6 @@ def main() -> None:
             os.chown(path, APPLICATION_USER, APPLICATION_USER)
         os.chown(ROOT / owner, APPLICATION_USER, APPLICATION_USER)
     print("secrets are in place")
-
-
-def _key_pair(owner: str) -> bytes:
-    private, public = ROOT / owner / f"{owner}.1.pem", ROOT / owner / f"{owner}.1.public"
-    if not private.exists() or not public.exists():
-        private.unlink(missing_ok=True)
-        generate_key_pair(private, public)
-    return public.read_bytes()
 
 
 def _password(file: Path) -> str:
@@ -68,4 +68,4 @@ def _write(file: Path, text: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:2])

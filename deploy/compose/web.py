@@ -11,9 +11,10 @@ METRICS_BIND = "0.0.0.0:9000"  # beside the published port, for Prometheus insid
 
 def main(application: str) -> None:
     """Become gunicorn. One process per container: replicas scale it, and its memory is one service's."""
+    worker = "gateway.patient_worker.PatientWorker" if application == GATEWAY else "gthread"
     command = [
-        *("gunicorn", application, "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "1"),
-        *("--threads", "32" if application == GATEWAY else "8", "--no-control-socket", "--worker-tmp-dir", "/dev/shm"),
+        *("gunicorn", application, "--bind", "0.0.0.0:8000", "--worker-class", worker, "--workers", "1"),
+        *("--threads", "64" if application == GATEWAY else "8", "--no-control-socket", "--worker-tmp-dir", "/dev/shm"),
         *("--graceful-timeout", "20", "--keep-alive", "75", "--log-level", "warning"),
         *("--limit-request-line", "4094", "--limit-request-fields", "64", "--limit-request-field_size", "8190"),
     ]

@@ -6,11 +6,14 @@ The page is three files of our own under a policy that lets nothing else in.
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from flask import Flask, Response
+
+from gateway.route_table import PREFIX
 
 HERE: Final = Path(__file__).parent
 DOCUMENT: Final = HERE / "openapi.json"
@@ -31,6 +34,16 @@ def add_to(app: Flask, prefix: str) -> None:
 
     for name, kind in ASSETS.items():
         app.add_url_rule(f"{prefix}/{name}", endpoint=f"page {name}", view_func=_asset(name, kind))
+
+
+def audit_actions() -> dict[tuple[str, str], str]:
+    """(method, path below the prefix) -> the action under which the service writes such a request down."""
+    paths = json.loads(_read("openapi.json"))["paths"]
+    return {
+        (method.upper(), path.removeprefix(PREFIX)): operation["x-audit-action"]
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+    }
 
 
 def _asset(name: str, kind: str):  # type: ignore[no-untyped-def]

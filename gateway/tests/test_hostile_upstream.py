@@ -140,7 +140,7 @@ def test_replicas_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_rate_limits_refill_and_forget(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr("gateway.limits.clock.monotonic", lambda: now[0])
-    limit = RateLimit(60)
+    limit = RateLimit("account", 60)
     for _ in range(60):
         limit.take("a")
     with pytest.raises(TooMany):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from shared.actor import Actor
 from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
 from shared.contracts.clinical import AppointmentDocumented
 from shared.contracts.envelope import Envelope
-from shared.contracts.identity import LocationChanged, OrganizationChanged, StaffChanged
+from shared.contracts.identity import BillingProfileRecorded, LocationChanged, OrganizationChanged, StaffChanged
 
 
 def on_appointment_documented(session: Session, event: AppointmentDocumented, envelope: Envelope) -> None:
@@ -40,6 +41,14 @@ def on_organization_changed(session: Session, event: OrganizationChanged, envelo
     """Copy what dates and numbers need."""
     facts = {"name": event.name, "time_zone": event.time_zone, "invoice_prefix": event.invoice_prefix}
     accounts.copy_organization(session, event.organization_id, event.version, **facts)
+
+
+def on_billing_profile_recorded(session: Session, event: BillingProfileRecorded, envelope: Envelope) -> None:
+    """Copy what invoices say of the practice."""
+    printed = dataclasses.asdict(event)
+    for name in ("organization_id", "version", "effective_from"):
+        printed.pop(name)
+    accounts.copy_billing_profile(session, event.organization_id, event.version, event.effective_from, printed)
 
 
 def on_location_changed(session: Session, event: LocationChanged, envelope: Envelope) -> None:
@@ -75,6 +84,7 @@ def on_staff_unassigned(session: Session, event: StaffUnassigned, envelope: Enve
 HANDLERS: dict[type, Callable[[Session, Any, Envelope], None]] = {
     AppointmentDocumented: on_appointment_documented,
     OrganizationChanged: on_organization_changed,
+    BillingProfileRecorded: on_billing_profile_recorded,
     LocationChanged: on_location_changed,
     StaffChanged: on_staff_changed,
     ClientChanged: on_client_changed,

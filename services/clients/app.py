@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from services.clients.audit_checkpoints.commands import print_checkpoints
 from services.clients.care_team import routes as care_team_routes
 from services.clients.profiles import routes as profile_routes
 from services.clients.subscriptions import HANDLERS
@@ -14,7 +15,8 @@ from shared.service import Service
 
 ROUTES = (*profile_routes.ROUTES, *care_team_routes.ROUTES)
 MIGRATIONS = Path(__file__).parent / "migrations"
-SERVICE = Service("clients", TABLES, MIGRATIONS, ROUTES, HANDLERS)
+COMMANDS = {"audit-checkpoints": print_checkpoints}
+SERVICE = Service("clients", TABLES, MIGRATIONS, ROUTES, HANDLERS, commands=COMMANDS)
 
 
 def create_app() -> Flask:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from services.clients.assignments.commands import assign_through_case
+from services.clients.assignments.commands import assign_through_case, hand_over
+from services.clients.audit_checkpoints.commands import keep_checkpoint
 from services.clients.copies.commands import keep_organization, keep_staff
 from shared.actor import Actor
+from shared.contracts.audit import AuditCheckpoint
 from shared.contracts.clinical import StaffJoinedCase
 from shared.contracts.envelope import Envelope
-from shared.contracts.identity import OrganizationChanged, StaffChanged
+from shared.contracts.identity import OrganizationChanged, StaffChanged, WorkHandedOver
 
 
 def on_organization_changed(session: Session, event: OrganizationChanged, _envelope: Envelope) -> None:
@@ -30,8 +32,21 @@ def on_staff_joined_case(session: Session, event: StaffJoinedCase, envelope: Env
     assign_through_case(session, actor, event.client_id, event.staff_id, event.case_id, envelope.occurred_at)
 
 
+def on_work_handed_over(session: Session, event: WorkHandedOver, _envelope: Envelope) -> None:
+    """The clients of somebody who left are the successor's."""
+    actor = Actor.of_service("clients", event.organization_id)
+    hand_over(session, actor, event.staff_id, event.successor_id, event.handed_over_by)
+
+
+def on_audit_checkpoint(session: Session, event: AuditCheckpoint, _envelope: Envelope) -> None:
+    """Keep where identity's audit trail stood, out of identity's reach."""
+    keep_checkpoint(session, event.organization_id, event.seq, event.hash, event.at)
+
+
 HANDLERS: dict[type, Callable[..., None]] = {
     OrganizationChanged: on_organization_changed,
     StaffChanged: on_staff_changed,
     StaffJoinedCase: on_staff_joined_case,
+    WorkHandedOver: on_work_handed_over,
+    AuditCheckpoint: on_audit_checkpoint,
 }

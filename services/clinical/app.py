@@ -6,10 +6,13 @@ from pathlib import Path
 
 from flask import Flask
 
+from services.clinical.access import routes as access_routes
 from services.clinical.agenda import routes as agenda_routes
+from services.clinical.break_glass import routes as break_glass_routes
 from services.clinical.cases import routes as case_routes
 from services.clinical.diagnoses import routes as diagnosis_routes
 from services.clinical.notes import routes as note_routes
+from services.clinical.open_work import routes as open_work_routes
 from services.clinical.subscriptions import HANDLERS
 from services.clinical.tables import TABLES
 from services.clinical.treatment_plans import routes as treatment_plan_routes
@@ -21,6 +24,9 @@ ROUTES = (
     *treatment_plan_routes.ROUTES,
     *agenda_routes.ROUTES,
     *note_routes.ROUTES,
+    *access_routes.ROUTES,
+    *break_glass_routes.ROUTES,
+    *open_work_routes.ROUTES,
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
 SERVICE = Service("clinical", TABLES, MIGRATIONS, ROUTES, HANDLERS)

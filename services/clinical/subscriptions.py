@@ -7,25 +7,33 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from services.clinical.cases.commands import join_open_cases, leave_all_cases
+from services.clinical.agenda.commands import hand_over_appointments
+from services.clinical.break_glass.commands import end_all
+from services.clinical.cases.commands import hand_over_cases, join_open_cases, leave_all_cases
 from services.clinical.copies import models
 from shared.actor import Actor
 from shared.contracts.billing import ServiceTypeChanged
 from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
 from shared.contracts.envelope import Envelope
-from shared.contracts.identity import LocationChanged, OrganizationChanged, StaffChanged
+from shared.contracts.identity import LocationChanged, OrganizationChanged, StaffChanged, WorkHandedOver
 from shared.copies import keep_newest
 
 
 def on_organization_changed(session: Session, event: OrganizationChanged, _envelope: Envelope) -> None:
-    """Keep the organization."""
-    keep_newest(
+    """Keep the organization; emergency access that it allows no more ends."""
+    kept = keep_newest(
         session,
         models.OrganizationCopy,
         organization_id=event.organization_id,
         version=event.version,
         time_zone=event.time_zone,
+        plan_review_days=event.plan_review_days,
+        break_glass_enabled=event.break_glass_enabled,
+        break_glass_minutes=event.break_glass_minutes,
+        restricts_administration=event.restricts_administration,
     )
+    if kept and not event.break_glass_enabled:
+        end_all(session, event.organization_id)
 
 
 def on_location_changed(session: Session, event: LocationChanged, _envelope: Envelope) -> None:
@@ -57,6 +65,9 @@ def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope)
         display_name=event.display_name,
         active=event.active,
         supervisor_id=event.supervisor_id,
+        supervision_mode=event.supervision_mode,
+        levels=list(event.levels),
+        grants=list(event.grants),
         licences=licences,
     )
 
@@ -103,6 +114,13 @@ def on_staff_unassigned(session: Session, event: StaffUnassigned, envelope: Enve
     leave_all_cases(session, actor, event.client_id, event.staff_id, envelope.occurred_at)
 
 
+def on_work_handed_over(session: Session, event: WorkHandedOver, envelope: Envelope) -> None:
+    """Open cases and coming appointments of somebody who left are the successor's."""
+    actor = Actor.of_service("clinical", event.organization_id)
+    hand_over_cases(session, actor, event.staff_id, event.successor_id, envelope.occurred_at)
+    hand_over_appointments(session, actor, event.staff_id, event.successor_id, envelope.occurred_at)
+
+
 def _keep_assignment(session: Session, event: StaffAssigned | StaffUnassigned, *, active: bool) -> bool:
     return keep_newest(
         session,
@@ -123,4 +141,5 @@ HANDLERS: dict[type, Callable[..., None]] = {
     StaffAssigned: on_staff_assigned,
     StaffUnassigned: on_staff_unassigned,
     ServiceTypeChanged: on_service_type_changed,
+    WorkHandedOver: on_work_handed_over,
 }

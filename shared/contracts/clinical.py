@@ -1,4 +1,4 @@
-"""What clinical tells the others: who joined a case, and which appointment has been documented.
+"""What clinical tells the others: who joined a case, which appointment is documented, which record was broken open.
 
 Never note text: ids and the facts that an invoice needs.
 """
@@ -6,7 +6,7 @@ Never note text: ids and the facts that an invoice needs.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from shared.contracts.envelope import event
@@ -56,3 +56,25 @@ class AppointmentDocumented:
     location_id: UUID | None = None
     diagnosis_codes: tuple[str, ...] = ()
     has_signed_plan: bool = False
+
+
+@event(
+    "clinical.break_glass_opened.v1",
+    aggregate="opening_id",
+    version="version",
+    consumers=("identity",),
+)
+@dataclass(frozen=True, slots=True)
+class BreakGlassOpened:
+    """Somebody opened an unassigned client's record in an emergency; the reason stays in clinical. `version` is 1.
+
+    `assigned_staff_ids`: who is assigned to the client, at most fifty; they and the administrators are told.
+    """
+
+    organization_id: UUID
+    opening_id: UUID
+    version: int
+    client_id: UUID
+    staff_id: UUID
+    ends_at: datetime
+    assigned_staff_ids: tuple[UUID, ...] = ()

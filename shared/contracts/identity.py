@@ -28,6 +28,12 @@ class OrganizationChanged:
     name: str
     time_zone: str
     invoice_prefix: str = ""
+    session_minutes: int = 60
+    plan_review_days: int = 90
+    write_off_limit_cents: int = 0
+    restricts_administration: bool = False  # Administration opens clinical records of assigned cases only
+    break_glass_enabled: bool = False
+    break_glass_minutes: int = 60
 
 
 @event(
@@ -76,6 +82,58 @@ class StaffChanged:
     levels: tuple[str, ...] = ()
     grants: tuple[str, ...] = ()
     supervisor_id: UUID | None = None
+    supervision_mode: str | None = None  # access_only | approve | co_sign; None without a supervisor
     npi: str | None = None
     taxonomy: str | None = None
     licences: tuple[Licence, ...] = ()
+
+
+@event(
+    "identity.work_handed_over.v1",
+    aggregate="staff_id",
+    version="version",
+    consumers=("clients", "clinical"),
+)
+@dataclass(frozen=True, slots=True)
+class WorkHandedOver:
+    """Somebody who left hands clients, open cases and coming appointments over to `successor_id`.
+
+    `version` is the leaving member's. What can not be handed over stays theirs, and is listed as open work.
+    """
+
+    organization_id: UUID
+    staff_id: UUID
+    version: int
+    successor_id: UUID
+    handed_over_by: UUID
+
+
+@event(
+    "identity.billing_profile_recorded.v1",
+    aggregate="organization_id",
+    version="version",
+    consumers=("billing",),
+)
+@dataclass(frozen=True, slots=True)
+class BillingProfileRecorded:
+    """What the practice prints and bills under from `effective_from` on, until a later day begins another version.
+
+    Versions are added and never changed; of two for one day the higher `version` holds.
+    """
+
+    organization_id: UUID
+    version: int
+    effective_from: date
+    name: str
+    legal_name: str | None = None
+    npi: str | None = None
+    tax_id: str | None = None
+    taxonomy: str | None = None
+    phone: str | None = None
+    fax: str | None = None
+    email: str | None = None
+    address_line1: str | None = None
+    address_line2: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None

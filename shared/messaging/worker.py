@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client import REGISTRY
 
 from shared import logs
+from shared.contracts.audit import RECORDED
 from shared.database import Database
 from shared.event_signature import Signer, Verifier
 from shared.messaging import metrics
+from shared.messaging.audit_feed import AuditFeed
 from shared.messaging.consumer import Consumer
 from shared.messaging.parking import BrokerDrain
 from shared.messaging.receipts import Receipts
 from shared.messaging.relay import Relay
 from shared.messaging.transport import connect
 from shared.public_keys import PublicKeys
-from shared.settings import WorkerSettings
+from shared.settings import Environment, WorkerSettings
 
 if TYPE_CHECKING:
     from shared.service import Service
@@ -37,7 +39,14 @@ PARTS: Final = {
 }
 
 
-def main(service: Service, database: Database, settings: WorkerSettings, *, parts: str = "worker") -> int:
+def main(
+    service: Service,
+    database: Database,
+    settings: WorkerSettings,
+    environment: Environment,
+    *,
+    parts: str = "worker",
+) -> int:
     """Run the named parts until SIGTERM or SIGINT; returns the exit status."""
     transport = connect(settings.bus_url)
     signer = Signer(settings.signing_key)
@@ -51,7 +60,10 @@ def main(service: Service, database: Database, settings: WorkerSettings, *, part
         "consumer": consumer.run,
         "receipts": receipts.run,
         "drain": drain.run,
+        **{name: make(database, environment) for name, make in service.background.items()},
     }
+    if service.name in RECORDED:
+        runners["audit"] = AuditFeed(service.name, database).run
     stop = threading.Event()
     died = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -65,7 +77,7 @@ def main(service: Service, database: Database, settings: WorkerSettings, *, part
             died.set()
             stop.set()
 
-    wanted = PARTS[parts]
+    wanted = PARTS[parts] if parts != "worker" else tuple(runners)
     threads = [threading.Thread(target=guarded, args=(name,), name=name, daemon=True) for name in wanted]
     if settings.metrics_port:
         REGISTRY.register(metrics.StateCollector(service.name, database, transport))

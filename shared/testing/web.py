@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from shared.actor import Actor
 from shared.event_signature import generate_key_pair
 from shared.ids import new_id
+from shared.sealing import fresh_key
 from shared.settings import Environment
 from shared.testing.databases import ServiceDatabase, load
 from shared.web.actor_token import HEADER, TokenMaker
@@ -46,6 +47,7 @@ class ServiceClient:
     tokens: TokenMaker
     service: str
     actor: Actor | None = None
+    network: str | None = None  # where the gateway says that requests come from
 
     def as_actor(
         self,
@@ -110,7 +112,9 @@ class ServiceClient:
         subject = "gateway" if full.startswith("/internal") else None
         write = None if method in ("GET", "HEAD") else (method, full, content)
         sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
-        sent.setdefault(HEADER, self.tokens.make(self.service, self.actor, subject=subject, write=write))
+        sent.setdefault(
+            HEADER, self.tokens.make(self.service, self.actor, subject=subject, write=write, network=self.network)
+        )
         response: TestResponse = self.application.test_client().open(
             full,
             method=method,
@@ -124,6 +128,11 @@ class ServiceClient:
 
 def service_client(database: ServiceDatabase, keys: Keys) -> ServiceClient:
     """The web application of a service on a test database."""
-    values = {"DATABASE_URL": database.url("app"), "PUBLIC_KEYS_DIR": str(keys.public), "LOG_LEVEL": "ERROR"}
+    values = {
+        "SECRETS_KEY": fresh_key(),
+        "DATABASE_URL": database.url("app"),
+        "PUBLIC_KEYS_DIR": str(keys.public),
+        "LOG_LEVEL": "ERROR",
+    }
     application = load(database.service).web(Environment(values))
     return ServiceClient(application, TokenMaker(keys.private_file("gateway")), database.service)

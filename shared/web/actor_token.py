@@ -25,6 +25,7 @@ from shared.actor import Actor
 from shared.errors import Unauthenticated
 from shared.ids import new_id
 from shared.public_keys import PublicKeys
+from shared.signing_key import SigningKeyFile
 
 HEADER: Final = "Caseload-Actor"
 TYPE: Final = "caseload-actor+jwt"
@@ -34,6 +35,7 @@ LIFETIME_SECONDS: Final = 30
 LEEWAY_SECONDS: Final = 5
 TOKEN_BYTES_MAX: Final = 4096
 CACHED_TOKENS_MAX: Final = 10_000
+NETWORK_CHARACTERS_MAX: Final = 64
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 
 
@@ -53,6 +55,7 @@ class Claims:
     token_id: UUID
     expires_at: int  # seconds since the epoch
     binding: tuple[str, str, str] | None  # method, path, sha256 of the body
+    network: str | None = None  # where the request came from, as coarse as a network; told for writes
 
 
 def body_digest(body: bytes) -> str:
@@ -61,11 +64,28 @@ def body_digest(body: bytes) -> str:
 
 
 class TokenMaker:
-    """The gateway's side: signs tokens with the private key whose file's stem is the key id."""
+    """The gateway's side: signs tokens with its newest private key, whose file's stem is the key id."""
 
     def __init__(self, key_file: Path) -> None:
-        self._key = ECKey.import_key(key_file.read_bytes())
-        self._header = {"alg": "ES256", "typ": TYPE, "kid": key_file.stem}
+        self._files = SigningKeyFile(key_file)
+        self._loaded = self._load(self._files.current())
+
+    @staticmethod
+    def _load(file: Path) -> tuple[Path, dict[str, str], ECKey]:
+        return file, {"alg": "ES256", "typ": TYPE, "kid": file.stem}, ECKey.import_key(file.read_bytes())
+
+    @property
+    def key_id(self) -> str:
+        """The key that the next token is signed with."""
+        return self._files.current().stem
+
+    def jwks(self) -> dict[str, list[dict[str, Any]]]:
+        """The public halves of every key that this gateway signs, signed or is about to sign with (RFC 7517)."""
+        keys = []
+        for file in self._files.all():
+            public = ECKey.import_key(file.read_bytes()).as_dict(private=False)
+            keys.append({**public, "kid": file.stem, "use": "sig", "alg": "ES256"})
+        return {"keys": keys}
 
     def make(
         self,
@@ -74,8 +94,9 @@ class TokenMaker:
         *,
         subject: str | None = None,
         write: tuple[str, str, bytes] | None,
+        network: str | None = None,
     ) -> str:
-        """A token for `service`; `write` is (method, path, body), None for reads."""
+        """A token for `service`; `write` is (method, path, body), None for reads. `network`: where it came from."""
         now = int(clock.now().timestamp())
         claims: dict[str, Any] = {
             "iss": GATEWAY,
@@ -95,7 +116,14 @@ class TokenMaker:
         if write:
             method, path, body = write
             claims |= {"htm": method, "htu": path, "bsha256": body_digest(body)}
-        return jws.serialize_compact(self._header, orjson.dumps(claims), self._key, algorithms=["ES256"])
+        if network:
+            claims["net"] = network
+        current = self._files.current()
+        loaded = self._loaded
+        if loaded[0] != current:
+            self._loaded = loaded = self._load(current)
+        _, header, key = loaded
+        return jws.serialize_compact(header, orjson.dumps(claims), key, algorithms=["ES256"])
 
 
 class TokenVerifier:
@@ -106,12 +134,14 @@ class TokenVerifier:
         self._keys = keys
         self._lock = threading.Lock()
         self._verified: dict[bytes, Claims] = {}
+        self._generation = 0
 
     def verify(self, token: str | None, method: str, path: str, body: bytes) -> Claims:
         """The claims of a token that fits this request; raises `BadActorToken` otherwise."""
         if not token or len(token) > TOKEN_BYTES_MAX:
             raise BadActorToken()
         digest = hashlib.sha256(token.encode("latin-1", "replace")).digest()
+        self._forget_with_keys()
         claims = self._verified.get(digest)
         if claims is None:
             claims = self._read(token)
@@ -127,6 +157,14 @@ class TokenVerifier:
         elif claims.binding != (method, path, body_digest(body)):
             raise BadActorToken()
         return claims
+
+    def _forget_with_keys(self) -> None:
+        """What was verified with a key that has been taken away since is not verified any more."""
+        generation = self._keys.generation()
+        if generation != self._generation:
+            with self._lock:
+                self._verified.clear()
+                self._generation = generation
 
     def _read(self, token: str) -> Claims:
         try:
@@ -159,4 +197,7 @@ class TokenVerifier:
                 session_id=UUID(claims["sid"]) if claims.get("sid") else None,
             )
         binding = (claims["htm"], claims["htu"], claims["bsha256"]) if "htm" in claims else None
-        return Claims(subject, actor, UUID(claims["jti"]), expires, binding)
+        network = claims.get("net")
+        if network is not None and not (isinstance(network, str) and len(network) <= NETWORK_CHARACTERS_MAX):
+            raise BadActorToken()
+        return Claims(subject, actor, UUID(claims["jti"]), expires, binding, network)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import orjson
 from flask import Flask, Response, request
@@ -17,7 +18,7 @@ from marshmallow import Schema
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from shared import audit, clock, logs
+from shared import audit, clock, logs, origin
 from shared.actor import Actor
 from shared.database import Database
 from shared.errors import Forbidden, Invalid, NotFound, Refusal, Stale, TooLarge, UnsupportedMedia
@@ -27,7 +28,7 @@ from shared.web import errors, metrics
 from shared.web.actor_token import GATEWAY, HEADER, PUBLIC, BadActorToken, Claims, TokenVerifier
 from shared.web.idempotency import IdempotentRequest
 from shared.web.parsing import load_body, load_query, parse_json, path_id
-from shared.web.routes import INTERNAL, Answer, Dumped, Route
+from shared.web.routes import INTERNAL, Answer, Dumped, Route, Streamed
 from shared.web.routes import PUBLIC as PUBLIC_ROUTE
 from shared.web.used_tokens import spend
 
@@ -81,10 +82,12 @@ def _view(edge: Edge, route: Route) -> Any:
         request_id = given if REQUEST_ID.match(given) else str(new_id())
         with logs.correlated(request=request_id, correlation=request_id):
             actor: Actor | None = None
+            origin.network.set(None)
             try:
                 body = _read_body(route)
                 claims = edge.tokens.verify(request.headers.get(HEADER), request.method, request.path, body)
                 actor = claims.actor
+                origin.network.set(claims.network)
                 _check_subject(route, claims)
                 call = _arguments(route, body_schema, query_schema, path, body)
                 response = _answer(edge, route, answer_schema, claims, call, body)
@@ -179,8 +182,12 @@ def _answer(
             result = route.handler(session, actor, **call)
         except Refusal as refusal:
             if not refusal.keeps_changes:
+                refusal.audit_facts = session.info.get("audit", {})
                 raise
             return errors.problem(refusal)
+        if isinstance(result, Streamed):
+            _record_success(session, route, actor, call, None)
+            return _stream(edge, result, organization_id)
         answer = result if isinstance(result, Answer) else Answer(result)
         session.flush()
         value = answer.value
@@ -199,6 +206,12 @@ def _answer(
     return edge.database.run(work, organization_id)
 
 
+def _stream(edge: Edge, streamed: Streamed, organization_id: UUID | None) -> Response:
+    content = streamed.content(lambda work: edge.database.run(work, organization_id))
+    disposition = f'attachment; filename="{streamed.file_name}"'
+    return Response(content, content_type=streamed.content_type, headers={"Content-Disposition": disposition})
+
+
 def _json(content: bytes, status: int, headers: dict[str, str]) -> Response:
     if not content:
         return Response(status=204 if status == 200 else status, headers=headers)
@@ -215,8 +228,9 @@ def _record_success(session: Session, route: Route, actor: Actor | None, call: d
         session,
         actor,
         route.audit or route.name,
+        actor_id=facts.get("actor_id"),
         object_id=facts.get("object_id") or _object_id(call, value),
-        client_id=facts.get("client_id") or call.get("client_id"),
+        client_id=facts.get("client_id") or call.get("client_id") or _client_id(value),
         rule=facts.get("rule"),
         details=facts["details"],
     )
@@ -228,6 +242,14 @@ def _object_id(call: dict[str, Any], value: Any) -> Any:
         if name.endswith("_id"):
             return identifier
     return value.get("id") if isinstance(value, dict) else None
+
+
+def _client_id(value: Any) -> Any:
+    """Whose record the answer is, where it is one client's."""
+    if not isinstance(value, dict):
+        return None
+    several: list[Any] = value.get("client_ids") or []
+    return value.get("client_id") or (several[0] if len(several) == 1 else None)
 
 
 def _record_denial(edge: Edge, route: Route, actor: Actor | None, path: dict[str, str], refusal: Refusal) -> None:
@@ -243,7 +265,7 @@ def _record_denial(edge: Edge, route: Route, actor: Actor | None, path: dict[str
                 route.audit or route.name,
                 outcome="denied",
                 object_id=next(iter(identifiers.values()), None),
-                client_id=identifiers.get("client_id"),
+                client_id=identifiers.get("client_id") or refusal.audit_facts.get("client_id"),
                 rule=refusal.code,
             ),
             actor.organization_id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -53,6 +55,16 @@ class Email(fields.String):
         except EmailNotValidError as error:
             raise ValidationError("Not an e-mail address.") from error
         return checked.normalized
+
+
+class Content(fields.String):
+    """The bytes of a file, in base64."""
+
+    def _deserialize(self, *arguments: Any, **options: Any) -> Any:
+        try:
+            return base64.b64decode(super()._deserialize(*arguments, **options), validate=True)
+        except (ValueError, binascii.Error) as error:
+            raise ValidationError("Send the file in base64.") from error
 
 
 class Phone(fields.String):

@@ -65,7 +65,9 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
     if route.if_match:
         parameters.append({"in": "header", "name": "If-Match", "schema": {"type": "string"}})
     answer: dict[str, Any] = {"description": "Done."}
-    if route.answer is not None:
+    if route.streams is not None:
+        answer["content"] = {route.streams: {"schema": {"type": "string"}}}
+    elif route.answer is not None:
         answer["content"] = {"application/json": {"schema": route.answer}}
     responses: dict[str, Any] = {str(route.status): answer}
     for status in _refusals(route):
@@ -81,6 +83,7 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
         "responses": responses,
         "security": [] if route.permission == PUBLIC else [{"bearer": []}],
         "x-permission": route.permission,
+        "x-audit-action": route.audit or route.name,
     }
     if route.body is not None:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": route.body}}}

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 from marshmallow import Schema
+from sqlalchemy.orm import Session
 
 PUBLIC: Final = "public"  # before sign-in; the gateway still vouches for the request
 INTERNAL: Final = "internal"  # from the gateway itself, not reachable through it
 
 JSON_BYTES_MAX: Final = 256 * 1024
 NOTE_BYTES_MAX: Final = 1024 * 1024
+T = TypeVar("T")
+
+
+class Run(Protocol):
+    """Runs `work` in a transaction of its own and returns what it returned."""
+
+    def __call__(self, work: Callable[[Session], T]) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,7 @@ class Route:
     audit: str | None = None
     if_match: bool = False
     body_bytes_max: int = JSON_BYTES_MAX
+    streams: str | None = None  # the media type of an answer that is `Streamed`
     summary: str = ""
     errors: tuple[int, ...] = field(default=())
 
@@ -57,6 +66,19 @@ class Answer:
     value: Any
     status: int | None = None
     headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """An answer too long to hold: `content(run)` yields it in pieces after the request's own transaction.
+
+    Each `run(work)` is a transaction of its own in the organization of who asks, so that a slow reader holds no
+    connection. An error in the middle breaks the connection off: nobody takes half of it for the whole.
+    """
+
+    content_type: str
+    file_name: str
+    content: Callable[[Run], Iterator[bytes]]
 
 
 class Dumped(dict[str, Any]):

@@ -44,12 +44,14 @@ def _example(schema: Any) -> dict[str, Any]:
         fields.Integer: 1,
         fields.Boolean: True,
         fields.Date: "2026-10-06",
+        fields.AwareDateTime: "2026-10-06T20:00:00+00:00",
     }
     data: dict[str, Any] = {}
     for name, field in schema.fields.items():
         if isinstance(field, fields.List):
             inner = field.inner
-            data[name] = [_example(inner.schema)] if isinstance(inner, fields.Nested) else ["text"]
+            one = _example(inner.schema) if isinstance(inner, fields.Nested) else examples.get(type(inner), "text")
+            data[name] = [one]
         else:
             data[name] = examples.get(type(field), "text")
     return data

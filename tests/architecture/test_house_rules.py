@@ -17,6 +17,7 @@ MORE_SERVICE_FILES = {
     "services/identity/credentials.py",
     "services/clinical/signature.py",
     "services/billing/checks.py",
+    "services/identity/checks.py",
 }
 MAY_COMMIT = {"shared/database.py", "shared/migration.py"}
 MAY_READ_ENVIRONMENT = {

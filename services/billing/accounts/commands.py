@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.billing.accounts.models import (
     AssignmentCopy,
+    BillingProfileCopy,
     ClientCopy,
     LocationCopy,
     OrganizationCopy,
@@ -21,6 +23,15 @@ from services.billing.tables import Base
 def copy_organization(session: Session, organization_id: UUID, version: int, **facts: Any) -> None:
     """Remember an organization's name, time zone and invoice prefix."""
     _upsert(session, OrganizationCopy, {"organization_id": organization_id}, version, facts)
+
+
+def copy_billing_profile(
+    session: Session, organization_id: UUID, version: int, effective_from: date, printed: dict[str, Any]
+) -> None:
+    """Remember what the practice prints and bills under from a day on."""
+    row = {"organization_id": organization_id, "version": version}
+    statement = insert(BillingProfileCopy).values(**row, effective_from=effective_from, printed=printed)
+    session.execute(statement.on_conflict_do_nothing())
 
 
 def copy_location(session: Session, organization_id: UUID, location_id: UUID, version: int, **facts: Any) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from services.billing.accounts.models import AssignmentCopy, ClientCopy, OrganizationCopy
+from services.billing.accounts.models import AssignmentCopy, BillingProfileCopy, ClientCopy, OrganizationCopy
 from shared import clock
 from shared.actor import Actor
-from shared.arrival import arrived, awaited
+from shared.arrival import arrived, awaited, settled
 from shared.errors import Invalid, NotFound
 
 
@@ -24,6 +25,18 @@ def today(session: Session, actor: Actor) -> date:
     """Today on the practice's calendar, to show things by; by UTC until its event has arrived."""
     known = _organization(session, actor)
     return clock.today(known.time_zone) if known else clock.now().astimezone(UTC).date()
+
+
+def biller_on(session: Session, actor: Actor, on: date) -> dict[str, Any] | None:
+    """What the practice prints and bills under on a day; None where its event has not come within moments."""
+    statement = (
+        select(BillingProfileCopy.printed)
+        .where(BillingProfileCopy.organization_id == actor.organization_id, BillingProfileCopy.effective_from <= on)
+        .order_by(BillingProfileCopy.effective_from.desc(), BillingProfileCopy.version.desc())
+        .limit(1)
+    )
+    settled(lambda: session.scalar(statement) is not None)
+    return session.scalar(statement)
 
 
 def visible_client(session: Session, actor: Actor, client_id: UUID) -> ClientCopy:

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.billing.accounts.queries import organization
+from services.billing.accounts.queries import biller_on, organization
 from services.billing.catalogue import queries as catalogue
 from services.billing.catalogue import rules as catalogue_rules
 from services.billing.catalogue.models import ServiceType
@@ -141,6 +141,7 @@ def issue_invoice(
     today = clock.today(practice.time_zone)
     number = rules.number(practice.invoice_prefix, today.year, _next_n(session, actor, today.year))
     found.number, found.issued_on = number, today
+    found.biller = biller_on(session, actor, today)
     found.due_on = found.due_on or today + timedelta(days=rules.PAYMENT_TERM_DAYS)
     issued = [freeze(line, line.id) for line in lines]
     session.add_all(issued)

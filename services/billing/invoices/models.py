@@ -56,6 +56,7 @@ class Invoice(Tenant, Base):
     number: Mapped[str | None] = mapped_column(Text)
     issued_on: Mapped[date | None]
     due_on: Mapped[date | None]
+    biller: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # what it was issued under; null in a draft
     memo: Mapped[str | None] = mapped_column(Text)
     override_reason: Mapped[str | None] = mapped_column(Text)
     overridden_by: Mapped[UUID | None]

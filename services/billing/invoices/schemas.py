@@ -100,6 +100,24 @@ class AmendmentSchema(InvoiceLineSchema):
     holds = fields.List(fields.Nested(HoldReasonSchema))
 
 
+class BillerSchema(Schema):
+    """Who bills: what the practice printed and billed under."""
+
+    name = fields.String()
+    legal_name = fields.String(allow_none=True)
+    npi = fields.String(allow_none=True)
+    tax_id = fields.String(allow_none=True)
+    taxonomy = fields.String(allow_none=True)
+    phone = fields.String(allow_none=True)
+    fax = fields.String(allow_none=True)
+    email = fields.String(allow_none=True)
+    address_line1 = fields.String(allow_none=True)
+    address_line2 = fields.String(allow_none=True)
+    city = fields.String(allow_none=True)
+    state = fields.String(allow_none=True)
+    postal_code = fields.String(allow_none=True)
+
+
 class InvoiceSchema(Schema):
     """An invoice."""
 
@@ -118,6 +136,9 @@ class InvoiceSchema(Schema):
     balance_cents = fields.Integer(metadata={"description": "client_due_cents + insurance_due_cents."})
     issued_on = fields.Date(allow_none=True)
     due_on = fields.Date(allow_none=True)
+    biller = fields.Nested(
+        BillerSchema, allow_none=True, metadata={"description": "As of the day it was issued; null in a draft."}
+    )
     memo = fields.String(allow_none=True)
     void_reason = fields.String(allow_none=True)
     version = fields.Integer()

@@ -92,7 +92,15 @@ def test_a_payments_amount_may_not_change(practice, billing_database):
 def test_without_a_tenant_there_is_nothing(practice, billing_database, worker):
     practice.issue(practice.client(), practice.service())
     tables = {name for (name,) in billing_database.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
-    open_to_worker = {"outbox", "inbox", "dead_letters", "idempotency_keys", "used_tokens", "alembic_version"}
+    open_to_worker = {
+        "outbox",
+        "inbox",
+        "dead_letters",
+        "audit_pending",
+        "idempotency_keys",
+        "used_tokens",
+        "alembic_version",
+    }
     for table in tables - open_to_worker:
         assert worker.run(lambda session, t=table: session.scalar(text(f"SELECT count(*) FROM {t}"))) == 0, table
 

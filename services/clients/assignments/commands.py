@@ -68,22 +68,60 @@ def unassign_staff(session: Session, actor: Actor, client_id: UUID, staff_id: UU
     assignment = _locked(session, actor, client_id, staff_id)
     if assignment is None or not assignment.active:
         raise NotAssigned()
-    _change(session, actor, assignment, active=False, through_case_id=None)
-    outbox.add(
-        session,
-        StaffUnassigned(
-            organization_id=actor.organization_id,
-            client_id=client_id,
-            staff_id=staff_id,
-            assignment_version=assignment.version,
-        ),
-    )
+    _unassign(session, actor, assignment)
     audit.describe(session, object_id=staff_id, client_id=client_id)
     return assignment
 
 
-def _assign(session: Session, actor: Actor, assignment: Assignment, *, through_case_id: UUID | None) -> None:
-    _change(session, actor, assignment, active=True, through_case_id=through_case_id)
+def hand_over(session: Session, actor: Actor, staff_id: UUID, successor_id: UUID, by_staff_id: UUID) -> None:
+    """Every client of somebody who left becomes the successor's, and none stays theirs.
+
+    An assignment through a case becomes nobody's here: clinical puts the successor on that case, which assigns them.
+    """
+    statement = (
+        select(Assignment)
+        .where(Assignment.organization_id == actor.organization_id, Assignment.staff_id == staff_id, Assignment.active)
+        .order_by(Assignment.client_id)
+        .with_for_update()
+    )
+    for held in session.scalars(statement).all():
+        if held.through_case_id is None:
+            taken = _created_or_locked(session, actor, held.client_id, successor_id)
+            if not taken.active or taken.through_case_id is not None:
+                _assign(session, actor, taken, through_case_id=None, by_staff_id=by_staff_id)
+        _unassign(session, actor, held, by_staff_id=by_staff_id)
+        audit.record(
+            session,
+            actor,
+            "hand_over_client",
+            object_id=staff_id,
+            client_id=held.client_id,
+            details={"successor_id": str(successor_id), "handed_over_by": str(by_staff_id)},
+        )
+
+
+def _unassign(session: Session, actor: Actor, assignment: Assignment, *, by_staff_id: UUID | None = None) -> None:
+    _change(session, by_staff_id or actor.staff_id, assignment, active=False, through_case_id=None)
+    outbox.add(
+        session,
+        StaffUnassigned(
+            organization_id=assignment.organization_id,
+            client_id=assignment.client_id,
+            staff_id=assignment.staff_id,
+            assignment_version=assignment.version,
+        ),
+    )
+
+
+def _assign(
+    session: Session,
+    actor: Actor,
+    assignment: Assignment,
+    *,
+    through_case_id: UUID | None,
+    by_staff_id: UUID | None = None,
+) -> None:
+    _change(session, by_staff_id or actor.staff_id, assignment, active=True, through_case_id=through_case_id)
     outbox.add(
         session,
         StaffAssigned(
@@ -129,7 +167,12 @@ def _locked(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> 
 
 
 def _change(
-    session: Session, actor: Actor, assignment: Assignment, *, active: bool, through_case_id: UUID | None
+    session: Session,
+    by_staff_id: UUID | None,
+    assignment: Assignment,
+    *,
+    active: bool,
+    through_case_id: UUID | None,
 ) -> None:
     now = clock.now()
     assignment.active, assignment.since, assignment.through_case_id = active, now, through_case_id
@@ -141,7 +184,7 @@ def _change(
             staff_id=assignment.staff_id,
             version=assignment.version,
             change="assigned" if active else "unassigned",
-            by_staff_id=actor.staff_id,
+            by_staff_id=by_staff_id,
             through_case_id=through_case_id,
             at=now,
         )

@@ -38,7 +38,15 @@ def delete_client_staff(session: Session, actor: Actor, client_id: UUID, staff_i
 _ALL = "/api/v1/clients/{client_id}/staff"
 _ONE = "/api/v1/clients/{client_id}/staff/{staff_id}"
 ROUTES = (
-    Route("GET", _ALL, "assignments:read", get_client_staff, query=PageQuery, answer=AssignedStaffPage),
+    Route(
+        "GET",
+        _ALL,
+        "assignments:read",
+        get_client_staff,
+        query=PageQuery,
+        answer=AssignedStaffPage,
+        audit="client_staff.list",
+    ),
     Route("PUT", _ONE, "assignments:change", put_client_staff, answer=AssignmentSchema),
     Route("DELETE", _ONE, "assignments:change", delete_client_staff, answer=AssignmentSchema),
 )

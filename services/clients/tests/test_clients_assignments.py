@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.clients.assignments.commands import assign_staff, assign_through_case, unassign_staff
+from services.clients.assignments.commands import assign_staff, assign_through_case, hand_over, unassign_staff
 from services.clients.assignments.models import Assignment
 from services.clients.assignments.rules import NotAssigned
 from services.clients.tests.conftest import Desk
@@ -167,3 +167,47 @@ def test_any_interleaving_ends_in_the_state_of_the_highest_version(
     for kind, number, _ in chance.sample(events * 2, k=len(events) * 2):
         kept = max(kept, (number, kind == "staff_assigned"))
     assert kept == (version, active)
+
+
+def take_over(desk: Desk, leaving: ServiceClient, successor: ServiceClient) -> None:
+    """What the event of handing over does."""
+    actor, by = Actor.of_service("clients", desk.organization_id), desk.administrator.staff_id
+    desk.worker.run(
+        lambda session: hand_over(session, actor, leaving.staff_id, successor.staff_id, by), desk.organization_id
+    )
+
+
+def test_the_clients_of_somebody_who_left_are_the_successors(desk: Desk) -> None:
+    leaving, successor = desk.staff("therapist"), desk.staff("therapist")
+    own, shared_one, through, ended = (desk.add()["id"] for _ in range(4))
+    for client_id in (own, shared_one, ended):
+        desk.administrator.put(f"/clients/{client_id}/staff/{leaving.staff_id}")
+    desk.administrator.put(f"/clients/{shared_one}/staff/{successor.staff_id}")
+    desk.administrator.delete(f"/clients/{ended}/staff/{leaving.staff_id}")
+    join_case(desk, through, leaving.staff_id, new_id())
+    take_over(desk, leaving, successor)
+    assert staff_of(desk, own) == staff_of(desk, shared_one) == {str(successor.staff_id)}
+    assert staff_of(desk, through) == staff_of(desk, ended) == set(), "clinical puts the successor on that case"
+    assert told(desk, own) == [("staff_assigned", 1, None), ("staff_assigned", 1, None), ("staff_unassigned", 2, None)]
+    history = desk.database.rows(
+        "SELECT staff_id, change, by_staff_id FROM assignment_changes WHERE client_id = %s ORDER BY at OFFSET 1", own
+    )
+    by = desk.administrator.staff_id
+    assert history == [(successor.staff_id, "assigned", by), (leaving.staff_id, "unassigned", by)]
+    before = desk.database.rows("SELECT count(*) FROM outbox")
+    take_over(desk, leaving, successor)
+    assert desk.database.rows("SELECT count(*) FROM outbox") == before, "again is no harm"
+
+
+def test_what_came_through_a_case_becomes_the_successors_own_when_they_get_the_client(desk: Desk) -> None:
+    leaving, successor = desk.staff("therapist"), desk.staff("therapist")
+    client_id = desk.add()["id"]
+    desk.administrator.put(f"/clients/{client_id}/staff/{leaving.staff_id}")
+    case_id = new_id()
+    join_case(desk, client_id, successor.staff_id, case_id)
+    take_over(desk, leaving, successor)
+    assert [line for line in told(desk, client_id) if line[0] == "staff_assigned"] == [
+        ("staff_assigned", 1, None),
+        ("staff_assigned", 1, str(case_id)),
+        ("staff_assigned", 2, None),
+    ]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -99,6 +99,38 @@ def change_status(session: Session, actor: Actor, appointment_id: UUID, status: 
     _flush(session)
     audit.describe(session, object_id=appointment.id, before=before, after=status)
     return appointment
+
+
+def hand_over_appointments(session: Session, actor: Actor, staff_id: UUID, successor_id: UUID, at: datetime) -> None:
+    """Coming appointments of somebody who left become the successor's; where the successor is busy, they stay.
+
+    None is moved in time and none cancelled: what stays is listed as open work.
+    """
+    statement = (
+        select(Appointment)
+        .where(
+            Appointment.organization_id == actor.organization_id,
+            Appointment.staff_id == staff_id,
+            Appointment.starts_at > at,
+            Appointment.status.in_(rules.OCCUPYING),
+        )
+        .order_by(Appointment.starts_at, Appointment.id)
+        .with_for_update(of=Appointment)
+    )
+    for appointment in session.scalars(statement).all():
+        period = (appointment.starts_at, appointment.ends_at)
+        if not appointment.overridden and _in_the_way(session, actor, successor_id, [], *period, appointment.id):
+            continue
+        appointment.staff_id = successor_id
+        appointment.version += 1
+        _flush(session)
+        audit.record(
+            session,
+            actor,
+            "hand_over_appointment",
+            object_id=appointment.id,
+            details={"before": str(staff_id), "after": str(successor_id)},
+        )
 
 
 def mark_arrived(session: Session, appointment: Appointment) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 from typing_extensions import TypeVarTuple
 
@@ -82,6 +82,18 @@ def agenda(session: Session, actor: Actor, first: date, last: date, staff_id: UU
         }
         for row in rows
     ]
+
+
+def time_zone_change(session: Session, actor: Actor, time_zone: str) -> dict[str, Any]:
+    """What a change of the organization's zone to `time_zone` would leave alone: coming appointments in other zones."""
+    statement = select(func.count()).where(
+        Appointment.organization_id == actor.organization_id,
+        Appointment.starts_at >= clock.now(),
+        Appointment.status.in_(rules.OCCUPYING),
+        Appointment.time_zone != time_zone,
+    )
+    before = organization(session, actor).time_zone
+    return {"time_zone": time_zone, "before": before, "kept": session.scalar(statement)}
 
 
 def clashes(

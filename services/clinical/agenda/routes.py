@@ -15,6 +15,8 @@ from services.clinical.agenda.schemas import (
     AppointmentSchema,
     NewAppointment,
     StatusChange,
+    TimeZoneChangeSchema,
+    TimeZoneQuery,
 )
 from shared.actor import Actor
 from shared.web.routes import Route
@@ -38,6 +40,11 @@ def post_appointment_status(session: Session, actor: Actor, appointment_id: UUID
 def get_agenda(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     """Read the agenda of some days"""
     return {"items": queries.agenda(session, actor, **query), "next_cursor": None}
+
+
+def get_time_zone_change(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """Count the coming appointments that keep their time zone if the organization's changes"""
+    return queries.time_zone_change(session, actor, **query)
 
 
 _ONE = "/api/v1/appointments/{appointment_id}"
@@ -68,5 +75,14 @@ ROUTES = (
         query=AgendaQuery,
         answer=AgendaSchema,
         audit="agenda.read",
+    ),
+    Route(
+        "GET",
+        "/api/v1/agenda/time-zone-change",
+        "organization:update",
+        get_time_zone_change,
+        query=TimeZoneQuery,
+        answer=TimeZoneChangeSchema,
+        audit="agenda.count",
     ),
 )

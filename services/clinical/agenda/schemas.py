@@ -97,6 +97,22 @@ class AgendaQuery(Schema):
     staff_id = fields.UUID(load_default=None)
 
 
+class TimeZoneQuery(Schema):
+    """The time zone that the organization thinks of."""
+
+    time_zone = TimeZone(required=True)
+
+
+class TimeZoneChangeSchema(Schema):
+    """What a new time zone leaves as it is."""
+
+    time_zone = fields.String()
+    before = fields.String(metadata={"description": "The organization's present time zone."})
+    kept = fields.Integer(
+        metadata={"description": "Coming appointments in another zone; each keeps its instant and zone."}
+    )
+
+
 class AgendaClientSchema(Schema):
     """A client on the agenda."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -107,6 +107,28 @@ def leave_all_cases(session: Session, actor: Actor, client_id: UUID, staff_id: U
         member = _member(session, case, staff_id)
         if member is not None and member.active and member.since < unassigned_at:
             _change(session, actor, member, active=False, at=unassigned_at)
+
+
+def hand_over_cases(session: Session, actor: Actor, staff_id: UUID, successor_id: UUID, at: datetime) -> None:
+    """The successor joins every open case on which somebody was when they handed over, at `at`.
+
+    Those they have left since count too: clients may have taken them off before this was heard of.
+    """
+    statement = (
+        select(Case)
+        .join(CaseMember, (CaseMember.organization_id == Case.organization_id) & (CaseMember.case_id == Case.id))
+        .where(
+            Case.organization_id == actor.organization_id,
+            Case.status == "open",
+            CaseMember.organization_id == actor.organization_id,
+            CaseMember.staff_id == staff_id,
+            or_(CaseMember.active, CaseMember.since >= at),
+        )
+        .order_by(Case.id)
+        .with_for_update(of=Case)
+    )
+    for case in session.scalars(statement).all():
+        _join(session, actor, case, successor_id)
 
 
 def _cases(session: Session, actor: Actor, client_id: UUID) -> list[Case]:

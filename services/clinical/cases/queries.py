@@ -1,22 +1,24 @@
-"""Reading cases. The one predicate of who may see one is here; everything clinical goes through it."""
+"""Reading cases. Who may see one is decided here alone; everything clinical goes through these predicates."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from services.clinical.break_glass.queries import opened_by
 from services.clinical.cases.models import Case, CaseMember
 from services.clinical.cases.rules import SeveralOpenCases
+from shared import audit
 from shared.actor import Actor
 from shared.errors import FieldError, NotFound
 from shared.web.paging import paginate
 
 
 def case_visible(actor: Actor) -> ColumnElement[bool]:
-    """The condition for cases that the actor may see: those they are on, or for administrators all."""
+    """The condition for cases that the actor may work in: those they are on, or for administrators all."""
     own = Case.organization_id == actor.organization_id
     if actor.sees_all_cases:
         return own
@@ -31,18 +33,36 @@ def case_visible(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+def case_readable(actor: Actor) -> ColumnElement[bool]:
+    """As above, and what the actor has opened in an emergency: for reading, never for a change."""
+    opened = and_(Case.organization_id == actor.organization_id, opened_by(actor, Case.client_id))
+    return or_(case_visible(actor), opened)
+
+
 def visible_case(session: Session, actor: Actor, case_id: UUID, *, for_update: bool = False) -> Case:
-    """A case that the actor may see; raises `NotFound`. Locked until the transaction ends when `for_update`."""
+    """A case to work in; raises `NotFound`. Locked until the transaction ends when `for_update`."""
     statement = select(Case).where(case_visible(actor), Case.id == case_id)
     found = session.scalars(statement.with_for_update(of=Case) if for_update else statement).first()
     if found is None:
-        raise NotFound()
+        raise _hidden(session, actor, case_id)
+    audit.describe(session, client_id=found.client_id, rule=_rule(actor, own=True))
     return found
+
+
+def readable_case(session: Session, actor: Actor, case_id: UUID) -> Case:
+    """A case to read; raises `NotFound`."""
+    statement = select(Case, case_visible(actor)).where(case_readable(actor), Case.id == case_id)
+    found = session.execute(statement).first()
+    if found is None:
+        raise _hidden(session, actor, case_id)
+    case, own = found
+    audit.describe(session, client_id=case.client_id, rule=_rule(actor, own=own))
+    return case
 
 
 def cases_of_client(session: Session, actor: Actor, client_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of the client's cases that the actor may see, oldest first."""
-    statement = select(Case).where(case_visible(actor), Case.client_id == client_id)
+    statement = select(Case).where(case_readable(actor), Case.client_id == client_id)
     return paginate(session, statement, [Case.id], limit=limit, cursor=cursor)
 
 
@@ -73,3 +93,17 @@ def only_open_case(session: Session, organization_id: UUID, client_id: UUID) -> 
         detail = SeveralOpenCases.detail
         raise SeveralOpenCases(errors=[FieldError("case_id", SeveralOpenCases.code, detail)])
     return found[0] if found else None
+
+
+def _hidden(session: Session, actor: Actor, case_id: UUID) -> NotFound:
+    """Whose case was asked for is on record also when the actor may not see it."""
+    whose = select(Case.client_id).where(Case.organization_id == actor.organization_id, Case.id == case_id)
+    audit.describe(session, client_id=session.scalar(whose))
+    return NotFound()
+
+
+def _rule(actor: Actor, *, own: bool) -> str:
+    """By which rule the case is open, as the audit trail names it."""
+    if not own:
+        return "break_glass"
+    return "administrator" if actor.sees_all_cases else "on_case"

@@ -29,7 +29,7 @@ def get_client_cases(session: Session, actor: Actor, client_id: UUID, query: dic
 
 def get_case(session: Session, actor: Actor, case_id: UUID) -> Dumped:
     """Read a case"""
-    return _with_staff(session, queries.visible_case(session, actor, case_id))
+    return _with_staff(session, queries.readable_case(session, actor, case_id))
 
 
 def patch_case(session: Session, actor: Actor, case_id: UUID, body: dict[str, Any], if_match: int | None) -> Dumped:

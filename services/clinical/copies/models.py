@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.clinical.tables import Base
@@ -14,13 +14,17 @@ from shared.database import Tenant
 
 
 class OrganizationCopy(Base):
-    """The practice: its time zone."""
+    """The practice: its time zone and what it decided about clinical records."""
 
     __tablename__ = "organization_copies"
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
     time_zone: Mapped[str] = mapped_column(Text)
+    plan_review_days: Mapped[int] = mapped_column(server_default="90")
+    break_glass_enabled: Mapped[bool] = mapped_column(server_default="false")
+    break_glass_minutes: Mapped[int] = mapped_column(server_default="60")
+    restricts_administration: Mapped[bool] = mapped_column(server_default="false")
 
 
 class LocationCopy(Tenant, Base):
@@ -43,6 +47,9 @@ class StaffCopy(Tenant, Base):
     display_name: Mapped[str] = mapped_column(Text)
     active: Mapped[bool]
     supervisor_id: Mapped[UUID | None]
+    supervision_mode: Mapped[str | None] = mapped_column(Text)
+    levels: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    grants: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     licences: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
 
 

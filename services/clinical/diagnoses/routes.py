@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.clinical.cases.queries import visible_case
+from services.clinical.cases.queries import readable_case
 from services.clinical.diagnoses import commands, queries
 from services.clinical.diagnoses.models import Diagnosis
 from services.clinical.diagnoses.schemas import DiagnosesPage, DiagnosisPatch, DiagnosisSchema, NewDiagnosis
@@ -23,7 +23,7 @@ def post_diagnosis(session: Session, actor: Actor, case_id: UUID, body: dict[str
 
 def get_diagnoses(session: Session, actor: Actor, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """List a case's diagnoses"""
-    return queries.list_diagnoses(session, visible_case(session, actor, case_id), **query)
+    return queries.list_diagnoses(session, readable_case(session, actor, case_id), **query)
 
 
 def patch_diagnosis(

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from services.clinical.copies.queries import known_service_type, organization
 from services.clinical.diagnoses.queries import codes_in_force
 from services.clinical.notes import rules
 from services.clinical.notes.models import Addendum, Note, SignedVersion
-from services.clinical.notes.queries import visible_note
+from services.clinical.notes.queries import author_can_sign, visible_note
 from services.clinical.signature import content_hash
 from services.clinical.treatment_plans.queries import has_signed_plan
 from shared import audit, clock
@@ -92,6 +93,28 @@ def edit_note(session: Session, actor: Actor, note_id: UUID, changes: dict[str, 
     note.version += 1
     note.updated_at = clock.now()
     audit.describe(session, client_id=note.client_id, fields=sorted(changes))
+    return note
+
+
+def take_over(session: Session, actor: Actor, note_id: UUID) -> Note:
+    """Become the author of a draft whose author left, or may not sign any more. The service stays theirs.
+
+    Raises `NotFound`, `NoteSigned`, `NotOrphaned`.
+    """
+    note = visible_note(session, actor, note_id, for_update=True)
+    if note.signed_at is not None:
+        raise rules.NoteSigned()
+    if note.author_id == actor.staff_id:
+        return note
+    if session.scalar(select(author_can_sign(note.organization_id, note.author_id))):
+        raise rules.NotOrphaned()
+    before = note.author_id
+    note.drafted_by = note.drafted_by or before
+    assert actor.staff_id is not None
+    note.author_id = actor.staff_id
+    note.version += 1
+    note.updated_at = clock.now()
+    audit.describe(session, object_id=note.id, author_before=str(before))
     return note
 
 
@@ -273,7 +296,7 @@ def _document(
             case_id=note.case_id,
             note_id=note.id,
             service_type_id=service_type_id,
-            rendering_staff_id=note.author_id,
+            rendering_staff_id=note.rendering_staff_id,
             service_date=on,
             minutes=minutes,
             location_id=appointment.location_id,

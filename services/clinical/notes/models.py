@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -26,6 +26,7 @@ class Note(Tenant, Base):
         ),
         Index("uq_notes_attendee", "organization_id", "appointment_id", "client_id", unique=True),
         Index("ix_notes_case", "organization_id", "case_id", "id"),
+        Index("ix_notes_drafts", "organization_id", "id", postgresql_where=text("signed_at IS NULL")),
         CheckConstraint("minutes > 0", name="minutes"),
         CheckConstraint("(signed_at IS NULL) = (signed_by IS NULL)", name="signature"),
     )
@@ -34,6 +35,7 @@ class Note(Tenant, Base):
     client_id: Mapped[UUID]
     case_id: Mapped[UUID]
     author_id: Mapped[UUID]
+    drafted_by: Mapped[UUID | None]  # who was with the client, where somebody else took the draft over
     version: Mapped[int] = mapped_column(default=1)
     template: Mapped[str] = mapped_column(Text)
     content: Mapped[dict[str, str]] = mapped_column(JSONB)
@@ -46,6 +48,11 @@ class Note(Tenant, Base):
 
     versions: Mapped[list[SignedVersion]] = relationship(order_by="SignedVersion.number", lazy="selectin")
     addenda: Mapped[list[Addendum]] = relationship(order_by="Addendum.id", lazy="selectin")
+
+    @property
+    def rendering_staff_id(self) -> UUID:
+        """Who rendered the service, whoever finished the note."""
+        return self.drafted_by or self.author_id
 
     @property
     def status(self) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.clinical.cases.queries import visible_case
+from services.clinical.cases.queries import readable_case
 from services.clinical.notes import commands, queries
 from services.clinical.notes.models import Addendum, Note
 from services.clinical.notes.schemas import (
@@ -36,12 +36,22 @@ def get_note(session: Session, actor: Actor, note_id: UUID) -> Note:
 
 def get_case_notes(session: Session, actor: Actor, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """List a case's notes without their text"""
-    return queries.notes_of_case(session, visible_case(session, actor, case_id), **query)
+    return queries.notes_of_case(session, readable_case(session, actor, case_id), **query)
 
 
 def patch_note(session: Session, actor: Actor, note_id: UUID, body: dict[str, Any], if_match: int | None) -> Note:
     """Edit a draft note"""
     return commands.edit_note(session, actor, note_id, body, if_match)
+
+
+def get_orphan_drafts(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """List drafts whose author has left or may not sign any more"""
+    return queries.orphan_drafts(session, actor, **query)
+
+
+def post_take_over(session: Session, actor: Actor, note_id: UUID) -> Note:
+    """Take over a draft whose author can not finish it"""
+    return commands.take_over(session, actor, note_id)
 
 
 def post_note_signature(session: Session, actor: Actor, note_id: UUID, if_match: int | None) -> Note:
@@ -91,6 +101,16 @@ ROUTES = (
         if_match=True,
         body_bytes_max=NOTE_BYTES_MAX,
     ),
+    Route(
+        "GET",
+        "/api/v1/orphan-drafts",
+        "notes:read",
+        get_orphan_drafts,
+        answer=NotesPage,
+        query=PageQuery,
+        audit="orphan_drafts.list",
+    ),
+    Route("POST", _ONE + "/take-over", "notes:sign", post_take_over, answer=NoteSchema),
     Route("POST", _ONE + "/sign", "notes:sign", post_note_signature, answer=NoteSchema, if_match=True),
     Route(
         "POST",

@@ -64,6 +64,13 @@ class NotAuthor(Conflict):
     detail = "Only the author signs or amends a note."
 
 
+class NotOrphaned(Conflict):
+    """A draft stays its author's while they can finish it."""
+
+    code = "not_orphaned"
+    detail = "Its author can finish this draft."
+
+
 class NoLicence(Conflict):
     """Whoever signs must be licensed, on the day of the service and on the day of the signature."""
 

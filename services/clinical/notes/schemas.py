@@ -97,6 +97,9 @@ class NoteHeadSchema(Schema):
     client_id = fields.UUID()
     case_id = fields.UUID()
     author_id = fields.UUID()
+    drafted_by = fields.UUID(
+        allow_none=True, metadata={"description": "Who was with the client, where somebody else took the draft over."}
+    )
     template = fields.String()
     status = fields.Function(lambda one: "signed" if one.signed_at else "draft")
     created_at = Instant()

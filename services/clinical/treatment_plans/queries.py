@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from services.clinical.cases.models import Case
-from services.clinical.cases.queries import case_visible
+from services.clinical.cases.queries import case_visible, visible_case
 from services.clinical.treatment_plans.models import TreatmentPlan
 from shared.actor import Actor
 from shared.errors import NotFound
@@ -38,6 +38,7 @@ def visible_plan(session: Session, actor: Actor, plan_id: UUID, *, for_update: b
     found = session.scalars(statement).first()
     if found is None:
         raise NotFound()
+    visible_case(session, actor, found.case_id)  # its client is on record
     return found
 
 

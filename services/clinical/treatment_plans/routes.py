@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.clinical.cases.queries import visible_case
+from services.clinical.cases.queries import readable_case
 from services.clinical.treatment_plans import commands, queries
 from services.clinical.treatment_plans.models import TreatmentPlan
 from services.clinical.treatment_plans.schemas import NewPlan, PlanSchema, PlansPage, ProblemSchema
@@ -24,7 +24,7 @@ def post_plan(session: Session, actor: Actor, case_id: UUID, body: dict[str, Any
 
 def get_plans(session: Session, actor: Actor, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """List a case's treatment plans, newest first"""
-    return queries.list_plans(session, visible_case(session, actor, case_id), **query)
+    return queries.list_plans(session, readable_case(session, actor, case_id), **query)
 
 
 def post_plan_signature(session: Session, actor: Actor, plan_id: UUID, if_match: int | None) -> TreatmentPlan:

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.identity.credentials import hash_token, organization_of, set_password, token_for
 from services.identity.invitations.models import Invitation
-from services.identity.invitations.rules import LIFETIME, InvitationNotUsable
+from services.identity.invitations.queries import made_since, still_open
+from services.identity.invitations.rules import (
+    LIFETIME,
+    PER_DAY_MAX,
+    AlreadyJoined,
+    Deactivated,
+    InvitationNotUsable,
+    TooManyInvitations,
+)
+from services.identity.mail.commands import send_later
+from services.identity.organization.queries import own_organization
 from services.identity.staff.models import Staff
+from services.identity.staff.queries import access_of, ensure_may_change, one_member
 from shared import audit, clock
 from shared.actor import Actor
 from shared.database import set_tenant
+from shared.errors import NotFound
+
+DAY = timedelta(days=1)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def invite(session: Session, actor: Actor, member: Staff) -> dict[str, Any]:
-    """A new invitation for `member`: its token (told this once) and when it expires."""
+    """A new invitation for `member`, by mail and in place of an open one: its token (told this once), when it expires.
+
+    Raises `TooManyInvitations`.
+    """
+    if (made := made_since(session, actor, clock.now() - DAY)) >= PER_DAY_MAX:
+        raise TooManyInvitations(retry_after_seconds=3600)
+    revoke_of(session, member)
     token = token_for(member.organization_id)
     expires_at = clock.now() + LIFETIME
     assert actor.staff_id is not None
+    audit.describe(session, object_id=member.id, invitations_today=made + 1)
     session.add(
         Invitation(
             organization_id=member.organization_id,
@@ -31,7 +55,54 @@ def invite(session: Session, actor: Actor, member: Staff) -> dict[str, Any]:
             created_at=clock.now(),
         )
     )
+    session.flush()
+    by = one_member(session, actor, actor.staff_id)
+    practice = own_organization(session, actor)
+    # Behind the #, so that it reaches neither a server's log nor a referrer.
+    values = {"organization": practice.name, "invited_by": by.display_name, "path": f"/join#token={token}"}
+    send_later(session, member.organization_id, member.email, "invitation", values, LIFETIME)
     return {"token": token, "expires_at": expires_at}
+
+
+def invite_again(session: Session, actor: Actor, staff_id: UUID) -> dict[str, Any]:
+    """Another invitation for somebody who has not joined. Raises `NotFound`, `AlreadyJoined`, `Deactivated`,
+    `TooManyInvitations`, and the refusals of `ensure_may_change`.
+    """
+    member = one_member(session, actor, staff_id, for_update=True)
+    ensure_may_change(session, actor, member, access_of(member), access_of(member))
+    if member.joined:
+        raise AlreadyJoined()
+    if not member.active:
+        raise Deactivated()
+    return invite(session, actor, member)
+
+
+def revoke(session: Session, actor: Actor, invitation_id: UUID) -> None:
+    """An open invitation works no more; the member stays, not joined. Raises `NotFound`."""
+    found = session.scalars(
+        select(Invitation)
+        .where(Invitation.organization_id == actor.organization_id, Invitation.id == invitation_id, *still_open())
+        .with_for_update()
+    ).first()
+    if found is None:
+        raise NotFound()
+    member = one_member(session, actor, found.staff_id)
+    ensure_may_change(session, actor, member, access_of(member), access_of(member))
+    found.revoked_at = clock.now()
+
+
+def revoke_of(session: Session, member: Staff) -> None:
+    """Whatever open invitation a member has works no more."""
+    session.execute(
+        update(Invitation)
+        .where(
+            Invitation.organization_id == member.organization_id,
+            Invitation.staff_id == member.id,
+            Invitation.used_at.is_(None),
+            Invitation.revoked_at.is_(None),
+        )
+        .values(revoked_at=clock.now())
+    )
 
 
 def accept_invitation(session: Session, token: str, password: str) -> Staff:
@@ -43,20 +114,20 @@ def accept_invitation(session: Session, token: str, password: str) -> Staff:
     if organization_id is None:
         raise InvitationNotUsable()
     set_tenant(session, organization_id)
-    staff_id = session.scalar(
+    used = session.execute(
         update(Invitation)
         .where(
             Invitation.organization_id == organization_id,
             Invitation.token_hash == hash_token(token),
-            Invitation.used_at.is_(None),
-            Invitation.expires_at > clock.now(),
+            *still_open(),
         )
         .values(used_at=clock.now())
-        .returning(Invitation.staff_id)
-    )
-    member = session.get(Staff, (organization_id, staff_id)) if staff_id else None
-    if member is None or not member.active:
+        .returning(Invitation.staff_id, Invitation.created_at)
+    ).first()
+    member = session.get(Staff, (organization_id, used.staff_id)) if used else None
+    # An invitation of before somebody left means nothing, also when they have been taken back since.
+    if not used or not member or not member.active or used.created_at <= (member.signed_out_at or LONG_AGO):
         raise InvitationNotUsable()
     set_password(member, password)
-    audit.describe(session, object_id=member.id)
+    audit.describe(session, actor_id=member.id, object_id=member.id)
     return member

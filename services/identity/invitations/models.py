@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.tables import Base
@@ -19,6 +19,14 @@ class Invitation(Tenant, Base):
     __table_args__ = (
         ForeignKeyConstraint(["organization_id", "staff_id"], ["staff.organization_id", "staff.id"]),
         Index("uq_invitations_token_hash", "organization_id", "token_hash", unique=True),
+        Index("ix_invitations_created", "organization_id", "created_at"),  # how many today
+        Index(
+            "uq_invitations_open",  # at most one that works: a second invitation takes the first one's place
+            "organization_id",
+            "staff_id",
+            unique=True,
+            postgresql_where=text("used_at IS NULL AND revoked_at IS NULL"),
+        ),
     )
 
     staff_id: Mapped[UUID]
@@ -27,3 +35,4 @@ class Invitation(Tenant, Base):
     used_at: Mapped[datetime | None]
     invited_by: Mapped[UUID]
     created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

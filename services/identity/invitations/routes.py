@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.identity.invitations import commands
+from services.identity.invitations import commands, queries
 from services.identity.invitations.schemas import (
     AcceptInvitation,
     InvitationSchema,
+    InvitationsPage,
     InvitedMemberSchema,
     JoinedSchema,
 )
@@ -17,7 +19,8 @@ from services.identity.staff.commands import create_member
 from services.identity.staff.models import Staff
 from services.identity.staff.schemas import MemberSchema, NewMember
 from shared.actor import Actor
-from shared.web.routes import PUBLIC, Dumped, Route
+from shared.web.paging import PageQuery
+from shared.web.routes import PUBLIC, Answer, Dumped, Route
 
 
 def post_staff(session: Session, actor: Actor, body: dict[str, Any]) -> Dumped:
@@ -25,6 +28,22 @@ def post_staff(session: Session, actor: Actor, body: dict[str, Any]) -> Dumped:
     member = create_member(session, actor, body)
     invitation = InvitationSchema().dump(commands.invite(session, actor, member))
     return Dumped(MemberSchema().dump(member), invitation=invitation)
+
+
+def post_invitation(session: Session, actor: Actor, staff_id: UUID) -> dict[str, Any]:
+    """Invite a member of staff again"""
+    return commands.invite_again(session, actor, staff_id)
+
+
+def get_invitations(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """List invitations that are open"""
+    return queries.open_invitations(session, actor, **query)
+
+
+def delete_invitation(session: Session, actor: Actor, invitation_id: UUID) -> Answer:
+    """Revoke an invitation"""
+    commands.revoke(session, actor, invitation_id)
+    return Answer(None, status=204)
 
 
 def post_acceptance(session: Session, actor: None, body: dict[str, Any]) -> Staff:
@@ -50,4 +69,22 @@ ROUTES = (
         body=AcceptInvitation,
         answer=JoinedSchema,
     ),
+    Route(
+        "POST",
+        "/api/v1/staff/{staff_id}/invitation",
+        "staff:create",
+        post_invitation,
+        answer=InvitationSchema,
+        status=201,
+    ),
+    Route(
+        "GET",
+        "/api/v1/invitations",
+        "staff:create",
+        get_invitations,
+        query=PageQuery,
+        answer=InvitationsPage,
+        audit="invitations.list",
+    ),
+    Route("DELETE", "/api/v1/invitations/{invitation_id}", "staff:create", delete_invitation, status=204),
 )

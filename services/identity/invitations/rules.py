@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from shared.errors import Invalid
+from shared.errors import Conflict, Invalid, TooMany
 
 LIFETIME = timedelta(hours=72)
+PER_DAY_MAX = 50  # of one organization: the addresses belong to people who have not asked for mail
 
 
 class InvitationNotUsable(Invalid):
@@ -14,3 +15,24 @@ class InvitationNotUsable(Invalid):
 
     code = "invitation_not_usable"
     detail = "This invitation can not be used (any more). Ask for a new one."
+
+
+class AlreadyJoined(Conflict):
+    """Whoever has a password is not invited; they may reset it."""
+
+    code = "already_joined"
+    detail = "This member has joined already."
+
+
+class Deactivated(Conflict):
+    """Somebody who left is taken back before they are invited."""
+
+    code = "deactivated"
+    detail = "This member has been deactivated. Reactivate them first."
+
+
+class TooManyInvitations(TooMany):
+    """The day's invitations are used up."""
+
+    code = "too_many_invitations"
+    detail = f"At most {PER_DAY_MAX} invitations a day. Go on tomorrow."

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from services.identity.staff.schemas import MemberSchema
 from shared.web.fields import Instant
+from shared.web.paging import page_of
 
 PASSWORD_MIN, PASSWORD_MAX = 12, 128
 
@@ -30,6 +31,19 @@ class InvitationSchema(Schema):
 
     token = fields.String()
     expires_at = Instant()
+
+
+class OpenInvitationSchema(Schema):
+    """An invitation that has not been used yet."""
+
+    id = fields.UUID()
+    staff_id = fields.UUID()
+    invited_by = fields.UUID()
+    created_at = Instant()
+    expires_at = Instant()
+
+
+InvitationsPage = page_of(OpenInvitationSchema)
 
 
 class InvitedMemberSchema(MemberSchema):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.identity.locations.models import Location
 from services.identity.locations.queries import one_location
+from services.identity.locations.rules import merged_rooms
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.identity import LocationChanged
@@ -19,6 +20,7 @@ from shared.messaging import outbox
 
 def create_location(session: Session, actor: Actor, values: dict[str, Any]) -> Location:
     """A new location."""
+    values = {**values, "rooms": merged_rooms(actor.organization_id, [], values["rooms"])}
     location = Location(
         organization_id=actor.organization_id,
         id=new_id_of(actor.organization_id),
@@ -39,6 +41,10 @@ def change_location(
     location = one_location(session, actor, location_id, for_update=True)
     if if_match is not None and if_match != location.version:
         raise Stale()
+    if not changes:
+        return location
+    if "rooms" in changes:
+        changes = {**changes, "rooms": merged_rooms(actor.organization_id, location.rooms, changes["rooms"])}
     for field, value in changes.items():
         setattr(location, field, value)
     location.version += 1

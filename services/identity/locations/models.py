@@ -27,5 +27,8 @@ class Location(Tenant, Base):
     address: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     time_zone: Mapped[str | None] = mapped_column(Text)
     npi: Mapped[str | None] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(Text)
+    place_of_service: Mapped[str] = mapped_column(Text, default="11", server_default="11")
+    rooms: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]

@@ -2,11 +2,55 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from typing import Any
+
+from marshmallow import Schema, fields, validate
 
 from services.identity.organization.schemas import npi
-from shared.web.fields import NAME_MAX, AddressSchema, Stripped, TimeZone, flag, text
+from shared.web.fields import NAME_MAX, AddressSchema, Phone, Stripped, TimeZone, choice, flag, text
 from shared.web.paging import page_of
+
+# CMS place of service code set: the settings that a therapy practice works in.
+PLACES_OF_SERVICE = {
+    "02": "telehealth, not in the client's home",
+    "03": "school",
+    "04": "homeless shelter",
+    "10": "telehealth in the client's home",
+    "11": "office",
+    "12": "home",
+    "13": "assisted living facility",
+    "14": "group home",
+    "31": "skilled nursing facility",
+    "32": "nursing facility",
+    "49": "independent clinic",
+    "52": "psychiatric facility, partial hospitalization",
+    "53": "community mental health center",
+    "55": "residential substance abuse treatment facility",
+    "57": "non-residential substance abuse treatment facility",
+    "99": "other",
+}
+ROOMS_MAX = 100
+
+
+class RoomSchema(Stripped):
+    """A room. Leave `id` out for a new one."""
+
+    id = fields.UUID(allow_none=True, load_default=None)
+    name = text(NAME_MAX, "As on the door.", required=True)
+    capacity = fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1, 1_000),
+        metadata={"description": "How many people fit in."},
+    )
+    active = flag("false: nothing new is booked there.", load_default=True)
+
+
+def place_of_service(**options: Any) -> fields.String:
+    """A CMS place of service code."""
+    said = ", ".join(f"{code} {name}" for code, name in PLACES_OF_SERVICE.items())
+    return choice(list(PLACES_OF_SERVICE), f"CMS place of service: {said}.", **options)
 
 
 class NewLocation(Stripped):
@@ -16,6 +60,9 @@ class NewLocation(Stripped):
     address = fields.Nested(AddressSchema, load_default=None, allow_none=True)
     time_zone = TimeZone(load_default=None, allow_none=True, metadata={"description": "Default: the organization's."})
     npi = npi(load_default=None, allow_none=True)
+    phone = Phone(load_default=None, allow_none=True)
+    place_of_service = place_of_service(load_default="11")
+    rooms = fields.List(fields.Nested(RoomSchema), load_default=list, validate=validate.Length(max=ROOMS_MAX))
 
 
 class LocationPatch(Stripped):
@@ -26,6 +73,13 @@ class LocationPatch(Stripped):
     time_zone = TimeZone(allow_none=True, metadata={"description": "null: the organization's."})
     npi = npi(allow_none=True)
     active = flag("false: nothing new is booked there.")
+    phone = Phone(allow_none=True)
+    place_of_service = place_of_service()
+    rooms = fields.List(
+        fields.Nested(RoomSchema),
+        validate=validate.Length(max=ROOMS_MAX),
+        metadata={"description": "All rooms; one that is left out is kept, closed, for what was booked in it."},
+    )
 
 
 class LocationSchema(Schema):
@@ -38,6 +92,9 @@ class LocationSchema(Schema):
     time_zone = fields.String(allow_none=True)
     npi = fields.String(allow_none=True)
     active = fields.Boolean()
+    phone = fields.String(allow_none=True)
+    place_of_service = fields.String()
+    rooms = fields.List(fields.Nested(RoomSchema))
 
 
 LocationsPage = page_of(LocationSchema)

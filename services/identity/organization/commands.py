@@ -6,8 +6,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.identity.organization.models import Organization
-from services.identity.organization.queries import own_organization
+from services.identity.billing_profiles.commands import record_first, record_from
+from services.identity.billing_profiles.rules import PRINTED
+from services.identity.organization import rules
+from services.identity.organization.models import Organization, OrganizationChange
+from services.identity.organization.queries import settings_of_today
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.identity import OrganizationChanged
@@ -23,21 +26,51 @@ def create_organization(session: Session, name: str, time_zone: str) -> Organiza
     set_tenant(session, organization.organization_id)
     session.add(organization)
     session.flush()
+    record_first(session, organization)
     _tell(session, organization)
     return organization
 
 
 def change_organization(session: Session, actor: Actor, changes: dict[str, Any], if_match: int | None) -> Organization:
-    """Merge the given settings; raises `Stale` when somebody was faster."""
-    organization = own_organization(session, actor, for_update=True)
+    """Merge the given settings; nothing given changes nothing. What is printed is another from today on.
+
+    Raises `Stale` when somebody was faster,
+    `SecuritySettings` for what the actor may not change.
+    """
+    if changes.keys() & rules.SECURITY_SETTINGS and not actor.may("organization:secure"):
+        raise rules.SecuritySettings()
+    organization = settings_of_today(session, actor, for_update=True)
     if if_match is not None and if_match != organization.version:
         raise Stale()
-    for field, value in changes.items():
-        setattr(organization, field, value)
+    different = {field: value for field, value in stored(changes).items() if getattr(organization, field) != value}
+    if not different:
+        return organization
+    assert actor.staff_id is not None
     organization.version += 1
+    session.add(
+        OrganizationChange(
+            organization_id=organization.organization_id,
+            version=organization.version,
+            changed_by=actor.staff_id,
+            changed_at=clock.now(),
+            changes={field: [getattr(organization, field), value] for field, value in different.items()},
+        )
+    )
+    for field, value in different.items():
+        setattr(organization, field, value)
+    if printed := {field: value for field, value in different.items() if field in PRINTED}:
+        record_from(session, actor, clock.today(organization.time_zone), printed)
     _tell(session, organization)
-    audit.describe(session, object_id=organization.organization_id, fields=sorted(changes))
+    audit.describe(session, object_id=organization.organization_id, fields=sorted(different))
     return organization
+
+
+def stored(changes: dict[str, Any]) -> dict[str, Any]:
+    """Settings as their columns hold them: the days of holidays as ISO text, in order."""
+    if "holidays" not in changes:
+        return changes
+    holidays = sorted(changes["holidays"], key=lambda holiday: holiday["on"])
+    return {**changes, "holidays": [{"on": one["on"].isoformat(), "name": one["name"]} for one in holidays]}
 
 
 def _tell(session: Session, organization: Organization) -> None:
@@ -49,5 +82,11 @@ def _tell(session: Session, organization: Organization) -> None:
             name=organization.name,
             time_zone=organization.time_zone,
             invoice_prefix=organization.invoice_prefix or "",
+            session_minutes=organization.session_minutes,
+            plan_review_days=organization.plan_review_days,
+            write_off_limit_cents=organization.write_off_limit_cents,
+            restricts_administration=organization.restricts_administration,
+            break_glass_enabled=organization.break_glass_enabled,
+            break_glass_minutes=organization.break_glass_minutes,
         ),
     )

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
-from services.identity.organization.models import Organization
+from services.identity.billing_profiles.queries import in_force
+from services.identity.billing_profiles.rules import SHOWN
+from services.identity.organization.models import Organization, OrganizationChange
+from shared import clock
 from shared.actor import Actor
+from shared.web.paging import paginate
 
 
 def own_organization(session: Session, actor: Actor, *, for_update: bool = False) -> Organization:
     """The actor's organization; locked until the end of the transaction when `for_update`."""
     statement = select(Organization).where(Organization.organization_id == actor.organization_id)
     return session.scalars(statement.with_for_update() if for_update else statement).one()
+
+
+def settings_of_today(session: Session, actor: Actor, *, for_update: bool = False) -> Organization:
+    """As above, with what is printed as of today: a version that was recorded ahead takes effect by itself."""
+    found = own_organization(session, actor, for_update=for_update)
+    profile = in_force(session, found.organization_id, clock.today(found.time_zone))
+    for field in SHOWN:
+        set_committed_value(found, field, getattr(profile, field))
+    return found
+
+
+def settings_history(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:
+    """One page of the changes of settings, latest first."""
+    statement = select(OrganizationChange).where(OrganizationChange.organization_id == actor.organization_id)
+    keys = [OrganizationChange.version]
+    return paginate(session, statement, keys, limit=limit, cursor=cursor, descending=True)

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from services.identity.organization import commands, queries
 from services.identity.organization.models import Organization
 from services.identity.organization.schemas import (
+    OrganizationChangesPage,
     OrganizationPatch,
     OrganizationSchema,
     PublicOrganizationSchema,
 )
 from shared.actor import Actor
+from shared.web.paging import PageQuery
 from shared.web.routes import Dumped, Route
 
 
@@ -21,12 +23,17 @@ def get_organization(session: Session, actor: Actor) -> Dumped:
     """Read the organization's profile and settings"""
     whole = actor.may("organization:update")
     schema = OrganizationSchema if whole else PublicOrganizationSchema
-    return Dumped(schema().dump(queries.own_organization(session, actor)))
+    return Dumped(schema().dump(queries.settings_of_today(session, actor)))
 
 
 def patch_organization(session: Session, actor: Actor, body: dict[str, Any], if_match: int | None) -> Organization:
     """Change the organization's settings"""
     return commands.change_organization(session, actor, body, if_match)
+
+
+def get_settings_history(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """Read who changed which setting, and from what to what"""
+    return queries.settings_history(session, actor, **query)
 
 
 ROUTES = (
@@ -39,5 +46,14 @@ ROUTES = (
         body=OrganizationPatch,
         answer=OrganizationSchema,
         if_match=True,
+    ),
+    Route(
+        "GET",
+        "/api/v1/organization/history",
+        "organization:update",
+        get_settings_history,
+        query=PageQuery,
+        answer=OrganizationChangesPage,
+        audit="organization_history.read",
     ),
 )

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from shared.errors import Invalid
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from shared.errors import Forbidden, Invalid
+
+# What decides how safe everybody's records are: Organization Administration's alone to change.
+SECURITY_SETTINGS = frozenset(
+    {
+        "requires_second_factor",
+        "idle_minutes",
+        "restricts_administration",
+        "break_glass_enabled",
+        "break_glass_minutes",
+    }
+)
 
 NPI_DIGITS = 10
 NPI_PREFIX = "80840"  # card issuer prefix of health applications, United States (ISO 7812)
@@ -12,6 +27,22 @@ class InvalidNpi(Invalid):
     """Not a National Provider Identifier."""
 
     code = "invalid_npi"
+
+
+class SecuritySettings(Forbidden):
+    """Somebody else than Organization Administration tried to change a setting that keeps records safe."""
+
+    code = "security_settings"
+    detail = "Only Organization Administration changes this setting."
+
+
+def overlapping(hours: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether two of the opening hours, each {weekday, opens, closes} with HH:MM, share a minute."""
+    ordered = sorted(hours, key=lambda one: (one["weekday"], one["opens"]))
+    return any(
+        first["weekday"] == second["weekday"] and second["opens"] < first["closes"]
+        for first, second in pairwise(ordered)
+    )
 
 
 def is_npi(text: str) -> bool:

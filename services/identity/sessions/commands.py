@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.identity.credentials import (
@@ -18,40 +18,65 @@ from services.identity.credentials import (
     renewed,
     token_for,
 )
+from services.identity.guesses.commands import Guesses, remember_network
+from services.identity.organization.models import Organization
+from services.identity.second_factors.commands import second_factor_of
 from services.identity.sessions import rules
-from services.identity.sessions.models import SignedIn, SignInFailures
-from services.identity.sessions.queries import Account, accounts_by_email, still_theirs
+from services.identity.sessions.models import SignedIn
+from services.identity.sessions.queries import Account, accounts_by_email, still_theirs, still_used
 from services.identity.staff.models import Staff
-from services.identity.staff.rules import email_key
-from shared import audit, clock
+from shared import audit, clock, origin
 from shared.actor import Actor
 from shared.database import set_tenant
-from shared.errors import FieldError
-from shared.ids import NIL, new_id
+from shared.errors import FieldError, NotFound
+from shared.ids import new_id
 
 
-def start_session(session: Session, email: str, password: str, organization_id: UUID | None) -> dict[str, Any]:
-    """Sign in; returns the tokens. Raises `BadCredentials`, `ChooseOrganization`, `TooManyFailures`."""
-    failures = _failures_of(session, email)
-    if wait := rules.seconds_to_wait(failures.failures, failures.since, clock.now()):
-        raise rules.TooManyFailures(retry_after_seconds=wait)
-    accounts = [
-        account for account in accounts_by_email(session, email) if organization_id in (None, account.organization_id)
-    ]
+@dataclass(frozen=True, slots=True)
+class SignInAttempt:
+    """What somebody signs in with."""
+
+    email: str
+    password: str
+    organization_id: UUID | None = None
+    totp_code: str | None = None
+    recovery_code: str | None = None
+
+
+def start_session(session: Session, attempt: SignInAttempt) -> dict[str, Any]:
+    """Sign in; returns the tokens.
+
+    Raises `BadCredentials`, `ChooseOrganization`, `SecondFactorRequired`, `BadSecondFactor`, `TooManyFailures`.
+    """
+    accounts = accounts_by_email(session, attempt.email, attempt.organization_id)
+    guesses = Guesses.of(session, attempt.email, accounts)
+    guesses.ensure_may_guess()
     if not accounts:
-        password_fits(None, password)  # as slow as for an address that exists
-    fitting = [account for account in accounts if password_fits(account.password_hash, password)]
+        password_fits(None, attempt.password)  # as slow as for an address that exists
+    fitting = [account for account in accounts if password_fits(account.password_hash, attempt.password)]
     if not fitting:
-        failures.failures, failures.since = rules.failures_after(failures.failures, failures.since, clock.now())
-        session.flush()
+        guesses.count()
         for account in accounts:
-            _record_failure(session, account)
+            _record_failure(session, account, rules.BadCredentials.code)
         raise rules.BadCredentials()
     if len(fitting) > 1:
         raise rules.ChooseOrganization(
             errors=[FieldError("organization_id", str(a.organization_id), a.organization_name) for a in fitting]
         )
-    return _begin(session, fitting[0])
+    (account,) = fitting
+    set_tenant(session, account.organization_id)
+    factors = ["password"]
+    if second := second_factor_of(session, account.organization_id, account.staff_id):
+        if not attempt.totp_code and not attempt.recovery_code:
+            raise rules.SecondFactorRequired()
+        if not second.accepts(session, attempt.totp_code, attempt.recovery_code):
+            guesses.count()
+            _record_failure(session, account, rules.BadSecondFactor.code)
+            raise rules.BadSecondFactor()
+        set_tenant(session, account.organization_id)
+        factors.append("totp" if attempt.totp_code else "recovery_code")
+    remember_network(session, account)
+    return begin_session(session, account.organization_id, account.staff_id, factors)
 
 
 def renew_session(session: Session, refresh_token: str) -> dict[str, Any]:
@@ -63,11 +88,12 @@ def renew_session(session: Session, refresh_token: str) -> dict[str, Any]:
     found = session.scalars(
         select(SignedIn)
         .join(Staff, (Staff.organization_id == SignedIn.organization_id) & (Staff.id == SignedIn.staff_id))
+        .join(Organization, Organization.organization_id == SignedIn.organization_id)
         .where(
             SignedIn.organization_id == organization_id,
             SignedIn.refresh_family == hash_family(refresh_token),
-            SignedIn.ended_at.is_(None),
             SignedIn.expires_at > clock.now(),
+            *still_used(clock.now()),
             *still_theirs(),
         )
         .with_for_update(of=SignedIn)
@@ -87,7 +113,8 @@ def renew_session(session: Session, refresh_token: str) -> dict[str, Any]:
             rule=rules.RefreshReused.code,
         )
         raise rules.RefreshReused()
-    audit.describe(session, object_id=found.staff_id)
+    audit.describe(session, actor_id=found.staff_id, object_id=found.staff_id)
+    found.last_used_at = clock.now()
     return _issue(found, renewed(refresh_token))
 
 
@@ -98,18 +125,42 @@ def end_session(session: Session, actor: Actor) -> None:
         found.ended_at, found.end_reason = clock.now(), "signed_out"
 
 
-def _begin(session: Session, account: Account) -> dict[str, Any]:
-    set_tenant(session, account.organization_id)
+def end_one_session(session: Session, actor: Actor, session_id: UUID) -> None:
+    """Sign one of one's own sessions out, wherever it is. Raises `NotFound`."""
+    found = session.get(SignedIn, (actor.organization_id, session_id), with_for_update=True)
+    if found is None or found.staff_id != actor.staff_id or found.ended_at is not None:
+        raise NotFound()
+    found.ended_at, found.end_reason = clock.now(), "elsewhere"
+
+
+def end_sessions_of(
+    session: Session, organization_id: UUID, staff_id: UUID, reason: str, *, but: UUID | None = None
+) -> int:
+    """Sign somebody out everywhere, `but` in one session; returns how many sessions that ended."""
+    statement = update(SignedIn).where(
+        SignedIn.organization_id == organization_id, SignedIn.staff_id == staff_id, SignedIn.ended_at.is_(None)
+    )
+    if but is not None:
+        statement = statement.where(SignedIn.id != but)
+    ended = session.execute(statement.values(ended_at=clock.now(), end_reason=reason).returning(SignedIn.id))
+    return len(ended.all())
+
+
+def begin_session(session: Session, organization_id: UUID, staff_id: UUID, factors: list[str]) -> dict[str, Any]:
+    """The tokens of a new session; the transaction's tenant is that organization."""
     begun = SignedIn(
-        organization_id=account.organization_id,
+        organization_id=organization_id,
         id=new_id(),
-        staff_id=account.staff_id,
+        staff_id=staff_id,
+        factors=factors,
+        network=origin.network.get(),
         created_at=clock.now(),
+        last_used_at=clock.now(),
         expires_at=clock.now() + rules.SESSION_LIFETIME,
     )
     session.add(begun)
-    audit.describe(session, object_id=account.staff_id)
-    return _issue(begun, refresh_token_for(account.organization_id))
+    audit.describe(session, actor_id=staff_id, object_id=staff_id, factors=factors)
+    return _issue(begun, refresh_token_for(organization_id))
 
 
 def _issue(signed_in: SignedIn, refresh_token: str) -> dict[str, Any]:
@@ -126,18 +177,7 @@ def _issue(signed_in: SignedIn, refresh_token: str) -> dict[str, Any]:
     }
 
 
-def _failures_of(session: Session, email: str) -> SignInFailures:
-    """The address's counter, locked: guesses sent at once are judged one after the other.
-
-    A right password does not reset it, or whoever founds an organization under somebody else's address could.
-    """
-    key = {"organization_id": NIL, "bucket": rules.failure_bucket(email_key(email))}
-    set_tenant(session, NIL)
-    session.execute(insert(SignInFailures).values(**key, failures=0, since=clock.now()).on_conflict_do_nothing())
-    return session.get_one(SignInFailures, key, with_for_update=True)
-
-
-def _record_failure(session: Session, account: Account) -> None:
+def _record_failure(session: Session, account: Account, rule: str) -> None:
     set_tenant(session, account.organization_id)
     audit.record(
         session,
@@ -146,5 +186,5 @@ def _record_failure(session: Session, account: Account) -> None:
         outcome="denied",
         organization_id=account.organization_id,
         object_id=account.staff_id,
-        rule=rules.BadCredentials.code,
+        rule=rule,
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Text, text
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.identity.sessions.rules import FAILURE_BUCKETS
 from services.identity.tables import Base
 from shared.database import Tenant
 
@@ -22,6 +22,7 @@ class SignedIn(Tenant, Base):
         Index("uq_sessions_access_hash", "organization_id", "access_hash", unique=True),
         Index("uq_sessions_refresh_hash", "organization_id", "refresh_hash", unique=True),
         Index("uq_sessions_refresh_family", "organization_id", "refresh_family", unique=True),
+        Index("ix_sessions_latest", "organization_id", "staff_id", "id"),  # who signed in lately, one's own list
         Index("ix_sessions_staff", "organization_id", "staff_id", postgresql_where=text("ended_at IS NULL")),
     )
 
@@ -30,23 +31,10 @@ class SignedIn(Tenant, Base):
     access_expires_at: Mapped[datetime]
     refresh_hash: Mapped[bytes] = mapped_column(LargeBinary)
     refresh_family: Mapped[bytes | None] = mapped_column(LargeBinary)  # null: begun before families were; not renewable
+    factors: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{password}")
+    network: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]  # null: before this was kept
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    end_reason: Mapped[str | None] = mapped_column(Text)  # signed_out | refresh_reused
-
-
-class SignInFailures(Base):
-    """How many wrong passwords an e-mail address got within the running minute.
-
-    Counted whether or not anybody has the address, so that counting does not tell who has an account. Addresses
-    share a fixed number of buckets: nobody can make this table grow.
-    """
-
-    __tablename__ = "sign_in_failures"
-    __table_args__ = (CheckConstraint(f"bucket BETWEEN 0 AND {FAILURE_BUCKETS - 1}", name="bucket"),)
-
-    organization_id: Mapped[UUID] = mapped_column(primary_key=True)  # the nil one: nobody has signed in yet
-    bucket: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    failures: Mapped[int]
-    since: Mapped[datetime]
+    end_reason: Mapped[str | None] = mapped_column(Text)  # signed_out | refresh_reused | password_changed | elsewhere

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnExpressionArgument, or_, select, text
+from sqlalchemy import ColumnExpressionArgument, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from services.identity.api_clients.queries import resolve_api_token
 from services.identity.credentials import hash_token, organization_of
+from services.identity.organization.models import Organization
 from services.identity.organization.queries import own_organization
 from services.identity.sessions.models import SignedIn
-from services.identity.sessions.rules import SessionUnknown
+from services.identity.sessions.rules import LAST_USE_STEP, VERIFICATIONS_MAX, SessionUnknown
 from services.identity.staff.models import Staff
 from services.identity.staff.queries import one_member
 from services.identity.staff.rules import email_key
-from shared import clock
+from shared import clock, permissions
 from shared.actor import Actor
 from shared.database import set_tenant
+
+FACTORS_WANTED = 2
+SESSIONS_SHOWN_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +37,15 @@ class Account:
     password_hash: str
 
 
-def accounts_by_email(session: Session, email: str) -> list[Account]:
-    """Active accounts with that address in all organizations, at most twenty.
+def accounts_by_email(session: Session, email: str, organization_id: UUID | None = None) -> list[Account]:
+    """Active accounts with that address, in one organization or in all; at most five, lately used ones first.
 
     The only look across organizations: a function of the role `identity_signin`, which sees just these columns.
+    Who founds organizations under somebody else's address crowds nobody out: without a sign-in of theirs, theirs are
+    last, and naming the organization leaves one.
     """
-    rows = session.execute(text("SELECT * FROM accounts_by_email(:key)"), {"key": email_key(email)})
+    wanted = {"key": email_key(email), "organization_id": organization_id, "most": VERIFICATIONS_MAX}
+    rows = session.execute(text("SELECT * FROM accounts_for_sign_in(:key, :organization_id, :most)"), wanted)
     return [Account(*row) for row in rows]
 
 
@@ -46,27 +55,92 @@ def resolve_access_token(session: Session, token: str) -> dict[str, Any]:
     if organization_id is None:
         raise SessionUnknown()
     set_tenant(session, organization_id)
+    now = clock.now()
     found = session.execute(
-        select(SignedIn.id, SignedIn.access_expires_at, Staff.id.label("staff_id"), Staff.levels, Staff.grants)
+        select(
+            SignedIn.id,
+            SignedIn.access_expires_at,
+            SignedIn.last_used_at,
+            SignedIn.factors,
+            Staff.id.label("staff_id"),
+            Staff.levels,
+            Staff.grants,
+            Organization.requires_second_factor,
+            Organization.restricts_administration,
+        )
         .join(Staff, (Staff.organization_id == SignedIn.organization_id) & (Staff.id == SignedIn.staff_id))
+        .join(Organization, Organization.organization_id == SignedIn.organization_id)
         .where(
             SignedIn.organization_id == organization_id,
             SignedIn.access_hash == hash_token(token),
-            SignedIn.access_expires_at > clock.now(),
-            SignedIn.ended_at.is_(None),
+            SignedIn.access_expires_at > now,
+            *still_used(now),
             *still_theirs(),
         )
     ).first()
     if found is None:
-        raise SessionUnknown()
+        if (program := resolve_api_token(session, organization_id, token)) is None:
+            raise SessionUnknown()
+        return program
+    if found.last_used_at is None or now - found.last_used_at >= LAST_USE_STEP:
+        _note_use(session, organization_id, found.id, now)
+    enrolling = found.requires_second_factor and len(found.factors) < FACTORS_WANTED
     return {
         "session_id": found.id,
         "organization_id": organization_id,
         "staff_id": found.staff_id,
-        "levels": found.levels,
-        "grants": found.grants,
+        "levels": [permissions.ENROLLING] if enrolling else found.levels,
+        "grants": []
+        if enrolling
+        else permissions.restricted(found.levels, found.grants, found.restricts_administration),
         "expires_at": found.access_expires_at,
     }
+
+
+def _note_use(session: Session, organization_id: UUID, session_id: UUID, now: datetime) -> None:
+    """Only where nobody holds the row: a sign-out under way must not make everybody wait."""
+    row = select(SignedIn.id).where(SignedIn.organization_id == organization_id, SignedIn.id == session_id)
+    statement = update(SignedIn).where(
+        SignedIn.organization_id == organization_id,
+        SignedIn.id.in_(row.with_for_update(skip_locked=True)),
+    )
+    session.execute(statement.values(last_used_at=now))
+
+
+def still_used(now: datetime) -> tuple[ColumnExpressionArgument[bool], ...]:
+    """That a session has not ended, and has not lain idle for longer than its organization allows."""
+    idle_since = func.coalesce(SignedIn.last_used_at, SignedIn.created_at)
+    allowed = func.make_interval(0, 0, 0, 0, 0, Organization.idle_minutes)
+    return SignedIn.ended_at.is_(None), idle_since + allowed > now
+
+
+def own_sessions(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """The sessions of the signed-in person that still live, newest first, at most a hundred."""
+    now = clock.now()
+    found = session.scalars(
+        select(SignedIn)
+        .join(Organization, Organization.organization_id == SignedIn.organization_id)
+        .where(
+            SignedIn.organization_id == actor.organization_id,
+            SignedIn.staff_id == actor.staff_id,
+            SignedIn.expires_at > now,
+            *still_used(now),
+        )
+        .order_by(SignedIn.id.desc())
+        .limit(SESSIONS_SHOWN_MAX)
+    )
+    return [
+        {
+            "id": one.id,
+            "created_at": one.created_at,
+            "last_used_at": one.last_used_at or one.created_at,
+            "expires_at": one.expires_at,
+            "network": one.network,
+            "factors": one.factors,
+            "current": one.id == actor.session_id,
+        }
+        for one in found
+    ]
 
 
 def still_theirs() -> tuple[ColumnExpressionArgument[bool], ...]:

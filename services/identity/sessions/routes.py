@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from services.identity.sessions import commands, queries
 from services.identity.sessions.schemas import (
+    EndedSchema,
     MeSchema,
+    OwnSessionsSchema,
     Refresh,
     Resolve,
     ResolvedSchema,
     SignIn,
+    SignOutQuery,
     TokensSchema,
 )
 from shared.actor import Actor
@@ -21,7 +25,7 @@ from shared.web.routes import INTERNAL, PUBLIC, Answer, Route
 
 def post_session(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
     """Sign in"""
-    return commands.start_session(session, body["email"], body["password"], body["organization_id"])
+    return commands.start_session(session, commands.SignInAttempt(**body))
 
 
 def post_refresh(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
@@ -33,6 +37,25 @@ def delete_session(session: Session, actor: Actor) -> Answer:
     """Sign out"""
     commands.end_session(session, actor)
     return Answer(None, status=204)
+
+
+def get_own_sessions(session: Session, actor: Actor) -> dict[str, Any]:
+    """List one's own sessions"""
+    return {"items": queries.own_sessions(session, actor)}
+
+
+def delete_own_session(session: Session, actor: Actor, session_id: UUID) -> Answer:
+    """Sign one of one's own sessions out"""
+    commands.end_one_session(session, actor, session_id)
+    return Answer(None, status=204)
+
+
+def delete_own_sessions(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """Sign out everywhere"""
+    assert actor.staff_id is not None
+    but = actor.session_id if query["keep_current"] else None
+    ended = commands.end_sessions_of(session, actor.organization_id, actor.staff_id, "signed_out", but=but)
+    return {"ended": ended}
 
 
 def get_me(session: Session, actor: Actor) -> dict[str, Any]:
@@ -58,5 +81,15 @@ ROUTES = (
     ),
     Route("DELETE", "/api/v1/sessions/current", "sessions:end", delete_session, status=204),
     Route("GET", "/api/v1/me", "self:read", get_me, answer=MeSchema),
+    Route("GET", "/api/v1/me/sessions", "sessions:manage", get_own_sessions, answer=OwnSessionsSchema),
+    Route("DELETE", "/api/v1/me/sessions/{session_id}", "sessions:manage", delete_own_session, status=204),
+    Route(
+        "DELETE",
+        "/api/v1/me/sessions",
+        "sessions:manage",
+        delete_own_sessions,
+        query=SignOutQuery,
+        answer=EndedSchema,
+    ),
     Route("POST", "/internal/sessions/resolve", INTERNAL, post_resolution, body=Resolve, answer=ResolvedSchema),
 )

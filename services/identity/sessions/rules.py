@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from shared.errors import Conflict, TooMany, Unauthenticated
+from shared.errors import Conflict, Unauthenticated
 
 ACCESS_LIFETIME = timedelta(minutes=60)
 SESSION_LIFETIME = timedelta(hours=12)
-FAILURES_MAX = 5
-FAILURE_WINDOW = timedelta(minutes=1)
-FAILURE_BUCKETS = 65_536  # e-mail addresses are counted in so many
+LAST_USE_STEP = timedelta(minutes=1)  # how exactly the last use of a session is known
+
+
+VERIFICATIONS_MAX = 5  # argon2 hashes that one request may cost
 
 
 class BadCredentials(Unauthenticated):
@@ -44,27 +44,16 @@ class ChooseOrganization(Conflict):
     detail = "You belong to several organizations. Repeat with organization_id."
 
 
-class TooManyFailures(TooMany):
-    """Too many wrong passwords for this address within a minute, whether or not anybody has it."""
+class SecondFactorRequired(Unauthenticated):
+    """The password is right; the account has a second factor, and none was given."""
 
-    code = "too_many_failures"
-    detail = "Too many wrong passwords. Wait a minute and try again."
-
-
-def failure_bucket(email_key: str) -> int:
-    """Where the failures of an address are counted."""
-    return int.from_bytes(hashlib.sha256(email_key.encode()).digest()[:8], "big") % FAILURE_BUCKETS
+    code = "second_factor_required"
+    detail = "Give the code of your authenticator app (totp_code), or one of your recovery codes (recovery_code)."
 
 
-def failures_after(count: int, since: datetime | None, now: datetime) -> tuple[int, datetime]:
-    """The count and start of the running window after one more failure at `now`."""
-    if since is None or now - since >= FAILURE_WINDOW:
-        return 1, now
-    return count + 1, since
+class BadSecondFactor(Unauthenticated):
+    """The password is right, the code is wrong, used or out of date. The failure is counted."""
 
-
-def seconds_to_wait(count: int, since: datetime | None, now: datetime) -> int:
-    """How many seconds an address refuses further tries; 0 when it does not. Heals by itself."""
-    if count < FAILURES_MAX or since is None or now - since >= FAILURE_WINDOW:
-        return 0
-    return max(1, round((since + FAILURE_WINDOW - now).total_seconds()))
+    code = "bad_second_factor"
+    detail = "This code is wrong or was used already."
+    keeps_changes = True

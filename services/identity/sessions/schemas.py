@@ -23,7 +23,14 @@ class SignIn(Schema):
         allow_none=True,
         load_only=True,
         validate=validate.Length(max=10),
-        metadata={"description": "Of no effect so far: accounts have no second factor yet."},
+        metadata={"description": "The six digits of the authenticator app, where the account has one."},
+    )
+    recovery_code = fields.String(
+        load_default=None,
+        allow_none=True,
+        load_only=True,
+        validate=validate.Length(max=20),
+        metadata={"description": "Instead of totp_code; each works once."},
     )
 
 
@@ -40,6 +47,36 @@ class TokensSchema(Schema):
     refresh_token = fields.String()
     token_type = fields.String()
     expires_in_seconds = fields.Integer()
+
+
+class OwnSessionSchema(Schema):
+    """One of one's own sessions."""
+
+    id = fields.UUID()
+    created_at = Instant()
+    last_used_at = Instant(metadata={"description": "Exact to a minute."})
+    expires_at = Instant()
+    network = fields.String(allow_none=True, metadata={"description": "Where it was begun, as coarse as a network."})
+    factors = fields.List(fields.String())
+    current = fields.Boolean(metadata={"description": "Whether this very request came with it."})
+
+
+class OwnSessionsSchema(Schema):
+    """One's own sessions, newest first."""
+
+    items = fields.List(fields.Nested(OwnSessionSchema))
+
+
+class SignOutQuery(Schema):
+    """Where to sign out."""
+
+    keep_current = fields.Boolean(load_default=False, metadata={"description": "true: everywhere but here."})
+
+
+class EndedSchema(Schema):
+    """How many sessions ended."""
+
+    ended = fields.Integer()
 
 
 class MeSchema(Schema):

@@ -22,5 +22,5 @@ def sign_up(session: Session, values: dict[str, Any]) -> tuple[Organization, Sta
     password = administrator.pop("password")
     member = add_member(session, organization.organization_id, {**administrator, "levels": [OWNER]})
     set_password(member, password)
-    audit.describe(session, object_id=organization.organization_id, staff_id=str(member.id))
+    audit.describe(session, actor_id=member.id, object_id=organization.organization_id)
     return organization, member

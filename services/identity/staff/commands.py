@@ -8,23 +8,27 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from services.identity.access.commands import note_change
+from services.identity.access.rules import Access
 from services.identity.organization.queries import own_organization
 from services.identity.staff import rules
 from services.identity.staff.models import Licence, Staff, licence_values
-from services.identity.staff.queries import one_member, other_owners
-from shared import audit, clock
+from services.identity.staff.queries import access_of, ensure_may_change, one_member
+from shared import audit, clock, permissions
 from shared.actor import Actor
 from shared.contracts.identity import Licence as LicenceFact
-from shared.contracts.identity import StaffChanged
+from shared.contracts.identity import StaffChanged, WorkHandedOver
 from shared.database import violated_constraint
-from shared.errors import Invalid, NotFound, Stale
+from shared.errors import FieldError, Invalid, NotFound, Stale
 from shared.ids import new_id, new_id_of
 from shared.messaging import outbox
 
 ACCESS_FIELDS = frozenset({"levels", "grants", "active"})
 
 
-def add_member(session: Session, organization_id: UUID, values: dict[str, Any]) -> Staff:
+def add_member(
+    session: Session, organization_id: UUID, values: dict[str, Any], *, added_by: UUID | None = None
+) -> Staff:
     """A new member of staff, who can not sign in before a password is set. Raises `EmailTaken`."""
     given = dict(values)
     licence = given.pop("licence", None)
@@ -45,23 +49,30 @@ def add_member(session: Session, organization_id: UUID, values: dict[str, Any]) 
             session.flush()
     except IntegrityError as error:
         raise _refusal(error) from error
+    note_change(session, organization_id, member.id, Access(active=False), access_of(member), added_by)
     tell_staff(session, member)
     return member
 
 
 def create_member(session: Session, actor: Actor, values: dict[str, Any]) -> Staff:
     """As `add_member`, by an actor: who may give no more than they hold."""
-    rules.ensure_may_manage(actor.levels, (), values["levels"], is_self=False, changes_access=True)
-    _check_supervisor(session, actor, values.get("supervisor_id"), None)
-    member = add_member(session, actor.organization_id, values)
+    after = Access.of(values["levels"], values.get("grants", ()))
+    ensure_may_change(session, actor, None, Access(active=False), after)
+    values = _with_supervision(session, actor, values, None)
+    member = add_member(session, actor.organization_id, values, added_by=actor.staff_id)
     audit.describe(session, object_id=member.id, levels=member.levels, grants=member.grants)
     return member
 
 
 def change_member(
-    session: Session, actor: Actor, staff_id: UUID, changes: dict[str, Any], if_match: int | None
+    session: Session,
+    actor: Actor,
+    staff_id: UUID,
+    changes: dict[str, Any],
+    if_match: int | None = None,
+    reason: str | None = None,
 ) -> Staff:
-    """Merge the given fields of profile, licence, levels, grants, activity.
+    """Merge the given fields of profile, licence, levels, grants, activity; nothing given changes nothing.
 
     Raises `NotFound`, `Stale`, `EmailTaken`, and the refusals of `rules.ensure_may_manage`;
     `LastOrganizationAdministration` is decided under a lock on the organization, so that two demotions at once
@@ -72,10 +83,134 @@ def change_member(
     member = one_member(session, actor, staff_id, for_update=True)
     if if_match is not None and if_match != member.version:
         raise Stale()
-    before, after = list(member.levels), rules.normalised_levels(changes.get("levels", member.levels))
-    _ensure_may_change(session, actor, member, changes, after)
-    _check_supervisor(session, actor, changes.get("supervisor_id"), member)
-    _merge(member, {**changes, "levels": after})
+    before = access_of(member)
+    after = Access.of(
+        changes.get("levels", member.levels),
+        changes.get("grants", member.grants),
+        changes.get("active", member.active),
+    )
+    ensure_may_change(session, actor, member, before, after)
+    if not changes:
+        return member
+    changes = _with_supervision(session, actor, changes, member)
+    _merge(member, {**changes, "levels": list(after.levels)})
+    note_change(session, member.organization_id, member.id, before, after, actor.staff_id, reason)
+    _save(session, member)
+    audit.describe(session, fields=sorted(changes), levels_before=list(before.levels), levels_after=list(after.levels))
+    return member
+
+
+def change_own_profile(session: Session, actor: Actor, changes: dict[str, Any]) -> Staff:
+    """What everybody may change about themselves; raises `NotFound`."""
+    assert actor.staff_id is not None
+    member = one_member(session, actor, actor.staff_id, for_update=True)
+    if changes:
+        _merge(member, changes)
+        _save(session, member)
+        audit.describe(session, object_id=member.id, fields=sorted(changes))
+    return member
+
+
+def change_own_email(session: Session, member: Staff, email: str) -> None:
+    """The address that a member has shown to be theirs. Raises `EmailTaken`."""
+    _merge(member, {"email": email})
+    _save(session, member)
+
+
+def deactivate(
+    session: Session, actor: Actor, staff_id: UUID, reason: str | None, successor_id: UUID | None = None
+) -> Staff:
+    """Somebody leaves: signed out everywhere at once, open invitations void, nothing deleted; work goes to a successor.
+
+    Raises `AlreadySo`, and what `hand_over` raises.
+    """
+    if not one_member(session, actor, staff_id).active:
+        raise rules.AlreadySo("This member has been deactivated already.")
+    member = change_member(session, actor, staff_id, {"active": False}, reason=reason)
+    return hand_over(session, actor, staff_id, successor_id) if successor_id else member
+
+
+def hand_over(session: Session, actor: Actor, staff_id: UUID, successor_id: UUID) -> Staff:
+    """Let somebody take over from a member who left: clients, open cases, coming appointments.
+
+    Clients and clinical do so on the event; what they can not move is listed as open work, and may be handed over
+    again. Raises `NotFound`, `StillActive`, the refusals of `ensure_may_change` and `rules.ensure_successor`.
+    """
+    member = one_member(session, actor, staff_id, for_update=True)
+    access = access_of(member)
+    ensure_may_change(session, actor, member, access, access)
+    if member.active:
+        raise rules.StillActive()
+    try:
+        successor = one_member(session, actor, successor_id)
+    except NotFound as error:
+        raise Invalid.field("successor_id", "unknown", "There is no such member of staff.") from error
+    rules.ensure_successor(
+        permissions.effective(member.levels, member.grants),
+        permissions.effective(successor.levels, successor.grants),
+        active=successor.active,
+        same=successor.id == member.id,
+    )
+    assert actor.staff_id is not None
+    _save(session, member)
+    outbox.add(
+        session,
+        WorkHandedOver(
+            organization_id=member.organization_id,
+            staff_id=member.id,
+            version=member.version,
+            successor_id=successor.id,
+            handed_over_by=actor.staff_id,
+        ),
+    )
+    audit.describe(session, object_id=member.id, successor_id=str(successor.id))
+    return member
+
+
+def reactivate(session: Session, actor: Actor, staff_id: UUID, reason: str | None) -> Staff:
+    """Somebody comes back with the levels and grants they had; sessions of before stay dead. Raises `AlreadySo`."""
+    if one_member(session, actor, staff_id).active:
+        raise rules.AlreadySo("This member is active already.")
+    return change_member(session, actor, staff_id, {"active": True}, reason=reason)
+
+
+def add_licence(session: Session, actor: Actor, staff_id: UUID, values: dict[str, Any]) -> Licence:
+    """One licence more; the same state and number is the same licence, renewed. Raises `NotFound`."""
+    member = change_member(session, actor, staff_id, {"licence": values})
+    return next(one for one in member.licences if (one.state, one.number) == (values["state"], values["number"]))
+
+
+def change_licence(
+    session: Session, actor: Actor, staff_id: UUID, licence_id: UUID, changes: dict[str, Any]
+) -> Licence:
+    """Other dates for a licence. Raises `NotFound`, `Invalid` when it would expire before it was issued."""
+    member, licence = _licence_of(session, actor, staff_id, licence_id)
+    for field, value in changes.items():
+        setattr(licence, field, value)
+    if licence.issued_on and licence.issued_on > licence.expires_on:
+        raise Invalid.field("expires_on", "before_issued", "It expires before it was issued.")
+    _save(session, member)
+    return licence
+
+
+def remove_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID) -> None:
+    """Take a licence away that was entered by mistake; what was signed under it stays signed. Raises `NotFound`."""
+    member, licence = _licence_of(session, actor, staff_id, licence_id)
+    member.licences.remove(licence)
+    _save(session, member)
+
+
+def _licence_of(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID) -> tuple[Staff, Licence]:
+    member = one_member(session, actor, staff_id, for_update=True)
+    access = access_of(member)
+    ensure_may_change(session, actor, member, access, access)
+    found = next((licence for licence in member.licences if licence.id == licence_id), None)
+    if found is None:
+        raise NotFound()
+    return member, found
+
+
+def _save(session: Session, member: Staff) -> None:
     member.version += 1
     try:
         with session.begin_nested():
@@ -83,38 +218,38 @@ def change_member(
     except IntegrityError as error:
         raise _refusal(error) from error
     tell_staff(session, member)
-    audit.describe(session, fields=sorted(changes), levels_before=before, levels_after=member.levels)
-    return member
 
 
-def _ensure_may_change(
-    session: Session, actor: Actor, member: Staff, changes: dict[str, Any], after: list[str]
-) -> None:
-    changes_access = (
-        sorted(after) != sorted(member.levels)
-        or sorted(changes.get("grants", member.grants)) != sorted(member.grants)
-        or changes.get("active", member.active) != member.active
-    )
-    loses_it = (
-        rules.OWNER in member.levels and member.active and (rules.OWNER not in after or changes.get("active") is False)
-    )
-    # The more telling refusal first: the only one who gets here with the last of them is that member.
-    if loses_it and rules.OWNER in actor.levels and not other_owners(session, member):
-        raise rules.LastOrganizationAdministration()
-    rules.ensure_may_manage(
-        actor.levels, member.levels, after, is_self=member.id == actor.staff_id, changes_access=changes_access
-    )
-
-
-def _check_supervisor(session: Session, actor: Actor, supervisor_id: UUID | None, member: Staff | None) -> None:
+def _with_supervision(session: Session, actor: Actor, values: dict[str, Any], member: Staff | None) -> dict[str, Any]:
+    """The same values with supervisor and mode fitting each other: no mode without a supervisor, a default with one."""
+    if not values.keys() & {"supervisor_id", "supervision_mode"}:
+        return values
+    supervisor_id = values.get("supervisor_id", member.supervisor_id if member else None)
     if supervisor_id is None:
-        return
+        return {**values, "supervisor_id": None, "supervision_mode": None}
+    if "supervisor_id" in values:
+        _check_supervisor(session, actor, supervisor_id, member)
+    given = values.get("supervision_mode") or (member.supervision_mode if member else None)
+    return {**values, "supervision_mode": given or rules.SUPERVISION_MODES[0]}
+
+
+def _check_supervisor(session: Session, actor: Actor, supervisor_id: UUID, member: Staff | None) -> None:
     if member is not None and supervisor_id == member.id:
         raise Invalid.field("supervisor_id", "own_supervisor", "Nobody supervises themselves.")
     try:
-        one_member(session, actor, supervisor_id)
+        above = one_member(session, actor, supervisor_id)
     except NotFound as error:
         raise Invalid.field("supervisor_id", "unknown", "There is no such member of staff.") from error
+    if not above.active:
+        raise Invalid.field("supervisor_id", "deactivated", "This member of staff has been deactivated.")
+    for _ in range(rules.SUPERVISORS_MAX):
+        if above.supervisor_id is None:
+            return
+        if member is not None and above.supervisor_id == member.id:
+            break
+        above = one_member(session, actor, above.supervisor_id)
+    refusal = rules.SupervisionInACircle
+    raise refusal(errors=[FieldError("supervisor_id", refusal.code, refusal.detail)])
 
 
 def _merge(member: Staff, changes: dict[str, Any]) -> None:
@@ -162,6 +297,7 @@ def tell_staff(session: Session, member: Staff) -> None:
             levels=tuple(member.levels),
             grants=tuple(member.grants),
             supervisor_id=member.supervisor_id,
+            supervision_mode=member.supervision_mode,
             npi=member.npi,
             taxonomy=member.taxonomy,
             licences=tuple(LicenceFact(**licence_values(licence)) for licence in member.licences),

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.identity.tables import Base
@@ -35,7 +35,13 @@ class Staff(Tenant, Base):
     phone: Mapped[str | None] = mapped_column(Text)
     npi: Mapped[str | None] = mapped_column(Text)
     taxonomy: Mapped[str | None] = mapped_column(Text)
+    pronouns: Mapped[str | None] = mapped_column(Text)
+    colour: Mapped[str | None] = mapped_column(Text)
+    job_title: Mapped[str | None] = mapped_column(Text)
+    credentials: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    working_hours: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
     supervisor_id: Mapped[UUID | None]
+    supervision_mode: Mapped[str | None] = mapped_column(Text)
     levels: Mapped[list[str]] = mapped_column(ARRAY(Text))
     grants: Mapped[list[str]] = mapped_column(ARRAY(Text))
     active: Mapped[bool] = mapped_column(default=True)

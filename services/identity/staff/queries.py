@@ -8,10 +8,16 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.identity.staff.models import Staff
-from services.identity.staff.rules import OWNER
+from services.identity.access.rules import Access, gained
+from services.identity.staff.models import Licence, Staff
+from services.identity.staff.rules import (
+    OWNER,
+    LastOrganizationAdministration,
+    MoreThanOwn,
+    ensure_may_manage,
+)
 from shared.actor import Actor
-from shared.errors import NotFound
+from shared.errors import Forbidden, NotFound
 from shared.web.paging import paginate
 
 
@@ -32,6 +38,14 @@ def list_members(session: Session, actor: Actor, limit: int, cursor: str | None,
     return paginate(session, statement, [Staff.family_name, Staff.id], limit=limit, cursor=cursor)
 
 
+def licences_of(session: Session, actor: Actor, staff_id: UUID) -> list[Licence]:
+    """The licences of a member, for whoever manages staff and for the person. Raises `NotFound`, `Forbidden`."""
+    member = one_member(session, actor, staff_id)
+    if member.id != actor.staff_id and not actor.may("staff:update"):
+        raise Forbidden("This needs the permission staff:update.")
+    return member.licences
+
+
 def other_owners(session: Session, staff: Staff) -> int:
     """How many other active members hold Organization Administration and can sign in."""
     return (
@@ -46,3 +60,29 @@ def other_owners(session: Session, staff: Staff) -> int:
         )
         or 0
     )
+
+
+def access_of(member: Staff) -> Access:
+    """What a member's levels, grants and activity are now."""
+    return Access.of(member.levels, member.grants, member.active)
+
+
+def ensure_may_change(session: Session, actor: Actor, member: Staff | None, before: Access, after: Access) -> None:
+    """Whether the actor may take `member` (None: somebody new) from one access to another.
+
+    Raises the refusals of `rules.ensure_may_manage`, `MoreThanOwn` for a permission that the actor does not hold, and
+    `LastOrganizationAdministration`.
+    """
+    loses_it = OWNER in before.levels and before.active and (OWNER not in after.levels or not after.active)
+    # The more telling refusal first: the only one who gets here with the last of them is that member.
+    if member is not None and loses_it and OWNER in actor.levels and not other_owners(session, member):
+        raise LastOrganizationAdministration()
+    ensure_may_manage(
+        actor.levels,
+        before.levels if member is not None else (),
+        after.levels,
+        is_self=member is not None and member.id == actor.staff_id,
+        changes_access=before != after,
+    )
+    if before != after and not gained(before, after) <= actor.permissions:
+        raise MoreThanOwn()

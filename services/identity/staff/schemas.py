@@ -6,13 +6,15 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from services.identity.organization.schemas import npi, taxonomy
+from services.identity.organization.schemas import HoursSchema, hours, npi, taxonomy
+from services.identity.staff.rules import SUPERVISION_MODES
 from shared import permissions
-from shared.web.fields import NAME_MAX, Email, Phone, Stripped, flag, text
+from shared.web.fields import NAME_MAX, Day, Email, Phone, Stripped, choice, flag, text
 from shared.web.paging import PageQuery, page_of
 
 
-def _levels(**options: Any) -> fields.List[Any]:
+def levels_of(**options: Any) -> fields.List[Any]:
+    """A list of permission levels."""
     return fields.List(
         fields.String(validate=validate.OneOf(list(permissions.LEVELS))),
         validate=validate.Length(max=len(permissions.LEVELS)),
@@ -21,7 +23,8 @@ def _levels(**options: Any) -> fields.List[Any]:
     )
 
 
-def _grants(**options: Any) -> fields.List[Any]:
+def grants_of(**options: Any) -> fields.List[Any]:
+    """A list of grants."""
     return fields.List(
         fields.String(validate=validate.OneOf(list(permissions.GRANTS))),
         validate=validate.Length(max=len(permissions.GRANTS)),
@@ -37,8 +40,8 @@ class LicenceSchema(Stripped):
     state = fields.String(
         required=True, validate=validate.Regexp(r"^[A-Z]{2}$", error="Give the two-letter code, e.g. NY.")
     )
-    issued_on = fields.Date(load_default=None, allow_none=True)
-    expires_on = fields.Date(required=True, metadata={"description": "The last day it is in force."})
+    issued_on = Day(load_default=None, allow_none=True)
+    expires_on = Day(required=True, metadata={"description": "The last day it is in force."})
 
     @validates_schema
     def check_period(self, data: dict[str, Any], **_: Any) -> None:
@@ -47,8 +50,24 @@ class LicenceSchema(Stripped):
             raise ValidationError("It expires before it was issued.", "expires_on")
 
 
-class _Profile(Stripped):
+COLOUR = validate.Regexp(r"^#[0-9a-fA-F]{6}$", error="Give a colour as #rrggbb.")
+
+
+class _Own(Stripped):
     phone = Phone(allow_none=True)
+    pronouns = text(40, "As they say.", allow_none=True)
+    colour = fields.String(allow_none=True, validate=COLOUR, metadata={"description": "On the calendar, #rrggbb."})
+    working_hours = hours("When they work, in the practice's time zone; a day without hours is free.")
+
+
+class _Profile(_Own):
+    job_title = text(NAME_MAX, "e.g. Clinical director.", allow_none=True)
+    credentials = fields.List(
+        text(20, "e.g. LCSW."), validate=validate.Length(max=10), metadata={"description": "After the name, in order."}
+    )
+    supervision_mode = choice(
+        SUPERVISION_MODES, "What the supervisor does: sees, approves or co-signs.", allow_none=True
+    )
     npi = npi(allow_none=True)
     taxonomy = taxonomy(allow_none=True)
     licence = fields.Nested(LicenceSchema, allow_none=True)
@@ -61,8 +80,8 @@ class NewMember(_Profile):
     given_name = text(NAME_MAX, "Given name.", required=True)
     family_name = text(NAME_MAX, "Family name.", required=True)
     email = Email(required=True, validate=validate.Length(max=254))
-    levels = _levels(required=True)
-    grants = _grants(load_default=list)
+    levels = levels_of(required=True)
+    grants = grants_of(load_default=list)
 
 
 class MemberPatch(_Profile):
@@ -71,9 +90,54 @@ class MemberPatch(_Profile):
     given_name = text(NAME_MAX, "Given name.")
     family_name = text(NAME_MAX, "Family name.")
     email = Email(validate=validate.Length(max=254))
-    levels = _levels()
-    grants = _grants()
+    levels = levels_of()
+    grants = grants_of()
     active = flag("false: signed out everywhere at once, nothing is deleted.")
+
+
+class OwnProfile(_Own):
+    """What everybody may change about themselves."""
+
+
+class Deactivation(Stripped):
+    """Why somebody leaves."""
+
+    reason = text(500, "Kept in the history.", load_default=None, allow_none=True)
+
+
+class Leaving(Deactivation):
+    """Why somebody leaves, and who takes over."""
+
+    successor_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Takes over clients, open cases and coming appointments; may also be said later."},
+    )
+
+
+class HandOver(Stripped):
+    """Who takes over."""
+
+    successor_id = fields.UUID(required=True)
+
+
+class LicencePatch(Stripped):
+    """Changes to a licence."""
+
+    issued_on = Day(allow_none=True)
+    expires_on = Day()
+
+
+class OneLicenceSchema(LicenceSchema):
+    """A licence with its id."""
+
+    id = fields.UUID()
+
+
+class LicencesSchema(Schema):
+    """All licences of one member, the one that runs longest first."""
+
+    items = fields.List(fields.Nested(OneLicenceSchema))
 
 
 class MemberSchema(Schema):
@@ -87,7 +151,13 @@ class MemberSchema(Schema):
     phone = fields.String(allow_none=True)
     npi = fields.String(allow_none=True)
     taxonomy = fields.String(allow_none=True)
+    pronouns = fields.String(allow_none=True)
+    colour = fields.String(allow_none=True)
+    job_title = fields.String(allow_none=True)
+    credentials = fields.List(fields.String())
+    working_hours = fields.List(fields.Nested(HoursSchema))
     supervisor_id = fields.UUID(allow_none=True)
+    supervision_mode = fields.String(allow_none=True)
     licence = fields.Nested(LicenceSchema, allow_none=True, metadata={"description": "The one that runs longest."})
     licences = fields.List(fields.Nested(LicenceSchema))
     levels = fields.List(fields.String())
@@ -105,6 +175,11 @@ class ColleagueSchema(Schema):
     family_name = fields.String()
     email = fields.String()
     phone = fields.String(allow_none=True)
+    pronouns = fields.String(allow_none=True)
+    colour = fields.String(allow_none=True)
+    job_title = fields.String(allow_none=True)
+    credentials = fields.List(fields.String())
+    working_hours = fields.List(fields.Nested(HoursSchema))
     levels = fields.List(fields.String())
     active = fields.Boolean()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -105,17 +106,92 @@ def test_only_organizations_whose_password_fits_are_named(practice, new_practice
 
 def test_access_ends_after_an_hour_and_the_session_after_twelve(practice, later):
     tokens = practice.sign_in(practice.owner).json
-    later(minutes=59)
-    assert practice.resolve(tokens["access_token"]).status_code == 200
-    later(minutes=2)
+    for _ in range(5):  # at work: never idle for long
+        later(minutes=11)
+        assert practice.resolve(tokens["access_token"]).status_code == 200
+    later(minutes=6)
     assert practice.resolve(tokens["access_token"]).status_code == 401
+    for _ in range(50):
+        tokens = _renew(practice, tokens)
+        later(minutes=12)
     tokens = _renew(practice, tokens)
-    later(hours=10, minutes=30)
-    tokens = _renew(practice, tokens)
-    assert 0 < tokens["expires_in_seconds"] <= 1800  # no longer than the session
-    later(hours=1)
+    assert 0 < tokens["expires_in_seconds"] <= 3600  # no longer than the session
+    for _ in range(4):
+        later(minutes=14)
+        tokens = _renew(practice, tokens)
+    later(minutes=4)  # not idle: twelve hours are over
     ended = practice.public.post("/sessions/refresh", {"refresh_token": tokens["refresh_token"]})
     assert (ended.status_code, ended.json["code"]) == (401, "session_unknown")
+
+
+def test_a_session_that_lies_idle_ends(practice, later):
+    idle, used = practice.sign_in(practice.owner).json, practice.sign_in(practice.owner).json
+    later(minutes=14)
+    assert practice.resolve(used["access_token"]).status_code == 200
+    later(minutes=2)
+    assert practice.resolve(idle["access_token"]).status_code == 401
+    assert practice.public.post("/sessions/refresh", {"refresh_token": idle["refresh_token"]}).status_code == 401
+    assert practice.resolve(used["access_token"]).status_code == 200
+    practice.owner.web.patch("/organization", {"idle_minutes": 30})
+    later(minutes=29)
+    assert practice.resolve(used["access_token"]).status_code == 200
+    for wrong in (4, 31, "15", 7.5):
+        assert practice.owner.web.patch("/organization", {"idle_minutes": wrong}).status_code == 422
+
+
+def test_ones_sessions_are_listed_and_ended_one_by_one_or_all(practice):
+    here = practice.session_of(practice.sign_in(practice.owner).json["access_token"])
+    away_tokens = practice.sign_in(practice.owner).json
+    listed = here.get("/me/sessions").json["items"]
+    assert [one["current"] for one in listed] == [False, True]
+    assert not any("token" in name for name in listed[0])
+    away = listed[0]["id"]
+    stranger = practice.session_of(practice.sign_in(practice.member("default")).json["access_token"])
+    assert stranger.delete(f"/me/sessions/{away}").status_code == 404
+    assert here.delete(f"/me/sessions/{away}").status_code == 204
+    assert here.delete(f"/me/sessions/{away}").status_code == 404
+    assert practice.resolve(away_tokens["access_token"]).status_code == 401
+    tokens = [practice.sign_in(practice.owner).json["access_token"] for _ in range(3)]
+    assert here.send("DELETE", "/me/sessions", query={"keep_current": "true"}).json == {"ended": 3}
+    assert [practice.resolve(token).status_code for token in tokens] == [401] * 3
+    assert len(here.get("/me/sessions").json["items"]) == 1
+    assert here.delete("/me/sessions").json == {"ended": 1}
+    assert here.get("/me/sessions").json["items"] == []
+
+
+def from_network(practice, network, password):
+    """The answer to a sign-in of the owner from that network."""
+    public = replace(practice.public, network=network)
+    return public.post("/sessions", {"email": practice.owner.email, "password": password})
+
+
+def test_strangers_who_guess_do_not_keep_the_owner_out(practice, later):
+    """A-AUTH-lockout: from ten networks an address gets its hundred guesses an hour, and the owner works on."""
+    home = "198.51.100.0/24"
+    assert from_network(practice, home, PASSWORD).status_code == 201
+    tried = refused = 0
+    for _minute in range(4):
+        for number in range(10):
+            for _ in range(6):
+                status = from_network(practice, f"203.0.{number}.0/24", WRONG).status_code
+                tried, refused = tried + (status == 401), refused + (status == 429)
+        assert from_network(practice, home, PASSWORD).status_code == 201
+        later(minutes=1, seconds=1)
+    assert tried == 100 and refused == 140
+    assert from_network(practice, "192.0.2.0/24", PASSWORD).status_code == 429  # unknown: waits like everybody
+    later(minutes=60)
+    assert from_network(practice, "192.0.2.0/24", PASSWORD).status_code == 201
+
+
+def test_who_founds_organizations_under_somebodys_address_crowds_nobody_out(practice, new_practice):
+    """A-AUTH-squatting: those who have signed in come first, and naming the organization leaves one."""
+    assert practice.sign_in(practice.owner).status_code == 201
+    for _ in range(8):
+        new_practice(practice.owner.email)
+    answer = practice.sign_in(practice.owner)  # the test's practices all have one password, so several fit
+    assert answer.status_code == 409
+    assert str(practice.id) in str(answer.json["errors"])
+    assert practice.sign_in(practice.owner, organization_id=str(practice.id)).status_code == 201
 
 
 def _renew(practice, tokens):

@@ -1,0 +1,34 @@
+"""When a request has arrived."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.patient_worker import BODY_BYTES_GATHERED_MAX, HEAD_BYTES_MAX, missing_bytes
+
+
+@given(st.binary(max_size=300), st.integers(0, 400))
+def test_it_lacks_exactly_what_has_not_come(body: bytes, came: int) -> None:
+    head = f"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    whole = head + body
+    missing = missing_bytes(whole[:came])
+    if came >= len(head):
+        assert missing == max(0, len(whole) - came)
+    else:
+        assert missing == 1
+
+
+def test_what_can_not_be_waited_for_is_handed_on() -> None:
+    assert missing_bytes(b"") == 1
+    assert missing_bytes(b"x" * (HEAD_BYTES_MAX + 1)) == 0
+    head = "POST /x HTTP/1.1\r\n{}\r\n\r\n"
+    for line in (
+        f"Content-Length: {BODY_BYTES_GATHERED_MAX + 1}",
+        "Content-Length: 1\r\nContent-Length: 2",
+        "Content-Length: -1",
+        "Content-Length: 99999999999999999999",
+        "Transfer-Encoding: chunked",
+    ):
+        assert missing_bytes(head.format(line).encode()) == 0, line
+    assert missing_bytes(head.format("content-length:\t5 ").encode()) == 5

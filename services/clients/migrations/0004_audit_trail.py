@@ -1,0 +1,23 @@
+"""What is written down of this service reaches the organization's audit trail; checkpoints of that trail."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from shared.migration import feed_audit_trail, protect_worker_table
+
+revision = "clients_0004"
+down_revision = "clients_0003"
+
+
+def upgrade() -> None:
+    """Queue every entry, those there are included, and keep checkpoints that nobody may change."""
+    feed_audit_trail("clients")
+    op.create_table(
+        "audit_checkpoints",
+        sa.Column("organization_id", sa.UUID(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("organization_id", "seq", "hash", name=op.f("pk_audit_checkpoints")),
+    )
+    protect_worker_table("clients", "audit_checkpoints", "", "SELECT, INSERT")

@@ -1,0 +1,1 @@
+"""Who can see a client's record, and by which rule."""

@@ -1,0 +1,120 @@
+"""Explaining access from clinical's own copies: staff, assignments, members of cases, broken glass."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from services.clinical.access import rules
+from services.clinical.break_glass.models import Opening
+from services.clinical.cases.models import Case, CaseMember
+from services.clinical.cases.queries import case_readable
+from services.clinical.copies.models import AssignmentCopy, StaffCopy
+from services.clinical.copies.queries import known_client, known_staff, organization
+from shared import audit, clock, permissions
+from shared.actor import Actor
+from shared.web.paging import paginate
+
+CASES_MAX = 100
+
+
+def explain(
+    session: Session, actor: Actor, client_id: UUID, staff_id: UUID | None, limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """One page of staff, each with what of the client they can see and why. Without `staff_id`: everybody.
+
+    Others than oneself only for who manages the staff; cases are named only to who may read them, the newest
+    `CASES_MAX`. Raises `NotFound` for a client that the actor may not know of, `Forbidden`.
+    """
+    known_client(session, actor, client_id)
+    audit.describe(session, client_id=client_id)
+    if staff_id != actor.staff_id:
+        actor.require("staff:update")
+    statement = select(StaffCopy).where(StaffCopy.organization_id == actor.organization_id)
+    if staff_id is not None:
+        known_staff(session, actor, staff_id)
+        statement = statement.where(StaffCopy.id == staff_id)
+    page = paginate(session, statement, [StaffCopy.id], limit=limit, cursor=cursor)
+    return {**page, "items": _verdicts(session, actor, client_id, page["items"])}
+
+
+def _verdicts(session: Session, asker: Actor, client_id: UUID, staff: list[StaffCopy]) -> list[dict[str, Any]]:
+    organization_id = asker.organization_id
+    ids = [one.id for one in staff]
+    restricts = organization(session, asker).restricts_administration
+    cases = list(session.scalars(_cases(organization_id, client_id)))
+    named = set(
+        session.scalars(_cases(organization_id, client_id).where(case_readable(asker)).with_only_columns(Case.id))
+    )
+    named = named if asker.may("cases:read") else set()
+    assigned = set(
+        session.scalars(
+            select(AssignmentCopy.staff_id).where(
+                AssignmentCopy.organization_id == organization_id,
+                AssignmentCopy.client_id == client_id,
+                AssignmentCopy.staff_id.in_(ids),
+                AssignmentCopy.active,
+            )
+        )
+    )
+    memberships = session.execute(
+        select(CaseMember.staff_id, CaseMember.case_id).where(
+            CaseMember.organization_id == organization_id,
+            CaseMember.case_id.in_([case.id for case in cases]),
+            CaseMember.staff_id.in_(ids),
+            CaseMember.active,
+        )
+    )
+    on_cases = {(staff_id, case_id) for staff_id, case_id in memberships}
+    broke_glass = set(
+        session.scalars(
+            select(Opening.staff_id).where(
+                Opening.organization_id == organization_id,
+                Opening.client_id == client_id,
+                Opening.staff_id.in_(ids),
+                Opening.ends_at > clock.now(),
+            )
+        )
+    )
+    answers = []
+    for one in staff:
+        standing = rules.Standing(
+            actor=_as_actor(one, restricts),
+            active=one.active,
+            assigned=one.id in assigned,
+            broke_glass=one.id in broke_glass,
+        )
+        verdicts = {case.id: rules.case(standing, on_case=(one.id, case.id) in on_cases) for case in cases}
+        answers.append(
+            {
+                "staff_id": one.id,
+                "display_name": one.display_name,
+                "record": rules.record(standing),
+                "ledger": rules.ledger(standing),
+                "clinical": rules.clinical(list(verdicts.values()), rules.case(standing, on_case=False)),
+                "cases": [
+                    {"case_id": case.id, "name": case.name, "verdict": verdicts[case.id]}
+                    for case in cases
+                    if case.id in named
+                ],
+            }
+        )
+    return answers
+
+
+def _cases(organization_id: UUID, client_id: UUID) -> Select[Case]:
+    statement = select(Case).where(Case.organization_id == organization_id, Case.client_id == client_id)
+    return statement.order_by(Case.id.desc()).limit(CASES_MAX)
+
+
+def _as_actor(staff: StaffCopy, restricts: bool) -> Actor:
+    grants = permissions.restricted(staff.levels, staff.grants, restricts)
+    return Actor(
+        organization_id=staff.organization_id,
+        staff_id=staff.id,
+        levels=frozenset(staff.levels),
+        grants=frozenset(grants),
+    )

@@ -1,0 +1,30 @@
+"""The endpoint that explains access."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.clinical.access import queries
+from services.clinical.access.schemas import ExplainQuery, ExplanationsPage
+from shared.actor import Actor
+from shared.web.routes import Route
+
+
+def get_access_explanation(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """Explain who can see a client, and by which rule"""
+    return queries.explain(session, actor, **query)
+
+
+ROUTES = (
+    Route(
+        "GET",
+        "/api/v1/access/explain",
+        "assignments:read",
+        get_access_explanation,
+        query=ExplainQuery,
+        answer=ExplanationsPage,
+        audit="access.explain",
+    ),
+)

@@ -1,0 +1,123 @@
+"""Breaking the glass, ending it, and judging it afterwards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from services.clinical.break_glass import rules
+from services.clinical.break_glass.models import Opening
+from services.clinical.break_glass.queries import open_now, visible_opening
+from services.clinical.cases.models import Case
+from services.clinical.cases.queries import case_visible
+from services.clinical.copies.models import AssignmentCopy, StaffCopy
+from services.clinical.copies.queries import known_client, known_staff, organization
+from shared import audit, clock
+from shared.actor import Actor
+from shared.contracts.clinical import BreakGlassOpened
+from shared.ids import new_id
+from shared.messaging import outbox
+
+
+def open_record(session: Session, actor: Actor, client_id: UUID, reason: str) -> Opening:
+    """Open every case of one client for reading, for the organization's time; administrators and the assigned hear.
+
+    Asking again while it is open answers what is open. Raises `NotFound` for a client that the actor may not know of,
+    and the refusals of `rules.ensure_may_open`.
+    """
+    known_client(session, actor, client_id)
+    assert actor.staff_id is not None
+    known_staff(session, actor, actor.staff_id)
+    # One at a time also when two requests come at once: they queue at the person's row.
+    key = (actor.organization_id, actor.staff_id)
+    session.get_one(StaffCopy, key, with_for_update=True, populate_existing=True)
+    audit.describe(session, client_id=client_id, rule="break_glass")
+    present = open_now(session, actor)
+    if present is not None and present.client_id == client_id:
+        return present
+    practice = organization(session, actor)
+    rules.ensure_may_open(
+        enabled=practice.break_glass_enabled,
+        levels=actor.levels,
+        hidden_cases=_hidden_cases(session, actor, client_id),
+        elsewhere=present is not None,
+    )
+    now = clock.now()
+    opening = Opening(
+        organization_id=actor.organization_id,
+        id=new_id(),
+        client_id=client_id,
+        staff_id=actor.staff_id,
+        reason=reason,
+        opened_at=now,
+        ends_at=now + timedelta(minutes=practice.break_glass_minutes),
+    )
+    session.add(opening)
+    session.flush()
+    outbox.add(
+        session,
+        BreakGlassOpened(
+            organization_id=actor.organization_id,
+            opening_id=opening.id,
+            version=1,
+            client_id=client_id,
+            staff_id=actor.staff_id,
+            ends_at=opening.ends_at,
+            assigned_staff_ids=_assigned(session, actor, client_id),
+        ),
+    )
+    audit.describe(session, object_id=opening.id, minutes=practice.break_glass_minutes)
+    return opening
+
+
+def end_access(session: Session, actor: Actor, opening_id: UUID) -> Opening:
+    """End an access before its time: one's own, or as a reviewer anybody's. Over already: nothing changes."""
+    opening = visible_opening(session, actor, opening_id, for_update=True)
+    if opening.staff_id != actor.staff_id:
+        actor.require("break_glass:review")
+    opening.ends_at = min(opening.ends_at, clock.now())
+    return opening
+
+
+def review(session: Session, actor: Actor, opening_id: UUID, outcome: str, comment: str) -> Opening:
+    """Say whether it was right. Raises the refusals of `rules.ensure_may_review`."""
+    opening = visible_opening(session, actor, opening_id, for_update=True)
+    rules.ensure_may_review(
+        own=opening.staff_id == actor.staff_id, open_still=opening.is_open, reviewed=opening.reviewed_at is not None
+    )
+    opening.reviewed_at, opening.reviewed_by = clock.now(), actor.staff_id
+    opening.outcome, opening.comment = outcome, comment
+    audit.describe(session, outcome=outcome)
+    return opening
+
+
+def end_all(session: Session, organization_id: UUID) -> None:
+    """The organization allows it no more: what is open ends now."""
+    now = clock.now()
+    statement = update(Opening).where(Opening.organization_id == organization_id, Opening.ends_at > now)
+    session.execute(statement.values(ends_at=now))
+
+
+def _hidden_cases(session: Session, actor: Actor, client_id: UUID) -> int:
+    statement = select(func.count()).where(
+        Case.organization_id == actor.organization_id, Case.client_id == client_id, ~case_visible(actor)
+    )
+    return session.scalar(statement) or 0
+
+
+def _assigned(session: Session, actor: Actor, client_id: UUID) -> tuple[UUID, ...]:
+    statement = (
+        select(AssignmentCopy.staff_id)
+        .where(
+            AssignmentCopy.organization_id == actor.organization_id,
+            AssignmentCopy.client_id == client_id,
+            AssignmentCopy.active,
+            AssignmentCopy.staff_id != actor.staff_id,
+        )
+        .order_by(AssignmentCopy.staff_id)
+        .limit(rules.ALERTED_MAX)
+    )
+    return tuple(session.scalars(statement))

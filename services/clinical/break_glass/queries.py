@@ -1,0 +1,65 @@
+"""Which records are open to whom in an emergency. Reading alone: nothing is written through broken glass."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import InstrumentedAttribute
+
+from services.clinical.break_glass.models import Opening
+from services.clinical.copies.queries import assigned_to
+from shared import audit, clock
+from shared.actor import Actor
+from shared.errors import NotFound
+from shared.web.paging import paginate
+
+
+def opened_by(actor: Actor, client_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """The condition that the actor has broken the glass for the client in that column, and that it still holds."""
+    return exists().where(
+        Opening.organization_id == actor.organization_id,
+        Opening.staff_id == actor.staff_id,
+        Opening.client_id == client_id,
+        Opening.ends_at > clock.now(),
+    )
+
+
+def open_now(session: Session, actor: Actor) -> Opening | None:
+    """What the actor has open; at most one, see `break_glass.commands.open_record`."""
+    statement = select(Opening).where(
+        Opening.organization_id == actor.organization_id,
+        Opening.staff_id == actor.staff_id,
+        Opening.ends_at > clock.now(),
+    )
+    return session.scalars(statement).first()
+
+
+def visible_opening(session: Session, actor: Actor, opening_id: UUID, *, for_update: bool = False) -> Opening:
+    """An opening that the actor may know of; raises `NotFound`."""
+    statement = _visible(actor).where(Opening.id == opening_id)
+    found = session.scalars(statement.with_for_update(of=Opening) if for_update else statement).first()
+    if found is None:
+        raise NotFound()
+    audit.describe(session, object_id=found.id, client_id=found.client_id)
+    return found
+
+
+def openings(session: Session, actor: Actor, state: str, limit: int, cursor: str | None) -> dict[str, Any]:
+    """One page of the openings that the actor may know of, latest first."""
+    statement = _visible(actor)
+    if state == "open":
+        statement = statement.where(Opening.ends_at > clock.now())
+    elif state == "to_review":
+        statement = statement.where(Opening.reviewed_at.is_(None))
+    return paginate(session, statement, [Opening.id], limit=limit, cursor=cursor, descending=True)
+
+
+def _visible(actor: Actor) -> Select[Opening]:
+    """Reviewers see every one; everybody else their own, and those of clients they are assigned to."""
+    statement = select(Opening).where(Opening.organization_id == actor.organization_id)
+    if actor.may("break_glass:review"):
+        return statement
+    return statement.where(or_(Opening.staff_id == actor.staff_id, assigned_to(actor, Opening.client_id)))

@@ -1,0 +1,66 @@
+"""The endpoints of emergency access."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.clinical.break_glass import commands, queries
+from services.clinical.break_glass.models import Opening
+from services.clinical.break_glass.schemas import NewOpening, OpeningSchema, OpeningsPage, OpeningsQuery, Review
+from shared.actor import Actor
+from shared.web.routes import Route
+
+
+def post_break_glass(session: Session, actor: Actor, client_id: UUID, body: dict[str, Any]) -> Opening:
+    """Open an unassigned client's record in an emergency"""
+    return commands.open_record(session, actor, client_id, **body)
+
+
+def get_break_glass_openings(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """List accesses in an emergency, latest first"""
+    return queries.openings(session, actor, **query)
+
+
+def get_break_glass_opening(session: Session, actor: Actor, opening_id: UUID) -> Opening:
+    """Read about one access in an emergency"""
+    return queries.visible_opening(session, actor, opening_id)
+
+
+def post_break_glass_end(session: Session, actor: Actor, opening_id: UUID) -> Opening:
+    """End an access in an emergency before its time"""
+    return commands.end_access(session, actor, opening_id)
+
+
+def post_break_glass_review(session: Session, actor: Actor, opening_id: UUID, body: dict[str, Any]) -> Opening:
+    """Review somebody else's access in an emergency"""
+    return commands.review(session, actor, opening_id, **body)
+
+
+_ALL = "/api/v1/break-glass"
+_ONE = _ALL + "/{opening_id}"
+ROUTES = (
+    Route(
+        "POST",
+        "/api/v1/clients/{client_id}/break-glass",
+        "break_glass:open",
+        post_break_glass,
+        body=NewOpening,
+        answer=OpeningSchema,
+        status=201,
+    ),
+    Route(
+        "GET",
+        _ALL,
+        "break_glass:read",
+        get_break_glass_openings,
+        query=OpeningsQuery,
+        answer=OpeningsPage,
+        audit="break_glass.list",
+    ),
+    Route("GET", _ONE, "break_glass:read", get_break_glass_opening, answer=OpeningSchema, audit="break_glass.read"),
+    Route("POST", _ONE + "/end", "break_glass:read", post_break_glass_end, answer=OpeningSchema),
+    Route("POST", _ONE + "/review", "break_glass:review", post_break_glass_review, body=Review, answer=OpeningSchema),
+)

@@ -1,0 +1,85 @@
+"""What holds of breaking the glass. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from shared.errors import Conflict, Forbidden
+
+OUTCOMES: Final = ("justified", "not_justified")
+STATES: Final = ("all", "open", "to_review")
+OPENERS: Final = frozenset({"therapist", "organization_administration"})
+ALERTED_MAX: Final = 50
+
+
+class BreakGlassOff(Forbidden):
+    """The organization has not allowed it."""
+
+    code = "break_glass_off"
+    detail = "Your organization does not allow emergency access."
+
+
+class NotForAdministration(Forbidden):
+    """Whom the organization keeps out of unassigned cases does not let themselves in."""
+
+    code = "not_for_administration"
+    detail = "Emergency access is for therapists and Organization Administration."
+
+
+class NothingHidden(Conflict):
+    """There is no case of this client that is closed to the person: emergency access must not become a habit."""
+
+    code = "nothing_hidden"
+    detail = "You can open every case of this client already."
+
+
+class OneAtATime(Conflict):
+    """One client: whoever needs another record ends the first access."""
+
+    code = "one_at_a_time"
+    detail = "You have emergency access to another client. End it first."
+
+
+class OwnReview(Forbidden):
+    """Who opened a record does not judge whether that was right."""
+
+    code = "own_review"
+    detail = "Somebody else reviews this."
+
+
+class AlreadyReviewed(Conflict):
+    """A review stands."""
+
+    code = "already_reviewed"
+    detail = "This has been reviewed."
+
+
+class StillOpen(Conflict):
+    """What is to be judged is not over."""
+
+    code = "still_open"
+    detail = "End the access first, or wait until it has run out."
+
+
+def ensure_may_open(*, enabled: bool, levels: frozenset[str], hidden_cases: int, elsewhere: bool) -> None:
+    """Raises `BreakGlassOff`, `NotForAdministration`, `OneAtATime` (`elsewhere`: open for another client),
+    `NothingHidden`.
+    """
+    if not enabled:
+        raise BreakGlassOff()
+    if not levels & OPENERS:
+        raise NotForAdministration()
+    if elsewhere:
+        raise OneAtATime()
+    if not hidden_cases:
+        raise NothingHidden()
+
+
+def ensure_may_review(*, own: bool, open_still: bool, reviewed: bool) -> None:
+    """Raises `OwnReview`, `AlreadyReviewed`, `StillOpen`."""
+    if own:
+        raise OwnReview()
+    if reviewed:
+        raise AlreadyReviewed()
+    if open_still:
+        raise StillOpen()

@@ -1,0 +1,30 @@
+"""The endpoint of open work."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.clinical.open_work import queries
+from services.clinical.open_work.schemas import OpenWorkSchema
+from shared.actor import Actor
+from shared.web.routes import Route
+
+
+def get_open_work(session: Session, actor: Actor, staff_id: UUID) -> dict[str, Any]:
+    """List what would be left undone if this member of staff were gone"""
+    return queries.open_work(session, actor, staff_id)
+
+
+ROUTES = (
+    Route(
+        "GET",
+        "/api/v1/staff/{staff_id}/open-work",
+        "staff:update",
+        get_open_work,
+        answer=OpenWorkSchema,
+        audit="open_work.read",
+    ),
+)

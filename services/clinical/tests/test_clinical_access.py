@@ -1,0 +1,361 @@
+"""Breaking the glass, and the explanation of who sees what: every refusal, and the walls it must not tear down."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.clinical.access import rules
+from services.clinical.tests.conftest import Clinic
+from shared import permissions
+from shared.actor import Actor
+from shared.contracts.identity import OrganizationChanged, StaffChanged
+from shared.ids import new_id
+from shared.testing.web import ServiceClient
+
+REASON = {"reason": "Colleague is ill, client in crisis on the phone."}
+JUDGEMENT = {"outcome": "justified", "comment": "Checked with the clinician on duty."}
+
+
+def decide(clinic: Clinic, version: int, **settings: Any) -> None:
+    """The organization's settings, as their event brings them."""
+    clinic.emit(
+        OrganizationChanged(
+            organization_id=clinic.organization_id,
+            version=version,
+            name="Clinic",
+            time_zone="America/New_York",
+            **settings,
+        )
+    )
+
+
+@pytest.fixture
+def open_clinic(clinic: Clinic) -> Clinic:
+    """A clinic that allows emergency access, for two hours."""
+    decide(clinic, 2, break_glass_enabled=True, break_glass_minutes=120)
+    return clinic
+
+
+def break_glass(clinic: Clinic, staff: ServiceClient, expect: int = 201) -> dict[str, Any]:
+    answer = staff.post(f"/clients/{clinic.client_id}/break-glass", REASON)
+    assert answer.status_code == expect, answer.text
+    return dict(answer.json)
+
+
+def reads(clinic: Clinic) -> list[str]:
+    """Every path that shows the record."""
+    appointment = clinic.book("2026-10-06T16:00")
+    note = clinic.note(appointment["id"])
+    case = f"/cases/{clinic.case_id}"
+    return [case, f"{case}/diagnoses", f"{case}/treatment-plans", f"{case}/notes", f"/notes/{note['id']}"]
+
+
+def test_it_is_off_unless_the_organization_turns_it_on(clinic: Clinic) -> None:
+    colleague = clinic.staff("therapist")
+    assert break_glass(clinic, colleague, 403)["code"] == "break_glass_off"
+
+
+def test_the_record_opens_for_reading_and_for_one_person(open_clinic: Clinic) -> None:
+    clinic, colleague, other = open_clinic, open_clinic.staff("therapist"), open_clinic.staff("therapist")
+    paths = reads(clinic)
+    assert {colleague.get(path).status_code for path in paths} == {404}
+    opening = break_glass(clinic, colleague)
+    assert opening["is_open"] and opening["client_id"] == clinic.client_id
+    assert {colleague.get(path).status_code for path in paths} == {200}
+    assert [case["id"] for case in colleague.get(f"/clients/{clinic.client_id}/cases").json["items"]]
+    assert {other.get(path).status_code for path in paths} == {404}
+
+
+def test_every_look_is_on_record_as_broken_glass(open_clinic: Clinic) -> None:
+    clinic, colleague = open_clinic, open_clinic.staff("therapist")
+    paths = reads(clinic)
+    break_glass(clinic, colleague)
+    for path in paths:
+        colleague.get(path)
+    clinic.therapist.get(paths[0])
+    clinic.administrator.get(paths[0])
+    rules_of = {
+        actor: clinic.database.rows(
+            "SELECT rule, count(*) FROM audit_entries WHERE outcome = 'done' AND action LIKE '%%.%%'"
+            " AND actor_id = %s AND client_id = %s GROUP BY rule",
+            actor,
+            clinic.client_id,
+        )
+        for actor in (colleague.staff_id, clinic.therapist.staff_id, clinic.administrator.staff_id)
+    }
+    assert rules_of[colleague.staff_id] == [("break_glass", len(paths))]
+    assert rules_of[clinic.therapist.staff_id] == [("on_case", 1)]
+    assert rules_of[clinic.administrator.staff_id] == [("administrator", 1)]
+
+
+def test_nothing_is_written_through_broken_glass(open_clinic: Clinic) -> None:
+    clinic, colleague = open_clinic, open_clinic.staff("therapist")
+    appointment = clinic.book("2026-10-06T16:00")
+    note = clinic.note(appointment["id"])
+    other = clinic.book("2026-10-07T16:00")
+    break_glass(clinic, colleague)
+    case = f"/cases/{clinic.case_id}"
+    plan = {
+        "effective_from": "2026-01-01",
+        "problems": [{"description": "d", "goals": [{"description": "g", "objectives": []}]}],
+    }
+    draft = {"client_id": clinic.client_id, "template": "soap", "content": {"subjective": "s"}, "minutes": 50}
+    booking = clinic.booking("2026-10-08T10:00", staff_id=str(colleague.staff_id), case_id=clinic.case_id)
+    attempts = [
+        colleague.patch(case, {"name": "Mine"}),
+        colleague.post(f"{case}/diagnoses", {"code": "F41.1", "rank": 1, "effective_from": "2026-01-01"}),
+        colleague.post(f"{case}/treatment-plans", plan),
+        colleague.patch(f"/notes/{note['id']}", {"minutes": 5}),
+        colleague.post(f"/notes/{note['id']}/sign"),
+        colleague.post(f"/notes/{note['id']}/addenda", {"text": "mine"}),
+        colleague.post(f"/notes/{note['id']}/amendments", {"reason": "mine", "minutes": 5}),
+        colleague.post(f"/appointments/{other['id']}/notes", draft),
+        colleague.post("/cases", {"client_id": clinic.client_id, "name": "Mine"}),
+        colleague.post("/appointments", booking),
+    ]
+    assert [answer.status_code for answer in attempts] == [404, 404, 404, 404, 404, 404, 404, 404, 403, 422]
+
+
+def test_it_ends_with_the_time(open_clinic: Clinic) -> None:
+    clinic, colleague = open_clinic, open_clinic.staff("therapist")
+    opening = break_glass(clinic, colleague)
+    lasts = datetime.fromisoformat(opening["ends_at"]) - datetime.fromisoformat(opening["opened_at"])
+    assert lasts == timedelta(minutes=120)
+    clinic.database.rows(
+        "UPDATE break_glass_openings SET ends_at = now() - interval '1 second' WHERE id = %s RETURNING id",
+        opening["id"],
+    )
+    assert colleague.get(f"/cases/{clinic.case_id}").status_code == 404
+    assert not colleague.get(f"/break-glass/{opening['id']}").json["is_open"]
+    assert break_glass(clinic, colleague)["id"] != opening["id"]
+
+
+def test_it_ends_when_it_is_ended_or_the_organization_ends_all(open_clinic: Clinic) -> None:
+    clinic, colleague = open_clinic, open_clinic.staff("therapist")
+    opening = break_glass(clinic, colleague)
+    assert colleague.post(f"/break-glass/{opening['id']}/end").json["is_open"] is False
+    assert colleague.get(f"/cases/{clinic.case_id}").status_code == 404
+    again = break_glass(clinic, colleague)
+    assert clinic.therapist.post(f"/break-glass/{again['id']}/end").status_code == 403
+    assert clinic.administrator.post(f"/break-glass/{again['id']}/end").status_code == 200
+    break_glass(clinic, colleague)
+    decide(clinic, 3, break_glass_enabled=False)
+    assert colleague.get(f"/cases/{clinic.case_id}").status_code == 404
+
+
+def test_one_client_at_a_time_and_asking_again_changes_nothing(open_clinic: Clinic) -> None:
+    clinic, colleague = open_clinic, open_clinic.staff("therapist")
+    another = clinic.client(clinic.therapist)
+    clinic.open_case(clinic.therapist, another)
+    opening = break_glass(clinic, colleague)
+    assert break_glass(clinic, colleague) == opening
+    refused = colleague.post(f"/clients/{another}/break-glass", REASON)
+    assert (refused.status_code, refused.json["code"]) == (409, "one_at_a_time")
+
+
+def test_who_can_open_the_record_anyway_does_not_break_glass(open_clinic: Clinic) -> None:
+    clinic = open_clinic
+    assert break_glass(clinic, clinic.therapist, 409)["code"] == "nothing_hidden"
+    owner = clinic.staff("organization_administration")
+    assert break_glass(clinic, owner, 409)["code"] == "nothing_hidden"
+    for level in ("default", "billing"):
+        assert break_glass(clinic, clinic.staff(level), 403)["code"] == "forbidden"
+    restricted = clinic.staff("administration", grants=(permissions.CASES_ASSIGNED,))
+    assert break_glass(clinic, restricted, 403)["code"] == "not_for_administration"
+
+
+def test_a_narrowed_therapist_knows_of_no_other_client(open_clinic: Clinic) -> None:
+    narrowed = open_clinic.staff("therapist", grants=("assigned_only",))
+    assert break_glass(open_clinic, narrowed, 404)["code"] == "not_found"
+
+
+@pytest.mark.parametrize("reason", ["", "because", "   because    ", "x" * 1001, None, 5])
+def test_a_reason_is_a_sentence(open_clinic: Clinic, reason: object) -> None:
+    colleague = open_clinic.staff("therapist")
+    answer = colleague.post(f"/clients/{open_clinic.client_id}/break-glass", {"reason": reason})
+    assert answer.status_code == 422
+    assert colleague.get(f"/cases/{open_clinic.case_id}").status_code == 404
+
+
+def test_those_assigned_and_administrators_are_told_without_the_reason(open_clinic: Clinic) -> None:
+    clinic, colleague = open_clinic, open_clinic.staff("therapist")
+    opening = break_glass(clinic, colleague)
+    ((told,),) = clinic.database.rows(
+        "SELECT data FROM outbox WHERE type = 'clinical.break_glass_opened.v1' AND organization_id = %s",
+        clinic.organization_id,
+    )
+    assert told["opening_id"] == opening["id"] and told["staff_id"] == str(colleague.staff_id)
+    assert told["assigned_staff_ids"] == [str(clinic.therapist.staff_id)]
+    assert REASON["reason"] not in str(told)
+
+
+def test_a_review_is_somebody_elses_once_and_after_the_end(open_clinic: Clinic) -> None:
+    clinic = open_clinic
+    both = clinic.staff("therapist", "organization_administration")
+    colleague = clinic.staff("therapist")
+    opening = break_glass(clinic, colleague)
+    one = f"/break-glass/{opening['id']}"
+    assert clinic.administrator.post(f"{one}/review", JUDGEMENT).json["code"] == "still_open"
+    colleague.post(f"{one}/end")
+    assert colleague.post(f"{one}/review", JUDGEMENT).status_code == 403
+    reviewed = both.post(f"{one}/review", JUDGEMENT)
+    assert (reviewed.status_code, reviewed.json["outcome"]) == (200, "justified")
+    assert reviewed.json["reviewed_by"] == str(both.staff_id)
+    again = clinic.administrator.post(f"{one}/review", {**JUDGEMENT, "outcome": "not_justified"})
+    assert (again.status_code, again.json["code"]) == (409, "already_reviewed")
+
+
+def test_its_user_can_not_close_the_review_whatever_they_become(open_clinic: Clinic) -> None:
+    clinic, colleague = open_clinic, open_clinic.staff("therapist")
+    one = f"/break-glass/{break_glass(clinic, colleague)['id']}"
+    colleague.post(f"{one}/end")
+    promoted = clinic.web.as_actor(
+        "organization_administration", organization_id=clinic.organization_id, staff_id=colleague.staff_id
+    )
+    refused = promoted.post(f"{one}/review", JUDGEMENT)
+    assert (refused.status_code, refused.json["code"]) == (403, "own_review")
+    with pytest.raises(Exception, match="ck_break_glass_openings_reviewer"):
+        clinic.database.rows(
+            "UPDATE break_glass_openings SET outcome = 'justified', reviewed_at = now(), reviewed_by = staff_id"
+            " WHERE organization_id = %s RETURNING id",
+            clinic.organization_id,
+        )
+
+
+def test_who_finds_it_in_the_list(open_clinic: Clinic) -> None:
+    clinic, colleague, stranger = open_clinic, open_clinic.staff("therapist"), open_clinic.staff("therapist")
+    opening = break_glass(clinic, colleague)
+
+    def listed(asker: ServiceClient, state: str = "all") -> list[str]:
+        return [item["id"] for item in asker.get("/break-glass", state=state).json["items"]]
+
+    for asker in (colleague, clinic.therapist, clinic.administrator):
+        assert listed(asker) == listed(asker, "open") == listed(asker, "to_review") == [opening["id"]]
+    assert listed(stranger) == []
+    assert stranger.get(f"/break-glass/{opening['id']}").status_code == 404
+    colleague.post(f"/break-glass/{opening['id']}/end")
+    clinic.administrator.post(f"/break-glass/{opening['id']}/review", JUDGEMENT)
+    assert listed(clinic.administrator) == [opening["id"]]
+    assert listed(clinic.administrator, "open") == listed(clinic.administrator, "to_review") == []
+    assert clinic.administrator.get("/break-glass", state="closed").status_code == 422
+
+
+def explained(asker: ServiceClient, client_id: str, staff: ServiceClient | None = None) -> dict[str, dict[str, Any]]:
+    answer = asker.get(
+        "/access/explain", client_id=client_id, limit=200, **({"staff_id": str(staff.staff_id)} if staff else {})
+    )
+    assert answer.status_code == 200, answer.text
+    return {item["staff_id"]: item for item in answer.json["items"]}
+
+
+LEVEL_SETS = [
+    levels
+    for size in (1, 2)
+    for levels in itertools.combinations(("default", "billing", "therapist", "administration"), size)
+] + [("organization_administration",)]
+
+
+@pytest.mark.parametrize("restricts", [False, True])
+@pytest.mark.parametrize("assigned", [False, True])
+def test_the_explanation_is_what_happens(open_clinic: Clinic, *, restricts: bool, assigned: bool) -> None:
+    clinic = open_clinic
+    decide(clinic, 3, break_glass_enabled=True, restricts_administration=restricts)
+    everybody = []
+    for levels in LEVEL_SETS:
+        for grants in ((), ("assigned_only",)):
+            one = clinic.staff(*levels, grants=grants)
+            # Identity puts the organization's restriction beside the grants of whoever signs in.
+            effective = tuple(permissions.restricted(levels, grants, restricts))
+            clinic.emit(
+                StaffChanged(
+                    organization_id=clinic.organization_id,
+                    staff_id=one.staff_id,
+                    version=2,
+                    display_name="Somebody",
+                    active=True,
+                    levels=levels,
+                    grants=grants,
+                )
+            )
+            if assigned:
+                clinic.assign(clinic.client_id, one)
+            everybody.append(
+                clinic.web.as_actor(
+                    *levels, organization_id=clinic.organization_id, staff_id=one.staff_id, grants=effective
+                )
+            )
+    verdicts = explained(clinic.administrator, clinic.client_id)
+    for one in everybody:
+        verdict = verdicts[str(one.staff_id)]
+        opened = one.get(f"/cases/{clinic.case_id}").status_code == 200
+        assert verdict["clinical"]["allowed"] == opened, (one.staff_id, verdict)
+        booked = one.post("/appointments", clinic.booking("2031-03-04T10:00", staff_id=str(new_id())))
+        assert verdict["record"]["allowed"] == ("client_ids" not in booked.text), verdict
+        own = one.get("/access/explain", client_id=clinic.client_id, staff_id=str(one.staff_id))
+        if verdict["record"]["allowed"]:
+            (mine,) = own.json["items"]
+            assert mine["clinical"] == verdict["clinical"]
+            assert bool(mine["cases"]) == opened
+        else:
+            assert own.status_code == 404
+
+
+def test_the_explanation_names_broken_glass_and_the_deactivated(open_clinic: Clinic) -> None:
+    clinic, colleague = open_clinic, open_clinic.staff("therapist")
+    left = clinic.staff("therapist", active=False)
+    assert explained(clinic.administrator, clinic.client_id)[str(colleague.staff_id)]["clinical"] == {
+        "allowed": False,
+        "rule": "not_on_case",
+        "because": "Not on this case.",
+    }
+    break_glass(clinic, colleague)
+    found = explained(clinic.administrator, clinic.client_id)
+    assert found[str(colleague.staff_id)]["clinical"]["rule"] == "break_glass"
+    assert found[str(left.staff_id)]["record"]["rule"] == "inactive"
+    assert found[str(clinic.administrator.staff_id)]["clinical"]["rule"] == "administrator"
+    assert found[str(clinic.therapist.staff_id)]["cases"][0]["verdict"]["rule"] == "on_case"
+
+
+def test_others_are_explained_to_whoever_manages_the_staff(clinic: Clinic) -> None:
+    (own,) = explained(clinic.desk, clinic.client_id, clinic.desk).values()
+    assert (own["clinical"]["rule"], own["record"]["rule"], own["cases"]) == ("no_level", "everybody", [])
+    client = {"client_id": clinic.client_id}
+    assert clinic.desk.get("/access/explain", **client).status_code == 403
+    assert clinic.desk.get("/access/explain", **client, staff_id=str(clinic.therapist.staff_id)).status_code == 403
+    unknown = str(UUID(int=7))
+    assert clinic.administrator.get("/access/explain", **client, staff_id=unknown).status_code == 404
+    assert clinic.administrator.get("/access/explain", client_id=unknown).status_code == 404
+    assert clinic.administrator.get("/access/explain").status_code == 422
+
+
+ACTORS = st.builds(
+    Actor,
+    organization_id=st.just(UUID(int=1)),
+    staff_id=st.just(UUID(int=2)),
+    levels=st.frozensets(st.sampled_from(sorted(permissions.LEVELS))),
+    grants=st.frozensets(st.sampled_from([*permissions.GRANTS, permissions.CASES_ASSIGNED])),
+)
+STANDINGS = st.builds(
+    rules.Standing, actor=ACTORS, active=st.booleans(), assigned=st.booleans(), broke_glass=st.booleans()
+)
+
+
+@given(STANDINGS, st.lists(st.booleans(), max_size=4))
+def test_an_explanation_holds_together(standing: rules.Standing, memberships: list[bool]) -> None:
+    cases = [rules.case(standing, on_case=one) for one in memberships]
+    whole = rules.clinical(cases, rules.case(standing, on_case=False))
+    every = [rules.record(standing), rules.ledger(standing), whole, *cases]
+    assert all(verdict.because for verdict in every)
+    assert standing.active or not any(verdict.allowed for verdict in every)
+    assert not rules.ledger(standing).allowed or rules.record(standing).allowed
+    if cases:
+        assert whole.allowed == any(verdict.allowed for verdict in cases)
+    if not standing.actor.may("cases:read"):
+        assert not whole.allowed

@@ -1,0 +1,178 @@
+"""Somebody leaves: cases, appointments and drafts go to whoever takes over, in whatever order the events come."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.clinical.tests.conftest import Clinic
+from shared import clock
+from shared.contracts.clients import StaffAssigned, StaffUnassigned
+from shared.contracts.identity import Licence, StaffChanged, WorkHandedOver
+from shared.testing.web import ServiceClient
+
+LICENCE = (Licence("L", "NY", (clock.now() + timedelta(days=3650)).date()),)
+
+
+def changed(clinic: Clinic, staff: ServiceClient, version: int, *levels: str, active: bool = True) -> StaffChanged:
+    return StaffChanged(
+        organization_id=clinic.organization_id,
+        staff_id=staff.staff_id,
+        version=version,
+        display_name="Somebody",
+        active=active,
+        levels=levels,
+        licences=LICENCE,
+    )
+
+
+def handed_over(clinic: Clinic, leaving: ServiceClient, successor: ServiceClient) -> WorkHandedOver:
+    return WorkHandedOver(
+        organization_id=clinic.organization_id,
+        staff_id=leaving.staff_id,
+        version=3,
+        successor_id=successor.staff_id,
+        handed_over_by=clinic.administrator.staff_id,
+    )
+
+
+def leave(clinic: Clinic, successor: ServiceClient) -> None:
+    """The therapist of the clinic leaves, and `successor` takes over."""
+    clinic.emit(changed(clinic, clinic.therapist, 2, "default", "therapist", active=False))
+    clinic.emit(handed_over(clinic, clinic.therapist, successor))
+
+
+def staff_of(clinic: Clinic, appointment: dict[str, Any]) -> str:
+    return str(clinic.desk.get(f"/appointments/{appointment['id']}").json["staff_id"])
+
+
+def work_of(clinic: Clinic, staff: ServiceClient) -> dict[str, Any]:
+    answer = clinic.administrator.get(f"/staff/{staff.staff_id}/open-work")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json)
+
+
+def in_days(days: int, hour: int) -> str:
+    return f"{clock.now() + timedelta(days=days):%Y-%m-%d}T{hour:02d}:00"
+
+
+def test_coming_appointments_are_the_successors_unless_they_are_busy(clinic: Clinic) -> None:
+    successor = clinic.staff("therapist")
+    free, busy = clinic.book(in_days(5, 10)), clinic.book(in_days(5, 14))
+    past, cancelled = clinic.book("2026-03-02T10:00"), clinic.book(in_days(5, 16))
+    clinic.desk.post(f"/appointments/{cancelled['id']}/status", {"status": "cancelled"})
+    other = clinic.client(successor)
+    clinic.book(in_days(5, 14), staff_id=str(successor.staff_id), client_ids=[other])
+    before = work_of(clinic, clinic.therapist)
+    assert (before["appointments"]["count"], before["clients"], before["cases"]) == (2, 1, 1)
+    leave(clinic, successor)
+    assert staff_of(clinic, free) == str(successor.staff_id)
+    assert {staff_of(clinic, one) for one in (busy, past, cancelled)} == {str(clinic.therapist.staff_id)}
+    moved = clinic.desk.get(f"/appointments/{free['id']}").json
+    assert {name for name in free if moved[name] != free[name]} == {"staff_id", "version"}
+    assert [one["id"] for one in work_of(clinic, clinic.therapist)["appointments"]["items"]] == [busy["id"]]
+    ((details,),) = clinic.database.rows(
+        "SELECT details FROM audit_entries WHERE action = 'hand_over_appointment' AND object_id = %s", free["id"]
+    )
+    assert details == {"before": str(clinic.therapist.staff_id), "after": str(successor.staff_id)}
+
+
+def test_what_stayed_can_be_handed_to_somebody_else(clinic: Clinic) -> None:
+    first, second = clinic.staff("therapist"), clinic.staff("therapist")
+    appointment = clinic.book(in_days(5, 14))
+    clinic.book(in_days(5, 14), staff_id=str(first.staff_id), client_ids=[clinic.client(first)])
+    leave(clinic, first)
+    assert staff_of(clinic, appointment) == str(clinic.therapist.staff_id)
+    clinic.emit(handed_over(clinic, clinic.therapist, second))
+    assert staff_of(clinic, appointment) == str(second.staff_id)
+
+
+def test_open_cases_are_joined_and_closed_ones_are_not(clinic: Clinic) -> None:
+    successor = clinic.staff("therapist")
+    closed = clinic.open_case(clinic.therapist, clinic.client_id)
+    clinic.therapist.patch(f"/cases/{closed}", {"status": "closed"})
+    leave(clinic, successor)
+    assert successor.get(f"/cases/{clinic.case_id}").status_code == 200
+    assert successor.get(f"/cases/{closed}").status_code == 404
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_order_of_events_does_not_matter(clinic: Clinic, seed: int) -> None:
+    """Clients' and identity's events come by different ways: every order ends the same."""
+    successor = clinic.staff("therapist")
+    through = clinic.open_case(clinic.administrator, clinic.client(clinic.administrator))
+    clinic.administrator.put(f"/cases/{through}/staff/{clinic.therapist.staff_id}")
+    other_client = UUID(clinic.administrator.get(f"/cases/{through}").json["client_id"])
+    now = clock.now()
+    events: list[tuple[Any, datetime]] = [
+        (changed(clinic, clinic.therapist, 2, "default", "therapist", active=False), now),
+        (handed_over(clinic, clinic.therapist, successor), now),
+    ]
+    for client_id in (UUID(clinic.client_id), other_client):
+        taken_off = StaffUnassigned(clinic.organization_id, client_id, clinic.therapist.staff_id, 5)
+        events.append((taken_off, now + timedelta(seconds=1)))
+    joined = StaffAssigned(clinic.organization_id, UUID(clinic.client_id), successor.staff_id, 1)
+    events.append((joined, now + timedelta(seconds=1)))
+    random.Random(seed).shuffle(events)
+    for event, at in events:
+        clinic.emit(event, at)
+    for case_id in (clinic.case_id, through):
+        staff_ids = clinic.administrator.get(f"/cases/{case_id}").json["staff_ids"]
+        assert str(successor.staff_id) in staff_ids, case_id
+        assert str(clinic.therapist.staff_id) not in staff_ids, case_id
+
+
+def test_a_draft_whose_author_left_is_listed_taken_over_and_signed(clinic: Clinic) -> None:
+    successor, stranger = clinic.staff("therapist"), clinic.staff("therapist")
+    note = clinic.note(clinic.book("2026-09-01T10:00")["id"])
+    assert clinic.administrator.get("/orphan-drafts").json["items"] == []
+    leave(clinic, successor)
+    for asker, expected in ((clinic.administrator, [note["id"]]), (successor, [note["id"]]), (stranger, [])):
+        found = asker.get("/orphan-drafts").json["items"]
+        assert [one["id"] for one in found] == expected
+        assert not any("content" in one for one in found)
+    assert successor.patch(f"/notes/{note['id']}", {"minutes": 50}).json["code"] == "not_author"
+    assert stranger.post(f"/notes/{note['id']}/take-over").status_code == 404
+    taken = successor.post(f"/notes/{note['id']}/take-over").json
+    assert taken["author_id"] == str(successor.staff_id) and taken["drafted_by"] == str(clinic.therapist.staff_id)
+    assert taken["content"] == note["content"] and taken["version"] == note["version"] + 1
+    assert successor.post(f"/notes/{note['id']}/take-over").json["version"] == taken["version"]
+    assert clinic.administrator.get("/orphan-drafts").json["items"] == []
+    assert successor.post(f"/notes/{note['id']}/sign").status_code == 200
+    ((documented,),) = clinic.documented()
+    assert documented["rendering_staff_id"] == str(clinic.therapist.staff_id), "who was with the client"
+
+
+def test_the_draft_of_somebody_who_may_not_sign_any_more_is_kept(clinic: Clinic) -> None:
+    colleague = clinic.staff("therapist")
+    clinic.assign(clinic.client_id, colleague)
+    note = clinic.note(clinic.book("2026-09-01T10:00")["id"])
+    clinic.emit(changed(clinic, clinic.therapist, 2, "default"))
+    (listed,) = clinic.administrator.get("/orphan-drafts").json["items"]
+    assert listed["id"] == note["id"]
+    assert clinic.administrator.get(f"/notes/{note['id']}").json["content"] == note["content"]
+    assert colleague.post(f"/notes/{note['id']}/take-over").status_code == 200
+
+
+def test_nobody_takes_a_colleagues_draft_or_anything_signed(clinic: Clinic) -> None:
+    colleague = clinic.staff("therapist")
+    clinic.assign(clinic.client_id, colleague)
+    note = clinic.note(clinic.book("2026-09-01T10:00")["id"])
+    assert colleague.post(f"/notes/{note['id']}/take-over").json["code"] == "not_orphaned"
+    clinic.therapist.post(f"/notes/{note['id']}/sign")
+    leave(clinic, colleague)
+    assert colleague.post(f"/notes/{note['id']}/take-over").json["code"] == "note_signed"
+    assert clinic.administrator.get(f"/notes/{note['id']}").json["author_id"] == str(clinic.therapist.staff_id)
+
+
+def test_open_work_lists_drafts_and_who_is_supervised(clinic: Clinic) -> None:
+    trainee = clinic.staff("therapist", supervisor=clinic.therapist)
+    note = clinic.note(clinic.book("2026-09-01T10:00")["id"])
+    work = work_of(clinic, clinic.therapist)
+    assert [one["id"] for one in work["drafts"]["items"]] == [note["id"]]
+    assert [one["id"] for one in work["supervised"]["items"]] == [str(trainee.staff_id)]
+    assert clinic.therapist.get(f"/staff/{clinic.therapist.staff_id}/open-work").status_code == 403

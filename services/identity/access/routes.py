@@ -1,0 +1,58 @@
+"""The endpoints of access: its history and its preview."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.identity.access import queries
+from services.identity.access.schemas import AccessHistoryPage, AccessPreviewSchema, AccessProposal
+from shared.actor import Actor
+from shared.web.paging import PageQuery
+from shared.web.routes import Route
+
+
+def get_access_history(session: Session, actor: Actor, staff_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """How a member's levels and grants changed"""
+    return queries.history_of(session, actor, staff_id, **query)
+
+
+def post_access_preview(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    """What levels and grants would come to for somebody new"""
+    return queries.preview(session, actor, None, **body)
+
+
+def post_member_access_preview(session: Session, actor: Actor, staff_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
+    """What other levels and grants would come to for a member"""
+    return queries.preview(session, actor, staff_id, **body)
+
+
+ROUTES = (
+    Route(
+        "GET",
+        "/api/v1/staff/{staff_id}/access-history",
+        "staff:read",
+        get_access_history,
+        query=PageQuery,
+        answer=AccessHistoryPage,
+        audit="access_history.read",
+    ),
+    Route(
+        "POST",
+        "/api/v1/access-preview",
+        "staff:create",
+        post_access_preview,
+        body=AccessProposal,
+        answer=AccessPreviewSchema,
+    ),
+    Route(
+        "POST",
+        "/api/v1/staff/{staff_id}/access-preview",
+        "staff:update",
+        post_member_access_preview,
+        body=AccessProposal,
+        answer=AccessPreviewSchema,
+    ),
+)

@@ -1,0 +1,45 @@
+"""What a set of levels and grants comes to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shared import permissions
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Levels, grants and whether the account is active: all that decides what somebody may do."""
+
+    levels: tuple[str, ...] = ()
+    grants: tuple[str, ...] = ()
+    active: bool = True
+
+    @classmethod
+    def of(cls, levels: Iterable[str], grants: Iterable[str], active: bool = True) -> Access:
+        """In a fixed order, so that two are equal when they come to the same."""
+        return cls(tuple(sorted(set(levels) | {"default"})), tuple(sorted(set(grants))), active)
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """The effective set; nothing for somebody who is not active."""
+        return permissions.effective(self.levels, self.grants) if self.active else frozenset()
+
+    @property
+    def ineffective_grants(self) -> tuple[str, ...]:
+        """Grants that mean nothing with these levels: kept, and in force as soon as the level is there."""
+        held = set(self.levels)
+        return tuple(
+            grant for grant in self.grants if (needed := permissions.GRANT_NEEDS.get(grant)) and not needed & held
+        )
+
+
+def gained(before: Access, after: Access) -> frozenset[str]:
+    """The permissions that a change adds."""
+    return after.permissions - before.permissions
+
+
+def lost(before: Access, after: Access) -> frozenset[str]:
+    """The permissions that a change takes away."""
+    return before.permissions - after.permissions

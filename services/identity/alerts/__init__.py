@@ -1,0 +1,1 @@
+"""Telling people by mail of what must not go unnoticed."""

@@ -1,0 +1,36 @@
+"""Who is told of what. The mail names no client: it says where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from services.identity.mail.commands import send_later
+from services.identity.organization.models import Organization
+from services.identity.staff.models import Staff
+from services.identity.staff.rules import OWNER
+
+TOLD_MAX: Final = 100
+USEFUL: Final = timedelta(days=7)
+
+
+def emergency_access(session: Session, organization_id: UUID, staff_id: UUID, assigned: Sequence[UUID]) -> None:
+    """Somebody opened an unassigned record: Organization Administration and whoever is assigned are told, not they."""
+    opener = session.get(Staff, (organization_id, staff_id))
+    practice = session.get(Organization, organization_id)
+    if opener is None or practice is None:
+        return
+    told = select(Staff.email).where(
+        Staff.organization_id == organization_id,
+        Staff.active,
+        Staff.id != staff_id,
+        or_(Staff.levels.contains([OWNER]), Staff.id.in_(assigned)),
+    )
+    values = {"organization": practice.name, "staff": opener.display_name}
+    for address in session.scalars(told.order_by(Staff.id).limit(TOLD_MAX)):
+        send_later(session, organization_id, address, "emergency_access", values, USEFUL)

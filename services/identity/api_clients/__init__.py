@@ -1,0 +1,1 @@
+"""Programs that act for a practice: an id and a secret, some permissions, an end."""

@@ -1,0 +1,186 @@
+"""Making API clients, giving them new secrets and tokens, ending them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from services.identity.api_clients import rules
+from services.identity.api_clients.models import ApiClient, ApiSecret, ApiToken
+from services.identity.api_clients.queries import alive, one_api_client
+from services.identity.credentials import hash_token, organization_of, token_for
+from services.identity.organization.queries import own_organization
+from shared import audit, clock
+from shared.actor import Actor
+from shared.database import set_tenant
+from shared.errors import Stale
+from shared.ids import new_id, new_id_of
+
+
+def create(session: Session, actor: Actor, values: dict[str, Any]) -> tuple[ApiClient, str]:
+    """A client and its secret, which is told this once. Raises `Invalid`, `MoreThanOwn`, `TooManyClients`."""
+    now = clock.now()
+    rules.ensure_scope(values["permissions"], actor.permissions)
+    rules.ensure_lifetime(values["expires_at"], now)
+    own_organization(session, actor, for_update=True)  # one at a time: the count holds
+    living = select(func.count()).where(ApiClient.organization_id == actor.organization_id, *alive())
+    if (session.scalar(living) or 0) >= rules.CLIENTS_MAX:
+        raise rules.TooManyClients()
+    assert actor.staff_id is not None
+    client = ApiClient(
+        organization_id=actor.organization_id,
+        id=new_id_of(actor.organization_id),
+        name=values["name"],
+        permissions=sorted(set(values["permissions"])),
+        expires_at=values["expires_at"],
+        created_by=actor.staff_id,
+        created_at=now,
+    )
+    session.add(client)
+    session.flush()
+    audit.describe(session, object_id=client.id, permissions=client.permissions)
+    return client, _new_secret(session, client)
+
+
+def change(
+    session: Session, actor: Actor, api_client_id: UUID, changes: dict[str, Any], if_match: int | None
+) -> ApiClient:
+    """Another name, scope or end. Raises `NotFound`, `Stale`, `Revoked`, `Invalid`, `MoreThanOwn`."""
+    client = _living(session, actor, api_client_id)
+    if if_match is not None and if_match != client.version:
+        raise Stale()
+    if "permissions" in changes:
+        rules.ensure_scope(changes["permissions"], actor.permissions)
+        changes = {**changes, "permissions": sorted(set(changes["permissions"]))}
+    if "expires_at" in changes:
+        rules.ensure_lifetime(changes["expires_at"], clock.now())
+    if changes:
+        for field, value in changes.items():
+            setattr(client, field, value)
+        client.version += 1
+        audit.describe(session, fields=sorted(changes), permissions=client.permissions)
+    return client
+
+
+def rotate(session: Session, actor: Actor, api_client_id: UUID, overlap_hours: int) -> tuple[ApiClient, str]:
+    """A new secret; the present one works for `overlap_hours` more, older ones no more.
+
+    Raises `NotFound`, `Revoked`.
+    """
+    client = _living(session, actor, api_client_id)
+    _retire(session, client, clock.now() + timedelta(hours=overlap_hours))
+    client.version += 1
+    return client, _new_secret(session, client)
+
+
+def revoke(session: Session, actor: Actor, api_client_id: UUID) -> ApiClient:
+    """The end: secrets and tokens mean nothing from now on. Raises `NotFound`, `Revoked`."""
+    client = _living(session, actor, api_client_id)
+    client.revoked_at = clock.now()
+    client.version += 1
+    for table in (ApiSecret, ApiToken):
+        session.execute(delete(table).where(*_of(table, client)))
+    return client
+
+
+def issue_token(session: Session, client_id: UUID, client_secret: str) -> dict[str, Any]:
+    """An access token for a client's id and secret (RFC 6749, 4.4). Raises `WrongSecret`."""
+    organization_id = organization_of(client_secret)
+    if organization_id is None:
+        raise rules.WrongSecret()
+    set_tenant(session, organization_id)
+    now = clock.now()
+    client = session.scalars(
+        select(ApiClient)
+        .join(
+            ApiSecret,
+            (ApiSecret.organization_id == ApiClient.organization_id) & (ApiSecret.api_client_id == ApiClient.id),
+        )
+        .where(
+            ApiClient.organization_id == organization_id,
+            ApiClient.id == client_id,
+            ApiSecret.organization_id == organization_id,
+            ApiSecret.hash == hash_token(client_secret),
+            ApiSecret.expires_at > now,
+            *alive(),
+        )
+        .with_for_update(of=ApiClient)
+    ).first()
+    if client is None:
+        _record_failure(session, organization_id, client_id)
+        raise rules.WrongSecret()
+    _make_room(session, client, now)
+    token = token_for(organization_id)
+    expires_at = min(now + rules.TOKEN_LIFETIME, client.expires_at)
+    session.add(_hashed(ApiToken, client, token, expires_at))
+    audit.describe(session, actor_id=client.id, object_id=client.id)
+    return {
+        "access_token": token,
+        "token_type": "Bearer",
+        "expires_in_seconds": int((expires_at - now).total_seconds()),
+    }
+
+
+def _living(session: Session, actor: Actor, api_client_id: UUID) -> ApiClient:
+    client = one_api_client(session, actor, api_client_id, for_update=True)
+    if client.revoked_at is not None:
+        raise rules.Revoked()
+    audit.describe(session, object_id=client.id)
+    return client
+
+
+def _new_secret(session: Session, client: ApiClient) -> str:
+    secret = token_for(client.organization_id)
+    never = clock.now() + 100 * rules.LIFETIME_MAX  # ends with the client, or by rotation
+    session.add(_hashed(ApiSecret, client, secret, never))
+    return secret
+
+
+def _retire(session: Session, client: ApiClient, until: datetime) -> None:
+    """Of the secrets so far, the newest works until then, the others no more."""
+    newest = select(ApiSecret.id).where(*_of(ApiSecret, client)).order_by(ApiSecret.id.desc()).limit(1)
+    kept = session.scalars(newest).one()
+    session.execute(delete(ApiSecret).where(*_of(ApiSecret, client), ApiSecret.id != kept))
+    session.execute(update(ApiSecret).where(*_of(ApiSecret, client)).values(expires_at=until))
+
+
+def _make_room(session: Session, client: ApiClient, now: datetime) -> None:
+    """Tokens that are out of date go, and of the others the oldest."""
+    session.execute(delete(ApiToken).where(*_of(ApiToken, client), ApiToken.expires_at <= now))
+    kept = select(ApiToken.id).where(*_of(ApiToken, client)).order_by(ApiToken.id.desc()).limit(rules.TOKENS_MAX - 1)
+    session.execute(delete(ApiToken).where(*_of(ApiToken, client), ApiToken.id.not_in(kept)))
+
+
+def _of(table: type[ApiSecret] | type[ApiToken], client: ApiClient) -> tuple[Any, Any]:
+    return table.organization_id == client.organization_id, table.api_client_id == client.id
+
+
+def _hashed(
+    table: type[ApiSecret] | type[ApiToken], client: ApiClient, value: str, expires_at: datetime
+) -> ApiSecret | ApiToken:
+    return table(
+        organization_id=client.organization_id,
+        id=new_id(),
+        api_client_id=client.id,
+        hash=hash_token(value),
+        created_at=clock.now(),
+        expires_at=expires_at,
+    )
+
+
+def _record_failure(session: Session, organization_id: UUID, client_id: UUID) -> None:
+    """On the organization's record, where there is such a client; a made-up id leaves nothing."""
+    if session.get(ApiClient, (organization_id, client_id)) is not None:
+        audit.record(
+            session,
+            None,
+            "post_api_token",
+            outcome="denied",
+            organization_id=organization_id,
+            object_id=client_id,
+            rule=rules.WrongSecret.code,
+        )

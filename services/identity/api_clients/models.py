@@ -1,0 +1,60 @@
+"""API clients, their secrets, their tokens. Of secrets and tokens only hashes are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity.tables import Base
+from shared.database import Tenant
+
+
+class ApiClient(Tenant, Base):
+    """A program with permissions of its own. Revoked ones stay, for the audit trail names them."""
+
+    __tablename__ = "api_clients"
+    __table_args__ = (ForeignKeyConstraint(["organization_id"], ["organizations.organization_id"]),)
+
+    version: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str] = mapped_column(Text)
+    permissions: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_by: Mapped[UUID]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class ApiSecret(Tenant, Base):
+    """One secret of a client. At most two live at a time: the present one, and the one before for the overlap."""
+
+    __tablename__ = "api_secrets"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "api_client_id"], ["api_clients.organization_id", "api_clients.id"]),
+        Index("uq_api_secrets_hash", "organization_id", "hash", unique=True),
+        Index("ix_api_secrets_client", "organization_id", "api_client_id"),
+    )
+
+    api_client_id: Mapped[UUID]
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class ApiToken(Tenant, Base):
+    """An access token of a client."""
+
+    __tablename__ = "api_tokens"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "api_client_id"], ["api_clients.organization_id", "api_clients.id"]),
+        Index("uq_api_tokens_hash", "organization_id", "hash", unique=True),
+        Index("ix_api_tokens_client", "organization_id", "api_client_id"),
+    )
+
+    api_client_id: Mapped[UUID]
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

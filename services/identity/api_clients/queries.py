@@ -1,0 +1,65 @@
+"""Reading API clients, and what their tokens mean."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnExpressionArgument, select
+from sqlalchemy.orm import Session
+
+from services.identity.api_clients.models import ApiClient, ApiToken
+from services.identity.credentials import hash_token
+from shared import clock, permissions
+from shared.actor import Actor
+from shared.errors import NotFound
+from shared.web.paging import paginate
+
+
+def one_api_client(session: Session, actor: Actor, api_client_id: UUID, *, for_update: bool = False) -> ApiClient:
+    """An API client of the actor's organization, revoked ones included; raises `NotFound`."""
+    found = session.get(ApiClient, (actor.organization_id, api_client_id), with_for_update=for_update or None)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def api_clients(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:
+    """One page of API clients, newest first."""
+    statement = select(ApiClient).where(ApiClient.organization_id == actor.organization_id)
+    return paginate(session, statement, [ApiClient.id], limit=limit, cursor=cursor, descending=True)
+
+
+def alive() -> tuple[ColumnExpressionArgument[bool], ...]:
+    """That a client was not revoked and has not expired."""
+    return ApiClient.revoked_at.is_(None), ApiClient.expires_at > clock.now()
+
+
+def resolve_api_token(session: Session, organization_id: UUID, token: str) -> dict[str, Any] | None:
+    """Which client's token it is, with its permissions of this moment; None: none's. The tenant is that organization.
+
+    The client stands where a person stands; see `permissions.API_CLIENT`.
+    """
+    found = session.execute(
+        select(ApiToken.id, ApiToken.expires_at, ApiToken.api_client_id, ApiClient.permissions)
+        .join(
+            ApiClient,
+            (ApiClient.organization_id == ApiToken.organization_id) & (ApiClient.id == ApiToken.api_client_id),
+        )
+        .where(
+            ApiToken.organization_id == organization_id,
+            ApiToken.hash == hash_token(token),
+            ApiToken.expires_at > clock.now(),
+            *alive(),
+        )
+    ).first()
+    if found is None:
+        return None
+    return {
+        "session_id": found.id,
+        "organization_id": organization_id,
+        "staff_id": found.api_client_id,
+        "levels": [permissions.API_CLIENT],
+        "grants": found.permissions,
+        "expires_at": found.expires_at,
+    }

@@ -1,0 +1,110 @@
+"""The endpoints of API clients."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.identity.api_clients import commands, queries
+from services.identity.api_clients.models import ApiClient
+from services.identity.api_clients.schemas import (
+    ApiClientPatch,
+    ApiClientSchema,
+    ApiClientsPage,
+    ApiClientWithSecretSchema,
+    ApiCredentials,
+    ApiTokenSchema,
+    NewApiClient,
+    Rotation,
+)
+from shared.actor import Actor
+from shared.web.paging import PageQuery
+from shared.web.routes import PUBLIC, Dumped, Route
+
+
+def post_api_client(session: Session, actor: Actor, body: dict[str, Any]) -> Dumped:
+    """Make an API client"""
+    return _with_secret(*commands.create(session, actor, body))
+
+
+def get_api_clients(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """List API clients"""
+    return queries.api_clients(session, actor, **query)
+
+
+def get_api_client(session: Session, actor: Actor, api_client_id: UUID) -> ApiClient:
+    """Read an API client"""
+    return queries.one_api_client(session, actor, api_client_id)
+
+
+def patch_api_client(
+    session: Session, actor: Actor, api_client_id: UUID, body: dict[str, Any], if_match: int | None
+) -> ApiClient:
+    """Change name, permissions or end of an API client"""
+    return commands.change(session, actor, api_client_id, body, if_match)
+
+
+def post_api_client_rotation(session: Session, actor: Actor, api_client_id: UUID, body: dict[str, Any]) -> Dumped:
+    """Give an API client a new secret"""
+    return _with_secret(*commands.rotate(session, actor, api_client_id, **body))
+
+
+def post_api_client_revocation(session: Session, actor: Actor, api_client_id: UUID) -> ApiClient:
+    """Revoke an API client"""
+    return commands.revoke(session, actor, api_client_id)
+
+
+def post_api_token(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
+    """Exchange a client id and secret for an access token"""
+    return commands.issue_token(session, **body)
+
+
+def _with_secret(client: ApiClient, secret: str) -> Dumped:
+    return Dumped(ApiClientSchema().dump(client), client_secret=secret)
+
+
+_ALL = "/api/v1/api-clients"
+_ONE = _ALL + "/{api_client_id}"
+ROUTES = (
+    Route(
+        "POST",
+        _ALL,
+        "api_clients:manage",
+        post_api_client,
+        body=NewApiClient,
+        answer=ApiClientWithSecretSchema,
+        status=201,
+    ),
+    Route(
+        "GET",
+        _ALL,
+        "api_clients:read",
+        get_api_clients,
+        query=PageQuery,
+        answer=ApiClientsPage,
+        audit="api_clients.list",
+    ),
+    Route("GET", _ONE, "api_clients:read", get_api_client, answer=ApiClientSchema, audit="api_client.read"),
+    Route(
+        "PATCH",
+        _ONE,
+        "api_clients:manage",
+        patch_api_client,
+        body=ApiClientPatch,
+        answer=ApiClientSchema,
+        if_match=True,
+    ),
+    Route(
+        "POST",
+        _ONE + "/rotate",
+        "api_clients:manage",
+        post_api_client_rotation,
+        body=Rotation,
+        answer=ApiClientWithSecretSchema,
+        status=201,
+    ),
+    Route("POST", _ONE + "/revoke", "api_clients:manage", post_api_client_revocation, answer=ApiClientSchema),
+    Route("POST", "/api/v1/tokens", PUBLIC, post_api_token, body=ApiCredentials, answer=ApiTokenSchema, status=201),
+)

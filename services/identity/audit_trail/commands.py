@@ -1,0 +1,160 @@
+"""Appending to the trail, and telling another service where it stands."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_or_not
+from sqlalchemy.orm import Session
+
+from services.identity.audit_trail.models import TrailEntry, TrailHead
+from services.identity.audit_trail.rules import GENESIS, Link, hash_of
+from shared import audit, clock
+from shared.contracts.audit import AuditCheckpoint, AuditEntry
+from shared.database import Database, set_tenant
+from shared.errors import Unavailable
+from shared.messaging import outbox
+from shared.messaging.audit_feed import POLL_SECONDS, as_entry, take_pending
+
+CHECKPOINT_EVERY: Final = timedelta(seconds=60)
+CHECKPOINTS_AT_ONCE: Final = 200
+
+
+def append(session: Session, organization_id: UUID, service: str, entries: Sequence[AuditEntry]) -> int:
+    """Chain the entries that are not there yet behind the last one; returns how many those were.
+
+    The tenant is the organization. Its head is locked until the transaction ends: chains never fork.
+    """
+    head = _locked_head(session, organization_id)
+    there = set(
+        session.scalars(
+            select(TrailEntry.id).where(
+                TrailEntry.organization_id == organization_id, TrailEntry.id.in_([entry.id for entry in entries])
+            )
+        )
+    )
+    links = []
+    now = clock.now()
+    for entry in entries:
+        if entry.id in there:
+            continue
+        link = _link(organization_id, head.seq + 1, service, entry, now, head.hash)
+        head.seq, head.hash = link.seq, link.hash
+        links.append(asdict(link))
+    if links:
+        session.execute(insert(TrailEntry), links)
+    session.flush()
+    return len(links)
+
+
+def record_denials(session: Session, denials: Iterable[Mapping[str, Any]]) -> None:
+    """Write down what the gateway refused by level, before a service was asked. A batch may be repeated."""
+    table = session.info["tables"].audit_entries
+    by_organization: dict[UUID, list[dict[str, Any]]] = {}
+    for denial in denials:
+        row = {**denial, "outcome": "denied", "rule": "forbidden", "correlation_id": denial["request_id"]}
+        by_organization.setdefault(denial["organization_id"], []).append({**row, "details": {"by": "gateway"}})
+    for organization_id, rows in by_organization.items():
+        set_tenant(session, organization_id)
+        session.execute(insert_or_not(table).values(rows).on_conflict_do_nothing())
+
+
+def note_filters(session: Session, filters: Mapping[str, Any]) -> None:
+    """Who looks into the trail leaves an entry too: which part they asked for."""
+    given = {name: str(value) for name, value in filters.items()}
+    audit.describe(session, object_id=filters.get("object_id"), client_id=filters.get("client_id"), filters=given)
+
+
+class TrailKeeper:
+    """The worker's part that chains identity's own entries and sends checkpoints."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop` is set."""
+        while not stop.wait(POLL_SECONDS):
+            with contextlib.suppress(Unavailable):
+                while self.chain_own() and not stop.is_set():
+                    pass
+                self.send_checkpoints()
+
+    def chain_own(self) -> int:
+        """Append one organization's oldest entries of identity's own; returns how many were taken."""
+
+        def work(session: Session) -> int:
+            organization_id, rows = take_pending(session)
+            if organization_id is None:
+                return 0
+            append(session, organization_id, "identity", [as_entry(row) for row in rows])
+            return len(rows)
+
+        return self._database.run(work)
+
+    def send_checkpoints(self) -> int:
+        """Tell of every chain that has grown since it was last told of, each at most once a minute."""
+        return self._database.run(self._send_checkpoints)
+
+    def _send_checkpoints(self, session: Session) -> int:
+        now = clock.now()
+        grown = session.scalars(
+            select(TrailHead)
+            .where(TrailHead.seq > TrailHead.checkpoint_seq, TrailHead.checkpoint_at <= now - CHECKPOINT_EVERY)
+            .order_by(TrailHead.organization_id)
+            .limit(CHECKPOINTS_AT_ONCE)
+            .with_for_update(skip_locked=True)
+        ).all()
+        for head in grown:
+            outbox.add(session, AuditCheckpoint(head.organization_id, head.seq, head.hash.hex(), now))
+            head.checkpoint_seq, head.checkpoint_at = head.seq, now
+        return len(grown)
+
+
+def _locked_head(session: Session, organization_id: UUID) -> TrailHead:
+    session.execute(
+        insert_or_not(TrailHead)
+        .values(
+            organization_id=organization_id,
+            seq=0,
+            hash=GENESIS,
+            checkpoint_seq=0,
+            checkpoint_at=clock.now() - CHECKPOINT_EVERY,
+        )
+        .on_conflict_do_nothing()
+    )
+    statement = select(TrailHead).where(TrailHead.organization_id == organization_id)
+    return session.scalars(statement.with_for_update().execution_options(populate_existing=True)).one()
+
+
+def _link(
+    organization_id: UUID, seq: int, service: str, entry: AuditEntry, recorded_at: Any, previous_hash: bytes
+) -> Link:
+    link = Link(
+        organization_id=organization_id,
+        seq=seq,
+        id=entry.id,
+        service=service,
+        at=entry.at,
+        recorded_at=recorded_at,
+        action=entry.action,
+        outcome=entry.outcome,
+        actor_id=entry.actor_id,
+        session_id=entry.session_id,
+        object_id=entry.object_id,
+        client_id=entry.client_id,
+        rule=entry.rule,
+        request_id=entry.request_id,
+        correlation_id=entry.correlation_id,
+        network=entry.network,
+        details=orjson.loads("".join(entry.details)) if entry.details else {},
+        previous_hash=previous_hash,
+    )
+    return replace(link, hash=hash_of(link))

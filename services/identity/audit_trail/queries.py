@@ -1,0 +1,131 @@
+"""Reading the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select, func, literal, literal_column, select, tuple_
+from sqlalchemy.orm import Session
+
+from services.identity.audit_trail.models import TrailEntry, TrailHead
+from services.identity.audit_trail.rules import GENESIS, Head, Link
+from shared import clock
+from shared.actor import Actor
+from shared.errors import TooMany
+from shared.web.paging import paginate
+from shared.web.routes import Run
+
+EXPORTS_PER_HOUR: Final = 5
+EXPORT_PAGE_ROWS: Final = 1_000
+EXPORT_ACTION: Final = "audit_trail.export"
+OUTCOMES: Final = {"done": "done", "denied": "denied"}
+
+
+def trail_page(
+    session: Session, actor: Actor, filters: dict[str, Any], limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """One page of the entries that fit, latest first."""
+    statement = filtered(actor.organization_id, filters)
+    keys = [TrailEntry.at, TrailEntry.seq]
+    return paginate(session, statement, keys, limit=limit, cursor=cursor, descending=True)
+
+
+def whole_trail(run: Run, actor: Actor, filters: dict[str, Any]) -> Iterator[list[TrailEntry]]:
+    """Every entry that fits, oldest first, a page per transaction: a long export holds no connection."""
+    after: tuple[datetime, int] | None = None
+    while True:
+
+        def page(session: Session, after: tuple[datetime, int] | None = after) -> list[TrailEntry]:
+            statement = filtered(actor.organization_id, filters)
+            if after is not None:
+                statement = statement.where(tuple_(TrailEntry.at, TrailEntry.seq) > after)
+            statement = statement.order_by(TrailEntry.at, TrailEntry.seq).limit(EXPORT_PAGE_ROWS)
+            return list(session.scalars(statement))
+
+        rows = run(page)
+        if rows:
+            yield rows
+        if len(rows) < EXPORT_PAGE_ROWS:
+            return
+        after = rows[-1].at, rows[-1].seq
+
+
+def ensure_may_export(session: Session, actor: Actor) -> None:
+    """Raises `TooMany` after five exports within an hour."""
+    entries = session.info["tables"].audit_entries
+    statement = select(func.count()).where(
+        entries.c.organization_id == actor.organization_id,
+        entries.c.actor_id == actor.staff_id,
+        entries.c.action == EXPORT_ACTION,
+        entries.c.outcome == "done",
+        entries.c.at > clock.now() - timedelta(hours=1),
+    )
+    if (session.scalar(statement) or 0) >= EXPORTS_PER_HOUR:
+        raise TooMany(
+            f"At most {EXPORTS_PER_HOUR} exports within an hour.",
+            retry_after_seconds=600,
+        )
+
+
+def organizations_with_a_trail(session: Session) -> list[UUID]:
+    """Every organization that has a chain; for the worker's role."""
+    return list(session.scalars(select(TrailHead.organization_id).order_by(TrailHead.organization_id)))
+
+
+def chain_of(run: Run, organization_id: UUID, through: int) -> Iterator[Link]:
+    """An organization's chain up to entry `through`, in the order of `seq`, a page per transaction."""
+    last = 0
+    while True:
+
+        def page(session: Session, last: int = last) -> list[Link]:
+            statement = (
+                select(TrailEntry)
+                .where(TrailEntry.organization_id == organization_id, TrailEntry.seq > last, TrailEntry.seq <= through)
+                .order_by(TrailEntry.seq)
+                .limit(EXPORT_PAGE_ROWS)
+            )
+            names = [field.name for field in fields(Link)]
+            return [Link(**{name: getattr(row, name) for name in names}) for row in session.scalars(statement)]
+
+        links = run(page)
+        yield from links
+        if len(links) < EXPORT_PAGE_ROWS:
+            return
+        last = links[-1].seq
+
+
+def head_of(session: Session, organization_id: UUID) -> tuple[Head, int]:
+    """Where the chain says that it stands, and its last entry's `seq`, both as of one moment."""
+    last = select(func.max(TrailEntry.seq)).where(TrailEntry.organization_id == organization_id).scalar_subquery()
+    one = select(literal(1).label("one")).subquery()
+    statement = select(TrailHead.seq, TrailHead.hash, last).select_from(
+        one.outerjoin(TrailHead, TrailHead.organization_id == organization_id)
+    )
+    seq, found, there = session.execute(statement).one()
+    return Head(seq or 0, found or GENESIS), there or 0
+
+
+def filtered(organization_id: UUID, filters: dict[str, Any]) -> Select[Any]:
+    """The entries that fit every given filter, in no order yet."""
+    statement = select(TrailEntry).where(TrailEntry.organization_id == organization_id)
+    columns = {
+        "client_id": TrailEntry.client_id,
+        "staff_id": TrailEntry.actor_id,
+        "object_id": TrailEntry.object_id,
+        "action": TrailEntry.action,
+    }
+    for name, column in columns.items():
+        if filters.get(name) is not None:
+            statement = statement.where(column == filters[name])
+    if filters.get("outcome") is not None:
+        # Written out, so that the planner sees the partial index of denials fit.
+        statement = statement.where(TrailEntry.outcome == literal_column(f"'{OUTCOMES[filters['outcome']]}'"))
+    if filters.get("from_instant") is not None:
+        statement = statement.where(TrailEntry.at >= filters["from_instant"])
+    if filters.get("to_instant") is not None:
+        statement = statement.where(TrailEntry.at < filters["to_instant"])
+    return statement

@@ -1,0 +1,36 @@
+"""Adding a version of the cancellation policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.identity.cancellation_policies.models import CancellationPolicy
+from services.identity.cancellation_policies.queries import latest_version
+from services.identity.cancellation_policies.rules import EffectiveTooEarly
+from services.identity.organization.queries import own_organization
+from shared import audit, clock
+from shared.actor import Actor
+from shared.ids import new_id_of
+
+
+def add_version(session: Session, actor: Actor, values: dict[str, Any]) -> CancellationPolicy:
+    """The next version. Raises `EffectiveTooEarly`."""
+    assert actor.staff_id is not None
+    own_organization(session, actor, for_update=True)  # one version at a time
+    latest = latest_version(session, actor)
+    if latest is not None and values["effective_from"] < latest.effective_from:
+        raise EffectiveTooEarly()
+    policy = CancellationPolicy(
+        organization_id=actor.organization_id,
+        id=new_id_of(actor.organization_id),
+        version=latest.version + 1 if latest else 1,
+        created_by=actor.staff_id,
+        created_at=clock.now(),
+        **values,
+    )
+    session.add(policy)
+    session.flush()
+    audit.describe(session, object_id=policy.id, version=policy.version)
+    return policy

@@ -1,0 +1,30 @@
+"""Reading cancellation policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.identity.cancellation_policies.models import CancellationPolicy
+from shared.actor import Actor
+from shared.web.paging import paginate
+
+
+def latest_version(session: Session, actor: Actor) -> CancellationPolicy | None:
+    """The newest version, in force or not yet; None before the first."""
+    statement = (
+        select(CancellationPolicy)
+        .where(CancellationPolicy.organization_id == actor.organization_id)
+        .order_by(CancellationPolicy.version.desc())
+        .limit(1)
+    )
+    return session.scalars(statement).first()
+
+
+def all_versions(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:
+    """One page of versions, newest first."""
+    statement = select(CancellationPolicy).where(CancellationPolicy.organization_id == actor.organization_id)
+    keys = [CancellationPolicy.version]
+    return paginate(session, statement, keys, limit=limit, cursor=cursor, descending=True)

@@ -1,0 +1,45 @@
+"""The endpoints of cancellation policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.identity.cancellation_policies import commands, queries
+from services.identity.cancellation_policies.models import CancellationPolicy
+from services.identity.cancellation_policies.schemas import (
+    CancellationPoliciesPage,
+    CancellationPolicySchema,
+    NewCancellationPolicy,
+)
+from shared.actor import Actor
+from shared.web.paging import PageQuery
+from shared.web.routes import Route
+
+
+def post_cancellation_policy(session: Session, actor: Actor, body: dict[str, Any]) -> CancellationPolicy:
+    """Add a version of the cancellation policy"""
+    return commands.add_version(session, actor, body)
+
+
+def get_cancellation_policies(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """List the versions of the cancellation policy"""
+    return queries.all_versions(session, actor, **query)
+
+
+_ALL = "/api/v1/cancellation-policies"
+ROUTES = (
+    Route(
+        "POST",
+        _ALL,
+        "organization:update",
+        post_cancellation_policy,
+        body=NewCancellationPolicy,
+        answer=CancellationPolicySchema,
+        status=201,
+    ),
+    Route(
+        "GET", _ALL, "organization:read", get_cancellation_policies, query=PageQuery, answer=CancellationPoliciesPage
+    ),
+)

@@ -1,0 +1,40 @@
+"""Failures counted, and networks known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity.guesses.rules import FAILURE_BUCKETS
+from services.identity.tables import Base
+
+
+class KnownNetwork(Base):
+    """A network that somebody signed in from: guessing from elsewhere does not keep them out of it."""
+
+    __tablename__ = "known_networks"
+    __table_args__ = (ForeignKeyConstraint(["organization_id", "staff_id"], ["staff.organization_id", "staff.id"]),)
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(primary_key=True)
+    network: Mapped[str] = mapped_column(Text, primary_key=True)
+    last_used_at: Mapped[datetime]
+
+
+class SignInFailures(Base):
+    """How many wrong passwords an e-mail address got: from one network within a minute, from all within an hour.
+
+    Counted whether or not anybody has the address, so that counting does not tell who has an account. Addresses
+    share a fixed number of buckets: nobody can make this table grow.
+    """
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (CheckConstraint(f"bucket BETWEEN 0 AND {FAILURE_BUCKETS - 1}", name="bucket"),)
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)  # the nil one: nobody has signed in yet
+    bucket: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    failures: Mapped[int]
+    since: Mapped[datetime]

@@ -1,0 +1,52 @@
+"""What holds of guesses. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.errors import TooMany
+
+FAILURE_BUCKETS = 65_536  # e-mail addresses are counted in so many
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """At most so many wrong passwords within so long."""
+
+    failures_max: int
+    length: timedelta
+
+
+# From one network an address is guessed at most five times a minute; from all together a hundred times an hour, which
+# keeps nobody out of a network that they have lately signed in from.
+FROM_ONE_NETWORK = Window(5, timedelta(minutes=1))
+FROM_EVERYWHERE = Window(100, timedelta(hours=1))
+KNOWN_FOR = timedelta(days=30)
+
+
+class TooManyFailures(TooMany):
+    """Too many wrong passwords for this address within a minute, whether or not anybody has it."""
+
+    code = "too_many_failures"
+    detail = "Too many wrong passwords. Wait a minute and try again."
+
+
+def failure_bucket(email_key: str, network: str) -> int:
+    """Where the failures of an address from a network (`*`: from all) are counted."""
+    return int.from_bytes(hashlib.sha256(f"{email_key}\n{network}".encode()).digest()[:8], "big") % FAILURE_BUCKETS
+
+
+def failures_after(window: Window, count: int, since: datetime | None, now: datetime) -> tuple[int, datetime]:
+    """The count and start of the running window after one more failure at `now`."""
+    if since is None or now - since >= window.length:
+        return 1, now
+    return count + 1, since
+
+
+def seconds_to_wait(window: Window, count: int, since: datetime | None, now: datetime) -> int:
+    """How many seconds further tries are refused; 0 when they are not. Heals by itself."""
+    if count < window.failures_max or since is None or now - since >= window.length:
+        return 0
+    return max(1, round((since + window.length - now).total_seconds()))

@@ -1,0 +1,41 @@
+"""Reading invitations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnExpressionArgument, func, select
+from sqlalchemy.orm import Session
+
+from services.identity.invitations.models import Invitation
+from services.identity.staff.models import Staff
+from shared import clock
+from shared.actor import Actor
+from shared.web.paging import paginate
+
+
+def still_open() -> tuple[ColumnExpressionArgument[bool], ...]:
+    """That an invitation has neither been used nor revoked, and has not lapsed."""
+    return Invitation.used_at.is_(None), Invitation.revoked_at.is_(None), Invitation.expires_at > clock.now()
+
+
+def open_invitations(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:
+    """One page of invitations that still work, oldest first. Never their tokens."""
+    statement = (
+        select(Invitation)
+        .join(
+            Staff,
+            (Staff.organization_id == Invitation.organization_id) & (Staff.id == Invitation.staff_id) & Staff.active,
+        )
+        .where(Invitation.organization_id == actor.organization_id, *still_open())
+    )
+    return paginate(session, statement, [Invitation.id], limit=limit, cursor=cursor)
+
+
+def made_since(session: Session, actor: Actor, since: datetime) -> int:
+    """How many invitations the organization made from then on."""
+    statement = select(func.count()).where(
+        Invitation.organization_id == actor.organization_id, Invitation.created_at > since
+    )
+    return session.scalar(statement) or 0

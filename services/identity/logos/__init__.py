@@ -1,0 +1,1 @@
+"""The practice's logo, as documents and pages show it."""

@@ -1,0 +1,44 @@
+"""Changing the logo: from today on."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.identity.billing_profiles.commands import record_from
+from services.identity.billing_profiles.models import BillingProfile
+from services.identity.logos.models import Logo
+from services.identity.logos.rules import media_type_of
+from services.identity.organization.queries import own_organization
+from shared import audit, clock
+from shared.actor import Actor
+from shared.ids import new_id
+
+
+def change_logo(session: Session, actor: Actor, content: bytes) -> BillingProfile:
+    """Another logo from today on; documents of before keep theirs. Raises `NoLogo`."""
+    media_type = media_type_of(content)
+    assert actor.staff_id is not None
+    logo = Logo(
+        organization_id=actor.organization_id,
+        id=new_id(),
+        media_type=media_type,
+        content=content,
+        uploaded_by=actor.staff_id,
+        uploaded_at=clock.now(),
+    )
+    session.add(logo)
+    session.flush()
+    audit.describe(session, object_id=logo.id, bytes=len(content))
+    return _from_today(session, actor, logo.id)
+
+
+def remove_logo(session: Session, actor: Actor) -> BillingProfile:
+    """No logo from today on."""
+    return _from_today(session, actor, None)
+
+
+def _from_today(session: Session, actor: Actor, logo_id: UUID | None) -> BillingProfile:
+    practice = own_organization(session, actor, for_update=True)
+    return record_from(session, actor, clock.today(practice.time_zone), {"logo_id": logo_id})

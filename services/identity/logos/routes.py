@@ -1,0 +1,54 @@
+"""The endpoints of the logo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.identity.billing_profiles.models import BillingProfile
+from services.identity.billing_profiles.schemas import BillingProfileSchema, ProfileOnQuery
+from services.identity.logos import commands, queries
+from services.identity.logos.schemas import NewLogo
+from shared.actor import Actor
+from shared.web.routes import NOTE_BYTES_MAX, Route, Run, Streamed
+
+SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}
+
+
+def put_logo(session: Session, actor: Actor, body: dict[str, Any]) -> BillingProfile:
+    """Change the logo from today on"""
+    return commands.change_logo(session, actor, body["content"])
+
+
+def get_logo(session: Session, actor: Actor, query: dict[str, Any]) -> Streamed:
+    """Read the logo of a day"""
+    logo = queries.logo_on(session, actor, query["on"])
+    content = logo.content
+
+    def pieces(_run: Run) -> Iterator[bytes]:
+        yield content
+
+    return Streamed(logo.media_type, f"logo.{SUFFIXES[logo.media_type]}", pieces)
+
+
+def delete_logo(session: Session, actor: Actor) -> BillingProfile:
+    """Do without a logo from today on"""
+    return commands.remove_logo(session, actor)
+
+
+_ONE = "/api/v1/organization/logo"
+ROUTES = (
+    Route(
+        "PUT",
+        _ONE,
+        "organization:update",
+        put_logo,
+        body=NewLogo,
+        answer=BillingProfileSchema,
+        body_bytes_max=NOTE_BYTES_MAX,
+    ),
+    Route("GET", _ONE, "organization:read", get_logo, query=ProfileOnQuery, streams="image/*"),
+    Route("DELETE", _ONE, "organization:update", delete_logo, answer=BillingProfileSchema),
+)

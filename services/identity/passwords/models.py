@@ -1,0 +1,43 @@
+"""Requests for a reset, and the tokens that go out by mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity.tables import Base
+from shared.database import Tenant
+
+
+class ResetRequest(Tenant, Base):
+    """Somebody says they lost the password of an address. The worker finds out whose it is; the request never tells.
+
+    The organization is the nil one: nobody has signed in.
+    """
+
+    __tablename__ = "reset_requests"
+
+    email_key: Mapped[str] = mapped_column(Text)
+    requested_at: Mapped[datetime]
+
+
+class MailedToken(Tenant, Base):
+    """A single-use token that went out by mail, for one purpose of one person. Only its hash is kept."""
+
+    __tablename__ = "mailed_tokens"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "staff_id"], ["staff.organization_id", "staff.id"]),
+        Index("uq_mailed_tokens_hash", "organization_id", "token_hash", unique=True),
+        Index("ix_mailed_tokens_staff", "organization_id", "staff_id", "purpose", "created_at"),
+    )
+
+    staff_id: Mapped[UUID]
+    purpose: Mapped[str] = mapped_column(Text)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    new_email: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

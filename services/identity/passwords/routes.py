@@ -1,0 +1,85 @@
+"""The endpoints of passwords and of moving to another e-mail address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.identity.passwords import commands
+from services.identity.passwords.schemas import (
+    AcceptedSchema,
+    EmailChange,
+    EmailConfirmation,
+    PasswordChange,
+    PasswordReset,
+    ResetRequestBody,
+    WhoseSchema,
+)
+from services.identity.staff.models import Staff
+from shared.actor import Actor
+from shared.web.routes import PUBLIC, Answer, Route
+
+MAIL_IS_COMING = {"detail": "If this address has an account, mail is on its way."}
+
+
+def post_password_change(session: Session, actor: Actor, body: dict[str, Any]) -> Answer:
+    """Change one's password"""
+    commands.change_password(session, actor, **body)
+    return Answer(None, status=204)
+
+
+def post_reset_request(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
+    """Ask for a new password by mail"""
+    commands.request_reset(session, body["email"])
+    return MAIL_IS_COMING
+
+
+def post_password_reset(session: Session, actor: None, body: dict[str, Any]) -> Staff:
+    """Set a new password with the token from the mail"""
+    return commands.reset_password(session, **body)
+
+
+def post_email_change(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    """Move to another e-mail address"""
+    commands.request_email_change(session, actor, **body)
+    return {"detail": "Mail is on its way to the new address."}
+
+
+def post_email_confirmation(session: Session, actor: None, body: dict[str, Any]) -> Staff:
+    """Confirm the new e-mail address with the token from the mail"""
+    return commands.confirm_email_change(session, body["token"])
+
+
+ROUTES = (
+    Route(
+        "POST", "/api/v1/passwords/change", "passwords:change", post_password_change, body=PasswordChange, status=204
+    ),
+    Route(
+        "POST",
+        "/api/v1/passwords/reset-request",
+        PUBLIC,
+        post_reset_request,
+        body=ResetRequestBody,
+        answer=AcceptedSchema,
+        status=202,
+    ),
+    Route("POST", "/api/v1/passwords/reset", PUBLIC, post_password_reset, body=PasswordReset, answer=WhoseSchema),
+    Route(
+        "POST",
+        "/api/v1/me/email",
+        "passwords:change",
+        post_email_change,
+        body=EmailChange,
+        answer=AcceptedSchema,
+        status=202,
+    ),
+    Route(
+        "POST",
+        "/api/v1/email-changes/confirm",
+        PUBLIC,
+        post_email_confirmation,
+        body=EmailConfirmation,
+        answer=WhoseSchema,
+    ),
+)

@@ -1,0 +1,1 @@
+"""The second factor: an authenticator app (TOTP, RFC 6238) with recovery codes."""

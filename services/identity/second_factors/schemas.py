@@ -1,0 +1,53 @@
+"""What second-factor requests and answers look like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+
+def _secret(length_max: int, description: str, **options: Any) -> fields.String:
+    return fields.String(
+        validate=validate.Length(1, length_max), load_only=True, metadata={"description": description}, **options
+    )
+
+
+class PasswordAgain(Schema):
+    """The password once more."""
+
+    password = _secret(128, "The password once more.", required=True)
+
+
+class TotpCode(Schema):
+    """The app's present code."""
+
+    code = _secret(10, "Six digits.", required=True)
+
+
+class TurnOff(PasswordAgain):
+    """Password and one code of either kind."""
+
+    totp_code = _secret(10, "Six digits of the app.", load_default=None)
+    recovery_code = _secret(20, "Instead of totp_code.", load_default=None)
+
+
+class TotpSecretSchema(Schema):
+    """What the app needs; shown this once."""
+
+    secret = fields.String()
+    provisioning_uri = fields.String(metadata={"description": "Shown as a QR code, the app scans it."})
+
+
+class RecoveryCodesSchema(Schema):
+    """Ten codes, each for one sign-in without the app; shown this once."""
+
+    recovery_codes = fields.List(fields.String())
+
+
+class SecondFactorsSchema(Schema):
+    """What is set up."""
+
+    totp = fields.Boolean()
+    recovery_codes_left = fields.Integer()
+    required = fields.Boolean(metadata={"description": "Whether the organization wants everybody to have one."})

@@ -1,0 +1,56 @@
+"""Inviting everybody in a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.identity.invitations.commands import invite
+from services.identity.staff.commands import create_member
+from services.identity.staff.rules import EmailTaken, email_key
+from services.identity.staff_import.rules import Row
+from shared import audit
+from shared.actor import Actor
+from shared.errors import FieldError, Refusal
+
+
+def invite_all(session: Session, actor: Actor, rows: Sequence[Row], *, dry_run: bool) -> dict[str, Any]:
+    """Invite whoever can be invited, by mail, and report every row; a `dry_run` does all of it and takes it back.
+
+    Each row is invited as a whole or not at all, by the same rules as one by one.
+    """
+    seen: set[str] = set()
+    with session.begin_nested() as attempt:
+        reports = [_invited(session, actor, row, seen) for row in rows]
+        if dry_run:
+            attempt.rollback()
+    if dry_run:
+        invited = [report for report in reports if report["outcome"] == "invited"]
+        for report in invited:
+            report.update(outcome="would_be_invited", staff_id=None)
+    counts = Counter(report["outcome"] for report in reports)
+    audit.describe_anew(session, rows=len(rows), dry_run=dry_run, **counts)
+    return {"dry_run": dry_run, "counts": dict(counts), "rows": reports}
+
+
+def _invited(session: Session, actor: Actor, row: Row, seen: set[str]) -> dict[str, Any]:
+    report = {"row": row.number, "email": row.email, "outcome": "refused", "staff_id": None, "errors": row.errors}
+    key = email_key(row.email)
+    if key and key in seen:
+        return {**report, "outcome": "twice_in_file", "errors": ()}
+    seen.add(key)
+    if row.errors:
+        return report
+    try:
+        with session.begin_nested():
+            member = create_member(session, actor, row.values)
+            invite(session, actor, member)
+    except EmailTaken:
+        return {**report, "outcome": "exists"}
+    except Refusal as refusal:
+        said = refusal.errors or (FieldError("", refusal.code, refusal.detail),)
+        return {**report, "errors": said}
+    return {**report, "outcome": "invited", "staff_id": member.id}

@@ -1,0 +1,31 @@
+"""The endpoint that invites many at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.identity.staff_import import commands
+from services.identity.staff_import.schemas import StaffReportSchema, StaffTable, rows_of
+from shared.actor import Actor
+from shared.web.routes import NOTE_BYTES_MAX, Route
+
+
+def post_staff_table(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    """Invite everybody in a table"""
+    rows = rows_of(body["kind"], body["content"])
+    return commands.invite_all(session, actor, rows, dry_run=body["dry_run"])
+
+
+ROUTES = (
+    Route(
+        "POST",
+        "/api/v1/staff/import",
+        "staff:create",
+        post_staff_table,
+        body=StaffTable,
+        answer=StaffReportSchema,
+        body_bytes_max=NOTE_BYTES_MAX,
+    ),
+)

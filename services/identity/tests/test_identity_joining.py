@@ -1,0 +1,127 @@
+"""Invitations a second time, supervision, licences, one's own profile."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from services.identity.invitations.rules import PER_DAY_MAX
+from services.identity.tests.people import new_member
+from shared.ids import new_id
+
+LICENCE = {"number": "L-1", "state": "NY", "issued_on": "2020-01-01", "expires_on": "2030-12-31"}
+
+
+def test_a_lapsed_invitation_is_followed_by_another(practice, later):
+    person = practice.invite("therapist")
+    later(hours=73)
+    assert practice.accept(person.invitation).json["code"] == "invitation_not_usable"
+    again = practice.owner.web.post(f"{person.path}/invitation")
+    assert again.status_code == 201
+    assert practice.accept(again.json["token"]).status_code == 200
+    assert practice.sign_in(person).status_code == 201
+    assert practice.owner.web.post(f"{person.path}/invitation").json["code"] == "already_joined"
+
+
+def test_a_second_invitation_takes_the_first_ones_place(practice):
+    person = practice.invite("therapist")
+    second = practice.owner.web.post(f"{person.path}/invitation").json["token"]
+    assert practice.accept(person.invitation).status_code == 422
+    assert practice.accept(second).status_code == 200
+
+
+def test_open_invitations_are_listed_without_their_tokens_and_may_be_revoked(practice, new_practice, later):
+    person, other = practice.invite("therapist"), practice.invite("billing")
+    listed = practice.owner.web.get("/invitations").json["items"]
+    assert [one["staff_id"] for one in listed] == [str(person.id), str(other.id)]
+    assert "token" not in str(listed)
+    assert new_practice().owner.web.delete(f"/invitations/{listed[0]['id']}").status_code == 404
+    assert practice.owner.web.delete(f"/invitations/{listed[0]['id']}").status_code == 204
+    assert practice.owner.web.delete(f"/invitations/{listed[0]['id']}").status_code == 404
+    assert practice.accept(person.invitation).status_code == 422
+    later(hours=73)
+    assert practice.owner.web.get("/invitations").json["items"] == []
+
+
+def test_an_invitation_of_before_somebody_left_stays_void_when_they_come_back(practice):
+    person = practice.invite("billing")
+    practice.owner.web.post(f"{person.path}/deactivate", {})
+    assert practice.owner.web.post(f"{person.path}/invitation").json["code"] == "deactivated"
+    practice.owner.web.post(f"{person.path}/reactivate", {})
+    assert practice.accept(person.invitation).status_code == 422
+    assert practice.accept(practice.owner.web.post(f"{person.path}/invitation").json["token"]).status_code == 200
+
+
+def test_administration_invites_no_administrator_again(practice):
+    administrator, invited = practice.member("administration"), practice.invite("administration")
+    assert administrator.web.post(f"{invited.path}/invitation").json["code"] == "not_yours_to_manage"
+    (listed,) = practice.owner.web.get("/invitations").json["items"]
+    assert administrator.web.delete(f"/invitations/{listed['id']}").status_code == 403
+
+
+def test_fifty_redemptions_at_once_are_one(practice):
+    person = practice.invite("therapist")
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda _: practice.accept(person.invitation).status_code, range(50)))
+    assert sorted(answers) == [200] + [422] * 49
+
+
+def test_a_day_has_so_many_invitations(practice, later):
+    person = practice.invite("default")
+    for _ in range(PER_DAY_MAX - 1):
+        assert practice.owner.web.post(f"{person.path}/invitation").status_code == 201
+    refused = practice.owner.web.post(f"{person.path}/invitation")
+    assert (refused.status_code, refused.json["code"]) == (429, "too_many_invitations")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert practice.owner.web.post("/staff", new_member("default")).status_code == 429
+    later(hours=25)
+    assert practice.owner.web.post(f"{person.path}/invitation").status_code == 201
+
+
+def test_supervision_has_a_mode_and_no_circle(practice):
+    one, two, three = (practice.member("therapist") for _ in range(3))
+    web = practice.owner.web
+    assert web.patch(two.path, {"supervisor_id": str(one.id)}).json["supervision_mode"] == "access_only"
+    assert web.patch(two.path, {"supervision_mode": "co_sign"}).json["supervision_mode"] == "co_sign"
+    assert web.patch(three.path, {"supervisor_id": str(two.id), "supervision_mode": "approve"}).status_code == 200
+    circle = web.patch(one.path, {"supervisor_id": str(three.id)})
+    assert (circle.status_code, circle.json["errors"][0]["code"]) == (422, "supervision_in_a_circle")
+    assert web.patch(one.path, {"supervision_mode": "approve"}).json["supervision_mode"] is None  # nobody to do it
+    assert web.patch(two.path, {"supervisor_id": None}).json["supervision_mode"] is None
+    web.post(f"{one.path}/deactivate", {})
+    assert web.patch(two.path, {"supervisor_id": str(one.id)}).json["errors"][0]["code"] == "deactivated"
+
+
+def test_several_licences_each_with_its_dates(practice, new_practice):
+    person, colleague = practice.member("therapist", licence=LICENCE), practice.member("therapist")
+    web = practice.owner.web
+    second = web.post(f"{person.path}/licences", {**LICENCE, "state": "NJ", "expires_on": "2031-06-30"})
+    assert second.status_code == 201
+    listed = person.web.get(f"{person.path}/licences").json["items"]
+    assert [one["state"] for one in listed] == ["NJ", "NY"]
+    path = f"{person.path}/licences/{second.json['id']}"
+    assert web.patch(path, {"expires_on": "2019-01-01"}).json["errors"][0]["code"] == "before_issued"
+    assert web.patch(path, {"expires_on": "2032-06-30"}).json["expires_on"] == "2032-06-30"
+    assert web.delete(path).status_code == 204 and web.delete(path).status_code == 404
+    assert [one["state"] for one in web.get(f"{person.path}/licences").json["items"]] == ["NY"]
+    assert colleague.web.get(f"{person.path}/licences").status_code == 403
+    assert colleague.web.post(f"{person.path}/licences", LICENCE).status_code == 403
+    assert new_practice().owner.web.get(f"{person.path}/licences").status_code == 404
+    assert web.patch(f"{person.path}/licences/{new_id()}", {"expires_on": "2032-06-30"}).status_code == 404
+
+
+def test_everybody_changes_their_own_colour_and_nothing_more(practice):
+    clerk = practice.member("default")
+    own = {"phone": "+12125550123", "pronouns": "she/her", "colour": "#3366cc"}
+    assert own.items() <= clerk.web.patch("/me", own).json.items()
+    for refused in ({"levels": ["administration"]}, {"email": "x@example.test"}, {"colour": "blue"}, {"active": True}):
+        assert clerk.web.patch("/me", refused).status_code == 422
+    version = practice.owner.web.get(clerk.path).json["version"]
+    assert clerk.web.patch("/me", {}).json["version"] == version
+    assert practice.owner.web.patch(clerk.path, {}).json["version"] == version
+
+
+@pytest.mark.parametrize("wrong", [{"credentials": ["x" * 21]}, {"credentials": [""]}, {"supervision_mode": "loose"}])
+def test_what_a_profile_does_not_take(practice, wrong):
+    assert practice.owner.web.patch(practice.member("therapist").path, wrong).status_code == 422

@@ -1,0 +1,251 @@
+"""Changing a password, losing one, moving to another address; and the mail that goes with it."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+from services.identity.app import SERVICE
+from services.identity.mail.commands import Post, Sender
+from services.identity.mail.rules import TEMPLATES, TRIES_MAX, rendered
+from services.identity.passwords.commands import ResetMailer
+from services.identity.tests.people import PASSWORD, Practice, fresh_email
+from shared.settings import Environment, MissingSetting
+from shared.testing.mail import smtp_server
+
+NEW_PASSWORD = "otter piano gravel 58"
+
+
+class Mailbox:
+    """The worker's parts, run by hand, and what they put into the folder."""
+
+    def __init__(self, database, folder: Path, **environment: str) -> None:
+        worker = SERVICE.database(database.url("worker"))
+        self.folder = folder
+        values = {"MAILBOX_DIR": str(folder), "PUBLIC_URL": "https://caseload.test", **environment}
+        self.sender = Sender(worker, Environment(values))
+        self.resets = ResetMailer(worker)
+
+    def deliver(self) -> list[str]:
+        """Everything that is due, as text with its headers; the folder is empty afterwards."""
+        while self.resets.answer_some():
+            pass
+        while self.sender.send_due():
+            pass
+        found = []
+        for file in sorted(self.folder.glob("*.eml")):
+            message = message_from_bytes(file.read_bytes())
+            text = str(message.get_payload(decode=True).decode())  # type: ignore[union-attr]
+            found.append(f"To: {message['To']}\nSubject: {message['Subject']}\n\n{text}")
+            file.unlink()
+        return found
+
+
+@pytest.fixture
+def mailbox(database, tmp_path):
+    forget_mail(database)
+    return Mailbox(database, tmp_path)
+
+
+def forget_mail(database):
+    """What other tests left behind."""
+    for table in ("mail", "reset_requests"):
+        database.rows(f"DELETE FROM {table} RETURNING 1")
+
+
+def token_in(mail: str) -> str:
+    found = re.search(r"#token=(\S+)", mail)
+    assert found, mail
+    return found.group(1)
+
+
+def ask_for_reset(practice: Practice, email: str):
+    return practice.public.post("/passwords/reset-request", {"email": email})
+
+
+def test_changing_ones_password_ends_the_other_sessions(practice, mailbox):
+    web = practice.session_of(practice.sign_in(practice.owner).json["access_token"])
+    other = practice.sign_in(practice.owner).json["access_token"]
+    change = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
+    assert web.post("/passwords/change", {**change, "current_password": "wrong"}).json["code"] == "wrong_password"
+    assert web.post("/passwords/change", {**change, "new_password": PASSWORD}).json["code"] == "same_password"
+    assert (
+        web.post("/passwords/change", {**change, "new_password": "password1234"}).json["code"] == "guessable_password"
+    )
+    assert web.post("/passwords/change", change).status_code == 204
+    assert practice.resolve(other).status_code == 401
+    assert [one["current"] for one in web.get("/me/sessions").json["items"]] == [True]
+    assert practice.sign_in(practice.owner).status_code == 401
+    assert practice.sign_in(practice.owner, NEW_PASSWORD).status_code == 201
+    (mail,) = mailbox.deliver()
+    assert f"To: {practice.owner.email}" in mail and "password" in mail and NEW_PASSWORD not in mail
+
+
+def test_a_stolen_token_does_not_find_the_password_out(practice, later):
+    web = practice.session_of(practice.sign_in(practice.owner).json["access_token"])
+    tried = [
+        web.post("/passwords/change", {"current_password": f"guess {number}", "new_password": NEW_PASSWORD}).status_code
+        for number in range(7)
+    ]
+    assert tried == [422] * 5 + [429] * 2
+    later(seconds=61)
+    change = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
+    assert web.post("/passwords/change", change).status_code == 204
+
+
+def test_a_lost_password_is_set_anew_by_mail(practice, mailbox, database):
+    before = practice.sign_in(practice.owner).json["access_token"]
+    assert ask_for_reset(practice, practice.owner.email.upper()).status_code == 202
+    (mail,) = mailbox.deliver()
+    assert "https://caseload.test/password-reset#token=" in mail
+    token = token_in(mail)
+    assert not database.rows(f"SELECT 1 FROM mail WHERE values::text LIKE '%{token[-20:]}%'"), "kept after sending"
+    reset = {"token": token, "new_password": NEW_PASSWORD}
+    assert practice.public.post("/passwords/reset", {**reset, "new_password": "short"}).status_code == 422
+    assert practice.public.post("/passwords/reset", reset).json["email"] == practice.owner.email
+    assert practice.public.post("/passwords/reset", reset).json["code"] == "token_not_usable"
+    assert practice.resolve(before).status_code == 401
+    assert practice.sign_in(practice.owner, NEW_PASSWORD).status_code == 201
+    (notice,) = mailbox.deliver()
+    assert "was changed" in notice
+
+
+def test_nobody_learns_who_has_an_account(practice, mailbox):
+    """A-AUTH-enumeration: the same answer, and the request does the same work, for every address."""
+    known, unknown = ask_for_reset(practice, practice.owner.email), ask_for_reset(practice, fresh_email())
+    assert (known.status_code, known.json) == (unknown.status_code, unknown.json)
+    assert len(mailbox.deliver()) == 1
+
+
+def test_a_reset_token_ends_after_half_an_hour_and_serves_one_purpose(practice, mailbox, later):
+    ask_for_reset(practice, practice.owner.email)
+    token = token_in(mailbox.deliver()[0])
+    assert practice.public.post("/email-changes/confirm", {"token": token}).json["code"] == "token_not_usable"
+    assert practice.accept(token, NEW_PASSWORD).json["code"] == "invitation_not_usable"
+    later(minutes=31)
+    reset = {"token": token, "new_password": NEW_PASSWORD}
+    assert practice.public.post("/passwords/reset", reset).json["code"] == "token_not_usable"
+    for nonsense in ("x", "a.b", token[:-1], token + "x", "." * 100):
+        answer = practice.public.post("/passwords/reset", {"token": nonsense, "new_password": NEW_PASSWORD})
+        assert (answer.status_code, answer.json["code"]) == (422, "token_not_usable")
+
+
+def test_fifty_redemptions_at_once_are_one(practice, mailbox):
+    ask_for_reset(practice, practice.owner.email)
+    reset = {"token": token_in(mailbox.deliver()[0]), "new_password": NEW_PASSWORD}
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda _: practice.public.post("/passwords/reset", reset).status_code, range(50)))
+    assert sorted(answers) == [200] + [422] * 49
+
+
+def test_three_resets_an_hour_and_the_fourth_is_silent(practice, mailbox, later):
+    for _ in range(6):
+        assert ask_for_reset(practice, practice.owner.email).status_code == 202
+        later(seconds=1)
+        mailbox.resets.answer_some()
+    assert len(mailbox.deliver()) == 3
+    later(minutes=61)
+    ask_for_reset(practice, practice.owner.email)
+    assert len(mailbox.deliver()) == 1
+
+
+def test_one_address_in_two_practices_gets_a_link_for_each(practice, new_practice, mailbox):
+    other = new_practice(practice.owner.email)
+    ask_for_reset(practice, practice.owner.email)
+    mails = mailbox.deliver()
+    assert len(mails) == 2
+    reset = {"token": token_in(mails[0]), "new_password": NEW_PASSWORD}
+    assert practice.public.post("/passwords/reset", reset).status_code == 200
+    signed_in = [
+        one.sign_in(one.owner, NEW_PASSWORD, organization_id=str(one.id)).status_code for one in (practice, other)
+    ]
+    assert sorted(signed_in) == [201, 401]
+
+
+def test_a_reset_leaves_the_second_factor_on_and_brings_nobody_back(practice, mailbox):
+    clerk = practice.member("default")
+    ask_for_reset(practice, clerk.email)
+    token = token_in(mailbox.deliver()[0])
+    practice.owner.web.post(f"{clerk.path}/deactivate", {})
+    reset = {"token": token, "new_password": NEW_PASSWORD}
+    assert practice.public.post("/passwords/reset", reset).json["code"] == "token_not_usable"
+    ask_for_reset(practice, clerk.email)
+    assert mailbox.deliver() == []
+    web = practice.session_of(practice.sign_in(practice.owner).json["access_token"])
+    import pyotp
+
+    secret = web.post("/me/totp", {"password": PASSWORD}).json["secret"]
+    assert web.post("/me/totp/confirm", {"code": pyotp.TOTP(secret).now()}).status_code == 200
+    ask_for_reset(practice, practice.owner.email)
+    practice.public.post("/passwords/reset", {"token": token_in(mailbox.deliver()[0]), "new_password": NEW_PASSWORD})
+    assert practice.sign_in(practice.owner, NEW_PASSWORD).json["code"] == "second_factor_required"
+
+
+def test_moving_to_another_address(practice, mailbox, new_practice):
+    web = practice.session_of(practice.sign_in(practice.owner).json["access_token"])
+    address = fresh_email()
+    assert web.post("/me/email", {"new_email": address, "password": "wrong"}).json["code"] == "wrong_password"
+    assert web.post("/me/email", {"new_email": address, "password": PASSWORD}).status_code == 202
+    mails = mailbox.deliver()
+    assert sorted(mail.splitlines()[0] for mail in mails) == sorted([f"To: {address}", f"To: {practice.owner.email}"])
+    token = next(token_in(mail) for mail in mails if address in mail.splitlines()[0])
+    assert practice.sign_in(practice.owner).status_code == 201  # not before it is confirmed
+    assert practice.public.post("/email-changes/confirm", {"token": token}).json["email"] == address
+    assert practice.public.post("/email-changes/confirm", {"token": token}).status_code == 422
+    assert practice.public.post("/sessions", {"email": address, "password": PASSWORD}).status_code == 201
+    taken = practice.member("default").email
+    web.post("/me/email", {"new_email": taken, "password": PASSWORD})
+    token = [token_in(mail) for mail in mailbox.deliver() if f"To: {taken}" in mail][-1]  # after the invitation
+    assert practice.public.post("/email-changes/confirm", {"token": token}).json["code"] == "email_taken"
+
+
+def test_mail_waits_for_a_server_that_is_away_and_goes_out_once(practice, database, tmp_path, later):
+    with smtp_server() as server:
+        forget_mail(database)
+        mailbox = Mailbox(database, tmp_path, SMTP_URL=server.url, MAIL_FROM="Practice <p@example.test>")
+        server.refuses = True
+        ask_for_reset(practice, practice.owner.email)
+        mailbox.deliver()
+        assert server.received == []
+        assert mailbox.sender.send_due() == 0  # not before its time
+        server.refuses = False
+        later(seconds=20)
+        mailbox.deliver()
+        (message,) = server.received
+        assert message["To"] == practice.owner.email and message["From"] == "Practice <p@example.test>"
+        mailbox.deliver()
+        assert len(server.received) == 1
+    later(seconds=1)
+    ask_for_reset(practice, practice.owner.email)
+    for _ in range(TRIES_MAX + 2):  # nobody listens there any more
+        mailbox.deliver()
+        later(minutes=10)
+    ((attempts, given_up, values),) = database.rows(
+        f"SELECT attempts, given_up_at IS NOT NULL, values FROM mail WHERE recipient = '{practice.owner.email}'"
+        " AND sent_at IS NULL"
+    )
+    assert given_up and 1 <= int(str(attempts)) <= TRIES_MAX and values == {}
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_no_value_becomes_a_header(name):
+    """A-INJ-mail: a practice's name with a line break in it is a name with a blank in it."""
+    values = dict.fromkeys(
+        ("organization", "link", "invited_by", "staff"), "Evil\r\nBcc: victim@example.test\r\n\r\nhello"
+    )
+    message = rendered(name, values, "to@example.test", "Caseload <from@example.test>")
+    assert message["Bcc"] is None and "\n" not in message["Subject"]
+    for address in ("a@example.test\r\nBcc: b@example.test", "a@example.test\nX: y"):
+        with pytest.raises(ValueError, match=r"."):
+            rendered(name, values, address, "Caseload <from@example.test>")
+
+
+def test_where_mail_goes_is_checked_at_the_start(tmp_path):
+    with pytest.raises(MissingSetting):
+        Post.load(Environment({"SMTP_URL": "http://mail.test"}))
+    assert Post.load(Environment({})).deliver is None
+    assert Post.load(Environment({"MAILBOX_DIR": str(tmp_path / "box")})).deliver is not None

@@ -1,0 +1,149 @@
+"""Inviting many: every row by the rules of one, and a report of each."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import openpyxl
+import pytest
+
+from services.identity.tests.people import fresh_email
+
+HEADER = "First name;Last name;E-mail;Role;Grants;License number;License state;License expires on;Credentials;Colour"
+
+
+def table(*rows: str, header: str = HEADER, **facts):
+    content = base64.b64encode("\n".join([header, *rows]).encode()).decode()
+    return {"kind": "csv", "content": content, **facts}
+
+
+def send(practice, body, web=None):
+    return (web or practice.owner.web).post("/staff/import", body)
+
+
+def outcomes(answer):
+    assert answer.status_code == 200, answer.text
+    return [(row["row"], row["outcome"]) for row in answer.json["rows"]]
+
+
+def members(practice):
+    return {one["email"] for one in practice.owner.web.get("/staff", limit=200).json["items"]}
+
+
+def test_everybody_is_invited_with_what_their_row_says(practice, database):
+    thea, ben = fresh_email(), fresh_email()
+    answer = send(
+        practice,
+        table(
+            f"Thea;One;{thea};Therapist + Billing;assigned only;L-7;NY;2035-12-31;LCSW, PhD;",
+            f"Ben;Two;{ben};default;;;;;;blue",
+        ),
+    )
+    assert outcomes(answer) == [(2, "invited"), (3, "invited")]
+    assert answer.json["counts"] == {"invited": 2}
+    member = practice.owner.web.get(f"/staff/{answer.json['rows'][0]['staff_id']}").json
+    assert (member["email"], member["levels"]) == (thea, ["billing", "default", "therapist"])
+    assert (member["grants"], member["credentials"]) == (["assigned_only"], ["LCSW", "PhD"])
+    assert member["licence"] == {"number": "L-7", "state": "NY", "issued_on": None, "expires_on": "2035-12-31"}
+    mails = database.rows("SELECT recipient, template FROM mail WHERE organization_id = %s ORDER BY id", practice.id)
+    assert mails == [(thea, "invitation"), (ben, "invitation")]
+    assert answer.json["rows"][0].keys() == {"row", "email", "outcome", "staff_id", "errors"}, "and no token"
+
+
+def test_the_mailed_link_lets_them_join(practice, database):
+    email = fresh_email()
+    send(practice, table(f"Thea;One;{email};therapist"))
+    ((values,),) = database.rows('SELECT "values" FROM mail WHERE recipient = %s', email)
+    assert practice.accept(values["path"].partition("#token=")[2]).status_code == 200
+
+
+def test_a_report_of_every_row(practice):
+    known, once = practice.owner.email, fresh_email()
+    answer = send(
+        practice,
+        table(
+            f"Ada;One;{known.upper()};default",
+            f"Ben;Two;{once};default",
+            "",
+            f"Cat;Three;{once};default",
+            "Dan;Four;nobody;default",
+            f"Eve;;{fresh_email()};chief",
+            f"Fay;Six;{fresh_email()};therapist;;L;New York;2035-12-31",
+        ),
+    )
+    assert outcomes(answer) == [
+        (2, "exists"),
+        (3, "invited"),
+        (5, "twice_in_file"),
+        (6, "refused"),
+        (7, "refused"),
+        (8, "refused"),
+    ]
+    fields = [{error["field"] for error in row["errors"]} for row in answer.json["rows"][3:]]
+    assert fields == [{"email"}, {"family_name", "levels.0"}, {"licence.state"}]
+    assert members(practice) == {known, once}
+
+
+def test_a_dry_run_does_nothing(practice, database):
+    body = table(f"Ben;Two;{fresh_email()};default", f"Ada;One;{practice.owner.email};default", dry_run=True)
+    answer = send(practice, body)
+    assert outcomes(answer) == [(2, "would_be_invited"), (3, "exists")]
+    assert answer.json["rows"][0]["staff_id"] is None
+    assert members(practice) == {practice.owner.email}
+    for name in ("mail", "invitations"):
+        assert database.rows(f"SELECT count(*) FROM {name} WHERE organization_id = %s", practice.id) == [(0,)]
+    told = "SELECT count(*) FROM outbox WHERE organization_id = %s AND type = 'identity.staff_changed.v1'"
+    assert database.rows(told, practice.id) == [(1,)], "the owner's own"
+
+
+def test_a_workbook_does_as_well(practice):
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    email = fresh_email()
+    for row in (["given_name", "family_name", "email", "levels"], ["Thea", "One", email, "therapist; billing"]):
+        book.active.append(row)
+    book.save(content)
+    body = {"kind": "xlsx", "content": base64.b64encode(content.getvalue()).decode()}
+    assert outcomes(send(practice, body)) == [(2, "invited")]
+    assert email in members(practice)
+
+
+def test_nobody_gives_more_by_table_than_by_hand(practice):
+    manager = practice.member("administration").web
+    body = table(f"Ben;Two;{fresh_email()};administration", f"Cat;Three;{fresh_email()};therapist")
+    answer = send(practice, body, manager)
+    assert outcomes(answer) == [(2, "refused"), (3, "invited")]
+    assert answer.json["rows"][0]["errors"][0]["code"] == "more_than_own"
+    assert send(practice, body, practice.member("billing").web).status_code == 403
+
+
+def test_the_days_invitations_are_the_same_fifty(practice):
+    rows = [f"Ben;Nr{number};{fresh_email()};default" for number in range(55)]
+    answer = send(practice, table(*rows))
+    assert answer.json["counts"] == {"invited": 50, "refused": 5}
+    assert answer.json["rows"][-1]["errors"][0]["code"] == "too_many_invitations"
+    assert len(members(practice)) == 51, "nobody is there without an invitation"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (table("x", header="name;mail"), "columns_missing"),
+        (table("x", header="given_name;first name;family_name;email;levels"), "columns_missing"),
+        ({"kind": "csv", "content": ""}, "columns_missing"),
+        ({"kind": "xlsx", "content": base64.b64encode(b"nothing").decode()}, "unreadable_file"),
+        ({"kind": "pdf", "content": ""}, "invalid"),
+        ({"kind": "csv", "content": "%%%"}, "invalid"),
+        (table(*["a;b;c;d"] * 201), "too_many_rows"),
+    ],
+)
+def test_what_is_no_table_of_people(practice, body, code):
+    answer = send(practice, body)
+    assert (answer.status_code, answer.json["code"]) == (422, code)
+
+
+def test_hostile_cells_stay_text(practice):
+    email = fresh_email()
+    answer = send(practice, table(f"=cmd();<script>;{email};default"))
+    member = practice.owner.web.get(f"/staff/{answer.json['rows'][0]['staff_id']}").json
+    assert (member["given_name"], member["family_name"]) == ("=cmd()", "<script>")

@@ -1,0 +1,109 @@
+"""Sends a service's audit entries to identity: batches of at most 200, through the outbox like every event."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row, delete, select
+from sqlalchemy.orm import Session
+
+from shared.contracts.audit import RECORDED, AuditEntry
+from shared.contracts.envelope import TEXT_CHARACTERS_MAX
+from shared.database import Database, set_tenant
+from shared.errors import Unavailable
+from shared.messaging import outbox
+
+POLL_SECONDS: Final = 0.5
+BATCH_ENTRIES: Final = 200
+BATCH_CHARACTERS: Final = 100_000  # of details; an event holds at most 256 KB
+
+
+class AuditFeed:
+    """The worker's part that empties `audit_pending`. Taking an entry and telling of it are one transaction."""
+
+    def __init__(self, service: str, database: Database) -> None:
+        self._event = RECORDED[service]
+        self._database = database
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop` is set."""
+        while not stop.wait(POLL_SECONDS):
+            with contextlib.suppress(Unavailable):
+                while self.send_some() and not stop.is_set():
+                    pass
+
+    def send_some(self) -> int:
+        """Hand one organization's oldest entries to the outbox; returns how many."""
+        return self._database.run(self._send)
+
+    def _send(self, session: Session) -> int:
+        organization_id, rows = take_pending(session)
+        if organization_id is None:
+            return 0
+        batch: list[AuditEntry] = []
+        characters = 0
+        for row in rows:
+            entry = as_entry(row)
+            size = sum(map(len, entry.details))
+            if batch and characters + size > BATCH_CHARACTERS:
+                outbox.add(session, self._event(organization_id, len(batch), tuple(batch)))
+                batch, characters = [], 0
+            batch.append(entry)
+            characters += size
+        outbox.add(session, self._event(organization_id, len(batch), tuple(batch)))
+        return len(rows)
+
+
+def take_pending(session: Session) -> tuple[UUID | None, Sequence[Row[Any]]]:
+    """The organization with the oldest pending entry and its oldest entries, no longer pending; it is the tenant now.
+
+    None when nothing is pending that no other worker has in hand.
+    """
+    tables = session.info["tables"]
+    pending, entries = tables.audit_pending, tables.audit_entries
+    organization_id = session.scalar(
+        select(pending.c.organization_id).order_by(pending.c.entry_id).limit(1).with_for_update(skip_locked=True)
+    )
+    if organization_id is None:
+        return None, ()
+    oldest = (
+        select(pending.c.entry_id)
+        .where(pending.c.organization_id == organization_id)
+        .order_by(pending.c.entry_id)
+        .limit(BATCH_ENTRIES)
+        .with_for_update(skip_locked=True)
+    )
+    taken = session.scalars(
+        delete(pending)
+        .where(pending.c.organization_id == organization_id, pending.c.entry_id.in_(oldest))
+        .returning(pending.c.entry_id)
+    ).all()
+    set_tenant(session, organization_id)
+    found = select(entries).where(entries.c.organization_id == organization_id, entries.c.id.in_(taken))
+    return organization_id, session.execute(found.order_by(entries.c.id)).all()
+
+
+def as_entry(row: Row[Any]) -> AuditEntry:
+    """A row of `audit_entries` as it travels."""
+    text = orjson.dumps(row.details, option=orjson.OPT_SORT_KEYS).decode()
+    pieces = tuple(text[start : start + TEXT_CHARACTERS_MAX] for start in range(0, len(text), TEXT_CHARACTERS_MAX))
+    return AuditEntry(
+        id=row.id,
+        at=row.at,
+        action=row.action,
+        outcome=row.outcome,
+        actor_id=row.actor_id,
+        session_id=row.session_id,
+        object_id=row.object_id,
+        client_id=row.client_id,
+        rule=row.rule,
+        request_id=row.request_id,
+        correlation_id=row.correlation_id,
+        network=row.network,
+        details=pieces if row.details else (),
+    )

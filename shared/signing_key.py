@@ -1,0 +1,61 @@
+"""A process's own private key: the newest file `<owner>.<n>.pem` in its folder, so that a rotation needs no restart.
+
+A fresh key is used only when its file has lain there for some seconds: by then every process has read the public half,
+which is always written first. Whoever verifies keeps the old public half until nothing signed with it is under way.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Final
+
+from shared import clock
+from shared.settings import MissingSetting
+
+LOOK_AGAIN_SECONDS: Final = 1.0
+SETTLE_SECONDS: Final = 5.0  # five times as long as anybody takes to read the public half
+
+
+class SigningKeyFile:
+    """Which private key file to sign with just now. Thread-safe; looks at the folder at most once a second."""
+
+    def __init__(self, file: Path) -> None:
+        """`file` names any one of the owner's keys, there or not: its folder and its name's first part count."""
+        self._folder = file.parent
+        self._owner = file.name.partition(".")[0]
+        self._lock = threading.Lock()
+        self._looked_at = float("-inf")
+        self._current: Path | None = None
+
+    def current(self) -> Path:
+        """The newest settled key file; raises `MissingSetting` when there is none at all."""
+        with self._lock:
+            if self._current is None or clock.monotonic() - self._looked_at >= LOOK_AGAIN_SECONDS:
+                self._looked_at = clock.monotonic()
+                self._current = self._newest_settled()
+            return self._current
+
+    def all(self) -> list[Path]:
+        """Every private key file of the owner, oldest first."""
+        return key_files(self._folder, self._owner)
+
+    def _newest_settled(self) -> Path:
+        files = self.all()
+        if not files:
+            raise MissingSetting(f"there is no key {self._owner}.<n>.pem in {self._folder}")
+        now = clock.now().timestamp()
+        settled = [file for file in files if now - file.stat().st_mtime >= SETTLE_SECONDS]
+        # When none has settled yet the stack is being set up: the oldest is the one that everybody has.
+        return settled[-1] if settled else files[0]
+
+
+def key_files(folder: Path, owner: str) -> list[Path]:
+    """The files `<owner>.<n>.pem` of a folder by their number."""
+    found = [file for file in folder.glob(f"{owner}.*.pem") if file.stem.rpartition(".")[2].isdecimal()]
+    return sorted(found, key=key_number)
+
+
+def key_number(file: Path) -> int:
+    """The number in a key file's name."""
+    return int(file.stem.rpartition(".")[2])

@@ -1,0 +1,145 @@
+"""Reading the tables that people send: CSV in whatever encoding, XLSX in a process that may not grow or run for long.
+
+`python -m shared.spreadsheet <rows_max>` is that process: a workbook on its standard input, rows as JSON on its output.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import resource
+import subprocess
+import sys
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from shared.errors import Invalid
+
+KINDS: Final = ("csv", "xlsx")
+CELL_CHARACTERS_MAX: Final = 5_000
+COLUMNS_MAX: Final = 100
+UNPACKED_MAX: Final = 100 * 1024 * 1024
+RATIO_MAX: Final = 100
+PARTS_MAX: Final = 500
+READER_MEMORY: Final = 768 * 1024 * 1024
+READER_SECONDS: Final = 10
+DELIMITERS: Final = ",;\t|"
+
+
+class UnreadableFile(Invalid):
+    """Not a table of the kind it is said to be."""
+
+    code = "unreadable_file"
+    detail = "This file can not be read as a table."
+
+
+class TooManyRows(Invalid):
+    """More rows than are taken at once."""
+
+    code = "too_many_rows"
+
+
+def read_table(content: bytes, kind: str, rows_max: int) -> list[list[str]]:
+    """The rows of the file, header included, each cell as stripped text; empty rows at the end are left out.
+
+    CSV in UTF-8, UTF-16 with a mark, or Windows-1252, separated by comma, semicolon, tab or bar. Of a workbook the
+    first sheet; dates come as ISO 8601. Raises `UnreadableFile`, `TooManyRows`.
+    """
+    rows = _csv_rows(content, rows_max) if kind == "csv" else _workbook_rows(content, rows_max)
+    while rows and not any(rows[-1]):
+        rows.pop()
+    if len(rows) > rows_max + 1:
+        raise TooManyRows(f"Send at most {rows_max} rows below the header.")
+    return rows
+
+
+def _csv_rows(content: bytes, rows_max: int) -> list[list[str]]:
+    text = _decoded(content)
+    if "\0" in text:
+        raise UnreadableFile()
+    first = text.lstrip().partition("\n")[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    rows = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            if len(row) > COLUMNS_MAX or any(len(cell) > CELL_CHARACTERS_MAX for cell in row):
+                raise UnreadableFile()
+            rows.append([cell.strip() for cell in row])
+            if len(rows) > rows_max + 1 and any(rows[-1]):
+                raise TooManyRows(f"Send at most {rows_max} rows below the header.")
+    except csv.Error as error:
+        raise UnreadableFile() from error
+    return rows
+
+
+def _decoded(content: bytes) -> str:
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ["utf-16"] if marked else ["utf-8-sig", "windows-1252"]:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableFile()
+
+
+def _workbook_rows(content: bytes, rows_max: int) -> list[list[str]]:
+    _ensure_modest(content)
+    try:
+        reader = subprocess.run(
+            [sys.executable, "-W", "ignore", "-m", "shared.spreadsheet", str(rows_max)],
+            input=content,
+            capture_output=True,
+            timeout=2 * READER_SECONDS,
+            check=True,
+            cwd=Path(__file__).parents[1],
+            env={"PATH": "", "LC_ALL": "C.UTF-8"},
+        )
+        return list(orjson.loads(reader.stdout))
+    except (subprocess.SubprocessError, orjson.JSONDecodeError) as error:
+        raise UnreadableFile() from error
+
+
+def _ensure_modest(content: bytes) -> None:
+    """A workbook is a ZIP archive: one that unpacks to much more than it is, is none."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise UnreadableFile() from error
+    unpacked = sum(part.file_size for part in parts)
+    if len(parts) > PARTS_MAX or unpacked > UNPACKED_MAX or unpacked > RATIO_MAX * max(len(content), 1):
+        raise UnreadableFile()
+
+
+def _text_of(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()[:CELL_CHARACTERS_MAX]
+
+
+def _read_workbook(content: bytes, rows_max: int) -> list[list[str]]:
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    sheet = book.worksheets[0]
+    rows = sheet.iter_rows(max_row=rows_max + 2, values_only=True)
+    return [[_text_of(value) for value in row[:COLUMNS_MAX]] for row in rows]
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_AS, (READER_MEMORY, READER_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (READER_SECONDS, READER_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    sys.stdout.buffer.write(orjson.dumps(_read_workbook(sys.stdin.buffer.read(), int(sys.argv[1]))))

@@ -1,0 +1,119 @@
+"""Reading tables that people send: what they mean, and what is no table."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, datetime
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.spreadsheet import TooManyRows, UnreadableFile, read_table
+from shared.tabular import csv_lines
+
+SOON = datetime(2026, 1, 2, 3, 4)  # noqa: DTZ001 - workbooks know no zones
+CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20).map(str.strip)
+
+
+def workbook(rows: list[list[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "windows-1252", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_csv_as_programs_write_it(encoding: str, delimiter: str, ending: str) -> None:
+    text = delimiter.join(["name", "town"]) + ending + delimiter.join(["Zoë", ' "a' + delimiter + 'b"']) + ending
+    text = text.replace(' "', '"')
+    assert read_table(text.encode(encoding), "csv", 10) == [["name", "town"], ["Zoë", f"a{delimiter}b"]]
+
+
+@given(st.lists(st.lists(CELLS, min_size=2, max_size=4), min_size=1, max_size=5))
+def test_what_was_written_is_read(rows: list[list[str]]) -> None:
+    header = ["first", "second", "third", "fourth"]
+    written = csv_lines([header, *rows])
+    expected = [header, *rows]
+    while not any(expected[-1]):
+        expected.pop()
+    read = read_table(written, "csv", 100)
+    assert [[cell.removeprefix("'") for cell in row] for row in read] == [
+        [cell.removeprefix("'") for cell in row] for row in expected
+    ]
+
+
+def test_a_workbook_is_its_first_sheet_as_text() -> None:
+    content = workbook(
+        [
+            ["name", "since", "n", "yes", None],
+            ["Ada", date(2026, 1, 2), 3.0, True, "=1+1"],
+            [None, SOON],
+        ]
+    )
+    assert read_table(content, "xlsx", 10) == [
+        ["name", "since", "n", "yes", ""],
+        ["Ada", "2026-01-02", "3", "true", ""],
+        ["", "2026-01-02T03:04:00", "", "", ""],
+    ]
+
+
+def test_empty_rows_at_the_end_do_not_count() -> None:
+    assert read_table(b"a\n1\n\n\n\n\n", "csv", 1) == [["a"], ["1"]]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_too_many_rows(kind: str) -> None:
+    rows: list[list[object]] = [["a"], *([number] for number in range(11))]
+    content = workbook(rows) if kind == "xlsx" else csv_lines(rows)
+    with pytest.raises(TooManyRows):
+        read_table(content, kind, 10)
+    assert len(read_table(content, kind, 11)) == 12
+
+
+def bomb() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 60_000_000)
+    return content.getvalue()
+
+
+def entities() -> bytes:
+    """A workbook whose sheet declares entities that grow a billionfold."""
+    lines = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+    declared = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "lol">{lines}]>'.encode()
+    source, content = zipfile.ZipFile(io.BytesIO(workbook([["a"], ["b"]]))), io.BytesIO()
+    with source, zipfile.ZipFile(content, "w") as archive:
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                part = declared + part.partition(b"?>")[2].replace(b"<v>0</v>", b"<v>&a9;</v>")
+            archive.writestr(name, part)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("xlsx", b"PK\x03\x04 not really"),
+        ("xlsx", b"a,b\n1,2\n"),
+        ("xlsx", bomb()),
+        ("xlsx", entities()),
+        ("csv", b"a\0b"),
+        ("csv", b'a,b\n"open'),
+        ("csv", b"x" * 6_000),
+        ("csv", b"," * 200),
+        ("csv", b"\xff\xfe\x00"),
+    ],
+    ids=["zip", "text", "bomb", "entities", "nul", "quote", "long", "wide", "half"],
+)
+def test_what_is_no_table(kind: str, content: bytes) -> None:
+    with pytest.raises(UnreadableFile):
+        read_table(content, kind, 100)

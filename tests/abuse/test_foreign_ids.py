@@ -1,0 +1,233 @@
+"""Abuse cases A-IDOR and A-TEN in bodies: an id of another organization, wherever a request may carry one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from embedded.stack import Stack
+from tests.access.worlds import ASSIGNED, ELSEWHERE, Worlds
+from tests.practice import Practice
+from tests.running import rows, running_stack
+
+Request = tuple[str, str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with running_stack() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def worlds(stack: Stack) -> Worlds:
+    return Worlds.build(stack, principals=False)
+
+
+def booking(ours: dict[str, str], **foreign: Any) -> dict[str, Any]:
+    return {
+        "client_ids": [ours["client_id"]],
+        "staff_id": ours["staff_id"],
+        "service_type_id": ours["service_type_id"],
+        "starts_at_local": "2027-03-01T09:00",
+        **foreign,
+    }
+
+
+def paid(ours: dict[str, str], **foreign: Any) -> dict[str, Any]:
+    values = {"client_id": ours["client_id"], "amount_cents": 100, "method": "cash", "received_on": "2026-09-30"}
+    return {**values, **foreign}
+
+
+CASES: dict[str, Callable[[dict[str, str], dict[str, str]], Request]] = {
+    "A-IDOR-supervisor-elsewhere": lambda us, them: (
+        "PATCH",
+        f"/staff/{us['staff_id']}",
+        {"supervisor_id": them["staff_id"]},
+    ),
+    "A-IDOR-assign-staff-of-another": lambda us, them: (
+        "PUT",
+        f"/clients/{us['client_id']}/staff/{them['staff_id']}",
+        {},
+    ),
+    "A-IDOR-assign-to-a-client-of-another": lambda us, them: (
+        "PUT",
+        f"/clients/{them['client_id']}/staff/{us['staff_id']}",
+        {},
+    ),
+    "A-IDOR-staff-on-case": lambda us, them: ("PUT", f"/cases/{us['case_id']}/staff/{them['staff_id']}", {}),
+    "A-IDOR-case-for-a-client-of-another": lambda us, them: (
+        "POST",
+        "/cases",
+        {"client_id": them["client_id"], "name": "x"},
+    ),
+    "A-IDOR-case-staff": lambda us, them: (
+        "POST",
+        "/cases",
+        {"client_id": us["client_id"], "name": "x", "staff_ids": [them["staff_id"]]},
+    ),
+    "A-IDOR-book-client": lambda us, them: ("POST", "/appointments", booking(us, client_ids=[them["client_id"]])),
+    "A-IDOR-book-one-client-of-two": lambda us, them: (
+        "POST",
+        "/appointments",
+        booking(us, client_ids=[us["client_id"], them["client_id"]]),
+    ),
+    "A-IDOR-book-staff": lambda us, them: ("POST", "/appointments", booking(us, staff_id=them["staff_id"])),
+    "A-IDOR-book-service": lambda us, them: (
+        "POST",
+        "/appointments",
+        booking(us, service_type_id=them["service_type_id"]),
+    ),
+    "A-IDOR-book-location": lambda us, them: ("POST", "/appointments", booking(us, location_id=them["location_id"])),
+    "A-IDOR-book-case": lambda us, them: ("POST", "/appointments", booking(us, case_id=them["case_id"])),
+    "A-IDOR-note-for-a-client-of-another": lambda us, them: (
+        "POST",
+        f"/appointments/{us['appointment_id']}/notes",
+        {"client_id": them["client_id"], "template": "narrative", "content": {"text": "x"}},
+    ),
+    "A-IDOR-diagnosis-of-another-case": lambda us, them: (
+        "PATCH",
+        f"/cases/{us['case_id']}/diagnoses/{them['diagnosis_id']}",
+        {"effective_to": "2030-01-01"},
+    ),
+    "A-IDOR-pay-for-a-client-of-another": lambda us, them: (
+        "POST",
+        "/payments",
+        paid(us, client_id=them["client_id"]),
+    ),
+    "A-IDOR-pay-an-invoice-of-another": lambda us, them: (
+        "POST",
+        "/payments",
+        paid(us, allocations=[{"invoice_id": them["invoice_id"], "amount_cents": 100}]),
+    ),
+    "A-IDOR-accept-an-amendment-of-another": lambda us, them: (
+        "POST",
+        f"/invoices/{us['amended_invoice_id']}/amendments/{them['amendment_id']}/accept",
+        {},
+    ),
+    "A-IDOR-organization-in-the-body": lambda us, them: (
+        "POST",
+        "/clients",
+        {
+            "organization_id": them["staff_id"],
+            "given_name": "A",
+            "family_name": "B",
+            "date_of_birth": "1990-01-01",
+        },
+    ),
+    "A-IDOR-id-in-the-body": lambda us, them: (
+        "POST",
+        "/clients",
+        {"id": them["client_id"], "given_name": "A", "family_name": "B", "date_of_birth": "1990-01-01"},
+    ),
+    "A-ROLE-mass-assign-active": lambda us, them: (
+        "POST",
+        "/staff",
+        {
+            "given_name": "A",
+            "family_name": "B",
+            "email": "mass@example.test",
+            "levels": ["default"],
+            "password_hash": "x",
+            "joined": True,
+        },
+    ),
+}
+
+COUNTED = {
+    "identity": "SELECT (SELECT count(*) FROM staff), (SELECT count(*) FROM staff WHERE supervisor_id IS NOT NULL)",
+    "clients": "SELECT (SELECT count(*) FROM clients), (SELECT count(*) FROM assignments WHERE active)",
+    "clinical": "SELECT (SELECT count(*) FROM cases), (SELECT count(*) FROM appointments),"
+    " (SELECT count(*) FROM notes), (SELECT count(*) FROM case_members WHERE active)",
+    "billing": "SELECT (SELECT count(*) FROM payments), (SELECT count(*) FROM postings),"
+    " (SELECT count(*) FROM allocations)",
+}
+
+
+def counts(stack: Stack) -> dict[str, Any]:
+    """How much of everything there is, in all organizations."""
+    return {service: rows(stack, service, statement)[0] for service, statement in COUNTED.items()}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_id_from_elsewhere_is_nothing_here(stack: Stack, worlds: Worlds, name: str) -> None:
+    before = counts(stack)
+    method, path, body = CASES[name](worlds.of(ASSIGNED), worlds.of(ELSEWHERE))
+    answer = worlds.home.owner.call(method, path, **({"json": body} if method != "PUT" else {}))
+    assert answer.status_code in (404, 422), (answer.status_code, answer.text)
+    foreign = worlds.of(ELSEWHERE)
+    assert not [key for key, value in foreign.items() if value in answer.text and value not in path], answer.text
+    assert counts(stack) == before
+
+
+def test_somebody_elses_idempotency_key_tells_nothing(worlds: Worlds) -> None:
+    """A-TEN-idempotency: the same key of another person, or in another organization, is another key."""
+    body = {"given_name": "Idem", "family_name": "Potent", "date_of_birth": "1990-01-01"}
+    home, away = worlds.home, worlds.elsewhere
+    first = home.owner.post("/clients", body, Idempotency_Key="the-same-key-1")
+    for other in (home.people["desk"], away.owner):
+        answer = other.call("POST", "/clients", json=body, headers={"Idempotency-Key": "the-same-key-1"})
+        assert answer.status_code == 201 and answer.json()["id"] != first["id"]
+        assert "Idempotency-Replayed" not in answer.headers
+
+
+def test_a_replay_is_asked_anew_whether_it_may(worlds: Worlds) -> None:
+    """A-IDOR-replay: an answer kept under a key is not given to somebody who has lost the permission since."""
+    home: Practice = worlds.home
+    leaving = home.add("replaying", "administration")
+    body = {"name": "Somewhere"}
+    leaving.post("/locations", body, Idempotency_Key="a-key-of-mine-1")
+    home.owner.patch(f"/staff/{home.staff_ids['replaying']}", {"levels": ["default"]})
+    from shared.testing.waiting import wait_until
+
+    def refused() -> bool:
+        headers = {"Idempotency-Key": "a-key-of-mine-1"}
+        return leaving.call("POST", "/locations", json=body, headers=headers).status_code == 403
+
+    wait_until(refused, 6, "the refusal")
+
+
+CURSORS = ["W10", "bnVsbA", "WyInOyBEUk9QIFRBQkxFIHN0YWZmOy0tIiwgIjEiXQ", "e30", "A" * 500, "%00", "WzEsIDJd"]
+
+
+@pytest.mark.parametrize("cursor", CURSORS)
+def test_a_cursor_is_only_a_place_in_a_list(worlds: Worlds, cursor: str) -> None:
+    """A-INJ-cursor: whatever stands in it, it neither fails nor shows another's rows."""
+    theirs = worlds.of(ELSEWHERE)
+    for path in ("/clients", "/staff", "/locations", "/service-types", "/invoices", "/payments"):
+        answer = worlds.home.owner.call("GET", path, params={"cursor": cursor})
+        assert answer.status_code in (200, 422), (path, answer.text)
+        assert not [value for value in theirs.values() if value in answer.text]
+
+
+INJECTIONS = [
+    "'",
+    "' OR 1=1 --",
+    "%",
+    "_",
+    "\\",
+    "%' AND pg_sleep(5) --",
+    "{{7*7}}",
+    "${7*7}",
+    "$(id)",
+    "*",
+    "../../etc",
+]
+
+
+@pytest.mark.parametrize("text", INJECTIONS)
+def test_what_is_searched_for_is_only_text(worlds: Worlds, text: str) -> None:
+    """A-INJ: in a search, a name, a filter."""
+    owner = worlds.home.owner
+    answer = owner.call("POST", "/clients/search", json={"query": text})
+    assert answer.status_code in (200, 422) and answer.elapsed.total_seconds() < 3
+    if answer.status_code == 200 and not any(letter.isalnum() for letter in text):
+        assert len(answer.json()["items"]) == 0, "a pattern matched more than its letters"
+    body = {"given_name": text, "family_name": "Injected", "date_of_birth": "1990-01-01"}
+    made = owner.post("/clients", body)
+    assert made["given_name"] == text
+    for path in ("/clients", "/staff", "/invoices"):
+        assert owner.call("GET", path, params={"sort": text}).status_code == 422
+        assert owner.call("GET", path, params={"status": text}).status_code == 422

@@ -1,0 +1,161 @@
+"""Level × grant × endpoint × own or other organization × assigned or not: every cell asked through the gateway.
+
+What is expected is read from the reviewed picture (`tests/architecture/permission_matrix.txt`), never from the code
+that answers. A cell is *through* when the request got as far as the thing itself, whatever its state then allowed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+
+from embedded.stack import Stack
+from gateway.route_table import ROUTE_TABLE, Row
+from shared.testing.waiting import wait_until
+from tests.access.specimens import CASE, CLIENT, ELSEWHERE, NOTHING, ORGANIZATION, SPECIMENS
+from tests.access.worlds import ASSIGNED, TARGETS, UNASSIGNED, Principal, Worlds
+from tests.access.worlds import ELSEWHERE as OTHER
+from tests.architecture.permission_matrix import reviewed
+from tests.practice import Client
+from tests.running import count, running_stack
+
+THREADS = 6
+NO_PERMISSION, UNKNOWN, THROUGH = "no permission", "unknown", "through"
+# What only the walls say: none of them may be how a thing's own state refuses.
+WALL_CODES = {"forbidden", "not_found", "unauthenticated", "session_unknown", "bad_actor_token", "method_not_allowed"}
+ADMINISTRATORS = {"administration", "organization_administration"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One question of the matrix."""
+
+    row: Row
+    principal: Principal
+    target: str
+
+    @property
+    def name(self) -> str:
+        """The row's method and path."""
+        return f"{self.row.method} {self.row.path}"
+
+
+def expected(cell: Cell) -> str:
+    """What the reviewed picture and the row's kind say."""
+    level, grants = cell.principal.level, cell.principal.grants
+    if not reviewed()[cell.name].allows(level, grants):
+        return NO_PERMISSION
+    specimen = SPECIMENS[cell.name]
+    about = specimen.about
+    if specimen.gone:
+        return UNKNOWN
+    if cell.target == OTHER and about != NOTHING:
+        return UNKNOWN
+    if cell.target == UNASSIGNED:
+        if about == CASE and level not in ADMINISTRATORS:
+            return UNKNOWN
+        if about == CLIENT and level == "therapist" and "assigned_only" in grants:
+            return UNKNOWN
+    if specimen.own_or and level not in ADMINISTRATORS:
+        return NO_PERMISSION
+    return THROUGH
+
+
+def path_of(row: Row, records: dict[str, str]) -> str:
+    """The row's path with a target's ids in it."""
+    named = SPECIMENS[f"{row.method} {row.path}"].named
+    return re.sub(r"{(\w+)}", lambda match: records[named.get(match.group(1), match.group(1))], row.path)
+
+
+def asked(cell: Cell, worlds: Worlds) -> tuple[str, str]:
+    """What came of it, and the answer in words."""
+    specimen, records = SPECIMENS[cell.name], worlds.of(cell.target)
+    path = path_of(cell.row, records)
+    body = specimen.body(records) if specimen.body else None
+    query = {specimen.asks_for: records[specimen.asks_for]} if specimen.asks_for else specimen.query
+    answer = cell.principal.web.call(cell.row.method, path, json=body, params=query)
+    code = answer.json().get("code", "") if answer.status_code >= 400 else ""
+    said = f"{answer.status_code} {code}"
+    if answer.status_code == 403 and code == "forbidden":
+        return NO_PERMISSION, said
+    if answer.status_code in (403, 404, 422) and code in specimen.walls:
+        return UNKNOWN, said
+    if answer.status_code == 200 and specimen.lists and not answer.json()["items"]:
+        return UNKNOWN, said + " nothing listed"
+    if answer.status_code >= 500 or answer.status_code == 429 or code in WALL_CODES:
+        return f"broken: {said}", said
+    return THROUGH, said
+
+
+def cells(worlds: Worlds, principal: Principal) -> Iterator[Cell]:
+    """Every cell of one principal."""
+    for row in ROUTE_TABLE:
+        name = f"{row.method} {row.path}"
+        if name in SPECIMENS:
+            targets = (ASSIGNED,) if SPECIMENS[name].about == NOTHING else TARGETS
+            yield from (Cell(row, principal, target) for target in targets)
+
+
+@pytest.fixture(scope="module")
+def matrix_stack() -> Iterator[Stack]:
+    """A stack for this alone: two hundred clients' requests a second come from one address here."""
+    with running_stack(gateway={"RATE_PER_ADDRESS": "1000000"}) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def worlds(matrix_stack: Stack) -> Worlds:
+    return Worlds.build(matrix_stack)
+
+
+def test_every_row_has_a_specimen_or_a_reason() -> None:
+    rows = {f"{row.method} {row.path}" for row in ROUTE_TABLE}
+    assert rows == SPECIMENS.keys() | ELSEWHERE.keys()
+    assert not SPECIMENS.keys() & ELSEWHERE.keys()
+
+
+def test_what_a_row_is_about_fits_its_path() -> None:
+    for name, specimen in SPECIMENS.items():
+        if "{" in name:
+            assert specimen.about in (ORGANIZATION, CLIENT, CASE), name
+
+
+def denials_on_record(stack: Stack, worlds: Worlds) -> int:
+    """How many refusals by level the principals have in their organization's audit trail."""
+    staff = ", ".join(f"'{one.staff_id}'" for one in worlds.principals)
+    statement = f"outcome = 'denied' AND rule = 'forbidden' AND actor_id IN ({staff})"
+    return count(stack, "identity", f"SELECT count(*) FROM audit_trail WHERE {statement}")
+
+
+@pytest.mark.timeout(900)
+def test_every_cell(matrix_stack: Stack, worlds: Worlds) -> None:
+    outcomes: Counter[str] = Counter()
+
+    def walk(principal: Principal) -> list[str]:
+        wrong = []
+        for cell in cells(worlds, principal):
+            outcome, said = asked(cell, worlds)
+            outcomes[outcome] += 1
+            if outcome != expected(cell):
+                wrong.append(f"{principal.name}, {cell.target}: {cell.name}: {said}, expected {expected(cell)}")
+        return wrong
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        wrong = [line for lines in pool.map(walk, worlds.principals) for line in lines]
+    print(f"{outcomes.total()} cells: {dict(outcomes)}")
+    assert not wrong, f"{len(wrong)} of {outcomes.total()} cells:\n" + "\n".join(wrong[:60])
+    wait_until(lambda: denials_on_record(matrix_stack, worlds) == outcomes[NO_PERMISSION], 30, "every denial's entry")
+    assert outcomes.total() >= 5_000 and min(outcomes[one] for one in (NO_PERMISSION, UNKNOWN, THROUGH)) > 500
+
+
+def test_nobody_is_nobody(worlds: Worlds) -> None:
+    nobody = Client(worlds.home.url)
+    for row in ROUTE_TABLE:
+        if f"{row.method} {row.path}" in SPECIMENS:
+            path = path_of(row, worlds.of(ASSIGNED))
+            assert nobody.call(row.method, path).status_code == 401, row

@@ -1,0 +1,126 @@
+"""The gateway while its keys change, a service hangs, or it is told to stop: people's requests go through."""
+
+from __future__ import annotations
+
+import signal
+import statistics
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import requests
+
+from embedded.stack import Stack
+from shared.signing_key import SETTLE_SECONDS
+from shared.testing.waiting import wait_until
+from tests.faults.test_outages import frozen
+from tests.practice import Client, Practice
+
+NOBODY_THERE, BROKEN_OFF = 0, 1
+
+
+@dataclass
+class Load:
+    """What people at work experienced."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    seconds: list[float] = field(default_factory=list)
+
+
+@contextmanager
+def people_at_work(
+    practice: Practice, path: str, people: int = 3, method: str = "GET", who: str = "owner"
+) -> Iterator[Load]:
+    """Some browsers of one person that ask for `path` one time after the other while the block runs."""
+    load, stop = Load(), threading.Event()
+
+    def work() -> None:
+        mine = Client(practice.url, practice.people[who].token)
+        while not stop.is_set():
+            started = time.monotonic()
+            try:
+                status = mine.call(method, path, json={} if method == "PATCH" else None).status_code
+            except requests.ConnectionError as error:
+                status = NOBODY_THERE if "NewConnectionError" in repr(error) else BROKEN_OFF
+            load.seconds.append(time.monotonic() - started)
+            load.statuses[status] += 1
+
+    threads = [threading.Thread(target=work) for _ in range(people)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield load
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(20)
+
+
+def test_keys_rotate_and_retire_under_load_and_nobody_notices(stack: Stack, practice: Practice) -> None:
+    client_id, _ = practice.new_client()
+
+    def key_in_use() -> str:
+        keys = requests.get(f"{stack.url}/.well-known/jwks.json", timeout=5).json()["keys"]
+        return str(keys[-1]["kid"])
+
+    with (
+        people_at_work(practice, "/clients?limit=1") as reading,
+        people_at_work(practice, "/organization", people=1, method="PATCH") as writing,
+    ):
+        for turn in range(3):
+            before = key_in_use()
+            fresh = stack.home.rotate_keys()
+            assert len(fresh) == 5 and key_in_use() in fresh and before not in fresh
+            asked = sum(reading.statuses.values())
+            time.sleep(SETTLE_SECONDS + 1.5)  # a key is used when its file has lain there so long: the age is the state
+            assert sum(reading.statuses.values()) > asked
+            if turn == 1:
+                appointment_id = practice.document(client_id, "2026-09-10T09:00")
+                practice.draft_of(appointment_id)  # events signed with the second key have arrived
+        assert stack.home.retire_keys()
+        time.sleep(1.5)  # until every process has looked at its folder again
+    assert set(reading.statuses) == {200}, reading.statuses
+    assert set(writing.statuses) == {200}, writing.statuses
+    appointment_id = practice.document(client_id, "2026-09-11T09:00")
+    practice.draft_of(appointment_id)
+
+
+def test_a_hanging_billing_does_not_slow_the_agenda(stack: Stack, practice: Practice) -> None:
+    path = "/agenda?from=2026-09-01&to=2026-09-07"
+    with people_at_work(practice, path) as before:
+        wait_until(lambda: len(before.seconds) > 60, 30, "enough requests to compare with")
+    with (
+        frozen(stack, "billing web"),
+        people_at_work(practice, "/invoices", people=19, who="biller") as billing,
+        people_at_work(practice, "/invoices", people=19, who="manager") as more_billing,
+        people_at_work(practice, path) as during,
+    ):
+        wait_until(lambda: len(during.seconds) > 100, 30, "the agenda, while 38 requests wait for billing")
+    assert set(during.statuses) == {200}, during.statuses
+    assert set(billing.statuses + more_billing.statuses) <= {503, 200}
+    assert statistics.median(during.seconds) < 10 * statistics.median(before.seconds)
+    wait_until(lambda: practice.owner.call("GET", "/invoices").status_code == 200, 20, "billing")
+
+
+def test_a_gateway_that_is_told_to_stop_finishes_what_it_began(stack: Stack, practice: Practice) -> None:
+    assert stack.keeper is not None
+    for name in ("gateway", "clients web"):
+        child = stack.keeper.child(name)
+        process = child.process
+        assert process is not None
+        with people_at_work(practice, "/clients?limit=1") as load:
+            wait_until(lambda load=load: len(load.seconds) > 20, 20, "some load")  # type: ignore[misc]
+            process.send_signal(signal.SIGTERM)
+            process.wait(25)
+            assert process.returncode == 0, name
+            wait_until(lambda child=child, process=process: child.process is not process, 30, name)  # type: ignore[misc]
+            wait_until(practice.owner_answers, 30, f"{name} again")
+        # Those that came after it had closed its door were told so at once, or stood in the door's queue as it closed:
+        # one of each person's at most, read by nobody. What was inside was answered.
+        assert set(load.statuses) <= {200, 503, NOBODY_THERE, BROKEN_OFF}, (name, load.statuses)
+        assert load.statuses[BROKEN_OFF] <= 3, (name, load.statuses)
+        if name == "clients web":  # the gateway is still there, and says 503 itself
+            assert not load.statuses[NOBODY_THERE] + load.statuses[BROKEN_OFF], load.statuses
