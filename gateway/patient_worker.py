@@ -43,6 +43,12 @@ def missing_bytes(gathered: bytes | bytearray) -> int:
     return max(0, end + len(_END_OF_HEAD) + int(lengths[0]) - len(gathered))
 
 
+def must_be_waited_for(headers: list[tuple[str, str]]) -> bool:
+    """Whether a thread has to read the body of a request with these headers, names in capitals, from the connection."""
+    told = dict(headers)
+    return "TRANSFER-ENCODING" in told or int(told.get("CONTENT-LENGTH", 0)) > BODY_BYTES_GATHERED_MAX
+
+
 class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn carries no types
     """`--worker-class gateway.patient_worker.PatientWorker`."""
 
@@ -63,6 +69,15 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn carries no 
         if not kept:
             _close(conn.sock)
         return kept
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """As the stock worker; after a body that was not here yet, which may be refused unread, the connection ends.
+
+        Said in the answer itself: a connection that only breaks would fail its next request.
+        """
+        if must_be_waited_for(req.headers):
+            req.force_close()
+        return super().handle_request(req, conn)
 
     def _gather(self, conn: Any) -> bool | None:
         """Take what is there: True when a thread may go on, None when more must come, False when nothing will."""

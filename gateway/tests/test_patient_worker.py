@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.patient_worker import BODY_BYTES_GATHERED_MAX, HEAD_BYTES_MAX, missing_bytes
+from gateway.patient_worker import BODY_BYTES_GATHERED_MAX, HEAD_BYTES_MAX, missing_bytes, must_be_waited_for
 
 
 @given(st.binary(max_size=300), st.integers(0, 400))
@@ -32,3 +32,10 @@ def test_what_can_not_be_waited_for_is_handed_on() -> None:
     ):
         assert missing_bytes(head.format(line).encode()) == 0, line
     assert missing_bytes(head.format("content-length:\t5 ").encode()) == 5
+
+
+def test_what_a_thread_has_to_wait_for() -> None:
+    assert not must_be_waited_for([("HOST", "x")])
+    assert not must_be_waited_for([("CONTENT-LENGTH", str(BODY_BYTES_GATHERED_MAX))])
+    assert must_be_waited_for([("CONTENT-LENGTH", str(BODY_BYTES_GATHERED_MAX + 1))])
+    assert must_be_waited_for([("TRANSFER-ENCODING", "chunked")])

@@ -196,6 +196,16 @@ def test_a_request_in_pieces_is_one_request(practice: Practice) -> None:
     assert statuses(raw(practice.url, request + request + last)) == [200, 200, 200]
 
 
+def test_a_refused_body_that_is_still_coming_ends_the_connection(practice: Practice) -> None:
+    """The answer says so, for what follows on the connection would be read as the rest of that body."""
+    head = (
+        b"POST /api/v1/tokens HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n"
+    )
+    answer = raw(practice.url, head + b"x" * 1000)
+    assert statuses(answer) == [413]
+    assert b"connection: close" in answer.lower()
+
+
 def test_odd_requests_that_are_refused_before_anything_else(practice: Practice) -> None:
     """A-DOS: too long an address, too many headers, a header too long, too many parameters."""
     token = practice.owner.token
