@@ -123,7 +123,7 @@ class Stack:
 
     def _environment(self, **values: str) -> dict[str, str]:
         """As little as possible of ours: where programs are, and what is given."""
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ", "LOG_LEVEL") if name in os.environ}
+        kept = _given("PATH", "HOME", "LANG", "TZ", "LOG_LEVEL")
         return {**kept, "PYTHONPATH": str(ROOT), "PUBLIC_KEYS_DIR": str(self.home.public_keys), **values}
 
     def _web(self, service: str) -> Child:
@@ -131,7 +131,7 @@ class Stack:
             f"{service} web",
             _gunicorn(f"services.{service}.app:create_app()", self.ports[service], threads=8),
             DATABASE_URL=self._database(service, "app"),
-            **({"SECRETS_KEY": self.home.secrets_key()} if service == "identity" else {}),
+            **(self._sign_in() if service == "identity" else {}),
         )
 
     def _worker(self, service: str) -> Child:
@@ -159,10 +159,24 @@ class Stack:
             command, env=environment, cwd=ROOT, input=given, capture_output=True, text=True, check=False
         )
 
+    def _sign_in(self) -> dict[str, str]:
+        """What seals second factors, for which address passkeys are, and which passwords are known to have leaked."""
+        return {
+            "SECRETS_KEY": self.home.secrets_key(),
+            "PUBLIC_URL": self._public_url(),
+            **_given("BREACHED_PASSWORDS_FILE"),
+        }
+
     def _mail(self) -> dict[str, str]:
         """Where identity's mail goes: to the SMTP server of the environment, else into the mailbox."""
-        given = {name: os.environ[name] for name in ("SMTP_URL", "MAIL_FROM") if name in os.environ}
-        return {"MAILBOX_DIR": str(self.home.mailbox), "PUBLIC_URL": os.environ.get("PUBLIC_URL", self.url), **given}
+        return {
+            "MAILBOX_DIR": str(self.home.mailbox),
+            "PUBLIC_URL": self._public_url(),
+            **_given("SMTP_URL", "MAIL_FROM"),
+        }
+
+    def _public_url(self) -> str:
+        return os.environ.get("PUBLIC_URL", self.url)
 
     def _gateway(self) -> Child:
         upstreams = {f"{s.upper()}_URL": f"http://{HOST}:{self.ports[s]}" for s in SERVICES}
@@ -187,6 +201,11 @@ def port_is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def _given(*names: str) -> dict[str, str]:
+    """Those settings that the environment names."""
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def _gunicorn(application: str, port: int, threads: int, worker: str = "gthread") -> list[str]:

@@ -7,9 +7,10 @@ Without it every tenant table is empty and refuses inserts.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -22,7 +23,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from shared import clock, logs
 from shared.errors import Unavailable
 from shared.ids import new_id
-from shared.sealing import Sealer
 
 if TYPE_CHECKING:
     from shared.tables import ServiceTables
@@ -93,11 +93,11 @@ class Database:
         url: str,
         *,
         tables: ServiceTables | None = None,
-        sealer: Sealer | None = None,
+        equipment: Mapping[str, Any] = MappingProxyType({}),
         pool_size: int = 8,
         application_name: str = "caseload",
     ) -> None:
-        self._info: dict[str, Any] = {"tables": tables, "sealer": sealer or Sealer()}
+        self._info: dict[str, Any] = {**equipment, "tables": tables}
         self.engine: Engine = create_engine(
             sqlalchemy_url(url),
             pool_size=pool_size,

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from flask import Flask
@@ -16,7 +17,6 @@ from flask import Flask
 from shared import logs, migration
 from shared.database import Database
 from shared.public_keys import PublicKeys
-from shared.sealing import Sealer
 from shared.settings import Environment, MissingSetting, WebSettings, WorkerSettings
 from shared.tables import ServiceTables
 from shared.web.application import build_application
@@ -37,20 +37,25 @@ class Service:
     handlers: Mapping[type, Callable[..., None]]
     # What the worker does besides, by name: made from the database and the environment, run until the event is set.
     background: Mapping[str, Callable[[Database, Environment], Background]] = field(default_factory=dict)
+    # What the web process's commands find in `session.info`, beside the tables: made once, from the environment.
+    equipment: Callable[[Environment], Mapping[str, Any]] = lambda _environment: {}
     # Commands that only this service has, by name; the exit status is what they return.
     commands: Mapping[str, Callable[[Database, Sequence[str]], int]] = field(default_factory=dict)
 
-    def database(self, url: str, *, pool_size: int = 8, process: str = "web", sealer: Sealer | None = None) -> Database:
+    def database(
+        self, url: str, *, pool_size: int = 8, process: str = "web", equipment: Mapping[str, Any] = MappingProxyType({})
+    ) -> Database:
         """The service's database through the role in `url`."""
         name = f"caseload {self.name} {process}"
-        return Database(url, tables=self.tables, sealer=sealer, pool_size=pool_size, application_name=name)
+        return Database(url, tables=self.tables, equipment=equipment, pool_size=pool_size, application_name=name)
 
     def web(self, environment: Environment | None = None) -> Flask:
         """The WSGI application, from the process's environment unless another is given."""
-        settings = WebSettings.load(environment or Environment.of_process())
+        environment = environment or Environment.of_process()
+        settings = WebSettings.load(environment)
         logs.configure(self.name, settings.log_level)
-        sealer = Sealer(settings.secrets_key)
-        database = self.database(settings.database_url, pool_size=settings.pool_size, sealer=sealer)
+        equipment = self.equipment(environment)
+        database = self.database(settings.database_url, pool_size=settings.pool_size, equipment=equipment)
         return build_application(self.name, database, PublicKeys(settings.public_keys), self.routes)
 
     def migrate(self, owner_url: str) -> None:

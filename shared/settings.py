@@ -58,7 +58,6 @@ class WebSettings:
     database_url: str
     public_keys: Path
     pool_size: int
-    secrets_key: str
     log_level: str
 
     @classmethod
@@ -68,7 +67,6 @@ class WebSettings:
             database_url=environment.text("DATABASE_URL"),
             public_keys=environment.path("PUBLIC_KEYS_DIR"),
             pool_size=environment.integer("DATABASE_POOL_SIZE", 8, at_least=1, at_most=100),
-            secrets_key=environment.text("SECRETS_KEY", ""),
             log_level=environment.text("LOG_LEVEL", "INFO"),
         )
 

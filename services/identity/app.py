@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.identity import checks
+from services.identity import checks, config
 from services.identity.access import routes as access_routes
 from services.identity.api_clients import routes as api_client_routes
 from services.identity.audit_trail import routes as audit_trail_routes
@@ -53,7 +53,16 @@ BACKGROUND = {
     "audit": lambda database, _environment: TrailKeeper(database).run,
 }
 COMMANDS = {"verify-audit": checks.main}
-SERVICE = Service("identity", TABLES, MIGRATIONS, ROUTES, HANDLERS, BACKGROUND, COMMANDS)
+SERVICE = Service(
+    "identity",
+    TABLES,
+    MIGRATIONS,
+    ROUTES,
+    HANDLERS,
+    background=BACKGROUND,
+    equipment=config.from_environment,
+    commands=COMMANDS,
+)
 
 
 def create_app() -> Flask:

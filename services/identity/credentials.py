@@ -17,8 +17,10 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy.orm import Session
 from zxcvbn import zxcvbn
 
+from services.identity.config import breached_passwords
 from services.identity.staff.models import Staff
 from shared.errors import FieldError, Invalid
 
@@ -34,6 +36,13 @@ class GuessablePassword(Invalid):
 
     code = "guessable_password"
     detail = "This password is easy to guess. Take a longer, less usual one."
+
+
+class BreachedPassword(Invalid):
+    """It stands in a list of passwords that leaked, which is what attackers try next."""
+
+    code = "breached_password"
+    detail = "This password has leaked somewhere, so others know it. Take another."
 
 
 def token_for(organization_id: UUID) -> str:
@@ -75,8 +84,8 @@ def hash_token(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
-def set_password(member: Staff, password: str) -> None:
-    """Give a member a password; raises `GuessablePassword`.
+def set_password(session: Session, member: Staff, password: str) -> None:
+    """Give a member a password; raises `GuessablePassword`, `BreachedPassword`.
 
     What the member's own name and address contribute counts for nothing: they are what is tried first.
     """
@@ -87,6 +96,9 @@ def set_password(member: Staff, password: str) -> None:
     if verdict["score"] < SCORE_MIN:
         detail = GuessablePassword.detail
         raise GuessablePassword(detail, errors=[FieldError("password", GuessablePassword.code, detail)])
+    if password in breached_passwords(session):
+        detail = BreachedPassword.detail
+        raise BreachedPassword(detail, errors=[FieldError("password", BreachedPassword.code, detail)])
     member.password_hash = PASSWORDS.hash(password)
 
 

@@ -126,13 +126,14 @@ class ServiceClient:
         return response
 
 
-def service_client(database: ServiceDatabase, keys: Keys) -> ServiceClient:
-    """The web application of a service on a test database."""
+def service_client(database: ServiceDatabase, keys: Keys, **settings: str) -> ServiceClient:
+    """The web application of a service on a test database, with these settings besides what it needs."""
     values = {
         "SECRETS_KEY": fresh_key(),
         "DATABASE_URL": database.url("app"),
         "PUBLIC_KEYS_DIR": str(keys.public),
         "LOG_LEVEL": "ERROR",
+        **settings,
     }
     application = load(database.service).web(Environment(values))
     return ServiceClient(application, TokenMaker(keys.private_file("gateway")), database.service)

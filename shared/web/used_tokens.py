@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from sqlalchemy import Column, DateTime, MetaData, Table
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
@@ -27,16 +28,14 @@ def used_tokens_table(metadata: MetaData) -> Table:
 
 def spend(session: Session, claims: Claims) -> None:
     """Mark a write token as used, in the transaction of its effect; raises `BadActorToken` the second time."""
-    table = session.info["tables"].used_tokens
-    inserted = session.execute(
-        insert(table)
-        .values(
-            organization_id=claims.actor.organization_id if claims.actor else NIL,
-            token_id=claims.token_id,
-            expires_at=datetime.fromtimestamp(claims.expires_at + LEEWAY_SECONDS, UTC),
-        )
-        .on_conflict_do_nothing()
-        .returning(table.c.token_id)
-    ).first()
-    if inserted is None:
+    organization_id = claims.actor.organization_id if claims.actor else NIL
+    expires_at = datetime.fromtimestamp(claims.expires_at + LEEWAY_SECONDS, UTC)
+    if not spend_once(session, organization_id, claims.token_id, expires_at):
         raise BadActorToken("This token was used before.")
+
+
+def spend_once(session: Session, organization_id: UUID, token_id: UUID, expires_at: datetime) -> bool:
+    """Mark anything good for one use as used; False when it was before. Kept until it means nothing any more."""
+    table = session.info["tables"].used_tokens
+    statement = insert(table).values(organization_id=organization_id, token_id=token_id, expires_at=expires_at)
+    return session.execute(statement.on_conflict_do_nothing().returning(table.c.token_id)).first() is not None

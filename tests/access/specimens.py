@@ -118,6 +118,14 @@ SPECIMENS: Final[dict[str, Specimen]] = {
     "POST /me/totp/confirm": Specimen(NOTHING, _same(code="000000")),
     "POST /me/totp/remove": Specimen(NOTHING, _same(password="wrong", totp_code="000000")),
     "POST /me/recovery-codes": Specimen(NOTHING, _same(password="wrong")),
+    "POST /me/passkeys/options": Specimen(NOTHING, _same(password="wrong")),
+    "POST /me/passkeys": Specimen(NOTHING, _same(name="x", credential={})),
+    "PATCH /me/passkeys/{passkey_id}": Specimen(
+        ORGANIZATION, _same(name="x"), named={"passkey_id": "client_id"}, gone=True
+    ),
+    "POST /me/passkeys/{passkey_id}/remove": Specimen(
+        ORGANIZATION, _same(password="wrong"), named={"passkey_id": "client_id"}, gone=True
+    ),
     "POST /me/email": Specimen(NOTHING, _same(new_email="other@example.test", password="wrong")),
     "POST /passwords/change": Specimen(NOTHING, _same(current_password="wrong", new_password="long enough for it")),
     "DELETE /staff/{staff_id}/second-factors": Specimen(ORGANIZATION),
@@ -214,6 +222,8 @@ SPECIMENS: Final[dict[str, Specimen]] = {
 ELSEWHERE: Final[dict[str, str]] = {
     "POST /organizations": "before sign-in",
     "POST /sessions": "before sign-in",
+    "POST /sessions/passkey-options": "before sign-in",
+    "POST /sessions/passkey": "before sign-in",
     "POST /sessions/refresh": "before sign-in",
     "POST /tokens": "before sign-in",
     "POST /invitations/accept": "before sign-in",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -80,14 +81,14 @@ def ensure_password(session: Session, member: Staff, password: str, refusal: Ref
         raise refusal
 
 
-def remember_network(session: Session, account: Account) -> None:
+def remember_network(session: Session, organization_id: UUID, staff_id: UUID) -> None:
     """Somebody signed in from here: for a month, what strangers guess elsewhere does not keep them out."""
     network = origin.network.get()
     if network is None:
         return
     values = {
-        "organization_id": account.organization_id,
-        "staff_id": account.staff_id,
+        "organization_id": organization_id,
+        "staff_id": staff_id,
         "network": network,
         "last_used_at": clock.now(),
     }

@@ -106,9 +106,9 @@ def revoke_of(session: Session, member: Staff) -> None:
 
 
 def accept_invitation(session: Session, token: str, password: str) -> Staff:
-    """Use the invitation up and set the password. Raises `InvitationNotUsable`, `GuessablePassword`.
+    """Use the invitation up and set the password. One UPDATE does both, so that of many at once exactly one succeeds.
 
-    One UPDATE both checks and uses it, so that of many at once exactly one succeeds.
+    Raises `InvitationNotUsable`, `GuessablePassword`, `BreachedPassword`.
     """
     organization_id = organization_of(token)
     if organization_id is None:
@@ -128,6 +128,6 @@ def accept_invitation(session: Session, token: str, password: str) -> Staff:
     # An invitation of before somebody left means nothing, also when they have been taken back since.
     if not used or not member or not member.active or used.created_at <= (member.signed_out_at or LONG_AGO):
         raise InvitationNotUsable()
-    set_password(member, password)
+    set_password(session, member, password)
     audit.describe(session, actor_id=member.id, object_id=member.id)
     return member

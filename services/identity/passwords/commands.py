@@ -35,13 +35,16 @@ HOUR: Final = timedelta(hours=1)
 
 
 def change_password(session: Session, actor: Actor, current_password: str, new_password: str) -> None:
-    """Another password; every other session ends. Raises `WrongPassword`, `SamePassword`, `GuessablePassword`."""
+    """Another password; every other session ends.
+
+    Raises `WrongPassword`, `SamePassword`, `GuessablePassword`, `BreachedPassword`.
+    """
     assert actor.staff_id is not None
     member = one_member(session, actor, actor.staff_id, for_update=True)
     ensure_password(session, member, current_password, rules.WrongPassword())
     if password_fits(member.password_hash, new_password):
         raise rules.SamePassword()
-    set_password(member, new_password)
+    set_password(session, member, new_password)
     end_sessions_of(session, member.organization_id, member.id, "password_changed", but=actor.session_id)
     _notify(session, member, "password_changed")
     audit.describe(session, object_id=member.id)
@@ -57,13 +60,13 @@ def request_reset(session: Session, email: str) -> None:
 def reset_password(session: Session, token: str, new_password: str) -> Staff:
     """Use the token up and set the password; ends every session, leaves second factors on.
 
-    Raises `TokenNotUsable`, `GuessablePassword`.
+    Raises `TokenNotUsable`, `GuessablePassword`, `BreachedPassword`.
     """
     used = _use(session, token, rules.RESET)
     member = session.get_one(Staff, (used.organization_id, used.staff_id), with_for_update=True)
     if not member.active:
         raise rules.TokenNotUsable()
-    set_password(member, new_password)
+    set_password(session, member, new_password)
     end_sessions_of(session, member.organization_id, member.id, "password_changed")
     _notify(session, member, "password_changed")
     audit.describe(session, actor_id=member.id, object_id=member.id)

@@ -1,1 +1,1 @@
-"""The second factor: an authenticator app (TOTP, RFC 6238) with recovery codes."""
+"""Second factors: an authenticator app (TOTP, RFC 6238), passkeys, and recovery codes that stand in for either."""

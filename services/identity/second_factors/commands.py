@@ -10,37 +10,43 @@ import pyotp
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from services.identity.config import sealer
 from services.identity.credentials import hash_token
 from services.identity.guesses.commands import ensure_password
 from services.identity.organization.queries import own_organization
+from services.identity.passkeys import commands as passkeys
+from services.identity.passkeys.models import Passkey
+from services.identity.passkeys.queries import has_passkey, own_passkey, passkeys_of
 from services.identity.second_factors import rules
 from services.identity.second_factors.models import Authenticator, RecoveryCode
 from services.identity.staff.models import Staff
 from services.identity.staff.queries import access_of, ensure_may_change, one_member
 from shared import audit, clock
 from shared.actor import Actor
-from shared.sealing import Sealer
 
 
 @dataclass(frozen=True, slots=True)
 class SecondFactor:
-    """A confirmed authenticator app, locked."""
+    """What a member has beside the password: a confirmed authenticator app (locked), passkeys, or both."""
 
-    row: Authenticator
+    organization_id: UUID
+    staff_id: UUID
+    app: Authenticator | None
+
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """What a sign-in by password may come with."""
+        return ("totp_code", "recovery_code") if self.app else ("recovery_code",)
 
     def accepts(self, session: Session, totp_code: str | None, recovery_code: str | None) -> bool:
         """Whether the code is good; a good one is used up."""
         if totp_code:
-            step = rules.accepted_step(_secret_of(session, self.row), totp_code, self.row.last_step, clock.now())
-            if step is not None:
-                self.row.last_step = step
-                session.flush()
-            return step is not None
+            return self.app is not None and _use_step(session, self.app, totp_code)
         used = session.execute(
             update(RecoveryCode)
             .where(
-                RecoveryCode.organization_id == self.row.organization_id,
-                RecoveryCode.staff_id == self.row.staff_id,
+                RecoveryCode.organization_id == self.organization_id,
+                RecoveryCode.staff_id == self.staff_id,
                 RecoveryCode.code_hash == hash_token(rules.normalised_recovery_code(recovery_code or "")),
                 RecoveryCode.used_at.is_(None),
             )
@@ -53,7 +59,10 @@ class SecondFactor:
 def second_factor_of(session: Session, organization_id: UUID, staff_id: UUID) -> SecondFactor | None:
     """Somebody's second factor, None without one that was confirmed."""
     row = session.get(Authenticator, (organization_id, staff_id), with_for_update=True)
-    return SecondFactor(row) if row is not None and row.confirmed_at is not None else None
+    app = row if row is not None and row.confirmed_at is not None else None
+    if app is None and not has_passkey(session, organization_id, staff_id):
+        return None
+    return SecondFactor(organization_id, staff_id, app)
 
 
 def set_up(session: Session, actor: Actor, password: str) -> dict[str, Any]:
@@ -63,7 +72,7 @@ def set_up(session: Session, actor: Actor, password: str) -> dict[str, Any]:
     if row is not None and row.confirmed_at is not None:
         raise rules.AlreadyOn()
     secret = pyotp.random_base32()
-    sealed = _sealer(session).seal(secret.encode(), _belongs_to(member.organization_id, member.id))
+    sealed = sealer(session).seal(secret.encode(), _belongs_to(member.organization_id, member.id))
     if row is None:
         row = Authenticator(organization_id=member.organization_id, staff_id=member.id)
         session.add(row)
@@ -85,46 +94,93 @@ def confirm(session: Session, actor: Actor, code: str) -> list[str]:
         raise rules.WrongCode()
     row.confirmed_at, row.last_step = clock.now(), step
     audit.describe(session, object_id=row.staff_id)
-    return _fresh_recovery_codes(session, row)
+    return _fresh_recovery_codes(session, row.organization_id, row.staff_id)
 
 
 def renew_recovery_codes(session: Session, actor: Actor, password: str) -> list[str]:
     """Ten new codes; the old ones work no more. Raises `WrongPassword`, `NotOn`."""
     member = _authenticated(session, actor, password)
-    second = second_factor_of(session, member.organization_id, member.id)
-    if second is None:
+    if second_factor_of(session, member.organization_id, member.id) is None:
         raise rules.NotOn()
     audit.describe(session, object_id=member.id)
-    return _fresh_recovery_codes(session, second.row)
+    return _fresh_recovery_codes(session, member.organization_id, member.id)
 
 
 def turn_off(session: Session, actor: Actor, password: str, totp_code: str | None, recovery_code: str | None) -> None:
-    """Without a second factor again. Raises `WrongPassword`, `NotOn`, `Mandatory`, `WrongCode`."""
+    """Without the app again. Raises `WrongPassword`, `NotOn`, `Mandatory`, `WrongCode`."""
     member = _authenticated(session, actor, password)
     second = second_factor_of(session, member.organization_id, member.id)
-    if second is None:
+    if second is None or second.app is None:
         raise rules.NotOn()
-    if own_organization(session, actor).requires_second_factor:
-        raise rules.Mandatory()
+    if not has_passkey(session, member.organization_id, member.id):
+        _ensure_may_do_without(session, actor)
     if not second.accepts(session, totp_code, recovery_code):
         raise rules.WrongCode()
-    _remove(session, member)
+    session.delete(second.app)
+    _forget_unneeded_codes(session, member)
     audit.describe(session, object_id=member.id)
 
 
+def offer_passkey(session: Session, actor: Actor, password: str) -> dict[str, Any]:
+    """What the browser needs to make a passkey. Raises `WrongPassword`, `TooManyPasskeys`, `NoDomain`."""
+    member = _authenticated(session, actor, password)
+    audit.describe(session, object_id=member.id)
+    return {"public_key": passkeys.offer(session, actor, member)}
+
+
+def add_passkey(session: Session, actor: Actor, name: str, credential: dict[str, Any]) -> dict[str, Any]:
+    """Keep a passkey; where it is the first second factor, with recovery codes, shown once.
+
+    Raises `PasskeyNotMade`, `TooManyPasskeys`, `NoDomain`.
+    """
+    assert actor.staff_id is not None
+    member = one_member(session, actor, actor.staff_id, for_update=True)
+    first = second_factor_of(session, member.organization_id, member.id) is None
+    passkey = passkeys.add(session, member, name, credential)
+    codes = _fresh_recovery_codes(session, member.organization_id, member.id) if first else []
+    audit.describe(session, object_id=passkey.id)
+    shown = ("id", "name", "synced", "created_at", "last_used_at")
+    return {**{field: getattr(passkey, field) for field in shown}, "recovery_codes": codes}
+
+
+def rename_passkey(session: Session, actor: Actor, passkey_id: UUID, name: str) -> Passkey:
+    """Another name for one of one's own. Raises `NotFound`."""
+    passkey = own_passkey(session, actor, passkey_id)
+    passkey.name = name
+    return passkey
+
+
+def remove_passkey(session: Session, actor: Actor, passkey_id: UUID, password: str) -> None:
+    """Without this passkey from now on. Raises `NotFound`, `WrongPassword`, `Mandatory`."""
+    passkey = own_passkey(session, actor, passkey_id)
+    member = _authenticated(session, actor, password)
+    session.delete(passkey)
+    session.flush()
+    if second_factor_of(session, member.organization_id, member.id) is None:
+        _ensure_may_do_without(session, actor)
+    _forget_unneeded_codes(session, member)
+
+
 def reset_for(session: Session, actor: Actor, staff_id: UUID) -> None:
-    """An administrator takes a lost second factor away. Raises `NotFound`, `NotOn`, what `ensure_may_manage` does."""
+    """An administrator takes lost second factors away, all of them.
+
+    Raises `NotFound`, `NotOn`, what `ensure_may_manage` does.
+    """
     member = one_member(session, actor, staff_id, for_update=True)
     ensure_may_change(session, actor, member, access_of(member), access_of(member))
-    if session.get(Authenticator, (member.organization_id, member.id), with_for_update=True) is None:
+    if second_factor_of(session, member.organization_id, member.id) is None:
         raise rules.NotOn("This member has no second factor.")
-    _remove(session, member)
+    for model in (RecoveryCode, Authenticator, Passkey):
+        session.execute(
+            delete(model).where(model.organization_id == member.organization_id, model.staff_id == member.id)
+        )
     member.signed_out_at = clock.now()
     audit.describe(session, object_id=member.id)
 
 
 def state_of(session: Session, actor: Actor) -> dict[str, Any]:
-    """Whether the signed-in person has a second factor, and how many recovery codes are left."""
+    """Which second factors the signed-in person has, and how many recovery codes are left."""
+    assert actor.staff_id is not None
     row = session.get(Authenticator, (actor.organization_id, actor.staff_id))
     left = session.scalar(
         select(func.count()).where(
@@ -135,6 +191,7 @@ def state_of(session: Session, actor: Actor) -> dict[str, Any]:
     )
     return {
         "totp": row is not None and row.confirmed_at is not None,
+        "passkeys": passkeys_of(session, actor.organization_id, actor.staff_id),
         "recovery_codes_left": left,
         "required": own_organization(session, actor).requires_second_factor,
     }
@@ -147,36 +204,45 @@ def _authenticated(session: Session, actor: Actor, password: str) -> Staff:
     return member
 
 
-def _fresh_recovery_codes(session: Session, row: Authenticator) -> list[str]:
-    session.execute(
-        delete(RecoveryCode).where(
-            RecoveryCode.organization_id == row.organization_id, RecoveryCode.staff_id == row.staff_id
-        )
-    )
+def _ensure_may_do_without(session: Session, actor: Actor) -> None:
+    if own_organization(session, actor).requires_second_factor:
+        raise rules.Mandatory()
+
+
+def _fresh_recovery_codes(session: Session, organization_id: UUID, staff_id: UUID) -> list[str]:
+    _forget_codes(session, organization_id, staff_id)
     codes = rules.fresh_recovery_codes()
     for code in codes:
-        session.add(
-            RecoveryCode(
-                organization_id=row.organization_id, staff_id=row.staff_id, code_hash=hash_token(code), used_at=None
-            )
-        )
+        row = RecoveryCode(organization_id=organization_id, staff_id=staff_id, code_hash=hash_token(code), used_at=None)
+        session.add(row)
     return codes
 
 
-def _remove(session: Session, member: Staff) -> None:
-    for model in (RecoveryCode, Authenticator):
-        session.execute(
-            delete(model).where(model.organization_id == member.organization_id, model.staff_id == member.id)
-        )
+def _forget_unneeded_codes(session: Session, member: Staff) -> None:
+    """Codes stand in for a second factor: without one they are nothing."""
+    session.flush()
+    if second_factor_of(session, member.organization_id, member.id) is None:
+        _forget_codes(session, member.organization_id, member.id)
+
+
+def _forget_codes(session: Session, organization_id: UUID, staff_id: UUID) -> None:
+    session.execute(
+        delete(RecoveryCode).where(RecoveryCode.organization_id == organization_id, RecoveryCode.staff_id == staff_id)
+    )
+
+
+def _use_step(session: Session, app: Authenticator, code: str) -> bool:
+    """Whether the app shows this code now; it is not taken a second time."""
+    step = rules.accepted_step(_secret_of(session, app), code, app.last_step, clock.now())
+    if step is None:
+        return False
+    app.last_step = step
+    session.flush()
+    return True
 
 
 def _secret_of(session: Session, row: Authenticator) -> str:
-    return _sealer(session).open(row.sealed_secret, _belongs_to(row.organization_id, row.staff_id)).decode()
-
-
-def _sealer(session: Session) -> Sealer:
-    sealer: Sealer = session.info["sealer"]
-    return sealer
+    return sealer(session).open(row.sealed_secret, _belongs_to(row.organization_id, row.staff_id)).decode()
 
 
 def _belongs_to(organization_id: UUID, staff_id: UUID) -> bytes:

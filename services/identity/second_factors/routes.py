@@ -7,6 +7,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.identity.passkeys.models import Passkey
+from services.identity.passkeys.schemas import (
+    MadePasskeySchema,
+    NewPasskey,
+    OptionsSchema,
+    PasskeyPatch,
+    PasskeySchema,
+)
 from services.identity.second_factors import commands
 from services.identity.second_factors.schemas import (
     PasswordAgain,
@@ -46,6 +54,27 @@ def post_recovery_codes(session: Session, actor: Actor, body: dict[str, Any]) ->
     return {"recovery_codes": commands.renew_recovery_codes(session, actor, body["password"])}
 
 
+def post_passkey_options(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    """Begin to add a passkey"""
+    return commands.offer_passkey(session, actor, body["password"])
+
+
+def post_passkey(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    """Add the passkey that the browser has made"""
+    return commands.add_passkey(session, actor, **body)
+
+
+def patch_passkey(session: Session, actor: Actor, passkey_id: UUID, body: dict[str, Any]) -> Passkey:
+    """Give a passkey another name"""
+    return commands.rename_passkey(session, actor, passkey_id, body["name"])
+
+
+def post_passkey_removal(session: Session, actor: Actor, passkey_id: UUID, body: dict[str, Any]) -> Answer:
+    """Remove a passkey"""
+    commands.remove_passkey(session, actor, passkey_id, body["password"])
+    return Answer(None, status=204)
+
+
 def delete_member_second_factors(session: Session, actor: Actor, staff_id: UUID) -> Answer:
     """Take the lost second factor of a member of staff away"""
     commands.reset_for(session, actor, staff_id)
@@ -66,6 +95,24 @@ ROUTES = (
         body=PasswordAgain,
         answer=RecoveryCodesSchema,
         status=201,
+    ),
+    Route(
+        "POST",
+        "/api/v1/me/passkeys/options",
+        _MINE,
+        post_passkey_options,
+        body=PasswordAgain,
+        answer=OptionsSchema,
+    ),
+    Route("POST", "/api/v1/me/passkeys", _MINE, post_passkey, body=NewPasskey, answer=MadePasskeySchema, status=201),
+    Route("PATCH", "/api/v1/me/passkeys/{passkey_id}", _MINE, patch_passkey, body=PasskeyPatch, answer=PasskeySchema),
+    Route(
+        "POST",
+        "/api/v1/me/passkeys/{passkey_id}/remove",
+        _MINE,
+        post_passkey_removal,
+        body=PasswordAgain,
+        status=204,
     ),
     Route(
         "DELETE",

@@ -6,6 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from services.identity.passkeys.schemas import PasskeySchema
+
 
 def _secret(length_max: int, description: str, **options: Any) -> fields.String:
     return fields.String(
@@ -49,5 +51,6 @@ class SecondFactorsSchema(Schema):
     """What is set up."""
 
     totp = fields.Boolean()
+    passkeys = fields.List(fields.Nested(PasskeySchema))
     recovery_codes_left = fields.Integer()
     required = fields.Boolean(metadata={"description": "Whether the organization wants everybody to have one."})

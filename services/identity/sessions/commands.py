@@ -20,10 +20,12 @@ from services.identity.credentials import (
 )
 from services.identity.guesses.commands import Guesses, remember_network
 from services.identity.organization.models import Organization
+from services.identity.passkeys.commands import claimed, prove
+from services.identity.passkeys.rules import BadPasskey
 from services.identity.second_factors.commands import second_factor_of
 from services.identity.sessions import rules
 from services.identity.sessions.models import SignedIn
-from services.identity.sessions.queries import Account, accounts_by_email, still_theirs, still_used
+from services.identity.sessions.queries import accounts_by_email, still_theirs, still_used
 from services.identity.staff.models import Staff
 from shared import audit, clock, origin
 from shared.actor import Actor
@@ -57,7 +59,7 @@ def start_session(session: Session, attempt: SignInAttempt) -> dict[str, Any]:
     if not fitting:
         guesses.count()
         for account in accounts:
-            _record_failure(session, account, rules.BadCredentials.code)
+            _record_failure(session, account.organization_id, account.staff_id, rules.BadCredentials.code)
         raise rules.BadCredentials()
     if len(fitting) > 1:
         raise rules.ChooseOrganization(
@@ -68,15 +70,32 @@ def start_session(session: Session, attempt: SignInAttempt) -> dict[str, Any]:
     factors = ["password"]
     if second := second_factor_of(session, account.organization_id, account.staff_id):
         if not attempt.totp_code and not attempt.recovery_code:
-            raise rules.SecondFactorRequired()
+            raise rules.second_factor_required(second.accepted)
         if not second.accepts(session, attempt.totp_code, attempt.recovery_code):
             guesses.count()
-            _record_failure(session, account, rules.BadSecondFactor.code)
+            _record_failure(session, account.organization_id, account.staff_id, rules.BadSecondFactor.code)
             raise rules.BadSecondFactor()
         set_tenant(session, account.organization_id)
         factors.append("totp" if attempt.totp_code else "recovery_code")
-    remember_network(session, account)
+    remember_network(session, account.organization_id, account.staff_id)
     return begin_session(session, account.organization_id, account.staff_id, factors)
+
+
+def start_session_with_passkey(session: Session, credential: dict[str, Any]) -> dict[str, Any]:
+    """Sign in with a passkey and nothing else; returns the tokens. Raises `BadPasskey`, `NoDomain`."""
+    passkey = claimed(session, credential)
+    if passkey is None:
+        raise BadPasskey()
+    organization_id, staff_id = passkey.organization_id, passkey.staff_id
+    try:
+        prove(session, passkey, credential)
+        if not session.get_one(Staff, (organization_id, staff_id)).active:
+            raise BadPasskey()
+    except BadPasskey as refusal:
+        _record_failure(session, organization_id, staff_id, refusal.code)
+        raise
+    remember_network(session, organization_id, staff_id)
+    return begin_session(session, organization_id, staff_id, [rules.PASSKEY])
 
 
 def renew_session(session: Session, refresh_token: str) -> dict[str, Any]:
@@ -177,14 +196,14 @@ def _issue(signed_in: SignedIn, refresh_token: str) -> dict[str, Any]:
     }
 
 
-def _record_failure(session: Session, account: Account, rule: str) -> None:
-    set_tenant(session, account.organization_id)
+def _record_failure(session: Session, organization_id: UUID, staff_id: UUID, rule: str) -> None:
+    set_tenant(session, organization_id)
     audit.record(
         session,
         None,
         "post_session",
         outcome="denied",
-        organization_id=account.organization_id,
-        object_id=account.staff_id,
+        organization_id=organization_id,
+        object_id=staff_id,
         rule=rule,
     )

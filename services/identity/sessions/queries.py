@@ -15,7 +15,7 @@ from services.identity.credentials import hash_token, organization_of
 from services.identity.organization.models import Organization
 from services.identity.organization.queries import own_organization
 from services.identity.sessions.models import SignedIn
-from services.identity.sessions.rules import LAST_USE_STEP, VERIFICATIONS_MAX, SessionUnknown
+from services.identity.sessions.rules import LAST_USE_STEP, VERIFICATIONS_MAX, SessionUnknown, is_strong
 from services.identity.staff.models import Staff
 from services.identity.staff.queries import one_member
 from services.identity.staff.rules import email_key
@@ -23,7 +23,6 @@ from shared import clock, permissions
 from shared.actor import Actor
 from shared.database import set_tenant
 
-FACTORS_WANTED = 2
 SESSIONS_SHOWN_MAX = 100
 
 
@@ -84,7 +83,7 @@ def resolve_access_token(session: Session, token: str) -> dict[str, Any]:
         return program
     if found.last_used_at is None or now - found.last_used_at >= LAST_USE_STEP:
         _note_use(session, organization_id, found.id, now)
-    enrolling = found.requires_second_factor and len(found.factors) < FACTORS_WANTED
+    enrolling = found.requires_second_factor and not is_strong(found.factors)
     return {
         "session_id": found.id,
         "organization_id": organization_id,

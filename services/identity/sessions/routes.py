@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.identity.passkeys.commands import ask_for_one
+from services.identity.passkeys.schemas import OptionsSchema, PasskeySignIn
 from services.identity.sessions import commands, queries
 from services.identity.sessions.schemas import (
     EndedSchema,
@@ -26,6 +28,16 @@ from shared.web.routes import INTERNAL, PUBLIC, Answer, Route
 def post_session(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
     """Sign in"""
     return commands.start_session(session, commands.SignInAttempt(**body))
+
+
+def post_passkey_sign_in_options(session: Session, actor: None) -> dict[str, Any]:
+    """Begin to sign in with a passkey"""
+    return {"public_key": ask_for_one(session)}
+
+
+def post_passkey_sign_in(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
+    """Sign in with a passkey"""
+    return commands.start_session_with_passkey(session, body["credential"])
 
 
 def post_refresh(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
@@ -70,6 +82,17 @@ def post_resolution(session: Session, actor: None, body: dict[str, Any]) -> dict
 
 ROUTES = (
     Route("POST", "/api/v1/sessions", PUBLIC, post_session, body=SignIn, answer=TokensSchema, status=201),
+    Route("POST", "/api/v1/sessions/passkey-options", PUBLIC, post_passkey_sign_in_options, answer=OptionsSchema),
+    Route(
+        "POST",
+        "/api/v1/sessions/passkey",
+        PUBLIC,
+        post_passkey_sign_in,
+        body=PasskeySignIn,
+        answer=TokensSchema,
+        status=201,
+        audit="post_session",
+    ),
     Route(
         "POST",
         "/api/v1/sessions/refresh",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
-from shared.errors import Conflict, Unauthenticated
+from shared.errors import Conflict, FieldError, Unauthenticated
 
 ACCESS_LIFETIME = timedelta(minutes=60)
 SESSION_LIFETIME = timedelta(hours=12)
 LAST_USE_STEP = timedelta(minutes=1)  # how exactly the last use of a session is known
-
-
+PASSKEY = "passkey"
+FACTORS_WANTED = 2
 VERIFICATIONS_MAX = 5  # argon2 hashes that one request may cost
 
 
@@ -48,7 +49,7 @@ class SecondFactorRequired(Unauthenticated):
     """The password is right; the account has a second factor, and none was given."""
 
     code = "second_factor_required"
-    detail = "Give the code of your authenticator app (totp_code), or one of your recovery codes (recovery_code)."
+    detail = "Give one of what `errors` names, or sign in with a passkey."
 
 
 class BadSecondFactor(Unauthenticated):
@@ -57,3 +58,13 @@ class BadSecondFactor(Unauthenticated):
     code = "bad_second_factor"
     detail = "This code is wrong or was used already."
     keeps_changes = True
+
+
+def second_factor_required(accepted: Iterable[str]) -> SecondFactorRequired:
+    """The refusal that names the fields of which one is wanted; only somebody who knew the password gets to see it."""
+    return SecondFactorRequired(errors=[FieldError(field, "wanted", "One of these is needed.") for field in accepted])
+
+
+def is_strong(factors: Collection[str]) -> bool:
+    """Whether two factors stand behind a sign-in: two that were given, or a passkey, which is two in one."""
+    return PASSKEY in factors or len(factors) >= FACTORS_WANTED

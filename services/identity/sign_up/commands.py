@@ -16,11 +16,14 @@ from shared import audit
 
 
 def sign_up(session: Session, values: dict[str, Any]) -> tuple[Organization, Staff]:
-    """A new organization whose first member holds Organization Administration. Raises `GuessablePassword`."""
+    """A new organization whose first member holds Organization Administration.
+
+    Raises `GuessablePassword`, `BreachedPassword`.
+    """
     organization = create_organization(session, values["name"], values["time_zone"])
     administrator = dict(values["administrator"])
     password = administrator.pop("password")
     member = add_member(session, organization.organization_id, {**administrator, "levels": [OWNER]})
-    set_password(member, password)
+    set_password(session, member, password)
     audit.describe(session, actor_id=member.id, object_id=organization.organization_id)
     return organization, member

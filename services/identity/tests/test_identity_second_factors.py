@@ -34,7 +34,8 @@ def enrolled(practice, later):
 
 def test_setting_up_an_authenticator_app(practice):
     web = practice.session_of(practice.sign_in(practice.owner).json["access_token"])
-    assert web.get("/me/second-factors").json == {"totp": False, "recovery_codes_left": 0, "required": False}
+    nothing = {"totp": False, "passkeys": [], "recovery_codes_left": 0, "required": False}
+    assert web.get("/me/second-factors").json == nothing
     assert web.post("/me/totp", {"password": "wrong"}).json["code"] == "wrong_password"
     made = web.post("/me/totp", {"password": PASSWORD}).json
     assert made["provisioning_uri"].startswith("otpauth://totp/Caseload") and made["secret"] in made["provisioning_uri"]
@@ -42,7 +43,7 @@ def test_setting_up_an_authenticator_app(practice):
     assert web.post("/me/totp/confirm", {"code": "000000"}).json["code"] == "wrong_code"
     codes = web.post("/me/totp/confirm", {"code": now_code(made["secret"])}).json["recovery_codes"]
     assert len(set(codes)) == 10
-    assert web.get("/me/second-factors").json == {"totp": True, "recovery_codes_left": 10, "required": False}
+    assert web.get("/me/second-factors").json == {**nothing, "totp": True, "recovery_codes_left": 10}
     assert web.post("/me/totp", {"password": PASSWORD}).json["code"] == "second_factor_on"
 
 

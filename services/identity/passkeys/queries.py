@@ -1,0 +1,33 @@
+"""Reading passkeys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from services.identity.passkeys.models import Passkey
+from shared.actor import Actor
+from shared.errors import NotFound
+
+
+def passkeys_of(session: Session, organization_id: UUID, staff_id: UUID) -> Sequence[Passkey]:
+    """All passkeys of a member, oldest first; there are at most `rules.PER_MEMBER_MAX`."""
+    statement = select(Passkey).where(Passkey.organization_id == organization_id, Passkey.staff_id == staff_id)
+    return session.scalars(statement.order_by(Passkey.id)).all()
+
+
+def has_passkey(session: Session, organization_id: UUID, staff_id: UUID) -> bool:
+    """Whether a member has any."""
+    statement = exists().where(Passkey.organization_id == organization_id, Passkey.staff_id == staff_id)
+    return bool(session.scalar(select(statement)))
+
+
+def own_passkey(session: Session, actor: Actor, passkey_id: UUID) -> Passkey:
+    """One of one's own, locked. Raises `NotFound`."""
+    found = session.get(Passkey, (actor.organization_id, passkey_id), with_for_update=True)
+    if found is None or found.staff_id != actor.staff_id:
+        raise NotFound()
+    return found

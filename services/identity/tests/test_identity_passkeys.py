@@ -1,0 +1,260 @@
+"""Passkeys: made, used and refused, with a device in software that does what a phone does."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.identity.passkeys.rules import NoDomain, RelyingParty, owner_of, user_handle
+from services.identity.tests.people import PASSWORD
+from shared.ids import new_id
+from shared.testing.authenticator import USER_PRESENT, USER_VERIFIED, Authenticator, b64, unb64
+
+
+def made(web, device, name="My phone"):
+    """The answer to adding a passkey of this device."""
+    options = web.post("/me/passkeys/options", {"password": PASSWORD}).json["public_key"]
+    return web.post("/me/passkeys", {"name": name, "credential": device.make(options)})
+
+
+def sign_in(public, device, options=None, change=None):
+    """The answer to signing in with this device."""
+    options = options or public.post("/sessions/passkey-options").json["public_key"]
+    credential = device.answer(options)
+    if change:
+        change(credential)
+    return public.post("/sessions/passkey", {"credential": credential})
+
+
+@pytest.fixture
+def device():
+    return Authenticator()
+
+
+@pytest.fixture
+def web(practice, device):
+    """The owner, with one passkey."""
+    assert made(practice.owner.web, device).status_code == 201
+    return practice.owner.web
+
+
+def test_a_passkey_signs_in_without_a_password(practice, public, web, device):
+    answer = sign_in(public, device)
+    assert answer.status_code == 201, answer.text
+    session = practice.session_of(answer.json["access_token"])
+    (mine,) = session.get("/me/sessions").json["items"]
+    assert mine["factors"] == ["passkey"]
+    (kept,) = web.get("/me/second-factors").json["passkeys"]
+    assert kept["name"] == "My phone" and kept["last_used_at"] and not kept["synced"]
+
+
+def test_the_first_second_factor_brings_recovery_codes_and_the_next_does_not(practice, web):
+    assert web.get("/me/second-factors").json["recovery_codes_left"] == 10
+    second = made(web, Authenticator(), "Key on the ring")
+    assert second.status_code == 201 and second.json["recovery_codes"] == []
+    assert [one["name"] for one in web.get("/me/second-factors").json["passkeys"]] == ["My phone", "Key on the ring"]
+
+
+def test_with_a_passkey_the_password_alone_is_not_enough(practice):
+    codes = made(practice.owner.web, Authenticator()).json["recovery_codes"]
+    refused = practice.sign_in(practice.owner)
+    assert (refused.status_code, refused.json["code"]) == (401, "second_factor_required")
+    assert [error["field"] for error in refused.json["errors"]] == ["recovery_code"]
+    assert practice.sign_in(practice.owner, totp_code="123456").json["code"] == "bad_second_factor"
+    assert practice.sign_in(practice.owner, recovery_code=codes[0]).status_code == 201
+    assert practice.sign_in(practice.owner, recovery_code=codes[0]).status_code == 401
+
+
+def test_one_answer_is_good_once(public, web, device):
+    options = public.post("/sessions/passkey-options").json["public_key"]
+    credential = device.answer(options)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: public.post("/sessions/passkey", {"credential": credential}), range(8)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [401] * 7
+    assert sign_in(public, device, options).status_code == 401, "the challenge was answered before"
+
+
+def test_a_challenge_is_good_for_five_minutes_and_for_one_purpose(public, web, device, later):
+    old = public.post("/sessions/passkey-options").json["public_key"]
+    to_register = web.post("/me/passkeys/options", {"password": PASSWORD}).json["public_key"]
+    crossed = {**old, "challenge": to_register["challenge"]}
+    assert sign_in(public, device, crossed).json["code"] == "bad_passkey"
+    own = {**old, "challenge": b64(b"of my own making, as long as theirs")}
+    assert sign_in(public, device, own).json["code"] == "bad_passkey"
+    later(minutes=6)
+    assert sign_in(public, device, old).json["code"] == "bad_passkey"
+    assert sign_in(public, device).status_code == 201
+
+
+WRONG = {
+    "A-AUTH-passkey-other-origin": lambda device: setattr(device, "origin", "https://evil.test"),
+    "A-AUTH-passkey-other-domain": lambda device: setattr(device, "domain", "evil.test"),
+    "A-AUTH-passkey-not-unlocked": lambda device: setattr(device, "flags", USER_PRESENT),
+    "A-AUTH-passkey-nobody-there": lambda device: setattr(device, "flags", USER_VERIFIED),
+    "A-AUTH-passkey-other-key": lambda device: setattr(device, "_key", Authenticator()._key),
+    "A-AUTH-passkey-unknown": lambda device: setattr(device, "credential_id", b"x" * 32),
+    "A-AUTH-passkey-of-nobody": lambda device: setattr(device, "handle", user_handle(new_id(), new_id())),
+    "A-AUTH-passkey-no-handle": lambda device: setattr(device, "handle", b"short"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_proves_nothing_signs_nobody_in(public, web, device, name):
+    assert sign_in(public, device).status_code == 201
+    WRONG[name](device)
+    answer = sign_in(public, device)
+    assert (answer.status_code, answer.json["code"]) == (401, "bad_passkey"), name
+
+
+def test_a_copied_device_is_noticed_and_on_record(practice, public, web, device, database):
+    copied = device.counter
+    assert sign_in(public, device).status_code == 201
+    assert sign_in(public, device).status_code == 201
+    device.counter = copied
+    assert sign_in(public, device).status_code == 401
+    (denied,) = database.rows(
+        "SELECT object_id FROM audit_entries WHERE organization_id = %s AND rule = 'bad_passkey'",
+        practice.id,
+    )
+    assert denied[0] == practice.owner.id
+
+
+def test_a_device_that_does_not_count_is_good_all_the_same(practice, public):
+    device = Authenticator(counts=False)
+    assert made(practice.owner.web, device).status_code == 201
+    assert [sign_in(public, device).status_code for _ in range(2)] == [201, 201]
+
+
+def test_somebody_elses_passkey_is_not_mine(practice, new_practice, public, web, device):
+    """A-TEN-passkey: the handle names whose it is, and the key must be that person's."""
+    other = new_practice()
+    foreign = Authenticator()
+    assert made(other.owner.web, foreign).status_code == 201
+    foreign.handle = device.handle
+    assert sign_in(public, foreign).status_code == 401
+    (mine,) = web.get("/me/second-factors").json["passkeys"]
+    colleague = practice.member("billing").web
+    for stranger in (other.owner.web, colleague):
+        assert stranger.patch(f"/me/passkeys/{mine['id']}", {"name": "mine now"}).status_code == 404
+        assert stranger.post(f"/me/passkeys/{mine['id']}/remove", {"password": PASSWORD}).status_code == 404
+    assert sign_in(public, device).status_code == 201
+
+
+def test_adding_and_removing_takes_the_password(practice, public, web, device):
+    (mine,) = web.get("/me/second-factors").json["passkeys"]
+    assert web.post("/me/passkeys/options", {"password": "wrong"}).json["code"] == "wrong_password"
+    assert web.post(f"/me/passkeys/{mine['id']}/remove", {"password": "wrong"}).json["code"] == "wrong_password"
+    assert web.patch(f"/me/passkeys/{mine['id']}", {"name": "Old phone"}).json["name"] == "Old phone"
+    assert web.post(f"/me/passkeys/{mine['id']}/remove", {"password": PASSWORD}).status_code == 204
+    assert sign_in(public, device).status_code == 401
+    assert web.get("/me/second-factors").json["recovery_codes_left"] == 0
+    assert practice.sign_in(practice.owner).status_code == 201, "a password is enough again"
+
+
+def test_what_is_no_fresh_passkey_is_not_kept(practice, web):
+    options = web.post("/me/passkeys/options", {"password": PASSWORD}).json["public_key"]
+    another = Authenticator(origin="https://evil.test").make(options)
+    unlocked = Authenticator(flags=USER_PRESENT).make(options)
+    for credential in (another, unlocked):
+        refused = web.post("/me/passkeys", {"name": "x", "credential": credential})
+        assert (refused.status_code, refused.json["code"]) == (422, "passkey_not_made")
+    colleague = practice.member("billing").web
+    theirs = colleague.post("/me/passkeys/options", {"password": PASSWORD}).json["public_key"]
+    stolen = web.post("/me/passkeys", {"name": "x", "credential": Authenticator().make(theirs)})
+    assert stolen.json["code"] == "passkey_not_made", "a challenge is its owner's alone"
+    assert len(web.get("/me/second-factors").json["passkeys"]) == 1
+
+
+def test_ten_are_enough_and_one_device_has_one(practice, web, device):
+    excluded = web.post("/me/passkeys/options", {"password": PASSWORD}).json["public_key"]["excludeCredentials"]
+    assert [one["id"] for one in excluded] == [b64(device.credential_id)]
+    assert made(web, device).json["code"] == "passkey_not_made"
+    for _ in range(9):
+        assert made(web, Authenticator()).status_code == 201
+    assert web.post("/me/passkeys/options", {"password": PASSWORD}).json["code"] == "too_many_passkeys"
+
+
+def test_a_passkey_is_the_second_factor_that_an_organization_wants(practice, public, web, device):
+    assert web.patch("/organization", {"requires_second_factor": True}).status_code == 200
+    token = sign_in(public, device).json["access_token"]
+    assert "organization_administration" in practice.resolve(token).json["levels"]
+    (mine,) = web.get("/me/second-factors").json["passkeys"]
+    refused = web.post(f"/me/passkeys/{mine['id']}/remove", {"password": PASSWORD})
+    assert refused.json["code"] == "second_factor_mandatory"
+    assert sign_in(public, device).status_code == 201, "nothing was removed"
+
+
+def test_an_administrator_takes_lost_passkeys_away(practice, public, web, device):
+    other = practice.member("organization_administration")
+    assert other.web.delete(f"/staff/{practice.owner.id}/second-factors").status_code == 204
+    assert sign_in(public, device).status_code == 401
+    assert practice.sign_in(practice.owner).status_code == 201
+
+
+def test_whoever_left_does_not_come_back_with_a_passkey(practice, public):
+    clerk, device = practice.member("billing"), Authenticator()
+    assert made(clerk.web, device).status_code == 201
+    assert practice.owner.web.post(f"/staff/{clerk.id}/deactivate", {}).status_code == 200
+    assert sign_in(public, device).status_code == 401
+
+
+def test_the_question_is_the_same_for_everybody(public, web):
+    """A-AUTH-enumeration-passkey: nothing in it depends on who asks, and nothing is kept of it."""
+    first, second = (public.post("/sessions/passkey-options").json["public_key"] for _ in range(2))
+    assert first.pop("challenge") != second.pop("challenge")
+    assert first == second and first["allowCredentials"] == [] and first["userVerification"] == "required"
+
+
+@given(st.data())
+def test_any_bytes_are_refused_and_never_fail(public, data):
+    field = data.draw(st.sampled_from(["clientDataJSON", "authenticatorData", "signature", "userHandle"]))
+    junk = b64(data.draw(st.binary(min_size=1, max_size=200)))
+    device = Authenticator(handle=user_handle(new_id(), new_id()))
+    answer = sign_in(public, device, change=lambda credential: credential["response"].update({field: junk}))
+    assert answer.status_code in (401, 422)
+
+
+def attested(web, change):
+    """The answer to a new passkey whose attestation `change` has had its way with."""
+    options = web.post("/me/passkeys/options", {"password": PASSWORD}).json["public_key"]
+    credential = Authenticator().make(options)
+    response = credential["response"]
+    response["attestationObject"] = b64(change(unb64(response["attestationObject"])))
+    return web.post("/me/passkeys", {"name": "x", "credential": credential})
+
+
+@pytest.mark.parametrize("junk", [b"\xff", b"\x81" * 10_000, b"\x9f" * 10_000, b"\xa1" * 5_000, b"\xbb" + b"\xff" * 8])
+def test_hostile_attestations_are_refused(practice, junk):
+    """A-DOS-passkey: nothing as deep, endless or large as it says."""
+    assert attested(practice.owner.web, lambda _whole: junk).json["code"] == "passkey_not_made"
+
+
+def test_a_damaged_attestation_never_fails_the_service(practice):
+    """It is not signed, so some damage goes unnoticed: then it is a passkey that nobody has."""
+    web = practice.owner.web
+    assert attested(web, lambda whole: whole[:-1]).json["code"] == "passkey_not_made"
+    for at in range(0, 180, 7):
+        answer = attested(web, lambda whole, at=at: bytes([*whole[:at], whole[at] ^ 0xFF, *whole[at + 1 :]]))
+        assert answer.status_code in (201, 422), (at, answer.text)
+        if answer.status_code == 201:
+            web.post(f"/me/passkeys/{answer.json['id']}/remove", {"password": PASSWORD})
+
+
+def test_for_whom_passkeys_are() -> None:
+    assert RelyingParty.of("https://care.example.org/app") == RelyingParty(
+        "care.example.org", "https://care.example.org"
+    )
+    assert RelyingParty.of("http://127.0.0.1:8080") == RelyingParty("localhost", "http://localhost:8080")
+    assert RelyingParty.of("http://[::1]:8080").origin == "http://localhost:8080"
+    for bare in ("http://192.0.2.1:8080", "https://[2001:db8::1]", "", "ftp://care.example.org"):
+        with pytest.raises(NoDomain):
+            RelyingParty.of(bare)
+
+
+def test_a_handle_is_two_ids() -> None:
+    organization, member = new_id(), new_id()
+    assert owner_of(user_handle(organization, member)) == (organization, member)
+    assert owner_of(b"") is None and owner_of(bytes(31)) is None
