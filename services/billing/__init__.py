@@ -5,6 +5,7 @@ journal. Keeps copies of what it must know of organizations, locations, staff, c
 
 Events in: `clinical.appointment_documented.v1` (a draft invoice, exactly once),
 `identity.organization_changed.v1`, `identity.location_changed.v1`, `identity.staff_changed.v1`,
+`identity.billing_profile_recorded.v1`,
 `clients.client_changed.v1`, `clients.staff_assigned.v1`, `clients.staff_unassigned.v1`.
 Events out: `billing.service_type_changed.v1`.
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +13,7 @@ from services.billing.invoices.rules import Documented
 from shared.actor import Actor
 from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
 from shared.contracts.clinical import AppointmentDocumented
-from shared.contracts.envelope import Envelope
+from shared.contracts.envelope import Envelope, to_data
 from shared.contracts.identity import BillingProfileRecorded, LocationChanged, OrganizationChanged, StaffChanged
 
 
@@ -44,11 +43,12 @@ def on_organization_changed(session: Session, event: OrganizationChanged, envelo
 
 
 def on_billing_profile_recorded(session: Session, event: BillingProfileRecorded, envelope: Envelope) -> None:
-    """Copy what invoices say of the practice."""
-    printed = dataclasses.asdict(event)
-    for name in ("organization_id", "version", "effective_from"):
-        printed.pop(name)
-    accounts.copy_billing_profile(session, event.organization_id, event.version, event.effective_from, printed)
+    """Copy what invoices say of the practice, a location or a member of staff; of others they say nothing yet."""
+    printed = event.organization or event.location or event.staff
+    if printed is not None:
+        subject = (event.subject, event.subject_id)
+        facts = (event.version, event.effective_from, to_data(printed))
+        accounts.copy_billing_profile(session, event.organization_id, subject, *facts)
 
 
 def on_location_changed(session: Session, event: LocationChanged, envelope: Envelope) -> None:

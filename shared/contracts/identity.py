@@ -108,22 +108,21 @@ class WorkHandedOver:
     handed_over_by: UUID
 
 
-@event(
-    "identity.billing_profile_recorded.v1",
-    aggregate="organization_id",
-    version="version",
-    consumers=("billing",),
-)
 @dataclass(frozen=True, slots=True)
-class BillingProfileRecorded:
-    """What the practice prints and bills under from `effective_from` on, until a later day begins another version.
+class Address:
+    """A postal address."""
 
-    Versions are added and never changed; of two for one day the higher `version` holds.
-    """
+    line1: str
+    city: str
+    state: str
+    postal_code: str
+    line2: str | None = None
 
-    organization_id: UUID
-    version: int
-    effective_from: date
+
+@dataclass(frozen=True, slots=True)
+class PrintedOrganization:
+    """What documents and claims say of the practice."""
+
     name: str
     legal_name: str | None = None
     npi: str | None = None
@@ -132,8 +131,51 @@ class BillingProfileRecorded:
     phone: str | None = None
     fax: str | None = None
     email: str | None = None
-    address_line1: str | None = None
-    address_line2: str | None = None
-    city: str | None = None
-    state: str | None = None
-    postal_code: str | None = None
+    address: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLocation:
+    """What they say of where a service was given."""
+
+    name: str
+    place_of_service: str
+    npi: str | None = None
+    phone: str | None = None
+    address: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedStaff:
+    """What they say of who gave it."""
+
+    given_name: str
+    family_name: str
+    credentials: tuple[str, ...] = ()
+    npi: str | None = None
+    taxonomy: str | None = None
+
+
+@event(
+    "identity.billing_profile_recorded.v1",
+    aggregate="subject_id",
+    version="version",
+    consumers=("billing",),
+)
+@dataclass(frozen=True, slots=True)
+class BillingProfileRecorded:
+    """What the practice, a location or a member of staff prints and bills under from `effective_from` on.
+
+    `subject` says which: organization, location or staff; the field of that name is given. A version holds until a
+    later day begins another. Those of a subject are numbered from 1 without gaps, added and never changed; of two for
+    one day the higher `version` holds.
+    """
+
+    organization_id: UUID
+    subject: str
+    subject_id: UUID
+    version: int
+    effective_from: date
+    organization: PrintedOrganization | None = None
+    location: PrintedLocation | None = None
+    staff: PrintedStaff | None = None

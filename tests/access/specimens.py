@@ -86,6 +86,11 @@ SPECIMENS: Final[dict[str, Specimen]] = {
     "GET /locations": Specimen(NOTHING),
     "GET /locations/{location_id}": Specimen(ORGANIZATION),
     "PATCH /locations/{location_id}": Specimen(ORGANIZATION, _same(name="Other room")),
+    "POST /locations/{location_id}/billing-profiles": Specimen(
+        ORGANIZATION, _same(effective_from="2026-01-01", phone="+12125550123")
+    ),
+    "GET /locations/{location_id}/billing-profiles": Specimen(ORGANIZATION),
+    "GET /locations/{location_id}/billing-profile": Specimen(ORGANIZATION),
     "POST /staff": Specimen(
         NOTHING, _same(given_name="A", family_name="B", email="taken@example.test", levels=["default"])
     ),
@@ -93,6 +98,11 @@ SPECIMENS: Final[dict[str, Specimen]] = {
     "POST /staff/import": Specimen(NOTHING, _same(kind="csv", content="bm9uZQ==", dry_run=True)),
     "GET /staff/{staff_id}": Specimen(ORGANIZATION),
     "PATCH /staff/{staff_id}": Specimen(ORGANIZATION, _same(phone="+12125550123")),
+    "POST /staff/{staff_id}/billing-profiles": Specimen(
+        ORGANIZATION, _same(effective_from="2026-01-01", credentials=["LCSW"])
+    ),
+    "GET /staff/{staff_id}/billing-profiles": Specimen(ORGANIZATION),
+    "GET /staff/{staff_id}/billing-profile": Specimen(ORGANIZATION),
     "PATCH /me": Specimen(NOTHING, _same(colour="#123456")),
     "POST /staff/{staff_id}/deactivate": Specimen(ORGANIZATION, _same(), named={"staff_id": "expendable_id"}),
     "POST /staff/{staff_id}/hand-over": Specimen(

@@ -52,6 +52,8 @@ def _example(schema: Any) -> dict[str, Any]:
             inner = field.inner
             one = _example(inner.schema) if isinstance(inner, fields.Nested) else examples.get(type(inner), "text")
             data[name] = [one]
+        elif isinstance(field, fields.Nested):
+            data[name] = _example(field.schema)
         else:
             data[name] = examples.get(type(field), "text")
     return data

@@ -17,6 +17,7 @@ from services.billing.accounts.models import (
     OrganizationCopy,
     StaffCopy,
 )
+from services.billing.accounts.rules import Subject
 from services.billing.tables import Base
 
 
@@ -26,10 +27,16 @@ def copy_organization(session: Session, organization_id: UUID, version: int, **f
 
 
 def copy_billing_profile(
-    session: Session, organization_id: UUID, version: int, effective_from: date, printed: dict[str, Any]
+    session: Session,
+    organization_id: UUID,
+    subject: Subject,
+    version: int,
+    effective_from: date,
+    printed: dict[str, Any],
 ) -> None:
-    """Remember what the practice prints and bills under from a day on."""
-    row = {"organization_id": organization_id, "version": version}
+    """Remember what the practice, a location or a member of staff prints and bills under from a day on."""
+    kind, subject_id = subject
+    row = {"organization_id": organization_id, "subject": kind, "subject_id": subject_id, "version": version}
     statement = insert(BillingProfileCopy).values(**row, effective_from=effective_from, printed=printed)
     session.execute(statement.on_conflict_do_nothing())
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from services.billing.accounts.models import AssignmentCopy, BillingProfileCopy, ClientCopy, OrganizationCopy
+from services.billing.accounts.rules import Subject
 from shared import clock
 from shared.actor import Actor
 from shared.arrival import arrived, awaited, settled
@@ -27,16 +29,39 @@ def today(session: Session, actor: Actor) -> date:
     return clock.today(known.time_zone) if known else clock.now().astimezone(UTC).date()
 
 
-def biller_on(session: Session, actor: Actor, on: date) -> dict[str, Any] | None:
-    """What the practice prints and bills under on a day; None where its event has not come within moments."""
-    statement = (
+def await_profiles(session: Session, actor: Actor, subjects: Collection[Subject]) -> None:
+    """Wait moments for what these print, until of each every version up to the highest is there; locks come after.
+
+    Versions are numbered without gaps, so a gap is an event under way. One that never told anything is given up.
+    """
+    whole = (
+        select(BillingProfileCopy.subject_id)
+        .where(
+            BillingProfileCopy.organization_id == actor.organization_id,
+            tuple_(BillingProfileCopy.subject, BillingProfileCopy.subject_id).in_(list(subjects)),
+        )
+        .group_by(BillingProfileCopy.subject, BillingProfileCopy.subject_id)
+        .having(func.count() == func.max(BillingProfileCopy.version))
+    )
+    settled(lambda: len(session.scalars(whole).all()) == len(subjects))
+
+
+def printed_on(session: Session, actor: Actor, subject: Subject | None, on: date) -> dict[str, Any] | None:
+    """What the practice, a location or a member of staff prints on a day, as far as known; None where nothing is."""
+    if subject is None:
+        return None
+    kind, subject_id = subject
+    return session.scalar(
         select(BillingProfileCopy.printed)
-        .where(BillingProfileCopy.organization_id == actor.organization_id, BillingProfileCopy.effective_from <= on)
+        .where(
+            BillingProfileCopy.organization_id == actor.organization_id,
+            BillingProfileCopy.subject == kind,
+            BillingProfileCopy.subject_id == subject_id,
+            BillingProfileCopy.effective_from <= on,
+        )
         .order_by(BillingProfileCopy.effective_from.desc(), BillingProfileCopy.version.desc())
         .limit(1)
     )
-    settled(lambda: session.scalar(statement) is not None)
-    return session.scalar(statement)
 
 
 def visible_client(session: Session, actor: Actor, client_id: UUID) -> ClientCopy:

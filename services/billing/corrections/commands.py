@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.billing.accounts.queries import organization
+from services.billing.accounts.queries import await_profiles, organization
 from services.billing.corrections import rules
 from services.billing.invoices import commands as invoices
 from services.billing.invoices import queries
@@ -75,9 +75,12 @@ def accept_amendment(
 ) -> Invoice:
     """Reverse an issued line and charge what replaces it; money that is left over becomes credit.
 
-    The old line's row stays as it was. `service_type_id` corrects the service first. Raises `NotFound`,
+    The old line's row stays as it was; the new one says who and where as is printed for its date of service by now.
+    `service_type_id` corrects the service first. Raises `NotFound`,
     `NotPending`, `Held`, `OverrideNotAllowed`, `Invalid`.
     """
+    seen = queries.invoice(session, actor, invoice_id)
+    await_profiles(session, actor, queries.subjects_of(session, actor, Amendment, seen.id))  # before the locks
     account, found, today = _locked(session, actor, invoice_id)
     amendment = _pending(session, actor, found, amendment_id)
     if service_type_id is not None:
@@ -187,7 +190,7 @@ def _correct_service(session: Session, actor: Actor, amendment: Amendment, servi
 def _replace_line(session: Session, actor: Actor, amendment: Amendment) -> InvoiceLine:
     """Insert the line that supersedes the amended one, and hand the business key over to it."""
     line_id = new_id()
-    line = invoices.freeze(amendment, line_id, supersedes=amendment.line_id)
+    line = invoices.freeze(session, actor, amendment, line_id, supersedes=amendment.line_id)
     amendment.state, amendment.replacement_line_id = "accepted", line_id
     session.get_one(DraftLine, (actor.organization_id, amendment.line_id)).live = False
     session.flush()

@@ -11,7 +11,8 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.billing.accounts.queries import biller_on, organization
+from services.billing.accounts import rules as accounts_rules
+from services.billing.accounts.queries import await_profiles, organization, printed_on
 from services.billing.catalogue import queries as catalogue
 from services.billing.catalogue import rules as catalogue_rules
 from services.billing.catalogue.models import ServiceType
@@ -123,6 +124,8 @@ def issue_invoice(
     """
     seen = queries.invoice(session, actor, invoice_id)
     practice = organization(session, actor)
+    biller = accounts_rules.organization(actor.organization_id)
+    await_profiles(session, actor, {biller, *queries.subjects_of(session, actor, DraftLine, seen.id)})
     account = journal.lock_account(session, actor, seen.client_id)
     found = lock_draft(session, actor, invoice_id, if_match)
     lines = queries.draft_lines(session, actor, found.id)
@@ -141,9 +144,9 @@ def issue_invoice(
     today = clock.today(practice.time_zone)
     number = rules.number(practice.invoice_prefix, today.year, _next_n(session, actor, today.year))
     found.number, found.issued_on = number, today
-    found.biller = biller_on(session, actor, today)
+    found.biller = printed_on(session, actor, biller, today)
     found.due_on = found.due_on or today + timedelta(days=rules.PAYMENT_TERM_DAYS)
-    issued = [freeze(line, line.id) for line in lines]
+    issued = [freeze(session, actor, line, line.id) for line in lines]
     session.add_all(issued)
     journal.post(
         session,
@@ -221,13 +224,18 @@ def price_line(session: Session, actor: Actor, line: DraftLine | Amendment, docu
     line.holds = [asdict(hold) for hold in price.holds]
 
 
-def freeze(line: DraftLine | Amendment, line_id: UUID, *, supersedes: UUID | None = None) -> InvoiceLine:
-    """The immutable line that a priced one is issued as."""
+def freeze(
+    session: Session, actor: Actor, line: DraftLine | Amendment, line_id: UUID, *, supersedes: UUID | None = None
+) -> InvoiceLine:
+    """The immutable line that a priced one is issued as, with who and where as printed on its date of service."""
+    rendering, place = accounts_rules.staff(line.rendering_staff_id), accounts_rules.location(line.location_id)
     return InvoiceLine(
         organization_id=line.organization_id,
         id=line_id,
         invoice_id=line.invoice_id,
         supersedes_line_id=supersedes,
+        rendering=printed_on(session, actor, rendering, line.service_date),
+        place=printed_on(session, actor, place, line.service_date),
         **{name: getattr(line, name) for name in PRICED_COLUMNS},
     )
 

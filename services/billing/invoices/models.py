@@ -56,7 +56,8 @@ class Invoice(Tenant, Base):
     number: Mapped[str | None] = mapped_column(Text)
     issued_on: Mapped[date | None]
     due_on: Mapped[date | None]
-    biller: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # what it was issued under; null in a draft
+    # What it was issued under; null in a draft.
+    biller: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     memo: Mapped[str | None] = mapped_column(Text)
     override_reason: Mapped[str | None] = mapped_column(Text)
     overridden_by: Mapped[UUID | None]
@@ -165,6 +166,9 @@ class InvoiceLine(PricedService, Tenant, Base):
 
     invoice_id: Mapped[UUID]
     supersedes_line_id: Mapped[UUID | None]
+    # Who gave the service and where, as printed on its date; null where that was not known at issue.
+    rendering: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    place: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class Amendment(PricedService, Tenant, Base):

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from services.billing.accounts.queries import may_see, today
+from services.billing.accounts.rules import Subject, location, staff
 from services.billing.invoices import rules
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine, PricedService
 from shared.actor import Actor
@@ -58,6 +59,16 @@ def draft_lines(session: Session, actor: Actor, *invoice_ids: UUID) -> Sequence[
         .where(DraftLine.organization_id == actor.organization_id, DraftLine.invoice_id.in_(invoice_ids))
         .order_by(DraftLine.id)
     ).all()
+
+
+def subjects_of(
+    session: Session, actor: Actor, lines: type[DraftLine] | type[Amendment], invoice_id: UUID
+) -> set[Subject]:
+    """Who gives what these lines bill, and where. Not the lines themselves, which are read under a lock."""
+    statement = select(lines.rendering_staff_id, lines.location_id).where(
+        lines.organization_id == actor.organization_id, lines.invoice_id == invoice_id
+    )
+    return {one for row in session.execute(statement) for one in (staff(row[0]), location(row[1])) if one is not None}
 
 
 def lines_in_force(session: Session, actor: Actor, invoice_ids: Sequence[UUID]) -> Sequence[InvoiceLine]:
@@ -132,6 +143,7 @@ _PLAIN = (
     "insurance_due_cents",
     "issued_on",
     "due_on",
+    "biller",
     "memo",
     "void_reason",
     "version",

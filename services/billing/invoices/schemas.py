@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from services.billing.invoices import rules
+from shared.web.fields import AddressSchema
 from shared.web.paging import PageQuery, page_of
 
 REASON_CHARACTERS_MAX = 500
@@ -70,9 +71,7 @@ class HoldSchema(HoldReasonSchema):
     line_id = fields.UUID()
 
 
-class InvoiceLineSchema(Schema):
-    """A line of an invoice, with its price."""
-
+class _PricedSchema(Schema):
     id = fields.UUID()
     appointment_id = fields.UUID()
     service_type_id = fields.UUID()
@@ -91,7 +90,44 @@ class InvoiceLineSchema(Schema):
     diagnosis_codes = fields.List(fields.String())
 
 
-class AmendmentSchema(InvoiceLineSchema):
+class RenderingSchema(Schema):
+    """Who gave the service, as printed on its date."""
+
+    given_name = fields.String()
+    family_name = fields.String()
+    credentials = fields.List(fields.String())
+    npi = fields.String(allow_none=True)
+    taxonomy = fields.String(allow_none=True)
+
+
+class PlaceSchema(Schema):
+    """Where the service was given, as printed on its date."""
+
+    name = fields.String()
+    place_of_service = fields.String()
+    npi = fields.String(allow_none=True)
+    phone = fields.String(allow_none=True)
+    address = fields.Nested(AddressSchema, allow_none=True)
+
+
+class InvoiceLineSchema(_PricedSchema):
+    """A line of an invoice, with its price."""
+
+    rendering = fields.Nested(
+        RenderingSchema,
+        allow_none=True,
+        dump_default=None,
+        metadata={"description": "As of the date of service; null in a draft."},
+    )
+    place = fields.Nested(
+        PlaceSchema,
+        allow_none=True,
+        dump_default=None,
+        metadata={"description": "As of the date of service; null in a draft, and without a location."},
+    )
+
+
+class AmendmentSchema(_PricedSchema):
     """What an amended note would make of an issued line, or made of it."""
 
     state = fields.String(metadata={"description": "pending, accepted, withdrawn."})
@@ -111,11 +147,7 @@ class BillerSchema(Schema):
     phone = fields.String(allow_none=True)
     fax = fields.String(allow_none=True)
     email = fields.String(allow_none=True)
-    address_line1 = fields.String(allow_none=True)
-    address_line2 = fields.String(allow_none=True)
-    city = fields.String(allow_none=True)
-    state = fields.String(allow_none=True)
-    postal_code = fields.String(allow_none=True)
+    address = fields.Nested(AddressSchema, allow_none=True)
 
 
 class InvoiceSchema(Schema):

@@ -16,7 +16,13 @@ from shared import clock
 from shared.contracts.clients import ClientChanged, StaffAssigned
 from shared.contracts.clinical import AppointmentDocumented
 from shared.contracts.envelope import Envelope, contract_of, to_data
-from shared.contracts.identity import OrganizationChanged
+from shared.contracts.identity import (
+    BillingProfileRecorded,
+    OrganizationChanged,
+    PrintedLocation,
+    PrintedOrganization,
+    PrintedStaff,
+)
 from shared.database import Database, set_tenant
 from shared.ids import new_id
 from shared.testing.databases import ServiceDatabase, TestServer, database_of
@@ -30,6 +36,14 @@ PSYCHOTHERAPY_60 = {
     "duration_minutes": 60,
     "note_minutes_min": 53,
     "note_minutes_max": 60,
+}
+
+
+SINCE_EVER = date(1900, 1, 1)
+PRINTED: dict[str, Callable[..., Any]] = {
+    "organization": PrintedOrganization,
+    "location": PrintedLocation,
+    "staff": PrintedStaff,
 }
 
 
@@ -72,6 +86,12 @@ class Practice:
                 invoice_prefix=prefix,
             )
         )
+        self.clinician_id, self.location_id = new_id(), new_id()
+        self.emit(
+            self.printed("organization", self.organization_id, name="Practice"),
+            self.printed("staff", self.clinician_id, given_name="Thea", family_name="One"),
+            self.printed("location", self.location_id, name="Office", place_of_service="11"),
+        )
         self.biller = self.somebody("billing")
         self.administrator = self.somebody("administration")
 
@@ -103,6 +123,19 @@ class Practice:
             correlation_id=None,
             causation_id=None,
             data=to_data(event),
+        )
+
+    def printed(
+        self, subject: str, subject_id: UUID, version: int = 1, effective_from: date = SINCE_EVER, **facts: Any
+    ) -> BillingProfileRecorded:
+        """What identity tells of what the practice, a location or a member of staff prints from a day on."""
+        return BillingProfileRecorded(
+            organization_id=self.organization_id,
+            subject=subject,
+            subject_id=subject_id,
+            version=version,
+            effective_from=effective_from,
+            **{subject: PRINTED[subject](**facts)},
         )
 
     def client(self) -> UUID:
@@ -145,23 +178,30 @@ class Practice:
         version: int = 1,
         minutes: int = 55,
         service_date: date | None = None,
+        **more: Any,
     ) -> UUID:
         """A signed note arrives; returns the appointment's id."""
-        facts = {"appointment_id": appointment_id or new_id(), "version": version, "minutes": minutes}
+        facts = {"appointment_id": appointment_id or new_id(), "version": version, "minutes": minutes, **more}
         event = self.documented(client_id, service_type_id, service_date=service_date or self.today(), **facts)
         self.emit(event)
         return event.appointment_id
 
     def documented(self, client_id: UUID, service_type_id: UUID, **facts: Any) -> AppointmentDocumented:
         """What clinical tells of a signed note."""
-        usual = {"appointment_id": new_id(), "version": 1, "service_date": self.today(), "minutes": 55}
+        usual = {
+            "appointment_id": new_id(),
+            "version": 1,
+            "service_date": self.today(),
+            "minutes": 55,
+            "rendering_staff_id": self.clinician_id,
+            "location_id": self.location_id,
+        }
         return AppointmentDocumented(
             organization_id=self.organization_id,
             client_id=client_id,
             case_id=new_id(),
             note_id=new_id(),
             service_type_id=service_type_id,
-            rendering_staff_id=new_id(),
             diagnosis_codes=("F41.1",),
             **{**usual, **facts},
         )

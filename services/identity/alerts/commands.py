@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from services.identity.billing_profiles.queries import show_today
 from services.identity.mail.commands import send_later
 from services.identity.organization.models import Organization
 from services.identity.staff.models import Staff
@@ -25,6 +26,7 @@ def emergency_access(session: Session, organization_id: UUID, staff_id: UUID, as
     practice = session.get(Organization, organization_id)
     if opener is None or practice is None:
         return
+    show_today(session, [opener])
     told = select(Staff.email).where(
         Staff.organization_id == organization_id,
         Staff.active,

@@ -1,1 +1,1 @@
-"""Under which name, numbers and address the practice prints and bills: on any day, past or coming."""
+"""Under which names, numbers and addresses the practice, its locations and its staff print and bill: on any day."""

@@ -1,77 +1,122 @@
-"""Recording what the practice prints and bills under from a day on."""
+"""Recording what the practice, a location or a member of staff prints and bills under from a day on."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from services.identity.billing_profiles import rules
 from services.identity.billing_profiles.models import BillingProfile
-from services.identity.billing_profiles.queries import in_force, latest_version
-from services.identity.organization.models import Organization
+from services.identity.billing_profiles.queries import (
+    Subject,
+    in_force,
+    kind_of,
+    latest_version,
+    practice_today,
+    shown_today,
+)
 from shared import audit, clock
 from shared.actor import Actor
-from shared.contracts.identity import BillingProfileRecorded
+from shared.contracts.envelope import from_data
+from shared.contracts.identity import (
+    BillingProfileRecorded,
+    PrintedLocation,
+    PrintedOrganization,
+    PrintedStaff,
+)
 from shared.ids import new_id
 from shared.messaging import outbox
 
+TOLD_AS: Final[dict[str, type]] = {
+    rules.ORGANIZATION: PrintedOrganization,
+    rules.LOCATION: PrintedLocation,
+    rules.STAFF: PrintedStaff,
+}
 
-def record_first(session: Session, organization: Organization) -> None:
-    """The profile of a practice that has just signed up: its name, since ever."""
-    _record(session, organization.organization_id, rules.SINCE_EVER, {"name": organization.name}, None)
+
+def record_first(session: Session, row: Subject, recorded_by: UUID | None = None) -> None:
+    """The profile of what has just been created: as its row says, since ever."""
+    values = {field: getattr(row, field) for field in rules.PRINTED[kind_of(row)]}
+    _record(session, row, 1, rules.SINCE_EVER, values, None, recorded_by)
 
 
-def record_from(session: Session, actor: Actor, effective_from: date, changes: dict[str, Any]) -> BillingProfile:
+def record_from(
+    session: Session, actor: Actor, row: Subject, effective_from: date, changes: dict[str, Any]
+) -> BillingProfile:
     """From that day on, until another version begins: what was in force that day, with `changes`.
 
     A day in the past corrects what is printed for it from now on; a coming one takes effect by itself. The caller
-    has locked the organization, so that versions have no gaps. Raises `NothingPrinted`.
+    has locked the row, so that versions have no gaps. Raises `NothingPrinted`.
     """
     if not changes:
         raise rules.NothingPrinted()
-    before = in_force(session, actor.organization_id, effective_from)
-    values = {field: getattr(before, field) for field in rules.PRINTED}
+    version = _latest_version(session, row)
+    before = in_force(session, row, effective_from)
+    logo_id = changes.get(rules.LOGO, before.logo_id)
     audit.describe(session, effective_from=effective_from.isoformat(), fields=sorted(changes))
-    return _record(session, actor.organization_id, effective_from, {**values, **changes}, actor.staff_id)
+    values = {**before.printed, **changes}
+    return _record(session, row, version + 1, effective_from, values, logo_id, actor.staff_id)
+
+
+def record_today(session: Session, actor: Actor, row: Subject, changes: dict[str, Any]) -> None:
+    """As above from today on, where `changes` to the row have something printed otherwise; nothing where not."""
+    today = practice_today(session, row)
+    _latest_version(session, row)
+    if different := rules.differing(kind_of(row), in_force(session, row, today).printed, changes):
+        record_from(session, actor, row, today, different)
+
+
+def catch_up(session: Session, row: Subject) -> bool:
+    """Write into the row what is printed of it as of today; returns whether that changed it."""
+    shown = shown_today(session, [row]).get(row.id, {})
+    different = {field: value for field, value in shown.items() if getattr(row, field) != value}
+    for field, value in different.items():
+        setattr(row, field, value)
+    return bool(different)
+
+
+def _latest_version(session: Session, row: Subject) -> int:
+    """The first where there was none: the code before this one creates rows without."""
+    if version := latest_version(session, row):
+        return version
+    record_first(session, row)
+    return 1
 
 
 def _record(
-    session: Session, organization_id: UUID, effective_from: date, values: dict[str, Any], recorded_by: UUID | None
+    session: Session,
+    row: Subject,
+    version: int,
+    effective_from: date,
+    values: dict[str, Any],
+    logo_id: UUID | None,
+    recorded_by: UUID | None,
 ) -> BillingProfile:
+    kind = kind_of(row)
     profile = BillingProfile(
-        organization_id=organization_id,
+        organization_id=row.organization_id,
         id=new_id(),
-        version=latest_version(session, organization_id) + 1,
+        subject=kind,
+        subject_id=row.id,
+        version=version,
         effective_from=effective_from,
+        printed=rules.printed(kind, values),
+        logo_id=logo_id,
         recorded_by=recorded_by,
         recorded_at=clock.now(),
-        **values,
     )
     session.add(profile)
     session.flush()
-    address = profile.address or {}
-    outbox.add(
-        session,
-        BillingProfileRecorded(
-            organization_id=organization_id,
-            version=profile.version,
-            effective_from=effective_from,
-            name=profile.name,
-            legal_name=profile.legal_name,
-            npi=profile.npi,
-            tax_id=profile.tax_id,
-            taxonomy=profile.taxonomy,
-            phone=profile.phone,
-            fax=profile.fax,
-            email=profile.email,
-            address_line1=address.get("line1"),
-            address_line2=address.get("line2"),
-            city=address.get("city"),
-            state=address.get("state"),
-            postal_code=address.get("postal_code"),
-        ),
+    told = BillingProfileRecorded(
+        organization_id=profile.organization_id,
+        subject=kind,
+        subject_id=profile.subject_id,
+        version=version,
+        effective_from=effective_from,
+        **{kind: from_data(TOLD_AS[kind], profile.printed)},
     )
+    outbox.add(session, told)
     return profile

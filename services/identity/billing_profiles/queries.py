@@ -1,37 +1,117 @@
-"""Which profile is in force on a day."""
+"""Which profile is in force on a day, and what rows show of it today.
+
+The organization, a location or a member of staff is named by its row: whoever has it may know of it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
+from services.identity.billing_profiles import rules
 from services.identity.billing_profiles.models import BillingProfile
-from shared.actor import Actor
+from services.identity.locations.models import Location
+from services.identity.organization.models import Organization
+from services.identity.staff.models import Staff
+from shared import clock
+from shared.errors import NotFound
 from shared.web.paging import paginate
 
+Subject: TypeAlias = Organization | Location | Staff
+KINDS: Final[dict[type, str]] = {
+    Organization: rules.ORGANIZATION,
+    Location: rules.LOCATION,
+    Staff: rules.STAFF,
+}
 
-def in_force(session: Session, organization_id: UUID, on: date) -> BillingProfile:
-    """The profile of that day: the latest beginning on or before it, of several for one day the last recorded."""
+
+def kind_of(row: Subject) -> str:
+    """What kind of subject a row is."""
+    return KINDS[type(row)]
+
+
+def practice_today(session: Session, row: Subject) -> date:
+    """Today in the time zone of the row's practice, by which profiles begin."""
+    return clock.today(session.get_one(Organization, row.organization_id).time_zone)
+
+
+def in_force(session: Session, row: Subject, on: date) -> BillingProfile:
+    """The profile of that day: the latest beginning on or before it, of several for one day the last recorded.
+
+    Raises `NotFound` for a day before there was any, and where none has been recorded yet.
+    """
     statement = (
         select(BillingProfile)
-        .where(BillingProfile.organization_id == organization_id, BillingProfile.effective_from <= on)
+        .where(*_of(row), BillingProfile.effective_from <= on)
         .order_by(BillingProfile.effective_from.desc(), BillingProfile.version.desc())
         .limit(1)
     )
-    return session.scalars(statement).one()
+    found = session.scalars(statement).first()
+    if found is None:
+        raise NotFound("Nothing is printed of it on that day.")
+    return found
 
 
-def latest_version(session: Session, organization_id: UUID) -> int:
+def in_force_on(session: Session, row: Subject, on: date | None) -> BillingProfile:
+    """As above; by default of today."""
+    return in_force(session, row, on or practice_today(session, row))
+
+
+def latest_version(session: Session, row: Subject) -> int:
     """How many versions there are."""
-    statement = select(BillingProfile.version).where(BillingProfile.organization_id == organization_id)
-    return session.scalars(statement.order_by(BillingProfile.version.desc()).limit(1)).first() or 0
+    statement = select(BillingProfile.version).where(*_of(row)).order_by(BillingProfile.version.desc()).limit(1)
+    return session.scalars(statement).first() or 0
 
 
-def all_versions(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:
+def all_versions(session: Session, row: Subject, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of versions, coming ones included, last recorded first."""
-    statement = select(BillingProfile).where(BillingProfile.organization_id == actor.organization_id)
+    statement = select(BillingProfile).where(*_of(row))
     return paginate(session, statement, [BillingProfile.version], limit=limit, cursor=cursor, descending=True)
+
+
+def shown_today(session: Session, rows: Sequence[Subject]) -> dict[UUID, dict[str, Any]]:
+    """What rows of one kind show as of today, by their ids: one query however many there are.
+
+    A row of which nothing has been recorded is not among them.
+    """
+    if not rows:
+        return {}
+    kind = kind_of(rows[0])
+    statement = (
+        select(BillingProfile.subject_id, BillingProfile.printed)
+        .ext(distinct_on(BillingProfile.subject_id))
+        .where(
+            BillingProfile.organization_id == rows[0].organization_id,
+            BillingProfile.subject == kind,
+            BillingProfile.subject_id.in_([row.id for row in rows]),
+            BillingProfile.effective_from <= practice_today(session, rows[0]),
+        )
+        .order_by(BillingProfile.subject_id, BillingProfile.effective_from.desc(), BillingProfile.version.desc())
+    )
+    return {subject_id: rules.shown(kind, printed) for subject_id, printed in session.execute(statement)}
+
+
+def show_today(session: Session, rows: Sequence[Subject]) -> None:
+    """Have rows show what is printed as of today: a version that was recorded ahead takes effect by itself.
+
+    For reading: their columns stay as they are.
+    """
+    shown = shown_today(session, rows)
+    for row in rows:
+        for field, value in shown.get(row.id, {}).items():
+            set_committed_value(row, field, value)
+
+
+def _of(row: Subject) -> tuple[ColumnElement[bool], ...]:
+    return (
+        BillingProfile.organization_id == row.organization_id,
+        BillingProfile.subject == kind_of(row),
+        BillingProfile.subject_id == row.id,
+    )

@@ -1,9 +1,12 @@
-"""The endpoints of billing profiles."""
+"""The endpoints of billing profiles: of the practice, its locations, its staff."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
+from marshmallow import Schema
 from sqlalchemy.orm import Session
 
 from services.identity.billing_profiles import commands, queries
@@ -11,11 +14,20 @@ from services.identity.billing_profiles.models import BillingProfile
 from services.identity.billing_profiles.schemas import (
     BillingProfileSchema,
     BillingProfilesPage,
+    LocationBillingProfileSchema,
+    LocationBillingProfilesPage,
     NewBillingProfile,
+    NewLocationBillingProfile,
+    NewStaffBillingProfile,
     ProfileOnQuery,
+    StaffBillingProfileSchema,
+    StaffBillingProfilesPage,
 )
+from services.identity.locations import commands as locations
+from services.identity.locations.queries import one_location
 from services.identity.organization.queries import own_organization
-from shared import clock
+from services.identity.staff import commands as staff
+from services.identity.staff.queries import member_to_change
 from shared.actor import Actor
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
@@ -23,48 +35,89 @@ from shared.web.routes import Route
 
 def post_billing_profile(session: Session, actor: Actor, body: dict[str, Any]) -> BillingProfile:
     """Say what the practice prints and bills under from a day on"""
-    own_organization(session, actor, for_update=True)
-    return commands.record_from(session, actor, body.pop("effective_from"), body)
+    practice = own_organization(session, actor, for_update=True)
+    return commands.record_from(session, actor, practice, body.pop("effective_from"), body)
 
 
 def get_billing_profile(session: Session, actor: Actor, query: dict[str, Any]) -> BillingProfile:
     """Read what the practice prints and bills under on a day"""
-    today = clock.today(own_organization(session, actor).time_zone)
-    return queries.in_force(session, actor.organization_id, query["on"] or today)
+    return queries.in_force_on(session, own_organization(session, actor), **query)
 
 
 def get_billing_profiles(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     """List the versions of what the practice prints and bills under"""
-    return queries.all_versions(session, actor, **query)
+    return queries.all_versions(session, own_organization(session, actor), **query)
 
 
-_ALL = "/api/v1/organization/billing-profiles"
+def post_location_billing_profile(
+    session: Session, actor: Actor, location_id: UUID, body: dict[str, Any]
+) -> BillingProfile:
+    """Say what a location prints from a day on"""
+    return locations.print_from(session, actor, location_id, body.pop("effective_from"), body)
+
+
+def get_location_billing_profile(
+    session: Session, actor: Actor, location_id: UUID, query: dict[str, Any]
+) -> BillingProfile:
+    """Read what a location prints on a day"""
+    return queries.in_force_on(session, one_location(session, actor, location_id), **query)
+
+
+def get_location_billing_profiles(
+    session: Session, actor: Actor, location_id: UUID, query: dict[str, Any]
+) -> dict[str, Any]:
+    """List the versions of what a location prints"""
+    return queries.all_versions(session, one_location(session, actor, location_id), **query)
+
+
+def post_staff_billing_profile(session: Session, actor: Actor, staff_id: UUID, body: dict[str, Any]) -> BillingProfile:
+    """Say what a member of staff prints and bills under from a day on"""
+    return staff.print_from(session, actor, staff_id, body.pop("effective_from"), body)
+
+
+def get_staff_billing_profile(session: Session, actor: Actor, staff_id: UUID, query: dict[str, Any]) -> BillingProfile:
+    """Read what a member of staff prints and bills under on a day"""
+    return queries.in_force_on(session, member_to_change(session, actor, staff_id), **query)
+
+
+def get_staff_billing_profiles(session: Session, actor: Actor, staff_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """List the versions of what a member of staff prints and bills under"""
+    return queries.all_versions(session, member_to_change(session, actor, staff_id), **query)
+
+
+Handlers = tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]
+Schemas = tuple[type[Schema], type[Schema], type[Schema]]
+
+
+def _three(below: str, permission: str, handlers: Handlers, schemas: Schemas) -> tuple[Route, ...]:
+    """Record a version, list them, read the one in force."""
+    (post, get_all, get_one), (new, one, page) = handlers, schemas
+    every = f"/api/v1/{below}/billing-profiles"
+    single = f"/api/v1/{below}/billing-profile"
+    return (
+        Route("POST", every, permission, post, body=new, answer=one, status=201),
+        Route("GET", every, permission, get_all, query=PageQuery, answer=page, audit="billing_profiles.list"),
+        Route("GET", single, permission, get_one, query=ProfileOnQuery, answer=one, audit="billing_profile.read"),
+    )
+
+
 ROUTES = (
-    Route(
-        "POST",
-        _ALL,
+    *_three(
+        "organization",
         "organization:update",
-        post_billing_profile,
-        body=NewBillingProfile,
-        answer=BillingProfileSchema,
-        status=201,
+        (post_billing_profile, get_billing_profiles, get_billing_profile),
+        (NewBillingProfile, BillingProfileSchema, BillingProfilesPage),
     ),
-    Route(
-        "GET",
-        _ALL,
-        "organization:update",
-        get_billing_profiles,
-        query=PageQuery,
-        answer=BillingProfilesPage,
-        audit="billing_profiles.list",
+    *_three(
+        "locations/{location_id}",
+        "locations:update",
+        (post_location_billing_profile, get_location_billing_profiles, get_location_billing_profile),
+        (NewLocationBillingProfile, LocationBillingProfileSchema, LocationBillingProfilesPage),
     ),
-    Route(
-        "GET",
-        "/api/v1/organization/billing-profile",
-        "organization:update",
-        get_billing_profile,
-        query=ProfileOnQuery,
-        answer=BillingProfileSchema,
-        audit="billing_profile.read",
+    *_three(
+        "staff/{staff_id}",
+        "staff:update",
+        (post_staff_billing_profile, get_staff_billing_profiles, get_staff_billing_profile),
+        (NewStaffBillingProfile, StaffBillingProfileSchema, StaffBillingProfilesPage),
     ),
 )

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from shared.errors import Invalid
 
-# What documents and claims say of the practice.
-PRINTED: Final = ("name", "legal_name", "npi", "tax_id", "taxonomy", "phone", "fax", "email", "address", "logo_id")
-# What the settings show as of today; the name on the door is a setting of its own, and a logo is not text.
-SHOWN: Final = ("legal_name", "npi", "tax_id", "taxonomy", "phone", "fax", "email", "address")
+ORGANIZATION: Final = "organization"
+LOCATION: Final = "location"
+STAFF: Final = "staff"
+# What documents and claims say of each; the organization's logo besides, which is not text.
+PRINTED: Final[Mapping[str, tuple[str, ...]]] = {
+    ORGANIZATION: ("name", "legal_name", "npi", "tax_id", "taxonomy", "phone", "fax", "email", "address"),
+    LOCATION: ("name", "npi", "phone", "address", "place_of_service"),
+    STAFF: ("given_name", "family_name", "credentials", "npi", "taxonomy"),
+}
+LOGO: Final = "logo_id"
+# What their rows show as of today. The practice's name on the door is a setting of its own.
+SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    **PRINTED,
+    ORGANIZATION: tuple(field for field in PRINTED[ORGANIZATION] if field != "name"),
+}
 SINCE_EVER: Final = date(1900, 1, 1)
 
 
@@ -19,3 +31,20 @@ class NothingPrinted(Invalid):
 
     code = "nothing_given"
     detail = "Say what is to be another from that day on."
+
+
+def printed(subject: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """All that is printed of a `subject` of that kind; null where a version of before did not know of a field yet."""
+    return {field: values.get(field) for field in PRINTED[subject]}
+
+
+def shown(subject: str, printed_today: Mapping[str, Any]) -> dict[str, Any]:
+    """What its row shows of it; nothing of a field that the version did not know of yet."""
+    return {field: printed_today[field] for field in SHOWN[subject] if field in printed_today}
+
+
+def differing(subject: str, before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the `changes` that have something printed otherwise than `before`."""
+    return {
+        field: changes[field] for field in PRINTED[subject] if field in changes and changes[field] != before.get(field)
+    }

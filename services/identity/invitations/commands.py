@@ -23,7 +23,7 @@ from services.identity.invitations.rules import (
 from services.identity.mail.commands import send_later
 from services.identity.organization.queries import own_organization
 from services.identity.staff.models import Staff
-from services.identity.staff.queries import access_of, ensure_may_change, one_member
+from services.identity.staff.queries import access_of, ensure_may_change, member_of_today, one_member
 from shared import audit, clock
 from shared.actor import Actor
 from shared.database import set_tenant
@@ -56,7 +56,7 @@ def invite(session: Session, actor: Actor, member: Staff) -> dict[str, Any]:
         )
     )
     session.flush()
-    by = one_member(session, actor, actor.staff_id)
+    by = member_of_today(session, actor, actor.staff_id)
     practice = own_organization(session, actor)
     # Behind the #, so that it reaches neither a server's log nor a referrer.
     values = {"organization": practice.name, "invited_by": by.display_name, "path": f"/join#token={token}"}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.identity.billing_profiles.commands import catch_up, record_first, record_from, record_today
+from services.identity.billing_profiles.models import BillingProfile
+from services.identity.billing_profiles.queries import show_today
 from services.identity.locations.models import Location
 from services.identity.locations.queries import one_location
 from services.identity.locations.rules import merged_rooms
@@ -19,7 +23,7 @@ from shared.messaging import outbox
 
 
 def create_location(session: Session, actor: Actor, values: dict[str, Any]) -> Location:
-    """A new location."""
+    """A new location; what it prints holds since ever."""
     values = {**values, "rooms": merged_rooms(actor.organization_id, [], values["rooms"])}
     location = Location(
         organization_id=actor.organization_id,
@@ -29,6 +33,7 @@ def create_location(session: Session, actor: Actor, values: dict[str, Any]) -> L
     )
     session.add(location)
     session.flush()
+    record_first(session, location, actor.staff_id)
     _tell(session, location)
     audit.describe(session, object_id=location.id)
     return location
@@ -37,20 +42,39 @@ def create_location(session: Session, actor: Actor, values: dict[str, Any]) -> L
 def change_location(
     session: Session, actor: Actor, location_id: UUID, changes: dict[str, Any], if_match: int | None
 ) -> Location:
-    """Merge the given fields; raises `NotFound`, `Stale`."""
+    """Merge the given fields; what is printed is another from today on. Raises `NotFound`, `Stale`."""
     location = one_location(session, actor, location_id, for_update=True)
     if if_match is not None and if_match != location.version:
         raise Stale()
     if not changes:
+        show_today(session, [location])
         return location
     if "rooms" in changes:
         changes = {**changes, "rooms": merged_rooms(actor.organization_id, location.rooms, changes["rooms"])}
+    record_today(session, actor, location, changes)
     for field, value in changes.items():
         setattr(location, field, value)
+    catch_up(session, location)
     location.version += 1
     _tell(session, location)
     audit.describe(session, fields=sorted(changes))
     return location
+
+
+def print_from(
+    session: Session, actor: Actor, location_id: UUID, effective_from: date, changes: dict[str, Any]
+) -> BillingProfile:
+    """Say what a location prints from a day on; the row follows where that is so today.
+
+    Raises `NotFound`, `NothingPrinted`.
+    """
+    location = one_location(session, actor, location_id, for_update=True)
+    profile = record_from(session, actor, location, effective_from, changes)
+    if catch_up(session, location):
+        location.version += 1
+        _tell(session, location)
+    audit.describe(session, object_id=location.id)
+    return profile
 
 
 def _tell(session: Session, location: Location) -> None:

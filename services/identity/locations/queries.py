@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.identity.billing_profiles.queries import show_today
 from services.identity.locations.models import Location
 from shared.actor import Actor
 from shared.errors import NotFound
@@ -23,7 +24,16 @@ def one_location(session: Session, actor: Actor, location_id: UUID, *, for_updat
     return found
 
 
+def location_of_today(session: Session, actor: Actor, location_id: UUID) -> Location:
+    """As above, with what is printed as of today: a version that was recorded ahead takes effect by itself."""
+    found = one_location(session, actor, location_id)
+    show_today(session, [found])
+    return found
+
+
 def list_locations(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:
-    """One page of locations by name."""
+    """One page of locations of today, by the name that they had when they were last changed."""
     statement = select(Location).where(Location.organization_id == actor.organization_id)
-    return paginate(session, statement, [Location.name, Location.id], limit=limit, cursor=cursor)
+    page = paginate(session, statement, [Location.name, Location.id], limit=limit, cursor=cursor)
+    show_today(session, page["items"])
+    return page

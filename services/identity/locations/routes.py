@@ -27,7 +27,7 @@ def get_locations(session: Session, actor: Actor, query: dict[str, Any]) -> dict
 
 def get_location(session: Session, actor: Actor, location_id: UUID) -> Location:
     """Read a location"""
-    return queries.one_location(session, actor, location_id)
+    return queries.location_of_today(session, actor, location_id)
 
 
 def patch_location(

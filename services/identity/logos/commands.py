@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.identity.billing_profiles.commands import record_from
 from services.identity.billing_profiles.models import BillingProfile
+from services.identity.billing_profiles.rules import LOGO
 from services.identity.logos.models import Logo
 from services.identity.logos.rules import media_type_of
 from services.identity.organization.queries import own_organization
@@ -41,4 +42,4 @@ def remove_logo(session: Session, actor: Actor) -> BillingProfile:
 
 def _from_today(session: Session, actor: Actor, logo_id: UUID | None) -> BillingProfile:
     practice = own_organization(session, actor, for_update=True)
-    return record_from(session, actor, clock.today(practice.time_zone), {"logo_id": logo_id})
+    return record_from(session, actor, practice, clock.today(practice.time_zone), {LOGO: logo_id})

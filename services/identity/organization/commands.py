@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.identity.billing_profiles.commands import record_first, record_from
-from services.identity.billing_profiles.rules import PRINTED
+from services.identity.billing_profiles.commands import record_first, record_today
 from services.identity.organization import rules
 from services.identity.organization.models import Organization, OrganizationChange
 from services.identity.organization.queries import settings_of_today
@@ -58,8 +57,7 @@ def change_organization(session: Session, actor: Actor, changes: dict[str, Any],
     )
     for field, value in different.items():
         setattr(organization, field, value)
-    if printed := {field: value for field, value in different.items() if field in PRINTED}:
-        record_from(session, actor, clock.today(organization.time_zone), printed)
+    record_today(session, actor, organization, different)
     _tell(session, organization)
     audit.describe(session, object_id=organization.organization_id, fields=sorted(different))
     return organization

@@ -6,12 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
-from services.identity.billing_profiles.queries import in_force
-from services.identity.billing_profiles.rules import SHOWN
+from services.identity.billing_profiles.queries import show_today
 from services.identity.organization.models import Organization, OrganizationChange
-from shared import clock
 from shared.actor import Actor
 from shared.web.paging import paginate
 
@@ -25,9 +22,7 @@ def own_organization(session: Session, actor: Actor, *, for_update: bool = False
 def settings_of_today(session: Session, actor: Actor, *, for_update: bool = False) -> Organization:
     """As above, with what is printed as of today: a version that was recorded ahead takes effect by itself."""
     found = own_organization(session, actor, for_update=for_update)
-    profile = in_force(session, found.organization_id, clock.today(found.time_zone))
-    for field in SHOWN:
-        set_committed_value(found, field, getattr(profile, field))
+    show_today(session, [found])
     return found
 
 

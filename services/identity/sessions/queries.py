@@ -17,7 +17,7 @@ from services.identity.organization.queries import own_organization
 from services.identity.sessions.models import SignedIn
 from services.identity.sessions.rules import LAST_USE_STEP, VERIFICATIONS_MAX, SessionUnknown, is_strong
 from services.identity.staff.models import Staff
-from services.identity.staff.queries import one_member
+from services.identity.staff.queries import member_of_today
 from services.identity.staff.rules import email_key
 from shared import clock, permissions
 from shared.actor import Actor
@@ -151,7 +151,7 @@ def who_am_i(session: Session, actor: Actor) -> dict[str, Any]:
     """The signed-in person, their organization and what they may do."""
     assert actor.staff_id is not None
     return {
-        "staff": one_member(session, actor, actor.staff_id),
+        "staff": member_of_today(session, actor, actor.staff_id),
         "organization": own_organization(session, actor),
         "levels": sorted(actor.levels),
         "grants": sorted(actor.grants),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from services.identity.access.commands import note_change
 from services.identity.access.rules import Access
+from services.identity.billing_profiles.commands import catch_up, record_first, record_from, record_today
+from services.identity.billing_profiles.models import BillingProfile
+from services.identity.billing_profiles.queries import show_today
 from services.identity.organization.queries import own_organization
 from services.identity.staff import rules
 from services.identity.staff.models import Licence, Staff, licence_values
-from services.identity.staff.queries import access_of, ensure_may_change, one_member
+from services.identity.staff.queries import access_of, ensure_may_change, member_to_change, one_member
 from shared import audit, clock, permissions
 from shared.actor import Actor
 from shared.contracts.identity import Licence as LicenceFact
@@ -29,7 +33,10 @@ ACCESS_FIELDS = frozenset({"levels", "grants", "active"})
 def add_member(
     session: Session, organization_id: UUID, values: dict[str, Any], *, added_by: UUID | None = None
 ) -> Staff:
-    """A new member of staff, who can not sign in before a password is set. Raises `EmailTaken`."""
+    """A new member of staff, who can not sign in before a password is set; what they print under holds since ever.
+
+    Raises `EmailTaken`.
+    """
     given = dict(values)
     licence = given.pop("licence", None)
     member = Staff(
@@ -50,6 +57,7 @@ def add_member(
     except IntegrityError as error:
         raise _refusal(error) from error
     note_change(session, organization_id, member.id, Access(active=False), access_of(member), added_by)
+    record_first(session, member, added_by)
     tell_staff(session, member)
     return member
 
@@ -73,6 +81,7 @@ def change_member(
     reason: str | None = None,
 ) -> Staff:
     """Merge the given fields of profile, licence, levels, grants, activity; nothing given changes nothing.
+    What is printed is another from today on.
 
     Raises `NotFound`, `Stale`, `EmailTaken`, and the refusals of `rules.ensure_may_manage`;
     `LastOrganizationAdministration` is decided under a lock on the organization, so that two demotions at once
@@ -91,13 +100,30 @@ def change_member(
     )
     ensure_may_change(session, actor, member, before, after)
     if not changes:
+        show_today(session, [member])
         return member
     changes = _with_supervision(session, actor, changes, member)
+    record_today(session, actor, member, changes)
     _merge(member, {**changes, "levels": list(after.levels)})
     note_change(session, member.organization_id, member.id, before, after, actor.staff_id, reason)
     _save(session, member)
     audit.describe(session, fields=sorted(changes), levels_before=list(before.levels), levels_after=list(after.levels))
     return member
+
+
+def print_from(
+    session: Session, actor: Actor, staff_id: UUID, effective_from: date, changes: dict[str, Any]
+) -> BillingProfile:
+    """Say under what a member prints and bills from a day on; the row follows where that is so today.
+
+    Raises `NotFound`, `NothingPrinted`, and the refusals of `ensure_may_change`.
+    """
+    member = member_to_change(session, actor, staff_id, for_update=True)
+    profile = record_from(session, actor, member, effective_from, changes)
+    if catch_up(session, member):
+        _save(session, member)
+    audit.describe(session, object_id=member.id)
+    return profile
 
 
 def change_own_profile(session: Session, actor: Actor, changes: dict[str, Any]) -> Staff:
@@ -108,6 +134,7 @@ def change_own_profile(session: Session, actor: Actor, changes: dict[str, Any]) 
         _merge(member, changes)
         _save(session, member)
         audit.describe(session, object_id=member.id, fields=sorted(changes))
+    show_today(session, [member])
     return member
 
 
@@ -136,9 +163,7 @@ def hand_over(session: Session, actor: Actor, staff_id: UUID, successor_id: UUID
     Clients and clinical do so on the event; what they can not move is listed as open work, and may be handed over
     again. Raises `NotFound`, `StillActive`, the refusals of `ensure_may_change` and `rules.ensure_successor`.
     """
-    member = one_member(session, actor, staff_id, for_update=True)
-    access = access_of(member)
-    ensure_may_change(session, actor, member, access, access)
+    member = member_to_change(session, actor, staff_id, for_update=True)
     if member.active:
         raise rules.StillActive()
     try:
@@ -201,9 +226,7 @@ def remove_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: U
 
 
 def _licence_of(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID) -> tuple[Staff, Licence]:
-    member = one_member(session, actor, staff_id, for_update=True)
-    access = access_of(member)
-    ensure_may_change(session, actor, member, access, access)
+    member = member_to_change(session, actor, staff_id, for_update=True)
     found = next((licence for licence in member.licences if licence.id == licence_id), None)
     if found is None:
         raise NotFound()
@@ -214,6 +237,7 @@ def _save(session: Session, member: Staff) -> None:
     member.version += 1
     try:
         with session.begin_nested():
+            catch_up(session, member)
             session.flush()
     except IntegrityError as error:
         raise _refusal(error) from error

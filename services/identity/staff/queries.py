@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.identity.access.rules import Access, gained
+from services.identity.billing_profiles.queries import show_today
 from services.identity.staff.models import Licence, Staff
 from services.identity.staff.rules import (
     OWNER,
@@ -30,12 +31,29 @@ def one_member(session: Session, actor: Actor, staff_id: UUID, *, for_update: bo
     return found
 
 
+def member_of_today(session: Session, actor: Actor, staff_id: UUID) -> Staff:
+    """As above, with what is printed as of today: a version that was recorded ahead takes effect by itself."""
+    found = one_member(session, actor, staff_id)
+    show_today(session, [found])
+    return found
+
+
+def member_to_change(session: Session, actor: Actor, staff_id: UUID, *, for_update: bool = False) -> Staff:
+    """A member whose profile the actor may change; raises `NotFound` and the refusals of `ensure_may_change`."""
+    found = one_member(session, actor, staff_id, for_update=for_update)
+    access = access_of(found)
+    ensure_may_change(session, actor, found, access, access)
+    return found
+
+
 def list_members(session: Session, actor: Actor, limit: int, cursor: str | None, active: bool | None) -> dict[str, Any]:
-    """One page of staff by family name."""
+    """One page of staff of today, by the family name that they had when they were last changed."""
     statement = select(Staff).where(Staff.organization_id == actor.organization_id)
     if active is not None:
         statement = statement.where(Staff.active == active)
-    return paginate(session, statement, [Staff.family_name, Staff.id], limit=limit, cursor=cursor)
+    page = paginate(session, statement, [Staff.family_name, Staff.id], limit=limit, cursor=cursor)
+    show_today(session, page["items"])
+    return page
 
 
 def licences_of(session: Session, actor: Actor, staff_id: UUID) -> list[Licence]:

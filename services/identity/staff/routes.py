@@ -36,7 +36,7 @@ def get_staff(session: Session, actor: Actor, query: dict[str, Any]) -> Dumped:
 
 def get_member(session: Session, actor: Actor, staff_id: UUID) -> Dumped:
     """Read a member of staff"""
-    return _shown(actor, queries.one_member(session, actor, staff_id))
+    return _shown(actor, queries.member_of_today(session, actor, staff_id))
 
 
 def patch_member(session: Session, actor: Actor, staff_id: UUID, body: dict[str, Any], if_match: int | None) -> Staff:

@@ -53,6 +53,16 @@ class LicenceSchema(Stripped):
 COLOUR = validate.Regexp(r"^#[0-9a-fA-F]{6}$", error="Give a colour as #rrggbb.")
 
 
+def credentials(**options: Any) -> fields.List[Any]:
+    """What stands behind the name."""
+    return fields.List(
+        text(20, "e.g. LCSW."),
+        validate=validate.Length(max=10),
+        metadata={"description": "After the name, in order."},
+        **options,
+    )
+
+
 class _Own(Stripped):
     phone = Phone(allow_none=True)
     pronouns = text(40, "As they say.", allow_none=True)
@@ -62,9 +72,7 @@ class _Own(Stripped):
 
 class _Profile(_Own):
     job_title = text(NAME_MAX, "e.g. Clinical director.", allow_none=True)
-    credentials = fields.List(
-        text(20, "e.g. LCSW."), validate=validate.Length(max=10), metadata={"description": "After the name, in order."}
-    )
+    credentials = credentials()
     supervision_mode = choice(
         SUPERVISION_MODES, "What the supervisor does: sees, approves or co-signs.", allow_none=True
     )
