@@ -82,7 +82,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("POST", "/passwords/reset-request", "identity", PUBLIC),
     Row("POST", "/passwords/reset", "identity", PUBLIC),
     Row("POST", "/email-changes/confirm", "identity", PUBLIC),
-    Row("DELETE", "/staff/{staff_id}/second-factors", "identity", "staff:update"),
+    Row("DELETE", "/staff/{staff_id}/second-factors", "identity", "organization:secure"),
     Row("POST", "/staff/{staff_id}/deactivate", "identity", "staff:update"),
     Row("POST", "/staff/{staff_id}/hand-over", "identity", "staff:update"),
     Row("POST", "/staff/{staff_id}/reactivate", "identity", "staff:update"),

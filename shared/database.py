@@ -14,11 +14,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import URL, DateTime, Engine, MetaData, create_engine, make_url, text
+from sqlalchemy import URL, DateTime, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
 from shared import clock, logs
 from shared.errors import Unavailable
@@ -78,6 +78,13 @@ def set_tenant(session: Session, organization_id: UUID | None) -> None:
         {"organization_id": str(organization_id) if organization_id else ""},
     )
     session.info["organization_id"] = organization_id
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _read_anew_what_is_locked(state: ORMExecuteState) -> None:
+    """A row that was looked at before it is locked may have changed in between: what counts is what the lock found."""
+    if state.is_select and getattr(state.statement, "_for_update_arg", None) is not None:
+        state.update_execution_options(populate_existing=True)
 
 
 def sqlalchemy_url(url: str) -> URL:

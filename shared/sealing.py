@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import hmac
 import os
 from typing import Final
 
@@ -37,6 +39,7 @@ class Sealer:
     def __init__(self, key: str = "") -> None:
         """Raises `MissingSetting` for anything but 32 bytes."""
         self._key: AESGCM | None = None
+        self._mac_key = hashlib.sha256(b"fingerprints\0" + key.encode()).digest()
         if key:
             try:
                 decoded = base64.b64decode(key, validate=True)
@@ -57,6 +60,10 @@ class Sealer:
             return self._aead().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], belongs_to)
         except InvalidTag as error:
             raise Unsealable() from error
+
+    def fingerprint(self, value: bytes) -> bytes:
+        """32 bytes that stand for `value` and that nobody without the key can foretell; without a key, anybody can."""
+        return hmac.digest(self._mac_key, value, "sha256")
 
     def _aead(self) -> AESGCM:
         if self._key is None:

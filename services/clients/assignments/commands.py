@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from services.clients.assignments import rules
 from services.clients.assignments.models import Assignment, AssignmentChange
 from services.clients.assignments.rules import NotAssigned, StaffNotActive
 from services.clients.copies.queries import known_staff
@@ -22,8 +23,9 @@ def assign_staff(session: Session, actor: Actor, client_id: UUID, staff_id: UUID
     """Assign a member of staff to a client, which puts them on every open case of that client.
 
     Assigned to the client already: nothing changes; through a case so far: now to the client, with all its cases.
-    Raises `NotFound`, `NotArrivedYet`, `StaffNotActive`.
+    Raises `NotFound`, `NotArrivedYet`, `StaffNotActive`, `OwnCasesOnly`.
     """
+    rules.ensure_not_to_oneself(actor.grants, is_self=staff_id == actor.staff_id)
     if not known_staff(session, actor, staff_id).active:
         raise StaffNotActive()
     audit.describe(session, object_id=staff_id, client_id=client_id)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from shared.errors import Conflict, NotFound
+from collections.abc import Iterable
+
+from shared.errors import Conflict, Forbidden, NotFound
+from shared.permissions import CASES_ASSIGNED
 
 
 class StaffNotActive(Conflict):
@@ -12,8 +15,21 @@ class StaffNotActive(Conflict):
     detail = "This member of staff is deactivated."
 
 
+class OwnCasesOnly(Forbidden):
+    """Administration that sees its own cases only tried to assign itself."""
+
+    code = "own_cases_only"
+    detail = "Your organization lets Administration see its own cases only. Ask Organization Administration."
+
+
 class NotAssigned(NotFound):
     """There is no such assignment to take away."""
 
     code = "not_assigned"
     detail = "This member of staff is not assigned to this client."
+
+
+def ensure_not_to_oneself(grants: Iterable[str], *, is_self: bool) -> None:
+    """Somebody narrowed to their own cases does not make others' their own. Raises `OwnCasesOnly`."""
+    if is_self and CASES_ASSIGNED in frozenset(grants):
+        raise OwnCasesOnly()

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from services.identity.api_clients import rules
-from services.identity.api_clients.models import ApiClient, ApiSecret, ApiToken
+from services.identity.api_clients.models import ApiClient, ApiSecret, ApiToken, still_here
 from services.identity.api_clients.queries import alive, one_api_client
 from services.identity.credentials import hash_token, organization_of, token_for
 from services.identity.organization.queries import own_organization
@@ -43,7 +43,7 @@ def create(session: Session, actor: Actor, values: dict[str, Any]) -> tuple[ApiC
     session.add(client)
     session.flush()
     audit.describe(session, object_id=client.id, permissions=client.permissions)
-    return client, _new_secret(session, client)
+    return client, _new_secret(session, client, actor)
 
 
 def change(
@@ -74,7 +74,7 @@ def rotate(session: Session, actor: Actor, api_client_id: UUID, overlap_hours: i
     client = _living(session, actor, api_client_id)
     _retire(session, client, clock.now() + timedelta(hours=overlap_hours))
     client.version += 1
-    return client, _new_secret(session, client)
+    return client, _new_secret(session, client, actor)
 
 
 def revoke(session: Session, actor: Actor, api_client_id: UUID) -> ApiClient:
@@ -84,6 +84,7 @@ def revoke(session: Session, actor: Actor, api_client_id: UUID) -> ApiClient:
     client.version += 1
     for table in (ApiSecret, ApiToken):
         session.execute(delete(table).where(*_of(table, client)))
+    client.secret_works = False
     return client
 
 
@@ -94,8 +95,8 @@ def issue_token(session: Session, client_id: UUID, client_secret: str) -> dict[s
         raise rules.WrongSecret()
     set_tenant(session, organization_id)
     now = clock.now()
-    client = session.scalars(
-        select(ApiClient)
+    found = session.execute(
+        select(ApiClient, ApiSecret)
         .join(
             ApiSecret,
             (ApiSecret.organization_id == ApiClient.organization_id) & (ApiSecret.api_client_id == ApiClient.id),
@@ -106,17 +107,21 @@ def issue_token(session: Session, client_id: UUID, client_secret: str) -> dict[s
             ApiSecret.organization_id == organization_id,
             ApiSecret.hash == hash_token(client_secret),
             ApiSecret.expires_at > now,
+            still_here(ApiSecret.organization_id, ApiSecret.shown_to, ApiSecret.created_at),
             *alive(),
         )
         .with_for_update(of=ApiClient)
     ).first()
-    if client is None:
+    if found is None:
         _record_failure(session, organization_id, client_id)
         raise rules.WrongSecret()
+    client, secret = found
     _make_room(session, client, now)
     token = token_for(organization_id)
     expires_at = min(now + rules.TOKEN_LIFETIME, client.expires_at)
-    session.add(_hashed(ApiToken, client, token, expires_at))
+    session.add(
+        ApiToken(**_hashed(client, token, expires_at), shown_to=secret.shown_to, secret_created_at=secret.created_at)
+    )
     audit.describe(session, actor_id=client.id, object_id=client.id)
     return {
         "access_token": token,
@@ -133,10 +138,11 @@ def _living(session: Session, actor: Actor, api_client_id: UUID) -> ApiClient:
     return client
 
 
-def _new_secret(session: Session, client: ApiClient) -> str:
+def _new_secret(session: Session, client: ApiClient, actor: Actor) -> str:
     secret = token_for(client.organization_id)
     never = clock.now() + 100 * rules.LIFETIME_MAX  # ends with the client, or by rotation
-    session.add(_hashed(ApiSecret, client, secret, never))
+    session.add(ApiSecret(**_hashed(client, secret, never), shown_to=actor.staff_id))
+    client.secret_works = True
     return secret
 
 
@@ -159,17 +165,16 @@ def _of(table: type[ApiSecret] | type[ApiToken], client: ApiClient) -> tuple[Any
     return table.organization_id == client.organization_id, table.api_client_id == client.id
 
 
-def _hashed(
-    table: type[ApiSecret] | type[ApiToken], client: ApiClient, value: str, expires_at: datetime
-) -> ApiSecret | ApiToken:
-    return table(
-        organization_id=client.organization_id,
-        id=new_id(),
-        api_client_id=client.id,
-        hash=hash_token(value),
-        created_at=clock.now(),
-        expires_at=expires_at,
-    )
+def _hashed(client: ApiClient, value: str, expires_at: datetime) -> dict[str, Any]:
+    """The columns that secrets and tokens share."""
+    return {
+        "organization_id": client.organization_id,
+        "id": new_id(),
+        "api_client_id": client.id,
+        "hash": hash_token(value),
+        "created_at": clock.now(),
+        "expires_at": expires_at,
+    }
 
 
 def _record_failure(session: Session, organization_id: UUID, client_id: UUID) -> None:

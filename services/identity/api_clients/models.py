@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, Text
+from sqlalchemy import ColumnExpressionArgument, ForeignKeyConstraint, Index, LargeBinary, Text, exists, or_
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
+from services.identity.staff.models import Staff
 from services.identity.tables import Base
 from shared.database import Tenant
 
@@ -27,9 +28,14 @@ class ApiClient(Tenant, Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
+    secret_works = False  # not a column: whoever reads a client says so, see `queries.with_secrets`
+
 
 class ApiSecret(Tenant, Base):
-    """One secret of a client. At most two live at a time: the present one, and the one before for the overlap."""
+    """One secret of a client. At most two live at a time: the present one, and the one before for the overlap.
+
+    It works as long as the person who was shown it is here: nobody leaves with a key in the pocket.
+    """
 
     __tablename__ = "api_secrets"
     __table_args__ = (
@@ -39,13 +45,14 @@ class ApiSecret(Tenant, Base):
     )
 
     api_client_id: Mapped[UUID]
+    shown_to: Mapped[UUID]
     hash: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 
 
 class ApiToken(Tenant, Base):
-    """An access token of a client."""
+    """An access token of a client. It works as long as the secret that it was got with."""
 
     __tablename__ = "api_tokens"
     __table_args__ = (
@@ -55,6 +62,22 @@ class ApiToken(Tenant, Base):
     )
 
     api_client_id: Mapped[UUID]
+    shown_to: Mapped[UUID]  # the secret that it was got with
+    secret_created_at: Mapped[datetime]
     hash: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+
+def still_here(
+    organization_id: InstrumentedAttribute[UUID],
+    staff_id: InstrumentedAttribute[UUID],
+    since: InstrumentedAttribute[datetime],
+) -> ColumnExpressionArgument[bool]:
+    """That a member has been here without a break since then."""
+    return exists().where(
+        Staff.organization_id == organization_id,
+        Staff.id == staff_id,
+        Staff.active,
+        or_(Staff.signed_out_at.is_(None), Staff.signed_out_at < since),
+    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnExpressionArgument, select
 from sqlalchemy.orm import Session
 
-from services.identity.api_clients.models import ApiClient, ApiToken
+from services.identity.api_clients.models import ApiClient, ApiSecret, ApiToken, still_here
 from services.identity.credentials import hash_token
 from shared import clock, permissions
 from shared.actor import Actor
@@ -21,13 +22,28 @@ def one_api_client(session: Session, actor: Actor, api_client_id: UUID, *, for_u
     found = session.get(ApiClient, (actor.organization_id, api_client_id), with_for_update=for_update or None)
     if found is None:
         raise NotFound()
+    with_secrets(session, [found])
     return found
 
 
 def api_clients(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of API clients, newest first."""
     statement = select(ApiClient).where(ApiClient.organization_id == actor.organization_id)
-    return paginate(session, statement, [ApiClient.id], limit=limit, cursor=cursor, descending=True)
+    page = paginate(session, statement, [ApiClient.id], limit=limit, cursor=cursor, descending=True)
+    with_secrets(session, page["items"])
+    return page
+
+
+def with_secrets(session: Session, clients: Sequence[ApiClient]) -> None:
+    """Say of each whether it has a secret that works: none does once whoever was shown it has left."""
+    statement = select(ApiSecret.api_client_id).where(
+        ApiSecret.organization_id.in_({client.organization_id for client in clients}),
+        ApiSecret.api_client_id.in_([client.id for client in clients]),
+        still_here(ApiSecret.organization_id, ApiSecret.shown_to, ApiSecret.created_at),
+    )
+    working = set(session.scalars(statement)) if clients else set()
+    for client in clients:
+        client.secret_works = client.id in working
 
 
 def alive() -> tuple[ColumnExpressionArgument[bool], ...]:
@@ -50,6 +66,7 @@ def resolve_api_token(session: Session, organization_id: UUID, token: str) -> di
             ApiToken.organization_id == organization_id,
             ApiToken.hash == hash_token(token),
             ApiToken.expires_at > clock.now(),
+            still_here(ApiToken.organization_id, ApiToken.shown_to, ApiToken.secret_created_at),
             *alive(),
         )
     ).first()

@@ -58,6 +58,9 @@ class ApiClientSchema(Schema):
     created_at = Instant()
     expires_at = Instant()
     revoked_at = Instant(allow_none=True)
+    secret_works = fields.Boolean(
+        metadata={"description": "false: whoever was shown the secret has left. Give it a new one."}
+    )
 
 
 class ApiClientWithSecretSchema(ApiClientSchema):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from services.identity.config import sealer
 from services.identity.credentials import password_fits
 from services.identity.guesses import rules
 from services.identity.guesses.models import KnownNetwork, SignInFailures
-from services.identity.sessions.queries import Account
 from services.identity.staff.models import Staff
 from services.identity.staff.rules import email_key
 from shared import clock, origin
@@ -25,6 +26,13 @@ NOWHERE = "unknown"
 EVERYWHERE = "*"
 
 
+class Whose(NamedTuple):
+    """One account."""
+
+    organization_id: UUID
+    staff_id: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class Guesses:
     """The wrong passwords of one address: from where this request comes, and from everywhere. Both rows are locked."""
@@ -32,31 +40,40 @@ class Guesses:
     session: Session
     here: SignInFailures
     everywhere: SignInFailures
-    known_here: bool
+    known_here: frozenset[Whose]
 
     @classmethod
-    def of(cls, session: Session, email: str, accounts: Sequence[Account]) -> Guesses:
+    def of(cls, session: Session, email: str, accounts: Iterable[Whose]) -> Guesses:
         """Counted whether or not anybody has the address. Guesses sent at once are judged one after the other.
 
         A right password resets nothing, or whoever founds an organization under somebody else's address could.
         """
-        known = any(_is_known(session, account) for account in accounts)
+        known = frozenset(account for account in accounts if _is_known(session, account))
         set_tenant(session, NIL)
-        key, network = email_key(email), origin.network.get() or NOWHERE
-        buckets = sorted({rules.failure_bucket(key, network), rules.failure_bucket(key, EVERYWHERE)})
-        rows = {bucket: _row(session, bucket) for bucket in buckets}  # always in this order: no two wait for each other
-        here, everywhere = rules.failure_bucket(key, network), rules.failure_bucket(key, EVERYWHERE)
+        key, network, fingerprint = email_key(email), origin.network.get() or NOWHERE, sealer(session).fingerprint
+        here = rules.failure_bucket(fingerprint, key, network)
+        everywhere = rules.failure_bucket(fingerprint, key, EVERYWHERE)
+        # Always in this order: no two wait for each other.
+        rows = {bucket: _row(session, bucket) for bucket in sorted({here, everywhere})}
         return cls(session, rows[here], rows[everywhere], known)
 
-    def ensure_may_guess(self) -> None:
-        """Raises `TooManyFailures` with the seconds to wait."""
+    def may_be_guessed(self, accounts: Collection[Whose]) -> list[Whose]:
+        """Of these accounts, those whose password this request may try. Raises `TooManyFailures` where there is none.
+
+        Once the address is guessed too often from everywhere, only where its owner has signed in lately: each account
+        by itself, so that a stranger's account under the same address opens nothing.
+        """
         now = clock.now()
         wait = rules.seconds_to_wait(rules.FROM_ONE_NETWORK, self.here.failures, self.here.since, now)
-        if not wait and not self.known_here:
+        if not wait:
             everywhere = self.everywhere
             wait = rules.seconds_to_wait(rules.FROM_EVERYWHERE, everywhere.failures, everywhere.since, now)
-        if wait:
-            raise rules.TooManyFailures(retry_after_seconds=wait)
+            known = [account for account in accounts if account in self.known_here]
+            if not wait:
+                return list(accounts)
+            if known:
+                return known
+        raise rules.TooManyFailures(retry_after_seconds=wait)
 
     def count(self) -> None:
         """One more wrong password."""
@@ -67,18 +84,21 @@ class Guesses:
         self.session.flush()
 
 
-def ensure_password(session: Session, member: Staff, password: str, refusal: Refusal) -> None:
+def ensure_password(session: Session, member: Staff, password: str, refusal: Refusal) -> Guesses:
     """That somebody signed in knows their password: raises `refusal`, which counts like a failed sign-in.
 
-    Whoever holds a stolen access token must not find the password out either. Raises `TooManyFailures`.
+    Whoever holds a stolen access token must not find the password out either. Raises `TooManyFailures`. The caller
+    locks `member` afterwards, never before: a sign-in takes the same locks in this order.
     """
-    guesses = Guesses.of(session, member.email, [])
-    guesses.ensure_may_guess()
+    me = Whose(member.organization_id, member.id)
+    guesses = Guesses.of(session, member.email, [me])
+    guesses.may_be_guessed([me])
     set_tenant(session, member.organization_id)
     if not password_fits(member.password_hash, password):
         guesses.count()
         set_tenant(session, member.organization_id)
         raise refusal
+    return guesses
 
 
 def remember_network(session: Session, organization_id: UUID, staff_id: UUID) -> None:
@@ -100,7 +120,7 @@ def remember_network(session: Session, organization_id: UUID, staff_id: UUID) ->
     )
 
 
-def _is_known(session: Session, account: Account) -> bool:
+def _is_known(session: Session, account: Whose) -> bool:
     set_tenant(session, account.organization_id)
     found = session.scalar(
         select(KnownNetwork.last_used_at).where(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,9 +33,12 @@ class TooManyFailures(TooMany):
     detail = "Too many wrong passwords. Wait a minute and try again."
 
 
-def failure_bucket(email_key: str, network: str) -> int:
-    """Where the failures of an address from a network (`*`: from all) are counted."""
-    return int.from_bytes(hashlib.sha256(f"{email_key}\n{network}".encode()).digest()[:8], "big") % FAILURE_BUCKETS
+def failure_bucket(fingerprint: Callable[[bytes], bytes], email_key: str, network: str) -> int:
+    """Where the failures of an address from a network (`*`: from all) are counted.
+
+    `fingerprint` is keyed: nobody finds an address of their own that is counted in the same place as another's.
+    """
+    return int.from_bytes(fingerprint(f"{email_key}\n{network}".encode())[:8], "big") % FAILURE_BUCKETS
 
 
 def failures_after(window: Window, count: int, since: datetime | None, now: datetime) -> tuple[int, datetime]:

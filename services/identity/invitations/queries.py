@@ -28,7 +28,11 @@ def open_invitations(session: Session, actor: Actor, limit: int, cursor: str | N
             Staff,
             (Staff.organization_id == Invitation.organization_id) & (Staff.id == Invitation.staff_id) & Staff.active,
         )
-        .where(Invitation.organization_id == actor.organization_id, *still_open())
+        .where(
+            Invitation.organization_id == actor.organization_id,
+            *still_open(),
+            func.coalesce(Invitation.email_key, Staff.email_key) == Staff.email_key,
+        )
     )
     return paginate(session, statement, [Invitation.id], limit=limit, cursor=cursor)
 

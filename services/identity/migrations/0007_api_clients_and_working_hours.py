@@ -1,5 +1,7 @@
 """Programs that act for a practice, with secrets and tokens of their own; when somebody works."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -33,16 +35,18 @@ def upgrade() -> None:
     )
     protect_tenant_table("identity", "api_clients", "SELECT, INSERT, UPDATE")
     _hashes("api_secrets")
-    _hashes("api_tokens")
+    _hashes("api_tokens", sa.Column("secret_created_at", TIME, nullable=False))
 
 
-def _hashes(name: str) -> None:
+def _hashes(name: str, *more: sa.Column[Any]) -> None:
     """A table of hashes that belong to an API client and expire."""
     op.create_table(
         name,
         sa.Column("organization_id", UUID, nullable=False),
         sa.Column("id", UUID, nullable=False),
         sa.Column("api_client_id", UUID, nullable=False),
+        sa.Column("shown_to", UUID, nullable=False),
+        *more,
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("expires_at", TIME, nullable=False),

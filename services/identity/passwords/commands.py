@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from services.identity.credentials import hash_token, organization_of, password_fits, set_password, token_for
-from services.identity.guesses.commands import ensure_password
+from services.identity.guesses.commands import ensure_password, remember_network
 from services.identity.mail.commands import POLL_SECONDS, send_later
 from services.identity.organization.models import Organization
 from services.identity.passwords import rules
@@ -31,6 +31,7 @@ from shared.ids import NIL, new_id
 
 BATCH_MAX: Final = 50
 NOTICE_USEFUL: Final = timedelta(days=2)
+ACCOUNTS_MAX: Final = 20  # of one address, for which a request makes mail
 HOUR: Final = timedelta(hours=1)
 
 
@@ -39,12 +40,11 @@ def change_password(session: Session, actor: Actor, current_password: str, new_p
 
     Raises `WrongPassword`, `SamePassword`, `GuessablePassword`, `BreachedPassword`.
     """
-    assert actor.staff_id is not None
-    member = one_member(session, actor, actor.staff_id, for_update=True)
-    ensure_password(session, member, current_password, rules.WrongPassword())
+    member = _own_account(session, actor, current_password)
     if password_fits(member.password_hash, new_password):
         raise rules.SamePassword()
     set_password(session, member, new_password)
+    _void_tokens(session, member)
     end_sessions_of(session, member.organization_id, member.id, "password_changed", but=actor.session_id)
     _notify(session, member, "password_changed")
     audit.describe(session, object_id=member.id)
@@ -58,7 +58,9 @@ def request_reset(session: Session, email: str) -> None:
 
 
 def reset_password(session: Session, token: str, new_password: str) -> Staff:
-    """Use the token up and set the password; ends every session, leaves second factors on.
+    """Use the token up and set the password; ends every session, leaves second factors on, voids other tokens.
+
+    Whoever reads the mailbox is the owner, so from here they are let in, whatever others guess elsewhere.
 
     Raises `TokenNotUsable`, `GuessablePassword`, `BreachedPassword`.
     """
@@ -67,6 +69,9 @@ def reset_password(session: Session, token: str, new_password: str) -> Staff:
     if not member.active:
         raise rules.TokenNotUsable()
     set_password(session, member, new_password)
+    member.email_confirmed_at = clock.now()
+    _void_tokens(session, member)
+    remember_network(session, member.organization_id, member.id)
     end_sessions_of(session, member.organization_id, member.id, "password_changed")
     _notify(session, member, "password_changed")
     audit.describe(session, actor_id=member.id, object_id=member.id)
@@ -78,9 +83,7 @@ def request_email_change(session: Session, actor: Actor, new_email: str, passwor
 
     Whether somebody has the new address already is told when it is confirmed, to whoever reads its mail.
     """
-    assert actor.staff_id is not None
-    member = one_member(session, actor, actor.staff_id, for_update=True)
-    ensure_password(session, member, password, rules.WrongPassword())
+    member = _own_account(session, actor, password)
     _mail_token(session, member, rules.EMAIL_CHANGE, new_email, new_email)
     _notify(session, member, "email_changing")
     audit.describe(session, object_id=member.id)
@@ -93,9 +96,30 @@ def confirm_email_change(session: Session, token: str) -> Staff:
     member = session.get_one(Staff, (used.organization_id, used.staff_id), with_for_update=True)
     if not member.active:
         raise rules.TokenNotUsable()
+    _void_tokens(session, member)
     change_own_email(session, member, used.new_email)
     audit.describe(session, actor_id=member.id, object_id=member.id)
     return member
+
+
+def _own_account(session: Session, actor: Actor, password: str) -> Staff:
+    """The signed-in person, locked, who knows the present password. Raises `WrongPassword`, `TooManyFailures`."""
+    assert actor.staff_id is not None
+    ensure_password(session, one_member(session, actor, actor.staff_id), password, rules.WrongPassword())
+    return one_member(session, actor, actor.staff_id, for_update=True)
+
+
+def _void_tokens(session: Session, member: Staff) -> None:
+    """What went out by mail before means nothing now: who took the account back must not lose it to an older mail."""
+    session.execute(
+        update(MailedToken)
+        .where(
+            MailedToken.organization_id == member.organization_id,
+            MailedToken.staff_id == member.id,
+            MailedToken.used_at.is_(None),
+        )
+        .values(used_at=clock.now())
+    )
 
 
 class ResetMailer:
@@ -122,7 +146,7 @@ class ResetMailer:
         ).scalars()
         requests = list(taken)
         for key in dict.fromkeys(requests):
-            for account in accounts_by_email(session, key):
+            for account in accounts_by_email(session, key, most=ACCOUNTS_MAX):
                 self._answer(session, account.organization_id, account.staff_id)
         return len(requests)
 

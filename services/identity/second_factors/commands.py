@@ -17,12 +17,24 @@ from services.identity.organization.queries import own_organization
 from services.identity.passkeys import commands as passkeys
 from services.identity.passkeys.models import Passkey
 from services.identity.passkeys.queries import has_passkey, own_passkey, passkeys_of
+from services.identity.passkeys.rules import BadPasskey
 from services.identity.second_factors import rules
 from services.identity.second_factors.models import Authenticator, RecoveryCode
 from services.identity.staff.models import Staff
 from services.identity.staff.queries import access_of, ensure_may_change, one_member
 from shared import audit, clock
 from shared.actor import Actor
+from shared.database import set_tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That it is them: the password, and of the second factor one."""
+
+    password: str
+    totp_code: str | None = None
+    recovery_code: str | None = None
+    credential: dict[str, Any] | None = None  # the answer of a passkey to `POST /sessions/passkey-options`
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +77,9 @@ def second_factor_of(session: Session, organization_id: UUID, staff_id: UUID) ->
     return SecondFactor(organization_id, staff_id, app)
 
 
-def set_up(session: Session, actor: Actor, password: str) -> dict[str, Any]:
-    """A fresh secret for the app, shown once; in force when confirmed. Raises `WrongPassword`, `AlreadyOn`."""
-    member = _authenticated(session, actor, password)
+def set_up(session: Session, actor: Actor, proof: Proof) -> dict[str, Any]:
+    """A fresh secret for the app, shown once; in force when confirmed. Raises `AlreadyOn`, what `_proven` does."""
+    member = _proven(session, actor, proof)
     row = session.get(Authenticator, (member.organization_id, member.id), with_for_update=True)
     if row is not None and row.confirmed_at is not None:
         raise rules.AlreadyOn()
@@ -97,33 +109,31 @@ def confirm(session: Session, actor: Actor, code: str) -> list[str]:
     return _fresh_recovery_codes(session, row.organization_id, row.staff_id)
 
 
-def renew_recovery_codes(session: Session, actor: Actor, password: str) -> list[str]:
-    """Ten new codes; the old ones work no more. Raises `WrongPassword`, `NotOn`."""
-    member = _authenticated(session, actor, password)
+def renew_recovery_codes(session: Session, actor: Actor, proof: Proof) -> list[str]:
+    """Ten new codes; the old ones work no more. Raises `NotOn`, what `_proven` does."""
+    member = _proven(session, actor, proof)
     if second_factor_of(session, member.organization_id, member.id) is None:
         raise rules.NotOn()
     audit.describe(session, object_id=member.id)
     return _fresh_recovery_codes(session, member.organization_id, member.id)
 
 
-def turn_off(session: Session, actor: Actor, password: str, totp_code: str | None, recovery_code: str | None) -> None:
-    """Without the app again. Raises `WrongPassword`, `NotOn`, `Mandatory`, `WrongCode`."""
-    member = _authenticated(session, actor, password)
+def turn_off(session: Session, actor: Actor, proof: Proof) -> None:
+    """Without the app again. Raises `NotOn`, `Mandatory`, what `_proven` does."""
+    member = _proven(session, actor, proof)
     second = second_factor_of(session, member.organization_id, member.id)
     if second is None or second.app is None:
         raise rules.NotOn()
     if not has_passkey(session, member.organization_id, member.id):
         _ensure_may_do_without(session, actor)
-    if not second.accepts(session, totp_code, recovery_code):
-        raise rules.WrongCode()
     session.delete(second.app)
     _forget_unneeded_codes(session, member)
     audit.describe(session, object_id=member.id)
 
 
-def offer_passkey(session: Session, actor: Actor, password: str) -> dict[str, Any]:
-    """What the browser needs to make a passkey. Raises `WrongPassword`, `TooManyPasskeys`, `NoDomain`."""
-    member = _authenticated(session, actor, password)
+def offer_passkey(session: Session, actor: Actor, proof: Proof) -> dict[str, Any]:
+    """What the browser needs to make a passkey. Raises `TooManyPasskeys`, `NoDomain`, what `_proven` does."""
+    member = _proven(session, actor, proof)
     audit.describe(session, object_id=member.id)
     return {"public_key": passkeys.offer(session, actor, member)}
 
@@ -150,10 +160,10 @@ def rename_passkey(session: Session, actor: Actor, passkey_id: UUID, name: str) 
     return passkey
 
 
-def remove_passkey(session: Session, actor: Actor, passkey_id: UUID, password: str) -> None:
-    """Without this passkey from now on. Raises `NotFound`, `WrongPassword`, `Mandatory`."""
+def remove_passkey(session: Session, actor: Actor, passkey_id: UUID, proof: Proof) -> None:
+    """Without this passkey from now on. Raises `NotFound`, `Mandatory`, what `_proven` does."""
     passkey = own_passkey(session, actor, passkey_id)
-    member = _authenticated(session, actor, password)
+    member = _proven(session, actor, proof)
     session.delete(passkey)
     session.flush()
     if second_factor_of(session, member.organization_id, member.id) is None:
@@ -164,8 +174,10 @@ def remove_passkey(session: Session, actor: Actor, passkey_id: UUID, password: s
 def reset_for(session: Session, actor: Actor, staff_id: UUID) -> None:
     """An administrator takes lost second factors away, all of them.
 
-    Raises `NotFound`, `NotOn`, what `ensure_may_manage` does.
+    Raises `NotFound`, `NotOn`, `OwnSecondFactor`, what `ensure_may_manage` does.
     """
+    if staff_id == actor.staff_id:
+        raise rules.OwnSecondFactor()
     member = one_member(session, actor, staff_id, for_update=True)
     ensure_may_change(session, actor, member, access_of(member), access_of(member))
     if second_factor_of(session, member.organization_id, member.id) is None:
@@ -197,11 +209,40 @@ def state_of(session: Session, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _authenticated(session: Session, actor: Actor, password: str) -> Staff:
+def _proven(session: Session, actor: Actor, proof: Proof) -> Staff:
+    """The signed-in person, locked, who has shown once more that it is them: by the password, and by a second factor
+    where they have one. So whoever stole a session, or knows the password, gains nothing that lasts.
+
+    Raises `WrongPassword`, `ProofWanted`, `WrongCode`, `TooManyFailures`.
+    """
     assert actor.staff_id is not None
+    member = one_member(session, actor, actor.staff_id)
+    guesses = ensure_password(session, member, proof.password, rules.WrongPassword())
     member = one_member(session, actor, actor.staff_id, for_update=True)
-    ensure_password(session, member, password, rules.WrongPassword())
+    second = second_factor_of(session, member.organization_id, member.id)
+    if second is None:
+        return member
+    if not (proof.totp_code or proof.recovery_code or proof.credential):
+        raise rules.ProofWanted()
+    if not _shows(session, second, proof):
+        guesses.count()
+        set_tenant(session, member.organization_id)
+        raise rules.WrongCode()
     return member
+
+
+def _shows(session: Session, second: SecondFactor, proof: Proof) -> bool:
+    if not proof.credential:
+        return second.accepts(session, proof.totp_code, proof.recovery_code)
+    passkey = passkeys.claimed(session, proof.credential)
+    set_tenant(session, second.organization_id)
+    if passkey is None or (passkey.organization_id, passkey.staff_id) != (second.organization_id, second.staff_id):
+        return False
+    try:
+        passkeys.prove(session, passkey, proof.credential)
+    except BadPasskey:
+        return False
+    return True
 
 
 def _ensure_may_do_without(session: Session, actor: Actor) -> None:

@@ -16,13 +16,13 @@ from services.identity.passkeys.schemas import (
     PasskeySchema,
 )
 from services.identity.second_factors import commands
+from services.identity.second_factors.commands import Proof
 from services.identity.second_factors.schemas import (
-    PasswordAgain,
+    ProofSchema,
     RecoveryCodesSchema,
     SecondFactorsSchema,
     TotpCode,
     TotpSecretSchema,
-    TurnOff,
 )
 from shared.actor import Actor
 from shared.web.routes import Answer, Route
@@ -33,9 +33,9 @@ def get_second_factors(session: Session, actor: Actor) -> dict[str, Any]:
     return commands.state_of(session, actor)
 
 
-def post_totp(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+def post_totp(session: Session, actor: Actor, body: Proof) -> dict[str, Any]:
     """Set an authenticator app up"""
-    return commands.set_up(session, actor, body["password"])
+    return commands.set_up(session, actor, body)
 
 
 def post_totp_confirmation(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
@@ -43,20 +43,20 @@ def post_totp_confirmation(session: Session, actor: Actor, body: dict[str, Any])
     return {"recovery_codes": commands.confirm(session, actor, body["code"])}
 
 
-def post_totp_removal(session: Session, actor: Actor, body: dict[str, Any]) -> Answer:
+def post_totp_removal(session: Session, actor: Actor, body: Proof) -> Answer:
     """Turn the authenticator app off"""
-    commands.turn_off(session, actor, **body)
+    commands.turn_off(session, actor, body)
     return Answer(None, status=204)
 
 
-def post_recovery_codes(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+def post_recovery_codes(session: Session, actor: Actor, body: Proof) -> dict[str, Any]:
     """Get new recovery codes in place of the old ones"""
-    return {"recovery_codes": commands.renew_recovery_codes(session, actor, body["password"])}
+    return {"recovery_codes": commands.renew_recovery_codes(session, actor, body)}
 
 
-def post_passkey_options(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+def post_passkey_options(session: Session, actor: Actor, body: Proof) -> dict[str, Any]:
     """Begin to add a passkey"""
-    return commands.offer_passkey(session, actor, body["password"])
+    return commands.offer_passkey(session, actor, body)
 
 
 def post_passkey(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
@@ -69,9 +69,9 @@ def patch_passkey(session: Session, actor: Actor, passkey_id: UUID, body: dict[s
     return commands.rename_passkey(session, actor, passkey_id, body["name"])
 
 
-def post_passkey_removal(session: Session, actor: Actor, passkey_id: UUID, body: dict[str, Any]) -> Answer:
+def post_passkey_removal(session: Session, actor: Actor, passkey_id: UUID, body: Proof) -> Answer:
     """Remove a passkey"""
-    commands.remove_passkey(session, actor, passkey_id, body["password"])
+    commands.remove_passkey(session, actor, passkey_id, body)
     return Answer(None, status=204)
 
 
@@ -84,15 +84,15 @@ def delete_member_second_factors(session: Session, actor: Actor, staff_id: UUID)
 _MINE = "second_factors:manage"
 ROUTES = (
     Route("GET", "/api/v1/me/second-factors", _MINE, get_second_factors, answer=SecondFactorsSchema),
-    Route("POST", "/api/v1/me/totp", _MINE, post_totp, body=PasswordAgain, answer=TotpSecretSchema, status=201),
+    Route("POST", "/api/v1/me/totp", _MINE, post_totp, body=ProofSchema, answer=TotpSecretSchema, status=201),
     Route("POST", "/api/v1/me/totp/confirm", _MINE, post_totp_confirmation, body=TotpCode, answer=RecoveryCodesSchema),
-    Route("POST", "/api/v1/me/totp/remove", _MINE, post_totp_removal, body=TurnOff, status=204),
+    Route("POST", "/api/v1/me/totp/remove", _MINE, post_totp_removal, body=ProofSchema, status=204),
     Route(
         "POST",
         "/api/v1/me/recovery-codes",
         _MINE,
         post_recovery_codes,
-        body=PasswordAgain,
+        body=ProofSchema,
         answer=RecoveryCodesSchema,
         status=201,
     ),
@@ -101,7 +101,7 @@ ROUTES = (
         "/api/v1/me/passkeys/options",
         _MINE,
         post_passkey_options,
-        body=PasswordAgain,
+        body=ProofSchema,
         answer=OptionsSchema,
     ),
     Route("POST", "/api/v1/me/passkeys", _MINE, post_passkey, body=NewPasskey, answer=MadePasskeySchema, status=201),
@@ -111,13 +111,13 @@ ROUTES = (
         "/api/v1/me/passkeys/{passkey_id}/remove",
         _MINE,
         post_passkey_removal,
-        body=PasswordAgain,
+        body=ProofSchema,
         status=204,
     ),
     Route(
         "DELETE",
         "/api/v1/staff/{staff_id}/second-factors",
-        "staff:update",
+        "organization:secure",
         delete_member_second_factors,
         status=204,
     ),

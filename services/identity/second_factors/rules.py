@@ -8,7 +8,7 @@ from typing import Final
 
 import pyotp
 
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Forbidden, Invalid
 
 ISSUER: Final = "Caseload"
 STEP_SECONDS: Final = 30
@@ -39,7 +39,7 @@ class Mandatory(Conflict):
 
 
 class WrongCode(Invalid):
-    """The code is not the app's present one, or was used before."""
+    """The code is not the app's present one, or was used before. Counted like a failed sign-in where it is a proof."""
 
     code = "wrong_code"
     detail = "This is not the present code of your app."
@@ -52,6 +52,21 @@ class WrongPassword(Invalid):
     code = "wrong_password"
     detail = "The password is wrong."
     keeps_changes = True
+
+
+class ProofWanted(Invalid):
+    """Whoever has a second factor shows it, too."""
+
+    code = "second_factor_required"
+    detail = "Give a code of your app (totp_code), a recovery code, or the answer of a passkey (credential), too."
+    keeps_changes = True
+
+
+class OwnSecondFactor(Forbidden):
+    """An administrator takes others' lost second factors away; one's own needs proof."""
+
+    code = "own_second_factor"
+    detail = "Remove your own second factor under /me, with a code."
 
 
 def accepted_step(secret: str, code: str, last_step: int | None, now: datetime) -> int | None:

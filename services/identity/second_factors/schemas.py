@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields, post_load, validate
 
-from services.identity.passkeys.schemas import PasskeySchema
+from services.identity.passkeys.schemas import AuthenticationSchema, PasskeySchema
+from services.identity.second_factors.commands import Proof
 
 
 def _secret(length_max: int, description: str, **options: Any) -> fields.String:
@@ -15,23 +16,27 @@ def _secret(length_max: int, description: str, **options: Any) -> fields.String:
     )
 
 
-class PasswordAgain(Schema):
-    """The password once more."""
+class ProofSchema(Schema):
+    """That it is really you: the password, and one of the others where you have a second factor."""
 
     password = _secret(128, "The password once more.", required=True)
+    totp_code = _secret(10, "Six digits of the app.", load_default=None)
+    recovery_code = _secret(20, "Instead of totp_code.", load_default=None)
+    credential = fields.Nested(
+        AuthenticationSchema,
+        load_default=None,
+        metadata={"description": "Instead: what a passkey answered to POST /sessions/passkey-options."},
+    )
+
+    @post_load
+    def _proof(self, data: dict[str, Any], **_: Any) -> Proof:
+        return Proof(**data)
 
 
 class TotpCode(Schema):
     """The app's present code."""
 
     code = _secret(10, "Six digits.", required=True)
-
-
-class TurnOff(PasswordAgain):
-    """Password and one code of either kind."""
-
-    totp_code = _secret(10, "Six digits of the app.", load_default=None)
-    recovery_code = _secret(20, "Instead of totp_code.", load_default=None)
 
 
 class TotpSecretSchema(Schema):

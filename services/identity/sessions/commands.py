@@ -18,14 +18,14 @@ from services.identity.credentials import (
     renewed,
     token_for,
 )
-from services.identity.guesses.commands import Guesses, remember_network
+from services.identity.guesses.commands import Guesses, Whose, remember_network
 from services.identity.organization.models import Organization
 from services.identity.passkeys.commands import claimed, prove
 from services.identity.passkeys.rules import BadPasskey
 from services.identity.second_factors.commands import second_factor_of
 from services.identity.sessions import rules
 from services.identity.sessions.models import SignedIn
-from services.identity.sessions.queries import accounts_by_email, still_theirs, still_used
+from services.identity.sessions.queries import Account, accounts_by_email, still_theirs, still_used
 from services.identity.staff.models import Staff
 from shared import audit, clock, origin
 from shared.actor import Actor
@@ -50,15 +50,16 @@ def start_session(session: Session, attempt: SignInAttempt) -> dict[str, Any]:
 
     Raises `BadCredentials`, `ChooseOrganization`, `SecondFactorRequired`, `BadSecondFactor`, `TooManyFailures`.
     """
-    accounts = accounts_by_email(session, attempt.email, attempt.organization_id)
+    found = accounts_by_email(session, attempt.email, attempt.organization_id)
+    accounts = {Whose(one.organization_id, one.staff_id): one for one in found}
     guesses = Guesses.of(session, attempt.email, accounts)
-    guesses.ensure_may_guess()
-    if not accounts:
+    tried = [accounts[whose] for whose in guesses.may_be_guessed(accounts)]
+    if not tried:
         password_fits(None, attempt.password)  # as slow as for an address that exists
-    fitting = [account for account in accounts if password_fits(account.password_hash, attempt.password)]
+    fitting = [account for account in tried if password_fits(account.password_hash, attempt.password)]
     if not fitting:
         guesses.count()
-        for account in accounts:
+        for account in tried:
             _record_failure(session, account.organization_id, account.staff_id, rules.BadCredentials.code)
         raise rules.BadCredentials()
     if len(fitting) > 1:
@@ -66,19 +67,37 @@ def start_session(session: Session, attempt: SignInAttempt) -> dict[str, Any]:
             errors=[FieldError("organization_id", str(a.organization_id), a.organization_name) for a in fitting]
         )
     (account,) = fitting
-    set_tenant(session, account.organization_id)
-    factors = ["password"]
-    if second := second_factor_of(session, account.organization_id, account.staff_id):
-        if not attempt.totp_code and not attempt.recovery_code:
-            raise rules.second_factor_required(second.accepted)
-        if not second.accepts(session, attempt.totp_code, attempt.recovery_code):
-            guesses.count()
-            _record_failure(session, account.organization_id, account.staff_id, rules.BadSecondFactor.code)
-            raise rules.BadSecondFactor()
-        set_tenant(session, account.organization_id)
-        factors.append("totp" if attempt.totp_code else "recovery_code")
+    _ensure_still_so(session, account)
+    factors = ["password", *_second_factor(session, account, attempt, guesses)]
     remember_network(session, account.organization_id, account.staff_id)
     return begin_session(session, account.organization_id, account.staff_id, factors)
+
+
+def _ensure_still_so(session: Session, account: Account) -> None:
+    """The password that was judged is the present one, and stays so until this transaction ends.
+
+    Whoever changes it ends all sessions: one that began with the old password must not slip in behind that.
+    """
+    set_tenant(session, account.organization_id)
+    member = session.get_one(Staff, (account.organization_id, account.staff_id), with_for_update={"read": True})
+    if not member.active or member.password_hash != account.password_hash:
+        raise rules.BadCredentials()
+
+
+def _second_factor(session: Session, account: Account, attempt: SignInAttempt, guesses: Guesses) -> list[str]:
+    """The second factor that was given, none where the account has none."""
+    second = second_factor_of(session, account.organization_id, account.staff_id)
+    if second is None:
+        return []
+    if not attempt.totp_code and not attempt.recovery_code:
+        _record_failure(session, account.organization_id, account.staff_id, rules.SecondFactorRequired.code)
+        raise rules.second_factor_required(second.accepted)
+    if not second.accepts(session, attempt.totp_code, attempt.recovery_code):
+        guesses.count()
+        _record_failure(session, account.organization_id, account.staff_id, rules.BadSecondFactor.code)
+        raise rules.BadSecondFactor()
+    set_tenant(session, account.organization_id)
+    return ["totp" if attempt.totp_code else "recovery_code"]
 
 
 def start_session_with_passkey(session: Session, credential: dict[str, Any]) -> dict[str, Any]:
@@ -133,7 +152,6 @@ def renew_session(session: Session, refresh_token: str) -> dict[str, Any]:
         )
         raise rules.RefreshReused()
     audit.describe(session, actor_id=found.staff_id, object_id=found.staff_id)
-    found.last_used_at = clock.now()
     return _issue(found, renewed(refresh_token))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.identity.api_clients.queries import resolve_api_token
 from services.identity.credentials import hash_token, organization_of
+from services.identity.guesses.rules import KNOWN_FOR
 from services.identity.organization.models import Organization
 from services.identity.organization.queries import own_organization
 from services.identity.sessions.models import SignedIn
@@ -19,7 +20,7 @@ from services.identity.sessions.rules import LAST_USE_STEP, VERIFICATIONS_MAX, S
 from services.identity.staff.models import Staff
 from services.identity.staff.queries import member_of_today
 from services.identity.staff.rules import email_key
-from shared import clock, permissions
+from shared import clock, origin, permissions
 from shared.actor import Actor
 from shared.database import set_tenant
 
@@ -36,15 +37,25 @@ class Account:
     password_hash: str
 
 
-def accounts_by_email(session: Session, email: str, organization_id: UUID | None = None) -> list[Account]:
-    """Active accounts with that address, in one organization or in all; at most five, lately used ones first.
+def accounts_by_email(
+    session: Session, email: str, organization_id: UUID | None = None, most: int = VERIFICATIONS_MAX
+) -> list[Account]:
+    """Active accounts with that address, in one organization or in all, at most so many.
 
     The only look across organizations: a function of the role `identity_signin`, which sees just these columns.
-    Who founds organizations under somebody else's address crowds nobody out: without a sign-in of theirs, theirs are
-    last, and naming the organization leaves one.
+    First those that have signed in from this network lately, then those whose address was shown to be theirs by a token
+    from its mailbox, then the oldest. So whoever founds organizations under somebody else's address crowds them out
+    neither where they work nor, once they have reset their password, anywhere.
     """
-    wanted = {"key": email_key(email), "organization_id": organization_id, "most": VERIFICATIONS_MAX}
-    rows = session.execute(text("SELECT * FROM accounts_for_sign_in(:key, :organization_id, :most)"), wanted)
+    wanted = {
+        "key": email_key(email),
+        "organization_id": organization_id,
+        "network": origin.network.get(),
+        "since": clock.now() - KNOWN_FOR,
+        "most": most,
+    }
+    statement = text("SELECT * FROM accounts_to_try(:key, :organization_id, :network, :since, :most)")
+    rows = session.execute(statement, wanted)
     return [Account(*row) for row in rows]
 
 

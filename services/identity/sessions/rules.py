@@ -50,6 +50,7 @@ class SecondFactorRequired(Unauthenticated):
 
     code = "second_factor_required"
     detail = "Give one of what `errors` names, or sign in with a passkey."
+    keeps_changes = True  # somebody knows the password: that is on record
 
 
 class BadSecondFactor(Unauthenticated):

@@ -83,9 +83,9 @@ def change_member(
     """Merge the given fields of profile, licence, levels, grants, activity; nothing given changes nothing.
     What is printed is another from today on.
 
-    Raises `NotFound`, `Stale`, `EmailTaken`, and the refusals of `rules.ensure_may_manage`;
-    `LastOrganizationAdministration` is decided under a lock on the organization, so that two demotions at once
-    can not leave nobody.
+    Raises `NotFound`, `Stale`, `EmailTaken`, `EmailIsTheirs`, `OwnQualification`, `OwnCasesOnly`, and the refusals of
+    `rules.ensure_may_manage`; `LastOrganizationAdministration` is decided under a lock on the organization, so that two
+    demotions at once can not leave nobody.
     """
     if changes.keys() & ACCESS_FIELDS:
         own_organization(session, actor, for_update=True)
@@ -102,6 +102,9 @@ def change_member(
     if not changes:
         show_today(session, [member])
         return member
+    rules.ensure_qualified_by_others(actor.levels, changes.keys(), is_self=member.id == actor.staff_id)
+    if member.joined and rules.email_key(changes.get("email", member.email)) != member.email_key:
+        raise rules.EmailIsTheirs()
     changes = _with_supervision(session, actor, changes, member)
     record_today(session, actor, member, changes)
     _merge(member, {**changes, "levels": list(after.levels)})
@@ -141,6 +144,7 @@ def change_own_profile(session: Session, actor: Actor, changes: dict[str, Any]) 
 def change_own_email(session: Session, member: Staff, email: str) -> None:
     """The address that a member has shown to be theirs. Raises `EmailTaken`."""
     _merge(member, {"email": email})
+    member.email_confirmed_at = clock.now()
     _save(session, member)
 
 
@@ -161,11 +165,13 @@ def hand_over(session: Session, actor: Actor, staff_id: UUID, successor_id: UUID
     """Let somebody take over from a member who left: clients, open cases, coming appointments.
 
     Clients and clinical do so on the event; what they can not move is listed as open work, and may be handed over
-    again. Raises `NotFound`, `StillActive`, the refusals of `ensure_may_change` and `rules.ensure_successor`.
+    again. Raises `NotFound`, `StillActive`, `OwnCasesOnly`, the refusals of `ensure_may_change` and
+    `rules.ensure_successor`.
     """
     member = member_to_change(session, actor, staff_id, for_update=True)
     if member.active:
         raise rules.StillActive()
+    rules.ensure_not_for_oneself(actor.grants, gains=successor_id == actor.staff_id)
     try:
         successor = one_member(session, actor, successor_id)
     except NotFound as error:
@@ -226,6 +232,7 @@ def remove_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: U
 
 
 def _licence_of(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID) -> tuple[Staff, Licence]:
+    rules.ensure_qualified_by_others(actor.levels, {"licence"}, is_self=staff_id == actor.staff_id)
     member = member_to_change(session, actor, staff_id, for_update=True)
     found = next((licence for licence in member.licences if licence.id == licence_id), None)
     if found is None:
@@ -252,6 +259,7 @@ def _with_supervision(session: Session, actor: Actor, values: dict[str, Any], me
     if supervisor_id is None:
         return {**values, "supervisor_id": None, "supervision_mode": None}
     if "supervisor_id" in values:
+        rules.ensure_not_for_oneself(actor.grants, gains=supervisor_id == actor.staff_id)
         _check_supervisor(session, actor, supervisor_id, member)
     given = values.get("supervision_mode") or (member.supervision_mode if member else None)
     return {**values, "supervision_mode": given or rules.SUPERVISION_MODES[0]}

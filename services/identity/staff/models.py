@@ -46,6 +46,7 @@ class Staff(Tenant, Base):
     grants: Mapped[list[str]] = mapped_column(ARRAY(Text))
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None] = mapped_column(Text)
+    email_confirmed_at: Mapped[datetime | None]  # when a token from the mailbox showed that the address is theirs
     signed_out_at: Mapped[datetime | None]  # sessions begun before mean nothing, also after a reactivation
     created_at: Mapped[datetime]
 

@@ -6,14 +6,16 @@ Therapist staff; Organization Administration manages everyone else; the last of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from shared.errors import Conflict, Forbidden, Invalid
+from shared.permissions import CASES_ASSIGNED
 
 OWNER = "organization_administration"
 ADMINISTRATION = "administration"
 SUPERVISION_MODES = ("access_only", "approve", "co_sign")
 SUPERVISORS_MAX = 20  # how long a line of supervisors may be
+QUALIFICATION_FIELDS = frozenset({"licence", "supervisor_id", "supervision_mode"})
 MANAGED_BY_ADMINISTRATION = frozenset({"default", "billing", "therapist"})
 
 
@@ -50,6 +52,27 @@ class EmailTaken(Conflict):
 
     code = "email_taken"
     detail = "Somebody on the staff already has this e-mail address."
+
+
+class EmailIsTheirs(Conflict):
+    """Whoever can give a member another address can take their account over: a reset of the password goes there."""
+
+    code = "email_is_theirs"
+    detail = "Whoever has joined moves to another address themselves (POST /me/email)."
+
+
+class OwnQualification(Forbidden):
+    """Somebody but Organization Administration tried to license themselves, or to choose who supervises them."""
+
+    code = "own_qualification"
+    detail = "A colleague enters your licences and your supervision."
+
+
+class OwnCasesOnly(Forbidden):
+    """Administration that sees its own cases only tried to make others' its own."""
+
+    code = "own_cases_only"
+    detail = "Your organization lets Administration see its own cases only. Ask Organization Administration."
 
 
 class SupervisionInACircle(Invalid):
@@ -115,6 +138,21 @@ def ensure_may_manage(
         raise NotYoursToManage()
     if not frozenset(after) <= MANAGED_BY_ADMINISTRATION:
         raise MoreThanOwn()
+
+
+def ensure_qualified_by_others(manager: Iterable[str], fields: Collection[str], *, is_self: bool) -> None:
+    """Licence and supervision decide who may sign what, so others say them; in a practice of one there is nobody else.
+
+    Raises `OwnQualification`.
+    """
+    if is_self and OWNER not in frozenset(manager) and frozenset(fields) & QUALIFICATION_FIELDS:
+        raise OwnQualification()
+
+
+def ensure_not_for_oneself(grants: Iterable[str], *, gains: bool) -> None:
+    """Somebody narrowed to their own cases gains none as supervisor or successor. Raises `OwnCasesOnly`."""
+    if gains and CASES_ASSIGNED in frozenset(grants):
+        raise OwnCasesOnly()
 
 
 def normalised_levels(levels: Iterable[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -14,9 +15,22 @@ from shared.ids import new_id
 from shared.testing.authenticator import USER_PRESENT, USER_VERIFIED, Authenticator, b64, unb64
 
 
-def made(web, device, name="My phone"):
+def proof(web, device=None):
+    """That it is them: the password, and what their device answers."""
+    if device is None:
+        return {"password": PASSWORD}
+    question = replace(web, actor=None).post("/sessions/passkey-options").json["public_key"]
+    return {"password": PASSWORD, "credential": device.answer(question)}
+
+
+def offered(web, owned=None):
+    """What the browser is asked, for somebody who has the passkey `owned` already."""
+    return web.post("/me/passkeys/options", proof(web, owned)).json["public_key"]
+
+
+def made(web, device, name="My phone", owned=None):
     """The answer to adding a passkey of this device."""
-    options = web.post("/me/passkeys/options", {"password": PASSWORD}).json["public_key"]
+    options = offered(web, owned)
     return web.post("/me/passkeys", {"name": name, "credential": device.make(options)})
 
 
@@ -51,9 +65,9 @@ def test_a_passkey_signs_in_without_a_password(practice, public, web, device):
     assert kept["name"] == "My phone" and kept["last_used_at"] and not kept["synced"]
 
 
-def test_the_first_second_factor_brings_recovery_codes_and_the_next_does_not(practice, web):
+def test_the_first_second_factor_brings_recovery_codes_and_the_next_does_not(practice, web, device):
     assert web.get("/me/second-factors").json["recovery_codes_left"] == 10
-    second = made(web, Authenticator(), "Key on the ring")
+    second = made(web, Authenticator(), "Key on the ring", owned=device)
     assert second.status_code == 201 and second.json["recovery_codes"] == []
     assert [one["name"] for one in web.get("/me/second-factors").json["passkeys"]] == ["My phone", "Key on the ring"]
 
@@ -79,7 +93,7 @@ def test_one_answer_is_good_once(public, web, device):
 
 def test_a_challenge_is_good_for_five_minutes_and_for_one_purpose(public, web, device, later):
     old = public.post("/sessions/passkey-options").json["public_key"]
-    to_register = web.post("/me/passkeys/options", {"password": PASSWORD}).json["public_key"]
+    to_register = offered(web, device)
     crossed = {**old, "challenge": to_register["challenge"]}
     assert sign_in(public, device, crossed).json["code"] == "bad_passkey"
     own = {**old, "challenge": b64(b"of my own making, as long as theirs")}
@@ -139,7 +153,7 @@ def test_somebody_elses_passkey_is_not_mine(practice, new_practice, public, web,
     colleague = practice.member("billing").web
     for stranger in (other.owner.web, colleague):
         assert stranger.patch(f"/me/passkeys/{mine['id']}", {"name": "mine now"}).status_code == 404
-        assert stranger.post(f"/me/passkeys/{mine['id']}/remove", {"password": PASSWORD}).status_code == 404
+        assert stranger.post(f"/me/passkeys/{mine['id']}/remove", proof(web)).status_code == 404
     assert sign_in(public, device).status_code == 201
 
 
@@ -148,33 +162,37 @@ def test_adding_and_removing_takes_the_password(practice, public, web, device):
     assert web.post("/me/passkeys/options", {"password": "wrong"}).json["code"] == "wrong_password"
     assert web.post(f"/me/passkeys/{mine['id']}/remove", {"password": "wrong"}).json["code"] == "wrong_password"
     assert web.patch(f"/me/passkeys/{mine['id']}", {"name": "Old phone"}).json["name"] == "Old phone"
-    assert web.post(f"/me/passkeys/{mine['id']}/remove", {"password": PASSWORD}).status_code == 204
+    remove = f"/me/passkeys/{mine['id']}/remove"
+    assert web.post(remove, proof(web)).json["code"] == "second_factor_required"
+    foreign = Authenticator(handle=device.handle)
+    assert web.post(remove, proof(web, foreign)).json["code"] == "wrong_code"
+    assert web.post(remove, proof(web, device)).status_code == 204
     assert sign_in(public, device).status_code == 401
     assert web.get("/me/second-factors").json["recovery_codes_left"] == 0
     assert practice.sign_in(practice.owner).status_code == 201, "a password is enough again"
 
 
-def test_what_is_no_fresh_passkey_is_not_kept(practice, web):
-    options = web.post("/me/passkeys/options", {"password": PASSWORD}).json["public_key"]
+def test_what_is_no_fresh_passkey_is_not_kept(practice, web, device):
+    options = offered(web, device)
     another = Authenticator(origin="https://evil.test").make(options)
     unlocked = Authenticator(flags=USER_PRESENT).make(options)
     for credential in (another, unlocked):
         refused = web.post("/me/passkeys", {"name": "x", "credential": credential})
         assert (refused.status_code, refused.json["code"]) == (422, "passkey_not_made")
     colleague = practice.member("billing").web
-    theirs = colleague.post("/me/passkeys/options", {"password": PASSWORD}).json["public_key"]
+    theirs = offered(colleague)
     stolen = web.post("/me/passkeys", {"name": "x", "credential": Authenticator().make(theirs)})
     assert stolen.json["code"] == "passkey_not_made", "a challenge is its owner's alone"
     assert len(web.get("/me/second-factors").json["passkeys"]) == 1
 
 
 def test_ten_are_enough_and_one_device_has_one(practice, web, device):
-    excluded = web.post("/me/passkeys/options", {"password": PASSWORD}).json["public_key"]["excludeCredentials"]
+    excluded = offered(web, device)["excludeCredentials"]
     assert [one["id"] for one in excluded] == [b64(device.credential_id)]
-    assert made(web, device).json["code"] == "passkey_not_made"
+    assert made(web, device, owned=device).json["code"] == "passkey_not_made"
     for _ in range(9):
-        assert made(web, Authenticator()).status_code == 201
-    assert web.post("/me/passkeys/options", {"password": PASSWORD}).json["code"] == "too_many_passkeys"
+        assert made(web, Authenticator(), owned=device).status_code == 201
+    assert web.post("/me/passkeys/options", proof(web, device)).json["code"] == "too_many_passkeys"
 
 
 def test_a_passkey_is_the_second_factor_that_an_organization_wants(practice, public, web, device):
@@ -182,7 +200,7 @@ def test_a_passkey_is_the_second_factor_that_an_organization_wants(practice, pub
     token = sign_in(public, device).json["access_token"]
     assert "organization_administration" in practice.resolve(token).json["levels"]
     (mine,) = web.get("/me/second-factors").json["passkeys"]
-    refused = web.post(f"/me/passkeys/{mine['id']}/remove", {"password": PASSWORD})
+    refused = web.post(f"/me/passkeys/{mine['id']}/remove", proof(web, device))
     assert refused.json["code"] == "second_factor_mandatory"
     assert sign_in(public, device).status_code == 201, "nothing was removed"
 
@@ -219,8 +237,7 @@ def test_any_bytes_are_refused_and_never_fail(public, data):
 
 def attested(web, change):
     """The answer to a new passkey whose attestation `change` has had its way with."""
-    options = web.post("/me/passkeys/options", {"password": PASSWORD}).json["public_key"]
-    credential = Authenticator().make(options)
+    credential = Authenticator().make(offered(web))
     response = credential["response"]
     response["attestationObject"] = b64(change(unb64(response["attestationObject"])))
     return web.post("/me/passkeys", {"name": "x", "credential": credential})
@@ -240,7 +257,8 @@ def test_a_damaged_attestation_never_fails_the_service(practice):
         answer = attested(web, lambda whole, at=at: bytes([*whole[:at], whole[at] ^ 0xFF, *whole[at + 1 :]]))
         assert answer.status_code in (201, 422), (at, answer.text)
         if answer.status_code == 201:
-            web.post(f"/me/passkeys/{answer.json['id']}/remove", {"password": PASSWORD})
+            shown = {"password": PASSWORD, "recovery_code": answer.json["recovery_codes"][0]}
+            assert web.post(f"/me/passkeys/{answer.json['id']}/remove", shown).status_code == 204
 
 
 def test_for_whom_passkeys_are() -> None:

@@ -44,7 +44,9 @@ def test_setting_up_an_authenticator_app(practice):
     codes = web.post("/me/totp/confirm", {"code": now_code(made["secret"])}).json["recovery_codes"]
     assert len(set(codes)) == 10
     assert web.get("/me/second-factors").json == {**nothing, "totp": True, "recovery_codes_left": 10}
-    assert web.post("/me/totp", {"password": PASSWORD}).json["code"] == "second_factor_on"
+    assert web.post("/me/totp", {"password": PASSWORD}).json["code"] == "second_factor_required"
+    proof = {"password": PASSWORD, "recovery_code": codes[0]}
+    assert web.post("/me/totp", proof).json["code"] == "second_factor_on"
 
 
 def test_signing_in_with_the_app(practice, enrolled, later):
@@ -85,7 +87,8 @@ def test_a_recovery_code_stands_in_once(practice, enrolled):
     assert practice.sign_in(practice.owner, recovery_code=typed).status_code == 201
     assert practice.sign_in(practice.owner, recovery_code=codes[0]).json["code"] == "bad_second_factor"
     assert web.get("/me/second-factors").json["recovery_codes_left"] == 9
-    fresh = web.post("/me/recovery-codes", {"password": PASSWORD}).json["recovery_codes"]
+    proof = {"password": PASSWORD, "recovery_code": codes[2]}
+    fresh = web.post("/me/recovery-codes", proof).json["recovery_codes"]
     assert practice.sign_in(practice.owner, recovery_code=codes[1]).status_code == 401
     assert practice.sign_in(practice.owner, recovery_code=fresh[0]).status_code == 201
 
@@ -102,7 +105,8 @@ def test_turning_it_off_takes_password_and_code(practice, enrolled):
 def test_an_administrator_takes_a_lost_one_away(practice, enrolled, new_practice):
     administrator = practice.member("administration")
     path = f"/staff/{practice.owner.id}/second-factors"
-    assert administrator.web.delete(path).json["code"] == "not_yours_to_manage"
+    assert administrator.web.delete(path).json["code"] == "forbidden"
+    assert practice.owner.web.delete(path).json["code"] == "own_second_factor"
     other = practice.member("organization_administration")
     assert new_practice().owner.web.delete(path).status_code == 404
     token = enrolled[0]
@@ -112,8 +116,19 @@ def test_an_administrator_takes_a_lost_one_away(practice, enrolled, new_practice
     assert token is not None
 
 
+def test_a_stolen_session_and_the_password_do_not_get_past_the_second_factor(practice, enrolled):
+    """A-AUTH-mfa-skip: what would make codes, keys or nothing of it needs one of it, and guesses are counted."""
+    web, _, codes = enrolled
+    only = {"password": PASSWORD}
+    for path in ("/me/recovery-codes", "/me/totp", "/me/totp/remove", "/me/passkeys/options"):
+        assert web.post(path, only).json["code"] == "second_factor_required", path
+    wrong = [web.post("/me/recovery-codes", {**only, "totp_code": f"{n:06}"}).status_code for n in range(7)]
+    assert wrong == [422] * 5 + [429] * 2
+    assert web.get("/me/second-factors").json["recovery_codes_left"] == len(codes)
+
+
 def test_an_organization_may_want_everybody_to_have_one(practice, enrolled):
-    web, secret, _ = enrolled
+    web, secret, codes = enrolled
     clerk = practice.member("billing")
     before = practice.sign_in(clerk).json["access_token"]
     administrator = practice.member("administration")
@@ -133,7 +148,7 @@ def test_an_organization_may_want_everybody_to_have_one(practice, enrolled):
     assert enrolling.post("/me/totp/confirm", {"code": now_code(clerks)}).status_code == 200
     with_app = practice.sign_in(practice.owner, totp_code=now_code(secret)).json["access_token"]
     assert "organization_administration" in practice.resolve(with_app).json["levels"]
-    off = web.post("/me/totp/remove", {"password": PASSWORD, "totp_code": "123456"})
+    off = web.post("/me/totp/remove", {"password": PASSWORD, "recovery_code": codes[0]})
     assert off.json["code"] == "second_factor_mandatory"
 
 

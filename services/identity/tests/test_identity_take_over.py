@@ -1,0 +1,200 @@
+"""Ways to somebody else's account that must not exist: by another address, an older mail, an old password, a key."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from services.identity.guesses.rules import FROM_EVERYWHERE
+from services.identity.passwords.commands import ResetMailer
+from services.identity.staff.models import Staff
+from services.identity.tests.people import PASSWORD, Practice, fresh_email
+from shared.testing.databases import load
+
+OTHER = "quarry lantern heron 57"
+HOME, ELSEWHERE = "192.0.2.0/24", "198.51.100.0/24"
+
+
+@pytest.fixture
+def worker(database):
+    """Identity's database as its worker sees it."""
+    opened = load("identity").database(database.url("worker"))
+    yield opened
+    opened.dispose()
+
+
+def tokens_of(database, practice, template):
+    """The tokens in the mails of a kind that a practice's people were sent, oldest first."""
+    rows = database.rows(
+        'SELECT "values" FROM mail WHERE organization_id = %s AND template = %s ORDER BY id', practice.id, template
+    )
+    return [values["path"].partition("#token=")[2] for (values,) in rows]
+
+
+def test_nobody_gives_a_member_who_has_joined_another_address(practice):
+    """A-AUTH-takeover-by-address: a reset of the password goes to the address."""
+    administrator, therapist = practice.member("administration"), practice.member("therapist")
+    new = {"email": fresh_email()}
+    for web, whose in ((administrator.web, therapist), (practice.owner.web, administrator)):
+        assert web.patch(whose.path, new).json["code"] == "email_is_theirs"
+    assert practice.owner.web.patch(practice.owner.path, new).json["code"] == "email_is_theirs"
+    assert practice.owner.web.patch(therapist.path, {"email": therapist.email.upper()}).status_code == 200
+
+
+def test_an_invitation_works_for_the_address_that_it_went_to(practice):
+    """A-AUTH-invitation-mistyped: the stranger at the mistyped address does not join."""
+    invited = practice.invite("therapist")
+    assert practice.owner.web.patch(invited.path, {"email": fresh_email()}).status_code == 200
+    assert practice.owner.web.get("/invitations").json["items"] == []
+    assert practice.accept(invited.invitation).json["code"] == "invitation_not_usable"
+    again = practice.owner.web.post(f"{invited.path}/invitation").json["token"]
+    assert practice.accept(again).status_code == 200
+
+
+@pytest.mark.parametrize("taken_back_by", ["change", "reset"])
+def test_an_older_mail_moves_no_account_that_was_taken_back(practice, public, database, worker, taken_back_by):
+    """A-AUTH-older-mail: who knew the password asked for another address; then the owner set a new password."""
+    owner = practice.owner
+    owner.web.post("/me/email", {"new_email": fresh_email(), "password": PASSWORD})
+    public.post("/passwords/reset-request", {"email": owner.email})
+    ResetMailer(worker).answer_some()
+    (move,), (reset,) = (tokens_of(database, practice, kind) for kind in ("email_change", "password_reset"))
+    if taken_back_by == "change":
+        done = owner.web.post("/passwords/change", {"current_password": PASSWORD, "new_password": OTHER})
+    else:
+        done = public.post("/passwords/reset", {"token": reset, "new_password": OTHER})
+    assert done.status_code in (200, 204), done.text
+    assert public.post("/email-changes/confirm", {"token": move}).json["code"] == "token_not_usable"
+    again = public.post("/passwords/reset", {"token": reset, "new_password": PASSWORD})
+    assert again.json["code"] == "token_not_usable"
+
+
+def test_no_sign_in_with_the_old_password_slips_behind_its_change(practice):
+    """A-SES-old-password-race: whichever comes first, no session that began with the old password is left."""
+    for _ in range(4):
+        person = practice.member("billing")
+        with ThreadPoolExecutor(5) as pool:
+            change = pool.submit(
+                person.web.post, "/passwords/change", {"current_password": PASSWORD, "new_password": OTHER}
+            )
+            signed_in = [pool.submit(practice.sign_in, person) for _ in range(4)]
+        assert change.result().status_code == 204
+        for answer in (one.result() for one in signed_in):
+            if answer.status_code == 201:
+                assert practice.resolve(answer.json["access_token"]).status_code == 401
+
+
+def test_what_changed_while_it_was_waited_for_is_seen(practice, database, worker):
+    """A row that was read before it was locked is read anew: a deactivation does not undo what came in between."""
+    person, waiting = practice.member("therapist"), threading.Event()
+
+    def look_then_lock(session):
+        seen = session.get_one(Staff, (practice.id, person.id)).version
+        waiting.set()
+        changed.result(10)
+        locked = session.scalars(
+            select(Staff).where(Staff.organization_id == practice.id, Staff.id == person.id).with_for_update()
+        ).one()
+        return seen, locked.version, session.get_one(Staff, (practice.id, person.id), with_for_update=True).version
+
+    with ThreadPoolExecutor(1) as pool:
+        changed = pool.submit(
+            lambda: waiting.wait(10) and practice.owner.web.patch(person.path, {"levels": ["billing"]})
+        )
+        seen, locked, again = worker.run(look_then_lock, practice.id)
+    assert (locked, again) == (seen + 1, seen + 1)
+
+
+def test_a_strangers_practice_under_my_address_opens_and_closes_nothing(public, database):
+    """A-AUTH-strangers-account: neither does it lift my limit, nor does it crowd me out where I work."""
+    email = fresh_email()
+    at_home, away = replace(public, network=HOME), replace(public, network=ELSEWHERE)
+    mine = Practice(at_home, email)
+    assert mine.sign_in(mine.owner).status_code == 201
+    for _ in range(6):  # more than are tried, and each was used lately
+        theirs = Practice(away, email)
+        assert theirs.public.post("/sessions", {"email": email, "password": PASSWORD}).status_code in (201, 409)
+    chosen = at_home.post("/sessions", {"email": email, "password": PASSWORD})
+    assert chosen.json["code"] == "choose_organization"
+    assert str(mine.id) in [error["code"] for error in chosen.json["errors"]], "at home, mine is tried first"
+    database.rows(
+        "UPDATE sign_in_failures SET failures = %s, since = %s RETURNING bucket",
+        FROM_EVERYWHERE.failures_max,
+        datetime.now(UTC) - timedelta(seconds=120),
+    )
+    guessed = away.post("/sessions", {"email": email, "password": OTHER, "organization_id": str(mine.id)})
+    assert guessed.json["code"] == "too_many_failures"
+    owned = at_home.post("/sessions", {"email": email, "password": PASSWORD, "organization_id": str(mine.id)})
+    assert owned.status_code == 201, "where they work they are let in"
+
+
+def test_a_reset_lets_the_owner_in_wherever_they_are(practice, public, database, worker):
+    """A-AUTH-lockout-reset: whoever reads the mailbox is not kept out by what strangers guess."""
+    abroad = replace(public, network=ELSEWHERE)
+    abroad.post("/passwords/reset-request", {"email": practice.owner.email})
+    ResetMailer(worker).answer_some()
+    (token,) = tokens_of(database, practice, "password_reset")
+    assert abroad.post("/passwords/reset", {"token": token, "new_password": OTHER}).status_code == 200
+    for number in range(FROM_EVERYWHERE.failures_max // 4 + 1):
+        stranger = replace(public, network=f"203.0.{number}.0/24")
+        for _ in range(4):
+            stranger.post("/sessions", {"email": practice.owner.email, "password": "wrong"})
+    assert abroad.post("/sessions", {"email": practice.owner.email, "password": OTHER}).status_code == 201
+    unknown = replace(public, network="203.1.0.0/24")
+    assert unknown.post("/sessions", {"email": practice.owner.email, "password": OTHER}).status_code == 429
+
+
+def test_whoever_leaves_takes_no_key_along(practice):
+    """A-ROLE-keys-of-a-leaver: a program works on once somebody who is here has its secret."""
+    leaver = practice.member("organization_administration")
+    tomorrow = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+    made = leaver.web.post(
+        "/api-clients", {"name": "Sync", "permissions": ["clients:read"], "expires_at": tomorrow}
+    ).json
+    key = {"client_id": made["id"], "client_secret": made["client_secret"]}
+    token = practice.public.post("/tokens", key).json["access_token"]
+    assert practice.resolve(token).status_code == 200 and made["secret_works"]
+    assert practice.owner.web.post(f"{leaver.path}/deactivate", {}).status_code == 200
+    assert practice.resolve(token).status_code == 401
+    assert practice.public.post("/tokens", key).status_code == 401
+    assert practice.owner.web.get(f"/api-clients/{made['id']}").json["secret_works"] is False
+    assert practice.owner.web.post(f"{leaver.path}/reactivate", {}).status_code == 200
+    assert practice.public.post("/tokens", key).status_code == 401, "coming back revives nothing"
+    fresh = practice.owner.web.post(f"/api-clients/{made['id']}/rotate", {}).json
+    assert fresh["secret_works"]
+    key["client_secret"] = fresh["client_secret"]
+    assert practice.public.post("/tokens", key).status_code == 201
+
+
+def test_nobody_but_the_owner_qualifies_themselves(practice):
+    """A-ROLE-own-licence: who may sign what is said by a colleague; in a practice of one there is nobody else."""
+    administrator = practice.member("administration", "therapist")
+    licence = {"number": "L1", "state": "NY", "expires_on": "2035-01-01"}
+    web = administrator.web
+    assert web.post(f"{administrator.path}/licences", licence).json["code"] == "own_qualification"
+    assert web.patch(administrator.path, {"licence": licence}).json["code"] == "own_qualification"
+    assert web.patch(administrator.path, {"supervisor_id": None}).json["code"] == "own_qualification"
+    assert web.patch(administrator.path, {"job_title": "Manager"}).status_code == 200
+    assert practice.owner.web.post(f"{administrator.path}/licences", licence).status_code == 201
+    (kept,) = web.get(f"{administrator.path}/licences").json["items"]
+    assert web.delete(f"{administrator.path}/licences/{kept['id']}").json["code"] == "own_qualification"
+    assert practice.owner.web.post(f"{practice.owner.path}/licences", licence).status_code == 201
+
+
+def test_administration_with_its_own_cases_only_makes_no_others_its_own(practice):
+    """A-ROLE-restricted-administration: neither as supervisor nor as successor."""
+    assert practice.owner.web.patch("/organization", {"restricts_administration": True}).status_code == 200
+    administrator, therapist = practice.member("administration", "therapist"), practice.member("therapist")
+    web = practice.session_of(practice.sign_in(administrator).json["access_token"])
+    me = {"supervisor_id": str(administrator.id)}
+    assert web.patch(therapist.path, me).json["code"] == "own_cases_only"
+    successor = {"successor_id": str(administrator.id)}
+    refused = web.post(f"{therapist.path}/deactivate", successor)
+    assert refused.json["code"] == "own_cases_only"
+    assert practice.owner.web.get(therapist.path).json["active"], "nothing happened"
+    assert practice.owner.web.patch(therapist.path, me).status_code == 200
