@@ -51,8 +51,9 @@ lint: $(VENV)/.dev  ## style, types, import rules
 bench: $(VENV)/.dev  ## the measures, each beside its floor
 	@$(RUN) -m bench
 
-soak: $(VENV)/.dev  ## the fault tests with many more rounds: ROUNDS=300 make soak
-	@ROUNDS=$${ROUNDS:-50} $(VENV)/bin/python -m pytest tests/faults -m ""
+soak: $(VENV)/.dev  ## the tests that go in rounds with many more of them: ROUNDS=300 make soak
+	@ROUNDS=$${ROUNDS:-50} $(VENV)/bin/python -m pytest tests/faults tests/abuse/test_revocation.py \
+	  tests/access/test_non_interference.py -m ""
 
 openapi: $(VENV)/.dev  ## write gateway/api_page/openapi.json from the services' routes
 	@for service in identity clients clinical billing; do \

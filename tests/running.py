@@ -75,6 +75,19 @@ def restart(stack: Stack, child: str, **environment: str) -> None:
     wait_until(lambda: kept.process is not before and kept.alive(), 30, f"the restart of {child}")
 
 
+@contextmanager
+def frozen(stack: Stack, child: str) -> Iterator[None]:
+    """A process that neither runs nor dies, as a machine out of memory has it."""
+    assert stack.keeper is not None
+    process = stack.keeper.child(child).process
+    assert process is not None
+    os.killpg(process.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGCONT)
+
+
 def settled(stack: Stack) -> bool:
     """Whether every outbox row of every service has all its receipts."""
     services = ("identity", "clients", "clinical", "billing")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from embedded.stack import Stack
+from gateway.route_table import ROUTE_TABLE, Row
+from shared.ids import new_id
+from tests.access.specimens import SPECIMENS
+from tests.access.test_matrix import path_of
 from tests.access.worlds import ASSIGNED, ELSEWHERE, Worlds
 from tests.practice import Practice
 from tests.running import rows, running_stack
@@ -151,6 +156,7 @@ def counts(stack: Stack) -> dict[str, Any]:
     return {service: rows(stack, service, statement)[0] for service, statement in COUNTED.items()}
 
 
+@pytest.mark.abuse(*CASES)
 @pytest.mark.parametrize("name", CASES)
 def test_an_id_from_elsewhere_is_nothing_here(stack: Stack, worlds: Worlds, name: str) -> None:
     before = counts(stack)
@@ -162,6 +168,7 @@ def test_an_id_from_elsewhere_is_nothing_here(stack: Stack, worlds: Worlds, name
     assert counts(stack) == before
 
 
+@pytest.mark.abuse("A-TEN-idempotency")
 def test_somebody_elses_idempotency_key_tells_nothing(worlds: Worlds) -> None:
     """A-TEN-idempotency: the same key of another person, or in another organization, is another key."""
     body = {"given_name": "Idem", "family_name": "Potent", "date_of_birth": "1990-01-01"}
@@ -173,6 +180,7 @@ def test_somebody_elses_idempotency_key_tells_nothing(worlds: Worlds) -> None:
         assert "Idempotency-Replayed" not in answer.headers
 
 
+@pytest.mark.abuse("A-IDOR-replay")
 def test_a_replay_is_asked_anew_whether_it_may(worlds: Worlds) -> None:
     """A-IDOR-replay: an answer kept under a key is not given to somebody who has lost the permission since."""
     home: Practice = worlds.home
@@ -192,6 +200,7 @@ def test_a_replay_is_asked_anew_whether_it_may(worlds: Worlds) -> None:
 CURSORS = ["W10", "bnVsbA", "WyInOyBEUk9QIFRBQkxFIHN0YWZmOy0tIiwgIjEiXQ", "e30", "A" * 500, "%00", "WzEsIDJd"]
 
 
+@pytest.mark.abuse("A-INJ-cursor")
 @pytest.mark.parametrize("cursor", CURSORS)
 def test_a_cursor_is_only_a_place_in_a_list(worlds: Worlds, cursor: str) -> None:
     """A-INJ-cursor: whatever stands in it, it neither fails nor shows another's rows."""
@@ -217,6 +226,7 @@ INJECTIONS = [
 ]
 
 
+@pytest.mark.abuse("A-INJ-search", "A-INJ-sort", "A-INJ-filter", "A-INJ-like")
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_what_is_searched_for_is_only_text(worlds: Worlds, text: str) -> None:
     """A-INJ: in a search, a name, a filter."""
@@ -231,3 +241,48 @@ def test_what_is_searched_for_is_only_text(worlds: Worlds, text: str) -> None:
     for path in ("/clients", "/staff", "/invoices"):
         assert owner.call("GET", path, params={"sort": text}).status_code == 422
         assert owner.call("GET", path, params={"status": text}).status_code == 422
+
+
+def told(worlds: Worlds, row: Row, ids: dict[str, str]) -> tuple[int, str]:
+    """The answer to that row's request about these things, with what names them blanked."""
+    specimen = SPECIMENS[f"{row.method} {row.path}"]
+    named = {**worlds.of(ASSIGNED), **ids}
+    query = {specimen.asks_for: named[specimen.asks_for]} if specimen.asks_for else specimen.query
+    body = specimen.body(named) if specimen.body else None
+    answer = worlds.home.owner.call(row.method, path_of(row, named), json=body, params=query)
+    return answer.status_code, re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "", answer.text)
+
+
+@pytest.mark.abuse("A-IDOR-existence")
+def test_what_is_somebody_elses_and_what_is_nobodys_are_one_answer(worlds: Worlds) -> None:
+    """Word for word, on every row that names a thing: whether an id exists elsewhere is not to be found out."""
+    theirs = worlds.of(ELSEWHERE)
+    nobodys = {name: str(new_id()) for name in theirs}
+    compared = 0
+    for row in ROUTE_TABLE:
+        name = f"{row.method} {row.path}"
+        if name in SPECIMENS and ("{" in row.path or SPECIMENS[name].asks_for):
+            assert told(worlds, row, theirs) == told(worlds, row, nobodys), name
+            compared += 1
+    assert compared > 50
+
+
+QUERIES = {
+    "/invoices": ("client_id", "appointment_id"),
+    "/payments": ("client_id",),
+    "/agenda": ("staff_id",),
+    "/access/explain": ("client_id", "staff_id"),
+}
+
+
+@pytest.mark.abuse("A-IDOR-query")
+@pytest.mark.parametrize("path", QUERIES)
+def test_a_filter_by_somebody_elses_id_finds_what_a_made_up_one_finds(worlds: Worlds, path: str) -> None:
+    needed = {"/agenda": {"from": "2026-09-01", "to": "2026-09-30"}}.get(path, {})
+    theirs, owner = worlds.of(ELSEWHERE), worlds.home.owner
+    for name in QUERIES[path]:
+        said = [owner.call("GET", path, params={**needed, name: value}) for value in (theirs[name], str(new_id()))]
+        assert said[0].status_code == said[1].status_code, (name, said[0].text)
+        assert said[0].status_code in (200, 404, 422)
+        if said[0].status_code == 200:
+            assert [answer.json()["items"] for answer in said] == [[], []], name

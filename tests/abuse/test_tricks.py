@@ -65,6 +65,7 @@ TWO_LENGTHS = {
 }
 
 
+@pytest.mark.abuse(*TWO_LENGTHS)
 @pytest.mark.parametrize("name", TWO_LENGTHS)
 def test_no_second_request_hides_in_the_first(practice: Practice, name: str) -> None:
     token = practice.owner.token or ""
@@ -98,6 +99,7 @@ PATHS = [
 ]
 
 
+@pytest.mark.abuse("A-PATH-one-address")
 @pytest.mark.parametrize("path", PATHS)
 def test_a_thing_has_one_address(practice: Practice, path: str) -> None:
     """A-PATH: no other spelling leads anywhere."""
@@ -107,6 +109,7 @@ def test_a_thing_has_one_address(practice: Practice, path: str) -> None:
     assert b'"permissions"' not in answer
 
 
+@pytest.mark.abuse("A-HEAD-borrowed-identity")
 @pytest.mark.parametrize(
     "header",
     [
@@ -139,6 +142,7 @@ def test_no_header_borrows_an_identity(practice: Practice, header: str) -> None:
         assert b"evil.test" not in answer
 
 
+@pytest.mark.abuse("A-METH-odd")
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "OPTIONS", "HEAD", "PROPFIND", "DEBUG"])
 def test_methods_that_nobody_takes(practice: Practice, method: str) -> None:
     """A-METH."""
@@ -161,6 +165,7 @@ SLOW = {
 }
 
 
+@pytest.mark.abuse(*SLOW)
 @pytest.mark.parametrize("name", SLOW)
 def test_slow_senders_hold_nobody_up(practice: Practice, name: str) -> None:
     """Three hundred connections that send a byte now and then take no thread from those who work."""
@@ -196,6 +201,7 @@ def test_a_request_in_pieces_is_one_request(practice: Practice) -> None:
     assert statuses(raw(practice.url, request + request + last)) == [200, 200, 200]
 
 
+@pytest.mark.abuse("A-DOS-refused-body")
 def test_a_refused_body_that_is_still_coming_ends_the_connection(practice: Practice) -> None:
     """The answer says so, for what follows on the connection would be read as the rest of that body."""
     head = (
@@ -206,6 +212,7 @@ def test_a_refused_body_that_is_still_coming_ends_the_connection(practice: Pract
     assert b"connection: close" in answer.lower()
 
 
+@pytest.mark.abuse("A-DOS-address", "A-DOS-headers", "A-DOS-parameters")
 def test_odd_requests_that_are_refused_before_anything_else(practice: Practice) -> None:
     """A-DOS: too long an address, too many headers, a header too long, too many parameters."""
     token = practice.owner.token
@@ -220,6 +227,7 @@ def test_odd_requests_that_are_refused_before_anything_else(practice: Practice) 
         assert 400 <= statuses(answer)[0] < 500, answer[:200]
 
 
+@pytest.mark.abuse("A-SES-scope")
 def test_a_token_in_the_address_or_a_cookie_is_nobodys(practice: Practice) -> None:
     """A-SES-scope: only the header counts, so no link and no form can act for somebody."""
     token = practice.owner.token

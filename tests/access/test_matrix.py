@@ -132,6 +132,7 @@ def denials_on_record(stack: Stack, worlds: Worlds) -> int:
     return count(stack, "identity", f"SELECT count(*) FROM audit_trail WHERE {statement}")
 
 
+@pytest.mark.abuse("A-IDOR-path")
 @pytest.mark.timeout(900)
 def test_every_cell(matrix_stack: Stack, worlds: Worlds) -> None:
     outcomes: Counter[str] = Counter()

@@ -45,6 +45,7 @@ def tables(database: ServiceDatabase) -> set[str]:
     return {str(name) for (name,) in found}
 
 
+@pytest.mark.abuse("A-CFG-row-security")
 def test_every_table_has_a_tenant_and_forced_policies(database: ServiceDatabase) -> None:
     found = database.rows(
         "SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity,"
@@ -65,6 +66,7 @@ def test_every_policy_checks_what_is_written_too(database: ServiceDatabase) -> N
         assert command == "SELECT" or (using and checking), (table, policy)
 
 
+@pytest.mark.abuse("A-TEN-foreign-key")
 def test_foreign_keys_can_not_cross_tenants(database: ServiceDatabase) -> None:
     found = database.rows(
         "SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f'"
@@ -72,6 +74,7 @@ def test_foreign_keys_can_not_cross_tenants(database: ServiceDatabase) -> None:
     assert [key for key in found if "organization_id" not in str(key[1])] == []
 
 
+@pytest.mark.abuse("A-CFG-database-role")
 def test_no_role_is_more_than_it_says(database: ServiceDatabase) -> None:
     names = ", ".join(f"'{role}'" for role in roles_of(database.service))
     found = database.rows(
@@ -81,6 +84,7 @@ def test_no_role_is_more_than_it_says(database: ServiceDatabase) -> None:
     assert not any(any(rights) for _, *rights in found)
 
 
+@pytest.mark.abuse("A-LOG-audit-delete")
 def test_what_is_append_only_can_not_be_changed_by_web_or_worker(database: ServiceDatabase) -> None:
     for table in APPEND_ONLY & tables(database):
         for role in ("app", "worker"):

@@ -64,7 +64,7 @@ def test_internal_routes_are_not_below_the_public_prefix() -> None:
 def test_every_permission_is_given_to_somebody_and_used_somewhere() -> None:
     used = {row.permission for row in ROUTE_TABLE} - {PUBLIC}
     assert used <= permissions.ALL
-    inside_commands = {"appointments:override", "invoices:override_hold", "organization:secure"}
+    inside_commands = {"appointments:override", "invoices:override_hold"}
     assert permissions.ALL - used == inside_commands
 
 

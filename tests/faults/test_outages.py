@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
@@ -16,20 +12,7 @@ from shared.testing.rabbitmq import SCRIPT, PrivateRabbitMQ
 from shared.testing.waiting import wait_until
 from tests.faults.oracles import everything_holds
 from tests.practice import Practice
-from tests.running import count, restart, running_stack
-
-
-@contextmanager
-def frozen(stack: Stack, child: str) -> Iterator[None]:
-    """A process that neither runs nor dies, as a machine out of memory has it."""
-    assert stack.keeper is not None
-    process = stack.keeper.child(child).process
-    assert process is not None
-    os.killpg(process.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.killpg(process.pid, signal.SIGCONT)
+from tests.running import count, frozen, restart, running_stack
 
 
 def test_while_billing_is_away_the_others_work_and_invoices_come_afterwards(stack: Stack, practice: Practice) -> None:

@@ -74,6 +74,7 @@ def test_story_6_therapist_limits(practice: Practice, documented: dict[str, str]
     therapist.get(f"/clients/{documented['client']}/ledger", expect=403)
 
 
+@pytest.mark.abuse("A-ROLE-narrowing-wins")
 def test_story_6_with_billing_and_assigned_only(practice: Practice, documented: dict[str, str]) -> None:
     narrowed = practice.add("narrowed", "therapist", "billing", grants=["assigned_only"])
     for path in ("/clients/{}", "/clients/{}/ledger"):
@@ -117,6 +118,7 @@ def test_nobody_elevates_themselves_or_gives_more_than_they_hold(practice: Pract
     assert manager.patch(owner, {"levels": ["default"]}, expect=403)["code"] == "not_yours_to_manage"
 
 
+@pytest.mark.abuse("A-TEN-id")
 def test_another_organization_sees_nothing_of_it(practice: Practice, documented: dict[str, str]) -> None:
     stranger = Practice(practice.url).owner
     for path in (
@@ -163,12 +165,14 @@ FORGED = [
 ]
 
 
+@pytest.mark.abuse("A-HEAD-borrowed-identity")
 @pytest.mark.parametrize("headers", FORGED, ids=lambda headers: next(iter(headers)))
 def test_headers_that_claim_an_identity_change_nothing(practice: Practice, headers: dict[str, str]) -> None:
     answer = requests.get(f"{practice.url}/api/v1/me", headers=headers, timeout=10)
     assert answer.status_code == 401
 
 
+@pytest.mark.abuse("A-TOK-service-reached-directly")
 def test_a_service_reached_directly_answers_nothing(practice: Practice, embedded_stack: Stack) -> None:
     from gateway.route_table import ROUTE_TABLE
 

@@ -93,6 +93,7 @@ def test_sign_ins_and_exports_are_on_record(embedded_practice: Practice) -> None
     wait_until(recorded, 20, "sign-in and export")
 
 
+@pytest.mark.abuse("A-DOS-export-flood")
 def test_five_exports_an_hour_and_who_may(embedded_practice: Practice) -> None:
     practice = embedded_practice
     practice.people["manager"].get("/audit/entries")
@@ -104,6 +105,7 @@ def test_five_exports_an_hour_and_who_may(embedded_practice: Practice) -> None:
     assert refused.status_code == 429 and int(refused.headers["Retry-After"]) > 0
 
 
+@pytest.mark.abuse("A-TEN-audit-trail")
 def test_another_practice_is_not_in_it(embedded_stack: Stack, embedded_practice: Practice) -> None:
     stranger = Practice(embedded_stack.url)
     client_id, _case = embedded_practice.new_client()
@@ -174,6 +176,7 @@ TAMPERINGS = {
 }
 
 
+@pytest.mark.abuse("A-LOG-audit-tamper")
 @pytest.mark.parametrize("name", TAMPERINGS)
 def test_the_command_names_the_first_bad_entry(tampered: tuple[Stack, str], name: str) -> None:
     stack, organization = tampered

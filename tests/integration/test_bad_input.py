@@ -42,6 +42,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.abuse("A-INJ-null-byte", "A-DOS-depth", "A-DOS-big-number", "A-DOS-duplicate-keys")
 @pytest.mark.parametrize("row", WITH_BODY, ids=lambda row: f"{row.method} {row.path}")
 def test_hostile_bodies(practice: Practice, row: Row) -> None:
     path = filled(row.path, str(new_id()))
@@ -52,6 +53,7 @@ def test_hostile_bodies(practice: Practice, row: Row) -> None:
         assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
 
 
+@pytest.mark.abuse("A-DOS-body")
 @pytest.mark.parametrize("row", WITH_BODY, ids=lambda row: f"{row.method} {row.path}")
 def test_wrong_content_type_and_size(practice: Practice, row: Row) -> None:
     path = filled(row.path, str(new_id()))
@@ -73,6 +75,7 @@ def test_what_is_not_an_id_names_nothing(practice: Practice, row: Row) -> None:
         assert answer.json()["code"]
 
 
+@pytest.mark.abuse("A-DOS-page-size")
 @pytest.mark.parametrize(
     "query", ["limit=0", "limit=201", "limit=x", "cursor=x", "cursor=W10", "nonsense=1", "limit=1&limit=2"]
 )

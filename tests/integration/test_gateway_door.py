@@ -9,6 +9,7 @@ from gateway.app import SECURITY_HEADERS
 from tests.practice import Client, Practice
 
 
+@pytest.mark.abuse("A-SES-cross-origin")
 @pytest.mark.parametrize("origin", ["https://evil.test", "null", "http://127.0.0.1:1"])
 def test_no_other_origin_is_let_in(embedded_practice: Practice, origin: str) -> None:
     url = f"{embedded_practice.url}/api/v1/clients"
@@ -24,6 +25,7 @@ def test_no_other_origin_is_let_in(embedded_practice: Practice, origin: str) -> 
         assert not [name for name in one.headers if name.lower().startswith("access-control-")]
 
 
+@pytest.mark.abuse("A-CFG-headers")
 @pytest.mark.parametrize("path", ["/healthz", "/api/v1/docs", "/api/v1/me", "/nowhere", "/.well-known/jwks.json"])
 def test_every_answer_carries_the_security_headers(embedded_practice: Practice, path: str) -> None:
     answer = requests.get(embedded_practice.url + path, timeout=10)
@@ -44,6 +46,7 @@ def test_the_rate_limit_headers_count_down_per_account(embedded_practice: Practi
     assert stranger.status_code == 401
 
 
+@pytest.mark.abuse("A-CFG-stray-files")
 def test_the_public_keys_are_public_and_nothing_else_is(embedded_practice: Practice) -> None:
     answer = requests.get(f"{embedded_practice.url}/.well-known/jwks.json", timeout=10)
     keys = answer.json()["keys"]

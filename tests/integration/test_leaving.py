@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from shared.testing.waiting import wait_until
 from tests.practice import SOAP, Practice
 
@@ -13,6 +15,7 @@ def soon(days: int, hour: int) -> str:
     return f"{datetime.now(UTC) + timedelta(days=days):%Y-%m-%d}T{hour:02d}:00"
 
 
+@pytest.mark.abuse("A-ROLE-downgrade-with-an-open-session")
 def test_story_7_a_level_is_taken_in_mid_work(practice: Practice) -> None:
     client_id, case_id = practice.new_client()
     therapist, owner = practice.people["therapist"], practice.owner

@@ -37,8 +37,10 @@ def known_client(session: Session, actor: Actor, client_id: UUID, field: str | N
 
     Who has just added a client, or been assigned to one, need not wait for that event.
     """
+    # The assignment first: the wait for it must not tell a client who is hidden from one whom nobody knows.
+    hidden = actor.sees_assigned_only and not settled(lambda: is_assigned(session, actor, client_id))
     client = _known(session, ClientCopy, actor, client_id, field)
-    if actor.sees_assigned_only and not settled(lambda: is_assigned(session, actor, client_id)):
+    if hidden and not is_assigned(session, actor, client_id):
         raise _unknown(field)
     return client
 

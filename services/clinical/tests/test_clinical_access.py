@@ -73,6 +73,7 @@ def test_the_record_opens_for_reading_and_for_one_person(open_clinic: Clinic) ->
     assert {other.get(path).status_code for path in paths} == {404}
 
 
+@pytest.mark.abuse("A-ROLE-break-glass-unseen")
 def test_every_look_is_on_record_as_broken_glass(open_clinic: Clinic) -> None:
     clinic, colleague = open_clinic, open_clinic.staff("therapist")
     paths = reads(clinic)
@@ -95,6 +96,7 @@ def test_every_look_is_on_record_as_broken_glass(open_clinic: Clinic) -> None:
     assert rules_of[clinic.administrator.staff_id] == [("administrator", 1)]
 
 
+@pytest.mark.abuse("A-ROLE-break-glass-write")
 def test_nothing_is_written_through_broken_glass(open_clinic: Clinic) -> None:
     clinic, colleague = open_clinic, open_clinic.staff("therapist")
     appointment = clinic.book("2026-10-06T16:00")
@@ -123,6 +125,7 @@ def test_nothing_is_written_through_broken_glass(open_clinic: Clinic) -> None:
     assert [answer.status_code for answer in attempts] == [404, 404, 404, 404, 404, 404, 404, 404, 403, 422]
 
 
+@pytest.mark.abuse("A-ROLE-break-glass-for-ever")
 def test_it_ends_with_the_time(open_clinic: Clinic) -> None:
     clinic, colleague = open_clinic, open_clinic.staff("therapist")
     opening = break_glass(clinic, colleague)
@@ -196,6 +199,7 @@ def test_those_assigned_and_administrators_are_told_without_the_reason(open_clin
     assert REASON["reason"] not in str(told)
 
 
+@pytest.mark.abuse("A-ROLE-break-glass-own-review")
 def test_a_review_is_somebody_elses_once_and_after_the_end(open_clinic: Clinic) -> None:
     clinic = open_clinic
     both = clinic.staff("therapist", "organization_administration")

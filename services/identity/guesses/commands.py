@@ -33,6 +33,9 @@ class Whose(NamedTuple):
     staff_id: UUID
 
 
+NOBODY = Whose(NIL, NIL)
+
+
 @dataclass(frozen=True, slots=True)
 class Guesses:
     """The wrong passwords of one address: from where this request comes, and from everywhere. Both rows are locked."""
@@ -48,7 +51,8 @@ class Guesses:
 
         A right password resets nothing, or whoever founds an organization under somebody else's address could.
         """
-        known = frozenset(account for account in accounts if _is_known(session, account))
+        # An address that nobody has takes as long.
+        known = frozenset(account for account in list(accounts) or [NOBODY] if _is_known(session, account))
         set_tenant(session, NIL)
         key, network, fingerprint = email_key(email), origin.network.get() or NOWHERE, sealer(session).fingerprint
         here = rules.failure_bucket(fingerprint, key, network)

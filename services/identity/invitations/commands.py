@@ -53,7 +53,6 @@ def invite(session: Session, actor: Actor, member: Staff) -> dict[str, Any]:
             expires_at=expires_at,
             invited_by=actor.staff_id,
             created_at=clock.now(),
-            email_key=member.email_key,
         )
     )
     session.flush()
@@ -123,13 +122,11 @@ def accept_invitation(session: Session, token: str, password: str) -> Staff:
             *still_open(),
         )
         .values(used_at=clock.now())
-        .returning(Invitation.staff_id, Invitation.created_at, Invitation.email_key)
+        .returning(Invitation.staff_id, Invitation.created_at)
     ).first()
     member = session.get(Staff, (organization_id, used.staff_id)) if used else None
     # An invitation of before somebody left means nothing, also when they have been taken back since.
     if not used or not member or not member.active or used.created_at <= (member.signed_out_at or LONG_AGO):
-        raise InvitationNotUsable()
-    if used.email_key not in (None, member.email_key):  # it went to an address that was corrected since
         raise InvitationNotUsable()
     set_password(session, member, password)
     audit.describe(session, actor_id=member.id, object_id=member.id)

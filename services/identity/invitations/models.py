@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, Text, text
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.tables import Base
@@ -36,4 +36,3 @@ class Invitation(Tenant, Base):
     invited_by: Mapped[UUID]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
-    email_key: Mapped[str | None] = mapped_column(Text)  # to whom it went; null: made before this was kept

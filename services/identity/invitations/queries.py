@@ -31,7 +31,6 @@ def open_invitations(session: Session, actor: Actor, limit: int, cursor: str | N
         .where(
             Invitation.organization_id == actor.organization_id,
             *still_open(),
-            func.coalesce(Invitation.email_key, Staff.email_key) == Staff.email_key,
         )
     )
     return paginate(session, statement, [Invitation.id], limit=limit, cursor=cursor)

@@ -1,4 +1,4 @@
-"""Whose an address is: shown by a token from its mailbox; to which one an invitation went; which accounts are tried first."""
+"""Whose an address is: shown by a token from its mailbox. Which accounts of one address are tried first."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,6 @@ down_revision = "identity_0009"
 def upgrade() -> None:
     """Add only; beside `accounts_for_sign_in`, which the code before this one calls."""
     op.add_column("staff", sa.Column("email_confirmed_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("invitations", sa.Column("email_key", sa.Text(), nullable=True))
     op.execute("CREATE POLICY signin ON known_networks FOR SELECT TO identity_signin USING (true)")
     op.execute("GRANT SELECT (organization_id, staff_id, network, last_used_at) ON known_networks TO identity_signin")
     op.execute("GRANT SELECT (email_confirmed_at) ON staff TO identity_signin")

@@ -44,8 +44,8 @@ def change_password(session: Session, actor: Actor, current_password: str, new_p
     if password_fits(member.password_hash, new_password):
         raise rules.SamePassword()
     set_password(session, member, new_password)
-    _void_tokens(session, member)
     end_sessions_of(session, member.organization_id, member.id, "password_changed", but=actor.session_id)
+    _void_tokens_of(session, member)
     _notify(session, member, "password_changed")
     audit.describe(session, object_id=member.id)
 
@@ -65,14 +65,12 @@ def reset_password(session: Session, token: str, new_password: str) -> Staff:
     Raises `TokenNotUsable`, `GuessablePassword`, `BreachedPassword`.
     """
     used = _use(session, token, rules.RESET)
-    member = session.get_one(Staff, (used.organization_id, used.staff_id), with_for_update=True)
-    if not member.active:
-        raise rules.TokenNotUsable()
+    member = _holder(session, used)
     set_password(session, member, new_password)
     member.email_confirmed_at = clock.now()
-    _void_tokens(session, member)
     remember_network(session, member.organization_id, member.id)
     end_sessions_of(session, member.organization_id, member.id, "password_changed")
+    _void_tokens_of(session, member)
     _notify(session, member, "password_changed")
     audit.describe(session, actor_id=member.id, object_id=member.id)
     return member
@@ -93,11 +91,9 @@ def confirm_email_change(session: Session, token: str) -> Staff:
     """The address is read by whoever has the token: it is theirs now. Raises `TokenNotUsable`, `EmailTaken`."""
     used = _use(session, token, rules.EMAIL_CHANGE)
     assert used.new_email is not None
-    member = session.get_one(Staff, (used.organization_id, used.staff_id), with_for_update=True)
-    if not member.active:
-        raise rules.TokenNotUsable()
-    _void_tokens(session, member)
+    member = _holder(session, used)
     change_own_email(session, member, used.new_email)
+    _void_tokens_of(session, member)
     audit.describe(session, actor_id=member.id, object_id=member.id)
     return member
 
@@ -107,19 +103,6 @@ def _own_account(session: Session, actor: Actor, password: str) -> Staff:
     assert actor.staff_id is not None
     ensure_password(session, one_member(session, actor, actor.staff_id), password, rules.WrongPassword())
     return one_member(session, actor, actor.staff_id, for_update=True)
-
-
-def _void_tokens(session: Session, member: Staff) -> None:
-    """What went out by mail before means nothing now: who took the account back must not lose it to an older mail."""
-    session.execute(
-        update(MailedToken)
-        .where(
-            MailedToken.organization_id == member.organization_id,
-            MailedToken.staff_id == member.id,
-            MailedToken.used_at.is_(None),
-        )
-        .values(used_at=clock.now())
-    )
 
 
 class ResetMailer:
@@ -217,3 +200,24 @@ def _use(session: Session, token: str, purpose: str) -> MailedToken:
     if used is None:
         raise rules.TokenNotUsable()
     return used
+
+
+def _holder(session: Session, used: MailedToken) -> Staff:
+    """Whose token it is, locked. One of before somebody left means nothing, also after they were taken back."""
+    member = session.get_one(Staff, (used.organization_id, used.staff_id), with_for_update=True)
+    if not member.active or (member.signed_out_at and used.created_at <= member.signed_out_at):
+        raise rules.TokenNotUsable()
+    return member
+
+
+def _void_tokens_of(session: Session, member: Staff) -> None:
+    """Whatever else is under way by mail means nothing any more: it may have been asked for by whom this locks out."""
+    session.execute(
+        update(MailedToken)
+        .where(
+            MailedToken.organization_id == member.organization_id,
+            MailedToken.staff_id == member.id,
+            MailedToken.used_at.is_(None),
+        )
+        .values(used_at=clock.now())
+    )

@@ -31,7 +31,7 @@ from shared import audit, clock, origin
 from shared.actor import Actor
 from shared.database import set_tenant
 from shared.errors import FieldError, NotFound
-from shared.ids import new_id
+from shared.ids import NIL, new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,15 @@ def start_session(session: Session, attempt: SignInAttempt) -> dict[str, Any]:
     accounts = {Whose(one.organization_id, one.staff_id): one for one in found}
     guesses = Guesses.of(session, attempt.email, accounts)
     tried = [accounts[whose] for whose in guesses.may_be_guessed(accounts)]
-    if not tried:
-        password_fits(None, attempt.password)  # as slow as for an address that exists
+    for _ in range(rules.VERIFICATIONS_MIN - len(tried)):
+        password_fits(None, attempt.password)  # how long it takes tells neither of no account nor of a second one
     fitting = [account for account in tried if password_fits(account.password_hash, attempt.password)]
     if not fitting:
         guesses.count()
         for account in tried:
             _record_failure(session, account.organization_id, account.staff_id, rules.BadCredentials.code)
+        if not tried:
+            _record_failure_of_nobody(session)
         raise rules.BadCredentials()
     if len(fitting) > 1:
         raise rules.ChooseOrganization(
@@ -216,6 +218,19 @@ def _issue(signed_in: SignedIn, refresh_token: str) -> dict[str, Any]:
 
 def _record_failure(session: Session, organization_id: UUID, staff_id: UUID, rule: str) -> None:
     set_tenant(session, organization_id)
+    with session.begin_nested():
+        _write_failure(session, organization_id, staff_id, rule)
+
+
+def _record_failure_of_nobody(session: Session) -> None:
+    """The same work for an address that nobody has, written and taken back: how long it takes must not tell."""
+    set_tenant(session, NIL)
+    with session.begin_nested() as attempt:
+        _write_failure(session, NIL, NIL, rules.BadCredentials.code)
+        attempt.rollback()
+
+
+def _write_failure(session: Session, organization_id: UUID, staff_id: UUID, rule: str) -> None:
     audit.record(
         session,
         None,

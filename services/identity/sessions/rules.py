@@ -12,7 +12,7 @@ SESSION_LIFETIME = timedelta(hours=12)
 LAST_USE_STEP = timedelta(minutes=1)  # how exactly the last use of a session is known
 PASSKEY = "passkey"
 FACTORS_WANTED = 2
-VERIFICATIONS_MAX = 5  # argon2 hashes that one request may cost
+VERIFICATIONS_MIN, VERIFICATIONS_MAX = 2, 5  # argon2 hashes that one request costs
 
 
 class BadCredentials(Unauthenticated):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from services.identity.tests.mailbox import Mailbox, forget_mail
 from services.identity.tests.people import Practice
 from shared import clock
 from shared.testing.databases import ServiceDatabase, TestServer
@@ -48,3 +50,10 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     monkeypatch.setattr(clock, "now", lambda: now() + moved)
     return move
+
+
+@pytest.fixture
+def mailbox(database: ServiceDatabase, tmp_path: Path) -> Mailbox:
+    """An empty mailbox, and the worker's parts that fill it."""
+    forget_mail(database)
+    return Mailbox(database, tmp_path)

@@ -70,6 +70,7 @@ def test_every_change_of_access_stays_on_record(practice):
     assert practice.owner.web.get(f"{practice.owner.path}/access-history").json["items"][0]["changed_by"] is None
 
 
+@pytest.mark.abuse("A-IDOR-history")
 def test_the_history_is_for_whoever_manages_staff_and_for_the_person(practice, new_practice):
     clerk, colleague = practice.member("default"), practice.member("therapist")
     assert len(clerk.web.get(f"{clerk.path}/access-history").json["items"]) == 1
@@ -91,6 +92,7 @@ def test_reactivation_brings_levels_back_and_sessions_not(practice):
     assert practice.owner.web.post(f"{clerk.path}/reactivate", {}).json["code"] == "already_so"
 
 
+@pytest.mark.abuse("A-ROLE-last-admin-race")
 def test_fifty_pairs_of_demotions_at_once_never_leave_nobody(practice):
     for _ in range(50):
         one, two = practice.owner, practice.member("organization_administration")
@@ -192,6 +194,7 @@ class Lattice(RuleBasedStateMachine):
             assert (history[0]["levels_after"], history[0]["grants_after"]) == (list(shown.levels), list(shown.grants))
 
 
+@pytest.mark.abuse("A-ROLE-lattice")
 def test_the_lattice_of_grants(public):
     Lattice.public = public
     run_state_machine_as_test(

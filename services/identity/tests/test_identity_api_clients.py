@@ -49,6 +49,7 @@ def test_the_secret_is_shown_once_and_kept_as_a_hash(practice, database):
     assert dump and client["client_secret"].partition(".")[2] not in str(dump)
 
 
+@pytest.mark.abuse("A-ROLE-program-scope")
 @pytest.mark.parametrize(
     "never",
     sorted(permissions.ALL - permissions.API_PERMISSIONS),
@@ -84,6 +85,7 @@ def test_who_makes_them_and_who_sees_them(practice, new_practice):
     assert stranger.get("/api-clients").json["items"] == []
 
 
+@pytest.mark.abuse("A-AUTH-enumeration-program")
 def test_wrong_credentials_are_all_the_same(practice, new_practice):
     client, other = made(practice), made(practice)
     strange = made(new_practice())

@@ -87,6 +87,7 @@ CHANGES = {
 CHAIN = chain(12)
 
 
+@pytest.mark.abuse("A-LOG-audit-tamper")
 @settings(max_examples=400, deadline=None)
 @given(data=st.data())
 def test_any_one_alteration_is_found_where_it_begins(data: st.DataObject) -> None:
@@ -114,6 +115,7 @@ def test_a_sound_chain_and_none() -> None:
     assert first_break([], Head(), {}) is None
 
 
+@pytest.mark.abuse("A-LOG-audit-tamper")
 def test_made_anew_or_cut_off_with_its_head_shows_against_a_checkpoint() -> None:
     forged = rechained([*CHAIN[:4], *CHAIN[5:]])
     assert first_break(forged, head(forged), {}) is None
@@ -142,6 +144,7 @@ def test_many_writers_make_one_chain(database) -> None:
     assert verify(worker, organization, {}) == (None, written)
 
 
+@pytest.mark.abuse("A-LOG-audit-delete")
 def test_the_web_role_may_not_append(database) -> None:
     web = database_of(database, "app")
     organization = new_id()

@@ -50,6 +50,7 @@ def test_the_look_up_by_email_is_all_that_crosses_organizations(practice, databa
             connection.execute("CREATE TABLE mine ()")
 
 
+@pytest.mark.abuse("A-LOG-audit-delete")
 def test_the_audit_trail_can_not_be_changed(practice, database):
     for role in ("app", "worker"):
         with psycopg.connect(database.url(role), autocommit=True) as connection:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from services.identity.invitations.rules import PER_DAY_MAX
-from services.identity.tests.people import new_member
+from services.identity.tests.people import PASSWORD, fresh_email, new_member
 from shared.ids import new_id
 
 LICENCE = {"number": "L-1", "state": "NY", "issued_on": "2020-01-01", "expires_on": "2030-12-31"}
@@ -60,6 +60,7 @@ def test_administration_invites_no_administrator_again(practice):
     assert administrator.web.delete(f"/invitations/{listed['id']}").status_code == 403
 
 
+@pytest.mark.abuse("A-ROLE-invitation-twice")
 def test_fifty_redemptions_at_once_are_one(practice):
     person = practice.invite("therapist")
     with ThreadPoolExecutor(10) as pool:
@@ -67,6 +68,7 @@ def test_fifty_redemptions_at_once_are_one(practice):
     assert sorted(answers) == [200] + [422] * 49
 
 
+@pytest.mark.abuse("A-DOS-invitation-flood")
 def test_a_day_has_so_many_invitations(practice, later):
     person = practice.invite("default")
     for _ in range(PER_DAY_MAX - 1):
@@ -125,3 +127,38 @@ def test_everybody_changes_their_own_colour_and_nothing_more(practice):
 @pytest.mark.parametrize("wrong", [{"credentials": ["x" * 21]}, {"credentials": [""]}, {"supervision_mode": "loose"}])
 def test_what_a_profile_does_not_take(practice, wrong):
     assert practice.owner.web.patch(practice.member("therapist").path, wrong).status_code == 422
+
+
+@pytest.mark.abuse("A-ROLE-invitation-to-a-stranger")
+def test_when_an_address_is_corrected_the_link_at_the_wrong_one_is_void(practice):
+    """Sent to a stranger by a slip: putting the address right must take the stranger's link away."""
+    person = practice.invite("administration")
+    practice.owner.web.patch(person.path, {"job_title": "Director", "email": person.email.upper()})
+    assert len(practice.owner.web.get("/invitations").json["items"]) == 1, "another spelling is no other address"
+    right = fresh_email()
+    practice.owner.web.patch(person.path, {"email": right})
+    assert practice.accept(person.invitation).json["code"] == "invitation_not_usable"
+    assert practice.accept(practice.owner.web.post(f"{person.path}/invitation").json["token"]).status_code == 200
+    assert practice.public.post("/sessions", {"email": right, "password": PASSWORD}).status_code == 201
+
+
+@pytest.mark.abuse("A-ROLE-invitation-of-another")
+def test_an_invitation_makes_nobody_else_and_nothing_more(practice, new_practice):
+    """What it is for was said when it was made: nothing in the acceptance changes whose it is or what they may do."""
+    person, other = practice.invite("default"), practice.invite("administration")
+    elsewhere = new_practice()
+    for more in (
+        {"staff_id": str(other.id)},
+        {"email": other.email},
+        {"levels": ["organization_administration"]},
+        {"grants": ["refunds"]},
+        {"organization_id": str(elsewhere.id)},
+    ):
+        body = {"token": person.invitation, "password": PASSWORD, **more}
+        assert practice.public.post("/invitations/accept", body).status_code == 422, more
+    heads = [token.partition(".")[0] for token in (person.invitation, elsewhere.invite("default").invitation)]
+    crossed = person.invitation.replace(heads[0], heads[1])
+    assert practice.accept(crossed).json["code"] == "invitation_not_usable"
+    assert practice.accept(person.invitation).json["id"] == str(person.id)
+    assert practice.sign_in(other).status_code == 401
+    assert practice.owner.web.get(person.path).json["levels"] == ["default"]

@@ -82,6 +82,7 @@ def test_with_a_passkey_the_password_alone_is_not_enough(practice):
     assert practice.sign_in(practice.owner, recovery_code=codes[0]).status_code == 401
 
 
+@pytest.mark.abuse("A-AUTH-passkey-replay")
 def test_one_answer_is_good_once(public, web, device):
     options = public.post("/sessions/passkey-options").json["public_key"]
     credential = device.answer(options)
@@ -115,6 +116,7 @@ WRONG = {
 }
 
 
+@pytest.mark.abuse(*WRONG)
 @pytest.mark.parametrize("name", WRONG)
 def test_what_proves_nothing_signs_nobody_in(public, web, device, name):
     assert sign_in(public, device).status_code == 201
@@ -123,6 +125,7 @@ def test_what_proves_nothing_signs_nobody_in(public, web, device, name):
     assert (answer.status_code, answer.json["code"]) == (401, "bad_passkey"), name
 
 
+@pytest.mark.abuse("A-AUTH-passkey-copied")
 def test_a_copied_device_is_noticed_and_on_record(practice, public, web, device, database):
     copied = device.counter
     assert sign_in(public, device).status_code == 201
@@ -142,8 +145,9 @@ def test_a_device_that_does_not_count_is_good_all_the_same(practice, public):
     assert [sign_in(public, device).status_code for _ in range(2)] == [201, 201]
 
 
+@pytest.mark.abuse("A-TEN-passkey")
 def test_somebody_elses_passkey_is_not_mine(practice, new_practice, public, web, device):
-    """A-TEN-passkey: the handle names whose it is, and the key must be that person's."""
+    """The handle names whose it is, and the key must be that person's."""
     other = new_practice()
     foreign = Authenticator()
     assert made(other.owner.web, foreign).status_code == 201
@@ -219,8 +223,9 @@ def test_whoever_left_does_not_come_back_with_a_passkey(practice, public):
     assert sign_in(public, device).status_code == 401
 
 
+@pytest.mark.abuse("A-AUTH-enumeration-passkey")
 def test_the_question_is_the_same_for_everybody(public, web):
-    """A-AUTH-enumeration-passkey: nothing in it depends on who asks, and nothing is kept of it."""
+    """Nothing in it depends on who asks, and nothing is kept of it."""
     first, second = (public.post("/sessions/passkey-options").json["public_key"] for _ in range(2))
     assert first.pop("challenge") != second.pop("challenge")
     assert first == second and first["allowCredentials"] == [] and first["userVerification"] == "required"
@@ -243,9 +248,10 @@ def attested(web, change):
     return web.post("/me/passkeys", {"name": "x", "credential": credential})
 
 
+@pytest.mark.abuse("A-DOS-passkey")
 @pytest.mark.parametrize("junk", [b"\xff", b"\x81" * 10_000, b"\x9f" * 10_000, b"\xa1" * 5_000, b"\xbb" + b"\xff" * 8])
 def test_hostile_attestations_are_refused(practice, junk):
-    """A-DOS-passkey: nothing as deep, endless or large as it says."""
+    """Nothing as deep, endless or large as it says."""
     assert attested(practice.owner.web, lambda _whole: junk).json["code"] == "passkey_not_made"
 
 

@@ -2,65 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import ThreadPoolExecutor
-from email import message_from_bytes
-from pathlib import Path
 
 import pytest
 
-from services.identity.app import SERVICE
-from services.identity.mail.commands import Post, Sender
+from services.identity.mail.commands import Post
 from services.identity.mail.rules import TEMPLATES, TRIES_MAX, rendered
-from services.identity.passwords.commands import ResetMailer
+from services.identity.tests.mailbox import Mailbox, forget_mail, token_in
 from services.identity.tests.people import PASSWORD, Practice, fresh_email
 from shared.settings import Environment, MissingSetting
 from shared.testing.mail import smtp_server
 
 NEW_PASSWORD = "otter piano gravel 58"
-
-
-class Mailbox:
-    """The worker's parts, run by hand, and what they put into the folder."""
-
-    def __init__(self, database, folder: Path, **environment: str) -> None:
-        worker = SERVICE.database(database.url("worker"))
-        self.folder = folder
-        values = {"MAILBOX_DIR": str(folder), "PUBLIC_URL": "https://caseload.test", **environment}
-        self.sender = Sender(worker, Environment(values))
-        self.resets = ResetMailer(worker)
-
-    def deliver(self) -> list[str]:
-        """Everything that is due, as text with its headers; the folder is empty afterwards."""
-        while self.resets.answer_some():
-            pass
-        while self.sender.send_due():
-            pass
-        found = []
-        for file in sorted(self.folder.glob("*.eml")):
-            message = message_from_bytes(file.read_bytes())
-            text = str(message.get_payload(decode=True).decode())  # type: ignore[union-attr]
-            found.append(f"To: {message['To']}\nSubject: {message['Subject']}\n\n{text}")
-            file.unlink()
-        return found
-
-
-@pytest.fixture
-def mailbox(database, tmp_path):
-    forget_mail(database)
-    return Mailbox(database, tmp_path)
-
-
-def forget_mail(database):
-    """What other tests left behind."""
-    for table in ("mail", "reset_requests"):
-        database.rows(f"DELETE FROM {table} RETURNING 1")
-
-
-def token_in(mail: str) -> str:
-    found = re.search(r"#token=(\S+)", mail)
-    assert found, mail
-    return found.group(1)
 
 
 def ask_for_reset(practice: Practice, email: str):
@@ -85,6 +38,7 @@ def test_changing_ones_password_ends_the_other_sessions(practice, mailbox):
     assert f"To: {practice.owner.email}" in mail and "password" in mail and NEW_PASSWORD not in mail
 
 
+@pytest.mark.abuse("A-AUTH-brute-force")
 def test_a_stolen_token_does_not_find_the_password_out(practice, later):
     web = practice.session_of(practice.sign_in(practice.owner).json["access_token"])
     tried = [
@@ -97,6 +51,7 @@ def test_a_stolen_token_does_not_find_the_password_out(practice, later):
     assert web.post("/passwords/change", change).status_code == 204
 
 
+@pytest.mark.abuse("A-SES-after-reset", "A-AUTH-reset-reuse")
 def test_a_lost_password_is_set_anew_by_mail(practice, mailbox, database):
     before = practice.sign_in(practice.owner).json["access_token"]
     assert ask_for_reset(practice, practice.owner.email.upper()).status_code == 202
@@ -114,6 +69,7 @@ def test_a_lost_password_is_set_anew_by_mail(practice, mailbox, database):
     assert "was changed" in notice
 
 
+@pytest.mark.abuse("A-AUTH-enumeration-reset")
 def test_nobody_learns_who_has_an_account(practice, mailbox):
     """A-AUTH-enumeration: the same answer, and the request does the same work, for every address."""
     known, unknown = ask_for_reset(practice, practice.owner.email), ask_for_reset(practice, fresh_email())
@@ -121,6 +77,7 @@ def test_nobody_learns_who_has_an_account(practice, mailbox):
     assert len(mailbox.deliver()) == 1
 
 
+@pytest.mark.abuse("A-AUTH-reset-late")
 def test_a_reset_token_ends_after_half_an_hour_and_serves_one_purpose(practice, mailbox, later):
     ask_for_reset(practice, practice.owner.email)
     token = token_in(mailbox.deliver()[0])
@@ -134,6 +91,7 @@ def test_a_reset_token_ends_after_half_an_hour_and_serves_one_purpose(practice, 
         assert (answer.status_code, answer.json["code"]) == (422, "token_not_usable")
 
 
+@pytest.mark.abuse("A-AUTH-reset-reuse")
 def test_fifty_redemptions_at_once_are_one(practice, mailbox):
     ask_for_reset(practice, practice.owner.email)
     reset = {"token": token_in(mailbox.deliver()[0]), "new_password": NEW_PASSWORD}
@@ -142,6 +100,7 @@ def test_fifty_redemptions_at_once_are_one(practice, mailbox):
     assert sorted(answers) == [200] + [422] * 49
 
 
+@pytest.mark.abuse("A-DOS-reset-flood")
 def test_three_resets_an_hour_and_the_fourth_is_silent(practice, mailbox, later):
     for _ in range(6):
         assert ask_for_reset(practice, practice.owner.email).status_code == 202
@@ -166,6 +125,7 @@ def test_one_address_in_two_practices_gets_a_link_for_each(practice, new_practic
     assert sorted(signed_in) == [201, 401]
 
 
+@pytest.mark.abuse("A-AUTH-second-factor-reset")
 def test_a_reset_leaves_the_second_factor_on_and_brings_nobody_back(practice, mailbox):
     clerk = practice.member("default")
     ask_for_reset(practice, clerk.email)
@@ -231,6 +191,7 @@ def test_mail_waits_for_a_server_that_is_away_and_goes_out_once(practice, databa
     assert given_up and 1 <= int(str(attempts)) <= TRIES_MAX and values == {}
 
 
+@pytest.mark.abuse("A-INJ-mail-header")
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_no_value_becomes_a_header(name):
     """A-INJ-mail: a practice's name with a line break in it is a name with a blank in it."""
@@ -242,6 +203,18 @@ def test_no_value_becomes_a_header(name):
     for address in ("a@example.test\r\nBcc: b@example.test", "a@example.test\nX: y"):
         with pytest.raises(ValueError, match=r"."):
             rendered(name, values, address, "Caseload <from@example.test>")
+
+
+@pytest.mark.abuse("A-INJ-mail-template")
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_no_value_is_a_template(name):
+    """What looks like a place to fill in, in a practice's or a person's name, is sent as it was written."""
+    evil = "{link} {organization.__class__} {0} {{7*7}} ${7*7} %(link)s <b>x</b>"
+    values = {"organization": evil, "invited_by": evil, "staff": evil, "link": "https://caseload.test/#token=secret"}
+    message = rendered(name, values, "to@example.test", "Caseload <from@example.test>")
+    said = f"{message['Subject']}\n{message.get_content()}"
+    assert evil in " ".join(said.split()) and message.get_content_type() == "text/plain"
+    assert said.count("token=secret") <= 1 and "49" not in said
 
 
 def test_where_mail_goes_is_checked_at_the_start(tmp_path):

@@ -49,6 +49,7 @@ def test_setting_up_an_authenticator_app(practice):
     assert web.post("/me/totp", proof).json["code"] == "second_factor_on"
 
 
+@pytest.mark.abuse("A-AUTH-second-factor-replay")
 def test_signing_in_with_the_app(practice, enrolled, later):
     _, secret, _ = enrolled
     without = practice.sign_in(practice.owner)
@@ -64,6 +65,7 @@ def test_signing_in_with_the_app(practice, enrolled, later):
     assert practice.sign_in(practice.owner, totp_code=now_code(secret)).status_code == 201
 
 
+@pytest.mark.abuse("A-AUTH-second-factor-replay")
 def test_a_code_at_once_is_good_once(practice, enrolled):
     _, secret, _ = enrolled
     code = now_code(secret)
@@ -72,6 +74,7 @@ def test_a_code_at_once_is_good_once(practice, enrolled):
     assert sorted(answers) == [201, 401, 401, 401, 401]
 
 
+@pytest.mark.abuse("A-AUTH-second-factor-brute-force")
 def test_codes_are_not_guessed(practice, enrolled, later):
     """A-AUTH-totp-bruteforce: whoever has the password gets five codes a minute, as with passwords."""
     _, secret, _ = enrolled
@@ -116,8 +119,9 @@ def test_an_administrator_takes_a_lost_one_away(practice, enrolled, new_practice
     assert token is not None
 
 
+@pytest.mark.abuse("A-AUTH-second-factor-stolen-session")
 def test_a_stolen_session_and_the_password_do_not_get_past_the_second_factor(practice, enrolled):
-    """A-AUTH-mfa-skip: what would make codes, keys or nothing of it needs one of it, and guesses are counted."""
+    """What would make codes, keys or nothing of it needs one of it, and guesses are counted."""
     web, _, codes = enrolled
     only = {"password": PASSWORD}
     for path in ("/me/recovery-codes", "/me/totp", "/me/totp/remove", "/me/passkeys/options"):

@@ -12,6 +12,7 @@ from services.identity.tests.people import PASSWORD, fresh_email
 WRONG = "quarry lantern heron 14"
 
 
+@pytest.mark.abuse("A-SES-after-sign-out")
 def test_a_session_from_sign_in_to_sign_out(practice, database):
     signed_in = practice.sign_in(practice.owner)
     assert (signed_in.status_code, signed_in.json["token_type"]) == (201, "Bearer")
@@ -44,6 +45,7 @@ def test_the_email_is_compared_without_regard_to_case(practice):
     assert practice.public.post("/sessions", signing_in).status_code == 201
 
 
+@pytest.mark.abuse("A-AUTH-enumeration-sign-in")
 def test_wrong_password_and_unknown_address_answer_alike(practice, database):
     wrong = practice.sign_in(practice.owner, WRONG)
     unknown = practice.public.post("/sessions", {"email": fresh_email(), "password": WRONG})
@@ -55,6 +57,7 @@ def test_wrong_password_and_unknown_address_answer_alike(practice, database):
     assert database.rows(trace, practice.id) == [(practice.owner.id, "bad_credentials")]
 
 
+@pytest.mark.abuse("A-AUTH-brute-force")
 @pytest.mark.parametrize("known", [True, False])
 def test_five_wrong_passwords_a_minute_then_a_pause_that_heals(practice, later, known):
     email = practice.owner.email if known else fresh_email()
@@ -68,12 +71,14 @@ def test_five_wrong_passwords_a_minute_then_a_pause_that_heals(practice, later, 
     assert healed.status_code == (201 if known else 401)
 
 
+@pytest.mark.abuse("A-AUTH-brute-force")
 def test_guesses_sent_at_once_are_counted_one_by_one(practice):
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: practice.sign_in(practice.owner, WRONG), range(12)))
     assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * 7
 
 
+@pytest.mark.abuse("A-AUTH-guesses-bought")
 def test_an_organization_of_ones_own_buys_no_more_guesses(practice, new_practice):
     attacker = new_practice(practice.owner.email)  # the victim's address, a password the attacker knows
     own = {"password": PASSWORD, "organization_id": str(attacker.id)}
@@ -84,6 +89,7 @@ def test_an_organization_of_ones_own_buys_no_more_guesses(practice, new_practice
     assert statuses == [401] * 5 + [429]
 
 
+@pytest.mark.abuse("A-TEN-several-organizations")
 def test_several_organizations_fit_and_one_is_chosen(practice, new_practice):
     second = new_practice(practice.owner.email)
     both = practice.sign_in(practice.owner)
@@ -104,6 +110,7 @@ def test_only_organizations_whose_password_fits_are_named(practice, new_practice
     assert practice.resolve(signed_in.json["access_token"]).json["organization_id"] == str(practice.id)
 
 
+@pytest.mark.abuse("A-SES-absolute")
 def test_access_ends_after_an_hour_and_the_session_after_twelve(practice, later):
     tokens = practice.sign_in(practice.owner).json
     for _ in range(5):  # at work: never idle for long
@@ -124,6 +131,7 @@ def test_access_ends_after_an_hour_and_the_session_after_twelve(practice, later)
     assert (ended.status_code, ended.json["code"]) == (401, "session_unknown")
 
 
+@pytest.mark.abuse("A-SES-idle")
 def test_a_session_that_lies_idle_ends(practice, later):
     idle, used = practice.sign_in(practice.owner).json, practice.sign_in(practice.owner).json
     later(minutes=14)
@@ -139,6 +147,7 @@ def test_a_session_that_lies_idle_ends(practice, later):
         assert practice.owner.web.patch("/organization", {"idle_minutes": wrong}).status_code == 422
 
 
+@pytest.mark.abuse("A-SES-concurrent")
 def test_ones_sessions_are_listed_and_ended_one_by_one_or_all(practice):
     here = practice.session_of(practice.sign_in(practice.owner).json["access_token"])
     away_tokens = practice.sign_in(practice.owner).json
@@ -165,6 +174,7 @@ def from_network(practice, network, password):
     return public.post("/sessions", {"email": practice.owner.email, "password": password})
 
 
+@pytest.mark.abuse("A-AUTH-lockout")
 def test_strangers_who_guess_do_not_keep_the_owner_out(practice, later):
     """A-AUTH-lockout: from ten networks an address gets its hundred guesses an hour, and the owner works on."""
     home = "198.51.100.0/24"
@@ -183,6 +193,7 @@ def test_strangers_who_guess_do_not_keep_the_owner_out(practice, later):
     assert from_network(practice, "192.0.2.0/24", PASSWORD).status_code == 201
 
 
+@pytest.mark.abuse("A-AUTH-squatting")
 def test_who_founds_organizations_under_somebodys_address_crowds_nobody_out(practice, new_practice):
     """A-AUTH-squatting: those who have signed in come first, and naming the organization leaves one."""
     assert practice.sign_in(practice.owner).status_code == 201
@@ -202,6 +213,7 @@ def _renew(practice, tokens):
     return answer.json
 
 
+@pytest.mark.abuse("A-SES-refresh-reuse")
 @pytest.mark.parametrize("rounds", [1, 2, 5])
 def test_a_refresh_token_used_before_ends_the_session_however_old_it_is(practice, database, rounds):
     first = tokens = practice.sign_in(practice.owner).json
@@ -229,6 +241,7 @@ def test_what_is_no_token_means_nothing(practice, token):
     assert practice.resolve(token).status_code == 401
 
 
+@pytest.mark.abuse("A-SES-kinds-of-tokens")
 def test_kinds_of_tokens_are_not_interchangeable(practice):
     tokens = practice.sign_in(practice.owner).json
     assert practice.resolve(tokens["refresh_token"]).status_code == 401
@@ -236,6 +249,7 @@ def test_kinds_of_tokens_are_not_interchangeable(practice):
     assert practice.resolve(tokens["access_token"]).status_code == 200
 
 
+@pytest.mark.abuse("A-SES-after-deactivation")
 def test_deactivation_is_at_once_and_for_good(practice):
     person = practice.member("therapist")
     tokens = practice.sign_in(person).json
@@ -258,6 +272,7 @@ def test_changed_permissions_are_resolved_at_once(practice):
     assert (resolved["levels"], resolved["grants"]) == (["billing", "default"], ["refunds"])
 
 
+@pytest.mark.abuse("A-TOK-internal-by-anybody-else")
 def test_only_the_gateway_resolves(practice):
     token = practice.sign_in(practice.owner).json["access_token"]
     path, body = "/internal/sessions/resolve", {"access_token": token}

@@ -32,6 +32,7 @@ def test_the_owner_invites_everybody_and_the_token_is_shown_once(practice, datab
     assert told == (["default", "therapist"], "2027-12-31", 1)
 
 
+@pytest.mark.abuse("A-ROLE-invitation-twice")
 def test_an_invitation_is_used_once(practice):
     person = practice.invite("billing")
     assert practice.sign_in(person).status_code == 401
@@ -44,6 +45,7 @@ def test_an_invitation_is_used_once(practice):
     assert practice.sign_in(person).status_code == 201
 
 
+@pytest.mark.abuse("A-ROLE-invitation-twice")
 def test_of_many_acceptances_at_once_one_succeeds(practice):
     person = practice.invite("billing")
     with ThreadPoolExecutor(4) as pool:
@@ -95,6 +97,7 @@ def test_a_repeated_invitation_answers_the_same(practice):
     assert first.json == again.json and again.headers["Idempotency-Replayed"] == "true"
 
 
+@pytest.mark.abuse("A-ROLE-grant-up")
 def test_administration_manages_those_below_and_gives_no_more(practice, database):
     administrator = practice.member("administration")
     invited = administrator.web.post("/staff", new_member("therapist", "billing"))
@@ -119,6 +122,7 @@ def test_administration_manages_those_below_and_gives_no_more(practice, database
     assert denied == [(12,)]
 
 
+@pytest.mark.abuse("A-ROLE-self-grant")
 @pytest.mark.parametrize("level", ["administration", OWNER])
 def test_nobody_changes_their_own_permissions(practice, level):
     person = practice.member(level)
@@ -146,6 +150,7 @@ def test_others_manage_nobody_and_see_colleagues_only_from_outside(practice, lev
     assert all("grants" not in item for item in person.web.get("/staff").json["items"] if item["id"] != str(person.id))
 
 
+@pytest.mark.abuse("A-ROLE-last-admin-demoted", "A-ROLE-last-admin-deactivated")
 @pytest.mark.parametrize("changes", [{"levels": ["therapist"]}, {"levels": []}, {"active": False}])
 def test_the_last_organization_administration_stays(practice, changes):
     practice.invite(OWNER)  # invited is not joined: nobody else could sign in and give it back
@@ -161,6 +166,7 @@ def test_an_owner_hands_over_and_leaves(practice):
     assert successor.web.patch(successor.path, {"active": False}).json["code"] == "last_organization_administration"
 
 
+@pytest.mark.abuse("A-ROLE-last-admin-race")
 def test_two_owners_demoting_each_other_leave_one(practice, database):
     other = practice.member(OWNER)
     pairs = [(practice.owner, other), (other, practice.owner)]

@@ -108,6 +108,7 @@ def test_a_workbook_does_as_well(practice):
     assert email in members(practice)
 
 
+@pytest.mark.abuse("A-ROLE-invite-higher")
 def test_nobody_gives_more_by_table_than_by_hand(practice):
     manager = practice.member("administration").web
     body = table(f"Ben;Two;{fresh_email()};administration", f"Cat;Three;{fresh_email()};therapist")
@@ -142,6 +143,7 @@ def test_what_is_no_table_of_people(practice, body, code):
     assert (answer.status_code, answer.json["code"]) == (422, code)
 
 
+@pytest.mark.abuse("A-CSV-import")
 def test_hostile_cells_stay_text(practice):
     email = fresh_email()
     answer = send(practice, table(f"=cmd();<script>;{email};default"))

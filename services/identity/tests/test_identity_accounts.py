@@ -36,8 +36,9 @@ def tokens_of(database, practice, template):
     return [values["path"].partition("#token=")[2] for (values,) in rows]
 
 
+@pytest.mark.abuse("A-AUTH-takeover-by-address")
 def test_nobody_gives_a_member_who_has_joined_another_address(practice):
-    """A-AUTH-takeover-by-address: a reset of the password goes to the address."""
+    """A reset of the password goes to the address."""
     administrator, therapist = practice.member("administration"), practice.member("therapist")
     new = {"email": fresh_email()}
     for web, whose in ((administrator.web, therapist), (practice.owner.web, administrator)):
@@ -46,8 +47,9 @@ def test_nobody_gives_a_member_who_has_joined_another_address(practice):
     assert practice.owner.web.patch(therapist.path, {"email": therapist.email.upper()}).status_code == 200
 
 
+@pytest.mark.abuse("A-ROLE-invitation-to-a-stranger")
 def test_an_invitation_works_for_the_address_that_it_went_to(practice):
-    """A-AUTH-invitation-mistyped: the stranger at the mistyped address does not join."""
+    """The stranger at the mistyped address does not join."""
     invited = practice.invite("therapist")
     assert practice.owner.web.patch(invited.path, {"email": fresh_email()}).status_code == 200
     assert practice.owner.web.get("/invitations").json["items"] == []
@@ -56,9 +58,10 @@ def test_an_invitation_works_for_the_address_that_it_went_to(practice):
     assert practice.accept(again).status_code == 200
 
 
+@pytest.mark.abuse("A-AUTH-older-mail")
 @pytest.mark.parametrize("taken_back_by", ["change", "reset"])
 def test_an_older_mail_moves_no_account_that_was_taken_back(practice, public, database, worker, taken_back_by):
-    """A-AUTH-older-mail: who knew the password asked for another address; then the owner set a new password."""
+    """Who knew the password asked for another address; then the owner set a new password."""
     owner = practice.owner
     owner.web.post("/me/email", {"new_email": fresh_email(), "password": PASSWORD})
     public.post("/passwords/reset-request", {"email": owner.email})
@@ -74,8 +77,9 @@ def test_an_older_mail_moves_no_account_that_was_taken_back(practice, public, da
     assert again.json["code"] == "token_not_usable"
 
 
+@pytest.mark.abuse("A-SES-old-password-race")
 def test_no_sign_in_with_the_old_password_slips_behind_its_change(practice):
-    """A-SES-old-password-race: whichever comes first, no session that began with the old password is left."""
+    """Whichever comes first, no session that began with the old password is left."""
     for _ in range(4):
         person = practice.member("billing")
         with ThreadPoolExecutor(5) as pool:
@@ -110,8 +114,9 @@ def test_what_changed_while_it_was_waited_for_is_seen(practice, database, worker
     assert (locked, again) == (seen + 1, seen + 1)
 
 
+@pytest.mark.abuse("A-AUTH-strangers-account")
 def test_a_strangers_practice_under_my_address_opens_and_closes_nothing(public, database):
-    """A-AUTH-strangers-account: neither does it lift my limit, nor does it crowd me out where I work."""
+    """Neither does it lift my limit, nor does it crowd me out where I work."""
     email = fresh_email()
     at_home, away = replace(public, network=HOME), replace(public, network=ELSEWHERE)
     mine = Practice(at_home, email)
@@ -133,8 +138,9 @@ def test_a_strangers_practice_under_my_address_opens_and_closes_nothing(public, 
     assert owned.status_code == 201, "where they work they are let in"
 
 
+@pytest.mark.abuse("A-AUTH-lockout-reset")
 def test_a_reset_lets_the_owner_in_wherever_they_are(practice, public, database, worker):
-    """A-AUTH-lockout-reset: whoever reads the mailbox is not kept out by what strangers guess."""
+    """Whoever reads the mailbox is not kept out by what strangers guess."""
     abroad = replace(public, network=ELSEWHERE)
     abroad.post("/passwords/reset-request", {"email": practice.owner.email})
     ResetMailer(worker).answer_some()
@@ -149,8 +155,9 @@ def test_a_reset_lets_the_owner_in_wherever_they_are(practice, public, database,
     assert unknown.post("/sessions", {"email": practice.owner.email, "password": OTHER}).status_code == 429
 
 
+@pytest.mark.abuse("A-ROLE-program-of-a-leaver")
 def test_whoever_leaves_takes_no_key_along(practice):
-    """A-ROLE-keys-of-a-leaver: a program works on once somebody who is here has its secret."""
+    """A program works on once somebody who is here has its secret."""
     leaver = practice.member("organization_administration")
     tomorrow = (datetime.now(UTC) + timedelta(days=30)).isoformat()
     made = leaver.web.post(
@@ -171,8 +178,9 @@ def test_whoever_leaves_takes_no_key_along(practice):
     assert practice.public.post("/tokens", key).status_code == 201
 
 
+@pytest.mark.abuse("A-ROLE-own-licence")
 def test_nobody_but_the_owner_qualifies_themselves(practice):
-    """A-ROLE-own-licence: who may sign what is said by a colleague; in a practice of one there is nobody else."""
+    """Who may sign what is said by a colleague; in a practice of one there is nobody else."""
     administrator = practice.member("administration", "therapist")
     licence = {"number": "L1", "state": "NY", "expires_on": "2035-01-01"}
     web = administrator.web
@@ -186,8 +194,9 @@ def test_nobody_but_the_owner_qualifies_themselves(practice):
     assert practice.owner.web.post(f"{practice.owner.path}/licences", licence).status_code == 201
 
 
+@pytest.mark.abuse("A-ROLE-restricted-administration")
 def test_administration_with_its_own_cases_only_makes_no_others_its_own(practice):
-    """A-ROLE-restricted-administration: neither as supervisor nor as successor."""
+    """Neither as supervisor nor as successor."""
     assert practice.owner.web.patch("/organization", {"restricts_administration": True}).status_code == 200
     administrator, therapist = practice.member("administration", "therapist"), practice.member("therapist")
     web = practice.session_of(practice.sign_in(administrator).json["access_token"])
