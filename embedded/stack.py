@@ -24,6 +24,16 @@ from shared.local_postgres import LocalPostgres, free_port
 ROOT: Final = Path(__file__).parent.parent
 READY_SECONDS: Final = 60.0
 HOST: Final = "127.0.0.1"
+GATEWAY_LIMITS: Final = (
+    "RATE_PER_ACCOUNT",
+    "RATE_PER_ADDRESS",
+    "RATE_FAILED_SIGN_INS_PER_ADDRESS",
+    "RATE_SIGN_UPS_PER_ADDRESS",
+    "AT_ONCE_PER_ACCOUNT",
+    "AT_ONCE_PER_STRANGER",
+    "AT_ONCE_PER_UPSTREAM",
+    "TRUSTED_PROXIES",
+)
 
 
 class DidNotStart(Exception):
@@ -185,6 +195,7 @@ class Stack:
             _gunicorn("gateway.app:create_app()", self.port, threads=64, worker="gateway.patient_worker.PatientWorker"),
             SIGNING_KEY_FILE=str(self.home.private_key("gateway")),
             **upstreams,
+            **_given(*GATEWAY_LIMITS),
         )
 
     def _child(self, name: str, command: list[str], **values: str) -> Child:

@@ -1,7 +1,8 @@
 """Who asks, and may they: the access token's session from identity, remembered for a few seconds.
 
 A revocation or a change of permissions is in force when the memory runs out: at most `REMEMBER_SECONDS` later, with or
-without the bus. While identity is away, people who were signed in go on reading and signing for a minute.
+without the bus. While identity is away, people who were signed in go on reading and signing for a minute. That the
+gateway's own places are taken is no such time: identity is there, and might have news.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -16,7 +19,7 @@ from uuid import UUID
 import orjson
 
 from gateway.route_table import Row
-from gateway.upstream import Upstream
+from gateway.upstream import PLACE_WAIT_SECONDS, Full, Upstream
 from shared import clock
 from shared.actor import Actor
 from shared.errors import Unauthenticated, Unavailable
@@ -28,29 +31,37 @@ GRACE_SECONDS: Final = 60.0
 REMEMBERED_MAX: Final = 10_000
 READ_TOKEN_SECONDS: Final = LIFETIME_SECONDS - 10
 TOKEN_CHARACTERS_MAX: Final = 200
+ASK_SECONDS: Final = 3.0
 RESOLVE: Final = "/internal/sessions/resolve"
 # What goes on while identity is away: looking, and finishing the documentation of a session that took place.
 GRACE_PERMISSIONS: Final = frozenset({"notes:sign"})
 
 
+class IdentityAway(Unavailable):
+    """Identity can not be reached, or fails."""
+
+
 @dataclass(slots=True)
 class _Remembered:
-    actor: Actor | None
+    actor: Actor
     asked_at: float
 
 
 class Access:
     """Answers for each request: which actor, and is the row's permission theirs."""
 
-    def __init__(self, identity: Upstream, tokens: TokenMaker) -> None:
+    def __init__(self, identity: Upstream, tokens: TokenMaker, unknown_at_once: int) -> None:
+        """Only `unknown_at_once` of the places at `identity` are for tokens that nobody was known by yet."""
         self._identity = identity
+        self._unknown = threading.BoundedSemaphore(unknown_at_once)
         self._tokens = tokens
         self._lock = threading.Lock()
         self._sessions: OrderedDict[bytes, _Remembered] = OrderedDict()
+        self._refused: OrderedDict[bytes, float] = OrderedDict()
         self._read_tokens: OrderedDict[tuple[str, str, Actor | None, str | None], tuple[str, float]] = OrderedDict()
 
     def actor_for(self, authorization: str | None, row: Row) -> Actor:
-        """The signed-in person; raises `Unauthenticated`. Whether they may is the next question."""
+        """The signed-in person; raises `Unauthenticated`, `Unavailable`. Whether they may is the next question."""
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token or len(token) > TOKEN_CHARACTERS_MAX or not token.isascii():
             raise Unauthenticated()
@@ -79,43 +90,65 @@ class Access:
         digest = hashlib.sha256(token.encode()).digest()
         now = clock.monotonic()
         with self._lock:
-            known = self._sessions.get(digest)
-        if known is not None:
-            age = now - known.asked_at
-            if age < (REMEMBER_SECONDS if known.actor else REMEMBER_REFUSAL_SECONDS):
-                if known.actor is None:
-                    raise Unauthenticated()
-                return known.actor
+            known, refused_at = self._sessions.get(digest), self._refused.get(digest)
+        if known is not None and now - known.asked_at < REMEMBER_SECONDS:
+            return known.actor
+        if refused_at is not None and now - refused_at < REMEMBER_REFUSAL_SECONDS:
+            raise Unauthenticated()
         try:
-            actor = self._ask(token)
-        except Unavailable:
-            in_grace = known is not None and known.actor is not None and now - known.asked_at < GRACE_SECONDS
-            if in_grace and (row.method == "GET" or row.permission in GRACE_PERMISSIONS):
-                assert known is not None and known.actor is not None
-                return known.actor
-            raise
-        with self._lock:
-            self._sessions.pop(digest, None)
-            self._sessions[digest] = _Remembered(actor, now)
-            while len(self._sessions) > REMEMBERED_MAX:
-                self._sessions.popitem(last=False)
+            if known is not None:
+                actor = self._ask(token)
+            else:
+                with self._unknown_place():
+                    actor = self._ask(token)
+        except IdentityAway:
+            in_grace = row.method == "GET" or row.permission in GRACE_PERMISSIONS
+            if known is None or not in_grace or now - known.asked_at >= GRACE_SECONDS:
+                raise
+            return known.actor
+        self._remember(digest, actor, now)
         if actor is None:
             raise Unauthenticated()
         return actor
 
+    def _remember(self, digest: bytes, actor: Actor | None, now: float) -> None:
+        # Apart, so that no number of made-up tokens makes the gateway forget who is signed in.
+        with self._lock:
+            self._sessions.pop(digest, None)
+            self._refused.pop(digest, None)
+            if actor is None:
+                self._refused[digest] = now
+            else:
+                self._sessions[digest] = _Remembered(actor, now)
+            for memory in (self._sessions, self._refused):
+                while len(memory) > REMEMBERED_MAX:
+                    memory.popitem(last=False)
+
+    @contextmanager
+    def _unknown_place(self) -> Iterator[None]:
+        """Tokens that somebody made up must not take the places of those who are signed in; raises `Full`."""
+        if not self._unknown.acquire(timeout=PLACE_WAIT_SECONDS):
+            raise Full()
+        try:
+            yield
+        finally:
+            self._unknown.release()
+
     def _ask(self, token: str) -> Actor | None:
-        """Identity's word on a token; None: it means nothing. Raises `Unavailable`."""
+        """Identity's word on a token; None: it means nothing. Raises `IdentityAway`, `Full` and other `Unavailable`."""
         body = orjson.dumps({"access_token": token})
         vouched = self._tokens.make("identity", None, subject=GATEWAY, write=("POST", RESOLVE, body))
-        answer = self._identity.send(
-            "POST",
-            RESOLVE,
-            {"Content-Type": "application/json", "Caseload-Actor": vouched},
-            body,
-            read_seconds=3.0,
-        )
+        headers = {"Content-Type": "application/json", "Caseload-Actor": vouched}
+        try:
+            answer = self._identity.send("POST", RESOLVE, headers, body, read_seconds=ASK_SECONDS)
+        except Full:
+            raise
+        except Unavailable as error:
+            raise IdentityAway(retry_after_seconds=error.retry_after_seconds) from error
         if answer.status == 401:
             return None
+        if answer.status >= 500:
+            raise IdentityAway()
         if answer.status != 200:
             raise Unavailable()
         return _actor(orjson.loads(answer.body))

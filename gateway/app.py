@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable
-from ipaddress import ip_address, ip_network
 from typing import Any, Final
 
 import orjson
@@ -19,14 +18,15 @@ from werkzeug.exceptions import NotFound as NoRoute
 
 from gateway import api_page
 from gateway.access import Access
+from gateway.addresses import key_of, network_of
 from gateway.config import Settings
 from gateway.denials import Denials
-from gateway.limits import AtOnce, OverLimit, RateLimit
+from gateway.limits import AtOnce, OverLimit, Quota, RateLimit
 from gateway.route_table import PREFIX, PUBLIC, ROUTE_TABLE, Row
 from gateway.upstream import StreamedAnswer, Upstream, UpstreamAnswer
 from shared import clock, logs
 from shared.actor import Actor
-from shared.errors import Forbidden, Refusal, TooLarge, TooMany, Unparsable, UnsupportedMedia
+from shared.errors import Forbidden, Refusal, TooLarge, Unparsable, UnsupportedMedia
 from shared.ids import new_id
 from shared.settings import Environment
 from shared.web import errors, metrics
@@ -45,7 +45,10 @@ PASS_BACK: Final = (
 URL_CHARACTERS_MAX: Final = 2048
 READY_SECONDS: Final = 1.0
 DRAIN_BYTES_MAX: Final = 8 * 1024 * 1024
-UNAUTHENTICATED: Final = 401
+COME_BACK: Final = (429, 503)  # with these it is said when, by whoever knows best
+WAIT_SECONDS: Final = "1"
+# What a service answers to a wrong guess. Other refusals are steps on the way, or things that are out of date.
+WRONG_GUESSES: Final = frozenset({"bad_credentials", "bad_second_factor", "bad_passkey", "bad_client_credentials"})
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _CANONICAL = re.compile(r"^(/[A-Za-z0-9._-]+)+$|^/$")
@@ -69,12 +72,16 @@ class Gateway:
         self.upstreams = {
             name: Upstream(name, url, settings.at_once_per_upstream) for name, url in settings.upstreams.items()
         }
-        self.access = Access(self.upstreams["identity"], tokens)
-        self.denials = Denials(self.upstreams["identity"], tokens)
+        # Apart from what people and strangers send there: who is signed in must not depend on it.
+        own = Upstream("identity", settings.upstreams["identity"], settings.at_once_per_upstream)
+        self.access = Access(own, tokens, unknown_at_once=max(1, settings.at_once_per_upstream // 2))
+        self.denials = Denials(own, tokens)
         self.per_account = RateLimit("account", settings.per_account)
         self.per_address = RateLimit("address", settings.per_address)
         self.failed_sign_ins = RateLimit("failed sign-ins", settings.failed_sign_ins_per_address)
+        self.sign_ups = RateLimit("sign-ups", settings.sign_ups_per_address)
         self.at_once = AtOnce(settings.at_once_per_account)
+        self.at_once_strangers = AtOnce(settings.at_once_per_stranger)
         self._ready: tuple[float, list[str]] = (float("-inf"), [])
 
     def waiting_for(self) -> list[str]:
@@ -122,6 +129,8 @@ def _begin() -> None:
     if not _CANONICAL.match(raw.partition("?")[0]) or "/." in raw.partition("?")[0].removeprefix("/.well-known/"):
         raise NoRoute()
     if request.method not in _METHODS:
+        if not _allowed():
+            raise NoRoute()
         raise MethodNotAllowed(valid_methods=_allowed())
 
 
@@ -130,6 +139,8 @@ def _finish(response: Response) -> Response:
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
+    if response.status_code in COME_BACK:
+        response.headers.setdefault("Retry-After", WAIT_SECONDS)
     response.headers.pop("Server", None)
     started = request.environ.get("caseload.started", clock.monotonic())
     logs.get().info(
@@ -166,29 +177,50 @@ def _view(gateway: Gateway, row: Row) -> Callable[..., Response]:
 
 def _forward(gateway: Gateway, row: Row) -> Response:
     address = _client_address(gateway.settings.trusted_proxies)
-    quota = gateway.per_address.take(address)
+    quota = gateway.per_address.take(key_of(address))
     if row.permission == PUBLIC:
-        gateway.failed_sign_ins.check(address)
-        response = _send(gateway, row, None, _read_strangers_body(row))
-        if response.status_code == UNAUTHENTICATED:
-            # Only wrong guesses count: a whole practice may sign in from one address in the morning.
-            with contextlib.suppress(TooMany):
-                gateway.failed_sign_ins.take(address)
-    else:
-        actor = gateway.access.actor_for(request.headers.get("Authorization"), row)
-        account = f"{actor.organization_id}/{actor.staff_id}"
-        quota = gateway.per_account.take(account)
-        if row.permission not in actor.permissions:
-            gateway.denials.note(actor, row, dict(request.view_args or {}), network_of(address))
-            raise Forbidden(f"This needs the permission {row.permission}.")
-        # The body comes after the question who sends it: waiting for one costs a thread.
-        with contextlib.ExitStack() as under_way:
-            under_way.enter_context(gateway.at_once.one_more(account))
-            response = _send(gateway, row, actor, _read_body(row))
-            if response.is_streamed:
-                response.call_on_close(under_way.pop_all().close)
+        return _forward_strangers(gateway, row, key_of(address), quota)
+    actor = gateway.access.actor_for(request.headers.get("Authorization"), row)
+    account = f"{actor.organization_id}/{actor.staff_id}"
+    quota = gateway.per_account.take(account)
+    if row.permission not in actor.permissions:
+        gateway.denials.note(actor, row, dict(request.view_args or {}), network_of(address))
+        raise Forbidden(f"This needs the permission {row.permission}.")
+    # The body comes after the question who sends it: waiting for one costs a thread.
+    with contextlib.ExitStack() as under_way:
+        under_way.enter_context(gateway.at_once.one_more(account))
+        response = _send(gateway, row, actor, _read_body(row))
+        if response.is_streamed:
+            response.call_on_close(under_way.pop_all().close)
     response.headers.update(quota.headers())
     return response
+
+
+def _forward_strangers(gateway: Gateway, row: Row, key: str, quota: Quota) -> Response:
+    """What anybody may send; `key` tells whose address it is. Raises `OverLimit`, `TooManyAtOnce` and as `_send`."""
+    with gateway.at_once_strangers.one_more(key):
+        if row.signs_up:
+            quota = gateway.sign_ups.take(key)
+        # Counted by row besides: a program with a wrong secret keeps nobody at its address from signing in.
+        guesses = f"{key} {row.path}"
+        if row.takes_guesses:
+            gateway.failed_sign_ins.check(guesses)
+        response = _send(gateway, row, None, _read_strangers_body(row))
+        if row.takes_guesses and _is_wrong_guess(response):
+            with contextlib.suppress(OverLimit):  # several at once came through the check
+                gateway.failed_sign_ins.take(guesses)
+    response.headers.update(quota.headers())
+    return response
+
+
+def _is_wrong_guess(response: Response) -> bool:
+    if response.mimetype != errors.PROBLEM_TYPE:
+        return False
+    try:
+        problem = orjson.loads(response.get_data())
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(problem, dict) and problem.get("code") in WRONG_GUESSES
 
 
 def _send(gateway: Gateway, row: Row, actor: Actor | None, body: bytes) -> Response:
@@ -201,7 +233,7 @@ def _send(gateway: Gateway, row: Row, actor: Actor | None, body: bytes) -> Respo
     target = f"{request.path}?{query}" if query else request.path
     upstream = gateway.upstreams[row.service]
     if row.streams:
-        return _answer(upstream.stream(target, headers))
+        return _answer(upstream.stream(target, headers, read_seconds=row.read_seconds))
     return _answer(upstream.send(request.method, target, headers, body, read_seconds=row.read_seconds))
 
 
@@ -238,16 +270,6 @@ def _client_address(trusted_proxies: int) -> str:
         if len(seen) >= trusted_proxies:
             return seen[-trusted_proxies]
     return request.remote_addr or ""
-
-
-def network_of(address: str) -> str | None:
-    """The network that an address belongs to: /24 of IPv4, /48 of IPv6. None for what is no address."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return None
-    prefix = 24 if parsed.version == 4 else 48
-    return str(ip_network(f"{address}/{prefix}", strict=False))
 
 
 def _answer(answer: UpstreamAnswer | StreamedAnswer) -> Response:

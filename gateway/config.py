@@ -20,7 +20,9 @@ class Settings:
     signing_key: Path
     per_account: int
     per_address: int
+    sign_ups_per_address: int
     at_once_per_account: int
+    at_once_per_stranger: int
     at_once_per_upstream: int
     failed_sign_ins_per_address: int
     metrics_port: int  # 0: /metrics is served on every port; else on this one alone
@@ -35,7 +37,9 @@ class Settings:
             signing_key=environment.path("SIGNING_KEY_FILE"),
             per_account=environment.integer("RATE_PER_ACCOUNT", 6_000, at_least=1),
             per_address=environment.integer("RATE_PER_ADDRESS", 12_000, at_least=1),
+            sign_ups_per_address=environment.integer("RATE_SIGN_UPS_PER_ADDRESS", 60, at_least=1),
             at_once_per_account=environment.integer("AT_ONCE_PER_ACCOUNT", 20, at_least=1),
+            at_once_per_stranger=environment.integer("AT_ONCE_PER_STRANGER", 16, at_least=1),
             at_once_per_upstream=environment.integer("AT_ONCE_PER_UPSTREAM", 20, at_least=1),
             failed_sign_ins_per_address=environment.integer("RATE_FAILED_SIGN_INS_PER_ADDRESS", 30, at_least=1),
             metrics_port=environment.integer("METRICS_PORT", 0, at_most=65_535),

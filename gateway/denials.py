@@ -1,13 +1,14 @@
 """What the gateway refuses by level, handed to identity for the audit trail in batches, at most a second later.
 
-While identity is away denials wait here, up to a limit; each is in the gateway's log besides.
+While identity is away or busy denials wait here, up to a limit; each is in the gateway's log besides.
 """
 
 from __future__ import annotations
 
 import atexit
 import threading
-from collections import deque
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,8 +28,12 @@ RECORD: Final = "/internal/audit/denials"
 BATCH_MAX: Final = 200
 WAITING_MAX: Final = 10_000
 GATHER_SECONDS: Final = 0.5
+SEND_SECONDS: Final = 3.0
 WAIT_SECONDS_MAX: Final = 5.0
+FAILURES_COUNTED_MAX: Final = 4  # more of them do not make the wait longer
 LAST_WORD_SECONDS: Final = 2.0
+TAKEN: Final = 204
+CAN_NOT_TAKE: Final = frozenset({400, 413, 422})  # said of the content; everything else may pass
 DENIALS: Final = Counter("caseload_gateway_denials_total", "Requests refused by level.", ["recorded"])
 
 
@@ -39,16 +44,19 @@ class Denials:
         self._identity = identity
         self._tokens = tokens
         self._actions = api_page.audit_actions()
-        self._waiting: deque[dict[str, Any]] = deque()
+        self._waiting: dict[str, dict[str, Any]] = {}  # by id, oldest first
         self._lock = threading.Lock()
+        self._sending = threading.Lock()  # one batch is under way at a time: each entry is sent and taken away once
+        self._batch_max = BATCH_MAX
         self._some = threading.Event()
         self._sender: threading.Thread | None = None
 
     def note(self, actor: Actor, row: Row, path: dict[str, str], network: str | None) -> None:
         """One request was refused. Never raises and never waits."""
+        identifier = str(new_id())
         denial = {
             "organization_id": str(actor.organization_id),
-            "id": str(new_id()),
+            "id": identifier,
             "at": clock.now().isoformat(),
             "actor_id": str(actor.staff_id),
             "session_id": str(actor.session_id) if actor.session_id else None,
@@ -63,35 +71,49 @@ class Denials:
             if len(self._waiting) >= WAITING_MAX:
                 DENIALS.labels("no").inc()
                 return
-            self._waiting.append(denial)
+            self._waiting[identifier] = denial
             if self._sender is None:
                 self._sender = threading.Thread(target=self._run, name="denials", daemon=True)
                 self._sender.start()
                 atexit.register(self._last_word)
         self._some.set()
 
-    def send_some(self) -> int:
-        """Hand over one batch; returns how many. Raises `Unavailable`, and keeps what was not taken.
+    def send_some(self) -> bool:
+        """Hand over one batch; returns whether there was one. Raises `Unavailable`, and keeps what was not taken.
 
-        Each has its id, so that a batch whose answer got lost may be sent again.
+        Each has its id, so that a batch whose answer got lost may be sent again. What the service refuses for its
+        content is sent in halves, so that one which it can not take is the only one that is dropped.
         """
+        with self._sending:
+            return self._send_batch()
+
+    def _send_batch(self) -> bool:
         with self._lock:
-            batch = [self._waiting[index] for index in range(min(BATCH_MAX, len(self._waiting)))]
+            batch = dict(islice(self._waiting.items(), self._batch_max))
         if not batch:
-            return 0
-        body = orjson.dumps({"denials": batch})
+            return False
+        body = orjson.dumps({"denials": list(batch.values())})
         vouched = self._tokens.make("identity", None, subject=GATEWAY, write=("POST", RECORD, body))
         headers = {"Content-Type": "application/json", HEADER: vouched}
-        answer = self._identity.send("POST", RECORD, headers, body, read_seconds=3.0)
-        if answer.status >= 500 or answer.status == 401:
+        answer = self._identity.send("POST", RECORD, headers, body, read_seconds=SEND_SECONDS)
+        if answer.status == TAKEN:
+            self._done(batch, "yes")
+        elif answer.status not in CAN_NOT_TAKE:
             raise Unavailable()
-        if answer.status != 204:
-            logs.get().error("denials_not_taken", status=answer.status, count=len(batch))
-        DENIALS.labels("yes" if answer.status == 204 else "no").inc(len(batch))
+        elif len(batch) > 1:
+            self._batch_max = len(batch) // 2
+        else:
+            logs.get().error("denial_not_taken", status=answer.status, denial_id=next(iter(batch)))
+            self._done(batch, "no")
+        return True
+
+    def _done(self, batch: Iterable[str], recorded: str) -> None:
+        """These need not be sent again; what was noted meanwhile stays."""
         with self._lock:
-            for _ in batch:
-                self._waiting.popleft()
-        return len(batch)
+            for identifier in batch:
+                del self._waiting[identifier]
+                DENIALS.labels(recorded).inc()
+        self._batch_max = min(BATCH_MAX, 2 * self._batch_max)
 
     def _run(self) -> None:
         failures = 0
@@ -103,8 +125,10 @@ class Denials:
                 while self.send_some():
                     pass
                 failures = 0
-            except Unavailable:
-                failures += 1
+            except Exception as error:  # whatever it was: without this thread nothing would be sent any more
+                if not isinstance(error, Unavailable):
+                    logs.get().error("denials_not_sent", error=error)
+                failures = min(failures + 1, FAILURES_COUNTED_MAX)
                 clock.sleep(min(WAIT_SECONDS_MAX, 0.5 * 2**failures))
                 self._some.set()
 
@@ -112,9 +136,15 @@ class Denials:
         """The process ends: what is still here goes out now, if identity is there to take it."""
         until = clock.monotonic() + LAST_WORD_SECONDS
         try:
-            while clock.monotonic() < until and self.send_some():
-                pass
+            if self._sending.acquire(timeout=LAST_WORD_SECONDS):
+                try:
+                    while clock.monotonic() < until and self._send_batch():
+                        pass
+                finally:
+                    self._sending.release()
         except Unavailable:
+            pass  # told in the next line
+        if self._waiting:
             logs.get().error("denials_lost", count=len(self._waiting))
 
 

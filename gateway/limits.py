@@ -22,7 +22,7 @@ WINDOW_SECONDS: Final = 60
 
 
 class TooManyAtOnce(TooMany):
-    """The account has so many requests under way already."""
+    """The account, or before sign-in the address, has so many requests under way already."""
 
     code = "too_many_at_once"
     detail = "Too many of your requests are under way. Wait for their answers."
@@ -106,7 +106,7 @@ class RateLimit:
 
 
 class AtOnce:
-    """At most `most` requests of one key under way at the same time: one account can not hold every thread."""
+    """At most `most` requests of one key under way at the same time: nobody can hold every thread."""
 
     def __init__(self, most: int) -> None:
         self._most = most

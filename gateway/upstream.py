@@ -43,6 +43,17 @@ class UpstreamAnswer:
     body: bytes
 
 
+class Full(Unavailable):
+    """As many requests as the gateway lets through to this service are under way; of the service it says nothing."""
+
+    code = "busy"
+    detail = "Too much is under way just now. Try again shortly."
+
+
+class TooLong(HTTPError):
+    """A service's answer is longer, or takes longer, than it may. Asking again would not help."""
+
+
 class Pieces:
     """A long answer's body as it comes. Whoever iterates closes it: until then it takes one of the service's places."""
 
@@ -56,7 +67,7 @@ class Pieces:
         while chunk := self._response.read1(CHUNK_BYTES, decode_content=False):
             yield chunk
             if clock.monotonic() > self._deadline:
-                raise ProtocolError("the answer takes too long")
+                raise TooLong("the answer takes too long")
 
     def close(self) -> None:
         """Give back the place and the connection."""
@@ -99,39 +110,42 @@ class Upstream:
         *,
         read_seconds: float = READ_SECONDS,
     ) -> UpstreamAnswer:
-        """The service's answer; raises `Unavailable` when there is none, or no place becomes free in a quarter second.
+        """The service's answer; raises `Unavailable` when there is none, `Full` when no place is free in time.
 
+        The answer begins within `read_seconds`; one that drips is cut off after them.
         Tried again elsewhere only when no byte can have reached the service, or for a GET on a connection that
         turned out to be dead: a write is never sent twice.
         """
         self._enter()
         try:
-            return self._tried(
-                method, lambda: self._read(self._ask(method, target, headers, body, read_seconds), read_seconds)
-            )
+            return self._tried(method, lambda: self._whole(method, target, headers, body, read_seconds))
         finally:
             self._places.release()
 
-    def stream(self, target: str, headers: Mapping[str, str]) -> UpstreamAnswer | StreamedAnswer:
-        """As above for a GET whose good answer is passed on piece by piece; the caller closes its `pieces`."""
+    def stream(
+        self, target: str, headers: Mapping[str, str], *, read_seconds: float = READ_SECONDS
+    ) -> UpstreamAnswer | StreamedAnswer:
+        """As above for a GET whose good answer is passed on piece by piece; the caller closes its `pieces`.
+
+        Between two pieces no more than `read_seconds` pass.
+        """
         self._enter()
         try:
-            response = self._tried("GET", lambda: self._ask("GET", target, headers, b"", READ_SECONDS))
-            if response.status == 200:
-                return StreamedAnswer(200, response.headers, Pieces(response, self._places.release))
-            answer = self._read(response, READ_SECONDS)
+            begun = self._tried("GET", lambda: self._begun(target, headers, read_seconds))
         except BaseException:
             self._places.release()
             raise
-        self._places.release()
-        return answer
+        if isinstance(begun, UpstreamAnswer):
+            self._places.release()
+            return begun
+        return StreamedAnswer(begun.status, begun.headers, Pieces(begun, self._places.release))
 
     def _enter(self) -> None:
         self._breaker.enter()
         if not self._places.acquire(timeout=PLACE_WAIT_SECONDS):
             self._breaker.left()
             logs.get().warning("upstream_full", upstream=self.name)
-            raise Unavailable(retry_after_seconds=1)
+            raise Full()
 
     def _tried(self, method: str, send: Callable[[], T]) -> T:
         for attempt in (1, 2):
@@ -174,8 +188,21 @@ class Upstream:
             timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=read_seconds),
         )
 
-    def _read(self, response: urllib3.BaseHTTPResponse, read_seconds: float) -> UpstreamAnswer:
+    def _whole(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes, read_seconds: float
+    ) -> UpstreamAnswer:
         deadline = clock.monotonic() + read_seconds
+        return self._read(self._ask(method, target, headers, body, read_seconds), deadline)
+
+    def _begun(
+        self, target: str, headers: Mapping[str, str], read_seconds: float
+    ) -> UpstreamAnswer | urllib3.BaseHTTPResponse:
+        """A good answer as it begins; any other, which is short, as a whole."""
+        deadline = clock.monotonic() + read_seconds
+        response = self._ask("GET", target, headers, b"", read_seconds)
+        return response if response.status == 200 else self._read(response, deadline)
+
+    def _read(self, response: urllib3.BaseHTTPResponse, deadline: float) -> UpstreamAnswer:
         chunks, size = [], 0
         try:
             # read1: what has arrived, at once. A service that drips must not hold a thread for ever.
@@ -183,7 +210,7 @@ class Upstream:
                 chunks.append(chunk)
                 size += len(chunk)
                 if size > BODY_BYTES_MAX or clock.monotonic() > deadline:
-                    raise ProtocolError("the answer is too long or too slow")
+                    raise TooLong("the answer is too long or too slow")
         except BaseException:
             response.close()
             raise

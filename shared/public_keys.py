@@ -49,14 +49,31 @@ class PublicKeys:
             if clock.monotonic() - self._looked_at < LOOK_AGAIN_SECONDS:
                 return
             self._looked_at = clock.monotonic()
-            files = sorted(file for file in self._folder.glob("*.pem") if not file.name.startswith("."))
-            seen = tuple((file.name, file.stat().st_mtime_ns) for file in files)
+            files = [file for file in self._folder.glob("*.pem") if not file.name.startswith(".")]
+            changed = {file.name: at for file in files if (at := _changed_at(file)) is not None}
+            seen = tuple(sorted(changed.items()))
             if seen == self._seen:
                 return
-            self._pem = {file.stem: file.read_bytes() for file in files}
-            self._keys = {stem: _p256(pem) for stem, pem in self._pem.items()}
+            read = {Path(name).stem: _content(self._folder / name) for name in changed}
+            pem = {stem: content for stem, content in read.items() if content is not None}
+            self._keys, self._pem = {stem: _p256(one) for stem, one in pem.items()}, pem
             self._seen = seen
             self._generation += 1
+
+
+# A rotation may take a file away between two looks at it: then it is as gone as if it had never been found.
+def _changed_at(file: Path) -> int | None:
+    try:
+        return file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
+
+
+def _content(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _p256(pem: bytes) -> EllipticCurvePublicKey:

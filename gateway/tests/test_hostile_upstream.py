@@ -96,6 +96,29 @@ def test_a_write_is_never_sent_twice() -> None:
         assert len(received) == 1
 
 
+def test_an_answer_that_takes_too_long_is_not_asked_for_again() -> None:
+    with serving(drip) as (url, received):
+        started = time.monotonic()
+        with pytest.raises(Unavailable):
+            Upstream("x", url).send("GET", "/", {}, b"", read_seconds=0.5)
+        assert time.monotonic() - started < 0.9
+        assert len(received) == 1
+
+
+@pytest.mark.parametrize("name", ["hangs", "resets", "drips"])
+def test_a_refusal_that_does_not_come_whole_is_unavailable_also_where_answers_are_streamed(name: str) -> None:
+    def refusing(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 999999\r\n\r\n")
+        HOSTILE[name](connection)
+
+    with serving(refusing) as (url, _):
+        one = Upstream("x", url, at_once=1)
+        for _ in range(2):  # the place is free again
+            with pytest.raises(Unavailable) as refused:
+                one.stream("/", {}, read_seconds=0.3)
+            assert type(refused.value) is Unavailable
+
+
 def test_nothing_listening_is_refused_fast() -> None:
     with pytest.raises(Unavailable):
         Upstream("x", "http://127.0.0.1:1").send("GET", "/", {}, b"")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import time_machine
 
-from shared import key_rotation
+from shared import key_rotation, public_keys
 from shared.actor import Actor
 from shared.event_signature import BadSignature, Signer, Verifier
 from shared.ids import new_id
@@ -119,6 +121,56 @@ def test_retiring_keeps_the_newest_and_other_owners(folders: tuple[Path, Path]) 
     key_rotation.begin("billing", private, [public])
     assert key_rotation.retire("gateway", private, [public]) == []
     assert sorted(file.stem for file in public.glob("*.pem")) == ["billing.1", "gateway.1"]
+
+
+@pytest.mark.parametrize("moment", ["stat", "read_bytes"])
+def test_a_key_that_is_retired_while_somebody_looks_is_gone_and_nothing_else(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    private, public = folders
+    key_rotation.begin("billing", private, [public])
+    keys = PublicKeys(public)
+    real = getattr(Path, moment)
+
+    def slow(file: Path, *arguments: object, **named: object) -> object:
+        if file.name == "gateway.1.pem":
+            file.unlink(missing_ok=True)
+        return real(file, *arguments, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, moment, slow)
+        assert keys.get("gateway.1", "gateway") is None
+    assert keys.get("billing.1", "billing") is not None
+    look_again(monkeypatch)
+    assert keys.get("gateway.1", "gateway") is None and keys.pem("billing.1", "billing")
+
+
+def test_threads_that_look_while_keys_come_and_go_always_find_the_one_that_stays(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    private, public = folders
+    monkeypatch.setattr(public_keys, "LOOK_AGAIN_SECONDS", 0.0)
+    key_rotation.begin("billing", private, [public])
+    pem = (public / "gateway.1.pem").read_bytes()
+    keys, done = PublicKeys(public), threading.Event()
+
+    def look() -> int:
+        looks = 0
+        while not done.is_set():
+            assert keys.pem("billing.1", "billing")
+            looks += 1
+        return looks
+
+    with ThreadPoolExecutor(2) as pool:
+        looking = [pool.submit(look) for _ in range(2)]
+        for number in range(3_000):
+            coming = public / f"gateway.{number + 2}.pem"
+            fresh = public / ".fresh"
+            fresh.write_bytes(pem)
+            fresh.replace(coming)
+            coming.unlink()
+        done.set()
+        assert all(one.result(10) for one in looking)
 
 
 def test_without_any_key_a_process_does_not_start(tmp_path: Path) -> None:

@@ -1,0 +1,171 @@
+"""Who is signed in, while identity is away, busy, or asked about tokens that somebody made up."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import orjson
+import pytest
+
+from gateway import access as access_module
+from gateway.access import GRACE_SECONDS, REMEMBER_SECONDS, Access
+from gateway.route_table import Row
+from gateway.upstream import Full, UpstreamAnswer
+from shared import clock
+from shared.errors import Unauthenticated, Unavailable
+from shared.ids import new_id
+from shared.testing.web import Keys
+from shared.web.actor_token import TokenMaker
+
+READ = Row("GET", "/clients", "clients", "clients:read")
+SIGN = Row("POST", "/notes/{note_id}/sign", "clinical", "notes:sign")
+WRITE = Row("POST", "/clients", "clients", "clients:create")
+
+
+class Identity:
+    """Stands in for the upstream: `answer` says or raises what comes."""
+
+    def __init__(self) -> None:
+        self.answer: Callable[[str], UpstreamAnswer] = self.knows
+        self.sessions: dict[str, bytes] = {}
+
+    def send(self, _method: str, _path: str, _headers: object, body: bytes, *, read_seconds: float) -> UpstreamAnswer:
+        assert read_seconds <= 3
+        return self.answer(orjson.loads(body)["access_token"])
+
+    def knows(self, token: str) -> UpstreamAnswer:
+        if not token.startswith("good"):
+            return UpstreamAnswer(401, {}, b"")
+        fresh = orjson.dumps(
+            {
+                **{name: str(new_id()) for name in ("organization_id", "staff_id", "session_id")},
+                "levels": ["default"],
+                "grants": [],
+            }
+        )
+        return UpstreamAnswer(200, {}, self.sessions.setdefault(token, fresh))
+
+
+def answering(status: int) -> Callable[[str], UpstreamAnswer]:
+    return lambda _token: UpstreamAnswer(status, {}, b"")
+
+
+def raising(refusal: Exception) -> Callable[[str], UpstreamAnswer]:
+    def answer(_token: str) -> UpstreamAnswer:
+        raise refusal
+
+    return answer
+
+
+@pytest.fixture
+def identity() -> Identity:
+    return Identity()
+
+
+@pytest.fixture
+def access(identity: Identity, keys: Keys) -> Access:
+    return Access(identity, TokenMaker(keys.private_file("gateway")), unknown_at_once=2)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Lets so many seconds pass."""
+    now = [1000.0]
+    monkeypatch.setattr(clock, "monotonic", lambda: now[0])
+
+    def passed(seconds: float) -> None:
+        now[0] += seconds
+
+    return passed
+
+
+@pytest.mark.parametrize("away", [raising(Unavailable()), answering(500), answering(503)])
+def test_while_identity_is_away_people_read_and_sign_for_a_minute(
+    access: Access, identity: Identity, wait: Callable[[float], None], away: Callable[[str], UpstreamAnswer]
+) -> None:
+    actor = access.actor_for("Bearer good", READ)
+    identity.answer = away
+    wait(REMEMBER_SECONDS + 0.1)
+    assert access.actor_for("Bearer good", READ) == access.actor_for("Bearer good", SIGN) == actor
+    with pytest.raises(Unavailable):
+        access.actor_for("Bearer good", WRITE)
+    with pytest.raises(Unavailable):
+        access.actor_for("Bearer good-but-never-seen", READ)
+    wait(GRACE_SECONDS)
+    with pytest.raises(Unavailable):
+        access.actor_for("Bearer good", READ)
+
+
+@pytest.mark.parametrize("there", [raising(Full()), answering(429), answering(400)])
+def test_while_identity_is_there_its_word_is_waited_for(
+    access: Access, identity: Identity, wait: Callable[[float], None], there: Callable[[str], UpstreamAnswer]
+) -> None:
+    access.actor_for("Bearer good", READ)
+    identity.answer = there
+    wait(REMEMBER_SECONDS + 0.1)
+    with pytest.raises(Unavailable):
+        access.actor_for("Bearer good", READ)
+    identity.answer = answering(401)
+    with pytest.raises(Unauthenticated):
+        access.actor_for("Bearer good", READ)
+
+
+def test_made_up_tokens_leave_places_to_those_who_are_known(
+    access: Access, identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access_module, "PLACE_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(access_module, "REMEMBER_SECONDS", 0.0)
+    actor = access.actor_for("Bearer good", READ)
+    released, asked = threading.Event(), threading.Semaphore(0)
+
+    def hangs(token: str) -> UpstreamAnswer:
+        if token != "good":
+            asked.release()
+            released.wait(10)
+        return identity.knows(token)
+
+    identity.answer = hangs
+
+    def ask(token: str) -> None:
+        with pytest.raises(Unauthenticated):
+            access.actor_for(f"Bearer {token}", READ)
+
+    strangers = [threading.Thread(target=ask, args=(f"made-up-{number}",)) for number in range(2)]
+    for stranger in strangers:
+        stranger.start()
+    try:
+        assert asked.acquire(timeout=5) and asked.acquire(timeout=5)
+        with pytest.raises(Full):
+            access.actor_for("Bearer made-up-as-well", READ)
+        assert access.actor_for("Bearer good", READ) == actor
+    finally:
+        released.set()
+        for stranger in strangers:
+            stranger.join()
+
+
+def test_made_up_tokens_make_nobody_forgotten(
+    access: Access, identity: Identity, wait: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access_module, "REMEMBERED_MAX", 3)
+    actor = access.actor_for("Bearer good", READ)
+    for number in range(10):
+        with pytest.raises(Unauthenticated):
+            access.actor_for(f"Bearer made-up-{number}", READ)
+    wait(REMEMBER_SECONDS + 0.1)
+    identity.answer = answering(503)
+    assert access.actor_for("Bearer good", READ) == actor
+
+
+def test_a_refused_token_that_becomes_good_is_good(
+    access: Access, identity: Identity, wait: Callable[[float], None]
+) -> None:
+    identity.answer = answering(401)
+    with pytest.raises(Unauthenticated):
+        access.actor_for("Bearer good", READ)
+    identity.answer = identity.knows
+    with pytest.raises(Unauthenticated):
+        access.actor_for("Bearer good", READ)
+    wait(access_module.REMEMBER_REFUSAL_SECONDS)
+    assert access.actor_for("Bearer good", READ).levels == {"default"}

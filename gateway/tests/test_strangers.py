@@ -1,0 +1,223 @@
+"""What strangers may do: guess a little, sign up a little, a few things at once, and nothing to who is signed in."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import orjson
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from gateway.app import WRONG_GUESSES, create_app
+from gateway.route_table import PUBLIC, ROUTE_TABLE
+from shared.ids import new_id
+from shared.settings import Environment
+from shared.testing.waiting import wait_until
+from shared.testing.web import Keys
+
+RATE_HEADERS = ("RateLimit-Policy", "RateLimit", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+SIGNED_IN = {
+    **{name: str(new_id()) for name in ("organization_id", "staff_id", "session_id")},
+    "levels": ["default"],
+    "grants": [],
+}
+
+
+class Service(ThreadingHTTPServer):
+    """All four services at one address: identity knows one person, `answer` says what comes to everything else."""
+
+    daemon_threads = True
+    answer: Callable[[str], tuple[int, dict[str, Any]]] = staticmethod(lambda _path: (200, {}))
+    under_way = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Service
+    protocol_version = "HTTP/1.1"
+    wbufsize = 65_536
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path == "/internal/sessions/resolve":
+            status, value = 200, SIGNED_IN
+        else:
+            self.server.under_way += 1
+            status, value = self.server.answer(self.path.removeprefix("/api/v1"))
+        content = orjson.dumps(value)
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json" if status < 400 else "application/problem+json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    with Service(("127.0.0.1", 0), Handler) as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        yield running
+        running.shutdown()
+
+
+@pytest.fixture
+def door(service: Service, keys: Keys) -> Callable[..., Flask]:
+    """Makes a gateway with these settings, behind one proxy, so that addresses can be chosen."""
+
+    def made(**settings: str) -> Flask:
+        urls = {f"{name}_URL": service.url for name in ("IDENTITY", "CLIENTS", "CLINICAL", "BILLING")}
+        fixed = {"SIGNING_KEY_FILE": str(keys.private_file("gateway")), "TRUSTED_PROXIES": "1", "LOG_LEVEL": "CRITICAL"}
+        return create_app(Environment({**urls, **fixed, **settings}))
+
+    return made
+
+
+def post(app: Flask, path: str, address: str = "192.0.2.1") -> TestResponse:
+    return app.test_client().post(f"/api/v1{path}", json={}, headers={"X-Forwarded-For": address})
+
+
+def refusing(status: int, code: str) -> Callable[[str], tuple[int, dict[str, Any]]]:
+    return lambda _path: (status, {"code": code})
+
+
+@contextmanager
+def hanging(app: Flask, service: Service, path: str, addresses: list[str]) -> Iterator[None]:
+    """A request from each of these addresses is under way at the service while the block runs."""
+    released, usual, before = threading.Event(), service.answer, service.under_way
+
+    def hangs(asked: str) -> tuple[int, dict[str, Any]]:
+        if asked == path:
+            released.wait(10)
+        return usual(asked)
+
+    service.answer = hangs  # type: ignore[method-assign]
+    threads = [threading.Thread(target=post, args=(app, path, address)) for address in addresses]
+    for thread in threads:
+        thread.start()
+    try:
+        wait_until(lambda: service.under_way - before == len(addresses), 5, "the requests under way")
+        yield
+    finally:
+        released.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_the_table_says_where_guesses_are_taken_and_practices_founded() -> None:
+    guesses = {f"{row.method} {row.path}" for row in ROUTE_TABLE if row.takes_guesses}
+    assert guesses == {"POST /sessions", "POST /sessions/passkey", "POST /tokens"}
+    assert [row.path for row in ROUTE_TABLE if row.signs_up] == ["/organizations"]
+    assert all(row.permission == PUBLIC for row in ROUTE_TABLE if row.takes_guesses or row.signs_up)
+
+
+@pytest.mark.parametrize("code", sorted(WRONG_GUESSES))
+def test_wrong_guesses_are_limited_per_address_and_only_where_one_guesses(
+    door: Callable[..., Flask], service: Service, code: str
+) -> None:
+    app = door(RATE_FAILED_SIGN_INS_PER_ADDRESS="3")
+    service.answer = refusing(401, code)  # type: ignore[method-assign]
+    assert [post(app, "/sessions").status_code for _ in range(4)] == [401, 401, 401, 429]
+    refused = post(app, "/sessions")
+    assert all(refused.headers[name] for name in RATE_HEADERS)
+    assert refused.headers["RateLimit-Policy"] == '"failed sign-ins";q=3;w=60'
+    assert int(refused.headers["Retry-After"]) >= 1
+    service.answer = lambda _path: (200, {})  # type: ignore[method-assign]
+    assert post(app, "/sessions").status_code == 429
+    for path in ("/sessions/refresh", "/passwords/reset-request", "/invitations/accept", "/sessions/passkey-options"):
+        assert post(app, path).status_code == 200, path
+    assert post(app, "/tokens").status_code == 200, "a person's wrong passwords are no program's"
+    assert post(app, "/sessions", "192.0.2.2").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/sessions", 401, "second_factor_required"),
+        ("/sessions", 409, "choose_organization"),
+        ("/sessions", 422, "invalid"),
+        ("/sessions", 429, "too_many_failures"),
+        ("/sessions/refresh", 401, "session_unknown"),
+        ("/sessions/refresh", 401, "bad_credentials"),
+        ("/invitations/accept", 422, "invitation_not_usable"),
+    ],
+)
+def test_what_is_no_wrong_guess_is_not_counted(
+    door: Callable[..., Flask], service: Service, path: str, status: int, code: str
+) -> None:
+    app = door(RATE_FAILED_SIGN_INS_PER_ADDRESS="3")
+    service.answer = refusing(status, code)  # type: ignore[method-assign]
+    assert [post(app, path).status_code for _ in range(6)] == [status] * 6
+    service.answer = lambda _path: (200, {})  # type: ignore[method-assign]
+    assert post(app, "/sessions").status_code == 200
+
+
+def test_a_program_with_a_wrong_secret_keeps_nobody_from_signing_in(
+    door: Callable[..., Flask], service: Service
+) -> None:
+    app = door(RATE_FAILED_SIGN_INS_PER_ADDRESS="3")
+    service.answer = refusing(401, "bad_client_credentials")  # type: ignore[method-assign]
+    assert [post(app, "/tokens").status_code for _ in range(4)] == [401, 401, 401, 429]
+    service.answer = lambda _path: (200, {})  # type: ignore[method-assign]
+    assert post(app, "/sessions").status_code == 200
+
+
+def test_an_address_founds_only_so_many_practices(door: Callable[..., Flask], service: Service) -> None:
+    service.answer = lambda _path: (201, {})  # type: ignore[method-assign]
+    app = door(RATE_SIGN_UPS_PER_ADDRESS="2")
+    made = [post(app, "/organizations", f"2001:db8::{number}") for number in range(3)]
+    assert [one.status_code for one in made] == [201, 201, 429]
+    assert made[0].headers["RateLimit"].startswith('"sign-ups";r=1;')
+    assert made[2].headers["RateLimit-Policy"] == '"sign-ups";q=2;w=60'
+    assert all(made[2].headers[name] for name in (*RATE_HEADERS, "Retry-After"))
+    assert post(app, "/organizations", "2001:db8:0:1::1").status_code == 201
+    assert post(app, "/sessions", "2001:db8::1").status_code == 201
+    usual = door()
+    assert {post(usual, "/organizations").status_code for _ in range(60)} == {201}
+
+
+def test_an_address_has_only_so_many_requests_under_way(door: Callable[..., Flask], service: Service) -> None:
+    app = door(AT_ONCE_PER_STRANGER="2")
+    with hanging(app, service, "/sessions", ["2001:db8::1", "2001:db8::2"]):
+        refused = post(app, "/passwords/reset-request", "2001:db8::3")
+        assert (refused.status_code, refused.json["code"]) == (429, "too_many_at_once")
+        assert refused.headers["Retry-After"]
+        assert post(app, "/passwords/reset-request", "2001:db8:0:1::1").status_code == 200
+    assert post(app, "/passwords/reset-request", "2001:db8::3").status_code == 200
+
+
+def test_strangers_who_hold_every_place_at_identity_sign_nobody_out(
+    door: Callable[..., Flask], service: Service
+) -> None:
+    app = door(AT_ONCE_PER_UPSTREAM="2")
+    mine = {"Authorization": "Bearer good", "X-Forwarded-For": "192.0.2.9"}
+    with hanging(app, service, "/sessions", ["192.0.2.1", "192.0.2.2"]):
+        assert app.test_client().get("/api/v1/clients", headers=mine).status_code == 200
+        refused = post(app, "/sessions", "192.0.2.9")
+        assert (refused.status_code, refused.json["code"]) == (503, "busy")
+        assert refused.headers["Retry-After"] == "1"
+
+
+def test_a_service_that_says_come_back_without_saying_when_is_helped_out(
+    door: Callable[..., Flask], service: Service
+) -> None:
+    service.answer = refusing(503, "unavailable")  # type: ignore[method-assign]
+    app = door()
+    assert post(app, "/sessions").headers["Retry-After"] == "1"
+    service.server_close()
+    service.shutdown()
+    ready = app.test_client().get("/readyz")
+    assert (ready.status_code, ready.headers["Retry-After"]) == (503, "1")
