@@ -45,6 +45,7 @@ class IdentityAway(Unavailable):
 class _Remembered:
     actor: Actor
     asked_at: float
+    in_use: bool  # whether identity was told that a person asks
 
 
 class Access:
@@ -60,12 +61,15 @@ class Access:
         self._refused: OrderedDict[bytes, float] = OrderedDict()
         self._read_tokens: OrderedDict[tuple[str, str, Actor | None, str | None], tuple[str, float]] = OrderedDict()
 
-    def actor_for(self, authorization: str | None, row: Row) -> Actor:
-        """The signed-in person; raises `Unauthenticated`, `Unavailable`. Whether they may is the next question."""
+    def actor_for(self, authorization: str | None, row: Row, *, in_use: bool = True) -> Actor:
+        """The signed-in person; raises `Unauthenticated`, `Unavailable`. Whether they may is the next question.
+
+        `in_use` False: the page refreshes itself, nobody is there; their session lies idle all the same.
+        """
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token or len(token) > TOKEN_CHARACTERS_MAX or not token.isascii():
             raise Unauthenticated()
-        return self._session(token, row)
+        return self._session(token, row, in_use)
 
     def token_for(
         self, service: str, actor: Actor | None, write: tuple[str, str, bytes] | None, network: str | None = None
@@ -86,32 +90,32 @@ class Access:
                 self._read_tokens.popitem(last=False)
         return token
 
-    def _session(self, token: str, row: Row) -> Actor:
+    def _session(self, token: str, row: Row, in_use: bool) -> Actor:
         digest = hashlib.sha256(token.encode()).digest()
         now = clock.monotonic()
         with self._lock:
             known, refused_at = self._sessions.get(digest), self._refused.get(digest)
-        if known is not None and now - known.asked_at < REMEMBER_SECONDS:
+        if known is not None and now - known.asked_at < REMEMBER_SECONDS and known.in_use >= in_use:
             return known.actor
         if refused_at is not None and now - refused_at < REMEMBER_REFUSAL_SECONDS:
             raise Unauthenticated()
         try:
             if known is not None:
-                actor = self._ask(token)
+                actor = self._ask(token, in_use)
             else:
                 with self._unknown_place():
-                    actor = self._ask(token)
+                    actor = self._ask(token, in_use)
         except IdentityAway:
             in_grace = row.method == "GET" or row.permission in GRACE_PERMISSIONS
             if known is None or not in_grace or now - known.asked_at >= GRACE_SECONDS:
                 raise
             return known.actor
-        self._remember(digest, actor, now)
+        self._remember(digest, actor, now, in_use)
         if actor is None:
             raise Unauthenticated()
         return actor
 
-    def _remember(self, digest: bytes, actor: Actor | None, now: float) -> None:
+    def _remember(self, digest: bytes, actor: Actor | None, now: float, in_use: bool) -> None:
         # Apart, so that no number of made-up tokens makes the gateway forget who is signed in.
         with self._lock:
             self._sessions.pop(digest, None)
@@ -119,7 +123,7 @@ class Access:
             if actor is None:
                 self._refused[digest] = now
             else:
-                self._sessions[digest] = _Remembered(actor, now)
+                self._sessions[digest] = _Remembered(actor, now, in_use)
             for memory in (self._sessions, self._refused):
                 while len(memory) > REMEMBERED_MAX:
                     memory.popitem(last=False)
@@ -134,9 +138,9 @@ class Access:
         finally:
             self._unknown.release()
 
-    def _ask(self, token: str) -> Actor | None:
+    def _ask(self, token: str, in_use: bool) -> Actor | None:
         """Identity's word on a token; None: it means nothing. Raises `IdentityAway`, `Full` and other `Unavailable`."""
-        body = orjson.dumps({"access_token": token})
+        body = orjson.dumps({"access_token": token} if in_use else {"access_token": token, "in_use": False})
         vouched = self._tokens.make("identity", None, subject=GATEWAY, write=("POST", RESOLVE, body))
         headers = {"Content-Type": "application/json", "Caseload-Actor": vouched}
         try:

@@ -45,6 +45,8 @@ PASS_BACK: Final = (
 URL_CHARACTERS_MAX: Final = 2048
 READY_SECONDS: Final = 1.0
 DRAIN_BYTES_MAX: Final = 8 * 1024 * 1024
+# What a page sends when it refreshes itself: it may only let a session lie idle sooner, never later.
+BACKGROUND: Final = "Caseload-Background"
 COME_BACK: Final = (429, 503)  # with these it is said when, by whoever knows best
 WAIT_SECONDS: Final = "1"
 # What a service answers to a wrong guess. Other refusals are steps on the way, or things that are out of date.
@@ -180,7 +182,8 @@ def _forward(gateway: Gateway, row: Row) -> Response:
     quota = gateway.per_address.take(key_of(address))
     if row.permission == PUBLIC:
         return _forward_strangers(gateway, row, key_of(address), quota)
-    actor = gateway.access.actor_for(request.headers.get("Authorization"), row)
+    in_use = request.headers.get(BACKGROUND) != "true"
+    actor = gateway.access.actor_for(request.headers.get("Authorization"), row, in_use=in_use)
     account = f"{actor.organization_id}/{actor.staff_id}"
     quota = gateway.per_account.take(account)
     if row.permission not in actor.permissions:

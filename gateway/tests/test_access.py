@@ -29,10 +29,13 @@ class Identity:
     def __init__(self) -> None:
         self.answer: Callable[[str], UpstreamAnswer] = self.knows
         self.sessions: dict[str, bytes] = {}
+        self.in_use: list[bool] = []
 
     def send(self, _method: str, _path: str, _headers: object, body: bytes, *, read_seconds: float) -> UpstreamAnswer:
         assert read_seconds <= 3
-        return self.answer(orjson.loads(body)["access_token"])
+        asked = orjson.loads(body)
+        self.in_use.append(asked.get("in_use", True))
+        return self.answer(asked["access_token"])
 
     def knows(self, token: str) -> UpstreamAnswer:
         if not token.startswith("good"):
@@ -169,3 +172,17 @@ def test_a_refused_token_that_becomes_good_is_good(
         access.actor_for("Bearer good", READ)
     wait(access_module.REMEMBER_REFUSAL_SECONDS)
     assert access.actor_for("Bearer good", READ).levels == {"default"}
+
+
+def test_a_person_counts_also_right_after_the_page_refreshed_itself(
+    access: Access, identity: Identity, wait: Callable[[float], None]
+) -> None:
+    access.actor_for("Bearer good", READ, in_use=False)
+    access.actor_for("Bearer good", READ, in_use=False)
+    access.actor_for("Bearer good", READ)
+    access.actor_for("Bearer good", READ)
+    access.actor_for("Bearer good", READ, in_use=False)
+    assert identity.in_use == [False, True], "identity hears of a person at once, and of the page at most now and then"
+    wait(REMEMBER_SECONDS + 0.1)
+    access.actor_for("Bearer good", READ, in_use=False)
+    assert identity.in_use == [False, True, False]

@@ -59,6 +59,7 @@ A-SES-after-sign-out | using or renewing a token after signing out | identity:se
 A-SES-after-deactivation | using or renewing a token after being deactivated, or taken back | identity:sessions abuse:revocation
 A-SES-after-reset | using a token of before the password was reset or changed | identity:passwords abuse:revocation
 A-SES-idle | going on with a session that lay idle | identity:sessions
+A-SES-idle-background | staying signed in before a page that refreshes itself | identity:takeover
 A-SES-idle-polling | keeping a session alive for ever by asking | identity:takeover
 A-SES-idle-parameter | skipping the time-out by a parameter or a field | identity:takeover abuse:sign_in
 A-SES-absolute | renewing beyond twelve hours | identity:sessions

@@ -59,8 +59,11 @@ def accounts_by_email(
     return [Account(*row) for row in rows]
 
 
-def resolve_access_token(session: Session, token: str) -> dict[str, Any]:
-    """Whose token it is, with their levels and grants of this moment; raises `SessionUnknown`."""
+def resolve_access_token(session: Session, token: str, *, in_use: bool) -> dict[str, Any]:
+    """Whose token it is, with their levels and grants of this moment; raises `SessionUnknown`.
+
+    `in_use`: a person asks; otherwise the session goes on lying idle.
+    """
     organization_id = organization_of(token)
     if organization_id is None:
         raise SessionUnknown()
@@ -92,7 +95,7 @@ def resolve_access_token(session: Session, token: str) -> dict[str, Any]:
         if (program := resolve_api_token(session, organization_id, token)) is None:
             raise SessionUnknown()
         return program
-    if found.last_used_at is None or now - found.last_used_at >= LAST_USE_STEP:
+    if in_use and (found.last_used_at is None or now - found.last_used_at >= LAST_USE_STEP):
         _note_use(session, organization_id, found.id, now)
     enrolling = found.requires_second_factor and not is_strong(found.factors)
     return {

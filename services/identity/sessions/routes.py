@@ -77,7 +77,7 @@ def get_me(session: Session, actor: Actor) -> dict[str, Any]:
 
 def post_resolution(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
     """Whose access token is this"""
-    return queries.resolve_access_token(session, body["access_token"])
+    return queries.resolve_access_token(session, body["access_token"], in_use=body["in_use"])
 
 
 ROUTES = (

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from services.identity.organization.schemas import PublicOrganizationSchema
 from services.identity.staff.schemas import MemberSchema
-from shared.web.fields import Instant
+from shared.web.fields import Instant, flag
 
 TOKEN_MAX = 200
 
@@ -93,6 +93,7 @@ class Resolve(Schema):
     """What the gateway asks."""
 
     access_token = fields.String(required=True, validate=validate.Length(1, TOKEN_MAX), load_only=True)
+    in_use = flag("false: asked by a program in the background; the session lies idle all the same.", load_default=True)
 
 
 class ResolvedSchema(Schema):

@@ -191,6 +191,20 @@ def test_polling_keeps_nobody_in_beyond_the_limits(practice, later):
     assert practice.public.post("/sessions/refresh", {"refresh_token": idle["refresh_token"]}).status_code == 401
 
 
+@pytest.mark.abuse("A-SES-idle-background")
+def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(practice, later):
+    """What is asked in the background counts as no use, and neither does renewing the tokens."""
+    watched, worked = practice.sign_in(practice.owner).json, practice.sign_in(practice.owner).json
+    for _ in range(4):
+        later(minutes=4)
+        asked = {"access_token": watched["access_token"], "in_use": False}
+        background = practice.public.send("POST", "/internal/sessions/resolve", asked).status_code
+        assert practice.resolve(worked["access_token"]).status_code == 200
+        if background == 200:
+            watched = practice.public.post("/sessions/refresh", {"refresh_token": watched["refresh_token"]}).json
+    assert background == 401
+
+
 @pytest.mark.abuse("A-SES-idle-parameter")
 def test_no_parameter_skips_the_time_out(practice, later):
     tokens = practice.sign_in(practice.owner).json
