@@ -109,7 +109,7 @@ def test_every_address_has_one_spelling(practice: Practice, path: str) -> None:
 
 def test_public_addresses_refuse_nonsense_too(practice: Practice) -> None:
     for row in ROUTE_TABLE:
-        if row.permission == PUBLIC:
+        if row.permission == PUBLIC and row.path != "/sessions/passkey-options":  # which takes no body
             assert practice.owner.call(row.method, row.path, json={}).status_code == 422
 
 
