@@ -45,9 +45,17 @@ class SigningKeyFile:
         if not files:
             raise MissingSetting(f"there is no key {self._owner}.<n>.pem in {self._folder}")
         now = clock.now().timestamp()
-        settled = [file for file in files if now - file.stat().st_mtime >= SETTLE_SECONDS]
+        settled = [file for file in files if (written := _written_at(file)) and now - written >= SETTLE_SECONDS]
         # When none has settled yet the stack is being set up: the oldest is the one that everybody has.
         return settled[-1] if settled else files[0]
+
+
+def _written_at(file: Path) -> float | None:
+    """None: a rotation has taken it away between two looks."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return None
 
 
 def key_files(folder: Path, owner: str) -> list[Path]:
