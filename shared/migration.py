@@ -6,7 +6,11 @@ speak of row-level security; their meaning is frozen, new needs get new words.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import sqlalchemy as sa
 from alembic import command, op
@@ -14,9 +18,14 @@ from alembic.config import Config
 from sqlalchemy import MetaData, create_engine, text
 
 from shared.database import sqlalchemy_url
+from shared.ids import NIL
 from shared.messaging.tables import OUTBOX_TRIGGER
 
 ADVISORY_LOCK = 7_203_411  # one migration at a time, however many replicas start together
+LOCK_TIMEOUT: Final = "5s"
+STATEMENT_TIMEOUT: Final = "120s"
+LOCK_LOOK_SECONDS: Final = 0.2
+QUEUE_ROWS: Final = 5_000
 ENVIRONMENT = Path(__file__).parent / "migration_environment"
 
 TENANT = "organization_id = nullif(current_setting('app.organization_id', true), '')::uuid"
@@ -32,22 +41,29 @@ def configuration(migrations: Path, metadata: MetaData) -> Config:
     return config
 
 
-def upgrade(migrations: Path, metadata: MetaData, owner_url: str) -> None:
-    """Bring the database behind `owner_url` (role `<service>_owner`) to the newest revision."""
+def upgrade(migrations: Path, metadata: MetaData, owner_url: str, revision: str = "head") -> None:
+    """Bring the database behind `owner_url` (role `<service>_owner`) to the newest revision, or to `revision`."""
     engine = create_engine(sqlalchemy_url(owner_url))
     try:
         with engine.connect() as connection:
             # A waiting migration must not queue every reader behind it.
-            connection.execute(text("SET lock_timeout = '5s'"))
-            connection.execute(text("SET statement_timeout = '120s'"))
-            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
-            connection.commit()
+            connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+            connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
+            _wait_for_the_others(connection)
             config = configuration(migrations, metadata)
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
             connection.commit()
     finally:
         engine.dispose()
+
+
+def _wait_for_the_others(connection: sa.Connection) -> None:
+    """Asked again and again: who waits inside a statement would hold up `CREATE INDEX CONCURRENTLY` of who migrates."""
+    while not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_LOCK}):
+        connection.commit()
+        time.sleep(LOCK_LOOK_SECONDS)
+    connection.commit()
 
 
 def drift(migrations: Path, metadata: MetaData, owner_url: str) -> None:
@@ -101,8 +117,22 @@ def protect_common_tables(service: str) -> None:
         op.execute(statement)
 
 
+def let_worker_purge(service: str, table: str, condition: str) -> None:
+    """The worker role sees and deletes those rows of a tenant table for which `condition` holds, of every organization.
+
+    For what is past its retention, and nothing else.
+    """
+    for command_ in ("SELECT", "DELETE"):
+        op.execute(
+            f"CREATE POLICY purge_{command_.lower()} ON {table} FOR {command_} TO {service}_worker USING ({condition})"
+        )
+
+
 def feed_audit_trail(service: str) -> None:
-    """`audit_entries.network`, and `audit_pending`, which a trigger fills with every row and with those there are."""
+    """`audit_entries.network`, and `audit_pending`, which a trigger fills with every row from now on.
+
+    The rows of before follow with `queue_earlier_entries`, in a revision of its own: this one locks the table.
+    """
     uuid = sa.UUID()
     op.add_column("audit_entries", sa.Column("network", sa.Text(), nullable=True))
     op.create_table(
@@ -112,9 +142,6 @@ def feed_audit_trail(service: str) -> None:
         sa.PrimaryKeyConstraint("organization_id", "entry_id", name=op.f("pk_audit_pending")),
     )
     op.create_index("ix_audit_pending_oldest", "audit_pending", ["entry_id"], unique=False)
-    op.execute("ALTER TABLE audit_entries NO FORCE ROW LEVEL SECURITY")
-    op.execute("INSERT INTO audit_pending SELECT organization_id, id FROM audit_entries")
-    op.execute("ALTER TABLE audit_entries FORCE ROW LEVEL SECURITY")
     protect_worker_table(service, "audit_pending", "INSERT")
     op.execute(
         "CREATE FUNCTION queue_audit_entries() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
@@ -125,6 +152,69 @@ def feed_audit_trail(service: str) -> None:
         "CREATE TRIGGER audit_entries_queue AFTER INSERT ON audit_entries REFERENCING NEW TABLE AS added "
         "FOR EACH STATEMENT EXECUTE FUNCTION queue_audit_entries()"
     )
+
+
+# What follows is for revisions that do nothing else: each statement is a transaction of its own, so that no lock is
+# held for longer than it takes, and a revision that was interrupted may run again from its beginning.
+
+
+def build_index(name: str, table: str, columns: list[str], *, unique: bool = False, where: str | None = None) -> None:
+    """An index of a table that may be large, while others read and write it."""
+    with op.get_context().autocommit_block():
+        op.execute("SET lock_timeout = 0")  # it waits for transactions under way, and nobody waits for it
+        op.execute("SET statement_timeout = 0")
+        op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")  # what an interrupted run left is not valid
+        op.create_index(
+            name,
+            table,
+            columns,
+            unique=unique,
+            postgresql_where=None if where is None else sa.text(where),
+            postgresql_concurrently=True,
+        )
+        op.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'")
+        op.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+
+
+def fill_in(tables: Sequence[str], statement: str) -> None:
+    """Run a statement, which may run again, as the owner who meanwhile sees every organization's rows of `tables`."""
+    with _seeing_every_row(tables):
+        op.execute(statement)
+
+
+def queue_earlier_entries() -> None:
+    """Queue the rows of `audit_entries` from before its trigger, a batch at a time in the order of the key.
+
+    What the trigger has queued may be queued again: identity knows what it has.
+    """
+    with _seeing_every_row(("audit_entries", "audit_pending")):
+        after: tuple[object, object] | None = (NIL, NIL)
+        while after is not None:
+            after = _queue_batch(*after)
+
+
+@contextmanager
+def _seeing_every_row(tables: Sequence[str]) -> Iterator[None]:
+    """Only the owner sees more meanwhile; the web and worker roles stay behind their policies."""
+    with op.get_context().autocommit_block():
+        for table in tables:
+            op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+        yield
+        for table in tables:
+            op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+
+
+def _queue_batch(organization_id: object, entry_id: object) -> tuple[object, object] | None:
+    """Queue what comes after that key; returns the last key of a full batch. What comes meanwhile has the trigger."""
+    statement = text(
+        "WITH batch AS (SELECT organization_id, id FROM audit_entries WHERE (organization_id, id) > (:o, :i) "
+        "ORDER BY organization_id, id LIMIT :most), "
+        "put AS (INSERT INTO audit_pending SELECT organization_id, id FROM batch ON CONFLICT DO NOTHING) "
+        "SELECT organization_id, id, count(*) OVER () AS met FROM batch ORDER BY organization_id DESC, id DESC LIMIT 1"
+    )
+    values = {"o": organization_id, "i": entry_id, "most": QUEUE_ROWS}
+    last = op.get_bind().execute(statement, values).first()
+    return (last.organization_id, last.id) if last is not None and last.met == QUEUE_ROWS else None
 
 
 def _force(table: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
@@ -22,6 +22,9 @@ from shared.tables import ServiceTables
 from shared.web.application import build_application
 from shared.web.openapi import describe
 from shared.web.routes import Route
+
+if TYPE_CHECKING:
+    from shared.messaging.purge import Expired
 
 Background = Callable[[threading.Event], None]
 
@@ -39,6 +42,8 @@ class Service:
     background: Mapping[str, Callable[[Database, Environment], Background]] = field(default_factory=dict)
     # What the web process's commands find in `session.info`, beside the tables: made once, from the environment.
     equipment: Callable[[Environment], Mapping[str, Any]] = lambda _environment: {}
+    # What is purged of its own tables, beside what every service has.
+    expired: Sequence[Expired] = ()
     # Commands that only this service has, by name; the exit status is what they return.
     commands: Mapping[str, Callable[[Database, Sequence[str]], int]] = field(default_factory=dict)
 

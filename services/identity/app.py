@@ -27,6 +27,7 @@ from services.identity.staff import routes as staff_routes
 from services.identity.staff_import import routes as staff_import_routes
 from services.identity.subscriptions import HANDLERS
 from services.identity.tables import TABLES
+from shared.messaging.purge import Expired
 from shared.service import Service
 
 ROUTES = (
@@ -52,6 +53,23 @@ BACKGROUND = {
     "resets": lambda database, _environment: ResetMailer(database).run,
     "audit": lambda database, _environment: TrailKeeper(database).run,
 }
+# The newest session of everybody stays: whoever signed in lately comes first where an address has several accounts.
+EXPIRED = (
+    Expired(
+        "sessions",
+        "expires_at",
+        35,
+        "EXISTS (SELECT FROM sessions AS newer WHERE newer.organization_id = sessions.organization_id"
+        " AND newer.staff_id = sessions.staff_id AND newer.id > sessions.id)",
+    ),
+    Expired("mailed_tokens", "expires_at", 35),
+    Expired("invitations", "expires_at", 35),
+    Expired("mail", "created_at", 7, "(sent_at IS NOT NULL OR given_up_at IS NOT NULL)"),
+    Expired("known_networks", "last_used_at", 60),
+    Expired("api_tokens", "expires_at", 1),
+    Expired("api_secrets", "expires_at", 1),
+    Expired("reset_requests", "requested_at", 1),
+)
 COMMANDS = {"verify-audit": checks.main}
 SERVICE = Service(
     "identity",
@@ -61,6 +79,7 @@ SERVICE = Service(
     HANDLERS,
     background=BACKGROUND,
     equipment=config.from_environment,
+    expired=EXPIRED,
     commands=COMMANDS,
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from services.identity.audit_trail import queries
 from services.identity.audit_trail.rules import Break, first_break
 from shared.database import Database
 
-Checkpoints = dict[UUID, dict[int, bytes]]
+Checkpoints = dict[UUID, dict[int, set[bytes]]]
 
 
 def main(database: Database, arguments: Sequence[str]) -> int:
@@ -38,7 +38,9 @@ def main(database: Database, arguments: Sequence[str]) -> int:
     return 1 if broken else 0
 
 
-def verify(database: Database, organization_id: UUID, checkpoints: dict[int, bytes]) -> tuple[Break | None, int]:
+def verify(
+    database: Database, organization_id: UUID, checkpoints: Mapping[int, Collection[bytes]]
+) -> tuple[Break | None, int]:
     """The first break of a chain (None: it is sound), and how many entries it has."""
     head, last = database.run(lambda session: queries.head_of(session, organization_id), organization_id)
     if last > head.seq:
@@ -49,10 +51,11 @@ def verify(database: Database, organization_id: UUID, checkpoints: dict[int, byt
 
 
 def read_checkpoints(file: str) -> Checkpoints:
-    """Checkpoints by organization and entry, from JSON lines."""
+    """Checkpoints by organization and entry, from JSON lines; every hash that was ever told of an entry."""
     text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     checkpoints: Checkpoints = {}
     for line in filter(None, text.splitlines()):
         row = json.loads(line)
-        checkpoints.setdefault(UUID(row["organization_id"]), {})[row["seq"]] = bytes.fromhex(row["hash"])
+        of_one = checkpoints.setdefault(UUID(row["organization_id"]), {})
+        of_one.setdefault(row["seq"], set()).add(bytes.fromhex(row["hash"]))
     return checkpoints

@@ -50,7 +50,7 @@ def _parser(name: str) -> argparse.ArgumentParser:
     which = replay.add_mutually_exclusive_group(required=True)
     which.add_argument("id", type=UUID, nargs="?")
     which.add_argument("--all", action="store_true", help=f"up to {REPLAY_MAX} open ones, oldest first")
-    discard = commands.add_parser("discard", help="close it without applying it; the row stays")
+    discard = commands.add_parser("discard", help="close it without applying it; the row stays for 35 days")
     discard.add_argument("id", type=UUID)
     discard.add_argument("--reason", required=True)
     return parser

@@ -23,6 +23,9 @@ DUPLICATES = Counter("caseload_events_duplicate_total", "Events that had been ap
 RETRIES = Counter("caseload_event_retries_total", "Delayed retries.", ["service", "type"])
 PARKED = Counter("caseload_events_parked_total", "Messages put into dead_letters.", ["service", "reason"])
 SETTLED = Counter("caseload_events_settled_total", "Outbox rows settled by receipts.", ["service"])
+PART_FAILURES = Counter(
+    "caseload_worker_part_failures_total", "Times a worker's part failed and began again.", ["service", "part"]
+)
 HANDLER_SECONDS = Histogram(
     "caseload_event_handler_seconds",
     "Time in the handler of one event.",

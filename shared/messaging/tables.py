@@ -82,6 +82,8 @@ def dead_letters_table(metadata: MetaData) -> Table:
             "parked_at",
             postgresql_where=text("replayed_at IS NULL AND discarded_at IS NULL"),
         ),
+        Index("ix_dead_letters_replayed_at", "replayed_at", postgresql_where=text("replayed_at IS NOT NULL")),
+        Index("ix_dead_letters_discarded_at", "discarded_at", postgresql_where=text("discarded_at IS NOT NULL")),
         Index(
             "uq_dead_letters_event_open",
             "event_id",

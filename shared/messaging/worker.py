@@ -1,11 +1,13 @@
 """The worker process: relay, consumer, receipts and the drain, each a thread with connections of its own.
 
-SIGTERM finishes what is in hand and exits 0. A thread that dies for a reason we did not foresee takes the process
-with it, so that whoever keeps the process starts a fresh one.
+SIGTERM finishes what is in hand and exits 0. A part of the event path that fails for a reason we did not foresee takes
+the process with it, so that whoever keeps the process starts a fresh one. Any other part (mail, audit, purge …) begins
+again by itself, later each time: what fails there must not stop the events.
 """
 
 from __future__ import annotations
 
+import random
 import signal
 import threading
 from collections.abc import Callable
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from prometheus_client import REGISTRY
 
-from shared import logs
+from shared import clock, logs
 from shared.contracts.audit import RECORDED
 from shared.database import Database
 from shared.event_signature import Signer, Verifier
@@ -21,6 +23,7 @@ from shared.messaging import metrics
 from shared.messaging.audit_feed import AuditFeed
 from shared.messaging.consumer import Consumer
 from shared.messaging.parking import BrokerDrain
+from shared.messaging.purge import Purge
 from shared.messaging.receipts import Receipts
 from shared.messaging.relay import Relay
 from shared.messaging.transport import connect
@@ -32,8 +35,12 @@ if TYPE_CHECKING:
 
 DRAIN_SECONDS: Final = 20.0
 
+AGAIN_SECONDS_MAX: Final = 60.0
+CALM_SECONDS: Final = 300.0  # a part that ran for so long has recovered
+
+EVENT_PATH: Final = ("relay", "consumer", "receipts", "drain")
 PARTS: Final = {
-    "worker": ("relay", "consumer", "receipts", "drain"),
+    "worker": EVENT_PATH,
     "relay": ("relay",),
     "consumer": ("consumer", "receipts", "drain"),
 }
@@ -64,6 +71,7 @@ def main(
     }
     if service.name in RECORDED:
         runners["audit"] = AuditFeed(service.name, database).run
+    runners["purge"] = Purge(service.name, database, service.expired).run
     stop = threading.Event()
     died = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -71,7 +79,10 @@ def main(
 
     def guarded(name: str) -> None:
         try:
-            runners[name](stop)
+            if name in EVENT_PATH:
+                runners[name](stop)
+            else:
+                keep_running(service.name, name, runners[name], stop)
         except Exception as error:
             logs.get().critical("worker_part_died", part=name, error=error)
             died.set()
@@ -97,3 +108,18 @@ def main(
         thread.join(DRAIN_SECONDS)
     logs.get().info("worker_stopped")
     return 1 if died.is_set() or any(thread.is_alive() for thread in threads) else 0
+
+
+def keep_running(service: str, name: str, run: Callable[[threading.Event], None], stop: threading.Event) -> None:
+    """Run a part until `stop` is set; when it fails it begins again after a while, longer each time in a row."""
+    failures = 0
+    while not stop.is_set():
+        began = clock.monotonic()
+        try:
+            run(stop)
+            return
+        except Exception as error:
+            failures = 1 if clock.monotonic() - began > CALM_SECONDS else failures + 1
+            metrics.PART_FAILURES.labels(service, name).inc()
+            logs.get().error("worker_part_failed", part=name, failures=failures, error=error)
+        stop.wait(min(AGAIN_SECONDS_MAX, 0.5 * 2 ** min(failures, 10)) * random.uniform(0.5, 1.0))

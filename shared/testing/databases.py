@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import sql
 
+from shared import migration
 from shared.database import Database
 from shared.database_roles import create_bus_database, create_service_database, roles_of
 from shared.ids import new_id
@@ -70,6 +71,15 @@ class TestServer:
             load(service).migrate(self.postgres.url(f"{service}_owner", PASSWORD, template))
             self._templates.add(service)
         return ServiceDatabase(service, self._clone(template, service), self.postgres)
+
+    def service_database_at(self, service: str, revision: str) -> ServiceDatabase:
+        """A fresh database with the schema of `service` as it was at `revision`."""
+        name = f"{service}_{new_id().hex[-12:]}"
+        create_service_database(self.postgres.admin_url, service, dict.fromkeys(roles_of(service), PASSWORD), name)
+        definition = load(service)
+        owner_url = self.postgres.url(f"{service}_owner", PASSWORD, name)
+        migration.upgrade(definition.migrations, definition.tables.metadata, owner_url, revision)
+        return ServiceDatabase(service, name, self.postgres)
 
     def bus_url(self) -> str:
         """A fresh, empty database for the embedded bus."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -16,6 +17,9 @@ class _Session(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         """One connection: just the commands that a client needs."""
+        if self.server.silent:
+            self.rfile.read()
+            return
         self._say(b"220 test")
         while line := self.rfile.readline():
             verb = line[:4].upper()
@@ -26,6 +30,7 @@ class _Session(socketserver.StreamRequestHandler):
                 content = b""
                 while (part := self.rfile.readline()) not in (b".\r\n", b""):
                     content += part[1:] if part.startswith(b".") else part
+                time.sleep(self.server.seconds_to_keep)
                 if self.server.refuses:
                     self._say(b"451 try later")
                 else:
@@ -42,7 +47,10 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 class SmtpServer(socketserver.ThreadingTCPServer):
-    """Keeps messages in `received`; `refuses` makes it answer that it will take them later."""
+    """Keeps messages in `received`; `refuses` makes it answer that it will take them later, `silent` not at all.
+
+    It takes `seconds_to_keep` for each.
+    """
 
     allow_reuse_address = True
     daemon_threads = True
@@ -50,6 +58,8 @@ class SmtpServer(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         self.received: list[Message[Any, Any]] = []
         self.refuses = False
+        self.silent = False
+        self.seconds_to_keep = 0.0
         super().__init__(("127.0.0.1", 0), _Session)
 
     @property

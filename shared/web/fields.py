@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
+from unicodedata import category
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -16,6 +18,8 @@ from shared.errors import Invalid
 
 NAME_MAX = 100
 REGION = "US"
+# They make a text read otherwise than it is stored (UAX 9: embeddings, overrides, isolates), or break lines unseen.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
@@ -30,9 +34,25 @@ class Stripped(Schema):
         return {name: value.strip() if isinstance(value, str) else value for name, value in data.items()}
 
 
-def text(length_max: int, description: str, **options: Any) -> fields.String:
-    """Non-empty text of at most `length_max` characters."""
-    return fields.String(validate=validate.Length(1, length_max), metadata={"description": description}, **options)
+def one_line(value: str) -> None:
+    """Raises `ValidationError` for line breaks, control characters and what turns the direction of writing over."""
+    _refuse(value, "")
+
+
+def several_lines(value: str) -> None:
+    r"""As above, but for `\n` and tabs."""
+    _refuse(value, "\n\t")
+
+
+def _refuse(value: str, allowed: str) -> None:
+    if any((category(one) == "Cc" and one not in allowed) or one in TURNING for one in value):
+        raise ValidationError("Has characters that can not be seen or that turn the text around.")
+
+
+def text(length_max: int, description: str, *, lines: bool = False, **options: Any) -> fields.String:
+    """Non-empty text of at most `length_max` characters, in one line unless `lines`."""
+    checks: list[Callable[[Any], Any]] = [validate.Length(1, length_max), several_lines if lines else one_line]
+    return fields.String(validate=checks, metadata={"description": description}, **options)
 
 
 def choice(values: Any, description: str, **options: Any) -> fields.String:
@@ -120,5 +140,5 @@ class AddressSchema(Stripped):
         required=True, validate=validate.Regexp(r"^[A-Z]{2}$", error="Give the two-letter code, e.g. NY.")
     )
     postal_code = fields.String(
-        required=True, validate=validate.Regexp(r"^\d{5}(-\d{4})?$", error="Give a ZIP or ZIP+4 code.")
+        required=True, validate=validate.Regexp(r"^[0-9]{5}(-[0-9]{4})?$", error="Give a ZIP or ZIP+4 code.")
     )

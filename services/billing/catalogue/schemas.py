@@ -8,14 +8,11 @@ from marshmallow import Schema, fields, pre_load, validate
 
 from services.billing.catalogue import rules
 from shared.money import CENTS_MAX
+from shared.web.fields import one_line, text
 from shared.web.paging import PageQuery, page_of
 
 MINUTES_MAX = 24 * 60
 UNITS_MAX = 100
-
-
-def _text(length_max: int, description: str, **options: Any) -> fields.String:
-    return fields.String(validate=validate.Length(1, length_max), metadata={"description": description}, **options)
 
 
 def _minutes(description: str, **options: Any) -> fields.Integer:
@@ -63,15 +60,15 @@ class UnitSchema(Schema):
 class NewServiceType(_Stripped):
     """A service with its first rate."""
 
-    name = _text(200, "As it is booked.", required=True)
+    name = text(200, "As it is booked.", required=True)
     kind = fields.String(
         required=True,
         validate=validate.OneOf(rules.KINDS),
         metadata={"description": "`cpt`: may go on a claim. `other`: never does."},
     )
-    code = _text(20, "CPT or HCPCS code, or the practice's own.", required=True)
+    code = text(20, "CPT or HCPCS code, or the practice's own.", required=True)
     modifiers = fields.List(
-        fields.String(validate=validate.Length(equal=2)),
+        fields.String(validate=[validate.Length(equal=2), one_line]),
         load_default=list,
         validate=validate.Length(max=rules.MODIFIERS_MAX),
         metadata={"description": "At most four, of two characters each."},
@@ -91,7 +88,7 @@ class NewServiceType(_Stripped):
 class ServiceTypePatch(_Stripped):
     """Changes to a service; its rate changes by adding one."""
 
-    name = _text(200, "As it is booked.")
+    name = text(200, "As it is booked.")
     duration_minutes = _minutes("The length it is booked with.")
     note_minutes_min = _minutes("The fewest documented minutes that fit.", allow_none=True)
     note_minutes_max = _minutes("The most documented minutes that fit.", allow_none=True)

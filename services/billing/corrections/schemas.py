@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from services.billing.invoices.schemas import REASON_CHARACTERS_MAX, InvoiceSchema, OverrideSchema
+from shared.web.fields import several_lines
 
 
 class VoidInvoice(Schema):
@@ -15,6 +16,7 @@ class VoidInvoice(Schema):
         validate=[
             validate.Length(1, REASON_CHARACTERS_MAX),
             validate.Regexp(r"\s*\S", error="Must not be blank."),
+            several_lines,
         ],
         metadata={"description": "Kept with the invoice."},
     )

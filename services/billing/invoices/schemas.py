@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from services.billing.invoices import rules
-from shared.web.fields import AddressSchema
+from shared.web.fields import AddressSchema, several_lines
 from shared.web.paging import PageQuery, page_of
 
 REASON_CHARACTERS_MAX = 500
@@ -20,6 +20,7 @@ class OverrideSchema(Schema):
         validate=[
             validate.Length(1, REASON_CHARACTERS_MAX),
             validate.Regexp(r"\s*\S", error="Must not be blank."),
+            several_lines,
         ],
         metadata={"description": "Shown on the invoice's record."},
     )
@@ -40,7 +41,7 @@ class InvoicePatch(Schema):
     )
     memo = fields.String(
         allow_none=True,
-        validate=validate.Length(1, 1_000),
+        validate=[validate.Length(1, 1_000), several_lines],
         metadata={"description": "Printed for the client."},
     )
     lines = fields.List(

@@ -7,5 +7,5 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Queue every entry, those there are included."""
+    """Queue every entry from now on."""
     feed_audit_trail("billing")

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from services.billing.payments import rules
 from shared.money import CENTS_MAX
+from shared.web.fields import one_line, several_lines
 from shared.web.paging import PageQuery, page_of
 
 ALLOCATIONS_MAX = 100
@@ -38,7 +39,7 @@ class NewPayment(Schema):
     reference = fields.String(
         load_default=None,
         allow_none=True,
-        validate=validate.Length(1, 100),
+        validate=[validate.Length(1, 100), one_line],
         metadata={"description": "Number of the check or of the card slip."},
     )
     allocations = fields.List(
@@ -56,7 +57,7 @@ class NewRefund(Schema):
     amount_cents = _cents("No more than the payment's credit.", required=True)
     reason = fields.String(
         required=True,
-        validate=[validate.Length(1, 500), validate.Regexp(r"\s*\S", error="Must not be blank.")],
+        validate=[validate.Length(1, 500), validate.Regexp(r"\s*\S", error="Must not be blank."), several_lines],
         metadata={"description": "Why."},
     )
 

@@ -10,7 +10,7 @@ down_revision = "clients_0003"
 
 
 def upgrade() -> None:
-    """Queue every entry, those there are included, and keep checkpoints that nobody may change."""
+    """Queue every entry from now on, and keep checkpoints that nobody may change."""
     feed_audit_trail("clients")
     op.create_table(
         "audit_checkpoints",

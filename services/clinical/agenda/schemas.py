@@ -38,7 +38,7 @@ def _distinct(values: list[Any]) -> None:
 class ConflictOverride(Stripped):
     """Why a conflict is accepted."""
 
-    reason = text(500, "Kept with the appointment.", required=True)
+    reason = text(500, "Kept with the appointment.", lines=True, required=True)
 
 
 class NewAppointment(Stripped):
@@ -66,7 +66,7 @@ class StatusChange(Stripped):
     """A new status."""
 
     status = choice(rules.STATUSES, "What happened.", required=True)
-    reason = text(500, "Why.", load_default=None, allow_none=True)
+    reason = text(500, "Why.", lines=True, load_default=None, allow_none=True)
 
 
 class AppointmentSchema(Schema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from services.clinical.break_glass import rules
-from shared.web.fields import Instant, Stripped, choice
+from shared.web.fields import Instant, Stripped, choice, several_lines
 from shared.web.paging import PageQuery, page_of
 
 REASON_MIN, TEXT_MAX = 10, 1_000
@@ -15,7 +15,7 @@ def reason(description: str) -> fields.String:
     """A sentence, not a letter."""
     error = f"Say why, in {REASON_MIN} to {TEXT_MAX} characters."
     length = validate.Length(REASON_MIN, TEXT_MAX, error=error)
-    return fields.String(required=True, validate=length, metadata={"description": description})
+    return fields.String(required=True, validate=[length, several_lines], metadata={"description": description})
 
 
 class NewOpening(Stripped):

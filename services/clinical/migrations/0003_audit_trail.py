@@ -7,5 +7,5 @@ down_revision = "clinical_0002"
 
 
 def upgrade() -> None:
-    """Queue every entry, those there are included."""
+    """Queue every entry from now on."""
     feed_audit_trail("clinical")

@@ -10,10 +10,3 @@ down_revision = "clinical_0004"
 def upgrade() -> None:
     """Add only."""
     op.add_column("notes", sa.Column("drafted_by", sa.UUID(), nullable=True))
-    op.create_index(
-        "ix_notes_drafts",
-        "notes",
-        ["organization_id", "id"],
-        unique=False,
-        postgresql_where=sa.text("signed_at IS NULL"),
-    )

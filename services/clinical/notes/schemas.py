@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from services.clinical.agenda.schemas import Local
 from services.clinical.notes import rules
-from shared.web.fields import Instant, Stripped, choice, text
+from shared.web.fields import Instant, Stripped, choice, several_lines, text
 from shared.web.paging import page_of
 
 SECTIONS_MAX = 10
@@ -17,7 +17,7 @@ SECTIONS_MAX = 10
 def _content(**options: Any) -> fields.Dict:
     return fields.Dict(
         keys=fields.String(validate=validate.Length(1, 50)),
-        values=fields.String(validate=validate.Length(max=rules.SECTION_CHARACTERS_MAX)),
+        values=fields.String(validate=[validate.Length(max=rules.SECTION_CHARACTERS_MAX), several_lines]),
         validate=validate.Length(max=SECTIONS_MAX),
         metadata={"description": "Section -> text; the template says which sections there are."},
         **options,
@@ -53,13 +53,13 @@ class NotePatch(Schema):
 class NewAddendum(Stripped):
     """Something to add to a signed note."""
 
-    text = text(rules.SECTION_CHARACTERS_MAX, "Signed at once.", required=True)
+    text = text(rules.SECTION_CHARACTERS_MAX, "Signed at once.", lines=True, required=True)
 
 
 class NewAmendment(Stripped):
     """A correction of a signed note; sections not named stay."""
 
-    reason = text(500, "Why it is corrected.", required=True)
+    reason = text(500, "Why it is corrected.", lines=True, required=True)
     content = _content(load_default=None, allow_none=True)
     minutes = _minutes(load_default=None, allow_none=True)
     service_type_id = fields.UUID(load_default=None, allow_none=True)

@@ -25,15 +25,15 @@ def _several(schema: type[Schema], description: str, **options: Any) -> fields.L
 class InterventionSchema(Stripped):
     """What is done, how often."""
 
-    description = text(TEXT_MAX, "e.g. cognitive behavioural therapy.", required=True)
+    description = text(TEXT_MAX, "e.g. cognitive behavioural therapy.", lines=True, required=True)
     frequency = text(100, "e.g. weekly.", load_default=None, allow_none=True)
 
 
 class ObjectiveSchema(Stripped):
     """What can be seen or counted when it is reached."""
 
-    description = text(TEXT_MAX, "What will be different.", required=True)
-    measure = text(TEXT_MAX, "How it is measured.", load_default=None, allow_none=True)
+    description = text(TEXT_MAX, "What will be different.", lines=True, required=True)
+    measure = text(TEXT_MAX, "How it is measured.", lines=True, load_default=None, allow_none=True)
     target_on = Day(load_default=None, allow_none=True)
     interventions = _several(InterventionSchema, "How it is pursued.", load_default=list)
 
@@ -41,14 +41,14 @@ class ObjectiveSchema(Stripped):
 class GoalSchema(Stripped):
     """What the client wants."""
 
-    description = text(TEXT_MAX, "In the client's words.", required=True)
+    description = text(TEXT_MAX, "In the client's words.", lines=True, required=True)
     objectives = _several(ObjectiveSchema, "Steps toward the goal.", load_default=list)
 
 
 class ProblemSchema(Stripped):
     """What brings the client."""
 
-    description = text(TEXT_MAX, "The problem.", required=True)
+    description = text(TEXT_MAX, "The problem.", lines=True, required=True)
     goals = _several(GoalSchema, "What to reach.", load_default=list)
 
 

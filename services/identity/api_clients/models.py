@@ -41,6 +41,7 @@ class ApiSecret(Tenant, Base):
     __table_args__ = (
         ForeignKeyConstraint(["organization_id", "api_client_id"], ["api_clients.organization_id", "api_clients.id"]),
         Index("uq_api_secrets_hash", "organization_id", "hash", unique=True),
+        Index("ix_api_secrets_expires_at", "expires_at"),  # what is purged
         Index("ix_api_secrets_client", "organization_id", "api_client_id"),
     )
 
@@ -58,6 +59,7 @@ class ApiToken(Tenant, Base):
     __table_args__ = (
         ForeignKeyConstraint(["organization_id", "api_client_id"], ["api_clients.organization_id", "api_clients.id"]),
         Index("uq_api_tokens_hash", "organization_id", "hash", unique=True),
+        Index("ix_api_tokens_expires_at", "expires_at"),  # what is purged
         Index("ix_api_tokens_client", "organization_id", "api_client_id"),
     )
 

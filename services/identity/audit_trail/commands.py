@@ -6,12 +6,12 @@ import contextlib
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import insert, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 from sqlalchemy.orm import Session
 
@@ -105,17 +105,21 @@ class TrailKeeper:
 
     def _send_checkpoints(self, session: Session) -> int:
         now = clock.now()
-        grown = session.scalars(
-            select(TrailHead)
-            .where(TrailHead.seq > TrailHead.checkpoint_seq, TrailHead.checkpoint_at <= now - CHECKPOINT_EVERY)
-            .order_by(TrailHead.organization_id)
-            .limit(CHECKPOINTS_AT_ONCE)
-            .with_for_update(skip_locked=True)
-        ).all()
+        grown = session.scalars(grown_heads(now).with_for_update(skip_locked=True)).all()
         for head in grown:
             outbox.add(session, AuditCheckpoint(head.organization_id, head.seq, head.hash.hex(), now))
             head.checkpoint_seq, head.checkpoint_at = head.seq, now
         return len(grown)
+
+
+def grown_heads(now: datetime) -> Select[TrailHead]:
+    """Chains that have grown since they were last told of, a while ago; those longest waiting first."""
+    return (
+        select(TrailHead)
+        .where(TrailHead.seq > TrailHead.checkpoint_seq, TrailHead.checkpoint_at <= now - CHECKPOINT_EVERY)
+        .order_by(TrailHead.checkpoint_at)
+        .limit(CHECKPOINTS_AT_ONCE)
+    )
 
 
 def _locked_head(session: Session, organization_id: UUID) -> TrailHead:

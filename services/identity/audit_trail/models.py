@@ -52,6 +52,7 @@ class TrailHead(Base):
     """Where a chain stands, and up to where another service has been told."""
 
     __tablename__ = "audit_heads"
+    __table_args__ = (Index("ix_audit_heads_grown", "checkpoint_at", postgresql_where=text("seq > checkpoint_seq")),)
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -7,7 +7,7 @@ link behind it. Cutting off the end, or making the whole chain anew, shows again
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -80,8 +80,11 @@ def hash_of(link: Link) -> bytes:
     return hashlib.sha256(link.previous_hash + orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).digest()
 
 
-def first_break(links: Iterable[Link], head: Head, checkpoints: Mapping[int, bytes]) -> Break | None:
-    """Walk a whole chain in the order of `seq`; None when it is sound and agrees with head and checkpoints."""
+def first_break(links: Iterable[Link], head: Head, checkpoints: Mapping[int, Collection[bytes]]) -> Break | None:
+    """Walk a whole chain in the order of `seq`; None when it is sound and agrees with head and checkpoints.
+
+    Of one entry there may be several checkpoints. Two that differ are a break: the chain was made anew in between.
+    """
     stands = Head()
     for link in links:
         if why := _why_broken(link, stands, checkpoints):
@@ -95,11 +98,11 @@ def first_break(links: Iterable[Link], head: Head, checkpoints: Mapping[int, byt
     return Break(stands.seq + 1, "checkpoint") if beyond else None
 
 
-def _why_broken(link: Link, before: Head, checkpoints: Mapping[int, bytes]) -> str | None:
+def _why_broken(link: Link, before: Head, checkpoints: Mapping[int, Collection[bytes]]) -> str | None:
     if link.seq != before.seq + 1:
         return "gap"
     if link.previous_hash != before.hash:
         return "link"
     if link.hash != hash_of(link):
         return "content"
-    return "checkpoint" if checkpoints.get(link.seq, link.hash) != link.hash else None
+    return "checkpoint" if any(told != link.hash for told in checkpoints.get(link.seq, ())) else None

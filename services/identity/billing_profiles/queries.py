@@ -45,7 +45,8 @@ def practice_today(session: Session, row: Subject) -> date:
 def in_force(session: Session, row: Subject, on: date) -> BillingProfile:
     """The profile of that day: the latest beginning on or before it, of several for one day the last recorded.
 
-    Raises `NotFound` for a day before there was any, and where none has been recorded yet.
+    Where none has been recorded (the code before this one creates rows without), what the row says, since ever.
+    Raises `NotFound` for a day before there was any.
     """
     statement = (
         select(BillingProfile)
@@ -54,9 +55,25 @@ def in_force(session: Session, row: Subject, on: date) -> BillingProfile:
         .limit(1)
     )
     found = session.scalars(statement).first()
-    if found is None:
+    if found is not None:
+        return found
+    if on < rules.SINCE_EVER or latest_version(session, row):
         raise NotFound("Nothing is printed of it on that day.")
-    return found
+    return first_of(row)
+
+
+def first_of(row: Subject) -> BillingProfile:
+    """The first version of a row, as the row says; not recorded."""
+    kind = kind_of(row)
+    return BillingProfile(
+        organization_id=row.organization_id,
+        subject=kind,
+        subject_id=row.id,
+        version=1,
+        effective_from=rules.SINCE_EVER,
+        printed=rules.printed(kind, {field: getattr(row, field) for field in rules.PRINTED[kind]}),
+        recorded_at=row.created_at,
+    )
 
 
 def in_force_on(session: Session, row: Subject, on: date | None) -> BillingProfile:

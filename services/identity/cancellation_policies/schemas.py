@@ -22,7 +22,7 @@ class NewCancellationPolicy(Stripped):
     )
     late_cancel_fee_cents = fields.Integer(strict=True, required=True, validate=validate.Range(0, FEE_MAX))
     no_show_fee_cents = fields.Integer(strict=True, required=True, validate=validate.Range(0, FEE_MAX))
-    text = text(20_000, "What clients agree to.", required=True)
+    text = text(20_000, "What clients agree to.", lines=True, required=True)
 
 
 class CancellationPolicySchema(Schema):

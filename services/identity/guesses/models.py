@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.guesses.rules import FAILURE_BUCKETS
@@ -16,7 +16,10 @@ class KnownNetwork(Base):
     """A network that somebody signed in from: guessing from elsewhere does not keep them out of it."""
 
     __tablename__ = "known_networks"
-    __table_args__ = (ForeignKeyConstraint(["organization_id", "staff_id"], ["staff.organization_id", "staff.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "staff_id"], ["staff.organization_id", "staff.id"]),
+        Index("ix_known_networks_last_used_at", "last_used_at"),  # what is purged
+    )
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     staff_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -20,6 +20,7 @@ class Invitation(Tenant, Base):
         ForeignKeyConstraint(["organization_id", "staff_id"], ["staff.organization_id", "staff.id"]),
         Index("uq_invitations_token_hash", "organization_id", "token_hash", unique=True),
         Index("ix_invitations_created", "organization_id", "created_at"),  # how many today
+        Index("ix_invitations_expires_at", "expires_at"),  # what is purged
         Index(
             "uq_invitations_open",  # at most one that works: a second invitation takes the first one's place
             "organization_id",

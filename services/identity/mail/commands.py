@@ -6,9 +6,9 @@ import contextlib
 import smtplib
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from prometheus_client import Counter
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from services.identity.mail import rules
@@ -24,6 +24,7 @@ from services.identity.mail.models import Mail
 from shared import clock, logs
 from shared.database import Database
 from shared.errors import Unavailable
+from shared.failpoints import failpoint
 from shared.ids import new_id
 from shared.settings import Environment, MissingSetting
 
@@ -31,7 +32,6 @@ POLL_SECONDS: Final = 1.0
 BATCH_MAX: Final = 20
 SMTP_SECONDS: Final = 15.0
 MAILS = Counter("caseload_mail_total", "Mail by what became of it.", ["outcome"])  # sent | failed | given_up
-SEND_FAILURES: Final = (OSError, smtplib.SMTPException, ValueError)
 
 
 def send_later(
@@ -74,8 +74,24 @@ class Post:
         return cls(sender, environment.text("PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/"), deliver)
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One message that this worker is to deliver, for the `attempts`th time."""
+
+    organization_id: UUID
+    id: UUID
+    recipient: str
+    template: str
+    values: Mapping[str, Any]
+    attempts: int
+
+
 class Sender:
-    """The part of the worker that sends what is due."""
+    """The part of the worker that sends what is due.
+
+    Each message at least once and at most `rules.TRIES_MAX` times: a try is counted and committed before it is made, no
+    transaction is open while the other side takes its time, and what came of it is a transaction of its own.
+    """
 
     def __init__(self, database: Database, environment: Environment) -> None:
         self._database = database
@@ -91,69 +107,104 @@ class Sender:
                     pass
 
     def send_due(self) -> int:
-        """Try what is due, at most a batch; returns how many were tried. Each is sent at least once, never lost."""
-        if self._post.deliver is None:
-            return 0
-        return self._database.run(self._send_batch)
+        """Try one message that is due, and give up what is too late for; returns how many messages that were."""
+        deliver = self._post.deliver
+        if deliver is None:
+            return self._database.run(_give_up_lapsed)
+        claimed, given_up = self._database.run(_claim)
+        if claimed is None:
+            return given_up
+        try:
+            deliver(self._message(claimed))
+        except Exception as error:  # whatever it is, it must not hold up the messages behind it
+            MAILS.labels("failed").inc()
+            logs.get().warning("mail_failed", template=claimed.template, attempts=claimed.attempts, error=error)
+            self._database.run(lambda session: _record_failure(session, claimed))
+        else:
+            failpoint("mail.delivered")
+            MAILS.labels("sent").inc()
+            self._database.run(lambda session: _record_sent(session, claimed))
+        return given_up + 1
 
-    def _send_batch(self, session: Session) -> int:
-        now = clock.now()
-        due = session.scalars(
-            select(Mail)
-            .where(Mail.sent_at.is_(None), Mail.given_up_at.is_(None), Mail.next_try_at <= now)
-            .order_by(Mail.next_try_at)
-            .limit(BATCH_MAX)
-            .with_for_update(skip_locked=True)
-        ).all()
-        for mail in due:
-            self._try(mail)
-        return len(due)
-
-    def _try(self, mail: Mail) -> None:
-        now = clock.now()
-        assert self._post.deliver is not None
-        if now > mail.useful_until:
-            self._give_up(mail, "lapsed")
-            return
-        mail.attempts += 1
-        values = dict(mail.values)
+    def _message(self, claimed: Claimed) -> EmailMessage:
+        values = dict(claimed.values)
         if path := values.pop("path", None):
             values["link"] = f"{self._post.public_url}{path}"
-        try:
-            self._post.deliver(rules.rendered(mail.template, values, mail.recipient, self._post.sender))
-        except SEND_FAILURES as error:
-            MAILS.labels("failed").inc()
-            logs.get().warning("mail_failed", template=mail.template, attempts=mail.attempts, error=error)
-            if mail.attempts >= rules.TRIES_MAX:
-                self._give_up(mail, "tries")
-            else:
-                mail.next_try_at = now + rules.wait_before_try(mail.attempts)
-        else:
-            MAILS.labels("sent").inc()
-            mail.sent_at, mail.values = now, {}
+        return rules.rendered(claimed.template, values, claimed.recipient, self._post.sender)
 
-    def _give_up(self, mail: Mail, why: str) -> None:
-        MAILS.labels("given_up").inc()
-        logs.get().error("mail_given_up", template=mail.template, why=why)
-        mail.given_up_at, mail.values = clock.now(), {}
+
+def _give_up_lapsed(session: Session) -> int:
+    """Of what is due, what is of no use to anybody any more, at most a batch; returns how many messages that were."""
+    now = clock.now()
+    lapsed = session.scalars(_due(now).where(Mail.useful_until < now).limit(BATCH_MAX)).all()
+    for mail in lapsed:
+        _give_up(mail, "lapsed")
+    return len(lapsed)
+
+
+def _claim(session: Session) -> tuple[Claimed | None, int]:
+    """The message that has been due for longest; and how many were given up instead, at most a batch.
+
+    Its next try comes when this one must be over, whatever becomes of it; after the last one it is given up.
+    """
+    now = clock.now()
+    given_up = 0
+    for mail in session.scalars(_due(now).limit(BATCH_MAX)).all():
+        if now > mail.useful_until or mail.attempts >= rules.TRIES_MAX:
+            _give_up(mail, "lapsed" if now > mail.useful_until else "tries")
+            given_up += 1
+            continue
+        mail.attempts += 1
+        mail.next_try_at = now + max(rules.TRY_OVER, rules.wait_before_try(mail.attempts))
+        facts = (mail.organization_id, mail.id, mail.recipient, mail.template, mail.values, mail.attempts)
+        return Claimed(*facts), given_up
+    return None, given_up
+
+
+def _record_sent(session: Session, claimed: Claimed) -> None:
+    mail = session.get(Mail, (claimed.organization_id, claimed.id), with_for_update=True)
+    if mail is not None:
+        mail.sent_at, mail.given_up_at, mail.values = clock.now(), None, {}
+
+
+def _record_failure(session: Session, claimed: Claimed) -> None:
+    mail = session.get(Mail, (claimed.organization_id, claimed.id), with_for_update=True)
+    if mail is None or mail.sent_at or mail.given_up_at or mail.attempts != claimed.attempts:
+        return  # somebody else has tried it since
+    if mail.attempts >= rules.TRIES_MAX:
+        _give_up(mail, "tries")
+    else:
+        mail.next_try_at = clock.now() + rules.wait_before_try(mail.attempts)
+
+
+def _due(now: datetime) -> Select[Mail]:
+    waiting = select(Mail).where(Mail.sent_at.is_(None), Mail.given_up_at.is_(None), Mail.next_try_at <= now)
+    return waiting.order_by(Mail.next_try_at).with_for_update(skip_locked=True)
+
+
+def _give_up(mail: Mail, why: str) -> None:
+    MAILS.labels("given_up").inc()
+    logs.get().error("mail_given_up", template=mail.template, why=why)
+    mail.given_up_at, mail.values = clock.now(), {}
 
 
 def _by_smtp(url: str) -> Callable[[EmailMessage], None]:
     parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise MissingSetting("SMTP_URL must be smtp://user:password@host:port or smtps://…")
-    host, encrypted = parts.hostname, parts.scheme == "smtps"
-    port = parts.port or (465 if encrypted else 587)
+    if parts.scheme not in rules.SCHEMES or not parts.hostname:
+        raise MissingSetting("SMTP_URL must be smtp://user:password@host:port, smtps://… or smtp+plain://…")
+    host, scheme = parts.hostname, parts.scheme
+    port = parts.port or (465 if scheme == "smtps" else 587)
 
     def deliver(message: EmailMessage) -> None:
         context = ssl.create_default_context()
-        if encrypted:
+        if scheme == "smtps":
             connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=SMTP_SECONDS, context=context)
         else:
             connection = smtplib.SMTP(host, port, timeout=SMTP_SECONDS)
         with connection:
             connection.ehlo()
-            if not encrypted and connection.has_extn("starttls"):
+            # Required, not only used where offered: whoever sits in between can take the offer out.
+            if rules.must_encrypt(scheme, host) or (scheme == "smtp" and connection.has_extn("starttls")):
                 connection.starttls(context=context)
             if parts.username:
                 connection.login(unquote(parts.username), unquote(parts.password or ""))

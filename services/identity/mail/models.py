@@ -19,6 +19,7 @@ class Mail(Tenant, Base):
     __tablename__ = "mail"
     __table_args__ = (
         Index("ix_mail_due", "next_try_at", postgresql_where=text("sent_at IS NULL AND given_up_at IS NULL")),
+        Index("ix_mail_done", "created_at", postgresql_where=text("sent_at IS NOT NULL OR given_up_at IS NOT NULL")),
     )
 
     recipient: Mapped[str] = mapped_column(Text)

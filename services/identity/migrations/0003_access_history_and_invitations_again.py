@@ -11,23 +11,12 @@ down_revision = "identity_0002"
 
 
 def upgrade() -> None:
-    """Add only; the code before this one does not set what is new."""
+    """Add only; the code before this one does not set what is new. `identity_0010` fills in."""
     for name in ("pronouns", "colour", "job_title", "supervision_mode"):
         op.add_column("staff", sa.Column(name, sa.Text(), nullable=True))
     texts = postgresql.ARRAY(sa.Text())
     op.add_column("staff", sa.Column("credentials", texts, server_default="{}", nullable=False))
-    op.execute("ALTER TABLE staff NO FORCE ROW LEVEL SECURITY")  # the owner fills in for every organization
-    op.execute("UPDATE staff SET supervision_mode = 'access_only' WHERE supervisor_id IS NOT NULL")
-    op.execute("ALTER TABLE staff FORCE ROW LEVEL SECURITY")
     op.add_column("invitations", sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True))
-    op.create_index("ix_invitations_created", "invitations", ["organization_id", "created_at"], unique=False)
-    op.create_index(
-        "uq_invitations_open",
-        "invitations",
-        ["organization_id", "staff_id"],
-        unique=True,
-        postgresql_where=sa.text("used_at IS NULL AND revoked_at IS NULL"),
-    )
     op.create_table(
         "access_changes",
         sa.Column("organization_id", sa.UUID(), nullable=False),

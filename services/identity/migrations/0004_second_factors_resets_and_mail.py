@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.migration import protect_tenant_table, protect_worker_table
+from shared.migration import let_worker_purge, protect_tenant_table, protect_worker_table
 
 revision = "identity_0004"
 down_revision = "identity_0003"
@@ -21,7 +21,8 @@ def upgrade() -> None:
     texts = postgresql.ARRAY(TEXT)
     op.add_column("sessions", sa.Column("factors", texts, server_default="{password}", nullable=False))
     op.add_column("sessions", sa.Column("network", TEXT, nullable=True))
-    op.add_column("sessions", sa.Column("last_used_at", TIME, nullable=True))
+    # Whoever is signed in at this moment counts as having been here just now; and whoever signs in by the code before.
+    op.add_column("sessions", sa.Column("last_used_at", TIME, server_default=sa.text("now()"), nullable=True))
     _table("known_networks", ["staff_id", "network"], network=TEXT, last_used_at=TIME)
     _table(
         "authenticators",
@@ -50,6 +51,8 @@ def upgrade() -> None:
         ["organization_id", "staff_id", "purpose", "created_at"],
         unique=False,
     )
+    op.create_index("ix_mailed_tokens_expires_at", "mailed_tokens", ["expires_at"], unique=False)
+    op.create_index("ix_known_networks_last_used_at", "known_networks", ["last_used_at"], unique=False)
     op.create_table(
         "reset_requests",
         sa.Column("organization_id", UUID, nullable=False),
@@ -58,6 +61,8 @@ def upgrade() -> None:
         sa.Column("requested_at", TIME, nullable=False),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("pk_reset_requests")),
     )
+    op.create_index("uq_reset_requests_email_key", "reset_requests", ["organization_id", "email_key"], unique=True)
+    op.create_index("ix_reset_requests_requested_at", "reset_requests", ["requested_at"], unique=False)
     op.create_table(
         "mail",
         sa.Column("organization_id", UUID, nullable=False),
@@ -80,8 +85,18 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
     )
+    op.create_index(
+        "ix_mail_done",
+        "mail",
+        ["created_at"],
+        unique=False,
+        postgresql_where=sa.text("sent_at IS NOT NULL OR given_up_at IS NOT NULL"),
+    )
     for table in ("known_networks", "authenticators", "recovery_codes", "mailed_tokens"):
         protect_tenant_table("identity", table)
+    let_worker_purge("identity", "known_networks", "last_used_at < now() - interval '60 days'")
+    for table in ("mailed_tokens", "invitations", "sessions"):
+        let_worker_purge("identity", table, "expires_at < now() - interval '35 days'")
     # The worker answers requests and sends mail for every organization.
     protect_worker_table("identity", "reset_requests", "INSERT")
     protect_worker_table("identity", "mail", "INSERT")
@@ -112,7 +127,6 @@ def _accounts_for_sign_in() -> None:
     """Beside `accounts_by_email`, which the code before this one calls."""
     op.execute("CREATE POLICY signin ON sessions FOR SELECT TO identity_signin USING (true)")
     op.execute("GRANT SELECT (organization_id, staff_id, id) ON sessions TO identity_signin")
-    op.create_index("ix_sessions_latest", "sessions", ["organization_id", "staff_id", "id"], unique=False)
     op.execute(
         """
         CREATE FUNCTION accounts_for_sign_in(wanted text, within uuid, most integer)

@@ -58,6 +58,9 @@ def upgrade() -> None:
         sa.Column("checkpoint_at", TIME, nullable=False),
         sa.PrimaryKeyConstraint("organization_id", name=op.f("pk_audit_heads")),
     )
+    op.create_index(
+        "ix_audit_heads_grown", "audit_heads", ["checkpoint_at"], postgresql_where=sa.text("seq > checkpoint_seq")
+    )
     protect_tenant_table("identity", "audit_trail", "SELECT")
     op.execute("GRANT INSERT ON audit_trail TO identity_worker")
     protect_worker_table("identity", "audit_heads", "SELECT", "SELECT, INSERT, UPDATE")

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.migration import protect_tenant_table
+from shared.migration import let_worker_purge, protect_tenant_table
 
 revision = "identity_0007"
 down_revision = "identity_0006"
@@ -59,4 +59,6 @@ def _hashes(name: str, *more: sa.Column[Any]) -> None:
     )
     op.create_index(f"uq_{name}_hash", name, ["organization_id", "hash"], unique=True)
     op.create_index(f"ix_{name}_client", name, ["organization_id", "api_client_id"], unique=False)
+    op.create_index(f"ix_{name}_expires_at", name, ["expires_at"], unique=False)
     protect_tenant_table("identity", name)
+    let_worker_purge("identity", name, "expires_at < now() - interval '1 day'")

@@ -10,21 +10,10 @@ revision = "identity_0008"
 down_revision = "identity_0007"
 
 UUID, TIME, TEXT = sa.UUID(), sa.DateTime(timezone=True), sa.Text()
-EVENT = "identity.billing_profile_recorded.v1"
-# Kind of subject -> its table, the column of its id, what is printed of it.
-SUBJECTS = {
-    "organization": (
-        "organizations",
-        "organization_id",
-        ("name", "legal_name", "npi", "tax_id", "taxonomy", "phone", "fax", "email", "address"),
-    ),
-    "location": ("locations", "id", ("name", "npi", "phone", "address", "place_of_service")),
-    "staff": ("staff", "id", ("given_name", "family_name", "credentials", "npi", "taxonomy")),
-}
 
 
 def upgrade() -> None:
-    """What each prints at present becomes its first version, in force since ever; billing is told."""
+    """Empty as yet: `identity_0010` fills in what each prints at present."""
     op.create_table(
         "logos",
         sa.Column("organization_id", UUID, nullable=False),
@@ -73,31 +62,4 @@ def upgrade() -> None:
     op.create_index(
         "ix_billing_profiles_in_force", "billing_profiles", [*subject, "effective_from", "version"], unique=False
     )
-    for kind, (table, identifier, printed) in SUBJECTS.items():
-        _first_versions(kind, table, identifier, printed)
-    _tell_billing()
     protect_tenant_table("identity", "billing_profiles", "SELECT, INSERT")
-
-
-def _first_versions(kind: str, table: str, identifier: str, printed: tuple[str, ...]) -> None:
-    facts = ", ".join(f"'{name}', {name}" for name in printed)
-    op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")  # the owner fills in for every organization
-    op.execute(
-        "INSERT INTO billing_profiles "
-        "(organization_id, id, subject, subject_id, version, effective_from, printed, recorded_at) "
-        f"SELECT organization_id, {identifier}, '{kind}', {identifier}, 1, DATE '1900-01-01', "
-        f"jsonb_build_object({facts}), created_at FROM {table}"
-    )
-    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-
-
-def _tell_billing() -> None:
-    op.execute("ALTER TABLE outbox NO FORCE ROW LEVEL SECURITY")
-    op.execute(
-        "INSERT INTO outbox (id, organization_id, type, aggregate_id, aggregate_version, data, occurred_at, awaiting, "
-        f"next_try_at) SELECT gen_random_uuid(), organization_id, '{EVENT}', subject_id, version, "
-        "jsonb_build_object('organization_id', organization_id, 'subject', subject, 'subject_id', subject_id, "
-        "'version', version, 'effective_from', effective_from, subject, printed), now(), ARRAY['billing'], now() "
-        "FROM billing_profiles"
-    )
-    op.execute("ALTER TABLE outbox FORCE ROW LEVEL SECURITY")

@@ -55,9 +55,9 @@ def change_organization(session: Session, actor: Actor, changes: dict[str, Any],
             changes={field: [getattr(organization, field), value] for field, value in different.items()},
         )
     )
+    record_today(session, actor, organization, different)  # before the row changes: it says what was printed so far
     for field, value in different.items():
         setattr(organization, field, value)
-    record_today(session, actor, organization, different)
     _tell(session, organization)
     audit.describe(session, object_id=organization.organization_id, fields=sorted(different))
     return organization

@@ -15,10 +15,14 @@ from shared.database import Tenant
 class ResetRequest(Tenant, Base):
     """Somebody says they lost the password of an address. The worker finds out whose it is; the request never tells.
 
-    The organization is the nil one: nobody has signed in.
+    The organization is the nil one: nobody has signed in. Of each address at most one waits.
     """
 
     __tablename__ = "reset_requests"
+    __table_args__ = (
+        Index("uq_reset_requests_email_key", "organization_id", "email_key", unique=True),
+        Index("ix_reset_requests_requested_at", "requested_at"),  # what is purged
+    )
 
     email_key: Mapped[str] = mapped_column(Text)
     requested_at: Mapped[datetime]
@@ -31,6 +35,7 @@ class MailedToken(Tenant, Base):
     __table_args__ = (
         ForeignKeyConstraint(["organization_id", "staff_id"], ["staff.organization_id", "staff.id"]),
         Index("uq_mailed_tokens_hash", "organization_id", "token_hash", unique=True),
+        Index("ix_mailed_tokens_expires_at", "expires_at"),  # what is purged
         Index("ix_mailed_tokens_staff", "organization_id", "staff_id", "purpose", "created_at"),
     )
 

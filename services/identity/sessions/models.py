@@ -22,6 +22,7 @@ class SignedIn(Tenant, Base):
         Index("uq_sessions_access_hash", "organization_id", "access_hash", unique=True),
         Index("uq_sessions_refresh_hash", "organization_id", "refresh_hash", unique=True),
         Index("uq_sessions_refresh_family", "organization_id", "refresh_family", unique=True),
+        Index("ix_sessions_expires_at", "expires_at"),  # what is purged
         Index("ix_sessions_latest", "organization_id", "staff_id", "id"),  # who signed in lately, one's own list
         Index("ix_sessions_staff", "organization_id", "staff_id", postgresql_where=text("ended_at IS NULL")),
     )
@@ -34,7 +35,7 @@ class SignedIn(Tenant, Base):
     factors: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{password}")
     network: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
-    last_used_at: Mapped[datetime | None]  # null: before this was kept
+    last_used_at: Mapped[datetime | None] = mapped_column(server_default=text("now()"))  # for the code of before
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(Text)  # signed_out | refresh_reused | password_changed | elsewhere

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.identity.audit_trail import queries
-from services.identity.audit_trail.commands import append
+from services.identity.audit_trail.commands import append, grown_heads
 from services.identity.audit_trail.rules import Break, Head, Link, first_break, hash_of
-from services.identity.checks import verify
+from services.identity.checks import read_checkpoints, verify
 from shared.contracts.audit import AuditEntry
 from shared.ids import new_id
 from shared.testing.databases import database_of
@@ -111,7 +112,7 @@ def test_any_one_alteration_is_found_where_it_begins(data: st.DataObject) -> Non
 
 
 def test_a_sound_chain_and_none() -> None:
-    assert first_break(CHAIN, head(CHAIN), {5: CHAIN[4].hash, 12: CHAIN[11].hash}) is None
+    assert first_break(CHAIN, head(CHAIN), {5: {CHAIN[4].hash}, 12: {CHAIN[11].hash}}) is None
     assert first_break([], Head(), {}) is None
 
 
@@ -119,10 +120,46 @@ def test_a_sound_chain_and_none() -> None:
 def test_made_anew_or_cut_off_with_its_head_shows_against_a_checkpoint() -> None:
     forged = rechained([*CHAIN[:4], *CHAIN[5:]])
     assert first_break(forged, head(forged), {}) is None
-    assert first_break(forged, head(forged), {11: CHAIN[10].hash}) == Break(11, "checkpoint")
+    assert first_break(forged, head(forged), {11: {CHAIN[10].hash}}) == Break(11, "checkpoint")
     cut = CHAIN[:7]
     assert first_break(cut, head(cut), {}) is None
-    assert first_break(cut, head(cut), {10: CHAIN[9].hash}) == Break(8, "checkpoint")
+    assert first_break(cut, head(cut), {10: {CHAIN[9].hash}}) == Break(8, "checkpoint")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_checkpoints_of_one_entry_that_differ_are_a_break(tmp_path, order) -> None:
+    """Whichever is the present one's, and in whatever order they are printed."""
+    forged = rechained([*CHAIN[:4], *CHAIN[5:]])
+    lines = [
+        json.dumps({"organization_id": str(ORGANIZATION), "seq": 11, "hash": links[10].hash.hex()})
+        for links in (CHAIN, forged)
+    ][::order]
+    (tmp_path / "checkpoints").write_text("\n".join([*lines, lines[0]]))
+    told = read_checkpoints(str(tmp_path / "checkpoints"))[ORGANIZATION]
+    for links in (CHAIN, forged):
+        assert first_break(links, head(links), told) == Break(11, "checkpoint")
+
+
+def test_chains_that_grew_are_found_by_an_index(database) -> None:
+    """Asked twice a second, however many organizations there are."""
+    from sqlalchemy import text
+    from sqlalchemy.dialects import postgresql
+
+    worker = database_of(database, "worker")
+    for _ in range(3):
+        organization = new_id()
+        worker.run(lambda s, one=organization: append(s, one, "clients", [entry(1)]), organization)
+    statement = grown_heads(NOON + timedelta(days=3650)).with_for_update(skip_locked=True)
+    compiled = str(statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
+
+    def plan(session) -> str:
+        for setting in ("enable_seqscan", "enable_sort"):
+            session.execute(text(f"SET LOCAL {setting} = off"))
+        return "\n".join(session.scalars(text(f"EXPLAIN {compiled}".replace(":", r"\:"))))
+
+    made = worker.run(plan)
+    assert "ix_audit_heads_grown" in made and "Sort" not in made, made
+    assert "Index Cond: (checkpoint_at <=" in made, made
 
 
 def entry(number: int) -> AuditEntry:

@@ -10,19 +10,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from alembic import command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine
 
 from services.identity.billing_profiles.rules import PRINTED
 from services.identity.tests.people import Practice, new_member
-from shared import clock, migration
+from shared import clock
 from shared.contracts.envelope import CONTRACTS, from_data
-from shared.database import sqlalchemy_url
-from shared.database_roles import create_service_database, roles_of
 from shared.ids import new_id
-from shared.testing.databases import PASSWORD, ServiceDatabase, load
+from shared.testing.databases import ServiceDatabase, load
 
 SINCE_EVER = "1900-01-01"
 PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 8, 8) + bytes(9)
@@ -299,16 +295,7 @@ def test_the_version_in_force_is_the_last_said_of_the_last_day_begun(practice, v
 
 
 def test_what_there_was_before_versions_becomes_the_first_and_is_told(server):
-    service, name = load("identity"), f"identity_{new_id().hex[-12:]}"
-    create_service_database(server.postgres.admin_url, "identity", dict.fromkeys(roles_of("identity"), PASSWORD), name)
-    database = ServiceDatabase("identity", name, server.postgres)
-    engine = create_engine(sqlalchemy_url(database.url("owner")))
-    with engine.connect() as connection:
-        config = migration.configuration(service.migrations, service.tables.metadata)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "identity_0007")
-        connection.commit()
-    engine.dispose()
+    service, database = load("identity"), server.service_database_at("identity", "identity_0007")
     here, office, thea = new_id(), new_id(), new_id()
     database.rows(
         "INSERT INTO organizations (organization_id, version, name, time_zone, invoice_prefix, requires_second_factor,"

@@ -10,6 +10,7 @@ from services.identity.mail.commands import Post
 from services.identity.mail.rules import TEMPLATES, TRIES_MAX, rendered
 from services.identity.tests.mailbox import Mailbox, forget_mail, token_in
 from services.identity.tests.people import PASSWORD, Practice, fresh_email
+from shared.ids import NIL
 from shared.settings import Environment, MissingSetting
 from shared.testing.mail import smtp_server
 
@@ -75,6 +76,24 @@ def test_nobody_learns_who_has_an_account(practice, mailbox):
     known, unknown = ask_for_reset(practice, practice.owner.email), ask_for_reset(practice, fresh_email())
     assert (known.status_code, known.json) == (unknown.status_code, unknown.json)
     assert len(mailbox.deliver()) == 1
+
+
+def test_what_strangers_ask_for_fills_no_table_and_no_audit_trail(practice, mailbox, database):
+    strangers = [fresh_email() for _ in range(3)]
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda one: ask_for_reset(practice, one).status_code, strangers * 6))
+    assert answers == [202] * 18
+    assert database.rows("SELECT count(*) FROM reset_requests") == [(3,)]
+    assert (
+        practice.public.post(
+            "/passwords/reset-request", {"email": practice.owner.email}, Idempotency_Key="once"
+        ).status_code
+        == 202
+    )
+    assert len(mailbox.deliver()) == 1
+    assert ask_for_reset(practice, strangers[0]).status_code == 202, "answered, so it may be asked for again"
+    for table in ("audit_entries", "audit_pending"):
+        assert database.rows(f"SELECT count(*) FROM {table} WHERE organization_id = %s", NIL) == [(0,)], table
 
 
 @pytest.mark.abuse("A-AUTH-reset-late")
@@ -209,7 +228,7 @@ def test_no_value_becomes_a_header(name):
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_no_value_is_a_template(name):
     """What looks like a place to fill in, in a practice's or a person's name, is sent as it was written."""
-    evil = "{link} {organization.__class__} {0} {{7*7}} ${7*7} %(link)s <b>x</b>"
+    evil = "{link} {organization!r} {0} {{7*7}} ${7*7} %(link)s <b>x</b>"
     values = {"organization": evil, "invited_by": evil, "staff": evil, "link": "https://caseload.test/#token=secret"}
     message = rendered(name, values, "to@example.test", "Caseload <from@example.test>")
     said = f"{message['Subject']}\n{message.get_content()}"

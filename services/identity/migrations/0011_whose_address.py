@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "identity_0010"
-down_revision = "identity_0009"
+revision = "identity_0011"
+down_revision = "identity_0010"
 
 
 def upgrade() -> None:

@@ -1,0 +1,14 @@
+"""Indexes of tables that are large by now; entries of before for the audit trail. Runs again if interrupted."""
+
+from shared.migration import build_index, queue_earlier_entries
+
+revision = "clinical_0006"
+down_revision = "clinical_0005"
+
+
+def upgrade() -> None:
+    """Short locks only."""
+    for closed in ("replayed", "discarded"):
+        build_index(f"ix_dead_letters_{closed}_at", "dead_letters", [f"{closed}_at"], where=f"{closed}_at IS NOT NULL")
+    build_index("ix_notes_drafts", "notes", ["organization_id", "id"], where="signed_at IS NULL")
+    queue_earlier_entries()

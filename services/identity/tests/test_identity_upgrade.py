@@ -1,0 +1,157 @@
+"""From the last released schema to the newest, with rows in it and the code before still running."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+
+from shared import migration
+from shared.ids import new_id
+from shared.testing.databases import ServiceDatabase, load
+from shared.testing.web import service_client
+
+RELEASED = {"identity": "identity_0002", "clients": "clients_0003", "clinical": "clinical_0001", "billing": "0004"}
+AUDIT = (
+    "INSERT INTO audit_entries (organization_id, id, at, action, outcome, details)"
+    " VALUES (%s, %s, now(), 'x', 'done', '{}')"
+)
+
+
+def written(database: ServiceDatabase, organizations: int = 3, entries: int = 4) -> set[tuple[object, object]]:
+    made = {(one, new_id()) for one in (new_id() for _ in range(organizations)) for _ in range(entries)}
+    for organization_id, entry_id in made:
+        database.rows(AUDIT + " RETURNING 1", organization_id, entry_id)
+    return made
+
+
+def signed_up(database: ServiceDatabase, **columns: object) -> tuple[object, object, object]:
+    """An organization, a location and a member of staff as the code before writes them."""
+    here, office, thea = new_id(), new_id(), new_id()
+    database.rows(
+        "INSERT INTO organizations (organization_id, version, name, time_zone, invoice_prefix, created_at)"
+        " VALUES (%s, 1, 'Ames', 'America/New_York', '', now()) RETURNING 1",
+        here,
+    )
+    database.rows(
+        "INSERT INTO locations (organization_id, id, version, name, active, created_at)"
+        " VALUES (%s, %s, 1, 'Downtown', true, now()) RETURNING 1",
+        *(here, office),
+    )
+    names = "".join(f", {name}" for name in columns)
+    database.rows(
+        "INSERT INTO staff (organization_id, id, version, given_name, family_name, email, email_key, levels, grants,"
+        f" active, created_at{names}) VALUES (%s, %s, 1, 'Thea', 'One', 'a@b.test', 'a@b.test',"
+        f" '{{default,organization_administration}}', '{{}}', true, now(){', %s' * len(columns)}) RETURNING 1",
+        *(here, thea, *columns.values()),
+    )
+    return here, office, thea
+
+
+def sign_in(database: ServiceDatabase, here: object, staff: object, began: str) -> object:
+    """A session as the code before writes it."""
+    identifier = new_id()
+    database.rows(
+        "INSERT INTO sessions (organization_id, id, staff_id, access_hash, access_expires_at, refresh_hash, created_at,"
+        f" expires_at) VALUES (%s, %s, %s, %s, now(), %s, now() - interval '{began}', now() + interval '9 hours')"
+        " RETURNING 1",
+        *(here, identifier, staff, identifier.bytes, identifier.bytes),
+    )
+    return identifier
+
+
+@pytest.mark.parametrize("service", RELEASED)
+def test_entries_of_before_are_queued_in_batches_while_others_write(server, service, monkeypatch):
+    database = server.service_database_at(service, RELEASED[service])
+    before = written(database)
+    monkeypatch.setattr(migration, "QUEUE_ROWS", 5)
+    batch, meanwhile = migration._queue_batch, []
+
+    def beside_a_request(*key):
+        if len(meanwhile) == 3:
+            return batch(*key)
+        one = (new_id(), new_id())
+        with psycopg.connect(database.url("app"), options="-c lock_timeout=1000") as connection:
+            connection.execute("SELECT set_config('app.organization_id', %s, true)", [str(one[0])])
+            connection.execute(AUDIT, one)
+            last = batch(*key)  # while that transaction is open
+        meanwhile.append(one)
+        return last
+
+    monkeypatch.setattr(migration, "_queue_batch", beside_a_request)
+    load(service).migrate(database.url("owner"))
+    assert len(meanwhile) == 3, "several batches"
+    queued = database.rows("SELECT organization_id, entry_id FROM audit_pending")
+    assert set(queued) == before | set(meanwhile)
+    forced = "SELECT count(*) FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity"
+    assert database.rows(forced) == [(0,)]
+
+
+@pytest.mark.parametrize("service", RELEASED)
+def test_what_was_interrupted_runs_again(server, service, monkeypatch):
+    database = server.service_database_at(service, RELEASED[service])
+    before = written(database)
+
+    def dies(*_key):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(migration, "_queue_batch", dies)
+        with pytest.raises(KeyboardInterrupt):
+            load(service).migrate(database.url("owner"))
+    load(service).migrate(database.url("owner"))
+    assert set(database.rows("SELECT organization_id, entry_id FROM audit_pending")) == before
+    assert database.rows("SELECT count(*) FROM pg_index WHERE NOT indisvalid") == [(0,)]
+    definition = load(service)
+    migration.drift(definition.migrations, definition.tables.metadata, database.url("owner"))
+
+
+def test_whoever_is_signed_in_at_the_deployment_stays_so(server):
+    database = server.service_database_at("identity", RELEASED["identity"])
+    here, _, thea = signed_up(database)
+    before = sign_in(database, here, thea, "3 hours")
+    load("identity").migrate(database.url("owner"))
+    beside = sign_in(database, here, thea, "0 hours")
+    found = database.rows("SELECT id, last_used_at > now() - interval '5 minutes' FROM sessions ORDER BY id")
+    assert found == [(before, True), (beside, True)]
+
+
+def test_a_supervisor_of_before_has_a_mode(server):
+    database = server.service_database_at("identity", RELEASED["identity"])
+    here, _, thea = signed_up(database)
+    database.rows("UPDATE staff SET supervisor_id = id WHERE organization_id = %s RETURNING 1", here)
+    load("identity").migrate(database.url("owner"))
+    assert database.rows("SELECT id, supervision_mode FROM staff") == [(thea, "access_only")]
+
+
+def test_what_the_code_before_creates_after_the_migration_prints_as_it_says(server, keys):
+    database = server.service_database("identity")
+    here, office, thea = signed_up(database, npi="1234567893")
+    owner = service_client(database, keys).as_actor("organization_administration", organization_id=here, staff_id=thea)
+    paths = {"/organization": "Ames", f"/locations/{office}": "Downtown", f"/staff/{thea}": "Thea"}
+    for path, name in paths.items():
+        shown = owner.get(f"{path}/billing-profile")
+        assert shown.status_code == 200, shown.json
+        assert shown.json["version"] == 1 and shown.json["effective_from"] == "1900-01-01"
+        assert name in (shown.json.get("name"), shown.json.get("given_name"))
+        assert owner.get(f"{path}/billing-profile", on="1900-01-01").status_code == 200
+        assert owner.get(path).status_code == 200 and owner.get(f"{path}/billing-profiles").json["items"] == []
+    assert database.rows("SELECT 1 FROM billing_profiles") == [], "reading records nothing"
+    assert owner.patch("/organization", {"phone": "+12125550123"}).status_code == 200
+    assert owner.patch(f"/locations/{office}", {"name": "Uptown"}).status_code == 200
+    assert owner.patch(f"/staff/{thea}", {"family_name": "Two"}).status_code == 200
+    recorded = database.rows("SELECT subject, version FROM billing_profiles ORDER BY subject, version")
+    assert recorded == [(kind, version) for kind in ("location", "organization", "staff") for version in (1, 2)]
+    first = "SELECT printed->>'phone' FROM billing_profiles WHERE subject = 'organization' ORDER BY version"
+    assert database.rows(first) == [(None,), ("+12125550123",)], "what was printed until now stays so"
+    told = database.rows("SELECT count(*) FROM outbox WHERE type = 'identity.billing_profile_recorded.v1'")
+    assert told == [(6,)]
+
+
+def test_two_who_migrate_at_once_do_not_wait_for_each_other(server):
+    """Building an index beside the others waits for every statement under way: also for one that waits for a lock."""
+    database = server.service_database_at("identity", RELEASED["identity"])
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: load("identity").migrate(database.url("owner")), range(2)))
+    assert database.rows("SELECT version_num FROM alembic_version") == [("identity_0011",)]
