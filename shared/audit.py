@@ -5,21 +5,27 @@ transaction, so that nothing happens without its row and no row tells of somethi
 Refusals are written in a transaction of their own. Rows hold ids, slugs and field names, never values.
 A trigger queues each row in `audit_pending`, from where `shared.messaging.audit_feed` sends it to identity, which
 chains the rows of all services into the organization's one audit trail.
+
+Which clients, and by which rule where the service names none, is found out in one place: `shared.web.entries`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Column, DateTime, Index, MetaData, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import Session
 
 from shared import clock, logs, origin
 from shared.actor import Actor
 from shared.ids import new_id
+
+# A row that would name more becomes several of the same request: each must fit into an event.
+CLIENTS_PER_ENTRY: Final = 500
 
 
 def audit_table(metadata: MetaData) -> Table:
@@ -36,7 +42,8 @@ def audit_table(metadata: MetaData) -> Table:
         Column("action", Text, nullable=False),
         Column("outcome", Text, nullable=False),  # done | denied
         Column("object_id", uuid),
-        Column("client_id", uuid),
+        Column("client_id", uuid),  # where it is one client's
+        Column("client_ids", ARRAY(uuid), nullable=False, server_default="{}"),  # everybody's whose it is
         Column("rule", Text),  # why it was allowed or refused: assigned, author, level, or a problem code
         Column("request_id", Text),
         Column("correlation_id", Text),
@@ -65,19 +72,28 @@ def describe(
     actor_id: UUID | None = None,
     object_id: UUID | None = None,
     client_id: UUID | None = None,
+    client_ids: Iterable[UUID] | None = None,
     rule: str | None = None,
     **details: Any,
 ) -> None:
     """Add facts to the row that the edge writes for the running request. Ids, slugs, counts, field names only.
 
-    `actor_id` where nobody was signed in before: who signs in, or accepts an invitation.
+    `actor_id` where nobody was signed in before: who signs in, or accepts an invitation. Clients add up; once any were
+    named, be it none of them, the edge looks for no others in the request and its answer.
     """
     facts = session.info.setdefault("audit", {"details": {}})
     facts["details"].update(details)
-    given = (("actor_id", actor_id), ("object_id", object_id), ("client_id", client_id), ("rule", rule))
-    for name, value in given:
+    for name, value in (("actor_id", actor_id), ("object_id", object_id), ("rule", rule)):
         if value is not None:
             facts[name] = value
+    if client_id is not None or client_ids is not None:
+        named = [*facts.get("client_ids", ()), *([client_id] if client_id else ()), *(client_ids or ())]
+        facts["client_ids"] = list(dict.fromkeys(named))
+
+
+def describe_as_harmless(session: Session) -> None:
+    """What this read shows to this person stands on the practice's door, or is their own: no row is written."""
+    session.info.setdefault("audit", {"details": {}})["harmless"] = True
 
 
 def describe_anew(session: Session, **details: Any) -> None:
@@ -96,29 +112,41 @@ def record(
     actor_id: UUID | None = None,
     object_id: UUID | None = None,
     client_id: UUID | None = None,
+    client_ids: Iterable[UUID] = (),
     rule: str | None = None,
     details: dict[str, Any] | None = None,
 ) -> None:
-    """Insert one audit row now. The transaction's tenant must be the row's organization."""
+    """Insert one audit row now, several where it names very many clients.
+
+    The transaction's tenant must be the row's organization.
+    """
     table = session.info["tables"].audit_entries
     organization = organization_id or (actor.organization_id if actor else session.info.get("organization_id"))
     if organization is None:
         return  # nothing happened in any organization: a failed sign-in with an unknown address
-    session.execute(
-        insert(table).values(
-            organization_id=organization,
-            id=new_id(),
-            at=clock.now(),
-            actor_id=actor.staff_id if actor else actor_id,
-            session_id=actor.session_id if actor else None,
-            action=action,
-            outcome=outcome,
-            object_id=object_id,
-            client_id=client_id,
-            rule=rule,
-            request_id=logs.request_id.get(),
-            correlation_id=logs.correlation_id.get(),
-            network=origin.network.get(),
-            details=details or {},
-        )
-    )
+    named = list(dict.fromkeys([*([client_id] if client_id else ()), *client_ids]))
+    starts = range(0, max(len(named), 1), CLIENTS_PER_ENTRY)
+    facts = {
+        "organization_id": organization,
+        "at": clock.now(),
+        "actor_id": actor.staff_id if actor else actor_id,
+        "session_id": actor.session_id if actor else None,
+        "action": action,
+        "outcome": outcome,
+        "object_id": object_id,
+        "client_id": named[0] if len(named) == 1 else None,
+        "rule": rule,
+        "request_id": logs.request_id.get(),
+        "correlation_id": logs.correlation_id.get(),
+        "network": origin.network.get(),
+    }
+    rows = [
+        {
+            **facts,
+            "id": new_id(),
+            "client_ids": named[start : start + CLIENTS_PER_ENTRY],
+            "details": {**(details or {}), **({"part": number, "parts": len(starts)} if len(starts) > 1 else {})},
+        }
+        for number, start in enumerate(starts, 1)
+    ]
+    session.execute(insert(table).values(rows))

@@ -29,6 +29,8 @@ class Refusal(Exception):
     detail = "The request was refused."
     # True where the refusal itself must leave a trace (a wrong password is counted): what was written is committed.
     keeps_changes = False
+    # True where somebody is refused sight or action, and not merely told that the request does not fit.
+    denies = False
     # What was known when it was raised: whose record was asked for, for the audit entry of the denial.
     audit_facts: Mapping[str, Any] = MappingProxyType({})
 
@@ -58,6 +60,7 @@ class Unauthenticated(Refusal):
 class Forbidden(Refusal):
     """The actor is known and may see the thing, but not do this."""
 
+    denies = True
     code = "forbidden"
     detail = "You are not allowed to do this."
 
@@ -65,6 +68,7 @@ class Forbidden(Refusal):
 class NotFound(Refusal):
     """There is no such thing, or none that this actor may know of."""
 
+    denies = True
     code = "not_found"
     detail = "There is nothing here under this id."
 
@@ -107,6 +111,12 @@ class Invalid(Refusal):
     def field(cls, field: str, code: str, detail: str) -> Invalid:
         """A refusal because of one field."""
         return cls(detail, errors=[FieldError(field, code, detail)])
+
+
+class Hidden(Invalid):
+    """A field names what this actor may not know of: answered like any unknown id, and on record like a denial."""
+
+    denies = True
 
 
 class TooMany(Refusal):

@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from services.identity.audit_trail import queries
 from services.identity.audit_trail.rules import Break, first_break
 from shared.database import Database
 
 Checkpoints = dict[UUID, dict[int, set[bytes]]]
+T = TypeVar("T")
 
 
 def main(database: Database, arguments: Sequence[str]) -> int:
@@ -46,8 +50,12 @@ def verify(
     if last > head.seq:
         return Break(head.seq + 1, "head"), last
     # What is appended while we walk lies behind the head that we saw.
-    chain = queries.chain_of(lambda work: database.run(work, organization_id), organization_id, head.seq)
-    return first_break(chain, head, checkpoints), head.seq
+
+    def run(work: Callable[[Session], T]) -> T:
+        return database.run(work, organization_id)
+
+    found = first_break(queries.chain_of(run, organization_id, head.seq), head, checkpoints)
+    return found or queries.break_in_clients(run, organization_id, head.seq), head.seq
 
 
 def read_checkpoints(file: str) -> Checkpoints:

@@ -14,7 +14,9 @@ from shared.contracts.envelope import event
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One thing done, seen or refused. `details`: JSON text, in pieces of at most 1,000 characters."""
+    """One thing done, seen or refused. `client_ids`: whose it is, each once. `details`: JSON text, in pieces of at most
+    1,000 characters.
+    """
 
     id: UUID
     at: datetime
@@ -23,7 +25,7 @@ class AuditEntry:
     actor_id: UUID | None = None
     session_id: UUID | None = None
     object_id: UUID | None = None
-    client_id: UUID | None = None
+    client_ids: tuple[UUID, ...] = ()
     rule: str | None = None
     request_id: str | None = None
     correlation_id: str | None = None

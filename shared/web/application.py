@@ -18,14 +18,15 @@ from marshmallow import Schema
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from shared import audit, clock, logs, origin
+from shared import clock, logs, origin
 from shared.actor import Actor
 from shared.database import Database
-from shared.errors import Forbidden, Invalid, NotFound, Refusal, Stale, TooLarge, UnsupportedMedia
+from shared.errors import Invalid, Refusal, Stale, TooLarge, UnsupportedMedia
 from shared.ids import new_id
 from shared.public_keys import PublicKeys
 from shared.web import errors, metrics
 from shared.web.actor_token import GATEWAY, HEADER, PUBLIC, BadActorToken, Claims, TokenVerifier
+from shared.web.entries import NOTHING, record_denial, record_replay, record_success
 from shared.web.idempotency import IdempotentRequest
 from shared.web.parsing import load_body, load_query, parse_json, path_id
 from shared.web.routes import INTERNAL, Answer, Dumped, Route, Streamed
@@ -82,6 +83,7 @@ def _view(edge: Edge, route: Route) -> Any:
         request_id = given if REQUEST_ID.match(given) else str(new_id())
         with logs.correlated(request=request_id, correlation=request_id):
             actor: Actor | None = None
+            call: dict[str, Any] = {}
             origin.network.set(None)
             try:
                 body = _read_body(route)
@@ -92,7 +94,7 @@ def _view(edge: Edge, route: Route) -> Any:
                 call = _arguments(route, body_schema, query_schema, path, body)
                 response = _answer(edge, route, answer_schema, claims, call, body)
             except Refusal as refusal:
-                _record_denial(edge, route, actor, path, refusal)
+                _record_denial(edge, route, actor, path, call, refusal)
                 response = errors.problem(refusal)
             except Exception as error:
                 logs.get().error("request_failed", route=route.name, error=error)
@@ -166,7 +168,7 @@ def _answer(
 ) -> Response:
     actor = claims.actor
     organization_id = actor.organization_id if actor else None
-    key = request.headers.get("Idempotency-Key") if route.method == "POST" else None
+    key = request.headers.get("Idempotency-Key") if route.method == "POST" and not route.reads else None
     keyed = (
         IdempotentRequest(key, organization_id, actor.staff_id if actor else None, route.method, request.path, body)
         if key is not None
@@ -177,16 +179,19 @@ def _answer(
         if route.writes and route.permission not in (PUBLIC_ROUTE, INTERNAL):
             spend(session, claims)
         if keyed is not None and (stored := keyed.replay(session)) is not None:
+            record_replay(session, route, actor, call, stored.about)
             return _json(stored.body, stored.status, {"Idempotency-Replayed": "true"})
         try:
             result = route.handler(session, actor, **call)
         except Refusal as refusal:
             if not refusal.keeps_changes:
-                refusal.audit_facts = session.info.get("audit", {})
+                refusal.audit_facts = session.info.get("audit", NOTHING)
                 raise
+            if actor is not None:
+                record_denial(session, route, actor, call, refusal, session.info.get("audit", NOTHING))
             return errors.problem(refusal)
         if isinstance(result, Streamed):
-            _record_success(session, route, actor, call, None)
+            record_success(session, route, actor, call, None)
             return _stream(edge, result, organization_id)
         answer = result if isinstance(result, Answer) else Answer(result)
         session.flush()
@@ -198,9 +203,9 @@ def _answer(
         if isinstance(value, dict) and isinstance(value.get("version"), int):
             headers["ETag"] = f'"{value["version"]}"'
         status = answer.status or route.status
-        _record_success(session, route, actor, call, value)
+        said = record_success(session, route, actor, call, value)
         if keyed is not None and status < 300:
-            keyed.keep(session, status, content)
+            keyed.keep(session, status, content, said)
         return _json(content, status, headers)
 
     return edge.database.run(work, organization_id)
@@ -218,56 +223,16 @@ def _json(content: bytes, status: int, headers: dict[str, str]) -> Response:
     return Response(content, status=status, headers=headers, content_type="application/json")
 
 
-def _record_success(session: Session, route: Route, actor: Actor | None, call: dict[str, Any], value: Any) -> None:
-    if not route.writes and route.audit is None:
-        return
-    if route.permission == INTERNAL:
-        return
-    facts = session.info.pop("audit", {"details": {}})
-    audit.record(
-        session,
-        actor,
-        route.audit or route.name,
-        actor_id=facts.get("actor_id"),
-        object_id=facts.get("object_id") or _object_id(call, value),
-        client_id=facts.get("client_id") or call.get("client_id") or _client_id(value),
-        rule=facts.get("rule"),
-        details=facts["details"],
-    )
-
-
-def _object_id(call: dict[str, Any], value: Any) -> Any:
-    """The first path id is the object of the request; what is created tells its own."""
-    for name, identifier in call.items():
-        if name.endswith("_id"):
-            return identifier
-    return value.get("id") if isinstance(value, dict) else None
-
-
-def _client_id(value: Any) -> Any:
-    """Whose record the answer is, where it is one client's."""
-    if not isinstance(value, dict):
-        return None
-    several: list[Any] = value.get("client_ids") or []
-    return value.get("client_id") or (several[0] if len(several) == 1 else None)
-
-
-def _record_denial(edge: Edge, route: Route, actor: Actor | None, path: dict[str, str], refusal: Refusal) -> None:
+def _record_denial(
+    edge: Edge, route: Route, actor: Actor | None, path: dict[str, str], call: dict[str, Any], refusal: Refusal
+) -> None:
     """Refused sight or action leaves its own row; failing to write it must not change the answer."""
-    if actor is None or not isinstance(refusal, Forbidden | NotFound):
+    if actor is None or not refusal.denies:
         return
     try:
-        identifiers = {name: path_id(text) for name, text in path.items()}
+        asked = call or {name: path_id(text) for name, text in path.items()}
         edge.database.run(
-            lambda session: audit.record(
-                session,
-                actor,
-                route.audit or route.name,
-                outcome="denied",
-                object_id=next(iter(identifiers.values()), None),
-                client_id=identifiers.get("client_id") or refusal.audit_facts.get("client_id"),
-                rule=refusal.code,
-            ),
+            lambda session: record_denial(session, route, actor, asked, refusal, refusal.audit_facts),
             actor.organization_id,
         )
     except Exception as error:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Column, DateTime, Integer, LargeBinary, MetaData, Table, insert, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import Session
 
@@ -46,16 +47,18 @@ def idempotency_keys_table(metadata: MetaData) -> Table:
         Column("body_digest", LargeBinary, nullable=False),
         Column("status", Integer, nullable=False),
         Column("answer", LargeBinary, nullable=False),
+        Column("about", JSONB),  # what the first answer's audit entry said: ids and slugs
         Column("created_at", DateTime(timezone=True), nullable=False, index=True),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A first answer: HTTP status and body bytes."""
+    """A first answer: HTTP status, body bytes, and what its audit entry said."""
 
     status: int
     body: bytes
+    about: dict[str, Any]
 
 
 class IdempotentRequest:
@@ -94,9 +97,9 @@ class IdempotentRequest:
             return None
         if row.body_digest != self._body_digest:
             raise Invalid("This Idempotency-Key was used with another body.", code="idempotency_key_reused")
-        return Stored(row.status, self._open(row.answer))
+        return Stored(row.status, self._open(row.answer), row.about or {})
 
-    def keep(self, session: Session, status: int, body: bytes) -> None:
+    def keep(self, session: Session, status: int, body: bytes, about: dict[str, Any]) -> None:
         """Store the answer; nothing else may follow in this transaction."""
         nonce = os.urandom(12)
         set_tenant(session, self._organization_id)
@@ -107,6 +110,7 @@ class IdempotentRequest:
                 body_digest=self._body_digest,
                 status=status,
                 answer=nonce + AESGCM(self._sealing_key).encrypt(nonce, body, self._scope),
+                about=about,
                 created_at=clock.now(),
             )
         )

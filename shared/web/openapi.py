@@ -60,7 +60,7 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
     ]
     if route.query is not None:
         parameters.append({"in": "query", "schema": route.query})
-    if route.method == "POST":
+    if route.method == "POST" and not route.reads:
         parameters.append({"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 255}})
     if route.if_match:
         parameters.append({"in": "header", "name": "If-Match", "schema": {"type": "string"}})

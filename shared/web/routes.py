@@ -30,7 +30,8 @@ class Route:
     `handler(session, actor, **path_ids, [body=…], [query=…], [if_match=…])` runs inside the request's
     transaction and returns what `answer` dumps (or an `Answer`). `actor` is None on public and internal routes.
     `audit` names the row that the edge writes: always for writes (default: derived from the handler's name),
-    for reads only where the read is sensitive and names one.
+    for reads only where the read is sensitive and names one. `reads`: a POST that only reads, because what is looked
+    for must not stand in an address, or is long; an Idempotency-Key means nothing to it.
     """
 
     method: str
@@ -43,6 +44,7 @@ class Route:
     status: int = 200
     audit: str | None = None
     if_match: bool = False
+    reads: bool = False
     body_bytes_max: int = JSON_BYTES_MAX
     streams: str | None = None  # the media type of an answer that is `Streamed`
     summary: str = ""

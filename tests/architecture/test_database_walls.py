@@ -20,6 +20,7 @@ APPEND_ONLY = {
     "case_member_changes",
     "access_changes",
     "audit_trail",
+    "audit_trail_clients",
     "organization_changes",
     "cancellation_policies",
     "billing_profiles",

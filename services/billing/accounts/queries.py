@@ -12,10 +12,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from services.billing.accounts.models import AssignmentCopy, BillingProfileCopy, ClientCopy, OrganizationCopy
 from services.billing.accounts.rules import Subject
-from shared import clock
+from shared import audit, clock
 from shared.actor import Actor
 from shared.arrival import arrived, awaited, settled
-from shared.errors import Invalid, NotFound
+from shared.errors import Hidden, NotFound
 
 
 def organization(session: Session, actor: Actor) -> OrganizationCopy:
@@ -72,19 +72,25 @@ def visible_client(session: Session, actor: Actor, client_id: UUID) -> ClientCop
     client = arrived(
         lambda: session.get(ClientCopy, (actor.organization_id, client_id)), client_id, actor.organization_id
     )
+    ensure_may_see(session, actor, client_id)
+    return client
+
+
+def ensure_may_see(session: Session, actor: Actor, client_id: UUID) -> None:
+    """Raises `NotFound` for a client hidden from the actor; whose money was asked for is on record either way."""
+    audit.describe(session, client_id=client_id)
     if actor.sees_assigned_only:
         assignment = session.get(AssignmentCopy, (actor.organization_id, client_id, actor.staff_id))
         if assignment is None or not assignment.assigned:
             raise NotFound()
-    return client
 
 
 def client_of_body(session: Session, actor: Actor, client_id: UUID, field: str = "client_id") -> ClientCopy:
-    """As `visible_client`, for an id in a body: raises `Invalid` naming `field` instead of `NotFound`."""
+    """As `visible_client`, for an id in a body: raises `Hidden` naming `field` instead of `NotFound`."""
     try:
         return visible_client(session, actor, client_id)
     except NotFound as error:
-        raise Invalid.field(field, "unknown", "There is no such client.") from error
+        raise Hidden.field(field, "unknown", "There is no such client.") from error
 
 
 def may_see(actor: Actor, client_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool] | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from services.billing.accounts.queries import may_see, today
+from services.billing.accounts.queries import ensure_may_see, may_see, today
 from services.billing.accounts.rules import Subject, location, staff
 from services.billing.invoices import rules
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine, PricedService
@@ -22,11 +22,10 @@ from shared.web.paging import paginate
 def invoice(session: Session, actor: Actor, invoice_id: UUID) -> Invoice:
     """One invoice; raises `NotFound`, also for a client whom the actor may not see."""
     statement = select(Invoice).where(Invoice.organization_id == actor.organization_id, Invoice.id == invoice_id)
-    if (narrowed := may_see(actor, Invoice.client_id)) is not None:
-        statement = statement.where(narrowed)
     found = session.scalar(statement)
     if found is None:
         raise NotFound()
+    ensure_may_see(session, actor, found.client_id)
     return found
 
 

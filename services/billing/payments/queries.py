@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.billing.accounts.queries import may_see
+from services.billing.accounts.queries import ensure_may_see, may_see
 from services.billing.invoices.models import Invoice
 from services.billing.invoices.rules import OWING
 from services.billing.payments.models import Allocation, Payment, Refund
@@ -22,11 +22,10 @@ from shared.web.paging import paginate
 def payment(session: Session, actor: Actor, payment_id: UUID) -> Payment:
     """One payment; raises `NotFound`, also for a client whom the actor may not see."""
     statement = select(Payment).where(Payment.organization_id == actor.organization_id, Payment.id == payment_id)
-    if (narrowed := may_see(actor, Payment.client_id)) is not None:
-        statement = statement.where(narrowed)
     found = session.scalar(statement)
     if found is None:
         raise NotFound()
+    ensure_may_see(session, actor, found.client_id)
     return found
 
 

@@ -28,7 +28,7 @@ def assign_staff(session: Session, actor: Actor, client_id: UUID, staff_id: UUID
     rules.ensure_not_to_oneself(actor.grants, is_self=staff_id == actor.staff_id)
     if not known_staff(session, actor, staff_id).active:
         raise StaffNotActive()
-    audit.describe(session, object_id=staff_id, client_id=client_id)
+    audit.describe(session, object_id=staff_id, client_id=client_id, rule="level")
     assignment = _created_or_locked(session, actor, client_id, staff_id)
     if not assignment.active or assignment.through_case_id is not None:
         _assign(session, actor, assignment, through_case_id=None)
@@ -71,7 +71,7 @@ def unassign_staff(session: Session, actor: Actor, client_id: UUID, staff_id: UU
     if assignment is None or not assignment.active:
         raise NotAssigned()
     _unassign(session, actor, assignment)
-    audit.describe(session, object_id=staff_id, client_id=client_id)
+    audit.describe(session, object_id=staff_id, client_id=client_id, rule="level")
     return assignment
 
 

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from shared.migration import feed_audit_trail, protect_worker_table
 
@@ -12,6 +13,10 @@ down_revision = "clients_0003"
 def upgrade() -> None:
     """Queue every entry from now on, and keep checkpoints that nobody may change."""
     feed_audit_trail("clients")
+    op.add_column(
+        "audit_entries", sa.Column("client_ids", postgresql.ARRAY(sa.UUID()), server_default="{}", nullable=False)
+    )
+    op.add_column("idempotency_keys", sa.Column("about", postgresql.JSONB(), nullable=True))
     op.create_table(
         "audit_checkpoints",
         sa.Column("organization_id", sa.UUID(), nullable=False),

@@ -36,7 +36,7 @@ def create_client(session: Session, actor: Actor, values: dict[str, Any]) -> Cli
     _tell(session, client)
     if actor.sees_assigned_only and actor.staff_id is not None:
         assign_creator(session, actor, client.id, actor.staff_id)
-    audit.describe(session, object_id=client.id, client_id=client.id)
+    audit.describe(session, object_id=client.id, client_id=client.id, rule="level")
     return client
 
 

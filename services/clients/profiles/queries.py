@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from services.clients.assignments.models import Assignment
 from services.clients.profiles import rules
 from services.clients.profiles.models import Client, ClientToken
+from shared import audit
 from shared.actor import Actor
 from shared.errors import Invalid, NotFound
 
@@ -24,24 +25,18 @@ AFTER_EVERY_LETTER = "\U0010ffff"  # no letter has this code point
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The condition for clients whose basic data the actor may see: all of the organization, or only the assigned."""
     own = Client.organization_id == actor.organization_id
-    if not actor.sees_assigned_only:
-        return own
-    assigned = exists().where(
-        Assignment.organization_id == Client.organization_id,
-        Assignment.client_id == Client.id,
-        Assignment.staff_id == actor.staff_id,
-        Assignment.active,
-    )
-    return and_(own, assigned)
+    return and_(own, _assigned(actor)) if actor.sees_assigned_only else own
 
 
 def one_client(session: Session, actor: Actor, client_id: UUID, *, for_update: bool = False) -> Client:
     """A client that the actor may see; raises `NotFound`."""
-    statement = select(Client).where(visible(actor), Client.id == client_id)
-    found = session.scalars(statement.with_for_update(of=Client) if for_update else statement).first()
+    statement = select(Client, _assigned(actor)).where(visible(actor), Client.id == client_id)
+    found = session.execute(statement.with_for_update(of=Client) if for_update else statement).first()
     if found is None:
         raise NotFound()
-    return found
+    client, assigned = found
+    audit.describe(session, client_id=client.id, rule=rules.seen_by(assigned=assigned))
+    return client
 
 
 def list_clients(session: Session, actor: Actor, limit: int, cursor: str | None, status: str | None) -> dict[str, Any]:
@@ -57,7 +52,7 @@ def list_clients(session: Session, actor: Actor, limit: int, cursor: str | None,
             raise _wrong_cursor()
         position = tuple_(literal(last.family_name), literal(last.given_name), literal(last.id))
         statement = statement.where(tuple_(*order) > position)
-    return _page(list(session.scalars(statement.order_by(*order).limit(limit + 1))), limit)
+    return _page(session, actor, list(session.scalars(statement.order_by(*order).limit(limit + 1))), limit)
 
 
 def search_clients(
@@ -70,7 +65,7 @@ def search_clients(
     """
     words = rules.search_tokens(query)[: rules.QUERY_TOKENS_MAX]
     if not words:
-        return {"items": [], "next_cursor": None}
+        return _page(session, actor, [], limit)
     drives, last_id = _search_cursor(cursor, words) if cursor is not None else (_rarest(session, actor, words), None)
     statement = (
         select(Client, ClientToken.token, ClientToken.name)
@@ -88,7 +83,7 @@ def search_clients(
             raise _wrong_cursor()
         statement = statement.where(tuple_(*order) > tuple_(literal(last.token), literal(last.name), literal(last_id)))
     found = list(session.scalars(statement.where(_of_status(status)).order_by(*order).limit(limit + 1)))
-    return _page(found, limit, f"{drives}.")
+    return _page(session, actor, found, limit, f"{drives}.")
 
 
 def possible_duplicates(session: Session, actor: Actor, client: Client) -> list[dict[str, Any]]:
@@ -122,6 +117,15 @@ def possible_duplicates(session: Session, actor: Actor, client: Client) -> list[
         if reason:
             found.append({"id": other.id, "display_name": other.display_name, "reason": reason})
     return found[:DUPLICATES_MAX]
+
+
+def _assigned(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(
+        Assignment.organization_id == Client.organization_id,
+        Assignment.client_id == Client.id,
+        Assignment.staff_id == actor.staff_id,
+        Assignment.active,
+    )
 
 
 def _of_status(status: str | None) -> ColumnElement[bool]:
@@ -167,8 +171,11 @@ def _rarest(session: Session, actor: Actor, words: Sequence[str]) -> int:
     return min(range(len(words)), key=lambda place: (how_many(place), -len(words[place])))
 
 
-def _page(found: list[Client], limit: int, cursor_prefix: str = "") -> dict[str, Any]:
+def _page(session: Session, actor: Actor, found: list[Client], limit: int, cursor_prefix: str = "") -> dict[str, Any]:
+    """What is shown; whose data that is, is on record."""
     more = len(found) > limit
+    shown = [client.id for client in found[:limit]]
+    audit.describe(session, client_ids=shown, rule=rules.seen_by(assigned=actor.sees_assigned_only))
     return {"items": found[:limit], "next_cursor": f"{cursor_prefix}{found[limit - 1].id}" if more else None}
 
 

@@ -18,6 +18,7 @@ from services.clients.profiles.schemas import (
     CreatedClientSchema,
     NewClient,
 )
+from shared import audit
 from shared.actor import Actor
 from shared.web.routes import Dumped, Route
 
@@ -26,6 +27,7 @@ def post_client(session: Session, actor: Actor, body: dict[str, Any]) -> Dumped:
     """Add a client"""
     client = commands.create_client(session, actor, body)
     duplicates = queries.possible_duplicates(session, actor, client)
+    audit.describe(session, client_ids=[one["id"] for one in duplicates])
     return Dumped(ClientSchema().dump(client), possible_duplicates=[{**d, "id": str(d["id"])} for d in duplicates])
 
 
@@ -62,6 +64,7 @@ ROUTES = (
         body=ClientSearch,
         answer=ClientsPage,
         audit="clients.search",
+        reads=True,
     ),
     Route("GET", _ONE, "clients:read", get_client, answer=ClientSchema, audit="client.read"),
     Route("PATCH", _ONE, "clients:update", patch_client, body=ClientPatch, answer=ClientSchema, if_match=True),

@@ -34,6 +34,11 @@ def display_name(given: str, family: str, preferred: str | None) -> str:
     return f"{preferred or given} {family}"
 
 
+def seen_by(*, assigned: bool) -> str:
+    """By which rule a client's basic data are seen, as the audit trail names it."""
+    return "assigned" if assigned else "everybody"
+
+
 def duplicate_reason(
     names: set[str],
     born: date,

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from services.clinical.access import rules
 from services.clinical.break_glass.models import Opening
 from services.clinical.cases.models import Case, CaseMember
-from services.clinical.cases.queries import case_readable
+from services.clinical.cases.queries import case_readable, describe_cases
 from services.clinical.copies.models import AssignmentCopy, StaffCopy
 from services.clinical.copies.queries import known_client, known_staff, organization
-from shared import audit, clock, permissions
+from shared import clock, permissions
 from shared.actor import Actor
 from shared.web.paging import paginate
 
@@ -30,7 +30,6 @@ def explain(
     `CASES_MAX`. Raises `NotFound` for a client that the actor may not know of, `Forbidden`.
     """
     known_client(session, actor, client_id)
-    audit.describe(session, client_id=client_id)
     if staff_id != actor.staff_id:
         actor.require("staff:update")
     statement = select(StaffCopy).where(StaffCopy.organization_id == actor.organization_id)
@@ -50,6 +49,8 @@ def _verdicts(session: Session, asker: Actor, client_id: UUID, staff: list[Staff
         session.scalars(_cases(organization_id, client_id).where(case_readable(asker)).with_only_columns(Case.id))
     )
     named = named if asker.may("cases:read") else set()
+    if named:
+        describe_cases(session, asker, client_id, sorted(named))
     assigned = set(
         session.scalars(
             select(AssignmentCopy.staff_id).where(

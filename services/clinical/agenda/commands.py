@@ -26,7 +26,7 @@ from services.clinical.copies.queries import (
 from shared import audit, clock
 from shared.actor import Actor
 from shared.database import violated_constraint
-from shared.errors import FieldError, Invalid, NotFound
+from shared.errors import FieldError, Hidden, Invalid, NotFound
 from shared.ids import new_id
 
 
@@ -66,7 +66,7 @@ def book_appointment(session: Session, actor: Actor, values: dict[str, Any]) -> 
     ]
     session.add(appointment)
     _flush(session)
-    audit.describe(session, object_id=appointment.id, client_id=client_ids[0] if len(client_ids) == 1 else None)
+    audit.describe(session, object_id=appointment.id, client_ids=client_ids)
     return appointment
 
 
@@ -75,13 +75,14 @@ def change_status(session: Session, actor: Actor, appointment_id: UUID, status: 
     and `SlotTaken` when a cancelled one comes back to a time that is taken by now.
     """
     appointment = visible_appointment(session, actor, appointment_id, for_update=True)
+    clients = [attendee.client_id for attendee in appointment.attendees]
+    audit.describe(session, client_ids=clients)  # everybody's, also where the actor may not know of them all
     if appointment.status == status:
         return appointment
     if any(attendee.documented_version for attendee in appointment.attendees):
         raise rules.Documented()
     rules.ensure_transition(appointment.status, status)
     if status in rules.OCCUPYING and appointment.status not in rules.OCCUPYING and not appointment.overridden:
-        clients = [attendee.client_id for attendee in appointment.attendees]
         found = _in_the_way(
             session,
             actor,
@@ -129,6 +130,7 @@ def hand_over_appointments(session: Session, actor: Actor, staff_id: UUID, succe
             actor,
             "hand_over_appointment",
             object_id=appointment.id,
+            client_ids=[attendee.client_id for attendee in appointment.attendees],
             details={"before": str(staff_id), "after": str(successor_id)},
         )
 
@@ -170,7 +172,7 @@ def _cases(session: Session, actor: Actor, client_ids: list[UUID], case_id: UUID
     try:
         case = visible_case(session, actor, case_id)
     except NotFound as error:
-        raise Invalid.field("case_id", "unknown", "There is no such case.") from error
+        raise Hidden.field("case_id", "unknown", "There is no such case.") from error
     if case.client_id != client_ids[0]:
         raise Invalid.field("case_id", "other_client", "This case is another client's.")
     if case.status != "open":

@@ -15,7 +15,7 @@ from services.clinical.agenda import rules
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.copies.models import ClientCopy
 from services.clinical.copies.queries import assigned_to, organization
-from shared import clock
+from shared import audit, clock
 from shared.actor import Actor
 from shared.errors import NotFound
 
@@ -25,7 +25,7 @@ Columns = TypeVarTuple("Columns")
 def visible_appointment(
     session: Session, actor: Actor, appointment_id: UUID, *, for_update: bool = False
 ) -> Appointment:
-    """An appointment that the actor may see; raises `NotFound`."""
+    """An appointment that the actor may see; raises `NotFound`, with whose it is on record."""
     statement = _visible(
         select(Appointment).where(
             Appointment.organization_id == actor.organization_id, Appointment.id == appointment_id
@@ -34,8 +34,24 @@ def visible_appointment(
     )
     found = session.scalars(statement.with_for_update(of=Appointment) if for_update else statement).first()
     if found is None:
+        whose = select(Attendee.client_id).where(
+            Attendee.organization_id == actor.organization_id, Attendee.appointment_id == appointment_id
+        )
+        audit.describe(session, client_ids=session.scalars(whose.order_by(Attendee.client_id)))
         raise NotFound()
     return found
+
+
+def shown_attendees(session: Session, actor: Actor, appointment: Appointment) -> list[Attendee]:
+    """Who of those it is booked for the actor may know of: who else is in a group is nobody's business."""
+    if not actor.sees_assigned_only:
+        return list(appointment.attendees)
+    statement = select(Attendee).where(
+        Attendee.organization_id == actor.organization_id,
+        Attendee.appointment_id == appointment.id,
+        assigned_to(actor, Attendee.client_id),
+    )
+    return list(session.scalars(statement.order_by(Attendee.client_id)))
 
 
 def agenda(session: Session, actor: Actor, first: date, last: date, staff_id: UUID | None) -> list[dict[str, Any]]:

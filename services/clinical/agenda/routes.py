@@ -19,22 +19,22 @@ from services.clinical.agenda.schemas import (
     TimeZoneQuery,
 )
 from shared.actor import Actor
-from shared.web.routes import Route
+from shared.web.routes import Dumped, Route
 
 
-def post_appointment(session: Session, actor: Actor, body: dict[str, Any]) -> Appointment:
+def post_appointment(session: Session, actor: Actor, body: dict[str, Any]) -> Dumped:
     """Book an appointment"""
-    return commands.book_appointment(session, actor, body)
+    return _shown(session, actor, commands.book_appointment(session, actor, body))
 
 
-def get_appointment(session: Session, actor: Actor, appointment_id: UUID) -> Appointment:
+def get_appointment(session: Session, actor: Actor, appointment_id: UUID) -> Dumped:
     """Read an appointment"""
-    return queries.visible_appointment(session, actor, appointment_id)
+    return _shown(session, actor, queries.visible_appointment(session, actor, appointment_id))
 
 
-def post_appointment_status(session: Session, actor: Actor, appointment_id: UUID, body: dict[str, Any]) -> Appointment:
+def post_appointment_status(session: Session, actor: Actor, appointment_id: UUID, body: dict[str, Any]) -> Dumped:
     """Confirm an appointment, mark it as arrived, cancel it …"""
-    return commands.change_status(session, actor, appointment_id, **body)
+    return _shown(session, actor, commands.change_status(session, actor, appointment_id, **body))
 
 
 def get_agenda(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
@@ -45,6 +45,17 @@ def get_agenda(session: Session, actor: Actor, query: dict[str, Any]) -> dict[st
 def get_time_zone_change(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     """Count the coming appointments that keep their time zone if the organization's changes"""
     return queries.time_zone_change(session, actor, **query)
+
+
+def _shown(session: Session, actor: Actor, appointment: Appointment) -> Dumped:
+    """The schema alone knows nobody: who is shown depends on who asks, as on the agenda."""
+    session.flush()
+    shown = queries.shown_attendees(session, actor, appointment)
+    return Dumped(
+        AppointmentSchema().dump(appointment),
+        client_ids=[str(one.client_id) for one in shown],
+        documented=all(one.documented_version for one in shown),
+    )
 
 
 _ONE = "/api/v1/appointments/{appointment_id}"

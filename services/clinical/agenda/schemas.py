@@ -82,11 +82,11 @@ class AppointmentSchema(Schema):
     status = fields.String()
     status_reason = fields.String(allow_none=True)
     staff_id = fields.UUID()
-    client_ids = fields.Function(lambda one: [str(attendee.client_id) for attendee in one.attendees])
+    client_ids = fields.List(fields.UUID(), metadata={"description": "Those whom you may know of."})
     service_type_id = fields.UUID()
     location_id = fields.UUID(allow_none=True)
     overridden = fields.Boolean()
-    documented = fields.Function(lambda one: all(attendee.documented_version for attendee in one.attendees))
+    documented = fields.Boolean(metadata={"description": "For each of these clients."})
 
 
 class AgendaQuery(Schema):

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from services.clinical.break_glass import rules
 from services.clinical.break_glass.models import Opening
-from services.clinical.break_glass.queries import open_now, visible_opening
+from services.clinical.break_glass.queries import open_now, unreviewed, visible_opening
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import case_visible
-from services.clinical.copies.models import AssignmentCopy, StaffCopy
+from services.clinical.copies.models import AssignmentCopy, OrganizationCopy, StaffCopy
 from services.clinical.copies.queries import known_client, known_staff, organization
 from shared import audit, clock
 from shared.actor import Actor
@@ -26,7 +26,7 @@ def open_record(session: Session, actor: Actor, client_id: UUID, reason: str) ->
     """Open every case of one client for reading, for the organization's time; administrators and the assigned hear.
 
     Asking again while it is open answers what is open. Raises `NotFound` for a client that the actor may not know of,
-    and the refusals of `rules.ensure_may_open`.
+    and the refusals of `rules.ensure_may_open` and `rules.time_left`.
     """
     known_client(session, actor, client_id)
     assert actor.staff_id is not None
@@ -38,7 +38,11 @@ def open_record(session: Session, actor: Actor, client_id: UUID, reason: str) ->
     present = open_now(session, actor)
     if present is not None and present.client_id == client_id:
         return present
-    practice = organization(session, actor)
+    # Held until this is committed: whoever turns emergency access off waits, and then ends this one too.
+    organization(session, actor)
+    practice = session.get_one(
+        OrganizationCopy, actor.organization_id, with_for_update={"read": True}, populate_existing=True
+    )
     rules.ensure_may_open(
         enabled=practice.break_glass_enabled,
         levels=actor.levels,
@@ -46,6 +50,7 @@ def open_record(session: Session, actor: Actor, client_id: UUID, reason: str) ->
         elsewhere=present is not None,
     )
     now = clock.now()
+    lasts = rules.time_left(practice.break_glass_minutes, unreviewed(session, actor, client_id), now)
     opening = Opening(
         organization_id=actor.organization_id,
         id=new_id(),
@@ -53,7 +58,7 @@ def open_record(session: Session, actor: Actor, client_id: UUID, reason: str) ->
         staff_id=actor.staff_id,
         reason=reason,
         opened_at=now,
-        ends_at=now + timedelta(minutes=practice.break_glass_minutes),
+        ends_at=now + lasts,
     )
     session.add(opening)
     session.flush()
@@ -69,7 +74,7 @@ def open_record(session: Session, actor: Actor, client_id: UUID, reason: str) ->
             assigned_staff_ids=_assigned(session, actor, client_id),
         ),
     )
-    audit.describe(session, object_id=opening.id, minutes=practice.break_glass_minutes)
+    audit.describe(session, object_id=opening.id, minutes=lasts // timedelta(minutes=1))
     return opening
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from services.clinical.break_glass.models import Opening
+from services.clinical.break_glass.rules import WITHIN
 from services.clinical.copies.queries import assigned_to
 from shared import audit, clock
 from shared.actor import Actor
@@ -37,13 +39,30 @@ def open_now(session: Session, actor: Actor) -> Opening | None:
     return session.scalars(statement).first()
 
 
+def unreviewed(session: Session, actor: Actor, client_id: UUID) -> list[tuple[datetime, datetime]]:
+    """From when until when the actor had this client open within the last day, so far as nobody has reviewed it."""
+    statement = select(Opening.opened_at, Opening.ends_at).where(
+        Opening.organization_id == actor.organization_id,
+        Opening.staff_id == actor.staff_id,
+        Opening.client_id == client_id,
+        Opening.ends_at > clock.now() - WITHIN,
+        Opening.reviewed_at.is_(None),
+    )
+    return [(begin, end) for begin, end in session.execute(statement)]
+
+
 def visible_opening(session: Session, actor: Actor, opening_id: UUID, *, for_update: bool = False) -> Opening:
     """An opening that the actor may know of; raises `NotFound`."""
     statement = _visible(actor).where(Opening.id == opening_id)
     found = session.scalars(statement.with_for_update(of=Opening) if for_update else statement).first()
     if found is None:
+        whose = select(Opening.client_id).where(
+            Opening.organization_id == actor.organization_id, Opening.id == opening_id
+        )
+        audit.describe(session, client_id=session.scalar(whose))
         raise NotFound()
-    audit.describe(session, object_id=found.id, client_id=found.client_id)
+    rule = "opener" if found.staff_id == actor.staff_id else "level" if actor.may("break_glass:review") else "assigned"
+    audit.describe(session, object_id=found.id, client_id=found.client_id, rule=rule)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Final
 
 from shared.errors import Conflict, Forbidden
@@ -10,6 +12,7 @@ OUTCOMES: Final = ("justified", "not_justified")
 STATES: Final = ("all", "open", "to_review")
 OPENERS: Final = frozenset({"therapist", "organization_administration"})
 ALERTED_MAX: Final = 50
+WITHIN: Final = timedelta(hours=24)
 
 
 class BreakGlassOff(Forbidden):
@@ -38,6 +41,14 @@ class OneAtATime(Conflict):
 
     code = "one_at_a_time"
     detail = "You have emergency access to another client. End it first."
+
+
+class ReviewPending(Conflict):
+    """What was opened is to be looked at by somebody else before the same is opened on and on."""
+
+    denies = True
+    code = "review_pending"
+    detail = "Your time with this record is used up, and nobody has reviewed that yet."
 
 
 class OwnReview(Forbidden):
@@ -73,6 +84,20 @@ def ensure_may_open(*, enabled: bool, levels: frozenset[str], hidden_cases: int,
         raise OneAtATime()
     if not hidden_cases:
         raise NothingHidden()
+
+
+def time_left(minutes: int, unreviewed: Iterable[tuple[datetime, datetime]], now: datetime) -> timedelta:
+    """How much longer one person may have one client's record open: the organization's time, less what they had of it
+    within the last day and nobody has reviewed, as periods of begin and end.
+
+    Raises `ReviewPending` when less than a minute is left.
+    """
+    since = now - WITHIN
+    used = sum((max(end - max(begin, since), timedelta()) for begin, end in unreviewed), timedelta())
+    left = timedelta(minutes=minutes) - used
+    if left < timedelta(minutes=1):
+        raise ReviewPending()
+    return left
 
 
 def ensure_may_review(*, own: bool, open_still: bool, reviewed: bool) -> None:

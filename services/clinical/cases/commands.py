@@ -30,6 +30,7 @@ def open_case(session: Session, actor: Actor, client_id: UUID, name: str, staff_
     others without the permission to assign, `Invalid` for unknown ids.
     """
     known_client(session, actor, client_id, field="client_id")
+    audit.describe(session, client_id=client_id, rule="administrator" if actor.sees_all_cases else "assigned")
     assert actor.staff_id is not None
     if not actor.sees_all_cases and not settled(lambda: is_assigned(session, actor, client_id)):
         raise rules.NotAssignedToClient()
@@ -50,7 +51,7 @@ def open_case(session: Session, actor: Actor, client_id: UUID, name: str, staff_
     supervisor_id = known_staff(session, actor, actor.staff_id).supervisor_id
     for staff_id in dict.fromkeys([actor.staff_id, *([supervisor_id] if supervisor_id else []), *staff_ids]):
         _join(session, actor, case, staff_id)
-    audit.describe(session, object_id=case.id, client_id=client_id)
+    audit.describe(session, object_id=case.id)
     return case
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +46,7 @@ def visible_case(session: Session, actor: Actor, case_id: UUID, *, for_update: b
     found = session.scalars(statement.with_for_update(of=Case) if for_update else statement).first()
     if found is None:
         raise _hidden(session, actor, case_id)
-    audit.describe(session, client_id=found.client_id, rule=_rule(actor, own=True))
+    audit.describe(session, client_id=found.client_id, rule=case_rule(actor))
     return found
 
 
@@ -56,14 +57,32 @@ def readable_case(session: Session, actor: Actor, case_id: UUID) -> Case:
     if found is None:
         raise _hidden(session, actor, case_id)
     case, own = found
-    audit.describe(session, client_id=case.client_id, rule=_rule(actor, own=own))
+    audit.describe(session, client_id=case.client_id, rule=case_rule(actor, own=own))
     return case
 
 
 def cases_of_client(session: Session, actor: Actor, client_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of the client's cases that the actor may see, oldest first."""
     statement = select(Case).where(case_readable(actor), Case.client_id == client_id)
-    return paginate(session, statement, [Case.id], limit=limit, cursor=cursor)
+    page = paginate(session, statement, [Case.id], limit=limit, cursor=cursor)
+    describe_cases(session, actor, client_id, [case.id for case in page["items"]])
+    return page
+
+
+def describe_cases(session: Session, actor: Actor, client_id: UUID, case_ids: Sequence[UUID]) -> None:
+    """Put on record by which rule these readable cases of a client are shown; one through broken glass says it."""
+    foreign = select(Case.id).where(
+        Case.organization_id == actor.organization_id, Case.id.in_(case_ids), ~case_visible(actor)
+    )
+    own = actor.sees_all_cases or session.scalars(foreign.limit(1)).first() is None
+    audit.describe(session, client_id=client_id, rule=case_rule(actor, own=own))
+
+
+def case_rule(actor: Actor, *, own: bool = True) -> str:
+    """By which rule a case is open, as the audit trail names it; not `own`: one that only broken glass shows."""
+    if not own:
+        return "break_glass"
+    return "administrator" if actor.sees_all_cases else "on_case"
 
 
 def members_of(session: Session, case: Case) -> list[UUID]:
@@ -100,10 +119,3 @@ def _hidden(session: Session, actor: Actor, case_id: UUID) -> NotFound:
     whose = select(Case.client_id).where(Case.organization_id == actor.organization_id, Case.id == case_id)
     audit.describe(session, client_id=session.scalar(whose))
     return NotFound()
-
-
-def _rule(actor: Actor, *, own: bool) -> str:
-    """By which rule the case is open, as the audit trail names it."""
-    if not own:
-        return "break_glass"
-    return "administrator" if actor.sees_all_cases else "on_case"

@@ -1,6 +1,6 @@
 """Looking copies up, with a moment's patience for what was created elsewhere just now.
 
-An unknown id in a body is `Invalid` and names its `field`; one in a path is `NotFound`.
+An unknown id in a body is `Hidden` and names its `field`; one in a path is `NotFound`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from services.clinical.copies.models import (
 )
 from shared.actor import Actor
 from shared.arrival import arrived, awaited, settled
-from shared.errors import Invalid, NotFound
+from shared.errors import Hidden, NotFound
 
 T = TypeVar("T")
 
@@ -87,4 +87,4 @@ def _known(session: Session, model: type[T], actor: Actor, identifier: UUID, fie
 
 
 def _unknown(field: str | None) -> Exception:
-    return Invalid.field(field, "unknown", "There is nothing under this id.") if field else NotFound()
+    return Hidden.field(field, "unknown", "There is nothing under this id.") if field else NotFound()

@@ -1,5 +1,9 @@
 """What is written down of this service reaches the organization's audit trail."""
 
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
 from shared.migration import feed_audit_trail
 
 revision = "clinical_0003"
@@ -7,5 +11,9 @@ down_revision = "clinical_0002"
 
 
 def upgrade() -> None:
-    """Queue every entry from now on."""
+    """Queue every entry from now on, which may name several clients."""
     feed_audit_trail("clinical")
+    op.add_column(
+        "audit_entries", sa.Column("client_ids", postgresql.ARRAY(sa.UUID()), server_default="{}", nullable=False)
+    )
+    op.add_column("idempotency_keys", sa.Column("about", postgresql.JSONB(), nullable=True))

@@ -92,7 +92,7 @@ def edit_note(session: Session, actor: Actor, note_id: UUID, changes: dict[str, 
         note.minutes = changes["minutes"]
     note.version += 1
     note.updated_at = clock.now()
-    audit.describe(session, client_id=note.client_id, fields=sorted(changes))
+    audit.describe(session, client_id=note.client_id, rule="author", fields=sorted(changes))
     return note
 
 
@@ -205,7 +205,7 @@ def amend_note(
     _seal(session, actor, note, last.number + 1, merged, after[0], after[1], reason)
     if rules.changes_billing((last.minutes, last.service_type_id), after):
         _document(session, note, appointment, attendee, *after)
-    audit.describe(session, client_id=note.client_id, amendment=last.number + 1)
+    audit.describe(session, client_id=note.client_id, rule="author", amendment=last.number + 1)
     return note
 
 

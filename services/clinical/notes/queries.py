@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from services.clinical.cases.models import Case
-from services.clinical.cases.queries import case_readable, case_visible, readable_case
+from services.clinical.cases.queries import case_readable, case_rule, case_visible, readable_case
 from services.clinical.copies.models import StaffCopy
 from services.clinical.notes.models import Note
 from shared import audit, permissions
@@ -37,6 +37,7 @@ def orphan_drafts(session: Session, actor: Actor, limit: int, cursor: str | None
         ~author_can_sign(actor.organization_id, Note.author_id),
         exists().where(case_visible(actor), Case.id == Note.case_id),
     )
+    audit.describe(session, rule=case_rule(actor))
     return paginate(session, statement, [Note.id], limit=limit, cursor=cursor, scalars=False)
 
 

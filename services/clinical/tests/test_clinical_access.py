@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime, timedelta
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.clinical.access import rules
+from services.clinical.break_glass.rules import WITHIN, ReviewPending, time_left
 from services.clinical.tests.conftest import Clinic
 from shared import permissions
 from shared.actor import Actor
+from shared.contracts.clinical import BreakGlassOpened
 from shared.contracts.identity import OrganizationChanged, StaffChanged
 from shared.ids import new_id
+from shared.messaging import outbox
+from shared.testing.databases import load
 from shared.testing.web import ServiceClient
 
 REASON = {"reason": "Colleague is ill, client in crisis on the phone."}
@@ -73,27 +79,41 @@ def test_the_record_opens_for_reading_and_for_one_person(open_clinic: Clinic) ->
     assert {other.get(path).status_code for path in paths} == {404}
 
 
+# Reads of clinical that broken glass does not open.
+CLOSED_TO_GLASS = {
+    "agenda.read",
+    "agenda.count",
+    "appointment.read",
+    "break_glass.list",
+    "break_glass.read",
+    "open_work.read",
+    "orphan_drafts.list",
+}
+
+
 @pytest.mark.abuse("A-ROLE-break-glass-unseen")
 def test_every_look_is_on_record_as_broken_glass(open_clinic: Clinic) -> None:
     clinic, colleague = open_clinic, open_clinic.staff("therapist")
     paths = reads(clinic)
     break_glass(clinic, colleague)
-    for path in paths:
-        colleague.get(path)
-    clinic.therapist.get(paths[0])
-    clinic.administrator.get(paths[0])
-    rules_of = {
-        actor: clinic.database.rows(
-            "SELECT rule, count(*) FROM audit_entries WHERE outcome = 'done' AND action LIKE '%%.%%'"
-            " AND actor_id = %s AND client_id = %s GROUP BY rule",
-            actor,
+    for asker in (colleague, clinic.therapist, clinic.administrator):
+        for path in (*paths, f"/clients/{clinic.client_id}/cases"):
+            assert asker.get(path).status_code == 200
+        mine = {"client_id": clinic.client_id, "staff_id": str(asker.staff_id)}
+        assert asker.get("/access/explain", **mine).json["items"][0]["cases"]
+    every = {route.audit for route in load("clinical").routes if not route.writes} - CLOSED_TO_GLASS
+    for asker, rule in (
+        (colleague, "break_glass"),
+        (clinic.therapist, "on_case"),
+        (clinic.administrator, "administrator"),
+    ):
+        found = clinic.database.rows(
+            "SELECT action, rule FROM audit_entries WHERE outcome = 'done' AND action LIKE '%%.%%'"
+            " AND actor_id = %s AND client_id = %s",
+            asker.staff_id,
             clinic.client_id,
         )
-        for actor in (colleague.staff_id, clinic.therapist.staff_id, clinic.administrator.staff_id)
-    }
-    assert rules_of[colleague.staff_id] == [("break_glass", len(paths))]
-    assert rules_of[clinic.therapist.staff_id] == [("on_case", 1)]
-    assert rules_of[clinic.administrator.staff_id] == [("administrator", 1)]
+        assert sorted(found) == sorted((action, rule) for action in every)
 
 
 @pytest.mark.abuse("A-ROLE-break-glass-write")
@@ -151,6 +171,98 @@ def test_it_ends_when_it_is_ended_or_the_organization_ends_all(open_clinic: Clin
     break_glass(clinic, colleague)
     decide(clinic, 3, break_glass_enabled=False)
     assert colleague.get(f"/cases/{clinic.case_id}").status_code == 404
+
+
+def test_the_time_is_shared_by_all_openings_until_somebody_reviews(open_clinic: Clinic) -> None:
+    clinic, colleague = open_clinic, open_clinic.staff("therapist")
+    first = break_glass(clinic, colleague)
+    had(clinic, first, minutes=90)
+    second = break_glass(clinic, colleague)
+    lasts = datetime.fromisoformat(second["ends_at"]) - datetime.fromisoformat(second["opened_at"])
+    assert timedelta(minutes=29) < lasts <= timedelta(minutes=30)
+    had(clinic, second, minutes=30)
+    assert break_glass(clinic, colleague, 409)["code"] == "review_pending"
+    refused = clinic.database.rows(
+        "SELECT rule, client_ids FROM audit_entries WHERE actor_id = %s AND outcome = 'denied'", colleague.staff_id
+    )
+    assert refused == [("review_pending", [UUID(clinic.client_id)])]
+    assert break_glass(clinic, clinic.staff("therapist")), "somebody else's time is their own"
+    one = f"/break-glass/{first['id']}/review"
+    assert clinic.administrator.post(one, JUDGEMENT).status_code == 200
+    assert break_glass(clinic, colleague)["is_open"]
+
+
+def test_an_emergency_of_tomorrow_waits_for_no_review(open_clinic: Clinic) -> None:
+    clinic, colleague = open_clinic, open_clinic.staff("therapist")
+    had(clinic, break_glass(clinic, colleague), minutes=120)
+    assert break_glass(clinic, colleague, 409)["code"] == "review_pending"
+    clinic.database.rows(
+        "UPDATE break_glass_openings SET opened_at = opened_at - interval '1 day', ends_at = ends_at - interval '1 day'"
+        " WHERE organization_id = %s RETURNING id",
+        clinic.organization_id,
+    )
+    assert break_glass(clinic, colleague)["is_open"]
+
+
+def had(clinic: Clinic, opening: dict[str, Any], minutes: int) -> None:
+    """It was opened so long ago, and ended just now."""
+    clinic.database.rows(
+        "UPDATE break_glass_openings SET opened_at = now() - %s * interval '1 minute', ends_at = now()"
+        " WHERE id = %s RETURNING id",
+        minutes,
+        opening["id"],
+    )
+
+
+NOON = datetime(2026, 10, 6, 12, tzinfo=UTC)
+MINUTES = st.integers(1, 30 * 60)
+
+
+@given(st.integers(15, 240), st.lists(st.tuples(MINUTES, MINUTES), max_size=6))
+def test_no_day_holds_more_unreviewed_time_than_the_organization_gives(
+    minutes: int, attempts: list[tuple[int, int]]
+) -> None:
+    """Whoever tries again and again, and ends whenever they like."""
+    had_so_far: list[tuple[datetime, datetime]] = []
+    now = NOON
+    for pause, wanted in attempts:
+        now += timedelta(minutes=pause)
+        try:
+            lasts = time_left(minutes, had_so_far, now)
+        except ReviewPending:
+            continue
+        had_so_far.append((now, now + min(lasts, timedelta(minutes=wanted))))
+        now = had_so_far[-1][1]
+        day = now - WITHIN
+        within = sum((max(end - max(begin, day), timedelta()) for begin, end in had_so_far), timedelta())
+        assert within <= timedelta(minutes=minutes)
+
+
+def test_turning_it_off_ends_what_is_being_opened_at_that_moment(
+    open_clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic, colleague = open_clinic, open_clinic.staff("therapist")
+    reached, go_on = threading.Event(), threading.Event()
+    tell = outbox.add
+
+    def slowly(session: Any, event: Any) -> Any:
+        if isinstance(event, BreakGlassOpened):
+            reached.set()
+            go_on.wait(1.5)
+        return tell(session, event)
+
+    monkeypatch.setattr(outbox, "add", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        opening = pool.submit(break_glass, clinic, colleague)
+        assert reached.wait(5), "the row is inserted, and not committed"
+        off = pool.submit(decide, clinic, 3, break_glass_enabled=False)
+        wait([off], timeout=0.5)
+        go_on.set()
+        off.result()
+        opened = opening.result()
+    assert not colleague.get(f"/break-glass/{opened['id']}").json["is_open"]
+    assert colleague.get(f"/cases/{clinic.case_id}").status_code == 404
+    assert break_glass(clinic, colleague, 403)["code"] == "break_glass_off"
 
 
 def test_one_client_at_a_time_and_asking_again_changes_nothing(open_clinic: Clinic) -> None:

@@ -113,3 +113,26 @@ def test_every_status_can_be_left_and_leads_only_to_statuses() -> None:
     for after in rules.TRANSITIONS.values():
         assert after
         assert after <= set(rules.STATUSES)
+
+
+def test_who_sees_assigned_clients_only_sees_no_other_member_of_a_group(clinic: Clinic) -> None:
+    mine, other = clinic.client_id, clinic.client()
+    narrowed = clinic.staff("therapist", grants=("assigned_only",))
+    clinic.assign(mine, narrowed)
+    path = f"/appointments/{clinic.book('2026-10-06T16:00', client_ids=[mine, other])['id']}"
+    shown = narrowed.get(path)
+    changed = narrowed.post(f"{path}/status", {"status": "confirmed"})
+    assert shown.json["client_ids"] == changed.json["client_ids"] == [mine]
+    assert other not in shown.text + changed.text
+    assert clinic.desk.get(path).json["client_ids"] == [mine, other]
+
+
+def test_whether_another_member_is_documented_is_not_shown_either(clinic: Clinic) -> None:
+    mine, other = clinic.client_id, clinic.client()
+    narrowed = clinic.staff("therapist", grants=("assigned_only",))
+    clinic.assign(mine, narrowed)
+    appointment = clinic.book("2026-10-06T16:00", client_ids=[mine, other])["id"]
+    note = clinic.note(appointment)
+    assert clinic.therapist.post(f"/notes/{note['id']}/sign").status_code == 200
+    assert narrowed.get(f"/appointments/{appointment}").json["documented"]
+    assert not clinic.desk.get(f"/appointments/{appointment}").json["documented"]

@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from services.clinical.cases.models import Case
-from services.clinical.cases.queries import case_visible, visible_case
+from services.clinical.cases.queries import visible_case
 from services.clinical.treatment_plans.models import TreatmentPlan
 from shared.actor import Actor
 from shared.errors import NotFound
@@ -28,17 +28,15 @@ def list_plans(session: Session, case: Case, limit: int, cursor: str | None) -> 
 
 def visible_plan(session: Session, actor: Actor, plan_id: UUID, *, for_update: bool = False) -> TreatmentPlan:
     """A plan of a case that the actor may see; raises `NotFound`."""
-    statement = (
-        select(TreatmentPlan)
-        .join(Case, (Case.organization_id == TreatmentPlan.organization_id) & (Case.id == TreatmentPlan.case_id))
-        .where(case_visible(actor), TreatmentPlan.id == plan_id)
+    statement = select(TreatmentPlan).where(
+        TreatmentPlan.organization_id == actor.organization_id, TreatmentPlan.id == plan_id
     )
     if for_update:
         statement = statement.with_for_update(of=TreatmentPlan)
     found = session.scalars(statement).first()
     if found is None:
         raise NotFound()
-    visible_case(session, actor, found.case_id)  # its client is on record
+    visible_case(session, actor, found.case_id)  # its client is on record, seen or not
     return found
 
 

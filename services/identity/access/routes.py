@@ -46,6 +46,7 @@ ROUTES = (
         post_access_preview,
         body=AccessProposal,
         answer=AccessPreviewSchema,
+        reads=True,
     ),
     Route(
         "POST",
@@ -54,5 +55,6 @@ ROUTES = (
         post_member_access_preview,
         body=AccessProposal,
         answer=AccessPreviewSchema,
+        reads=True,
     ),
 )

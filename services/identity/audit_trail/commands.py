@@ -15,7 +15,7 @@ from sqlalchemy import Select, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 from sqlalchemy.orm import Session
 
-from services.identity.audit_trail.models import TrailEntry, TrailHead
+from services.identity.audit_trail.models import TrailClient, TrailEntry, TrailHead
 from services.identity.audit_trail.rules import GENESIS, Link, hash_of
 from shared import audit, clock
 from shared.contracts.audit import AuditCheckpoint, AuditEntry
@@ -48,9 +48,15 @@ def append(session: Session, organization_id: UUID, service: str, entries: Seque
             continue
         link = _link(organization_id, head.seq + 1, service, entry, now, head.hash)
         head.seq, head.hash = link.seq, link.hash
-        links.append(asdict(link))
+        links.append(link)
     if links:
-        session.execute(insert(TrailEntry), links)
+        session.execute(insert(TrailEntry), [{**asdict(link), "client_ids": list(link.client_ids)} for link in links])
+    if clients := [
+        {"organization_id": organization_id, "seq": link.seq, "client_id": client_id, "at": link.at}
+        for link in links
+        for client_id in link.client_ids
+    ]:
+        session.execute(insert(TrailClient), clients)
     session.flush()
     return len(links)
 
@@ -61,16 +67,18 @@ def record_denials(session: Session, denials: Iterable[Mapping[str, Any]]) -> No
     by_organization: dict[UUID, list[dict[str, Any]]] = {}
     for denial in denials:
         row = {**denial, "outcome": "denied", "rule": "forbidden", "correlation_id": denial["request_id"]}
-        by_organization.setdefault(denial["organization_id"], []).append({**row, "details": {"by": "gateway"}})
+        row |= {"client_ids": [denial["client_id"]] if denial["client_id"] else [], "details": {"by": "gateway"}}
+        by_organization.setdefault(denial["organization_id"], []).append(row)
     for organization_id, rows in by_organization.items():
         set_tenant(session, organization_id)
         session.execute(insert_or_not(table).values(rows).on_conflict_do_nothing())
 
 
 def note_filters(session: Session, filters: Mapping[str, Any]) -> None:
-    """Who looks into the trail leaves an entry too: which part they asked for."""
+    """Who looks into the trail leaves an entry too: which part they asked for, not everybody who is named in it."""
     given = {name: str(value) for name, value in filters.items()}
-    audit.describe(session, object_id=filters.get("object_id"), client_id=filters.get("client_id"), filters=given)
+    asked = [filters["client_id"]] if filters.get("client_id") else []
+    audit.describe(session, object_id=filters.get("object_id"), client_ids=asked, filters=given)
 
 
 class TrailKeeper:
@@ -153,7 +161,7 @@ def _link(
         actor_id=entry.actor_id,
         session_id=entry.session_id,
         object_id=entry.object_id,
-        client_id=entry.client_id,
+        client_ids=tuple(dict.fromkeys(entry.client_ids)),
         rule=entry.rule,
         request_id=entry.request_id,
         correlation_id=entry.correlation_id,

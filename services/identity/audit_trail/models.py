@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.tables import Base
@@ -20,7 +21,6 @@ class TrailEntry(Base):
     __table_args__ = (
         UniqueConstraint("organization_id", "id", name="uq_audit_trail_id"),
         Index("ix_audit_trail_at", "organization_id", "at", "seq"),
-        Index("ix_audit_trail_client", "organization_id", "client_id", "at", "seq"),
         Index("ix_audit_trail_actor", "organization_id", "actor_id", "at", "seq"),
         Index("ix_audit_trail_object", "organization_id", "object_id", "at", "seq"),
         Index("ix_audit_trail_action", "organization_id", "action", "at", "seq"),
@@ -38,7 +38,7 @@ class TrailEntry(Base):
     actor_id: Mapped[UUID | None]
     session_id: Mapped[UUID | None]
     object_id: Mapped[UUID | None]
-    client_id: Mapped[UUID | None]
+    client_ids: Mapped[list[UUID]] = mapped_column(ARRAY(PgUUID(as_uuid=True)))
     rule: Mapped[str | None] = mapped_column(Text)
     request_id: Mapped[str | None] = mapped_column(Text)
     correlation_id: Mapped[str | None] = mapped_column(Text)
@@ -46,6 +46,26 @@ class TrailEntry(Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSONB)
     previous_hash: Mapped[bytes]
     hash: Mapped[bytes]
+
+    @property
+    def client_id(self) -> UUID | None:
+        """The client, where it is one client's."""
+        return self.client_ids[0] if len(self.client_ids) == 1 else None
+
+
+class TrailClient(Base):
+    """Where to find a client's entries: a row for every client of every entry, made with it and as unchangeable.
+
+    A table, because row-level security keeps the operators of arrays off an index.
+    """
+
+    __tablename__ = "audit_trail_clients"
+    __table_args__ = (Index("ix_audit_trail_clients_client", "organization_id", "client_id", "at", "seq"),)
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
 
 
 class TrailHead(Base):

@@ -9,10 +9,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, func, literal, literal_column, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from services.identity.audit_trail.models import TrailEntry, TrailHead
-from services.identity.audit_trail.rules import GENESIS, Head, Link
+from services.identity.audit_trail.models import TrailClient, TrailEntry, TrailHead
+from services.identity.audit_trail.rules import GENESIS, Break, Head, Link
 from shared import clock
 from shared.actor import Actor
 from shared.errors import TooMany
@@ -30,20 +30,20 @@ def trail_page(
 ) -> dict[str, Any]:
     """One page of the entries that fit, latest first."""
     statement = filtered(actor.organization_id, filters)
-    keys = [TrailEntry.at, TrailEntry.seq]
-    return paginate(session, statement, keys, limit=limit, cursor=cursor, descending=True)
+    return paginate(session, statement, order_of(filters), limit=limit, cursor=cursor, descending=True)
 
 
 def whole_trail(run: Run, actor: Actor, filters: dict[str, Any]) -> Iterator[list[TrailEntry]]:
     """Every entry that fits, oldest first, a page per transaction: a long export holds no connection."""
     after: tuple[datetime, int] | None = None
+    order = order_of(filters)
     while True:
 
         def page(session: Session, after: tuple[datetime, int] | None = after) -> list[TrailEntry]:
             statement = filtered(actor.organization_id, filters)
             if after is not None:
-                statement = statement.where(tuple_(TrailEntry.at, TrailEntry.seq) > after)
-            statement = statement.order_by(TrailEntry.at, TrailEntry.seq).limit(EXPORT_PAGE_ROWS)
+                statement = statement.where(tuple_(*order) > after)
+            statement = statement.order_by(*order).limit(EXPORT_PAGE_ROWS)
             return list(session.scalars(statement))
 
         rows = run(page)
@@ -98,6 +98,30 @@ def chain_of(run: Run, organization_id: UUID, through: int) -> Iterator[Link]:
         last = links[-1].seq
 
 
+def break_in_clients(run: Run, organization_id: UUID, through: int) -> Break | None:
+    """The first entry up to `through` that is not found under exactly the clients whom it names."""
+    for first in range(1, through + 1, EXPORT_PAGE_ROWS):
+        page = first, min(first + EXPORT_PAGE_ROWS - 1, through)
+
+        def differing(session: Session, page: tuple[int, int] = page) -> set[int]:
+            said = session.execute(
+                select(TrailEntry.seq, TrailEntry.at, TrailEntry.client_ids).where(
+                    TrailEntry.organization_id == organization_id, TrailEntry.seq.between(*page)
+                )
+            )
+            listed = session.execute(
+                select(TrailClient.seq, TrailClient.at, TrailClient.client_id).where(
+                    TrailClient.organization_id == organization_id, TrailClient.seq.between(*page)
+                )
+            )
+            named = {(seq, at, client_id) for seq, at, client_ids in said for client_id in client_ids}
+            return {seq for seq, _, _ in named ^ {(seq, at, client_id) for seq, at, client_id in listed}}
+
+        if found := run(differing):
+            return Break(min(found), "clients")
+    return None
+
+
 def head_of(session: Session, organization_id: UUID) -> tuple[Head, int]:
     """Where the chain says that it stands, and its last entry's `seq`, both as of one moment."""
     last = select(func.max(TrailEntry.seq)).where(TrailEntry.organization_id == organization_id).scalar_subquery()
@@ -109,11 +133,16 @@ def head_of(session: Session, organization_id: UUID) -> tuple[Head, int]:
     return Head(seq or 0, found or GENESIS), there or 0
 
 
+def order_of(filters: dict[str, Any]) -> list[InstrumentedAttribute[Any]]:
+    """By when, then by place in the chain; from the table whose index serves the question."""
+    source = TrailEntry if filters.get("client_id") is None else TrailClient
+    return [source.at, source.seq]
+
+
 def filtered(organization_id: UUID, filters: dict[str, Any]) -> Select[Any]:
     """The entries that fit every given filter, in no order yet."""
     statement = select(TrailEntry).where(TrailEntry.organization_id == organization_id)
     columns = {
-        "client_id": TrailEntry.client_id,
         "staff_id": TrailEntry.actor_id,
         "object_id": TrailEntry.object_id,
         "action": TrailEntry.action,
@@ -121,11 +150,17 @@ def filtered(organization_id: UUID, filters: dict[str, Any]) -> Select[Any]:
     for name, column in columns.items():
         if filters.get(name) is not None:
             statement = statement.where(column == filters[name])
+    at = order_of(filters)[0]
+    if filters.get("client_id") is not None:
+        statement = statement.join(
+            TrailClient,
+            (TrailClient.organization_id == TrailEntry.organization_id) & (TrailClient.seq == TrailEntry.seq),
+        ).where(TrailClient.organization_id == organization_id, TrailClient.client_id == filters["client_id"])
     if filters.get("outcome") is not None:
         # Written out, so that the planner sees the partial index of denials fit.
         statement = statement.where(TrailEntry.outcome == literal_column(f"'{OUTCOMES[filters['outcome']]}'"))
     if filters.get("from_instant") is not None:
-        statement = statement.where(TrailEntry.at >= filters["from_instant"])
+        statement = statement.where(at >= filters["from_instant"])
     if filters.get("to_instant") is not None:
-        statement = statement.where(TrailEntry.at < filters["to_instant"])
+        statement = statement.where(at < filters["to_instant"])
     return statement

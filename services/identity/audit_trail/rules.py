@@ -7,7 +7,7 @@ link behind it. Cutting off the end, or making the whole chain anew, shows again
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -33,7 +33,7 @@ class Link:
     actor_id: UUID | None
     session_id: UUID | None
     object_id: UUID | None
-    client_id: UUID | None
+    client_ids: Sequence[UUID]
     rule: str | None
     request_id: str | None
     correlation_id: str | None
@@ -56,7 +56,7 @@ class Break:
     """The first place where a chain is not what it says: entry `seq` and why."""
 
     seq: int
-    why: str  # gap | link | content | head | checkpoint
+    why: str  # gap | link | content | head | checkpoint | clients
 
 
 def hash_of(link: Link) -> bytes:
@@ -70,7 +70,8 @@ def hash_of(link: Link) -> bytes:
         link.recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
         link.action,
         link.outcome,
-        *(str(one) if one else None for one in (link.actor_id, link.session_id, link.object_id, link.client_id)),
+        *(str(one) if one else None for one in (link.actor_id, link.session_id, link.object_id)),
+        [str(one) for one in link.client_ids],
         link.rule,
         link.request_id,
         link.correlation_id,

@@ -14,6 +14,7 @@ from services.identity.organization.schemas import (
     OrganizationSchema,
     PublicOrganizationSchema,
 )
+from shared import audit
 from shared.actor import Actor
 from shared.web.paging import PageQuery
 from shared.web.routes import Dumped, Route
@@ -22,6 +23,8 @@ from shared.web.routes import Dumped, Route
 def get_organization(session: Session, actor: Actor) -> Dumped:
     """Read the organization's profile and settings"""
     whole = actor.may("organization:update")
+    if not whole:
+        audit.describe_as_harmless(session)
     schema = OrganizationSchema if whole else PublicOrganizationSchema
     return Dumped(schema().dump(queries.settings_of_today(session, actor)))
 
@@ -37,7 +40,14 @@ def get_settings_history(session: Session, actor: Actor, query: dict[str, Any]) 
 
 
 ROUTES = (
-    Route("GET", "/api/v1/organization", "organization:read", get_organization, answer=OrganizationSchema),
+    Route(
+        "GET",
+        "/api/v1/organization",
+        "organization:read",
+        get_organization,
+        answer=OrganizationSchema,
+        audit="organization.read",
+    ),
     Route(
         "PATCH",
         "/api/v1/organization",

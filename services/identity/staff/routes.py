@@ -24,18 +24,21 @@ from services.identity.staff.schemas import (
     StaffPage,
     StaffQuery,
 )
+from shared import audit
 from shared.actor import Actor
 from shared.web.routes import Answer, Dumped, Route
 
 
 def get_staff(session: Session, actor: Actor, query: dict[str, Any]) -> Dumped:
     """List staff"""
+    _note_if_harmless(session, actor)
     page = queries.list_members(session, actor, **query)
     return Dumped(page, items=[_shown(actor, member) for member in page["items"]])
 
 
 def get_member(session: Session, actor: Actor, staff_id: UUID) -> Dumped:
     """Read a member of staff"""
+    _note_if_harmless(session, actor)
     return _shown(actor, queries.member_of_today(session, actor, staff_id))
 
 
@@ -85,6 +88,12 @@ def delete_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: U
     return Answer(None, status=204)
 
 
+def _note_if_harmless(session: Session, actor: Actor) -> None:
+    """What colleagues see of one another, and of themselves, leaves no entry; what managers see does."""
+    if not actor.may("staff:update"):
+        audit.describe_as_harmless(session)
+
+
 def _shown(actor: Actor, member: Staff) -> Dumped:
     """Everything to those who manage staff and to the person, the colleague's view to the others."""
     whole = actor.may("staff:update") or member.id == actor.staff_id
@@ -96,8 +105,8 @@ _ONE = "/api/v1/staff/{staff_id}"
 _LICENCES = _ONE + "/licences"
 _LICENCE = _LICENCES + "/{licence_id}"
 ROUTES = (
-    Route("GET", _ALL, "staff:read", get_staff, query=StaffQuery, answer=StaffPage),
-    Route("GET", _ONE, "staff:read", get_member, answer=MemberSchema),
+    Route("GET", _ALL, "staff:read", get_staff, query=StaffQuery, answer=StaffPage, audit="staff.list"),
+    Route("GET", _ONE, "staff:read", get_member, answer=MemberSchema, audit="staff.read"),
     Route("PATCH", _ONE, "staff:update", patch_member, body=MemberPatch, answer=MemberSchema, if_match=True),
     Route("PATCH", "/api/v1/me", "self:update", patch_me, body=OwnProfile, answer=MemberSchema),
     Route("POST", _ONE + "/deactivate", "staff:update", post_deactivation, body=Leaving, answer=MemberSchema),

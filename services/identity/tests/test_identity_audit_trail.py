@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -16,6 +18,7 @@ from services.identity.audit_trail import queries
 from services.identity.audit_trail.commands import append, grown_heads
 from services.identity.audit_trail.rules import Break, Head, Link, first_break, hash_of
 from services.identity.checks import read_checkpoints, verify
+from services.identity.tests.people import PASSWORD
 from shared.contracts.audit import AuditEntry
 from shared.ids import new_id
 from shared.testing.databases import database_of
@@ -39,7 +42,7 @@ def chain(length: int) -> list[Link]:
             actor_id=new_id(),
             session_id=None,
             object_id=new_id(),
-            client_id=None,
+            client_ids=(ORGANIZATION, new_id()),
             rule="assigned",
             request_id="r",
             correlation_id="r",
@@ -73,7 +76,7 @@ CHANGES = {
     "actor_id": None,
     "session_id": ORGANIZATION,
     "object_id": None,
-    "client_id": ORGANIZATION,
+    "client_ids": (ORGANIZATION,),
     "rule": None,
     "request_id": "other",
     "correlation_id": None,
@@ -162,14 +165,16 @@ def test_chains_that_grew_are_found_by_an_index(database) -> None:
     assert "Index Cond: (checkpoint_at <=" in made, made
 
 
-def entry(number: int) -> AuditEntry:
-    return AuditEntry(id=new_id(), at=NOON + timedelta(seconds=number), action="client.read", outcome="done")
+def entry(number: int, *clients: UUID) -> AuditEntry:
+    return AuditEntry(
+        id=new_id(), at=NOON + timedelta(seconds=number), action="client.read", outcome="done", client_ids=clients
+    )
 
 
 def test_many_writers_make_one_chain(database) -> None:
     worker = database_of(database, "worker")
     organization = new_id()
-    batches = [[entry(number) for number in range(size)] for size in (1, 3, 7, 20) * 12]
+    batches = [[entry(number, new_id(), new_id()) for number in range(size)] for size in (1, 3, 7, 20) * 12]
     twice = batches + batches[::5]  # some are delivered again
 
     def write(batch: list[AuditEntry]) -> int:
@@ -193,6 +198,7 @@ def test_the_web_role_may_not_append(database) -> None:
     "filters",
     [
         {"client_id": new_id()},
+        {"client_id": new_id(), "from_instant": NOON, "to_instant": NOON + timedelta(days=365)},
         {"staff_id": new_id()},
         {"object_id": new_id()},
         {"action": "note.read"},
@@ -204,10 +210,8 @@ def test_every_question_is_served_by_an_index(database, filters) -> None:
     from sqlalchemy import text
     from sqlalchemy.dialects import postgresql
 
-    from services.identity.audit_trail.models import TrailEntry
-
     statement = queries.filtered(ORGANIZATION, filters)
-    statement = statement.order_by(TrailEntry.at.desc(), TrailEntry.seq.desc()).limit(51)
+    statement = statement.order_by(*(column.desc() for column in queries.order_of(filters))).limit(51)
     compiled = statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
 
     def plan(session) -> str:
@@ -216,4 +220,104 @@ def test_every_question_is_served_by_an_index(database, filters) -> None:
         return "\n".join(session.scalars(text(f"EXPLAIN {compiled}".replace(":", r"\:"))))
 
     made = database_of(database, "app").run(plan, ORGANIZATION)
-    assert "Sort" not in made and "Index Scan" in made, made
+    assert "Sort" not in made and "Index" in made, made
+    assert ("ix_audit_trail_clients_client" in made) == ("client_id" in filters), made
+
+
+def listed(public, organization: UUID, **filters: str) -> list[int]:
+    """What an administrator finds, oldest first, through pages of two."""
+    asker = public.as_actor("administration", organization_id=organization)
+    found, cursor = [], {}
+    while True:
+        page = asker.get("/audit/entries", limit=2, **filters, **cursor).json
+        found += [one["seq"] for one in page["items"]]
+        if page["next_cursor"] is None:
+            return found[::-1]
+        cursor = {"cursor": page["next_cursor"]}
+
+
+def test_an_entry_is_found_under_every_client_it_names(database, public) -> None:
+    worker, organization = database_of(database, "worker"), new_id()
+    one, other = new_id(), new_id()
+    entries = [entry(1, one), entry(2, other), entry(3, one, other, one), entry(4), entry(5, other, one)]
+    worker.run(lambda session: append(session, organization, "clients", entries), organization)
+    assert listed(public, organization, client_id=str(one)) == [1, 3, 5]
+    assert listed(public, organization, client_id=str(other)) == [2, 3, 5]
+    assert listed(public, organization, client_id=str(new_id())) == []
+    later = (NOON + timedelta(seconds=4)).isoformat()
+    assert listed(public, organization, client_id=str(one), **{"from": later}) == [5]
+    owner = public.as_actor("organization_administration", organization_id=organization)
+    shown = owner.get("/audit/entries", client_id=str(one)).json["items"]
+    assert [item["client_ids"] for item in shown] == [[str(other), str(one)], [str(one), str(other)], [str(one)]]
+    assert [item["client_id"] for item in shown] == [None, None, str(one)]
+    exported = list(csv.DictReader(io.StringIO(owner.get("/audit/export", client_id=str(one)).text)))
+    assert [(line["client_id"], line["client_ids"]) for line in exported] == [
+        (str(one), str(one)),
+        ("", f"{one} {other}"),
+        ("", f"{other} {one}"),
+    ]
+    (asked,) = database.rows(
+        "SELECT client_ids FROM audit_entries WHERE actor_id = %s AND action = 'audit_trail.read'", owner.staff_id
+    )
+    assert asked == ([one],), "who looks into the trail has asked about one client, whoever else is named in it"
+
+
+SPOILINGS = {
+    "one taken out": "DELETE FROM audit_trail_clients WHERE organization_id = %s AND seq = 2 RETURNING 1",
+    "one put in": "INSERT INTO audit_trail_clients SELECT organization_id, seq, gen_random_uuid(), at"
+    " FROM audit_trail WHERE organization_id = %s AND seq = 2 RETURNING 1",
+    "at another time": "UPDATE audit_trail_clients SET at = at - interval '9 years'"
+    " WHERE organization_id = %s AND seq = 2 RETURNING 1",
+}
+
+
+@pytest.mark.parametrize("how", SPOILINGS)
+def test_whoever_hides_an_entry_from_the_search_by_client_is_found_out(database, how) -> None:
+    worker, organization = database_of(database, "worker"), new_id()
+    entries = [entry(number, new_id()) for number in range(5)]
+    worker.run(lambda session: append(session, organization, "clients", entries), organization)
+    assert verify(worker, organization, {}) == (None, 5)
+    database.rows(SPOILINGS[how], organization)
+    assert verify(worker, organization, {}) == (Break(2, "clients"), 5)
+
+
+def actions(database, asker) -> list[tuple[object, ...]]:
+    return database.rows(
+        "SELECT action, outcome, rule, details FROM audit_entries WHERE actor_id = %s ORDER BY id", asker
+    )
+
+
+def test_a_wrong_password_of_somebody_signed_in_is_on_record(practice, database) -> None:
+    owner = practice.owner
+    before = len(actions(database, owner.id))
+    change = {"current_password": "wrong", "new_password": "another heron lantern 42"}
+    assert owner.web.post("/passwords/change", change).json["code"] == "wrong_password"
+    assert actions(database, owner.id)[before:] == [("post_password_change", "denied", "wrong_password", {})]
+
+
+def test_what_managers_see_of_staff_and_settings_is_on_record(practice, database) -> None:
+    colleague = practice.member("therapist")
+    manager = practice.member("administration")
+    paths = ("/staff", colleague.path, "/organization")
+    for person in (colleague, manager):
+        assert {person.web.get(path).status_code for path in paths} == {200}
+    read = {"staff.list", "staff.read", "organization.read"}
+    assert read & {action for action, *_ in actions(database, colleague.id)} == set()
+    assert read <= {action for action, *_ in actions(database, manager.id)}
+
+
+def test_an_answer_given_again_before_sign_in_is_on_record_too(practice, database) -> None:
+    owner = practice.owner
+    body = {"email": owner.email, "password": PASSWORD}
+    before = len(actions(database, owner.id))
+    first, again = (practice.public.post("/sessions", body, Idempotency_Key="my-sign-in") for _ in range(2))
+    assert first.json == again.json and again.headers["Idempotency-Replayed"] == "true"
+    done = [(action, outcome, details.get("replayed")) for action, outcome, _, details in actions(database, owner.id)]
+    assert done[before:] == [("post_session", "done", None), ("post_session", "done", True)]
+
+
+def test_a_preview_is_made_anew_every_time(practice) -> None:
+    proposals = ({"levels": ["therapist"], "grants": []}, {"levels": ["billing"], "grants": []})
+    for body in proposals:
+        answer = practice.owner.web.post("/access-preview", body, Idempotency_Key="same")
+        assert answer.status_code == 200 and "Idempotency-Replayed" not in answer.headers

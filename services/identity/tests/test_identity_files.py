@@ -167,5 +167,5 @@ def test_the_exported_trail_holds_no_formula(practice, database):
     rows = list(csv.DictReader(io.StringIO(exported.text, newline="")))
     assert len(rows) >= len(hostile)
     for row in rows:
-        assert len(row) == 14 and None not in row
+        assert len(row) == 15 and None not in row
         assert not [cell for cell in row.values() if cell.lstrip(" \ufeff").startswith(STARTS)], row

@@ -1,0 +1,164 @@
+"""What the audit trail says of clinical work: which clients, by which rule, also where many are concerned."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from services.clinical.tests.conftest import Clinic
+from shared import audit
+from shared.contracts.identity import OrganizationChanged, WorkHandedOver
+from shared.database import Database
+from shared.ids import new_id
+from shared.messaging.audit_feed import BATCH_ENTRIES, AuditFeed
+from shared.testing.web import ServiceClient
+
+
+def entries(clinic: Clinic, actor_id: UUID | None, action: str) -> list[tuple[Any, ...]]:
+    """(outcome, rule, set of clients) of what somebody did, in order."""
+    rows = clinic.database.rows(
+        "SELECT outcome, rule, client_ids FROM audit_entries WHERE organization_id = %s"
+        " AND actor_id IS NOT DISTINCT FROM %s AND action = %s ORDER BY id",
+        clinic.organization_id,
+        actor_id,
+        action,
+    )
+    return [(outcome, rule, set(clients)) for outcome, rule, clients in rows]
+
+
+def group(clinic: Clinic, *clients: str, start: str = "2026-10-06T16:00") -> str:
+    return str(clinic.book(start, client_ids=list(clients))["id"])
+
+
+def test_a_group_names_all_its_members(clinic: Clinic) -> None:
+    other = clinic.client()
+    both = {UUID(clinic.client_id), UUID(other)}
+    appointment = group(clinic, clinic.client_id, other)
+    clinic.desk.get(f"/appointments/{appointment}")
+    clinic.desk.post(f"/appointments/{appointment}/status", {"status": "confirmed"})
+    clinic.desk.get("/agenda", **{"from": "2026-10-06", "to": "2026-10-06"})
+    for action in ("post_appointment", "appointment.read", "post_appointment_status", "agenda.read"):
+        assert entries(clinic, clinic.desk.staff_id, action) == [("done", "level", both)], action
+
+
+def test_who_sees_assigned_clients_only_sees_no_other_member_of_a_group(clinic: Clinic) -> None:
+    mine, other = clinic.client_id, clinic.client()
+    narrowed = clinic.staff("therapist", grants=("assigned_only",))
+    appointment = group(clinic, mine, other)
+    path = f"/appointments/{appointment}"
+    assert narrowed.get(path).status_code == 404
+    both = {UUID(mine), UUID(other)}
+    assert entries(clinic, narrowed.staff_id, "appointment.read") == [("denied", "not_found", both)]
+    clinic.assign(mine, narrowed)
+    shown = narrowed.get(path)
+    changed = narrowed.post(f"{path}/status", {"status": "confirmed"})
+    assert shown.json["client_ids"] == changed.json["client_ids"] == [mine]
+    assert other not in shown.text + changed.text
+    assert entries(clinic, narrowed.staff_id, "appointment.read")[-1] == ("done", "assigned", {UUID(mine)})
+    assert entries(clinic, narrowed.staff_id, "post_appointment_status") == [("done", "assigned", both)]
+    assert clinic.desk.get(path).json["client_ids"] == [mine, other]
+
+
+def test_appointments_that_are_handed_over_name_their_clients(clinic: Clinic) -> None:
+    other = clinic.client()
+    group(clinic, clinic.client_id, other, start="2031-03-04T10:00")
+    successor = clinic.staff("therapist")
+    clinic.emit(
+        WorkHandedOver(
+            organization_id=clinic.organization_id,
+            staff_id=clinic.therapist.staff_id,
+            version=2,
+            successor_id=successor.staff_id,
+            handed_over_by=clinic.administrator.staff_id,
+        )
+    )
+    ((_, _, clients),) = entries(clinic, None, "hand_over_appointment")
+    assert clients == {UUID(clinic.client_id), UUID(other)}
+
+
+def test_lists_of_notes_and_openings_name_their_clients(clinic: Clinic) -> None:
+    clinic.emit(
+        OrganizationChanged(
+            organization_id=clinic.organization_id,
+            version=2,
+            name="Clinic",
+            time_zone="America/New_York",
+            break_glass_enabled=True,
+        )
+    )
+    clinic.note(clinic.book("2026-10-06T16:00")["id"])
+    colleague = clinic.staff("therapist")
+    reason = {"reason": "Colleague is ill, client in crisis."}
+    assert colleague.post(f"/clients/{clinic.client_id}/break-glass", reason).status_code == 201
+    administrator, one = clinic.administrator, {UUID(clinic.client_id)}
+    administrator.get(f"/staff/{clinic.therapist.staff_id}/open-work")
+    administrator.get("/break-glass")
+    assert entries(clinic, administrator.staff_id, "open_work.read") == [("done", "level", one)]
+    assert entries(clinic, administrator.staff_id, "break_glass.list") == [("done", "level", one)]
+    clinic.database.rows("UPDATE staff_copies SET active = false WHERE id = %s RETURNING id", clinic.therapist.staff_id)
+    assert administrator.get("/orphan-drafts").json["items"]
+    assert entries(clinic, administrator.staff_id, "orphan_drafts.list") == [("done", "administrator", one)]
+
+
+def test_denials_about_plans_notes_and_openings_name_the_client(clinic: Clinic) -> None:
+    colleague, one = clinic.staff("therapist"), {UUID(clinic.client_id)}
+    plan = {
+        "effective_from": "2026-01-01",
+        "problems": [{"description": "d", "goals": [{"description": "g", "objectives": []}]}],
+    }
+    made = clinic.therapist.post(f"/cases/{clinic.case_id}/treatment-plans", plan)
+    assert made.status_code == 201, made.text
+    refused = {
+        "post_plan_signature": colleague.post(f"/treatment-plans/{made.json['id']}/sign"),
+        "treatment_plans.list": colleague.get(f"/cases/{clinic.case_id}/treatment-plans"),
+    }
+    assert {answer.status_code for answer in refused.values()} == {404}
+    for action in refused:
+        assert entries(clinic, colleague.staff_id, action) == [("denied", "not_found", one)], action
+    opened = colleague.post("/cases", {"client_id": clinic.client_id, "name": "Mine"})
+    assert opened.status_code == 403
+    assert entries(clinic, colleague.staff_id, "post_case") == [("denied", "not_assigned", one)]
+    booked = colleague.post("/appointments", clinic.booking("2026-10-08T10:00", case_id=clinic.case_id))
+    assert booked.status_code == 422
+    assert entries(clinic, colleague.staff_id, "post_appointment") == [("denied", "hidden", one)]
+
+
+def test_what_only_its_author_may_do_was_done_as_the_author(clinic: Clinic) -> None:
+    note = clinic.note(clinic.book("2026-10-06T16:00")["id"])
+    one = f"/notes/{note['id']}"
+    assert clinic.therapist.patch(one, {"minutes": 54}).status_code == 200
+    assert clinic.therapist.post(f"{one}/sign").status_code == 200
+    assert clinic.therapist.post(f"{one}/amendments", {"reason": "typo", "minutes": 55}).status_code == 201
+    for action in ("patch_note", "post_note_signature", "post_amendment"):
+        assert [row[1] for row in entries(clinic, clinic.therapist.staff_id, action)] == ["author"], action
+
+
+def feed(worker: Database) -> None:
+    while AuditFeed("clinical", worker).send_some():
+        pass
+
+
+def test_very_many_clients_fit_into_events(clinic: Clinic) -> None:
+    """As many as two busy months of groups show, and then many entries with whole pages of clients."""
+    feed(clinic.worker)
+    everybody = [new_id() for _ in range(audit.CLIENTS_PER_ENTRY * 2 + 1)]
+    actor = ServiceClient.as_actor(clinic.web, organization_id=clinic.organization_id).actor
+
+    def write(session: Any) -> None:
+        audit.record(session, actor, "all", client_ids=everybody)
+        for _ in range(BATCH_ENTRIES):
+            audit.record(session, actor, "page", client_ids=everybody[:200])
+
+    clinic.worker.run(write, clinic.organization_id)
+    feed(clinic.worker)
+    sent = clinic.database.rows(
+        "SELECT data, octet_length(data::text) FROM outbox WHERE type = 'clinical.audit_recorded.v1'"
+        " AND organization_id = %s ORDER BY id",
+        clinic.organization_id,
+    )
+    assert max(size for _, size in sent) < 200_000
+    parts = [entry for data, _ in sent for entry in data["entries"] if entry["action"] == "all"]
+    assert [len(part["client_ids"]) for part in parts] == [500, 500, 1]
+    assert [UUID(one) for part in parts for one in part["client_ids"]] == everybody
+    assert parts[2]["details"] == ['{"part":3,"parts":3}']
+    assert sum(entry["action"] == "page" for data, _ in sent for entry in data["entries"]) == BATCH_ENTRIES

@@ -1,0 +1,135 @@
+"""What the edge writes down of a request: who, what, which clients, by which rule.
+
+Services name what they know better by `audit.describe`; everything else is found here, in what was asked and answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy.orm import Session
+
+from shared import audit
+from shared.actor import Actor
+from shared.database import set_tenant
+from shared.errors import Hidden, Refusal
+from shared.web.routes import INTERNAL, Route
+
+NOTHING: Mapping[str, Any] = {"details": {}}
+
+
+def record_success(
+    session: Session, route: Route, actor: Actor | None, call: Mapping[str, Any], value: Any
+) -> dict[str, Any]:
+    """Write the row of what was done or shown; returns what it says, as JSON, for `record_replay`."""
+    facts = session.info.pop("audit", NOTHING)
+    if route.permission == INTERNAL or not (route.writes or route.audit):
+        return {}
+    if not route.writes and facts.get("harmless"):
+        return {}
+    # Before sign-in nobody asks for a client of the practice: what `POST /tokens` calls so is a program.
+    clients = clients_of(facts, call, value) if actor else []
+    said = {
+        "actor_id": facts.get("actor_id"),
+        "object_id": facts.get("object_id") or _object_id(call, value),
+        "client_ids": clients,
+        "rule": facts.get("rule") or (_rule(actor) if clients else None),
+    }
+    audit.record(session, actor, route.audit or route.name, **said, details=facts["details"])
+    return dict(orjson.loads(orjson.dumps({**said, "organization_id": session.info.get("organization_id")})))
+
+
+def record_replay(
+    session: Session, route: Route, actor: Actor | None, call: Mapping[str, Any], about: Mapping[str, Any]
+) -> None:
+    """The row of a first answer that was given once more, and nothing done again; `about`: what the first row said."""
+    if actor is None and about.get("organization_id") is None:
+        return
+    if actor is None:
+        set_tenant(session, UUID(about["organization_id"]))
+    audit.record(
+        session,
+        actor,
+        route.audit or route.name,
+        actor_id=_uuid(about.get("actor_id")),
+        object_id=_uuid(about.get("object_id")) or _object_id(call, None),
+        client_ids=[UUID(one) for one in about.get("client_ids", ())],
+        rule=about.get("rule"),
+        details={"replayed": True},
+    )
+
+
+def record_denial(
+    session: Session,
+    route: Route,
+    actor: Actor,
+    call: Mapping[str, Any],
+    refusal: Refusal,
+    facts: Mapping[str, Any] = NOTHING,
+) -> None:
+    """The row of what was refused to somebody who is signed in; the rule is the refusal's code, which for what is
+    hidden says nothing.
+    """
+    audit.record(
+        session,
+        actor,
+        route.audit or route.name,
+        outcome="denied",
+        object_id=_object_id(call, None),
+        client_ids=clients_of(facts, call, None),
+        rule="hidden" if isinstance(refusal, Hidden) else refusal.code,
+    )
+
+
+def clients_of(facts: Mapping[str, Any], call: Mapping[str, Any], value: Any) -> list[UUID]:
+    """Each once: the client in the path and those the service named; if it named none, those asked for and answered."""
+    if "client_ids" in facts:
+        found = [call.get("client_id"), *facts["client_ids"]]
+    else:
+        found = [one for part in (call, call.get("query"), call.get("body")) for one in _named(part)]
+        found += [one for part in (value, *_items(value)) for one in _named(part)]
+    return list(dict.fromkeys(UUID(str(one)) for one in found if one))
+
+
+def _named(part: Any) -> Iterator[Any]:
+    """The ids in `client_id`, `client_ids` and `clients` of one thing."""
+    if isinstance(part, Mapping):
+        yield part.get("client_id")
+        yield from _listed(part, "client_ids")
+        yield from (one.get("id") for one in _listed(part, "clients") if isinstance(one, Mapping))
+
+
+def _items(value: Any) -> Iterator[Any]:
+    """The items of a page, and of pages within an answer."""
+    if isinstance(value, Mapping):
+        yield from _listed(value, "items")
+        for part in value.values():
+            if isinstance(part, Mapping):
+                yield from _listed(part, "items")
+
+
+def _listed(part: Mapping[str, Any], name: str) -> list[Any]:
+    found = part.get(name)
+    return found if isinstance(found, list) else []
+
+
+def _uuid(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
+
+
+def _rule(actor: Actor | None) -> str | None:
+    """Where the service names no narrower rule: assignment for those who see only assigned clients, else the level."""
+    if actor is None or actor.staff_id is None:
+        return None
+    return "assigned" if actor.sees_assigned_only else "level"
+
+
+def _object_id(call: Mapping[str, Any], value: Any) -> Any:
+    """The first path id is the object of the request; what is created tells its own."""
+    for name, identifier in call.items():
+        if name.endswith("_id"):
+            return identifier
+    return value.get("id") if isinstance(value, Mapping) else None
