@@ -145,6 +145,9 @@ GRANTS: dict[str, frozenset[str]] = {
 }
 # Not a grant that anybody gives: what "Administration sees assigned cases only" puts beside their grants.
 CASES_ASSIGNED = "cases_assigned"
+# Likewise, beside everybody's while the organization allows emergency access: turned off, it is off within seconds also
+# where the event that says so has not come.
+EMERGENCY_ACCESS = "emergency_access"
 
 # Levels that a grant has any meaning for: a therapist may not refund, even with the grant.
 GRANT_NEEDS: dict[str, frozenset[str]] = {
@@ -198,7 +201,11 @@ def sees_all_cases(levels: Iterable[str], grants: Iterable[str]) -> bool:
     return "administration" in held and CASES_ASSIGNED not in set(grants)
 
 
-def restricted(levels: Iterable[str], grants: Iterable[str], restricts_administration: bool) -> list[str]:
-    """The grants of somebody with what the organization's settings put beside them."""
-    given = [grant for grant in grants if grant != CASES_ASSIGNED]
-    return [*given, CASES_ASSIGNED] if restricts_administration and "administration" in set(levels) else given
+def as_settings_say(
+    levels: Iterable[str], grants: Iterable[str], *, restricts_administration: bool, emergency_access: bool
+) -> list[str]:
+    """The grants of somebody with what the organization's settings put beside them, at this moment."""
+    given = [grant for grant in grants if grant not in (CASES_ASSIGNED, EMERGENCY_ACCESS)]
+    if restricts_administration and "administration" in set(levels):
+        given.append(CASES_ASSIGNED)
+    return [*given, EMERGENCY_ACCESS] if emergency_access else given

@@ -12,7 +12,7 @@ from services.clinical.access import rules
 from services.clinical.break_glass.models import Opening
 from services.clinical.cases.models import Case, CaseMember
 from services.clinical.cases.queries import case_readable, describe_cases
-from services.clinical.copies.models import AssignmentCopy, StaffCopy
+from services.clinical.copies.models import AssignmentCopy, OrganizationCopy, StaffCopy
 from services.clinical.copies.queries import known_client, known_staff, organization
 from shared import clock, permissions
 from shared.actor import Actor
@@ -43,7 +43,7 @@ def explain(
 def _verdicts(session: Session, asker: Actor, client_id: UUID, staff: list[StaffCopy]) -> list[dict[str, Any]]:
     organization_id = asker.organization_id
     ids = [one.id for one in staff]
-    restricts = organization(session, asker).restricts_administration
+    practice = organization(session, asker)
     cases = list(session.scalars(_cases(organization_id, client_id)))
     named = set(
         session.scalars(_cases(organization_id, client_id).where(case_readable(asker)).with_only_columns(Case.id))
@@ -83,7 +83,7 @@ def _verdicts(session: Session, asker: Actor, client_id: UUID, staff: list[Staff
     answers = []
     for one in staff:
         standing = rules.Standing(
-            actor=_as_actor(one, restricts),
+            actor=_as_actor(one, practice),
             active=one.active,
             assigned=one.id in assigned,
             broke_glass=one.id in broke_glass,
@@ -111,8 +111,13 @@ def _cases(organization_id: UUID, client_id: UUID) -> Select[Case]:
     return statement.order_by(Case.id.desc()).limit(CASES_MAX)
 
 
-def _as_actor(staff: StaffCopy, restricts: bool) -> Actor:
-    grants = permissions.restricted(staff.levels, staff.grants, restricts)
+def _as_actor(staff: StaffCopy, practice: OrganizationCopy) -> Actor:
+    grants = permissions.as_settings_say(
+        staff.levels,
+        staff.grants,
+        restricts_administration=practice.restricts_administration,
+        emergency_access=practice.break_glass_enabled,
+    )
     return Actor(
         organization_id=staff.organization_id,
         staff_id=staff.id,

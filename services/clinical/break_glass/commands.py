@@ -20,6 +20,7 @@ from shared.actor import Actor
 from shared.contracts.clinical import BreakGlassOpened
 from shared.ids import new_id
 from shared.messaging import outbox
+from shared.permissions import EMERGENCY_ACCESS
 
 
 def open_record(session: Session, actor: Actor, client_id: UUID, reason: str) -> Opening:
@@ -44,7 +45,7 @@ def open_record(session: Session, actor: Actor, client_id: UUID, reason: str) ->
         OrganizationCopy, actor.organization_id, with_for_update={"read": True}, populate_existing=True
     )
     rules.ensure_may_open(
-        enabled=practice.break_glass_enabled,
+        enabled=practice.break_glass_enabled and EMERGENCY_ACCESS in actor.grants,
         levels=actor.levels,
         hidden_cases=_hidden_cases(session, actor, client_id),
         elsewhere=present is not None,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
@@ -16,11 +16,14 @@ from services.clinical.copies.queries import assigned_to
 from shared import audit, clock
 from shared.actor import Actor
 from shared.errors import NotFound
+from shared.permissions import EMERGENCY_ACCESS
 from shared.web.paging import paginate
 
 
 def opened_by(actor: Actor, client_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     """The condition that the actor has broken the glass for the client in that column, and that it still holds."""
+    if EMERGENCY_ACCESS not in actor.grants:
+        return false()
     return exists().where(
         Opening.organization_id == actor.organization_id,
         Opening.staff_id == actor.staff_id,

@@ -160,6 +160,19 @@ def test_it_ends_with_the_time(open_clinic: Clinic) -> None:
     assert break_glass(clinic, colleague)["id"] != opening["id"]
 
 
+def test_turned_off_it_is_off_before_the_event_has_come(open_clinic: Clinic) -> None:
+    """Also with the bus away: who signs in is told by identity whether the organization allows it."""
+    clinic, colleague = open_clinic, open_clinic.staff("therapist")
+    break_glass(clinic, colleague)
+    path = f"/cases/{clinic.case_id}"
+    assert colleague.get(path).status_code == 200
+    told = clinic.web.as_actor("therapist", organization_id=clinic.organization_id, staff_id=colleague.staff_id)
+    assert told.get(path).status_code == 404
+    colleague.post(f"/break-glass/{colleague.get('/break-glass').json['items'][0]['id']}/end")
+    refused = told.post(f"/clients/{clinic.client_id}/break-glass", REASON)
+    assert (refused.status_code, refused.json["code"]) == (403, "break_glass_off")
+
+
 def test_it_ends_when_it_is_ended_or_the_organization_ends_all(open_clinic: Clinic) -> None:
     clinic, colleague = open_clinic, open_clinic.staff("therapist")
     opening = break_glass(clinic, colleague)
@@ -388,7 +401,9 @@ def test_the_explanation_is_what_happens(open_clinic: Clinic, *, restricts: bool
         for grants in ((), ("assigned_only",)):
             one = clinic.staff(*levels, grants=grants)
             # Identity puts the organization's restriction beside the grants of whoever signs in.
-            effective = tuple(permissions.restricted(levels, grants, restricts))
+            effective = permissions.as_settings_say(
+                levels, grants, restricts_administration=restricts, emergency_access=True
+            )
             clinic.emit(
                 StaffChanged(
                     organization_id=clinic.organization_id,

@@ -80,6 +80,7 @@ def resolve_access_token(session: Session, token: str, *, in_use: bool) -> dict[
             Staff.grants,
             Organization.requires_second_factor,
             Organization.restricts_administration,
+            Organization.break_glass_enabled,
         )
         .join(Staff, (Staff.organization_id == SignedIn.organization_id) & (Staff.id == SignedIn.staff_id))
         .join(Organization, Organization.organization_id == SignedIn.organization_id)
@@ -105,7 +106,12 @@ def resolve_access_token(session: Session, token: str, *, in_use: bool) -> dict[
         "levels": [permissions.ENROLLING] if enrolling else found.levels,
         "grants": []
         if enrolling
-        else permissions.restricted(found.levels, found.grants, found.restricts_administration),
+        else permissions.as_settings_say(
+            found.levels,
+            found.grants,
+            restricts_administration=found.restricts_administration,
+            emergency_access=found.break_glass_enabled,
+        ),
         "expires_at": found.access_expires_at,
     }
 
