@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
         "command", choices=("up", "demo", "status", "rotate-keys", "retire-keys", "mail", "verify-audit")
     )
     command = parser.parse_args(arguments).command
-    home = Home(Path(os.environ.get("CASELOAD_DATA") or (".data/demo" if command == "demo" else ".data/up")))
+    home = _home(command)
     if command == "status":
         return _status(home)
     if command == "mail":
@@ -64,6 +64,16 @@ def main(arguments: list[str] | None = None) -> int:
     except (InUse, DidNotStart, PostgresDidNotStart, ApiError, TooEarly) as error:
         CONSOLE.print(f"[red]{error}[/red]")
         return 1
+
+
+def _home(command: str) -> Home:
+    """The folder that was named, else the command's own; what asks a running stack asks the one that runs."""
+    if folder := os.environ.get("CASELOAD_DATA"):
+        return Home(Path(folder))
+    up, demo = Home(Path(".data/up")), Home(Path(".data/demo"))
+    if command == "demo":
+        return demo
+    return demo if command != "up" and demo.running() and not up.running() else up
 
 
 def _run(home: Home, port: int, *, demo: bool) -> int:

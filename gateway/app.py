@@ -28,6 +28,7 @@ from shared import clock, logs
 from shared.actor import Actor
 from shared.errors import Forbidden, Refusal, TooLarge, Unparsable, UnsupportedMedia
 from shared.ids import new_id
+from shared.permissions import ENROLLING
 from shared.settings import Environment
 from shared.web import errors, metrics
 from shared.web.actor_token import HEADER, SAFE_METHODS, TokenMaker
@@ -62,6 +63,13 @@ SECURITY_HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
+
+
+class SecondFactorSetUpRequired(Forbidden):
+    """The organization wants a second factor, and this session was begun without one."""
+
+    code = "second_factor_setup_required"
+    detail = "Your organization wants a second factor. Set one up: POST /me/totp, or POST /me/passkeys/options."
 
 
 class Gateway:
@@ -188,6 +196,8 @@ def _forward(gateway: Gateway, row: Row) -> Response:
     quota = gateway.per_account.take(account)
     if row.permission not in actor.permissions:
         gateway.denials.note(actor, row, dict(request.view_args or {}), network_of(address))
+        if ENROLLING in actor.levels:
+            raise SecondFactorSetUpRequired()
         raise Forbidden(f"This needs the permission {row.permission}.")
     # The body comes after the question who sends it: waiting for one costs a thread.
     with contextlib.ExitStack() as under_way:

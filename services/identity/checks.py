@@ -38,7 +38,7 @@ def main(database: Database, arguments: Sequence[str]) -> int:
         found, entries = verify(database, organization_id, checkpoints.get(organization_id, {}))
         broken += found is not None
         print(f"{organization_id}: " + (f"BROKEN at entry {found.seq} ({found.why})" if found else f"{entries} sound"))
-    print(f"{len(wanted)} audit trails, {broken} broken")
+    print(f"{len(wanted)} audit trail{'' if len(wanted) == 1 else 's'}, {broken} broken")
     return 1 if broken else 0
 
 

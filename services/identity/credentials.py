@@ -84,8 +84,8 @@ def hash_token(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
-def set_password(session: Session, member: Staff, password: str) -> None:
-    """Give a member a password; raises `GuessablePassword`, `BreachedPassword`.
+def set_password(session: Session, member: Staff, password: str, field: str) -> None:
+    """Give a member a password; raises `GuessablePassword`, `BreachedPassword`, naming the `field` it came in.
 
     What the member's own name and address contribute counts for nothing: they are what is tried first.
     """
@@ -95,10 +95,10 @@ def set_password(session: Session, member: Staff, password: str) -> None:
     verdict = zxcvbn(without_names[:ZXCVBN_CHARACTERS_MAX] or " ")
     if verdict["score"] < SCORE_MIN:
         detail = GuessablePassword.detail
-        raise GuessablePassword(detail, errors=[FieldError("password", GuessablePassword.code, detail)])
+        raise GuessablePassword(detail, errors=[FieldError(field, GuessablePassword.code, detail)])
     if password in breached_passwords(session):
         detail = BreachedPassword.detail
-        raise BreachedPassword(detail, errors=[FieldError("password", BreachedPassword.code, detail)])
+        raise BreachedPassword(detail, errors=[FieldError(field, BreachedPassword.code, detail)])
     member.password_hash = PASSWORDS.hash(password)
 
 

@@ -69,10 +69,12 @@ def change(
 def rotate(session: Session, actor: Actor, api_client_id: UUID, overlap_hours: int) -> tuple[ApiClient, str]:
     """A new secret; the present one works for `overlap_hours` more, older ones no more.
 
-    Raises `NotFound`, `Revoked`.
+    Without overlap, no token that is out works either. Raises `NotFound`, `Revoked`.
     """
     client = _living(session, actor, api_client_id)
     _retire(session, client, clock.now() + timedelta(hours=overlap_hours))
+    if not overlap_hours:
+        session.execute(delete(ApiToken).where(*_of(ApiToken, client)))
     client.version += 1
     return client, _new_secret(session, client, actor)
 

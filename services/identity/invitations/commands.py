@@ -128,6 +128,6 @@ def accept_invitation(session: Session, token: str, password: str) -> Staff:
     # An invitation of before somebody left means nothing, also when they have been taken back since.
     if not used or not member or not member.active or used.created_at <= (member.signed_out_at or LONG_AGO):
         raise InvitationNotUsable()
-    set_password(session, member, password)
+    set_password(session, member, password, "password")
     audit.describe(session, actor_id=member.id, object_id=member.id)
     return member

@@ -55,6 +55,11 @@ TEMPLATES: Final[dict[str, Template]] = {
         "Somebody who knows your password asked to change the e-mail address of your account at {organization}.\n"
         "If that was not you, change your password at once and tell your administrator.\n",
     ),
+    "second_factors_changed": Template(
+        "Your second factor was changed",
+        "{what} at {organization}, just now.\n\n"
+        "If that was not you, set a new password at once and tell your administrator.\n",
+    ),
     "emergency_access": Template(
         "A record was opened in an emergency",
         "{staff} opened the record of a client who is not assigned to them, at {organization}.\n\n"

@@ -44,7 +44,7 @@ def change_password(session: Session, actor: Actor, current_password: str, new_p
     member = _own_account(session, actor, current_password)
     if password_fits(member.password_hash, new_password):
         raise rules.SamePassword()
-    set_password(session, member, new_password)
+    set_password(session, member, new_password, "new_password")
     end_sessions_of(session, member.organization_id, member.id, "password_changed", but=actor.session_id)
     _void_tokens_of(session, member)
     _notify(session, member, "password_changed")
@@ -71,7 +71,7 @@ def reset_password(session: Session, token: str, new_password: str) -> Staff:
     """
     used = _use(session, token, rules.RESET)
     member = _holder(session, used)
-    set_password(session, member, new_password)
+    set_password(session, member, new_password, "new_password")
     member.email_confirmed_at = clock.now()
     remember_network(session, member.organization_id, member.id)
     end_sessions_of(session, member.organization_id, member.id, "password_changed")

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from services.identity.config import sealer
 from services.identity.credentials import hash_token
 from services.identity.guesses.commands import ensure_password
+from services.identity.mail.commands import send_later
+from services.identity.organization.models import Organization
 from services.identity.organization.queries import own_organization
 from services.identity.passkeys import commands as passkeys
 from services.identity.passkeys.models import Passkey
@@ -20,6 +22,7 @@ from services.identity.passkeys.queries import has_passkey, own_passkey, passkey
 from services.identity.passkeys.rules import BadPasskey
 from services.identity.second_factors import rules
 from services.identity.second_factors.models import Authenticator, RecoveryCode
+from services.identity.sessions.models import SignedIn
 from services.identity.staff.models import Staff
 from services.identity.staff.queries import access_of, ensure_may_change, one_member
 from shared import audit, clock
@@ -105,7 +108,9 @@ def confirm(session: Session, actor: Actor, code: str) -> list[str]:
     if step is None:
         raise rules.WrongCode()
     row.confirmed_at, row.last_step = clock.now(), step
+    _strengthen(session, actor, "totp")
     audit.describe(session, object_id=row.staff_id)
+    _tell(session, one_member(session, actor, row.staff_id), rules.APP_ON)
     return _fresh_recovery_codes(session, row.organization_id, row.staff_id)
 
 
@@ -115,6 +120,7 @@ def renew_recovery_codes(session: Session, actor: Actor, proof: Proof) -> list[s
     if second_factor_of(session, member.organization_id, member.id) is None:
         raise rules.NotOn()
     audit.describe(session, object_id=member.id)
+    _tell(session, member, rules.CODES_RENEWED)
     return _fresh_recovery_codes(session, member.organization_id, member.id)
 
 
@@ -127,6 +133,7 @@ def turn_off(session: Session, actor: Actor, proof: Proof) -> None:
     if not has_passkey(session, member.organization_id, member.id):
         _ensure_may_do_without(session, actor)
     session.delete(second.app)
+    _tell(session, member, rules.APP_OFF)
     _forget_unneeded_codes(session, member)
     audit.describe(session, object_id=member.id)
 
@@ -148,7 +155,9 @@ def add_passkey(session: Session, actor: Actor, name: str, credential: dict[str,
     first = second_factor_of(session, member.organization_id, member.id) is None
     passkey = passkeys.add(session, member, name, credential)
     codes = _fresh_recovery_codes(session, member.organization_id, member.id) if first else []
+    _strengthen(session, actor, "passkey")
     audit.describe(session, object_id=passkey.id)
+    _tell(session, member, rules.PASSKEY_ADDED)
     shown = ("id", "name", "synced", "created_at", "last_used_at")
     return {**{field: getattr(passkey, field) for field in shown}, "recovery_codes": codes}
 
@@ -166,6 +175,7 @@ def remove_passkey(session: Session, actor: Actor, passkey_id: UUID, proof: Proo
     member = _proven(session, actor, proof)
     session.delete(passkey)
     session.flush()
+    _tell(session, member, rules.PASSKEY_REMOVED)
     if second_factor_of(session, member.organization_id, member.id) is None:
         _ensure_may_do_without(session, actor)
     _forget_unneeded_codes(session, member)
@@ -187,6 +197,7 @@ def reset_for(session: Session, actor: Actor, staff_id: UUID) -> None:
             delete(model).where(model.organization_id == member.organization_id, model.staff_id == member.id)
         )
     member.signed_out_at = clock.now()
+    _tell(session, member, rules.TAKEN_AWAY)
     audit.describe(session, object_id=member.id)
 
 
@@ -243,6 +254,20 @@ def _shows(session: Session, second: SecondFactor, proof: Proof) -> bool:
     except BadPasskey:
         return False
     return True
+
+
+def _tell(session: Session, member: Staff, what: str) -> None:
+    """Whoever changes how somebody signs in is not always that somebody: they hear of it."""
+    practice = session.get_one(Organization, member.organization_id)
+    values = {"organization": practice.name, "what": what}
+    send_later(session, member.organization_id, member.email, "second_factors_changed", values, rules.NOTICE_USEFUL)
+
+
+def _strengthen(session: Session, actor: Actor, factor: str) -> None:
+    """The session that showed a new factor has two from now on: whoever had to set one up goes on at once."""
+    begun = session.get(SignedIn, (actor.organization_id, actor.session_id), with_for_update=True)
+    if begun is not None:
+        begun.factors = [*begun.factors, factor]
 
 
 def _ensure_may_do_without(session: Session, actor: Actor) -> None:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import pyotp
 
 from shared.errors import Conflict, Forbidden, Invalid
 
+NOTICE_USEFUL: Final = timedelta(days=2)
+# What the owner of an account is told by mail.
+APP_ON: Final = "An authenticator app was set up for your account"
+APP_OFF: Final = "The authenticator app of your account was turned off"
+CODES_RENEWED: Final = "New recovery codes were made for your account"
+PASSKEY_ADDED: Final = "A passkey was added to your account"
+PASSKEY_REMOVED: Final = "A passkey was removed from your account"
+TAKEN_AWAY: Final = "An administrator took the second factor of your account away"
 ISSUER: Final = "Caseload"
 STEP_SECONDS: Final = 30
 DRIFT_STEPS: Final = 1  # a clock half a minute off is still right

@@ -24,6 +24,6 @@ def sign_up(session: Session, values: dict[str, Any]) -> tuple[Organization, Sta
     administrator = dict(values["administrator"])
     password = administrator.pop("password")
     member = add_member(session, organization.organization_id, {**administrator, "levels": [OWNER]})
-    set_password(session, member, password)
+    set_password(session, member, password, "administrator.password")
     audit.describe(session, actor_id=member.id, object_id=organization.organization_id)
     return organization, member

@@ -121,6 +121,15 @@ def test_a_rotated_secret_overlaps_as_long_as_was_asked(practice, database):
     assert living == [(2,)]
 
 
+def test_without_overlap_a_rotation_ends_the_tokens_too(practice):
+    client = made(practice)
+    token = token_of(practice, client)
+    practice.owner.web.post(f"/api-clients/{client['id']}/rotate", {"overlap_hours": 1})
+    assert practice.resolve(token).status_code == 200
+    practice.owner.web.post(f"/api-clients/{client['id']}/rotate", {"overlap_hours": 0})
+    assert practice.resolve(token).status_code == 401
+
+
 def test_revoked_is_at_once_and_for_good(practice):
     client = made(practice)
     token = token_of(practice, client)

@@ -52,6 +52,6 @@ def test_a_leaked_password_is_refused_wherever_one_is_set(database, keys, tmp_pa
     founding = {"name": "Vale Practice", "time_zone": "America/New_York", "administrator": administrator}
     refused = public.post("/organizations", founding)
     assert (refused.status_code, refused.json["code"]) == (422, "breached_password")
-    assert refused.json["errors"][0]["field"] == "password"
+    assert refused.json["errors"][0]["field"] == "administrator.password"
     administrator["password"] = LEAKED + " and more"
     assert public.post("/organizations", founding).status_code == 201

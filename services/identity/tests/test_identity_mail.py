@@ -197,7 +197,7 @@ def test_a_name_in_a_mail_is_no_link(name, shown):
 
 @given(st.text(max_size=60))
 def test_no_name_brings_a_line_a_link_or_a_header(name):
-    values = dict.fromkeys(("organization", "invited_by", "staff"), name) | {
+    values = dict.fromkeys(("organization", "invited_by", "staff", "what"), name) | {
         "link": "https://caseload.test/join#token=x"
     }
     for template in TEMPLATES:

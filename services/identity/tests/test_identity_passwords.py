@@ -159,9 +159,16 @@ def test_a_reset_leaves_the_second_factor_on_and_brings_nobody_back(practice, ma
 
     secret = web.post("/me/totp", {"password": PASSWORD}).json["secret"]
     assert web.post("/me/totp/confirm", {"code": pyotp.TOTP(secret).now()}).status_code == 200
+    (told,) = mailbox.deliver()
+    assert "An authenticator app was set up for your account" in told and practice.owner.email in told
     ask_for_reset(practice, practice.owner.email)
     practice.public.post("/passwords/reset", {"token": token_in(mailbox.deliver()[0]), "new_password": NEW_PASSWORD})
     assert practice.sign_in(practice.owner, NEW_PASSWORD).json["code"] == "second_factor_required"
+
+
+def test_a_guessable_password_is_named_by_the_field_it_came_in(practice):
+    weak = practice.owner.web.post("/passwords/change", {"current_password": PASSWORD, "new_password": "password1234"})
+    assert weak.json["errors"][0]["field"] == "new_password"
 
 
 def test_moving_to_another_address(practice, mailbox, new_practice):
@@ -215,7 +222,7 @@ def test_mail_waits_for_a_server_that_is_away_and_goes_out_once(practice, databa
 def test_no_value_becomes_a_header(name):
     """A-INJ-mail: a practice's name with a line break in it is a name with a blank in it."""
     values = dict.fromkeys(
-        ("organization", "link", "invited_by", "staff"), "Evil\r\nBcc: victim@example.test\r\n\r\nhello"
+        ("organization", "link", "invited_by", "staff", "what"), "Evil\r\nBcc: victim@example.test\r\n\r\nhello"
     )
     message = rendered(name, values, "to@example.test", "Caseload <from@example.test>")
     assert message["Bcc"] is None and "\n" not in message["Subject"]
@@ -229,7 +236,13 @@ def test_no_value_becomes_a_header(name):
 def test_no_value_is_a_template(name):
     """What looks like a place to fill in, in a practice's or a person's name, is sent as it was written."""
     evil = "{link} {organization!r} {0} {{7*7}} ${7*7} %(link)s <b>x</b>"
-    values = {"organization": evil, "invited_by": evil, "staff": evil, "link": "https://caseload.test/#token=secret"}
+    values = {
+        "organization": evil,
+        "invited_by": evil,
+        "staff": evil,
+        "what": evil,
+        "link": "https://caseload.test/#token=secret",
+    }
     message = rendered(name, values, "to@example.test", "Caseload <from@example.test>")
     said = f"{message['Subject']}\n{message.get_content()}"
     assert evil in " ".join(said.split()) and message.get_content_type() == "text/plain"

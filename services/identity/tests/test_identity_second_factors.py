@@ -150,6 +150,7 @@ def test_an_organization_may_want_everybody_to_have_one(practice, enrolled):
     )
     clerks = enrolling.post("/me/totp", {"password": PASSWORD}).json["secret"]
     assert enrolling.post("/me/totp/confirm", {"code": now_code(clerks)}).status_code == 200
+    assert "billing" in practice.resolve(token).json["levels"], "the session goes on at once"
     with_app = practice.sign_in(practice.owner, totp_code=now_code(secret)).json["access_token"]
     assert "organization_administration" in practice.resolve(with_app).json["levels"]
     off = web.post("/me/totp/remove", {"password": PASSWORD, "recovery_code": codes[0]})
