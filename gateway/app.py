@@ -22,6 +22,7 @@ from gateway.addresses import key_of, network_of
 from gateway.config import Settings
 from gateway.denials import Denials
 from gateway.limits import AtOnce, OverLimit, Quota, RateLimit
+from gateway.patient_worker import BODY_BYTES_GATHERED_MAX
 from gateway.route_table import PREFIX, PUBLIC, ROUTE_TABLE, Row
 from gateway.upstream import StreamedAnswer, Upstream, UpstreamAnswer
 from shared import clock, logs
@@ -44,6 +45,7 @@ PASS_BACK: Final = (
     "WWW-Authenticate",
 )
 URL_CHARACTERS_MAX: Final = 2048
+AWAITED_BODIES_MAX: Final = 16
 READY_SECONDS: Final = 1.0
 DRAIN_BYTES_MAX: Final = 8 * 1024 * 1024
 # What a page sends when it refreshes itself: it may only let a session lie idle sooner, never later.
@@ -92,6 +94,7 @@ class Gateway:
         self.sign_ups = RateLimit("sign-ups", settings.sign_ups_per_address)
         self.at_once = AtOnce(settings.at_once_per_account)
         self.at_once_strangers = AtOnce(settings.at_once_per_stranger)
+        self.awaited_bodies = AtOnce(AWAITED_BODIES_MAX)
         self._ready: tuple[float, list[str]] = (float("-inf"), [])
 
     def waiting_for(self) -> list[str]:
@@ -202,7 +205,7 @@ def _forward(gateway: Gateway, row: Row) -> Response:
     # The body comes after the question who sends it: waiting for one costs a thread.
     with contextlib.ExitStack() as under_way:
         under_way.enter_context(gateway.at_once.one_more(account))
-        response = _send(gateway, row, actor, _read_body(row))
+        response = _send(gateway, row, actor, _read_awaited_body(gateway, row))
         if response.is_streamed:
             response.call_on_close(under_way.pop_all().close)
     response.headers.update(quota.headers())
@@ -257,6 +260,15 @@ def _read_strangers_body(row: Row) -> bytes:
     if (request.content_length or 0) > row.body_bytes_max:
         raise TooLarge(f"Send at most {row.body_bytes_max} bytes.")
     return _read_body(row)
+
+
+def _read_awaited_body(gateway: Gateway, row: Row) -> bytes:
+    """A body that is not here yet holds a thread while it comes: of all people together so many at once."""
+    length = request.content_length
+    if request.headers.get("Transfer-Encoding") is None and (length or 0) <= BODY_BYTES_GATHERED_MAX:
+        return _read_body(row)
+    with gateway.awaited_bodies.one_more("all"):
+        return _read_body(row)
 
 
 def _read_body(row: Row) -> bytes:

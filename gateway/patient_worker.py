@@ -26,6 +26,7 @@ SILENCE_SECONDS_MAX: Final = 5  # between two pieces of a body that a thread rea
 UNREAD_BODY_SECONDS_MAX: Final = 0.2  # how long to take in what a refused request still sends
 
 _END_OF_HEAD: Final = b"\r\n\r\n"
+_TOO_LONG: Final = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 _LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*(?=\r\n)", re.IGNORECASE)
 
 
@@ -41,6 +42,11 @@ def missing_bytes(gathered: bytes | bytearray) -> int:
     if len(lengths) != 1 or int(lengths[0]) > BODY_BYTES_GATHERED_MAX:
         return 0
     return max(0, end + len(_END_OF_HEAD) + int(lengths[0]) - len(gathered))
+
+
+def is_endless(gathered: bytes | bytearray) -> bool:
+    """Whether a head is longer than any may be, and still has no end: the parser would wait for it in a thread."""
+    return len(gathered) > HEAD_BYTES_MAX and _END_OF_HEAD not in gathered
 
 
 def must_be_waited_for(headers: list[tuple[str, str]]) -> bool:
@@ -68,7 +74,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn carries no 
         kept = arrived and super().handle(conn)
         if not kept:
             _close(conn.sock)
+            conn.close = _closed_already  # the stock worker would fail at it, and count the connection off twice
         return kept
+
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        """As the stock worker; what has not arrived has as long as a request may take, and not as a kept connection."""
+        super().finish_request(conn, fs)
+        if self.pending_conns and self.pending_conns[-1] is conn:
+            conn.timeout = clock.monotonic() + ARRIVE_SECONDS_MAX
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """As the stock worker; after a body that was not here yet, which may be refused unread, the connection ends.
@@ -93,6 +106,9 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn carries no 
                 gathered += piece
         except BlockingIOError:
             pass
+        if is_endless(gathered):
+            conn.sock.send(_TOO_LONG)
+            return False
         if missing_bytes(gathered):
             now = clock.monotonic()
             if gathered and not getattr(conn, "since", None):
@@ -103,9 +119,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn carries no 
         conn.gathered, conn.since = None, None
         silence = struct.pack("ll", SILENCE_SECONDS_MAX, 0)
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, silence)
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, silence)  # who does not read holds no thread
         conn.init()
         conn.parser.unreader.unread(bytes(gathered))
         return True
+
+
+def _closed_already(graceful: bool = False) -> None:
+    """In place of a connection's own `close`."""
 
 
 def _close(connection: socket.socket) -> None:

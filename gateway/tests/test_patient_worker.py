@@ -5,7 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.patient_worker import BODY_BYTES_GATHERED_MAX, HEAD_BYTES_MAX, missing_bytes, must_be_waited_for
+from gateway.patient_worker import (
+    BODY_BYTES_GATHERED_MAX,
+    HEAD_BYTES_MAX,
+    is_endless,
+    missing_bytes,
+    must_be_waited_for,
+)
 
 
 @given(st.binary(max_size=300), st.integers(0, 400))
@@ -32,6 +38,12 @@ def test_what_can_not_be_waited_for_is_handed_on() -> None:
     ):
         assert missing_bytes(head.format(line).encode()) == 0, line
     assert missing_bytes(head.format("content-length:\t5 ").encode()) == 5
+
+
+def test_a_head_without_end_is_told_from_one_that_is_long() -> None:
+    assert not is_endless(b"x" * HEAD_BYTES_MAX)
+    assert is_endless(b"x" * (HEAD_BYTES_MAX + 1))
+    assert not is_endless(b"GET / HTTP/1.1\r\n\r\n" + b"x" * HEAD_BYTES_MAX)
 
 
 def test_what_a_thread_has_to_wait_for() -> None:

@@ -45,6 +45,7 @@ class Route:
     audit: str | None = None
     if_match: bool = False
     reads: bool = False
+    keyed: bool = True  # false: repeating it is harmless, and strangers' Idempotency-Keys would fill a table
     body_bytes_max: int = JSON_BYTES_MAX
     streams: str | None = None  # the media type of an answer that is `Streamed`
     summary: str = ""

@@ -53,6 +53,8 @@ A-ROLE-break-glass-for-ever | going on when the time is over | clinical:access
 A-ROLE-break-glass-unseen | looking without leaving an entry that says how | clinical:access
 A-ROLE-own-licence | licensing oneself, or choosing one's own supervisor | identity:accounts
 A-ROLE-restricted-administration | making others' cases one's own as supervisor or successor where Administration sees its own only | identity:accounts
+A-ROLE-puppet | inviting a colleague and joining as them, to see what one may not | identity:accounts
+A-ROLE-program-of-a-demoted | going on with the secret of a program after losing the level that makes them | identity:accounts
 
 A-SES-fixation | planting a token that a sign-in then makes worth something | abuse:sign_in
 A-SES-after-sign-out | using or renewing a token after signing out | identity:sessions abuse:revocation
@@ -113,6 +115,9 @@ A-AUTH-passkey-no-handle | naming nobody | identity:passkeys
 A-AUTH-passkey-replay | sending the answer of a device again, or eight times at once | identity:passkeys
 A-AUTH-passkey-copied | using a copy of a device | identity:passkeys
 A-AUTH-enumeration-passkey | telling from the question for a passkey who has an account | identity:passkeys
+A-AUTH-cover-account | guessing with an account of one's own under the same address, so that something always fits | identity:accounts
+A-AUTH-mail-bomb | having mail sent to strangers without end | identity:accounts
+A-AUTH-pending-app | guessing the first code of an app, or confirming one that was shown long ago | identity:second_factors
 
 A-TEN-id | naming another practice's records | integration:access
 A-TEN-name-uniqueness | finding out by a refusal that a name, address or number is taken elsewhere | abuse:tenants
@@ -259,6 +264,8 @@ A-DOS-invitation-flood | filling mailboxes with invitations | identity:joining
 A-DOS-hash-flood | making the server hash very long passwords | identity:takeover
 A-DOS-passkey | a new passkey that is endless, deep or larger than it says | identity:passkeys
 A-DOS-refused-body | a body that is refused while it is still coming, with a request hidden behind it | abuse:tricks
+A-DOS-slow-endless-head | many heads that never end, sent slowly | abuse:tricks
+A-DOS-idempotency-keys | filling a table with keys before sign-in | identity:accounts
 
 A-SMUG-length-and-chunked | a length and chunks in one request | abuse:tricks
 A-SMUG-two-lengths | two lengths | abuse:tricks

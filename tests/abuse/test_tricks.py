@@ -161,6 +161,7 @@ SLOW = {
     b"Content-Length: 900000\r\n\r\n{",
     "A-DOS-slow-chunks": b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+    "A-DOS-slow-endless-head": b"GET /api/v1/me HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 33_000,
     "A-DOS-slow-body-of-a-stranger": b"POST /api/v1/clients HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n{",
 }
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from services.identity.staff.models import Staff
+from services.identity.staff.rules import OWNER
 from services.identity.tables import Base
 from shared.database import Tenant
 
@@ -76,10 +77,11 @@ def still_here(
     staff_id: InstrumentedAttribute[UUID],
     since: InstrumentedAttribute[datetime],
 ) -> ColumnExpressionArgument[bool]:
-    """That a member has been here without a break since then."""
+    """That a member has been here without a break since then, and still is one who may have a program's secret."""
     return exists().where(
         Staff.organization_id == organization_id,
         Staff.id == staff_id,
         Staff.active,
+        Staff.levels.contains([OWNER]),
         or_(Staff.signed_out_at.is_(None), Staff.signed_out_at < since),
     )

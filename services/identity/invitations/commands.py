@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.identity.credentials import hash_token, organization_of, set_password, token_for
+from services.identity.guesses.commands import remember_network
 from services.identity.invitations.models import Invitation
 from services.identity.invitations.queries import made_since, still_open
 from services.identity.invitations.rules import (
@@ -28,6 +29,7 @@ from shared import audit, clock
 from shared.actor import Actor
 from shared.database import set_tenant
 from shared.errors import NotFound
+from shared.permissions import CASES_ASSIGNED
 
 DAY = timedelta(days=1)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -35,6 +37,8 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 def invite(session: Session, actor: Actor, member: Staff) -> dict[str, Any]:
     """A new invitation for `member`, by mail and in place of an open one: its token (told this once), when it expires.
+
+    Administration that sees its own cases only is not told the token: it goes by mail alone.
 
     Raises `TooManyInvitations`.
     """
@@ -61,7 +65,8 @@ def invite(session: Session, actor: Actor, member: Staff) -> dict[str, Any]:
     # Behind the #, so that it reaches neither a server's log nor a referrer.
     values = {"organization": practice.name, "invited_by": by.display_name, "path": f"/join#token={token}"}
     send_later(session, member.organization_id, member.email, "invitation", values, LIFETIME)
-    return {"token": token, "expires_at": expires_at}
+    # Whoever sees their own cases only does not get into others' as somebody whom they have just invited.
+    return {"token": None if CASES_ASSIGNED in actor.grants else token, "expires_at": expires_at}
 
 
 def invite_again(session: Session, actor: Actor, staff_id: UUID) -> dict[str, Any]:
@@ -129,5 +134,6 @@ def accept_invitation(session: Session, token: str, password: str) -> Staff:
     if not used or not member or not member.active or used.created_at <= (member.signed_out_at or LONG_AGO):
         raise InvitationNotUsable()
     set_password(session, member, password, "password")
+    remember_network(session, organization_id, member.id)
     audit.describe(session, actor_id=member.id, object_id=member.id)
     return member

@@ -29,7 +29,7 @@ def password(**options: Any) -> fields.String:
 class InvitationSchema(Schema):
     """How to join. The token is shown this once."""
 
-    token = fields.String()
+    token = fields.String(allow_none=True, metadata={"description": "null: it went by mail alone."})
     expires_at = Instant()
 
 

@@ -10,6 +10,7 @@ from services.identity.billing_profiles.commands import record_from
 from services.identity.billing_profiles.models import BillingProfile
 from services.identity.billing_profiles.rules import LOGO
 from services.identity.logos.models import Logo
+from services.identity.logos.queries import ensure_not_too_many
 from services.identity.logos.rules import media_type_of
 from services.identity.organization.queries import own_organization
 from shared import audit, clock
@@ -18,8 +19,9 @@ from shared.ids import new_id
 
 
 def change_logo(session: Session, actor: Actor, content: bytes) -> BillingProfile:
-    """Another logo from today on; documents of before keep theirs. Raises `NoLogo`."""
+    """Another logo from today on; documents of before keep theirs. Raises `NoLogo`, `TooMany`."""
     media_type = media_type_of(content)
+    ensure_not_too_many(session, actor)
     assert actor.staff_id is not None
     logo = Logo(
         organization_id=actor.organization_id,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.identity.billing_profiles.queries import in_force_on
 from services.identity.logos.models import Logo
+from services.identity.logos.rules import PER_DAY_MAX
 from services.identity.organization.queries import own_organization
+from shared import clock
 from shared.actor import Actor
-from shared.errors import NotFound
+from shared.errors import NotFound, TooMany
 
 
 def logo_on(session: Session, actor: Actor, on: date | None) -> Logo:
@@ -19,3 +22,12 @@ def logo_on(session: Session, actor: Actor, on: date | None) -> Logo:
     if logo_id is None:
         raise NotFound("There is no logo.")
     return session.get_one(Logo, (actor.organization_id, logo_id))
+
+
+def ensure_not_too_many(session: Session, actor: Actor) -> None:
+    """Raises `TooMany` after a day's worth: each is kept for good."""
+    lately = select(func.count()).where(
+        Logo.organization_id == actor.organization_id, Logo.uploaded_at > clock.now() - timedelta(days=1)
+    )
+    if (session.scalar(lately) or 0) >= PER_DAY_MAX:
+        raise TooMany(f"At most {PER_DAY_MAX} logos a day.", retry_after_seconds=3600)

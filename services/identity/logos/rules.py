@@ -14,6 +14,8 @@ JPEG: Final = b"\xff\xd8\xff"
 # Start of frame: the marker that is followed by height and width (ITU-T T.81, table B.1), without DHT, JPG and DAC.
 FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
+PER_DAY_MAX: Final = 20
+
 
 class NoLogo(Invalid):
     """Not a picture that everything which shows logos can show."""

@@ -13,16 +13,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.identity.credentials import hash_token, organization_of, password_fits, set_password, token_for
-from services.identity.guesses.commands import ensure_password, remember_network
+from services.identity.guesses.commands import remember_network
 from services.identity.mail.commands import POLL_SECONDS, send_later
 from services.identity.organization.models import Organization
 from services.identity.passwords import rules
 from services.identity.passwords.models import MailedToken, ResetRequest
+from services.identity.second_factors.commands import Proof, proven
 from services.identity.sessions.commands import end_sessions_of
 from services.identity.sessions.queries import accounts_by_email
 from services.identity.staff.commands import change_own_email
 from services.identity.staff.models import Staff
-from services.identity.staff.queries import one_member
 from services.identity.staff.rules import email_key
 from shared import audit, clock, logs
 from shared.actor import Actor
@@ -36,12 +36,12 @@ ACCOUNTS_MAX: Final = 20  # of one address, for which a request makes mail
 HOUR: Final = timedelta(hours=1)
 
 
-def change_password(session: Session, actor: Actor, current_password: str, new_password: str) -> None:
+def change_password(session: Session, actor: Actor, proof: Proof, new_password: str) -> None:
     """Another password; every other session ends.
 
-    Raises `WrongPassword`, `SamePassword`, `GuessablePassword`, `BreachedPassword`.
+    Raises `SamePassword`, `GuessablePassword`, `BreachedPassword`, what `proven` does.
     """
-    member = _own_account(session, actor, current_password)
+    member = proven(session, actor, proof)
     if password_fits(member.password_hash, new_password):
         raise rules.SamePassword()
     set_password(session, member, new_password, "new_password")
@@ -81,12 +81,14 @@ def reset_password(session: Session, token: str, new_password: str) -> Staff:
     return member
 
 
-def request_email_change(session: Session, actor: Actor, new_email: str, password: str) -> None:
-    """Mail a token to the new address and a notice to the old one. Raises `WrongPassword`.
+def request_email_change(session: Session, actor: Actor, proof: Proof, new_email: str) -> None:
+    """Mail a token to the new address and a notice to the old one. Raises `TooManyMoves`, what `proven` does.
 
     Whether somebody has the new address already is told when it is confirmed, to whoever reads its mail.
     """
-    member = _own_account(session, actor, password)
+    member = proven(session, actor, proof)
+    if _mailed_lately(session, member.organization_id, member.id, rules.EMAIL_CHANGE) >= rules.MOVES_PER_HOUR_MAX:
+        raise rules.TooManyMoves(retry_after_seconds=3600)
     _mail_token(session, member, rules.EMAIL_CHANGE, new_email, new_email)
     _notify(session, member, "email_changing")
     audit.describe(session, object_id=member.id)
@@ -101,13 +103,6 @@ def confirm_email_change(session: Session, token: str) -> Staff:
     _void_tokens_of(session, member)
     audit.describe(session, actor_id=member.id, object_id=member.id)
     return member
-
-
-def _own_account(session: Session, actor: Actor, password: str) -> Staff:
-    """The signed-in person, locked, who knows the present password. Raises `WrongPassword`, `TooManyFailures`."""
-    assert actor.staff_id is not None
-    ensure_password(session, one_member(session, actor, actor.staff_id), password, rules.WrongPassword())
-    return one_member(session, actor, actor.staff_id, for_update=True)
 
 
 class ResetMailer:
@@ -140,20 +135,23 @@ class ResetMailer:
 
     def _answer(self, session: Session, organization_id: UUID, staff_id: UUID) -> None:
         set_tenant(session, organization_id)
-        lately = session.scalar(
-            select(func.count()).where(
-                MailedToken.organization_id == organization_id,
-                MailedToken.staff_id == staff_id,
-                MailedToken.purpose == rules.RESET,
-                MailedToken.created_at > clock.now() - HOUR,
-            )
-        )
-        if (lately or 0) >= rules.RESETS_PER_HOUR_MAX:
+        lately = _mailed_lately(session, organization_id, staff_id, rules.RESET)
+        if lately >= rules.RESETS_PER_HOUR_MAX:
             logs.get().warning("reset_requests_over_limit", staff_id=str(staff_id))
             return
         member = session.get_one(Staff, (organization_id, staff_id))
         _mail_token(session, member, rules.RESET, member.email, None)
         session.flush()
+
+
+def _mailed_lately(session: Session, organization_id: UUID, staff_id: UUID, purpose: str) -> int:
+    statement = select(func.count()).where(
+        MailedToken.organization_id == organization_id,
+        MailedToken.staff_id == staff_id,
+        MailedToken.purpose == purpose,
+        MailedToken.created_at > clock.now() - HOUR,
+    )
+    return session.scalar(statement) or 0
 
 
 def _mail_token(session: Session, member: Staff, purpose: str, recipient: str, new_email: str | None) -> None:

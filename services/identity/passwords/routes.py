@@ -63,6 +63,7 @@ ROUTES = (
         body=ResetRequestBody,
         answer=AcceptedSchema,
         status=202,
+        keyed=False,
     ),
     Route("POST", "/api/v1/passwords/reset", PUBLIC, post_password_reset, body=PasswordReset, answer=WhoseSchema),
     Route(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from shared.errors import Invalid
+from shared.errors import Invalid, TooMany
 
 RESET: Final = "password_reset"
 EMAIL_CHANGE: Final = "email_change"
 LIFETIME: Final = {RESET: timedelta(minutes=30), EMAIL_CHANGE: timedelta(hours=24)}
 RESETS_PER_HOUR_MAX: Final = 3
+MOVES_PER_HOUR_MAX: Final = 5
 
 
 class TokenNotUsable(Invalid):
@@ -20,12 +21,11 @@ class TokenNotUsable(Invalid):
     detail = "This link can not be used (any more). Ask for a new one."
 
 
-class WrongPassword(Invalid):
-    """The present password is wrong. Counted like a failed sign-in."""
+class TooManyMoves(TooMany):
+    """Mail goes to whatever address is typed in: not without end."""
 
-    code = "wrong_password"
-    detail = "The present password is wrong."
-    keeps_changes = True
+    code = "too_many_moves"
+    detail = "You have asked for another address several times. Wait an hour."
 
 
 class SamePassword(Invalid):

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
 
 from services.identity.invitations.schemas import PASSWORD_MAX, password
+from services.identity.second_factors.commands import Proof
+from services.identity.second_factors.schemas import ShownSchema
 from shared.web.fields import Email, Stripped
 
 TOKEN_MAX = 200
+
+
+def proven_by(data: dict[str, Any], password_field: str) -> dict[str, Any]:
+    """The rest of a body, and what of it proves who asks as one `proof`."""
+    shown = {name: data.pop(name) for name in ("totp_code", "recovery_code", "credential")}
+    proof = Proof(data.pop(password_field), **shown)
+    return {**data, "proof": proof}
 
 
 def _present(**options: object) -> fields.String:
@@ -19,11 +30,15 @@ def _present(**options: object) -> fields.String:
     )
 
 
-class PasswordChange(Schema):
+class PasswordChange(ShownSchema):
     """The present password and the next one."""
 
     current_password = _present()
     new_password = password(required=True)
+
+    @post_load
+    def _proof(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return proven_by(data, "current_password")
 
 
 class ResetRequestBody(Stripped):
@@ -39,11 +54,15 @@ class PasswordReset(Schema):
     new_password = password(required=True)
 
 
-class EmailChange(Stripped):
+class EmailChange(Stripped, ShownSchema):
     """The address from now on."""
 
     new_email = Email(required=True, validate=validate.Length(max=254))
     password = _present()
+
+    @post_load
+    def _proof(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return proven_by(data, "password")
 
 
 class EmailConfirmation(Schema):

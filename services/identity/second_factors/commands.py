@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.identity.config import sealer
 from services.identity.credentials import hash_token
-from services.identity.guesses.commands import ensure_password
+from services.identity.guesses.commands import Guesses, Whose, ensure_password
 from services.identity.mail.commands import send_later
 from services.identity.organization.models import Organization
 from services.identity.organization.queries import own_organization
@@ -81,8 +81,8 @@ def second_factor_of(session: Session, organization_id: UUID, staff_id: UUID) ->
 
 
 def set_up(session: Session, actor: Actor, proof: Proof) -> dict[str, Any]:
-    """A fresh secret for the app, shown once; in force when confirmed. Raises `AlreadyOn`, what `_proven` does."""
-    member = _proven(session, actor, proof)
+    """A fresh secret for the app, shown once; in force when confirmed. Raises `AlreadyOn`, what `proven` does."""
+    member = proven(session, actor, proof)
     row = session.get(Authenticator, (member.organization_id, member.id), with_for_update=True)
     if row is not None and row.confirmed_at is not None:
         raise rules.AlreadyOn()
@@ -98,25 +98,36 @@ def set_up(session: Session, actor: Actor, proof: Proof) -> dict[str, Any]:
 
 
 def confirm(session: Session, actor: Actor, code: str) -> list[str]:
-    """Turn the app on with its first code; returns the recovery codes, shown once. Raises `WrongCode`, `NotOn`."""
-    row = session.get(Authenticator, (actor.organization_id, actor.staff_id), with_for_update=True)
-    if row is None:
-        raise rules.NotOn("Set your authenticator app up first.")
-    if row.confirmed_at is not None:
+    """Turn the app on with its first code; returns the recovery codes, shown once.
+
+    Raises `NotOn` where it was not set up, or too long ago; `AlreadyOn`, `WrongCode`, `TooManyFailures`.
+    """
+    assert actor.staff_id is not None
+    member = one_member(session, actor, actor.staff_id)
+    me = Whose(member.organization_id, member.id)
+    guesses = Guesses.of(session, member.email, [me])
+    guesses.may_be_guessed([me])
+    set_tenant(session, member.organization_id)
+    row = session.get(Authenticator, me, with_for_update=True)
+    if row is not None and row.confirmed_at is not None:
         raise rules.AlreadyOn()
+    if row is None or clock.now() - row.created_at > rules.SET_UP_WITHIN:
+        raise rules.NotOn("Set your authenticator app up first.")
     step = rules.accepted_step(_secret_of(session, row), code, None, clock.now())
     if step is None:
+        guesses.count()
+        set_tenant(session, member.organization_id)
         raise rules.WrongCode()
     row.confirmed_at, row.last_step = clock.now(), step
     _strengthen(session, actor, "totp")
     audit.describe(session, object_id=row.staff_id)
-    _tell(session, one_member(session, actor, row.staff_id), rules.APP_ON)
+    _tell(session, member, rules.APP_ON)
     return _fresh_recovery_codes(session, row.organization_id, row.staff_id)
 
 
 def renew_recovery_codes(session: Session, actor: Actor, proof: Proof) -> list[str]:
-    """Ten new codes; the old ones work no more. Raises `NotOn`, what `_proven` does."""
-    member = _proven(session, actor, proof)
+    """Ten new codes; the old ones work no more. Raises `NotOn`, what `proven` does."""
+    member = proven(session, actor, proof)
     if second_factor_of(session, member.organization_id, member.id) is None:
         raise rules.NotOn()
     audit.describe(session, object_id=member.id)
@@ -125,8 +136,8 @@ def renew_recovery_codes(session: Session, actor: Actor, proof: Proof) -> list[s
 
 
 def turn_off(session: Session, actor: Actor, proof: Proof) -> None:
-    """Without the app again. Raises `NotOn`, `Mandatory`, what `_proven` does."""
-    member = _proven(session, actor, proof)
+    """Without the app again. Raises `NotOn`, `Mandatory`, what `proven` does."""
+    member = proven(session, actor, proof)
     second = second_factor_of(session, member.organization_id, member.id)
     if second is None or second.app is None:
         raise rules.NotOn()
@@ -139,8 +150,8 @@ def turn_off(session: Session, actor: Actor, proof: Proof) -> None:
 
 
 def offer_passkey(session: Session, actor: Actor, proof: Proof) -> dict[str, Any]:
-    """What the browser needs to make a passkey. Raises `TooManyPasskeys`, `NoDomain`, what `_proven` does."""
-    member = _proven(session, actor, proof)
+    """What the browser needs to make a passkey. Raises `TooManyPasskeys`, `NoDomain`, what `proven` does."""
+    member = proven(session, actor, proof)
     audit.describe(session, object_id=member.id)
     return {"public_key": passkeys.offer(session, actor, member)}
 
@@ -170,9 +181,9 @@ def rename_passkey(session: Session, actor: Actor, passkey_id: UUID, name: str) 
 
 
 def remove_passkey(session: Session, actor: Actor, passkey_id: UUID, proof: Proof) -> None:
-    """Without this passkey from now on. Raises `NotFound`, `Mandatory`, what `_proven` does."""
+    """Without this passkey from now on. Raises `NotFound`, `Mandatory`, what `proven` does."""
     passkey = own_passkey(session, actor, passkey_id)
-    member = _proven(session, actor, proof)
+    member = proven(session, actor, proof)
     session.delete(passkey)
     session.flush()
     _tell(session, member, rules.PASSKEY_REMOVED)
@@ -220,7 +231,7 @@ def state_of(session: Session, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _proven(session: Session, actor: Actor, proof: Proof) -> Staff:
+def proven(session: Session, actor: Actor, proof: Proof) -> Staff:
     """The signed-in person, locked, who has shown once more that it is them: by the password, and by a second factor
     where they have one. So whoever stole a session, or knows the password, gains nothing that lasts.
 

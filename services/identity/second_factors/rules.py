@@ -10,6 +10,7 @@ import pyotp
 
 from shared.errors import Conflict, Forbidden, Invalid
 
+SET_UP_WITHIN: Final = timedelta(minutes=10)  # a secret that was shown longer ago is shown anew
 NOTICE_USEFUL: Final = timedelta(days=2)
 # What the owner of an account is told by mail.
 APP_ON: Final = "An authenticator app was set up for your account"

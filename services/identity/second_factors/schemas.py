@@ -16,10 +16,9 @@ def _secret(length_max: int, description: str, **options: Any) -> fields.String:
     )
 
 
-class ProofSchema(Schema):
-    """That it is really you: the password, and one of the others where you have a second factor."""
+class ShownSchema(Schema):
+    """One of these, where you have a second factor."""
 
-    password = _secret(128, "The password once more.", required=True)
     totp_code = _secret(10, "Six digits of the app.", load_default=None)
     recovery_code = _secret(20, "Instead of totp_code.", load_default=None)
     credential = fields.Nested(
@@ -27,6 +26,12 @@ class ProofSchema(Schema):
         load_default=None,
         metadata={"description": "Instead: what a passkey answered to POST /sessions/passkey-options."},
     )
+
+
+class ProofSchema(ShownSchema):
+    """That it is really you: the password, and one of the others where you have a second factor."""
+
+    password = _secret(128, "The password once more.", required=True)
 
     @post_load
     def _proof(self, data: dict[str, Any], **_: Any) -> Proof:

@@ -57,14 +57,18 @@ def start_session(session: Session, attempt: SignInAttempt) -> dict[str, Any]:
     for _ in range(rules.VERIFICATIONS_MIN - len(tried)):
         password_fits(None, attempt.password)  # how long it takes tells neither of no account nor of a second one
     fitting = [account for account in tried if password_fits(account.password_hash, attempt.password)]
-    if not fitting:
+    missed = [account for account in tried if account not in fitting]
+    if missed or not tried:  # counted also where another account fits: it may be a stranger's, under this address
         guesses.count()
-        for account in tried:
-            _record_failure(session, account.organization_id, account.staff_id, rules.BadCredentials.code)
-        if not tried:
-            _record_failure_of_nobody(session)
+    for account in missed:
+        _record_failure(session, account.organization_id, account.staff_id, rules.BadCredentials.code)
+    if not tried:
+        _record_failure_of_nobody(session)
+    if not fitting:
         raise rules.BadCredentials()
     if len(fitting) > 1:
+        for account in fitting:
+            _record_failure(session, account.organization_id, account.staff_id, rules.ChooseOrganization.code)
         raise rules.ChooseOrganization(
             errors=[FieldError("organization_id", str(a.organization_id), a.organization_name) for a in fitting]
         )

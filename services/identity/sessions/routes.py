@@ -82,7 +82,14 @@ def post_resolution(session: Session, actor: None, body: dict[str, Any]) -> dict
 
 ROUTES = (
     Route("POST", "/api/v1/sessions", PUBLIC, post_session, body=SignIn, answer=TokensSchema, status=201),
-    Route("POST", "/api/v1/sessions/passkey-options", PUBLIC, post_passkey_sign_in_options, answer=OptionsSchema),
+    Route(
+        "POST",
+        "/api/v1/sessions/passkey-options",
+        PUBLIC,
+        post_passkey_sign_in_options,
+        answer=OptionsSchema,
+        keyed=False,
+    ),
     Route(
         "POST",
         "/api/v1/sessions/passkey",

@@ -43,6 +43,7 @@ class ChooseOrganization(Conflict):
 
     code = "choose_organization"
     detail = "You belong to several organizations. Repeat with organization_id."
+    keeps_changes = True  # somebody knows the password: that is on record
 
 
 class SecondFactorRequired(Unauthenticated):

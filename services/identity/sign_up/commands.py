@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.identity.credentials import set_password
+from services.identity.guesses.commands import remember_network
 from services.identity.organization.commands import create_organization
 from services.identity.organization.models import Organization
 from services.identity.staff.commands import add_member
@@ -25,5 +26,7 @@ def sign_up(session: Session, values: dict[str, Any]) -> tuple[Organization, Sta
     password = administrator.pop("password")
     member = add_member(session, organization.organization_id, {**administrator, "levels": [OWNER]})
     set_password(session, member, password, "administrator.password")
+    session.flush()
+    remember_network(session, organization.organization_id, member.id)
     audit.describe(session, actor_id=member.id, object_id=organization.organization_id)
     return organization, member

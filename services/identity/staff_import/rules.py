@@ -76,7 +76,7 @@ def invitation_of(columns: dict[str, int], cells: Sequence[str]) -> dict[str, An
         cell = cells[position] if position < len(cells) else ""
         if not cell:
             continue
-        parts = [part for part in re.split(r"[,;/]\s*|\s*\+\s*", cell) if part]
+        parts = [part.strip() for part in re.split(r"[,;/+]", cell) if part.strip()]
         values[name] = [_slug(part) if name != "credentials" else part for part in parts] if name in LISTS else cell
     licence = {name.removeprefix("licence_"): values.pop(name) for name in LICENCE if name in values}
     return {**values, "licence": licence} if licence else values

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from services.identity.guesses.rules import FROM_EVERYWHERE
 from services.identity.passwords.commands import ResetMailer
 from services.identity.staff.models import Staff
-from services.identity.tests.people import PASSWORD, Practice, fresh_email
+from services.identity.tests.people import PASSWORD, Practice, fresh_email, new_member
 from shared.testing.databases import load
 
 OTHER = "quarry lantern heron 57"
@@ -207,3 +207,57 @@ def test_administration_with_its_own_cases_only_makes_no_others_its_own(practice
     assert refused.json["code"] == "own_cases_only"
     assert practice.owner.web.get(therapist.path).json["active"], "nothing happened"
     assert practice.owner.web.patch(therapist.path, me).status_code == 200
+
+
+@pytest.mark.abuse("A-AUTH-cover-account")
+def test_an_account_of_ones_own_under_the_address_covers_no_guesses(practice, public, database):
+    """Each candidate becomes the password of the attacker's own account, so that one account always fits."""
+    mine = Practice(public, practice.owner.email)
+    answers, held = [], PASSWORD
+    for number in range(7):
+        candidate = f"candidate lantern quarry {number}"
+        mine.owner.web.post("/passwords/change", {"current_password": held, "new_password": candidate})
+        held = candidate
+        answers.append(public.post("/sessions", {"email": practice.owner.email, "password": candidate}).status_code)
+    assert answers == [201] * 5 + [429] * 2
+    rule = "SELECT count(*) FROM audit_entries WHERE organization_id = %s AND rule = 'bad_credentials'"
+    assert database.rows(rule, practice.id) == [(5,)], "the victim's practice sees each"
+
+
+@pytest.mark.abuse("A-ROLE-puppet")
+def test_administration_with_its_own_cases_only_is_told_no_token(practice):
+    """An invited colleague is nobody's puppet: the way in goes by mail alone."""
+    assert practice.owner.web.patch("/organization", {"restricts_administration": True}).status_code == 200
+    web = practice.session_of(practice.sign_in(practice.member("administration")).json["access_token"])
+    invited = web.post("/staff", new_member("therapist"))
+    assert invited.status_code == 201 and invited.json["invitation"]["token"] is None
+    assert web.post(f"/staff/{invited.json['id']}/invitation").json["token"] is None
+
+
+@pytest.mark.abuse("A-ROLE-program-of-a-demoted")
+def test_whoever_may_not_make_programs_any_more_keeps_no_key(practice):
+    demoted = practice.member("organization_administration")
+    soon = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+    made = demoted.web.post("/api-clients", {"name": "Sync", "permissions": ["clients:read"], "expires_at": soon}).json
+    key = {"client_id": made["id"], "client_secret": made["client_secret"]}
+    token = practice.public.post("/tokens", key).json["access_token"]
+    assert practice.owner.web.patch(demoted.path, {"levels": ["default"]}).status_code == 200
+    assert practice.resolve(token).status_code == 401
+    assert practice.public.post("/tokens", key).status_code == 401
+
+
+@pytest.mark.abuse("A-AUTH-mail-bomb")
+def test_nobody_has_mail_sent_to_strangers_without_end(practice):
+    asked = {"new_email": fresh_email(), "password": PASSWORD}
+    answers = [practice.owner.web.post("/me/email", asked).status_code for _ in range(7)]
+    assert answers == [202] * 5 + [429] * 2
+
+
+@pytest.mark.abuse("A-DOS-idempotency-keys")
+def test_strangers_keys_fill_no_table(public, database):
+    count = "SELECT count(*) FROM idempotency_keys WHERE organization_id = '00000000-0000-0000-0000-000000000000'"
+    before = database.rows(count)
+    for number in range(3):
+        public.post("/sessions/passkey-options", Idempotency_Key=f"one {number}")
+        public.post("/passwords/reset-request", {"email": fresh_email()}, Idempotency_Key=f"two {number}")
+    assert database.rows(count) == before

@@ -50,6 +50,16 @@ def test_setting_up_an_authenticator_app(practice):
 
 
 @pytest.mark.abuse("A-AUTH-second-factor-replay")
+@pytest.mark.abuse("A-AUTH-pending-app")
+def test_an_app_that_was_shown_is_confirmed_soon_and_not_guessed(practice, later):
+    web = practice.session_of(practice.sign_in(practice.owner).json["access_token"])
+    secret = web.post("/me/totp", {"password": PASSWORD}).json["secret"]
+    wrong = [web.post("/me/totp/confirm", {"code": f"{number:06}"}).status_code for number in range(7)]
+    assert wrong == [422] * 5 + [429] * 2
+    later(minutes=11)
+    assert web.post("/me/totp/confirm", {"code": now_code(secret)}).json["code"] == "second_factor_off"
+
+
 def test_signing_in_with_the_app(practice, enrolled, later):
     _, secret, _ = enrolled
     without = practice.sign_in(practice.owner)
@@ -126,6 +136,12 @@ def test_a_stolen_session_and_the_password_do_not_get_past_the_second_factor(pra
     only = {"password": PASSWORD}
     for path in ("/me/recovery-codes", "/me/totp", "/me/totp/remove", "/me/passkeys/options"):
         assert web.post(path, only).json["code"] == "second_factor_required", path
+    moving, changing = (
+        {**only, "new_email": "thief@example.test"},
+        {"current_password": PASSWORD, "new_password": "x" * 20},
+    )
+    for path, body in (("/me/email", moving), ("/passwords/change", changing)):
+        assert web.post(path, body).json["code"] == "second_factor_required", path
     wrong = [web.post("/me/recovery-codes", {**only, "totp_code": f"{n:06}"}).status_code for n in range(7)]
     assert wrong == [422] * 5 + [429] * 2
     assert web.get("/me/second-factors").json["recovery_codes_left"] == len(codes)
