@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 
 import openpyxl
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.errors import TooMany
 from shared.spreadsheet import TooManyRows, UnreadableFile, read_table
 from shared.tabular import csv_lines
 
@@ -117,3 +119,13 @@ def entities() -> bytes:
 def test_what_is_no_table(kind: str, content: bytes) -> None:
     with pytest.raises(UnreadableFile):
         read_table(content, kind, 100)
+
+
+def test_workbooks_are_read_one_at_a_time() -> None:
+    """However many are sent at once, the others' threads go on: who comes too early is told when to come again."""
+    content = workbook([["a"], ["1"]])
+    with ThreadPoolExecutor(6) as pool:
+        answers = [pool.submit(read_table, content, "xlsx", 5) for _ in range(6)]
+    outcomes = {type(answer.exception()) for answer in answers}
+    assert outcomes == {type(None), TooMany}
+    assert read_table(content, "xlsx", 5) == [["a"], ["1"]]

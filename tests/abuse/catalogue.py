@@ -116,6 +116,7 @@ A-AUTH-passkey-replay | sending the answer of a device again, or eight times at 
 A-AUTH-passkey-copied | using a copy of a device | identity:passkeys
 A-AUTH-enumeration-passkey | telling from the question for a passkey who has an account | identity:passkeys
 A-AUTH-cover-account | guessing with an account of one's own under the same address, so that something always fits | identity:accounts
+A-AUTH-squatted-address | founding practices under an address before its owner joins | identity:accounts
 A-AUTH-mail-bomb | having mail sent to strangers without end | identity:accounts
 A-AUTH-pending-app | guessing the first code of an app, or confirming one that was shown long ago | identity:second_factors
 

@@ -261,3 +261,15 @@ def test_strangers_keys_fill_no_table(public, database):
         public.post("/sessions/passkey-options", Idempotency_Key=f"one {number}")
         public.post("/passwords/reset-request", {"email": fresh_email()}, Idempotency_Key=f"two {number}")
     assert database.rows(count) == before
+
+
+@pytest.mark.abuse("A-AUTH-squatted-address")
+def test_whoever_joins_is_let_in_where_they_joined(public):
+    """Practices that strangers founded under the address before do not crowd the new member out."""
+    email = fresh_email()
+    for _ in range(6):
+        Practice(replace(public, network=ELSEWHERE), email)
+    home = Practice(replace(public, network=HOME))
+    joined = home.invite("therapist", email=email)
+    assert home.accept(joined.invitation, OTHER).status_code == 200
+    assert home.sign_in(joined, OTHER).status_code == 201

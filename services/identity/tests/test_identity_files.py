@@ -169,3 +169,12 @@ def test_the_exported_trail_holds_no_formula(practice, database):
     for row in rows:
         assert len(row) == 15 and None not in row
         assert not [cell for cell in row.values() if cell.lstrip(" \ufeff").startswith(STARTS)], row
+
+
+def test_a_day_has_twenty_logos(practice, later):
+    """Each is kept for good: nobody fills the disk with them."""
+    put = {"content": encoded(PNG)}
+    answers = [practice.owner.web.send("PUT", "/organization/logo", put).status_code for _ in range(22)]
+    assert answers == [200] * 20 + [429] * 2
+    later(days=1, minutes=1)
+    assert practice.owner.web.send("PUT", "/organization/logo", put).status_code == 200
