@@ -6,7 +6,6 @@ speak of row-level security; their meaning is frozen, new needs get new words.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from alembic import command, op
 from alembic.config import Config
 from sqlalchemy import MetaData, create_engine, text
 
+from shared import clock
 from shared.database import sqlalchemy_url
 from shared.ids import NIL
 from shared.messaging.tables import OUTBOX_TRIGGER
@@ -62,7 +62,7 @@ def _wait_for_the_others(connection: sa.Connection) -> None:
     """Asked again and again: who waits inside a statement would hold up `CREATE INDEX CONCURRENTLY` of who migrates."""
     while not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_LOCK}):
         connection.commit()
-        time.sleep(LOCK_LOOK_SECONDS)
+        clock.sleep(LOCK_LOOK_SECONDS)
     connection.commit()
 
 

@@ -68,7 +68,7 @@ def identity() -> Identity:
 
 @pytest.fixture
 def access(identity: Identity, keys: Keys) -> Access:
-    return Access(identity, TokenMaker(keys.private_file("gateway")), unknown_at_once=2)  # type: ignore[arg-type]
+    return Access(identity, TokenMaker(keys.private_file("gateway")), unknown_at_once=2)
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def denials(identity: Identity, keys: Keys) -> Denials:
-    return Denials(identity, TokenMaker(keys.private_file("gateway")))  # type: ignore[arg-type]
+    return Denials(identity, TokenMaker(keys.private_file("gateway")))
 
 
 def note(denials: Denials, count: int, network: str | None = None) -> None:

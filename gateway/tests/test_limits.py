@@ -13,6 +13,7 @@ from gateway.tests.test_hostile_upstream import serving
 from gateway.upstream import Upstream
 from shared import clock
 from shared.errors import Unavailable
+from shared.testing.waiting import wait_until
 
 
 def test_the_headers_say_what_is_left_and_when_it_is_whole_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,8 +62,7 @@ def test_a_hanging_service_holds_only_its_share_of_threads(monkeypatch: pytest.M
         hanging = [threading.Thread(target=ask) for _ in range(3)]
         for thread in hanging:
             thread.start()
-        while len(received) < 3:
-            time.sleep(0.01)  # until all three are under way
+        wait_until(lambda: len(received) == 3, 5, "all three under way")
         started = time.monotonic()
         with pytest.raises(Unavailable):
             upstream.send("GET", "/x", {}, b"", read_seconds=5)

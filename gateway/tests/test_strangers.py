@@ -59,7 +59,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    do_POST = do_GET  # noqa: N815
+    do_POST = do_GET  # noqa: N815 - the base class looks for this name
 
     def log_message(self, *_: object) -> None:
         pass
@@ -104,7 +104,7 @@ def hanging(app: Flask, service: Service, path: str, addresses: list[str]) -> It
             released.wait(10)
         return usual(asked)
 
-    service.answer = hangs  # type: ignore[method-assign]
+    service.answer = hangs
     threads = [threading.Thread(target=post, args=(app, path, address)) for address in addresses]
     for thread in threads:
         thread.start()
@@ -129,13 +129,13 @@ def test_wrong_guesses_are_limited_per_address_and_only_where_one_guesses(
     door: Callable[..., Flask], service: Service, code: str
 ) -> None:
     app = door(RATE_FAILED_SIGN_INS_PER_ADDRESS="3")
-    service.answer = refusing(401, code)  # type: ignore[method-assign]
+    service.answer = refusing(401, code)
     assert [post(app, "/sessions").status_code for _ in range(4)] == [401, 401, 401, 429]
     refused = post(app, "/sessions")
     assert all(refused.headers[name] for name in RATE_HEADERS)
     assert refused.headers["RateLimit-Policy"] == '"failed sign-ins";q=3;w=60'
     assert int(refused.headers["Retry-After"]) >= 1
-    service.answer = lambda _path: (200, {})  # type: ignore[method-assign]
+    service.answer = lambda _path: (200, {})
     assert post(app, "/sessions").status_code == 429
     for path in ("/sessions/refresh", "/passwords/reset-request", "/invitations/accept", "/sessions/passkey-options"):
         assert post(app, path).status_code == 200, path
@@ -159,9 +159,9 @@ def test_what_is_no_wrong_guess_is_not_counted(
     door: Callable[..., Flask], service: Service, path: str, status: int, code: str
 ) -> None:
     app = door(RATE_FAILED_SIGN_INS_PER_ADDRESS="3")
-    service.answer = refusing(status, code)  # type: ignore[method-assign]
+    service.answer = refusing(status, code)
     assert [post(app, path).status_code for _ in range(6)] == [status] * 6
-    service.answer = lambda _path: (200, {})  # type: ignore[method-assign]
+    service.answer = lambda _path: (200, {})
     assert post(app, "/sessions").status_code == 200
 
 
@@ -169,14 +169,14 @@ def test_a_program_with_a_wrong_secret_keeps_nobody_from_signing_in(
     door: Callable[..., Flask], service: Service
 ) -> None:
     app = door(RATE_FAILED_SIGN_INS_PER_ADDRESS="3")
-    service.answer = refusing(401, "bad_client_credentials")  # type: ignore[method-assign]
+    service.answer = refusing(401, "bad_client_credentials")
     assert [post(app, "/tokens").status_code for _ in range(4)] == [401, 401, 401, 429]
-    service.answer = lambda _path: (200, {})  # type: ignore[method-assign]
+    service.answer = lambda _path: (200, {})
     assert post(app, "/sessions").status_code == 200
 
 
 def test_an_address_founds_only_so_many_practices(door: Callable[..., Flask], service: Service) -> None:
-    service.answer = lambda _path: (201, {})  # type: ignore[method-assign]
+    service.answer = lambda _path: (201, {})
     app = door(RATE_SIGN_UPS_PER_ADDRESS="2")
     made = [post(app, "/organizations", f"2001:db8::{number}") for number in range(3)]
     assert [one.status_code for one in made] == [201, 201, 429]
@@ -214,7 +214,7 @@ def test_strangers_who_hold_every_place_at_identity_sign_nobody_out(
 def test_a_service_that_says_come_back_without_saying_when_is_helped_out(
     door: Callable[..., Flask], service: Service
 ) -> None:
-    service.answer = refusing(503, "unavailable")  # type: ignore[method-assign]
+    service.answer = refusing(503, "unavailable")
     app = door()
     assert post(app, "/sessions").headers["Retry-After"] == "1"
     service.server_close()

@@ -109,7 +109,7 @@ class Purge:
             lock = {"space": LOCK[0], "key": LOCK[1]}
             if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:space, :key)"), lock):
                 return 0
-            return int(session.execute(expired.deletion()).rowcount)  # type: ignore[attr-defined]
+            return session.connection().execute(expired.deletion()).rowcount
 
         return self._database.run(work)
 

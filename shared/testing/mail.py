@@ -30,7 +30,7 @@ class _Session(socketserver.StreamRequestHandler):
                 content = b""
                 while (part := self.rfile.readline()) not in (b".\r\n", b""):
                     content += part[1:] if part.startswith(b".") else part
-                time.sleep(self.server.seconds_to_keep)
+                time.sleep(self.server.seconds_to_keep)  # a slow server is what it plays
                 if self.server.refuses:
                     self._say(b"451 try later")
                 else:

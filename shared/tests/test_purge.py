@@ -109,8 +109,8 @@ def test_every_batch_is_found_by_an_index(server: TestServer, service: str) -> N
 
     def plan(session: object, expired: Expired) -> str:
         for setting in ("enable_seqscan", "enable_sort", "enable_bitmapscan"):
-            session.execute(text(f"SET LOCAL {setting} = off"))  # type: ignore[attr-defined]
-        return "\n".join(session.scalars(text(f"EXPLAIN {expired.oldest()}")))  # type: ignore[attr-defined]
+            session.execute(text(f"SET LOCAL {setting} = off"))
+        return "\n".join(session.scalars(text(f"EXPLAIN {expired.oldest()}")))
 
     for expired in (*EVERYWHERE, *load(service).expired):
         made = worker.run(lambda session, expired=expired: plan(session, expired))

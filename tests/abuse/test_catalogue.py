@@ -47,7 +47,7 @@ def marks_of(source: str) -> Iterator[tuple[str, str]]:
         for decorator in node.decorator_list:
             if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.abuse":
                 for argument in decorator.args:
-                    names = lists[argument.value.id] if isinstance(argument, ast.Starred) else [argument.value]  # type: ignore[attr-defined]
+                    names = lists[argument.value.id] if isinstance(argument, ast.Starred) else [argument.value]
                     yield from ((str(name), node.name) for name in names)
 
 

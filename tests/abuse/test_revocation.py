@@ -79,7 +79,7 @@ def mailed_token(stack: Stack, email: str) -> str:
     def found() -> str:
         for file in stack.home.mailbox.glob("*.eml"):
             message = message_from_bytes(file.read_bytes())
-            text = message.get_payload(decode=True).decode()  # type: ignore[union-attr]
+            text = message.get_payload(decode=True).decode()
             if message["To"] == email and "password-reset#token=" in text:
                 return str(text.partition("password-reset#token=")[2].split()[0])
         return ""
@@ -139,7 +139,7 @@ def test_what_is_taken_away_is_gone_everywhere_within_seconds(besieged: Stack, b
 
         for web in (*(one.web for one in people), bystander):
             for service in SERVICES:
-                wait_until(lambda web=web, service=service: status(web, service) == 200, 20, service)  # type: ignore[misc]
+                wait_until(lambda web=web, service=service: status(web, service) == 200, 20, service)
 
         def lose(who: Loser, practice: Practice = practice, status: Callable[[Client, str], int] = status) -> float:
             way, refusal = WAYS[who.name]

@@ -23,7 +23,7 @@ def practice(stack: Stack) -> Practice:
 
 
 @pytest.fixture(scope="module")
-def stack():  # type: ignore[no-untyped-def]
+def stack():
     """A stack for this module."""
     with running_stack() as running:
         yield running

@@ -77,7 +77,7 @@ class Worlds:
         case = f"/cases/{self.of(ASSIGNED)['case_id']}"
         for one in self.principals:
             if one.level == "therapist":
-                wait_until(lambda one=one: one.web.call("GET", case).status_code == 200, 20, one.name)  # type: ignore[misc]
+                wait_until(lambda one=one: one.web.call("GET", case).status_code == 200, 20, one.name)
         ledger = f"/clients/{self.of(ASSIGNED)['client_id']}/ledger"
         wait_until(lambda: self.home.owner.call("GET", ledger).status_code == 200, 20, "billing")
 

@@ -99,7 +99,7 @@ def test_without_a_tenant_nothing_is_seen_and_another_tenants_row_is_refused(dat
     organization, stranger = new_id(), new_id()
 
     def insert(session: object) -> None:
-        session.execute(  # type: ignore[attr-defined]
+        session.execute(
             text(
                 "INSERT INTO audit_entries (organization_id, id, at, action, outcome, details)"
                 " VALUES (:o, :i, now(), 'x', 'done', '{}')"

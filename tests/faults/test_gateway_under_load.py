@@ -112,11 +112,11 @@ def test_a_gateway_that_is_told_to_stop_finishes_what_it_began(stack: Stack, pra
         process = child.process
         assert process is not None
         with people_at_work(practice, "/clients?limit=1") as load:
-            wait_until(lambda load=load: len(load.seconds) > 20, 20, "some load")  # type: ignore[misc]
+            wait_until(lambda load=load: len(load.seconds) > 20, 20, "some load")
             process.send_signal(signal.SIGTERM)
             process.wait(25)
             assert process.returncode == 0, name
-            wait_until(lambda child=child, process=process: child.process is not process, 30, name)  # type: ignore[misc]
+            wait_until(lambda child=child, process=process: child.process is not process, 30, name)
             wait_until(practice.owner_answers, 30, f"{name} again")
         # Those that came after it had closed its door were told so at once, or stood in the door's queue as it closed:
         # one of each person's at most, read by nobody. What was inside was answered.

@@ -143,7 +143,7 @@ def test_what_the_gateway_itself_limits_says_when_to_come_back(
         body = {"client_id": str(new_id()), "client_secret": "x" * 43} if path == "/tokens" else {}
         call = somebody.get if path == "/clients" else somebody.post
         more = {} if path == "/clients" else {"json": body}
-        first, second = (call(f"{PREFIX}{path}", headers=mine, **more) for _ in range(2))  # type: ignore[operator]
+        first, second = (call(f"{PREFIX}{path}", headers=mine, **more) for _ in range(2))
         assert first.status_code != 429 and second.status_code == 429, (setting, first.json, second.json)
         assert second.headers["RateLimit-Policy"] == f'"{policy}";q=1;w=60'
         assert second.headers["RateLimit"].startswith(f'"{policy}";r=0;t=')

@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -30,7 +31,7 @@ def print_checkpoints(database: Database, arguments: Sequence[str]) -> int:
     """print where identity's audit trails stood, for verify-audit: JSON lines"""
     argparse.ArgumentParser(prog="python -m services.clients audit-checkpoints").parse_args(arguments)
     after: Key | None = None
-    while rows := database.run(lambda session, after=after: _page(session, after)):  # type: ignore[misc]
+    while rows := database.run(partial(_page, after=after)):
         for row in rows:
             print(json.dumps({"organization_id": str(row.organization_id), "seq": row.seq, "hash": row.hash}))
         after = (rows[-1].organization_id, rows[-1].seq, rows[-1].hash)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 from services.identity.api_clients.rules import OVERLAP_HOURS_MAX
@@ -10,13 +12,13 @@ from shared.web.fields import NAME_MAX, Instant, Stripped, choice, text
 from shared.web.paging import page_of
 
 
-def scope(**options: object) -> fields.List[str]:
+def scope(**options: Any) -> fields.List[str]:
     """Permissions."""
     return fields.List(
         choice(sorted(permissions.ALL), "A permission."),
         validate=validate.Length(1, len(permissions.ALL)),
         metadata={"description": f"What it may do; at most: {', '.join(sorted(permissions.API_PERMISSIONS))}."},
-        **options,  # type: ignore[arg-type]
+        **options,
     )
 
 

@@ -31,7 +31,7 @@ class Mailbox:
         found = []
         for file in sorted(self.folder.glob("*.eml")):
             message = message_from_bytes(file.read_bytes())
-            text = str(message.get_payload(decode=True).decode())  # type: ignore[union-attr]
+            text = str(message.get_payload(decode=True).decode())
             found.append(f"To: {message['To']}\nSubject: {message['Subject']}\n\n{text}")
             file.unlink()
         return found
