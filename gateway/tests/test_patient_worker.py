@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import socket
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.patient_worker import (
     BODY_BYTES_GATHERED_MAX,
     HEAD_BYTES_MAX,
+    PatientWorker,
     is_endless,
     missing_bytes,
     must_be_waited_for,
@@ -51,3 +55,27 @@ def test_what_a_thread_has_to_wait_for() -> None:
     assert not must_be_waited_for([("CONTENT-LENGTH", str(BODY_BYTES_GATHERED_MAX))])
     assert must_be_waited_for([("CONTENT-LENGTH", str(BODY_BYTES_GATHERED_MAX + 1))])
     assert must_be_waited_for([("TRANSFER-ENCODING", "chunked")])
+
+
+class Connection:
+    """A connection as gunicorn's poller hands it on."""
+
+    parser = None
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+
+    def close(self, graceful: bool = False) -> None:
+        raise AssertionError("closed a second time: gunicorn would count it off twice")
+
+
+@pytest.mark.parametrize(("sent", "answered"), [(b"x" * (HEAD_BYTES_MAX + 1), b"HTTP/1.1 431 "), (b"", b"")])
+def test_what_will_never_be_a_request_takes_no_thread_and_is_closed_once(sent: bytes, answered: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        theirs.sendall(sent)
+        theirs.shutdown(socket.SHUT_WR)
+        connection = Connection(ours)
+        assert PatientWorker.__new__(PatientWorker).handle(connection) is False
+        connection.close(graceful=True)
+        assert theirs.recv(100).startswith(answered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,9 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from gateway import app as app_module
 from gateway.app import WRONG_GUESSES, create_app
+from gateway.patient_worker import BODY_BYTES_GATHERED_MAX
 from gateway.route_table import PUBLIC, ROUTE_TABLE
 from shared.ids import new_id
 from shared.settings import Environment
@@ -35,6 +38,10 @@ class Service(ThreadingHTTPServer):
     answer: Callable[[str], tuple[int, dict[str, Any]]] = staticmethod(lambda _path: (200, {}))
     under_way = 0
 
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.resolved: list[dict[str, Any]] = []  # what identity was asked about tokens
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
@@ -46,8 +53,9 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = 65_536
 
     def do_GET(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.path == "/internal/sessions/resolve":
+            self.server.resolved.append(orjson.loads(body))
             status, value = 200, SIGNED_IN
         else:
             self.server.under_way += 1
@@ -209,6 +217,59 @@ def test_strangers_who_hold_every_place_at_identity_sign_nobody_out(
         refused = post(app, "/sessions", "192.0.2.9")
         assert (refused.status_code, refused.json["code"]) == (503, "busy")
         assert refused.headers["Retry-After"] == "1"
+
+
+class Slow(io.RawIOBase):
+    """A body that says when it is first asked for, and comes when it is told to."""
+
+    def __init__(self) -> None:
+        self.asked, self.come = threading.Event(), threading.Event()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self.asked.set()
+        self.come.wait(10)
+        return 0
+
+
+def test_only_so_many_bodies_are_waited_for_and_what_has_arrived_goes_on(
+    door: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_module, "AWAITED_BODIES_MAX", 2)
+    app = door()
+    mine = {"Authorization": "Bearer good", "Content-Type": "application/json"}
+
+    def send(body: Slow) -> TestResponse:
+        environ = {"wsgi.input": body, "CONTENT_LENGTH": str(BODY_BYTES_GATHERED_MAX + 1)}
+        return app.test_client().post("/api/v1/clients", headers=mine, environ_overrides=environ)
+
+    slow = [Slow(), Slow()]
+    threads = [threading.Thread(target=send, args=(body,)) for body in slow]
+    try:
+        for thread, body in zip(threads, slow, strict=True):
+            thread.start()
+            assert body.asked.wait(5)
+        refused = send(Slow())
+        assert (refused.status_code, refused.json["code"]) == (429, "too_many_at_once")
+        assert app.test_client().post("/api/v1/clients", json={}, headers=mine).status_code == 200
+    finally:
+        for body in slow:
+            body.come.set()
+        for thread in threads:
+            if thread.ident:
+                thread.join()
+
+
+def test_identity_hears_whether_a_person_asks_or_the_page_by_itself(
+    door: Callable[..., Flask], service: Service
+) -> None:
+    app = door()
+    for token, sent, in_use in (("a", {}, True), ("b", {"Caseload-Background": "true"}, False)):
+        headers = {"Authorization": f"Bearer {token}", **sent}
+        assert app.test_client().get("/api/v1/me", headers=headers).status_code == 200
+        assert service.resolved[-1].get("in_use", True) is in_use
 
 
 def test_a_service_that_says_come_back_without_saying_when_is_helped_out(

@@ -16,6 +16,7 @@ from typing import Final
 
 FOLDERS: Final = {
     "identity": "services/identity/tests/test_identity_{}.py",
+    "clients": "services/clients/tests/test_clients_{}.py",
     "clinical": "services/clinical/tests/test_clinical_{}.py",
     "abuse": "tests/abuse/test_{}.py",
     "access": "tests/access/test_{}.py",
@@ -52,7 +53,7 @@ A-ROLE-break-glass-own-review | judging one's own emergency access | clinical:ac
 A-ROLE-break-glass-for-ever | going on when the time is over | clinical:access
 A-ROLE-break-glass-unseen | looking without leaving an entry that says how | clinical:access
 A-ROLE-own-licence | licensing oneself, or choosing one's own supervisor | identity:accounts
-A-ROLE-restricted-administration | making others' cases one's own as supervisor or successor where Administration sees its own only | identity:accounts
+A-ROLE-restricted-administration | making others' cases one's own as supervisor, successor or assigned, where Administration sees its own only | clients:assignments identity:accounts
 A-ROLE-puppet | inviting a colleague and joining as them, to see what one may not | identity:accounts
 A-ROLE-program-of-a-demoted | going on with the secret of a program after losing the level that makes them | identity:accounts
 

@@ -18,6 +18,7 @@ from services.clients.tests.conftest import Desk
 from shared import clock
 from shared.actor import Actor
 from shared.ids import new_id
+from shared.permissions import CASES_ASSIGNED
 from shared.testing.web import ServiceClient
 
 
@@ -58,6 +59,18 @@ def test_assigning_needs_the_permission_and_somebody_active(desk: Desk) -> None:
         f"SELECT change, by_staff_id FROM assignment_changes WHERE client_id = '{client['id']}' ORDER BY at"
     )
     assert history == [("assigned", granted.staff_id), ("unassigned", desk.administrator.staff_id)]
+
+
+@pytest.mark.abuse("A-ROLE-restricted-administration")
+def test_administration_with_its_own_cases_only_assigns_others_and_not_itself(desk: Desk) -> None:
+    client, therapist = desk.add(), desk.staff("therapist")
+    restricted = desk.staff("administration", grants=(CASES_ASSIGNED,))
+    refused = restricted.put(f"/clients/{client['id']}/staff/{restricted.staff_id}")
+    assert (refused.status_code, refused.json["code"]) == (403, "own_cases_only")
+    assert told(desk, client["id"]) == []
+    assert restricted.put(f"/clients/{client['id']}/staff/{therapist.staff_id}").status_code == 200
+    free = desk.staff("administration")
+    assert free.put(f"/clients/{client['id']}/staff/{free.staff_id}").status_code == 200
 
 
 def test_assigning_to_a_client_is_told_for_all_cases_and_remembered(desk: Desk) -> None:
