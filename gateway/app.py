@@ -206,15 +206,20 @@ def _forward(gateway: Gateway, row: Row) -> Response:
     with contextlib.ExitStack() as under_way:
         under_way.enter_context(gateway.at_once.one_more(account))
         response = _send(gateway, row, actor, _read_awaited_body(gateway, row))
-        if response.is_streamed:
-            response.call_on_close(under_way.pop_all().close)
+        _until_written(response, under_way)
     response.headers.update(quota.headers())
     return response
 
 
+def _until_written(response: Response, under_way: contextlib.ExitStack) -> None:
+    """What is under way stays so until the answer has gone out: who does not read it holds a thread."""
+    response.call_on_close(under_way.pop_all().close)
+
+
 def _forward_strangers(gateway: Gateway, row: Row, key: str, quota: Quota) -> Response:
     """What anybody may send; `key` tells whose address it is. Raises `OverLimit`, `TooManyAtOnce` and as `_send`."""
-    with gateway.at_once_strangers.one_more(key):
+    with contextlib.ExitStack() as under_way:
+        under_way.enter_context(gateway.at_once_strangers.one_more(key))
         if row.signs_up:
             quota = gateway.sign_ups.take(key)
         # Counted by row besides: a program with a wrong secret keeps nobody at its address from signing in.
@@ -225,6 +230,7 @@ def _forward_strangers(gateway: Gateway, row: Row, key: str, quota: Quota) -> Re
         if row.takes_guesses and _is_wrong_guess(response):
             with contextlib.suppress(OverLimit):  # several at once came through the check
                 gateway.failed_sign_ins.take(guesses)
+        _until_written(response, under_way)
     response.headers.update(quota.headers())
     return response
 
@@ -341,7 +347,25 @@ def _add_operations(app: Flask, gateway: Gateway) -> None:
         headers = {"Cache-Control": "public, max-age=5"}
         return Response(content, content_type="application/jwk-set+json", headers=headers)
 
-    api_page.add_to(app, PREFIX)
+    api_page.add_to(app, PREFIX, lambda page: _limited(gateway, page))
+
+
+def _limited(gateway: Gateway, page: Callable[[], Response]) -> Callable[[], Response]:
+    """The gateway's own pages are large and for everybody: an address has them as it has other public requests."""
+
+    def view() -> Response:
+        key = key_of(_client_address(gateway.settings.trusted_proxies))
+        try:
+            gateway.per_address.take(key)
+            with contextlib.ExitStack() as under_way:
+                under_way.enter_context(gateway.at_once_strangers.one_more(key))
+                response = page()
+                _until_written(response, under_way)
+        except Refusal as refusal:
+            return errors.problem(refusal)
+        return response
+
+    return view
 
 
 def _fault(error: Exception) -> Response:

@@ -7,6 +7,7 @@ The page is three files of our own under a policy that lets nothing else in.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -25,15 +26,18 @@ POLICY: Final = (
 )
 
 
-def add_to(app: Flask, prefix: str) -> None:
+Page = Callable[[], Response]
+
+
+def add_to(app: Flask, prefix: str, limited: Callable[[Page], Page]) -> None:
     """Serve `openapi.json`, `docs` and the page's assets below `prefix`; they tell nothing but the API's shape."""
 
-    @app.get(f"{prefix}/openapi.json")
     def openapi() -> Response:
         return Response(_read("openapi.json"), content_type="application/json")
 
+    app.add_url_rule(f"{prefix}/openapi.json", endpoint="openapi", view_func=limited(openapi))
     for name, kind in ASSETS.items():
-        app.add_url_rule(f"{prefix}/{name}", endpoint=f"page {name}", view_func=_asset(name, kind))
+        app.add_url_rule(f"{prefix}/{name}", endpoint=f"page {name}", view_func=limited(_asset(name, kind)))
 
 
 def audit_actions() -> dict[tuple[str, str], str]:
@@ -46,7 +50,7 @@ def audit_actions() -> dict[tuple[str, str], str]:
     }
 
 
-def _asset(name: str, kind: str):  # type: ignore[no-untyped-def]
+def _asset(name: str, kind: str) -> Page:
     def asset() -> Response:
         response = Response(_read(FILES[name]), content_type=kind)
         response.headers["Content-Security-Policy"] = POLICY

@@ -119,6 +119,7 @@ A-AUTH-enumeration-passkey | telling from the question for a passkey who has an 
 A-AUTH-cover-account | guessing with an account of one's own under the same address, so that something always fits | identity:accounts
 A-AUTH-squatted-address | founding practices under an address before its owner joins | identity:accounts
 A-AUTH-mail-bomb | having mail sent to strangers without end | identity:accounts
+A-AUTH-pending-second-factor | finishing a passkey or an app that was begun before the owner had one | identity:passkeys
 A-AUTH-pending-app | guessing the first code of an app, or confirming one that was shown long ago | identity:second_factors
 
 A-TEN-id | naming another practice's records | integration:access
@@ -260,12 +261,13 @@ A-DOS-many-keys | a body of very many keys | abuse:sign_in
 A-DOS-hash-collisions | keys and numbers that collide in a hash table | abuse:sign_in
 A-DOS-page-size | a page of everything | integration:bad_input
 A-DOS-request-decompression | a body that unpacks to much more than it is | abuse:sign_in
-A-DOS-export-flood | exporting the trail again and again | integration:audit_trail
+A-DOS-export-flood | exporting the trail again and again, or twelve times at once | identity:audit_trail integration:audit_trail
 A-DOS-reset-flood | filling somebody's mailbox with reset mail | identity:passwords
 A-DOS-invitation-flood | filling mailboxes with invitations | identity:joining
 A-DOS-hash-flood | making the server hash very long passwords | identity:takeover
 A-DOS-passkey | a new passkey that is endless, deep or larger than it says | identity:passkeys
 A-DOS-refused-body | a body that is refused while it is still coming, with a request hidden behind it | abuse:tricks
+A-DOS-unread-answers | asking for large answers and not reading them | abuse:tricks
 A-DOS-slow-endless-head | many heads that never end, sent slowly | abuse:tricks
 A-DOS-idempotency-keys | filling a table with keys before sign-in | identity:accounts
 

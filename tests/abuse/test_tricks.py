@@ -189,6 +189,26 @@ def test_slow_senders_hold_nobody_up(practice: Practice, name: str) -> None:
             one.close()
 
 
+@pytest.mark.abuse("A-DOS-unread-answers")
+def test_who_does_not_read_holds_nobody_up(practice: Practice) -> None:
+    """Eighty connections that ask for the largest answer, again and again, and take nothing of it."""
+    parts = urlsplit(practice.url)
+    unread = []
+    try:
+        for _ in range(80):
+            one = socket.socket()
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            one.settimeout(5)
+            one.connect((parts.hostname or "", parts.port or 0))
+            one.sendall(b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 12)
+            unread.append(one)
+        waited = [practice.owner.call("GET", "/me").elapsed.total_seconds() for _ in range(20)]
+        assert max(waited) < 3 and sorted(waited)[10] < 0.5, waited
+    finally:
+        for one in unread:
+            one.close()
+
+
 def test_a_request_in_pieces_is_one_request(practice: Practice) -> None:
     """Byte by byte, or two in one piece: each is answered, in order."""
     parts = urlsplit(practice.url)

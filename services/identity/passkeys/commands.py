@@ -46,8 +46,11 @@ from shared.web.used_tokens import spend_once
 UNREADABLE: Final = (WebAuthnException, ValueError, TypeError, LookupError)
 
 
-def offer(session: Session, actor: Actor, member: Staff) -> dict[str, Any]:
-    """What the browser needs to make a passkey for `member`. Raises `TooManyPasskeys`, `NoDomain`."""
+def offer(session: Session, actor: Actor, member: Staff, standing: bytes) -> dict[str, Any]:
+    """What the browser needs to make a passkey for `member`. Raises `TooManyPasskeys`, `NoDomain`.
+
+    `standing` says what second factors they have: the answer is good as long as that is so, and nothing came between.
+    """
     present = passkeys_of(session, member.organization_id, member.id)
     if len(present) >= rules.PER_MEMBER_MAX:
         raise rules.TooManyPasskeys()
@@ -59,7 +62,7 @@ def offer(session: Session, actor: Actor, member: Staff) -> dict[str, Any]:
         user_id=handle,
         user_name=member.email,
         user_display_name=member.display_name,
-        challenge=_challenge(session, rules.REGISTRATION + handle),
+        challenge=_challenge(session, rules.REGISTRATION + handle + standing),
         timeout=int(rules.CHALLENGE_LIFETIME.total_seconds() * 1000),
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED,
@@ -70,16 +73,16 @@ def offer(session: Session, actor: Actor, member: Staff) -> dict[str, Any]:
     return options_to_json_dict(options)
 
 
-def add(session: Session, member: Staff, name: str, credential: dict[str, Any]) -> Passkey:
+def add(session: Session, member: Staff, name: str, credential: dict[str, Any], standing: bytes) -> Passkey:
     """Keep the passkey that a device has just made. Raises `PasskeyNotMade`, `TooManyPasskeys`, `NoDomain`."""
     if len(passkeys_of(session, member.organization_id, member.id)) >= rules.PER_MEMBER_MAX:
         raise rules.TooManyPasskeys()
     here = relying_party(session)
-    handle = rules.user_handle(member.organization_id, member.id)
+    purpose = rules.REGISTRATION + rules.user_handle(member.organization_id, member.id) + standing
     try:
         made = verify_registration_response(
             credential=credential,
-            expected_challenge=_answered(session, credential, rules.REGISTRATION + handle, member.organization_id),
+            expected_challenge=_answered(session, credential, purpose, member.organization_id),
             expected_rp_id=here.domain,
             expected_origin=here.origin,
             require_user_verification=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -100,7 +101,8 @@ def set_up(session: Session, actor: Actor, proof: Proof) -> dict[str, Any]:
 def confirm(session: Session, actor: Actor, code: str) -> list[str]:
     """Turn the app on with its first code; returns the recovery codes, shown once.
 
-    Raises `NotOn` where it was not set up, or too long ago; `AlreadyOn`, `WrongCode`, `TooManyFailures`.
+    Raises `NotOn` where it was not set up, too long ago, or before a passkey came; `AlreadyOn`, `WrongCode`,
+    `TooManyFailures`.
     """
     assert actor.staff_id is not None
     member = one_member(session, actor, actor.staff_id)
@@ -111,7 +113,7 @@ def confirm(session: Session, actor: Actor, code: str) -> list[str]:
     row = session.get(Authenticator, me, with_for_update=True)
     if row is not None and row.confirmed_at is not None:
         raise rules.AlreadyOn()
-    if row is None or clock.now() - row.created_at > rules.SET_UP_WITHIN:
+    if row is None or clock.now() - row.created_at > rules.SET_UP_WITHIN or _came_since(session, row):
         raise rules.NotOn("Set your authenticator app up first.")
     step = rules.accepted_step(_secret_of(session, row), code, None, clock.now())
     if step is None:
@@ -153,7 +155,7 @@ def offer_passkey(session: Session, actor: Actor, proof: Proof) -> dict[str, Any
     """What the browser needs to make a passkey. Raises `TooManyPasskeys`, `NoDomain`, what `proven` does."""
     member = proven(session, actor, proof)
     audit.describe(session, object_id=member.id)
-    return {"public_key": passkeys.offer(session, actor, member)}
+    return {"public_key": passkeys.offer(session, actor, member, _standing(session, member))}
 
 
 def add_passkey(session: Session, actor: Actor, name: str, credential: dict[str, Any]) -> dict[str, Any]:
@@ -164,7 +166,7 @@ def add_passkey(session: Session, actor: Actor, name: str, credential: dict[str,
     assert actor.staff_id is not None
     member = one_member(session, actor, actor.staff_id, for_update=True)
     first = second_factor_of(session, member.organization_id, member.id) is None
-    passkey = passkeys.add(session, member, name, credential)
+    passkey = passkeys.add(session, member, name, credential, _standing(session, member))
     codes = _fresh_recovery_codes(session, member.organization_id, member.id) if first else []
     _strengthen(session, actor, "passkey")
     audit.describe(session, object_id=passkey.id)
@@ -265,6 +267,19 @@ def _shows(session: Session, second: SecondFactor, proof: Proof) -> bool:
     except BadPasskey:
         return False
     return True
+
+
+def _standing(session: Session, member: Staff) -> bytes:
+    """What second factors somebody has, as 32 bytes: what was begun without one is not finished beside another."""
+    app = session.get(Authenticator, (member.organization_id, member.id))
+    has = [str(passkey.id) for passkey in passkeys_of(session, member.organization_id, member.id)]
+    has += [str(app.confirmed_at)] if app is not None and app.confirmed_at is not None else []
+    return hashlib.sha256("\n".join(has).encode()).digest()
+
+
+def _came_since(session: Session, row: Authenticator) -> bool:
+    """Whether there is a passkey that came after an app was set up: setting it up did not ask for that one."""
+    return any(one.created_at > row.created_at for one in passkeys_of(session, row.organization_id, row.staff_id))
 
 
 def _tell(session: Session, member: Staff, what: str) -> None:

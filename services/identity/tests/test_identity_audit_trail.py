@@ -321,3 +321,10 @@ def test_a_preview_is_made_anew_every_time(practice) -> None:
     for body in proposals:
         answer = practice.owner.web.post("/access-preview", body, Idempotency_Key="same")
         assert answer.status_code == 200 and "Idempotency-Replayed" not in answer.headers
+
+
+@pytest.mark.abuse("A-DOS-export-flood")
+def test_exports_asked_for_at_once_are_counted_one_by_one(practice):
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda _: practice.owner.web.get("/audit/export").status_code, range(12)))
+    assert sorted(answers) == [200] * 5 + [429] * 7

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import pyotp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -238,6 +239,21 @@ def test_any_bytes_are_refused_and_never_fail(public, data):
     device = Authenticator(handle=user_handle(new_id(), new_id()))
     answer = sign_in(public, device, change=lambda credential: credential["response"].update({field: junk}))
     assert answer.status_code in (401, 422)
+
+
+@pytest.mark.abuse("A-AUTH-pending-second-factor")
+def test_what_was_begun_without_a_second_factor_is_not_finished_beside_one(practice, public):
+    """Whoever knew the password began a passkey and an app; then the owner added a passkey."""
+    web, planted = practice.owner.web, Authenticator()
+    begun = planted.make(offered(web))
+    secret = web.post("/me/totp", {"password": PASSWORD}).json["secret"]
+    device = Authenticator()
+    codes = made(web, device).json["recovery_codes"]
+    assert web.post("/me/passkeys", {"name": "mine, too", "credential": begun}).json["code"] == "passkey_not_made"
+    code = pyotp.TOTP(secret).now()
+    assert web.post("/me/totp/confirm", {"code": code}).json["code"] == "second_factor_off"
+    assert web.get("/me/second-factors").json["recovery_codes_left"] == len(codes)
+    assert made(web, Authenticator(), owned=device).status_code == 201
 
 
 def attested(web, change):
