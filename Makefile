@@ -55,7 +55,7 @@ soak: $(VENV)/.dev  ## the tests that go in rounds with many more of them: ROUND
 	@ROUNDS=$${ROUNDS:-50} $(VENV)/bin/python -m pytest tests/faults tests/abuse/test_revocation.py \
 	  tests/access/test_non_interference.py -m ""
 
-openapi: $(VENV)/.dev  ## write gateway/api_page/openapi.json from the services' routes
+openapi: $(VENV)/.dev  ## write gateway/api/page/openapi.json from the services' routes
 	@for service in identity clients clinical billing; do \
 	  LOG_LEVEL=ERROR $(RUN) -m services.$$service openapi > $(VENV)/openapi-$$service.json || exit 1; done
 	@$(RUN) -m gateway openapi $(VENV)/openapi-identity.json $(VENV)/openapi-clients.json \

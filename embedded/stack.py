@@ -66,6 +66,7 @@ class Stack:
         self._migrate()
         step("services")
         self.ports = {name: free_port() for s in SERVICES for name in (s, f"{s} worker")}
+        self.ports["gateway operations"] = free_port()
         self.keeper = Keeper(self.children(), self._say)
         self.keeper.start()
         self._wait_until_ready()
@@ -192,8 +193,13 @@ class Stack:
         upstreams = {f"{s.upper()}_URL": f"http://{HOST}:{self.ports[s]}" for s in SERVICES}
         return self._child(
             "gateway",
-            _gunicorn("gateway.app:create_app()", self.port, threads=64, worker="gateway.patient_worker.PatientWorker"),
+            [
+                *(sys.executable, "-W", "ignore", "-m", "gunicorn", "gateway.app:create_app()"),
+                *("--config", "python:gateway.server", "--chdir", str(ROOT)),
+                *("--bind", f"{HOST}:{self.port}", "--bind", f"{HOST}:{self.ports['gateway operations']}"),
+            ],
             SIGNING_KEY_FILE=str(self.home.private_key("gateway")),
+            METRICS_PORT=str(self.ports["gateway operations"]),
             **upstreams,
             **_given(*GATEWAY_LIMITS),
         )
@@ -219,28 +225,12 @@ def _given(*names: str) -> dict[str, str]:
     return {name: os.environ[name] for name in names if name in os.environ}
 
 
-def _gunicorn(application: str, port: int, threads: int, worker: str = "gthread") -> list[str]:
+def _gunicorn(application: str, port: int, threads: int) -> list[str]:
     return [
         *(sys.executable, "-W", "ignore", "-m", "gunicorn", application),
-        *(
-            "--bind",
-            f"{HOST}:{port}",
-            "--worker-class",
-            worker,
-            "--workers",
-            "1",
-            "--threads",
-            str(threads),
-        ),
+        *("--bind", f"{HOST}:{port}", "--worker-class", "gthread", "--workers", "1", "--threads", str(threads)),
         *("--chdir", str(ROOT), "--no-control-socket", "--graceful-timeout", "20", "--keep-alive", "75"),
-        *(
-            "--limit-request-line",
-            "4094",
-            "--limit-request-fields",
-            "64",
-            "--limit-request-field_size",
-            "8190",
-        ),
+        *("--limit-request-line", "4094", "--limit-request-fields", "64", "--limit-request-field_size", "8190"),
         *("--log-level", "warning"),
     ]
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gateway.api_page import DOCUMENT
+from gateway.api.page import DOCUMENT
 
 
 def merge(documents: list[dict[str, Any]]) -> dict[str, Any]:

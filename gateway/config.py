@@ -14,7 +14,11 @@ SERVICES: Final = ("identity", "clients", "clinical", "billing")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """From the environment. Rates are per minute and process, `at_once` is what may be under way in one process."""
+    """From the environment. Rates are per minute and process.
+
+    `at_once` is what may be under way in one process: of an account at each service, of an address before sign-in,
+    and of everybody at one service.
+    """
 
     upstreams: Mapping[str, str]  # service -> base address
     signing_key: Path
@@ -38,7 +42,7 @@ class Settings:
             per_account=environment.integer("RATE_PER_ACCOUNT", 6_000, at_least=1),
             per_address=environment.integer("RATE_PER_ADDRESS", 12_000, at_least=1),
             sign_ups_per_address=environment.integer("RATE_SIGN_UPS_PER_ADDRESS", 60, at_least=1),
-            at_once_per_account=environment.integer("AT_ONCE_PER_ACCOUNT", 20, at_least=1),
+            at_once_per_account=environment.integer("AT_ONCE_PER_ACCOUNT", 5, at_least=1),
             at_once_per_stranger=environment.integer("AT_ONCE_PER_STRANGER", 16, at_least=1),
             at_once_per_upstream=environment.integer("AT_ONCE_PER_UPSTREAM", 20, at_least=1),
             failed_sign_ins_per_address=environment.integer("RATE_FAILED_SIGN_INS_PER_ADDRESS", 30, at_least=1),

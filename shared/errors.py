@@ -87,6 +87,13 @@ class Stale(Refusal):
     detail = "Somebody changed this meanwhile. Load it again and repeat your change."
 
 
+class TooSlow(Refusal):
+    """The body did not arrive in time."""
+
+    code = "request_timeout"
+    detail = "The body took too long to arrive. Send it again."
+
+
 class TooLarge(Refusal):
     """The body is larger than this endpoint takes."""
 

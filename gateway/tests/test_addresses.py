@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.addresses import NO_ADDRESS, key_of, network_of
+from gateway.edge.addresses import NO_ADDRESS, key_of, network_of
 
 
 @given(st.ip_addresses(v=4), st.ip_addresses(v=4))

@@ -11,10 +11,10 @@ from typing import Any
 import orjson
 import pytest
 
-from gateway import denials as denials_module
-from gateway.denials import DENIALS, Denials
-from gateway.route_table import Row
-from gateway.upstream import UpstreamAnswer
+from gateway.edge import denials as denials_module
+from gateway.edge.denials import DENIALS, Denials
+from gateway.edge.upstream import UpstreamAnswer
+from gateway.route_table.row import Row
 from shared import clock
 from shared.actor import Actor
 from shared.errors import Unavailable
@@ -23,7 +23,7 @@ from shared.testing.waiting import wait_until
 from shared.testing.web import Keys
 from shared.web.actor_token import TokenMaker
 
-ROW = Row("GET", "/clients/{client_id}", "clients", "clients:read")
+ROW = Row("GET", "/clients/{client_id}", "clients", "clients:read", "get_client")
 SOMEBODY = Actor(new_id(), new_id(), frozenset({"default"}), session_id=new_id())
 
 

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from gateway import upstream as upstream_module
-from gateway.breaker import FAILURES_MAX, Breaker
-from gateway.limits import RateLimit
-from gateway.upstream import Upstream
+from gateway.edge import upstream as upstream_module
+from gateway.edge.breaker import FAILURES_MAX, Breaker
+from gateway.edge.limits import RateLimit
+from gateway.edge.upstream import WHOLE_BYTES_MAX, Full, StreamedAnswer, Upstream, UpstreamAnswer
 from shared.errors import TooMany, Unavailable
 
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nSet-Cookie: a=1\r\n\r\n{}"
@@ -115,8 +115,42 @@ def test_a_refusal_that_does_not_come_whole_is_unavailable_also_where_answers_ar
         one = Upstream("x", url, at_once=1)
         for _ in range(2):  # the place is free again
             with pytest.raises(Unavailable) as refused:
-                one.stream("/", {}, read_seconds=0.3)
+                one.get("/", {}, read_seconds=0.3, streams=True)
             assert type(refused.value) is Unavailable
+
+
+def long(connection: socket.socket) -> None:
+    size = WHOLE_BYTES_MAX + 3 * 1024 * 1024
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size)
+    for _ in range(size // 1024):
+        connection.sendall(b"x" * 1024)
+
+
+def test_a_place_is_free_when_the_answer_has_been_read_whole_and_a_long_one_streams() -> None:
+    with serving(lambda c: c.sendall(GOOD)) as (url, _):
+        one = Upstream("x", url, at_once=1)
+        answers = [one.get("/", {}) for _ in range(3)]  # nobody has taken the first one yet
+        assert [answer.body for answer in answers if isinstance(answer, UpstreamAnswer)] == [b"{}"] * 3
+    with serving(long) as (url, _):
+        one = Upstream("x", url, at_once=1)
+        answer = one.get("/", {}, read_seconds=5)
+        assert isinstance(answer, StreamedAnswer)
+        with pytest.raises(Full):
+            one.get("/", {})
+        assert sum(map(len, answer.pieces)) == WHOLE_BYTES_MAX + 3 * 1024 * 1024
+        answer.pieces.close()
+        again = one.get("/", {}, read_seconds=5)
+        assert isinstance(again, StreamedAnswer)
+        again.pieces.close()
+
+
+def test_a_service_that_drips_is_waited_for_only_where_the_row_says_so() -> None:
+    with serving(drip) as (url, _):
+        with pytest.raises(Unavailable):
+            Upstream("x", url).get("/", {}, read_seconds=0.3)
+        answer = Upstream("x", url).get("/", {}, read_seconds=0.3, streams=True)
+        assert isinstance(answer, StreamedAnswer)
+        answer.pieces.close()
 
 
 def test_nothing_listening_is_refused_fast() -> None:
@@ -134,7 +168,7 @@ def test_cookies_of_one_answer_do_not_come_back_with_the_next_request() -> None:
 
 def test_the_breaker_opens_and_one_success_closes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("gateway.breaker.clock.monotonic", lambda: now[0])
+    monkeypatch.setattr("gateway.edge.breaker.clock.monotonic", lambda: now[0])
     breaker = Breaker()
     for _ in range(FAILURES_MAX):
         breaker.enter()
@@ -162,7 +196,7 @@ def test_replicas_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_rate_limits_refill_and_forget(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr("gateway.limits.clock.monotonic", lambda: now[0])
+    monkeypatch.setattr("gateway.edge.limits.clock.monotonic", lambda: now[0])
     limit = RateLimit("account", 60)
     for _ in range(60):
         limit.take("a")

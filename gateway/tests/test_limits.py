@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
+from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gateway import upstream as upstream_module
-from gateway.limits import AtOnce, OverLimit, RateLimit, TooManyAtOnce
+from gateway.edge import upstream as upstream_module
+from gateway.edge.limits import AtOnce, OverLimit, RateLimit, TooManyAtOnce
+from gateway.edge.upstream import Upstream
 from gateway.tests.test_hostile_upstream import serving
-from gateway.upstream import Upstream
 from shared import clock
 from shared.errors import Unavailable
 from shared.testing.waiting import wait_until
@@ -38,7 +42,7 @@ def test_the_headers_say_what_is_left_and_when_it_is_whole_again(monkeypatch: py
     assert limit.take("a").left == 1
 
 
-def test_one_account_holds_only_so_many_threads() -> None:
+def test_one_account_holds_only_so_many_places() -> None:
     at_once = AtOnce(2)
     with at_once.one_more("a"), at_once.one_more("a"):
         with pytest.raises(TooManyAtOnce), at_once.one_more("a"):
@@ -47,6 +51,90 @@ def test_one_account_holds_only_so_many_threads() -> None:
             pass
     with at_once.one_more("a"):
         pass
+
+
+def waiting_for(at_once: AtOnce, key: str, owner: str) -> tuple[threading.Thread, threading.Event, list[str]]:
+    """A thread that asks for a place, what lets it go again, and what came of it."""
+    go, came = threading.Event(), []
+
+    def ask() -> None:
+        try:
+            with at_once.one_more(key, owner):
+                came.append("in")
+                go.wait(10)
+        except TooManyAtOnce:
+            came.append("refused")
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    return thread, go, came
+
+
+def test_a_sixth_request_waits_in_line_and_gets_the_first_place_that_is_free() -> None:
+    at_once = AtOnce(1, waiting_max=2, wait_seconds=10)
+    holder, let_go, came = waiting_for(at_once, "a at billing", "a")
+    wait_until(lambda: came == ["in"], 5, "the first")
+    second, second_go, second_came = waiting_for(at_once, "a at billing", "a")
+    wait_until(lambda: at_once.waiting("a") == 1, 5, "the second in line")
+    third, third_go, third_came = waiting_for(at_once, "a at billing", "a")
+    wait_until(lambda: at_once.waiting("a") == 2, 5, "the third in line")
+    with pytest.raises(TooManyAtOnce), at_once.one_more("a at billing", "a"):
+        pass  # the line is full
+    with at_once.one_more("a at clinical", "a"), at_once.one_more("b at billing", "b"):
+        pass  # other services and other accounts have places of their own
+    let_go.set()
+    wait_until(lambda: second_came == ["in"], 5, "the second's turn")
+    assert third_came == [], "one place, one at a time"
+    second_go.set()
+    wait_until(lambda: third_came == ["in"], 5, "the third's turn")
+    third_go.set()
+    for thread in (holder, second, third):
+        thread.join(5)
+    with at_once.one_more("a at billing", "a"):
+        assert at_once.waiting("a") == 0
+
+
+def test_a_line_that_does_not_move_is_left_in_time_and_forgotten() -> None:
+    at_once = AtOnce(1, waiting_max=5, wait_seconds=0.05)
+    with at_once.one_more("a at billing", "a"):
+        started = time.monotonic()
+        with pytest.raises(TooManyAtOnce), at_once.one_more("a at billing", "a"):
+            pass
+        assert time.monotonic() - started >= 0.05
+        assert at_once.waiting("a") == 0
+    with at_once.one_more("a at billing", "a"):
+        pass
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 3)), max_size=30), st.integers(1, 3))
+def test_however_many_come_and_go_there_are_never_more_and_no_place_is_lost(
+    requests: list[tuple[str, int]], most: int
+) -> None:
+    at_once = AtOnce(most, waiting_max=100, wait_seconds=10)
+    under_way: Counter[str] = Counter()
+    beyond: list[str] = []
+    lock = threading.Lock()
+
+    def ask(key: str, spins: int) -> None:
+        with at_once.one_more(key):
+            with lock:
+                under_way[key] += 1
+                beyond.extend([key] * (under_way[key] > most))
+            for _ in range(spins):
+                time.sleep(0)
+            with lock:
+                under_way[key] -= 1
+
+    threads = [threading.Thread(target=ask, args=one) for one in requests]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert not beyond
+    for key in "ab":
+        with contextlib.ExitStack() as all_of_them:
+            for _ in range(most):
+                all_of_them.enter_context(at_once.one_more(key))
 
 
 def test_a_hanging_service_holds_only_its_share_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:

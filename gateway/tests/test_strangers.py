@@ -14,10 +14,11 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from gateway import app as app_module
-from gateway.app import WRONG_GUESSES, create_app
-from gateway.patient_worker import BODY_BYTES_GATHERED_MAX
-from gateway.route_table import PUBLIC, ROUTE_TABLE
+from gateway.app import create_app
+from gateway.edge import door as door_module
+from gateway.edge.door import WRONG_GUESSES
+from gateway.route_table.api import ROUTE_TABLE
+from gateway.route_table.row import PUBLIC
 from shared.ids import new_id
 from shared.settings import Environment
 from shared.testing.waiting import wait_until
@@ -237,12 +238,13 @@ class Slow(io.RawIOBase):
 def test_only_so_many_bodies_are_waited_for_and_what_has_arrived_goes_on(
     door: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app_module, "AWAITED_BODIES_MAX", 2)
-    app = door()
+    """A body that is still coming is one of its sender's requests at that service, and nobody else's."""
+    monkeypatch.setattr(door_module, "PLACE_SECONDS", 0.1)
+    app = door(AT_ONCE_PER_ACCOUNT="2")
     mine = {"Authorization": "Bearer good", "Content-Type": "application/json"}
 
     def send(body: Slow) -> TestResponse:
-        environ = {"wsgi.input": body, "CONTENT_LENGTH": str(BODY_BYTES_GATHERED_MAX + 1)}
+        environ = {"wsgi.input": body, "CONTENT_LENGTH": "100"}
         return app.test_client().post("/api/v1/clients", headers=mine, environ_overrides=environ)
 
     slow = [Slow(), Slow()]
@@ -253,7 +255,7 @@ def test_only_so_many_bodies_are_waited_for_and_what_has_arrived_goes_on(
             assert body.asked.wait(5)
         refused = send(Slow())
         assert (refused.status_code, refused.json["code"]) == (429, "too_many_at_once")
-        assert app.test_client().post("/api/v1/clients", json={}, headers=mine).status_code == 200
+        assert app.test_client().post("/api/v1/appointments", json={}, headers=mine).status_code == 200
     finally:
         for body in slow:
             body.come.set()

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from embedded.stack import Stack
-from gateway.route_table import ROUTE_TABLE, Row
+from gateway.route_table.api import ROUTE_TABLE
+from gateway.route_table.row import Row
 from shared.ids import new_id
 from tests.access.specimens import SPECIMENS
 from tests.access.test_matrix import path_of

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import pytest
 
 from embedded.stack import Stack
-from gateway.route_table import ROUTE_TABLE, Row
+from gateway.route_table.api import ROUTE_TABLE
+from gateway.route_table.row import Row
 from shared.testing.waiting import wait_until
 from tests.access.specimens import CASE, CLIENT, ELSEWHERE, NOTHING, ORGANIZATION, SPECIMENS
 from tests.access.worlds import ASSIGNED, TARGETS, UNASSIGNED, Principal, Worlds

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from embedded.stack import Stack
-from gateway.route_table import PUBLIC, ROUTE_TABLE
+from gateway.route_table.api import ROUTE_TABLE
+from gateway.route_table.row import PUBLIC
 from shared import permissions
 from shared.testing.waiting import wait_until
 from tests.access.specimens import SPECIMENS

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from gateway.route_table import PUBLIC, ROUTE_TABLE
+from gateway.route_table.api import ROUTE_TABLE
+from gateway.route_table.row import PUBLIC
 from shared import permissions
 
 PICTURE = Path(__file__).with_name("permission_matrix.txt")

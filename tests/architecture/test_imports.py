@@ -18,15 +18,16 @@ BREAKS = {
         "services/billing/invoices/rules.py",
         "import services.clients.profiles.rules",
     ),
-    "shared imports nothing above it": ("shared/money.py", "import gateway.route_table"),
-    "the gateway imports shared only": ("gateway/limits.py", "import services.billing.tables"),
-    "the gateway opens no database and no bus": ("gateway/limits.py", "import shared.database"),
+    "shared imports nothing above it": ("shared/money.py", "import gateway.route_table.row"),
+    "the gateway imports shared only": ("gateway/edge/limits.py", "import services.billing.tables"),
+    "the gateway opens no database and no bus": ("gateway/edge/limits.py", "import shared.database"),
     "the embedded stack starts services, it does not import them": ("embedded/home.py", "import services.billing.app"),
     "web processes never import pika": ("shared/web/application.py", "import pika"),
     "inside a feature: routes, schemas, commands, queries, models, rules": (
         "services/clinical/notes/rules.py",
         "import services.clinical.notes.commands",
     ),
+    "the door knows no web framework": ("gateway/edge/bodies.py", "import flask"),
     "rules are pure": ("services/clinical/notes/rules.py", "import sqlalchemy"),
 }
 

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from gateway.__main__ import merge
-from gateway.api_page import DOCUMENT
-from gateway.route_table import PREFIX, PUBLIC, ROUTE_TABLE
+from gateway.api.page import DOCUMENT, VIEWS
+from gateway.route_table.api import ROUTE_TABLE
+from gateway.route_table.pages import PAGES
+from gateway.route_table.row import GATEWAY, PREFIX, PUBLIC
 from shared import permissions
 from shared.testing.databases import load
 from shared.web.openapi import describe
@@ -22,18 +24,30 @@ from tests.architecture.permission_matrix import PICTURE, draw
 SERVICES = ("identity", "clients", "clinical", "billing")
 
 
-def served(service: str) -> set[tuple[str, str, str, str, int]]:
+def served(service: str) -> set[tuple[str, str, str, str, str, int]]:
     return {
-        (route.method, route.path, service, route.permission, route.body_bytes_max)
+        (route.method, route.path, service, route.permission, route.audit or route.name, route.body_bytes_max)
         for route in load(service).routes
         if route.permission != INTERNAL
     }
 
 
 def test_gateway_and_services_agree_on_every_route() -> None:
-    table = {(row.method, PREFIX + row.path, row.service, row.permission, row.body_bytes_max) for row in ROUTE_TABLE}
+    table = {
+        (row.method, PREFIX + row.path, row.service, row.permission, row.audit, row.body_bytes_max)
+        for row in ROUTE_TABLE
+    }
     assert table == set().union(*(served(service) for service in SERVICES))
     assert len(table) == len(ROUTE_TABLE)
+
+
+def test_pages_are_the_gateways_own_and_ask_only_rows_of_the_api() -> None:
+    api = {row.name for row in ROUTE_TABLE}
+    paths = {PREFIX + row.path for row in ROUTE_TABLE}
+    for row in PAGES:
+        assert row.service == GATEWAY and row.method == "GET" and row.path not in paths
+        assert set(row.asks) <= api
+    assert {row.audit for row in PAGES} == VIEWS.keys()
 
 
 # Reads that leave no entry, each with the reason. Every other read does. This list may only shrink.

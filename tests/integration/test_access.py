@@ -174,7 +174,7 @@ def test_headers_that_claim_an_identity_change_nothing(practice: Practice, heade
 
 @pytest.mark.abuse("A-TOK-service-reached-directly")
 def test_a_service_reached_directly_answers_nothing(practice: Practice, embedded_stack: Stack) -> None:
-    from gateway.route_table import ROUTE_TABLE
+    from gateway.route_table.api import ROUTE_TABLE
 
     for row in ROUTE_TABLE:
         path = row.path

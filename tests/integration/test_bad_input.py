@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from embedded.stack import Stack
-from gateway.route_table import PUBLIC, ROUTE_TABLE, Row
+from gateway.route_table.api import ROUTE_TABLE
+from gateway.route_table.row import PUBLIC, Row
 from shared.ids import new_id
 from tests.practice import Practice
 

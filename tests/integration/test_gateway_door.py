@@ -12,7 +12,8 @@ from flask import Flask
 from embedded.home import SERVICES
 from embedded.stack import Stack
 from gateway.app import SECURITY_HEADERS, create_app
-from gateway.route_table import PREFIX, ROUTE_TABLE
+from gateway.route_table.api import ROUTE_TABLE
+from gateway.route_table.row import PREFIX
 from shared.database import STATEMENT_TIMEOUT_MS
 from shared.ids import new_id
 from shared.settings import Environment
@@ -124,7 +125,7 @@ def test_refusals_of_every_kind_carry_the_security_headers(embedded_practice: Pr
 def test_a_streamed_answer_carries_the_security_headers(embedded_practice: Practice) -> None:
     answer = embedded_practice.owner.call("GET", "/audit/export", stream=True)
     assert answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/csv")
-    assert "Content-Length" not in answer.headers
+    assert int(answer.headers["Content-Length"]) == len(answer.content), "a short one comes whole"
     assert is_closed_and_named(answer.headers) and answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["RateLimit"] and b"seq" in answer.content
 

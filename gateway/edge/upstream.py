@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 
-from gateway.breaker import Breaker
+from gateway.edge.breaker import Breaker
 from shared import clock, logs
 from shared.errors import Unavailable
 
@@ -25,7 +25,7 @@ CONNECT_SECONDS: Final = 1.0
 READ_SECONDS: Final = 10.0
 RESOLVE_SECONDS: Final = 5.0
 CONNECTIONS_MAX: Final = 64
-BODY_BYTES_MAX: Final = 16 * 1024 * 1024
+WHOLE_BYTES_MAX: Final = 4 * 1024 * 1024
 CHUNK_BYTES: Final = 64 * 1024
 AT_ONCE_MAX: Final = 20
 PLACE_WAIT_SECONDS: Final = 0.25
@@ -44,7 +44,7 @@ class UpstreamAnswer:
 
 
 class Full(Unavailable):
-    """As many requests as the gateway lets through to this service are under way; of the service it says nothing."""
+    """The gateway lets no more requests through to this service just now; of the service it says nothing."""
 
     code = "busy"
     detail = "Too much is under way just now. Try again shortly."
@@ -55,15 +55,19 @@ class TooLong(HTTPError):
 
 
 class Pieces:
-    """A long answer's body as it comes. Whoever iterates closes it: until then it takes one of the service's places."""
+    """The body of a long answer as it comes. Close it in the end: until then it holds one of the service's places."""
 
-    def __init__(self, response: urllib3.BaseHTTPResponse, release: Callable[[], None]) -> None:
+    def __init__(self, begun: list[bytes], response: urllib3.BaseHTTPResponse, release: Callable[[], None]) -> None:
+        """`begun` is what has been read of it already."""
+        self._begun = begun
         self._response = response
         self._release = release
         self._deadline = clock.monotonic() + STREAM_SECONDS_MAX
 
     def __iter__(self) -> Iterator[bytes]:
-        # What breaks off raises: the server then breaks the connection off too, and nobody takes a part for the whole.
+        yield from self._begun
+        # An answer that breaks off raises: the server then breaks the connection off too, and nobody takes a part for
+        # the whole.
         while chunk := self._response.read1(CHUNK_BYTES, decode_content=False):
             yield chunk
             if clock.monotonic() > self._deadline:
@@ -77,7 +81,7 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class StreamedAnswer:
-    """What a service answers at length."""
+    """An answer that is longer than the gateway holds, or takes longer than it waits."""
 
     status: int
     headers: Mapping[str, str]
@@ -94,7 +98,7 @@ class Upstream:
         self.name = name
         self._host, self._port = parts.hostname, parts.port or 80
         self._breaker = Breaker()
-        # A service that hangs may hold so many of the gateway's threads and no more: the others' go on.
+        # Bulkhead: a service that hangs holds so many of the gateway's requests and no more; the others go on.
         self._places = threading.BoundedSemaphore(at_once)
         self._lock = threading.Lock()
         self._resolved_at = float("-inf")
@@ -110,11 +114,11 @@ class Upstream:
         *,
         read_seconds: float = READ_SECONDS,
     ) -> UpstreamAnswer:
-        """The service's answer; raises `Unavailable` when there is none, `Full` when no place is free in time.
+        """The service's whole answer; raises `Unavailable` when there is none, `Full` when no place is free in time.
 
-        The answer begins within `read_seconds`; one that drips is cut off after them.
-        Tried again elsewhere only when no byte can have reached the service, or for a GET on a connection that
-        turned out to be dead: a write is never sent twice.
+        The answer has to begin and end within `read_seconds` and be no longer than `WHOLE_BYTES_MAX`. Tried again
+        elsewhere only when no byte can have reached the service, or for a GET on a connection that turned out to be
+        dead: a write is never sent twice.
         """
         self._enter()
         try:
@@ -122,23 +126,24 @@ class Upstream:
         finally:
             self._places.release()
 
-    def stream(
-        self, target: str, headers: Mapping[str, str], *, read_seconds: float = READ_SECONDS
+    def get(
+        self, target: str, headers: Mapping[str, str], *, read_seconds: float = READ_SECONDS, streams: bool = False
     ) -> UpstreamAnswer | StreamedAnswer:
-        """As above for a GET whose good answer is passed on piece by piece; the caller closes its `pieces`.
+        """The answer to a GET. The service's place is free again when the answer has been read whole.
 
-        Between two pieces no more than `read_seconds` pass.
+        A good answer longer than `WHOLE_BYTES_MAX` is passed on piece by piece; close its `pieces`. Between two of
+        them at most `read_seconds` pass. `streams`: the service may go on answering after `read_seconds`.
+        Raises as `send`.
         """
         self._enter()
         try:
-            begun = self._tried("GET", lambda: self._begun(target, headers, read_seconds))
+            answer = self._tried("GET", lambda: self._begun(target, headers, read_seconds, streams))
         except BaseException:
             self._places.release()
             raise
-        if isinstance(begun, UpstreamAnswer):
+        if isinstance(answer, UpstreamAnswer):
             self._places.release()
-            return begun
-        return StreamedAnswer(begun.status, begun.headers, Pieces(begun, self._places.release))
+        return answer
 
     def _enter(self) -> None:
         self._breaker.enter()
@@ -192,30 +197,29 @@ class Upstream:
         self, method: str, target: str, headers: Mapping[str, str], body: bytes, read_seconds: float
     ) -> UpstreamAnswer:
         deadline = clock.monotonic() + read_seconds
-        return self._read(self._ask(method, target, headers, body, read_seconds), deadline)
-
-    def _begun(
-        self, target: str, headers: Mapping[str, str], read_seconds: float
-    ) -> UpstreamAnswer | urllib3.BaseHTTPResponse:
-        """A good answer as it begins; any other, which is short, as a whole."""
-        deadline = clock.monotonic() + read_seconds
-        response = self._ask("GET", target, headers, b"", read_seconds)
-        return response if response.status == 200 else self._read(response, deadline)
-
-    def _read(self, response: urllib3.BaseHTTPResponse, deadline: float) -> UpstreamAnswer:
-        chunks, size = [], 0
-        try:
-            # read1: what has arrived, at once. A service that drips must not hold a thread for ever.
-            while chunk := response.read1(CHUNK_BYTES, decode_content=False):
-                chunks.append(chunk)
-                size += len(chunk)
-                if size > BODY_BYTES_MAX or clock.monotonic() > deadline:
-                    raise TooLong("the answer is too long or too slow")
-        except BaseException:
+        response = self._ask(method, target, headers, body, read_seconds)
+        chunks, ended = _read(response, deadline)
+        if not ended:
             response.close()
-            raise
+            raise TooLong("the answer is too long or too slow")
         response.release_conn()
         return UpstreamAnswer(response.status, response.headers, b"".join(chunks))
+
+    def _begun(
+        self, target: str, headers: Mapping[str, str], read_seconds: float, streams: bool
+    ) -> UpstreamAnswer | StreamedAnswer:
+        """The answer as a whole, or as it begins where it is a long one."""
+        deadline = clock.monotonic() + read_seconds
+        response = self._ask("GET", target, headers, b"", read_seconds)
+        chunks, ended = _read(response, deadline)
+        if ended:
+            response.release_conn()
+            return UpstreamAnswer(response.status, response.headers, b"".join(chunks))
+        in_time = streams or clock.monotonic() <= deadline
+        if response.status == 200 and in_time:
+            return StreamedAnswer(response.status, response.headers, Pieces(chunks, response, self._places.release))
+        response.close()
+        raise TooLong("the answer is too long or too slow")
 
     def _pool(self) -> urllib3.HTTPConnectionPool:
         """The next replica's pool, in turn."""
@@ -241,6 +245,22 @@ class Upstream:
         """Resolve again at the next request: the address may have moved."""
         with self._lock:
             self._resolved_at = float("-inf")
+
+
+def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> tuple[list[bytes], bool]:
+    """The body up to `WHOLE_BYTES_MAX` or the deadline, and whether that is all of it; closes what breaks off."""
+    chunks, size = [], 0
+    try:
+        # read1: what has arrived, at once. A service that drips must not hold a place for ever.
+        while chunk := response.read1(CHUNK_BYTES, decode_content=False):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > WHOLE_BYTES_MAX or clock.monotonic() > deadline:
+                return chunks, False
+    except BaseException:
+        response.close()
+        raise
+    return chunks, True
 
 
 def _may_repeat(method: str, error: BaseException) -> bool:

@@ -8,7 +8,7 @@ Counted per process.
 from __future__ import annotations
 
 import threading
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -106,24 +106,70 @@ class RateLimit:
 
 
 class AtOnce:
-    """At most `most` requests of one key under way at the same time: nobody can hold every thread."""
+    """At most `most` requests of one key under way at the same time; some more may wait in line for a place."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, waiting_max: int = 0, wait_seconds: float = 0.0) -> None:
+        """`waiting_max` requests of one owner may wait, each `wait_seconds`; with 0 nobody waits."""
         self._most = most
+        self._waiting_max = waiting_max
+        self._wait_seconds = wait_seconds
         self._under_way: Counter[str] = Counter()
+        self._waiting: Counter[str] = Counter()
+        self._lines: dict[str, deque[threading.Event]] = {}
         self._lock = threading.Lock()
 
     @contextmanager
-    def one_more(self, key: str) -> Iterator[None]:
-        """Counts one while the block runs; raises `TooManyAtOnce`."""
-        with self._lock:
-            if self._under_way[key] >= self._most:
-                raise TooManyAtOnce()
-            self._under_way[key] += 1
+    def one_more(self, key: str, owner: str | None = None) -> Iterator[None]:
+        """Counts one while the block runs; raises `TooManyAtOnce`.
+
+        `owner` is who waits, by default the key itself: an account has places at each service, and one line of
+        limited length for all of them.
+        """
+        self._enter(key, owner or key)
         try:
             yield
         finally:
-            with self._lock:
-                self._under_way[key] -= 1
-                if not self._under_way[key]:
-                    del self._under_way[key]
+            self._leave(key)
+
+    def waiting(self, owner: str) -> int:
+        """How many requests of this owner stand in line."""
+        with self._lock:
+            return self._waiting[owner]
+
+    def _enter(self, key: str, owner: str) -> None:
+        with self._lock:
+            if self._under_way[key] < self._most:
+                self._under_way[key] += 1
+                return
+            if self._waiting[owner] >= self._waiting_max:
+                raise TooManyAtOnce()
+            self._waiting[owner] += 1
+            turn = threading.Event()
+            line = self._lines.setdefault(key, deque())
+            line.append(turn)
+        turn.wait(self._wait_seconds)
+        with self._lock:
+            _take_one_off(self._waiting, owner)
+            if turn.is_set():
+                return  # the request that left handed over its place, which stays counted
+            line.remove(turn)
+            if not line:
+                self._lines.pop(key, None)
+            raise TooManyAtOnce()
+
+    def _leave(self, key: str) -> None:
+        with self._lock:
+            line = self._lines.get(key)
+            if line is None:
+                _take_one_off(self._under_way, key)
+                return
+            line.popleft().set()
+            if not line:
+                del self._lines[key]
+
+
+def _take_one_off(counter: Counter[str], key: str) -> None:
+    """Count one less; what is at nothing is forgotten."""
+    counter[key] -= 1
+    if not counter[key]:
+        del counter[key]

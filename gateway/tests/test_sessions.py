@@ -8,19 +8,19 @@ from collections.abc import Callable
 import orjson
 import pytest
 
-from gateway import access as access_module
-from gateway.access import GRACE_SECONDS, REMEMBER_SECONDS, Access
-from gateway.route_table import Row
-from gateway.upstream import Full, UpstreamAnswer
+from gateway.edge import sessions as sessions_module
+from gateway.edge.sessions import GRACE_SECONDS, REMEMBER_SECONDS, Sessions
+from gateway.edge.upstream import Full, UpstreamAnswer
+from gateway.route_table.row import Row
 from shared import clock
 from shared.errors import Unauthenticated, Unavailable
 from shared.ids import new_id
 from shared.testing.web import Keys
 from shared.web.actor_token import TokenMaker
 
-READ = Row("GET", "/clients", "clients", "clients:read")
-SIGN = Row("POST", "/notes/{note_id}/sign", "clinical", "notes:sign")
-WRITE = Row("POST", "/clients", "clients", "clients:create")
+READ = Row("GET", "/clients", "clients", "clients:read", "get_clients")
+SIGN = Row("POST", "/notes/{note_id}/sign", "clinical", "notes:sign", "sign_note")
+WRITE = Row("POST", "/clients", "clients", "clients:create", "post_client")
 
 
 class Identity:
@@ -67,8 +67,8 @@ def identity() -> Identity:
 
 
 @pytest.fixture
-def access(identity: Identity, keys: Keys) -> Access:
-    return Access(identity, TokenMaker(keys.private_file("gateway")), unknown_at_once=2)
+def sessions(identity: Identity, keys: Keys) -> Sessions:
+    return Sessions(identity, TokenMaker(keys.private_file("gateway")), unknown_at_once=2)
 
 
 @pytest.fixture
@@ -85,41 +85,41 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 @pytest.mark.parametrize("away", [raising(Unavailable()), answering(500), answering(503)])
 def test_while_identity_is_away_people_read_and_sign_for_a_minute(
-    access: Access, identity: Identity, wait: Callable[[float], None], away: Callable[[str], UpstreamAnswer]
+    sessions: Sessions, identity: Identity, wait: Callable[[float], None], away: Callable[[str], UpstreamAnswer]
 ) -> None:
-    actor = access.actor_for("Bearer good", READ)
+    actor = sessions.actor_for("Bearer good", READ)
     identity.answer = away
     wait(REMEMBER_SECONDS + 0.1)
-    assert access.actor_for("Bearer good", READ) == access.actor_for("Bearer good", SIGN) == actor
+    assert sessions.actor_for("Bearer good", READ) == sessions.actor_for("Bearer good", SIGN) == actor
     with pytest.raises(Unavailable):
-        access.actor_for("Bearer good", WRITE)
+        sessions.actor_for("Bearer good", WRITE)
     with pytest.raises(Unavailable):
-        access.actor_for("Bearer good-but-never-seen", READ)
+        sessions.actor_for("Bearer good-but-never-seen", READ)
     wait(GRACE_SECONDS)
     with pytest.raises(Unavailable):
-        access.actor_for("Bearer good", READ)
+        sessions.actor_for("Bearer good", READ)
 
 
 @pytest.mark.parametrize("there", [raising(Full()), answering(429), answering(400)])
 def test_while_identity_is_there_its_word_is_waited_for(
-    access: Access, identity: Identity, wait: Callable[[float], None], there: Callable[[str], UpstreamAnswer]
+    sessions: Sessions, identity: Identity, wait: Callable[[float], None], there: Callable[[str], UpstreamAnswer]
 ) -> None:
-    access.actor_for("Bearer good", READ)
+    sessions.actor_for("Bearer good", READ)
     identity.answer = there
     wait(REMEMBER_SECONDS + 0.1)
     with pytest.raises(Unavailable):
-        access.actor_for("Bearer good", READ)
+        sessions.actor_for("Bearer good", READ)
     identity.answer = answering(401)
     with pytest.raises(Unauthenticated):
-        access.actor_for("Bearer good", READ)
+        sessions.actor_for("Bearer good", READ)
 
 
 def test_made_up_tokens_leave_places_to_those_who_are_known(
-    access: Access, identity: Identity, monkeypatch: pytest.MonkeyPatch
+    sessions: Sessions, identity: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access_module, "PLACE_WAIT_SECONDS", 0.05)
-    monkeypatch.setattr(access_module, "REMEMBER_SECONDS", 0.0)
-    actor = access.actor_for("Bearer good", READ)
+    monkeypatch.setattr(sessions_module, "PLACE_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(sessions_module, "REMEMBER_SECONDS", 0.0)
+    actor = sessions.actor_for("Bearer good", READ)
     released, asked = threading.Event(), threading.Semaphore(0)
 
     def hangs(token: str) -> UpstreamAnswer:
@@ -132,7 +132,7 @@ def test_made_up_tokens_leave_places_to_those_who_are_known(
 
     def ask(token: str) -> None:
         with pytest.raises(Unauthenticated):
-            access.actor_for(f"Bearer {token}", READ)
+            sessions.actor_for(f"Bearer {token}", READ)
 
     strangers = [threading.Thread(target=ask, args=(f"made-up-{number}",)) for number in range(2)]
     for stranger in strangers:
@@ -140,8 +140,8 @@ def test_made_up_tokens_leave_places_to_those_who_are_known(
     try:
         assert asked.acquire(timeout=5) and asked.acquire(timeout=5)
         with pytest.raises(Full):
-            access.actor_for("Bearer made-up-as-well", READ)
-        assert access.actor_for("Bearer good", READ) == actor
+            sessions.actor_for("Bearer made-up-as-well", READ)
+        assert sessions.actor_for("Bearer good", READ) == actor
     finally:
         released.set()
         for stranger in strangers:
@@ -149,40 +149,40 @@ def test_made_up_tokens_leave_places_to_those_who_are_known(
 
 
 def test_made_up_tokens_make_nobody_forgotten(
-    access: Access, identity: Identity, wait: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+    sessions: Sessions, identity: Identity, wait: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access_module, "REMEMBERED_MAX", 3)
-    actor = access.actor_for("Bearer good", READ)
+    monkeypatch.setattr(sessions_module, "REMEMBERED_MAX", 3)
+    actor = sessions.actor_for("Bearer good", READ)
     for number in range(10):
         with pytest.raises(Unauthenticated):
-            access.actor_for(f"Bearer made-up-{number}", READ)
+            sessions.actor_for(f"Bearer made-up-{number}", READ)
     wait(REMEMBER_SECONDS + 0.1)
     identity.answer = answering(503)
-    assert access.actor_for("Bearer good", READ) == actor
+    assert sessions.actor_for("Bearer good", READ) == actor
 
 
 def test_a_refused_token_that_becomes_good_is_good(
-    access: Access, identity: Identity, wait: Callable[[float], None]
+    sessions: Sessions, identity: Identity, wait: Callable[[float], None]
 ) -> None:
     identity.answer = answering(401)
     with pytest.raises(Unauthenticated):
-        access.actor_for("Bearer good", READ)
+        sessions.actor_for("Bearer good", READ)
     identity.answer = identity.knows
     with pytest.raises(Unauthenticated):
-        access.actor_for("Bearer good", READ)
-    wait(access_module.REMEMBER_REFUSAL_SECONDS)
-    assert access.actor_for("Bearer good", READ).levels == {"default"}
+        sessions.actor_for("Bearer good", READ)
+    wait(sessions_module.REMEMBER_REFUSAL_SECONDS)
+    assert sessions.actor_for("Bearer good", READ).levels == {"default"}
 
 
 def test_a_person_counts_also_right_after_the_page_refreshed_itself(
-    access: Access, identity: Identity, wait: Callable[[float], None]
+    sessions: Sessions, identity: Identity, wait: Callable[[float], None]
 ) -> None:
-    access.actor_for("Bearer good", READ, in_use=False)
-    access.actor_for("Bearer good", READ, in_use=False)
-    access.actor_for("Bearer good", READ)
-    access.actor_for("Bearer good", READ)
-    access.actor_for("Bearer good", READ, in_use=False)
+    sessions.actor_for("Bearer good", READ, in_use=False)
+    sessions.actor_for("Bearer good", READ, in_use=False)
+    sessions.actor_for("Bearer good", READ)
+    sessions.actor_for("Bearer good", READ)
+    sessions.actor_for("Bearer good", READ, in_use=False)
     assert identity.in_use == [False, True], "identity hears of a person at once, and of the page at most now and then"
     wait(REMEMBER_SECONDS + 0.1)
-    access.actor_for("Bearer good", READ, in_use=False)
+    sessions.actor_for("Bearer good", READ, in_use=False)
     assert identity.in_use == [False, True, False]

@@ -1,4 +1,4 @@
-"""Whose address is it: by what strangers are counted, and by what they are written down."""
+"""Addresses: which one a request came from, by what it is counted, and as what it is written down."""
 
 from __future__ import annotations
 
@@ -6,6 +6,19 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 
 NO_ADDRESS: Final = "no address"
+
+
+def client_address(peer: str, forwarded: str, trusted_proxies: int) -> str:
+    """The address that a request came from.
+
+    `forwarded` is the header X-Forwarded-For, to which each proxy appends the address that it saw. Behind
+    `trusted_proxies` proxies of ours, the outermost of them saw the client; what stands before that anybody can write.
+    """
+    if trusted_proxies:
+        seen = [one.strip() for one in forwarded.split(",") if one.strip()]
+        if len(seen) >= trusted_proxies:
+            return seen[-trusted_proxies]
+    return peer
 
 
 def key_of(address: str) -> str:

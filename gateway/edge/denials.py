@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import atexit
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, Final
 from uuid import UUID
@@ -15,9 +15,8 @@ from uuid import UUID
 import orjson
 from prometheus_client import Counter
 
-from gateway import api_page
-from gateway.route_table import Row
-from gateway.upstream import Upstream
+from gateway.edge.upstream import Upstream
+from gateway.route_table.row import Row
 from shared import clock, logs
 from shared.actor import Actor
 from shared.errors import Unavailable
@@ -43,7 +42,6 @@ class Denials:
     def __init__(self, identity: Upstream, tokens: TokenMaker) -> None:
         self._identity = identity
         self._tokens = tokens
-        self._actions = api_page.audit_actions()
         self._waiting: dict[str, dict[str, Any]] = {}  # by id, oldest first
         self._lock = threading.Lock()
         self._sending = threading.Lock()  # one batch is under way at a time: each entry is sent and taken away once
@@ -51,7 +49,7 @@ class Denials:
         self._some = threading.Event()
         self._sender: threading.Thread | None = None
 
-    def note(self, actor: Actor, row: Row, path: dict[str, str], network: str | None) -> None:
+    def note(self, actor: Actor, row: Row, ids: Mapping[str, str], network: str | None) -> None:
         """One request was refused. Never raises and never waits."""
         identifier = str(new_id())
         denial = {
@@ -60,9 +58,9 @@ class Denials:
             "at": clock.now().isoformat(),
             "actor_id": str(actor.staff_id),
             "session_id": str(actor.session_id) if actor.session_id else None,
-            "action": self._actions.get((row.method, row.path), f"{row.method} {row.path}"),
-            "object_id": _identifier(next(iter(path.values()), "")),
-            "client_id": _identifier(path.get("client_id", "")),
+            "action": row.audit,
+            "object_id": _identifier(next(iter(ids.values()), "")),
+            "client_id": _identifier(ids.get("client_id", "")),
             "request_id": logs.request_id.get(),
             "network": network,
         }

@@ -18,8 +18,8 @@ from uuid import UUID
 
 import orjson
 
-from gateway.route_table import Row
-from gateway.upstream import PLACE_WAIT_SECONDS, Full, Upstream
+from gateway.edge.upstream import PLACE_WAIT_SECONDS, Full, Upstream
+from gateway.route_table.row import Row
 from shared import clock
 from shared.actor import Actor
 from shared.errors import Unauthenticated, Unavailable
@@ -48,8 +48,8 @@ class _Remembered:
     in_use: bool  # whether identity was told that a person asks
 
 
-class Access:
-    """Answers for each request: which actor, and is the row's permission theirs."""
+class Sessions:
+    """The sessions behind access tokens, remembered for seconds."""
 
     def __init__(self, identity: Upstream, tokens: TokenMaker, unknown_at_once: int) -> None:
         """Only `unknown_at_once` of the places at `identity` are for tokens that nobody was known by yet."""

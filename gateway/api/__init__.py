@@ -1,0 +1,1 @@
+"""The JSON API: a thin caller of the door, and the page that describes it."""

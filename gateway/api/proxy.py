@@ -1,0 +1,98 @@
+"""The JSON proxy: each row of the API as a Flask view that asks the door and hands on what may come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from flask import Response, request
+
+from gateway.edge.addresses import client_address
+from gateway.edge.bodies import Body
+from gateway.edge.door import PASS_IN, Call, Door, Visitor
+from gateway.edge.limits import OverLimit
+from gateway.edge.upstream import StreamedAnswer, UpstreamAnswer
+from gateway.route_table.row import Row
+from shared.errors import Refusal
+from shared.web import errors
+
+PASS_BACK: Final = (
+    "Content-Type",
+    "Content-Disposition",
+    "ETag",
+    "Location",
+    "Retry-After",
+    "Idempotency-Replayed",
+    "WWW-Authenticate",
+)
+# A page sends this when it refreshes itself.
+BACKGROUND: Final = "Caseload-Background"
+
+
+def view_of(door: Door, row: Row, trusted_proxies: int) -> Callable[..., Response]:
+    """The view that serves one row."""
+
+    def view(**ids: str) -> Response:
+        body = _body()
+        call = Call(
+            method=request.method,
+            path=request.path,
+            body=body,
+            query=request.query_string.decode("latin-1"),
+            headers={name: value for name in PASS_IN if (value := request.headers.get(name)) is not None},
+            ids=ids,
+        )
+        try:
+            passed = door.pass_through(row, call, visitor(trusted_proxies))
+        except Refusal as refusal:
+            response = refused(refusal)
+            response.call_on_close(body.drain)
+            return response
+        response = _response(passed.answer)
+        response.call_on_close(passed.done)
+        response.headers.update(passed.quota.headers())
+        return response
+
+    return view
+
+
+def visitor(trusted_proxies: int) -> Visitor:
+    """Who sends the request at hand."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    return Visitor(
+        address=client_address(request.remote_addr or "", forwarded, trusted_proxies),
+        authorization=request.headers.get("Authorization"),
+        in_use=request.headers.get(BACKGROUND) != "true",
+    )
+
+
+def refused(refusal: Refusal) -> Response:
+    """A refusal as its problem document, with the state of the limit that was met."""
+    response = errors.problem(refusal)
+    if isinstance(refusal, OverLimit):
+        response.headers.update(refusal.quota.headers())
+    return response
+
+
+def _body() -> Body:
+    return Body(
+        request.stream,
+        request.content_length,
+        chunked=bool(request.headers.get("Transfer-Encoding")),
+        encoded=bool(request.headers.get("Content-Encoding")),
+    )
+
+
+def _response(answer: UpstreamAnswer | StreamedAnswer) -> Response:
+    if answer.status >= 500 and answer.status != 503:
+        # The service's log has the error under this request's id; nobody outside learns more.
+        return errors.fault()
+    if isinstance(answer, StreamedAnswer):
+        response = Response(iter(answer.pieces), status=answer.status)
+    else:
+        response = Response(answer.body, status=answer.status)
+    response.headers.pop("Content-Type", None)
+    for name in PASS_BACK:
+        if (value := answer.headers.get(name)) is not None:
+            response.headers[name] = value
+    return response

@@ -1,0 +1,63 @@
+"""Request bodies: read within a size and a time, after the question who sends them."""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+import gevent
+
+from shared.errors import TooLarge, TooSlow, Unparsable, UnsupportedMedia
+
+ARRIVE_SECONDS: Final = 20.0  # from the first look at a body to its last byte
+DRAIN_SECONDS: Final = 2.0
+DRAIN_BYTES_MAX: Final = 8 * 1024 * 1024
+CHUNK_BYTES: Final = 64 * 1024
+
+
+class Stream(Protocol):
+    """What `wsgi.input` offers."""
+
+    def read(self, size: int = ..., /) -> bytes: ...
+
+
+class Body:
+    """A request's body, which may still be on its way."""
+
+    def __init__(self, stream: Stream, length: int | None, *, chunked: bool = False, encoded: bool = False) -> None:
+        """`length` as announced, None where it was not; `encoded`: the sender named a content encoding."""
+        self._stream = stream
+        self._length = length
+        self._chunked = chunked
+        self._encoded = encoded
+        self._ended = not chunked and not length
+
+    def read(self, bytes_max: int) -> bytes:
+        """The whole body. Raises `TooLarge`, `UnsupportedMedia`, and `TooSlow` after `ARRIVE_SECONDS`."""
+        if self._encoded:
+            raise UnsupportedMedia("Send the body without content encoding.")
+        if (self._length or 0) > bytes_max:
+            raise TooLarge(f"Send at most {bytes_max} bytes.")
+        with gevent.Timeout(ARRIVE_SECONDS, TooSlow()):
+            body = self._stream.read(bytes_max + 1)
+        if len(body) > bytes_max:
+            raise TooLarge(f"Send at most {bytes_max} bytes.")
+        self._ended = True
+        return body
+
+    def read_announced(self, bytes_max: int) -> bytes:
+        """The same of somebody unknown, who has to say how long it is. Raises also `Unparsable`."""
+        if self._length is None and self._chunked:
+            raise Unparsable("Send the body with its Content-Length.")
+        return self.read(bytes_max)
+
+    def drain(self) -> None:
+        """Take in a bounded rest of a body that was refused.
+
+        Closing a connection with unread bytes on it resets it, and the sender might never read the refusal
+        (RFC 9112, section 9.6).
+        """
+        left = 0 if self._ended else DRAIN_BYTES_MAX
+        with gevent.Timeout(DRAIN_SECONDS, False):
+            while left > 0 and (chunk := self._stream.read(min(left, CHUNK_BYTES))):
+                left -= len(chunk)
+        self._ended = True

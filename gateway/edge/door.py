@@ -1,0 +1,185 @@
+"""The one way in, in an order that never changes: limits → who → may they → concurrency → token → send.
+
+Free of the web framework: the JSON proxy and server-rendered pages ask the same rows through the same steps. What
+comes in is dropped unless it is on the list of what passes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+import orjson
+
+from gateway.config import Settings
+from gateway.edge.addresses import key_of, network_of
+from gateway.edge.bodies import Body
+from gateway.edge.denials import Denials
+from gateway.edge.limits import AtOnce, OverLimit, Quota, RateLimit
+from gateway.edge.sessions import Sessions
+from gateway.edge.upstream import StreamedAnswer, Upstream, UpstreamAnswer
+from gateway.route_table.row import PUBLIC, Row
+from shared import logs
+from shared.actor import Actor
+from shared.errors import Forbidden
+from shared.permissions import ENROLLING
+from shared.web.actor_token import HEADER, SAFE_METHODS, TokenMaker
+
+PASS_IN: Final = ("Content-Type", "Accept", "If-Match", "Idempotency-Key")
+WAITING_PER_ACCOUNT_MAX: Final = 50
+PLACE_SECONDS: Final = 5.0
+PROBLEM_TYPE: Final = "application/problem+json"
+# What a service answers to a wrong guess. Other refusals are steps on the way, or things that are out of date.
+WRONG_GUESSES: Final = frozenset({"bad_credentials", "bad_second_factor", "bad_passkey", "bad_client_credentials"})
+
+
+class SecondFactorSetUpRequired(Forbidden):
+    """The organization demands a second factor, and this session began without one."""
+
+    code = "second_factor_setup_required"
+    detail = "Your organization wants a second factor. Set one up: POST /me/totp, or POST /me/passkeys/options."
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who stands at the door: an address, and the `Authorization` header where there is one.
+
+    `in_use` is false when a page refreshes itself: that may only let a session lie idle sooner.
+    """
+
+    address: str
+    authorization: str | None = None
+    in_use: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request for one row: `path` and `query` as the service gets them, the body, the ids that the path names."""
+
+    method: str
+    path: str
+    body: Body
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """An answer on its way out. Call `done` once the client has taken it: until then the account's place is held."""
+
+    answer: UpstreamAnswer | StreamedAnswer
+    quota: Quota
+    done: Callable[[], None]
+
+
+class Door:
+    """Limits, sessions, denials and the four services behind them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.tokens = TokenMaker(settings.signing_key)
+        self.upstreams = {
+            name: Upstream(name, url, settings.at_once_per_upstream) for name, url in settings.upstreams.items()
+        }
+        # Apart from the requests that people and strangers send there: being signed in must not depend on those.
+        own = Upstream("identity", settings.upstreams["identity"], settings.at_once_per_upstream)
+        self._sessions = Sessions(own, self.tokens, unknown_at_once=max(1, settings.at_once_per_upstream // 2))
+        self._denials = Denials(own, self.tokens)
+        self._per_account = RateLimit("account", settings.per_account)
+        self._per_address = RateLimit("address", settings.per_address)
+        self._failed_sign_ins = RateLimit("failed sign-ins", settings.failed_sign_ins_per_address)
+        self._sign_ups = RateLimit("sign-ups", settings.sign_ups_per_address)
+        self._at_once = AtOnce(
+            settings.at_once_per_account, waiting_max=WAITING_PER_ACCOUNT_MAX, wait_seconds=PLACE_SECONDS
+        )
+        self._at_once_strangers = AtOnce(settings.at_once_per_stranger)
+
+    def pass_through(self, row: Row, call: Call, visitor: Visitor) -> Passed:
+        """All steps for one request from outside.
+
+        Raises `OverLimit`, `TooManyAtOnce`, `Unauthenticated`, `Forbidden`, `TooLarge`, `TooSlow`, `Unparsable`,
+        `UnsupportedMedia` and `Unavailable`.
+        """
+        quota = self.knock(visitor)
+        if row.permission == PUBLIC:
+            return self._ask_as_stranger(row, call, visitor, quota)
+        actor = self._sessions.actor_for(visitor.authorization, row, in_use=visitor.in_use)
+        return self.ask(actor, row, call, visitor)
+
+    def knock(self, visitor: Visitor) -> Quota:
+        """Count one request of this address; raises `OverLimit`."""
+        return self._per_address.take(key_of(visitor.address))
+
+    def look_around(self, visitor: Visitor) -> Callable[[], None]:
+        """Let a stranger have a page of the gateway's own; returns what to call when they have taken it.
+
+        Raises `OverLimit`, `TooManyAtOnce`.
+        """
+        self.knock(visitor)
+        with contextlib.ExitStack() as under_way:
+            under_way.enter_context(self._at_once_strangers.one_more(key_of(visitor.address)))
+            return under_way.pop_all().close
+
+    def ask(self, actor: Actor, row: Row, call: Call, visitor: Visitor) -> Passed:
+        """Ask one row for somebody whose session is known: the steps from "may they" on."""
+        account = f"{actor.organization_id}/{actor.staff_id}"
+        quota = self._per_account.take(account)
+        if row.permission not in actor.permissions:
+            self._denials.note(actor, row, call.ids, network_of(visitor.address))
+            if ENROLLING in actor.levels:
+                raise SecondFactorSetUpRequired()
+            raise Forbidden(f"This needs the permission {row.permission}.")
+        with contextlib.ExitStack() as under_way:
+            under_way.enter_context(self._at_once.one_more(f"{account} {row.service}", account))
+            # A body is read after the question who sends it, and counts as one of their requests while it comes.
+            answer = self._send(row, call, actor, visitor, call.body.read(row.body_bytes_max))
+            return _passed(answer, quota, under_way)
+
+    def _ask_as_stranger(self, row: Row, call: Call, visitor: Visitor, quota: Quota) -> Passed:
+        """A request that anybody may send; limited by address."""
+        key = key_of(visitor.address)
+        with contextlib.ExitStack() as under_way:
+            under_way.enter_context(self._at_once_strangers.one_more(key))
+            if row.signs_up:
+                quota = self._sign_ups.take(key)
+            # Counted by row besides: a program with a wrong secret keeps nobody at its address from signing in.
+            guesses = f"{key} {row.path}"
+            if row.takes_guesses:
+                self._failed_sign_ins.check(guesses)
+            answer = self._send(row, call, None, visitor, call.body.read_announced(row.body_bytes_max))
+            if row.takes_guesses and _is_wrong_guess(answer):
+                with contextlib.suppress(OverLimit):  # several at once came through the check
+                    self._failed_sign_ins.take(guesses)
+            return _passed(answer, quota, under_way)
+
+    def _send(
+        self, row: Row, call: Call, actor: Actor | None, visitor: Visitor, body: bytes
+    ) -> UpstreamAnswer | StreamedAnswer:
+        write = None if call.method in SAFE_METHODS else (call.method, call.path, body)
+        headers = {name: value for name in PASS_IN if (value := call.headers.get(name)) is not None}
+        headers["X-Request-Id"] = logs.request_id.get() or ""
+        headers[HEADER] = self._sessions.token_for(row.service, actor, write, network_of(visitor.address))
+        target = f"{call.path}?{call.query}" if call.query else call.path
+        upstream = self.upstreams[row.service]
+        if call.method == "GET":
+            return upstream.get(target, headers, read_seconds=row.read_seconds, streams=row.streams)
+        return upstream.send(call.method, target, headers, body, read_seconds=row.read_seconds)
+
+
+def _passed(answer: UpstreamAnswer | StreamedAnswer, quota: Quota, under_way: contextlib.ExitStack) -> Passed:
+    if isinstance(answer, StreamedAnswer):
+        under_way.callback(answer.pieces.close)
+    return Passed(answer, quota, under_way.pop_all().close)
+
+
+def _is_wrong_guess(answer: UpstreamAnswer | StreamedAnswer) -> bool:
+    if isinstance(answer, StreamedAnswer) or PROBLEM_TYPE not in (answer.headers.get("Content-Type") or ""):
+        return False
+    try:
+        problem = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(problem, dict) and problem.get("code") in WRONG_GUESSES

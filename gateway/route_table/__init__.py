@@ -1,0 +1,1 @@
+"""Everything that the gateway answers, as two tables of one `Row` type: `api.py` and `pages.py`."""

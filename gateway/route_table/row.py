@@ -1,0 +1,42 @@
+"""One row of a route table, and the limits that rows name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+PREFIX: Final = "/api/v1"
+PUBLIC: Final = "public"
+GATEWAY: Final = "gateway"
+JSON_BYTES_MAX: Final = 256 * 1024
+NOTE_BYTES_MAX: Final = 1024 * 1024
+# No shorter than the service's own limit of one statement (8 s): an answer that nobody waits for holds a place there.
+READ_SECONDS: Final = 10.0
+TABLE_SECONDS: Final = 20.0  # reading a workbook may take the service 6 s, and each row is a member of staff
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One endpoint as the gateway knows it.
+
+    `path` lies below `PREFIX` for a row of the API, and is the whole path of a page. `audit` is the action under
+    which the service writes the request down; the gateway's own denials use it too. A page's `service` is the
+    gateway; `asks` names the API rows ("GET /clients") that it puts together.
+    """
+
+    method: str
+    path: str
+    service: str
+    permission: str
+    audit: str
+    body_bytes_max: int = JSON_BYTES_MAX
+    read_seconds: float = READ_SECONDS  # how long the service may take to answer
+    streams: bool = False  # the service may go on answering for longer than `read_seconds`
+    takes_guesses: bool = False  # passwords, codes or secrets are tried here; wrong ones are counted
+    signs_up: bool = False  # makes an organization for anybody; counted apart
+    asks: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Method and path."""
+        return f"{self.method} {self.path}"
