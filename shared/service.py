@@ -9,16 +9,15 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from sqlalchemy import MetaData
 
 from shared import logs, migration
 from shared.database import Database
 from shared.public_keys import PublicKeys
 from shared.settings import Environment, MissingSetting, WebSettings, WorkerSettings
-from shared.tables import ServiceTables
 from shared.web.application import build_application
 from shared.web.openapi import describe
 from shared.web.routes import Route
@@ -34,38 +33,36 @@ class Service:
     """One service: its name, tables, migrations, routes and what it does on which event."""
 
     name: str
-    tables: ServiceTables
+    metadata: MetaData
     migrations: Path
     routes: Sequence[Route]
     handlers: Mapping[type, Callable[..., None]]
     # What the worker does besides, by name: made from the database and the environment, run until the event is set.
     background: Mapping[str, Callable[[Database, Environment], Background]] = field(default_factory=dict)
-    # What the web process's commands find in `session.info`, beside the tables: made once, from the environment.
-    equipment: Callable[[Environment], Mapping[str, Any]] = lambda _environment: {}
+    # What the web process's commands find in `session.resources`: made once, from the environment.
+    resources: Callable[[Environment], object] = lambda _environment: None
     # What is purged of its own tables, beside what every service has.
     expired: Sequence[Expired] = ()
     # Commands that only this service has, by name; the exit status is what they return.
     commands: Mapping[str, Callable[[Database, Sequence[str]], int]] = field(default_factory=dict)
 
-    def database(
-        self, url: str, *, pool_size: int = 8, process: str = "web", equipment: Mapping[str, Any] = MappingProxyType({})
-    ) -> Database:
+    def database(self, url: str, *, pool_size: int = 8, process: str = "web", resources: object = None) -> Database:
         """The service's database through the role in `url`."""
         name = f"caseload {self.name} {process}"
-        return Database(url, tables=self.tables, equipment=equipment, pool_size=pool_size, application_name=name)
+        return Database(url, resources=resources, pool_size=pool_size, application_name=name)
 
     def web(self, environment: Environment | None = None) -> Flask:
         """The WSGI application, from the process's environment unless another is given."""
         environment = environment or Environment.of_process()
         settings = WebSettings.load(environment)
         logs.configure(self.name, settings.log_level)
-        equipment = self.equipment(environment)
-        database = self.database(settings.database_url, pool_size=settings.pool_size, equipment=equipment)
+        resources = self.resources(environment)
+        database = self.database(settings.database_url, pool_size=settings.pool_size, resources=resources)
         return build_application(self.name, database, PublicKeys(settings.public_keys), self.routes)
 
     def migrate(self, owner_url: str) -> None:
         """Bring the schema to the newest revision."""
-        migration.upgrade(self.migrations, self.tables.metadata, owner_url)
+        migration.upgrade(self.migrations, self.metadata, owner_url)
 
 
 def main(service: Service, arguments: Sequence[str] | None = None) -> int:

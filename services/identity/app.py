@@ -26,7 +26,7 @@ from services.identity.sign_up import routes as sign_up_routes
 from services.identity.staff import routes as staff_routes
 from services.identity.staff_import import routes as staff_import_routes
 from services.identity.subscriptions import HANDLERS
-from services.identity.tables import TABLES
+from services.identity.tables import Base
 from shared.messaging.purge import Expired
 from shared.service import Service
 
@@ -73,12 +73,12 @@ EXPIRED = (
 COMMANDS = {"verify-audit": checks.main}
 SERVICE = Service(
     "identity",
-    TABLES,
+    Base.metadata,
     MIGRATIONS,
     ROUTES,
     HANDLERS,
     background=BACKGROUND,
-    equipment=config.from_environment,
+    resources=config.Resources.of,
     expired=EXPIRED,
     commands=COMMANDS,
 )

@@ -11,11 +11,11 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import Row, select, update
-from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.contracts.envelope import Envelope, InvalidEvent
-from shared.database import Database
+from shared.database import Database, Session
+from shared.messaging.tables import DEAD_LETTERS
 from shared.messaging.transport import Message, connect
 from shared.settings import WorkerSettings
 
@@ -58,9 +58,8 @@ def _parser(name: str) -> argparse.ArgumentParser:
 
 def _list(database: Database, everything: bool) -> int:
     def read(session: Session) -> Sequence[Row[Any]]:
-        table = session.info["tables"].dead_letters
-        statement = select(table).order_by(table.c.parked_at).limit(LIST_MAX)
-        return session.execute(statement if everything else statement.where(*_open(table))).all()
+        statement = select(DEAD_LETTERS).order_by(DEAD_LETTERS.c.parked_at).limit(LIST_MAX)
+        return session.execute(statement if everything else statement.where(*_open())).all()
 
     rows = database.run(read)
     for row in rows:
@@ -72,8 +71,7 @@ def _list(database: Database, everything: bool) -> int:
 
 def _show(database: Database, identifier: UUID, with_data: bool) -> int:
     def read(session: Session) -> Row[Any] | None:
-        table = session.info["tables"].dead_letters
-        return session.execute(select(table).where(table.c.id == identifier)).first()
+        return session.execute(select(DEAD_LETTERS).where(DEAD_LETTERS.c.id == identifier)).first()
 
     row = database.run(read)
     if row is None:
@@ -113,9 +111,8 @@ def _replay(database: Database, bus_url: str, identifier: UUID | None, everythin
     """Publish first, mark afterwards: interrupted in between it is published again, and the inbox knows it."""
 
     def read(session: Session) -> Sequence[Row[Any]]:
-        table = session.info["tables"].dead_letters
-        statement = select(table).where(*_open(table)).order_by(table.c.parked_at).limit(REPLAY_MAX)
-        return session.execute(statement if everything else statement.where(table.c.id == identifier)).all()
+        statement = select(DEAD_LETTERS).where(*_open()).order_by(DEAD_LETTERS.c.parked_at).limit(REPLAY_MAX)
+        return session.execute(statement if everything else statement.where(DEAD_LETTERS.c.id == identifier)).all()
 
     rows = database.run(read)
     if not rows and identifier:
@@ -141,15 +138,19 @@ def _discard(database: Database, identifier: UUID, reason: str) -> int:
 
 def _close(database: Database, identifier: UUID, **values: Any) -> bool:
     def change(session: Session) -> bool:
-        table = session.info["tables"].dead_letters
-        statement = update(table).where(table.c.id == identifier, *_open(table)).values(**values).returning(table.c.id)
+        statement = (
+            update(DEAD_LETTERS)
+            .where(DEAD_LETTERS.c.id == identifier, *_open())
+            .values(**values)
+            .returning(DEAD_LETTERS.c.id)
+        )
         return session.execute(statement).first() is not None
 
     return database.run(change)
 
 
-def _open(table: Any) -> tuple[Any, Any]:
-    return table.c.replayed_at.is_(None), table.c.discarded_at.is_(None)
+def _open() -> tuple[Any, Any]:
+    return DEAD_LETTERS.c.replayed_at.is_(None), DEAD_LETTERS.c.discarded_at.is_(None)
 
 
 def _minute(instant: datetime) -> str:

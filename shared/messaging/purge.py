@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from prometheus_client import Counter
 from sqlalchemy import TextClause, text
-from sqlalchemy.orm import Session
 
 from shared import logs
-from shared.database import Database
+from shared.database import Database, Session
 from shared.errors import Unavailable
 
 if TYPE_CHECKING:

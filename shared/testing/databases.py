@@ -78,7 +78,7 @@ class TestServer:
         create_service_database(self.postgres.admin_url, service, dict.fromkeys(roles_of(service), PASSWORD), name)
         definition = load(service)
         owner_url = self.postgres.url(f"{service}_owner", PASSWORD, name)
-        migration.upgrade(definition.migrations, definition.tables.metadata, owner_url, revision)
+        migration.upgrade(definition.migrations, definition.metadata, owner_url, revision)
         return ServiceDatabase(service, name, self.postgres)
 
     def bus_url(self) -> str:

@@ -119,4 +119,4 @@ def test_without_a_tenant_nothing_is_seen_and_another_tenants_row_is_refused(dat
 
 def test_migrations_make_what_the_models_say(database: ServiceDatabase) -> None:
     service = load(database.service)
-    migration.drift(service.migrations, service.tables.metadata, database.url("owner"))
+    migration.drift(service.migrations, service.metadata, database.url("owner"))

@@ -106,7 +106,7 @@ def test_without_a_tenant_there_is_nothing(practice, billing_database, worker):
 
 
 def test_models_and_migrations_agree(billing_database):
-    migration.drift(SERVICE.migrations, SERVICE.tables.metadata, billing_database.url("owner"))
+    migration.drift(SERVICE.migrations, SERVICE.metadata, billing_database.url("owner"))
 
 
 def test_routes_name_themselves_once():

@@ -9,7 +9,6 @@ from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from services.clinical.copies.models import (
@@ -22,6 +21,7 @@ from services.clinical.copies.models import (
 )
 from shared.actor import Actor
 from shared.arrival import arrived, awaited, settled
+from shared.database import Session
 from shared.errors import Hidden, NotFound
 
 T = TypeVar("T")

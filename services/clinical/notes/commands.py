@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from services.clinical.agenda.commands import mark_arrived
 from services.clinical.agenda.models import Appointment, Attendee
@@ -27,7 +26,7 @@ from shared import audit, clock
 from shared.actor import Actor
 from shared.arrival import settled
 from shared.contracts.clinical import AppointmentDocumented
-from shared.database import violated_constraint
+from shared.database import Session, violated_constraint
 from shared.errors import Invalid, Stale
 from shared.failpoints import failpoint
 from shared.ids import new_id

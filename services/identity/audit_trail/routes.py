@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from sqlalchemy.orm import Session
 
 from services.identity.audit_trail import commands, queries
 from services.identity.audit_trail.models import TrailEntry
 from services.identity.audit_trail.schemas import Denials, TrailFilter, TrailPage, TrailQuery
 from shared.actor import Actor
+from shared.database import Session
 from shared.tabular import csv_lines
 from shared.web.routes import INTERNAL, Answer, Route, Run, Streamed
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from services.identity.config import sealer
 from services.identity.credentials import password_fits
@@ -18,7 +17,7 @@ from services.identity.guesses.models import KnownNetwork, SignInFailures
 from services.identity.staff.models import Staff
 from services.identity.staff.rules import email_key
 from shared import clock, origin
-from shared.database import set_tenant
+from shared.database import Session, set_tenant
 from shared.errors import Refusal
 from shared.ids import NIL
 

@@ -17,12 +17,11 @@ from uuid import UUID
 
 from prometheus_client import Counter
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
 
 from services.identity.mail import rules
 from services.identity.mail.models import Mail
 from shared import clock, logs
-from shared.database import Database
+from shared.database import Database, Session
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.ids import new_id

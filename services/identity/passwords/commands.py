@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from services.identity.credentials import hash_token, organization_of, password_fits, set_password, token_for
 from services.identity.guesses.commands import remember_network
@@ -26,7 +25,7 @@ from services.identity.staff.models import Staff
 from services.identity.staff.rules import email_key
 from shared import audit, clock, logs
 from shared.actor import Actor
-from shared.database import Database, set_tenant
+from shared.database import Database, Session, set_tenant
 from shared.errors import Unavailable
 from shared.ids import NIL, new_id
 

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from services.identity.credentials import (
     hash_family,
@@ -29,7 +28,7 @@ from services.identity.sessions.queries import Account, accounts_by_email, still
 from services.identity.staff.models import Staff
 from shared import audit, clock, origin
 from shared.actor import Actor
-from shared.database import set_tenant
+from shared.database import Session, set_tenant
 from shared.errors import FieldError, NotFound
 from shared.ids import NIL, new_id
 

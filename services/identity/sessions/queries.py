@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnExpressionArgument, func, or_, select, text, update
-from sqlalchemy.orm import Session
 
 from services.identity.api_clients.queries import resolve_api_token
 from services.identity.credentials import hash_token, organization_of
@@ -22,7 +21,7 @@ from services.identity.staff.queries import member_of_today
 from services.identity.staff.rules import email_key
 from shared import clock, origin, permissions
 from shared.actor import Actor
-from shared.database import set_tenant
+from shared.database import Session, set_tenant
 
 SESSIONS_SHOWN_MAX = 100
 
