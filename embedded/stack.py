@@ -16,10 +16,11 @@ from typing import Final
 
 import psycopg
 
-from embedded.home import SERVICES, Home
+from embedded.home import Home
 from embedded.keeper import Child, Keeper
-from shared.database_roles import create_bus_database, create_service_database
-from shared.local_postgres import LocalPostgres, free_port
+from shared.database.local_postgres import LocalPostgres, free_port
+from shared.database.roles import create_bus_database, create_service_database
+from shared.services import SERVICES
 
 ROOT: Final = Path(__file__).parent.parent
 READY_SECONDS: Final = 60.0

@@ -29,10 +29,10 @@ from shared import clock, logs
 from shared.actor import Actor
 from shared.errors import Forbidden, Refusal, TooLarge, Unparsable, UnsupportedMedia
 from shared.ids import new_id
+from shared.keys.actor_token import HEADER, SAFE_METHODS, TokenMaker
 from shared.permissions import ENROLLING
 from shared.settings import Environment
 from shared.web import errors, metrics
-from shared.web.actor_token import HEADER, SAFE_METHODS, TokenMaker
 
 PASS_IN: Final = ("Content-Type", "Accept", "If-Match", "Idempotency-Key")
 PASS_BACK: Final = (

@@ -3,10 +3,10 @@
 One row per request that succeeded and changed or showed something sensitive, written in the same
 transaction, so that nothing happens without its row and no row tells of something that did not happen.
 Refusals are written in a transaction of their own. Rows hold ids, slugs and field names, never values.
-A trigger queues each row in `audit_pending`, from where `shared.messaging.audit_feed` sends it to identity, which
+A trigger queues each row in `audit_pending`, from where `shared.audit_feed` sends it to identity, which
 chains the rows of all services into the organization's one audit trail.
 
-Which clients, and by which rule where the service names none, is found out in one place: `shared.web.entries`.
+Which clients, and by which rule where the service names none, is found out in one place: `shared.web.audit_entries`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from sqlalchemy import Column, DateTime, Index, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 
-from shared import clock, logs, origin
+from shared import client_network, clock, logs
 from shared.actor import Actor
 from shared.audit_facts import AuditFacts
-from shared.database import COMMON, Session
+from shared.database.session import COMMON, Session
 from shared.ids import new_id
 
 # A row that would name more becomes several of the same request: each must fit into an event.
@@ -133,7 +133,7 @@ def record(
         "rule": rule,
         "request_id": logs.request_id.get(),
         "correlation_id": logs.correlation_id.get(),
-        "network": origin.network.get(),
+        "network": client_network.current.get(),
     }
     rows = [
         {

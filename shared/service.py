@@ -1,29 +1,23 @@
-"""What a service is, and its command line: `python -m services.<name> migrate | worker | openapi | …`."""
+"""What a service is."""
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from sqlalchemy import MetaData
 
-from shared import logs, migration
-from shared.database import Database
-from shared.public_keys import PublicKeys
-from shared.settings import Environment, MissingSetting, WebSettings, WorkerSettings
+from shared import logs
+from shared.database import migration
+from shared.database.retention import Expired
+from shared.database.session import Database
+from shared.keys.public import PublicKeys
+from shared.settings import Environment, WebSettings
 from shared.web.application import build_application
-from shared.web.openapi import describe
 from shared.web.routes import Route
-
-if TYPE_CHECKING:
-    from shared.messaging.purge import Expired
 
 Background = Callable[[threading.Event], None]
 
@@ -63,55 +57,3 @@ class Service:
     def migrate(self, owner_url: str) -> None:
         """Bring the schema to the newest revision."""
         migration.upgrade(self.migrations, self.metadata, owner_url)
-
-
-def main(service: Service, arguments: Sequence[str] | None = None) -> int:
-    """Run one command of a service; returns the exit status."""
-    parser = argparse.ArgumentParser(prog=f"python -m services.{service.name}")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("migrate", help="bring the database schema to the newest revision")
-    commands.add_parser("openapi", help="print the OpenAPI document of this service's routes")
-    for name, what in (
-        ("worker", "relay, consumer and receipts in one process"),
-        ("relay", "publish outbox rows only"),
-        ("consumer", "consume events and send receipts only"),
-        ("purge", "delete settled messages and expired keys past their retention"),
-    ):
-        commands.add_parser(name, help=what)
-    letters = commands.add_parser(
-        "dead-letters", help="messages that could not be applied: list, show, replay, discard"
-    )
-    letters.add_argument("rest", nargs=argparse.REMAINDER)
-    for name, command in service.commands.items():
-        commands.add_parser(name, help=(command.__doc__ or "").splitlines()[0], add_help=False)
-    given, rest = parser.parse_known_args(arguments)
-    if rest and given.command not in service.commands:
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
-    environment = Environment.of_process()
-    logs.configure(service.name, environment.text("LOG_LEVEL", "INFO"))
-    try:
-        return _run(service, given, rest, environment)
-    except MissingSetting as error:
-        print(f"services.{service.name}: {error}", file=sys.stderr)
-        return 2
-
-
-def _run(service: Service, given: Any, rest: Sequence[str], environment: Environment) -> int:
-    if given.command == "migrate":
-        service.migrate(environment.text("OWNER_DATABASE_URL"))
-        return 0
-    if given.command == "openapi":
-        json.dump(describe(service.name, service.routes), sys.stdout, indent=1, sort_keys=True)
-        return 0
-    # Only these commands speak to the bus: web processes never import pika.
-    from shared.messaging import dead_letters, purge, worker
-
-    settings = WorkerSettings.load(environment)
-    database = service.database(settings.database_url, pool_size=6, process=given.command)
-    if given.command == "dead-letters":
-        return dead_letters.main(service, database, settings, given.rest)
-    if given.command in service.commands:
-        return service.commands[given.command](database, rest)
-    if given.command == "purge":
-        return purge.main(service, database)
-    return worker.main(service, database, settings, environment, parts=given.command)

@@ -15,8 +15,8 @@ from gateway.upstream import Full, UpstreamAnswer
 from shared import clock
 from shared.errors import Unauthenticated, Unavailable
 from shared.ids import new_id
+from shared.keys.actor_token import TokenMaker
 from shared.testing.web import Keys
-from shared.web.actor_token import TokenMaker
 
 READ = Row("GET", "/clients", "clients", "clients:read")
 SIGN = Row("POST", "/notes/{note_id}/sign", "clinical", "notes:sign")

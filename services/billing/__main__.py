@@ -5,6 +5,6 @@ from __future__ import annotations
 import sys
 
 from services.billing.app import SERVICE
-from shared.service import main
+from shared.command_line import main
 
 sys.exit(main(SERVICE))

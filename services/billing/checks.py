@@ -12,7 +12,7 @@ from collections.abc import Callable
 from sqlalchemy import text
 
 from services.billing.invoices.rules import status_of
-from shared.database import Session
+from shared.database.session import Session
 
 
 def entries_balance(session: Session) -> list[str]:

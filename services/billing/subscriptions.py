@@ -13,7 +13,7 @@ from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassign
 from shared.contracts.clinical import AppointmentDocumented
 from shared.contracts.envelope import Envelope, to_data
 from shared.contracts.identity import BillingProfileRecorded, LocationChanged, OrganizationChanged, StaffChanged
-from shared.database import Session
+from shared.database.session import Session
 
 
 def on_appointment_documented(session: Session, event: AppointmentDocumented, envelope: Envelope) -> None:

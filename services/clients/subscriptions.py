@@ -12,7 +12,7 @@ from shared.contracts.audit import AuditCheckpoint
 from shared.contracts.clinical import StaffJoinedCase
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import OrganizationChanged, StaffChanged, WorkHandedOver
-from shared.database import Session
+from shared.database.session import Session
 
 
 def on_organization_changed(session: Session, event: OrganizationChanged, _envelope: Envelope) -> None:

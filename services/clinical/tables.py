@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import DeclarativeBase
 
-from shared.database import COLUMN_TYPES, metadata
+from shared.database.session import COLUMN_TYPES, metadata
 from shared.tables import add_common_tables
 
 

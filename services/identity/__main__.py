@@ -3,6 +3,6 @@
 import sys
 
 from services.identity.app import SERVICE
-from shared.service import main
+from shared.command_line import main
 
 sys.exit(main(SERVICE))

@@ -19,6 +19,7 @@ from services.identity.logos import routes as logo_routes
 from services.identity.mail.commands import Sender
 from services.identity.organization import routes as organization_routes
 from services.identity.passwords import routes as password_routes
+from services.identity.passwords.breached_passwords import BreachedPasswords
 from services.identity.passwords.commands import ResetMailer
 from services.identity.second_factors import routes as second_factor_routes
 from services.identity.sessions import routes as session_routes
@@ -27,8 +28,10 @@ from services.identity.staff import routes as staff_routes
 from services.identity.staff_import import routes as staff_import_routes
 from services.identity.subscriptions import HANDLERS
 from services.identity.tables import Base
-from shared.messaging.purge import Expired
+from shared.database.retention import Expired
+from shared.keys.sealing import Sealer
 from shared.service import Service
+from shared.settings import Environment
 
 ROUTES = (
     *sign_up_routes.ROUTES,
@@ -71,6 +74,17 @@ EXPIRED = (
     Expired("reset_requests", "requested_at", 1),
 )
 COMMANDS = {"verify-audit": checks.main}
+
+
+def resources_of(environment: Environment) -> config.Resources:
+    """`SECRETS_KEY`, `PUBLIC_URL`, `BREACHED_PASSWORDS_FILE`; raises `MissingSetting` for one that is wrong."""
+    return config.Resources(
+        Sealer(environment.text("SECRETS_KEY", "")),
+        environment.text("PUBLIC_URL", config.PUBLIC_URL),
+        BreachedPasswords(environment.text("BREACHED_PASSWORDS_FILE", "")),
+    )
+
+
 SERVICE = Service(
     "identity",
     Base.metadata,
@@ -78,7 +92,7 @@ SERVICE = Service(
     ROUTES,
     HANDLERS,
     background=BACKGROUND,
-    resources=config.Resources.of,
+    resources=resources_of,
     expired=EXPIRED,
     commands=COMMANDS,
 )

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from services.identity.audit_trail import queries
 from services.identity.audit_trail.rules import Break, first_break
-from shared.database import Database, Session
+from shared.database.session import Database, Session
 
 Checkpoints = dict[UUID, dict[int, set[bytes]]]
 T = TypeVar("T")

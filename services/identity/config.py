@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Final
 
 from services.identity.passkeys.rules import RelyingParty
-from shared.breached_passwords import BreachedPasswords
-from shared.database import Session
-from shared.sealing import Sealer
-from shared.settings import Environment
+from shared.database.session import Session
+from shared.keys.sealing import Sealer
 
 PUBLIC_URL: Final = "http://localhost:8080"
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Made once per web process, from its environment."""
+    """Made once per web process, from its environment (see app.py)."""
 
     sealer: Sealer
     public_url: str
-    breached_passwords: BreachedPasswords
-
-    @classmethod
-    def of(cls, environment: Environment) -> Resources:
-        """`SECRETS_KEY`, `PUBLIC_URL`, `BREACHED_PASSWORDS_FILE`; raises `MissingSetting` for one that is wrong."""
-        return cls(
-            Sealer(environment.text("SECRETS_KEY", "")),
-            environment.text("PUBLIC_URL", PUBLIC_URL),
-            BreachedPasswords(environment.text("BREACHED_PASSWORDS_FILE", "")),
-        )
+    breached_passwords: Container[str]
 
 
 def resources(session: Session) -> Resources:
@@ -48,6 +38,6 @@ def relying_party(session: Session) -> RelyingParty:
     return RelyingParty.of(resources(session).public_url)
 
 
-def breached_passwords(session: Session) -> BreachedPasswords:
+def breached_passwords(session: Session) -> Container[str]:
     """The passwords that are known to have leaked."""
     return resources(session).breached_passwords

@@ -21,7 +21,7 @@ from zxcvbn import zxcvbn
 
 from services.identity.config import breached_passwords
 from services.identity.staff.models import Staff
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import FieldError, Invalid
 
 TOKEN_BYTES: Final = 32

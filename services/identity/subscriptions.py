@@ -9,7 +9,7 @@ from services.identity.audit_trail.commands import append
 from shared.contracts.audit import BillingAuditRecorded, ClientsAuditRecorded, ClinicalAuditRecorded
 from shared.contracts.clinical import BreakGlassOpened
 from shared.contracts.envelope import Envelope
-from shared.database import Session
+from shared.database.session import Session
 
 
 def on_audit_recorded(

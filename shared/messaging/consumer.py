@@ -21,22 +21,15 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared import clock, logs
 from shared.contracts.envelope import CONTRACTS, Envelope, InvalidEvent, from_data
-from shared.database import RETRYABLE_STATES, Database, Session, is_away, set_tenant, sql_state
+from shared.database.session import RETRYABLE_STATES, Database, Session, is_away, set_tenant, sql_state
 from shared.errors import Unavailable
-from shared.event_signature import BadSignature, Verifier
 from shared.failpoints import failpoint
+from shared.keys.event_signature import BadSignature, Verifier
 from shared.messaging import metrics, parking
 from shared.messaging.tables import INBOX
-from shared.messaging.transport import (
-    PREFETCH,
-    RETRY_DELAYS_SECONDS,
-    SERVICES,
-    BusUnavailable,
-    Delivery,
-    Subscriber,
-    Transport,
-    receipts_key,
-)
+from shared.messaging.topology import PREFETCH, RETRY_DELAYS_SECONDS, receipts_key
+from shared.messaging.transport import BusUnavailable, Delivery, Subscriber, Transport
+from shared.services import SERVICES
 
 WAIT_SECONDS: Final = 0.5
 BATCH_TRIES_MAX: Final = 5

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -14,27 +14,25 @@ from sqlalchemy import Row, select, update
 
 from shared import clock
 from shared.contracts.envelope import Envelope, InvalidEvent
-from shared.database import Database, Session
+from shared.database.session import Database, Session
+from shared.messaging.bus import connect
 from shared.messaging.tables import DEAD_LETTERS
-from shared.messaging.transport import Message, connect
-from shared.settings import WorkerSettings
-
-if TYPE_CHECKING:
-    from shared.service import Service
+from shared.messaging.topology import ATTEMPT_HEADER
+from shared.messaging.transport import Message
 
 LIST_MAX = 1_000
 REPLAY_MAX = 500
 
 
-def main(service: Service, database: Database, settings: WorkerSettings, arguments: Sequence[str]) -> int:
+def main(service: str, database: Database, bus_url: str, arguments: Sequence[str]) -> int:
     """Run one dead-letters command; returns the exit status (0 done, 1 nothing under that id)."""
-    given = _parser(service.name).parse_args(arguments)
+    given = _parser(service).parse_args(arguments)
     if given.command == "list":
         return _list(database, given.all)
     if given.command == "show":
         return _show(database, given.id, given.data)
     if given.command == "replay":
-        return _replay(database, settings.bus_url, given.id, given.all)
+        return _replay(database, bus_url, given.id, given.all)
     return _discard(database, given.id, given.reason)
 
 
@@ -120,7 +118,7 @@ def _replay(database: Database, bus_url: str, identifier: UUID | None, everythin
     publisher = connect(bus_url).publisher()
     try:
         for row in rows:
-            headers = {name: value for name, value in row.headers.items() if name != "attempt"}
+            headers = {name: value for name, value in row.headers.items() if name != ATTEMPT_HEADER}
             publisher.publish([Message(row.type, bytes(row.body), str(row.event_id or row.id), headers)])
             _close(database, row.id, replayed_at=clock.now())
     finally:

@@ -12,7 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.database import Database
+from shared.database.session import Database
 from shared.errors import Unavailable
 from shared.messaging.transport import BusUnavailable, Transport
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert
 
 from shared import clock, logs
 from shared.contracts.envelope import contract_of, to_data
-from shared.database import Session
+from shared.database.session import Session
 from shared.ids import new_id
 from shared.messaging.tables import OUTBOX
 

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from shared import clock, logs
 from shared.contracts.envelope import Envelope, InvalidEvent
-from shared.database import Database, Session
+from shared.database.session import Database, Session
 from shared.errors import Unavailable
 from shared.ids import new_id
 from shared.messaging import metrics

@@ -6,14 +6,7 @@ from sqlalchemy import Column, DateTime, Index, Integer, LargeBinary, Table, Tex
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 
-from shared.database import COMMON
-
-OUTBOX_CHANNEL = "outbox"
-OUTBOX_TRIGGER = (
-    f"CREATE FUNCTION notify_outbox() RETURNS trigger LANGUAGE plpgsql AS $$ "
-    f"BEGIN PERFORM pg_notify('{OUTBOX_CHANNEL}', ''); RETURN NULL; END $$",
-    "CREATE TRIGGER outbox_notify AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION notify_outbox()",
-)
+from shared.database.session import COMMON
 
 # `outbox`: events to tell. A row is settled when every awaited consumer has sent its receipt.
 OUTBOX = Table(

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import sql
 
-from shared import migration
-from shared.database import Database
-from shared.database_roles import create_bus_database, create_service_database, roles_of
+from shared.database import migration
+from shared.database.local_postgres import LocalPostgres
+from shared.database.roles import create_bus_database, create_service_database, roles_of
+from shared.database.session import Database
 from shared.ids import new_id
-from shared.local_postgres import LocalPostgres
 
 if TYPE_CHECKING:
     from shared.service import Service

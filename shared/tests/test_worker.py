@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from shared.messaging import worker
+from shared import worker
 
 
 class Stop(threading.Event):

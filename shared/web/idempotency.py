@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 
 from shared import clock
-from shared.database import COMMON, Session, set_tenant
+from shared.database.session import COMMON, Session, set_tenant
 from shared.errors import Conflict, Invalid
 from shared.ids import NIL
 

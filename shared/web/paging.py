@@ -14,7 +14,7 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import Invalid
 
 LIMIT_DEFAULT = 50

@@ -9,9 +9,9 @@ from sqlalchemy import Column, DateTime, Table
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.dialects.postgresql import insert
 
-from shared.database import COMMON, Session
+from shared.database.session import COMMON, Session
 from shared.ids import NIL
-from shared.web.actor_token import LEEWAY_SECONDS, BadActorToken, Claims
+from shared.keys.actor_token import LEEWAY_SECONDS, BadActorToken, Claims
 
 # The ids of write tokens, inserted with the effect they brought about.
 USED_TOKENS = Table(

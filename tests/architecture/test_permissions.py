@@ -14,12 +14,11 @@ from gateway.__main__ import merge
 from gateway.api_page import DOCUMENT
 from gateway.route_table import PREFIX, PUBLIC, ROUTE_TABLE
 from shared import permissions
+from shared.services import SERVICES
 from shared.testing.databases import load
 from shared.web.openapi import describe
 from shared.web.routes import INTERNAL
 from tests.architecture.permission_matrix import PICTURE, draw
-
-SERVICES = ("identity", "clients", "clinical", "billing")
 
 
 def served(service: str) -> set[tuple[str, str, str, str, int]]:

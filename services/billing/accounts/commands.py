@@ -18,7 +18,7 @@ from services.billing.accounts.models import (
 )
 from services.billing.accounts.rules import Subject
 from services.billing.tables import Base
-from shared.database import Session
+from shared.database.session import Session
 
 
 def copy_organization(session: Session, organization_id: UUID, version: int, **facts: Any) -> None:

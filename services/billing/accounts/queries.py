@@ -14,8 +14,8 @@ from services.billing.accounts.models import AssignmentCopy, BillingProfileCopy,
 from services.billing.accounts.rules import Subject
 from shared import audit, clock
 from shared.actor import Actor
-from shared.arrival import arrived, awaited, settled
-from shared.database import Session
+from shared.database.arrival import arrived, awaited, settled
+from shared.database.session import Session
 from shared.errors import Hidden, NotFound
 
 

@@ -12,7 +12,7 @@ from services.billing.catalogue.models import ServiceRate, ServiceType
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.billing import ServiceTypeChanged
-from shared.database import Session, violated_constraint
+from shared.database.session import Session, violated_constraint
 from shared.errors import Stale
 from shared.ids import new_id_of
 from shared.messaging import outbox

@@ -12,7 +12,7 @@ from services.billing.accounts.queries import today
 from services.billing.catalogue import rules
 from services.billing.catalogue.models import ServiceType
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 

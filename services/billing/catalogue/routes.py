@@ -16,7 +16,7 @@ from services.billing.catalogue.schemas import (
     ServiceTypesQuery,
 )
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.routes import Route
 
 

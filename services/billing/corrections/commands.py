@@ -22,7 +22,7 @@ from services.billing.payments import commands as payments
 from services.billing.payments.rules import share_out
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import Invalid, NotFound, Stale
 from shared.ids import new_id
 

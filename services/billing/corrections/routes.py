@@ -10,7 +10,7 @@ from services.billing.corrections.schemas import AcceptAmendment, VoidedInvoiceS
 from services.billing.invoices import queries
 from services.billing.invoices.schemas import InvoiceSchema
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.routes import Route
 
 

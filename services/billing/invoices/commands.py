@@ -29,7 +29,7 @@ from services.billing.ledger import queries as ledger
 from services.billing.ledger import rules as ledger_rules
 from shared import audit, clock, logs
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import Invalid, NotFound, Stale
 from shared.failpoints import failpoint
 from shared.ids import new_id

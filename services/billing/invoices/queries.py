@@ -15,7 +15,7 @@ from services.billing.accounts.rules import Subject, location, staff
 from services.billing.invoices import rules
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine, PricedService
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 

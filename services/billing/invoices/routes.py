@@ -14,7 +14,7 @@ from services.billing.invoices.schemas import (
     IssueInvoice,
 )
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.routes import Route
 
 

@@ -13,7 +13,7 @@ from services.billing.ledger import rules
 from services.billing.ledger.models import ClientAccount, JournalEntry, LedgerRow, Posting
 from shared import clock
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.ids import new_id
 
 

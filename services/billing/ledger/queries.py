@@ -11,7 +11,7 @@ from services.billing.accounts.queries import visible_client
 from services.billing.ledger import rules
 from services.billing.ledger.models import ClientAccount, LedgerRow, Posting
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import paginate
 
 

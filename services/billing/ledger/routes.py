@@ -8,7 +8,7 @@ from uuid import UUID
 from services.billing.ledger import queries
 from services.billing.ledger.schemas import LedgerQuery, LedgerSchema
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.routes import Route
 
 

@@ -25,7 +25,7 @@ from services.billing.payments import queries, rules
 from services.billing.payments.models import Allocation, Payment, Refund
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import Invalid
 from shared.ids import new_id
 

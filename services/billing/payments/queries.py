@@ -14,7 +14,7 @@ from services.billing.invoices.models import Invoice
 from services.billing.invoices.rules import OWING
 from services.billing.payments.models import Allocation, Payment, Refund
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 

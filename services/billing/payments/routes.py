@@ -19,7 +19,7 @@ from services.billing.payments.schemas import (
     RefundSchema,
 )
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.routes import Route
 
 

@@ -22,7 +22,7 @@ from shared.contracts.identity import (
     PrintedOrganization,
     PrintedStaff,
 )
-from shared.database import Database, Session, set_tenant
+from shared.database.session import Database, Session, set_tenant
 from shared.ids import new_id
 from shared.testing.databases import ServiceDatabase, TestServer, database_of
 from shared.testing.web import Keys, ServiceClient, service_client

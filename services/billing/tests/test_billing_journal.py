@@ -9,8 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from services.billing.app import ROUTES, SERVICE
 from services.billing.ledger.rules import Leg, Unbalanced, ensure_balanced, movement, reversed_legs
-from shared import migration
-from shared.database import set_tenant
+from shared.database import migration
+from shared.database.session import set_tenant
 from shared.ids import new_id
 
 ENTRY = text(

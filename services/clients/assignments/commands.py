@@ -15,7 +15,7 @@ from services.clients.copies.queries import known_staff
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.clients import StaffAssigned, StaffUnassigned
-from shared.database import Session
+from shared.database.session import Session
 from shared.messaging import outbox
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from services.clients.audit_checkpoints.models import Checkpoint
-from shared.database import Database, Session
+from shared.database.session import Database, Session
 
 PAGE_ROWS: Final = 1_000
 Key = tuple[UUID, int, str]

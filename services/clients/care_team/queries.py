@@ -10,7 +10,7 @@ from sqlalchemy import select
 from services.clients.assignments.models import Assignment
 from services.clients.copies.models import StaffCopy
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import paginate
 
 

@@ -11,7 +11,7 @@ from services.clients.care_team import queries
 from services.clients.care_team.schemas import AssignedStaffPage, AssignmentSchema
 from services.clients.profiles.queries import one_client
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from services.clients.copies.models import OrganizationCopy, StaffCopy
 from shared import clock
 from shared.actor import Actor
-from shared.arrival import arrived
-from shared.database import Session
+from shared.database.arrival import arrived
+from shared.database.session import Session
 
 
 def known_staff(session: Session, actor: Actor, staff_id: UUID) -> StaffCopy:

@@ -14,7 +14,7 @@ from services.clients.profiles.queries import one_client
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.clients import ClientChanged
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import Invalid, Stale
 from shared.ids import new_id_of
 from shared.messaging import outbox

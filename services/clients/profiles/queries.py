@@ -14,7 +14,7 @@ from services.clients.profiles import rules
 from services.clients.profiles.models import Client, ClientToken
 from shared import audit
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import Invalid, NotFound
 
 DUPLICATES_LOOKED_AT_MAX = 50

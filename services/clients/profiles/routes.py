@@ -18,7 +18,7 @@ from services.clients.profiles.schemas import (
 )
 from shared import audit
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.routes import Dumped, Route
 
 

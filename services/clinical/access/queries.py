@@ -15,7 +15,7 @@ from services.clinical.copies.models import AssignmentCopy, OrganizationCopy, St
 from services.clinical.copies.queries import known_client, known_staff, organization
 from shared import clock, permissions
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import paginate
 
 CASES_MAX = 100

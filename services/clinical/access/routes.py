@@ -7,7 +7,7 @@ from typing import Any
 from services.clinical.access import queries
 from services.clinical.access.schemas import ExplainQuery, ExplanationsPage
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.routes import Route
 
 

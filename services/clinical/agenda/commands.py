@@ -24,7 +24,7 @@ from services.clinical.copies.queries import (
 )
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database import Session, violated_constraint
+from shared.database.session import Session, violated_constraint
 from shared.errors import FieldError, Hidden, Invalid, NotFound
 from shared.ids import new_id
 

@@ -16,7 +16,7 @@ from services.clinical.copies.models import ClientCopy
 from services.clinical.copies.queries import assigned_to, organization
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import NotFound
 
 Columns = TypeVarTuple("Columns")

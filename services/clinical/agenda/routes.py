@@ -17,7 +17,7 @@ from services.clinical.agenda.schemas import (
     TimeZoneQuery,
 )
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.routes import Dumped, Route
 
 

@@ -17,7 +17,7 @@ from services.clinical.copies.queries import known_client, known_staff, organiza
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.clinical import BreakGlassOpened
-from shared.database import Session
+from shared.database.session import Session
 from shared.ids import new_id
 from shared.messaging import outbox
 from shared.permissions import EMERGENCY_ACCESS

@@ -14,7 +14,7 @@ from services.clinical.break_glass.rules import WITHIN
 from services.clinical.copies.queries import assigned_to
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.permissions import EMERGENCY_ACCESS
 from shared.web.paging import paginate

@@ -9,7 +9,7 @@ from services.clinical.break_glass import commands, queries
 from services.clinical.break_glass.models import Opening
 from services.clinical.break_glass.schemas import NewOpening, OpeningSchema, OpeningsPage, OpeningsQuery, Review
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.routes import Route
 
 

@@ -15,9 +15,9 @@ from services.clinical.cases.queries import visible_case
 from services.clinical.copies.queries import is_assigned, known_client, known_staff
 from shared import audit, clock
 from shared.actor import Actor
-from shared.arrival import settled
 from shared.contracts.clinical import StaffJoinedCase
-from shared.database import Session
+from shared.database.arrival import settled
+from shared.database.session import Session
 from shared.errors import Invalid, Stale
 from shared.ids import new_id
 from shared.messaging import outbox

@@ -13,7 +13,7 @@ from services.clinical.cases.models import Case, CaseMember
 from services.clinical.cases.rules import SeveralOpenCases
 from shared import audit
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import FieldError, NotFound
 from shared.web.paging import paginate
 

@@ -10,7 +10,7 @@ from services.clinical.cases.models import Case
 from services.clinical.cases.schemas import CasePatch, CaseSchema, CasesPage, CaseWithStaffSchema, NewCase
 from services.clinical.copies.queries import known_client
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Dumped, Route
 

@@ -20,8 +20,8 @@ from services.clinical.copies.models import (
     StaffCopy,
 )
 from shared.actor import Actor
-from shared.arrival import arrived, awaited, settled
-from shared.database import Session
+from shared.database.arrival import arrived, awaited, settled
+from shared.database.session import Session
 from shared.errors import Hidden, NotFound
 
 T = TypeVar("T")

@@ -13,7 +13,7 @@ from services.clinical.diagnoses.models import Diagnosis
 from services.clinical.diagnoses.queries import all_of_case, one_diagnosis, title_of
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import Stale
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from services.clinical.cases.models import Case
 from services.clinical.diagnoses.models import Diagnosis, Icd10Code
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 

@@ -10,7 +10,7 @@ from services.clinical.diagnoses import commands, queries
 from services.clinical.diagnoses.models import Diagnosis
 from services.clinical.diagnoses.schemas import DiagnosesPage, DiagnosisPatch, DiagnosisSchema, NewDiagnosis
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 

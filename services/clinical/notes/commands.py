@@ -24,9 +24,9 @@ from services.clinical.signature import content_hash
 from services.clinical.treatment_plans.queries import has_signed_plan
 from shared import audit, clock
 from shared.actor import Actor
-from shared.arrival import settled
 from shared.contracts.clinical import AppointmentDocumented
-from shared.database import Session, violated_constraint
+from shared.database.arrival import settled
+from shared.database.session import Session, violated_constraint
 from shared.errors import Invalid, Stale
 from shared.failpoints import failpoint
 from shared.ids import new_id

@@ -14,7 +14,7 @@ from services.clinical.copies.models import StaffCopy
 from services.clinical.notes.models import Note
 from shared import audit, permissions
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 

@@ -18,7 +18,7 @@ from services.clinical.notes.schemas import (
     NotesPage,
 )
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import NOTE_BYTES_MAX, Route
 

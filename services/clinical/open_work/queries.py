@@ -15,7 +15,7 @@ from services.clinical.copies.queries import known_staff
 from services.clinical.notes.models import Note
 from shared import clock
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 
 LISTED_MAX = 100
 

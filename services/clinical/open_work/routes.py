@@ -8,7 +8,7 @@ from uuid import UUID
 from services.clinical.open_work import queries
 from services.clinical.open_work.schemas import OpenWorkSchema
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.routes import Route
 
 

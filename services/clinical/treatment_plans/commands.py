@@ -15,7 +15,7 @@ from services.clinical.treatment_plans.models import TreatmentPlan
 from services.clinical.treatment_plans.queries import visible_plan
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import Stale
 
 

@@ -10,7 +10,7 @@ from services.clinical.treatment_plans import commands, queries
 from services.clinical.treatment_plans.models import TreatmentPlan
 from services.clinical.treatment_plans.schemas import NewPlan, PlanSchema, PlansPage, ProblemSchema
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 

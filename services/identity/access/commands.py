@@ -7,7 +7,7 @@ from uuid import UUID
 from services.identity.access.models import AccessChange
 from services.identity.access.rules import Access
 from shared import clock
-from shared.database import Session
+from shared.database.session import Session
 
 
 def note_change(

@@ -11,7 +11,7 @@ from services.identity.access.models import AccessChange
 from services.identity.access.rules import Access, gained, lost
 from services.identity.staff.queries import access_of, ensure_may_change, one_member
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import Forbidden, Refusal
 from shared.web.paging import paginate
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.identity.access import queries
 from services.identity.access.schemas import AccessHistoryPage, AccessPreviewSchema, AccessProposal
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 

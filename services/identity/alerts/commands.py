@@ -14,7 +14,7 @@ from services.identity.mail.commands import send_later
 from services.identity.organization.models import Organization
 from services.identity.staff.models import Staff
 from services.identity.staff.rules import OWNER
-from shared.database import Session
+from shared.database.session import Session
 
 TOLD_MAX: Final = 100
 USEFUL: Final = timedelta(days=7)

@@ -15,7 +15,7 @@ from services.identity.credentials import hash_token, organization_of, token_for
 from services.identity.organization.queries import own_organization
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database import Session, set_tenant
+from shared.database.session import Session, set_tenant
 from shared.errors import Stale
 from shared.ids import new_id, new_id_of
 

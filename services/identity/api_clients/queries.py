@@ -12,7 +12,7 @@ from services.identity.api_clients.models import ApiClient, ApiSecret, ApiToken,
 from services.identity.credentials import hash_token
 from shared import clock, permissions
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 

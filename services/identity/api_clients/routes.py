@@ -18,7 +18,7 @@ from services.identity.api_clients.schemas import (
     Rotation,
 )
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import PUBLIC, Dumped, Route
 

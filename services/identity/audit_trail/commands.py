@@ -17,11 +17,11 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_not
 from services.identity.audit_trail.models import TrailClient, TrailEntry, TrailHead
 from services.identity.audit_trail.rules import GENESIS, Link, hash_of
 from shared import audit, clock
+from shared.audit_feed import POLL_SECONDS, as_entry, take_pending
 from shared.contracts.audit import AuditCheckpoint, AuditEntry
-from shared.database import Database, Session, set_tenant
+from shared.database.session import Database, Session, set_tenant
 from shared.errors import Unavailable
 from shared.messaging import outbox
-from shared.messaging.audit_feed import POLL_SECONDS, as_entry, take_pending
 
 CHECKPOINT_EVERY: Final = timedelta(seconds=60)
 CHECKPOINTS_AT_ONCE: Final = 200

@@ -16,7 +16,7 @@ from services.identity.audit_trail.rules import GENESIS, Break, Head, Link
 from shared import clock
 from shared.actor import Actor
 from shared.audit import AUDIT_ENTRIES
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import TooMany
 from shared.web.paging import paginate
 from shared.web.routes import Run

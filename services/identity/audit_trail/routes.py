@@ -11,8 +11,8 @@ from services.identity.audit_trail import commands, queries
 from services.identity.audit_trail.models import TrailEntry
 from services.identity.audit_trail.schemas import Denials, TrailFilter, TrailPage, TrailQuery
 from shared.actor import Actor
-from shared.database import Session
-from shared.tabular import csv_lines
+from shared.database.session import Session
+from shared.spreadsheets.tabular import csv_lines
 from shared.web.routes import INTERNAL, Answer, Route, Run, Streamed
 
 _COLUMNS = (

@@ -25,7 +25,7 @@ from shared.contracts.identity import (
     PrintedOrganization,
     PrintedStaff,
 )
-from shared.database import Session
+from shared.database.session import Session
 from shared.ids import new_id
 from shared.messaging import outbox
 

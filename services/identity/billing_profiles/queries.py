@@ -20,7 +20,7 @@ from services.identity.locations.models import Location
 from services.identity.organization.models import Organization
 from services.identity.staff.models import Staff
 from shared import clock
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 

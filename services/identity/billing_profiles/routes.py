@@ -28,7 +28,7 @@ from services.identity.organization.queries import own_organization
 from services.identity.staff import commands as staff
 from services.identity.staff.queries import member_to_change
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 

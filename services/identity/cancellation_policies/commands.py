@@ -10,7 +10,7 @@ from services.identity.cancellation_policies.rules import EffectiveTooEarly
 from services.identity.organization.queries import own_organization
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.ids import new_id_of
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from services.identity.cancellation_policies.models import CancellationPolicy
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import paginate
 
 

@@ -12,7 +12,7 @@ from services.identity.cancellation_policies.schemas import (
     NewCancellationPolicy,
 )
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 

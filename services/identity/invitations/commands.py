@@ -26,7 +26,7 @@ from services.identity.staff.models import Staff
 from services.identity.staff.queries import access_of, ensure_may_change, member_of_today, one_member
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database import Session, set_tenant
+from shared.database.session import Session, set_tenant
 from shared.errors import NotFound
 from shared.permissions import CASES_ASSIGNED
 

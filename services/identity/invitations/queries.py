@@ -11,7 +11,7 @@ from services.identity.invitations.models import Invitation
 from services.identity.staff.models import Staff
 from shared import clock
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import paginate
 
 

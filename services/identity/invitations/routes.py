@@ -17,7 +17,7 @@ from services.identity.staff.commands import create_member
 from services.identity.staff.models import Staff
 from services.identity.staff.schemas import MemberSchema, NewMember
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import PUBLIC, Answer, Dumped, Route
 

@@ -15,7 +15,7 @@ from services.identity.locations.rules import merged_rooms
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.identity import LocationChanged
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import Stale
 from shared.ids import new_id_of
 from shared.messaging import outbox

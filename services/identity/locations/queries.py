@@ -10,7 +10,7 @@ from sqlalchemy import select
 from services.identity.billing_profiles.queries import show_today
 from services.identity.locations.models import Location
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 

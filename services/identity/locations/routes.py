@@ -9,7 +9,7 @@ from services.identity.locations import commands, queries
 from services.identity.locations.models import Location
 from services.identity.locations.schemas import LocationPatch, LocationSchema, LocationsPage, NewLocation
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 

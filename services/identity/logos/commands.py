@@ -13,7 +13,7 @@ from services.identity.logos.rules import media_type_of
 from services.identity.organization.queries import own_organization
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.ids import new_id
 
 

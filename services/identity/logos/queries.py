@@ -12,7 +12,7 @@ from services.identity.logos.rules import PER_DAY_MAX
 from services.identity.organization.queries import own_organization
 from shared import clock
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import NotFound, TooMany
 
 

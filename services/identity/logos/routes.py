@@ -10,7 +10,7 @@ from services.identity.billing_profiles.schemas import BillingProfileSchema, Pro
 from services.identity.logos import commands, queries
 from services.identity.logos.schemas import NewLogo
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.routes import NOTE_BYTES_MAX, Route, Run, Streamed
 
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}

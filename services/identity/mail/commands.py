@@ -21,7 +21,7 @@ from sqlalchemy import Select, select
 from services.identity.mail import rules
 from services.identity.mail.models import Mail
 from shared import clock, logs
-from shared.database import Database, Session
+from shared.database.session import Database, Session
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.ids import new_id

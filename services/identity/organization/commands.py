@@ -11,7 +11,7 @@ from services.identity.organization.queries import settings_of_today
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.identity import OrganizationChanged
-from shared.database import Session, set_tenant
+from shared.database.session import Session, set_tenant
 from shared.errors import Stale
 from shared.ids import new_id
 from shared.messaging import outbox

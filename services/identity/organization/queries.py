@@ -9,7 +9,7 @@ from sqlalchemy import select
 from services.identity.billing_profiles.queries import show_today
 from services.identity.organization.models import Organization, OrganizationChange
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import paginate
 
 

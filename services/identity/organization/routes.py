@@ -14,7 +14,7 @@ from services.identity.organization.schemas import (
 )
 from shared import audit
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Dumped, Route
 

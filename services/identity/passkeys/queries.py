@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 
 from services.identity.passkeys.models import Passkey
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import NotFound
 
 

@@ -25,7 +25,7 @@ from services.identity.staff.models import Staff
 from services.identity.staff.rules import email_key
 from shared import audit, clock, logs
 from shared.actor import Actor
-from shared.database import Database, Session, set_tenant
+from shared.database.session import Database, Session, set_tenant
 from shared.errors import Unavailable
 from shared.ids import NIL, new_id
 

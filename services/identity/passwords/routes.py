@@ -16,7 +16,7 @@ from services.identity.passwords.schemas import (
 )
 from services.identity.staff.models import Staff
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.routes import PUBLIC, Answer, Route
 
 MAIL_IS_COMING = {"detail": "If this address has an account, mail is on its way."}

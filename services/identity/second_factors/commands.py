@@ -27,7 +27,7 @@ from services.identity.staff.models import Staff
 from services.identity.staff.queries import access_of, ensure_may_change, one_member
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database import Session, set_tenant
+from shared.database.session import Session, set_tenant
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from services.identity.second_factors.schemas import (
     TotpSecretSchema,
 )
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.routes import Answer, Route
 
 

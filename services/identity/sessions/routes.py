@@ -20,7 +20,7 @@ from services.identity.sessions.schemas import (
     TokensSchema,
 )
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.routes import INTERNAL, PUBLIC, Answer, Route
 
 

@@ -12,7 +12,7 @@ from services.identity.staff.commands import add_member
 from services.identity.staff.models import Staff
 from services.identity.staff.rules import OWNER
 from shared import audit
-from shared.database import Session
+from shared.database.session import Session
 
 
 def sign_up(session: Session, values: dict[str, Any]) -> tuple[Organization, Staff]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.identity.sign_up.commands import sign_up
 from services.identity.sign_up.schemas import NewOrganization, SignedUpSchema
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.routes import PUBLIC, Route
 
 

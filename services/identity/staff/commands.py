@@ -22,7 +22,7 @@ from shared import audit, clock, permissions
 from shared.actor import Actor
 from shared.contracts.identity import Licence as LicenceFact
 from shared.contracts.identity import StaffChanged, WorkHandedOver
-from shared.database import Session, violated_constraint
+from shared.database.session import Session, violated_constraint
 from shared.errors import FieldError, Invalid, NotFound, Stale
 from shared.ids import new_id, new_id_of
 from shared.messaging import outbox

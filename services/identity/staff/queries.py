@@ -17,7 +17,7 @@ from services.identity.staff.rules import (
     ensure_may_manage,
 )
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import Forbidden, NotFound
 from shared.web.paging import paginate
 

@@ -24,7 +24,7 @@ from services.identity.staff.schemas import (
 )
 from shared import audit
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.routes import Answer, Dumped, Route
 
 

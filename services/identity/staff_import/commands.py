@@ -12,7 +12,7 @@ from services.identity.staff.rules import EmailTaken, email_key
 from services.identity.staff_import.rules import Row
 from shared import audit
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.errors import FieldError, Refusal
 
 

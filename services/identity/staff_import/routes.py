@@ -7,7 +7,7 @@ from typing import Any
 from services.identity.staff_import import commands
 from services.identity.staff_import.schemas import StaffReportSchema, StaffTable, rows_of
 from shared.actor import Actor
-from shared.database import Session
+from shared.database.session import Session
 from shared.web.routes import NOTE_BYTES_MAX, Route
 
 

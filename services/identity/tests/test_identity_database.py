@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from shared import migration
+from shared.database import migration
 from shared.testing.databases import load
 
 OURS = ("organizations", "locations", "staff", "licences", "invitations", "sessions", "sign_in_failures")

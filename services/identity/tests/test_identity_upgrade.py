@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from shared import migration
+from shared.database import migration
 from shared.ids import new_id
 from shared.testing.databases import ServiceDatabase, load
 from shared.testing.web import service_client

@@ -11,27 +11,25 @@ import random
 import signal
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from prometheus_client import REGISTRY
 
 from shared import clock, logs
+from shared.audit_feed import AuditFeed
 from shared.contracts.audit import RECORDED
-from shared.database import Database
-from shared.event_signature import Signer, Verifier
+from shared.database.purge import Purge
+from shared.database.session import Database
+from shared.keys.event_signature import Signer, Verifier
+from shared.keys.public import PublicKeys
 from shared.messaging import metrics
-from shared.messaging.audit_feed import AuditFeed
+from shared.messaging.bus import connect
 from shared.messaging.consumer import Consumer
 from shared.messaging.parking import BrokerDrain
-from shared.messaging.purge import Purge
 from shared.messaging.receipts import Receipts
 from shared.messaging.relay import Relay
-from shared.messaging.transport import connect
-from shared.public_keys import PublicKeys
+from shared.service import Service
 from shared.settings import Environment, WorkerSettings
-
-if TYPE_CHECKING:
-    from shared.service import Service
 
 DRAIN_SECONDS: Final = 20.0
 

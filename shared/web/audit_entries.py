@@ -14,7 +14,7 @@ import orjson
 from shared import audit
 from shared.actor import Actor
 from shared.audit_facts import AuditFacts
-from shared.database import Session, set_tenant
+from shared.database.session import Session, set_tenant
 from shared.errors import Hidden, Refusal
 from shared.web.routes import INTERNAL, Route
 

@@ -14,7 +14,7 @@ from sqlalchemy import Row, delete, select
 from shared.audit import AUDIT_ENTRIES, AUDIT_PENDING
 from shared.contracts.audit import RECORDED, AuditEntry
 from shared.contracts.envelope import TEXT_CHARACTERS_MAX
-from shared.database import Database, Session, set_tenant
+from shared.database.session import Database, Session, set_tenant
 from shared.errors import Unavailable
 from shared.messaging import outbox
 
