@@ -148,7 +148,7 @@ class Stack:
     def _worker(self, service: str) -> Child:
         return self._child(
             f"{service} worker",
-            [sys.executable, "-W", "ignore", "-m", f"services.{service}", "worker"],
+            [sys.executable, "-W", "ignore", "-m", f"services.{service}", "background"],
             **self._worker_settings(service),
             METRICS_PORT=str(self.ports[f"{service} worker"]),
             **(self._mail() if service == "identity" else {}),

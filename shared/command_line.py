@@ -1,4 +1,4 @@
-"""The command line of a service: `python -m services.<name> migrate | worker | openapi | …`."""
+"""The command line of a service: `python -m services.<name> migrate | worker | jobs | …`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from shared import logs, worker
 from shared.database import purge
 from shared.messaging import dead_letters
-from shared.service import Service
-from shared.settings import Environment, MissingSetting, WorkerSettings
+from shared.service import Role, Service
+from shared.settings import BackgroundSettings, Environment, MissingSetting
 from shared.web.openapi import describe
+
+ROLES: Final[dict[str, tuple[Role, ...]]] = {
+    "worker": ("worker",),
+    "jobs": ("jobs",),
+    "background": ("worker", "jobs"),
+}
 
 
 def main(service: Service, arguments: Sequence[str] | None = None) -> int:
@@ -23,10 +29,10 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("migrate", help="bring the database schema to the newest revision")
     commands.add_parser("openapi", help="print the OpenAPI document of this service's routes")
     for name, what in (
-        ("worker", "relay, consumer and receipts in one process"),
-        ("relay", "publish outbox rows only"),
-        ("consumer", "consume events and send receipts only"),
-        ("purge", "delete settled messages and expired keys past their retention"),
+        ("worker", "relay, consumer, receipts, dead letters of the bus, audit trail"),
+        ("jobs", "mail, purge and other work beside the events; needs no bus"),
+        ("background", "worker and jobs in one process"),
+        ("purge", "delete settled messages and expired keys past their retention, now"),
     ):
         commands.add_parser(name, help=what)
     letters = commands.add_parser(
@@ -54,12 +60,12 @@ def _run(service: Service, given: Any, rest: Sequence[str], environment: Environ
     if given.command == "openapi":
         json.dump(describe(service.name, service.routes), sys.stdout, indent=1, sort_keys=True)
         return 0
-    settings = WorkerSettings.load(environment)
+    settings = BackgroundSettings.load(environment)
     database = service.database(settings.database_url, pool_size=6, process=given.command)
     if given.command == "dead-letters":
-        return dead_letters.main(service.name, database, settings.bus_url, given.rest)
+        return dead_letters.main(service.name, database, environment.text("BUS_URL"), given.rest)
     if given.command in service.commands:
         return service.commands[given.command](database, rest)
     if given.command == "purge":
         return purge.main(service.name, database, service.expired)
-    return worker.main(service, database, settings, environment, parts=given.command)
+    return worker.main(service, database, environment, ROLES[given.command])

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from flask import Flask
 from sqlalchemy import MetaData
@@ -19,7 +20,16 @@ from shared.settings import Environment, WebSettings
 from shared.web.application import build_application
 from shared.web.routes import Route
 
-Background = Callable[[threading.Event], None]
+Background = Callable[[threading.Event], None]  # runs until the event is set
+Role = Literal["worker", "jobs"]  # of a process without a web server: events, or the work beside them
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one service's background processes do besides, and in which role."""
+
+    role: Role
+    make: Callable[[Database, Environment], Background]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +41,8 @@ class Service:
     migrations: Path
     routes: Sequence[Route]
     handlers: Mapping[type, Callable[..., None]]
-    # What the worker does besides, by name: made from the database and the environment, run until the event is set.
-    background: Mapping[str, Callable[[Database, Environment], Background]] = field(default_factory=dict)
+    # What only this service does in the background, by name.
+    background: Mapping[str, Part] = field(default_factory=dict)
     # What the web process's commands find in `session.resources`: made once, from the environment.
     resources: Callable[[Environment], object] = lambda _environment: None
     # What is purged of its own tables, beside what every service has.

@@ -1,4 +1,4 @@
-"""`python -m services.billing migrate | worker | …`."""
+"""`python -m services.billing migrate | worker | jobs | background | openapi | dead-letters | purge`."""
 
 from __future__ import annotations
 

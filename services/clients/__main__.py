@@ -1,4 +1,4 @@
-"""`python -m services.clients migrate | worker | relay | consumer | openapi | dead-letters | purge`."""
+"""`python -m services.clients migrate | worker | jobs | background | openapi | dead-letters | purge`."""
 
 import sys
 

@@ -30,7 +30,7 @@ from services.identity.subscriptions import HANDLERS
 from services.identity.tables import Base
 from shared.database.retention import Expired
 from shared.keys.sealing import Sealer
-from shared.service import Service
+from shared.service import Part, Service
 from shared.settings import Environment
 
 ROUTES = (
@@ -52,9 +52,9 @@ ROUTES = (
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
 BACKGROUND = {
-    "mail": lambda database, environment: Sender(database, environment).run,
-    "resets": lambda database, _environment: ResetMailer(database).run,
-    "audit": lambda database, _environment: TrailKeeper(database).run,
+    "mail": Part("jobs", lambda database, environment: Sender(database, environment).run),
+    "resets": Part("jobs", lambda database, _environment: ResetMailer(database).run),
+    "audit": Part("worker", lambda database, _environment: TrailKeeper(database).run),
 }
 # The newest session of everybody stays: whoever signed in lately comes first where an address has several accounts.
 EXPIRED = (
