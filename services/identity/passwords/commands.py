@@ -51,7 +51,7 @@ def change_password(session: Session, actor: Actor, proof: Proof, new_password: 
 
 
 def request_reset(session: Session, email: str) -> None:
-    """Write the request down, the same for every address: what comes of it is the worker's and the mailbox's.
+    """Write the request down, the same for every address: what comes of it is for the jobs process and the mailbox.
 
     Once, however often it is asked for meanwhile. It happens in no organization, so no audit row tells of it.
     """
@@ -105,7 +105,7 @@ def confirm_email_change(session: Session, token: str) -> Staff:
 
 
 class ResetMailer:
-    """The part of the worker that turns requests into mail: an answer can not tell who has an account here."""
+    """The part of the jobs process that turns requests into mail: an answer can not tell who has an account here."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
