@@ -60,7 +60,8 @@ def empty_queues(url: str) -> None:
     """Purge every queue of ours, so that one test's messages do not reach the next."""
     import pika
 
-    from shared.messaging.transport import RETRY_DELAYS_SECONDS, SERVICES
+    from shared.messaging.topology import RETRY_DELAYS_SECONDS
+    from shared.services import SERVICES
 
     connection = pika.BlockingConnection(pika.URLParameters(url))
     for service in SERVICES:

@@ -8,13 +8,12 @@ from datetime import date
 from uuid import UUID
 
 import psycopg
-from sqlalchemy.orm import Session
 
 from bench.floor import Floor
 from bench.measuring import Sample, head, row
 from embedded.stack import Stack
 from shared.contracts.clinical import AppointmentDocumented
-from shared.database import Database
+from shared.database.session import Database, Session
 from shared.ids import new_id
 from shared.messaging import outbox
 from shared.testing.databases import load

@@ -13,8 +13,8 @@ from bench.measuring import Sample, head, row, timed
 from embedded.stack import Stack
 from shared.actor import Actor
 from shared.ids import new_id
+from shared.keys.actor_token import HEADER, TokenMaker
 from shared.testing.waiting import wait_until
-from shared.web.actor_token import HEADER, TokenMaker
 from tests.practice import Practice
 
 READS = 300

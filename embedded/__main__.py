@@ -32,8 +32,8 @@ from embedded.demo.api import ApiError
 from embedded.demo.first_day import Played, play
 from embedded.home import Home, InUse, write_secret
 from embedded.stack import DidNotStart, Stack, port_is_free
-from shared.key_rotation import TooEarly
-from shared.local_postgres import PostgresDidNotStart
+from shared.database.local_postgres import PostgresDidNotStart
+from shared.keys.rotation import TooEarly
 
 PORT = 8080
 MAILS_SHOWN = 20

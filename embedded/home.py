@@ -9,12 +9,12 @@ import secrets
 from pathlib import Path
 from typing import IO, Any, Final
 
-from shared import key_rotation
-from shared.database_roles import roles_of
-from shared.sealing import fresh_key
-from shared.signing_key import key_files
+from shared.database.roles import roles_of
+from shared.keys import rotation
+from shared.keys.sealing import fresh_key
+from shared.keys.signing import key_files
+from shared.services import SERVICES
 
-SERVICES: Final = ("identity", "clients", "clinical", "billing")
 OWNERS: Final = (*SERVICES, "gateway")
 
 
@@ -93,18 +93,16 @@ class Home:
     def private_key(self, owner: str) -> Path:
         """A private key file of a service or the gateway, the newest; the first pair is made when there is none."""
         if not key_files(self._private_keys, owner):
-            key_rotation.begin(owner, self._private_keys, [self.public_keys])
+            rotation.begin(owner, self._private_keys, [self.public_keys])
         return key_files(self._private_keys, owner)[-1]
 
     def rotate_keys(self) -> list[str]:
         """Fresh key pairs for everybody, in use a few seconds later, also while the stack runs; returns their ids."""
-        return [key_rotation.begin(owner, self._private_keys, [self.public_keys]) for owner in OWNERS]
+        return [rotation.begin(owner, self._private_keys, [self.public_keys]) for owner in OWNERS]
 
     def retire_keys(self) -> list[str]:
         """Take away every key pair but the newest of each owner; returns the ids that are gone."""
-        return [
-            key_id for owner in OWNERS for key_id in key_rotation.retire(owner, self._private_keys, [self.public_keys])
-        ]
+        return [key_id for owner in OWNERS for key_id in rotation.retire(owner, self._private_keys, [self.public_keys])]
 
 
 def write_secret(file: Path, text: str) -> None:

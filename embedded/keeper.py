@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from shared.local_postgres import die_with_parent
+from shared.database.local_postgres import die_with_parent
 
 STOP_SECONDS: Final = 25.0
 BACK_OFF_SECONDS_MAX: Final = 15.0

@@ -16,10 +16,11 @@ from typing import Final
 
 import psycopg
 
-from embedded.home import SERVICES, Home
+from embedded.home import Home
 from embedded.keeper import Child, Keeper
-from shared.database_roles import create_bus_database, create_service_database
-from shared.local_postgres import LocalPostgres, free_port
+from shared.database.local_postgres import LocalPostgres, free_port
+from shared.database.roles import create_bus_database, create_service_database
+from shared.services import SERVICES
 
 ROOT: Final = Path(__file__).parent.parent
 READY_SECONDS: Final = 60.0
@@ -148,7 +149,7 @@ class Stack:
     def _worker(self, service: str) -> Child:
         return self._child(
             f"{service} worker",
-            [sys.executable, "-W", "ignore", "-m", f"services.{service}", "worker"],
+            [sys.executable, "-W", "ignore", "-m", f"services.{service}", "background"],
             **self._worker_settings(service),
             METRICS_PORT=str(self.ports[f"{service} worker"]),
             **(self._mail() if service == "identity" else {}),

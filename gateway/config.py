@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
+from shared.services import SERVICES
 from shared.settings import Environment
-
-SERVICES: Final = ("identity", "clients", "clinical", "billing")
 
 
 @dataclass(frozen=True, slots=True)

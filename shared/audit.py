@@ -3,10 +3,10 @@
 One row per request that succeeded and changed or showed something sensitive, written in the same
 transaction, so that nothing happens without its row and no row tells of something that did not happen.
 Refusals are written in a transaction of their own. Rows hold ids, slugs and field names, never values.
-A trigger queues each row in `audit_pending`, from where `shared.messaging.audit_feed` sends it to identity, which
+A trigger queues each row in `audit_pending`, from where `shared.audit_feed` sends it to identity, which
 chains the rows of all services into the organization's one audit trail.
 
-Which clients, and by which rule where the service names none, is found out in one place: `shared.web.entries`.
+Which clients, and by which rule where the service names none, is found out in one place: `shared.web.audit_entries`.
 """
 
 from __future__ import annotations
@@ -15,55 +15,51 @@ from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Index, MetaData, Table, Text
+from sqlalchemy import Column, DateTime, Index, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
-from sqlalchemy.orm import Session
 
-from shared import clock, logs, origin
+from shared import client_network, clock, logs
 from shared.actor import Actor
+from shared.audit_facts import AuditFacts
+from shared.database.session import COMMON, Session
 from shared.ids import new_id
 
 # A row that would name more becomes several of the same request: each must fit into an event.
 CLIENTS_PER_ENTRY: Final = 500
 
 
-def audit_table(metadata: MetaData) -> Table:
-    """`audit_entries` on a service's metadata; the web and worker roles may only insert and read."""
-    uuid = PgUUID(as_uuid=True)
-    return Table(
-        "audit_entries",
-        metadata,
-        Column("organization_id", uuid, primary_key=True),
-        Column("id", uuid, primary_key=True),
-        Column("at", DateTime(timezone=True), nullable=False),
-        Column("actor_id", uuid),  # null: the service itself, on an event
-        Column("session_id", uuid),
-        Column("action", Text, nullable=False),
-        Column("outcome", Text, nullable=False),  # done | denied
-        Column("object_id", uuid),
-        Column("client_id", uuid),  # where it is one client's
-        Column("client_ids", ARRAY(uuid), nullable=False, server_default="{}"),  # everybody's whose it is
-        Column("rule", Text),  # why it was allowed or refused: assigned, author, level, or a problem code
-        Column("request_id", Text),
-        Column("correlation_id", Text),
-        Column("network", Text),  # from where: /24 of IPv4, /48 of IPv6; null on an event
-        Column("details", JSONB, nullable=False),
-        Index("ix_audit_entries_client", "organization_id", "client_id", "at"),
-        Index("ix_audit_entries_actor", "organization_id", "actor_id", "at"),
-    )
+# The web and worker roles may only insert and read.
+AUDIT_ENTRIES = Table(
+    "audit_entries",
+    COMMON,
+    Column("organization_id", PgUUID(as_uuid=True), primary_key=True),
+    Column("id", PgUUID(as_uuid=True), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("actor_id", PgUUID(as_uuid=True)),  # null: the service itself, on an event
+    Column("session_id", PgUUID(as_uuid=True)),
+    Column("action", Text, nullable=False),
+    Column("outcome", Text, nullable=False),  # done | denied
+    Column("object_id", PgUUID(as_uuid=True)),
+    Column("client_id", PgUUID(as_uuid=True)),  # where it is one client's
+    Column("client_ids", ARRAY(PgUUID(as_uuid=True)), nullable=False, server_default="{}"),  # everybody's whose it is
+    Column("rule", Text),  # why it was allowed or refused: assigned, author, level, or a problem code
+    Column("request_id", Text),
+    Column("correlation_id", Text),
+    Column("network", Text),  # from where: /24 of IPv4, /48 of IPv6; null on an event
+    Column("details", JSONB, nullable=False),
+    Index("ix_audit_entries_client", "organization_id", "client_id", "at"),
+    Index("ix_audit_entries_actor", "organization_id", "actor_id", "at"),
+)
 
-
-def audit_pending_table(metadata: MetaData) -> Table:
-    """`audit_pending`: the rows of `audit_entries` that identity has not been told of yet."""
-    uuid = PgUUID(as_uuid=True)
-    return Table(
-        "audit_pending",
-        metadata,
-        Column("organization_id", uuid, primary_key=True),
-        Column("entry_id", uuid, primary_key=True),
-        Index("ix_audit_pending_oldest", "entry_id"),
-    )
+# The rows of `audit_entries` that identity has not been told of yet.
+AUDIT_PENDING = Table(
+    "audit_pending",
+    COMMON,
+    Column("organization_id", PgUUID(as_uuid=True), primary_key=True),
+    Column("entry_id", PgUUID(as_uuid=True), primary_key=True),
+    Index("ix_audit_pending_oldest", "entry_id"),
+)
 
 
 def describe(
@@ -81,24 +77,24 @@ def describe(
     `actor_id` where nobody was signed in before: who signs in, or accepts an invitation. Clients add up; once any were
     named, be it none of them, the edge looks for no others in the request and its answer.
     """
-    facts = session.info.setdefault("audit", {"details": {}})
-    facts["details"].update(details)
-    for name, value in (("actor_id", actor_id), ("object_id", object_id), ("rule", rule)):
-        if value is not None:
-            facts[name] = value
+    facts = session.audit
+    facts.details.update(details)
+    facts.actor_id = actor_id or facts.actor_id
+    facts.object_id = object_id or facts.object_id
+    facts.rule = rule if rule is not None else facts.rule
     if client_id is not None or client_ids is not None:
-        named = [*facts.get("client_ids", ()), *([client_id] if client_id else ()), *(client_ids or ())]
-        facts["client_ids"] = list(dict.fromkeys(named))
+        named = [*(facts.client_ids or ()), *([client_id] if client_id else ()), *(client_ids or ())]
+        facts.client_ids = list(dict.fromkeys(named))
 
 
 def describe_as_harmless(session: Session) -> None:
     """What this read shows to this person stands on the practice's door, or is their own: no row is written."""
-    session.info.setdefault("audit", {"details": {}})["harmless"] = True
+    session.audit.harmless = True
 
 
 def describe_anew(session: Session, **details: Any) -> None:
     """Drop what was described so far, of one object after the other, and describe the request as a whole."""
-    session.info.pop("audit", None)
+    session.audit = AuditFacts()
     describe(session, **details)
 
 
@@ -120,8 +116,7 @@ def record(
 
     The transaction's tenant must be the row's organization.
     """
-    table = session.info["tables"].audit_entries
-    organization = organization_id or (actor.organization_id if actor else session.info.get("organization_id"))
+    organization = organization_id or (actor.organization_id if actor else session.organization_id)
     if organization is None:
         return  # nothing happened in any organization: a failed sign-in with an unknown address
     named = list(dict.fromkeys([*([client_id] if client_id else ()), *client_ids]))
@@ -138,7 +133,7 @@ def record(
         "rule": rule,
         "request_id": logs.request_id.get(),
         "correlation_id": logs.correlation_id.get(),
-        "network": origin.network.get(),
+        "network": client_network.current.get(),
     }
     rows = [
         {
@@ -149,4 +144,4 @@ def record(
         }
         for number, start in enumerate(starts, 1)
     ]
-    session.execute(insert(table).values(rows))
+    session.execute(insert(AUDIT_ENTRIES).values(rows))

@@ -7,10 +7,10 @@ maps each kind to its HTTP status in one dict. Pure: rules import this module.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any
+
+from shared.audit_facts import AuditFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Refusal(Exception):
     # True where somebody is refused sight or action, and not merely told that the request does not fit.
     denies = False
     # What was known when it was raised: whose record was asked for, for the audit entry of the denial.
-    audit_facts: Mapping[str, Any] = MappingProxyType({})
+    audit_facts: AuditFacts | None = None
 
     def __init__(
         self, detail: str | None = None, *, code: str | None = None, errors: Sequence[FieldError] = ()

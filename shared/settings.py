@@ -72,28 +72,38 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkerSettings:
-    """What a service's worker (relay, consumer, receipts) needs."""
+class BackgroundSettings:
+    """What every process of a service without a web server needs."""
 
     database_url: str
+    metrics_host: str
+    metrics_port: int  # 0: none
+
+    @classmethod
+    def load(cls, environment: Environment) -> BackgroundSettings:
+        """From the environment; raises `MissingSetting`."""
+        return cls(
+            database_url=environment.text("WORKER_DATABASE_URL"),
+            metrics_host=environment.text("METRICS_HOST", "127.0.0.1"),
+            metrics_port=environment.integer("METRICS_PORT", 0, at_most=65_535),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """What the role `worker` needs besides: the bus, and the keys for its events."""
+
     bus_url: str
     public_keys: Path
     signing_key: Path
     settle_age_seconds: int
-    metrics_host: str
-    metrics_port: int
-    log_level: str
 
     @classmethod
     def load(cls, environment: Environment) -> WorkerSettings:
         """From the environment; raises `MissingSetting`."""
         return cls(
-            database_url=environment.text("WORKER_DATABASE_URL"),
             bus_url=environment.text("BUS_URL"),
             public_keys=environment.path("PUBLIC_KEYS_DIR"),
             signing_key=environment.path("SIGNING_KEY_FILE"),
             settle_age_seconds=environment.integer("SETTLE_AGE_SECONDS", 120, at_least=1, at_most=86_400),
-            metrics_host=environment.text("METRICS_HOST", "127.0.0.1"),
-            metrics_port=environment.integer("METRICS_PORT", 0, at_most=65_535),
-            log_level=environment.text("LOG_LEVEL", "INFO"),
         )

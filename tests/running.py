@@ -15,7 +15,8 @@ import psycopg
 
 from embedded.home import Home
 from embedded.stack import Stack
-from shared.local_postgres import free_port
+from shared.database.local_postgres import free_port
+from shared.services import SERVICES
 from shared.testing.waiting import wait_until
 
 SETTLE_AGE_SECONDS = 2
@@ -90,5 +91,5 @@ def frozen(stack: Stack, child: str) -> Iterator[None]:
 
 def settled(stack: Stack) -> bool:
     """Whether every outbox row of every service has all its receipts."""
-    services = ("identity", "clients", "clinical", "billing")
+    services = SERVICES
     return not sum(count(stack, s, "SELECT count(*) FROM outbox WHERE settled_at IS NULL") for s in services)

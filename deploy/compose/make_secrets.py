@@ -13,13 +13,13 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from shared import key_rotation
-from shared.database_roles import roles_of
-from shared.sealing import fresh_key
-from shared.signing_key import key_files
+from shared.database.roles import roles_of
+from shared.keys import rotation
+from shared.keys.sealing import fresh_key
+from shared.keys.signing import key_files
+from shared.services import SERVICES
 
 ROOT: Final = Path("/secrets")
-SERVICES: Final = ("identity", "clients", "clinical", "billing")
 OWNERS: Final = (*SERVICES, "gateway")
 APPLICATION_USER: Final = 10001
 
@@ -32,9 +32,9 @@ def main(command: str = "") -> None:
         folder.mkdir(exist_ok=True)
     for owner in OWNERS:
         if command == "rotate" or not key_files(ROOT / owner, owner):
-            key_rotation.begin(owner, ROOT / owner, public)
+            rotation.begin(owner, ROOT / owner, public)
         if command == "retire":
-            key_rotation.retire(owner, ROOT / owner, public)
+            rotation.retire(owner, ROOT / owner, public)
     if not (ROOT / "identity" / "secrets_key").exists():
         _write(ROOT / "identity" / "secrets_key", fresh_key())
     for service in SERVICES:

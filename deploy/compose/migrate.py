@@ -9,7 +9,7 @@ from typing import Final
 
 import psycopg
 
-from shared.database_roles import create_service_database, roles_of
+from shared.database.roles import create_service_database, roles_of
 from shared.settings import Environment
 
 TRIES: Final = 60

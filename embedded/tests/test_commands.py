@@ -16,7 +16,7 @@ import requests
 
 from embedded.home import Home
 from embedded.keeper import Child, Keeper
-from shared.local_postgres import free_port
+from shared.database.local_postgres import free_port
 from shared.testing.waiting import wait_until
 from tests.practice import Practice
 

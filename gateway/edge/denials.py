@@ -21,7 +21,7 @@ from shared import clock, logs
 from shared.actor import Actor
 from shared.errors import Unavailable
 from shared.ids import new_id
-from shared.web.actor_token import GATEWAY, HEADER, TokenMaker
+from shared.keys.actor_token import GATEWAY, HEADER, TokenMaker
 
 RECORD: Final = "/internal/audit/denials"
 BATCH_MAX: Final = 200

@@ -25,8 +25,8 @@ from gateway.route_table.row import PUBLIC, Row
 from shared import logs
 from shared.actor import Actor
 from shared.errors import Forbidden
+from shared.keys.actor_token import HEADER, SAFE_METHODS, TokenMaker
 from shared.permissions import ENROLLING
-from shared.web.actor_token import HEADER, SAFE_METHODS, TokenMaker
 
 PASS_IN: Final = ("Content-Type", "Accept", "If-Match", "Idempotency-Key")
 WAITING_PER_ACCOUNT_MAX: Final = 50

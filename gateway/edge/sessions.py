@@ -23,7 +23,7 @@ from gateway.route_table.row import Row
 from shared import clock
 from shared.actor import Actor
 from shared.errors import Unauthenticated, Unavailable
-from shared.web.actor_token import GATEWAY, LIFETIME_SECONDS, TokenMaker
+from shared.keys.actor_token import GATEWAY, LIFETIME_SECONDS, TokenMaker
 
 REMEMBER_SECONDS: Final = 3.0
 REMEMBER_REFUSAL_SECONDS: Final = 1.0

@@ -19,9 +19,9 @@ from shared import clock
 from shared.actor import Actor
 from shared.errors import Unavailable
 from shared.ids import new_id
+from shared.keys.actor_token import TokenMaker
 from shared.testing.waiting import wait_until
 from shared.testing.web import Keys
-from shared.web.actor_token import TokenMaker
 
 ROW = Row("GET", "/clients/{client_id}", "clients", "clients:read", "get_client")
 SOMEBODY = Actor(new_id(), new_id(), frozenset({"default"}), session_id=new_id())

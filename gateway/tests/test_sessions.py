@@ -15,8 +15,8 @@ from gateway.route_table.row import Row
 from shared import clock
 from shared.errors import Unauthenticated, Unavailable
 from shared.ids import new_id
+from shared.keys.actor_token import TokenMaker
 from shared.testing.web import Keys
-from shared.web.actor_token import TokenMaker
 
 READ = Row("GET", "/clients", "clients", "clients:read", "get_clients")
 SIGN = Row("POST", "/notes/{note_id}/sign", "clinical", "notes:sign", "sign_note")

@@ -1,10 +1,10 @@
-"""`python -m services.billing migrate | worker | …`."""
+"""`python -m services.billing migrate | worker | jobs | background | openapi | dead-letters | purge`."""
 
 from __future__ import annotations
 
 import sys
 
 from services.billing.app import SERVICE
-from shared.service import main
+from shared.command_line import main
 
 sys.exit(main(SERVICE))

@@ -12,7 +12,7 @@ from services.billing.invoices import routes as invoice_routes
 from services.billing.ledger import routes as ledger_routes
 from services.billing.payments import routes as payment_routes
 from services.billing.subscriptions import HANDLERS
-from services.billing.tables import TABLES
+from services.billing.tables import Base
 from shared.service import Service
 
 ROUTES = (
@@ -23,7 +23,7 @@ ROUTES = (
     *ledger_routes.ROUTES,
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
-SERVICE = Service("billing", TABLES, MIGRATIONS, ROUTES, HANDLERS)
+SERVICE = Service("billing", Base.metadata, MIGRATIONS, ROUTES, HANDLERS)
 
 
 def create_app() -> Flask:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from services.billing.invoices.rules import status_of
+from shared.database.session import Session
 
 
 def entries_balance(session: Session) -> list[str]:

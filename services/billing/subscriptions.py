@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from services.billing.accounts import commands as accounts
 from services.billing.invoices import commands as invoices
 from services.billing.invoices.rules import Documented
@@ -15,6 +13,7 @@ from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassign
 from shared.contracts.clinical import AppointmentDocumented
 from shared.contracts.envelope import Envelope, to_data
 from shared.contracts.identity import BillingProfileRecorded, LocationChanged, OrganizationChanged, StaffChanged
+from shared.database.session import Session
 
 
 def on_appointment_documented(session: Session, event: AppointmentDocumented, envelope: Envelope) -> None:

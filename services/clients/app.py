@@ -10,13 +10,13 @@ from services.clients.audit_checkpoints.commands import print_checkpoints
 from services.clients.care_team import routes as care_team_routes
 from services.clients.profiles import routes as profile_routes
 from services.clients.subscriptions import HANDLERS
-from services.clients.tables import TABLES
+from services.clients.tables import Base
 from shared.service import Service
 
 ROUTES = (*profile_routes.ROUTES, *care_team_routes.ROUTES)
 MIGRATIONS = Path(__file__).parent / "migrations"
 COMMANDS = {"audit-checkpoints": print_checkpoints}
-SERVICE = Service("clients", TABLES, MIGRATIONS, ROUTES, HANDLERS, commands=COMMANDS)
+SERVICE = Service("clients", Base.metadata, MIGRATIONS, ROUTES, HANDLERS, commands=COMMANDS)
 
 
 def create_app() -> Flask:

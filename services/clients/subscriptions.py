@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy.orm import Session
-
 from services.clients.assignments.commands import assign_through_case, hand_over
 from services.clients.audit_checkpoints.commands import keep_checkpoint
 from services.clients.copies.commands import keep_organization, keep_staff
@@ -14,6 +12,7 @@ from shared.contracts.audit import AuditCheckpoint
 from shared.contracts.clinical import StaffJoinedCase
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import OrganizationChanged, StaffChanged, WorkHandedOver
+from shared.database.session import Session
 
 
 def on_organization_changed(session: Session, event: OrganizationChanged, _envelope: Envelope) -> None:

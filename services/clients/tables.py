@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import DeclarativeBase
 
-from shared.database import COLUMN_TYPES, metadata
-from shared.tables import service_tables
+from shared.database.session import COLUMN_TYPES, metadata
+from shared.tables import add_common_tables
 
 
 class Base(DeclarativeBase):
@@ -15,4 +15,4 @@ class Base(DeclarativeBase):
     type_annotation_map = COLUMN_TYPES
 
 
-TABLES = service_tables(Base.metadata)
+add_common_tables(Base.metadata)

@@ -1,8 +1,8 @@
-"""`python -m services.clinical migrate | worker | relay | consumer | openapi | dead-letters | purge`."""
+"""`python -m services.clinical migrate | worker | jobs | background | openapi | dead-letters | purge`."""
 
 import sys
 
 from services.clinical.app import SERVICE
-from shared.service import main
+from shared.command_line import main
 
 sys.exit(main(SERVICE))

@@ -14,7 +14,7 @@ from services.clinical.diagnoses import routes as diagnosis_routes
 from services.clinical.notes import routes as note_routes
 from services.clinical.open_work import routes as open_work_routes
 from services.clinical.subscriptions import HANDLERS
-from services.clinical.tables import TABLES
+from services.clinical.tables import Base
 from services.clinical.treatment_plans import routes as treatment_plan_routes
 from shared.service import Service
 
@@ -29,7 +29,7 @@ ROUTES = (
     *open_work_routes.ROUTES,
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
-SERVICE = Service("clinical", TABLES, MIGRATIONS, ROUTES, HANDLERS)
+SERVICE = Service("clinical", Base.metadata, MIGRATIONS, ROUTES, HANDLERS)
 
 
 def create_app() -> Flask:

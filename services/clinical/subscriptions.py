@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from sqlalchemy.orm import Session
-
 from services.clinical.agenda.commands import hand_over_appointments
 from services.clinical.break_glass.commands import end_all
 from services.clinical.cases.commands import hand_over_cases, join_open_cases, leave_all_cases
@@ -16,7 +14,8 @@ from shared.contracts.billing import ServiceTypeChanged
 from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import LocationChanged, OrganizationChanged, StaffChanged, WorkHandedOver
-from shared.copies import keep_newest
+from shared.database.copies import keep_newest
+from shared.database.session import Session
 
 
 def on_organization_changed(session: Session, event: OrganizationChanged, _envelope: Envelope) -> None:

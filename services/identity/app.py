@@ -19,6 +19,7 @@ from services.identity.logos import routes as logo_routes
 from services.identity.mail.commands import Sender
 from services.identity.organization import routes as organization_routes
 from services.identity.passwords import routes as password_routes
+from services.identity.passwords.breached_passwords import BreachedPasswords
 from services.identity.passwords.commands import ResetMailer
 from services.identity.second_factors import routes as second_factor_routes
 from services.identity.sessions import routes as session_routes
@@ -26,9 +27,11 @@ from services.identity.sign_up import routes as sign_up_routes
 from services.identity.staff import routes as staff_routes
 from services.identity.staff_import import routes as staff_import_routes
 from services.identity.subscriptions import HANDLERS
-from services.identity.tables import TABLES
-from shared.messaging.purge import Expired
-from shared.service import Service
+from services.identity.tables import Base
+from shared.database.retention import Expired
+from shared.keys.sealing import Sealer
+from shared.service import Part, Service
+from shared.settings import Environment
 
 ROUTES = (
     *sign_up_routes.ROUTES,
@@ -49,9 +52,9 @@ ROUTES = (
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
 BACKGROUND = {
-    "mail": lambda database, environment: Sender(database, environment).run,
-    "resets": lambda database, _environment: ResetMailer(database).run,
-    "audit": lambda database, _environment: TrailKeeper(database).run,
+    "mail": Part("jobs", lambda database, environment: Sender(database, environment).run),
+    "resets": Part("jobs", lambda database, _environment: ResetMailer(database).run),
+    "audit": Part("worker", lambda database, _environment: TrailKeeper(database).run),
 }
 # The newest session of everybody stays: whoever signed in lately comes first where an address has several accounts.
 EXPIRED = (
@@ -71,14 +74,25 @@ EXPIRED = (
     Expired("reset_requests", "requested_at", 1),
 )
 COMMANDS = {"verify-audit": checks.main}
+
+
+def resources_of(environment: Environment) -> config.Resources:
+    """`SECRETS_KEY`, `PUBLIC_URL`, `BREACHED_PASSWORDS_FILE`; raises `MissingSetting` for one that is wrong."""
+    return config.Resources(
+        Sealer(environment.text("SECRETS_KEY", "")),
+        environment.text("PUBLIC_URL", config.PUBLIC_URL),
+        BreachedPasswords(environment.text("BREACHED_PASSWORDS_FILE", "")),
+    )
+
+
 SERVICE = Service(
     "identity",
-    TABLES,
+    Base.metadata,
     MIGRATIONS,
     ROUTES,
     HANDLERS,
     background=BACKGROUND,
-    equipment=config.from_environment,
+    resources=resources_of,
     expired=EXPIRED,
     commands=COMMANDS,
 )

@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.identity.audit_trail import queries
 from services.identity.audit_trail.rules import Break, first_break
-from shared.database import Database
+from shared.database.session import Database, Session
 
 Checkpoints = dict[UUID, dict[int, set[bytes]]]
 T = TypeVar("T")

@@ -1,40 +1,43 @@
-"""What identity's commands need besides the database; a session carries it in `session.info`."""
+"""What identity's commands need besides the database; a session carries it in `session.resources`."""
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-from sqlalchemy.orm import Session
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Final
 
 from services.identity.passkeys.rules import RelyingParty
-from shared.breached_passwords import BreachedPasswords
-from shared.sealing import Sealer
-from shared.settings import Environment
+from shared.database.session import Session
+from shared.keys.sealing import Sealer
 
 PUBLIC_URL: Final = "http://localhost:8080"
 
 
-def from_environment(environment: Environment) -> dict[str, Any]:
-    """`SECRETS_KEY`, `PUBLIC_URL`, `BREACHED_PASSWORDS_FILE`; raises `MissingSetting` for one that is wrong."""
-    return {
-        "sealer": Sealer(environment.text("SECRETS_KEY", "")),
-        "public_url": environment.text("PUBLIC_URL", PUBLIC_URL),
-        "breached_passwords": BreachedPasswords(environment.text("BREACHED_PASSWORDS_FILE", "")),
-    }
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Made once per web process, from its environment (see app.py)."""
+
+    sealer: Sealer
+    public_url: str
+    breached_passwords: Container[str]
+
+
+def resources(session: Session) -> Resources:
+    """The resources of the web process; the worker's sessions have none."""
+    assert isinstance(session.resources, Resources)
+    return session.resources
 
 
 def sealer(session: Session) -> Sealer:
     """Seals what must be read back."""
-    found: Sealer = session.info["sealer"]
-    return found
+    return resources(session).sealer
 
 
 def relying_party(session: Session) -> RelyingParty:
     """For whom passkeys are made here. Raises `NoDomain`."""
-    return RelyingParty.of(session.info["public_url"])
+    return RelyingParty.of(resources(session).public_url)
 
 
-def breached_passwords(session: Session) -> BreachedPasswords:
+def breached_passwords(session: Session) -> Container[str]:
     """The passwords that are known to have leaked."""
-    found: BreachedPasswords = session.info["breached_passwords"]
-    return found
+    return resources(session).breached_passwords

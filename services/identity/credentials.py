@@ -17,11 +17,11 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy.orm import Session
 from zxcvbn import zxcvbn
 
 from services.identity.config import breached_passwords
 from services.identity.staff.models import Staff
+from shared.database.session import Session
 from shared.errors import FieldError, Invalid
 
 TOKEN_BYTES: Final = 32

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy.orm import Session
-
 from services.identity.alerts.commands import emergency_access
 from services.identity.audit_trail.commands import append
 from shared.contracts.audit import BillingAuditRecorded, ClientsAuditRecorded, ClinicalAuditRecorded
 from shared.contracts.clinical import BreakGlassOpened
 from shared.contracts.envelope import Envelope
+from shared.database.session import Session
 
 
 def on_audit_recorded(

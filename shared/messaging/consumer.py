@@ -18,25 +18,18 @@ from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Session
 
 from shared import clock, logs
 from shared.contracts.envelope import CONTRACTS, Envelope, InvalidEvent, from_data
-from shared.database import RETRYABLE_STATES, Database, is_away, set_tenant, sql_state
+from shared.database.session import RETRYABLE_STATES, Database, Session, is_away, set_tenant, sql_state
 from shared.errors import Unavailable
-from shared.event_signature import BadSignature, Verifier
 from shared.failpoints import failpoint
+from shared.keys.event_signature import BadSignature, Verifier
 from shared.messaging import metrics, parking
-from shared.messaging.transport import (
-    PREFETCH,
-    RETRY_DELAYS_SECONDS,
-    SERVICES,
-    BusUnavailable,
-    Delivery,
-    Subscriber,
-    Transport,
-    receipts_key,
-)
+from shared.messaging.tables import INBOX
+from shared.messaging.topology import PREFETCH, RETRY_DELAYS_SECONDS, receipts_key
+from shared.messaging.transport import BusUnavailable, Delivery, Subscriber, Transport
+from shared.services import SERVICES
 
 WAIT_SECONDS: Final = 0.5
 BATCH_TRIES_MAX: Final = 5
@@ -238,10 +231,10 @@ class Consumer:
                 continue
             new.discard(one.envelope.id)  # the same event twice in one batch is applied once
             organization_id = one.envelope.organization_id
-            if session.info.get("organization_id") != organization_id:
+            if session.organization_id != organization_id:
                 session.flush()
                 set_tenant(session, organization_id)
-            session.info["causation_id"] = one.envelope.id
+            session.causation_id = one.envelope.id
             started = clock.monotonic()
             with logs.correlated(correlation=one.envelope.correlation_id):
                 self._handlers[type(one.event)](session, one.event, one.envelope)
@@ -252,12 +245,11 @@ class Consumer:
         failpoint("consumer.after_effect")
 
     def _insert_inbox(self, session: Session, received: Sequence[Received]) -> set[UUID]:
-        inbox = session.info["tables"].inbox
         # One order for everybody: two consumers with overlapping batches wait for each other instead of deadlocking.
         rows = {one.envelope.id: one for one in sorted(received, key=lambda one: one.envelope.id)}
         now = clock.now()
         statement = (
-            insert(inbox)
+            insert(INBOX)
             .values(
                 [
                     {
@@ -270,12 +262,12 @@ class Consumer:
                 ]
             )
             .on_conflict_do_nothing()
-            .returning(inbox.c.event_id)
+            .returning(INBOX.c.event_id)
         )
         new = set(session.scalars(statement))
         repeated = set(rows) - new
         if repeated:
             # Its producer sent it again, so the receipt must have got lost.
             metrics.DUPLICATES.labels(self._service).inc(len(repeated))
-            session.execute(update(inbox).where(inbox.c.event_id.in_(repeated)).values(receipted_at=None))
+            session.execute(update(INBOX).where(INBOX.c.event_id.in_(repeated)).values(receipted_at=None))
         return new

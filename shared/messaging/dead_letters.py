@@ -6,35 +6,33 @@ import argparse
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import orjson
 from sqlalchemy import Row, select, update
-from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.contracts.envelope import Envelope, InvalidEvent
-from shared.database import Database
-from shared.messaging.transport import Message, connect
-from shared.settings import WorkerSettings
-
-if TYPE_CHECKING:
-    from shared.service import Service
+from shared.database.session import Database, Session
+from shared.messaging.bus import connect
+from shared.messaging.tables import DEAD_LETTERS
+from shared.messaging.topology import ATTEMPT_HEADER
+from shared.messaging.transport import Message
 
 LIST_MAX = 1_000
 REPLAY_MAX = 500
 
 
-def main(service: Service, database: Database, settings: WorkerSettings, arguments: Sequence[str]) -> int:
+def main(service: str, database: Database, bus_url: str, arguments: Sequence[str]) -> int:
     """Run one dead-letters command; returns the exit status (0 done, 1 nothing under that id)."""
-    given = _parser(service.name).parse_args(arguments)
+    given = _parser(service).parse_args(arguments)
     if given.command == "list":
         return _list(database, given.all)
     if given.command == "show":
         return _show(database, given.id, given.data)
     if given.command == "replay":
-        return _replay(database, settings.bus_url, given.id, given.all)
+        return _replay(database, bus_url, given.id, given.all)
     return _discard(database, given.id, given.reason)
 
 
@@ -58,9 +56,8 @@ def _parser(name: str) -> argparse.ArgumentParser:
 
 def _list(database: Database, everything: bool) -> int:
     def read(session: Session) -> Sequence[Row[Any]]:
-        table = session.info["tables"].dead_letters
-        statement = select(table).order_by(table.c.parked_at).limit(LIST_MAX)
-        return session.execute(statement if everything else statement.where(*_open(table))).all()
+        statement = select(DEAD_LETTERS).order_by(DEAD_LETTERS.c.parked_at).limit(LIST_MAX)
+        return session.execute(statement if everything else statement.where(*_open())).all()
 
     rows = database.run(read)
     for row in rows:
@@ -72,8 +69,7 @@ def _list(database: Database, everything: bool) -> int:
 
 def _show(database: Database, identifier: UUID, with_data: bool) -> int:
     def read(session: Session) -> Row[Any] | None:
-        table = session.info["tables"].dead_letters
-        return session.execute(select(table).where(table.c.id == identifier)).first()
+        return session.execute(select(DEAD_LETTERS).where(DEAD_LETTERS.c.id == identifier)).first()
 
     row = database.run(read)
     if row is None:
@@ -113,9 +109,8 @@ def _replay(database: Database, bus_url: str, identifier: UUID | None, everythin
     """Publish first, mark afterwards: interrupted in between it is published again, and the inbox knows it."""
 
     def read(session: Session) -> Sequence[Row[Any]]:
-        table = session.info["tables"].dead_letters
-        statement = select(table).where(*_open(table)).order_by(table.c.parked_at).limit(REPLAY_MAX)
-        return session.execute(statement if everything else statement.where(table.c.id == identifier)).all()
+        statement = select(DEAD_LETTERS).where(*_open()).order_by(DEAD_LETTERS.c.parked_at).limit(REPLAY_MAX)
+        return session.execute(statement if everything else statement.where(DEAD_LETTERS.c.id == identifier)).all()
 
     rows = database.run(read)
     if not rows and identifier:
@@ -123,7 +118,7 @@ def _replay(database: Database, bus_url: str, identifier: UUID | None, everythin
     publisher = connect(bus_url).publisher()
     try:
         for row in rows:
-            headers = {name: value for name, value in row.headers.items() if name != "attempt"}
+            headers = {name: value for name, value in row.headers.items() if name != ATTEMPT_HEADER}
             publisher.publish([Message(row.type, bytes(row.body), str(row.event_id or row.id), headers)])
             _close(database, row.id, replayed_at=clock.now())
     finally:
@@ -141,15 +136,19 @@ def _discard(database: Database, identifier: UUID, reason: str) -> int:
 
 def _close(database: Database, identifier: UUID, **values: Any) -> bool:
     def change(session: Session) -> bool:
-        table = session.info["tables"].dead_letters
-        statement = update(table).where(table.c.id == identifier, *_open(table)).values(**values).returning(table.c.id)
+        statement = (
+            update(DEAD_LETTERS)
+            .where(DEAD_LETTERS.c.id == identifier, *_open())
+            .values(**values)
+            .returning(DEAD_LETTERS.c.id)
+        )
         return session.execute(statement).first() is not None
 
     return database.run(change)
 
 
-def _open(table: Any) -> tuple[Any, Any]:
-    return table.c.replayed_at.is_(None), table.c.discarded_at.is_(None)
+def _open() -> tuple[Any, Any]:
+    return DEAD_LETTERS.c.replayed_at.is_(None), DEAD_LETTERS.c.discarded_at.is_(None)
 
 
 def _minute(instant: datetime) -> str:

@@ -16,17 +16,10 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from shared import clock
-from shared.messaging.transport import (
-    ATTEMPT_HEADER,
-    SERVICES,
-    BusUnavailable,
-    Delivery,
-    Message,
-    PublishFailed,
-    bindings,
-)
+from shared.messaging.topology import ATTEMPT_HEADER, DELIVERY_LIMIT, bindings
+from shared.messaging.transport import BusUnavailable, Delivery, Message, PublishFailed
+from shared.services import SERVICES
 
-DELIVERY_LIMIT: Final = 20
 HOLDERS: Final = 4_117  # class of our advisory locks
 DECLARING: Final = 4_118
 FREE_ORPHANS_SECONDS: Final = 1.0

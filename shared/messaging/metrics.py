@@ -1,18 +1,15 @@
-"""Prometheus measures of the event path, and the worker's small HTTP port that shows them."""
+"""Prometheus measures of the event path."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from collections.abc import Iterator
 
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, generate_latest
+from prometheus_client import Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.database import Database
+from shared.database.session import Database
 from shared.errors import Unavailable
 from shared.messaging.transport import BusUnavailable, Transport
 
@@ -23,9 +20,6 @@ DUPLICATES = Counter("caseload_events_duplicate_total", "Events that had been ap
 RETRIES = Counter("caseload_event_retries_total", "Delayed retries.", ["service", "type"])
 PARKED = Counter("caseload_events_parked_total", "Messages put into dead_letters.", ["service", "reason"])
 SETTLED = Counter("caseload_events_settled_total", "Outbox rows settled by receipts.", ["service"])
-PART_FAILURES = Counter(
-    "caseload_worker_part_failures_total", "Times a worker's part failed and began again.", ["service", "part"]
-)
 HANDLER_SECONDS = Histogram(
     "caseload_event_handler_seconds",
     "Time in the handler of one event.",
@@ -73,34 +67,3 @@ class StateCollector:
         family = GaugeMetricFamily(name, what, labels=["service"])
         family.add_metric([self._service], value)
         return family
-
-
-def serve(host: str, port: int, ready: Callable[[], list[str]]) -> ThreadingHTTPServer:
-    """Serve /metrics, /healthz and /readyz in a thread; `ready` names what the worker waits for."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path == "/metrics":
-                self._send(200, generate_latest(REGISTRY), CONTENT_TYPE_LATEST)
-            elif self.path == "/healthz":
-                self._send(200, b'{"status":"alive"}')
-            elif self.path == "/readyz":
-                waiting = ready()
-                names = ",".join(f'"{name}"' for name in waiting)
-                self._send(503 if waiting else 200, f'{{"waiting_for":[{names}]}}'.encode())
-            else:
-                self._send(404, b"{}")
-
-        def _send(self, status: int, body: bytes, kind: str = "application/json") -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            """Scrapes are not worth a line."""
-
-    server = ThreadingHTTPServer((host, port), Handler)
-    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
-    return server

@@ -6,20 +6,21 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, insert
-from sqlalchemy.orm import Session
 
 from shared import clock, logs
 from shared.contracts.envelope import contract_of, to_data
+from shared.database.session import Session
 from shared.ids import new_id
+from shared.messaging.tables import OUTBOX
 
 
-def add(session: Session, event: Any, *, causation_id: UUID | None = None) -> UUID:
+def add(session: Session, event: Any) -> UUID:
     """Insert the outbox row of `event`; returns the event's id. The relay is woken when the transaction commits."""
     contract = contract_of(type(event))
     event_id = new_id()
     now = clock.now()
     session.execute(
-        insert(session.info["tables"].outbox).values(
+        insert(OUTBOX).values(
             id=event_id,
             organization_id=event.organization_id,
             type=contract.type,
@@ -27,7 +28,7 @@ def add(session: Session, event: Any, *, causation_id: UUID | None = None) -> UU
             aggregate_version=getattr(event, contract.version),
             data=to_data(event),
             correlation_id=logs.correlation_id.get(),
-            causation_id=causation_id or session.info.get("causation_id"),
+            causation_id=session.causation_id,
             occurred_at=now,
             awaiting=list(contract.consumers),
             next_try_at=func.now(),  # the relay compares with the database's clock

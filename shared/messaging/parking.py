@@ -12,14 +12,14 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from shared import clock, logs
 from shared.contracts.envelope import Envelope, InvalidEvent
-from shared.database import Database
+from shared.database.session import Database, Session
 from shared.errors import Unavailable
 from shared.ids import new_id
 from shared.messaging import metrics
+from shared.messaging.tables import DEAD_LETTERS
 from shared.messaging.transport import BusUnavailable, Delivery, Transport
 
 LOOK_SECONDS: Final = 5.0
@@ -34,7 +34,7 @@ def park(session: Session, service: str, delivery: Delivery, reason: str, error:
     event_id, organization_id = _who(message.body)
     trusted = reason not in WITHOUT_RECEIPT
     session.execute(
-        insert(session.info["tables"].dead_letters)
+        insert(DEAD_LETTERS)
         .values(
             id=new_id(),
             organization_id=organization_id if trusted else None,

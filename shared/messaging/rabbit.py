@@ -15,21 +15,12 @@ from pika.exceptions import AMQPError, ChannelClosedByBroker
 from pika.spec import Basic
 
 from shared import clock
-from shared.messaging.transport import (
-    ATTEMPT_HEADER,
-    PREFETCH,
-    RETRY_DELAYS_SECONDS,
-    SERVICES,
-    BusUnavailable,
-    Delivery,
-    Message,
-    PublishFailed,
-    bindings,
-)
+from shared.messaging.topology import ATTEMPT_HEADER, DELIVERY_LIMIT, PREFETCH, RETRY_DELAYS_SECONDS, bindings
+from shared.messaging.transport import BusUnavailable, Delivery, Message, PublishFailed
+from shared.services import SERVICES
 
 EXCHANGE: Final = "events"
 TYPE_HEADER: Final = "type"  # a retry hands a message back with the queue's name as routing key
-DELIVERY_LIMIT: Final = 20
 QUEUE_BYTES_MAX: Final = 2 * 1024**3
 CONFIRM_SECONDS: Final = 5.0
 OPEN_SECONDS: Final = 5.0

@@ -14,17 +14,11 @@ import orjson
 import psycopg
 
 from shared import logs
-from shared.event_signature import Signer
 from shared.failpoints import failpoint
 from shared.ids import new_id
-from shared.messaging.transport import (
-    BusUnavailable,
-    Message,
-    Publisher,
-    PublishFailed,
-    Transport,
-    receipts_key,
-)
+from shared.keys.event_signature import Signer
+from shared.messaging.topology import receipts_key
+from shared.messaging.transport import BusUnavailable, Message, Publisher, PublishFailed, Transport
 
 INTERVAL_SECONDS: Final = 1.0
 BATCH_IDS_MAX: Final = 500

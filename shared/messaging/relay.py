@@ -17,10 +17,10 @@ from psycopg.rows import dict_row
 
 from shared import logs
 from shared.contracts.envelope import Envelope
-from shared.event_signature import Signer
+from shared.database.outbox_trigger import OUTBOX_CHANNEL
 from shared.failpoints import failpoint
+from shared.keys.event_signature import Signer
 from shared.messaging import metrics
-from shared.messaging.tables import OUTBOX_CHANNEL
 from shared.messaging.transport import BusUnavailable, Message, Publisher, PublishFailed, Transport
 
 BATCH_ROWS_MAX: Final = 100

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
-from shared.contracts.envelope import CONTRACTS
-
-PREFETCH: Final = 200
-RETRY_DELAYS_SECONDS: Final = (1, 5, 30, 120, 600)
-ATTEMPT_HEADER: Final = "attempt"
-SERVICES: Final = ("identity", "clients", "clinical", "billing")
+from shared.messaging.topology import ATTEMPT_HEADER
 
 
 class BusUnavailable(Exception):
@@ -96,26 +91,3 @@ class Transport(Protocol):
 
     def depth(self, service: str) -> dict[str, int]:
         """Messages `ready`, `retrying` and `dead` for a service."""
-
-
-def bindings(service: str) -> list[str]:
-    """The routing keys of a service's queue: the event types it consumes, and receipts for what it produced."""
-    return sorted(type_ for type_, contract in CONTRACTS.items() if service in contract.consumers) + [
-        receipts_key(service)
-    ]
-
-
-def receipts_key(producer: str) -> str:
-    """The routing key of receipts that tell `producer` what has arrived."""
-    return f"{producer}.receipts.v1"
-
-
-def connect(bus_url: str) -> Transport:
-    """The transport behind `BUS_URL`: amqp:// or amqps:// is RabbitMQ, postgresql:// the embedded bus."""
-    if bus_url.startswith(("amqp://", "amqps://")):
-        from shared.messaging.rabbit import RabbitTransport
-
-        return RabbitTransport(bus_url)
-    from shared.messaging.embedded import EmbeddedTransport
-
-    return EmbeddedTransport(bus_url)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import sql
 
-from shared import migration
-from shared.database import Database
-from shared.database_roles import create_bus_database, create_service_database, roles_of
+from shared.database import migration
+from shared.database.local_postgres import LocalPostgres
+from shared.database.roles import create_bus_database, create_service_database, roles_of
+from shared.database.session import Database
 from shared.ids import new_id
-from shared.local_postgres import LocalPostgres
 
 if TYPE_CHECKING:
     from shared.service import Service
@@ -78,7 +78,7 @@ class TestServer:
         create_service_database(self.postgres.admin_url, service, dict.fromkeys(roles_of(service), PASSWORD), name)
         definition = load(service)
         owner_url = self.postgres.url(f"{service}_owner", PASSWORD, name)
-        migration.upgrade(definition.migrations, definition.tables.metadata, owner_url, revision)
+        migration.upgrade(definition.migrations, definition.metadata, owner_url, revision)
         return ServiceDatabase(service, name, self.postgres)
 
     def bus_url(self) -> str:

@@ -22,7 +22,7 @@ from typing import Final, Self
 import pika
 
 from shared import clock
-from shared.local_postgres import die_with_parent, free_port
+from shared.database.local_postgres import die_with_parent, free_port
 
 IMAGE: Final = "rabbitmq:4-management"
 START_SECONDS: Final = 90

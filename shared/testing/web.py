@@ -13,18 +13,19 @@ import orjson
 from werkzeug.test import TestResponse
 
 from shared.actor import Actor
-from shared.event_signature import generate_key_pair
 from shared.ids import new_id
-from shared.sealing import fresh_key
+from shared.keys.actor_token import HEADER, TokenMaker
+from shared.keys.event_signature import generate_key_pair
+from shared.keys.sealing import fresh_key
+from shared.services import SERVICES
 from shared.settings import Environment
 from shared.testing.databases import ServiceDatabase, load
-from shared.web.actor_token import HEADER, TokenMaker
 
 
 class Keys:
     """A folder of throw-away key pairs, one per owner."""
 
-    def __init__(self, owners: Iterable[str] = ("gateway", "identity", "clients", "clinical", "billing")) -> None:
+    def __init__(self, owners: Iterable[str] = ("gateway", *SERVICES)) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="caseload-keys-", ignore_cleanup_errors=True)
         root = Path(self._folder.name)
         self.public = root / "public"

@@ -14,15 +14,15 @@ import pytest
 from psycopg.rows import dict_row
 
 from shared.contracts.clinical import AppointmentDocumented
-from shared.database import Database
-from shared.event_signature import Signer, Verifier
+from shared.database.session import Database
 from shared.ids import new_id
+from shared.keys.event_signature import Signer, Verifier
+from shared.keys.public import PublicKeys
 from shared.messaging import outbox
 from shared.messaging.consumer import Consumer
 from shared.messaging.receipts import Receipts
 from shared.messaging.relay import Relay
 from shared.messaging.transport import Transport
-from shared.public_keys import PublicKeys
 from shared.testing.databases import ServiceDatabase, TestServer, database_of
 from shared.testing.web import Keys
 

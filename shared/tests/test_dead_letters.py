@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path as FilePath
 from typing import Any
 
 import pytest
 
 from shared.messaging import consumer as consumer_module
 from shared.messaging import dead_letters
-from shared.settings import WorkerSettings
-from shared.testing.databases import load
 from shared.testing.waiting import wait_until
 from shared.tests.conftest import Path, documented
 
@@ -28,17 +25,7 @@ def parked(path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def run(path: Path, bus_url: str, *arguments: str) -> int:
-    settings = WorkerSettings(
-        database_url=path.billing.url("worker"),
-        bus_url=bus_url,
-        public_keys=path.keys.public,
-        signing_key=FilePath("/nowhere"),
-        settle_age_seconds=120,
-        metrics_host="",
-        metrics_port=0,
-        log_level="ERROR",
-    )
-    return dead_letters.main(load("billing"), path.consuming, settings, arguments)
+    return dead_letters.main("billing", path.consuming, bus_url, arguments)
 
 
 def test_list_and_show_tell_why_and_keep_the_data_back(

@@ -12,8 +12,8 @@ import pytest
 
 from shared.contracts.envelope import CONTRACTS, Envelope, from_data, to_data
 from shared.errors import Unavailable
-from shared.event_signature import Signer
 from shared.ids import new_id
+from shared.keys.event_signature import Signer
 from shared.messaging import consumer as consumer_module
 from shared.messaging.relay import Relay
 from shared.messaging.transport import Message, PublishFailed

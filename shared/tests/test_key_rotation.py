@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from shared import key_rotation, public_keys
 from shared.actor import Actor
-from shared.event_signature import BadSignature, Signer, Verifier
 from shared.ids import new_id
-from shared.public_keys import LOOK_AGAIN_SECONDS, PublicKeys
+from shared.keys import public as public_keys
+from shared.keys import rotation
+from shared.keys.actor_token import BadActorToken, TokenMaker, TokenVerifier
+from shared.keys.event_signature import BadSignature, Signer, Verifier
+from shared.keys.public import LOOK_AGAIN_SECONDS, PublicKeys
+from shared.keys.signing import SETTLE_SECONDS, SigningKeyFile, key_files
 from shared.settings import MissingSetting
-from shared.signing_key import SETTLE_SECONDS, SigningKeyFile, key_files
-from shared.web.actor_token import BadActorToken, TokenMaker, TokenVerifier
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
     private, public = tmp_path / "private", tmp_path / "public"
     private.mkdir()
     public.mkdir()
-    assert key_rotation.begin("gateway", private, [public]) == "gateway.1"
+    assert rotation.begin("gateway", private, [public]) == "gateway.1"
     return private, public
 
 
@@ -47,7 +48,7 @@ def look_again(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_fresh_key_waits_until_everybody_knows_its_public_half(folders: tuple[Path, Path]) -> None:
     private, public = folders
     settle(private / "gateway.1.pem")
-    assert key_rotation.begin("gateway", private, [public]) == "gateway.2"
+    assert rotation.begin("gateway", private, [public]) == "gateway.2"
     assert (public / "gateway.2.pem").exists()
     assert SigningKeyFile(private / "gateway.1.pem").current().stem == "gateway.1"
     settle(private / "gateway.2.pem")
@@ -57,7 +58,7 @@ def test_a_fresh_key_waits_until_everybody_knows_its_public_half(folders: tuple[
 def test_numbers_are_numbers(folders: tuple[Path, Path]) -> None:
     private, public = folders
     for _ in range(10):
-        key_rotation.begin("gateway", private, [public])
+        rotation.begin("gateway", private, [public])
     assert key_files(private, "gateway")[-1].stem == "gateway.11"
     assert not list(private.glob(".*")) and not list(public.glob(".*"))
 
@@ -75,7 +76,7 @@ def test_a_running_gateway_changes_over_and_no_token_is_refused(
     first = maker.make("clients", actor, write=None)
     assert passes(first)
     settle(private / "gateway.1.pem")
-    key_rotation.begin("gateway", private, [public])
+    rotation.begin("gateway", private, [public])
     settle(private / "gateway.2.pem")
     look_again(monkeypatch)
     second = maker.make("clients", actor, write=None)
@@ -83,7 +84,7 @@ def test_a_running_gateway_changes_over_and_no_token_is_refused(
     assert [key["kid"] for key in maker.jwks()["keys"]] == ["gateway.1", "gateway.2"]
     assert not any("d" in key for key in maker.jwks()["keys"])  # the private part
 
-    assert key_rotation.retire("gateway", private, [public]) == ["gateway.1"]
+    assert rotation.retire("gateway", private, [public]) == ["gateway.1"]
     look_again(monkeypatch)
     with pytest.raises(BadActorToken):  # although it was verified and remembered before
         passes(first)
@@ -94,22 +95,22 @@ def test_a_service_changes_over_and_its_retired_key_signs_no_event(
     folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     private, public = folders
-    key_rotation.begin("clinical", private, [public])
+    rotation.begin("clinical", private, [public])
     settle(private / "clinical.1.pem")
     signer, verifier = Signer(private / "clinical.1.pem"), Verifier(PublicKeys(public))
     old = signer.sign(b"event")
-    key_rotation.begin("clinical", private, [public])
+    rotation.begin("clinical", private, [public])
     settle(private / "clinical.2.pem")
     look_again(monkeypatch)
     new = signer.sign(b"event")
     assert (old["kid"], new["kid"]) == ("clinical.1", "clinical.2")
     for headers in (old, new):
         verifier.verify(b"event", headers, "clinical")
-    with pytest.raises(key_rotation.TooEarly):
-        key_rotation.begin("clinical", private, [public])
-        key_rotation.retire("clinical", private, [public])
+    with pytest.raises(rotation.TooEarly):
+        rotation.begin("clinical", private, [public])
+        rotation.retire("clinical", private, [public])
     (private / "clinical.3.pem").unlink()
-    key_rotation.retire("clinical", private, [public])
+    rotation.retire("clinical", private, [public])
     look_again(monkeypatch)
     verifier.verify(b"event", new, "clinical")
     with pytest.raises(BadSignature):
@@ -118,8 +119,8 @@ def test_a_service_changes_over_and_its_retired_key_signs_no_event(
 
 def test_retiring_keeps_the_newest_and_other_owners(folders: tuple[Path, Path]) -> None:
     private, public = folders
-    key_rotation.begin("billing", private, [public])
-    assert key_rotation.retire("gateway", private, [public]) == []
+    rotation.begin("billing", private, [public])
+    assert rotation.retire("gateway", private, [public]) == []
     assert sorted(file.stem for file in public.glob("*.pem")) == ["billing.1", "gateway.1"]
 
 
@@ -128,7 +129,7 @@ def test_a_key_that_is_retired_while_somebody_looks_is_gone_and_nothing_else(
     folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     private, public = folders
-    key_rotation.begin("billing", private, [public])
+    rotation.begin("billing", private, [public])
     keys = PublicKeys(public)
     real = getattr(Path, moment)
 
@@ -150,7 +151,7 @@ def test_threads_that_look_while_keys_come_and_go_always_find_the_one_that_stays
 ) -> None:
     private, public = folders
     monkeypatch.setattr(public_keys, "LOOK_AGAIN_SECONDS", 0.0)
-    key_rotation.begin("billing", private, [public])
+    rotation.begin("billing", private, [public])
     pem = (public / "gateway.1.pem").read_bytes()
     keys, done = PublicKeys(public), threading.Event()
 

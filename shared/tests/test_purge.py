@@ -10,14 +10,13 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 
-from shared.database import Database
+from shared.database import purge
+from shared.database.purge import EVERYWHERE, Expired, Purge
+from shared.database.session import Database
 from shared.ids import new_id
-from shared.messaging import purge
-from shared.messaging.purge import EVERYWHERE, Expired, Purge
+from shared.services import SERVICES
 from shared.testing.databases import ServiceDatabase, TestServer, database_of, load
 from shared.testing.waiting import wait_until
-
-SERVICES = ("identity", "clients", "clinical", "billing")
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import TooMany
-from shared.spreadsheet import TooManyRows, UnreadableFile, read_table
-from shared.tabular import csv_lines
+from shared.spreadsheets.spreadsheet import TooManyRows, UnreadableFile, read_table
+from shared.spreadsheets.tabular import csv_lines
 
 SOON = datetime(2026, 1, 2, 3, 4)  # noqa: DTZ001 - workbooks know no zones
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20).map(str.strip)

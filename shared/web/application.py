@@ -15,18 +15,18 @@ from uuid import UUID
 import orjson
 from flask import Flask, Response, request
 from marshmallow import Schema
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from shared import clock, logs, origin
+from shared import client_network, clock, logs
 from shared.actor import Actor
-from shared.database import Database
+from shared.audit_facts import AuditFacts
+from shared.database.session import Database, Session
 from shared.errors import Invalid, Refusal, Stale, TooLarge, UnsupportedMedia
 from shared.ids import new_id
-from shared.public_keys import PublicKeys
+from shared.keys.actor_token import GATEWAY, HEADER, PUBLIC, BadActorToken, Claims, TokenVerifier
+from shared.keys.public import PublicKeys
 from shared.web import errors, metrics
-from shared.web.actor_token import GATEWAY, HEADER, PUBLIC, BadActorToken, Claims, TokenVerifier
-from shared.web.entries import NOTHING, record_denial, record_replay, record_success
+from shared.web.audit_entries import record_denial, record_replay, record_success
 from shared.web.idempotency import IdempotentRequest
 from shared.web.parsing import load_body, load_query, parse_json, path_id
 from shared.web.routes import INTERNAL, Answer, Dumped, Route, Streamed
@@ -84,12 +84,12 @@ def _view(edge: Edge, route: Route) -> Any:
         with logs.correlated(request=request_id, correlation=request_id):
             actor: Actor | None = None
             call: dict[str, Any] = {}
-            origin.network.set(None)
+            client_network.current.set(None)
             try:
                 body = _read_body(route)
                 claims = edge.tokens.verify(request.headers.get(HEADER), request.method, request.path, body)
                 actor = claims.actor
-                origin.network.set(claims.network)
+                client_network.current.set(claims.network)
                 _check_subject(route, claims)
                 call = _arguments(route, body_schema, query_schema, path, body)
                 response = _answer(edge, route, answer_schema, claims, call, body)
@@ -185,10 +185,10 @@ def _answer(
             result = route.handler(session, actor, **call)
         except Refusal as refusal:
             if not refusal.keeps_changes:
-                refusal.audit_facts = session.info.get("audit", NOTHING)
+                refusal.audit_facts = session.audit
                 raise
             if actor is not None:
-                record_denial(session, route, actor, call, refusal, session.info.get("audit", NOTHING))
+                record_denial(session, route, actor, call, refusal, session.audit)
             return errors.problem(refusal)
         if isinstance(result, Streamed):
             record_success(session, route, actor, call, None)
@@ -232,7 +232,7 @@ def _record_denial(
     try:
         asked = call or {name: path_id(text) for name, text in path.items()}
         edge.database.run(
-            lambda session: record_denial(session, route, actor, asked, refusal, refusal.audit_facts),
+            lambda session: record_denial(session, route, actor, asked, refusal, refusal.audit_facts or AuditFacts()),
             actor.organization_id,
         )
     except Exception as error:

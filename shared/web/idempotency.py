@@ -15,18 +15,16 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, DateTime, Integer, LargeBinary, MetaData, Table, insert, select, text
+from sqlalchemy import Column, DateTime, Integer, LargeBinary, Table, insert, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
-from sqlalchemy.orm import Session
 
 from shared import clock
-from shared.database import set_tenant
+from shared.database.session import COMMON, Session, set_tenant
 from shared.errors import Conflict, Invalid
 from shared.ids import NIL
 
 KEY_CHARACTERS_MAX: Final = 255
-KEPT_DAYS: Final = 7
 
 
 class InFlight(Conflict):
@@ -36,20 +34,18 @@ class InFlight(Conflict):
     detail = "A request with this Idempotency-Key is being worked on. Ask again in a moment."
 
 
-def idempotency_keys_table(metadata: MetaData) -> Table:
-    """`idempotency_keys`: one row per (organization, actor, route, key)."""
-    uuid = PgUUID(as_uuid=True)
-    return Table(
-        "idempotency_keys",
-        metadata,
-        Column("organization_id", uuid, primary_key=True),
-        Column("scope", LargeBinary, primary_key=True),  # hash of actor, method, path and key
-        Column("body_digest", LargeBinary, nullable=False),
-        Column("status", Integer, nullable=False),
-        Column("answer", LargeBinary, nullable=False),
-        Column("about", JSONB),  # what the first answer's audit entry said: ids and slugs
-        Column("created_at", DateTime(timezone=True), nullable=False, index=True),
-    )
+# One row per (organization, actor, route, key).
+IDEMPOTENCY_KEYS = Table(
+    "idempotency_keys",
+    COMMON,
+    Column("organization_id", PgUUID(as_uuid=True), primary_key=True),
+    Column("scope", LargeBinary, primary_key=True),  # hash of actor, method, path and key
+    Column("body_digest", LargeBinary, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("about", JSONB),  # what the first answer's audit entry said: ids and slugs
+    Column("created_at", DateTime(timezone=True), nullable=False, index=True),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +85,11 @@ class IdempotentRequest:
         if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": lock}):
             raise InFlight()
         set_tenant(session, self._organization_id)
-        table = session.info["tables"].idempotency_keys
+        columns = IDEMPOTENCY_KEYS.c
         row = session.execute(
-            select(table).where(table.c.organization_id == self._organization_id, table.c.scope == self._scope)
+            select(IDEMPOTENCY_KEYS).where(
+                columns.organization_id == self._organization_id, columns.scope == self._scope
+            )
         ).first()
         if row is None:
             return None
@@ -104,7 +102,7 @@ class IdempotentRequest:
         nonce = os.urandom(12)
         set_tenant(session, self._organization_id)
         session.execute(
-            insert(session.info["tables"].idempotency_keys).values(
+            insert(IDEMPOTENCY_KEYS).values(
                 organization_id=self._organization_id,
                 scope=self._scope,
                 body_digest=self._body_digest,

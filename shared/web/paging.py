@@ -12,8 +12,9 @@ from uuid import UUID
 import orjson
 from marshmallow import Schema, fields, validate
 from sqlalchemy import ColumnElement, Select, literal, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute
 
+from shared.database.session import Session
 from shared.errors import Invalid
 
 LIMIT_DEFAULT = 50

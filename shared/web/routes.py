@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
 
 from marshmallow import Schema
-from sqlalchemy.orm import Session
+
+from shared.database.session import Session
 
 PUBLIC: Final = "public"  # before sign-in; the gateway still vouches for the request
 INTERNAL: Final = "internal"  # from the gateway itself, not reachable through it

@@ -5,25 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, MetaData, Table
+from sqlalchemy import Column, DateTime, Table
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
+from shared.database.session import COMMON, Session
 from shared.ids import NIL
-from shared.web.actor_token import LEEWAY_SECONDS, BadActorToken, Claims
+from shared.keys.actor_token import LEEWAY_SECONDS, BadActorToken, Claims
 
-
-def used_tokens_table(metadata: MetaData) -> Table:
-    """`used_tokens`: the ids of write tokens, inserted with the effect they brought about."""
-    uuid = PgUUID(as_uuid=True)
-    return Table(
-        "used_tokens",
-        metadata,
-        Column("organization_id", uuid, primary_key=True),
-        Column("token_id", uuid, primary_key=True),
-        Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
-    )
+# The ids of write tokens, inserted with the effect they brought about.
+USED_TOKENS = Table(
+    "used_tokens",
+    COMMON,
+    Column("organization_id", PgUUID(as_uuid=True), primary_key=True),
+    Column("token_id", PgUUID(as_uuid=True), primary_key=True),
+    Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
+)
 
 
 def spend(session: Session, claims: Claims) -> None:
@@ -36,6 +33,5 @@ def spend(session: Session, claims: Claims) -> None:
 
 def spend_once(session: Session, organization_id: UUID, token_id: UUID, expires_at: datetime) -> bool:
     """Mark anything good for one use as used; False when it was before. Kept until it means nothing any more."""
-    table = session.info["tables"].used_tokens
-    statement = insert(table).values(organization_id=organization_id, token_id=token_id, expires_at=expires_at)
-    return session.execute(statement.on_conflict_do_nothing().returning(table.c.token_id)).first() is not None
+    statement = insert(USED_TOKENS).values(organization_id=organization_id, token_id=token_id, expires_at=expires_at)
+    return session.execute(statement.on_conflict_do_nothing().returning(USED_TOKENS.c.token_id)).first() is not None

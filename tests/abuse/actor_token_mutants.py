@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from shared import clock
 from shared.ids import new_id
+from shared.keys.actor_token import TYPE, body_digest
 from shared.testing.web import Keys
-from shared.web.actor_token import TYPE, body_digest
 
 Claims = dict[str, Any]
 Signature = Callable[[bytes], bytes]

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from shared.ids import new_id
+from shared.keys.actor_token import HEADER
+from shared.services import SERVICES
 from shared.testing.databases import TestServer, load
 from shared.testing.web import Keys, ServiceClient, service_client
-from shared.web.actor_token import HEADER
 from shared.web.routes import Route
 from tests.abuse.actor_token_mutants import HEADER as GOOD_HEADER
 from tests.abuse.actor_token_mutants import compact, good_claims, mutants, signed_by
 
-SERVICES = ("identity", "clients", "clinical", "billing")
 MUTANTS_MIN = 55
 # Of the mutants, those that stand for a kind of attack each; the catalogue names them.
 CASES = (

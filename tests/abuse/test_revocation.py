@@ -17,8 +17,8 @@ from functools import partial
 
 import pytest
 
-from embedded.home import SERVICES
 from embedded.stack import Stack
+from shared.services import SERVICES
 from shared.testing.waiting import wait_until
 from tests.practice import PASSWORD, Client, Practice
 from tests.running import frozen

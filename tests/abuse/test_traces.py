@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import pytest
 import requests
 
-from embedded.home import SERVICES
 from embedded.stack import Stack
+from shared.services import SERVICES
 from shared.testing.waiting import wait_until
 from tests.practice import PASSWORD, Client, Practice
 from tests.running import rows, settled

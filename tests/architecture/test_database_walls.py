@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from shared import migration
-from shared.database_roles import roles_of
+from shared.database import migration
+from shared.database.roles import roles_of
 from shared.ids import new_id
+from shared.services import SERVICES
 from shared.testing.databases import ServiceDatabase, TestServer, database_of, load
 
-SERVICES = ("identity", "clients", "clinical", "billing")
 # The one list of tables without a tenant: Alembic's own, and public codes.
 WITHOUT_TENANT = {"alembic_version", "icd10_codes"}
 APPEND_ONLY = {
@@ -119,4 +119,4 @@ def test_without_a_tenant_nothing_is_seen_and_another_tenants_row_is_refused(dat
 
 def test_migrations_make_what_the_models_say(database: ServiceDatabase) -> None:
     service = load(database.service)
-    migration.drift(service.migrations, service.tables.metadata, database.url("owner"))
+    migration.drift(service.migrations, service.metadata, database.url("owner"))

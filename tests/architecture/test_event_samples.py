@@ -15,6 +15,7 @@ import pytest
 
 from shared import contracts
 from shared.contracts.envelope import CONTRACTS, from_data, to_data
+from shared.services import SERVICES
 from shared.testing.databases import load
 
 SAMPLES = Path(contracts.__file__).parent / "samples"
@@ -33,14 +34,14 @@ def test_samples_load_and_keep_their_meaning(sample: Path) -> None:
 
 
 def test_every_consumer_handles_what_it_is_registered_for() -> None:
-    for service in ("identity", "clients", "clinical", "billing"):
+    for service in SERVICES:
         registered = {c.cls for c in CONTRACTS.values() if service in c.consumers}
         assert set(load(service).handlers) == registered, service
 
 
 def test_every_service_names_its_events() -> None:
     """A service's docstring is its map: what goes out, what comes in, and nothing that does neither."""
-    for service in ("identity", "clients", "clinical", "billing"):
+    for service in SERVICES:
         said = set(re.findall(r"`(\w+\.\w+\.v\d+)`", importlib.import_module(f"services.{service}").__doc__ or ""))
         ours = {name for name, c in CONTRACTS.items() if name.startswith(f"{service}.") or service in c.consumers}
         assert said == ours, service

@@ -16,12 +16,11 @@ from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.pages import PAGES
 from gateway.route_table.row import GATEWAY, PREFIX, PUBLIC
 from shared import permissions
+from shared.services import SERVICES
 from shared.testing.databases import load
 from shared.web.openapi import describe
 from shared.web.routes import INTERNAL
 from tests.architecture.permission_matrix import PICTURE, draw
-
-SERVICES = ("identity", "clients", "clinical", "billing")
 
 
 def served(service: str) -> set[tuple[str, str, str, str, str, int]]:

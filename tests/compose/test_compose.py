@@ -14,6 +14,7 @@ import time
 import pytest
 import requests
 
+from shared.services import SERVICES
 from shared.testing.waiting import wait_until
 from tests.integration import test_first_day as flows
 from tests.practice import Practice
@@ -73,6 +74,15 @@ def test_a_service_sees_no_other_services_secrets() -> None:
     names = in_container(clinical, "import os; print(os.listdir('/run/caseload'))")
     assert "clinical_app.url" in names
     assert "billing" not in names.replace("billing.1.pem", "")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_jobs_run_without_the_bus(service: str) -> None:
+    (container,) = containers(f"{service}-jobs")
+    (found,) = json.loads(subprocess.run(["docker", "inspect", container], check=True, capture_output=True).stdout)
+    assert [name.rpartition("_")[2] for name in found["NetworkSettings"]["Networks"]] == [service]
+    ready = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:9000/readyz').status)"
+    wait_until(lambda: _quietly(container, ready), 30, "the jobs process")
 
 
 def test_scaled_billing_gets_traffic_on_every_replica_within_ten_seconds(practice: Practice) -> None:

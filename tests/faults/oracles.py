@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from embedded.stack import Stack
+from shared.services import SERVICES
 from shared.testing.waiting import wait_until
 from tests.running import count, rows, settled
 
@@ -22,7 +23,7 @@ def everything_holds(stack: Stack, signed: set[str]) -> None:
     lines = [str(one) for (one,) in rows(stack, "billing", "SELECT appointment_id FROM invoice_draft_lines WHERE live")]
     assert len(lines) == len(set(lines)), "an appointment is billed twice"
     assert set(lines) == notes, "a signed note without an invoice line, or a line without a note"
-    for service in ("identity", "clients", "clinical", "billing"):
+    for service in SERVICES:
         assert count(stack, service, "SELECT count(*) FROM dead_letters") == 0
     unbalanced = (
         "SELECT count(*) FROM (SELECT 1 FROM postings GROUP BY entry_id HAVING sum(amount_cents) <> 0) AS wrong"

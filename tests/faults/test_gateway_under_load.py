@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import requests
 
 from embedded.stack import Stack
-from shared.signing_key import SETTLE_SECONDS
+from shared.keys.signing import SETTLE_SECONDS
 from shared.testing.waiting import wait_until
 from tests.faults.test_outages import frozen
 from tests.practice import Client, Practice

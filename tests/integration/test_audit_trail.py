@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from embedded.stack import Stack
+from shared.services import SERVICES
 from shared.testing.waiting import wait_until
 from tests.practice import Client, Practice
 from tests.running import count, rows
 
-SERVICES = ("identity", "clients", "clinical", "billing")
 YOUNG = "SELECT id FROM audit_entries WHERE at > now() - interval '5 seconds'"
 
 
@@ -123,11 +123,9 @@ def test_a_question_that_makes_no_sense(embedded_practice: Practice, query: dict
 
 
 def whole(stack: Stack) -> bool:
-    pending = [
-        count(stack, s, "SELECT count(*) FROM audit_pending") for s in ("identity", "clients", "clinical", "billing")
-    ]
+    pending = [count(stack, s, "SELECT count(*) FROM audit_pending") for s in SERVICES]
     outbox = "SELECT count(*) FROM outbox WHERE type LIKE '%audit%' AND settled_at IS NULL"
-    return not sum(pending) and not sum(count(stack, s, outbox) for s in ("clients", "clinical", "billing", "identity"))
+    return not sum(pending) and not sum(count(stack, s, outbox) for s in SERVICES)
 
 
 def test_every_entry_of_every_service_is_in_the_chain_once(stack: Stack, practice: Practice) -> None:

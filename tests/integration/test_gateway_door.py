@@ -9,15 +9,15 @@ import pytest
 import requests
 from flask import Flask
 
-from embedded.home import SERVICES
 from embedded.stack import Stack
 from gateway.app import SECURITY_HEADERS, create_app
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import PREFIX
-from shared.database import STATEMENT_TIMEOUT_MS
+from shared.database.session import STATEMENT_TIMEOUT_MS
 from shared.ids import new_id
+from shared.services import SERVICES
 from shared.settings import Environment
-from shared.spreadsheet import WAIT_SECONDS
+from shared.spreadsheets.spreadsheet import WAIT_SECONDS
 from tests.practice import Client, Practice
 
 ADDRESSES = sorted({row.path for row in ROUTE_TABLE})

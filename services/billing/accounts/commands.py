@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from services.billing.accounts.models import (
     AssignmentCopy,
@@ -19,6 +18,7 @@ from services.billing.accounts.models import (
 )
 from services.billing.accounts.rules import Subject
 from services.billing.tables import Base
+from shared.database.session import Session
 
 
 def copy_organization(session: Session, organization_id: UUID, version: int, **facts: Any) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.billing.accounts.models import AssignmentCopy, BillingProfileCopy, ClientCopy, OrganizationCopy
 from services.billing.accounts.rules import Subject
 from shared import audit, clock
 from shared.actor import Actor
-from shared.arrival import arrived, awaited, settled
+from shared.database.arrival import arrived, awaited, settled
+from shared.database.session import Session
 from shared.errors import Hidden, NotFound
 
 

@@ -6,14 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from services.billing.catalogue import queries, rules
 from services.billing.catalogue.models import ServiceRate, ServiceType
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.billing import ServiceTypeChanged
-from shared.database import violated_constraint
+from shared.database.session import Session, violated_constraint
 from shared.errors import Stale
 from shared.ids import new_id_of
 from shared.messaging import outbox

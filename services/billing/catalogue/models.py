@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.billing.catalogue.rules import Rate, UnitRule
 from services.billing.tables import Base
-from shared.database import Tenant
+from shared.database.session import Tenant
 
 
 class ServiceType(Tenant, Base):

@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from services.billing.accounts.queries import today
 from services.billing.catalogue import rules
 from services.billing.catalogue.models import ServiceType
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 
@@ -29,12 +29,12 @@ def service_type(session: Session, actor: Actor, service_type_id: UUID, *, lock:
 
 
 def service_to_price_with(session: Session, actor: Actor, service_type_id: UUID) -> ServiceType:
-    """As `service_type`, looked up once per transaction: a batch of notes needs only a few services."""
-    known: dict[tuple[UUID, UUID], ServiceType] = session.info.setdefault("services_to_price_with", {})
-    key = (actor.organization_id, service_type_id)
-    if key not in known:
-        known[key] = service_type(session, actor, service_type_id)
-    return known[key]
+    """The same, read once per transaction: a batch of notes needs only a few services. Raises `NotFound`."""
+    found = session.get(ServiceType, {"organization_id": actor.organization_id, "id": service_type_id})
+    if found is None:
+        raise NotFound()
+    session.keep(found)
+    return found
 
 
 def list_service_types(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:

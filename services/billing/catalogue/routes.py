@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.billing.accounts.queries import today
 from services.billing.catalogue import commands, queries
 from services.billing.catalogue.schemas import (
@@ -18,6 +16,7 @@ from services.billing.catalogue.schemas import (
     ServiceTypesQuery,
 )
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.routes import Route
 
 

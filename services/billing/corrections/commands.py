@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from services.billing.accounts.queries import await_profiles, organization
 from services.billing.corrections import rules
@@ -23,6 +22,7 @@ from services.billing.payments import commands as payments
 from services.billing.payments.rules import share_out
 from shared import audit, clock
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import Invalid, NotFound, Stale
 from shared.ids import new_id
 

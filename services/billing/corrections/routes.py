@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.billing.corrections import commands
 from services.billing.corrections.schemas import AcceptAmendment, VoidedInvoiceSchema, VoidInvoice
 from services.billing.invoices import queries
 from services.billing.invoices.schemas import InvoiceSchema
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.routes import Route
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from services.billing.accounts import rules as accounts_rules
 from services.billing.accounts.queries import await_profiles, organization, printed_on
@@ -30,6 +29,7 @@ from services.billing.ledger import queries as ledger
 from services.billing.ledger import rules as ledger_rules
 from shared import audit, clock, logs
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import Invalid, NotFound, Stale
 from shared.failpoints import failpoint
 from shared.ids import new_id

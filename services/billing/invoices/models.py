@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.invoices.rules import Documented, Hold
 from services.billing.tables import Base
-from shared.database import Tenant
+from shared.database.session import Tenant
 
 
 class Invoice(Tenant, Base):

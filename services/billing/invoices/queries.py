@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from services.billing.accounts.queries import ensure_may_see, may_see, today
 from services.billing.accounts.rules import Subject, location, staff
 from services.billing.invoices import rules
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine, PricedService
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 

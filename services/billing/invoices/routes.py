@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.billing.invoices import commands, queries
 from services.billing.invoices.schemas import (
     InvoicePatch,
@@ -16,6 +14,7 @@ from services.billing.invoices.schemas import (
     IssueInvoice,
 )
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.routes import Route
 
 

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
 
 from services.billing.ledger import rules
 from services.billing.ledger.models import ClientAccount, JournalEntry, LedgerRow, Posting
 from shared import clock
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.ids import new_id
 
 

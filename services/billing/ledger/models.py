@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.tables import Base
-from shared.database import Tenant
+from shared.database.session import Tenant
 
 
 class JournalEntry(Tenant, Base):

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from services.billing.accounts.queries import visible_client
 from services.billing.ledger import rules
 from services.billing.ledger.models import ClientAccount, LedgerRow, Posting
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.paging import paginate
 
 

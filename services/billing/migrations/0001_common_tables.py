@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.messaging.tables import OUTBOX_TRIGGER
-from shared.migration import protect_tenant_table, protect_worker_table
+from shared.database.migration import protect_tenant_table, protect_worker_table
+from shared.database.outbox_trigger import OUTBOX_TRIGGER
 
 revision = "0001"
 down_revision = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from shared.migration import protect_tenant_table
+from shared.database.migration import protect_tenant_table
 
 revision = "0002"
 down_revision = "0001"

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.migration import feed_audit_trail
+from shared.database.migration import feed_audit_trail
 
 revision = "0005"
 down_revision = "0004"

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.migration import protect_tenant_table
+from shared.database.migration import protect_tenant_table
 
 revision = "0006"
 down_revision = "0005"

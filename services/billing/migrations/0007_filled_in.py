@@ -1,6 +1,6 @@
 """Indexes of tables that are large by now; entries of before for the audit trail. Runs again if interrupted."""
 
-from shared.migration import build_index, queue_earlier_entries
+from shared.database.migration import build_index, queue_earlier_entries
 
 revision = "0007"
 down_revision = "0006"

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from services.billing.accounts.queries import client_of_body, organization
 from services.billing.invoices import commands as invoices
@@ -26,6 +25,7 @@ from services.billing.payments import queries, rules
 from services.billing.payments.models import Allocation, Payment, Refund
 from shared import audit, clock
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import Invalid
 from shared.ids import new_id
 

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.tables import Base
-from shared.database import Tenant
+from shared.database.session import Tenant
 
 
 class Payment(Tenant, Base):

@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from services.billing.accounts.queries import ensure_may_see, may_see
 from services.billing.invoices.models import Invoice
 from services.billing.invoices.rules import OWING
 from services.billing.payments.models import Allocation, Payment, Refund
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.billing.invoices import queries as invoices
 from services.billing.invoices.schemas import InvoiceSchema
 from services.billing.payments import commands, queries
@@ -21,6 +19,7 @@ from services.billing.payments.schemas import (
     RefundSchema,
 )
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.routes import Route
 
 

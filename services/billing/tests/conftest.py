@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy.orm import Session
 
 from services.billing import checks
 from services.billing.subscriptions import HANDLERS
@@ -23,7 +22,7 @@ from shared.contracts.identity import (
     PrintedOrganization,
     PrintedStaff,
 )
-from shared.database import Database, set_tenant
+from shared.database.session import Database, Session, set_tenant
 from shared.ids import new_id
 from shared.testing.databases import ServiceDatabase, TestServer, database_of
 from shared.testing.web import Keys, ServiceClient, service_client

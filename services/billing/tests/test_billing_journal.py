@@ -9,8 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from services.billing.app import ROUTES, SERVICE
 from services.billing.ledger.rules import Leg, Unbalanced, ensure_balanced, movement, reversed_legs
-from shared import migration
-from shared.database import set_tenant
+from shared.database import migration
+from shared.database.session import set_tenant
 from shared.ids import new_id
 
 ENTRY = text(
@@ -106,7 +106,7 @@ def test_without_a_tenant_there_is_nothing(practice, billing_database, worker):
 
 
 def test_models_and_migrations_agree(billing_database):
-    migration.drift(SERVICE.migrations, SERVICE.tables.metadata, billing_database.url("owner"))
+    migration.drift(SERVICE.migrations, SERVICE.metadata, billing_database.url("owner"))
 
 
 def test_routes_name_themselves_once():

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.billing.tests.conftest import Practice
+from shared.audit import AUDIT_ENTRIES
 from shared.testing.web import ServiceClient
 
 
@@ -15,7 +16,7 @@ def entries(practice: Practice, asker: ServiceClient, action: str) -> list[tuple
     """(outcome, rule, clients) of what somebody did, in order."""
 
     def read(session: Any) -> list[tuple[Any, ...]]:
-        table = session.info["tables"].audit_entries
+        table = AUDIT_ENTRIES
         columns = (table.c.outcome, table.c.rule, table.c.client_ids)
         mine = (table.c.actor_id == asker.staff_id, table.c.action == action)
         return [tuple(row) for row in session.execute(select(*columns).where(*mine).order_by(table.c.id))]

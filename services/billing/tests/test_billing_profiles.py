@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.billing.accounts.queries import printed_on
-from shared import arrival, clock
+from shared import clock
 from shared.actor import Actor
 from shared.contracts.envelope import CONTRACTS, from_data
-from shared.database import set_tenant
+from shared.database import arrival
+from shared.database.session import set_tenant
 from shared.ids import new_id
 
 OCTOBER, NOVEMBER = date(2026, 10, 30), date(2026, 11, 1)

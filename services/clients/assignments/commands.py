@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from services.clients.assignments import rules
 from services.clients.assignments.models import Assignment, AssignmentChange
@@ -16,6 +15,7 @@ from services.clients.copies.queries import known_staff
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.clients import StaffAssigned, StaffUnassigned
+from shared.database.session import Session
 from shared.messaging import outbox
 
 

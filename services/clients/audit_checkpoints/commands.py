@@ -12,10 +12,9 @@ from uuid import UUID
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from services.clients.audit_checkpoints.models import Checkpoint
-from shared.database import Database
+from shared.database.session import Database, Session
 
 PAGE_ROWS: Final = 1_000
 Key = tuple[UUID, int, str]

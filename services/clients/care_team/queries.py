@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from services.clients.assignments.models import Assignment
 from services.clients.copies.models import StaffCopy
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.paging import paginate
 
 

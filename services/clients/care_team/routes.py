@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.clients.assignments import commands
 from services.clients.assignments.models import Assignment
 from services.clients.care_team import queries
 from services.clients.care_team.schemas import AssignedStaffPage, AssignmentSchema
 from services.clients.profiles.queries import one_client
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.clients.copies.models import OrganizationCopy, StaffCopy
-from shared.copies import keep_newest
+from shared.database.copies import keep_newest
+from shared.database.session import Session
 
 
 def keep_organization(session: Session, organization_id: UUID, version: int, time_zone: str) -> None:

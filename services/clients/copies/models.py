@@ -8,7 +8,7 @@ from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.clients.tables import Base
-from shared.database import Tenant
+from shared.database.session import Tenant
 
 
 class OrganizationCopy(Base):

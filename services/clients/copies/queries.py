@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.clients.copies.models import OrganizationCopy, StaffCopy
 from shared import clock
 from shared.actor import Actor
-from shared.arrival import arrived
+from shared.database.arrival import arrived
+from shared.database.session import Session
 
 
 def known_staff(session: Session, actor: Actor, staff_id: UUID) -> StaffCopy:

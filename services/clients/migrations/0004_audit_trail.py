@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.migration import feed_audit_trail, protect_worker_table
+from shared.database.migration import feed_audit_trail, protect_worker_table
 
 revision = "clients_0004"
 down_revision = "clients_0003"

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete
-from sqlalchemy.orm import Session
 
 from services.clients.assignments.commands import assign_creator
 from services.clients.copies.queries import practice_today
@@ -15,6 +14,7 @@ from services.clients.profiles.queries import one_client
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.clients import ClientChanged
+from shared.database.session import Session
 from shared.errors import Invalid, Stale
 from shared.ids import new_id_of
 from shared.messaging import outbox

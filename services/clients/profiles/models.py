@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.clients.profiles import rules
 from services.clients.tables import Base
-from shared.database import Tenant
+from shared.database.session import Tenant
 
 
 class Client(Tenant, Base):

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, literal, or_, select, true, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from services.clients.assignments.models import Assignment
 from services.clients.profiles import rules
 from services.clients.profiles.models import Client, ClientToken
 from shared import audit
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import Invalid, NotFound
 
 DUPLICATES_LOOKED_AT_MAX = 50

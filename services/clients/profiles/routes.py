@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.clients.profiles import commands, queries
 from services.clients.profiles.models import Client
 from services.clients.profiles.schemas import (
@@ -20,6 +18,7 @@ from services.clients.profiles.schemas import (
 )
 from shared import audit
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.routes import Dumped, Route
 
 

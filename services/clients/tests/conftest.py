@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from services.clients.copies.commands import keep_staff
-from shared.database import Database
+from shared.database.session import Database
 from shared.ids import new_id, new_id_of
 from shared.testing.databases import ServiceDatabase, TestServer, database_of
 from shared.testing.web import Keys, ServiceClient, service_client

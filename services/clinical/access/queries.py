@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
 
 from services.clinical.access import rules
 from services.clinical.break_glass.models import Opening
@@ -16,6 +15,7 @@ from services.clinical.copies.models import AssignmentCopy, OrganizationCopy, St
 from services.clinical.copies.queries import known_client, known_staff, organization
 from shared import clock, permissions
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.paging import paginate
 
 CASES_MAX = 100

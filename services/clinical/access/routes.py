@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from services.clinical.access import queries
 from services.clinical.access.schemas import ExplainQuery, ExplanationsPage
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.routes import Route
 
 

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from services.clinical.agenda import rules
 from services.clinical.agenda.models import Appointment, Attendee
@@ -25,7 +24,7 @@ from services.clinical.copies.queries import (
 )
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database import violated_constraint
+from shared.database.session import Session, violated_constraint
 from shared.errors import FieldError, Hidden, Invalid, NotFound
 from shared.ids import new_id
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.clinical.tables import Base
 from shared import clock
-from shared.database import Tenant
+from shared.database.session import Tenant
 
 
 class Appointment(Tenant, Base):

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, exists, func, select
-from sqlalchemy.orm import Session
 from typing_extensions import TypeVarTuple
 
 from services.clinical.agenda import rules
@@ -17,6 +16,7 @@ from services.clinical.copies.models import ClientCopy
 from services.clinical.copies.queries import assigned_to, organization
 from shared import audit, clock
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import NotFound
 
 Columns = TypeVarTuple("Columns")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.clinical.agenda import commands, queries
 from services.clinical.agenda.models import Appointment
 from services.clinical.agenda.schemas import (
@@ -19,6 +17,7 @@ from services.clinical.agenda.schemas import (
     TimeZoneQuery,
 )
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.routes import Dumped, Route
 
 

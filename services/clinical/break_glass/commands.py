@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
 
 from services.clinical.break_glass import rules
 from services.clinical.break_glass.models import Opening
@@ -18,6 +17,7 @@ from services.clinical.copies.queries import known_client, known_staff, organiza
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.clinical import BreakGlassOpened
+from shared.database.session import Session
 from shared.ids import new_id
 from shared.messaging import outbox
 from shared.permissions import EMERGENCY_ACCESS

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, false, or_, select
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from services.clinical.break_glass.models import Opening
@@ -15,6 +14,7 @@ from services.clinical.break_glass.rules import WITHIN
 from services.clinical.copies.queries import assigned_to
 from shared import audit, clock
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.permissions import EMERGENCY_ACCESS
 from shared.web.paging import paginate

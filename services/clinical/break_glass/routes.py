@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.clinical.break_glass import commands, queries
 from services.clinical.break_glass.models import Opening
 from services.clinical.break_glass.schemas import NewOpening, OpeningSchema, OpeningsPage, OpeningsQuery, Review
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.routes import Route
 
 

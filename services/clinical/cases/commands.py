@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from services.clinical.cases import rules
 from services.clinical.cases.models import Case, CaseMember, CaseMemberChange
@@ -16,8 +15,9 @@ from services.clinical.cases.queries import visible_case
 from services.clinical.copies.queries import is_assigned, known_client, known_staff
 from shared import audit, clock
 from shared.actor import Actor
-from shared.arrival import settled
 from shared.contracts.clinical import StaffJoinedCase
+from shared.database.arrival import settled
+from shared.database.session import Session
 from shared.errors import Invalid, Stale
 from shared.ids import new_id
 from shared.messaging import outbox

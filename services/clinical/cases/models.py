@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.clinical.tables import Base
-from shared.database import Tenant
+from shared.database.session import Tenant
 
 
 class Case(Tenant, Base):

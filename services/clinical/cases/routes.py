@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.clinical.cases import commands, queries
 from services.clinical.cases.models import Case
 from services.clinical.cases.schemas import CasePatch, CaseSchema, CasesPage, CaseWithStaffSchema, NewCase
 from services.clinical.copies.queries import known_client
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Dumped, Route
 

@@ -9,7 +9,6 @@ from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from services.clinical.copies.models import (
@@ -21,7 +20,8 @@ from services.clinical.copies.models import (
     StaffCopy,
 )
 from shared.actor import Actor
-from shared.arrival import arrived, awaited, settled
+from shared.database.arrival import arrived, awaited, settled
+from shared.database.session import Session
 from shared.errors import Hidden, NotFound
 
 T = TypeVar("T")

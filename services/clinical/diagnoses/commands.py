@@ -6,8 +6,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.clinical.cases.queries import visible_case
 from services.clinical.cases.rules import CaseClosed
 from services.clinical.diagnoses import rules
@@ -15,6 +13,7 @@ from services.clinical.diagnoses.models import Diagnosis
 from services.clinical.diagnoses.queries import all_of_case, one_diagnosis, title_of
 from shared import audit, clock
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import Stale
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.clinical.diagnoses.rules import Period
 from services.clinical.tables import Base
-from shared.database import Tenant
+from shared.database.session import Tenant
 
 
 class Diagnosis(Tenant, Base):

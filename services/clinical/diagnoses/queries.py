@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
 
 from services.clinical.cases.models import Case
 from services.clinical.diagnoses.models import Diagnosis, Icd10Code
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 

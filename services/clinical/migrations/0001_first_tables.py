@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from services.clinical.diagnoses.code_set import icd10_codes
-from shared.migration import protect_common_tables, protect_tenant_table, share_code_set
+from shared.database.migration import protect_common_tables, protect_tenant_table, share_code_set
 
 revision = "clinical_0001"
 down_revision = None

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.migration import feed_audit_trail
+from shared.database.migration import feed_audit_trail
 
 revision = "clinical_0003"
 down_revision = "clinical_0002"

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from services.clinical.agenda.commands import mark_arrived
 from services.clinical.agenda.models import Appointment, Attendee
@@ -25,9 +24,9 @@ from services.clinical.signature import content_hash
 from services.clinical.treatment_plans.queries import has_signed_plan
 from shared import audit, clock
 from shared.actor import Actor
-from shared.arrival import settled
 from shared.contracts.clinical import AppointmentDocumented
-from shared.database import violated_constraint
+from shared.database.arrival import settled
+from shared.database.session import Session, violated_constraint
 from shared.errors import Invalid, Stale
 from shared.failpoints import failpoint
 from shared.ids import new_id

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import case_readable, case_rule, case_visible, readable_case
@@ -14,6 +14,7 @@ from services.clinical.copies.models import StaffCopy
 from services.clinical.notes.models import Note
 from shared import audit, permissions
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 

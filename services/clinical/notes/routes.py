@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.clinical.cases.queries import readable_case
 from services.clinical.notes import commands, queries
 from services.clinical.notes.models import Addendum, Note
@@ -20,6 +18,7 @@ from services.clinical.notes.schemas import (
     NotesPage,
 )
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import NOTE_BYTES_MAX, Route
 

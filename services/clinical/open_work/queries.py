@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
 
 from services.clinical.agenda import rules as agenda
 from services.clinical.agenda.models import Appointment
@@ -16,6 +15,7 @@ from services.clinical.copies.queries import known_staff
 from services.clinical.notes.models import Note
 from shared import clock
 from shared.actor import Actor
+from shared.database.session import Session
 
 LISTED_MAX = 100
 

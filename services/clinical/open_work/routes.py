@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.clinical.open_work import queries
 from services.clinical.open_work.schemas import OpenWorkSchema
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.routes import Route
 
 

@@ -14,7 +14,7 @@ from shared.contracts.billing import ServiceTypeChanged
 from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
 from shared.contracts.envelope import Envelope, contract_of
 from shared.contracts.identity import Licence, OrganizationChanged, StaffChanged
-from shared.database import Database
+from shared.database.session import Database
 from shared.ids import new_id, new_id_of
 from shared.permissions import EMERGENCY_ACCESS
 from shared.testing.databases import ServiceDatabase, TestServer, database_of, load

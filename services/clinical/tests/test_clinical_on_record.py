@@ -7,10 +7,10 @@ from uuid import UUID
 
 from services.clinical.tests.conftest import Clinic
 from shared import audit
+from shared.audit_feed import BATCH_ENTRIES, AuditFeed
 from shared.contracts.identity import OrganizationChanged, WorkHandedOver
-from shared.database import Database
+from shared.database.session import Database
 from shared.ids import new_id
-from shared.messaging.audit_feed import BATCH_ENTRIES, AuditFeed
 from shared.testing.web import ServiceClient
 
 

@@ -6,8 +6,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import visible_case
 from services.clinical.cases.rules import CaseClosed
@@ -17,6 +15,7 @@ from services.clinical.treatment_plans.models import TreatmentPlan
 from services.clinical.treatment_plans.queries import visible_plan
 from shared import audit, clock
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import Stale
 
 

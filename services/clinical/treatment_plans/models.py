@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.clinical.tables import Base
-from shared.database import Tenant
+from shared.database.session import Tenant
 
 
 class TreatmentPlan(Tenant, Base):

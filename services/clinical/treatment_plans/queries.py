@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
 
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import visible_case
 from services.clinical.treatment_plans.models import TreatmentPlan
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 

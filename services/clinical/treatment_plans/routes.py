@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.clinical.cases.queries import readable_case
 from services.clinical.treatment_plans import commands, queries
 from services.clinical.treatment_plans.models import TreatmentPlan
 from services.clinical.treatment_plans.schemas import NewPlan, PlanSchema, PlansPage, ProblemSchema
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.identity.access.models import AccessChange
 from services.identity.access.rules import Access
 from shared import clock
+from shared.database.session import Session
 
 
 def note_change(

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from services.identity.access.models import AccessChange
 from services.identity.access.rules import Access, gained, lost
 from services.identity.staff.queries import access_of, ensure_may_change, one_member
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import Forbidden, Refusal
 from shared.web.paging import paginate
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.identity.access import queries
 from services.identity.access.schemas import AccessHistoryPage, AccessPreviewSchema, AccessProposal
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 

@@ -8,13 +8,13 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
 
 from services.identity.billing_profiles.queries import show_today
 from services.identity.mail.commands import send_later
 from services.identity.organization.models import Organization
 from services.identity.staff.models import Staff
 from services.identity.staff.rules import OWNER
+from shared.database.session import Session
 
 TOLD_MAX: Final = 100
 USEFUL: Final = timedelta(days=7)

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session
 
 from services.identity.api_clients import rules
 from services.identity.api_clients.models import ApiClient, ApiSecret, ApiToken, still_here
@@ -16,7 +15,7 @@ from services.identity.credentials import hash_token, organization_of, token_for
 from services.identity.organization.queries import own_organization
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database import set_tenant
+from shared.database.session import Session, set_tenant
 from shared.errors import Stale
 from shared.ids import new_id, new_id_of
 

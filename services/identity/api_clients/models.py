@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 from services.identity.staff.models import Staff
 from services.identity.staff.rules import OWNER
 from services.identity.tables import Base
-from shared.database import Tenant
+from shared.database.session import Tenant
 
 
 class ApiClient(Tenant, Base):

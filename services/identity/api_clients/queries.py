@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnExpressionArgument, select
-from sqlalchemy.orm import Session
 
 from services.identity.api_clients.models import ApiClient, ApiSecret, ApiToken, still_here
 from services.identity.credentials import hash_token
 from shared import clock, permissions
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.identity.api_clients import commands, queries
 from services.identity.api_clients.models import ApiClient
 from services.identity.api_clients.schemas import (
@@ -20,6 +18,7 @@ from services.identity.api_clients.schemas import (
     Rotation,
 )
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import PUBLIC, Dumped, Route
 

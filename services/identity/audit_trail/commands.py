@@ -13,16 +13,15 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Select, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
-from sqlalchemy.orm import Session
 
 from services.identity.audit_trail.models import TrailClient, TrailEntry, TrailHead
 from services.identity.audit_trail.rules import GENESIS, Link, hash_of
 from shared import audit, clock
+from shared.audit_feed import POLL_SECONDS, as_entry, take_pending
 from shared.contracts.audit import AuditCheckpoint, AuditEntry
-from shared.database import Database, set_tenant
+from shared.database.session import Database, Session, set_tenant
 from shared.errors import Unavailable
 from shared.messaging import outbox
-from shared.messaging.audit_feed import POLL_SECONDS, as_entry, take_pending
 
 CHECKPOINT_EVERY: Final = timedelta(seconds=60)
 CHECKPOINTS_AT_ONCE: Final = 200
@@ -63,7 +62,6 @@ def append(session: Session, organization_id: UUID, service: str, entries: Seque
 
 def record_denials(session: Session, denials: Iterable[Mapping[str, Any]]) -> None:
     """Write down what the gateway refused by level, before a service was asked. A batch may be repeated."""
-    table = session.info["tables"].audit_entries
     by_organization: dict[UUID, list[dict[str, Any]]] = {}
     for denial in denials:
         row = {**denial, "outcome": "denied", "rule": "forbidden", "correlation_id": denial["request_id"]}
@@ -71,7 +69,7 @@ def record_denials(session: Session, denials: Iterable[Mapping[str, Any]]) -> No
         by_organization.setdefault(denial["organization_id"], []).append(row)
     for organization_id, rows in by_organization.items():
         set_tenant(session, organization_id)
-        session.execute(insert_or_not(table).values(rows).on_conflict_do_nothing())
+        session.execute(insert_or_not(audit.AUDIT_ENTRIES).values(rows).on_conflict_do_nothing())
 
 
 def note_filters(session: Session, filters: Mapping[str, Any]) -> None:

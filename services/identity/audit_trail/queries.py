@@ -9,12 +9,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, func, literal, literal_column, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.identity.audit_trail.models import TrailClient, TrailEntry, TrailHead
 from services.identity.audit_trail.rules import GENESIS, Break, Head, Link
 from shared import clock
 from shared.actor import Actor
+from shared.audit import AUDIT_ENTRIES
+from shared.database.session import Session
 from shared.errors import TooMany
 from shared.web.paging import paginate
 from shared.web.routes import Run
@@ -59,7 +61,7 @@ def ensure_may_export(session: Session, actor: Actor) -> None:
     assert actor.staff_id is not None
     key = int.from_bytes(actor.staff_id.bytes[-8:], "big", signed=True)
     session.execute(select(func.pg_advisory_xact_lock(key)))
-    entries = session.info["tables"].audit_entries
+    entries = AUDIT_ENTRIES
     statement = select(func.count()).where(
         entries.c.organization_id == actor.organization_id,
         entries.c.actor_id == actor.staff_id,

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from sqlalchemy.orm import Session
 
 from services.identity.audit_trail import commands, queries
 from services.identity.audit_trail.models import TrailEntry
 from services.identity.audit_trail.schemas import Denials, TrailFilter, TrailPage, TrailQuery
 from shared.actor import Actor
-from shared.tabular import csv_lines
+from shared.database.session import Session
+from shared.spreadsheets.tabular import csv_lines
 from shared.web.routes import INTERNAL, Answer, Route, Run, Streamed
 
 _COLUMNS = (

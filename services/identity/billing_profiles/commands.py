@@ -6,8 +6,6 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.identity.billing_profiles import rules
 from services.identity.billing_profiles.models import BillingProfile
 from services.identity.billing_profiles.queries import (
@@ -27,6 +25,7 @@ from shared.contracts.identity import (
     PrintedOrganization,
     PrintedStaff,
 )
+from shared.database.session import Session
 from shared.ids import new_id
 from shared.messaging import outbox
 

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from services.identity.billing_profiles import rules
@@ -21,6 +20,7 @@ from services.identity.locations.models import Location
 from services.identity.organization.models import Organization
 from services.identity.staff.models import Staff
 from shared import clock
+from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema
-from sqlalchemy.orm import Session
 
 from services.identity.billing_profiles import commands, queries
 from services.identity.billing_profiles.models import BillingProfile
@@ -29,6 +28,7 @@ from services.identity.organization.queries import own_organization
 from services.identity.staff import commands as staff
 from services.identity.staff.queries import member_to_change
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from services.identity.cancellation_policies.models import CancellationPolicy
 from services.identity.cancellation_policies.queries import latest_version
 from services.identity.cancellation_policies.rules import EffectiveTooEarly
 from services.identity.organization.queries import own_organization
 from shared import audit, clock
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.ids import new_id_of
 
 

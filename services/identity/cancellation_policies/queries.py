@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from services.identity.cancellation_policies.models import CancellationPolicy
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.paging import paginate
 
 

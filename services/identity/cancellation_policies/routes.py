@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from services.identity.cancellation_policies import commands, queries
 from services.identity.cancellation_policies.models import CancellationPolicy
 from services.identity.cancellation_policies.schemas import (
@@ -14,6 +12,7 @@ from services.identity.cancellation_policies.schemas import (
     NewCancellationPolicy,
 )
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from services.identity.config import sealer
 from services.identity.credentials import password_fits
@@ -17,8 +16,8 @@ from services.identity.guesses import rules
 from services.identity.guesses.models import KnownNetwork, SignInFailures
 from services.identity.staff.models import Staff
 from services.identity.staff.rules import email_key
-from shared import clock, origin
-from shared.database import set_tenant
+from shared import client_network, clock
+from shared.database.session import Session, set_tenant
 from shared.errors import Refusal
 from shared.ids import NIL
 
@@ -54,7 +53,11 @@ class Guesses:
         # An address that nobody has takes as long.
         known = frozenset(account for account in list(accounts) or [NOBODY] if _is_known(session, account))
         set_tenant(session, NIL)
-        key, network, fingerprint = email_key(email), origin.network.get() or NOWHERE, sealer(session).fingerprint
+        key, network, fingerprint = (
+            email_key(email),
+            client_network.current.get() or NOWHERE,
+            sealer(session).fingerprint,
+        )
         here = rules.failure_bucket(fingerprint, key, network)
         everywhere = rules.failure_bucket(fingerprint, key, EVERYWHERE)
         # Always in this order: no two wait for each other.
@@ -107,7 +110,7 @@ def ensure_password(session: Session, member: Staff, password: str, refusal: Ref
 
 def remember_network(session: Session, organization_id: UUID, staff_id: UUID) -> None:
     """Somebody signed in from here: for a month, what strangers guess elsewhere does not keep them out."""
-    network = origin.network.get()
+    network = client_network.current.get()
     if network is None:
         return
     values = {
@@ -130,7 +133,7 @@ def _is_known(session: Session, account: Whose) -> bool:
         select(KnownNetwork.last_used_at).where(
             KnownNetwork.organization_id == account.organization_id,
             KnownNetwork.staff_id == account.staff_id,
-            KnownNetwork.network == (origin.network.get() or NOWHERE),
+            KnownNetwork.network == (client_network.current.get() or NOWHERE),
         )
     )
     return found is not None and clock.now() - found < rules.KNOWN_FOR

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from services.identity.credentials import hash_token, organization_of, set_password, token_for
 from services.identity.guesses.commands import remember_network
@@ -27,7 +26,7 @@ from services.identity.staff.models import Staff
 from services.identity.staff.queries import access_of, ensure_may_change, member_of_today, one_member
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database import set_tenant
+from shared.database.session import Session, set_tenant
 from shared.errors import NotFound
 from shared.permissions import CASES_ASSIGNED
 

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.tables import Base
-from shared.database import Tenant
+from shared.database.session import Tenant
 
 
 class Invitation(Tenant, Base):

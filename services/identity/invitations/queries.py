@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnExpressionArgument, func, select
-from sqlalchemy.orm import Session
 
 from services.identity.invitations.models import Invitation
 from services.identity.staff.models import Staff
 from shared import clock
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.paging import paginate
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.identity.invitations import commands, queries
 from services.identity.invitations.schemas import (
     AcceptInvitation,
@@ -19,6 +17,7 @@ from services.identity.staff.commands import create_member
 from services.identity.staff.models import Staff
 from services.identity.staff.schemas import MemberSchema, NewMember
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import PUBLIC, Answer, Dumped, Route
 

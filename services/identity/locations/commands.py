@@ -6,8 +6,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.identity.billing_profiles.commands import catch_up, record_first, record_from, record_today
 from services.identity.billing_profiles.models import BillingProfile
 from services.identity.billing_profiles.queries import show_today
@@ -17,6 +15,7 @@ from services.identity.locations.rules import merged_rooms
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.identity import LocationChanged
+from shared.database.session import Session
 from shared.errors import Stale
 from shared.ids import new_id_of
 from shared.messaging import outbox

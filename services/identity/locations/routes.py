@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.identity.locations import commands, queries
 from services.identity.locations.models import Location
 from services.identity.locations.schemas import LocationPatch, LocationSchema, LocationsPage, NewLocation
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 

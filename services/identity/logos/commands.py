@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.identity.billing_profiles.commands import record_from
 from services.identity.billing_profiles.models import BillingProfile
 from services.identity.billing_profiles.rules import LOGO
@@ -15,6 +13,7 @@ from services.identity.logos.rules import media_type_of
 from services.identity.organization.queries import own_organization
 from shared import audit, clock
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.ids import new_id
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from services.identity.billing_profiles.queries import in_force_on
 from services.identity.logos.models import Logo
@@ -13,6 +12,7 @@ from services.identity.logos.rules import PER_DAY_MAX
 from services.identity.organization.queries import own_organization
 from shared import clock
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import NotFound, TooMany
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from services.identity.billing_profiles.models import BillingProfile
 from services.identity.billing_profiles.schemas import BillingProfileSchema, ProfileOnQuery
 from services.identity.logos import commands, queries
 from services.identity.logos.schemas import NewLogo
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.routes import NOTE_BYTES_MAX, Route, Run, Streamed
 
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}

@@ -1,1 +1,1 @@
-"""Mail: written down in the transaction that causes it, sent by the worker; by SMTP or into a local mailbox."""
+"""Mail: written down in the transaction that causes it, sent by the jobs process; by SMTP or into a local mailbox."""

@@ -17,12 +17,11 @@ from uuid import UUID
 
 from prometheus_client import Counter
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
 
 from services.identity.mail import rules
 from services.identity.mail.models import Mail
 from shared import clock, logs
-from shared.database import Database
+from shared.database.session import Database, Session
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.ids import new_id
@@ -76,7 +75,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """One message that this worker is to deliver, for the `attempts`th time."""
+    """One message that this process is to deliver, for the `attempts`th time."""
 
     organization_id: UUID
     id: UUID
@@ -87,7 +86,7 @@ class Claimed:
 
 
 class Sender:
-    """The part of the worker that sends what is due.
+    """The part of the jobs process that sends what is due.
 
     Each message at least once and at most `rules.TRIES_MAX` times: a try is counted and committed before it is made, no
     transaction is open while the other side takes its time, and what came of it is a transaction of its own.

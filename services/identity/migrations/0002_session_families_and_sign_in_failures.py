@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.migration import protect_tenant_table
+from shared.database.migration import protect_tenant_table
 
 revision = "identity_0002"
 down_revision = "identity_0001"

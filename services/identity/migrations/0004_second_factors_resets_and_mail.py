@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.migration import let_worker_purge, protect_tenant_table, protect_worker_table
+from shared.database.migration import let_worker_purge, protect_tenant_table, protect_worker_table
 
 revision = "identity_0004"
 down_revision = "identity_0003"

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.migration import let_worker_purge, protect_tenant_table
+from shared.database.migration import let_worker_purge, protect_tenant_table
 
 revision = "identity_0007"
 down_revision = "identity_0006"

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.migration import protect_tenant_table
+from shared.database.migration import protect_tenant_table
 
 revision = "identity_0009"
 down_revision = "identity_0008"

@@ -1,6 +1,6 @@
 """Indexes of tables that are large by now, and what earlier rows have of what is new. Runs again if interrupted."""
 
-from shared.migration import build_index, fill_in, queue_earlier_entries
+from shared.database.migration import build_index, fill_in, queue_earlier_entries
 
 revision = "identity_0010"
 down_revision = "identity_0009"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from services.identity.billing_profiles.commands import record_first, record_today
 from services.identity.organization import rules
 from services.identity.organization.models import Organization, OrganizationChange
@@ -13,7 +11,7 @@ from services.identity.organization.queries import settings_of_today
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.identity import OrganizationChanged
-from shared.database import set_tenant
+from shared.database.session import Session, set_tenant
 from shared.errors import Stale
 from shared.ids import new_id
 from shared.messaging import outbox

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from services.identity.billing_profiles.queries import show_today
 from services.identity.organization.models import Organization, OrganizationChange
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.paging import paginate
 
 

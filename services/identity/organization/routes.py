@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from services.identity.organization import commands, queries
 from services.identity.organization.models import Organization
 from services.identity.organization.schemas import (
@@ -16,6 +14,7 @@ from services.identity.organization.schemas import (
 )
 from shared import audit
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Dumped, Route
 

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 from webauthn import (
     generate_authentication_options,
     generate_registration_options,
@@ -37,9 +36,9 @@ from services.identity.passkeys.queries import passkeys_of
 from services.identity.staff.models import Staff
 from shared import clock
 from shared.actor import Actor
-from shared.database import set_tenant
+from shared.database.session import Session, set_tenant
 from shared.ids import new_id
-from shared.sealing import Unsealable
+from shared.keys.sealing import Unsealable
 from shared.web.used_tokens import spend_once
 
 # What the library raises for bytes that are no answer of a device, beside its own.

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.tables import Base
-from shared.database import Tenant
+from shared.database.session import Tenant
 
 
 class Passkey(Tenant, Base):

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
 
 from services.identity.passkeys.models import Passkey
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import NotFound
 
 

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from services.identity.credentials import hash_token, organization_of, password_fits, set_password, token_for
 from services.identity.guesses.commands import remember_network
@@ -26,7 +25,7 @@ from services.identity.staff.models import Staff
 from services.identity.staff.rules import email_key
 from shared import audit, clock, logs
 from shared.actor import Actor
-from shared.database import Database, set_tenant
+from shared.database.session import Database, Session, set_tenant
 from shared.errors import Unavailable
 from shared.ids import NIL, new_id
 
@@ -52,7 +51,7 @@ def change_password(session: Session, actor: Actor, proof: Proof, new_password: 
 
 
 def request_reset(session: Session, email: str) -> None:
-    """Write the request down, the same for every address: what comes of it is the worker's and the mailbox's.
+    """Write the request down, the same for every address: what comes of it is for the jobs process and the mailbox.
 
     Once, however often it is asked for meanwhile. It happens in no organization, so no audit row tells of it.
     """
@@ -106,7 +105,7 @@ def confirm_email_change(session: Session, token: str) -> Staff:
 
 
 class ResetMailer:
-    """The part of the worker that turns requests into mail: an answer can not tell who has an account here."""
+    """The part of the jobs process that turns requests into mail: an answer can not tell who has an account here."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

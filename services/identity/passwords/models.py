@@ -9,11 +9,11 @@ from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.tables import Base
-from shared.database import Tenant
+from shared.database.session import Tenant
 
 
 class ResetRequest(Tenant, Base):
-    """Somebody says they lost the password of an address. The worker finds out whose it is; the request never tells.
+    """Somebody says they lost the password of an address. A jobs process finds out whose; the request never tells.
 
     The organization is the nil one: nobody has signed in. Of each address at most one waits.
     """

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from services.identity.passwords import commands
 from services.identity.passwords.schemas import (
     AcceptedSchema,
@@ -18,6 +16,7 @@ from services.identity.passwords.schemas import (
 )
 from services.identity.staff.models import Staff
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.routes import PUBLIC, Answer, Route
 
 MAIL_IS_COMING = {"detail": "If this address has an account, mail is on its way."}

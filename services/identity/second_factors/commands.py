@@ -9,7 +9,6 @@ from uuid import UUID
 
 import pyotp
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session
 
 from services.identity.config import sealer
 from services.identity.credentials import hash_token
@@ -28,7 +27,7 @@ from services.identity.staff.models import Staff
 from services.identity.staff.queries import access_of, ensure_may_change, one_member
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database import set_tenant
+from shared.database.session import Session, set_tenant
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.identity.passkeys.models import Passkey
 from services.identity.passkeys.schemas import (
     MadePasskeySchema,
@@ -25,6 +23,7 @@ from services.identity.second_factors.schemas import (
     TotpSecretSchema,
 )
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.routes import Answer, Route
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from services.identity.credentials import (
     hash_family,
@@ -27,9 +26,9 @@ from services.identity.sessions import rules
 from services.identity.sessions.models import SignedIn
 from services.identity.sessions.queries import Account, accounts_by_email, still_theirs, still_used
 from services.identity.staff.models import Staff
-from shared import audit, clock, origin
+from shared import audit, client_network, clock
 from shared.actor import Actor
-from shared.database import set_tenant
+from shared.database.session import Session, set_tenant
 from shared.errors import FieldError, NotFound
 from shared.ids import NIL, new_id
 
@@ -196,7 +195,7 @@ def begin_session(session: Session, organization_id: UUID, staff_id: UUID, facto
         id=new_id(),
         staff_id=staff_id,
         factors=factors,
-        network=origin.network.get(),
+        network=client_network.current.get(),
         created_at=clock.now(),
         last_used_at=clock.now(),
         expires_at=clock.now() + rules.SESSION_LIFETIME,

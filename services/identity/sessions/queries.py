@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnExpressionArgument, func, or_, select, text, update
-from sqlalchemy.orm import Session
 
 from services.identity.api_clients.queries import resolve_api_token
 from services.identity.credentials import hash_token, organization_of
@@ -20,9 +19,9 @@ from services.identity.sessions.rules import LAST_USE_STEP, VERIFICATIONS_MAX, S
 from services.identity.staff.models import Staff
 from services.identity.staff.queries import member_of_today
 from services.identity.staff.rules import email_key
-from shared import clock, origin, permissions
+from shared import client_network, clock, permissions
 from shared.actor import Actor
-from shared.database import set_tenant
+from shared.database.session import Session, set_tenant
 
 SESSIONS_SHOWN_MAX = 100
 
@@ -50,7 +49,7 @@ def accounts_by_email(
     wanted = {
         "key": email_key(email),
         "organization_id": organization_id,
-        "network": origin.network.get(),
+        "network": client_network.current.get(),
         "since": clock.now() - KNOWN_FOR,
         "most": most,
     }

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.identity.passkeys.commands import ask_for_one
 from services.identity.passkeys.schemas import OptionsSchema, PasskeySignIn
 from services.identity.sessions import commands, queries
@@ -22,6 +20,7 @@ from services.identity.sessions.schemas import (
     TokensSchema,
 )
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.routes import INTERNAL, PUBLIC, Answer, Route
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from services.identity.credentials import set_password
 from services.identity.guesses.commands import remember_network
 from services.identity.organization.commands import create_organization
@@ -14,6 +12,7 @@ from services.identity.staff.commands import add_member
 from services.identity.staff.models import Staff
 from services.identity.staff.rules import OWNER
 from shared import audit
+from shared.database.session import Session
 
 
 def sign_up(session: Session, values: dict[str, Any]) -> tuple[Organization, Staff]:

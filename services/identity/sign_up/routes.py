@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from services.identity.sign_up.commands import sign_up
 from services.identity.sign_up.schemas import NewOrganization, SignedUpSchema
+from shared.database.session import Session
 from shared.web.routes import PUBLIC, Route
 
 

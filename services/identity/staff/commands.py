@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from services.identity.access.commands import note_change
 from services.identity.access.rules import Access
@@ -23,7 +22,7 @@ from shared import audit, clock, permissions
 from shared.actor import Actor
 from shared.contracts.identity import Licence as LicenceFact
 from shared.contracts.identity import StaffChanged, WorkHandedOver
-from shared.database import violated_constraint
+from shared.database.session import Session, violated_constraint
 from shared.errors import FieldError, Invalid, NotFound, Stale
 from shared.ids import new_id, new_id_of
 from shared.messaging import outbox

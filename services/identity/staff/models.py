@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.identity.tables import Base
-from shared.database import Tenant
+from shared.database.session import Tenant
 
 
 class Staff(Tenant, Base):

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from services.identity.access.rules import Access, gained
 from services.identity.billing_profiles.queries import show_today
@@ -18,6 +17,7 @@ from services.identity.staff.rules import (
     ensure_may_manage,
 )
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import Forbidden, NotFound
 from shared.web.paging import paginate
 

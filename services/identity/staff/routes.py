@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.identity.staff import commands, queries
 from services.identity.staff.models import Licence, Staff
 from services.identity.staff.schemas import (
@@ -26,6 +24,7 @@ from services.identity.staff.schemas import (
 )
 from shared import audit
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.routes import Answer, Dumped, Route
 
 

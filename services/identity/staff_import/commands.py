@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from services.identity.invitations.commands import invite
 from services.identity.staff.commands import create_member
 from services.identity.staff.rules import EmailTaken, email_key
 from services.identity.staff_import.rules import Row
 from shared import audit
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.errors import FieldError, Refusal
 
 

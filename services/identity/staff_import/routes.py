@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from services.identity.staff_import import commands
 from services.identity.staff_import.schemas import StaffReportSchema, StaffTable, rows_of
 from shared.actor import Actor
+from shared.database.session import Session
 from shared.web.routes import NOTE_BYTES_MAX, Route
 
 

@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from services.identity.staff.schemas import NewMember
 from services.identity.staff_import.rules import COLUMNS, ROWS_MAX, Row, columns_of, invitation_of
 from shared.errors import FieldError
-from shared.spreadsheet import KINDS, read_table
+from shared.spreadsheets.spreadsheet import KINDS, read_table
 from shared.web.fields import Content, Stripped, choice, flag
 
 OUTCOMES = ("invited", "would_be_invited", "exists", "twice_in_file", "refused")

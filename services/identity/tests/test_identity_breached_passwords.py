@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.breached_passwords import BreachedPasswords
+from services.identity.passwords.breached_passwords import BreachedPasswords
 from shared.settings import MissingSetting
 from shared.testing.web import service_client
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from shared import migration
+from shared.database import migration
 from shared.testing.databases import load
 
 OURS = ("organizations", "locations", "staff", "licences", "invitations", "sessions", "sign_in_failures")
@@ -13,7 +13,7 @@ OURS = ("organizations", "locations", "staff", "licences", "invitations", "sessi
 
 def test_models_and_migrations_agree(database):
     service = load("identity")
-    migration.drift(service.migrations, service.tables.metadata, database.url("owner"))
+    migration.drift(service.migrations, service.metadata, database.url("owner"))
 
 
 def test_row_security_is_forced_on_every_table(database):

@@ -17,7 +17,7 @@ from services.identity.tests.people import fresh_email
 from shared import clock
 from shared.contracts.audit import AuditEntry
 from shared.ids import new_id
-from shared.tabular import csv_lines
+from shared.spreadsheets.tabular import csv_lines
 from shared.testing.databases import database_of
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 8, 8) + b"\x08\x06\x00\x00\x00" + bytes(40)

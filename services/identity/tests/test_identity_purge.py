@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from services.identity.app import EXPIRED
-from shared.messaging.purge import Purge
+from shared.database.purge import Purge
 from shared.testing.databases import database_of
 
 

@@ -27,8 +27,8 @@ from services.identity.staff.rules import (
     normalised_levels,
 )
 from shared.errors import Forbidden
+from shared.keys.sealing import Sealer, fresh_key
 from shared.permissions import LEVELS
-from shared.sealing import Sealer, fresh_key
 
 LEVEL_SETS = st.frozensets(st.sampled_from(sorted(LEVELS)))
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from services.identity.second_factors.rules import STEP_SECONDS, accepted_step, normalised_recovery_code
 from services.identity.tests.people import PASSWORD
 from shared import clock
-from shared.sealing import Sealer, Unsealable, fresh_key
+from shared.keys.sealing import Sealer, Unsealable, fresh_key
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from shared import migration
+from shared.database import migration
 from shared.ids import new_id
 from shared.testing.databases import ServiceDatabase, load
 from shared.testing.web import service_client
@@ -104,7 +104,7 @@ def test_what_was_interrupted_runs_again(server, service, monkeypatch):
     assert set(database.rows("SELECT organization_id, entry_id FROM audit_pending")) == before
     assert database.rows("SELECT count(*) FROM pg_index WHERE NOT indisvalid") == [(0,)]
     definition = load(service)
-    migration.drift(definition.migrations, definition.tables.metadata, database.url("owner"))
+    migration.drift(definition.migrations, definition.metadata, database.url("owner"))
 
 
 def test_whoever_is_signed_in_at_the_deployment_stays_so(server):

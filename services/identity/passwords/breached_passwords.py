@@ -33,9 +33,9 @@ class BreachedPasswords:
         if len(first) < HASH_DIGITS or first.strip(b"0123456789ABCDEF"):
             raise MissingSetting(f"BREACHED_PASSWORDS_FILE must hold SHA-1 hashes in capitals, ordered: {path}")
 
-    def __contains__(self, password: str) -> bool:
+    def __contains__(self, password: object) -> bool:
         """Whether this password is in the file: a binary search over its bytes, about forty looks for all of it."""
-        if self._lines is None:
+        if self._lines is None or not isinstance(password, str):
             return False
         digest = hashlib.sha1(password.encode("utf-8", "surrogatepass"), usedforsecurity=False)
         wanted = digest.hexdigest().upper().encode()

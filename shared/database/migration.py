@@ -17,9 +17,9 @@ from alembic.config import Config
 from sqlalchemy import MetaData, create_engine, text
 
 from shared import clock
-from shared.database import sqlalchemy_url
+from shared.database.outbox_trigger import OUTBOX_TRIGGER
+from shared.database.session import sqlalchemy_url
 from shared.ids import NIL
-from shared.messaging.tables import OUTBOX_TRIGGER
 
 ADVISORY_LOCK = 7_203_411  # one migration at a time, however many replicas start together
 LOCK_TIMEOUT: Final = "5s"

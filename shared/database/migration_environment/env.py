@@ -1,4 +1,4 @@
-"""Alembic's entry point, the same for every service: metadata and connection come from `shared.migration`."""
+"""Alembic's entry point, the same for every service: metadata and connection come from `shared.database.migration`."""
 
 from alembic import context
 

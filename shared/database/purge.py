@@ -9,66 +9,21 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from prometheus_client import Counter
-from sqlalchemy import TextClause, text
-from sqlalchemy.orm import Session
+from sqlalchemy import text
 
 from shared import logs
-from shared.database import Database
+from shared.database.retention import BATCH_ROWS, EVERYWHERE, Expired
+from shared.database.session import Database, Session
 from shared.errors import Unavailable
 
-if TYPE_CHECKING:
-    from shared.service import Service
-
 PURGED = Counter("caseload_rows_purged_total", "Rows deleted because their retention was over.", ["service", "table"])
-BATCH_ROWS: Final = 1_000
 PAUSE_SECONDS: Final = 0.05  # between batches: requests come first
 DAY_SECONDS: Final = 24 * 60 * 60
 FIRST_SECONDS: Final = (60, 30 * 60)  # after a start: soon, and not when everything else starts
 LOCK: Final = (7_203_411, 2)
-# Outbox and inbox are kept as long as a database may have to be restored to an earlier moment.
-EVENT_DAYS: Final = 35
-KEY_DAYS: Final = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Expired:
-    """Rows of a table that go some days after the instant in their column `since`, which an index serves.
-
-    `where`: which of them, as in the index where that is partial.
-    """
-
-    table: str
-    since: str
-    days: int
-    where: str = ""
-
-    @property
-    def condition(self) -> str:
-        """In SQL."""
-        over = f"{self.since} < now() - interval '{self.days} days'"
-        return f"{over} AND {self.where}" if self.where else over
-
-    def oldest(self) -> str:
-        """The query for a batch of them."""
-        return f"SELECT ctid FROM {self.table} WHERE {self.condition} ORDER BY {self.since} LIMIT {BATCH_ROWS}"
-
-    def deletion(self) -> TextClause:
-        """The statement that deletes a batch of them. A row that has changed meanwhile is judged anew."""
-        return text(f"DELETE FROM {self.table} WHERE ctid = ANY(ARRAY({self.oldest()})) AND {self.condition}")
-
-
-EVERYWHERE: Final = (
-    Expired("outbox", "settled_at", EVENT_DAYS, "settled_at IS NOT NULL"),
-    Expired("inbox", "received_at", EVENT_DAYS, "receipted_at IS NOT NULL"),
-    Expired("dead_letters", "replayed_at", EVENT_DAYS, "replayed_at IS NOT NULL"),
-    Expired("dead_letters", "discarded_at", EVENT_DAYS, "discarded_at IS NOT NULL"),
-    Expired("idempotency_keys", "created_at", KEY_DAYS),
-    Expired("used_tokens", "expires_at", 1),
-)
 
 
 class Purge:
@@ -114,8 +69,8 @@ class Purge:
         return self._database.run(work)
 
 
-def main(service: Service, database: Database) -> int:
+def main(service: str, database: Database, own: Sequence[Expired]) -> int:
     """Purge and say what was deleted."""
-    for table, count in Purge(service.name, database, service.expired).all().items():
+    for table, count in Purge(service, database, own).all().items():
         print(f"{table}: {count} rows deleted")
     return 0

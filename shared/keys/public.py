@@ -1,6 +1,6 @@
 """Public keys as mounted files: `<owner>.<n>.pem`, the file's stem is the key id. Re-read when the folder changes.
 
-Rotation is `shared.key_rotation`: the new public key everywhere, then the owner's new private key, later the old away.
+Rotation is `shared.keys.rotation`: the new public key everywhere, then the owner's new private key, later the old away.
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from shared.public_keys import PublicKeys
-from shared.signing_key import SigningKeyFile
+from shared.keys.public import PublicKeys
+from shared.keys.signing import SigningKeyFile
 
 SIGNATURE: Final = "signature"
 KEY_ID: Final = "kid"

@@ -7,25 +7,24 @@ Without it every tenant table is empty and refuses inserts.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import URL, DateTime, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
+from sqlalchemy.orm import Mapped, ORMExecuteState, mapped_column
+from sqlalchemy.orm import Session as SqlSession
+from sqlalchemy.sql.selectable import ForUpdateArg, GenerativeSelect
 
 from shared import clock, logs
+from shared.audit_facts import AuditFacts
 from shared.errors import Unavailable
 from shared.ids import new_id
-
-if TYPE_CHECKING:
-    from shared.tables import ServiceTables
 
 STATEMENT_TIMEOUT_MS = 8_000
 LOCK_TIMEOUT_MS = 2_000
@@ -71,19 +70,41 @@ def metadata() -> MetaData:
     return MetaData(naming_convention=NAMING)
 
 
+# The tables that every service has, each declared beside the code that uses it. `shared.tables` copies them.
+COMMON = metadata()
+
+
+class Session(SqlSession):
+    """SQLAlchemy's session, and what is known of its one transaction."""
+
+    def __init__(self, engine: Engine, resources: object = None) -> None:
+        super().__init__(engine, expire_on_commit=False)
+        self.organization_id: UUID | None = None  # the tenant, see `set_tenant`
+        self.causation_id: UUID | None = None  # the event that is being applied, for the events that follow from it
+        self.audit = AuditFacts()
+        # What this service's commands need besides the database. The service knows its type, see its config.py.
+        self.resources = resources
+        self._kept: list[object] = []
+
+    def keep(self, row: object) -> None:
+        """Hold a row until the session ends, so that `get` finds it again without a query."""
+        self._kept.append(row)
+
+
 def set_tenant(session: Session, organization_id: UUID | None) -> None:
     """Name the organization that row-level security lets this transaction see; None for none."""
     session.execute(
         text("SELECT set_config('app.organization_id', :organization_id, true)"),
         {"organization_id": str(organization_id) if organization_id else ""},
     )
-    session.info["organization_id"] = organization_id
+    session.organization_id = organization_id
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _read_anew_what_is_locked(state: ORMExecuteState) -> None:
     """A row that was looked at before it is locked may have changed in between: what counts is what the lock found."""
-    if state.is_select and getattr(state.statement, "_for_update_arg", None) is not None:
+    statement = state.statement
+    if isinstance(statement, GenerativeSelect) and any(isinstance(x, ForUpdateArg) for x in statement.get_children()):
         state.update_execution_options(populate_existing=True)
 
 
@@ -99,12 +120,11 @@ class Database:
         self,
         url: str,
         *,
-        tables: ServiceTables | None = None,
-        equipment: Mapping[str, Any] = MappingProxyType({}),
+        resources: object = None,
         pool_size: int = 8,
         application_name: str = "caseload",
     ) -> None:
-        self._info: dict[str, Any] = {**equipment, "tables": tables}
+        self._resources = resources
         self.engine: Engine = create_engine(
             sqlalchemy_url(url),
             pool_size=pool_size,
@@ -140,7 +160,7 @@ class Database:
     @contextmanager
     def transaction(self, organization_id: UUID | None = None) -> Iterator[Session]:
         """A session whose transaction commits when the block ends and rolls back when it raises."""
-        with Session(self.engine, expire_on_commit=False, info=dict(self._info)) as session:
+        with Session(self.engine, self._resources) as session:
             self._begin(session, organization_id)
             yield session
             session.commit()

@@ -10,36 +10,34 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy.orm import Session
 
 from shared import audit
 from shared.actor import Actor
-from shared.database import set_tenant
+from shared.audit_facts import AuditFacts
+from shared.database.session import Session, set_tenant
 from shared.errors import Hidden, Refusal
 from shared.web.routes import INTERNAL, Route
-
-NOTHING: Mapping[str, Any] = {"details": {}}
 
 
 def record_success(
     session: Session, route: Route, actor: Actor | None, call: Mapping[str, Any], value: Any
 ) -> dict[str, Any]:
     """Write the row of what was done or shown; returns what it says, as JSON, for `record_replay`."""
-    facts = session.info.pop("audit", NOTHING)
+    facts, session.audit = session.audit, AuditFacts()
     if route.permission == INTERNAL or not (route.writes or route.audit):
         return {}
-    if not route.writes and facts.get("harmless"):
+    if not route.writes and facts.harmless:
         return {}
     # Before sign-in nobody asks for a client of the practice: what `POST /tokens` calls so is a program.
     clients = clients_of(facts, call, value) if actor else []
-    said = {
-        "actor_id": facts.get("actor_id"),
-        "object_id": facts.get("object_id") or _object_id(call, value),
+    said: dict[str, Any] = {
+        "actor_id": facts.actor_id,
+        "object_id": facts.object_id or _object_id(call, value),
         "client_ids": clients,
-        "rule": facts.get("rule") or (_rule(actor) if clients else None),
+        "rule": facts.rule or (_rule(actor) if clients else None),
     }
-    audit.record(session, actor, route.audit or route.name, **said, details=facts["details"])
-    return dict(orjson.loads(orjson.dumps({**said, "organization_id": session.info.get("organization_id")})))
+    audit.record(session, actor, route.audit or route.name, **said, details=facts.details)
+    return dict(orjson.loads(orjson.dumps({**said, "organization_id": session.organization_id})))
 
 
 def record_replay(
@@ -68,7 +66,7 @@ def record_denial(
     actor: Actor,
     call: Mapping[str, Any],
     refusal: Refusal,
-    facts: Mapping[str, Any] = NOTHING,
+    facts: AuditFacts,
 ) -> None:
     """The row of what was refused to somebody who is signed in; the rule is the refusal's code, which for what is
     hidden says nothing.
@@ -84,10 +82,10 @@ def record_denial(
     )
 
 
-def clients_of(facts: Mapping[str, Any], call: Mapping[str, Any], value: Any) -> list[UUID]:
+def clients_of(facts: AuditFacts, call: Mapping[str, Any], value: Any) -> list[UUID]:
     """Each once: the client in the path and those the service named; if it named none, those asked for and answered."""
-    if "client_ids" in facts:
-        found = [call.get("client_id"), *facts["client_ids"]]
+    if facts.client_ids is not None:
+        found = [call.get("client_id"), *facts.client_ids]
     else:
         found = [one for part in (call, call.get("query"), call.get("body")) for one in _named(part)]
         found += [one for part in (value, *_items(value)) for one in _named(part)]

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Table, inspect
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+
+from shared.database.session import Session
 
 
 def keep_newest(session: Session, model: type, **values: Any) -> bool:

@@ -1,7 +1,7 @@
 """Rotating the key pair of a service or the gateway while everything runs.
 
 `begin` puts the new public half wherever public keys are read and then the new private half beside the old one; some
-seconds later its owner signs with it (`shared.signing_key`). `retire` takes the old ones away, for good: what they
+seconds later its owner signs with it (`shared.keys.signing`). `retire` takes the old ones away, for good: what they
 signed is refused within a second. Between the two lies whatever may still be under way: half a minute for the gateway's
 tokens, a day for events.
 """
@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from shared import clock
-from shared.event_signature import generate_key_pair
-from shared.signing_key import LOOK_AGAIN_SECONDS, SETTLE_SECONDS, key_files, key_number
+from shared.keys.event_signature import generate_key_pair
+from shared.keys.signing import LOOK_AGAIN_SECONDS, SETTLE_SECONDS, key_files, key_number
 
 RETIRE_AFTER_SECONDS: Final = SETTLE_SECONDS + LOOK_AGAIN_SECONDS
 

@@ -1,6 +1,7 @@
 """Reading the tables that people send: CSV in whatever encoding, XLSX in a process that may not grow or run for long.
 
-`python -m shared.spreadsheet <rows_max>` is that process: a workbook on its standard input, rows as JSON on its output.
+`python -m shared.spreadsheets.spreadsheet <rows_max>` is that process: it reads a workbook from its standard input
+and writes the rows as JSON to its standard output.
 """
 
 from __future__ import annotations
@@ -95,12 +96,12 @@ def _workbook_rows(content: bytes, rows_max: int) -> list[list[str]]:
         raise TooMany("Another workbook is being read. Try again in a moment.", retry_after_seconds=WAIT_SECONDS)
     try:
         reader = subprocess.run(
-            [sys.executable, "-W", "ignore", "-m", "shared.spreadsheet", str(rows_max)],
+            [sys.executable, "-W", "ignore", "-m", "shared.spreadsheets.spreadsheet", str(rows_max)],
             input=content,
             capture_output=True,
             timeout=WAIT_SECONDS,
             check=True,
-            cwd=Path(__file__).parents[1],
+            cwd=Path(__file__).parents[2],
             env={"PATH": "", "LC_ALL": "C.UTF-8"},
         )
         return list(orjson.loads(reader.stdout))

@@ -10,11 +10,11 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import Row, delete, select
-from sqlalchemy.orm import Session
 
+from shared.audit import AUDIT_ENTRIES, AUDIT_PENDING
 from shared.contracts.audit import RECORDED, AuditEntry
 from shared.contracts.envelope import TEXT_CHARACTERS_MAX
-from shared.database import Database, set_tenant
+from shared.database.session import Database, Session, set_tenant
 from shared.errors import Unavailable
 from shared.messaging import outbox
 
@@ -65,8 +65,7 @@ def take_pending(session: Session) -> tuple[UUID | None, Sequence[Row[Any]]]:
 
     None when nothing is pending that no other worker has in hand.
     """
-    tables = session.info["tables"]
-    pending, entries = tables.audit_pending, tables.audit_entries
+    pending, entries = AUDIT_PENDING, AUDIT_ENTRIES
     organization_id = session.scalar(
         select(pending.c.organization_id).order_by(pending.c.entry_id).limit(1).with_for_update(skip_locked=True)
     )

@@ -24,8 +24,8 @@ from shared import clock
 from shared.actor import Actor
 from shared.errors import Unauthenticated
 from shared.ids import new_id
-from shared.public_keys import PublicKeys
-from shared.signing_key import SigningKeyFile
+from shared.keys.public import PublicKeys
+from shared.keys.signing import SigningKeyFile
 
 HEADER: Final = "Caseload-Actor"
 TYPE: Final = "caseload-actor+jwt"

@@ -1,0 +1,1 @@
+"""PostgreSQL: transactions and tenants, roles, migrations, copies of others' facts, what is deleted and when."""

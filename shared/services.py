@@ -1,0 +1,7 @@
+"""The names of the services: the one list of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SERVICES: Final = ("identity", "clients", "clinical", "billing")
