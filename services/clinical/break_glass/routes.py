@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.clinical.break_glass import commands, queries
-from services.clinical.break_glass.models import Opening
 from services.clinical.break_glass.schemas import NewOpening, OpeningSchema, OpeningsPage, OpeningsQuery, Review
+from services.clinical.record_access.models import Opening
 from shared.actor import Actor
 from shared.web.routes import Route
 
