@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from services.identity.passkeys.rules import RelyingParty
 from shared.breached_passwords import BreachedPasswords
 from shared.sealing import Sealer
 from shared.settings import Environment
@@ -29,9 +28,10 @@ def sealer(session: Session) -> Sealer:
     return found
 
 
-def relying_party(session: Session) -> RelyingParty:
-    """For whom passkeys are made here. Raises `NoDomain`."""
-    return RelyingParty.of(session.info["public_url"])
+def public_url(session: Session) -> str:
+    """The address under which people reach the web app."""
+    found: str = session.info["public_url"]
+    return found
 
 
 def breached_passwords(session: Session) -> BreachedPasswords:
