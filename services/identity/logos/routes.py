@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.identity.billing_profiles.models import BillingProfile
-from services.identity.billing_profiles.schemas import BillingProfileSchema, ProfileOnQuery
 from services.identity.logos import commands, queries
 from services.identity.logos.schemas import NewLogo
+from services.identity.profile_versions.schemas import BillingProfileSchema, ProfileOnQuery
 from shared.actor import Actor
 from shared.web.routes import NOTE_BYTES_MAX, Route, Run, Streamed
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.identity.access import queries
-from services.identity.access.schemas import AccessHistoryPage, AccessPreviewSchema, AccessProposal
+from services.identity.staff_access import queries
+from services.identity.staff_access.schemas import AccessHistoryPage, AccessPreviewSchema, AccessProposal
 from shared.actor import Actor
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
