@@ -14,7 +14,6 @@ from services.identity.access.rules import Access
 from services.identity.billing_profiles.commands import catch_up, record_first, record_from, record_today
 from services.identity.billing_profiles.models import BillingProfile
 from services.identity.billing_profiles.queries import show_today
-from services.identity.invitations.commands import revoke_of
 from services.identity.organization.queries import own_organization, practice_today
 from services.identity.staff import rules
 from services.identity.staff.models import Licence, Staff, licence_values
@@ -107,8 +106,6 @@ def change_member(
     if member.joined and rules.email_key(changes.get("email", member.email)) != member.email_key:
         raise rules.EmailIsTheirs()
     changes = _with_supervision(session, actor, changes, member)
-    if "email" in changes and rules.email_key(changes["email"]) != member.email_key:
-        revoke_of(session, member)  # whoever reads the address of before is somebody else
     record_today(session, actor, member, changes, practice_today(session, actor.organization_id))
     _merge(member, {**changes, "levels": list(after.levels)})
     note_change(session, member.organization_id, member.id, before, after, actor.staff_id, reason)
