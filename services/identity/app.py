@@ -7,11 +7,9 @@ from pathlib import Path
 from flask import Flask
 
 from services.identity import checks, config
-from services.identity.access import routes as access_routes
 from services.identity.api_clients import routes as api_client_routes
 from services.identity.audit_trail import routes as audit_trail_routes
 from services.identity.audit_trail.commands import TrailKeeper
-from services.identity.billing_profiles import routes as billing_profile_routes
 from services.identity.cancellation_policies import routes as cancellation_policy_routes
 from services.identity.invitations import routes as invitation_routes
 from services.identity.locations import routes as location_routes
@@ -21,10 +19,12 @@ from services.identity.organization import routes as organization_routes
 from services.identity.passwords import routes as password_routes
 from services.identity.passwords.breached_passwords import BreachedPasswords
 from services.identity.passwords.commands import ResetMailer
+from services.identity.profile_versions import routes as profile_version_routes
 from services.identity.second_factors import routes as second_factor_routes
 from services.identity.sessions import routes as session_routes
 from services.identity.sign_up import routes as sign_up_routes
 from services.identity.staff import routes as staff_routes
+from services.identity.staff_access import routes as staff_access_routes
 from services.identity.staff_import import routes as staff_import_routes
 from services.identity.subscriptions import HANDLERS
 from services.identity.tables import Base
@@ -37,13 +37,13 @@ ROUTES = (
     *sign_up_routes.ROUTES,
     *organization_routes.ROUTES,
     *cancellation_policy_routes.ROUTES,
-    *billing_profile_routes.ROUTES,
+    *profile_version_routes.ROUTES,
     *logo_routes.ROUTES,
     *location_routes.ROUTES,
     *staff_routes.ROUTES,
     *invitation_routes.ROUTES,
     *staff_import_routes.ROUTES,
-    *access_routes.ROUTES,
+    *staff_access_routes.ROUTES,
     *session_routes.ROUTES,
     *second_factor_routes.ROUTES,
     *password_routes.ROUTES,

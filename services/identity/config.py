@@ -6,7 +6,6 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Final
 
-from services.identity.passkeys.rules import RelyingParty
 from shared.database.session import Session
 from shared.keys.sealing import Sealer
 
@@ -33,9 +32,9 @@ def sealer(session: Session) -> Sealer:
     return resources(session).sealer
 
 
-def relying_party(session: Session) -> RelyingParty:
-    """For whom passkeys are made here. Raises `NoDomain`."""
-    return RelyingParty.of(resources(session).public_url)
+def public_url(session: Session) -> str:
+    """The address under which people reach the web app."""
+    return resources(session).public_url
 
 
 def breached_passwords(session: Session) -> Container[str]:

@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from services.clinical.access import rules
-from services.clinical.break_glass.models import Opening
 from services.clinical.cases.models import Case, CaseMember
 from services.clinical.cases.queries import case_readable, describe_cases
 from services.clinical.copies.models import AssignmentCopy, OrganizationCopy, StaffCopy
 from services.clinical.copies.queries import known_client, known_staff, organization
+from services.clinical.record_access.models import Opening
 from shared import clock, permissions
 from shared.actor import Actor
 from shared.database.session import Session

@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from services.clinical.break_glass import rules
-from services.clinical.break_glass.models import Opening
 from services.clinical.break_glass.queries import open_now, unreviewed, visible_opening
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import case_visible
 from services.clinical.copies.models import AssignmentCopy, OrganizationCopy, StaffCopy
 from services.clinical.copies.queries import known_client, known_staff, organization
+from services.clinical.record_access.models import Opening
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.clinical import BreakGlassOpened

@@ -1,4 +1,4 @@
-"""Which records are open to whom in an emergency. Reading alone: nothing is written through broken glass."""
+"""Reading openings: one's own that is open now, what nobody has reviewed, lists for reviewers."""
 
 from __future__ import annotations
 
@@ -6,30 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select
-from sqlalchemy.orm.attributes import InstrumentedAttribute
+from sqlalchemy import Select, or_, select
 
-from services.clinical.break_glass.models import Opening
 from services.clinical.break_glass.rules import WITHIN
 from services.clinical.copies.queries import assigned_to
+from services.clinical.record_access.models import Opening
 from shared import audit, clock
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.errors import NotFound
-from shared.permissions import EMERGENCY_ACCESS
 from shared.web.paging import paginate
-
-
-def opened_by(actor: Actor, client_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
-    """The condition that the actor has broken the glass for the client in that column, and that it still holds."""
-    if EMERGENCY_ACCESS not in actor.grants:
-        return false()
-    return exists().where(
-        Opening.organization_id == actor.organization_id,
-        Opening.staff_id == actor.staff_id,
-        Opening.client_id == client_id,
-        Opening.ends_at > clock.now(),
-    )
 
 
 def open_now(session: Session, actor: Actor) -> Opening | None:

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from services.clinical.break_glass import commands, queries
-from services.clinical.break_glass.models import Opening
 from services.clinical.break_glass.schemas import NewOpening, OpeningSchema, OpeningsPage, OpeningsQuery, Review
+from services.clinical.record_access.models import Opening
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.web.routes import Route

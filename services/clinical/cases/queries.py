@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
-from services.clinical.break_glass.queries import opened_by
 from services.clinical.cases.models import Case, CaseMember
 from services.clinical.cases.rules import SeveralOpenCases
+from services.clinical.record_access.queries import opened_by
 from shared import audit
 from shared.actor import Actor
 from shared.database.session import Session

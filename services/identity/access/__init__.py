@@ -1,1 +1,1 @@
-"""What somebody's levels and grants come to: before they are saved, and how they came to be what they are."""
+"""What levels and grants come to, and the record of how they changed."""

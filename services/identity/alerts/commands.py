@@ -14,6 +14,7 @@ from services.identity.mail.commands import send_later
 from services.identity.organization.models import Organization
 from services.identity.staff.models import Staff
 from services.identity.staff.rules import OWNER
+from shared import clock
 from shared.database.session import Session
 
 TOLD_MAX: Final = 100
@@ -26,7 +27,7 @@ def emergency_access(session: Session, organization_id: UUID, staff_id: UUID, as
     practice = session.get(Organization, organization_id)
     if opener is None or practice is None:
         return
-    show_today(session, [opener])
+    show_today(session, [opener], clock.today(practice.time_zone))
     told = select(Staff.email).where(
         Staff.organization_id == organization_id,
         Staff.active,

@@ -8,14 +8,8 @@ from uuid import UUID
 
 from services.identity.billing_profiles import rules
 from services.identity.billing_profiles.models import BillingProfile
-from services.identity.billing_profiles.queries import (
-    Subject,
-    in_force,
-    kind_of,
-    latest_version,
-    practice_today,
-    shown_today,
-)
+from services.identity.billing_profiles.queries import in_force, latest_version, shown_today
+from services.identity.billing_profiles.rules import Subject
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.envelope import from_data
@@ -38,7 +32,7 @@ TOLD_AS: Final[dict[str, type]] = {
 
 def record_first(session: Session, row: Subject, recorded_by: UUID | None = None) -> None:
     """The profile of what has just been created: as its row says, since ever."""
-    values = {field: getattr(row, field) for field in rules.PRINTED[kind_of(row)]}
+    values = {field: getattr(row, field) for field in rules.PRINTED[row.PRINTED_AS]}
     _record(session, row, 1, rules.SINCE_EVER, values, None, recorded_by)
 
 
@@ -60,17 +54,16 @@ def record_from(
     return _record(session, row, version + 1, effective_from, values, logo_id, actor.staff_id)
 
 
-def record_today(session: Session, actor: Actor, row: Subject, changes: dict[str, Any]) -> None:
-    """As above from today on, where `changes` to the row have something printed otherwise; nothing where not."""
-    today = practice_today(session, row)
+def record_today(session: Session, actor: Actor, row: Subject, changes: dict[str, Any], today: date) -> None:
+    """As `record_from` from today on, where `changes` to the row have something printed otherwise; else nothing."""
     _latest_version(session, row)
-    if different := rules.differing(kind_of(row), in_force(session, row, today).printed, changes):
+    if different := rules.differing(row.PRINTED_AS, in_force(session, row, today).printed, changes):
         record_from(session, actor, row, today, different)
 
 
-def catch_up(session: Session, row: Subject) -> bool:
+def catch_up(session: Session, row: Subject, today: date) -> bool:
     """Write into the row what is printed of it as of today; returns whether that changed it."""
-    shown = shown_today(session, [row]).get(row.id, {})
+    shown = shown_today(session, [row], today).get(row.id, {})
     different = {field: value for field, value in shown.items() if getattr(row, field) != value}
     for field, value in different.items():
         setattr(row, field, value)
@@ -94,7 +87,7 @@ def _record(
     logo_id: UUID | None,
     recorded_by: UUID | None,
 ) -> BillingProfile:
-    kind = kind_of(row)
+    kind = row.PRINTED_AS
     profile = BillingProfile(
         organization_id=row.organization_id,
         id=new_id(),

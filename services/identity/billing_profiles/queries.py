@@ -1,13 +1,14 @@
 """Which profile is in force on a day, and what rows show of it today.
 
-The organization, a location or a member of staff is named by its row: whoever has it may know of it.
+The organization, a location or a member of staff is named by its row: whoever has it may know of it. The caller says
+which day today is for the practice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -16,30 +17,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from services.identity.billing_profiles import rules
 from services.identity.billing_profiles.models import BillingProfile
-from services.identity.locations.models import Location
-from services.identity.organization.models import Organization
-from services.identity.staff.models import Staff
-from shared import clock
+from services.identity.billing_profiles.rules import Subject
 from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
-
-Subject: TypeAlias = Organization | Location | Staff
-KINDS: Final[dict[type, str]] = {
-    Organization: rules.ORGANIZATION,
-    Location: rules.LOCATION,
-    Staff: rules.STAFF,
-}
-
-
-def kind_of(row: Subject) -> str:
-    """What kind of subject a row is."""
-    return KINDS[type(row)]
-
-
-def practice_today(session: Session, row: Subject) -> date:
-    """Today in the time zone of the row's practice, by which profiles begin."""
-    return clock.today(session.get_one(Organization, row.organization_id).time_zone)
 
 
 def in_force(session: Session, row: Subject, on: date) -> BillingProfile:
@@ -64,7 +45,7 @@ def in_force(session: Session, row: Subject, on: date) -> BillingProfile:
 
 def first_of(row: Subject) -> BillingProfile:
     """The first version of a row, as the row says; not recorded."""
-    kind = kind_of(row)
+    kind = row.PRINTED_AS
     return BillingProfile(
         organization_id=row.organization_id,
         subject=kind,
@@ -74,11 +55,6 @@ def first_of(row: Subject) -> BillingProfile:
         printed=rules.printed(kind, {field: getattr(row, field) for field in rules.PRINTED[kind]}),
         recorded_at=row.created_at,
     )
-
-
-def in_force_on(session: Session, row: Subject, on: date | None) -> BillingProfile:
-    """As above; by default of today."""
-    return in_force(session, row, on or practice_today(session, row))
 
 
 def latest_version(session: Session, row: Subject) -> int:
@@ -93,14 +69,14 @@ def all_versions(session: Session, row: Subject, limit: int, cursor: str | None)
     return paginate(session, statement, [BillingProfile.version], limit=limit, cursor=cursor, descending=True)
 
 
-def shown_today(session: Session, rows: Sequence[Subject]) -> dict[UUID, dict[str, Any]]:
+def shown_today(session: Session, rows: Sequence[Subject], today: date) -> dict[UUID, dict[str, Any]]:
     """What rows of one kind show as of today, by their ids: one query however many there are.
 
     A row of which nothing has been recorded is not among them.
     """
     if not rows:
         return {}
-    kind = kind_of(rows[0])
+    kind = rows[0].PRINTED_AS
     statement = (
         select(BillingProfile.subject_id, BillingProfile.printed)
         .ext(distinct_on(BillingProfile.subject_id))
@@ -108,19 +84,19 @@ def shown_today(session: Session, rows: Sequence[Subject]) -> dict[UUID, dict[st
             BillingProfile.organization_id == rows[0].organization_id,
             BillingProfile.subject == kind,
             BillingProfile.subject_id.in_([row.id for row in rows]),
-            BillingProfile.effective_from <= practice_today(session, rows[0]),
+            BillingProfile.effective_from <= today,
         )
         .order_by(BillingProfile.subject_id, BillingProfile.effective_from.desc(), BillingProfile.version.desc())
     )
     return {subject_id: rules.shown(kind, printed) for subject_id, printed in session.execute(statement)}
 
 
-def show_today(session: Session, rows: Sequence[Subject]) -> None:
+def show_today(session: Session, rows: Sequence[Subject], today: date) -> None:
     """Have rows show what is printed as of today: a version that was recorded ahead takes effect by itself.
 
     For reading: their columns stay as they are.
     """
-    shown = shown_today(session, rows)
+    shown = shown_today(session, rows, today)
     for row in rows:
         for field, value in shown.get(row.id, {}).items():
             set_committed_value(row, field, value)
@@ -129,6 +105,6 @@ def show_today(session: Session, rows: Sequence[Subject]) -> None:
 def _of(row: Subject) -> tuple[ColumnElement[bool], ...]:
     return (
         BillingProfile.organization_id == row.organization_id,
-        BillingProfile.subject == kind_of(row),
+        BillingProfile.subject == row.PRINTED_AS,
         BillingProfile.subject_id == row.id,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any, ClassVar, Final, Protocol
+from uuid import UUID
 
 from shared.errors import Invalid
 
@@ -24,6 +25,27 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     ORGANIZATION: tuple(field for field in PRINTED[ORGANIZATION] if field != "name"),
 }
 SINCE_EVER: Final = date(1900, 1, 1)
+
+
+class Subject(Protocol):
+    """Whose billing profile it is: the row of the organization, of a location or of a member of staff.
+
+    `PRINTED_AS` is its kind, which names its fields in `PRINTED`.
+    """
+
+    PRINTED_AS: ClassVar[str]
+
+    @property
+    def organization_id(self) -> UUID:
+        """The organization that the row belongs to."""
+
+    @property
+    def id(self) -> UUID:
+        """Which row of its kind."""
+
+    @property
+    def created_at(self) -> datetime:
+        """When the row came to be."""
 
 
 class NothingPrinted(Invalid):

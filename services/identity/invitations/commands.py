@@ -43,7 +43,7 @@ def invite(session: Session, actor: Actor, member: Staff) -> dict[str, Any]:
     """
     if (made := made_since(session, actor, clock.now() - DAY)) >= PER_DAY_MAX:
         raise TooManyInvitations(retry_after_seconds=3600)
-    revoke_of(session, member)
+    _revoke_of(session, member)
     token = token_for(member.organization_id)
     expires_at = clock.now() + LIFETIME
     assert actor.staff_id is not None
@@ -52,6 +52,7 @@ def invite(session: Session, actor: Actor, member: Staff) -> dict[str, Any]:
         Invitation(
             organization_id=member.organization_id,
             staff_id=member.id,
+            email_key=member.email_key,
             token_hash=hash_token(token),
             expires_at=expires_at,
             invited_by=actor.staff_id,
@@ -95,8 +96,7 @@ def revoke(session: Session, actor: Actor, invitation_id: UUID) -> None:
     found.revoked_at = clock.now()
 
 
-def revoke_of(session: Session, member: Staff) -> None:
-    """Whatever open invitation a member has works no more."""
+def _revoke_of(session: Session, member: Staff) -> None:
     session.execute(
         update(Invitation)
         .where(
@@ -126,11 +126,14 @@ def accept_invitation(session: Session, token: str, password: str) -> Staff:
             *still_open(),
         )
         .values(used_at=clock.now())
-        .returning(Invitation.staff_id, Invitation.created_at)
+        .returning(Invitation.staff_id, Invitation.created_at, Invitation.email_key)
     ).first()
-    member = session.get(Staff, (organization_id, used.staff_id)) if used else None
-    # An invitation of before somebody left means nothing, also when they have been taken back since.
-    if not used or not member or not member.active or used.created_at <= (member.signed_out_at or LONG_AGO):
+    # Locked: a correction of the address that is under way ends first, and then the invitation does not fit any more.
+    member = session.get(Staff, (organization_id, used.staff_id), with_for_update=True) if used else None
+    if not used or not member or member.email_key != used.email_key:
+        raise InvitationNotUsable()
+    # An invitation from before somebody left means nothing, also when they have been taken back since.
+    if not member.active or used.created_at <= (member.signed_out_at or LONG_AGO):
         raise InvitationNotUsable()
     set_password(session, member, password, "password")
     remember_network(session, organization_id, member.id)

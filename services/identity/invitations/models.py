@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, text
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.tables import Base
@@ -13,7 +13,11 @@ from shared.database.session import Tenant
 
 
 class Invitation(Tenant, Base):
-    """A way to set the first password of one member of staff. Only the token's hash is kept."""
+    """A way to set the first password of one member of staff. Only the token's hash is kept.
+
+    It fits as long as `email_key`, the address that it was sent to, is the member's: after a correction the link at the
+    wrong address opens nothing.
+    """
 
     __tablename__ = "invitations"
     __table_args__ = (
@@ -31,6 +35,7 @@ class Invitation(Tenant, Base):
     )
 
     staff_id: Mapped[UUID]
+    email_key: Mapped[str | None] = mapped_column(Text)  # null: used or revoked before addresses were kept
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnExpressionArgument, func, select
+from sqlalchemy import ColumnExpressionArgument, exists, func, select
 
 from services.identity.invitations.models import Invitation
 from services.identity.staff.models import Staff
@@ -16,8 +16,18 @@ from shared.web.paging import paginate
 
 
 def still_open() -> tuple[ColumnExpressionArgument[bool], ...]:
-    """That an invitation has neither been used nor revoked, and has not lapsed."""
-    return Invitation.used_at.is_(None), Invitation.revoked_at.is_(None), Invitation.expires_at > clock.now()
+    """That an invitation is not used, not revoked, not lapsed, and went to the address that the member has now."""
+    fits = exists().where(
+        Staff.organization_id == Invitation.organization_id,
+        Staff.id == Invitation.staff_id,
+        Staff.email_key == Invitation.email_key,
+    )
+    return (
+        Invitation.used_at.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > clock.now(),
+        fits.correlate(Invitation),
+    )
 
 
 def open_invitations(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:

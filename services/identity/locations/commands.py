@@ -12,6 +12,7 @@ from services.identity.billing_profiles.queries import show_today
 from services.identity.locations.models import Location
 from services.identity.locations.queries import one_location
 from services.identity.locations.rules import merged_rooms
+from services.identity.organization.queries import practice_today
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.identity import LocationChanged
@@ -45,15 +46,16 @@ def change_location(
     location = one_location(session, actor, location_id, for_update=True)
     if if_match is not None and if_match != location.version:
         raise Stale()
+    today = practice_today(session, actor.organization_id)
     if not changes:
-        show_today(session, [location])
+        show_today(session, [location], today)
         return location
     if "rooms" in changes:
         changes = {**changes, "rooms": merged_rooms(actor.organization_id, location.rooms, changes["rooms"])}
-    record_today(session, actor, location, changes)
+    record_today(session, actor, location, changes, today)
     for field, value in changes.items():
         setattr(location, field, value)
-    catch_up(session, location)
+    catch_up(session, location, today)
     location.version += 1
     _tell(session, location)
     audit.describe(session, fields=sorted(changes))
@@ -69,7 +71,7 @@ def print_from(
     """
     location = one_location(session, actor, location_id, for_update=True)
     profile = record_from(session, actor, location, effective_from, changes)
-    if catch_up(session, location):
+    if catch_up(session, location, practice_today(session, actor.organization_id)):
         location.version += 1
         _tell(session, location)
     audit.describe(session, object_id=location.id)

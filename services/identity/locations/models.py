@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKeyConstraint, Index, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.identity.billing_profiles.rules import LOCATION
 from services.identity.tables import Base
 from shared.database.session import Tenant
 
@@ -21,6 +22,8 @@ class Location(Tenant, Base):
         ForeignKeyConstraint(["organization_id"], ["organizations.organization_id"]),
         Index("ix_locations_name", "organization_id", "name", "id"),  # the list
     )
+
+    PRINTED_AS: ClassVar[str] = LOCATION
 
     version: Mapped[int] = mapped_column(default=1)
     name: Mapped[str] = mapped_column(Text)

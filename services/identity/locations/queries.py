@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from services.identity.billing_profiles.queries import show_today
 from services.identity.locations.models import Location
+from services.identity.organization.queries import practice_today
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.errors import NotFound
@@ -27,7 +28,7 @@ def one_location(session: Session, actor: Actor, location_id: UUID, *, for_updat
 def location_of_today(session: Session, actor: Actor, location_id: UUID) -> Location:
     """As above, with what is printed as of today: a version that was recorded ahead takes effect by itself."""
     found = one_location(session, actor, location_id)
-    show_today(session, [found])
+    show_today(session, [found], practice_today(session, actor.organization_id))
     return found
 
 
@@ -35,5 +36,5 @@ def list_locations(session: Session, actor: Actor, limit: int, cursor: str | Non
     """One page of locations of today, by the name that they had when they were last changed."""
     statement = select(Location).where(Location.organization_id == actor.organization_id)
     page = paginate(session, statement, [Location.name, Location.id], limit=limit, cursor=cursor)
-    show_today(session, page["items"])
+    show_today(session, page["items"], practice_today(session, actor.organization_id))
     return page

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from services.identity.billing_profiles.queries import in_force_on
 from services.identity.logos.models import Logo
 from services.identity.logos.rules import PER_DAY_MAX
 from services.identity.organization.queries import own_organization
+from services.identity.profile_versions.queries import in_force_on
 from shared import clock
 from shared.actor import Actor
 from shared.database.session import Session

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.identity.billing_profiles.models import BillingProfile
-from services.identity.billing_profiles.schemas import BillingProfileSchema, ProfileOnQuery
 from services.identity.logos import commands, queries
 from services.identity.logos.schemas import NewLogo
+from services.identity.profile_versions.schemas import BillingProfileSchema, ProfileOnQuery
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.web.routes import NOTE_BYTES_MAX, Route, Run, Streamed

@@ -53,7 +53,8 @@ def change_organization(session: Session, actor: Actor, changes: dict[str, Any],
             changes={field: [getattr(organization, field), value] for field, value in different.items()},
         )
     )
-    record_today(session, actor, organization, different)  # before the row changes: it says what was printed so far
+    # Before the row changes: it says what was printed so far.
+    record_today(session, actor, organization, different, clock.today(organization.time_zone))
     for field, value in different.items():
         setattr(organization, field, value)
     _tell(session, organization)

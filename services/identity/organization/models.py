@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.identity.billing_profiles.rules import ORGANIZATION
 from services.identity.tables import Base
 from shared.database.session import Tenant
 
@@ -18,6 +19,7 @@ class Organization(Base):
     """A practice and its settings."""
 
     __tablename__ = "organizations"
+    PRINTED_AS: ClassVar[str] = ORGANIZATION
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
 from services.identity.billing_profiles.queries import show_today
 from services.identity.organization.models import Organization, OrganizationChange
+from shared import clock
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.web.paging import paginate
@@ -19,10 +22,18 @@ def own_organization(session: Session, actor: Actor, *, for_update: bool = False
     return session.scalars(statement.with_for_update() if for_update else statement).one()
 
 
+def practice_today(session: Session, organization_id: UUID) -> date:
+    """Today in the practice's time zone: the day on which a billing profile begins."""
+    return clock.today(session.get_one(Organization, organization_id).time_zone)
+
+
 def settings_of_today(session: Session, actor: Actor, *, for_update: bool = False) -> Organization:
-    """As above, with what is printed as of today: a version that was recorded ahead takes effect by itself."""
+    """As `own_organization`, with what is printed as of today.
+
+    A version that was recorded ahead takes effect by itself.
+    """
     found = own_organization(session, actor, for_update=for_update)
-    show_today(session, [found])
+    show_today(session, [found], clock.today(found.time_zone))
     return found
 
 

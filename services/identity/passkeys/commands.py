@@ -28,11 +28,11 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from services.identity.config import relying_party, sealer
+from services.identity.config import sealer
 from services.identity.organization.queries import own_organization
 from services.identity.passkeys import rules
 from services.identity.passkeys.models import Passkey
-from services.identity.passkeys.queries import passkeys_of
+from services.identity.passkeys.queries import passkeys_of, relying_party
 from services.identity.staff.models import Staff
 from shared import clock
 from shared.actor import Actor

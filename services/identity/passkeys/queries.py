@@ -1,4 +1,4 @@
-"""Reading passkeys."""
+"""Reading passkeys, and for whom they are made."""
 
 from __future__ import annotations
 
@@ -7,10 +7,17 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
+from services.identity.config import public_url
 from services.identity.passkeys.models import Passkey
+from services.identity.passkeys.rules import RelyingParty
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.errors import NotFound
+
+
+def relying_party(session: Session) -> RelyingParty:
+    """For whom passkeys are made here. Raises `NoDomain`."""
+    return RelyingParty.of(public_url(session))
 
 
 def passkeys_of(session: Session, organization_id: UUID, staff_id: UUID) -> Sequence[Passkey]:

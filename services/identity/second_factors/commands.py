@@ -22,7 +22,7 @@ from services.identity.passkeys.queries import has_passkey, own_passkey, passkey
 from services.identity.passkeys.rules import BadPasskey
 from services.identity.second_factors import rules
 from services.identity.second_factors.models import Authenticator, RecoveryCode
-from services.identity.sessions.models import SignedIn
+from services.identity.sign_ins.models import SignedIn
 from services.identity.staff.models import Staff
 from services.identity.staff.queries import access_of, ensure_may_change, one_member
 from shared import audit, clock

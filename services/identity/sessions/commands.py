@@ -23,8 +23,8 @@ from services.identity.passkeys.commands import claimed, prove
 from services.identity.passkeys.rules import BadPasskey
 from services.identity.second_factors.commands import second_factor_of
 from services.identity.sessions import rules
-from services.identity.sessions.models import SignedIn
 from services.identity.sessions.queries import Account, accounts_by_email, still_theirs, still_used
+from services.identity.sign_ins.models import SignedIn
 from services.identity.staff.models import Staff
 from shared import audit, client_network, clock
 from shared.actor import Actor

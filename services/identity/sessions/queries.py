@@ -14,8 +14,8 @@ from services.identity.credentials import hash_token, organization_of
 from services.identity.guesses.rules import KNOWN_FOR
 from services.identity.organization.models import Organization
 from services.identity.organization.queries import own_organization
-from services.identity.sessions.models import SignedIn
 from services.identity.sessions.rules import LAST_USE_STEP, VERIFICATIONS_MAX, SessionUnknown, is_strong
+from services.identity.sign_ins.models import SignedIn
 from services.identity.staff.models import Staff
 from services.identity.staff.queries import member_of_today
 from services.identity.staff.rules import email_key

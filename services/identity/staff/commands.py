@@ -13,8 +13,7 @@ from services.identity.access.rules import Access
 from services.identity.billing_profiles.commands import catch_up, record_first, record_from, record_today
 from services.identity.billing_profiles.models import BillingProfile
 from services.identity.billing_profiles.queries import show_today
-from services.identity.invitations.commands import revoke_of
-from services.identity.organization.queries import own_organization
+from services.identity.organization.queries import own_organization, practice_today
 from services.identity.staff import rules
 from services.identity.staff.models import Licence, Staff, licence_values
 from services.identity.staff.queries import access_of, ensure_may_change, member_to_change, one_member
@@ -100,15 +99,13 @@ def change_member(
     )
     ensure_may_change(session, actor, member, before, after)
     if not changes:
-        show_today(session, [member])
+        show_today(session, [member], practice_today(session, actor.organization_id))
         return member
     rules.ensure_qualified_by_others(actor.levels, changes.keys(), is_self=member.id == actor.staff_id)
     if member.joined and rules.email_key(changes.get("email", member.email)) != member.email_key:
         raise rules.EmailIsTheirs()
     changes = _with_supervision(session, actor, changes, member)
-    if "email" in changes and rules.email_key(changes["email"]) != member.email_key:
-        revoke_of(session, member)  # whoever reads the address of before is somebody else
-    record_today(session, actor, member, changes)
+    record_today(session, actor, member, changes, practice_today(session, actor.organization_id))
     _merge(member, {**changes, "levels": list(after.levels)})
     note_change(session, member.organization_id, member.id, before, after, actor.staff_id, reason)
     _save(session, member)
@@ -125,7 +122,7 @@ def print_from(
     """
     member = member_to_change(session, actor, staff_id, for_update=True)
     profile = record_from(session, actor, member, effective_from, changes)
-    if catch_up(session, member):
+    if catch_up(session, member, practice_today(session, actor.organization_id)):
         _save(session, member)
     audit.describe(session, object_id=member.id)
     return profile
@@ -139,7 +136,7 @@ def change_own_profile(session: Session, actor: Actor, changes: dict[str, Any]) 
         _merge(member, changes)
         _save(session, member)
         audit.describe(session, object_id=member.id, fields=sorted(changes))
-    show_today(session, [member])
+    show_today(session, [member], practice_today(session, actor.organization_id))
     return member
 
 
@@ -246,7 +243,7 @@ def _save(session: Session, member: Staff) -> None:
     member.version += 1
     try:
         with session.begin_nested():
-            catch_up(session, member)
+            catch_up(session, member, practice_today(session, member.organization_id))
             session.flush()
     except IntegrityError as error:
         raise _refusal(error) from error

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from services.identity.billing_profiles.rules import STAFF
 from services.identity.tables import Base
 from shared.database.session import Tenant
 
@@ -26,6 +27,8 @@ class Staff(Tenant, Base):
         Index("ix_staff_name", "organization_id", "family_name", "id"),  # the list
         CheckConstraint("'default' = ANY (levels)", name="default_is_implied"),
     )
+
+    PRINTED_AS: ClassVar[str] = STAFF
 
     version: Mapped[int] = mapped_column(default=1)
     given_name: Mapped[str] = mapped_column(Text)

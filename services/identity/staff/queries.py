@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from services.identity.access.rules import Access, gained
 from services.identity.billing_profiles.queries import show_today
+from services.identity.organization.queries import practice_today
 from services.identity.staff.models import Licence, Staff
 from services.identity.staff.rules import (
     OWNER,
@@ -34,7 +35,7 @@ def one_member(session: Session, actor: Actor, staff_id: UUID, *, for_update: bo
 def member_of_today(session: Session, actor: Actor, staff_id: UUID) -> Staff:
     """As above, with what is printed as of today: a version that was recorded ahead takes effect by itself."""
     found = one_member(session, actor, staff_id)
-    show_today(session, [found])
+    show_today(session, [found], practice_today(session, actor.organization_id))
     return found
 
 
@@ -52,7 +53,7 @@ def list_members(session: Session, actor: Actor, limit: int, cursor: str | None,
     if active is not None:
         statement = statement.where(Staff.active == active)
     page = paginate(session, statement, [Staff.family_name, Staff.id], limit=limit, cursor=cursor)
-    show_today(session, page["items"])
+    show_today(session, page["items"], practice_today(session, actor.organization_id))
     return page
 
 

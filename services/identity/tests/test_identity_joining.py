@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
 from services.identity.invitations.rules import PER_DAY_MAX
 from services.identity.tests.people import PASSWORD, fresh_email, new_member
 from shared.ids import new_id
+from shared.testing.waiting import wait_until
 
 LICENCE = {"number": "L-1", "state": "NY", "issued_on": "2020-01-01", "expires_on": "2030-12-31"}
 
@@ -136,10 +138,28 @@ def test_when_an_address_is_corrected_the_link_at_the_wrong_one_is_void(practice
     practice.owner.web.patch(person.path, {"job_title": "Director", "email": person.email.upper()})
     assert len(practice.owner.web.get("/invitations").json["items"]) == 1, "another spelling is no other address"
     right = fresh_email()
+    (listed,) = practice.owner.web.get("/invitations").json["items"]
     practice.owner.web.patch(person.path, {"email": right})
+    assert practice.owner.web.get("/invitations").json["items"] == []
+    assert practice.owner.web.delete(f"/invitations/{listed['id']}").status_code == 404
     assert practice.accept(person.invitation).json["code"] == "invitation_not_usable"
     assert practice.accept(practice.owner.web.post(f"{person.path}/invitation").json["token"]).status_code == 200
     assert practice.public.post("/sessions", {"email": right, "password": PASSWORD}).status_code == 201
+
+
+@pytest.mark.abuse("A-ROLE-invitation-to-a-stranger")
+def test_a_link_that_is_used_while_the_address_is_corrected_is_void(practice, database):
+    """The stranger is quick: their request waits for the correction, and then the link does not fit."""
+    person = practice.invite("administration")
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    right = fresh_email()
+    with psycopg.connect(database.admin_url) as correction, ThreadPoolExecutor(1) as pool:
+        correction.execute("UPDATE staff SET email = %s, email_key = %s WHERE id = %s", [right, right, person.id])
+        stranger = pool.submit(practice.accept, person.invitation)
+        wait_until(lambda: database.rows(waiting), what="the stranger's request waits")
+        correction.commit()
+        assert stranger.result().json["code"] == "invitation_not_usable"
+    assert practice.owner.web.get(person.path).json["joined"] is False
 
 
 @pytest.mark.abuse("A-ROLE-invitation-of-another")

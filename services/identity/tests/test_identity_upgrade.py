@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -125,6 +126,23 @@ def test_a_supervisor_of_before_has_a_mode(server):
     assert database.rows("SELECT id, supervision_mode FROM staff") == [(thea, "access_only")]
 
 
+def test_invitations_of_before_and_of_the_code_before_fit_the_address_they_went_to(server):
+    database = server.service_database_at("identity", RELEASED["identity"])
+    here, _, thea = signed_up(database)
+    columns = "organization_id, id, staff_id, token_hash, expires_at, used_at, invited_by, created_at"
+    kept = f"INSERT INTO invitations ({columns}) VALUES (%s, %s, %s, %s, now(), %s, %s, now()) RETURNING id"
+    used, of_before, beside = new_id(), new_id(), new_id()
+    database.rows(kept, here, used, thea, used.bytes, datetime.now(UTC), thea)
+    database.rows(kept, here, of_before, thea, of_before.bytes, None, thea)
+    load("identity").migrate(database.url("owner"))
+    database.rows("UPDATE invitations SET revoked_at = now() WHERE id = %s RETURNING 1", of_before)
+    with psycopg.connect(database.url("app")) as connection:
+        connection.execute("SELECT set_config('app.organization_id', %s, true)", [str(here)])
+        connection.execute(kept, (here, beside, thea, beside.bytes, None, thea))
+    found = dict(database.rows("SELECT id, email_key FROM invitations"))
+    assert found == {used: None, of_before: "a@b.test", beside: "a@b.test"}
+
+
 def test_what_the_code_before_creates_after_the_migration_prints_as_it_says(server, keys):
     database = server.service_database("identity")
     here, office, thea = signed_up(database, npi="1234567893")
@@ -154,4 +172,4 @@ def test_two_who_migrate_at_once_do_not_wait_for_each_other(server):
     database = server.service_database_at("identity", RELEASED["identity"])
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda _: load("identity").migrate(database.url("owner")), range(2)))
-    assert database.rows("SELECT version_num FROM alembic_version") == [("identity_0011",)]
+    assert database.rows("SELECT version_num FROM alembic_version") == [("identity_0013",)]

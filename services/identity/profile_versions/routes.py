@@ -8,9 +8,14 @@ from uuid import UUID
 
 from marshmallow import Schema
 
-from services.identity.billing_profiles import commands, queries
+from services.identity.billing_profiles.commands import record_from
 from services.identity.billing_profiles.models import BillingProfile
-from services.identity.billing_profiles.schemas import (
+from services.identity.billing_profiles.queries import all_versions
+from services.identity.locations import commands as locations
+from services.identity.locations.queries import one_location
+from services.identity.organization.queries import own_organization
+from services.identity.profile_versions.queries import in_force_on
+from services.identity.profile_versions.schemas import (
     BillingProfileSchema,
     BillingProfilesPage,
     LocationBillingProfileSchema,
@@ -22,9 +27,6 @@ from services.identity.billing_profiles.schemas import (
     StaffBillingProfileSchema,
     StaffBillingProfilesPage,
 )
-from services.identity.locations import commands as locations
-from services.identity.locations.queries import one_location
-from services.identity.organization.queries import own_organization
 from services.identity.staff import commands as staff
 from services.identity.staff.queries import member_to_change
 from shared.actor import Actor
@@ -36,17 +38,17 @@ from shared.web.routes import Route
 def post_billing_profile(session: Session, actor: Actor, body: dict[str, Any]) -> BillingProfile:
     """Say what the practice prints and bills under from a day on"""
     practice = own_organization(session, actor, for_update=True)
-    return commands.record_from(session, actor, practice, body.pop("effective_from"), body)
+    return record_from(session, actor, practice, body.pop("effective_from"), body)
 
 
 def get_billing_profile(session: Session, actor: Actor, query: dict[str, Any]) -> BillingProfile:
     """Read what the practice prints and bills under on a day"""
-    return queries.in_force_on(session, own_organization(session, actor), **query)
+    return in_force_on(session, own_organization(session, actor), **query)
 
 
 def get_billing_profiles(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     """List the versions of what the practice prints and bills under"""
-    return queries.all_versions(session, own_organization(session, actor), **query)
+    return all_versions(session, own_organization(session, actor), **query)
 
 
 def post_location_billing_profile(
@@ -60,14 +62,14 @@ def get_location_billing_profile(
     session: Session, actor: Actor, location_id: UUID, query: dict[str, Any]
 ) -> BillingProfile:
     """Read what a location prints on a day"""
-    return queries.in_force_on(session, one_location(session, actor, location_id), **query)
+    return in_force_on(session, one_location(session, actor, location_id), **query)
 
 
 def get_location_billing_profiles(
     session: Session, actor: Actor, location_id: UUID, query: dict[str, Any]
 ) -> dict[str, Any]:
     """List the versions of what a location prints"""
-    return queries.all_versions(session, one_location(session, actor, location_id), **query)
+    return all_versions(session, one_location(session, actor, location_id), **query)
 
 
 def post_staff_billing_profile(session: Session, actor: Actor, staff_id: UUID, body: dict[str, Any]) -> BillingProfile:
@@ -77,12 +79,12 @@ def post_staff_billing_profile(session: Session, actor: Actor, staff_id: UUID, b
 
 def get_staff_billing_profile(session: Session, actor: Actor, staff_id: UUID, query: dict[str, Any]) -> BillingProfile:
     """Read what a member of staff prints and bills under on a day"""
-    return queries.in_force_on(session, member_to_change(session, actor, staff_id), **query)
+    return in_force_on(session, member_to_change(session, actor, staff_id), **query)
 
 
 def get_staff_billing_profiles(session: Session, actor: Actor, staff_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """List the versions of what a member of staff prints and bills under"""
-    return queries.all_versions(session, member_to_change(session, actor, staff_id), **query)
+    return all_versions(session, member_to_change(session, actor, staff_id), **query)
 
 
 Handlers = tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]

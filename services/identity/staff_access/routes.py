@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from services.identity.access import queries
-from services.identity.access.schemas import AccessHistoryPage, AccessPreviewSchema, AccessProposal
+from services.identity.staff_access import queries
+from services.identity.staff_access.schemas import AccessHistoryPage, AccessPreviewSchema, AccessProposal
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.web.paging import PageQuery

@@ -1,4 +1,4 @@
-"""Sessions, and the wrong passwords before them."""
+"""Sign-ins."""
 
 from __future__ import annotations
 

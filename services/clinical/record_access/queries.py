@@ -1,0 +1,25 @@
+"""The condition under which an opening shows a record. It is for reading: no command asks it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, false
+from sqlalchemy.orm.attributes import InstrumentedAttribute
+
+from services.clinical.record_access.models import Opening
+from shared import clock
+from shared.actor import Actor
+from shared.permissions import EMERGENCY_ACCESS
+
+
+def opened_by(actor: Actor, client_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """The condition that the actor has broken the glass for the client in that column, and that it still holds."""
+    if EMERGENCY_ACCESS not in actor.grants:
+        return false()
+    return exists().where(
+        Opening.organization_id == actor.organization_id,
+        Opening.staff_id == actor.staff_id,
+        Opening.client_id == client_id,
+        Opening.ends_at > clock.now(),
+    )
