@@ -156,10 +156,17 @@ def test_from_outside_nothing_is_reached_but_the_edge() -> None:
 
 
 @pytest.fixture(scope="module")
-def strict_edge() -> Iterator[str]:
-    """The address of an edge that lets little through, to a gateway that answers with the request it got."""
+def mirror() -> Iterator[str]:
+    """A gateway that answers with the request it got."""
+    with echo() as gateway:
+        yield gateway
+
+
+@pytest.fixture(scope="module")
+def strict_edge(mirror: str) -> Iterator[str]:
+    """The address of an edge that lets little through, to the mirror."""
     settings = ("EDGE_AT_ONCE_PER_ADDRESS=3", "EDGE_REQUESTS_PER_SECOND=1", "EDGE_BURST_PER_ADDRESS=12")
-    with echo() as gateway, second_edge(gateway, settings=settings) as edge:
+    with second_edge(mirror, settings=settings) as edge:
         yield addresses(edge)[PUBLIC]
 
 
@@ -190,6 +197,18 @@ def test_what_reaches_the_gateway(strict_edge: str) -> None:
     assert found["x-forwarded-for"] == gateway_address_of(PUBLIC)
     assert not {"forwarded", "x-real-ip", "x-request-id", "x-forwarded-host", "x_forwarded_for"} & set(names)
     assert found["connection"] == "close"
+
+
+def test_a_balancer_of_ours_is_believed_and_a_client_behind_it_is_not(mirror: str) -> None:
+    network = str(json.loads(docker("network", "inspect", PUBLIC))[0]["IPAM"]["Config"][0]["Subnet"])
+    with second_edge(mirror, settings=(f"EDGE_BALANCERS={network} fd00::/8",)) as edge:
+        request = (
+            b"GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: https\r\n"
+            b"X-Forwarded-For: 198.51.100.1, 203.0.113.9\r\n\r\n"
+        )
+        headers = dict(answered_over_a_kept_connection(request, addresses(edge)[PUBLIC])["headers"])
+    assert headers["x-forwarded-for"] == "203.0.113.9"
+    assert headers["x-forwarded-proto"] == "https"
 
 
 def test_who_asks_too_often_is_refused_whatever_they_say_they_are(strict_edge: str) -> None:
