@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -W ignore
 
-.PHONY: help demo up status mail verify-audit test test-fast lint bench soak openapi requirements clean
+.PHONY: help demo up status mail verify-audit test test-fast lint bench soak edge-check openapi requirements clean
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -54,6 +54,11 @@ bench: $(VENV)/.dev  ## the measures, each beside its floor
 soak: $(VENV)/.dev  ## the tests that go in rounds with many more of them: ROUNDS=300 make soak
 	@ROUNDS=$${ROUNDS:-50} $(VENV)/bin/python -m pytest tests/faults tests/abuse/test_revocation.py \
 	  tests/access/test_non_interference.py -m ""
+
+edge-check:  ## whether the edge's configuration loads in NGINX_IMAGE (nginx:1.29); needs Docker
+	@docker build --quiet --build-arg BASE=$${NGINX_IMAGE:-nginx:1.29} --tag caseload-edge:check deploy/edge >/dev/null
+	@docker run --rm --entrypoint nginx caseload-edge:check -v
+	@docker run --rm --read-only --tmpfs /tmp --cap-drop ALL caseload-edge:check check
 
 openapi: $(VENV)/.dev  ## write gateway/api/page/openapi.json from the services' routes
 	@for service in identity clients clinical billing; do \

@@ -1,0 +1,64 @@
+"""What nginx's configuration repeats of the application, held together with it."""
+
+from __future__ import annotations
+
+import re
+
+from gateway.app import SECURITY_HEADERS
+from gateway.route_table.api import ROUTE_TABLE
+from gateway.route_table.pages import PAGES
+from shared.web.errors import STATUS
+from tests.architecture.source import ROOT
+
+EDGE = ROOT / "deploy/edge"
+# What the framework, and not a kind of refusal, names.
+MORE_TITLES = {
+    "405": "Method not allowed",
+    "414": "Request URI too long",
+    "421": "Misdirected request",
+    "431": "Request header fields too large",
+    "501": "Not implemented",
+    "505": "HTTP version not supported",
+}
+
+
+def nginx_conf() -> str:
+    return (EDGE / "nginx.conf").read_text(encoding="utf-8")
+
+
+def test_refusals_of_the_edge_carry_the_gateways_security_headers() -> None:
+    (location,) = re.findall(r"location /\.problem \{(.*?)\n    \}", nginx_conf(), re.DOTALL)
+    added = {name: value.strip('"') for name, value in re.findall(r'add_header (\S+) ("[^"]+"|\S+) always;', location)}
+    assert {name: added.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+
+
+def test_the_largest_body_of_a_row_passes_the_edge_and_no_larger_one() -> None:
+    (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", nginx_conf())
+    assert int(megabytes) * 1024 * 1024 == max(row.body_bytes_max for row in (*ROUTE_TABLE, *PAGES))
+
+
+def test_refusals_of_the_edge_have_the_gateways_titles() -> None:
+    problems = (EDGE / "problems.conf").read_text(encoding="utf-8")
+    (titles,) = re.findall(r"map \$status \$problem_title \{(.*?)\n\}", problems, re.DOTALL)
+    ours = {str(status): title for status, title in STATUS.values()} | MORE_TITLES
+    told = dict(re.findall(r'(\d{3}) "([^"]+)";', titles))
+    assert told and told == {status: ours[status] for status in told}
+
+
+def test_the_edge_waits_longer_than_the_gateway() -> None:
+    (seconds,) = re.findall(r"proxy_read_timeout (\d+)s;", (EDGE / "gateway.conf").read_text(encoding="utf-8"))
+    assert int(seconds) > max(row.read_seconds for row in ROUTE_TABLE) + 5  # and the wait for a place
+
+
+def test_only_the_edge_is_published_and_only_the_edge_shares_the_gateways_door() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"^  ([a-z-]+):\n((?:    .*\n|\n|  +#.*\n)+)", compose, re.MULTILINE))
+    assert [name for name, block in blocks.items() if "    ports:" in block] == ["edge"]
+    networks = {
+        name: found[0].split(", ")
+        for name, block in blocks.items()
+        if (found := re.findall(r"networks: \[(.*)\]", block))
+    }
+    assert [name for name, inside in networks.items() if "public" in inside] == ["edge"]
+    assert [name for name, inside in networks.items() if "door" in inside] == ["gateway", "edge"]
+    assert "front" not in networks["edge"]
