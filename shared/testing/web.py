@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from shared.ids import new_id
 from shared.sealing import fresh_key
 from shared.settings import Environment
 from shared.testing.databases import ServiceDatabase, load
+from shared.testing.janitor import Folder
 from shared.web.actor_token import HEADER, TokenMaker
 
 
@@ -25,8 +25,7 @@ class Keys:
     """A folder of throw-away key pairs, one per owner."""
 
     def __init__(self, owners: Iterable[str] = ("gateway", "identity", "clients", "clinical", "billing")) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="caseload-keys-", ignore_cleanup_errors=True)
-        root = Path(self._folder.name)
+        root = Folder("caseload-keys-").path
         self.public = root / "public"
         self.private = root / "private"
         self.public.mkdir()
