@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -W ignore
+WORKERS ?= 2
+PYTEST = $(VENV)/bin/python -m pytest -n $(WORKERS) --durations=10 --durations-min=1 $(ARGS)
 
 .PHONY: help demo up status mail verify-audit test test-fast lint bench soak edge-check openapi requirements clean
 help:  ## this list
@@ -36,11 +38,11 @@ mail: $(VENV)/.local  ## the mail that the stack sent, newest first (no SMTP ser
 verify-audit: $(VENV)/.local  ## whether anybody altered an audit trail of the running stack
 	@$(RUN) -m embedded verify-audit
 
-test: lint  ## everything that is checked: lint, types, import rules, then every test
-	@$(VENV)/bin/python -m pytest
+test: lint  ## everything that is checked: lint, types, import rules, then every test (WORKERS=2 ARGS="-k notes")
+	@$(PYTEST)
 
 test-fast: $(VENV)/.dev  ## the tests without a RabbitMQ server
-	@$(VENV)/bin/python -m pytest -m "not rabbitmq"
+	@$(PYTEST) -m "not rabbitmq"
 
 lint: $(VENV)/.dev  ## style, types, import rules
 	@$(VENV)/bin/ruff format --check --quiet .

@@ -16,6 +16,8 @@ from shared.testing.web import Keys
 
 logs.configure("tests", "CRITICAL")
 
+pytest_plugins = ["shared.testing.workers"]
+
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[TestServer]:

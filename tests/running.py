@@ -2,50 +2,119 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import signal
-import tempfile
+import subprocess
 import threading
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
 
 from embedded.home import Home
+from embedded.keeper import Child, Keeper
 from embedded.stack import Stack
-from shared.database.local_postgres import free_port
+from shared.database.local_postgres import LocalPostgres, free_port
 from shared.services import SERVICES
+from shared.testing.janitor import Folder
 from shared.testing.waiting import wait_until
 
 SETTLE_AGE_SECONDS = 2
 
 
+class TestStack(Stack):
+    """The stack with settings of its own for the gateway; `durable=False` for tests that pull no plugs."""
+
+    __test__ = False
+
+    def __init__(
+        self,
+        home: Home,
+        bus_url: str | None,
+        settle_age: int,
+        gateway: Mapping[str, str] | None = None,
+        *,
+        durable: bool = True,
+    ) -> None:
+        super().__init__(home, free_port(), lambda _line: None, bus_url=bus_url, settle_age=settle_age)
+        self.postgres = LocalPostgres(home.postgres, durable=durable)
+        self._gateway_settings = dict(gateway or {})
+
+    def children(self) -> list[Child]:
+        """Every process but PostgreSQL."""
+        children = super().children()
+        _gateway_of(children).environment.update(self._gateway_settings)
+        return children
+
+    def prepare(self) -> None:
+        """The databases with their newest schema, and nothing running."""
+        self.postgres.start()
+        self._create_databases()
+        self._migrate()
+        self.postgres.stop()
+
+
+def _gateway_of(children: list[Child]) -> Child:
+    return next(child for child in children if child.name == "gateway")
+
+
+@cache
+def _prepared() -> Path:
+    """A data folder with migrated, empty databases, made once per process: every stack begins with a copy of it."""
+    folder = Folder("caseload-prepared-").path
+    home = Home(folder / "home")
+    home.enter()
+    TestStack(home, None, SETTLE_AGE_SECONDS, durable=False).prepare()
+    return home.folder
+
+
 @contextmanager
 def running_stack(
-    bus_url: str | None = None, settle_age: int = SETTLE_AGE_SECONDS, gateway: Mapping[str, str] | None = None
+    bus_url: str | None = None,
+    settle_age: int = SETTLE_AGE_SECONDS,
+    gateway: Mapping[str, str] | None = None,
+    *,
+    durable: bool = True,
 ) -> Iterator[Stack]:
     """A stack in a folder of its own, kept running; everything ends with the block. `gateway`: settings of its own."""
-    with tempfile.TemporaryDirectory(prefix="caseload-stack-", ignore_cleanup_errors=True) as folder:
-        home = Home(Path(folder))
+    with Folder("caseload-stack-") as folder:
+        subprocess.run(["cp", "-a", str(_prepared()), str(folder.path / "home")], check=True)
+        home = Home(folder.path / "home")
         home.enter()
-        stack = Stack(home, free_port(), lambda _line: None, bus_url=bus_url, settle_age=settle_age)
+        stack = TestStack(home, bus_url, settle_age, gateway, durable=durable)
         try:
             stack.start(lambda _what: None)
             assert stack.keeper is not None
             threading.Thread(target=stack.keeper.watch, daemon=True).start()
-            if gateway:
-                restart(stack, "gateway", **gateway)
-                wait_until(lambda: _answers(stack), 30, "the gateway")
             yield stack
         finally:
             stack.stop()
 
 
-def _answers(stack: Stack) -> bool:
+@contextmanager
+def another_gateway(stack: Stack) -> Iterator[str]:
+    """One more gateway before the same services, with the product's own settings; gives its address."""
+    beside = copy.copy(stack)
+    beside.port = free_port()
+    child = _gateway_of(Stack.children(beside))
+    child.log = child.log.with_name("another-gateway.log")
+    keeper = Keeper([child], lambda _line: None)
+    keeper.start()
     try:
-        with urllib.request.urlopen(f"{stack.url}/healthz", timeout=2) as answer:
+        url = stack.url.replace(str(stack.port), str(beside.port))
+        wait_until(lambda: _answers(url), 30, "another gateway")
+        yield url
+    finally:
+        keeper.stop()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False

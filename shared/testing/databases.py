@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -16,6 +14,7 @@ from shared.database.local_postgres import LocalPostgres
 from shared.database.roles import create_bus_database, create_service_database, roles_of
 from shared.database.session import Database
 from shared.ids import new_id
+from shared.testing.janitor import Folder
 
 if TYPE_CHECKING:
     from shared.service import Service
@@ -52,15 +51,15 @@ class TestServer:
     __test__ = False
 
     def __init__(self, *, durable: bool = False) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="caseload-pg-", ignore_cleanup_errors=True)
-        self.postgres = LocalPostgres(Path(self._folder.name), durable=durable)
+        self._folder = Folder("caseload-pg-")
+        self.postgres = LocalPostgres(self._folder.path, durable=durable)
         self.postgres.start()
         self._templates: set[str] = set()
 
     def close(self) -> None:
         """Stop the server and forget its folder."""
         self.postgres.stop()
-        self._folder.cleanup()
+        self._folder.close()
 
     def service_database(self, service: str) -> ServiceDatabase:
         """A fresh database with the newest schema of `service`."""

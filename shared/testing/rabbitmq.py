@@ -12,7 +12,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -23,6 +22,7 @@ import pika
 
 from shared import clock
 from shared.database.local_postgres import die_with_parent, free_port
+from shared.testing.janitor import Folder, janitor
 
 IMAGE: Final = "rabbitmq:4-management"
 START_SECONDS: Final = 90
@@ -41,11 +41,11 @@ class PrivateRabbitMQ:
     """A throw-away node in a temporary folder."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="caseload-mq-", ignore_cleanup_errors=True)
+        self._folder = Folder("caseload-mq-")
         self.port = free_port()
         self._epmd_port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
-        home = Path(self._folder.name)
+        home = self._folder.path
         (home / "rabbitmq.conf").write_text(
             f"listeners.tcp.default = 127.0.0.1:{self.port}\nloopback_users = none\ndisk_free_limit.absolute = 100MB\n"
             "default_user = tests\ndefault_pass = for-tests-only\n",
@@ -63,7 +63,7 @@ class PrivateRabbitMQ:
 
     def start(self) -> None:
         """Start the node and wait until AMQP works; raises `NoRabbitMQ`."""
-        with (Path(self._folder.name) / "output.log").open("ab") as output:
+        with (self._folder.path / "output.log").open("ab") as output:
             self._process = subprocess.Popen(
                 [str(SCRIPT)],
                 env=self._environment(),
@@ -84,28 +84,26 @@ class PrivateRabbitMQ:
 
     def forget_everything(self) -> None:
         """Delete the node's data while it is down: a broker with amnesia."""
-        shutil.rmtree(Path(self._folder.name) / "data", ignore_errors=True)
+        shutil.rmtree(self._folder.path / "data", ignore_errors=True)
 
     def close(self) -> None:
-        """End the node and its port mapper."""
+        """End the node and its port mapper, and delete its folder."""
         self.kill()
-        subprocess.run(
-            ["epmd", "-port", str(self._epmd_port), "-kill"],  # noqa: S607 - from PATH: where Erlang is differs by package
-            check=False,
-            capture_output=True,
-            env=self._environment(),
-        )
-        self._folder.cleanup()
+        self._folder.close()
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
     def _environment(self) -> dict[str, str]:
-        folder = self._folder.name
+        folder = str(self._folder.path)
         return {
             "PATH": os.environ["PATH"] + ":/usr/lib/rabbitmq/bin",
             "HOME": folder,
@@ -123,13 +121,17 @@ class PrivateRabbitMQ:
 
 
 class ContainerRabbitMQ:
-    """The same from a container."""
+    """The same from a container, which our own janitor removes: testcontainers' would be one more image to fetch."""
 
     def __init__(self) -> None:
+        from testcontainers.core.config import testcontainers_config
         from testcontainers.core.container import DockerContainer
 
+        testcontainers_config.ryuk_disabled = True
+        self.name = f"caseload-mq-{secrets.token_hex(8)}"
         self._container = (
             DockerContainer(IMAGE)
+            .with_name(self.name)
             .with_exposed_ports(5672)
             .with_env("RABBITMQ_DEFAULT_USER", "tests")
             .with_env("RABBITMQ_DEFAULT_PASS", "for-tests-only")
@@ -137,18 +139,20 @@ class ContainerRabbitMQ:
         self.url = ""
 
     def __enter__(self) -> Self:
+        janitor().watch("container", self.name)
         try:
             self._container.start()
+            host, port = self._container.get_container_host_ip(), self._container.get_exposed_port(5672)
+            self.url = f"amqp://tests:for-tests-only@{host}:{port}/%2F"
+            wait_for_amqp(self.url)
         except BaseException:
             self._container.stop()
             raise
-        host, port = self._container.get_container_host_ip(), self._container.get_exposed_port(5672)
-        self.url = f"amqp://tests:for-tests-only@{host}:{port}/%2F"
-        wait_for_amqp(self.url)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._container.stop()
+        janitor().forget("container", self.name)
 
 
 class GivenRabbitMQ:
@@ -215,6 +219,7 @@ def _install() -> None:
     policy = Path("/usr/sbin/policy-rc.d")
     ours = not policy.exists()
     if ours:
+        janitor().watch("file", str(policy))
         policy.write_text("#!/bin/sh\nexit 101\n", encoding="utf-8")
         policy.chmod(0o755)
     try:
@@ -227,3 +232,4 @@ def _install() -> None:
     finally:
         if ours:
             policy.unlink()
+            janitor().forget("file", str(policy))

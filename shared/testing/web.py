@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,14 +19,14 @@ from shared.keys.sealing import fresh_key
 from shared.services import SERVICES
 from shared.settings import Environment
 from shared.testing.databases import ServiceDatabase, load
+from shared.testing.janitor import Folder
 
 
 class Keys:
     """A folder of throw-away key pairs, one per owner."""
 
     def __init__(self, owners: Iterable[str] = ("gateway", *SERVICES)) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="caseload-keys-", ignore_cleanup_errors=True)
-        root = Path(self._folder.name)
+        root = Folder("caseload-keys-").path
         self.public = root / "public"
         self.private = root / "private"
         self.public.mkdir()

@@ -204,6 +204,7 @@ def test_while_the_database_is_away_nothing_is_acknowledged(path: Path, monkeypa
     assert path.effects() == 1
 
 
+@pytest.mark.alone
 def test_the_relay_is_woken_by_the_commit_and_does_not_poll(path: Path, stop: threading.Event) -> None:
     relay = Relay(
         "clinical", path.clinical.url("worker"), path.transport, Signer(path.keys.private_file("clinical")), 120

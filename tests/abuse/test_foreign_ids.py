@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,24 +12,21 @@ from embedded.stack import Stack
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import Row
 from shared.ids import new_id
+from shared.testing.waiting import wait_until
 from tests.access.specimens import SPECIMENS
 from tests.access.test_matrix import path_of
 from tests.access.worlds import ASSIGNED, ELSEWHERE, Worlds
 from tests.practice import Practice
-from tests.running import rows, running_stack
+from tests.running import rows, settled
 
 Request = tuple[str, str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    with running_stack() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def worlds(stack: Stack) -> Worlds:
-    return Worlds.build(stack, principals=False)
+def worlds(besieged: Stack) -> Worlds:
+    built = Worlds.build(besieged, principals=False)
+    wait_until(lambda: settled(besieged), 30, "every event: from now on only these tests change anything")
+    return built
 
 
 def booking(ours: dict[str, str], **foreign: Any) -> dict[str, Any]:
@@ -159,14 +156,14 @@ def counts(stack: Stack) -> dict[str, Any]:
 
 @pytest.mark.abuse(*CASES)
 @pytest.mark.parametrize("name", CASES)
-def test_an_id_from_elsewhere_is_nothing_here(stack: Stack, worlds: Worlds, name: str) -> None:
-    before = counts(stack)
+def test_an_id_from_elsewhere_is_nothing_here(besieged: Stack, worlds: Worlds, name: str) -> None:
+    before = counts(besieged)
     method, path, body = CASES[name](worlds.of(ASSIGNED), worlds.of(ELSEWHERE))
     answer = worlds.home.owner.call(method, path, **({"json": body} if method != "PUT" else {}))
     assert answer.status_code in (404, 422), (answer.status_code, answer.text)
     foreign = worlds.of(ELSEWHERE)
     assert not [key for key, value in foreign.items() if value in answer.text and value not in path], answer.text
-    assert counts(stack) == before
+    assert counts(besieged) == before
 
 
 @pytest.mark.abuse("A-TEN-idempotency")
@@ -189,7 +186,6 @@ def test_a_replay_is_asked_anew_whether_it_may(worlds: Worlds) -> None:
     body = {"name": "Somewhere"}
     leaving.post("/locations", body, Idempotency_Key="a-key-of-mine-1")
     home.owner.patch(f"/staff/{home.staff_ids['replaying']}", {"levels": ["default"]})
-    from shared.testing.waiting import wait_until
 
     def refused() -> bool:
         headers = {"Idempotency-Key": "a-key-of-mine-1"}

@@ -117,6 +117,7 @@ def without_the_bus(stack: Stack) -> Iterator[None]:
         yield
 
 
+@pytest.mark.alone
 @pytest.mark.abuse(
     "A-SES-after-sign-out",
     "A-SES-after-deactivation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,21 +13,16 @@ import requests
 from embedded.stack import Stack
 from shared.ids import new_id
 from tests.practice import Client, Practice
-from tests.running import running_stack
+from tests.running import another_gateway
 
 
 @pytest.fixture(scope="module")
-def practice(stack: Stack) -> Practice:
-    made = Practice(stack.url)
-    made.add_everyone()
-    return made
-
-
-@pytest.fixture(scope="module")
-def stack():
-    """A stack for this module."""
-    with running_stack() as running:
-        yield running
+def practice(embedded_stack: Stack) -> Iterator[Practice]:
+    """Behind a gateway of this module's own: bytes that are no HTTP leave lines in its log that are not ours."""
+    with another_gateway(embedded_stack) as url:
+        made = Practice(url)
+        made.add_everyone()
+        yield made
 
 
 def raw(url: str, request: bytes) -> bytes:
@@ -166,6 +162,7 @@ SLOW = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.abuse(*SLOW)
 @pytest.mark.parametrize("name", SLOW)
 def test_slow_senders_hold_nobody_up(practice: Practice, name: str) -> None:
@@ -189,6 +186,7 @@ def test_slow_senders_hold_nobody_up(practice: Practice, name: str) -> None:
             one.close()
 
 
+@pytest.mark.alone
 @pytest.mark.abuse("A-DOS-unread-answers")
 def test_who_does_not_read_holds_nobody_up(practice: Practice) -> None:
     """Eighty connections that ask for the largest answer, again and again, and take nothing of it."""

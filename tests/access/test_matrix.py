@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
@@ -18,12 +19,13 @@ from embedded.stack import Stack
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import Row
 from shared.testing.waiting import wait_until
+from tests.access.line import Line, Question
 from tests.access.specimens import CASE, CLIENT, ELSEWHERE, NOTHING, ORGANIZATION, SPECIMENS
 from tests.access.worlds import ASSIGNED, TARGETS, UNASSIGNED, Principal, Worlds
 from tests.access.worlds import ELSEWHERE as OTHER
 from tests.architecture.permission_matrix import reviewed
 from tests.practice import Client
-from tests.running import count, running_stack
+from tests.running import count
 
 THREADS = 6
 NO_PERMISSION, UNKNOWN, THROUGH = "no permission", "unknown", "through"
@@ -73,22 +75,38 @@ def path_of(row: Row, records: dict[str, str]) -> str:
     return re.sub(r"{(\w+)}", lambda match: records[named.get(match.group(1), match.group(1))], row.path)
 
 
-def asked(cell: Cell, worlds: Worlds) -> tuple[str, str]:
+class Questions:
+    """Each row's request about each target, made once: it is the same whoever asks."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self.of = {
+            (f"{row.method} {row.path}", target): self._question(row, worlds.of(target))
+            for row in ROUTE_TABLE
+            if f"{row.method} {row.path}" in SPECIMENS
+            for target in TARGETS
+        }
+
+    @staticmethod
+    def _question(row: Row, records: dict[str, str]) -> Question:
+        specimen = SPECIMENS[f"{row.method} {row.path}"]
+        body = specimen.body(records) if specimen.body else None
+        query = {specimen.asks_for: records[specimen.asks_for]} if specimen.asks_for else specimen.query
+        return Question.of(row.method, path_of(row, records), body, query)
+
+
+def asked(cell: Cell, line: Line, questions: Questions) -> tuple[str, str]:
     """What came of it, and the answer in words."""
-    specimen, records = SPECIMENS[cell.name], worlds.of(cell.target)
-    path = path_of(cell.row, records)
-    body = specimen.body(records) if specimen.body else None
-    query = {specimen.asks_for: records[specimen.asks_for]} if specimen.asks_for else specimen.query
-    answer = cell.principal.web.call(cell.row.method, path, json=body, params=query)
-    code = answer.json().get("code", "") if answer.status_code >= 400 else ""
-    said = f"{answer.status_code} {code}"
-    if answer.status_code == 403 and code == "forbidden":
+    specimen = SPECIMENS[cell.name]
+    answer = line.ask(questions.of[cell.name, cell.target])
+    code = answer.json().get("code", "") if answer.status >= 400 else ""
+    said = f"{answer.status} {code}"
+    if answer.status == 403 and code == "forbidden":
         return NO_PERMISSION, said
-    if answer.status_code in (403, 404, 422) and code in specimen.walls:
+    if answer.status in (403, 404, 422) and code in specimen.walls:
         return UNKNOWN, said
-    if answer.status_code == 200 and specimen.lists and not answer.json()["items"]:
+    if answer.status == 200 and specimen.lists and not answer.json()["items"]:
         return UNKNOWN, said + " nothing listed"
-    if answer.status_code >= 500 or answer.status_code == 429 or code in WALL_CODES:
+    if answer.status >= 500 or answer.status == 429 or code in WALL_CODES:
         return f"broken: {said}", said
     return THROUGH, said
 
@@ -103,15 +121,8 @@ def cells(worlds: Worlds, principal: Principal) -> Iterator[Cell]:
 
 
 @pytest.fixture(scope="module")
-def matrix_stack() -> Iterator[Stack]:
-    """A stack for this alone: two hundred clients' requests a second come from one address here."""
-    with running_stack(gateway={"RATE_PER_ADDRESS": "1000000"}) as stack:
-        yield stack
-
-
-@pytest.fixture(scope="module")
-def worlds(matrix_stack: Stack) -> Worlds:
-    return Worlds.build(matrix_stack)
+def worlds(embedded_stack: Stack) -> Worlds:
+    return Worlds.build(embedded_stack)
 
 
 def test_every_row_has_a_specimen_or_a_reason() -> None:
@@ -135,23 +146,27 @@ def denials_on_record(stack: Stack, worlds: Worlds) -> int:
 
 @pytest.mark.abuse("A-IDOR-path")
 @pytest.mark.timeout(900)
-def test_every_cell(matrix_stack: Stack, worlds: Worlds) -> None:
-    outcomes: Counter[str] = Counter()
+def test_every_cell(embedded_stack: Stack, worlds: Worlds) -> None:
+    questions = Questions(worlds)
 
-    def walk(principal: Principal) -> list[str]:
+    def walk(principal: Principal) -> tuple[Counter[str], list[str]]:
+        outcomes: Counter[str] = Counter()
         wrong = []
-        for cell in cells(worlds, principal):
-            outcome, said = asked(cell, worlds)
-            outcomes[outcome] += 1
-            if outcome != expected(cell):
-                wrong.append(f"{principal.name}, {cell.target}: {cell.name}: {said}, expected {expected(cell)}")
-        return wrong
+        with closing(Line(principal.web)) as line:
+            for cell in cells(worlds, principal):
+                outcome, said = asked(cell, line, questions)
+                outcomes[outcome] += 1
+                if outcome != expected(cell):
+                    wrong.append(f"{principal.name}, {cell.target}: {cell.name}: {said}, expected {expected(cell)}")
+        return outcomes, wrong
 
     with ThreadPoolExecutor(THREADS) as pool:
-        wrong = [line for lines in pool.map(walk, worlds.principals) for line in lines]
+        walked = list(pool.map(walk, worlds.principals))
+    outcomes = sum((counted for counted, _ in walked), Counter())
+    wrong = [line for _, lines in walked for line in lines]
     print(f"{outcomes.total()} cells: {dict(outcomes)}")
     assert not wrong, f"{len(wrong)} of {outcomes.total()} cells:\n" + "\n".join(wrong[:60])
-    wait_until(lambda: denials_on_record(matrix_stack, worlds) == outcomes[NO_PERMISSION], 30, "every denial's entry")
+    wait_until(lambda: denials_on_record(embedded_stack, worlds) == outcomes[NO_PERMISSION], 30, "every denial's entry")
     assert outcomes.total() >= 5_000 and min(outcomes[one] for one in (NO_PERMISSION, UNKNOWN, THROUGH)) > 500
 
 

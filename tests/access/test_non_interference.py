@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import random
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +19,6 @@ import pytest
 
 from embedded.stack import Stack
 from tests.access.twin_worlds import WORDS, Hidden, Twin, build
-from tests.running import running_stack
 
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
 REQUESTS = 100
@@ -148,25 +146,19 @@ def differences(one: Twin, other: Twin, person: str, seed: int) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    with running_stack(gateway={"RATE_PER_ADDRESS": "1000000"}) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def plain(stack: Stack) -> Twin:
+def plain(embedded_stack: Stack) -> Twin:
     """The world that the others are compared with."""
-    return build(stack, Hidden())
+    return build(embedded_stack, Hidden())
 
 
 @pytest.fixture(scope="module")
-def others(stack: Stack) -> list[tuple[int, Twin, Twin]]:
+def others(embedded_stack: Stack) -> list[tuple[int, Twin, Twin]]:
     """Per round its seed, a world with other texts and neighbours, and one with other unassigned clients besides."""
     return [
         (
             seed,
-            build(stack, Hidden(texts=seed, elsewhere=1 + seed % 3)),
-            build(stack, Hidden(texts=seed, elsewhere=1 + seed % 3, unassigned=1 + seed % 3)),
+            build(embedded_stack, Hidden(texts=seed, elsewhere=1 + seed % 3)),
+            build(embedded_stack, Hidden(texts=seed, elsewhere=1 + seed % 3, unassigned=1 + seed % 3)),
         )
         for seed in range(1, ROUNDS + 1)
     ]
@@ -191,6 +183,7 @@ def test_unassigned_clients_make_no_difference_to_who_sees_assigned_ones_only(
         assert differences(plain, clients, "narrowed", seed) == [], f"seed {seed}"
 
 
+@pytest.mark.alone
 @pytest.mark.abuse("A-IDOR-existence-by-time")
 @pytest.mark.parametrize("path", ONE_OF["client"])
 def test_a_hidden_client_takes_no_longer_than_one_whom_nobody_knows(plain: Twin, path: str) -> None:

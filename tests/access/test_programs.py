@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,20 +15,13 @@ from tests.access.specimens import SPECIMENS
 from tests.access.test_matrix import path_of
 from tests.access.worlds import ASSIGNED, ELSEWHERE, Worlds
 from tests.practice import Client
-from tests.running import running_stack
 
 THIRDS = [sorted(permissions.API_PERMISSIONS)[start::3] for start in range(3)]
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    with running_stack(gateway={"RATE_PER_ADDRESS": "1000000"}) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def worlds(stack: Stack) -> Worlds:
-    return Worlds.build(stack, principals=False)
+def worlds(embedded_stack: Stack) -> Worlds:
+    return Worlds.build(embedded_stack, principals=False)
 
 
 def program(worlds: Worlds, scope: list[str]) -> tuple[str, Client]:

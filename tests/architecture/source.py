@@ -11,10 +11,10 @@ PACKAGES = ("services", "shared", "gateway", "embedded", "deploy")
 
 
 def files(*packages: str) -> Iterator[Path]:
-    """Every Python file of the packages but tests and migrations."""
+    """Every Python file of the packages but tests and migrations, wherever the checkout lies."""
     for package in packages or PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
-            if "tests" not in path.parts and "migrations" not in path.parts:
+            if not {"tests", "migrations"} & set(path.relative_to(ROOT).parts):
                 yield path
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import pytest
 import requests
 
 from embedded.stack import Stack
@@ -90,6 +91,7 @@ def test_keys_rotate_and_retire_under_load_and_nobody_notices(stack: Stack, prac
     practice.draft_of(appointment_id)
 
 
+@pytest.mark.alone
 def test_a_hanging_billing_does_not_slow_the_agenda(stack: Stack, practice: Practice) -> None:
     path = "/agenda?from=2026-09-01&to=2026-09-07"
     with people_at_work(practice, path) as before:

@@ -1,28 +1,11 @@
-"""One running stack per kind of bus, for all flows."""
+"""The running stack of each kind of bus, and a practice on it."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 
 from embedded.stack import Stack
 from tests.practice import Practice
-from tests.running import running_stack
-
-
-@pytest.fixture(scope="session")
-def embedded_stack() -> Iterator[Stack]:
-    """The stack of `make up`."""
-    with running_stack() as stack:
-        yield stack
-
-
-@pytest.fixture(scope="session")
-def rabbitmq_stack(rabbitmq_url: str) -> Iterator[Stack]:
-    """The same on RabbitMQ."""
-    with running_stack(rabbitmq_url) as stack:
-        yield stack
 
 
 @pytest.fixture(params=["embedded", pytest.param("rabbitmq", marks=pytest.mark.rabbitmq)])

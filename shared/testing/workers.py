@@ -1,0 +1,78 @@
+"""How tests are shared out between pytest-xdist's workers (`make test`), and which have the machine to themselves.
+
+A group of tests stays together, so that what its fixtures start is started once: a file, or all tests that need
+RabbitMQ. The groups that take longest begin first. A test marked `alone` measures time: while it runs, no other
+worker runs a test. Without workers pytest's own order holds.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+RABBITMQ: Final = "rabbitmq"
+# What takes longest, in that order; everything else follows in pytest's order.
+LONGEST_FIRST: Final = (
+    "tests/access/test_matrix.py",
+    RABBITMQ,
+    "tests/faults/test_kills.py",
+    "embedded/tests/test_commands.py",
+    "tests/faults/test_outages.py",
+    "tests/faults/test_gateway_under_load.py",
+)
+# Locks need files that are there for every worker and stay; these two are only opened.
+TURN: Final = Path(__file__)
+GATE: Final = Path(__file__).with_name("__init__.py")
+
+
+def group_of(nodeid: str) -> str:
+    """What a test must stay together with: its file, or everything that goes over the run's one RabbitMQ."""
+    return RABBITMQ if re.search(r"\[(.*-)?rabbitmq(-.*)?\]$", nodeid) else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give a group to a worker as a whole. (`--dist loadgroup` does nothing with pytest 9.2 and xdist 3.8.)"""
+    if config.getvalue("dist") != "loadscope":
+        return None
+    scheduler: Any = import_module("xdist.scheduler").LoadScopeScheduling(config, log)
+    scheduler._split_scope = group_of
+    return scheduler
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the longest groups first, the same in every worker."""
+    if _is_worker(config):
+        places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+        items.sort(key=lambda item: places.get(group_of(item.nodeid), len(places)))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Run a test beside the other workers' tests, or alone. Outermost, so that no time limit counts the waiting."""
+    if not _is_worker(item.config):
+        return (yield)
+    with turn(alone=item.get_closest_marker("alone") is not None):
+        return (yield)
+
+
+@contextmanager
+def turn(*, alone: bool, file: Path = TURN, gate: Path = GATE) -> Iterator[None]:
+    """Hold the turn, shared or alone. Everybody passes the gate, so a test that waits to be alone is next."""
+    with file.open("rb") as lock:
+        with gate.open("rb") as passing:
+            fcntl.flock(passing, fcntl.LOCK_EX)
+            fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")

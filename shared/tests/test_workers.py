@@ -1,0 +1,80 @@
+"""How tests are shared out: what is kept together, what begins first, and that a test alone is alone."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from shared.testing.waiting import wait_until
+from shared.testing.workers import LONGEST_FIRST, RABBITMQ, turn
+
+ROOT = Path(__file__).parents[2]
+SHOWN = """
+import sys
+sys.path.insert(0, {root!r})
+pytest_plugins = ["shared.testing.workers"]
+"""
+TESTS = """
+import os, pytest
+@pytest.mark.parametrize("n", range(4))
+def test_it(n):
+    print("BY", os.environ["PYTEST_XDIST_WORKER"], {name!r})
+@pytest.mark.parametrize("bus", ["embedded", "rabbitmq"])
+def test_with_a_bus(bus):
+    if bus == "embedded": return
+    print("BY", os.environ["PYTEST_XDIST_WORKER"], "rabbitmq")
+"""
+
+
+def test_groups_stay_together(tmp_path: Path) -> None:
+    """Each file in one worker, and all tests that need RabbitMQ in one, whatever their files."""
+    (tmp_path / "conftest.py").write_text(SHOWN.format(root=str(ROOT)), encoding="utf-8")
+    for name in ("one", "two", "three"):
+        (tmp_path / f"test_{name}.py").write_text(TESTS.format(name=name), encoding="utf-8")
+    options = ["-n2", "--dist=loadscope", "--no-loadscope-reorder", "-rP", "-p", "no:cacheprovider", "-c", "/dev/null"]
+    command = [sys.executable, "-m", "pytest", *options, "--rootdir", str(tmp_path), str(tmp_path)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    ran = re.findall(r"^BY (gw\d) (\w+)$", done.stdout, re.MULTILINE)
+    assert len(ran) == 15, done.stdout + done.stderr
+    workers = {group: {worker for worker, name in ran if name == group} for _, group in ran}
+    assert {group: len(by) for group, by in workers.items()} == {"one": 1, "two": 1, "three": 1, "rabbitmq": 1}
+
+
+def test_what_is_named_as_long_is_there() -> None:
+    assert [name for name in LONGEST_FIRST if name != RABBITMQ and not (ROOT / name).is_file()] == []
+
+
+def test_a_test_alone_is_alone_and_its_turn_comes(tmp_path: Path) -> None:
+    for name in ("turn", "gate"):
+        (tmp_path / name).touch()
+    take = partial(turn, file=tmp_path / "turn", gate=tmp_path / "gate")
+    running: list[str] = []
+    most: list[set[str]] = []
+
+    def test(name: str, alone: bool, until: Callable[[], bool]) -> threading.Thread:
+        def run() -> None:
+            with take(alone=alone):
+                running.append(name)
+                most.append(set(running))
+                wait_until(until, 10, "the end of the test")
+                running.remove(name)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+    end = threading.Event()
+    first = [test("a", False, end.is_set), test("b", False, end.is_set)]
+    wait_until(lambda: len(running) == 2, 10, "two beside each other")
+    alone = test("alone", True, lambda: True)
+    late = [test(name, False, lambda: True) for name in ("c", "d")]
+    end.set()
+    for thread in (*first, alone, *late):
+        thread.join(10)
+    assert {"a", "b"} in most and {"alone"} in most
+    assert not [together for together in most if "alone" in together and len(together) > 1]
