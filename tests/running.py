@@ -100,6 +100,7 @@ def another_gateway(stack: Stack) -> Iterator[str]:
     """One more gateway before the same services, with the product's own settings; gives its address."""
     beside = copy.copy(stack)
     beside.port = free_port()
+    beside.ports = {**stack.ports, "gateway operations": free_port()}
     child = _gateway_of(Stack.children(beside))
     child.log = child.log.with_name("another-gateway.log")
     keeper = Keeper([child], lambda _line: None)
