@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from shared import logs
 from shared.messaging.embedded import EmbeddedTransport
@@ -15,6 +16,10 @@ from shared.testing.rabbitmq import rabbitmq
 from shared.testing.web import Keys
 
 logs.configure("tests", "CRITICAL")
+
+# How long an example takes tells how busy the machine is, and nothing of the property.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 pytest_plugins = ["shared.testing.workers"]
 

@@ -79,6 +79,7 @@ def test_the_measure_sees_a_difference() -> None:
     assert slower([one + 2 for one in fast], fast) > HIGHEST
 
 
+@pytest.mark.alone
 @pytest.mark.abuse("A-AUTH-enumeration-sign-in")
 def test_a_wrong_password_takes_as_long_for_an_address_that_nobody_has(new_practice):
     practices = [new_practice() for _ in range(8)]  # an address has a hundred guesses an hour
@@ -100,6 +101,7 @@ def test_that_somebody_works_in_two_practices_is_not_told_by_time(new_practice, 
         assert len(hashed) == 2, email
 
 
+@pytest.mark.alone
 @pytest.mark.abuse("A-AUTH-enumeration-reset")
 def test_asking_for_a_reset_takes_as_long_for_an_address_that_nobody_has(practice):
     said: set[tuple[int, str]] = set()
@@ -115,6 +117,7 @@ def test_asking_for_a_reset_takes_as_long_for_an_address_that_nobody_has(practic
     assert len(said) == 1 and said.pop()[0] == 202
 
 
+@pytest.mark.alone
 @pytest.mark.abuse("A-AUTH-enumeration-invitation")
 def test_inviting_somebody_does_not_tell_whether_they_work_elsewhere(practice, new_practice):
     """Also not by what comes of a link: made up, used or revoked, it says the same."""
@@ -143,6 +146,7 @@ def test_inviting_somebody_does_not_tell_whether_they_work_elsewhere(practice, n
     assert len({str({**answer.json, "request_id": None}) for answer in said}) == 1
 
 
+@pytest.mark.alone
 @pytest.mark.abuse("A-AUTH-enumeration-sign-up")
 def test_signing_up_does_not_tell_whether_somebody_has_the_address(practice):
     def signing_up(email: Callable[[], str]) -> Ask:
