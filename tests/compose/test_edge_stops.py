@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 import requests
@@ -31,6 +31,7 @@ pytestmark = needs_the_stack
 
 IDLE = 200
 STOP_SECONDS_MAX = 15
+ADDRESSES_TRIED = 8  # the engine gives out the lowest that is free
 UNDER_WAY = 4  # an account has five places at a service
 
 
@@ -43,10 +44,10 @@ def answers(status: int) -> bool:
 
 
 @contextmanager
-def stopped_amid_requests(practice: Practice, service: str) -> Iterator[list[Future[int]]]:
+def stopped_amid_requests(practice: Practice, service: str) -> Iterator[tuple[list[Future[int]], Future[float]]]:
     """Stops a service while requests through it wait for billing, which goes on as soon as the stop is under way.
 
-    Yields the requests' statuses to come.
+    Yields the requests' statuses and the seconds of the stop, all to come.
     """
     (stopping,) = containers(service)
     billing = containers("billing-web")
@@ -57,13 +58,19 @@ def stopped_amid_requests(practice: Practice, service: str) -> Iterator[list[Fut
                 pool.submit(lambda: practice.owner.call("GET", "/invoices").status_code) for _ in range(UNDER_WAY)
             ]
             wait_until(lambda: under_way_at_the_gateway() >= UNDER_WAY, 10, "the requests at the gateway")
-            stop = pool.submit(docker, "stop", "--time", "30", stopping)
+            stop = pool.submit(seconds_to_stop, stopping)
             time.sleep(1)  # the signal is there by then; what waits for billing is not answered yet
             assert not any(one.done() for one in waiting)
         finally:
             docker("unpause", *billing)
-        yield waiting
-        stop.result()
+        yield waiting, stop
+
+
+def seconds_to_stop(container_id: str) -> float:
+    """Stop a container and wait for its end."""
+    started = time.monotonic()
+    docker("stop", "--time", "30", container_id)
+    return time.monotonic() - started
 
 
 def under_way_at_the_gateway() -> int:
@@ -86,10 +93,9 @@ def test_a_stop_of_the_gateway_finishes_what_was_begun_and_its_successor_is_foun
     was_at = addresses(old)[DOOR]
     with beside("connections", "silent", "gateway", 8000, IDLE, network=DOOR) as (idle,):
         assert idle.hear()["standing"] >= 0.95 * IDLE
-        started = time.monotonic()
-        with stopped_amid_requests(practice, "gateway") as waiting:
+        with stopped_amid_requests(practice, "gateway") as (waiting, stop):
             assert [one.result() for one in waiting] == [200] * UNDER_WAY
-        assert time.monotonic() - started < STOP_SECONDS_MAX
+            assert stop.result() < STOP_SECONDS_MAX
 
     answer = requests.get(f"{URL}/api/v1/me", timeout=10)
     assert answer.status_code == 503
@@ -97,7 +103,11 @@ def test_a_stop_of_the_gateway_finishes_what_was_begun_and_its_successor_is_foun
 
     # The address goes to somebody else, so the successor must be found by its name.
     docker("rm", old)
-    with container("--network", DOOR, APPLICATION, "sleep", "60"):
+    with ExitStack() as others:
+        for _ in range(ADDRESSES_TRIED):
+            other = others.enter_context(container("--network", DOOR, APPLICATION, "sleep", "60"))
+            if addresses(other)[DOOR] == was_at:
+                break
         compose("up", "-d", "--no-deps", "gateway")
         (new,) = containers("gateway")
         healthy = "{{.State.Health.Status}}"
@@ -114,9 +124,8 @@ def test_a_stop_of_the_edge_finishes_what_was_begun(practice: Practice) -> None:
         beside("connections", "heads", "edge", 8080, IDLE // 2) as (slow,),
     ):
         assert idle.hear()["standing"] + slow.hear()["standing"] >= 0.95 * IDLE
-        started = time.monotonic()
-        with stopped_amid_requests(practice, "edge") as waiting:
+        with stopped_amid_requests(practice, "edge") as (waiting, stop):
             assert [one.result() for one in waiting] == [200] * UNDER_WAY
-        assert time.monotonic() - started < STOP_SECONDS_MAX
+            assert stop.result() < STOP_SECONDS_MAX
     assert not answers(200)
     assert docker("inspect", "--format", "{{.State.ExitCode}}", edge).strip() == "0"

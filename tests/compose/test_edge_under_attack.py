@@ -83,7 +83,6 @@ def test_nobody_notices_connections_that_take_their_time(
         assert standing > 0.9 * how_many
         notices_nothing(colleague, before, f"{how_many} {kind} of {addresses}")
         ended = [one.end() for one in attackers]
-    assert sum(one["standing"] for one in ended) > 0.8 * how_many
     # What is closed for its slowness hears nothing, and nobody is refused a connection.
     assert {answer for one in ended for answer in one["answers"]} <= {"", "ConnectionResetError"}, ended
 

@@ -35,6 +35,7 @@ async def hold(turn):
             try:
                 writer.write(BEGUN[kind])
                 heard = asyncio.ensure_future(reader.read(300))
+                heard.add_done_callback(lambda done: done.cancelled() or done.exception())  # it is taken note of
                 while not (await asyncio.wait({heard}, timeout=PAUSE_SECONDS))[0]:
                     if kind != "silent":
                         writer.write(b"x")
