@@ -9,7 +9,7 @@ import subprocess
 import threading
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -43,6 +43,7 @@ class TestStack(Stack):
         super().__init__(home, free_port(), lambda _line: None, bus_url=bus_url, settle_age=settle_age)
         self.postgres = LocalPostgres(home.postgres, durable=durable)
         self._gateway_settings = dict(gateway or {})
+        self._durable = durable
 
     def children(self) -> list[Child]:
         """Every process but PostgreSQL."""
@@ -56,6 +57,15 @@ class TestStack(Stack):
         self._create_databases()
         self._migrate()
         self.postgres.stop()
+
+    def stop(self) -> None:
+        """Stop every process; at once where nothing is to be kept, for an orderly end takes seconds."""
+        if self.keeper is not None and not self._durable:
+            self.keeper.stopping.set()
+            for pid in self.keeper.processes().values():
+                with suppress(ProcessLookupError):  # it has just ended by itself
+                    os.killpg(pid, signal.SIGKILL)
+        super().stop()
 
 
 def _gateway_of(children: list[Child]) -> Child:

@@ -26,6 +26,13 @@ LONGEST_FIRST: Final = (
     "embedded/tests/test_commands.py",
     "tests/faults/test_outages.py",
     "tests/faults/test_gateway_under_load.py",
+    "tests/abuse/test_actor_tokens.py",
+    "tests/access/test_non_interference.py",
+    "tests/integration/test_audit_trail.py",
+    "tests/integration/test_bad_input.py",
+    "tests/integration/test_gateway_door.py",
+    "tests/abuse/test_tricks.py",
+    "tests/abuse/test_revocation.py",
 )
 # Locks need files that are there for every worker and stay; these two are only opened.
 TURN: Final = Path(__file__)

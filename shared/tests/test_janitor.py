@@ -37,8 +37,9 @@ def started(folder: Path, temporary: Path) -> subprocess.Popen[bytes]:
     """A run of pytest with one worker, whose test holds a database server and a broker."""
     temporary.mkdir()
     (folder / "test_holding.py").write_text(HOLDING, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "1", "-p", "no:cacheprovider", "--rootdir", ".", "."]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "xdist", "-n", "1", "--rootdir", ".", "."]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # they take longer to load than the test to run
     with (folder / "output").open("wb") as output:
         run = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -36,9 +37,10 @@ def test_groups_stay_together(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(SHOWN.format(root=str(ROOT)), encoding="utf-8")
     for name in ("one", "two", "three"):
         (tmp_path / f"test_{name}.py").write_text(TESTS.format(name=name), encoding="utf-8")
-    options = ["-n2", "--dist=loadscope", "--no-loadscope-reorder", "-rP", "-p", "no:cacheprovider", "-c", "/dev/null"]
+    options = ["-p", "xdist", "-n2", "--dist=loadscope", "--no-loadscope-reorder", "-rP", "-c", "/dev/null"]
     command = [sys.executable, "-m", "pytest", *options, "--rootdir", str(tmp_path), str(tmp_path)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     ran = re.findall(r"^BY (gw\d) (\w+)$", done.stdout, re.MULTILINE)
     assert len(ran) == 15, done.stdout + done.stderr
     workers = {group: {worker for worker, name in ran if name == group} for _, group in ran}
