@@ -83,9 +83,9 @@ def _run(home: Home, port: int, *, demo: bool) -> int:
         CONSOLE.print(f"[red]Port {port} is in use. Choose another: PORT=9090 make {'demo' if demo else 'up'}[/red]")
         return 1
     stack = Stack(home, port, lambda line: CONSOLE.print(f"[yellow]{line}[/yellow]"))
-    stop = threading.Event()
+    told: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: _interrupt(stop))
+        signal.signal(number, lambda number, _frame: _interrupt(told, number))
     try:
         with CONSOLE.status("Starting …") as status:
             stack.start(lambda what: status.update(f"Starting {what} …"))
@@ -97,8 +97,8 @@ def _run(home: Home, port: int, *, demo: bool) -> int:
         if demo:
             _play_once(home, stack.url)
         _say_where(home, stack.url)
-        while not stop.wait(0.5):
-            pass
+        while not told:
+            time.sleep(0.5)
     except KeyboardInterrupt:
         CONSOLE.print()
     finally:
@@ -111,10 +111,13 @@ def _run(home: Home, port: int, *, demo: bool) -> int:
     return 0
 
 
-def _interrupt(stop: threading.Event) -> None:
-    """Ends the wait when up, and whatever is being started or played before that."""
-    if not stop.is_set():
-        stop.set()
+def _interrupt(told: list[int], number: int) -> None:
+    """Ends the wait when up, and whatever is being started or played before that.
+
+    It takes no lock: a second signal that came meanwhile would wait for it for ever.
+    """
+    told.append(number)
+    if len(told) == 1:
         raise KeyboardInterrupt
 
 

@@ -34,6 +34,8 @@ from shared.settings import BackgroundSettings, Environment, WorkerSettings
 
 STOP_SECONDS: Final = 20.0  # for all parts together; what keeps the process kills it after 25 s or more
 
+LOOK_SECONDS: Final = 0.2  # a signal's handler runs between the main thread's instructions: it wakes up now and then
+
 AGAIN_SECONDS_MAX: Final = 60.0
 CALM_SECONDS: Final = 300.0  # a part that ran for so long has recovered
 
@@ -66,10 +68,20 @@ def main(service: Service, database: Database, environment: Environment, roles: 
             settings.metrics_port,
             lambda: [name for name, is_ready in checks.items() if not is_ready()],
         )
-    stop = threading.Event()
+    told = heed_signals()
+    return run_parts(service.name, parts, threading.Event(), lambda: bool(told))
+
+
+def heed_signals() -> list[int]:
+    """From now on SIGTERM and SIGINT add their number to the list that is returned.
+
+    A handler takes no lock: a second signal may come while the first one is being handled, and would wait for it for
+    ever. A parent that dies sends one signal for each of its threads.
+    """
+    told: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return run_parts(service.name, parts, stop)
+        signal.signal(number, lambda number, _frame: told.append(number))
+    return told
 
 
 def _event_path(service: Service, database: Database, environment: Environment) -> tuple[Parts, Checks]:
@@ -94,8 +106,13 @@ def _event_path(service: Service, database: Database, environment: Environment) 
     return parts, {"relay": lambda: relay.connected, "consumer": lambda: consumer.connected}
 
 
-def run_parts(service: str, parts: Mapping[str, Background], stop: threading.Event) -> int:
-    """Run each part in a thread until `stop` is set; returns the exit status.
+def run_parts(
+    service: str,
+    parts: Mapping[str, Background],
+    stop: threading.Event,
+    told_to_stop: Callable[[], bool] = lambda: False,
+) -> int:
+    """Run each part in a thread until `stop` is set or `told_to_stop` says so; returns the exit status.
 
     It is 1 when a part of the event path died, or when a part did not end within `STOP_SECONDS`.
     """
@@ -116,9 +133,9 @@ def run_parts(service: str, parts: Mapping[str, Background], stop: threading.Eve
     for thread in threads:
         thread.start()
     logs.get().info("worker_started", parts=list(parts))
-    # A signal's handler runs only between the main thread's instructions: wake up now and then.
-    while not stop.wait(0.2):
+    while not stop.wait(LOOK_SECONDS) and not told_to_stop():
         pass
+    stop.set()
     unfinished = join_all(threads, STOP_SECONDS)
     logs.get().info("worker_stopped", unfinished=unfinished)
     return 1 if died.is_set() or unfinished else 0

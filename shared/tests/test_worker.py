@@ -124,10 +124,32 @@ def test_a_process_whose_parts_end_exits_with_0() -> None:
     assert worker.run_parts("t", {"relay": lambda given: given.wait(), "mail": lambda given: given.wait()}, stop) == 0
 
 
+SIGNALLED = """
+import threading, time
+from shared import worker
+told = worker.heed_signals()
+print("heeds", flush=True)
+relay = lambda stop: (stop.wait(), time.sleep(2))  # it ends after the last signal
+raise SystemExit(worker.run_parts("t", {"relay": relay}, threading.Event(), lambda: bool(told)))
+"""
+
+
+def test_a_process_that_is_told_again_and_again_ends() -> None:
+    """Signals that come while one is being handled, as a parent's death sends them."""
+    process = subprocess.Popen([sys.executable, "-c", SIGNALLED], stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None and process.stdout.readline() == b"heeds\n"
+        for _ in range(300):
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+
+
 def parts_of(service: str, command: str, environment: Environment, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """What this command of a service would run. Nothing connects yet."""
     found: list[set[str]] = []
-    monkeypatch.setattr(worker, "run_parts", lambda _service, parts, _stop: found.append(set(parts)) or 0)
+    monkeypatch.setattr(worker, "run_parts", lambda _service, parts, *_: found.append(set(parts)) or 0)
     monkeypatch.setattr(worker.signal, "signal", lambda *_: None)
     definition = load(service)
     database = definition.database(environment.text("WORKER_DATABASE_URL"))
