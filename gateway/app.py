@@ -79,9 +79,7 @@ def _limited(door: Door, trusted_proxies: int, show: Callable[[], Response]) -> 
             done = door.look_around(proxy.visitor(trusted_proxies))
         except Refusal as refusal:
             return proxy.refused(refusal)
-        response = show()
-        response.call_on_close(done)
-        return response
+        return proxy.held(done, show)
 
     return view
 

@@ -6,7 +6,7 @@ import contextlib
 import socket
 from typing import Any, Final
 
-UNREAD_SECONDS: Final = 60.0  # a client that takes nothing of its answer for so long is cut off
+UNREAD_SECONDS: Final = 60.0  # a client that has not taken a piece of its answer by then is cut off
 
 
 class Connections:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Final
 
 import orjson
@@ -14,20 +15,37 @@ from shared import clock
 from shared.web import metrics
 
 READY_SECONDS: Final = 1.0
+KEYS_SECONDS: Final = 1.0
 
 
 class Readiness:
-    """Which services cannot serve just now; asked at most once a second."""
+    """Which services cannot serve just now; asked at most once a second, by one request for all."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._lock = threading.Lock()
         self._known: tuple[float, list[str]] = (float("-inf"), [])
 
     def waiting_for(self) -> list[str]:
         """Their names."""
-        if clock.monotonic() - self._known[0] > READY_SECONDS:
-            waiting = [name for name, one in self._door.upstreams.items() if not one.ready()]
-            self._known = (clock.monotonic(), waiting)
+        with self._lock:
+            if clock.monotonic() - self._known[0] > READY_SECONDS:
+                waiting = [name for name, one in self._door.upstreams.items() if not one.ready()]
+                self._known = (clock.monotonic(), waiting)
+            return self._known[1]
+
+
+class PublicKeys:
+    """The keys that services and others check tokens with; read from their files at most once a second."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._known = (float("-inf"), b"")
+
+    def document(self) -> bytes:
+        """The JSON Web Key Set (RFC 7517)."""
+        if clock.monotonic() - self._known[0] > KEYS_SECONDS:
+            self._known = (clock.monotonic(), orjson.dumps(self._door.tokens.jwks()))
         return self._known[1]
 
 
@@ -37,7 +55,7 @@ def add_to(app: Flask, door: Door, settings: Settings) -> None:
     With `METRICS_PORT` set the process listens there too, on a listener with connections of its own: a flood at the
     public port holds up no health check. `/metrics` is then served there alone.
     """
-    readiness = Readiness(door)
+    readiness, keys = Readiness(door), PublicKeys(door)
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -58,6 +76,5 @@ def add_to(app: Flask, door: Door, settings: Settings) -> None:
 
     @app.get("/.well-known/jwks.json")
     def jwks() -> Response:
-        content = orjson.dumps(door.tokens.jwks())
         headers = {"Cache-Control": "public, max-age=5"}
-        return Response(content, content_type="application/jwk-set+json", headers=headers)
+        return Response(keys.document(), content_type="application/jwk-set+json", headers=headers)

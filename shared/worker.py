@@ -32,7 +32,7 @@ from shared.messaging.relay import Relay
 from shared.service import Background, Role, Service
 from shared.settings import BackgroundSettings, Environment, WorkerSettings
 
-STOP_SECONDS: Final = 20.0  # for all parts together; what keeps the process kills it after 25 s or more
+STOP_SECONDS: Final = 20.0  # for all parts together; the keeper, or Docker, kills the process after 25 s or more
 
 LOOK_SECONDS: Final = 0.2  # a signal's handler runs between the main thread's instructions: it wakes up now and then
 
@@ -124,6 +124,8 @@ def run_parts(
                 parts[name](stop)
             else:
                 keep_running(service, name, parts[name], stop)
+            if not stop.is_set():
+                raise RuntimeError("the part ended although nobody told it to")
         except Exception as error:
             logs.get().critical("worker_part_died", part=name, error=error)
             died.set()

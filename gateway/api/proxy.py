@@ -11,7 +11,7 @@ from gateway.edge.addresses import client_address
 from gateway.edge.bodies import Body
 from gateway.edge.door import PASS_IN, Call, Door, Visitor
 from gateway.edge.limits import OverLimit
-from gateway.edge.upstream import StreamedAnswer, UpstreamAnswer
+from gateway.edge.upstream import CHUNK_BYTES, StreamedAnswer, UpstreamAnswer
 from gateway.route_table.row import Row
 from shared.errors import Refusal
 from shared.web import errors
@@ -48,12 +48,22 @@ def view_of(door: Door, row: Row, trusted_proxies: int) -> Callable[..., Respons
             response = refused(refusal)
             response.call_on_close(body.drain)
             return response
-        response = _response(passed.answer)
-        response.call_on_close(passed.done)
+        response = held(passed.done, lambda: _response(passed.answer))
         response.headers.update(passed.quota.headers())
         return response
 
     return view
+
+
+def held(done: Callable[[], None], make: Callable[[], Response]) -> Response:
+    """A response that calls `done` when it has been taken, or when it could not be made."""
+    try:
+        response = make()
+    except BaseException:
+        done()
+        raise
+    response.call_on_close(done)
+    return response
 
 
 def visitor(trusted_proxies: int) -> Visitor:
@@ -90,9 +100,11 @@ def _response(answer: UpstreamAnswer | StreamedAnswer) -> Response:
     if isinstance(answer, StreamedAnswer):
         response = Response(iter(answer.pieces), status=answer.status)
     else:
-        response = Response(answer.body, status=answer.status)
+        # In pieces, because the time that a client may take is counted for each.
+        pieces = [answer.body[start : start + CHUNK_BYTES] for start in range(0, len(answer.body), CHUNK_BYTES)]
+        response = Response(pieces, status=answer.status)
     response.headers.pop("Content-Type", None)
     for name in PASS_BACK:
-        if (value := answer.headers.get(name)) is not None:
+        if (value := answer.headers.get(name)) is not None and value.isprintable():
             response.headers[name] = value
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Final, Protocol
 
 import gevent
@@ -32,15 +33,23 @@ class Body:
         self._ended = not chunked and not length
 
     def read(self, bytes_max: int) -> bytes:
-        """The whole body. Raises `TooLarge`, `UnsupportedMedia`, and `TooSlow` after `ARRIVE_SECONDS`."""
+        """The whole body.
+
+        Raises `TooLarge`, `UnsupportedMedia`, `Unparsable` where it breaks off, `TooSlow` after `ARRIVE_SECONDS`.
+        """
         if self._encoded:
             raise UnsupportedMedia("Send the body without content encoding.")
         if (self._length or 0) > bytes_max:
             raise TooLarge(f"Send at most {bytes_max} bytes.")
-        with gevent.Timeout(ARRIVE_SECONDS, TooSlow()):
-            body = self._stream.read(bytes_max + 1)
+        try:
+            with gevent.Timeout(ARRIVE_SECONDS, TooSlow()):
+                body = self._stream.read(bytes_max + 1)
+        except OSError as error:
+            raise Unparsable("The body broke off.") from error
         if len(body) > bytes_max:
             raise TooLarge(f"Send at most {bytes_max} bytes.")
+        if not self._chunked and len(body) < (self._length or 0):
+            raise Unparsable("The body broke off.")
         self._ended = True
         return body
 
@@ -57,7 +66,7 @@ class Body:
         (RFC 9112, section 9.6).
         """
         left = 0 if self._ended else DRAIN_BYTES_MAX
-        with gevent.Timeout(DRAIN_SECONDS, False):
+        with contextlib.suppress(OSError), gevent.Timeout(DRAIN_SECONDS, False):
             while left > 0 and (chunk := self._stream.read(min(left, CHUNK_BYTES))):
                 left -= len(chunk)
         self._ended = True

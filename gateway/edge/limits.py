@@ -145,17 +145,27 @@ class AtOnce:
                 raise TooManyAtOnce()
             self._waiting[owner] += 1
             turn = threading.Event()
-            line = self._lines.setdefault(key, deque())
-            line.append(turn)
-        turn.wait(self._wait_seconds)
+            self._lines.setdefault(key, deque()).append(turn)
+        try:
+            turn.wait(self._wait_seconds)
+        except BaseException:
+            if self._stop_waiting(key, owner, turn):
+                self._leave(key)
+            raise
+        if not self._stop_waiting(key, owner, turn):
+            raise TooManyAtOnce()
+
+    def _stop_waiting(self, key: str, owner: str, turn: threading.Event) -> bool:
+        """Step out of the line; returns whether a request that left has handed over its place, which stays counted."""
         with self._lock:
             _take_one_off(self._waiting, owner)
             if turn.is_set():
-                return  # the request that left handed over its place, which stays counted
+                return True
+            line = self._lines[key]
             line.remove(turn)
             if not line:
-                self._lines.pop(key, None)
-            raise TooManyAtOnce()
+                del self._lines[key]
+            return False
 
     def _leave(self, key: str) -> None:
         with self._lock:

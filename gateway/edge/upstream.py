@@ -75,8 +75,10 @@ class Pieces:
 
     def close(self) -> None:
         """Give back the place and the connection."""
-        self._response.close()
-        self._release()
+        try:
+            self._response.close()
+        finally:
+            self._release()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ class Upstream:
         self._breaker = Breaker()
         # Bulkhead: a service that hangs holds so many of the gateway's requests and no more; the others go on.
         self._places = threading.BoundedSemaphore(at_once)
+        # An answer that streams goes at its reader's pace: of these there are fewer.
+        self._streams = threading.BoundedSemaphore(max(1, at_once // 4))
         self._lock = threading.Lock()
         self._resolved_at = float("-inf")
         self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
@@ -116,9 +120,9 @@ class Upstream:
     ) -> UpstreamAnswer:
         """The service's whole answer; raises `Unavailable` when there is none, `Full` when no place is free in time.
 
-        The answer has to begin and end within `read_seconds` and be no longer than `WHOLE_BYTES_MAX`. Tried again
-        elsewhere only when no byte can have reached the service, or for a GET on a connection that turned out to be
-        dead: a write is never sent twice.
+        The answer has to begin within `read_seconds`, end within twice that, and be no longer than `WHOLE_BYTES_MAX`.
+        Tried again elsewhere only when no byte can have reached the service, or for a GET on a connection that turned
+        out to be dead: a write is never sent twice.
         """
         self._enter()
         try:
@@ -132,7 +136,8 @@ class Upstream:
         """The answer to a GET. The service's place is free again when the answer has been read whole.
 
         A good answer longer than `WHOLE_BYTES_MAX` is passed on piece by piece; close its `pieces`. Between two of
-        them at most `read_seconds` pass. `streams`: the service may go on answering after `read_seconds`.
+        them at most `read_seconds` pass. A quarter of the service's places may be held so; beyond that it is `Full`.
+        `streams`: the service may go on answering after `read_seconds`.
         Raises as `send`.
         """
         self._enter()
@@ -164,6 +169,9 @@ class Upstream:
                 self._forget()
                 logs.get().warning("upstream_failed", upstream=self.name, error=type(error).__qualname__)
                 raise Unavailable(retry_after_seconds=1) from error
+            except Full:
+                self._breaker.left()
+                raise
             except BaseException:
                 self._breaker.failed()
                 raise
@@ -216,22 +224,34 @@ class Upstream:
             response.release_conn()
             return UpstreamAnswer(response.status, response.headers, b"".join(chunks))
         in_time = streams or clock.monotonic() <= deadline
-        if response.status == 200 and in_time:
-            return StreamedAnswer(response.status, response.headers, Pieces(chunks, response, self._places.release))
-        response.close()
-        raise TooLong("the answer is too long or too slow")
+        if response.status != 200 or not in_time:
+            response.close()
+            raise TooLong("the answer is too long or too slow")
+        if not self._streams.acquire(blocking=False):
+            response.close()
+            raise Full()
+        return StreamedAnswer(response.status, response.headers, Pieces(chunks, response, self._leave_stream))
+
+    def _leave_stream(self) -> None:
+        self._streams.release()
+        self._places.release()
 
     def _pool(self) -> urllib3.HTTPConnectionPool:
-        """The next replica's pool, in turn."""
+        """The next replica's pool, in turn. One request looks the name up; the others go on with what is known."""
         with self._lock:
-            if clock.monotonic() - self._resolved_at > RESOLVE_SECONDS:
-                self._resolve()
+            due = clock.monotonic() - self._resolved_at > RESOLVE_SECONDS
+            if due:
+                self._resolved_at = clock.monotonic()
+            known = bool(self._pools)
+        if due or not known:
+            found = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
+            with self._lock:
+                self._use(sorted({str(info[4][0]) for info in found}))
+        with self._lock:
             addresses = list(self._pools)
             return self._pools[addresses[next(self._turn) % len(addresses)]]
 
-    def _resolve(self) -> None:
-        found = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
-        addresses = sorted({str(info[4][0]) for info in found})
+    def _use(self, addresses: list[str]) -> None:
         for gone in set(self._pools) - set(addresses):
             self._pools.pop(gone).close()
         for address in addresses:
@@ -239,7 +259,6 @@ class Upstream:
                 self._pools[address] = urllib3.HTTPConnectionPool(
                     address, self._port, maxsize=CONNECTIONS_MAX, block=False
                 )
-        self._resolved_at = clock.monotonic()
 
     def _forget(self) -> None:
         """Resolve again at the next request: the address may have moved."""

@@ -70,6 +70,20 @@ def test_a_body_is_read_within_its_size() -> None:
         Body(io.BytesIO(b"x"), None, chunked=True).read_announced(5)
 
 
+class Reset:
+    """A body whose sender hangs up."""
+
+    def read(self, _size: int = -1) -> bytes:
+        raise ConnectionResetError
+
+
+def test_a_body_that_breaks_off_is_no_body() -> None:
+    for body in (Body(io.BytesIO(b"half"), 8), Body(Reset(), None, chunked=True)):
+        with pytest.raises(Unparsable):
+            body.read(100)
+        body.drain()
+
+
 class Dripping:
     """A body of which a byte comes now and then, without end."""
 

@@ -144,6 +144,44 @@ def test_a_place_is_free_when_the_answer_has_been_read_whole_and_a_long_one_stre
         again.pieces.close()
 
 
+def test_answers_at_their_readers_pace_take_a_part_of_the_places_only() -> None:
+    with serving(long) as (url, _):
+        one = Upstream("x", url, at_once=8)
+        held = [one.get("/", {}, read_seconds=5) for _ in range(2)]
+        with pytest.raises(Full):
+            one.get("/", {}, read_seconds=5)
+        for answer in held:
+            assert isinstance(answer, StreamedAnswer)
+            answer.pieces.close()
+        again = one.get("/", {}, read_seconds=5)
+        assert isinstance(again, StreamedAnswer)
+        again.pieces.close()
+
+
+def test_a_name_that_is_looked_up_slowly_keeps_no_other_request_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(lambda c: c.sendall(GOOD)) as (url, _):
+        one = Upstream("x", url)
+        one.get("/", {})
+        looking, found = threading.Event(), threading.Event()
+        look_up = socket.getaddrinfo
+
+        def slow(*arguments: object, **more: object) -> object:
+            looking.set()
+            found.wait(10)
+            return look_up(*arguments, **more)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(upstream_module.socket, "getaddrinfo", slow)
+        one._resolved_at = float("-inf")
+        first = threading.Thread(target=one.get, args=("/", {}))
+        first.start()
+        assert looking.wait(5)
+        started = time.monotonic()
+        assert one.get("/", {}).status == 200
+        assert time.monotonic() - started < 5
+        found.set()
+        first.join(10)
+
+
 def test_a_service_that_drips_is_waited_for_only_where_the_row_says_so() -> None:
     with serving(drip) as (url, _):
         with pytest.raises(Unavailable):

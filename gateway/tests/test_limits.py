@@ -106,6 +106,36 @@ def test_a_line_that_does_not_move_is_left_in_time_and_forgotten() -> None:
         pass
 
 
+def test_who_is_ended_while_waiting_takes_no_place_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the place was handed over at that very moment."""
+
+    class Ended(BaseException):
+        pass
+
+    def ended(_turn: threading.Event, _seconds: float) -> bool:
+        raise Ended
+
+    at_once = AtOnce(1, waiting_max=2, wait_seconds=10)
+    with at_once.one_more("a"), monkeypatch.context() as patch:
+        patch.setattr(threading.Event, "wait", ended)
+        with pytest.raises(Ended), at_once.one_more("a"):
+            pass
+    holding = at_once.one_more("a")
+    holding.__enter__()
+
+    def handed_over_and_ended(_turn: threading.Event, _seconds: float) -> bool:
+        holding.__exit__(None, None, None)
+        raise Ended
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Event, "wait", handed_over_and_ended)
+        with pytest.raises(Ended), at_once.one_more("a"):
+            pass
+    assert at_once.waiting("a") == 0
+    with at_once.one_more("a"):
+        pass
+
+
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 3)), max_size=30), st.integers(1, 3))
 def test_however_many_come_and_go_there_are_never_more_and_no_place_is_lost(
     requests: list[tuple[str, int]], most: int

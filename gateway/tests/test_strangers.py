@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from gateway.api import proxy as proxy_module
 from gateway.app import create_app
 from gateway.edge import door as door_module
 from gateway.edge.door import WRONG_GUESSES
@@ -262,6 +263,18 @@ def test_only_so_many_bodies_are_waited_for_and_what_has_arrived_goes_on(
         for thread in threads:
             if thread.ident:
                 thread.join()
+
+
+def test_an_answer_that_cannot_be_handed_on_gives_its_place_back(
+    door: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door_module, "PLACE_SECONDS", 0.1)
+    app = door(AT_ONCE_PER_ACCOUNT="1")
+    mine = {"Authorization": "Bearer good"}
+    with monkeypatch.context() as broken:
+        broken.setattr(proxy_module, "_response", lambda _answer: 1 / 0)
+        assert [app.test_client().get("/api/v1/clients", headers=mine).status_code for _ in range(3)] == [500] * 3
+    assert app.test_client().get("/api/v1/clients", headers=mine).status_code == 200
 
 
 def test_identity_hears_whether_a_person_asks_or_the_page_by_itself(

@@ -1,12 +1,13 @@
 """One person's own connection to the gateway, kept open: what it costs to ask is mostly what it costs to answer.
 
-`tests.practice.Client` is kinder to who writes a test, and takes as long over a request as the gateway does.
+`tests.practice.Client` is easier to write tests with, and takes as long over a request as the gateway does.
 """
 
 from __future__ import annotations
 
 import http.client
 import json
+import select
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -50,6 +51,8 @@ class Line:
 
     def ask(self, question: Question) -> Answer:
         """Send it and read the whole answer."""
+        if self._connection.sock and select.select([self._connection.sock], [], [], 0)[0]:
+            self._connection.close()  # the gateway closed it in the meantime
         headers = self._headers if question.body is None else {**self._headers, "Content-Type": "application/json"}
         self._connection.request(question.method, question.target, question.body, headers)
         response = self._connection.getresponse()

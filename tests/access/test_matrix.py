@@ -76,7 +76,7 @@ def path_of(row: Row, records: dict[str, str]) -> str:
 
 
 class Questions:
-    """Each row's request about each target, made once: it is the same whoever asks."""
+    """Each row's request about each target, made once: it is the same for everybody."""
 
     def __init__(self, worlds: Worlds) -> None:
         self.of = {

@@ -53,11 +53,12 @@ def stopped_amid_requests(practice: Practice, service: str) -> Iterator[tuple[li
     billing = containers("billing-web")
     with ThreadPoolExecutor(UNDER_WAY + 1) as pool:
         docker("pause", *billing)
+        before = under_way_at_the_gateway()
         try:
             waiting = [
                 pool.submit(lambda: practice.owner.call("GET", "/invoices").status_code) for _ in range(UNDER_WAY)
             ]
-            wait_until(lambda: under_way_at_the_gateway() >= UNDER_WAY, 10, "the requests at the gateway")
+            wait_until(lambda: under_way_at_the_gateway() >= before + UNDER_WAY, 10, "the requests at the gateway")
             stop = pool.submit(seconds_to_stop, stopping)
             time.sleep(1)  # the signal is there by then; what waits for billing is not answered yet
             assert not any(one.done() for one in waiting)

@@ -15,7 +15,7 @@ import orjson
 import pytest
 
 from shared.testing.waiting import wait_until
-from tests.compose.stack import Beside, beside, needs_the_stack
+from tests.compose.stack import Beside, beside, containers, docker, needs_the_stack
 from tests.practice import Practice
 
 pytestmark = needs_the_stack
@@ -85,6 +85,21 @@ def test_nobody_notices_connections_that_take_their_time(
         ended = [one.end() for one in attackers]
     # What is closed for its slowness hears nothing, and nobody is refused a connection.
     assert {answer for one in ended for answer in one["answers"]} <= {"", "ConnectionResetError"}, ended
+
+
+def test_large_bodies_that_never_end_fill_nothing_and_nobody_notices(colleague: Beside) -> None:
+    before = colleague.ask(str(REQUESTS))
+    with beside("connections", "large", "edge", 8080, 50, times=4) as attackers:
+        for one in attackers:
+            one.hear()
+        notices_nothing(colleague, before, "200 large bodies of 4")
+        (edge,) = containers("edge")
+        kept = int(docker("exec", edge, "du", "-sk", "/tmp/edge/bodies").split()[0])
+        ended = [one.end() for one in attackers]
+    assert 0 < kept < 4 * 16 * 256, "more than sixteen bodies of an address lie in the edge's memory"
+    answers = {answer for one in ended for answer in one["answers"]}
+    assert "HTTP/1.1 429 Too Many Requests" in answers
+    assert answers <= {"", "ConnectionResetError", "BrokenPipeError", "HTTP/1.1 429 Too Many Requests"}, ended
 
 
 def test_nobody_notices_slow_readers(colleague: Beside, large_answer: tuple[str, str]) -> None:

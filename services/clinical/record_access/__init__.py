@@ -1,1 +1,1 @@
-"""Who may read a record that is closed to them otherwise: the openings, and the condition for queries."""
+"""Says who may read a record in an emergency: the openings, and the condition for queries."""

@@ -1,7 +1,7 @@
 """Which profile is in force on a day, and what rows show of it today.
 
-The organization, a location or a member of staff is named by its row: whoever has it may know of it. The caller says
-which day today is for the practice.
+The organization, a location or a member of staff is named by its row: a caller that has the row may know of it.
+The caller says which day today is for the practice.
 """
 
 from __future__ import annotations

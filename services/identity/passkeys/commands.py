@@ -48,7 +48,7 @@ UNREADABLE: Final = (WebAuthnException, ValueError, TypeError, LookupError)
 def offer(session: Session, actor: Actor, member: Staff, standing: bytes) -> dict[str, Any]:
     """What the browser needs to make a passkey for `member`. Raises `TooManyPasskeys`, `NoDomain`.
 
-    `standing` says what second factors they have: the answer is good as long as that is so, and nothing came between.
+    `standing` says what second factors they have: the answer is good while they stay as they are.
     """
     present = passkeys_of(session, member.organization_id, member.id)
     if len(present) >= rules.PER_MEMBER_MAX:

@@ -243,7 +243,7 @@ def test_any_bytes_are_refused_and_never_fail(public, data):
 
 @pytest.mark.abuse("A-AUTH-pending-second-factor")
 def test_what_was_begun_without_a_second_factor_is_not_finished_beside_one(practice, public):
-    """Whoever knew the password began a passkey and an app; then the owner added a passkey."""
+    """Somebody who knew the password began a passkey and an app; then the owner added a passkey."""
     web, planted = practice.owner.web, Authenticator()
     begun = planted.make(offered(web))
     secret = web.post("/me/totp", {"password": PASSWORD}).json["secret"]

@@ -126,7 +126,7 @@ def test_a_supervisor_of_before_has_a_mode(server):
     assert database.rows("SELECT id, supervision_mode FROM staff") == [(thea, "access_only")]
 
 
-def test_invitations_of_before_and_of_the_code_before_fit_the_address_they_went_to(server):
+def test_older_invitations_and_those_of_older_code_fit_the_address_they_went_to(server):
     database = server.service_database_at("identity", RELEASED["identity"])
     here, _, thea = signed_up(database)
     columns = "organization_id, id, staff_id, token_hash, expires_at, used_at, invited_by, created_at"

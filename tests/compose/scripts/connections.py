@@ -1,6 +1,7 @@
 """Holds many connections open: KIND HOST PORT HOW_MANY.
 
-`silent` sends nothing, `heads` sends a head byte by byte, `bodies` announces a body and sends it byte by byte. Whatever
+`silent` sends nothing, `heads` sends a head byte by byte, `bodies` announces a body and sends it byte by byte,
+`large` all but the end of one that is larger than the edge's buffer. Whatever
 the server closes is opened again. Prints a line when all stand, and one at its end, which is when its input ends or
 after a minute.
 """
@@ -14,7 +15,9 @@ BEGUN = {
     "silent": b"",
     "heads": b"GET /api/v1/me HTTP/1.1\r\nHost: edge\r\nX-Slow: ",
     "bodies": b"POST /api/v1/sessions HTTP/1.1\r\nHost: edge\r\nContent-Type: application/json\r\n"
-    b"Content-Length: 200000\r\n\r\n",
+    b"Content-Length: 90000\r\n\r\n",
+    "large": b"POST /api/v1/sessions HTTP/1.1\r\nHost: edge\r\nContent-Type: application/json\r\n"
+    b"Content-Length: 200000\r\n\r\n" + b"x" * 190_000,
 }
 PAUSE_SECONDS = 2
 SECONDS_MAX = 60
