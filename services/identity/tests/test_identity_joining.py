@@ -162,6 +162,16 @@ def test_a_link_that_is_used_while_the_address_is_corrected_is_void(practice, da
     assert practice.owner.web.get(person.path).json["joined"] is False
 
 
+@pytest.mark.abuse("A-ROLE-invitation-to-a-stranger")
+def test_a_link_that_a_correction_made_void_stays_void(practice):
+    """Also when the address is set back to the one that it went to."""
+    person = practice.invite("administration")
+    for email in (fresh_email(), person.email):
+        assert practice.owner.web.patch(person.path, {"email": email}).status_code == 200
+    assert practice.owner.web.get("/invitations").json["items"] == []
+    assert practice.accept(person.invitation).json["code"] == "invitation_not_usable"
+
+
 @pytest.mark.abuse("A-ROLE-invitation-of-another")
 def test_an_invitation_makes_nobody_else_and_nothing_more(practice, new_practice):
     """What it is for was said when it was made: nothing in the acceptance changes whose it is or what they may do."""
