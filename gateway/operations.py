@@ -9,13 +9,14 @@ import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound as NoRoute
 
+from gateway.api import proxy
 from gateway.config import Settings
 from gateway.edge.door import Door
+from gateway.edge.limits import OverLimit
 from shared import clock
 from shared.web import metrics
 
 READY_SECONDS: Final = 1.0
-KEYS_SECONDS: Final = 1.0
 
 
 class Readiness:
@@ -35,27 +36,13 @@ class Readiness:
             return self._known[1]
 
 
-class PublicKeys:
-    """The keys that services and others check tokens with; read from their files at most once a second."""
-
-    def __init__(self, door: Door) -> None:
-        self._door = door
-        self._known = (float("-inf"), b"")
-
-    def document(self) -> bytes:
-        """The JSON Web Key Set (RFC 7517)."""
-        if clock.monotonic() - self._known[0] > KEYS_SECONDS:
-            self._known = (clock.monotonic(), orjson.dumps(self._door.tokens.jwks()))
-        return self._known[1]
-
-
 def add_to(app: Flask, door: Door, settings: Settings) -> None:
     """Serve `/healthz`, `/readyz`, `/metrics` and `/.well-known/jwks.json`.
 
     With `METRICS_PORT` set the process listens there too, on a listener with connections of its own: a flood at the
     public port holds up no health check. `/metrics` is then served there alone.
     """
-    readiness, keys = Readiness(door), PublicKeys(door)
+    readiness = Readiness(door)
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -76,5 +63,9 @@ def add_to(app: Flask, door: Door, settings: Settings) -> None:
 
     @app.get("/.well-known/jwks.json")
     def jwks() -> Response:
+        try:
+            door.knock(proxy.visitor(settings.trusted_proxies))
+        except OverLimit as refusal:
+            return proxy.refused(refusal)
         headers = {"Cache-Control": "public, max-age=5"}
-        return Response(keys.document(), content_type="application/jwk-set+json", headers=headers)
+        return Response(orjson.dumps(door.tokens.jwks()), content_type="application/jwk-set+json", headers=headers)

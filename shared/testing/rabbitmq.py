@@ -132,18 +132,17 @@ class ContainerRabbitMQ:
         self._container = (
             DockerContainer(IMAGE)
             .with_name(self.name)
-            .with_exposed_ports(5672)
             .with_env("RABBITMQ_DEFAULT_USER", "tests")
             .with_env("RABBITMQ_DEFAULT_PASS", "for-tests-only")
         )
+        self._container.ports = {"5672/tcp": ("127.0.0.1", None)}  # a free port, of this machine alone
         self.url = ""
 
     def __enter__(self) -> Self:
         janitor().watch("container", self.name)
         try:
             self._container.start()
-            host, port = self._container.get_container_host_ip(), self._container.get_exposed_port(5672)
-            self.url = f"amqp://tests:for-tests-only@{host}:{port}/%2F"
+            self.url = f"amqp://tests:for-tests-only@127.0.0.1:{self._container.get_exposed_port(5672)}/%2F"
             wait_for_amqp(self.url)
         except BaseException:
             self._container.stop()

@@ -105,7 +105,7 @@ def confirm_email_change(session: Session, token: str) -> Staff:
 
 
 class ResetMailer:
-    """The part of the jobs process that turns requests into mail: an answer can not tell who has an account here."""
+    """The part of the jobs process that turns requests into mail: no answer tells who has an account."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
