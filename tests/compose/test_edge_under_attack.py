@@ -89,10 +89,10 @@ def test_nobody_notices_connections_that_take_their_time(
 
 def test_large_bodies_that_never_end_fill_nothing_and_nobody_notices(colleague: Beside) -> None:
     before = colleague.ask(str(REQUESTS))
-    with beside("connections", "large", "edge", 8080, 50, times=4) as attackers:
+    with beside("connections", "large", "edge", 8080, 20, times=4) as attackers:
         for one in attackers:
             one.hear()
-        notices_nothing(colleague, before, "200 large bodies of 4")
+        notices_nothing(colleague, before, "80 large bodies of 4")
         (edge,) = containers("edge")
         # nginx takes the name of such a file away at once, so the files themselves are not found: only what they take.
         kept = int(docker("exec", edge, "df", "-k", "/tmp").splitlines()[-1].split()[2])
