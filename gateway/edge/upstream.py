@@ -44,7 +44,7 @@ class UpstreamAnswer:
 
 
 class Full(Unavailable):
-    """The gateway lets no more requests through to this service just now; of the service it says nothing."""
+    """The gateway has as many requests under way to this service as it allows. The service itself may be well."""
 
     code = "busy"
     detail = "Too much is under way just now. Try again shortly."
@@ -100,7 +100,7 @@ class Upstream:
         self.name = name
         self._host, self._port = parts.hostname, parts.port or 80
         self._breaker = Breaker()
-        # Bulkhead: a service that hangs holds so many of the gateway's requests and no more; the others go on.
+        # Bulkhead: at most `at_once` requests wait for one service, so one that hangs cannot stop the others.
         self._places = threading.BoundedSemaphore(at_once)
         # An answer that streams goes at its reader's pace: of these there are fewer.
         self._streams = threading.BoundedSemaphore(max(1, at_once // 4))

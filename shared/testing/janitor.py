@@ -99,7 +99,7 @@ def processes_on(folder: str) -> list[int]:
         try:
             said = (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
         except OSError:
-            continue  # it has just ended, or is somebody else's
+            continue  # it has just ended, or another user owns it
         if folder.encode() in said:
             found.append(int(entry.name))
     return found
