@@ -95,7 +95,7 @@ class Stack:
         running = {
             service: subprocess.Popen(
                 [sys.executable, "-W", "ignore", "-m", f"services.{service}", "migrate"],
-                env=self._environment(OWNER_DATABASE_URL=self._database(service, "owner")),
+                env=self._environment(OWNER_DATABASE_URL=self.database_url(service, "owner")),
                 cwd=ROOT,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -112,7 +112,7 @@ class Stack:
         last = max((ROOT / "services" / service / "migrations").glob("*.py"))
         found = re.search(r'^revision = "(.+)"$', last.read_text(encoding="utf-8"), re.MULTILINE)
         try:
-            with psycopg.connect(self._database(service, "owner")) as connection:
+            with psycopg.connect(self.database_url(service, "owner")) as connection:
                 row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         except psycopg.errors.UndefinedTable:
             return False
@@ -130,7 +130,8 @@ class Stack:
                 raise DidNotStart(f"not ready after {READY_SECONDS:.0f} s: {', '.join(waiting)}; see {self.home.logs}")
             time.sleep(0.1)
 
-    def _database(self, service: str, role: str) -> str:
+    def database_url(self, service: str, role: str) -> str:
+        """The address of a service's database for a role: `owner`, `app`, `worker` or `signin`."""
         return self.postgres.url(f"{service}_{role}", self.home.passwords()[f"{service}_{role}"], service)
 
     def _environment(self, **values: str) -> dict[str, str]:
@@ -142,7 +143,7 @@ class Stack:
         return self._child(
             f"{service} web",
             _gunicorn(f"services.{service}.app:create_app()", self.ports[service], threads=8),
-            DATABASE_URL=self._database(service, "app"),
+            DATABASE_URL=self.database_url(service, "app"),
             **(self._sign_in() if service == "identity" else {}),
         )
 
@@ -157,7 +158,7 @@ class Stack:
 
     def _worker_settings(self, service: str) -> dict[str, str]:
         return {
-            "WORKER_DATABASE_URL": self._database(service, "worker"),
+            "WORKER_DATABASE_URL": self.database_url(service, "worker"),
             "BUS_URL": self._bus_url or self.postgres.url("bus", self.home.passwords()["bus"], "bus"),
             "SIGNING_KEY_FILE": str(self.home.private_key(service)),
             "SETTLE_AGE_SECONDS": str(self._settle_age),

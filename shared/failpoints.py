@@ -1,7 +1,7 @@
 """Places where a fault test kills the process. Without `FAILPOINT` in the environment each is one comparison.
 
-`FAILPOINT=relay.after_confirm:3:/tmp/fuse` means: SIGKILL at the third pass of that place, once: the file is the fuse,
-which is created when it blows and keeps the process that is started afterwards alive.
+`FAILPOINT` names a file. While the file holds the name of a place, the first process that passes there takes the file
+away and dies by SIGKILL; the process that is started afterwards lives. So a test arms a running process.
 """
 
 from __future__ import annotations
@@ -9,30 +9,26 @@ from __future__ import annotations
 import os
 import signal
 from functools import cache
+from pathlib import Path
 
 from shared.settings import Environment
 
-_passes: dict[str, int] = {}
-
 
 def failpoint(name: str) -> None:
-    """Die here if this is the place and the pass that the environment names, and the fuse is whole."""
-    wanted, nth, fuse = _wanted()
-    if name != wanted:
+    """Die here if this is the place that the armed file names."""
+    armed = _armed()
+    if armed is None:
         return
-    _passes[name] = _passes.get(name, 0) + 1
-    if _passes[name] == nth:
-        try:
-            os.close(os.open(fuse, os.O_CREAT | os.O_EXCL, 0o600))
-        except FileExistsError:
+    try:
+        if armed.read_text(encoding="utf-8") != name:
             return
-        os.kill(os.getpid(), signal.SIGKILL)
+        armed.unlink()
+    except FileNotFoundError:
+        return  # not armed, or another process died of it a moment ago
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @cache
-def _wanted() -> tuple[str, int, str]:
+def _armed() -> Path | None:
     given = Environment.of_process().text("FAILPOINT", "")
-    if not given:
-        return "", 0, ""
-    name, nth, fuse = given.split(":", 2)
-    return name, int(nth), fuse
+    return Path(given) if given else None

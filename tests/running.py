@@ -49,7 +49,21 @@ class TestStack(Stack):
         """Every process but PostgreSQL."""
         children = super().children()
         _gateway_of(children).environment.update(self._gateway_settings)
+        for child in children if self._durable else ():
+            child.environment["FAILPOINT"] = str(self._armed(child.name))
         return children
+
+    def arm(self, child: str, place: str) -> Path:
+        """Have a process die when it next passes a place (`shared.failpoints`); the file is gone when it did."""
+        assert self.keeper is not None
+        self.keeper.child(child).crashes = 0  # it was for a test that it died before: no back-off
+        armed = self._armed(child)
+        written = armed.with_suffix(".new")
+        written.write_text(place, encoding="utf-8")
+        return written.rename(armed)
+
+    def _armed(self, child: str) -> Path:
+        return self.home.folder / f"failpoint of {child}"
 
     def prepare(self) -> None:
         """The databases with their newest schema, and nothing running."""
@@ -89,7 +103,7 @@ def running_stack(
     gateway: Mapping[str, str] | None = None,
     *,
     durable: bool = True,
-) -> Iterator[Stack]:
+) -> Iterator[TestStack]:
     """A stack in a folder of its own, kept running; everything ends with the block. `gateway`: settings of its own."""
     with Folder("caseload-stack-") as folder:
         subprocess.run(["cp", "-a", str(_prepared()), str(folder.path / "home")], check=True)

@@ -199,7 +199,7 @@ def _binary(name: str) -> Path:
 
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    """Keep every other process of ours out: two that add the user at once add it with two numbers, one of which goes."""
+    """Keep every other process of ours out: two that add the user at once add it twice, and one number goes again."""
     folder = os.open("/etc", os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)

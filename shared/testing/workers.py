@@ -1,8 +1,9 @@
 """How tests are shared out between pytest-xdist's workers (`make test`), and which have the machine to themselves.
 
-A group of tests stays together, so that what its fixtures start is started once: a file, or all tests that need
-RabbitMQ. The groups that take longest begin first. A test marked `alone` measures time: while it runs, no other
-worker runs a test. Without workers pytest's own order holds.
+A group of tests stays together, so that what its fixtures start is started once: a file, the fault tests with their
+stack, or all tests that need RabbitMQ. The groups that take longest begin first; those with a test that is to be alone
+come late in that order, for it waits until the other workers' tests have ended, which are short ones by then. A test
+marked `alone` measures time: while it runs, no other worker runs a test. Without workers pytest's own order holds.
 """
 
 from __future__ import annotations
@@ -18,21 +19,21 @@ from typing import Any, Final
 import pytest
 
 RABBITMQ: Final = "rabbitmq"
+FAULTS: Final = "tests/faults/"
 # What takes longest, in that order; everything else follows in pytest's order.
 LONGEST_FIRST: Final = (
     "tests/access/test_matrix.py",
+    FAULTS,
     RABBITMQ,
-    "tests/faults/test_kills.py",
     "embedded/tests/test_commands.py",
-    "tests/faults/test_outages.py",
-    "tests/faults/test_gateway_under_load.py",
-    "tests/abuse/test_actor_tokens.py",
-    "tests/access/test_non_interference.py",
-    "tests/integration/test_audit_trail.py",
-    "tests/integration/test_bad_input.py",
-    "tests/integration/test_gateway_door.py",
+    "shared/tests/test_janitor.py",
     "tests/abuse/test_tricks.py",
     "tests/abuse/test_revocation.py",
+    "tests/access/test_non_interference.py",
+    "services/identity/tests/test_identity_enumeration.py",
+    "tests/abuse/test_actor_tokens.py",
+    "tests/integration/test_bad_input.py",
+    "tests/integration/test_gateway_door.py",
 )
 # Locks need files that are there for every worker and stay; these two are only opened.
 TURN: Final = Path(__file__)
@@ -40,8 +41,10 @@ GATE: Final = Path(__file__).with_name("__init__.py")
 
 
 def group_of(nodeid: str) -> str:
-    """What a test must stay together with: its file, or everything that goes over the run's one RabbitMQ."""
-    return RABBITMQ if re.search(r"\[(.*-)?rabbitmq(-.*)?\]$", nodeid) else nodeid.partition("::")[0]
+    """What a test must stay together with: its file, the other fault tests, or all on the run's one RabbitMQ."""
+    if re.search(r"\[(.*-)?rabbitmq(-.*)?\]$", nodeid):
+        return RABBITMQ
+    return FAULTS if nodeid.startswith(FAULTS) else nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)

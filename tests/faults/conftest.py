@@ -6,20 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from embedded.stack import Stack
 from tests.practice import Practice
-from tests.running import running_stack
+from tests.running import TestStack, running_stack
 
 
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
+@pytest.fixture(scope="package")
+def stack() -> Iterator[TestStack]:
     """The embedded stack with a short settle age."""
     with running_stack() as running:
         yield running
 
 
-@pytest.fixture(scope="module")
-def practice(stack: Stack) -> Practice:
+@pytest.fixture(scope="package")
+def practice(stack: TestStack) -> Practice:
     """A practice with staff."""
     made = Practice(stack.url)
     made.add_everyone()

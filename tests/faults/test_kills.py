@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 import requests
 
-from embedded.stack import Stack
 from shared.testing.waiting import wait_until
 from tests.faults.oracles import everything_holds
 from tests.practice import Practice
-from tests.running import restart
+from tests.running import TestStack
 
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
 
@@ -56,20 +55,22 @@ def client_id(practice: Practice) -> str:
 @pytest.mark.timeout(120 * ROUNDS)
 @pytest.mark.parametrize(("process", "point"), POINTS, ids=lambda value: value)
 def test_killed_there_nothing_is_lost_or_doubled(
-    stack: Stack, practice: Practice, client_id: str, tmp_path: Path, process: str, point: str
+    stack: TestStack, practice: Practice, client_id: str, process: str, point: str
 ) -> None:
     for _ in range(ROUNDS):
         appointment_id = practice.book(client_id, next_start())
         note_id = practice.draft_note(appointment_id, client_id)
-        fuse = tmp_path / str(note_id)
-        restart(stack, process, FAILPOINT=f"{point}:1:{fuse}")
-        wait_until(lambda: requests.get(f"{stack.url}/readyz", timeout=5).status_code == 200, 30, "readiness")
+        armed = stack.arm(process, point)
         answer = sign(practice, note_id)
-        wait_until(fuse.exists, 30, f"the kill at {point}")
+        wait_until(partial(gone, armed), 30, f"the kill at {point}")
         if answer.status_code != 200:
             assert answer.status_code == 503
             wait_until(partial(signs, practice, note_id), 30, "the repeated signature")
         everything_holds(stack, {appointment_id})
+
+
+def gone(armed: Path) -> bool:
+    return not armed.exists()
 
 
 def next_start() -> str:

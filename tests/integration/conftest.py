@@ -17,15 +17,11 @@ def stack(request: pytest.FixtureRequest) -> Stack:
 
 @pytest.fixture
 def practice(stack: Stack) -> Practice:
-    """A fresh practice with one member of staff per level."""
-    made = Practice(stack.url)
-    made.add_everyone()
-    return made
+    """A fresh practice."""
+    return Practice(stack.url)
 
 
 @pytest.fixture
 def embedded_practice(embedded_stack: Stack) -> Practice:
     """The same, for what does not depend on the bus."""
-    made = Practice(embedded_stack.url)
-    made.add_everyone()
-    return made
+    return Practice(embedded_stack.url)

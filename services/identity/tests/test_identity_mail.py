@@ -117,8 +117,9 @@ def test_killed_between_delivery_and_record_it_goes_out_again_and_no_oftener_tha
         "PATH": "/usr/bin:/bin",
         "URL": database.url("worker"),
         "SMTP_URL": smtp.url,
-        "FAILPOINT": f"mail.delivered:1:{tmp_path / 'fuse'}",
+        "FAILPOINT": str(tmp_path / "armed"),
     }
+    (tmp_path / "armed").write_text("mail.delivered", encoding="utf-8")
     killed = subprocess.run([sys.executable, "-c", SEND_ONE], cwd=ROOT, env=environment, timeout=60, check=False)
     assert killed.returncode == -9
     assert states(database) == [("a@b.test", 1, False, False)] and len(smtp.received) == 1
