@@ -205,7 +205,7 @@ def _show_mail(home: Home) -> int:
 
 
 def _memory_kilobytes(pid: int) -> int:
-    """The proportional set size of a process and its children; 0 where it can not be read."""
+    """The proportional set size of a process and its children; 0 where it cannot be read."""
     total = 0
     for one in (pid, *_children(pid)):
         try:

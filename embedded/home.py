@@ -51,11 +51,11 @@ class Home:
         self._lock = lock
 
     def note_running(self, **facts: Any) -> None:
-        """Write down what runs here, for `status` and for whoever tries to start a second copy."""
+        """Write down what runs here, for `status` and for anybody who starts a second copy."""
         self._running.write_text(json.dumps({"pid": os.getpid(), **facts}), encoding="utf-8")
 
     def note_stopped(self) -> None:
-        """Nothing runs here any more."""
+        """Take the note away: nothing runs here now."""
         self._running.unlink(missing_ok=True)
 
     def running(self) -> dict[str, Any] | None:

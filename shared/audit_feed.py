@@ -110,5 +110,5 @@ def as_entry(row: Row[Any]) -> AuditEntry:
 
 
 def _clients(row: Row[Any]) -> tuple[UUID, ...]:
-    """Rows of before there were lists of clients name theirs in `client_id` alone."""
+    """Rows that are older than the lists of clients name theirs in `client_id` alone."""
     return tuple(row.client_ids) or ((row.client_id,) if row.client_id else ())

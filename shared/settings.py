@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 class MissingSetting(Exception):
-    """A setting that this process can not start without."""
+    """A setting that this process cannot start without."""
 
 
 @dataclass(frozen=True, slots=True)

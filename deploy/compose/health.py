@@ -8,7 +8,7 @@ import signal
 # late, and checks that pile up would take what is left of the machine: so each ends itself, from its first line on.
 signal.alarm(4)
 
-import http.client  # noqa: E402 - see above
+import http.client  # noqa: E402 - it must not be loaded before the alarm is set
 import sys  # noqa: E402
 
 from shared.settings import Environment  # noqa: E402

@@ -80,7 +80,7 @@ class Denials:
         """Hand over one batch; returns whether there was one. Raises `Unavailable`, and keeps what was not taken.
 
         Each has its id, so that a batch whose answer got lost may be sent again. What the service refuses for its
-        content is sent in halves, so that one which it can not take is the only one that is dropped.
+        content is sent in halves, so that one which it cannot take is the only one that is dropped.
         """
         with self._sending:
             return self._send_batch()
@@ -123,7 +123,7 @@ class Denials:
                 while self.send_some():
                     pass
                 failures = 0
-            except Exception as error:  # whatever it was: without this thread nothing would be sent any more
+            except Exception as error:  # whatever it was: without this thread nothing would be sent
                 if not isinstance(error, Unavailable):
                     logs.get().error("denials_not_sent", error=error)
                 failures = min(failures + 1, FAILURES_COUNTED_MAX)

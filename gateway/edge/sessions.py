@@ -38,7 +38,7 @@ GRACE_PERMISSIONS: Final = frozenset({"notes:sign"})
 
 
 class IdentityAway(Unavailable):
-    """Identity can not be reached, or fails."""
+    """Identity cannot be reached, or fails."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Denials on their way to the audit trail: each arrives, once, unless identity can not take it."""
+"""Denials on their way to the audit trail: each arrives, once, unless identity cannot take it."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ RECORDED: dict[str, type] = {
 class AuditCheckpoint:
     """The organization's audit trail stood at entry `seq` with this hash (hexadecimal SHA-256).
 
-    Kept by another service, so that whoever rewrites identity's database can not rewrite this too.
+    Kept by another service, so that somebody who rewrites identity's database cannot rewrite this too.
     """
 
     organization_id: UUID

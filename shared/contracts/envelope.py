@@ -1,7 +1,7 @@
 """What every event has around it: CloudEvents 1.0 in structured JSON, and the registry of event classes.
 
 An event class is a frozen dataclass of ids, codes, counts and dates. Its marshmallow schema is derived from the
-annotations once, at import, so class and schema can not differ. Producers are strict, consumers ignore fields
+annotations once, at import, so class and schema cannot differ. Producers are strict, consumers ignore fields
 they do not know.
 """
 

@@ -98,7 +98,7 @@ class StaffChanged:
 class WorkHandedOver:
     """Somebody who left hands clients, open cases and coming appointments over to `successor_id`.
 
-    `version` is the leaving member's. What can not be handed over stays theirs, and is listed as open work.
+    `version` is the leaving member's. What cannot be handed over stays theirs, and is listed as open work.
     """
 
     organization_id: UUID

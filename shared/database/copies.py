@@ -13,7 +13,7 @@ from shared.database.session import Session
 def keep_newest(session: Session, model: type, **values: Any) -> bool:
     """Insert `values`, or overwrite the row with the same key if its `version` is lower; returns whether it changed.
 
-    The table needs a `version` column. One statement, so two consumers can not overtake each other in between.
+    The table needs a `version` column. One statement, so two consumers cannot overtake each other in between.
     """
     table: Table = inspect(model).local_table
     keys = [column.name for column in table.primary_key]

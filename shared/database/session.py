@@ -59,7 +59,7 @@ COLUMN_TYPES: dict[Any, Any] = {datetime: DateTime(timezone=True), UUID: PgUUID(
 
 
 class Tenant:
-    """Mixin of every tenant table: primary key (organization_id, id), so that foreign keys can not cross tenants."""
+    """Mixin of every tenant table: primary key (organization_id, id), so that foreign keys cannot cross tenants."""
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -167,7 +167,7 @@ class Database:
 
     def _begin(self, session: Session, organization_id: UUID | None) -> None:
         # The first statement finds out whether the pooled connection still lives. Nothing has happened in
-        # the transaction yet, so it may simply be tried again on a fresh one: no ping per checkout is needed.
+        # the transaction yet, so it may be tried again on a fresh one: no ping per checkout is needed.
         try:
             set_tenant(session, organization_id)
         except PoolTimeout as error:

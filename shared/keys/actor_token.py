@@ -159,7 +159,7 @@ class TokenVerifier:
         return claims
 
     def _forget_with_keys(self) -> None:
-        """What was verified with a key that has been taken away since is not verified any more."""
+        """Forget what was verified with a key that has been taken away since."""
         generation = self._keys.generation()
         if generation != self._generation:
             with self._lock:

@@ -1,6 +1,6 @@
 """Events are signed by their producer (ECDSA P-256, SHA-256, over the body's bytes) and checked by every consumer.
 
-Whoever can write to the bus can still not speak for a service: `clinical.*` must be signed with a key of `clinical`.
+Somebody who can write to the bus cannot speak for a service: `clinical.*` must be signed with a key of `clinical`.
 """
 
 from __future__ import annotations

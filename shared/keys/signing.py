@@ -1,7 +1,7 @@
 """A process's own private key: the newest file `<owner>.<n>.pem` in its folder, so that a rotation needs no restart.
 
 A fresh key is used only when its file has lain there for some seconds: by then every process has read the public half,
-which is always written first. Whoever verifies keeps the old public half until nothing signed with it is under way.
+which is always written first. A verifier keeps the old public half until nothing signed with it is under way.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Dead letters: what can not be applied is parked in a table, where people can look, repair and replay.
+"""Dead letters: what cannot be applied is parked in a table, where people can look, repair and replay.
 
 The producer is told so by a receipt (it has arrived, only not been applied), except for what was not signed by it.
 """

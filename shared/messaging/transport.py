@@ -10,7 +10,7 @@ from shared.messaging.topology import ATTEMPT_HEADER
 
 
 class BusUnavailable(Exception):
-    """The bus can not be reached, is blocked, or closed the connection."""
+    """The bus cannot be reached, is blocked, or closed the connection."""
 
 
 class PublishFailed(Exception):

@@ -38,7 +38,7 @@ class UnreadableFile(Invalid):
     """Not a table of the kind it is said to be."""
 
     code = "unreadable_file"
-    detail = "This file can not be read as a table."
+    detail = "This file cannot be read as a table."
 
 
 class TooManyRows(Invalid):

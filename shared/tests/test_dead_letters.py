@@ -48,7 +48,7 @@ def test_a_replayed_one_is_applied_once(path: Path, bus_url: str, parked: str) -
     assert run(path, bus_url, "replay", parked) == 0
     wait_until(lambda: path.consume(0.5) or path.applied, 10, "the replayed event")
     assert path.effects() == 1
-    assert run(path, bus_url, "replay", parked) == 1, "it is not open any more"
+    assert run(path, bus_url, "replay", parked) == 1, "it is no longer open"
     assert run(path, bus_url, "replay", "--all") == 0
     assert path.effects() == 1
 

@@ -40,13 +40,13 @@ def one_line(value: str) -> None:
 
 
 def several_lines(value: str) -> None:
-    r"""As above, but for `\n` and tabs."""
+    r"""Raises `ValidationError` like `one_line`, but lets `\n` and tabs pass."""
     _refuse(value, "\n\t")
 
 
 def _refuse(value: str, allowed: str) -> None:
     if any((category(one) == "Cc" and one not in allowed) or one in TURNING for one in value):
-        raise ValidationError("Has characters that can not be seen or that turn the text around.")
+        raise ValidationError("Has characters that cannot be seen or that turn the text around.")
 
 
 def text(length_max: int, description: str, *, lines: bool = False, **options: Any) -> fields.String:

@@ -117,4 +117,4 @@ class IdempotentRequest:
         try:
             return AESGCM(self._sealing_key).decrypt(sealed[:12], sealed[12:], self._scope)
         except InvalidTag as error:
-            raise Conflict("The first answer can not be read any more.", code="answer_unreadable") from error
+            raise Conflict("The first response can no longer be read.", code="answer_unreadable") from error

@@ -1,7 +1,7 @@
 """From bytes to checked values: strict JSON, marshmallow schemas, query strings, path ids.
 
 Stricter than JSON itself where laxness has been an attack elsewhere: no duplicate keys, no NaN, no integer that a
-browser could not hold, no text that PostgreSQL or UTF-8 can not, bounded depth and size.
+browser could not hold, no text that PostgreSQL or UTF-8 cannot, bounded depth and size.
 """
 
 from __future__ import annotations

@@ -32,6 +32,6 @@ def spend(session: Session, claims: Claims) -> None:
 
 
 def spend_once(session: Session, organization_id: UUID, token_id: UUID, expires_at: datetime) -> bool:
-    """Mark anything good for one use as used; False when it was before. Kept until it means nothing any more."""
+    """Mark anything good for one use as used; False when it was before. Kept until it has expired."""
     statement = insert(USED_TOKENS).values(organization_id=organization_id, token_id=token_id, expires_at=expires_at)
     return session.execute(statement.on_conflict_do_nothing().returning(USED_TOKENS.c.token_id)).first() is not None

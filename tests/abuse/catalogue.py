@@ -60,7 +60,7 @@ A-ROLE-program-of-a-demoted | going on with the secret of a program after losing
 A-SES-fixation | planting a token that a sign-in then makes worth something | abuse:sign_in
 A-SES-after-sign-out | using or renewing a token after signing out | identity:sessions abuse:revocation
 A-SES-after-deactivation | using or renewing a token after being deactivated, or taken back | identity:sessions abuse:revocation
-A-SES-after-reset | using a token of before the password was reset or changed | identity:passwords abuse:revocation
+A-SES-after-reset | using a token that is older than the reset or change of the password | identity:passwords abuse:revocation
 A-SES-idle | going on with a session that lay idle | identity:sessions
 A-SES-idle-background | staying signed in before a page that refreshes itself | identity:takeover
 A-SES-idle-polling | keeping a session alive for ever by asking | identity:takeover
@@ -91,7 +91,7 @@ A-AUTH-reset-late | using a reset link after its time or for another purpose | i
 A-AUTH-reset-host | having the link lead elsewhere by Host, Forwarded or Origin | identity:takeover
 A-AUTH-reset-other-organization | using one practice's link for the account in another | identity:takeover
 A-AUTH-pending-links | using links that were asked for before the owner took the account back | identity:takeover
-A-AUTH-link-of-before-leaving | using a reset link of before a deactivation after being taken back | identity:takeover
+A-AUTH-link-of-before-leaving | using a reset link that is older than a deactivation, after being taken back | identity:takeover
 A-AUTH-second-factor-replay | using a code twice, or five times at once | identity:second_factors
 A-AUTH-second-factor-skip | signing in with an empty code, none, or a field that says it was checked | identity:takeover
 A-AUTH-second-factor-demanded | working with the password alone where two factors are demanded | identity:takeover

@@ -133,7 +133,7 @@ def test_no_other_spelling_of_the_header_counts(
     token = compact(GOOD_HEADER, claims, signed_by(keys.private_file("gateway")))
     client = application("clients").application.test_client()
     assert client.get("/api/v1/clients", headers={HEADER: token}).status_code == 200
-    if name != "Caseload_Actor":  # WSGI can not tell that from the real one; gunicorn drops it before: test_tricks.py
+    if name != "Caseload_Actor":  # WSGI cannot tell that from the real one; gunicorn drops it before: test_tricks.py
         assert client.get("/api/v1/clients", headers={name: token}).status_code == 401
     two = client.get("/api/v1/clients", headers=[(HEADER, token), (HEADER, "nonsense")])
     assert two.status_code == 401

@@ -14,13 +14,13 @@ Body = Callable[[dict[str, str]], dict[str, Any]]
 # What a row is about decides who, among those whose level allows it, gets through.
 NOTHING: Final = "nothing"  # a collection, a search, oneself: nothing named to be kept from anybody
 ORGANIZATION: Final = "organization"  # everybody of the organization, nobody else
-CLIENT: Final = "client"  # as above, but somebody narrowed by assigned_only only when assigned
+CLIENT: Final = "client"  # everybody of the organization, but somebody narrowed by assigned_only only when assigned
 CASE: Final = "case"  # clinical: assigned, or an administrator
 
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """How to ask. `walls`: the codes that keep out whoever may not know of the thing, where it is not 404 not_found."""
+    """How to ask. `walls`: the codes of the refusal where the thing may not be known of, if not 404 not_found."""
 
     about: str
     body: Body | None = None
