@@ -44,9 +44,7 @@ CONSOLE = Console(highlight=False)
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m embedded")
-    parser.add_argument(
-        "command", choices=("up", "demo", "status", "rotate-keys", "retire-keys", "mail", "verify-audit")
-    )
+    parser.add_argument("command", choices=COMMANDS)
     command = parser.parse_args(arguments).command
     home = _home(command)
     if command == "status":

@@ -77,7 +77,7 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
         }
     operation: dict[str, Any] = {
         "operationId": route.name,
-        "summary": route.summary or _summary(route),
+        "summary": _summary(route),
         "tags": [service],
         "parameters": parameters,
         "responses": responses,
@@ -91,7 +91,7 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
 
 
 def _refusals(route: Route) -> list[int]:
-    statuses = {400, 401, 413, 415, 422, 429, 503} | set(route.errors)
+    statuses = {400, 401, 413, 415, 422, 429, 503}
     if route.permission != PUBLIC:
         statuses |= {403}
     if "{" in route.path:

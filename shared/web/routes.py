@@ -49,8 +49,6 @@ class Route:
     keyed: bool = True  # false: repeating it is harmless, and strangers' Idempotency-Keys would fill a table
     body_bytes_max: int = JSON_BYTES_MAX
     streams: str | None = None  # the media type of an answer that is `Streamed`
-    summary: str = ""
-    errors: tuple[int, ...] = field(default=())
 
     @property
     def name(self) -> str:
