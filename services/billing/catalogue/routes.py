@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from services.billing.accounts.queries import today
 from services.billing.catalogue import commands, queries
 from services.billing.catalogue.schemas import (
     NewRate,
@@ -15,6 +14,7 @@ from services.billing.catalogue.schemas import (
     ServiceTypesPage,
     ServiceTypesQuery,
 )
+from services.billing.copies.queries import today
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.web.routes import Route

@@ -1,4 +1,4 @@
-"""How many units a service counts, which rate is in force, and which minutes fit."""
+"""What a service of the catalogue may look like, and which of its rates is in force on a day."""
 
 from __future__ import annotations
 
@@ -45,35 +45,12 @@ class UnitRule:
     rounding: str | None = None
 
 
-def units_for(rule: UnitRule, minutes: int) -> int:
-    """Billable units of a service that lasted `minutes`.
-
-    `nearest` is the usual rule for timed codes (CMS Claims Processing Manual, chapter 5, section 20.2): what
-    is left over counts as a unit from half a unit on, so 8 to 22 minutes are one unit of 15. `down` counts
-    whole units only, `up` counts every begun one. May be 0: then there is nothing to bill.
-    """
-    if rule.rule == "fixed":
-        return rule.units or 1
-    length = rule.minutes or 1
-    whole, rest = divmod(minutes, length)
-    if rule.rounding == "down":
-        return whole
-    if rule.rounding == "up":
-        return whole + (rest > 0)
-    return whole + (2 * rest >= length)
-
-
 def rate_on(rates: Iterable[Rate], day: date) -> int | None:
     """Cents per unit in force on `day`: of the rates begun by then the one begun last; None when none has."""
     begun = [rate for rate in rates if rate.effective_from is None or rate.effective_from <= day]
     if not begun:
         return None
     return max(begun, key=lambda rate: rate.effective_from or date.min).rate_cents
-
-
-def minutes_fit(minutes: int, minutes_min: int | None, minutes_max: int | None) -> bool:
-    """Whether documented minutes lie within a service's bounds, both inclusive, either open when None."""
-    return (minutes_min is None or minutes >= minutes_min) and (minutes_max is None or minutes <= minutes_max)
 
 
 def ensure_code(kind: str, code: str, modifiers: Sequence[str]) -> None:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from services.billing.accounts.queries import await_profiles, organization
+from services.billing.billing_profiles.queries import await_profiles
+from services.billing.charges.commands import reprice_line
+from services.billing.charges.models import PRICED_COLUMNS
+from services.billing.charges.rules import Documented, ensure_issuable
+from services.billing.client_accounts.commands import lock_account
+from services.billing.client_accounts.models import ClientAccount
+from services.billing.copies.queries import posting_day
 from services.billing.corrections import rules
-from services.billing.invoices import commands as invoices
+from services.billing.drafts.commands import create_draft
 from services.billing.invoices import queries
-from services.billing.invoices.models import PRICED_COLUMNS, Amendment, DraftLine, Invoice, InvoiceLine
-from services.billing.invoices.rules import Documented, ensure_issuable
+from services.billing.invoices.commands import refresh_status
+from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
+from services.billing.issuing.commands import charge_legs, freeze
 from services.billing.ledger import commands as journal
-from services.billing.ledger.models import ClientAccount
 from services.billing.ledger.rules import reversed_legs
 from services.billing.payments import commands as payments
 from services.billing.payments.rules import share_out
-from shared import audit, clock
+from shared import audit
 from shared.actor import Actor
 from shared.database.session import Session
-from shared.errors import Invalid, NotFound, Stale
+from shared.errors import NotFound, Stale
 from shared.ids import new_id
 
 
@@ -54,13 +59,13 @@ def void_invoice(
     if issued:
         _reverse(session, actor, account, found, today)
         payments.release(session, actor, account, found, today)
-        invoices.refresh_status(session, actor, found)
+        refresh_status(session, actor, found)
     else:
         found.status, found.client_due_cents, found.insurance_due_cents = "void", 0, 0
         found.version += 1
     session.flush()
     audit.describe(session, client_id=found.client_id, issued=issued)
-    drafted = invoices.create_draft(session, actor, documented) if again else None
+    drafted = create_draft(session, actor, documented) if again else None
     return found, drafted
 
 
@@ -84,7 +89,7 @@ def accept_amendment(
     account, found, today = _locked(session, actor, invoice_id)
     amendment = _pending(session, actor, found, amendment_id)
     if service_type_id is not None:
-        _correct_service(session, actor, amendment, service_type_id)
+        reprice_line(session, actor, amendment, service_type_id, "service_type_id")
     ensure_issuable(
         amendment.reasons,
         [amendment.charge_cents],
@@ -100,7 +105,7 @@ def accept_amendment(
         key=f"amendment:{amendment.id}:reversal",
         kind="reversal",
         on=today,
-        legs=reversed_legs(invoices.charge_legs(old)),
+        legs=reversed_legs(charge_legs(old)),
         description=f"Invoice {found.number}, reversed after the note was amended",
     )
     journal.post(
@@ -110,15 +115,15 @@ def accept_amendment(
         key=f"amendment:{amendment.id}:charge",
         kind="charge",
         on=today,
-        legs=invoices.charge_legs(new),
+        legs=charge_legs(new),
         description=f"Invoice {found.number}, as amended",
     )
     released = payments.release(session, actor, account, found, today)
-    invoices.refresh_status(session, actor, found)
+    refresh_status(session, actor, found)
     # What the client had paid on this invoice stays with it as far as it is still owed; the rest is credit.
     for payment, cents in share_out(found.client_due_cents, _by_payment(released)):
         payments.allocate(session, actor, account, payment, found, cents, today)
-    invoices.refresh_status(session, actor, found)
+    refresh_status(session, actor, found)
     audit.describe(session, client_id=found.client_id, object_id=found.id)
     return found
 
@@ -126,8 +131,8 @@ def accept_amendment(
 def _locked(session: Session, actor: Actor, invoice_id: UUID) -> tuple[ClientAccount, Invoice, date]:
     """The invoice's client account and the invoice, both locked, and today's date for the practice."""
     seen = queries.invoice(session, actor, invoice_id)
-    today = clock.today(organization(session, actor).time_zone)  # may wait, so it comes before the locks
-    account = journal.lock_account(session, actor, seen.client_id)
+    today = posting_day(session, actor)  # may wait, so it comes before the locks
+    account = lock_account(session, actor, seen.client_id)
     return account, queries.lock_invoice(session, actor, invoice_id), today
 
 
@@ -146,9 +151,7 @@ def _withdraw(session: Session, actor: Actor, found: Invoice) -> Documented:
 
 def _reverse(session: Session, actor: Actor, account: ClientAccount, found: Invoice, on: date) -> None:
     legs = [
-        leg
-        for line in queries.lines_in_force(session, actor, [found.id])
-        for leg in reversed_legs(invoices.charge_legs(line))
+        leg for line in queries.lines_in_force(session, actor, [found.id]) for leg in reversed_legs(charge_legs(line))
     ]
     journal.post(
         session,
@@ -179,18 +182,10 @@ def _pending(session: Session, actor: Actor, found: Invoice, amendment_id: UUID)
     return amendment
 
 
-def _correct_service(session: Session, actor: Actor, amendment: Amendment, service_type_id: UUID) -> None:
-    try:
-        corrected = replace(amendment.documented, service_type_id=service_type_id)
-        invoices.price_line(session, actor, amendment, corrected)
-    except NotFound as error:
-        raise Invalid.field("service_type_id", "unknown", "There is no such service.") from error
-
-
 def _replace_line(session: Session, actor: Actor, amendment: Amendment) -> InvoiceLine:
     """Insert the line that supersedes the amended one, and hand the business key over to it."""
     line_id = new_id()
-    line = invoices.freeze(session, actor, amendment, line_id, supersedes=amendment.line_id)
+    line = freeze(session, actor, amendment, line_id, supersedes=amendment.line_id)
     amendment.state, amendment.replacement_line_id = "accepted", line_id
     session.get_one(DraftLine, (actor.organization_id, amendment.line_id)).live = False
     session.flush()

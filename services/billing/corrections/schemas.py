@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from services.billing.invoices.schemas import REASON_CHARACTERS_MAX, InvoiceSchema, OverrideSchema
+from services.billing.charges.schemas import REASON_CHARACTERS_MAX, OverrideSchema
+from services.billing.invoices.schemas import InvoiceSchema
 from shared.web.fields import several_lines
 
 

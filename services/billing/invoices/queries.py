@@ -10,10 +10,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from services.billing.accounts.queries import ensure_may_see, may_see, today
-from services.billing.accounts.rules import Subject, location, staff
+from services.billing.billing_profiles.rules import Subject, location, staff
+from services.billing.charges.models import PricedService
+from services.billing.client_accounts.queries import ensure_may_see, may_see
+from services.billing.copies.queries import today
 from services.billing.invoices import rules
-from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine, PricedService
+from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.errors import NotFound
@@ -36,7 +38,6 @@ def lock_invoice(session: Session, actor: Actor, invoice_id: UUID) -> Invoice:
         select(Invoice)
         .where(Invoice.organization_id == actor.organization_id, Invoice.id == invoice_id)
         .with_for_update()
-        .execution_options(populate_existing=True)
     ).one()
 
 

@@ -12,14 +12,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.billing.accounts.queries import client_of_body, organization
-from services.billing.invoices import commands as invoices
-from services.billing.invoices import queries as invoice_queries
+from services.billing.client_accounts.commands import lock_account
+from services.billing.client_accounts.models import ClientAccount
+from services.billing.client_accounts.queries import client_of_body
+from services.billing.copies.queries import posting_day
+from services.billing.invoices import queries as invoices
+from services.billing.invoices.commands import refresh_status
 from services.billing.invoices.models import Invoice
 from services.billing.invoices.rules import OWING
 from services.billing.ledger import commands as journal
 from services.billing.ledger import queries as ledger
-from services.billing.ledger.models import ClientAccount
 from services.billing.ledger.rules import AR_CLIENT, CLIENT_CREDIT, RECEIPTS, Leg
 from services.billing.payments import queries, rules
 from services.billing.payments.models import Allocation, Payment, Refund
@@ -37,8 +39,8 @@ def receive_payment(session: Session, actor: Actor, facts: dict[str, Any]) -> Pa
     """
     client_of_body(session, actor, facts["client_id"])
     rules.ensure_received(facts["received_on"], clock.now())
-    today = _today(session, actor)
-    account = journal.lock_account(session, actor, facts["client_id"])
+    today = posting_day(session, actor)
+    account = lock_account(session, actor, facts["client_id"])
     payment = Payment(
         organization_id=actor.organization_id,
         id=new_id(),
@@ -66,7 +68,7 @@ def receive_payment(session: Session, actor: Actor, facts: dict[str, Any]) -> Pa
         shares = _wanted_shares(session, actor, payment, facts["allocations"])
     for found, cents in shares:
         allocate(session, actor, account, payment, found, cents, today)
-        invoices.refresh_status(session, actor, found)
+        refresh_status(session, actor, found)
     audit.describe(session, client_id=payment.client_id)
     return payment
 
@@ -76,11 +78,11 @@ def apply_credit(session: Session, actor: Actor, invoice_id: UUID, amount_cents:
 
     Raises `NotFound`, `NotIssued`, `NothingToApply`, and `Invalid` for more than the credit or than is due.
     """
-    seen = invoice_queries.invoice(session, actor, invoice_id)
-    today = _today(session, actor)
-    account = journal.lock_account(session, actor, seen.client_id)
+    seen = invoices.invoice(session, actor, invoice_id)
+    today = posting_day(session, actor)
+    account = lock_account(session, actor, seen.client_id)
     credit = queries.lock_credit(session, actor, account.client_id)
-    found = invoice_queries.lock_invoice(session, actor, invoice_id)
+    found = invoices.lock_invoice(session, actor, invoice_id)
     if found.status in ("draft", "void"):
         raise rules.NotIssued()
     available = sum(payment.unapplied_cents for payment in credit)
@@ -97,7 +99,7 @@ def apply_credit(session: Session, actor: Actor, invoice_id: UUID, amount_cents:
     sources = [(payment, payment.unapplied_cents) for payment in credit]
     for payment, cents in rules.share_out(amount_cents, sources):
         allocate(session, actor, account, payment, found, cents, today)
-    invoices.refresh_status(session, actor, found)
+    refresh_status(session, actor, found)
     audit.describe(session, client_id=found.client_id)
     return found
 
@@ -109,8 +111,8 @@ def refund_payment(session: Session, actor: Actor, payment_id: UUID, amount_cent
     first.
     """
     seen = queries.payment(session, actor, payment_id)
-    today = _today(session, actor)
-    account = journal.lock_account(session, actor, seen.client_id)
+    today = posting_day(session, actor)
+    account = lock_account(session, actor, seen.client_id)
     (payment,) = queries.lock_payments(session, actor, [payment_id])
     rules.ensure_within(
         amount_cents,
@@ -244,7 +246,6 @@ def _wanted_shares(
             )
             .order_by(Invoice.id)
             .with_for_update()
-            .execution_options(populate_existing=True)
         )
     }
     for index, one in enumerate(wanted):
@@ -264,7 +265,3 @@ def _wanted_shares(
             "This is more than is due on this invoice.",
         )
     return [(found[one["invoice_id"]], one["amount_cents"]) for one in wanted]
-
-
-def _today(session: Session, actor: Actor) -> date:
-    return clock.today(organization(session, actor).time_zone)

@@ -1,0 +1,36 @@
+"""The endpoint that issues a draft."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from services.billing.invoices import queries
+from services.billing.invoices.schemas import InvoiceSchema
+from services.billing.issuing import commands
+from services.billing.issuing.schemas import IssueInvoice
+from shared.actor import Actor
+from shared.database.session import Session
+from shared.web.routes import Route
+
+
+def post_invoice_issue(
+    session: Session, actor: Actor, invoice_id: UUID, body: dict[str, Any], if_match: int | None
+) -> dict[str, Any]:
+    """Issue a draft"""
+    reason = body["override"]["reason"] if body["override"] else None
+    issued = commands.issue_invoice(session, actor, invoice_id, override_reason=reason, if_match=if_match)
+    return queries.as_answer(session, actor, issued)
+
+
+ROUTES = (
+    Route(
+        "POST",
+        "/api/v1/invoices/{invoice_id}/issue",
+        "invoices:issue",
+        post_invoice_issue,
+        body=IssueInvoice,
+        answer=InvoiceSchema,
+        if_match=True,
+    ),
+)
