@@ -15,7 +15,7 @@ from shared.database.session import Session
 def lock_account(session: Session, actor: Actor, client_id: UUID) -> ClientAccount:
     """The client's account row, locked until the transaction ends; made if this is the client's first money.
 
-    Lock order everywhere: account, then payments by id, then invoices by id, then the number counter.
+    Lock order everywhere: account, billed services of an appointment, payments by id, invoices by id, number counter.
     """
     statement = (
         select(ClientAccount)

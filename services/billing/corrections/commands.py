@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from services.billing.billed_services.commands import bill_by
+from services.billing.billed_services.models import BilledService
+from services.billing.billed_services.queries import lock_billed_services
 from services.billing.billing_profiles.queries import await_profiles
 from services.billing.charges.commands import reprice_line
-from services.billing.charges.models import PRICED_COLUMNS
 from services.billing.charges.rules import Documented, ensure_issuable
 from services.billing.client_accounts.commands import lock_account
 from services.billing.client_accounts.models import ClientAccount
@@ -19,7 +23,7 @@ from services.billing.corrections import rules
 from services.billing.drafts.commands import create_draft
 from services.billing.invoices import queries
 from services.billing.invoices.commands import refresh_status
-from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
+from services.billing.invoices.models import Amendment, Invoice, InvoiceLine
 from services.billing.issuing.commands import charge_legs, freeze
 from services.billing.ledger import commands as journal
 from services.billing.ledger.rules import reversed_legs
@@ -47,14 +51,14 @@ def void_invoice(
     documented must not be lost, and not so after a draft. Returns the void invoice and the new draft, if any.
     Raises `NotFound`, `Stale`, `AlreadyVoid`.
     """
-    account, found, today = _locked(session, actor, invoice_id)
+    account, billed, found, today = _locked(session, actor, invoice_id)
     if if_match is not None and if_match != found.version:
         raise Stale()
     if found.status == "void":
         raise rules.AlreadyVoid()
     issued = found.number is not None
     again = issued if redraft is None else redraft
-    documented = _withdraw(session, actor, found)
+    documented = _withdraw(session, actor, found, billed)
     found.void_reason, found.voided_on = reason, today
     if issued:
         _reverse(session, actor, account, found, today)
@@ -81,12 +85,12 @@ def accept_amendment(
     """Reverse an issued line and charge what replaces it; money that is left over becomes credit.
 
     The old line's row stays as it was; the new one says who and where as is printed for its date of service by now.
-    `service_type_id` corrects the service first. Raises `NotFound`,
-    `NotPending`, `Held`, `OverrideNotAllowed`, `Invalid`.
+    `service_type_id` corrects the service first. Raises `NotFound`, `NotPending`, `Held`, `OverrideNotAllowed`,
+    `Invalid`, `AlreadyBilled`.
     """
     seen = queries.invoice(session, actor, invoice_id)
     await_profiles(session, actor, queries.subjects_of(session, actor, Amendment, seen.id))  # before the locks
-    account, found, today = _locked(session, actor, invoice_id)
+    account, _, found, today = _locked(session, actor, invoice_id)
     amendment = _pending(session, actor, found, amendment_id)
     if service_type_id is not None:
         reprice_line(session, actor, amendment, service_type_id, "service_type_id")
@@ -128,24 +132,28 @@ def accept_amendment(
     return found
 
 
-def _locked(session: Session, actor: Actor, invoice_id: UUID) -> tuple[ClientAccount, Invoice, date]:
-    """The invoice's client account and the invoice, both locked, and today's date for the practice."""
+def _locked(
+    session: Session, actor: Actor, invoice_id: UUID
+) -> tuple[ClientAccount, Sequence[BilledService], Invoice, date]:
+    """The client's account, what the appointment was billed with and the invoice, all locked; and today's date."""
     seen = queries.invoice(session, actor, invoice_id)
     today = posting_day(session, actor)  # may wait, so it comes before the locks
     account = lock_account(session, actor, seen.client_id)
-    return account, queries.lock_invoice(session, actor, invoice_id), today
+    billed = lock_billed_services(session, actor, seen.appointment_id, seen.client_id)
+    return account, billed, queries.lock_invoice(session, actor, invoice_id), today
 
 
-def _withdraw(session: Session, actor: Actor, found: Invoice) -> Documented:
+def _withdraw(session: Session, actor: Actor, found: Invoice, billed: Sequence[BilledService]) -> Documented:
     """Give the business key back and drop pending amendments; returns what was documented last."""
-    (line,) = (line for line in queries.draft_lines(session, actor, found.id) if line.live)
-    line.live = False
-    documented = line.documented
+    draft, issued = queries.draft_lines, queries.lines_in_force
+    (line,) = draft(session, actor, found.id) if found.status == "draft" else issued(session, actor, [found.id])
+    (key,) = (one for one in billed if one.line_id == line.id)
+    documented = replace(line.documented, version=key.documented_version)
     for amendment in queries.amendments(session, actor, [found.id]):
         if amendment.state == "pending":
             amendment.state = "withdrawn"
             documented = amendment.documented
-    line.documented_version = documented.version  # the same version again must not bill it again
+    key.line_id, key.documented_version = None, documented.version  # the same version again must not bill it again
     return documented
 
 
@@ -183,18 +191,12 @@ def _pending(session: Session, actor: Actor, found: Invoice, amendment_id: UUID)
 
 
 def _replace_line(session: Session, actor: Actor, amendment: Amendment) -> InvoiceLine:
-    """Insert the line that supersedes the amended one, and hand the business key over to it."""
-    line_id = new_id()
-    line = freeze(session, actor, amendment, line_id, supersedes=amendment.line_id)
-    amendment.state, amendment.replacement_line_id = "accepted", line_id
-    session.get_one(DraftLine, (actor.organization_id, amendment.line_id)).live = False
+    """Insert the line that supersedes the amended one, and let it bill instead."""
+    line = freeze(session, actor, amendment, new_id(), supersedes=amendment.line_id)
+    amendment.state, amendment.replacement_line_id = "accepted", line.id
+    session.add(line)
     session.flush()
-    priced = {name: getattr(amendment, name) for name in PRICED_COLUMNS}
-    holder = DraftLine(
-        organization_id=actor.organization_id, id=line_id, invoice_id=amendment.invoice_id, holds=[], **priced
-    )
-    session.add_all([line, holder])
-    session.flush()
+    bill_by(session, actor, line.id, line, instead_of=amendment.line_id)
     return line
 
 

@@ -8,11 +8,14 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from services.billing.billed_services.commands import bill_by
+from services.billing.billed_services.models import BilledService
+from services.billing.billed_services.queries import lock_billed_services
 from services.billing.charges.commands import price_line, reprice_line
 from services.billing.charges.rules import Documented
 from services.billing.drafts import rules
 from services.billing.invoices import queries
-from services.billing.invoices.models import Amendment, DraftLine, Invoice
+from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
 from shared import audit, clock, logs
 from shared.actor import Actor
 from shared.database.session import Session
@@ -28,27 +31,27 @@ def draft_for_documented_appointment(session: Session, actor: Actor, documented:
     date, or, once issued, waits as an amendment for a person. Raises `NotFound` for a service that billing
     does not know.
     """
-    last, found = _lock_last_line(session, actor, documented)
-    if last is not None and last.documented_version >= documented.version:
-        logs.get().info("documented_version_ignored", version=documented.version, seen=last.documented_version)
-    elif last is None or found is None:
-        drafted = create_draft(session, actor, documented)
-        if drafted is None:
-            # Another worker drafted it between our look and our insert: now it is there to be compared with.
-            draft_for_documented_appointment(session, actor, documented)
-            return
+    billed = lock_billed_services(session, actor, documented.appointment_id, documented.client_id)
+    seen = max((one.documented_version for one in billed), default=0)
+    current = next((one for one in billed if one.line_id is not None), None)
+    if documented.version <= seen:
+        logs.get().info("documented_version_ignored", version=documented.version, seen=seen)
+    elif current is not None:
+        _bring_up_to_date(session, actor, current, documented)
+    elif (drafted := create_draft(session, actor, documented)) is not None:
         audit.record(session, actor, "draft_invoice", object_id=drafted.id, client_id=drafted.client_id)
         failpoint("billing.after_draft")
-    elif found.status == "draft":
-        price_line(session, actor, last, documented)
-        _total(session, actor, found)
     else:
-        _propose_amendment(session, actor, found, last, documented)
+        # Another worker drafted it between our look and our insert: now it is there to be compared with.
+        draft_for_documented_appointment(session, actor, documented)
 
 
 def create_draft(session: Session, actor: Actor, documented: Documented) -> Invoice | None:
-    """A new draft with its one line; None when there is a draft for this appointment and client already."""
-    line = DraftLine(organization_id=actor.organization_id, invoice_id=new_id())
+    """A new draft with its one line; None when there is a draft for this appointment and client already.
+
+    Raises `AlreadyBilled` when an issued line bills the service, `NotFound` for a service that billing does not know.
+    """
+    line = DraftLine(organization_id=actor.organization_id, id=new_id(), invoice_id=new_id())
     price_line(session, actor, line, documented)
     inserted = session.execute(
         insert(Invoice)
@@ -72,6 +75,7 @@ def create_draft(session: Session, actor: Actor, documented: Documented) -> Invo
         .returning(Invoice)
     ).scalar_one_or_none()
     if inserted is not None:
+        bill_by(session, actor, line.id, line)
         session.add(line)
         session.flush()
     return inserted
@@ -82,8 +86,10 @@ def update_draft(
 ) -> Invoice:
     """Merge changes into a draft: memo, due day, the service of a line.
 
-    Raises `NotFound`, `NotADraft`, `Stale`, `Invalid`.
+    Raises `NotFound`, `NotADraft`, `Stale`, `Invalid`, `AlreadyBilled`.
     """
+    seen = queries.invoice(session, actor, invoice_id)
+    lock_billed_services(session, actor, seen.appointment_id, seen.client_id)
     found = lock_draft(session, actor, invoice_id, if_match)
     for name in ("memo", "due_on"):
         if name in changes:
@@ -96,6 +102,7 @@ def update_draft(
     for line in lines:
         if line.id in wanted or line.rate_cents is None:
             reprice_line(session, actor, line, wanted.get(line.id, line.service_type_id), "lines")
+            bill_by(session, actor, line.id, line)
     _total(session, actor, found)
     audit.describe(session, client_id=found.client_id, fields=sorted(changes))
     return found
@@ -121,33 +128,26 @@ def _total(session: Session, actor: Actor, found: Invoice) -> None:
     found.version += 1
 
 
-def _lock_last_line(session: Session, actor: Actor, documented: Documented) -> tuple[DraftLine | None, Invoice | None]:
-    """The line of this appointment and client, with its invoice locked; without one if the line is not live.
-
-    The live line, else the one that was seen last. It is read again under the lock: whoever held the lock
-    before us may have brought a higher version, or voided the invoice and drafted another.
-    """
-    statement = (
-        select(DraftLine)
-        .where(
-            DraftLine.organization_id == actor.organization_id,
-            DraftLine.appointment_id == documented.appointment_id,
-            DraftLine.client_id == documented.client_id,
-        )
-        .order_by(DraftLine.live.desc(), DraftLine.documented_version.desc())
-        .limit(1)
-        .execution_options(populate_existing=True)
-    )
-    last = session.scalar(statement)
-    while last is not None and last.live:
-        found = queries.lock_invoice(session, actor, last.invoice_id)
-        last = session.scalar(statement)
-        if last is not None and last.live and last.invoice_id == found.id:
-            return last, found
-    return last, None
+def _bring_up_to_date(session: Session, actor: Actor, billed: BilledService, documented: Documented) -> None:
+    """Apply a higher version to the line that bills the service, whose key is locked."""
+    assert billed.line_id is not None
+    found, line = queries.lock_line(session, actor, billed.line_id)
+    if isinstance(line, DraftLine):
+        price_line(session, actor, line, documented)
+        bill_by(session, actor, line.id, line)
+        _total(session, actor, found)
+    else:
+        _propose_amendment(session, actor, found, line, billed, documented)
 
 
-def _propose_amendment(session: Session, actor: Actor, found: Invoice, line: DraftLine, documented: Documented) -> None:
+def _propose_amendment(
+    session: Session,
+    actor: Actor,
+    found: Invoice,
+    line: InvoiceLine,
+    billed: BilledService,
+    documented: Documented,
+) -> None:
     """Keep what a note's new version would change about an issued line, until a person accepts it."""
     pending = session.scalar(
         select(Amendment).where(
@@ -168,13 +168,13 @@ def _propose_amendment(session: Session, actor: Actor, found: Invoice, line: Dra
     price_line(session, actor, proposed, documented)
     if pending is None and _bills_the_same(line, proposed):
         # Nothing that is billed changed: remember the version, and leave the invoice alone.
-        line.documented_version, line.note_id = documented.version, documented.note_id
+        billed.documented_version = documented.version
         return
     session.add(proposed)
     found.version += 1
     audit.record(session, actor, "propose_amendment", object_id=found.id, client_id=found.client_id)
 
 
-def _bills_the_same(line: DraftLine, proposed: Amendment) -> bool:
+def _bills_the_same(line: InvoiceLine, proposed: Amendment) -> bool:
     billed = ("service_date", "code", "modifiers", "units", "charge_cents", "client_cents", "insurance_cents")
     return not proposed.holds and all(getattr(line, name) == getattr(proposed, name) for name in billed)

@@ -74,11 +74,7 @@ def _belongs_to_invoice() -> tuple[Any, ...]:
 
 
 class DraftLine(OpenLine, Tenant, Base):
-    """A line while it may change. Issuing copies it; the row stays as the holder of the business key.
-
-    `live`: of an appointment, a client and a service code there is one line at most that is billed or about
-    to be.
-    """
+    """A line while it may change. Issuing copies it under its id; the row stays as it was."""
 
     __tablename__ = "invoice_draft_lines"
     __table_args__ = (
@@ -97,6 +93,7 @@ class DraftLine(OpenLine, Tenant, Base):
     )
 
     invoice_id: Mapped[UUID]
+    # For the previous release, which looks here for what `billed_services` says. Triggers keep the two in step.
     live: Mapped[bool] = mapped_column(default=True)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from services.billing.billing_profiles.rules import Subject, location, staff
@@ -39,6 +39,31 @@ def lock_invoice(session: Session, actor: Actor, invoice_id: UUID) -> Invoice:
         .where(Invoice.organization_id == actor.organization_id, Invoice.id == invoice_id)
         .with_for_update()
     ).one()
+
+
+def lock_line(session: Session, actor: Actor, line_id: UUID) -> tuple[Invoice, DraftLine | InvoiceLine]:
+    """A line that bills something, with its invoice, which is locked: a draft line, or once issued the issued one."""
+    found = session.scalars(
+        select(Invoice)
+        .where(
+            Invoice.organization_id == actor.organization_id,
+            or_(
+                *(
+                    Invoice.id.in_(
+                        select(lines.invoice_id).where(
+                            lines.organization_id == actor.organization_id, lines.id == line_id
+                        )
+                    )
+                    for lines in (DraftLine, InvoiceLine)
+                )
+            ),
+        )
+        .with_for_update()
+    ).one()
+    key = (actor.organization_id, line_id)
+    if found.status == "draft":
+        return found, session.get_one(DraftLine, key, populate_existing=True)
+    return found, session.get_one(InvoiceLine, key)
 
 
 def list_invoices(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
