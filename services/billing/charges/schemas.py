@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
 
 from shared.web.fields import several_lines
 
@@ -21,6 +23,11 @@ class OverrideSchema(Schema):
         ],
         metadata={"description": "Shown on the invoice's record."},
     )
+
+    @post_load
+    def reason_alone(self, data: dict[str, Any], **_: Any) -> Any:
+        """The reason, as the commands take it."""
+        return data["reason"]
 
 
 class HoldReasonSchema(Schema):

@@ -40,14 +40,12 @@ def void_invoice(
     session: Session,
     actor: Actor,
     invoice_id: UUID,
-    *,
-    reason: str,
-    redraft: bool | None,
+    void: rules.Void,
     if_match: int | None,
 ) -> tuple[Invoice, Invoice | None]:
     """Discard a draft, or void what was issued: number kept, charge reversed, money turned into credit.
 
-    `redraft` bills the appointment again on a new draft; by default so after an issued invoice, for what was
+    `void.redraft` bills the appointment again on a new draft; by default so after an issued invoice, for what was
     documented must not be lost, and not so after a draft. Returns the void invoice and the new draft, if any.
     Raises `NotFound`, `Stale`, `AlreadyVoid`.
     """
@@ -57,9 +55,9 @@ def void_invoice(
     if found.status == "void":
         raise rules.AlreadyVoid()
     issued = found.number is not None
-    again = issued if redraft is None else redraft
+    again = issued if void.redraft is None else void.redraft
     documented = _withdraw(session, actor, found, billed)
-    found.void_reason, found.voided_on = reason, today
+    found.void_reason, found.voided_on = void.reason, today
     if issued:
         _reverse(session, actor, account, found, today)
         payments.release(session, actor, account, found, today)
@@ -78,26 +76,24 @@ def accept_amendment(
     actor: Actor,
     invoice_id: UUID,
     amendment_id: UUID,
-    *,
-    service_type_id: UUID | None,
-    override_reason: str | None,
+    acceptance: rules.Acceptance,
 ) -> Invoice:
     """Reverse an issued line and charge what replaces it; money that is left over becomes credit.
 
-    The old line's row stays as it was; the new one says who and where as is printed for its date of service by now.
-    `service_type_id` corrects the service first. Raises `NotFound`, `NotPending`, `Held`, `OverrideNotAllowed`,
-    `Invalid`, `AlreadyBilled`.
+    The old line stays as it was. The new one takes the rendering clinician and the place of service from the profiles
+    that are now on record for its date of service. `acceptance.service_type_id` corrects the service first.
+    Raises `NotFound`, `NotPending`, `Held`, `OverrideNotAllowed`, `Invalid`, `AlreadyBilled`.
     """
     seen = queries.invoice(session, actor, invoice_id)
     await_profiles(session, actor, queries.subjects_of(session, actor, Amendment, seen.id))  # before the locks
     account, _, found, today = _locked(session, actor, invoice_id)
     amendment = _pending(session, actor, found, amendment_id)
-    if service_type_id is not None:
-        reprice_line(session, actor, amendment, service_type_id, "service_type_id")
+    if acceptance.service_type_id is not None:
+        reprice_line(session, actor, amendment, acceptance.service_type_id, "service_type_id")
     ensure_issuable(
         amendment.reasons,
         [amendment.charge_cents],
-        override_reason=override_reason,
+        override_reason=acceptance.override_reason,
         may_override=actor.may("invoices:override_hold"),
     )
     old = session.get_one(InvoiceLine, (actor.organization_id, amendment.line_id))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -82,7 +81,7 @@ def create_draft(session: Session, actor: Actor, documented: Documented) -> Invo
 
 
 def update_draft(
-    session: Session, actor: Actor, invoice_id: UUID, changes: dict[str, Any], if_match: int | None
+    session: Session, actor: Actor, invoice_id: UUID, changes: rules.DraftChanges, if_match: int | None
 ) -> Invoice:
     """Merge changes into a draft: memo, due day, the service of a line.
 
@@ -91,20 +90,21 @@ def update_draft(
     seen = queries.invoice(session, actor, invoice_id)
     lock_billed_services(session, actor, seen.appointment_id, seen.client_id)
     found = lock_draft(session, actor, invoice_id, if_match)
-    for name in ("memo", "due_on"):
-        if name in changes:
-            setattr(found, name, changes[name])
-    wanted = {change["id"]: change["service_type_id"] for change in changes.get("lines", ())}
+    if "memo" in changes.given:
+        found.memo = changes.memo
+    if "due_on" in changes.given:
+        found.due_on = changes.due_on
+    wanted = {change.line_id: change.service_type_id for change in changes.lines}
     lines = queries.draft_lines(session, actor, found.id)
     if unknown := set(wanted) - {line.id for line in lines}:
-        index = next(n for n, change in enumerate(changes["lines"]) if change["id"] in unknown)
+        index = next(n for n, change in enumerate(changes.lines) if change.line_id in unknown)
         raise Invalid.field(f"lines.{index}.id", "unknown", "This draft has no such line.")
     for line in lines:
         if line.id in wanted or line.rate_cents is None:
             reprice_line(session, actor, line, wanted.get(line.id, line.service_type_id), "lines")
             bill_by(session, actor, line.id, line)
     _total(session, actor, found)
-    audit.describe(session, client_id=found.client_id, fields=sorted(changes))
+    audit.describe(session, client_id=found.client_id, fields=sorted(changes.given))
     return found
 
 

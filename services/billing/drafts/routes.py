@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.billing.drafts import commands
+from services.billing.drafts.rules import DraftChanges
 from services.billing.drafts.schemas import InvoicePatch
 from services.billing.invoices import queries
 from services.billing.invoices.schemas import InvoiceSchema
@@ -15,7 +16,7 @@ from shared.web.routes import Route
 
 
 def patch_invoice(
-    session: Session, actor: Actor, invoice_id: UUID, body: dict[str, Any], if_match: int | None
+    session: Session, actor: Actor, invoice_id: UUID, body: DraftChanges, if_match: int | None
 ) -> dict[str, Any]:
     """Change a draft"""
     return queries.as_answer(session, actor, commands.update_draft(session, actor, invoice_id, body, if_match))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
 
+from marshmallow import Schema, fields, post_load, validate
+
+from services.billing.drafts import rules
 from services.billing.invoices.rules import PAYMENT_TERM_DAYS
 from shared.web.fields import several_lines
 
@@ -15,6 +18,11 @@ class LinePatch(Schema):
 
     id = fields.UUID(required=True, metadata={"description": "The line."})
     service_type_id = fields.UUID(required=True, metadata={"description": "The service that was given."})
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> rules.LineChange:
+        """As the command takes it."""
+        return rules.LineChange(line_id=data["id"], service_type_id=data["service_type_id"])
 
 
 class InvoicePatch(Schema):
@@ -31,3 +39,9 @@ class InvoicePatch(Schema):
         validate=validate.Length(1, LINES_MAX),
         metadata={"description": "Lines of which the service changes."},
     )
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> rules.DraftChanges:
+        """As the command takes it."""
+        given = frozenset(data)
+        return rules.DraftChanges(given, lines=tuple(data.pop("lines", ())), **data)

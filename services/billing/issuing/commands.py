@@ -29,7 +29,7 @@ from shared.database.session import Session
 
 
 def issue_invoice(
-    session: Session, actor: Actor, invoice_id: UUID, *, override_reason: str | None, if_match: int | None
+    session: Session, actor: Actor, invoice_id: UUID, issue: rules.Issue, if_match: int | None
 ) -> Invoice:
     """Give a draft its number, freeze its lines and post what is charged.
 
@@ -49,11 +49,11 @@ def issue_invoice(
     ensure_issuable(
         holds,
         [line.charge_cents for line in lines],
-        override_reason=override_reason,
+        override_reason=issue.override_reason,
         may_override=actor.may("invoices:override_hold"),
     )
     if holds:
-        found.override_reason, found.overridden_by = override_reason, actor.staff_id
+        found.override_reason, found.overridden_by = issue.override_reason, actor.staff_id
     today = clock.today(practice.time_zone)
     number = rules.number(practice.invoice_prefix, today.year, _next_n(session, actor, today.year))
     found.number, found.issued_on = number, today

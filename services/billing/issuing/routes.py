@@ -8,6 +8,7 @@ from uuid import UUID
 from services.billing.invoices import queries
 from services.billing.invoices.schemas import InvoiceSchema
 from services.billing.issuing import commands
+from services.billing.issuing.rules import Issue
 from services.billing.issuing.schemas import IssueInvoice
 from shared.actor import Actor
 from shared.database.session import Session
@@ -15,12 +16,10 @@ from shared.web.routes import Route
 
 
 def post_invoice_issue(
-    session: Session, actor: Actor, invoice_id: UUID, body: dict[str, Any], if_match: int | None
+    session: Session, actor: Actor, invoice_id: UUID, body: Issue, if_match: int | None
 ) -> dict[str, Any]:
     """Issue a draft"""
-    reason = body["override"]["reason"] if body["override"] else None
-    issued = commands.issue_invoice(session, actor, invoice_id, override_reason=reason, if_match=if_match)
-    return queries.as_answer(session, actor, issued)
+    return queries.as_answer(session, actor, commands.issue_invoice(session, actor, invoice_id, body, if_match))
 
 
 ROUTES = (

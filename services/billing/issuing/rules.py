@@ -1,6 +1,15 @@
-"""How an invoice is numbered."""
+"""What issuing takes, and how an invoice is numbered."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """To issue a draft; a held one needs `override_reason`."""
+
+    override_reason: str | None
 
 
 def number(prefix: str, year: int, n: int) -> str:

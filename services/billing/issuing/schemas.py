@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from typing import Any
+
+from marshmallow import Schema, fields, post_load
 
 from services.billing.charges.schemas import OverrideSchema
+from services.billing.issuing.rules import Issue
 
 
 class IssueInvoice(Schema):
@@ -13,3 +16,8 @@ class IssueInvoice(Schema):
     override = fields.Nested(
         OverrideSchema, load_default=None, allow_none=True, metadata={"description": "Issue although held."}
     )
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Issue:
+        """As the command takes it."""
+        return Issue(override_reason=data["override"])
