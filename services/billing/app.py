@@ -8,7 +8,9 @@ from flask import Flask
 
 from services.billing.catalogue import routes as catalogue_routes
 from services.billing.corrections import routes as correction_routes
+from services.billing.drafts import routes as draft_routes
 from services.billing.invoices import routes as invoice_routes
+from services.billing.issuing import routes as issuing_routes
 from services.billing.ledger import routes as ledger_routes
 from services.billing.payments import routes as payment_routes
 from services.billing.subscriptions import HANDLERS
@@ -18,6 +20,8 @@ from shared.service import Service
 ROUTES = (
     *catalogue_routes.ROUTES,
     *invoice_routes.ROUTES,
+    *draft_routes.ROUTES,
+    *issuing_routes.ROUTES,
     *correction_routes.ROUTES,
     *payment_routes.ROUTES,
     *ledger_routes.ROUTES,

@@ -176,6 +176,28 @@ def numbers_have_no_gaps(session: Session) -> list[str]:
     )
 
 
+def services_are_billed_once(session: Session) -> list[str]:
+    """The key of each service points at the one line that bills it, and no line bills without a key."""
+    return _found(
+        session,
+        """
+        WITH lines AS (
+            SELECT l.id, l.appointment_id, l.client_id, l.code, l.documented_version
+            FROM invoice_draft_lines l JOIN invoices i ON i.id = l.invoice_id AND i.status = 'draft'
+            UNION ALL
+            SELECT l.id, l.appointment_id, l.client_id, l.code, l.documented_version
+            FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id AND i.status <> 'void'
+            WHERE NOT EXISTS (SELECT FROM invoice_lines n WHERE n.supersedes_line_id = l.id)
+        )
+        SELECT 'line ' || coalesce(l.id, b.line_id) || CASE WHEN b.line_id IS NULL THEN ' has no key'
+            WHEN l.id IS NULL THEN ' has a key and bills nothing' ELSE ' is newer than its key' END
+        FROM lines l FULL JOIN (SELECT * FROM billed_services WHERE line_id IS NOT NULL) b
+            ON (b.line_id, b.appointment_id, b.client_id, b.code) = (l.id, l.appointment_id, l.client_id, l.code)
+        WHERE l.id IS NULL OR b.line_id IS NULL OR b.documented_version < l.documented_version
+        """,
+    )
+
+
 CHECKS: tuple[Callable[[Session], list[str]], ...] = (
     entries_balance,
     trial_balance_is_zero,
@@ -185,6 +207,7 @@ CHECKS: tuple[Callable[[Session], list[str]], ...] = (
     statuses_follow_from_postings,
     ledgers_carry_forward,
     numbers_have_no_gaps,
+    services_are_billed_once,
 )
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from services.billing.accounts import commands as accounts
-from services.billing.invoices import commands as invoices
-from services.billing.invoices.rules import Documented
+from services.billing.billing_profiles.commands import keep_billing_profile
+from services.billing.charges.rules import Documented
+from services.billing.copies import models
+from services.billing.drafts.commands import draft_for_documented_appointment
 from shared.actor import Actor
 from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
 from shared.contracts.clinical import AppointmentDocumented
 from shared.contracts.envelope import Envelope, to_data
 from shared.contracts.identity import BillingProfileRecorded, LocationChanged, OrganizationChanged, StaffChanged
+from shared.database.copies import keep_newest
 from shared.database.session import Session
 
 
@@ -32,52 +34,93 @@ def on_appointment_documented(session: Session, event: AppointmentDocumented, en
         diagnosis_codes=event.diagnosis_codes,
     )
     actor = Actor.of_service("billing", event.organization_id)
-    invoices.draft_for_documented_appointment(session, actor, documented)
-
-
-def on_organization_changed(session: Session, event: OrganizationChanged, envelope: Envelope) -> None:
-    """Copy what dates and numbers need."""
-    facts = {"name": event.name, "time_zone": event.time_zone, "invoice_prefix": event.invoice_prefix}
-    accounts.copy_organization(session, event.organization_id, event.version, **facts)
+    draft_for_documented_appointment(session, actor, documented)
 
 
 def on_billing_profile_recorded(session: Session, event: BillingProfileRecorded, envelope: Envelope) -> None:
-    """Copy what invoices say of the practice, a location or a member of staff; of others they say nothing yet."""
+    """Keep a version of the billing profile of the practice, a location or a member of staff."""
     printed = event.organization or event.location or event.staff
     if printed is not None:
         subject = (event.subject, event.subject_id)
         facts = (event.version, event.effective_from, to_data(printed))
-        accounts.copy_billing_profile(session, event.organization_id, subject, *facts)
+        keep_billing_profile(session, event.organization_id, subject, *facts)
+
+
+def on_organization_changed(session: Session, event: OrganizationChanged, envelope: Envelope) -> None:
+    """Keep what dates and invoice numbers need."""
+    keep_newest(
+        session,
+        models.OrganizationCopy,
+        organization_id=event.organization_id,
+        version=event.version,
+        name=event.name,
+        time_zone=event.time_zone,
+        invoice_prefix=event.invoice_prefix,
+    )
 
 
 def on_location_changed(session: Session, event: LocationChanged, envelope: Envelope) -> None:
-    """Copy the location."""
-    facts = {"name": event.name, "time_zone": event.time_zone, "active": event.active}
-    accounts.copy_location(session, event.organization_id, event.location_id, event.version, **facts)
+    """Keep the location."""
+    keep_newest(
+        session,
+        models.LocationCopy,
+        organization_id=event.organization_id,
+        id=event.location_id,
+        version=event.version,
+        name=event.name,
+        time_zone=event.time_zone,
+        active=event.active,
+    )
 
 
 def on_staff_changed(session: Session, event: StaffChanged, envelope: Envelope) -> None:
-    """Copy what an invoice or a claim says of a member of staff."""
-    facts = {name: getattr(event, name) for name in ("display_name", "active", "npi", "taxonomy")}
-    accounts.copy_staff(session, event.organization_id, event.staff_id, event.version, **facts)
+    """Keep what an invoice or a claim says of a member of staff."""
+    keep_newest(
+        session,
+        models.StaffCopy,
+        organization_id=event.organization_id,
+        id=event.staff_id,
+        version=event.version,
+        display_name=event.display_name,
+        active=event.active,
+        npi=event.npi,
+        taxonomy=event.taxonomy,
+    )
 
 
 def on_client_changed(session: Session, event: ClientChanged, envelope: Envelope) -> None:
-    """Copy the client's name and status."""
-    facts = {"display_name": event.display_name, "status": event.status}
-    accounts.copy_client(session, event.organization_id, event.client_id, event.version, **facts)
+    """Keep the client's name and status."""
+    keep_newest(
+        session,
+        models.ClientCopy,
+        organization_id=event.organization_id,
+        id=event.client_id,
+        version=event.version,
+        display_name=event.display_name,
+        status=event.status,
+    )
 
 
 def on_staff_assigned(session: Session, event: StaffAssigned, envelope: Envelope) -> None:
     """Remember the assignment."""
-    key = (event.organization_id, event.client_id, event.staff_id, event.assignment_version)
-    accounts.copy_assignment(session, *key, assigned=True)
+    _keep_assignment(session, event, assigned=True)
 
 
 def on_staff_unassigned(session: Session, event: StaffUnassigned, envelope: Envelope) -> None:
     """Remember that it ended."""
-    key = (event.organization_id, event.client_id, event.staff_id, event.assignment_version)
-    accounts.copy_assignment(session, *key, assigned=False)
+    _keep_assignment(session, event, assigned=False)
+
+
+def _keep_assignment(session: Session, event: StaffAssigned | StaffUnassigned, *, assigned: bool) -> None:
+    keep_newest(
+        session,
+        models.AssignmentCopy,
+        organization_id=event.organization_id,
+        client_id=event.client_id,
+        staff_id=event.staff_id,
+        version=event.assignment_version,
+        assigned=assigned,
+    )
 
 
 HANDLERS: dict[type, Callable[[Session, Any, Envelope], None]] = {

@@ -23,6 +23,8 @@ def everything_holds(stack: Stack, signed: set[str]) -> None:
     lines = [str(one) for (one,) in rows(stack, "billing", "SELECT appointment_id FROM invoice_draft_lines WHERE live")]
     assert len(lines) == len(set(lines)), "an appointment is billed twice"
     assert set(lines) == notes, "a signed note without an invoice line, or a line without a note"
+    keys = rows(stack, "billing", "SELECT appointment_id FROM billed_services WHERE line_id IS NOT NULL")
+    assert sorted(str(one) for (one,) in keys) == sorted(lines), "what is billed differs from what holds the key"
     for service in SERVICES:
         assert count(stack, service, "SELECT count(*) FROM dead_letters") == 0
     unbalanced = (

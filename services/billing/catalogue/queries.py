@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.billing.accounts.queries import today
 from services.billing.catalogue import rules
 from services.billing.catalogue.models import ServiceType
+from services.billing.copies.queries import today
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.errors import NotFound
@@ -28,15 +28,6 @@ def service_type(session: Session, actor: Actor, service_type_id: UUID, *, lock:
     return found
 
 
-def service_to_price_with(session: Session, actor: Actor, service_type_id: UUID) -> ServiceType:
-    """The same, read once per transaction: a batch of notes needs only a few services. Raises `NotFound`."""
-    found = session.get(ServiceType, {"organization_id": actor.organization_id, "id": service_type_id})
-    if found is None:
-        raise NotFound()
-    session.keep(found)
-    return found
-
-
 def list_service_types(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     """A page of services, oldest first; served by the primary key."""
     statement = select(ServiceType).where(ServiceType.organization_id == actor.organization_id)
@@ -45,19 +36,6 @@ def list_service_types(session: Session, actor: Actor, query: dict[str, Any]) ->
     page = paginate(session, statement, [ServiceType.id], limit=query["limit"], cursor=query["cursor"])
     on = today(session, actor)
     return {**page, "items": [as_answer(found, on) for found in page["items"]]}
-
-
-def codes_that_fit(session: Session, actor: Actor, minutes: int, *, other_than: UUID) -> list[str]:
-    """Codes of active services whose documented minutes are bounded and include `minutes`."""
-    rows = session.execute(
-        select(ServiceType.code, ServiceType.note_minutes_min, ServiceType.note_minutes_max).where(
-            ServiceType.organization_id == actor.organization_id,
-            ServiceType.id != other_than,
-            ServiceType.active,
-            ServiceType.note_minutes_min.is_not(None) | ServiceType.note_minutes_max.is_not(None),
-        )
-    )
-    return sorted({row.code for row in rows if rules.minutes_fit(minutes, row[1], row[2])})
 
 
 def as_answer(found: ServiceType, on: date) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from services.billing.accounts.queries import today
 from services.billing.catalogue import commands, queries
+from services.billing.catalogue.rules import Rate, ServiceChanges, ServiceFacts
 from services.billing.catalogue.schemas import (
     NewRate,
     NewServiceType,
@@ -15,12 +15,13 @@ from services.billing.catalogue.schemas import (
     ServiceTypesPage,
     ServiceTypesQuery,
 )
+from services.billing.copies.queries import today
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.web.routes import Route
 
 
-def post_service_type(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+def post_service_type(session: Session, actor: Actor, body: ServiceFacts) -> dict[str, Any]:
     """Add a service"""
     return queries.as_answer(commands.create_service_type(session, actor, body), today(session, actor))
 
@@ -36,7 +37,7 @@ def get_service_type(session: Session, actor: Actor, service_type_id: UUID) -> d
 
 
 def patch_service_type(
-    session: Session, actor: Actor, service_type_id: UUID, body: dict[str, Any], if_match: int | None
+    session: Session, actor: Actor, service_type_id: UUID, body: ServiceChanges, if_match: int | None
 ) -> dict[str, Any]:
     """Change or archive a service"""
     changed = commands.update_service_type(session, actor, service_type_id, body, if_match)
@@ -44,7 +45,7 @@ def patch_service_type(
 
 
 def post_rate(
-    session: Session, actor: Actor, service_type_id: UUID, body: dict[str, Any], if_match: int | None
+    session: Session, actor: Actor, service_type_id: UUID, body: Rate, if_match: int | None
 ) -> dict[str, Any]:
     """Add a rate from a day on"""
     changed = commands.add_rate(session, actor, service_type_id, body, if_match)

@@ -1,10 +1,10 @@
-"""How many units a service counts, which rate is in force, and which minutes fit."""
+"""What a service of the catalogue may look like, and which of its rates is in force on a day."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from shared.errors import Conflict, Invalid
@@ -45,22 +45,31 @@ class UnitRule:
     rounding: str | None = None
 
 
-def units_for(rule: UnitRule, minutes: int) -> int:
-    """Billable units of a service that lasted `minutes`.
+@dataclass(frozen=True, slots=True)
+class ServiceFacts:
+    """A service to be added to the catalogue, with its first rate. Minutes are whole; `unit` None: one unit always."""
 
-    `nearest` is the usual rule for timed codes (CMS Claims Processing Manual, chapter 5, section 20.2): what
-    is left over counts as a unit from half a unit on, so 8 to 22 minutes are one unit of 15. `down` counts
-    whole units only, `up` counts every begun one. May be 0: then there is nothing to bill.
-    """
-    if rule.rule == "fixed":
-        return rule.units or 1
-    length = rule.minutes or 1
-    whole, rest = divmod(minutes, length)
-    if rule.rounding == "down":
-        return whole
-    if rule.rounding == "up":
-        return whole + (rest > 0)
-    return whole + (2 * rest >= length)
+    name: str
+    kind: str
+    code: str
+    modifiers: tuple[str, ...]
+    rate: Rate
+    unit: UnitRule | None
+    duration_minutes: int
+    note_minutes_min: int | None
+    note_minutes_max: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceChanges:
+    """Changes to a service: only the fields named in `given` count, the others stay as they are."""
+
+    given: frozenset[str]
+    name: str | None = None
+    duration_minutes: int | None = None
+    note_minutes_min: int | None = None
+    note_minutes_max: int | None = None
+    active: bool | None = None
 
 
 def rate_on(rates: Iterable[Rate], day: date) -> int | None:
@@ -69,11 +78,6 @@ def rate_on(rates: Iterable[Rate], day: date) -> int | None:
     if not begun:
         return None
     return max(begun, key=lambda rate: rate.effective_from or date.min).rate_cents
-
-
-def minutes_fit(minutes: int, minutes_min: int | None, minutes_max: int | None) -> bool:
-    """Whether documented minutes lie within a service's bounds, both inclusive, either open when None."""
-    return (minutes_min is None or minutes >= minutes_min) and (minutes_max is None or minutes <= minutes_max)
 
 
 def ensure_code(kind: str, code: str, modifiers: Sequence[str]) -> None:
@@ -93,16 +97,18 @@ def ensure_minutes_range(minutes_min: int | None, minutes_max: int | None) -> No
         raise Invalid.field("note_minutes_max", "below_minimum", "This must not be below note_minutes_min.")
 
 
-def unit_rule(given: dict[str, int | str] | None) -> UnitRule:
-    """The unit rule in a request; without one, one unit whatever the minutes. Raises `Invalid`."""
+def unit_rule(given: UnitRule | None) -> UnitRule:
+    """The unit rule of a service, as requested; without a request one unit whatever the minutes.
+
+    `per_minutes` rounds to the nearest unit unless told otherwise. Raises `Invalid` when what the rule needs is
+    missing, or what belongs to the other rule is given.
+    """
     if given is None:
         return UnitRule("fixed", units=1)
-    wanted, foreign = ("units", ("minutes", "rounding")) if given["rule"] == "fixed" else ("minutes", ("units",))
-    if wanted not in given:
-        raise Invalid.field(f"unit.{wanted}", "required", f"The rule {given['rule']} needs {wanted}.")
+    wanted, foreign = ("units", ("minutes", "rounding")) if given.rule == "fixed" else ("minutes", ("units",))
+    if getattr(given, wanted) is None:
+        raise Invalid.field(f"unit.{wanted}", "required", f"The rule {given.rule} needs {wanted}.")
     for name in foreign:
-        if name in given:
-            raise Invalid.field(f"unit.{name}", "unknown", f"The rule {given['rule']} has no {name}.")
-    if given["rule"] == "fixed":
-        return UnitRule("fixed", units=int(given["units"]))
-    return UnitRule("per_minutes", minutes=int(given["minutes"]), rounding=str(given.get("rounding", "nearest")))
+        if getattr(given, name) is not None:
+            raise Invalid.field(f"unit.{name}", "unknown", f"The rule {given.rule} has no {name}.")
+    return given if given.rule == "fixed" else replace(given, rounding=given.rounding or "nearest")

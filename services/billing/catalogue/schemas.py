@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, pre_load, validate
+from marshmallow import Schema, fields, post_load, pre_load, validate
 
 from services.billing.catalogue import rules
 from shared.money import CENTS_MAX
@@ -56,6 +56,11 @@ class UnitSchema(Schema):
         },
     )
 
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> rules.UnitRule:
+        """As the rules see it."""
+        return rules.UnitRule(**data)
+
 
 class NewServiceType(_Stripped):
     """A service with its first rate."""
@@ -84,6 +89,12 @@ class NewServiceType(_Stripped):
         metadata={"description": "First day of the rate; without it the rate has been in force since ever."},
     )
 
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> rules.ServiceFacts:
+        """As the command takes it."""
+        rate = rules.Rate(data.pop("rate_cents"), data.pop("effective_from"))
+        return rules.ServiceFacts(rate=rate, modifiers=tuple(data.pop("modifiers")), **data)
+
 
 class ServiceTypePatch(_Stripped):
     """Changes to a service; its rate changes by adding one."""
@@ -98,12 +109,22 @@ class ServiceTypePatch(_Stripped):
         metadata={"description": "false archives: not bookable, still printable."},
     )
 
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> rules.ServiceChanges:
+        """As the command takes it."""
+        return rules.ServiceChanges(given=frozenset(data), **data)
+
 
 class NewRate(Schema):
     """A rate from a day on."""
 
     rate_cents = _cents("Cents per unit.", required=True)
     effective_from = fields.Date(required=True, metadata={"description": "The first day it is in force."})
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> rules.Rate:
+        """As the rules see it."""
+        return rules.Rate(**data)
 
 
 class RateSchema(Schema):

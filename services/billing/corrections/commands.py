@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,21 +10,29 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.billing.accounts.queries import await_profiles, organization
+from services.billing.billed_services.commands import bill_by
+from services.billing.billed_services.models import BilledService
+from services.billing.billed_services.queries import lock_billed_services
+from services.billing.billing_profiles.queries import await_profiles
+from services.billing.charges.commands import reprice_line
+from services.billing.charges.rules import Documented, ensure_issuable
+from services.billing.client_accounts.commands import lock_account
+from services.billing.client_accounts.models import ClientAccount
+from services.billing.copies.queries import posting_day
 from services.billing.corrections import rules
-from services.billing.invoices import commands as invoices
+from services.billing.drafts.commands import create_draft
 from services.billing.invoices import queries
-from services.billing.invoices.models import PRICED_COLUMNS, Amendment, DraftLine, Invoice, InvoiceLine
-from services.billing.invoices.rules import Documented, ensure_issuable
+from services.billing.invoices.commands import refresh_status
+from services.billing.invoices.models import Amendment, Invoice, InvoiceLine
+from services.billing.issuing.commands import charge_legs, freeze
 from services.billing.ledger import commands as journal
-from services.billing.ledger.models import ClientAccount
 from services.billing.ledger.rules import reversed_legs
 from services.billing.payments import commands as payments
 from services.billing.payments.rules import share_out
-from shared import audit, clock
+from shared import audit
 from shared.actor import Actor
 from shared.database.session import Session
-from shared.errors import Invalid, NotFound, Stale
+from shared.errors import NotFound, Stale
 from shared.ids import new_id
 
 
@@ -31,36 +40,34 @@ def void_invoice(
     session: Session,
     actor: Actor,
     invoice_id: UUID,
-    *,
-    reason: str,
-    redraft: bool | None,
+    void: rules.Void,
     if_match: int | None,
 ) -> tuple[Invoice, Invoice | None]:
     """Discard a draft, or void what was issued: number kept, charge reversed, money turned into credit.
 
-    `redraft` bills the appointment again on a new draft; by default so after an issued invoice, for what was
+    `void.redraft` bills the appointment again on a new draft; by default so after an issued invoice, for what was
     documented must not be lost, and not so after a draft. Returns the void invoice and the new draft, if any.
     Raises `NotFound`, `Stale`, `AlreadyVoid`.
     """
-    account, found, today = _locked(session, actor, invoice_id)
+    account, billed, found, today = _locked(session, actor, invoice_id)
     if if_match is not None and if_match != found.version:
         raise Stale()
     if found.status == "void":
         raise rules.AlreadyVoid()
     issued = found.number is not None
-    again = issued if redraft is None else redraft
-    documented = _withdraw(session, actor, found)
-    found.void_reason, found.voided_on = reason, today
+    again = issued if void.redraft is None else void.redraft
+    documented = _withdraw(session, actor, found, billed)
+    found.void_reason, found.voided_on = void.reason, today
     if issued:
         _reverse(session, actor, account, found, today)
         payments.release(session, actor, account, found, today)
-        invoices.refresh_status(session, actor, found)
+        refresh_status(session, actor, found)
     else:
         found.status, found.client_due_cents, found.insurance_due_cents = "void", 0, 0
         found.version += 1
     session.flush()
     audit.describe(session, client_id=found.client_id, issued=issued)
-    drafted = invoices.create_draft(session, actor, documented) if again else None
+    drafted = create_draft(session, actor, documented) if again else None
     return found, drafted
 
 
@@ -69,26 +76,24 @@ def accept_amendment(
     actor: Actor,
     invoice_id: UUID,
     amendment_id: UUID,
-    *,
-    service_type_id: UUID | None,
-    override_reason: str | None,
+    acceptance: rules.Acceptance,
 ) -> Invoice:
     """Reverse an issued line and charge what replaces it; money that is left over becomes credit.
 
-    The old line's row stays as it was; the new one says who and where as is printed for its date of service by now.
-    `service_type_id` corrects the service first. Raises `NotFound`,
-    `NotPending`, `Held`, `OverrideNotAllowed`, `Invalid`.
+    The old line stays as it was. The new one takes the rendering clinician and the place of service from the profiles
+    that are now on record for its date of service. `acceptance.service_type_id` corrects the service first.
+    Raises `NotFound`, `NotPending`, `Held`, `OverrideNotAllowed`, `Invalid`, `AlreadyBilled`.
     """
     seen = queries.invoice(session, actor, invoice_id)
     await_profiles(session, actor, queries.subjects_of(session, actor, Amendment, seen.id))  # before the locks
-    account, found, today = _locked(session, actor, invoice_id)
+    account, _, found, today = _locked(session, actor, invoice_id)
     amendment = _pending(session, actor, found, amendment_id)
-    if service_type_id is not None:
-        _correct_service(session, actor, amendment, service_type_id)
+    if acceptance.service_type_id is not None:
+        reprice_line(session, actor, amendment, acceptance.service_type_id, "service_type_id")
     ensure_issuable(
         amendment.reasons,
         [amendment.charge_cents],
-        override_reason=override_reason,
+        override_reason=acceptance.override_reason,
         may_override=actor.may("invoices:override_hold"),
     )
     old = session.get_one(InvoiceLine, (actor.organization_id, amendment.line_id))
@@ -100,7 +105,7 @@ def accept_amendment(
         key=f"amendment:{amendment.id}:reversal",
         kind="reversal",
         on=today,
-        legs=reversed_legs(invoices.charge_legs(old)),
+        legs=reversed_legs(charge_legs(old)),
         description=f"Invoice {found.number}, reversed after the note was amended",
     )
     journal.post(
@@ -110,45 +115,47 @@ def accept_amendment(
         key=f"amendment:{amendment.id}:charge",
         kind="charge",
         on=today,
-        legs=invoices.charge_legs(new),
+        legs=charge_legs(new),
         description=f"Invoice {found.number}, as amended",
     )
     released = payments.release(session, actor, account, found, today)
-    invoices.refresh_status(session, actor, found)
+    refresh_status(session, actor, found)
     # What the client had paid on this invoice stays with it as far as it is still owed; the rest is credit.
     for payment, cents in share_out(found.client_due_cents, _by_payment(released)):
         payments.allocate(session, actor, account, payment, found, cents, today)
-    invoices.refresh_status(session, actor, found)
+    refresh_status(session, actor, found)
     audit.describe(session, client_id=found.client_id, object_id=found.id)
     return found
 
 
-def _locked(session: Session, actor: Actor, invoice_id: UUID) -> tuple[ClientAccount, Invoice, date]:
-    """The invoice's client account and the invoice, both locked, and today's date for the practice."""
+def _locked(
+    session: Session, actor: Actor, invoice_id: UUID
+) -> tuple[ClientAccount, Sequence[BilledService], Invoice, date]:
+    """The client's account, what the appointment was billed with and the invoice, all locked; and today's date."""
     seen = queries.invoice(session, actor, invoice_id)
-    today = clock.today(organization(session, actor).time_zone)  # may wait, so it comes before the locks
-    account = journal.lock_account(session, actor, seen.client_id)
-    return account, queries.lock_invoice(session, actor, invoice_id), today
+    today = posting_day(session, actor)  # may wait, so it comes before the locks
+    account = lock_account(session, actor, seen.client_id)
+    billed = lock_billed_services(session, actor, seen.appointment_id, seen.client_id)
+    return account, billed, queries.lock_invoice(session, actor, invoice_id), today
 
 
-def _withdraw(session: Session, actor: Actor, found: Invoice) -> Documented:
+def _withdraw(session: Session, actor: Actor, found: Invoice, billed: Sequence[BilledService]) -> Documented:
     """Give the business key back and drop pending amendments; returns what was documented last."""
-    (line,) = (line for line in queries.draft_lines(session, actor, found.id) if line.live)
-    line.live = False
-    documented = line.documented
+    draft, issued = queries.draft_lines, queries.lines_in_force
+    (line,) = draft(session, actor, found.id) if found.status == "draft" else issued(session, actor, [found.id])
+    (key,) = (one for one in billed if one.line_id == line.id)
+    documented = replace(line.documented, version=key.documented_version)
     for amendment in queries.amendments(session, actor, [found.id]):
         if amendment.state == "pending":
             amendment.state = "withdrawn"
             documented = amendment.documented
-    line.documented_version = documented.version  # the same version again must not bill it again
+    key.line_id, key.documented_version = None, documented.version  # the same version again must not bill it again
     return documented
 
 
 def _reverse(session: Session, actor: Actor, account: ClientAccount, found: Invoice, on: date) -> None:
     legs = [
-        leg
-        for line in queries.lines_in_force(session, actor, [found.id])
-        for leg in reversed_legs(invoices.charge_legs(line))
+        leg for line in queries.lines_in_force(session, actor, [found.id]) for leg in reversed_legs(charge_legs(line))
     ]
     journal.post(
         session,
@@ -179,27 +186,13 @@ def _pending(session: Session, actor: Actor, found: Invoice, amendment_id: UUID)
     return amendment
 
 
-def _correct_service(session: Session, actor: Actor, amendment: Amendment, service_type_id: UUID) -> None:
-    try:
-        corrected = replace(amendment.documented, service_type_id=service_type_id)
-        invoices.price_line(session, actor, amendment, corrected)
-    except NotFound as error:
-        raise Invalid.field("service_type_id", "unknown", "There is no such service.") from error
-
-
 def _replace_line(session: Session, actor: Actor, amendment: Amendment) -> InvoiceLine:
-    """Insert the line that supersedes the amended one, and hand the business key over to it."""
-    line_id = new_id()
-    line = invoices.freeze(session, actor, amendment, line_id, supersedes=amendment.line_id)
-    amendment.state, amendment.replacement_line_id = "accepted", line_id
-    session.get_one(DraftLine, (actor.organization_id, amendment.line_id)).live = False
+    """Insert the line that supersedes the amended one, and let it bill instead."""
+    line = freeze(session, actor, amendment, new_id(), supersedes=amendment.line_id)
+    amendment.state, amendment.replacement_line_id = "accepted", line.id
+    session.add(line)
     session.flush()
-    priced = {name: getattr(amendment, name) for name in PRICED_COLUMNS}
-    holder = DraftLine(
-        organization_id=actor.organization_id, id=line_id, invoice_id=amendment.invoice_id, holds=[], **priced
-    )
-    session.add_all([line, holder])
-    session.flush()
+    bill_by(session, actor, line.id, line, instead_of=amendment.line_id)
     return line
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.billing.corrections import commands
+from services.billing.corrections.rules import Acceptance, Void
 from services.billing.corrections.schemas import AcceptAmendment, VoidedInvoiceSchema, VoidInvoice
 from services.billing.invoices import queries
 from services.billing.invoices.schemas import InvoiceSchema
@@ -15,26 +16,18 @@ from shared.web.routes import Route
 
 
 def post_invoice_void(
-    session: Session, actor: Actor, invoice_id: UUID, body: dict[str, Any], if_match: int | None
+    session: Session, actor: Actor, invoice_id: UUID, body: Void, if_match: int | None
 ) -> dict[str, Any]:
     """Void an invoice, or discard a draft"""
-    void, drafted = commands.void_invoice(session, actor, invoice_id, **body, if_match=if_match)
+    void, drafted = commands.void_invoice(session, actor, invoice_id, body, if_match)
     return {**queries.as_answer(session, actor, void), "redraft_invoice_id": drafted.id if drafted else None}
 
 
 def post_amendment_accept(
-    session: Session, actor: Actor, invoice_id: UUID, amendment_id: UUID, body: dict[str, Any]
+    session: Session, actor: Actor, invoice_id: UUID, amendment_id: UUID, body: Acceptance
 ) -> dict[str, Any]:
     """Accept an amendment of an issued line"""
-    reason = body["override"]["reason"] if body["override"] else None
-    changed = commands.accept_amendment(
-        session,
-        actor,
-        invoice_id,
-        amendment_id,
-        service_type_id=body["service_type_id"],
-        override_reason=reason,
-    )
+    changed = commands.accept_amendment(session, actor, invoice_id, amendment_id, body)
     return queries.as_answer(session, actor, changed)
 
 

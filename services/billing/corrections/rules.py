@@ -1,6 +1,9 @@
-"""What correcting an invoice is refused for."""
+"""What correcting an invoice takes, and what it is refused for."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
 
 from shared.errors import Conflict
 
@@ -17,3 +20,19 @@ class NotPending(Conflict):
 
     code = "not_pending"
     detail = "This amendment was accepted or withdrawn already."
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """To void an invoice. `redraft` None: bill the appointment again if it was issued, not so if it is a draft."""
+
+    reason: str
+    redraft: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """To accept an amendment, as another service if `service_type_id` says so; a held one needs `override_reason`."""
+
+    service_type_id: UUID | None
+    override_reason: str | None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
 
-from services.billing.invoices.schemas import REASON_CHARACTERS_MAX, InvoiceSchema, OverrideSchema
+from marshmallow import Schema, fields, post_load, validate
+
+from services.billing.charges.schemas import REASON_CHARACTERS_MAX, OverrideSchema
+from services.billing.corrections.rules import Acceptance, Void
+from services.billing.invoices.schemas import InvoiceSchema
 from shared.web.fields import several_lines
 
 
@@ -28,6 +32,11 @@ class VoidInvoice(Schema):
         metadata={"description": "Bill the appointment again. Default: yes if it was issued, no if a draft."},
     )
 
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Void:
+        """As the command takes it."""
+        return Void(**data)
+
 
 class VoidedInvoiceSchema(InvoiceSchema):
     """A void invoice, and the draft that bills the appointment again."""
@@ -46,3 +55,8 @@ class AcceptAmendment(Schema):
     override = fields.Nested(
         OverrideSchema, load_default=None, allow_none=True, metadata={"description": "Accept although held."}
     )
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Acceptance:
+        """As the command takes it."""
+        return Acceptance(service_type_id=data["service_type_id"], override_reason=data["override"])

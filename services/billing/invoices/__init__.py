@@ -1,1 +1,1 @@
-"""Invoices: drafted once per documented appointment and client, then issued under a gapless number."""
+"""The invoice as a document: its lines, its amendments, and the status that its postings give it."""

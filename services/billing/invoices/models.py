@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     CheckConstraint,
     ForeignKeyConstraint,
@@ -19,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.billing.invoices.rules import Documented, Hold
+from services.billing.charges.models import OpenLine, PricedService
 from services.billing.tables import Base
 from shared.database.session import Tenant
 
@@ -67,51 +66,6 @@ class Invoice(Tenant, Base):
     created_at: Mapped[datetime]
 
 
-class PricedService:
-    """Mixin: what a note documented, and what that costs. Drafts, issued lines and amendments all have it."""
-
-    appointment_id: Mapped[UUID]
-    client_id: Mapped[UUID]
-    documented_version: Mapped[int]
-    case_id: Mapped[UUID]
-    note_id: Mapped[UUID]
-    service_type_id: Mapped[UUID]
-    rendering_staff_id: Mapped[UUID]
-    location_id: Mapped[UUID | None]
-    service_date: Mapped[date]
-    minutes: Mapped[int]
-    diagnosis_codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    kind: Mapped[str] = mapped_column(Text)
-    code: Mapped[str] = mapped_column(Text)
-    modifiers: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    description: Mapped[str] = mapped_column(Text)
-    units: Mapped[int]
-    rate_cents: Mapped[int | None] = mapped_column(BigInteger)
-    charge_cents: Mapped[int] = mapped_column(BigInteger)
-    client_cents: Mapped[int] = mapped_column(BigInteger)
-    insurance_cents: Mapped[int] = mapped_column(BigInteger)
-
-    @property
-    def documented(self) -> Documented:
-        """What the note said."""
-        return Documented(
-            appointment_id=self.appointment_id,
-            client_id=self.client_id,
-            version=self.documented_version,
-            case_id=self.case_id,
-            note_id=self.note_id,
-            service_type_id=self.service_type_id,
-            rendering_staff_id=self.rendering_staff_id,
-            location_id=self.location_id,
-            service_date=self.service_date,
-            minutes=self.minutes,
-            diagnosis_codes=tuple(self.diagnosis_codes),
-        )
-
-
-PRICED_COLUMNS = tuple(PricedService.__annotations__)
-
-
 def _belongs_to_invoice() -> tuple[Any, ...]:
     return (
         ForeignKeyConstraint(["organization_id", "invoice_id"], ["invoices.organization_id", "invoices.id"]),
@@ -119,12 +73,8 @@ def _belongs_to_invoice() -> tuple[Any, ...]:
     )
 
 
-class DraftLine(PricedService, Tenant, Base):
-    """A line while it may change. Issuing copies it; the row stays as the holder of the business key.
-
-    `live`: of an appointment, a client and a service code there is one line at most that is billed or about
-    to be.
-    """
+class DraftLine(OpenLine, Tenant, Base):
+    """A line while it may change. Issuing copies it under its id; the row stays as it was."""
 
     __tablename__ = "invoice_draft_lines"
     __table_args__ = (
@@ -143,13 +93,8 @@ class DraftLine(PricedService, Tenant, Base):
     )
 
     invoice_id: Mapped[UUID]
+    # For the previous release, which looks here for what `billed_services` says. Triggers keep the two in step.
     live: Mapped[bool] = mapped_column(default=True)
-    holds: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
-
-    @property
-    def reasons(self) -> list[Hold]:
-        """Why it may not be issued yet."""
-        return [Hold(**hold) for hold in self.holds]
 
 
 class InvoiceLine(PricedService, Tenant, Base):
@@ -171,7 +116,7 @@ class InvoiceLine(PricedService, Tenant, Base):
     place: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
-class Amendment(PricedService, Tenant, Base):
+class Amendment(OpenLine, Tenant, Base):
     """What a note's amendment changes about an issued line, until a person accepts it."""
 
     __tablename__ = "invoice_amendments"
@@ -191,21 +136,5 @@ class Amendment(PricedService, Tenant, Base):
     invoice_id: Mapped[UUID]
     line_id: Mapped[UUID]
     state: Mapped[str] = mapped_column(Text, default="pending")
-    holds: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
     replacement_line_id: Mapped[UUID | None]
     created_at: Mapped[datetime]
-
-    @property
-    def reasons(self) -> list[Hold]:
-        """Why it may not be accepted as it is."""
-        return [Hold(**hold) for hold in self.holds]
-
-
-class InvoiceCounter(Base):
-    """The last number given in a year; locked only while issuing, so that numbers have no gaps."""
-
-    __tablename__ = "invoice_counters"
-
-    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True)
-    last_n: Mapped[int]

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
-from services.billing.accounts.queries import ensure_may_see, may_see, today
-from services.billing.accounts.rules import Subject, location, staff
+from services.billing.billing_profiles.rules import Subject, location, staff
+from services.billing.charges.models import PricedService
+from services.billing.client_accounts.queries import ensure_may_see, may_see
+from services.billing.copies.queries import today
 from services.billing.invoices import rules
-from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine, PricedService
+from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.errors import NotFound
@@ -36,8 +38,32 @@ def lock_invoice(session: Session, actor: Actor, invoice_id: UUID) -> Invoice:
         select(Invoice)
         .where(Invoice.organization_id == actor.organization_id, Invoice.id == invoice_id)
         .with_for_update()
-        .execution_options(populate_existing=True)
     ).one()
+
+
+def lock_line(session: Session, actor: Actor, line_id: UUID) -> tuple[Invoice, DraftLine | InvoiceLine]:
+    """A line that bills something, with its invoice, which is locked: a draft line, or once issued the issued one."""
+    found = session.scalars(
+        select(Invoice)
+        .where(
+            Invoice.organization_id == actor.organization_id,
+            or_(
+                *(
+                    Invoice.id.in_(
+                        select(lines.invoice_id).where(
+                            lines.organization_id == actor.organization_id, lines.id == line_id
+                        )
+                    )
+                    for lines in (DraftLine, InvoiceLine)
+                )
+            ),
+        )
+        .with_for_update()
+    ).one()
+    key = (actor.organization_id, line_id)
+    if found.status == "draft":
+        return found, session.get_one(DraftLine, key, populate_existing=True)
+    return found, session.get_one(InvoiceLine, key)
 
 
 def list_invoices(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:

@@ -1,94 +1,19 @@
-"""What invoice requests and answers look like."""
+"""What an invoice looks like."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from services.billing.charges.schemas import HoldReasonSchema, PricedServiceSchema
 from services.billing.invoices import rules
-from shared.web.fields import AddressSchema, several_lines
+from shared.web.fields import AddressSchema
 from shared.web.paging import PageQuery, page_of
-
-REASON_CHARACTERS_MAX = 500
-LINES_MAX = 50
-
-
-class OverrideSchema(Schema):
-    """Why a hold is set aside."""
-
-    reason = fields.String(
-        required=True,
-        validate=[
-            validate.Length(1, REASON_CHARACTERS_MAX),
-            validate.Regexp(r"\s*\S", error="Must not be blank."),
-            several_lines,
-        ],
-        metadata={"description": "Shown on the invoice's record."},
-    )
-
-
-class LinePatch(Schema):
-    """Another service for a line: it is priced anew, as of its date of service."""
-
-    id = fields.UUID(required=True, metadata={"description": "The line."})
-    service_type_id = fields.UUID(required=True, metadata={"description": "The service that was given."})
-
-
-class InvoicePatch(Schema):
-    """Changes to a draft."""
-
-    due_on = fields.Date(
-        allow_none=True, metadata={"description": f"Default: {rules.PAYMENT_TERM_DAYS} days from issue."}
-    )
-    memo = fields.String(
-        allow_none=True,
-        validate=[validate.Length(1, 1_000), several_lines],
-        metadata={"description": "Printed for the client."},
-    )
-    lines = fields.List(
-        fields.Nested(LinePatch),
-        validate=validate.Length(1, LINES_MAX),
-        metadata={"description": "Lines of which the service changes."},
-    )
-
-
-class IssueInvoice(Schema):
-    """Issue a draft; a held one only with a reason."""
-
-    override = fields.Nested(
-        OverrideSchema, load_default=None, allow_none=True, metadata={"description": "Issue although held."}
-    )
-
-
-class HoldReasonSchema(Schema):
-    """Why something waits for a person."""
-
-    code = fields.String(metadata={"description": "minutes_do_not_fit, no_rate, amendment_pending."})
-    detail = fields.String()
 
 
 class HoldSchema(HoldReasonSchema):
     """Why an invoice waits for a person, and because of which line."""
 
     line_id = fields.UUID()
-
-
-class _PricedSchema(Schema):
-    id = fields.UUID()
-    appointment_id = fields.UUID()
-    service_type_id = fields.UUID()
-    service_date = fields.Date()
-    code = fields.String()
-    modifiers = fields.List(fields.String())
-    description = fields.String()
-    minutes = fields.Integer()
-    units = fields.Integer()
-    rate_cents = fields.Integer(allow_none=True, metadata={"description": "Per unit at the date of service."})
-    charge_cents = fields.Integer()
-    client_cents = fields.Integer()
-    insurance_cents = fields.Integer()
-    rendering_staff_id = fields.UUID()
-    location_id = fields.UUID(allow_none=True)
-    diagnosis_codes = fields.List(fields.String())
 
 
 class RenderingSchema(Schema):
@@ -111,7 +36,7 @@ class PlaceSchema(Schema):
     address = fields.Nested(AddressSchema, allow_none=True)
 
 
-class InvoiceLineSchema(_PricedSchema):
+class InvoiceLineSchema(PricedServiceSchema):
     """A line of an invoice, with its price."""
 
     rendering = fields.Nested(
@@ -128,7 +53,7 @@ class InvoiceLineSchema(_PricedSchema):
     )
 
 
-class AmendmentSchema(_PricedSchema):
+class AmendmentSchema(PricedServiceSchema):
     """What an amended note would make of an issued line, or made of it."""
 
     state = fields.String(metadata={"description": "pending, accepted, withdrawn."})

@@ -6,38 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import insert, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import insert
 
+from services.billing.client_accounts.models import ClientAccount
 from services.billing.ledger import rules
-from services.billing.ledger.models import ClientAccount, JournalEntry, LedgerRow, Posting
+from services.billing.ledger.models import JournalEntry, LedgerRow, Posting
 from shared import clock
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.ids import new_id
-
-
-def lock_account(session: Session, actor: Actor, client_id: UUID) -> ClientAccount:
-    """The client's account row, locked until the transaction ends; made if this is the client's first money.
-
-    Lock order everywhere: account, then payments by id, then invoices by id, then the number counter.
-    """
-    statement = (
-        select(ClientAccount)
-        .where(ClientAccount.organization_id == actor.organization_id, ClientAccount.client_id == client_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    account = session.scalar(statement)
-    if account is None:
-        zeros = {"receivable_cents": 0, "credit_cents": 0, "insurance_due_cents": 0, "last_sequence": 0}
-        session.execute(
-            upsert(ClientAccount)
-            .values(organization_id=actor.organization_id, client_id=client_id, **zeros)
-            .on_conflict_do_nothing()
-        )
-        account = session.scalars(statement).one()
-    return account
 
 
 def post(

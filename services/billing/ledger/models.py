@@ -61,24 +61,6 @@ class Posting(Base):
     payment_id: Mapped[UUID | None]
 
 
-class ClientAccount(Base):
-    """A client's totals, and the row that everything which moves this client's money locks first."""
-
-    __tablename__ = "client_accounts"
-
-    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
-    client_id: Mapped[UUID] = mapped_column(primary_key=True)
-    receivable_cents: Mapped[int] = mapped_column(BigInteger, default=0)
-    credit_cents: Mapped[int] = mapped_column(BigInteger, default=0)
-    insurance_due_cents: Mapped[int] = mapped_column(BigInteger, default=0)
-    last_sequence: Mapped[int] = mapped_column(default=0)
-
-    @property
-    def balance_cents(self) -> int:
-        """What the client owes less their credit; negative: the practice owes them."""
-        return self.receivable_cents - self.credit_cents
-
-
 class LedgerRow(Base):
     """A row of a client's ledger: an entry that changed the balance, with the balance after it.
 

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from services.billing.accounts.queries import visible_client
+from services.billing.client_accounts.models import ClientAccount
+from services.billing.client_accounts.queries import visible_client
 from services.billing.ledger import rules
-from services.billing.ledger.models import ClientAccount, LedgerRow, Posting
+from services.billing.ledger.models import LedgerRow, Posting
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.web.paging import paginate

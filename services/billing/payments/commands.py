@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from services.billing.accounts.queries import client_of_body, organization
-from services.billing.invoices import commands as invoices
-from services.billing.invoices import queries as invoice_queries
+from services.billing.client_accounts.commands import lock_account
+from services.billing.client_accounts.models import ClientAccount
+from services.billing.client_accounts.queries import client_of_body
+from services.billing.copies.queries import posting_day
+from services.billing.invoices import queries as invoices
+from services.billing.invoices.commands import refresh_status
 from services.billing.invoices.models import Invoice
 from services.billing.invoices.rules import OWING
 from services.billing.ledger import commands as journal
 from services.billing.ledger import queries as ledger
-from services.billing.ledger.models import ClientAccount
 from services.billing.ledger.rules import AR_CLIENT, CLIENT_CREDIT, RECEIPTS, Leg
 from services.billing.payments import queries, rules
 from services.billing.payments.models import Allocation, Payment, Refund
@@ -30,22 +31,26 @@ from shared.errors import Invalid
 from shared.ids import new_id
 
 
-def receive_payment(session: Session, actor: Actor, facts: dict[str, Any]) -> Payment:
+def receive_payment(session: Session, actor: Actor, facts: rules.PaymentFacts) -> Payment:
     """Take in a client's money: to the invoices named, else to the oldest first; the rest is credit.
 
     Raises `Invalid` for an unknown client or invoice, money of the future, more than was paid or is due.
     """
-    client_of_body(session, actor, facts["client_id"])
-    rules.ensure_received(facts["received_on"], clock.now())
-    today = _today(session, actor)
-    account = journal.lock_account(session, actor, facts["client_id"])
+    client_of_body(session, actor, facts.client_id)
+    rules.ensure_received(facts.received_on, clock.now())
+    today = posting_day(session, actor)
+    account = lock_account(session, actor, facts.client_id)
     payment = Payment(
         organization_id=actor.organization_id,
         id=new_id(),
-        unapplied_cents=facts["amount_cents"],
+        client_id=facts.client_id,
+        amount_cents=facts.amount_cents,
+        unapplied_cents=facts.amount_cents,
+        method=facts.method,
+        received_on=facts.received_on,
+        reference=facts.reference,
         created_by=actor.staff_id,
         created_at=clock.now(),
-        **{name: facts[name] for name in ("client_id", "amount_cents", "method", "received_on", "reference")},
     )
     session.add(payment)
     session.flush()
@@ -59,31 +64,32 @@ def receive_payment(session: Session, actor: Actor, facts: dict[str, Any]) -> Pa
         legs=_receipt_legs(payment, payment.amount_cents),
         description=f"Payment, {payment.method}",
     )
-    if facts["allocations"] is None:
+    if facts.shares is None:
         owing = queries.lock_owing(session, actor, account.client_id)
         shares = rules.share_out(payment.amount_cents, [(one, one.client_due_cents) for one in owing])
     else:
-        shares = _wanted_shares(session, actor, payment, facts["allocations"])
+        shares = _wanted_shares(session, actor, payment, facts.shares)
     for found, cents in shares:
         allocate(session, actor, account, payment, found, cents, today)
-        invoices.refresh_status(session, actor, found)
+        refresh_status(session, actor, found)
     audit.describe(session, client_id=payment.client_id)
     return payment
 
 
-def apply_credit(session: Session, actor: Actor, invoice_id: UUID, amount_cents: int | None) -> Invoice:
+def apply_credit(session: Session, actor: Actor, invoice_id: UUID, facts: rules.CreditFacts) -> Invoice:
     """Put a client's credit on an invoice, oldest payment first; without an amount as much as possible.
 
     Raises `NotFound`, `NotIssued`, `NothingToApply`, and `Invalid` for more than the credit or than is due.
     """
-    seen = invoice_queries.invoice(session, actor, invoice_id)
-    today = _today(session, actor)
-    account = journal.lock_account(session, actor, seen.client_id)
+    seen = invoices.invoice(session, actor, invoice_id)
+    today = posting_day(session, actor)
+    account = lock_account(session, actor, seen.client_id)
     credit = queries.lock_credit(session, actor, account.client_id)
-    found = invoice_queries.lock_invoice(session, actor, invoice_id)
+    found = invoices.lock_invoice(session, actor, invoice_id)
     if found.status in ("draft", "void"):
         raise rules.NotIssued()
     available = sum(payment.unapplied_cents for payment in credit)
+    amount_cents = facts.amount_cents
     if amount_cents is None:
         amount_cents = min(available, found.client_due_cents)
     if amount_cents == 0:
@@ -97,23 +103,23 @@ def apply_credit(session: Session, actor: Actor, invoice_id: UUID, amount_cents:
     sources = [(payment, payment.unapplied_cents) for payment in credit]
     for payment, cents in rules.share_out(amount_cents, sources):
         allocate(session, actor, account, payment, found, cents, today)
-    invoices.refresh_status(session, actor, found)
+    refresh_status(session, actor, found)
     audit.describe(session, client_id=found.client_id)
     return found
 
 
-def refund_payment(session: Session, actor: Actor, payment_id: UUID, amount_cents: int, reason: str) -> Refund:
+def refund_payment(session: Session, actor: Actor, payment_id: UUID, facts: rules.RefundFacts) -> Refund:
     """Give credit of a payment back, by the way it came.
 
     Raises `NotFound`, and `Invalid` for more than is unapplied: what lies on an invoice must be released
     first.
     """
     seen = queries.payment(session, actor, payment_id)
-    today = _today(session, actor)
-    account = journal.lock_account(session, actor, seen.client_id)
+    today = posting_day(session, actor)
+    account = lock_account(session, actor, seen.client_id)
     (payment,) = queries.lock_payments(session, actor, [payment_id])
     rules.ensure_within(
-        amount_cents,
+        facts.amount_cents,
         payment.unapplied_cents,
         "amount_cents",
         "more_than_credit",
@@ -123,14 +129,14 @@ def refund_payment(session: Session, actor: Actor, payment_id: UUID, amount_cent
         organization_id=actor.organization_id,
         id=new_id(),
         payment_id=payment.id,
-        amount_cents=amount_cents,
-        reason=reason,
+        amount_cents=facts.amount_cents,
+        reason=facts.reason,
         refunded_on=today,
         created_by=actor.staff_id,
         created_at=clock.now(),
     )
     session.add(refund)
-    payment.unapplied_cents -= amount_cents
+    payment.unapplied_cents -= facts.amount_cents
     journal.post(
         session,
         actor,
@@ -138,7 +144,7 @@ def refund_payment(session: Session, actor: Actor, payment_id: UUID, amount_cent
         key=f"refund:{refund.id}",
         kind="refund",
         on=today,
-        legs=_receipt_legs(payment, -amount_cents),
+        legs=_receipt_legs(payment, -facts.amount_cents),
         description=f"Refund, {payment.method}",
     )
     audit.describe(session, client_id=payment.client_id)
@@ -222,17 +228,17 @@ def _receipt_legs(payment: Payment, cents: int) -> list[Leg]:
 
 
 def _wanted_shares(
-    session: Session, actor: Actor, payment: Payment, wanted: Sequence[dict[str, Any]]
+    session: Session, actor: Actor, payment: Payment, wanted: Sequence[rules.Share]
 ) -> list[tuple[Invoice, int]]:
     """The allocations of a request, each checked against its invoice, which is locked here (by id)."""
     rules.ensure_within(
-        sum(one["amount_cents"] for one in wanted),
+        sum(one.amount_cents for one in wanted),
         payment.amount_cents,
         "allocations",
         "more_than_paid",
         "More is allocated than was paid.",
     )
-    ids = [one["invoice_id"] for one in wanted]
+    ids = [one.invoice_id for one in wanted]
     found = {
         one.id: one
         for one in session.scalars(
@@ -244,27 +250,22 @@ def _wanted_shares(
             )
             .order_by(Invoice.id)
             .with_for_update()
-            .execution_options(populate_existing=True)
         )
     }
     for index, one in enumerate(wanted):
         field = f"allocations.{index}.invoice_id"
-        invoice = found.get(one["invoice_id"])
+        invoice = found.get(one.invoice_id)
         if invoice is None:
             raise Invalid.field(field, "unknown", "This client has no such invoice.")
-        if ids.index(one["invoice_id"]) != index:
+        if ids.index(one.invoice_id) != index:
             raise Invalid.field(field, "repeated", "Name each invoice once.")
         if invoice.status not in OWING:
             raise Invalid.field(field, "nothing_due", "Nothing is due on this invoice.")
         rules.ensure_within(
-            one["amount_cents"],
+            one.amount_cents,
             invoice.client_due_cents,
             f"allocations.{index}.amount_cents",
             "more_than_due",
             "This is more than is due on this invoice.",
         )
-    return [(found[one["invoice_id"]], one["amount_cents"]) for one in wanted]
-
-
-def _today(session: Session, actor: Actor) -> date:
-    return clock.today(organization(session, actor).time_zone)
+    return [(found[one.invoice_id], one.amount_cents) for one in wanted]

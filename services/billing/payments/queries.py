@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from services.billing.accounts.queries import ensure_may_see, may_see
+from services.billing.client_accounts.queries import ensure_may_see, may_see
 from services.billing.invoices.models import Invoice
 from services.billing.invoices.rules import OWING
 from services.billing.payments.models import Allocation, Payment, Refund
@@ -48,7 +48,6 @@ def lock_payments(session: Session, actor: Actor, payment_ids: Sequence[UUID]) -
             .where(Payment.organization_id == actor.organization_id, Payment.id.in_(payment_ids))
             .order_by(Payment.id)
             .with_for_update()
-            .execution_options(populate_existing=True)
         )
     )
 
@@ -64,7 +63,6 @@ def lock_credit(session: Session, actor: Actor, client_id: UUID) -> list[Payment
         )
         .order_by(Payment.id)
         .with_for_update()
-        .execution_options(populate_existing=True)
     )
     return sorted(found, key=lambda one: (one.received_on, one.id))
 
@@ -81,7 +79,6 @@ def lock_owing(session: Session, actor: Actor, client_id: UUID) -> list[Invoice]
         )
         .order_by(Invoice.id)
         .with_for_update()
-        .execution_options(populate_existing=True)
     )
     return sorted(found, key=lambda one: (one.issued_on, one.id))
 

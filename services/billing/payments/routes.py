@@ -9,6 +9,7 @@ from services.billing.invoices import queries as invoices
 from services.billing.invoices.schemas import InvoiceSchema
 from services.billing.payments import commands, queries
 from services.billing.payments.models import Refund
+from services.billing.payments.rules import CreditFacts, PaymentFacts, RefundFacts
 from services.billing.payments.schemas import (
     ApplyCredit,
     NewPayment,
@@ -23,7 +24,7 @@ from shared.database.session import Session
 from shared.web.routes import Route
 
 
-def post_payment(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+def post_payment(session: Session, actor: Actor, body: PaymentFacts) -> dict[str, Any]:
     """Take in a payment"""
     return queries.as_answer(session, actor, commands.receive_payment(session, actor, body))
 
@@ -38,14 +39,14 @@ def get_payment(session: Session, actor: Actor, payment_id: UUID) -> dict[str, A
     return queries.as_answer(session, actor, queries.payment(session, actor, payment_id))
 
 
-def post_refund(session: Session, actor: Actor, payment_id: UUID, body: dict[str, Any]) -> Refund:
+def post_refund(session: Session, actor: Actor, payment_id: UUID, body: RefundFacts) -> Refund:
     """Refund credit of a payment"""
-    return commands.refund_payment(session, actor, payment_id, body["amount_cents"], body["reason"])
+    return commands.refund_payment(session, actor, payment_id, body)
 
 
-def post_credit(session: Session, actor: Actor, invoice_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
+def post_credit(session: Session, actor: Actor, invoice_id: UUID, body: CreditFacts) -> dict[str, Any]:
     """Apply a client's credit to an invoice"""
-    paid = commands.apply_credit(session, actor, invoice_id, body["amount_cents"])
+    paid = commands.apply_credit(session, actor, invoice_id, body)
     return invoices.as_answer(session, actor, paid)
 
 

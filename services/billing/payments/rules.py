@@ -3,14 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
+from uuid import UUID
 
 from shared.errors import Conflict, Invalid
 
 METHODS = ("cash", "check", "card", "other")
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`amount_cents` (more than 0) of a payment for one invoice."""
+
+    invoice_id: UUID
+    amount_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFacts:
+    """Money received from a client: `amount_cents` (more than 0), of which `shares` go to the invoices they name.
+
+    Without shares (None) the oldest invoices are paid first; what is left over, or no share at all, is credit.
+    """
+
+    client_id: UUID
+    amount_cents: int
+    method: str
+    received_on: date
+    reference: str | None
+    shares: tuple[Share, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFacts:
+    """`amount_cents` (more than 0) of a payment's credit to be given back, and why."""
+
+    amount_cents: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreditFacts:
+    """How much of a client's credit goes on an invoice; None: as much as there is and as is due."""
+
+    amount_cents: int | None
 
 
 class NothingToApply(Conflict):

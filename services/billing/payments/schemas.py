@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields, post_load, validate
 
 from services.billing.payments import rules
 from shared.money import CENTS_MAX
@@ -25,6 +25,11 @@ class AllocationSchema(Schema):
 
     invoice_id = fields.UUID(required=True, metadata={"description": "An issued invoice of this client."})
     amount_cents = _cents("No more than is due on it.", required=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> rules.Share:
+        """As the command takes it."""
+        return rules.Share(**data)
 
 
 class NewPayment(Schema):
@@ -50,6 +55,12 @@ class NewPayment(Schema):
         metadata={"description": "Without: oldest invoice first. Empty: all of it is credit."},
     )
 
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> rules.PaymentFacts:
+        """As the command takes it."""
+        shares = data.pop("allocations")
+        return rules.PaymentFacts(shares=None if shares is None else tuple(shares), **data)
+
 
 class NewRefund(Schema):
     """Credit to be given back."""
@@ -61,11 +72,21 @@ class NewRefund(Schema):
         metadata={"description": "Why."},
     )
 
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> rules.RefundFacts:
+        """As the command takes it."""
+        return rules.RefundFacts(**data)
+
 
 class ApplyCredit(Schema):
     """Credit to be put on an invoice."""
 
     amount_cents = _cents("Default: all there is, up to what is due.", load_default=None, allow_none=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> rules.CreditFacts:
+        """As the command takes it."""
+        return rules.CreditFacts(**data)
 
 
 class RefundSchema(Schema):

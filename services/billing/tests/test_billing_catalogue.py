@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.billing.catalogue.rules import Rate, UnitRule, minutes_fit, rate_on, units_for
+from services.billing.catalogue.rules import Rate, UnitRule, rate_on
+from services.billing.charges.rules import minutes_fit, units_for
 
 BASE = {
     "name": "Case management",

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
+from services.billing.billed_services.commands import bill_by
+from services.billing.billed_services.rules import AlreadyBilled
+from services.billing.charges.models import PricedService
+from shared.actor import Actor
 from shared.ids import new_id
 
 
@@ -70,3 +76,60 @@ def test_paying_refunding_and_voiding_at_once(practice):
     )
     assert Counter(answer.status_code for answer in answers[:2]) == {200: 1, 409: 1}
     assert not [answer.json for answer in answers if answer.status_code >= 500]
+
+
+def test_two_services_of_one_appointment_arriving_at_once_bill_once(practice):
+    client, appointment = practice.client(), new_id()
+    services = [practice.service(), practice.service(code="90834", note_minutes_min=38)]
+    at_once(
+        [
+            lambda version=version: practice.document(
+                client, services[version % 2], appointment_id=appointment, version=version
+            )
+            for version in (1, 2, 3, 4)
+        ]
+    )
+    (drafted,) = practice.invoices(appointment)
+    assert [line["code"] for line in drafted["lines"]] == ["90837"], "the highest version wins"
+
+
+def test_of_two_lines_at_once_one_bills_the_service(worker):
+    priced = PricedService()
+    priced.appointment_id, priced.client_id, priced.code, priced.documented_version = new_id(), new_id(), "90837", 1
+    actor, together = Actor.of_service("billing", new_id()), Barrier(2)
+
+    def bill():
+        def by_a_line_of_its_own(session):
+            together.wait(5)
+            bill_by(session, actor, new_id(), priced)
+            time.sleep(0.1)  # the other one waits for what this transaction does
+
+        try:
+            worker.run(by_a_line_of_its_own, actor.organization_id)
+        except AlreadyBilled:
+            return "refused"
+        return "billed"
+
+    assert sorted(at_once([bill, bill])) == ["billed", "refused"]
+
+
+def test_a_new_version_an_acceptance_and_a_void_at_once_leave_one_line_that_bills(practice, billing_database):
+    client, long = practice.client(), practice.service()
+    short = practice.service(code="90834", rate_cents=12_000, note_minutes_min=38, note_minutes_max=52)
+    for _ in range(5):
+        issued = practice.issue(client, long)
+        known = {"appointment_id": issued["appointment_id"]}
+        practice.document(client, short, version=2, minutes=45, **known)
+        path = f"/invoices/{issued['id']}"
+        (amendment,) = practice.biller.get(path).json["amendments"]
+        answers = at_once(
+            [
+                lambda path=path, one=amendment: practice.biller.post(f"{path}/amendments/{one['id']}/accept", {}),
+                lambda path=path: practice.biller.post(f"{path}/void", {"reason": "wrong"}),
+                lambda known=known: practice.document(client, long, version=3, minutes=56, **known),
+            ]
+        )
+        assert {answer.status_code for answer in answers[:2]} <= {200, 409}
+        billed = "SELECT count(*) FROM billed_services WHERE appointment_id = %s AND line_id IS NOT NULL"
+        assert billing_database.rows(billed, issued["appointment_id"]) == [(1,)]
+        assert practice.contradictions() == []

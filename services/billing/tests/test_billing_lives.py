@@ -26,6 +26,16 @@ STEPS = st.lists(
     max_size=18,
 )
 
+# What the previous release takes for billed, and what is.
+IN_STEP = """
+SELECT * FROM (SELECT id, appointment_id, client_id, code, documented_version FROM invoice_draft_lines
+    WHERE organization_id = %s AND live) l
+FULL JOIN (SELECT * FROM billed_services WHERE organization_id = %s AND line_id IS NOT NULL) b
+ON (l.id, l.appointment_id, l.client_id, l.code, l.documented_version)
+    = (b.line_id, b.appointment_id, b.client_id, b.code, b.documented_version)
+WHERE l.id IS NULL OR b.line_id IS NULL
+"""
+
 
 class Life:
     """What happens to two clients of a practice; requests may be refused, but never fail."""
@@ -108,6 +118,8 @@ class Life:
             self.practice.organization_id,
         )
         assert live == []
+        apart = database.rows(IN_STEP, self.practice.organization_id, self.practice.organization_id)
+        assert apart == [], "the previous release would see another line billed"
 
 
 @settings(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.billing.accounts.queries import printed_on
+from services.billing.billing_profiles.queries import printed_on
 from shared import clock
 from shared.actor import Actor
 from shared.contracts.envelope import CONTRACTS, from_data

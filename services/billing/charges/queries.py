@@ -1,0 +1,35 @@
+"""What pricing looks up in the catalogue."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.billing.catalogue.models import ServiceType
+from services.billing.charges import rules
+from shared.actor import Actor
+from shared.database.session import Session
+from shared.errors import NotFound
+
+
+def service_to_price_with(session: Session, actor: Actor, service_type_id: UUID) -> ServiceType:
+    """One service, read once per transaction: a batch of notes needs only a few services. Raises `NotFound`."""
+    found = session.get(ServiceType, {"organization_id": actor.organization_id, "id": service_type_id})
+    if found is None:
+        raise NotFound()
+    session.keep(found)
+    return found
+
+
+def codes_that_fit(session: Session, actor: Actor, minutes: int, *, other_than: UUID) -> list[str]:
+    """Codes of active services whose documented minutes are bounded and include `minutes`."""
+    rows = session.execute(
+        select(ServiceType.code, ServiceType.note_minutes_min, ServiceType.note_minutes_max).where(
+            ServiceType.organization_id == actor.organization_id,
+            ServiceType.id != other_than,
+            ServiceType.active,
+            ServiceType.note_minutes_min.is_not(None) | ServiceType.note_minutes_max.is_not(None),
+        )
+    )
+    return sorted({row.code for row in rows if rules.minutes_fit(minutes, row[1], row[2])})

@@ -1,0 +1,130 @@
+"""How many units a service counts, what it costs, who is to pay it, and what holds it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.billing.catalogue.rules import UnitRule
+from shared.errors import Conflict, Forbidden
+
+
+class Held(Conflict):
+    """Something about a line must be settled before anybody is billed for it."""
+
+    code = "held"
+    detail = "This invoice is held."
+
+
+class OverrideNotAllowed(Forbidden):
+    """Issuing a held invoice all the same is for those who answer for it."""
+
+    code = "override_not_allowed"
+    detail = "Issuing a held invoice needs the permission invoices:override_hold."
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """What a signed note says of one client's share in an appointment, as far as billing is concerned."""
+
+    appointment_id: UUID
+    client_id: UUID
+    version: int
+    case_id: UUID
+    note_id: UUID
+    service_type_id: UUID
+    rendering_staff_id: UUID
+    location_id: UUID | None
+    service_date: date
+    minutes: int
+    diagnosis_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a line may not be issued yet: a slug, and a sentence for people."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one service costs and who is to pay it: client_cents + insurance_cents = charge_cents."""
+
+    units: int
+    rate_cents: int | None
+    charge_cents: int
+    client_cents: int
+    insurance_cents: int
+    holds: tuple[Hold, ...]
+
+
+def units_for(rule: UnitRule, minutes: int) -> int:
+    """Billable units of a service that lasted `minutes`.
+
+    `nearest` is the usual rule for timed codes (CMS Claims Processing Manual, chapter 5, section 20.2): what
+    is left over counts as a unit from half a unit on, so 8 to 22 minutes are one unit of 15. `down` counts
+    whole units only, `up` counts every begun one. May be 0: then there is nothing to bill.
+    """
+    if rule.rule == "fixed":
+        return rule.units or 1
+    length = rule.minutes or 1
+    whole, rest = divmod(minutes, length)
+    if rule.rounding == "down":
+        return whole
+    if rule.rounding == "up":
+        return whole + (rest > 0)
+    return whole + (2 * rest >= length)
+
+
+def minutes_fit(minutes: int, minutes_min: int | None, minutes_max: int | None) -> bool:
+    """Whether documented minutes lie within a service's bounds, both inclusive, either open when None."""
+    return (minutes_min is None or minutes >= minutes_min) and (minutes_max is None or minutes <= minutes_max)
+
+
+def price(
+    *,
+    code: str,
+    rate_cents: int | None,
+    units: int,
+    minutes: int,
+    minutes_fit: bool,
+    codes_that_fit: Sequence[str],
+) -> Price:
+    """The price of one documented service, in whole cents: units times the rate in force at its date.
+
+    Without a policy the client pays all of it. Held when the documented minutes do not fit the service (or
+    make no unit of it), and when no rate was in force, which prices it at 0 until there is one.
+    """
+    holds = []
+    if not minutes_fit or units <= 0:
+        fitting = f"minutes {minutes} fit {' or '.join(codes_that_fit)}" if codes_that_fit else None
+        holds.append(Hold("minutes_do_not_fit", fitting or f"minutes {minutes} do not fit {code}"))
+    if rate_cents is None:
+        holds.append(Hold("no_rate", f"{code} has no rate in force at the date of service"))
+    charge = max(units, 0) * (rate_cents or 0)
+    return Price(units, rate_cents, charge, charge, 0, tuple(holds))
+
+
+def ensure_issuable(
+    holds: Sequence[Hold], charges_cents: Iterable[int], *, override_reason: str | None, may_override: bool
+) -> None:
+    """Raises `Held` for a held invoice without an override, `OverrideNotAllowed` with a forbidden one.
+
+    A line that costs nothing stays held whoever overrides it: there would be nothing to post.
+    """
+    if min(charges_cents, default=0) <= 0:
+        raise Held(_because(holds) or "There is nothing to charge.")
+    if not holds:
+        return
+    if override_reason is None:
+        raise Held(_because(holds))
+    if not may_override:
+        raise OverrideNotAllowed()
+
+
+def _because(holds: Sequence[Hold]) -> str:
+    return "; ".join(hold.detail for hold in holds)

@@ -1,0 +1,1 @@
+"""Local copies of other services' facts: organizations, locations, staff, clients, assignments."""

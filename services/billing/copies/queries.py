@@ -1,0 +1,31 @@
+"""What the copy of the organization says: its invoice prefix, and what day it is for the practice."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+
+from services.billing.copies.models import OrganizationCopy
+from shared import clock
+from shared.actor import Actor
+from shared.database.arrival import awaited
+from shared.database.session import Session
+
+
+def organization(session: Session, actor: Actor) -> OrganizationCopy:
+    """The actor's organization; raises `NotArrivedYet` (503) while its event is under way. May wait: lock later."""
+    return awaited(lambda: _organization(session, actor))
+
+
+def posting_day(session: Session, actor: Actor) -> date:
+    """Today on the practice's calendar, to post by. Waits and raises as `organization` does: lock later."""
+    return clock.today(organization(session, actor).time_zone)
+
+
+def today(session: Session, actor: Actor) -> date:
+    """Today on the practice's calendar, to show things by; by UTC until its event has arrived."""
+    known = _organization(session, actor)
+    return clock.today(known.time_zone) if known else clock.now().astimezone(UTC).date()
+
+
+def _organization(session: Session, actor: Actor) -> OrganizationCopy | None:
+    return session.get(OrganizationCopy, actor.organization_id)

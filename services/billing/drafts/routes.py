@@ -1,0 +1,35 @@
+"""The endpoint that changes a draft."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from services.billing.drafts import commands
+from services.billing.drafts.rules import DraftChanges
+from services.billing.drafts.schemas import InvoicePatch
+from services.billing.invoices import queries
+from services.billing.invoices.schemas import InvoiceSchema
+from shared.actor import Actor
+from shared.database.session import Session
+from shared.web.routes import Route
+
+
+def patch_invoice(
+    session: Session, actor: Actor, invoice_id: UUID, body: DraftChanges, if_match: int | None
+) -> dict[str, Any]:
+    """Change a draft"""
+    return queries.as_answer(session, actor, commands.update_draft(session, actor, invoice_id, body, if_match))
+
+
+ROUTES = (
+    Route(
+        "PATCH",
+        "/api/v1/invoices/{invoice_id}",
+        "invoices:update",
+        patch_invoice,
+        body=InvoicePatch,
+        answer=InvoiceSchema,
+        if_match=True,
+    ),
+)

@@ -1,0 +1,111 @@
+"""Issuing a draft."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from services.billing.billing_profiles import rules as profiles
+from services.billing.billing_profiles.queries import await_profiles, printed_on
+from services.billing.charges.commands import reprice_line
+from services.billing.charges.models import PRICED_COLUMNS
+from services.billing.charges.rules import ensure_issuable
+from services.billing.client_accounts.commands import lock_account
+from services.billing.copies.queries import organization
+from services.billing.drafts.commands import lock_draft
+from services.billing.invoices import queries
+from services.billing.invoices.commands import refresh_status
+from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
+from services.billing.invoices.rules import PAYMENT_TERM_DAYS
+from services.billing.issuing import rules
+from services.billing.issuing.models import InvoiceCounter
+from services.billing.ledger import commands as journal
+from services.billing.ledger.rules import AR_CLIENT, AR_PAYER, REVENUE, Leg
+from shared import audit, clock
+from shared.actor import Actor
+from shared.database.session import Session
+
+
+def issue_invoice(
+    session: Session, actor: Actor, invoice_id: UUID, issue: rules.Issue, if_match: int | None
+) -> Invoice:
+    """Give a draft its number, freeze its lines and post what is charged.
+
+    Raises `NotFound`, `NotADraft`, `Stale`, `Held`, `OverrideNotAllowed`.
+    """
+    seen = queries.invoice(session, actor, invoice_id)
+    practice = organization(session, actor)
+    biller = profiles.organization(actor.organization_id)
+    await_profiles(session, actor, {biller, *queries.subjects_of(session, actor, DraftLine, seen.id)})
+    account = lock_account(session, actor, seen.client_id)
+    found = lock_draft(session, actor, invoice_id, if_match)
+    lines = queries.draft_lines(session, actor, found.id)
+    for line in lines:
+        if line.rate_cents is None:
+            reprice_line(session, actor, line, line.service_type_id, "lines")
+    holds = [hold for line in lines for hold in line.reasons]
+    ensure_issuable(
+        holds,
+        [line.charge_cents for line in lines],
+        override_reason=issue.override_reason,
+        may_override=actor.may("invoices:override_hold"),
+    )
+    if holds:
+        found.override_reason, found.overridden_by = issue.override_reason, actor.staff_id
+    today = clock.today(practice.time_zone)
+    number = rules.number(practice.invoice_prefix, today.year, _next_n(session, actor, today.year))
+    found.number, found.issued_on = number, today
+    found.biller = printed_on(session, actor, biller, today)
+    found.due_on = found.due_on or today + timedelta(days=PAYMENT_TERM_DAYS)
+    issued = [freeze(session, actor, line, line.id) for line in lines]
+    session.add_all(issued)
+    journal.post(
+        session,
+        actor,
+        account,
+        key=f"invoice:{found.id}:issue",
+        kind="charge",
+        on=today,
+        legs=[leg for line in issued for leg in charge_legs(line)],
+        description=f"Invoice {found.number}",
+    )
+    refresh_status(session, actor, found)
+    audit.describe(session, client_id=found.client_id, held=[hold.code for hold in holds])
+    return found
+
+
+def freeze(
+    session: Session, actor: Actor, line: DraftLine | Amendment, line_id: UUID, *, supersedes: UUID | None = None
+) -> InvoiceLine:
+    """The immutable line that a priced one is issued as, with who and where as printed on its date of service."""
+    rendering, place = profiles.staff(line.rendering_staff_id), profiles.location(line.location_id)
+    return InvoiceLine(
+        organization_id=line.organization_id,
+        id=line_id,
+        invoice_id=line.invoice_id,
+        supersedes_line_id=supersedes,
+        rendering=printed_on(session, actor, rendering, line.service_date),
+        place=printed_on(session, actor, place, line.service_date),
+        **{name: getattr(line, name) for name in PRICED_COLUMNS},
+    )
+
+
+def charge_legs(line: InvoiceLine) -> list[Leg]:
+    """What a line charges: to the client, to the first insurer, as revenue of its kind."""
+    amounts = (
+        (AR_CLIENT, line.client_cents),
+        (f"{AR_PAYER}1", line.insurance_cents),
+        (REVENUE[line.kind], -line.charge_cents),
+    )
+    return [Leg(account, cents, invoice_id=line.invoice_id, line_id=line.id) for account, cents in amounts if cents]
+
+
+def _next_n(session: Session, actor: Actor, year: int) -> int:
+    statement = insert(InvoiceCounter).values(organization_id=actor.organization_id, year=year, last_n=1)
+    return session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["organization_id", "year"], set_={"last_n": InvoiceCounter.last_n + 1}
+        ).returning(InvoiceCounter.last_n)
+    ).scalar_one()

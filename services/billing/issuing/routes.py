@@ -1,0 +1,35 @@
+"""The endpoint that issues a draft."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from services.billing.invoices import queries
+from services.billing.invoices.schemas import InvoiceSchema
+from services.billing.issuing import commands
+from services.billing.issuing.rules import Issue
+from services.billing.issuing.schemas import IssueInvoice
+from shared.actor import Actor
+from shared.database.session import Session
+from shared.web.routes import Route
+
+
+def post_invoice_issue(
+    session: Session, actor: Actor, invoice_id: UUID, body: Issue, if_match: int | None
+) -> dict[str, Any]:
+    """Issue a draft"""
+    return queries.as_answer(session, actor, commands.issue_invoice(session, actor, invoice_id, body, if_match))
+
+
+ROUTES = (
+    Route(
+        "POST",
+        "/api/v1/invoices/{invoice_id}/issue",
+        "invoices:issue",
+        post_invoice_issue,
+        body=IssueInvoice,
+        answer=InvoiceSchema,
+        if_match=True,
+    ),
+)
