@@ -63,7 +63,7 @@ def change_case(session: Session, actor: Actor, case_id: UUID, changes: dict[str
     for field, value in changes.items():
         setattr(case, field, value)
     case.version += 1
-    audit.describe(session, client_id=case.client_id, fields=sorted(changes))
+    audit.describe(session, fields=sorted(changes))
     return case
 
 
@@ -72,7 +72,7 @@ def put_on_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -
     case = visible_case(session, actor, case_id, for_update=True)
     _ensure_active(session, actor, staff_id, None)
     _join(session, actor, case, staff_id)
-    audit.describe(session, object_id=case_id, client_id=case.client_id, staff_id=str(staff_id))
+    audit.describe(session, object_id=case_id, staff_id=str(staff_id))
     return case
 
 
@@ -83,7 +83,7 @@ def take_off_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID)
     if member is None or not member.active:
         raise rules.NotOnCase()
     _change(session, actor, member, active=False, at=max(clock.now(), member.since))
-    audit.describe(session, object_id=case_id, client_id=case.client_id, staff_id=str(staff_id))
+    audit.describe(session, object_id=case_id, staff_id=str(staff_id))
     return case
 
 

@@ -53,7 +53,7 @@ def add_diagnosis(
     )
     session.add(diagnosis)
     session.flush()
-    audit.describe(session, object_id=diagnosis.id, client_id=case.client_id)
+    audit.describe(session, object_id=diagnosis.id)
     return diagnosis
 
 
@@ -76,5 +76,5 @@ def change_diagnosis(
     rules.ensure_rank_is_free(rank, period, ((d.rank, d.period) for d in others))
     diagnosis.rank, diagnosis.effective_to = rank, period.last
     diagnosis.version += 1
-    audit.describe(session, object_id=diagnosis.id, client_id=case.client_id, fields=sorted(changes))
+    audit.describe(session, object_id=diagnosis.id, fields=sorted(changes))
     return diagnosis

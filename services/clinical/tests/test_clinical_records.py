@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from services.clinical.diagnoses import rules as diagnosis_rules
 from services.clinical.diagnoses.code_set import icd10_codes
-from services.clinical.notes import rules as note_rules
+from services.clinical.signing import rules as signing_rules
 from services.clinical.tests.conftest import SOAP, Clinic
 
 PLAN: dict[str, Any] = {"effective_from": "2026-10-01", "problems": [{"description": "Worry", "goals": []}]}
@@ -204,5 +204,5 @@ def test_periods_overlap_when_some_day_lies_in_both(one: Any, other: Any) -> Non
 def test_a_licence_counts_from_its_first_day_through_its_last(issued: date, expires: date) -> None:
     licence = {"issued_on": issued.isoformat(), "expires_on": expires.isoformat()}
     for day in (issued, expires, issued - timedelta(days=1), expires + timedelta(days=1)):
-        assert note_rules.licensed([licence], [day]) == (issued <= day <= expires)
-    assert not note_rules.licensed([], [issued])
+        assert signing_rules.licensed([licence], [day]) == (issued <= day <= expires)
+    assert not signing_rules.licensed([], [issued])
