@@ -21,7 +21,7 @@ from shared.errors import Hidden, NotFound
 
 def organization(session: Session, actor: Actor) -> OrganizationCopy:
     """The actor's organization; raises `NotArrivedYet` (503) while its event is under way, however late."""
-    return awaited(lambda: _organization(session, actor))
+    return awaited(session, lambda: _organization(session, actor))
 
 
 def today(session: Session, actor: Actor) -> date:
@@ -44,7 +44,7 @@ def await_profiles(session: Session, actor: Actor, subjects: Collection[Subject]
         .group_by(BillingProfileCopy.subject, BillingProfileCopy.subject_id)
         .having(func.count() == func.max(BillingProfileCopy.version))
     )
-    settled(lambda: len(session.scalars(whole).all()) == len(subjects))
+    settled(session, lambda: len(session.scalars(whole).all()) == len(subjects))
 
 
 def printed_on(session: Session, actor: Actor, subject: Subject | None, on: date) -> dict[str, Any] | None:
@@ -71,7 +71,7 @@ def visible_client(session: Session, actor: Actor, client_id: UUID) -> ClientCop
     A client created a moment ago is waited for (`NotArrivedYet`, 503).
     """
     client = arrived(
-        lambda: session.get(ClientCopy, (actor.organization_id, client_id)), client_id, actor.organization_id
+        session, lambda: session.get(ClientCopy, (actor.organization_id, client_id)), client_id, actor.organization_id
     )
     ensure_may_see(session, actor, client_id)
     return client

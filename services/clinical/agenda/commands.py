@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from services.clinical.agenda import rules
@@ -24,7 +24,7 @@ from services.clinical.copies.queries import (
 )
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database.session import Session, violated_constraint
+from shared.database.session import Session, take_turns, violated_constraint
 from shared.errors import FieldError, Hidden, Invalid, NotFound
 from shared.ids import new_id
 
@@ -193,7 +193,7 @@ def _in_the_way(
     for key in sorted(
         _lock_key(kind, one) for kind, one in [("staff", staff_id), *(("client", c) for c in client_ids)]
     ):
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+        take_turns(session, key)
     return clashes(session, actor.organization_id, staff_id, client_ids, start, end, apart_from)
 
 

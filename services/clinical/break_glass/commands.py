@@ -32,6 +32,7 @@ def open_record(session: Session, actor: Actor, client_id: UUID, reason: str) ->
     known_client(session, actor, client_id)
     assert actor.staff_id is not None
     known_staff(session, actor, actor.staff_id)
+    organization(session, actor)  # these may wait for their events, so they come before the locks
     # One at a time also when two requests come at once: they queue at the person's row.
     key = (actor.organization_id, actor.staff_id)
     session.get_one(StaffCopy, key, with_for_update=True, populate_existing=True)
@@ -40,7 +41,6 @@ def open_record(session: Session, actor: Actor, client_id: UUID, reason: str) ->
     if present is not None and present.client_id == client_id:
         return present
     # Held until this is committed: whoever turns emergency access off waits, and then ends this one too.
-    organization(session, actor)
     practice = session.get_one(
         OrganizationCopy, actor.organization_id, with_for_update={"read": True}, populate_existing=True
     )

@@ -32,12 +32,13 @@ def open_case(session: Session, actor: Actor, client_id: UUID, name: str, staff_
     known_client(session, actor, client_id, field="client_id")
     audit.describe(session, client_id=client_id, rule="administrator" if actor.sees_all_cases else "assigned")
     assert actor.staff_id is not None
-    if not actor.sees_all_cases and not settled(lambda: is_assigned(session, actor, client_id)):
+    if not actor.sees_all_cases and not settled(session, lambda: is_assigned(session, actor, client_id)):
         raise rules.NotAssignedToClient()
     if set(staff_ids) - {actor.staff_id}:
         actor.require("assignments:change")
     for staff_id in staff_ids:
         _ensure_active(session, actor, staff_id, "staff_ids")
+    supervisor_id = known_staff(session, actor, actor.staff_id).supervisor_id
     case = Case(
         organization_id=actor.organization_id,
         id=new_id(),
@@ -48,7 +49,6 @@ def open_case(session: Session, actor: Actor, client_id: UUID, name: str, staff_
     )
     session.add(case)
     session.flush()
-    supervisor_id = known_staff(session, actor, actor.staff_id).supervisor_id
     for staff_id in dict.fromkeys([actor.staff_id, *([supervisor_id] if supervisor_id else []), *staff_ids]):
         _join(session, actor, case, staff_id)
     audit.describe(session, object_id=case.id)
@@ -69,8 +69,9 @@ def change_case(session: Session, actor: Actor, case_id: UUID, changes: dict[str
 
 def put_on_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -> Case:
     """Put a member of staff on one case, which assigns them to its client and to no other case."""
-    case = visible_case(session, actor, case_id, for_update=True)
-    _ensure_active(session, actor, staff_id, None)
+    case = visible_case(session, actor, case_id)
+    _ensure_active(session, actor, staff_id, None)  # may wait for its event, so it comes before the lock
+    session.refresh(case, with_for_update=True)
     _join(session, actor, case, staff_id)
     audit.describe(session, object_id=case_id, staff_id=str(staff_id))
     return case

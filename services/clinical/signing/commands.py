@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from services.clinical.agenda.models import Appointment, Attendee
-from services.clinical.copies.models import StaffCopy
-from services.clinical.copies.queries import known_service_type, organization
+from services.clinical.copies.queries import known_service_type
 from services.clinical.diagnoses.queries import codes_in_force
 from services.clinical.notes.models import Addendum, Note, SignedVersion
 from services.clinical.notes.queries import visible_note
 from services.clinical.notes.rules import NoteSigned, ensure_sections
 from services.clinical.signature import content_hash
 from services.clinical.signing import rules
+from services.clinical.signing.queries import is_licensed, service_date_of
 from services.clinical.treatment_plans.queries import has_signed_plan
 from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.clinical import AppointmentDocumented
-from shared.database.arrival import settled
 from shared.database.session import Session
 from shared.errors import Stale
 from shared.failpoints import failpoint
@@ -28,9 +26,11 @@ from shared.messaging import outbox
 def sign_note(session: Session, actor: Actor, note_id: UUID, if_match: int | None) -> Note:
     """Sign a note, which seals it and documents the appointment for this client.
 
-    Raises `NotFound`, `Stale`, `NoteSigned`, `NoLicence` and the refusals of `rules.ensure_may_sign`.
+    Raises `NotFound`, `Stale`, `NoteSigned` and the refusals of `rules.ensure_may_sign`.
     """
-    note = visible_note(session, actor, note_id, for_update=True, authors_only=True)
+    note = visible_note(session, actor, note_id, authors_only=True)
+    licensed = is_licensed(session, actor, service_date_of(session, note))  # may wait, so it comes before the locks
+    session.refresh(note, with_for_update=True)
     if note.signed_at is not None:
         raise NoteSigned()
     if if_match is not None and if_match != note.version:
@@ -46,9 +46,9 @@ def sign_note(session: Session, actor: Actor, note_id: UUID, if_match: int | Non
             template=note.template,
             content=note.content,
             minutes=note.minutes,
+            licensed=licensed,
         )
     )
-    _ensure_licensed(session, actor, appointment.service_date)
     note.signed_by, note.signed_at, note.updated_at = actor.staff_id, now, now
     note.version += 1
     assert note.minutes is not None
@@ -93,18 +93,21 @@ def amend_note(
 
     Raises `NotFound`, `NoteNotSigned`, `NotAuthor`, `NoLicence`, `SectionEmpty`, `Invalid`.
     """
-    note = visible_note(session, actor, note_id, for_update=True, authors_only=True)
+    note = visible_note(session, actor, note_id, authors_only=True)
     if note.signed_at is None:
         raise rules.NoteNotSigned()
     if note.author_id != actor.staff_id:
         raise rules.NotAuthor()
-    appointment, attendee = _attended(session, note)
-    _ensure_licensed(session, actor, appointment.service_date)
-    last = note.versions[-1]
+    # What may wait for an event comes before the locks. Signature, author and template do not change meanwhile.
+    if not is_licensed(session, actor, service_date_of(session, note)):
+        raise rules.NoLicence()
     if content is not None:
         ensure_sections(note.template, content)
     if service_type_id is not None:
         known_service_type(session, actor, service_type_id, "service_type_id")
+    session.refresh(note, with_for_update=True)
+    appointment, attendee = _attended(session, note)
+    last = note.versions[-1]
     merged = {**last.content, **(content or {})}
     rules.ensure_complete(note.template, merged)
     after = (minutes or last.minutes, service_type_id or last.service_type_id)
@@ -120,17 +123,6 @@ def _attended(session: Session, note: Note) -> tuple[Appointment, Attendee]:
     key = (note.organization_id, note.appointment_id)
     appointment = session.get_one(Appointment, key, with_for_update=True)
     return appointment, next(one for one in appointment.attendees if one.client_id == note.client_id)
-
-
-def _ensure_licensed(session: Session, actor: Actor, service_date: date) -> None:
-    days = (service_date, clock.today(organization(session, actor).time_zone))
-
-    def licensed() -> bool:
-        staff = session.get(StaffCopy, (actor.organization_id, actor.staff_id), populate_existing=True)
-        return staff is not None and rules.licensed(staff.licences, days)
-
-    if not settled(licensed):
-        raise rules.NoLicence()
 
 
 def _seal(

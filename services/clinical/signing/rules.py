@@ -73,10 +73,11 @@ class Signing:
     template: str
     content: Mapping[str, str]
     minutes: int | None
+    licensed: bool
 
 
 def ensure_may_sign(signing: Signing) -> None:
-    """Raises the first refusal that applies: author, begun, attended, sections, minutes. The licence is asked apart."""
+    """Raises the first refusal that applies: author, begun, attended, sections, minutes, licence."""
     if not signing.by_author:
         raise NotAuthor()
     if signing.starts_at > signing.now:
@@ -86,6 +87,8 @@ def ensure_may_sign(signing: Signing) -> None:
     ensure_complete(signing.template, signing.content)
     if not signing.minutes:
         raise MinutesMissing()
+    if not signing.licensed:
+        raise NoLicence()
 
 
 def ensure_complete(template: str, content: Mapping[str, str]) -> None:
