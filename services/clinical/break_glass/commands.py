@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,6 +22,14 @@ from shared.database.session import Session
 from shared.ids import new_id
 from shared.messaging import outbox
 from shared.permissions import EMERGENCY_ACCESS
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a reviewer found: whether an opening was right, and why."""
+
+    outcome: str
+    comment: str
 
 
 def open_record(session: Session, actor: Actor, client_id: UUID, reason: str) -> Opening:
@@ -88,15 +97,15 @@ def end_access(session: Session, actor: Actor, opening_id: UUID) -> Opening:
     return opening
 
 
-def review(session: Session, actor: Actor, opening_id: UUID, outcome: str, comment: str) -> Opening:
+def review(session: Session, actor: Actor, opening_id: UUID, judgement: Judgement) -> Opening:
     """Say whether it was right. Raises the refusals of `rules.ensure_may_review`."""
     opening = visible_opening(session, actor, opening_id, for_update=True)
     rules.ensure_may_review(
         own=opening.staff_id == actor.staff_id, open_still=opening.is_open, reviewed=opening.reviewed_at is not None
     )
     opening.reviewed_at, opening.reviewed_by = clock.now(), actor.staff_id
-    opening.outcome, opening.comment = outcome, comment
-    audit.describe(session, outcome=outcome)
+    opening.outcome, opening.comment = judgement.outcome, judgement.comment
+    audit.describe(session, outcome=judgement.outcome)
     return opening
 
 

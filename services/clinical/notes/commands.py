@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,38 +19,60 @@ from services.clinical.notes.models import Note
 from services.clinical.notes.queries import author_can_sign, visible_note
 from shared import audit, clock
 from shared.actor import Actor
+from shared.changes import UNSET, Changes, Unset
 from shared.database.session import Session, violated_constraint
 from shared.errors import Invalid, Stale
 from shared.ids import new_id
 
 
-def write_note(session: Session, actor: Actor, appointment_id: UUID, values: dict[str, Any]) -> Note:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What to write about one client of an appointment. `content`: section -> text.
+
+    `started_at_local`: by the clocks of the appointment's time zone; None: when it was to start. `minutes` None: as
+    long as it was booked for.
+    """
+
+    client_id: UUID
+    template: str
+    content: dict[str, str]
+    started_at_local: datetime | None = None
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftChanges(Changes):
+    """Changes to a draft. Sections that `content` does not name stay."""
+
+    content: dict[str, str] | Unset = UNSET
+    minutes: int | Unset = UNSET
+
+
+def write_note(session: Session, actor: Actor, appointment_id: UUID, draft: Draft) -> Note:
     """A draft about an appointment and one of its clients; marks the appointment as kept.
 
-    Minutes not given are the appointment's. Raises `NotFound` where the actor may not see the client's case,
-    `Invalid`, `CaseNeeded`, `NoteExists`.
+    Raises `NotFound` where the actor may not see the client's case, `Invalid`, `CaseNeeded`, `NoteExists`.
     """
     appointment = visible_appointment(session, actor, appointment_id, for_update=True)
-    client_id: UUID = values["client_id"]
-    attendee = next((one for one in appointment.attendees if one.client_id == client_id), None)
+    attendee = next((one for one in appointment.attendees if one.client_id == draft.client_id), None)
     if attendee is None:
         raise Invalid.field("client_id", "not_attending", "This client is not on the appointment.")
-    rules.ensure_sections(values["template"], values["content"])
+    rules.ensure_sections(draft.template, draft.content)
     case = _case_of(session, actor, attendee)
     mark_arrived(session, appointment)
     assert actor.staff_id is not None
-    local_start = values.get("started_at_local")
+    local_start = draft.started_at_local
     note = Note(
         organization_id=actor.organization_id,
         id=new_id(),
         appointment_id=appointment.id,
-        client_id=client_id,
+        client_id=draft.client_id,
         case_id=case.id,
         author_id=actor.staff_id,
-        template=values["template"],
-        content=values["content"],
+        template=draft.template,
+        content=draft.content,
         started_at=clock.local_to_utc(local_start, appointment.time_zone) if local_start else None,
-        minutes=values.get("minutes") or appointment.duration_minutes,
+        minutes=draft.minutes or appointment.duration_minutes,
         created_at=clock.now(),
         updated_at=clock.now(),
     )
@@ -65,7 +88,7 @@ def write_note(session: Session, actor: Actor, appointment_id: UUID, values: dic
     return note
 
 
-def edit_note(session: Session, actor: Actor, note_id: UUID, changes: dict[str, Any], if_match: int | None) -> Note:
+def edit_note(session: Session, actor: Actor, note_id: UUID, changes: DraftChanges, if_match: int | None) -> Note:
     """Change a draft. Raises `NotFound`, `NoteSigned`, `NotAuthorOfDraft`, `Stale`, `Invalid`."""
     note = visible_note(session, actor, note_id, for_update=True, authors_only=True)
     if note.signed_at is not None:
@@ -74,14 +97,14 @@ def edit_note(session: Session, actor: Actor, note_id: UUID, changes: dict[str, 
         raise rules.NotAuthorOfDraft()
     if if_match is not None and if_match != note.version:
         raise Stale()
-    if "content" in changes:
-        rules.ensure_sections(note.template, changes["content"])
-        note.content = {**note.content, **changes["content"]}
-    if "minutes" in changes:
-        note.minutes = changes["minutes"]
+    if changes.content is not UNSET:
+        rules.ensure_sections(note.template, changes.content)
+        note.content = {**note.content, **changes.content}
+    if changes.minutes is not UNSET:
+        note.minutes = changes.minutes
     note.version += 1
     note.updated_at = clock.now()
-    audit.describe(session, fields=sorted(changes))
+    audit.describe(session, fields=sorted(changes.given()))
     return note
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.clinical.cases.queries import readable_case
 from services.clinical.notes import commands, queries
+from services.clinical.notes.commands import Draft, DraftChanges
 from services.clinical.notes.models import Note
 from services.clinical.notes.schemas import NewNote, NotePatch, NoteSchema, NotesPage
 from shared.actor import Actor
@@ -15,7 +16,7 @@ from shared.web.paging import PageQuery
 from shared.web.routes import NOTE_BYTES_MAX, Route
 
 
-def post_note(session: Session, actor: Actor, appointment_id: UUID, body: dict[str, Any]) -> Note:
+def post_note(session: Session, actor: Actor, appointment_id: UUID, body: Draft) -> Note:
     """Write a note about an appointment"""
     return commands.write_note(session, actor, appointment_id, body)
 
@@ -30,7 +31,7 @@ def get_case_notes(session: Session, actor: Actor, case_id: UUID, query: dict[st
     return queries.notes_of_case(session, readable_case(session, actor, case_id), **query)
 
 
-def patch_note(session: Session, actor: Actor, note_id: UUID, body: dict[str, Any], if_match: int | None) -> Note:
+def patch_note(session: Session, actor: Actor, note_id: UUID, body: DraftChanges, if_match: int | None) -> Note:
     """Edit a draft note"""
     return commands.edit_note(session, actor, note_id, body, if_match)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields, post_load, validate
 
 from services.clinical.agenda.schemas import Local
 from services.clinical.notes import rules
+from services.clinical.notes.commands import Draft, DraftChanges
 from shared.web.fields import Instant, Stripped, choice, several_lines
 from shared.web.paging import page_of
 
@@ -44,12 +45,20 @@ class NewNote(Stripped):
     started_at_local = Local(allow_none=True, metadata={"description": "Default: the appointment's start."})
     minutes = minutes_field(allow_none=True)
 
+    @post_load
+    def _draft(self, data: dict[str, Any], **_: Any) -> Draft:
+        return Draft(**data)
+
 
 class NotePatch(Schema):
     """Changes to a draft; sections not named stay."""
 
     content = content_field()
     minutes = minutes_field()
+
+    @post_load
+    def _changes(self, data: dict[str, Any], **_: Any) -> DraftChanges:
+        return DraftChanges(**data)
 
 
 class AddendumSchema(Schema):

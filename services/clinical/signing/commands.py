@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.clinical.agenda.models import Appointment, Attendee
@@ -21,6 +22,16 @@ from shared.database.session import Session
 from shared.errors import Stale
 from shared.failpoints import failpoint
 from shared.messaging import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """Why a signed note is corrected, and by what. What is None stays, and so do sections that `content` leaves out."""
+
+    reason: str
+    content: dict[str, str] | None
+    minutes: int | None
+    service_type_id: UUID | None
 
 
 def sign_note(session: Session, actor: Actor, note_id: UUID, if_match: int | None) -> Note:
@@ -80,15 +91,7 @@ def add_addendum(session: Session, actor: Actor, note_id: UUID, text: str) -> Ad
     return addendum
 
 
-def amend_note(
-    session: Session,
-    actor: Actor,
-    note_id: UUID,
-    reason: str,
-    content: dict[str, str] | None,
-    minutes: int | None,
-    service_type_id: UUID | None,
-) -> Note:
+def amend_note(session: Session, actor: Actor, note_id: UUID, amendment: Amendment) -> Note:
     """A new signed version; earlier ones stay readable. Billing hears of it only when minutes or service differ.
 
     Raises `NotFound`, `NoteNotSigned`, `NotAuthor`, `NoLicence`, `SectionEmpty`, `Invalid`.
@@ -101,17 +104,17 @@ def amend_note(
     # What may wait for an event comes before the locks. Signature, author and template do not change meanwhile.
     if not is_licensed(session, actor, service_date_of(session, note)):
         raise rules.NoLicence()
-    if content is not None:
-        ensure_sections(note.template, content)
-    if service_type_id is not None:
-        known_service_type(session, actor, service_type_id, "service_type_id")
+    if amendment.content is not None:
+        ensure_sections(note.template, amendment.content)
+    if amendment.service_type_id is not None:
+        known_service_type(session, actor, amendment.service_type_id, "service_type_id")
     session.refresh(note, with_for_update=True)
     appointment, attendee = _attended(session, note)
     last = note.versions[-1]
-    merged = {**last.content, **(content or {})}
+    merged = {**last.content, **(amendment.content or {})}
     rules.ensure_complete(note.template, merged)
-    after = (minutes or last.minutes, service_type_id or last.service_type_id)
-    _seal(session, actor, note, last.number + 1, merged, after[0], after[1], reason)
+    after = (amendment.minutes or last.minutes, amendment.service_type_id or last.service_type_id)
+    _seal(session, actor, note, last.number + 1, merged, after[0], after[1], amendment.reason)
     if rules.changes_billing((last.minutes, last.service_type_id), after):
         _document(session, note, appointment, attendee, *after)
     audit.describe(session, amendment=last.number + 1)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from services.clinical.notes.models import Addendum, Note
 from services.clinical.notes.schemas import AddendumSchema, NoteSchema
 from services.clinical.signing import commands
+from services.clinical.signing.commands import Amendment
 from services.clinical.signing.schemas import NewAddendum, NewAmendment
 from shared.actor import Actor
 from shared.database.session import Session
@@ -19,14 +19,14 @@ def post_note_signature(session: Session, actor: Actor, note_id: UUID, if_match:
     return commands.sign_note(session, actor, note_id, if_match)
 
 
-def post_addendum(session: Session, actor: Actor, note_id: UUID, body: dict[str, Any]) -> Addendum:
+def post_addendum(session: Session, actor: Actor, note_id: UUID, body: dict[str, str]) -> Addendum:
     """Add an addendum to a signed note"""
     return commands.add_addendum(session, actor, note_id, body["text"])
 
 
-def post_amendment(session: Session, actor: Actor, note_id: UUID, body: dict[str, Any]) -> Note:
+def post_amendment(session: Session, actor: Actor, note_id: UUID, body: Amendment) -> Note:
     """Correct a signed note by a new signed version"""
-    return commands.amend_note(session, actor, note_id, **body)
+    return commands.amend_note(session, actor, note_id, body)
 
 
 _ONE = "/api/v1/notes/{note_id}"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from typing import Any
+
+from marshmallow import fields, post_load
 
 from services.clinical.notes.rules import SECTION_CHARACTERS_MAX
 from services.clinical.notes.schemas import content_field, minutes_field
+from services.clinical.signing.commands import Amendment
 from shared.web.fields import Stripped, text
 
 
@@ -22,3 +25,7 @@ class NewAmendment(Stripped):
     content = content_field(load_default=None, allow_none=True)
     minutes = minutes_field(load_default=None, allow_none=True)
     service_type_id = fields.UUID(load_default=None, allow_none=True)
+
+    @post_load
+    def _amendment(self, data: dict[str, Any], **_: Any) -> Amendment:
+        return Amendment(**data)

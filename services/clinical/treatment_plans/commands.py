@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,14 +19,16 @@ from shared.database.session import Session
 from shared.errors import Stale
 
 
-def write_plan(
-    session: Session,
-    actor: Actor,
-    case_id: UUID,
-    effective_from: date,
-    review_on: date | None,
-    problems: list[dict[str, Any]],
-) -> TreatmentPlan:
+@dataclass(frozen=True, slots=True)
+class PlanDetails:
+    """A plan to write. `review_on` None: 90 days after it takes effect. `problems`: the document to sign, as JSON."""
+
+    effective_from: date
+    review_on: date | None
+    problems: list[dict[str, Any]]
+
+
+def write_plan(session: Session, actor: Actor, case_id: UUID, details: PlanDetails) -> TreatmentPlan:
     """A draft plan. Raises `NotFound`, `CaseClosed`."""
     case = visible_case(session, actor, case_id, for_update=True)
     if case.status != "open":
@@ -34,9 +37,9 @@ def write_plan(
     plan = TreatmentPlan(
         organization_id=case.organization_id,
         case_id=case.id,
-        effective_from=effective_from,
-        review_on=rules.review_date(effective_from, review_on),
-        problems=problems,
+        effective_from=details.effective_from,
+        review_on=rules.review_date(details.effective_from, details.review_on),
+        problems=details.problems,
         created_by=actor.staff_id,
         created_at=clock.now(),
     )
