@@ -13,6 +13,7 @@ from services.clinical.cases import routes as case_routes
 from services.clinical.diagnoses import routes as diagnosis_routes
 from services.clinical.notes import routes as note_routes
 from services.clinical.open_work import routes as open_work_routes
+from services.clinical.signing import routes as signing_routes
 from services.clinical.subscriptions import HANDLERS
 from services.clinical.tables import Base
 from services.clinical.treatment_plans import routes as treatment_plan_routes
@@ -24,6 +25,7 @@ ROUTES = (
     *treatment_plan_routes.ROUTES,
     *agenda_routes.ROUTES,
     *note_routes.ROUTES,
+    *signing_routes.ROUTES,
     *access_routes.ROUTES,
     *break_glass_routes.ROUTES,
     *open_work_routes.ROUTES,

@@ -2,6 +2,8 @@
 
 An id that the gateway answered with 2xx is usable at once everywhere. A service that keeps a copy of
 another's facts may be asked before the event arrived; a version 7 id tells how old it is.
+
+Whoever waits keeps others waiting for the locks of their transaction, so everything here comes before the first lock.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from shared import clock
+from shared.database.session import Session
 from shared.errors import NotFound, Unavailable
 from shared.ids import born_at, may_belong
 
@@ -29,25 +32,38 @@ class NotArrivedYet(Unavailable):
     detail = "This was created a moment ago and has not arrived here yet. Try again in a second."
 
 
+class LocksHeld(RuntimeError):
+    """A mistake of ours, found the first time that the code runs: it would wait for an event with locks in hand."""
+
+
 def arrived(
-    look_up: Callable[[], T | None], identifier: UUID, organization_id: UUID, missing: Exception | None = None
+    session: Session,
+    look_up: Callable[[], T | None],
+    identifier: UUID,
+    organization_id: UUID,
+    missing: Exception | None = None,
 ) -> T:
     """What `look_up` finds, waiting up to `WAIT_SECONDS` while `identifier` is younger than a minute.
 
     `look_up` runs in the caller's READ COMMITTED transaction, where each statement sees what has been
     committed since. Raises `missing` (default `NotFound`) for an old or malformed id or another organization's,
-    `NotArrivedYet` (503, `Retry-After: 1`) for a young one.
+    `NotArrivedYet` (503, `Retry-After: 1`) for a young one, `LocksHeld`.
     """
+    _ensure_no_locks(session)
     if (found := look_up()) is not None:
         return found
     born = born_at(identifier)
     if born is None or clock.now() - born > YOUNG or not may_belong(identifier, organization_id):
         raise missing or NotFound()
-    return awaited(look_up)
+    return awaited(session, look_up)
 
 
-def awaited(look_up: Callable[[], T | None]) -> T:
-    """What `look_up` finds within `WAIT_SECONDS`; raises `NotArrivedYet`. For what must come, however late."""
+def awaited(session: Session, look_up: Callable[[], T | None]) -> T:
+    """What `look_up` finds within `WAIT_SECONDS`, for what must come, however late.
+
+    Raises `NotArrivedYet`, `LocksHeld`.
+    """
+    _ensure_no_locks(session)
     if (found := look_up()) is not None:
         return found
     deadline = clock.monotonic() + WAIT_SECONDS
@@ -58,13 +74,20 @@ def awaited(look_up: Callable[[], T | None]) -> T:
     raise NotArrivedYet()
 
 
-def settled(look: Callable[[], bool], seconds: float = 1.0) -> bool:
+def settled(session: Session, look: Callable[[], bool], seconds: float = 1.0) -> bool:
     """Whether `look` is or becomes true within a moment.
 
     For a refusal that rests on a copy (no licence, not assigned): what was entered elsewhere a moment ago
-    may still be under way, and a wrong refusal costs a person more than a second.
+    may still be under way, and a wrong refusal costs a person more than a second. Raises `LocksHeld`.
     """
+    _ensure_no_locks(session)
     deadline = clock.monotonic() + seconds
     while not (found := look()) and clock.monotonic() < deadline:
         clock.sleep(STEP_SECONDS)
     return found
+
+
+def _ensure_no_locks(session: Session) -> None:
+    """Asked also when there turns out to be nothing to wait for, so that any test of the path finds the mistake."""
+    if session.holds_locks:
+        raise LocksHeld("What may wait for an event comes before the locks.")

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import URL, DateTime, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy import URL, DateTime, Engine, MetaData, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -82,6 +82,7 @@ class Session(SqlSession):
         self.organization_id: UUID | None = None  # the tenant, see `set_tenant`
         self.causation_id: UUID | None = None  # the event that is being applied, for the events that follow from it
         self.audit = AuditFacts()
+        self.holds_locks = False  # others may be waiting for this transaction, see `shared.database.arrival`
         # What this service's commands need besides the database. The service knows its type, see its config.py.
         self.resources = resources
         self._kept: list[object] = []
@@ -100,12 +101,29 @@ def set_tenant(session: Session, organization_id: UUID | None) -> None:
     session.organization_id = organization_id
 
 
+def take_turns(session: Session, key: int) -> None:
+    """Hold the advisory lock of this number (64 bits, signed) until the transaction ends; waits for who has it."""
+    session.execute(select(func.pg_advisory_xact_lock(key)))
+    session.holds_locks = True
+
+
 @event.listens_for(Session, "do_orm_execute")
-def _read_anew_what_is_locked(state: ORMExecuteState) -> None:
-    """A row that was looked at before it is locked may have changed in between: what counts is what the lock found."""
-    statement = state.statement
+def _look_for_locks(state: ORMExecuteState) -> None:
+    """Know of every row that is locked, and read it anew: looked at before, it may have changed until the lock."""
+    statement, session = state.statement, state.session
+    assert isinstance(session, Session)
     if isinstance(statement, GenerativeSelect) and any(isinstance(x, ForUpdateArg) for x in statement.get_children()):
         state.update_execution_options(populate_existing=True)
+        session.holds_locks = True
+    elif state.is_update or state.is_delete:
+        session.holds_locks = True
+
+
+@event.listens_for(Session, "after_flush")
+def _changed_rows_are_locked(session: Session, _context: object) -> None:
+    """PostgreSQL locks what is changed. A row that was inserted is not counted: nobody else knows of it yet."""
+    if session.deleted or any(session.is_modified(one, include_collections=False) for one in session.dirty):
+        session.holds_locks = True
 
 
 def sqlalchemy_url(url: str) -> URL:

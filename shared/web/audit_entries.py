@@ -5,7 +5,8 @@ Services name what they know better by `audit.describe`; everything else is foun
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from typing import Any
 from uuid import UUID
 
@@ -93,7 +94,9 @@ def clients_of(facts: AuditFacts, call: Mapping[str, Any], value: Any) -> list[U
 
 
 def _named(part: Any) -> Iterator[Any]:
-    """The ids in `client_id`, `client_ids` and `clients` of one thing."""
+    """The ids in `client_id`, `client_ids` and `clients` of one thing: JSON, or the dataclass made of a body."""
+    if is_dataclass(part):
+        part = {field.name: getattr(part, field.name) for field in fields(part)}
     if isinstance(part, Mapping):
         yield part.get("client_id")
         yield from _listed(part, "client_ids")
@@ -109,9 +112,9 @@ def _items(value: Any) -> Iterator[Any]:
                 yield from _listed(part, "items")
 
 
-def _listed(part: Mapping[str, Any], name: str) -> list[Any]:
+def _listed(part: Mapping[str, Any], name: str) -> Sequence[Any]:
     found = part.get(name)
-    return found if isinstance(found, list) else []
+    return found if isinstance(found, list | tuple) else []
 
 
 def _uuid(text: str | None) -> UUID | None:

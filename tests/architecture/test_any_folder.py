@@ -29,6 +29,10 @@ PLANTED = {
         "a_transaction_is_committed_in_one_place",
     ),
     "services/clinical/cases/queries.py": ("\n\n_X = 'os.environ'\n", "the_environment_is_read_in_one_place"),
+    "services/clinical/agenda/queries.py": (
+        "\n\n_X = 'SELECT pg_advisory_xact_lock(1)'\n",
+        "advisory_locks_are_taken_where_the_session_knows_of_them",
+    ),
     "services/billing/ledger/rules.py": ("\n\n_X = 0.5\n", "money_knows_no_float"),
     "services/identity/staff/routes.py": ("\n# more" * 400 + "\n", "no_file_has_grown_past_one_thought"),
     "services/identity/utils.py": ('"""X."""\n', "nothing_is_named_for_not_knowing_where_it_belongs"),

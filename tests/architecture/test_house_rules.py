@@ -20,6 +20,8 @@ MORE_SERVICE_FILES = {
     "services/identity/checks.py",
 }
 MAY_COMMIT = {"shared/database/session.py", "shared/database/migration.py"}
+# The session knows of its locks, see test_waiting.py; the embedded bus has connections of its own.
+MAY_LOCK_BY_HAND = {"shared/database/session.py", "shared/messaging/embedded.py"}
 MAY_READ_ENVIRONMENT = {
     "shared/settings.py",
     "shared/testing/rabbitmq.py",
@@ -35,6 +37,11 @@ def test_a_transaction_is_committed_in_one_place() -> None:
 def test_the_commit_rule_bites(tmp_path: Path) -> None:
     (tmp_path / "x.py").write_text("session.commit()\n", encoding="utf-8")
     assert calls(tmp_path / "x.py", "commit") == 1
+
+
+def test_advisory_locks_are_taken_where_the_session_knows_of_them() -> None:
+    by_hand = {name_of(path) for path in files() if "pg_advisory_xact_lock" in path.read_text(encoding="utf-8")}
+    assert by_hand == MAY_LOCK_BY_HAND
 
 
 def test_the_environment_is_read_in_one_place() -> None:

@@ -29,7 +29,7 @@ def await_profiles(session: Session, actor: Actor, subjects: Collection[Subject]
         .group_by(BillingProfileCopy.subject, BillingProfileCopy.subject_id)
         .having(func.count() == func.max(BillingProfileCopy.version))
     )
-    settled(lambda: len(session.scalars(complete).all()) == len(subjects))
+    settled(session, lambda: len(session.scalars(complete).all()) == len(subjects))
 
 
 def printed_on(session: Session, actor: Actor, subject: Subject | None, on: date) -> dict[str, Any] | None:

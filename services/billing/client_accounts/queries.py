@@ -21,7 +21,7 @@ def visible_client(session: Session, actor: Actor, client_id: UUID) -> ClientCop
     A client created a moment ago is waited for (`NotArrivedYet`, 503).
     """
     client = arrived(
-        lambda: session.get(ClientCopy, (actor.organization_id, client_id)), client_id, actor.organization_id
+        session, lambda: session.get(ClientCopy, (actor.organization_id, client_id)), client_id, actor.organization_id
     )
     ensure_may_see(session, actor, client_id)
     return client

@@ -13,7 +13,7 @@ from shared.database.session import Session
 
 def organization(session: Session, actor: Actor) -> OrganizationCopy:
     """The actor's organization; raises `NotArrivedYet` (503) while its event is under way. May wait: lock later."""
-    return awaited(lambda: _organization(session, actor))
+    return awaited(session, lambda: _organization(session, actor))
 
 
 def posting_day(session: Session, actor: Actor) -> date:

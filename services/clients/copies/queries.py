@@ -14,7 +14,9 @@ from shared.database.session import Session
 
 def known_staff(session: Session, actor: Actor, staff_id: UUID) -> StaffCopy:
     """A member of staff; raises `NotFound`, or `NotArrivedYet` for one invited a moment ago."""
-    return arrived(lambda: session.get(StaffCopy, (actor.organization_id, staff_id)), staff_id, actor.organization_id)
+    return arrived(
+        session, lambda: session.get(StaffCopy, (actor.organization_id, staff_id)), staff_id, actor.organization_id
+    )
 
 
 def practice_today(session: Session, actor: Actor) -> date:

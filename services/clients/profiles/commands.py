@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from services.clients.profiles.models import Client, ClientToken
 from services.clients.profiles.queries import one_client
 from shared import audit, clock
 from shared.actor import Actor
+from shared.changes import UNSET, Changes, Unset
 from shared.contracts.clients import ClientChanged
 from shared.database.session import Session
 from shared.errors import Invalid, Stale
@@ -20,15 +23,51 @@ from shared.ids import new_id_of
 from shared.messaging import outbox
 
 
-def create_client(session: Session, actor: Actor, values: dict[str, Any]) -> Client:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientDetails:
+    """A client to add. `address` and `emergency_contact` are kept as documents; `phone` is in E.164."""
+
+    given_name: str
+    family_name: str
+    date_of_birth: date
+    sex: str
+    preferred_name: str | None = None
+    pronouns: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    address: dict[str, Any] | None = None
+    emergency_contact: dict[str, Any] | None = None
+    time_zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientChanges(Changes):
+    """Changes to a client's basic data, in the same forms; None empties a field."""
+
+    given_name: str | Unset = UNSET
+    family_name: str | Unset = UNSET
+    date_of_birth: date | Unset = UNSET
+    sex: str | Unset = UNSET
+    status: str | Unset = UNSET
+    preferred_name: str | Unset | None = UNSET
+    pronouns: str | Unset | None = UNSET
+    email: str | Unset | None = UNSET
+    phone: str | Unset | None = UNSET
+    address: dict[str, Any] | Unset | None = UNSET
+    emergency_contact: dict[str, Any] | Unset | None = UNSET
+    time_zone: str | Unset | None = UNSET
+
+
+def create_client(session: Session, actor: Actor, details: ClientDetails) -> Client:
     """A new client. Whoever sees only assigned clients is assigned to the one they add. Raises `Invalid`."""
-    _ensure_born(session, actor, values)
+    _ensure_born(session, actor, details.date_of_birth)
     client = Client(
         organization_id=actor.organization_id,
         id=new_id_of(actor.organization_id),
         created_at=clock.now(),
-        email_key=_email_key(values),
-        **values,
+        email_key=_email_key(details.email),
+        # An address of None would be kept as JSON's null: what nobody gave is left out.
+        **{name: value for name, value in asdict(details).items() if value is not None},
     )
     session.add(client)
     session.flush()
@@ -41,32 +80,30 @@ def create_client(session: Session, actor: Actor, values: dict[str, Any]) -> Cli
 
 
 def change_client(
-    session: Session, actor: Actor, client_id: UUID, changes: dict[str, Any], if_match: int | None
+    session: Session, actor: Actor, client_id: UUID, changes: ClientChanges, if_match: int | None
 ) -> Client:
     """Merge the given fields; raises `NotFound`, `Stale`, `Invalid`."""
     client = one_client(session, actor, client_id, for_update=True)
     if if_match is not None and if_match != client.version:
         raise Stale()
-    _ensure_born(session, actor, changes)
-    for field, value in changes.items():
+    if changes.date_of_birth is not UNSET:
+        _ensure_born(session, actor, changes.date_of_birth)
+    for field, value in changes.given().items():
         setattr(client, field, value)
-    if "email" in changes:
-        client.email_key = _email_key(changes)
+    client.email_key = _email_key(client.email)
     client.version += 1
     _index_name(session, client)
     _tell(session, client)
-    audit.describe(session, client_id=client.id, fields=sorted(changes))
+    audit.describe(session, fields=sorted(changes.given()))
     return client
 
 
-def _ensure_born(session: Session, actor: Actor, values: dict[str, Any]) -> None:
-    born = values.get("date_of_birth")
-    if born is not None and born > practice_today(session, actor):
+def _ensure_born(session: Session, actor: Actor, born: date) -> None:
+    if born > practice_today(session, actor):
         raise Invalid.field("date_of_birth", "in_the_future", "The date of birth is in the future.")
 
 
-def _email_key(values: dict[str, Any]) -> str | None:
-    email: str | None = values.get("email")
+def _email_key(email: str | None) -> str | None:
     return email.casefold() if email else None
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.clients.profiles import commands, queries
+from services.clients.profiles.commands import ClientChanges, ClientDetails
 from services.clients.profiles.models import Client
 from services.clients.profiles.schemas import (
     ClientPatch,
@@ -22,7 +23,7 @@ from shared.database.session import Session
 from shared.web.routes import Dumped, Route
 
 
-def post_client(session: Session, actor: Actor, body: dict[str, Any]) -> Dumped:
+def post_client(session: Session, actor: Actor, body: ClientDetails) -> Dumped:
     """Add a client"""
     client = commands.create_client(session, actor, body)
     duplicates = queries.possible_duplicates(session, actor, client)
@@ -45,7 +46,7 @@ def get_client(session: Session, actor: Actor, client_id: UUID) -> Client:
     return queries.one_client(session, actor, client_id)
 
 
-def patch_client(session: Session, actor: Actor, client_id: UUID, body: dict[str, Any], if_match: int | None) -> Client:
+def patch_client(session: Session, actor: Actor, client_id: UUID, body: ClientChanges, if_match: int | None) -> Client:
     """Change a client's basic data"""
     return commands.change_client(session, actor, client_id, body, if_match)
 

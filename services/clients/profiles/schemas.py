@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
 
 from services.clients.profiles import rules
+from services.clients.profiles.commands import ClientChanges, ClientDetails
 from shared.web.fields import NAME_MAX, AddressSchema, Email, Phone, Stripped, TimeZone, choice, text
 from shared.web.paging import CURSOR_CHARACTERS_MAX, LIMIT_DEFAULT, LIMIT_MAX, PageQuery, page_of
 
@@ -37,6 +40,10 @@ class NewClient(_Optional):
     date_of_birth = fields.Date(required=True, validate=BORN)
     sex = choice(rules.SEXES, "As an insurer wants it.", load_default="unknown")
 
+    @post_load
+    def _details(self, data: dict[str, Any], **_: Any) -> ClientDetails:
+        return ClientDetails(**data)
+
 
 class ClientPatch(_Optional):
     """Changes to a client."""
@@ -46,6 +53,10 @@ class ClientPatch(_Optional):
     date_of_birth = fields.Date(validate=BORN)
     sex = choice(rules.SEXES, "As an insurer wants it.")
     status = choice(rules.STATUSES, "Archived clients stay, out of the way.")
+
+    @post_load
+    def _changes(self, data: dict[str, Any], **_: Any) -> ClientChanges:
+        return ClientChanges(**data)
 
 
 class ClientSchema(Schema):

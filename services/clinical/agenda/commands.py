@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from services.clinical.agenda import rules
@@ -24,64 +24,90 @@ from services.clinical.copies.queries import (
 )
 from shared import audit, clock
 from shared.actor import Actor
-from shared.database.session import Session, violated_constraint
+from shared.database.session import Session, take_turns, violated_constraint
 from shared.errors import FieldError, Hidden, Invalid, NotFound
 from shared.ids import new_id
 
 
-def book_appointment(session: Session, actor: Actor, values: dict[str, Any]) -> Appointment:
-    """Book. Raises `Invalid` for unknown or inactive ids and times that do not exist, `SlotTaken` for a conflict
-    without an `override`, `Forbidden` for an override without the permission.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """What to book. `starts_at_local`: what clocks show, to the minute, without a zone.
+
+    None stands for: the client's only open case, no location, the time zone of the location or else of the practice,
+    the duration of the service, no override of a conflict.
     """
-    override: dict[str, str] | None = values.get("override")
-    if override is not None:
+
+    client_ids: Sequence[UUID]
+    staff_id: UUID
+    service_type_id: UUID
+    starts_at_local: datetime
+    case_id: UUID | None = None
+    location_id: UUID | None = None
+    time_zone: str | None = None
+    duration_minutes: int | None = None
+    override_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewStatus:
+    """What happened to an appointment, and why, where somebody says so."""
+
+    status: str
+    reason: str | None
+
+
+def book_appointment(session: Session, actor: Actor, booking: Booking) -> Appointment:
+    """Book. Raises `Invalid` for unknown or inactive ids and times that do not exist, `SlotTaken` for a conflict
+    without an `override_reason`, `Forbidden` for an override without the permission.
+    """
+    if booking.override_reason is not None:
         actor.require("appointments:override")
-    time_zone, minutes = _resolve(session, actor, values)
-    starts_at = clock.local_to_utc(values["starts_at_local"], time_zone)
+    time_zone, minutes = _resolve(session, actor, booking)
+    starts_at = clock.local_to_utc(booking.starts_at_local, time_zone)
     ends_at = starts_at + timedelta(minutes=minutes)
-    client_ids: list[UUID] = values["client_ids"]
-    cases = _cases(session, actor, client_ids, values.get("case_id"))
-    found = _in_the_way(session, actor, values["staff_id"], client_ids, starts_at, ends_at)
-    if found and override is None:
+    cases = _cases(session, actor, booking)
+    found = _in_the_way(session, actor, booking.staff_id, booking.client_ids, starts_at, ends_at)
+    if found and booking.override_reason is None:
         raise _taken(found)
     assert actor.staff_id is not None
     appointment = Appointment(
         organization_id=actor.organization_id,
         id=new_id(),
-        staff_id=values["staff_id"],
-        service_type_id=values["service_type_id"],
-        location_id=values.get("location_id"),
+        staff_id=booking.staff_id,
+        service_type_id=booking.service_type_id,
+        location_id=booking.location_id,
         starts_at=starts_at,
         ends_at=ends_at,
         time_zone=time_zone,
         overridden=bool(found),
-        override_reason=override["reason"] if override and found else None,
+        override_reason=booking.override_reason if found else None,
         booked_by=actor.staff_id,
         created_at=clock.now(),
     )
     appointment.attendees = [
         Attendee(organization_id=actor.organization_id, client_id=one, case_id=cases.get(one), starts_at=starts_at)
-        for one in client_ids
+        for one in booking.client_ids
     ]
     session.add(appointment)
     _flush(session)
-    audit.describe(session, object_id=appointment.id, client_ids=client_ids)
+    audit.describe(session, object_id=appointment.id, client_ids=booking.client_ids)
     return appointment
 
 
-def change_status(session: Session, actor: Actor, appointment_id: UUID, status: str, reason: str | None) -> Appointment:
+def change_status(session: Session, actor: Actor, appointment_id: UUID, new: NewStatus) -> Appointment:
     """Confirm, mark as arrived, cancel … or correct it. Raises `NotFound`, `StatusNotPossible`, `Documented`,
     and `SlotTaken` when a cancelled one comes back to a time that is taken by now.
     """
     appointment = visible_appointment(session, actor, appointment_id, for_update=True)
     clients = [attendee.client_id for attendee in appointment.attendees]
     audit.describe(session, client_ids=clients)  # everybody's, also where the actor may not know of them all
-    if appointment.status == status:
+    before, after = appointment.status, new.status
+    if before == after:
         return appointment
     if any(attendee.documented_version for attendee in appointment.attendees):
         raise rules.Documented()
-    rules.ensure_transition(appointment.status, status)
-    if status in rules.OCCUPYING and appointment.status not in rules.OCCUPYING and not appointment.overridden:
+    rules.ensure_transition(before, after)
+    if after in rules.OCCUPYING and before not in rules.OCCUPYING and not appointment.overridden:
         found = _in_the_way(
             session,
             actor,
@@ -93,11 +119,10 @@ def change_status(session: Session, actor: Actor, appointment_id: UUID, status: 
         )
         if found:
             raise _taken(found)
-    before = appointment.status
-    appointment.status, appointment.status_reason = status, reason
+    appointment.status, appointment.status_reason = after, new.reason
     appointment.version += 1
     _flush(session)
-    audit.describe(session, object_id=appointment.id, before=before, after=status)
+    audit.describe(session, object_id=appointment.id, before=before, after=after)
     return appointment
 
 
@@ -142,34 +167,35 @@ def mark_arrived(session: Session, appointment: Appointment) -> None:
         session.flush()
 
 
-def _resolve(session: Session, actor: Actor, values: dict[str, Any]) -> tuple[str, int]:
-    """Time zone and duration, after every id was looked up; raises `Invalid`."""
-    for client_id in values["client_ids"]:
+def _resolve(session: Session, actor: Actor, booking: Booking) -> tuple[str, int]:
+    """Time zone and duration in minutes, after every id was looked up; raises `Invalid`."""
+    for client_id in booking.client_ids:
         if known_client(session, actor, client_id, "client_ids").status != "active":
             raise Invalid.field("client_ids", "archived", "The client is archived.")
-    if not known_staff(session, actor, values["staff_id"], "staff_id").active:
+    if not known_staff(session, actor, booking.staff_id, "staff_id").active:
         raise Invalid.field("staff_id", "not_active", "This member of staff is deactivated.")
-    service = known_service_type(session, actor, values["service_type_id"], "service_type_id")
+    service = known_service_type(session, actor, booking.service_type_id, "service_type_id")
     if not service.active:
         raise Invalid.field("service_type_id", "not_active", "This service is archived.")
-    zone = values.get("time_zone")
-    if values.get("location_id") is not None:
-        location = known_location(session, actor, values["location_id"], "location_id")
+    zone = booking.time_zone
+    if booking.location_id is not None:
+        location = known_location(session, actor, booking.location_id, "location_id")
         if not location.active:
             raise Invalid.field("location_id", "not_active", "This location is not used any more.")
         zone = zone or location.time_zone
-    return zone or organization(session, actor).time_zone, values.get("duration_minutes") or service.duration_minutes
+    return zone or organization(session, actor).time_zone, booking.duration_minutes or service.duration_minutes
 
 
-def _cases(session: Session, actor: Actor, client_ids: list[UUID], case_id: UUID | None) -> dict[UUID, UUID]:
+def _cases(session: Session, actor: Actor, booking: Booking) -> dict[UUID, UUID]:
     """The case of each client: the one named, else their only open one, else none."""
-    if case_id is None:
+    client_ids = booking.client_ids
+    if booking.case_id is None:
         open_cases = {one: only_open_case(session, actor.organization_id, one) for one in client_ids}
         return {client_id: case.id for client_id, case in open_cases.items() if case is not None}
     if len(client_ids) > 1:
         raise Invalid.field("case_id", "several_clients", "A case belongs to one client.")
     try:
-        case = visible_case(session, actor, case_id)
+        case = visible_case(session, actor, booking.case_id)
     except NotFound as error:
         raise Hidden.field("case_id", "unknown", "There is no such case.") from error
     if case.client_id != client_ids[0]:
@@ -193,7 +219,7 @@ def _in_the_way(
     for key in sorted(
         _lock_key(kind, one) for kind, one in [("staff", staff_id), *(("client", c) for c in client_ids)]
     ):
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+        take_turns(session, key)
     return clashes(session, actor.organization_id, staff_id, client_ids, start, end, apart_from)
 
 

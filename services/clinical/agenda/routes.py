@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.clinical.agenda import commands, queries
+from services.clinical.agenda.commands import Booking, NewStatus
 from services.clinical.agenda.models import Appointment
 from services.clinical.agenda.schemas import (
     AgendaQuery,
@@ -21,7 +22,7 @@ from shared.database.session import Session
 from shared.web.routes import Dumped, Route
 
 
-def post_appointment(session: Session, actor: Actor, body: dict[str, Any]) -> Dumped:
+def post_appointment(session: Session, actor: Actor, body: Booking) -> Dumped:
     """Book an appointment"""
     return _shown(session, actor, commands.book_appointment(session, actor, body))
 
@@ -31,9 +32,9 @@ def get_appointment(session: Session, actor: Actor, appointment_id: UUID) -> Dum
     return _shown(session, actor, queries.visible_appointment(session, actor, appointment_id))
 
 
-def post_appointment_status(session: Session, actor: Actor, appointment_id: UUID, body: dict[str, Any]) -> Dumped:
+def post_appointment_status(session: Session, actor: Actor, appointment_id: UUID, body: NewStatus) -> Dumped:
     """Confirm an appointment, mark it as arrived, cancel it …"""
-    return _shown(session, actor, commands.change_status(session, actor, appointment_id, **body))
+    return _shown(session, actor, commands.change_status(session, actor, appointment_id, body))
 
 
 def get_agenda(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from services.clinical.agenda import rules
+from services.clinical.agenda.commands import Booking, NewStatus
 from shared.web.fields import Day, Instant, Stripped, TimeZone, choice, text
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
@@ -61,12 +62,21 @@ class NewAppointment(Stripped):
         ConflictOverride, allow_none=True, metadata={"description": "Book in spite of a conflict."}
     )
 
+    @post_load
+    def _booking(self, data: dict[str, Any], **_: Any) -> Booking:
+        override = data.pop("override", None)
+        return Booking(override_reason=override["reason"] if override else None, **data)
+
 
 class StatusChange(Stripped):
     """A new status."""
 
     status = choice(rules.STATUSES, "What happened.", required=True)
     reason = text(500, "Why.", lines=True, load_default=None, allow_none=True)
+
+    @post_load
+    def _new_status(self, data: dict[str, Any], **_: Any) -> NewStatus:
+        return NewStatus(**data)
 
 
 class AppointmentSchema(Schema):

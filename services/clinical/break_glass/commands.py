@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -23,6 +24,14 @@ from shared.messaging import outbox
 from shared.permissions import EMERGENCY_ACCESS
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a reviewer found: whether an opening was right, and why."""
+
+    outcome: str
+    comment: str
+
+
 def open_record(session: Session, actor: Actor, client_id: UUID, reason: str) -> Opening:
     """Open every case of one client for reading, for the organization's time; administrators and the assigned hear.
 
@@ -32,6 +41,7 @@ def open_record(session: Session, actor: Actor, client_id: UUID, reason: str) ->
     known_client(session, actor, client_id)
     assert actor.staff_id is not None
     known_staff(session, actor, actor.staff_id)
+    organization(session, actor)  # these may wait for their events, so they come before the locks
     # One at a time also when two requests come at once: they queue at the person's row.
     key = (actor.organization_id, actor.staff_id)
     session.get_one(StaffCopy, key, with_for_update=True, populate_existing=True)
@@ -40,7 +50,6 @@ def open_record(session: Session, actor: Actor, client_id: UUID, reason: str) ->
     if present is not None and present.client_id == client_id:
         return present
     # Held until this is committed: whoever turns emergency access off waits, and then ends this one too.
-    organization(session, actor)
     practice = session.get_one(
         OrganizationCopy, actor.organization_id, with_for_update={"read": True}, populate_existing=True
     )
@@ -88,15 +97,15 @@ def end_access(session: Session, actor: Actor, opening_id: UUID) -> Opening:
     return opening
 
 
-def review(session: Session, actor: Actor, opening_id: UUID, outcome: str, comment: str) -> Opening:
+def review(session: Session, actor: Actor, opening_id: UUID, judgement: Judgement) -> Opening:
     """Say whether it was right. Raises the refusals of `rules.ensure_may_review`."""
     opening = visible_opening(session, actor, opening_id, for_update=True)
     rules.ensure_may_review(
         own=opening.staff_id == actor.staff_id, open_still=opening.is_open, reviewed=opening.reviewed_at is not None
     )
     opening.reviewed_at, opening.reviewed_by = clock.now(), actor.staff_id
-    opening.outcome, opening.comment = outcome, comment
-    audit.describe(session, outcome=outcome)
+    opening.outcome, opening.comment = judgement.outcome, judgement.comment
+    audit.describe(session, outcome=judgement.outcome)
     return opening
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.clinical.break_glass import commands, queries
+from services.clinical.break_glass.commands import Judgement
 from services.clinical.break_glass.schemas import NewOpening, OpeningSchema, OpeningsPage, OpeningsQuery, Review
 from services.clinical.record_access.models import Opening
 from shared.actor import Actor
@@ -13,9 +14,9 @@ from shared.database.session import Session
 from shared.web.routes import Route
 
 
-def post_break_glass(session: Session, actor: Actor, client_id: UUID, body: dict[str, Any]) -> Opening:
+def post_break_glass(session: Session, actor: Actor, client_id: UUID, body: dict[str, str]) -> Opening:
     """Open an unassigned client's record in an emergency"""
-    return commands.open_record(session, actor, client_id, **body)
+    return commands.open_record(session, actor, client_id, body["reason"])
 
 
 def get_break_glass_openings(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
@@ -33,9 +34,9 @@ def post_break_glass_end(session: Session, actor: Actor, opening_id: UUID) -> Op
     return commands.end_access(session, actor, opening_id)
 
 
-def post_break_glass_review(session: Session, actor: Actor, opening_id: UUID, body: dict[str, Any]) -> Opening:
+def post_break_glass_review(session: Session, actor: Actor, opening_id: UUID, body: Judgement) -> Opening:
     """Review somebody else's access in an emergency"""
-    return commands.review(session, actor, opening_id, **body)
+    return commands.review(session, actor, opening_id, body)
 
 
 _ALL = "/api/v1/break-glass"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
 
 from services.clinical.break_glass import rules
+from services.clinical.break_glass.commands import Judgement
 from shared.web.fields import Instant, Stripped, choice, several_lines
 from shared.web.paging import PageQuery, page_of
 
@@ -29,6 +32,10 @@ class Review(Stripped):
 
     outcome = choice(rules.OUTCOMES, "Whether it was right.", required=True)
     comment = reason("What was found.")
+
+    @post_load
+    def _judgement(self, data: dict[str, Any], **_: Any) -> Judgement:
+        return Judgement(**data)
 
 
 class OpeningsQuery(PageQuery):

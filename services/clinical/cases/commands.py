@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -15,6 +16,7 @@ from services.clinical.cases.queries import visible_case
 from services.clinical.copies.queries import is_assigned, known_client, known_staff
 from shared import audit, clock
 from shared.actor import Actor
+from shared.changes import UNSET, Changes, Unset
 from shared.contracts.clinical import StaffJoinedCase
 from shared.database.arrival import settled
 from shared.database.session import Session
@@ -23,56 +25,75 @@ from shared.ids import new_id
 from shared.messaging import outbox
 
 
-def open_case(session: Session, actor: Actor, client_id: UUID, name: str, staff_ids: list[UUID]) -> Case:
-    """A new case; on it are the actor, the actor's supervisor and `staff_ids`, nobody else.
+@dataclass(frozen=True, slots=True)
+class CaseDetails:
+    """A case to open, and who is on it besides the actor and the actor's supervisor."""
+
+    client_id: UUID
+    name: str
+    staff_ids: Sequence[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChanges(Changes):
+    """Another name or status of a case."""
+
+    name: str | Unset = UNSET
+    status: str | Unset = UNSET
+
+
+def open_case(session: Session, actor: Actor, details: CaseDetails) -> Case:
+    """A new case; on it are the actor, the actor's supervisor and `details.staff_ids`, nobody else.
 
     Raises `NotAssignedToClient` for a therapist who is not assigned to the client, `Forbidden` when they name
     others without the permission to assign, `Invalid` for unknown ids.
     """
+    client_id = details.client_id
     known_client(session, actor, client_id, field="client_id")
     audit.describe(session, client_id=client_id, rule="administrator" if actor.sees_all_cases else "assigned")
     assert actor.staff_id is not None
-    if not actor.sees_all_cases and not settled(lambda: is_assigned(session, actor, client_id)):
+    if not actor.sees_all_cases and not settled(session, lambda: is_assigned(session, actor, client_id)):
         raise rules.NotAssignedToClient()
-    if set(staff_ids) - {actor.staff_id}:
+    if set(details.staff_ids) - {actor.staff_id}:
         actor.require("assignments:change")
-    for staff_id in staff_ids:
+    for staff_id in details.staff_ids:
         _ensure_active(session, actor, staff_id, "staff_ids")
+    supervisor_id = known_staff(session, actor, actor.staff_id).supervisor_id
     case = Case(
         organization_id=actor.organization_id,
         id=new_id(),
         client_id=client_id,
-        name=name,
+        name=details.name,
         opened_by=actor.staff_id,
         created_at=clock.now(),
     )
     session.add(case)
     session.flush()
-    supervisor_id = known_staff(session, actor, actor.staff_id).supervisor_id
-    for staff_id in dict.fromkeys([actor.staff_id, *([supervisor_id] if supervisor_id else []), *staff_ids]):
+    for staff_id in dict.fromkeys([actor.staff_id, *([supervisor_id] if supervisor_id else []), *details.staff_ids]):
         _join(session, actor, case, staff_id)
     audit.describe(session, object_id=case.id)
     return case
 
 
-def change_case(session: Session, actor: Actor, case_id: UUID, changes: dict[str, Any], if_match: int | None) -> Case:
+def change_case(session: Session, actor: Actor, case_id: UUID, changes: CaseChanges, if_match: int | None) -> Case:
     """Rename, close or reopen a case; raises `NotFound`, `Stale`."""
     case = visible_case(session, actor, case_id, for_update=True)
     if if_match is not None and if_match != case.version:
         raise Stale()
-    for field, value in changes.items():
+    for field, value in changes.given().items():
         setattr(case, field, value)
     case.version += 1
-    audit.describe(session, client_id=case.client_id, fields=sorted(changes))
+    audit.describe(session, fields=sorted(changes.given()))
     return case
 
 
 def put_on_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -> Case:
     """Put a member of staff on one case, which assigns them to its client and to no other case."""
-    case = visible_case(session, actor, case_id, for_update=True)
-    _ensure_active(session, actor, staff_id, None)
+    case = visible_case(session, actor, case_id)
+    _ensure_active(session, actor, staff_id, None)  # may wait for its event, so it comes before the lock
+    session.refresh(case, with_for_update=True)
     _join(session, actor, case, staff_id)
-    audit.describe(session, object_id=case_id, client_id=case.client_id, staff_id=str(staff_id))
+    audit.describe(session, object_id=case_id, staff_id=str(staff_id))
     return case
 
 
@@ -83,7 +104,7 @@ def take_off_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID)
     if member is None or not member.active:
         raise rules.NotOnCase()
     _change(session, actor, member, active=False, at=max(clock.now(), member.since))
-    audit.describe(session, object_id=case_id, client_id=case.client_id, staff_id=str(staff_id))
+    audit.describe(session, object_id=case_id, staff_id=str(staff_id))
     return case
 
 

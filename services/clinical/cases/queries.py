@@ -35,7 +35,7 @@ def case_visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def case_readable(actor: Actor) -> ColumnElement[bool]:
-    """As above, and what the actor has opened in an emergency: for reading, never for a change."""
+    """The condition for cases that the actor may read: those to work in, and those opened in an emergency."""
     opened = and_(Case.organization_id == actor.organization_id, opened_by(actor, Case.client_id))
     return or_(case_visible(actor), opened)
 

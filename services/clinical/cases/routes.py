@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.clinical.cases import commands, queries
+from services.clinical.cases.commands import CaseChanges, CaseDetails
 from services.clinical.cases.models import Case
 from services.clinical.cases.schemas import CasePatch, CaseSchema, CasesPage, CaseWithStaffSchema, NewCase
 from services.clinical.copies.queries import known_client
@@ -15,9 +16,9 @@ from shared.web.paging import PageQuery
 from shared.web.routes import Dumped, Route
 
 
-def post_case(session: Session, actor: Actor, body: dict[str, Any]) -> Dumped:
+def post_case(session: Session, actor: Actor, body: CaseDetails) -> Dumped:
     """Open a case for a client"""
-    return _with_staff(session, commands.open_case(session, actor, **body))
+    return _with_staff(session, commands.open_case(session, actor, body))
 
 
 def get_client_cases(session: Session, actor: Actor, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def get_case(session: Session, actor: Actor, case_id: UUID) -> Dumped:
     return _with_staff(session, queries.readable_case(session, actor, case_id))
 
 
-def patch_case(session: Session, actor: Actor, case_id: UUID, body: dict[str, Any], if_match: int | None) -> Dumped:
+def patch_case(session: Session, actor: Actor, case_id: UUID, body: CaseChanges, if_match: int | None) -> Dumped:
     """Rename, close or reopen a case"""
     return _with_staff(session, commands.change_case(session, actor, case_id, body, if_match))
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
 
 from services.clinical.cases import rules
+from services.clinical.cases.commands import CaseChanges, CaseDetails
 from shared.web.fields import NAME_MAX, Instant, Stripped, choice, text
 from shared.web.paging import page_of
 
@@ -23,12 +26,20 @@ class NewCase(Stripped):
         metadata={"description": "Who else is on it."},
     )
 
+    @post_load
+    def _details(self, data: dict[str, Any], **_: Any) -> CaseDetails:
+        return CaseDetails(**data)
+
 
 class CasePatch(Stripped):
     """Changes to a case."""
 
     name = text(NAME_MAX, "e.g. Individual therapy.")
     status = choice(rules.STATUSES, "Closed cases stay readable; nothing new is written into them.")
+
+    @post_load
+    def _changes(self, data: dict[str, Any], **_: Any) -> CaseChanges:
+        return CaseChanges(**data)
 
 
 class CaseSchema(Schema):

@@ -1,10 +1,11 @@
-"""Looking copies up, with a moment's patience for what was created elsewhere just now.
+"""Looking copies up, with a moment's patience for what was created elsewhere just now: ask before taking locks.
 
 An unknown id in a body is `Hidden` and names its `field`; one in a path is `NotFound`.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from services.clinical.copies.models import (
     ServiceTypeCopy,
     StaffCopy,
 )
+from shared import clock
 from shared.actor import Actor
 from shared.database.arrival import arrived, awaited, settled
 from shared.database.session import Session
@@ -27,9 +29,14 @@ from shared.errors import Hidden, NotFound
 T = TypeVar("T")
 
 
+def practice_today(session: Session, actor: Actor) -> date:
+    """Today on the practice's calendar, by its time zone; waits and raises as `organization` does."""
+    return clock.today(organization(session, actor).time_zone)
+
+
 def organization(session: Session, actor: Actor) -> OrganizationCopy:
     """The actor's organization; raises `NotArrivedYet` (503) while its event is under way, however late."""
-    return awaited(lambda: session.get(OrganizationCopy, actor.organization_id))
+    return awaited(session, lambda: session.get(OrganizationCopy, actor.organization_id))
 
 
 def known_client(session: Session, actor: Actor, client_id: UUID, field: str | None = None) -> ClientCopy:
@@ -38,7 +45,7 @@ def known_client(session: Session, actor: Actor, client_id: UUID, field: str | N
     Who has just added a client, or been assigned to one, need not wait for that event.
     """
     # The assignment first: the wait for it must not tell a client who is hidden from one whom nobody knows.
-    hidden = actor.sees_assigned_only and not settled(lambda: is_assigned(session, actor, client_id))
+    hidden = actor.sees_assigned_only and not settled(session, lambda: is_assigned(session, actor, client_id))
     client = _known(session, ClientCopy, actor, client_id, field)
     if hidden and not is_assigned(session, actor, client_id):
         raise _unknown(field)
@@ -79,6 +86,7 @@ def assigned_to(actor: Actor, client_id: InstrumentedAttribute[UUID]) -> ColumnE
 
 def _known(session: Session, model: type[T], actor: Actor, identifier: UUID, field: str | None) -> T:
     return arrived(
+        session,
         lambda: session.get(model, (actor.organization_id, identifier)),
         identifier,
         actor.organization_id,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from services.clinical.cases.queries import visible_case
@@ -13,19 +13,30 @@ from services.clinical.diagnoses.models import Diagnosis
 from services.clinical.diagnoses.queries import all_of_case, one_diagnosis, title_of
 from shared import audit, clock
 from shared.actor import Actor
+from shared.changes import UNSET, Changes, Unset
 from shared.database.session import Session
 from shared.errors import Stale
 
 
-def add_diagnosis(
-    session: Session,
-    actor: Actor,
-    case_id: UUID,
-    code: str,
-    rank: int,
-    effective_from: date,
-    effective_to: date | None,
-) -> Diagnosis:
+@dataclass(frozen=True, slots=True)
+class DiagnosisDetails:
+    """A diagnosis to add. `code`: ICD-10-CM, with or without the dot. `effective_to` None: until further notice."""
+
+    code: str
+    rank: int
+    effective_from: date
+    effective_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisChanges(Changes):
+    """Another rank, or another last day (None: until further notice)."""
+
+    rank: int | Unset = UNSET
+    effective_to: date | Unset | None = UNSET
+
+
+def add_diagnosis(session: Session, actor: Actor, case_id: UUID, details: DiagnosisDetails) -> Diagnosis:
     """A diagnosis from a date on.
 
     Raises `NotFound`, `CaseClosed`, `UnknownDiagnosisCode`, `RankTaken`, `PeriodReversed`.
@@ -33,27 +44,27 @@ def add_diagnosis(
     case = visible_case(session, actor, case_id, for_update=True)
     if case.status != "open":
         raise CaseClosed()
-    known = rules.normalised_code(code)
+    known = rules.normalised_code(details.code)
     if known is None or title_of(session, known) is None:
         raise rules.UnknownDiagnosisCode.field(
             "code", rules.UnknownDiagnosisCode.code, "Not a billable ICD-10-CM code."
         )
-    period = rules.Period(effective_from, effective_to)
-    rules.ensure_rank_is_free(rank, period, ((d.rank, d.period) for d in all_of_case(session, case)))
+    period = rules.Period(details.effective_from, details.effective_to)
+    rules.ensure_rank_is_free(details.rank, period, ((d.rank, d.period) for d in all_of_case(session, case)))
     assert actor.staff_id is not None
     diagnosis = Diagnosis(
         organization_id=case.organization_id,
         case_id=case.id,
         code=known,
-        rank=rank,
-        effective_from=effective_from,
-        effective_to=effective_to,
+        rank=details.rank,
+        effective_from=details.effective_from,
+        effective_to=details.effective_to,
         added_by=actor.staff_id,
         created_at=clock.now(),
     )
     session.add(diagnosis)
     session.flush()
-    audit.describe(session, object_id=diagnosis.id, client_id=case.client_id)
+    audit.describe(session, object_id=diagnosis.id)
     return diagnosis
 
 
@@ -62,7 +73,7 @@ def change_diagnosis(
     actor: Actor,
     case_id: UUID,
     diagnosis_id: UUID,
-    changes: dict[str, Any],
+    changes: DiagnosisChanges,
     if_match: int | None,
 ) -> Diagnosis:
     """End a diagnosis or change its rank; the code never changes. Raises as `add_diagnosis`, and `Stale`."""
@@ -70,11 +81,12 @@ def change_diagnosis(
     diagnosis = one_diagnosis(session, case, diagnosis_id)
     if if_match is not None and if_match != diagnosis.version:
         raise Stale()
-    rank = changes.get("rank", diagnosis.rank)
-    period = rules.Period(diagnosis.effective_from, changes.get("effective_to", diagnosis.effective_to))
+    rank = diagnosis.rank if changes.rank is UNSET else changes.rank
+    last = diagnosis.effective_to if changes.effective_to is UNSET else changes.effective_to
+    period = rules.Period(diagnosis.effective_from, last)
     others = [d for d in all_of_case(session, case) if d.id != diagnosis.id]
     rules.ensure_rank_is_free(rank, period, ((d.rank, d.period) for d in others))
     diagnosis.rank, diagnosis.effective_to = rank, period.last
     diagnosis.version += 1
-    audit.describe(session, object_id=diagnosis.id, client_id=case.client_id, fields=sorted(changes))
+    audit.describe(session, object_id=diagnosis.id, fields=sorted(changes.given()))
     return diagnosis

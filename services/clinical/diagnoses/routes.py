@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.clinical.cases.queries import readable_case
 from services.clinical.diagnoses import commands, queries
+from services.clinical.diagnoses.commands import DiagnosisChanges, DiagnosisDetails
 from services.clinical.diagnoses.models import Diagnosis
 from services.clinical.diagnoses.schemas import DiagnosesPage, DiagnosisPatch, DiagnosisSchema, NewDiagnosis
 from shared.actor import Actor
@@ -15,9 +16,9 @@ from shared.web.paging import PageQuery
 from shared.web.routes import Route
 
 
-def post_diagnosis(session: Session, actor: Actor, case_id: UUID, body: dict[str, Any]) -> Diagnosis:
+def post_diagnosis(session: Session, actor: Actor, case_id: UUID, body: DiagnosisDetails) -> Diagnosis:
     """Add a diagnosis to a case"""
-    return commands.add_diagnosis(session, actor, case_id, **body)
+    return commands.add_diagnosis(session, actor, case_id, body)
 
 
 def get_diagnoses(session: Session, actor: Actor, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def patch_diagnosis(
     actor: Actor,
     case_id: UUID,
     diagnosis_id: UUID,
-    body: dict[str, Any],
+    body: DiagnosisChanges,
     if_match: int | None,
 ) -> Diagnosis:
     """End a diagnosis or change its rank"""

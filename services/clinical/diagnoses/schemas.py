@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
 
+from marshmallow import Schema, fields, post_load, validate
+
+from services.clinical.diagnoses.commands import DiagnosisChanges, DiagnosisDetails
 from services.clinical.diagnoses.rules import RANK_MAX
 from shared.web.fields import Day, Stripped, text
 from shared.web.paging import page_of
@@ -22,12 +25,20 @@ class NewDiagnosis(Stripped):
     effective_from = Day(required=True)
     effective_to = Day(load_default=None, allow_none=True, metadata={"description": "The last day."})
 
+    @post_load
+    def _details(self, data: dict[str, Any], **_: Any) -> DiagnosisDetails:
+        return DiagnosisDetails(**data)
+
 
 class DiagnosisPatch(Schema):
     """Changes to a diagnosis."""
 
     rank = fields.Integer(strict=True, validate=validate.Range(1, RANK_MAX))
     effective_to = Day(allow_none=True, metadata={"description": "The last day; null: until further notice."})
+
+    @post_load
+    def _changes(self, data: dict[str, Any], **_: Any) -> DiagnosisChanges:
+        return DiagnosisChanges(**data)
 
 
 class DiagnosisSchema(Schema):

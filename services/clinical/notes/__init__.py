@@ -1,1 +1,1 @@
-"""Notes: written, signed, and from then on only added to."""
+"""Drafts of notes: writing, editing and taking over; and reading notes, signed or not."""

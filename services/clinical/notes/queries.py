@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.clinical.cases.models import Case
-from services.clinical.cases.queries import case_readable, case_rule, case_visible, readable_case
+from services.clinical.cases.queries import case_readable, case_rule, case_visible
 from services.clinical.copies.models import StaffCopy
 from services.clinical.notes.models import Note
 from shared import audit, permissions
@@ -32,7 +32,7 @@ def author_can_sign(organization_id: UUID, author_id: UUID | InstrumentedAttribu
 
 
 def orphan_drafts(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:
-    """One page of drafts, without their text, whose author can not finish them; of cases that the actor works in."""
+    """One page of drafts, without their text, whose author cannot finish them; of cases that the actor works in."""
     statement = _heads(actor.organization_id).where(
         Note.signed_at.is_(None),
         ~author_can_sign(actor.organization_id, Note.author_id),
@@ -42,26 +42,52 @@ def orphan_drafts(session: Session, actor: Actor, limit: int, cursor: str | None
     return paginate(session, statement, [Note.id], limit=limit, cursor=cursor, scalars=False)
 
 
-def visible_note(session: Session, actor: Actor, note_id: UUID, *, for_update: bool = False) -> Note:
-    """A note of a case that the actor may work in, or, unless it is `for_update`, read; raises `NotFound`."""
-    statement = select(Note).where(
-        Note.organization_id == actor.organization_id,
-        Note.id == note_id,
-        exists().where(case_visible(actor) if for_update else case_readable(actor), Case.id == Note.case_id),
-    )
-    found = session.scalars(statement.with_for_update(of=Note) if for_update else statement).first()
-    if found is None:
-        hidden = select(Note.client_id).where(Note.organization_id == actor.organization_id, Note.id == note_id)
-        audit.describe(session, client_id=session.scalar(hidden))
-        raise NotFound()
-    readable_case(session, actor, found.case_id)  # its client, and the rule, are on record
-    return found
+def readable_note(session: Session, actor: Actor, note_id: UUID) -> Note:
+    """A note of a case that the actor may read; raises `NotFound`."""
+    return _one(session, actor, note_id, _with_case(actor, note_id).where(case_readable(actor)))
+
+
+def visible_note(
+    session: Session, actor: Actor, note_id: UUID, *, for_update: bool = False, authors_only: bool = False
+) -> Note:
+    """A note of a case that the actor may work in; raises `NotFound`. With `for_update` it stays locked.
+
+    `authors_only`: the command refuses everybody but the author, so that is the rule on record.
+    """
+    statement = _with_case(actor, note_id).where(case_visible(actor))
+    if for_update:
+        statement = statement.with_for_update(of=Note)
+    return _one(session, actor, note_id, statement, rule="author" if authors_only else None)
 
 
 def notes_of_case(session: Session, case: Case, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of a case's notes without their text, newest first."""
     statement = _heads(case.organization_id).where(Note.case_id == case.id)
     return paginate(session, statement, [Note.id], limit=limit, cursor=cursor, descending=True, scalars=False)
+
+
+def _with_case(actor: Actor, note_id: UUID) -> Select[Note, bool]:
+    """A note, and whether the actor may work in its case."""
+    return (
+        select(Note, case_visible(actor))
+        .join(Case, (Case.organization_id == Note.organization_id) & (Case.id == Note.case_id))
+        .where(Note.organization_id == actor.organization_id, Note.id == note_id)
+    )
+
+
+def _one(session: Session, actor: Actor, note_id: UUID, statement: Select[Note, bool], rule: str | None = None) -> Note:
+    """The note that `statement` finds, with its client and the rule on record; raises `NotFound`, with the client too.
+
+    The rule is `rule`, else the one by which its case is open.
+    """
+    found = session.execute(statement).first()
+    if found is None:
+        hidden = select(Note.client_id).where(Note.organization_id == actor.organization_id, Note.id == note_id)
+        audit.describe(session, client_id=session.scalar(hidden))
+        raise NotFound()
+    note, works_in_case = found
+    audit.describe(session, client_id=note.client_id, rule=rule or case_rule(actor, own=works_in_case))
+    return note
 
 
 def _heads(organization_id: UUID) -> Select[*tuple[Any, ...]]:

@@ -7,30 +7,23 @@ from uuid import UUID
 
 from services.clinical.cases.queries import readable_case
 from services.clinical.notes import commands, queries
-from services.clinical.notes.models import Addendum, Note
-from services.clinical.notes.schemas import (
-    AddendumSchema,
-    NewAddendum,
-    NewAmendment,
-    NewNote,
-    NotePatch,
-    NoteSchema,
-    NotesPage,
-)
+from services.clinical.notes.commands import Draft, DraftChanges
+from services.clinical.notes.models import Note
+from services.clinical.notes.schemas import NewNote, NotePatch, NoteSchema, NotesPage
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import NOTE_BYTES_MAX, Route
 
 
-def post_note(session: Session, actor: Actor, appointment_id: UUID, body: dict[str, Any]) -> Note:
+def post_note(session: Session, actor: Actor, appointment_id: UUID, body: Draft) -> Note:
     """Write a note about an appointment"""
     return commands.write_note(session, actor, appointment_id, body)
 
 
 def get_note(session: Session, actor: Actor, note_id: UUID) -> Note:
     """Read a note with its versions and addenda"""
-    return queries.visible_note(session, actor, note_id)
+    return queries.readable_note(session, actor, note_id)
 
 
 def get_case_notes(session: Session, actor: Actor, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
@@ -38,7 +31,7 @@ def get_case_notes(session: Session, actor: Actor, case_id: UUID, query: dict[st
     return queries.notes_of_case(session, readable_case(session, actor, case_id), **query)
 
 
-def patch_note(session: Session, actor: Actor, note_id: UUID, body: dict[str, Any], if_match: int | None) -> Note:
+def patch_note(session: Session, actor: Actor, note_id: UUID, body: DraftChanges, if_match: int | None) -> Note:
     """Edit a draft note"""
     return commands.edit_note(session, actor, note_id, body, if_match)
 
@@ -51,21 +44,6 @@ def get_orphan_drafts(session: Session, actor: Actor, query: dict[str, Any]) -> 
 def post_take_over(session: Session, actor: Actor, note_id: UUID) -> Note:
     """Take over a draft whose author can not finish it"""
     return commands.take_over(session, actor, note_id)
-
-
-def post_note_signature(session: Session, actor: Actor, note_id: UUID, if_match: int | None) -> Note:
-    """Sign a note, which documents the appointment"""
-    return commands.sign_note(session, actor, note_id, if_match)
-
-
-def post_addendum(session: Session, actor: Actor, note_id: UUID, body: dict[str, Any]) -> Addendum:
-    """Add an addendum to a signed note"""
-    return commands.add_addendum(session, actor, note_id, body["text"])
-
-
-def post_amendment(session: Session, actor: Actor, note_id: UUID, body: dict[str, Any]) -> Note:
-    """Correct a signed note by a new signed version"""
-    return commands.amend_note(session, actor, note_id, **body)
 
 
 _ONE = "/api/v1/notes/{note_id}"
@@ -110,25 +88,4 @@ ROUTES = (
         audit="orphan_drafts.list",
     ),
     Route("POST", _ONE + "/take-over", "notes:sign", post_take_over, answer=NoteSchema),
-    Route("POST", _ONE + "/sign", "notes:sign", post_note_signature, answer=NoteSchema, if_match=True),
-    Route(
-        "POST",
-        _ONE + "/addenda",
-        "notes:update",
-        post_addendum,
-        body=NewAddendum,
-        answer=AddendumSchema,
-        status=201,
-        body_bytes_max=NOTE_BYTES_MAX,
-    ),
-    Route(
-        "POST",
-        _ONE + "/amendments",
-        "notes:update",
-        post_amendment,
-        body=NewAmendment,
-        answer=NoteSchema,
-        status=201,
-        body_bytes_max=NOTE_BYTES_MAX,
-    ),
 )

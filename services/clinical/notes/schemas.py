@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields, post_load, validate
 
 from services.clinical.agenda.schemas import Local
 from services.clinical.notes import rules
-from shared.web.fields import Instant, Stripped, choice, several_lines, text
+from services.clinical.notes.commands import Draft, DraftChanges
+from shared.web.fields import Instant, Stripped, choice, several_lines
 from shared.web.paging import page_of
 
 SECTIONS_MAX = 10
 
 
-def _content(**options: Any) -> fields.Dict:
+def content_field(**options: Any) -> fields.Dict:
+    """The sections of a note."""
     return fields.Dict(
         keys=fields.String(validate=validate.Length(1, 50)),
         values=fields.String(validate=[validate.Length(max=rules.SECTION_CHARACTERS_MAX), several_lines]),
@@ -24,7 +26,8 @@ def _content(**options: Any) -> fields.Dict:
     )
 
 
-def _minutes(**options: Any) -> fields.Integer:
+def minutes_field(**options: Any) -> fields.Integer:
+    """How long the service took."""
     return fields.Integer(
         strict=True,
         validate=validate.Range(1, rules.MINUTES_MAX),
@@ -38,31 +41,24 @@ class NewNote(Stripped):
 
     client_id = fields.UUID(required=True)
     template = choice(rules.TEMPLATES, "Which sections it has.", required=True)
-    content = _content(required=True)
+    content = content_field(required=True)
     started_at_local = Local(allow_none=True, metadata={"description": "Default: the appointment's start."})
-    minutes = _minutes(allow_none=True)
+    minutes = minutes_field(allow_none=True)
+
+    @post_load
+    def _draft(self, data: dict[str, Any], **_: Any) -> Draft:
+        return Draft(**data)
 
 
 class NotePatch(Schema):
     """Changes to a draft; sections not named stay."""
 
-    content = _content()
-    minutes = _minutes()
+    content = content_field()
+    minutes = minutes_field()
 
-
-class NewAddendum(Stripped):
-    """Something to add to a signed note."""
-
-    text = text(rules.SECTION_CHARACTERS_MAX, "Signed at once.", lines=True, required=True)
-
-
-class NewAmendment(Stripped):
-    """A correction of a signed note; sections not named stay."""
-
-    reason = text(500, "Why it is corrected.", lines=True, required=True)
-    content = _content(load_default=None, allow_none=True)
-    minutes = _minutes(load_default=None, allow_none=True)
-    service_type_id = fields.UUID(load_default=None, allow_none=True)
+    @post_load
+    def _changes(self, data: dict[str, Any], **_: Any) -> DraftChanges:
+        return DraftChanges(**data)
 
 
 class AddendumSchema(Schema):

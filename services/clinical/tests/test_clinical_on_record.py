@@ -123,6 +123,13 @@ def test_denials_about_plans_notes_and_openings_name_the_client(clinic: Clinic) 
     assert entries(clinic, colleague.staff_id, "post_appointment") == [("denied", "hidden", one)]
 
 
+def test_a_denial_before_anything_was_looked_up_names_the_clients_of_the_request(clinic: Clinic) -> None:
+    override = clinic.booking("2026-10-06T10:30", override={"reason": "both want it"})
+    assert clinic.desk.post("/appointments", override).status_code == 403
+    denied = ("denied", "forbidden", {UUID(clinic.client_id)})
+    assert entries(clinic, clinic.desk.staff_id, "post_appointment") == [denied]
+
+
 def test_what_only_its_author_may_do_was_done_as_the_author(clinic: Clinic) -> None:
     note = clinic.note(clinic.book("2026-10-06T16:00")["id"])
     one = f"/notes/{note['id']}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 
 from services.clinical.diagnoses import rules as diagnosis_rules
 from services.clinical.diagnoses.code_set import icd10_codes
-from services.clinical.notes import rules as note_rules
+from services.clinical.signing import commands as signing_commands
+from services.clinical.signing import rules as signing_rules
 from services.clinical.tests.conftest import SOAP, Clinic
 
 PLAN: dict[str, Any] = {"effective_from": "2026-10-01", "problems": [{"description": "Worry", "goals": []}]}
@@ -137,6 +139,34 @@ def test_only_the_author_signs_and_only_with_a_licence_in_force(clinic: Clinic) 
     assert (refused.status_code, refused.json["code"]) == (409, "licence")
 
 
+def test_what_happens_during_the_wait_for_a_licence_counts(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wait comes before the locks: what the locks find decides, not what was seen before the wait."""
+
+    def meanwhile(ask: Callable[[], Any]) -> None:
+        def is_licensed(*_: object) -> bool:
+            monkeypatch.undo()
+            assert ask().status_code < 300
+            return True
+
+        monkeypatch.setattr(signing_commands, "is_licensed", is_licensed)
+
+    note = clinic.note(clinic.book("2026-10-06T16:00")["id"])
+    path = f"/notes/{note['id']}"
+    status = f"/appointments/{note['appointment_id']}/status"
+    meanwhile(lambda: clinic.therapist.patch(path, {"minutes": 40}))
+    assert clinic.therapist.post(f"{path}/sign", If_Match='"1"').json["code"] == "stale"
+    meanwhile(lambda: clinic.desk.post(status, {"status": "no_show"}))
+    assert clinic.therapist.post(f"{path}/sign").json["code"] == "not_attended"
+    clinic.desk.post(status, {"status": "arrived"})
+    meanwhile(lambda: clinic.therapist.post(f"{path}/sign"))
+    assert clinic.therapist.post(f"{path}/sign").json["code"] == "note_signed"
+    meanwhile(lambda: clinic.therapist.post(f"{path}/amendments", {"reason": "r", "minutes": 45}))
+    amended = clinic.therapist.post(f"{path}/amendments", {"reason": "r", "content": {"plan": "new"}})
+    assert amended.status_code == 201, amended.text
+    assert [(one["number"], one["minutes"]) for one in amended.json["versions"]] == [(1, 40), (2, 45), (3, 45)]
+    assert [data["minutes"] for (data,) in clinic.documented()] == [40, 45]
+
+
 def test_stories_26_and_27_a_signed_note_is_only_added_to(clinic: Clinic) -> None:
     note = clinic.note(clinic.book("2026-10-06T16:00")["id"])
     path = f"/notes/{note['id']}"
@@ -204,5 +234,5 @@ def test_periods_overlap_when_some_day_lies_in_both(one: Any, other: Any) -> Non
 def test_a_licence_counts_from_its_first_day_through_its_last(issued: date, expires: date) -> None:
     licence = {"issued_on": issued.isoformat(), "expires_on": expires.isoformat()}
     for day in (issued, expires, issued - timedelta(days=1), expires + timedelta(days=1)):
-        assert note_rules.licensed([licence], [day]) == (issued <= day <= expires)
-    assert not note_rules.licensed([], [issued])
+        assert signing_rules.licensed([licence], [day]) == (issued <= day <= expires)
+    assert not signing_rules.licensed([], [issued])

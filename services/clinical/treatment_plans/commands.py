@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.clinical.cases.models import Case
 from services.clinical.cases.queries import visible_case
 from services.clinical.cases.rules import CaseClosed
 from services.clinical.signature import content_hash
 from services.clinical.treatment_plans import rules
 from services.clinical.treatment_plans.models import TreatmentPlan
-from services.clinical.treatment_plans.queries import visible_plan
+from services.clinical.treatment_plans.queries import locked_plan
 from shared import audit, clock
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.errors import Stale
 
 
-def write_plan(
-    session: Session,
-    actor: Actor,
-    case_id: UUID,
-    effective_from: date,
-    review_on: date | None,
-    problems: list[dict[str, Any]],
-) -> TreatmentPlan:
+@dataclass(frozen=True, slots=True)
+class PlanDetails:
+    """A plan to write. `review_on` None: 90 days after it takes effect. `problems`: the document to sign, as JSON."""
+
+    effective_from: date
+    review_on: date | None
+    problems: list[dict[str, Any]]
+
+
+def write_plan(session: Session, actor: Actor, case_id: UUID, details: PlanDetails) -> TreatmentPlan:
     """A draft plan. Raises `NotFound`, `CaseClosed`."""
     case = visible_case(session, actor, case_id, for_update=True)
     if case.status != "open":
@@ -35,21 +37,21 @@ def write_plan(
     plan = TreatmentPlan(
         organization_id=case.organization_id,
         case_id=case.id,
-        effective_from=effective_from,
-        review_on=rules.review_date(effective_from, review_on),
-        problems=problems,
+        effective_from=details.effective_from,
+        review_on=rules.review_date(details.effective_from, details.review_on),
+        problems=details.problems,
         created_by=actor.staff_id,
         created_at=clock.now(),
     )
     session.add(plan)
     session.flush()
-    audit.describe(session, object_id=plan.id, client_id=case.client_id)
+    audit.describe(session, object_id=plan.id)
     return plan
 
 
 def sign_plan(session: Session, actor: Actor, plan_id: UUID, if_match: int | None) -> TreatmentPlan:
     """Sign a plan; from now on it never changes. Raises `NotFound`, `Stale`, `PlanSigned`, `PlanWithoutObjective`."""
-    plan = visible_plan(session, actor, plan_id, for_update=True)
+    plan = locked_plan(session, actor, plan_id)
     if if_match is not None and if_match != plan.version:
         raise Stale()
     if plan.signed_at is not None:
@@ -58,6 +60,4 @@ def sign_plan(session: Session, actor: Actor, plan_id: UUID, if_match: int | Non
     plan.content_hash = content_hash({"effective_from": plan.effective_from.isoformat(), "problems": plan.problems})
     plan.signed_by, plan.signed_at = actor.staff_id, clock.now()
     plan.version += 1
-    case = session.get_one(Case, (plan.organization_id, plan.case_id))
-    audit.describe(session, object_id=plan.id, client_id=case.client_id)
     return plan

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from services.clinical.cases.models import Case
-from services.clinical.cases.queries import visible_case
+from services.clinical.cases.queries import case_rule, case_visible
 from services.clinical.treatment_plans.models import TreatmentPlan
+from shared import audit
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.errors import NotFound
@@ -26,18 +27,23 @@ def list_plans(session: Session, case: Case, limit: int, cursor: str | None) -> 
     return paginate(session, statement, keys, limit=limit, cursor=cursor, descending=True)
 
 
-def visible_plan(session: Session, actor: Actor, plan_id: UUID, *, for_update: bool = False) -> TreatmentPlan:
-    """A plan of a case that the actor may see; raises `NotFound`."""
-    statement = select(TreatmentPlan).where(
-        TreatmentPlan.organization_id == actor.organization_id, TreatmentPlan.id == plan_id
+def locked_plan(session: Session, actor: Actor, plan_id: UUID) -> TreatmentPlan:
+    """A plan of a case that the actor may work in, locked until the transaction ends; raises `NotFound`.
+
+    Whose plan was asked for is on record either way.
+    """
+    statement = (
+        select(TreatmentPlan, Case.client_id)
+        .join(Case, (Case.organization_id == TreatmentPlan.organization_id) & (Case.id == TreatmentPlan.case_id))
+        .where(TreatmentPlan.organization_id == actor.organization_id, TreatmentPlan.id == plan_id)
     )
-    if for_update:
-        statement = statement.with_for_update(of=TreatmentPlan)
-    found = session.scalars(statement).first()
+    found = session.execute(statement.where(case_visible(actor)).with_for_update(of=TreatmentPlan)).first()
     if found is None:
+        audit.describe(session, client_id=session.scalar(statement.with_only_columns(Case.client_id)))
         raise NotFound()
-    visible_case(session, actor, found.case_id)  # its client is on record, seen or not
-    return found
+    plan, client_id = found
+    audit.describe(session, client_id=client_id, rule=case_rule(actor))
+    return plan
 
 
 def has_signed_plan(session: Session, organization_id: UUID, case_id: UUID, on: date) -> bool:

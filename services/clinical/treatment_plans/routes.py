@@ -7,18 +7,18 @@ from uuid import UUID
 
 from services.clinical.cases.queries import readable_case
 from services.clinical.treatment_plans import commands, queries
+from services.clinical.treatment_plans.commands import PlanDetails
 from services.clinical.treatment_plans.models import TreatmentPlan
-from services.clinical.treatment_plans.schemas import NewPlan, PlanSchema, PlansPage, ProblemSchema
+from services.clinical.treatment_plans.schemas import NewPlan, PlanSchema, PlansPage
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 
 
-def post_plan(session: Session, actor: Actor, case_id: UUID, body: dict[str, Any]) -> TreatmentPlan:
+def post_plan(session: Session, actor: Actor, case_id: UUID, body: PlanDetails) -> TreatmentPlan:
     """Write a draft treatment plan"""
-    problems = [dict(ProblemSchema().dump(problem)) for problem in body["problems"]]
-    return commands.write_plan(session, actor, case_id, body["effective_from"], body["review_on"], problems)
+    return commands.write_plan(session, actor, case_id, body)
 
 
 def get_plans(session: Session, actor: Actor, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from services.clinical.treatment_plans.commands import PlanDetails
 from shared.web.fields import Day, Instant, Stripped, text
 from shared.web.paging import page_of
 
@@ -70,6 +71,11 @@ class NewPlan(Stripped):
             raise ValidationError("Name at least one problem.", "problems")
         if data.get("review_on") and data.get("effective_from") and data["review_on"] < data["effective_from"]:
             raise ValidationError("The review comes before the plan takes effect.", "review_on")
+
+    @post_load
+    def _details(self, data: dict[str, Any], **_: Any) -> PlanDetails:
+        problems = [dict(ProblemSchema().dump(problem)) for problem in data.pop("problems")]
+        return PlanDetails(problems=problems, **data)
 
 
 class PlanSchema(Schema):

@@ -16,7 +16,7 @@ from services.identity.audit_trail.rules import GENESIS, Break, Head, Link
 from shared import clock
 from shared.actor import Actor
 from shared.audit import AUDIT_ENTRIES
-from shared.database.session import Session
+from shared.database.session import Session, take_turns
 from shared.errors import TooMany
 from shared.web.paging import paginate
 from shared.web.routes import Run
@@ -60,7 +60,7 @@ def ensure_may_export(session: Session, actor: Actor) -> None:
     """Raises `TooMany` after five exports within an hour. One after the other: the next sees the entry of this one."""
     assert actor.staff_id is not None
     key = int.from_bytes(actor.staff_id.bytes[-8:], "big", signed=True)
-    session.execute(select(func.pg_advisory_xact_lock(key)))
+    take_turns(session, key)
     entries = AUDIT_ENTRIES
     statement = select(func.count()).where(
         entries.c.organization_id == actor.organization_id,

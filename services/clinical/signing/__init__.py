@@ -1,0 +1,1 @@
+"""The signed record: signing a note, adding to it, amending it."""

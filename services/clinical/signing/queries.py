@@ -1,0 +1,34 @@
+"""What a signature rests on besides the note: the date of service, and the licence of who signs."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.clinical.agenda.models import Appointment
+from services.clinical.copies.models import StaffCopy
+from services.clinical.copies.queries import practice_today
+from services.clinical.notes.models import Note
+from services.clinical.signing import rules
+from shared.actor import Actor
+from shared.database.arrival import settled
+from shared.database.session import Session
+
+
+def service_date_of(session: Session, note: Note) -> date:
+    """The date of service of the note's appointment."""
+    return session.get_one(Appointment, (note.organization_id, note.appointment_id)).service_date
+
+
+def is_licensed(session: Session, actor: Actor, service_date: date) -> bool:
+    """Whether the actor has a licence in force on the date of service and today.
+
+    Waits up to a second for a licence that was entered a moment ago, so it comes before the locks.
+    Raises `NotArrivedYet`.
+    """
+    days = (service_date, practice_today(session, actor))
+
+    def licensed() -> bool:
+        staff = session.get(StaffCopy, (actor.organization_id, actor.staff_id), populate_existing=True)
+        return staff is not None and rules.licensed(staff.licences, days)
+
+    return settled(session, licensed)

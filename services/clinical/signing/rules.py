@@ -1,0 +1,114 @@
+"""What holds of signatures: when a note may be signed, and what an amendment changes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from services.clinical.notes.rules import TEMPLATES
+from shared.errors import Conflict, FieldError
+
+HAPPENED: Final = ("arrived",)
+
+
+class NoteNotSigned(Conflict):
+    """A draft is simply edited."""
+
+    code = "note_not_signed"
+    detail = "This note is not signed yet: edit it."
+
+
+class NotAuthor(Conflict):
+    """A signature vouches for what one has written oneself."""
+
+    code = "not_author"
+    detail = "Only the author signs or amends a note."
+
+
+class NoLicence(Conflict):
+    """Whoever signs must be licensed, on the day of the service and on the day of the signature."""
+
+    code = "licence"
+    detail = "There is no licence in force, on the date of service and today."
+
+
+class NotAttended(Conflict):
+    """What did not take place is not documented as a service."""
+
+    code = "not_attended"
+    detail = "The appointment is not marked as kept."
+
+
+class NotStarted(Conflict):
+    """What has not begun can not be documented."""
+
+    code = "not_started"
+    detail = "The appointment has not begun yet."
+
+
+class SectionEmpty(Conflict):
+    """Every section of the template has text."""
+
+    code = "section_empty"
+    detail = "A required section is empty."
+
+
+class MinutesMissing(Conflict):
+    """How long it took decides what is billed."""
+
+    code = "minutes_missing"
+    detail = "Say how many minutes the service took."
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """What decides whether a note may be signed."""
+
+    by_author: bool
+    attended: bool
+    starts_at: datetime
+    now: datetime
+    template: str
+    content: Mapping[str, str]
+    minutes: int | None
+    licensed: bool
+
+
+def ensure_may_sign(signing: Signing) -> None:
+    """Raises the first refusal that applies: author, begun, attended, sections, minutes, licence."""
+    if not signing.by_author:
+        raise NotAuthor()
+    if signing.starts_at > signing.now:
+        raise NotStarted()
+    if not signing.attended:
+        raise NotAttended()
+    ensure_complete(signing.template, signing.content)
+    if not signing.minutes:
+        raise MinutesMissing()
+    if not signing.licensed:
+        raise NoLicence()
+
+
+def ensure_complete(template: str, content: Mapping[str, str]) -> None:
+    """Raises `SectionEmpty`, naming each section of the template without text."""
+    empty = [section for section in TEMPLATES[template] if not content.get(section, "").strip()]
+    if empty:
+        raise SectionEmpty(errors=[FieldError(f"content.{one}", "empty", "Write something here.") for one in empty])
+
+
+def licensed(licences: Iterable[Mapping[str, Any]], days: Iterable[date]) -> bool:
+    """Whether on each of `days` some licence is in force. Licences have ISO dates; no `issued_on` means always."""
+
+    def in_force(licence: Mapping[str, Any], day: date) -> bool:
+        issued, expires = licence.get("issued_on"), licence["expires_on"]
+        return (issued is None or date.fromisoformat(issued) <= day) and day <= date.fromisoformat(expires)
+
+    held = list(licences)
+    return all(any(in_force(licence, day) for licence in held) for day in days)
+
+
+def changes_billing(before: tuple[int | None, Any], after: tuple[int | None, Any]) -> bool:
+    """Whether an amendment concerns the invoice: minutes or service differ."""
+    return before != after

@@ -1,0 +1,31 @@
+"""What requests about the signed record look like; what they answer is a note, see `notes.schemas`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, post_load
+
+from services.clinical.notes.rules import SECTION_CHARACTERS_MAX
+from services.clinical.notes.schemas import content_field, minutes_field
+from services.clinical.signing.commands import Amendment
+from shared.web.fields import Stripped, text
+
+
+class NewAddendum(Stripped):
+    """Something to add to a signed note."""
+
+    text = text(SECTION_CHARACTERS_MAX, "Signed at once.", lines=True, required=True)
+
+
+class NewAmendment(Stripped):
+    """A correction of a signed note; sections not named stay."""
+
+    reason = text(500, "Why it is corrected.", lines=True, required=True)
+    content = content_field(load_default=None, allow_none=True)
+    minutes = minutes_field(load_default=None, allow_none=True)
+    service_type_id = fields.UUID(load_default=None, allow_none=True)
+
+    @post_load
+    def _amendment(self, data: dict[str, Any], **_: Any) -> Amendment:
+        return Amendment(**data)
