@@ -12,6 +12,8 @@ from services.identity.audit_trail import routes as audit_trail_routes
 from services.identity.audit_trail.commands import TrailKeeper
 from services.identity.cancellation_policies import routes as cancellation_policy_routes
 from services.identity.invitations import routes as invitation_routes
+from services.identity.leaving import routes as leaving_routes
+from services.identity.licences import routes as licence_routes
 from services.identity.locations import routes as location_routes
 from services.identity.logos import routes as logo_routes
 from services.identity.mail.commands import Sender
@@ -41,6 +43,8 @@ ROUTES = (
     *logo_routes.ROUTES,
     *location_routes.ROUTES,
     *staff_routes.ROUTES,
+    *leaving_routes.ROUTES,
+    *licence_routes.ROUTES,
     *invitation_routes.ROUTES,
     *staff_import_routes.ROUTES,
     *staff_access_routes.ROUTES,
