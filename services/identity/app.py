@@ -7,18 +7,22 @@ from pathlib import Path
 from flask import Flask
 
 from services.identity import checks, config
+from services.identity.account_changes import routes as account_change_routes
+from services.identity.account_changes.commands import ResetMailer
 from services.identity.api_clients import routes as api_client_routes
 from services.identity.audit_trail import routes as audit_trail_routes
 from services.identity.audit_trail.commands import TrailKeeper
+from services.identity.authenticator_enrolment import routes as authenticator_enrolment_routes
 from services.identity.cancellation_policies import routes as cancellation_policy_routes
 from services.identity.invitations import routes as invitation_routes
+from services.identity.leaving import routes as leaving_routes
+from services.identity.licences import routes as licence_routes
 from services.identity.locations import routes as location_routes
 from services.identity.logos import routes as logo_routes
 from services.identity.mail.commands import Sender
 from services.identity.organization import routes as organization_routes
-from services.identity.passwords import routes as password_routes
+from services.identity.passkey_enrolment import routes as passkey_enrolment_routes
 from services.identity.passwords.breached_passwords import BreachedPasswords
-from services.identity.passwords.commands import ResetMailer
 from services.identity.profile_versions import routes as profile_version_routes
 from services.identity.second_factors import routes as second_factor_routes
 from services.identity.sessions import routes as session_routes
@@ -41,12 +45,16 @@ ROUTES = (
     *logo_routes.ROUTES,
     *location_routes.ROUTES,
     *staff_routes.ROUTES,
+    *leaving_routes.ROUTES,
+    *licence_routes.ROUTES,
     *invitation_routes.ROUTES,
     *staff_import_routes.ROUTES,
     *staff_access_routes.ROUTES,
     *session_routes.ROUTES,
     *second_factor_routes.ROUTES,
-    *password_routes.ROUTES,
+    *authenticator_enrolment_routes.ROUTES,
+    *passkey_enrolment_routes.ROUTES,
+    *account_change_routes.ROUTES,
     *audit_trail_routes.ROUTES,
     *api_client_routes.ROUTES,
 )

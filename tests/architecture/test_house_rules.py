@@ -14,7 +14,6 @@ ROOMS = {"__init__.py", "rules.py", "models.py", "queries.py", "commands.py", "s
 MORE_ROOMS = {"services/clinical/diagnoses/code_set.py", "services/identity/passwords/breached_passwords.py"}
 SERVICE_FILES = {"__init__.py", "__main__.py", "app.py", "config.py", "tables.py", "subscriptions.py"}
 MORE_SERVICE_FILES = {
-    "services/identity/credentials.py",
     "services/clinical/signature.py",
     "services/billing/checks.py",
     "services/identity/checks.py",

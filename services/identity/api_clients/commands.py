@@ -11,8 +11,8 @@ from sqlalchemy import delete, func, select, update
 from services.identity.api_clients import rules
 from services.identity.api_clients.models import ApiClient, ApiSecret, ApiToken, still_here
 from services.identity.api_clients.queries import alive, one_api_client
-from services.identity.credentials import hash_token, organization_of, token_for
 from services.identity.organization.queries import own_organization
+from services.identity.tokens.rules import hash_token, organization_of, token_for
 from shared import audit, clock
 from shared.actor import Actor
 from shared.database.session import Session, set_tenant

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnExpressionArgument, select
 
 from services.identity.api_clients.models import ApiClient, ApiSecret, ApiToken, still_here
-from services.identity.credentials import hash_token
+from services.identity.tokens.rules import hash_token
 from shared import clock, permissions
 from shared.actor import Actor
 from shared.database.session import Session

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.identity.config import sealer
-from services.identity.credentials import password_fits
 from services.identity.guesses import rules
 from services.identity.guesses.models import KnownNetwork, SignInFailures
+from services.identity.passwords.rules import password_fits
 from services.identity.staff.models import Staff
 from services.identity.staff.rules import email_key
 from shared import client_network, clock

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from services.identity.credentials import hash_token, organization_of, set_password, token_for
 from services.identity.guesses.commands import remember_network
 from services.identity.invitations.models import Invitation
 from services.identity.invitations.queries import made_since, still_open
@@ -22,8 +21,10 @@ from services.identity.invitations.rules import (
 )
 from services.identity.mail.commands import send_later
 from services.identity.organization.queries import own_organization
+from services.identity.passwords.commands import set_password
 from services.identity.staff.models import Staff
 from services.identity.staff.queries import access_of, ensure_may_change, member_of_today, one_member
+from services.identity.tokens.rules import hash_token, organization_of, token_for
 from shared import audit, clock
 from shared.actor import Actor
 from shared.database.session import Session, set_tenant

@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import Schema, fields, validate
 
+from services.identity.passwords.schemas import password
 from services.identity.staff.schemas import MemberSchema
 from shared.web.fields import Instant
 from shared.web.paging import page_of
-
-PASSWORD_MIN, PASSWORD_MAX = 12, 128
-
-
-def password(**options: Any) -> fields.String:
-    """A password; how guessable it is gets judged when it is set."""
-    return fields.String(
-        validate=validate.Length(PASSWORD_MIN, PASSWORD_MAX),
-        load_only=True,
-        metadata={
-            "description": f"{PASSWORD_MIN} to {PASSWORD_MAX} characters, not guessable.",
-            "format": "password",
-        },
-        **options,
-    )
 
 
 class InvitationSchema(Schema):

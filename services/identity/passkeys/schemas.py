@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from shared.web.fields import Instant, Stripped, text
+from shared.web.fields import Instant
 
 IDENTIFIER_MAX = 1_400  # a credential id has at most 1,023 bytes
 BYTES_MAX = 16_000
@@ -65,19 +65,6 @@ class AuthenticationSchema(_Credential):
     response = fields.Nested(AssertionSchema, required=True)
 
 
-class NewPasskey(Stripped):
-    """A passkey that the browser has made."""
-
-    name = text(60, "To tell it from others, e.g. the device.", required=True)
-    credential = fields.Nested(RegistrationSchema, required=True)
-
-
-class PasskeyPatch(Stripped):
-    """Another name."""
-
-    name = text(60, "To tell it from others, e.g. the device.", required=True)
-
-
 class PasskeySignIn(Schema):
     """What the browser answered."""
 
@@ -102,12 +89,3 @@ class PasskeySchema(Schema):
     synced = fields.Boolean(metadata={"description": "Whether the device's maker keeps a copy, as phones do."})
     created_at = Instant()
     last_used_at = Instant(allow_none=True)
-
-
-class MadePasskeySchema(PasskeySchema):
-    """A new passkey."""
-
-    recovery_codes = fields.List(
-        fields.String(),
-        metadata={"description": "Where it is the first second factor: ten codes, shown this once. Empty otherwise."},
-    )

@@ -1,1 +1,1 @@
-"""Changing a password, losing one, moving to another e-mail address."""
+"""What a password must be, how it is kept, and whether one fits."""

@@ -1,35 +1,75 @@
-"""What holds of resets. Pure."""
+"""How hard a password must be to guess, and how it is kept. Pure. Nothing here is ever logged.
+
+A password is kept as argon2id (19 MiB, two passes: the OWASP minimum profile).
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+import secrets
+from collections.abc import Container, Iterable
+from functools import cache
 from typing import Final
 
-from shared.errors import Invalid, TooMany
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
-RESET: Final = "password_reset"
-EMAIL_CHANGE: Final = "email_change"
-LIFETIME: Final = {RESET: timedelta(minutes=30), EMAIL_CHANGE: timedelta(hours=24)}
-RESETS_PER_HOUR_MAX: Final = 3
-MOVES_PER_HOUR_MAX: Final = 5
+from shared.errors import FieldError, Invalid
 
-
-class TokenNotUsable(Invalid):
-    """Unknown, used, expired, or for another purpose: the answer does not tell which."""
-
-    code = "token_not_usable"
-    detail = "This link can not be used (any more). Ask for a new one."
-
-
-class TooManyMoves(TooMany):
-    """Mail goes to whatever address is typed in: not without end."""
-
-    code = "too_many_moves"
-    detail = "You have asked for another address several times. Wait an hour."
+PASSWORD_MIN: Final = 12  # characters
+PASSWORD_MAX: Final = 128
+ZXCVBN_CHARACTERS_MAX: Final = 72  # it refuses longer ones
+NAME_CHARACTERS_MIN: Final = 3  # shorter names are in every other word
+SCORE_MIN: Final = 3  # of 4: safely unguessable against online guessing
+PASSWORDS: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+NOBODYS_BYTES: Final = 32
 
 
-class SamePassword(Invalid):
-    """The new password is the old one."""
+class GuessablePassword(Invalid):
+    """Long, and still among the first that an attacker would try."""
 
-    code = "same_password"
-    detail = "This is the password that you have. Take another."
+    code = "guessable_password"
+    detail = "This password is easy to guess. Take a longer, less usual one."
+
+
+class BreachedPassword(Invalid):
+    """It stands in a list of passwords that leaked, which is what attackers try next."""
+
+    code = "breached_password"
+    detail = "This password has leaked somewhere, so others know it. Take another."
+
+
+def ensure_hard_to_guess(password: str, names: Iterable[str], breached: Container[str], field: str) -> None:
+    """Refuse a password that an attacker would try early, naming the `field` it came in.
+
+    `names`: the member's own names and the parts of their address, which are tried first and so count for nothing.
+    `breached`: the passwords that are known to have leaked. Raises `GuessablePassword`, `BreachedPassword`.
+    """
+    known = "|".join(re.escape(name) for name in names if len(name) >= NAME_CHARACTERS_MIN)
+    without_names = re.sub(known, "", password, flags=re.IGNORECASE) if known else password
+    verdict = zxcvbn(without_names[:ZXCVBN_CHARACTERS_MAX] or " ")
+    if verdict["score"] < SCORE_MIN:
+        detail = GuessablePassword.detail
+        raise GuessablePassword(detail, errors=[FieldError(field, GuessablePassword.code, detail)])
+    if password in breached:
+        detail = BreachedPassword.detail
+        raise BreachedPassword(detail, errors=[FieldError(field, BreachedPassword.code, detail)])
+
+
+def hash_password(password: str) -> str:
+    """What is kept of a password: argon2id with a fresh salt."""
+    return PASSWORDS.hash(password)
+
+
+def password_fits(password_hash: str | None, password: str) -> bool:
+    """Whether the password belongs to the hash; takes as long when there is no hash."""
+    try:
+        return PASSWORDS.verify(password_hash or _nobodys_hash(), password) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _nobodys_hash() -> str:
+    return PASSWORDS.hash(secrets.token_urlsafe(NOBODYS_BYTES))

@@ -1,1 +1,1 @@
-"""Second factors: an authenticator app (TOTP, RFC 6238), passkeys, and recovery codes that stand in for either."""
+"""Second factors: what an account has beside the password, and proof with it. An app, passkeys, recovery codes."""

@@ -10,7 +10,8 @@ from services.identity.passkeys.schemas import AuthenticationSchema, PasskeySche
 from services.identity.second_factors.commands import Proof
 
 
-def _secret(length_max: int, description: str, **options: Any) -> fields.String:
+def secret_field(length_max: int, description: str, **options: Any) -> fields.String:
+    """A text of 1 to `length_max` characters that is never given back."""
     return fields.String(
         validate=validate.Length(1, length_max), load_only=True, metadata={"description": description}, **options
     )
@@ -19,8 +20,8 @@ def _secret(length_max: int, description: str, **options: Any) -> fields.String:
 class ShownSchema(Schema):
     """One of these, where you have a second factor."""
 
-    totp_code = _secret(10, "Six digits of the app.", load_default=None)
-    recovery_code = _secret(20, "Instead of totp_code.", load_default=None)
+    totp_code = secret_field(10, "Six digits of the app.", load_default=None)
+    recovery_code = secret_field(20, "Instead of totp_code.", load_default=None)
     credential = fields.Nested(
         AuthenticationSchema,
         load_default=None,
@@ -31,24 +32,11 @@ class ShownSchema(Schema):
 class ProofSchema(ShownSchema):
     """That it is really you: the password, and one of the others where you have a second factor."""
 
-    password = _secret(128, "The password once more.", required=True)
+    password = secret_field(128, "The password once more.", required=True)
 
     @post_load
     def _proof(self, data: dict[str, Any], **_: Any) -> Proof:
         return Proof(**data)
-
-
-class TotpCode(Schema):
-    """The app's present code."""
-
-    code = _secret(10, "Six digits.", required=True)
-
-
-class TotpSecretSchema(Schema):
-    """What the app needs; shown this once."""
-
-    secret = fields.String()
-    provisioning_uri = fields.String(metadata={"description": "Shown as a QR code, the app scans it."})
 
 
 class RecoveryCodesSchema(Schema):

@@ -8,24 +8,24 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from services.identity.credentials import (
-    hash_family,
-    hash_token,
-    organization_of,
-    password_fits,
-    refresh_token_for,
-    renewed,
-    token_for,
-)
 from services.identity.guesses.commands import Guesses, Whose, remember_network
 from services.identity.organization.models import Organization
 from services.identity.passkeys.commands import claimed, prove
 from services.identity.passkeys.rules import BadPasskey
+from services.identity.passwords.rules import password_fits
 from services.identity.second_factors.commands import second_factor_of
 from services.identity.sessions import rules
 from services.identity.sessions.queries import Account, accounts_by_email, still_theirs, still_used
 from services.identity.sign_ins.models import SignedIn
 from services.identity.staff.models import Staff
+from services.identity.tokens.rules import (
+    hash_family,
+    hash_token,
+    organization_of,
+    refresh_token_for,
+    renewed,
+    token_for,
+)
 from shared import audit, client_network, clock
 from shared.actor import Actor
 from shared.database.session import Session, set_tenant

@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import ColumnExpressionArgument, func, or_, select, text, update
 
 from services.identity.api_clients.queries import resolve_api_token
-from services.identity.credentials import hash_token, organization_of
 from services.identity.guesses.rules import KNOWN_FOR
 from services.identity.organization.models import Organization
 from services.identity.organization.queries import own_organization
@@ -19,6 +18,7 @@ from services.identity.sign_ins.models import SignedIn
 from services.identity.staff.models import Staff
 from services.identity.staff.queries import member_of_today
 from services.identity.staff.rules import email_key
+from services.identity.tokens.rules import hash_token, organization_of
 from shared import client_network, clock, permissions
 from shared.actor import Actor
 from shared.database.session import Session, set_tenant

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.identity.credentials import set_password
 from services.identity.guesses.commands import remember_network
 from services.identity.organization.commands import create_organization
 from services.identity.organization.models import Organization
+from services.identity.passwords.commands import set_password
 from services.identity.staff.commands import add_member
 from services.identity.staff.models import Staff
 from services.identity.staff.rules import OWNER

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from services.identity.invitations.schemas import password
 from services.identity.organization.schemas import OrganizationSchema
+from services.identity.passwords.schemas import password
 from services.identity.staff.schemas import MemberSchema
 from shared.web.fields import NAME_MAX, Email, Stripped, TimeZone, text
 

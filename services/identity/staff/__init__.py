@@ -1,1 +1,1 @@
-"""Who works here: profile, levels, grants, licences, supervisor."""
+"""Who works here: profile, levels, grants, supervisor, and the licences that belong to a profile."""

@@ -17,10 +17,10 @@ from services.identity.organization.queries import own_organization, practice_to
 from services.identity.staff import rules
 from services.identity.staff.models import Licence, Staff, licence_values
 from services.identity.staff.queries import access_of, ensure_may_change, member_to_change, one_member
-from shared import audit, clock, permissions
+from shared import audit, clock
 from shared.actor import Actor
 from shared.contracts.identity import Licence as LicenceFact
-from shared.contracts.identity import StaffChanged, WorkHandedOver
+from shared.contracts.identity import StaffChanged
 from shared.database.session import Session, violated_constraint
 from shared.errors import FieldError, Invalid, NotFound, Stale
 from shared.ids import new_id, new_id_of
@@ -57,7 +57,7 @@ def add_member(
         raise _refusal(error) from error
     note_change(session, organization_id, member.id, Access(active=False), access_of(member), added_by)
     record_first(session, member, added_by)
-    tell_staff(session, member)
+    _publish(session, member)
     return member
 
 
@@ -108,7 +108,7 @@ def change_member(
     record_today(session, actor, member, changes, practice_today(session, actor.organization_id))
     _merge(member, {**changes, "levels": list(after.levels)})
     note_change(session, member.organization_id, member.id, before, after, actor.staff_id, reason)
-    _save(session, member)
+    save_member(session, member)
     audit.describe(session, fields=sorted(changes), levels_before=list(before.levels), levels_after=list(after.levels))
     return member
 
@@ -123,7 +123,7 @@ def print_from(
     member = member_to_change(session, actor, staff_id, for_update=True)
     profile = record_from(session, actor, member, effective_from, changes)
     if catch_up(session, member, practice_today(session, actor.organization_id)):
-        _save(session, member)
+        save_member(session, member)
     audit.describe(session, object_id=member.id)
     return profile
 
@@ -134,7 +134,7 @@ def change_own_profile(session: Session, actor: Actor, changes: dict[str, Any]) 
     member = one_member(session, actor, actor.staff_id, for_update=True)
     if changes:
         _merge(member, changes)
-        _save(session, member)
+        save_member(session, member)
         audit.describe(session, object_id=member.id, fields=sorted(changes))
     show_today(session, [member], practice_today(session, actor.organization_id))
     return member
@@ -144,102 +144,14 @@ def change_own_email(session: Session, member: Staff, email: str) -> None:
     """The address that a member has shown to be theirs. Raises `EmailTaken`."""
     _merge(member, {"email": email})
     member.email_confirmed_at = clock.now()
-    _save(session, member)
+    save_member(session, member)
 
 
-def deactivate(
-    session: Session, actor: Actor, staff_id: UUID, reason: str | None, successor_id: UUID | None = None
-) -> Staff:
-    """Somebody leaves: signed out everywhere at once, open invitations void, nothing deleted; work goes to a successor.
+def save_member(session: Session, member: Staff) -> None:
+    """Make the changed row a new version, with what it prints as of today, and tell the other services.
 
-    Raises `AlreadySo`, and what `hand_over` raises.
+    Raises `EmailTaken`.
     """
-    if not one_member(session, actor, staff_id).active:
-        raise rules.AlreadySo("This member has been deactivated already.")
-    member = change_member(session, actor, staff_id, {"active": False}, reason=reason)
-    return hand_over(session, actor, staff_id, successor_id) if successor_id else member
-
-
-def hand_over(session: Session, actor: Actor, staff_id: UUID, successor_id: UUID) -> Staff:
-    """Let somebody take over from a member who left: clients, open cases, coming appointments.
-
-    Clients and clinical do so on the event; what they can not move is listed as open work, and may be handed over
-    again. Raises `NotFound`, `StillActive`, `OwnCasesOnly`, the refusals of `ensure_may_change` and
-    `rules.ensure_successor`.
-    """
-    member = member_to_change(session, actor, staff_id, for_update=True)
-    if member.active:
-        raise rules.StillActive()
-    rules.ensure_not_for_oneself(actor.grants, gains=successor_id == actor.staff_id)
-    try:
-        successor = one_member(session, actor, successor_id)
-    except NotFound as error:
-        raise Invalid.field("successor_id", "unknown", "There is no such member of staff.") from error
-    rules.ensure_successor(
-        permissions.effective(member.levels, member.grants),
-        permissions.effective(successor.levels, successor.grants),
-        active=successor.active,
-        same=successor.id == member.id,
-    )
-    assert actor.staff_id is not None
-    _save(session, member)
-    outbox.add(
-        session,
-        WorkHandedOver(
-            organization_id=member.organization_id,
-            staff_id=member.id,
-            version=member.version,
-            successor_id=successor.id,
-            handed_over_by=actor.staff_id,
-        ),
-    )
-    audit.describe(session, object_id=member.id, successor_id=str(successor.id))
-    return member
-
-
-def reactivate(session: Session, actor: Actor, staff_id: UUID, reason: str | None) -> Staff:
-    """Somebody comes back with the levels and grants they had; sessions of before stay dead. Raises `AlreadySo`."""
-    if one_member(session, actor, staff_id).active:
-        raise rules.AlreadySo("This member is active already.")
-    return change_member(session, actor, staff_id, {"active": True}, reason=reason)
-
-
-def add_licence(session: Session, actor: Actor, staff_id: UUID, values: dict[str, Any]) -> Licence:
-    """One licence more; the same state and number is the same licence, renewed. Raises `NotFound`."""
-    member = change_member(session, actor, staff_id, {"licence": values})
-    return next(one for one in member.licences if (one.state, one.number) == (values["state"], values["number"]))
-
-
-def change_licence(
-    session: Session, actor: Actor, staff_id: UUID, licence_id: UUID, changes: dict[str, Any]
-) -> Licence:
-    """Other dates for a licence. Raises `NotFound`, `Invalid` when it would expire before it was issued."""
-    member, licence = _licence_of(session, actor, staff_id, licence_id)
-    for field, value in changes.items():
-        setattr(licence, field, value)
-    if licence.issued_on and licence.issued_on > licence.expires_on:
-        raise Invalid.field("expires_on", "before_issued", "It expires before it was issued.")
-    _save(session, member)
-    return licence
-
-
-def remove_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID) -> None:
-    """Take a licence away that was entered by mistake; what was signed under it stays signed. Raises `NotFound`."""
-    member, licence = _licence_of(session, actor, staff_id, licence_id)
-    member.licences.remove(licence)
-    _save(session, member)
-
-
-def _licence_of(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID) -> tuple[Staff, Licence]:
-    rules.ensure_qualified_by_others(actor.levels, {"licence"}, is_self=staff_id == actor.staff_id)
-    member = member_to_change(session, actor, staff_id, for_update=True)
-    found = next((licence for licence in member.licences if licence.id == licence_id), None)
-    if found is None:
-        raise NotFound()
-    return member, found
-
-
-def _save(session: Session, member: Staff) -> None:
     member.version += 1
     try:
         with session.begin_nested():
@@ -247,7 +159,7 @@ def _save(session: Session, member: Staff) -> None:
             session.flush()
     except IntegrityError as error:
         raise _refusal(error) from error
-    tell_staff(session, member)
+    _publish(session, member)
 
 
 def _with_supervision(session: Session, actor: Actor, values: dict[str, Any], member: Staff | None) -> dict[str, Any]:
@@ -315,8 +227,8 @@ def _licence(member: Staff, values: dict[str, Any]) -> Licence:
     return Licence(organization_id=member.organization_id, id=new_id(), staff_id=member.id, **values)
 
 
-def tell_staff(session: Session, member: Staff) -> None:
-    """Tell the others the present state of a member."""
+def _publish(session: Session, member: Staff) -> None:
+    """Tell the other services the present state of a member."""
     outbox.add(
         session,
         StaffChanged(

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from services.identity.access.rules import Access, gained
 from services.identity.billing_profiles.queries import show_today
 from services.identity.organization.queries import practice_today
-from services.identity.staff.models import Licence, Staff
+from services.identity.staff.models import Staff
 from services.identity.staff.rules import (
     OWNER,
     LastOrganizationAdministration,
@@ -19,7 +19,7 @@ from services.identity.staff.rules import (
 )
 from shared.actor import Actor
 from shared.database.session import Session
-from shared.errors import Forbidden, NotFound
+from shared.errors import NotFound
 from shared.web.paging import paginate
 
 
@@ -55,14 +55,6 @@ def list_members(session: Session, actor: Actor, limit: int, cursor: str | None,
     page = paginate(session, statement, [Staff.family_name, Staff.id], limit=limit, cursor=cursor)
     show_today(session, page["items"], practice_today(session, actor.organization_id))
     return page
-
-
-def licences_of(session: Session, actor: Actor, staff_id: UUID) -> list[Licence]:
-    """The licences of a member, for whoever manages staff and for the person. Raises `NotFound`, `Forbidden`."""
-    member = one_member(session, actor, staff_id)
-    if member.id != actor.staff_id and not actor.may("staff:update"):
-        raise Forbidden("This needs the permission staff:update.")
-    return member.licences
 
 
 def other_owners(session: Session, staff: Staff) -> int:

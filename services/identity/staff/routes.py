@@ -6,18 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from services.identity.staff import commands, queries
-from services.identity.staff.models import Licence, Staff
+from services.identity.staff.models import Staff
 from services.identity.staff.schemas import (
     ColleagueSchema,
-    Deactivation,
-    HandOver,
-    Leaving,
-    LicencePatch,
-    LicenceSchema,
-    LicencesSchema,
     MemberPatch,
     MemberSchema,
-    OneLicenceSchema,
     OwnProfile,
     StaffPage,
     StaffQuery,
@@ -25,7 +18,7 @@ from services.identity.staff.schemas import (
 from shared import audit
 from shared.actor import Actor
 from shared.database.session import Session
-from shared.web.routes import Answer, Dumped, Route
+from shared.web.routes import Dumped, Route
 
 
 def get_staff(session: Session, actor: Actor, query: dict[str, Any]) -> Dumped:
@@ -51,42 +44,6 @@ def patch_me(session: Session, actor: Actor, body: dict[str, Any]) -> Staff:
     return commands.change_own_profile(session, actor, body)
 
 
-def post_deactivation(session: Session, actor: Actor, staff_id: UUID, body: dict[str, Any]) -> Staff:
-    """Deactivate a member of staff"""
-    return commands.deactivate(session, actor, staff_id, **body)
-
-
-def post_hand_over(session: Session, actor: Actor, staff_id: UUID, body: dict[str, Any]) -> Staff:
-    """Let somebody take over the work of a member who left"""
-    return commands.hand_over(session, actor, staff_id, body["successor_id"])
-
-
-def post_reactivation(session: Session, actor: Actor, staff_id: UUID, body: dict[str, Any]) -> Staff:
-    """Take a member of staff back"""
-    return commands.reactivate(session, actor, staff_id, body["reason"])
-
-
-def get_licences(session: Session, actor: Actor, staff_id: UUID) -> dict[str, Any]:
-    """List the licences of a member of staff"""
-    return {"items": queries.licences_of(session, actor, staff_id)}
-
-
-def post_licence(session: Session, actor: Actor, staff_id: UUID, body: dict[str, Any]) -> Licence:
-    """Add a licence"""
-    return commands.add_licence(session, actor, staff_id, body)
-
-
-def patch_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID, body: dict[str, Any]) -> Licence:
-    """Change the dates of a licence"""
-    return commands.change_licence(session, actor, staff_id, licence_id, body)
-
-
-def delete_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID) -> Answer:
-    """Remove a licence entered by mistake"""
-    commands.remove_licence(session, actor, staff_id, licence_id)
-    return Answer(None, status=204)
-
-
 def _note_if_harmless(session: Session, actor: Actor) -> None:
     """What colleagues see of one another, and of themselves, leaves no entry; what managers see does."""
     if not actor.may("staff:update"):
@@ -101,18 +58,9 @@ def _shown(actor: Actor, member: Staff) -> Dumped:
 
 _ALL = "/api/v1/staff"
 _ONE = "/api/v1/staff/{staff_id}"
-_LICENCES = _ONE + "/licences"
-_LICENCE = _LICENCES + "/{licence_id}"
 ROUTES = (
     Route("GET", _ALL, "staff:read", get_staff, query=StaffQuery, answer=StaffPage, audit="staff.list"),
     Route("GET", _ONE, "staff:read", get_member, answer=MemberSchema, audit="staff.read"),
     Route("PATCH", _ONE, "staff:update", patch_member, body=MemberPatch, answer=MemberSchema, if_match=True),
     Route("PATCH", "/api/v1/me", "self:update", patch_me, body=OwnProfile, answer=MemberSchema),
-    Route("POST", _ONE + "/deactivate", "staff:update", post_deactivation, body=Leaving, answer=MemberSchema),
-    Route("POST", _ONE + "/hand-over", "staff:update", post_hand_over, body=HandOver, answer=MemberSchema),
-    Route("POST", _ONE + "/reactivate", "staff:update", post_reactivation, body=Deactivation, answer=MemberSchema),
-    Route("GET", _LICENCES, "staff:read", get_licences, answer=LicencesSchema, audit="licences.list"),
-    Route("POST", _LICENCES, "staff:update", post_licence, body=LicenceSchema, answer=OneLicenceSchema, status=201),
-    Route("PATCH", _LICENCE, "staff:update", patch_licence, body=LicencePatch, answer=OneLicenceSchema),
-    Route("DELETE", _LICENCE, "staff:update", delete_licence, status=204),
 )

@@ -82,40 +82,6 @@ class SupervisionInACircle(Invalid):
     detail = "Supervision would run in a circle."
 
 
-class NotJoined(Conflict):
-    """Deactivating is for members; an open invitation is revoked."""
-
-    code = "not_joined"
-    detail = "This member has not joined yet."
-
-
-class AlreadySo(Conflict):
-    """Somebody is active, or is not, as asked already."""
-
-    code = "already_so"
-    detail = "It is so already."
-
-
-class StillActive(Conflict):
-    """Whoever is here keeps their work; single clients are reassigned."""
-
-    code = "still_active"
-    detail = "Deactivate this member first."
-
-
-def ensure_successor(leaving: Iterable[str], successor: Iterable[str], *, active: bool, same: bool) -> None:
-    """Whether somebody with the permissions `successor` can carry on the work of somebody with `leaving`.
-
-    Raises `Invalid`: for oneself, for somebody who left, and for one who may not sign notes after one who may.
-    """
-    if same:
-        raise Invalid.field("successor_id", "same", "Nobody takes over from themselves.")
-    if not active:
-        raise Invalid.field("successor_id", "deactivated", "This member of staff has been deactivated.")
-    if "notes:sign" in frozenset(leaving) - frozenset(successor):
-        raise Invalid.field("successor_id", "not_a_clinician", "Whoever takes clients over must be able to sign notes.")
-
-
 def ensure_may_manage(
     manager: Iterable[str],
     before: Iterable[str],

@@ -107,47 +107,6 @@ class OwnProfile(_Own):
     """What everybody may change about themselves."""
 
 
-class Deactivation(Stripped):
-    """Why somebody leaves."""
-
-    reason = text(500, "Kept in the history.", load_default=None, allow_none=True)
-
-
-class Leaving(Deactivation):
-    """Why somebody leaves, and who takes over."""
-
-    successor_id = fields.UUID(
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "Takes over clients, open cases and coming appointments; may also be said later."},
-    )
-
-
-class HandOver(Stripped):
-    """Who takes over."""
-
-    successor_id = fields.UUID(required=True)
-
-
-class LicencePatch(Stripped):
-    """Changes to a licence."""
-
-    issued_on = Day(allow_none=True)
-    expires_on = Day()
-
-
-class OneLicenceSchema(LicenceSchema):
-    """A licence with its id."""
-
-    id = fields.UUID()
-
-
-class LicencesSchema(Schema):
-    """All licences of one member, the one that runs longest first."""
-
-    items = fields.List(fields.Nested(OneLicenceSchema))
-
-
 class MemberSchema(Schema):
     """A member of staff."""
 

@@ -6,9 +6,9 @@ import re
 from email import message_from_bytes
 from pathlib import Path
 
+from services.identity.account_changes.commands import ResetMailer
 from services.identity.app import SERVICE
 from services.identity.mail.commands import Sender
-from services.identity.passwords.commands import ResetMailer
 from shared.settings import Environment
 
 

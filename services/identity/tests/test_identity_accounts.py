@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from services.identity.account_changes.commands import ResetMailer
 from services.identity.guesses.rules import FROM_EVERYWHERE
-from services.identity.passwords.commands import ResetMailer
 from services.identity.staff.models import Staff
 from services.identity.tests.people import PASSWORD, Practice, fresh_email, new_member
 from shared.testing.databases import load

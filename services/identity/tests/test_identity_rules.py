@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from services.identity.credentials import hash_family, organization_of, refresh_token_for, renewed, token_for
 from services.identity.guesses.rules import (
     FAILURE_BUCKETS,
     FROM_EVERYWHERE,
@@ -26,6 +25,7 @@ from services.identity.staff.rules import (
     ensure_may_manage,
     normalised_levels,
 )
+from services.identity.tokens.rules import hash_family, organization_of, refresh_token_for, renewed, token_for
 from shared.errors import Forbidden
 from shared.keys.sealing import Sealer, fresh_key
 from shared.permissions import LEVELS

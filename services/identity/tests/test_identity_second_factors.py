@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.identity.second_factors.rules import STEP_SECONDS, accepted_step, normalised_recovery_code
+from services.identity.authenticator_apps.rules import STEP_SECONDS, accepted_step
+from services.identity.recovery_codes.rules import normalised_recovery_code
 from services.identity.tests.people import PASSWORD
 from shared import clock
 from shared.keys.sealing import Sealer, Unsealable, fresh_key

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.identity.passwords import commands
-from services.identity.passwords.schemas import (
+from services.identity.account_changes import commands
+from services.identity.account_changes.schemas import (
     AcceptedSchema,
     EmailChange,
     EmailConfirmation,

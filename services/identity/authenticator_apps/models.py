@@ -1,4 +1,4 @@
-"""Authenticator apps and recovery codes."""
+"""Authenticator apps."""
 
 from __future__ import annotations
 
@@ -23,15 +23,3 @@ class Authenticator(Base):
     confirmed_at: Mapped[datetime | None]
     last_step: Mapped[int | None]
     created_at: Mapped[datetime]
-
-
-class RecoveryCode(Base):
-    """A code that stands in for the app once. Only its hash is kept."""
-
-    __tablename__ = "recovery_codes"
-    __table_args__ = (ForeignKeyConstraint(["organization_id", "staff_id"], ["staff.organization_id", "staff.id"]),)
-
-    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
-    staff_id: Mapped[UUID] = mapped_column(primary_key=True)
-    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    used_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""Changing a password, losing one, moving to another e-mail address."""

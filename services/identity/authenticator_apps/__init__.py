@@ -1,0 +1,1 @@
+"""Authenticator apps (TOTP, RFC 6238): the sealed secret, and which codes an app shows."""

@@ -1,0 +1,1 @@
+"""How somebody turns an authenticator app on for their account, and off again."""

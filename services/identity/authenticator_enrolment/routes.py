@@ -1,0 +1,37 @@
+"""The endpoints of authenticator apps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.identity.authenticator_enrolment import commands
+from services.identity.authenticator_enrolment.schemas import TotpCode, TotpSecretSchema
+from services.identity.second_factors.commands import Proof
+from services.identity.second_factors.schemas import ProofSchema, RecoveryCodesSchema
+from shared.actor import Actor
+from shared.database.session import Session
+from shared.web.routes import Answer, Route
+
+
+def post_totp(session: Session, actor: Actor, body: Proof) -> dict[str, Any]:
+    """Set an authenticator app up"""
+    return commands.set_up(session, actor, body)
+
+
+def post_totp_confirmation(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    """Turn the authenticator app on with its first code"""
+    return {"recovery_codes": commands.confirm(session, actor, body["code"])}
+
+
+def post_totp_removal(session: Session, actor: Actor, body: Proof) -> Answer:
+    """Turn the authenticator app off"""
+    commands.turn_off(session, actor, body)
+    return Answer(None, status=204)
+
+
+_MINE = "second_factors:manage"
+ROUTES = (
+    Route("POST", "/api/v1/me/totp", _MINE, post_totp, body=ProofSchema, answer=TotpSecretSchema, status=201),
+    Route("POST", "/api/v1/me/totp/confirm", _MINE, post_totp_confirmation, body=TotpCode, answer=RecoveryCodesSchema),
+    Route("POST", "/api/v1/me/totp/remove", _MINE, post_totp_removal, body=ProofSchema, status=204),
+)

@@ -1,0 +1,1 @@
+"""How somebody leaves the staff, who carries on their work, and how they come back."""

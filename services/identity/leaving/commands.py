@@ -1,0 +1,74 @@
+"""Deactivating a member of staff, handing their work over, taking them back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.identity.leaving import rules
+from services.identity.staff.commands import change_member, save_member
+from services.identity.staff.models import Staff
+from services.identity.staff.queries import member_to_change, one_member
+from services.identity.staff.rules import ensure_not_for_oneself
+from shared import audit, permissions
+from shared.actor import Actor
+from shared.contracts.identity import WorkHandedOver
+from shared.database.session import Session
+from shared.errors import Invalid, NotFound
+from shared.messaging import outbox
+
+
+def deactivate(
+    session: Session, actor: Actor, staff_id: UUID, reason: str | None, successor_id: UUID | None = None
+) -> Staff:
+    """A member leaves: signed out everywhere at once, open invitations void, nothing deleted; work goes to a successor.
+
+    Raises `AlreadySo`, and what `hand_over` raises.
+    """
+    if not one_member(session, actor, staff_id).active:
+        raise rules.AlreadySo("This member has been deactivated already.")
+    member = change_member(session, actor, staff_id, {"active": False}, reason=reason)
+    return hand_over(session, actor, staff_id, successor_id) if successor_id else member
+
+
+def hand_over(session: Session, actor: Actor, staff_id: UUID, successor_id: UUID) -> Staff:
+    """Let somebody take over from a member who left: clients, open cases, coming appointments.
+
+    Clients and clinical do so on the event; what they can not move is listed as open work, and may be handed over
+    again. Raises `NotFound`, `StillActive`, `OwnCasesOnly`, the refusals of `ensure_may_change` and
+    `rules.ensure_successor`.
+    """
+    member = member_to_change(session, actor, staff_id, for_update=True)
+    if member.active:
+        raise rules.StillActive()
+    ensure_not_for_oneself(actor.grants, gains=successor_id == actor.staff_id)
+    try:
+        successor = one_member(session, actor, successor_id)
+    except NotFound as error:
+        raise Invalid.field("successor_id", "unknown", "There is no such member of staff.") from error
+    rules.ensure_successor(
+        permissions.effective(member.levels, member.grants),
+        permissions.effective(successor.levels, successor.grants),
+        active=successor.active,
+        same=successor.id == member.id,
+    )
+    assert actor.staff_id is not None
+    save_member(session, member)
+    outbox.add(
+        session,
+        WorkHandedOver(
+            organization_id=member.organization_id,
+            staff_id=member.id,
+            version=member.version,
+            successor_id=successor.id,
+            handed_over_by=actor.staff_id,
+        ),
+    )
+    audit.describe(session, object_id=member.id, successor_id=str(successor.id))
+    return member
+
+
+def reactivate(session: Session, actor: Actor, staff_id: UUID, reason: str | None) -> Staff:
+    """Somebody comes back with the levels and grants they had; earlier sessions stay ended. Raises `AlreadySo`."""
+    if one_member(session, actor, staff_id).active:
+        raise rules.AlreadySo("This member is active already.")
+    return change_member(session, actor, staff_id, {"active": True}, reason=reason)

@@ -1,0 +1,49 @@
+"""Entering, changing and removing the licences of a member of staff."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from services.identity.staff.commands import change_member, save_member
+from services.identity.staff.models import Licence, Staff
+from services.identity.staff.queries import member_to_change
+from services.identity.staff.rules import ensure_qualified_by_others
+from shared.actor import Actor
+from shared.database.session import Session
+from shared.errors import Invalid, NotFound
+
+
+def add_licence(session: Session, actor: Actor, staff_id: UUID, values: dict[str, Any]) -> Licence:
+    """One licence more; the same state and number is the same licence, renewed. Raises `NotFound`."""
+    member = change_member(session, actor, staff_id, {"licence": values})
+    return next(one for one in member.licences if (one.state, one.number) == (values["state"], values["number"]))
+
+
+def change_licence(
+    session: Session, actor: Actor, staff_id: UUID, licence_id: UUID, changes: dict[str, Any]
+) -> Licence:
+    """Other dates for a licence. Raises `NotFound`, `Invalid` when it would expire before it was issued."""
+    member, licence = _licence_of(session, actor, staff_id, licence_id)
+    for field, value in changes.items():
+        setattr(licence, field, value)
+    if licence.issued_on and licence.issued_on > licence.expires_on:
+        raise Invalid.field("expires_on", "before_issued", "It expires before it was issued.")
+    save_member(session, member)
+    return licence
+
+
+def remove_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID) -> None:
+    """Take a licence away that was entered by mistake; what was signed under it stays signed. Raises `NotFound`."""
+    member, licence = _licence_of(session, actor, staff_id, licence_id)
+    member.licences.remove(licence)
+    save_member(session, member)
+
+
+def _licence_of(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID) -> tuple[Staff, Licence]:
+    ensure_qualified_by_others(actor.levels, {"licence"}, is_self=staff_id == actor.staff_id)
+    member = member_to_change(session, actor, staff_id, for_update=True)
+    found = next((licence for licence in member.licences if licence.id == licence_id), None)
+    if found is None:
+        raise NotFound()
+    return member, found

@@ -1,0 +1,19 @@
+"""Reading licences."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.identity.staff.models import Licence
+from services.identity.staff.queries import one_member
+from shared.actor import Actor
+from shared.database.session import Session
+from shared.errors import Forbidden
+
+
+def licences_of(session: Session, actor: Actor, staff_id: UUID) -> list[Licence]:
+    """The licences of a member, for whoever manages staff and for the person. Raises `NotFound`, `Forbidden`."""
+    member = one_member(session, actor, staff_id)
+    if member.id != actor.staff_id and not actor.may("staff:update"):
+        raise Forbidden("This needs the permission staff:update.")
+    return member.licences

@@ -1,0 +1,45 @@
+"""The endpoints of licences."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from services.identity.licences import commands, queries
+from services.identity.licences.schemas import LicencePatch, LicencesSchema, OneLicenceSchema
+from services.identity.staff.models import Licence
+from services.identity.staff.schemas import LicenceSchema
+from shared.actor import Actor
+from shared.database.session import Session
+from shared.web.routes import Answer, Route
+
+
+def get_licences(session: Session, actor: Actor, staff_id: UUID) -> dict[str, Any]:
+    """List the licences of a member of staff"""
+    return {"items": queries.licences_of(session, actor, staff_id)}
+
+
+def post_licence(session: Session, actor: Actor, staff_id: UUID, body: dict[str, Any]) -> Licence:
+    """Add a licence"""
+    return commands.add_licence(session, actor, staff_id, body)
+
+
+def patch_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID, body: dict[str, Any]) -> Licence:
+    """Change the dates of a licence"""
+    return commands.change_licence(session, actor, staff_id, licence_id, body)
+
+
+def delete_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID) -> Answer:
+    """Remove a licence entered by mistake"""
+    commands.remove_licence(session, actor, staff_id, licence_id)
+    return Answer(None, status=204)
+
+
+_ALL = "/api/v1/staff/{staff_id}/licences"
+_ONE = _ALL + "/{licence_id}"
+ROUTES = (
+    Route("GET", _ALL, "staff:read", get_licences, answer=LicencesSchema, audit="licences.list"),
+    Route("POST", _ALL, "staff:update", post_licence, body=LicenceSchema, answer=OneLicenceSchema, status=201),
+    Route("PATCH", _ONE, "staff:update", patch_licence, body=LicencePatch, answer=OneLicenceSchema),
+    Route("DELETE", _ONE, "staff:update", delete_licence, status=204),
+)

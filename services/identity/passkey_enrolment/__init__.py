@@ -1,0 +1,1 @@
+"""How somebody adds passkeys to their account, names and removes them."""

@@ -1,0 +1,69 @@
+"""Adding, naming and removing one's own passkeys."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from services.identity.passkey_enrolment import rules
+from services.identity.passkeys import commands as passkeys
+from services.identity.passkeys.models import Passkey
+from services.identity.passkeys.queries import own_passkey
+from services.identity.recovery_codes.commands import replace_recovery_codes
+from services.identity.second_factors.commands import (
+    Proof,
+    ensure_may_do_without,
+    forget_unneeded_codes,
+    notify_owner,
+    proven,
+    second_factor_of,
+    strengthen_session,
+)
+from services.identity.second_factors.queries import standing
+from services.identity.staff.queries import one_member
+from shared import audit
+from shared.actor import Actor
+from shared.database.session import Session
+
+
+def offer_passkey(session: Session, actor: Actor, proof: Proof) -> dict[str, Any]:
+    """What the browser needs to make a passkey. Raises `TooManyPasskeys`, `NoDomain`, what `proven` does."""
+    member = proven(session, actor, proof)
+    audit.describe(session, object_id=member.id)
+    return {"public_key": passkeys.offer(session, actor, member, standing(session, member))}
+
+
+def add_passkey(session: Session, actor: Actor, name: str, credential: dict[str, Any]) -> dict[str, Any]:
+    """Keep a passkey; where it is the first second factor, with recovery codes, shown once.
+
+    Raises `PasskeyNotMade`, `TooManyPasskeys`, `NoDomain`.
+    """
+    assert actor.staff_id is not None
+    member = one_member(session, actor, actor.staff_id, for_update=True)
+    first = second_factor_of(session, member.organization_id, member.id) is None
+    passkey = passkeys.add(session, member, name, credential, standing(session, member))
+    codes = replace_recovery_codes(session, member.organization_id, member.id) if first else []
+    strengthen_session(session, actor, "passkey")
+    audit.describe(session, object_id=passkey.id)
+    notify_owner(session, member, rules.PASSKEY_ADDED)
+    shown = ("id", "name", "synced", "created_at", "last_used_at")
+    return {**{field: getattr(passkey, field) for field in shown}, "recovery_codes": codes}
+
+
+def rename_passkey(session: Session, actor: Actor, passkey_id: UUID, name: str) -> Passkey:
+    """Another name for one of one's own. Raises `NotFound`."""
+    passkey = own_passkey(session, actor, passkey_id)
+    passkey.name = name
+    return passkey
+
+
+def remove_passkey(session: Session, actor: Actor, passkey_id: UUID, proof: Proof) -> None:
+    """Without this passkey from now on. Raises `NotFound`, `Mandatory`, what `proven` does."""
+    passkey = own_passkey(session, actor, passkey_id)
+    member = proven(session, actor, proof)
+    session.delete(passkey)
+    session.flush()
+    notify_owner(session, member, rules.PASSKEY_REMOVED)
+    if second_factor_of(session, member.organization_id, member.id) is None:
+        ensure_may_do_without(session, actor)
+    forget_unneeded_codes(session, member)

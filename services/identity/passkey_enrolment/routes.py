@@ -1,0 +1,60 @@
+"""The endpoints of one's own passkeys."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from services.identity.passkey_enrolment import commands
+from services.identity.passkey_enrolment.schemas import MadePasskeySchema, NewPasskey, PasskeyPatch
+from services.identity.passkeys.models import Passkey
+from services.identity.passkeys.schemas import OptionsSchema, PasskeySchema
+from services.identity.second_factors.commands import Proof
+from services.identity.second_factors.schemas import ProofSchema
+from shared.actor import Actor
+from shared.database.session import Session
+from shared.web.routes import Answer, Route
+
+
+def post_passkey_options(session: Session, actor: Actor, body: Proof) -> dict[str, Any]:
+    """Begin to add a passkey"""
+    return commands.offer_passkey(session, actor, body)
+
+
+def post_passkey(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    """Add the passkey that the browser has made"""
+    return commands.add_passkey(session, actor, **body)
+
+
+def patch_passkey(session: Session, actor: Actor, passkey_id: UUID, body: dict[str, Any]) -> Passkey:
+    """Give a passkey another name"""
+    return commands.rename_passkey(session, actor, passkey_id, body["name"])
+
+
+def post_passkey_removal(session: Session, actor: Actor, passkey_id: UUID, body: Proof) -> Answer:
+    """Remove a passkey"""
+    commands.remove_passkey(session, actor, passkey_id, body)
+    return Answer(None, status=204)
+
+
+_MINE = "second_factors:manage"
+ROUTES = (
+    Route(
+        "POST",
+        "/api/v1/me/passkeys/options",
+        _MINE,
+        post_passkey_options,
+        body=ProofSchema,
+        answer=OptionsSchema,
+    ),
+    Route("POST", "/api/v1/me/passkeys", _MINE, post_passkey, body=NewPasskey, answer=MadePasskeySchema, status=201),
+    Route("PATCH", "/api/v1/me/passkeys/{passkey_id}", _MINE, patch_passkey, body=PasskeyPatch, answer=PasskeySchema),
+    Route(
+        "POST",
+        "/api/v1/me/passkeys/{passkey_id}/remove",
+        _MINE,
+        post_passkey_removal,
+        body=ProofSchema,
+        status=204,
+    ),
+)

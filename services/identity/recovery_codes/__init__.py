@@ -1,0 +1,1 @@
+"""Recovery codes: each stands in for a second factor once."""
