@@ -18,7 +18,7 @@ MORE_SERVICE_FILES = {
     "services/billing/checks.py",
     "services/identity/checks.py",
 }
-MAY_COMMIT = {"shared/database/session.py", "shared/database/migration.py"}
+MAY_COMMIT = {"shared/database/session.py", "shared/database/migration/runner.py"}
 MAY_READ_ENVIRONMENT = {
     "shared/settings.py",
     "shared/testing/rabbitmq.py",
