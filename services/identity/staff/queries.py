@@ -13,13 +13,16 @@ from services.identity.organization.queries import practice_today
 from services.identity.staff.models import Staff
 from services.identity.staff.rules import (
     OWNER,
+    SUPERVISORS_MAX,
     LastOrganizationAdministration,
     MoreThanOwn,
+    SupervisionInACircle,
     ensure_may_manage,
+    ensure_not_for_oneself,
 )
 from shared.actor import Actor
 from shared.database.session import Session
-from shared.errors import NotFound
+from shared.errors import FieldError, Invalid, NotFound
 from shared.web.paging import paginate
 
 
@@ -97,3 +100,27 @@ def ensure_may_change(session: Session, actor: Actor, member: Staff | None, befo
     )
     if before != after and not gained(before, after) <= actor.permissions:
         raise MoreThanOwn()
+
+
+def ensure_may_supervise(session: Session, actor: Actor, supervisor_id: UUID, member: Staff | None) -> None:
+    """Whether the actor may let somebody supervise `member` (None: somebody new).
+
+    Raises `OwnCasesOnly`, `SupervisionInACircle`, and `Invalid` for somebody unknown or deactivated and for oneself.
+    """
+    ensure_not_for_oneself(actor.grants, gains=supervisor_id == actor.staff_id)
+    if member is not None and supervisor_id == member.id:
+        raise Invalid.field("supervisor_id", "own_supervisor", "Nobody supervises themselves.")
+    try:
+        above = one_member(session, actor, supervisor_id)
+    except NotFound as error:
+        raise Invalid.field("supervisor_id", "unknown", "There is no such member of staff.") from error
+    if not above.active:
+        raise Invalid.field("supervisor_id", "deactivated", "This member of staff has been deactivated.")
+    for _ in range(SUPERVISORS_MAX):
+        if above.supervisor_id is None:
+            return
+        if member is not None and above.supervisor_id == member.id:
+            break
+        above = one_member(session, actor, above.supervisor_id)
+    refusal = SupervisionInACircle
+    raise refusal(errors=[FieldError("supervisor_id", refusal.code, refusal.detail)])
