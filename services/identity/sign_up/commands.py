@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.identity.guesses.commands import remember_network
+from services.identity.login_throttling.commands import remember_network
 from services.identity.organization.commands import create_organization
 from services.identity.organization.models import Organization
 from services.identity.passwords.commands import set_password

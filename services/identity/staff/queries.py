@@ -29,25 +29,25 @@ from shared.web.paging import paginate
 def one_member(session: Session, actor: Actor, staff_id: UUID, *, for_update: bool = False) -> Staff:
     """A member of the actor's staff; raises `NotFound`."""
     statement = select(Staff).where(Staff.organization_id == actor.organization_id, Staff.id == staff_id)
-    found = session.scalars(statement.with_for_update() if for_update else statement).first()
-    if found is None:
+    member = session.scalars(statement.with_for_update() if for_update else statement).first()
+    if member is None:
         raise NotFound()
-    return found
+    return member
 
 
 def member_of_today(session: Session, actor: Actor, staff_id: UUID) -> Staff:
-    """As above, with what is printed as of today: a version that was recorded ahead takes effect by itself."""
-    found = one_member(session, actor, staff_id)
-    show_today(session, [found], practice_today(session, actor.organization_id))
-    return found
+    """A member with the billing profile in force today, also where it was recorded ahead. Raises `NotFound`."""
+    member = one_member(session, actor, staff_id)
+    show_today(session, [member], practice_today(session, actor.organization_id))
+    return member
 
 
 def member_to_change(session: Session, actor: Actor, staff_id: UUID, *, for_update: bool = False) -> Staff:
     """A member whose profile the actor may change; raises `NotFound` and the refusals of `ensure_may_change`."""
-    found = one_member(session, actor, staff_id, for_update=for_update)
-    access = access_of(found)
-    ensure_may_change(session, actor, found, access, access)
-    return found
+    member = one_member(session, actor, staff_id, for_update=for_update)
+    access = access_of(member)
+    ensure_may_change(session, actor, member, access, access)
+    return member
 
 
 def list_members(session: Session, actor: Actor, limit: int, cursor: str | None, active: bool | None) -> dict[str, Any]:
