@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from shared import logs
 from shared.messaging.embedded import EmbeddedTransport
-from shared.messaging.rabbit import RabbitTransport
+from shared.messaging.rabbit.transport import RabbitTransport
 from shared.messaging.transport import Transport
 from shared.testing.databases import TestServer
 from shared.testing.rabbitmq import rabbitmq

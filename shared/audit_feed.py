@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Row, delete, select
 
-from shared.audit import AUDIT_ENTRIES, AUDIT_PENDING
+from shared.audit_tables import AUDIT_ENTRIES, AUDIT_PENDING
 from shared.contracts.audit import RECORDED, AuditEntry
 from shared.contracts.envelope import TEXT_CHARACTERS_MAX
 from shared.database.session import Database, Session, set_tenant

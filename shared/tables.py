@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
-from shared import audit
+from shared import audit_tables
 from shared.messaging import tables as messaging_tables
 from shared.web import idempotency, used_tokens
 
@@ -13,8 +13,8 @@ COMMON_TABLES = (
     messaging_tables.OUTBOX,
     messaging_tables.INBOX,
     messaging_tables.DEAD_LETTERS,
-    audit.AUDIT_ENTRIES,
-    audit.AUDIT_PENDING,
+    audit_tables.AUDIT_ENTRIES,
+    audit_tables.AUDIT_PENDING,
     idempotency.IDEMPOTENCY_KEYS,
     used_tokens.USED_TOKENS,
 )

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.billing.tests.conftest import Practice
-from shared.audit import AUDIT_ENTRIES
+from shared.audit_tables import AUDIT_ENTRIES
 from shared.testing.web import ServiceClient
 
 

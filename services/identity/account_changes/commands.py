@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.identity.account_changes import rules
 from services.identity.account_changes.models import MailedToken, ResetRequest
-from services.identity.guesses.commands import remember_network
+from services.identity.login_throttling.commands import remember_network
 from services.identity.mail.commands import POLL_SECONDS, send_later
 from services.identity.organization.models import Organization
 from services.identity.passwords.commands import set_password

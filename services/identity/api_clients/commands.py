@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,16 +16,35 @@ from services.identity.organization.queries import own_organization
 from services.identity.tokens.rules import hash_token, organization_of, token_for
 from shared import audit, clock
 from shared.actor import Actor
+from shared.changes import UNSET, Changes, Unset
 from shared.database.session import Session, set_tenant
 from shared.errors import Stale
 from shared.ids import new_id, new_id_of
 
 
-def create(session: Session, actor: Actor, values: dict[str, Any]) -> tuple[ApiClient, str]:
+@dataclass(frozen=True, slots=True)
+class ApiClientDetails:
+    """A program that is to act for the practice."""
+
+    name: str
+    permissions: list[str]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiClientChanges(Changes):
+    """Changes to an API client."""
+
+    name: str | Unset = UNSET
+    permissions: list[str] | Unset = UNSET
+    expires_at: datetime | Unset = UNSET
+
+
+def create(session: Session, actor: Actor, details: ApiClientDetails) -> tuple[ApiClient, str]:
     """A client and its secret, which is told this once. Raises `Invalid`, `MoreThanOwn`, `TooManyClients`."""
     now = clock.now()
-    rules.ensure_scope(values["permissions"], actor.permissions)
-    rules.ensure_lifetime(values["expires_at"], now)
+    rules.ensure_scope(details.permissions, actor.permissions)
+    rules.ensure_lifetime(details.expires_at, now)
     own_organization(session, actor, for_update=True)  # one at a time: the count holds
     living = select(func.count()).where(ApiClient.organization_id == actor.organization_id, *alive())
     if (session.scalar(living) or 0) >= rules.CLIENTS_MAX:
@@ -33,9 +53,9 @@ def create(session: Session, actor: Actor, values: dict[str, Any]) -> tuple[ApiC
     client = ApiClient(
         organization_id=actor.organization_id,
         id=new_id_of(actor.organization_id),
-        name=values["name"],
-        permissions=sorted(set(values["permissions"])),
-        expires_at=values["expires_at"],
+        name=details.name,
+        permissions=sorted(set(details.permissions)),
+        expires_at=details.expires_at,
         created_by=actor.staff_id,
         created_at=now,
     )
@@ -46,22 +66,22 @@ def create(session: Session, actor: Actor, values: dict[str, Any]) -> tuple[ApiC
 
 
 def change(
-    session: Session, actor: Actor, api_client_id: UUID, changes: dict[str, Any], if_match: int | None
+    session: Session, actor: Actor, api_client_id: UUID, changes: ApiClientChanges, if_match: int | None
 ) -> ApiClient:
     """Another name, scope or end. Raises `NotFound`, `Stale`, `Revoked`, `Invalid`, `MoreThanOwn`."""
     client = _living(session, actor, api_client_id)
     if if_match is not None and if_match != client.version:
         raise Stale()
-    if "permissions" in changes:
-        rules.ensure_scope(changes["permissions"], actor.permissions)
-        changes = {**changes, "permissions": sorted(set(changes["permissions"]))}
-    if "expires_at" in changes:
-        rules.ensure_lifetime(changes["expires_at"], clock.now())
-    if changes:
-        for field, value in changes.items():
+    if changes.permissions is not UNSET:
+        rules.ensure_scope(changes.permissions, actor.permissions)
+        changes = replace(changes, permissions=sorted(set(changes.permissions)))
+    if changes.expires_at is not UNSET:
+        rules.ensure_lifetime(changes.expires_at, clock.now())
+    if given := changes.given():
+        for field, value in given.items():
             setattr(client, field, value)
         client.version += 1
-        audit.describe(session, fields=sorted(changes), permissions=client.permissions)
+        audit.describe(session, fields=sorted(given), permissions=client.permissions)
     return client
 
 

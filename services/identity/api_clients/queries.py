@@ -19,11 +19,11 @@ from shared.web.paging import paginate
 
 def one_api_client(session: Session, actor: Actor, api_client_id: UUID, *, for_update: bool = False) -> ApiClient:
     """An API client of the actor's organization, revoked ones included; raises `NotFound`."""
-    found = session.get(ApiClient, (actor.organization_id, api_client_id), with_for_update=for_update or None)
-    if found is None:
+    client = session.get(ApiClient, (actor.organization_id, api_client_id), with_for_update=for_update or None)
+    if client is None:
         raise NotFound()
-    with_secrets(session, [found])
-    return found
+    with_secrets(session, [client])
+    return client
 
 
 def api_clients(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.identity.api_clients import commands, queries
+from services.identity.api_clients.commands import ApiClientChanges, ApiClientDetails
 from services.identity.api_clients.models import ApiClient
 from services.identity.api_clients.schemas import (
     ApiClientPatch,
@@ -23,7 +24,7 @@ from shared.web.paging import PageQuery
 from shared.web.routes import PUBLIC, Dumped, Route
 
 
-def post_api_client(session: Session, actor: Actor, body: dict[str, Any]) -> Dumped:
+def post_api_client(session: Session, actor: Actor, body: ApiClientDetails) -> Dumped:
     """Make an API client"""
     return _with_secret(*commands.create(session, actor, body))
 
@@ -39,7 +40,7 @@ def get_api_client(session: Session, actor: Actor, api_client_id: UUID) -> ApiCl
 
 
 def patch_api_client(
-    session: Session, actor: Actor, api_client_id: UUID, body: dict[str, Any], if_match: int | None
+    session: Session, actor: Actor, api_client_id: UUID, body: ApiClientChanges, if_match: int | None
 ) -> ApiClient:
     """Change name, permissions or end of an API client"""
     return commands.change(session, actor, api_client_id, body, if_match)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields, post_load, validate
 
+from services.identity.api_clients.commands import ApiClientChanges, ApiClientDetails
 from services.identity.api_clients.rules import OVERLAP_HOURS_MAX
 from shared import permissions
 from shared.web.fields import NAME_MAX, Instant, Stripped, choice, text
@@ -29,6 +30,10 @@ class NewApiClient(Stripped):
     permissions = scope(required=True)
     expires_at = fields.AwareDateTime(required=True, metadata={"description": "Within 366 days."})
 
+    @post_load
+    def _details(self, data: dict[str, Any], **_: Any) -> ApiClientDetails:
+        return ApiClientDetails(**data)
+
 
 class ApiClientPatch(Stripped):
     """Changes to an API client."""
@@ -36,6 +41,10 @@ class ApiClientPatch(Stripped):
     name = text(NAME_MAX, "What it is for.")
     permissions = scope()
     expires_at = fields.AwareDateTime(metadata={"description": "Within 366 days."})
+
+    @post_load
+    def _changes(self, data: dict[str, Any], **_: Any) -> ApiClientChanges:
+        return ApiClientChanges(**data)
 
 
 class Rotation(Stripped):

@@ -18,6 +18,7 @@ from services.identity.audit_trail.models import TrailClient, TrailEntry, TrailH
 from services.identity.audit_trail.rules import GENESIS, Link, hash_of
 from shared import audit, clock
 from shared.audit_feed import POLL_SECONDS, as_entry, take_pending
+from shared.audit_tables import AUDIT_ENTRIES
 from shared.contracts.audit import AuditCheckpoint, AuditEntry
 from shared.database.session import Database, Session, set_tenant
 from shared.errors import Unavailable
@@ -69,7 +70,7 @@ def record_denials(session: Session, denials: Iterable[Mapping[str, Any]]) -> No
         by_organization.setdefault(denial["organization_id"], []).append(row)
     for organization_id, rows in by_organization.items():
         set_tenant(session, organization_id)
-        session.execute(insert_or_not(audit.AUDIT_ENTRIES).values(rows).on_conflict_do_nothing())
+        session.execute(insert_or_not(AUDIT_ENTRIES).values(rows).on_conflict_do_nothing())
 
 
 def note_filters(session: Session, filters: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ from services.identity.audit_trail.models import TrailClient, TrailEntry, TrailH
 from services.identity.audit_trail.rules import GENESIS, Break, Head, Link
 from shared import clock
 from shared.actor import Actor
-from shared.audit import AUDIT_ENTRIES
+from shared.audit_tables import AUDIT_ENTRIES
 from shared.database.session import Session, take_turns
 from shared.errors import TooMany
 from shared.web.paging import paginate

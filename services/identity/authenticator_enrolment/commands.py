@@ -9,7 +9,7 @@ from services.identity.authenticator_apps.models import Authenticator
 from services.identity.authenticator_apps.queries import step_of
 from services.identity.authenticator_apps.rules import provisioning_uri
 from services.identity.authenticator_enrolment import rules
-from services.identity.guesses.commands import Guesses, Whose
+from services.identity.login_throttling.commands import AccountKey, LoginThrottle
 from services.identity.organization.queries import own_organization
 from services.identity.passkeys.queries import has_passkey, passkeys_of
 from services.identity.recovery_codes.commands import replace_recovery_codes
@@ -49,9 +49,9 @@ def confirm(session: Session, actor: Actor, code: str) -> list[str]:
     """
     assert actor.staff_id is not None
     member = one_member(session, actor, actor.staff_id)
-    me = Whose(member.organization_id, member.id)
-    guesses = Guesses.of(session, member.email, [me])
-    guesses.may_be_guessed([me])
+    me = AccountKey(member.organization_id, member.id)
+    throttle = LoginThrottle.of(session, member.email, [me])
+    throttle.ensure_allowed(me)
     set_tenant(session, member.organization_id)
     app = session.get(Authenticator, me, with_for_update=True)
     if app is not None and app.confirmed_at is not None:
@@ -60,7 +60,7 @@ def confirm(session: Session, actor: Actor, code: str) -> list[str]:
         raise NotOn("Set your authenticator app up first.")
     step = step_of(session, app, code)
     if step is None:
-        guesses.count()
+        throttle.count_failure()
         set_tenant(session, member.organization_id)
         raise WrongCode()
     app.confirmed_at, app.last_step = clock.now(), step

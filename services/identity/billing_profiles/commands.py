@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -30,35 +32,45 @@ TOLD_AS: Final[dict[str, type]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ProfileChanges:
+    """What prints and bills otherwise from a day on, past or coming.
+
+    `values`: those fields of `rules.PRINTED` that change, and for the organization the id of its logo.
+    """
+
+    effective_from: date
+    values: Mapping[str, Any]
+
+
 def record_first(session: Session, row: Subject, recorded_by: UUID | None = None) -> None:
     """The profile of what has just been created: as its row says, since ever."""
     values = {field: getattr(row, field) for field in rules.PRINTED[row.PRINTED_AS]}
     _record(session, row, 1, rules.SINCE_EVER, values, None, recorded_by)
 
 
-def record_from(
-    session: Session, actor: Actor, row: Subject, effective_from: date, changes: dict[str, Any]
-) -> BillingProfile:
-    """From that day on, until another version begins: what was in force that day, with `changes`.
+def record_from(session: Session, actor: Actor, row: Subject, changes: ProfileChanges) -> BillingProfile:
+    """From that day on, until another version begins: what was in force that day, with the changed values.
 
     A day in the past corrects what is printed for it from now on; a coming one takes effect by itself. The caller
     has locked the row, so that versions have no gaps. Raises `NothingPrinted`.
     """
-    if not changes:
+    effective_from, changed = changes.effective_from, changes.values
+    if not changed:
         raise rules.NothingPrinted()
     version = _latest_version(session, row)
     before = in_force(session, row, effective_from)
-    logo_id = changes.get(rules.LOGO, before.logo_id)
-    audit.describe(session, effective_from=effective_from.isoformat(), fields=sorted(changes))
-    values = {**before.printed, **changes}
+    logo_id = changed.get(rules.LOGO, before.logo_id)
+    audit.describe(session, effective_from=effective_from.isoformat(), fields=sorted(changed))
+    values = {**before.printed, **changed}
     return _record(session, row, version + 1, effective_from, values, logo_id, actor.staff_id)
 
 
-def record_today(session: Session, actor: Actor, row: Subject, changes: dict[str, Any], today: date) -> None:
-    """As `record_from` from today on, where `changes` to the row have something printed otherwise; else nothing."""
+def record_today(session: Session, actor: Actor, row: Subject, columns: Mapping[str, Any], today: date) -> None:
+    """Record a version from today on where the row's new `columns` have something print otherwise; else nothing."""
     _latest_version(session, row)
-    if different := rules.differing(row.PRINTED_AS, in_force(session, row, today).printed, changes):
-        record_from(session, actor, row, today, different)
+    if different := rules.differing(row.PRINTED_AS, in_force(session, row, today).printed, columns):
+        record_from(session, actor, row, ProfileChanges(today, different))
 
 
 def catch_up(session: Session, row: Subject, today: date) -> bool:

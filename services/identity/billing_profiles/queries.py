@@ -24,10 +24,10 @@ from shared.web.paging import paginate
 
 
 def in_force(session: Session, row: Subject, on: date) -> BillingProfile:
-    """The profile of that day: the latest beginning on or before it, of several for one day the last recorded.
+    """The billing profile in force on `on`: the latest `effective_from` up to that day, the higher version of two.
 
-    Where none has been recorded (the code before this one creates rows without), what the row says, since ever.
-    Raises `NotFound` for a day before there was any.
+    Rows written by the previous release have no profile: then the row's own values apply, since ever. Raises `NotFound`
+    for a day before the first profile.
     """
     statement = (
         select(BillingProfile)
@@ -35,9 +35,9 @@ def in_force(session: Session, row: Subject, on: date) -> BillingProfile:
         .order_by(BillingProfile.effective_from.desc(), BillingProfile.version.desc())
         .limit(1)
     )
-    found = session.scalars(statement).first()
-    if found is not None:
-        return found
+    profile = session.scalars(statement).first()
+    if profile is not None:
+        return profile
     if on < rules.SINCE_EVER or latest_version(session, row):
         raise NotFound("Nothing is printed of it on that day.")
     return first_of(row)

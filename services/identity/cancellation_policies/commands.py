@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict, dataclass
+from datetime import date
 
 from services.identity.cancellation_policies.models import CancellationPolicy
 from services.identity.cancellation_policies.queries import latest_version
@@ -14,12 +15,23 @@ from shared.database.session import Session
 from shared.ids import new_id_of
 
 
-def add_version(session: Session, actor: Actor, values: dict[str, Any]) -> CancellationPolicy:
+@dataclass(frozen=True, slots=True)
+class PolicyDetails:
+    """The next version: the first date of service, the notice in hours, the fees in cents, what clients agree to."""
+
+    effective_from: date
+    notice_hours: int
+    late_cancel_fee_cents: int
+    no_show_fee_cents: int
+    text: str
+
+
+def add_version(session: Session, actor: Actor, details: PolicyDetails) -> CancellationPolicy:
     """The next version. Raises `EffectiveTooEarly`."""
     assert actor.staff_id is not None
     own_organization(session, actor, for_update=True)  # one version at a time
     latest = latest_version(session, actor)
-    if latest is not None and values["effective_from"] < latest.effective_from:
+    if latest is not None and details.effective_from < latest.effective_from:
         raise EffectiveTooEarly()
     policy = CancellationPolicy(
         organization_id=actor.organization_id,
@@ -27,7 +39,7 @@ def add_version(session: Session, actor: Actor, values: dict[str, Any]) -> Cance
         version=latest.version + 1 if latest else 1,
         created_by=actor.staff_id,
         created_at=clock.now(),
-        **values,
+        **asdict(details),
     )
     session.add(policy)
     session.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.identity.cancellation_policies import commands, queries
+from services.identity.cancellation_policies.commands import PolicyDetails
 from services.identity.cancellation_policies.models import CancellationPolicy
 from services.identity.cancellation_policies.schemas import (
     CancellationPoliciesPage,
@@ -17,7 +18,7 @@ from shared.web.paging import PageQuery
 from shared.web.routes import Route
 
 
-def post_cancellation_policy(session: Session, actor: Actor, body: dict[str, Any]) -> CancellationPolicy:
+def post_cancellation_policy(session: Session, actor: Actor, body: PolicyDetails) -> CancellationPolicy:
     """Add a version of the cancellation policy"""
     return commands.add_version(session, actor, body)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
 
+from marshmallow import Schema, fields, post_load, validate
+
+from services.identity.cancellation_policies.commands import PolicyDetails
 from shared.web.fields import Day, Stripped, text
 from shared.web.paging import page_of
 
@@ -23,6 +26,10 @@ class NewCancellationPolicy(Stripped):
     late_cancel_fee_cents = fields.Integer(strict=True, required=True, validate=validate.Range(0, FEE_MAX))
     no_show_fee_cents = fields.Integer(strict=True, required=True, validate=validate.Range(0, FEE_MAX))
     text = text(20_000, "What clients agree to.", lines=True, required=True)
+
+    @post_load
+    def _details(self, data: dict[str, Any], **_: Any) -> PolicyDetails:
+        return PolicyDetails(**data)
 
 
 class CancellationPolicySchema(Schema):

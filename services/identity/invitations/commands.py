@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from services.identity.guesses.commands import remember_network
 from services.identity.invitations.models import Invitation
 from services.identity.invitations.queries import made_since, still_open
 from services.identity.invitations.rules import (
@@ -19,6 +18,7 @@ from services.identity.invitations.rules import (
     InvitationNotUsable,
     TooManyInvitations,
 )
+from services.identity.login_throttling.commands import remember_network
 from services.identity.mail.commands import send_later
 from services.identity.organization.queries import own_organization
 from services.identity.passwords.commands import set_password
@@ -85,16 +85,16 @@ def invite_again(session: Session, actor: Actor, staff_id: UUID) -> dict[str, An
 
 def revoke(session: Session, actor: Actor, invitation_id: UUID) -> None:
     """An open invitation works no more; the member stays, not joined. Raises `NotFound`."""
-    found = session.scalars(
+    invitation = session.scalars(
         select(Invitation)
         .where(Invitation.organization_id == actor.organization_id, Invitation.id == invitation_id, *still_open())
         .with_for_update()
     ).first()
-    if found is None:
+    if invitation is None:
         raise NotFound()
-    member = one_member(session, actor, found.staff_id)
+    member = one_member(session, actor, invitation.staff_id)
     ensure_may_change(session, actor, member, access_of(member), access_of(member))
-    found.revoked_at = clock.now()
+    invitation.revoked_at = clock.now()
 
 
 def _revoke_of(session: Session, member: Staff) -> None:

@@ -13,7 +13,7 @@ from services.identity.invitations.schemas import (
     InvitedMemberSchema,
     JoinedSchema,
 )
-from services.identity.staff.commands import create_member
+from services.identity.staff.commands import MemberDetails, create_member
 from services.identity.staff.models import Staff
 from services.identity.staff.schemas import MemberSchema, NewMember
 from shared.actor import Actor
@@ -22,7 +22,7 @@ from shared.web.paging import PageQuery
 from shared.web.routes import PUBLIC, Answer, Dumped, Route
 
 
-def post_staff(session: Session, actor: Actor, body: dict[str, Any]) -> Dumped:
+def post_staff(session: Session, actor: Actor, body: MemberDetails) -> Dumped:
     """Add a member of staff and invite them"""
     member = create_member(session, actor, body)
     invitation = InvitationSchema().dump(commands.invite(session, actor, member))

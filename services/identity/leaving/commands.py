@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.identity.leaving import rules
-from services.identity.staff.commands import change_member, save_member
+from services.identity.staff.commands import MemberChanges, change_member, save_member
 from services.identity.staff.models import Staff
 from services.identity.staff.queries import member_to_change, one_member
 from services.identity.staff.rules import ensure_not_for_oneself
@@ -26,7 +26,7 @@ def deactivate(
     """
     if not one_member(session, actor, staff_id).active:
         raise rules.AlreadySo("This member has been deactivated already.")
-    member = change_member(session, actor, staff_id, {"active": False}, reason=reason)
+    member = change_member(session, actor, staff_id, MemberChanges(active=False), reason=reason)
     return hand_over(session, actor, staff_id, successor_id) if successor_id else member
 
 
@@ -71,4 +71,4 @@ def reactivate(session: Session, actor: Actor, staff_id: UUID, reason: str | Non
     """Somebody comes back with the levels and grants they had; earlier sessions stay ended. Raises `AlreadySo`."""
     if one_member(session, actor, staff_id).active:
         raise rules.AlreadySo("This member is active already.")
-    return change_member(session, actor, staff_id, {"active": True}, reason=reason)
+    return change_member(session, actor, staff_id, MemberChanges(active=True), reason=reason)

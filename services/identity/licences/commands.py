@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from services.identity.staff.commands import change_member, save_member
+from services.identity.staff.commands import MemberChanges, change_member, save_member
 from services.identity.staff.models import Licence, Staff
 from services.identity.staff.queries import member_to_change
-from services.identity.staff.rules import ensure_qualified_by_others
+from services.identity.staff.rules import LicenceDetails, ensure_qualified_by_others
 from shared.actor import Actor
+from shared.changes import UNSET, Changes, Unset
 from shared.database.session import Session
 from shared.errors import Invalid, NotFound
 
 
-def add_licence(session: Session, actor: Actor, staff_id: UUID, values: dict[str, Any]) -> Licence:
+@dataclass(frozen=True, slots=True)
+class LicenceChanges(Changes):
+    """Other dates of a licence."""
+
+    issued_on: date | Unset | None = UNSET
+    expires_on: date | Unset = UNSET
+
+
+def add_licence(session: Session, actor: Actor, staff_id: UUID, details: LicenceDetails) -> Licence:
     """One licence more; the same state and number is the same licence, renewed. Raises `NotFound`."""
-    member = change_member(session, actor, staff_id, {"licence": values})
-    return next(one for one in member.licences if (one.state, one.number) == (values["state"], values["number"]))
+    member = change_member(session, actor, staff_id, MemberChanges(licence=details))
+    return next(
+        licence for licence in member.licences if (licence.state, licence.number) == (details.state, details.number)
+    )
 
 
 def change_licence(
-    session: Session, actor: Actor, staff_id: UUID, licence_id: UUID, changes: dict[str, Any]
+    session: Session, actor: Actor, staff_id: UUID, licence_id: UUID, changes: LicenceChanges
 ) -> Licence:
     """Other dates for a licence. Raises `NotFound`, `Invalid` when it would expire before it was issued."""
     member, licence = _licence_of(session, actor, staff_id, licence_id)
-    for field, value in changes.items():
+    for field, value in changes.given().items():
         setattr(licence, field, value)
     if licence.issued_on and licence.issued_on > licence.expires_on:
         raise Invalid.field("expires_on", "before_issued", "It expires before it was issued.")

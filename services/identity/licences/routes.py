@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from services.identity.licences import commands, queries
+from services.identity.licences.commands import LicenceChanges
 from services.identity.licences.schemas import LicencePatch, LicencesSchema, OneLicenceSchema
 from services.identity.staff.models import Licence
+from services.identity.staff.rules import LicenceDetails
 from services.identity.staff.schemas import LicenceSchema
 from shared.actor import Actor
 from shared.database.session import Session
@@ -19,12 +21,12 @@ def get_licences(session: Session, actor: Actor, staff_id: UUID) -> dict[str, An
     return {"items": queries.licences_of(session, actor, staff_id)}
 
 
-def post_licence(session: Session, actor: Actor, staff_id: UUID, body: dict[str, Any]) -> Licence:
+def post_licence(session: Session, actor: Actor, staff_id: UUID, body: LicenceDetails) -> Licence:
     """Add a licence"""
     return commands.add_licence(session, actor, staff_id, body)
 
 
-def patch_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID, body: dict[str, Any]) -> Licence:
+def patch_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID, body: LicenceChanges) -> Licence:
     """Change the dates of a licence"""
     return commands.change_licence(session, actor, staff_id, licence_id, body)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from typing import Any
 
+from marshmallow import Schema, fields, post_load
+
+from services.identity.licences.commands import LicenceChanges
 from services.identity.staff.schemas import LicenceSchema
 from shared.web.fields import Day, Stripped
 
@@ -13,6 +16,10 @@ class LicencePatch(Stripped):
 
     issued_on = Day(allow_none=True)
     expires_on = Day()
+
+    @post_load
+    def _changes(self, data: dict[str, Any], **_: Any) -> LicenceChanges:
+        return LicenceChanges(**data)
 
 
 class OneLicenceSchema(LicenceSchema):

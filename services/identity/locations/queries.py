@@ -19,17 +19,17 @@ from shared.web.paging import paginate
 def one_location(session: Session, actor: Actor, location_id: UUID, *, for_update: bool = False) -> Location:
     """A location of the actor's organization; raises `NotFound`."""
     statement = select(Location).where(Location.organization_id == actor.organization_id, Location.id == location_id)
-    found = session.scalars(statement.with_for_update() if for_update else statement).first()
-    if found is None:
+    location = session.scalars(statement.with_for_update() if for_update else statement).first()
+    if location is None:
         raise NotFound()
-    return found
+    return location
 
 
 def location_of_today(session: Session, actor: Actor, location_id: UUID) -> Location:
-    """As above, with what is printed as of today: a version that was recorded ahead takes effect by itself."""
-    found = one_location(session, actor, location_id)
-    show_today(session, [found], practice_today(session, actor.organization_id))
-    return found
+    """A location with the billing profile in force today, also where it was recorded ahead. Raises `NotFound`."""
+    location = one_location(session, actor, location_id)
+    show_today(session, [location], practice_today(session, actor.organization_id))
+    return location
 
 
 def list_locations(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.identity.locations import commands, queries
+from services.identity.locations.commands import LocationChanges, LocationDetails
 from services.identity.locations.models import Location
 from services.identity.locations.schemas import LocationPatch, LocationSchema, LocationsPage, NewLocation
 from shared.actor import Actor
@@ -14,7 +15,7 @@ from shared.web.paging import PageQuery
 from shared.web.routes import Route
 
 
-def post_location(session: Session, actor: Actor, body: dict[str, Any]) -> Location:
+def post_location(session: Session, actor: Actor, body: LocationDetails) -> Location:
     """Add a location"""
     return commands.create_location(session, actor, body)
 
@@ -30,7 +31,7 @@ def get_location(session: Session, actor: Actor, location_id: UUID) -> Location:
 
 
 def patch_location(
-    session: Session, actor: Actor, location_id: UUID, body: dict[str, Any], if_match: int | None
+    session: Session, actor: Actor, location_id: UUID, body: LocationChanges, if_match: int | None
 ) -> Location:
     """Change a location"""
     return commands.change_location(session, actor, location_id, body, if_match)

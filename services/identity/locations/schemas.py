@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields, post_load, validate
 
+from services.identity.locations.commands import LocationChanges, LocationDetails
 from services.identity.organization.schemas import npi
 from shared.web.fields import NAME_MAX, AddressSchema, Phone, Stripped, TimeZone, choice, flag, text
 from shared.web.paging import page_of
@@ -64,6 +65,10 @@ class NewLocation(Stripped):
     place_of_service = place_of_service(load_default="11")
     rooms = fields.List(fields.Nested(RoomSchema), load_default=list, validate=validate.Length(max=ROOMS_MAX))
 
+    @post_load
+    def _details(self, data: dict[str, Any], **_: Any) -> LocationDetails:
+        return LocationDetails(**data)
+
 
 class LocationPatch(Stripped):
     """Changes to a location."""
@@ -80,6 +85,10 @@ class LocationPatch(Stripped):
         validate=validate.Length(max=ROOMS_MAX),
         metadata={"description": "All rooms; one that is left out is kept, closed, for what was booked in it."},
     )
+
+    @post_load
+    def _changes(self, data: dict[str, Any], **_: Any) -> LocationChanges:
+        return LocationChanges(**data)
 
 
 class LocationSchema(Schema):

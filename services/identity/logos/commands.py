@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from services.identity.billing_profiles.commands import record_from
+from services.identity.billing_profiles.commands import ProfileChanges, record_from
 from services.identity.billing_profiles.models import BillingProfile
 from services.identity.billing_profiles.rules import LOGO
 from services.identity.logos.models import Logo
@@ -43,4 +43,4 @@ def remove_logo(session: Session, actor: Actor) -> BillingProfile:
 
 def _from_today(session: Session, actor: Actor, logo_id: UUID | None) -> BillingProfile:
     practice = own_organization(session, actor, for_update=True)
-    return record_from(session, actor, practice, clock.today(practice.time_zone), {LOGO: logo_id})
+    return record_from(session, actor, practice, ProfileChanges(clock.today(practice.time_zone), {LOGO: logo_id}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from services.identity.billing_profiles.commands import record_first, record_today
@@ -10,11 +11,39 @@ from services.identity.organization.models import Organization, OrganizationChan
 from services.identity.organization.queries import settings_of_today
 from shared import audit, clock
 from shared.actor import Actor
+from shared.changes import UNSET, Changes, Unset
 from shared.contracts.identity import OrganizationChanged
 from shared.database.session import Session, set_tenant
 from shared.errors import Stale
 from shared.ids import new_id
 from shared.messaging import outbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsChanges(Changes):
+    """Changes to the settings. `business_hours` are rows of weekday, opens and closes; `holidays` of on and name."""
+
+    name: str | Unset = UNSET
+    legal_name: str | Unset | None = UNSET
+    npi: str | Unset | None = UNSET
+    tax_id: str | Unset | None = UNSET
+    taxonomy: str | Unset | None = UNSET
+    phone: str | Unset | None = UNSET
+    fax: str | Unset | None = UNSET
+    email: str | Unset | None = UNSET
+    address: dict[str, Any] | Unset | None = UNSET
+    time_zone: str | Unset = UNSET
+    invoice_prefix: str | Unset = UNSET
+    requires_second_factor: bool | Unset = UNSET
+    idle_minutes: int | Unset = UNSET
+    session_minutes: int | Unset = UNSET
+    plan_review_days: int | Unset = UNSET
+    write_off_limit_cents: int | Unset = UNSET
+    business_hours: list[dict[str, Any]] | Unset = UNSET
+    holidays: list[dict[str, Any]] | Unset = UNSET
+    restricts_administration: bool | Unset = UNSET
+    break_glass_enabled: bool | Unset = UNSET
+    break_glass_minutes: int | Unset = UNSET
 
 
 def create_organization(session: Session, name: str, time_zone: str) -> Organization:
@@ -28,18 +57,18 @@ def create_organization(session: Session, name: str, time_zone: str) -> Organiza
     return organization
 
 
-def change_organization(session: Session, actor: Actor, changes: dict[str, Any], if_match: int | None) -> Organization:
-    """Merge the given settings; nothing given changes nothing. What is printed is another from today on.
+def change_organization(session: Session, actor: Actor, changes: SettingsChanges, if_match: int | None) -> Organization:
+    """Merge the given settings; nothing given changes nothing. What prints and bills changes from today on.
 
-    Raises `Stale` when somebody was faster,
-    `SecuritySettings` for what the actor may not change.
+    Raises `Stale` when somebody was faster, `SecuritySettings` for what the actor may not change.
     """
-    if changes.keys() & rules.SECURITY_SETTINGS and not actor.may("organization:secure"):
+    given = _as_stored(changes)
+    if given.keys() & rules.SECURITY_SETTINGS and not actor.may("organization:secure"):
         raise rules.SecuritySettings()
     organization = settings_of_today(session, actor, for_update=True)
     if if_match is not None and if_match != organization.version:
         raise Stale()
-    different = {field: value for field, value in stored(changes).items() if getattr(organization, field) != value}
+    different = {field: value for field, value in given.items() if getattr(organization, field) != value}
     if not different:
         return organization
     assert actor.staff_id is not None
@@ -62,12 +91,13 @@ def change_organization(session: Session, actor: Actor, changes: dict[str, Any],
     return organization
 
 
-def stored(changes: dict[str, Any]) -> dict[str, Any]:
-    """Settings as their columns hold them: the days of holidays as ISO text, in order."""
-    if "holidays" not in changes:
-        return changes
-    holidays = sorted(changes["holidays"], key=lambda holiday: holiday["on"])
-    return {**changes, "holidays": [{"on": one["on"].isoformat(), "name": one["name"]} for one in holidays]}
+def _as_stored(changes: SettingsChanges) -> dict[str, Any]:
+    """The given settings as their columns hold them: the days of holidays as ISO text, in order."""
+    given = changes.given()
+    if changes.holidays is not UNSET:
+        holidays = sorted(changes.holidays, key=lambda holiday: holiday["on"])
+        given["holidays"] = [{"on": holiday["on"].isoformat(), "name": holiday["name"]} for holiday in holidays]
+    return given
 
 
 def _tell(session: Session, organization: Organization) -> None:

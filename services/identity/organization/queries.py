@@ -28,13 +28,10 @@ def practice_today(session: Session, organization_id: UUID) -> date:
 
 
 def settings_of_today(session: Session, actor: Actor, *, for_update: bool = False) -> Organization:
-    """As `own_organization`, with what is printed as of today.
-
-    A version that was recorded ahead takes effect by itself.
-    """
-    found = own_organization(session, actor, for_update=for_update)
-    show_today(session, [found], clock.today(found.time_zone))
-    return found
+    """The actor's organization with the billing profile in force today, also where it was recorded ahead."""
+    organization = own_organization(session, actor, for_update=for_update)
+    show_today(session, [organization], clock.today(organization.time_zone))
+    return organization
 
 
 def settings_history(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.identity.organization import commands, queries
+from services.identity.organization.commands import SettingsChanges
 from services.identity.organization.models import Organization
 from services.identity.organization.schemas import (
     OrganizationChangesPage,
@@ -28,7 +29,7 @@ def get_organization(session: Session, actor: Actor) -> Dumped:
     return Dumped(schema().dump(queries.settings_of_today(session, actor)))
 
 
-def patch_organization(session: Session, actor: Actor, body: dict[str, Any], if_match: int | None) -> Organization:
+def patch_organization(session: Session, actor: Actor, body: SettingsChanges, if_match: int | None) -> Organization:
     """Change the organization's settings"""
     return commands.change_organization(session, actor, body, if_match)
 

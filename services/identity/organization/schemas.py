@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from services.identity.organization.commands import SettingsChanges
 from services.identity.organization.rules import is_npi, is_tax_id, overlapping
 from shared.web.fields import AddressSchema, Email, Phone, Stripped, TimeZone, choice, flag, text
 from shared.web.paging import page_of
@@ -121,6 +122,10 @@ class OrganizationPatch(Stripped):
     restricts_administration = flag("Administration opens clinical records of assigned cases only.")
     break_glass_enabled = flag("Whether a clinician may open one unassigned record in an emergency, with a reason.")
     break_glass_minutes = number(15, 240, "For how long.")
+
+    @post_load
+    def _changes(self, data: dict[str, Any], **_: Any) -> SettingsChanges:
+        return SettingsChanges(**data)
 
 
 class OrganizationChangeSchema(Schema):

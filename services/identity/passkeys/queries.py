@@ -34,7 +34,7 @@ def has_passkey(session: Session, organization_id: UUID, staff_id: UUID) -> bool
 
 def own_passkey(session: Session, actor: Actor, passkey_id: UUID) -> Passkey:
     """One of one's own, locked. Raises `NotFound`."""
-    found = session.get(Passkey, (actor.organization_id, passkey_id), with_for_update=True)
-    if found is None or found.staff_id != actor.staff_id:
+    passkey = session.get(Passkey, (actor.organization_id, passkey_id), with_for_update=True)
+    if passkey is None or passkey.staff_id != actor.staff_id:
         raise NotFound()
-    return found
+    return passkey

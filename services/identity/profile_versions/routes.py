@@ -8,7 +8,7 @@ from uuid import UUID
 
 from marshmallow import Schema
 
-from services.identity.billing_profiles.commands import record_from
+from services.identity.billing_profiles.commands import ProfileChanges, record_from
 from services.identity.billing_profiles.models import BillingProfile
 from services.identity.billing_profiles.queries import all_versions
 from services.identity.locations import commands as locations
@@ -35,10 +35,10 @@ from shared.web.paging import PageQuery
 from shared.web.routes import Route
 
 
-def post_billing_profile(session: Session, actor: Actor, body: dict[str, Any]) -> BillingProfile:
+def post_billing_profile(session: Session, actor: Actor, body: ProfileChanges) -> BillingProfile:
     """Say what the practice prints and bills under from a day on"""
     practice = own_organization(session, actor, for_update=True)
-    return record_from(session, actor, practice, body.pop("effective_from"), body)
+    return record_from(session, actor, practice, body)
 
 
 def get_billing_profile(session: Session, actor: Actor, query: dict[str, Any]) -> BillingProfile:
@@ -52,10 +52,10 @@ def get_billing_profiles(session: Session, actor: Actor, query: dict[str, Any]) 
 
 
 def post_location_billing_profile(
-    session: Session, actor: Actor, location_id: UUID, body: dict[str, Any]
+    session: Session, actor: Actor, location_id: UUID, body: ProfileChanges
 ) -> BillingProfile:
     """Say what a location prints from a day on"""
-    return locations.print_from(session, actor, location_id, body.pop("effective_from"), body)
+    return locations.print_from(session, actor, location_id, body)
 
 
 def get_location_billing_profile(
@@ -72,9 +72,9 @@ def get_location_billing_profiles(
     return all_versions(session, one_location(session, actor, location_id), **query)
 
 
-def post_staff_billing_profile(session: Session, actor: Actor, staff_id: UUID, body: dict[str, Any]) -> BillingProfile:
+def post_staff_billing_profile(session: Session, actor: Actor, staff_id: UUID, body: ProfileChanges) -> BillingProfile:
     """Say what a member of staff prints and bills under from a day on"""
-    return staff.print_from(session, actor, staff_id, body.pop("effective_from"), body)
+    return staff.print_from(session, actor, staff_id, body)
 
 
 def get_staff_billing_profile(session: Session, actor: Actor, staff_id: UUID, query: dict[str, Any]) -> BillingProfile:

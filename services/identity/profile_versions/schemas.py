@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, pre_dump
+from marshmallow import Schema, fields, post_load, pre_dump
 
+from services.identity.billing_profiles.commands import ProfileChanges
 from services.identity.billing_profiles.models import BillingProfile
 from services.identity.locations.schemas import place_of_service
 from services.identity.organization.schemas import npi, tax_id, taxonomy
@@ -19,6 +20,10 @@ class _NewProfile(Stripped):
 
     effective_from = Day(required=True, metadata={"description": "The first day it holds; past or coming."})
     npi = npi(allow_none=True)
+
+    @post_load
+    def _changes(self, data: dict[str, Any], **_: Any) -> ProfileChanges:
+        return ProfileChanges(data.pop("effective_from"), data)
 
 
 class NewBillingProfile(_NewProfile):

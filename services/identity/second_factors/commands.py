@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from services.identity.authenticator_apps.commands import use_app_code
 from services.identity.authenticator_apps.models import Authenticator
 from services.identity.authenticator_apps.queries import confirmed_app
-from services.identity.guesses.commands import ensure_password
+from services.identity.login_throttling.commands import ensure_password
 from services.identity.mail.commands import send_later
 from services.identity.organization.models import Organization
 from services.identity.organization.queries import own_organization
@@ -75,7 +75,7 @@ def proven(session: Session, actor: Actor, proof: Proof) -> Staff:
     """
     assert actor.staff_id is not None
     member = one_member(session, actor, actor.staff_id)
-    guesses = ensure_password(session, member, proof.password, rules.WrongPassword())
+    throttle = ensure_password(session, member, proof.password, rules.WrongPassword())
     member = one_member(session, actor, actor.staff_id, for_update=True)
     second = second_factor_of(session, member.organization_id, member.id)
     if second is None:
@@ -83,7 +83,7 @@ def proven(session: Session, actor: Actor, proof: Proof) -> Staff:
     if not (proof.totp_code or proof.recovery_code or proof.credential):
         raise rules.ProofWanted()
     if not _shows(session, second, proof):
-        guesses.count()
+        throttle.count_failure()
         set_tenant(session, member.organization_id)
         raise rules.WrongCode()
     return member

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from services.identity.guesses.commands import Guesses, Whose, remember_network
+from services.identity.login_throttling.commands import AccountKey, LoginThrottle, remember_network
 from services.identity.organization.models import Organization
 from services.identity.passkeys.commands import claimed, prove
 from services.identity.passkeys.rules import BadPasskey
@@ -49,16 +49,16 @@ def start_session(session: Session, attempt: SignInAttempt) -> dict[str, Any]:
 
     Raises `BadCredentials`, `ChooseOrganization`, `SecondFactorRequired`, `BadSecondFactor`, `TooManyFailures`.
     """
-    found = accounts_by_email(session, attempt.email, attempt.organization_id)
-    accounts = {Whose(one.organization_id, one.staff_id): one for one in found}
-    guesses = Guesses.of(session, attempt.email, accounts)
-    tried = [accounts[whose] for whose in guesses.may_be_guessed(accounts)]
+    candidates = accounts_by_email(session, attempt.email, attempt.organization_id)
+    accounts = {AccountKey(account.organization_id, account.staff_id): account for account in candidates}
+    throttle = LoginThrottle.of(session, attempt.email, accounts)
+    tried = [accounts[key] for key in throttle.allowed_attempts(accounts)]
     for _ in range(rules.VERIFICATIONS_MIN - len(tried)):
         password_fits(None, attempt.password)  # how long it takes tells neither of no account nor of a second one
     fitting = [account for account in tried if password_fits(account.password_hash, attempt.password)]
     missed = [account for account in tried if account not in fitting]
     if missed or not tried:  # counted also where another account fits: it may be a stranger's, under this address
-        guesses.count()
+        throttle.count_failure()
     for account in missed:
         _record_failure(session, account.organization_id, account.staff_id, rules.BadCredentials.code)
     if not tried:
@@ -73,7 +73,7 @@ def start_session(session: Session, attempt: SignInAttempt) -> dict[str, Any]:
         )
     (account,) = fitting
     _ensure_still_so(session, account)
-    factors = ["password", *_second_factor(session, account, attempt, guesses)]
+    factors = ["password", *_second_factor(session, account, attempt, throttle)]
     remember_network(session, account.organization_id, account.staff_id)
     return begin_session(session, account.organization_id, account.staff_id, factors)
 
@@ -89,7 +89,7 @@ def _ensure_still_so(session: Session, account: Account) -> None:
         raise rules.BadCredentials()
 
 
-def _second_factor(session: Session, account: Account, attempt: SignInAttempt, guesses: Guesses) -> list[str]:
+def _second_factor(session: Session, account: Account, attempt: SignInAttempt, throttle: LoginThrottle) -> list[str]:
     """The second factor that was given, none where the account has none."""
     second = second_factor_of(session, account.organization_id, account.staff_id)
     if second is None:
@@ -98,7 +98,7 @@ def _second_factor(session: Session, account: Account, attempt: SignInAttempt, g
         _record_failure(session, account.organization_id, account.staff_id, rules.SecondFactorRequired.code)
         raise rules.second_factor_required(second.accepted)
     if not second.accepts(session, attempt.totp_code, attempt.recovery_code):
-        guesses.count()
+        throttle.count_failure()
         _record_failure(session, account.organization_id, account.staff_id, rules.BadSecondFactor.code)
         raise rules.BadSecondFactor()
     set_tenant(session, account.organization_id)
@@ -128,7 +128,7 @@ def renew_session(session: Session, refresh_token: str) -> dict[str, Any]:
     if organization_id is None:
         raise rules.SessionUnknown()
     set_tenant(session, organization_id)
-    found = session.scalars(
+    signed_in = session.scalars(
         select(SignedIn)
         .join(Staff, (Staff.organization_id == SignedIn.organization_id) & (Staff.id == SignedIn.staff_id))
         .join(Organization, Organization.organization_id == SignedIn.organization_id)
@@ -141,10 +141,10 @@ def renew_session(session: Session, refresh_token: str) -> dict[str, Any]:
         )
         .with_for_update(of=SignedIn)
     ).first()
-    if found is None:
+    if signed_in is None:
         raise rules.SessionUnknown()
-    if found.refresh_hash != hash_token(refresh_token):
-        found.ended_at, found.end_reason = clock.now(), "refresh_reused"
+    if signed_in.refresh_hash != hash_token(refresh_token):
+        signed_in.ended_at, signed_in.end_reason = clock.now(), "refresh_reused"
         session.flush()
         audit.record(
             session,
@@ -152,27 +152,27 @@ def renew_session(session: Session, refresh_token: str) -> dict[str, Any]:
             "post_refresh",
             outcome="denied",
             organization_id=organization_id,
-            object_id=found.staff_id,
+            object_id=signed_in.staff_id,
             rule=rules.RefreshReused.code,
         )
         raise rules.RefreshReused()
-    audit.describe(session, actor_id=found.staff_id, object_id=found.staff_id)
-    return _issue(found, renewed(refresh_token))
+    audit.describe(session, actor_id=signed_in.staff_id, object_id=signed_in.staff_id)
+    return _issue(signed_in, renewed(refresh_token))
 
 
 def end_session(session: Session, actor: Actor) -> None:
     """Sign out: the tokens of this session mean nothing from now on."""
-    found = session.get(SignedIn, (actor.organization_id, actor.session_id), with_for_update=True)
-    if found is not None and found.ended_at is None:
-        found.ended_at, found.end_reason = clock.now(), "signed_out"
+    signed_in = session.get(SignedIn, (actor.organization_id, actor.session_id), with_for_update=True)
+    if signed_in is not None and signed_in.ended_at is None:
+        signed_in.ended_at, signed_in.end_reason = clock.now(), "signed_out"
 
 
 def end_one_session(session: Session, actor: Actor, session_id: UUID) -> None:
     """Sign one of one's own sessions out, wherever it is. Raises `NotFound`."""
-    found = session.get(SignedIn, (actor.organization_id, session_id), with_for_update=True)
-    if found is None or found.staff_id != actor.staff_id or found.ended_at is not None:
+    signed_in = session.get(SignedIn, (actor.organization_id, session_id), with_for_update=True)
+    if signed_in is None or signed_in.staff_id != actor.staff_id or signed_in.ended_at is not None:
         raise NotFound()
-    found.ended_at, found.end_reason = clock.now(), "elsewhere"
+    signed_in.ended_at, signed_in.end_reason = clock.now(), "elsewhere"
 
 
 def end_sessions_of(

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnExpressionArgument, func, or_, select, text, update
 
 from services.identity.api_clients.queries import resolve_api_token
-from services.identity.guesses.rules import KNOWN_FOR
+from services.identity.login_throttling.rules import KNOWN_FOR
 from services.identity.organization.models import Organization
 from services.identity.organization.queries import own_organization
 from services.identity.sessions.rules import LAST_USE_STEP, VERIFICATIONS_MAX, SessionUnknown, is_strong

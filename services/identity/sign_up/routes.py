@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.identity.sign_up.commands import sign_up
+from services.identity.sign_up.commands import SignUp, sign_up
 from services.identity.sign_up.schemas import NewOrganization, SignedUpSchema
 from shared.database.session import Session
 from shared.web.routes import PUBLIC, Route
 
 
-def post_organization(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
+def post_organization(session: Session, actor: None, body: SignUp) -> dict[str, Any]:
     """Sign a practice up with its first administrator"""
     organization, member = sign_up(session, body)
     return {"organization": organization, "staff": member}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
 
 from services.identity.organization.schemas import OrganizationSchema
 from services.identity.passwords.schemas import password
+from services.identity.sign_up.commands import Administrator, SignUp
 from services.identity.staff.schemas import MemberSchema
 from shared.web.fields import NAME_MAX, Email, Stripped, TimeZone, text
 
@@ -18,6 +21,10 @@ class NewAdministrator(Stripped):
     email = Email(required=True, validate=validate.Length(max=254))
     password = password(required=True)
 
+    @post_load
+    def _administrator(self, data: dict[str, Any], **_: Any) -> Administrator:
+        return Administrator(**data)
+
 
 class NewOrganization(Stripped):
     """Sign-up."""
@@ -25,6 +32,10 @@ class NewOrganization(Stripped):
     name = text(200, "As clients know the practice.", required=True)
     time_zone = TimeZone(required=True)
     administrator = fields.Nested(NewAdministrator, required=True)
+
+    @post_load
+    def _sign_up(self, data: dict[str, Any], **_: Any) -> SignUp:
+        return SignUp(**data)
 
 
 class SignedUpSchema(Schema):

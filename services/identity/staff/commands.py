@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -10,45 +10,110 @@ from sqlalchemy.exc import IntegrityError
 
 from services.identity.access.commands import note_change
 from services.identity.access.rules import Access
-from services.identity.billing_profiles.commands import catch_up, record_first, record_from, record_today
+from services.identity.billing_profiles.commands import (
+    ProfileChanges,
+    catch_up,
+    record_first,
+    record_from,
+    record_today,
+)
 from services.identity.billing_profiles.models import BillingProfile
 from services.identity.billing_profiles.queries import show_today
 from services.identity.organization.queries import own_organization, practice_today
 from services.identity.staff import rules
-from services.identity.staff.models import Licence, Staff, licence_values
-from services.identity.staff.queries import access_of, ensure_may_change, member_to_change, one_member
+from services.identity.staff.models import Staff, licence_values
+from services.identity.staff.queries import (
+    access_of,
+    ensure_may_change,
+    ensure_may_supervise,
+    member_to_change,
+    one_member,
+)
+from services.identity.staff.rules import LicenceDetails
 from shared import audit, clock
 from shared.actor import Actor
+from shared.changes import UNSET, Changes, Unset
 from shared.contracts.identity import Licence as LicenceFact
 from shared.contracts.identity import StaffChanged
 from shared.database.session import Session, violated_constraint
-from shared.errors import FieldError, Invalid, NotFound, Stale
-from shared.ids import new_id, new_id_of
+from shared.errors import Stale
+from shared.ids import new_id_of
 from shared.messaging import outbox
 
 ACCESS_FIELDS = frozenset({"levels", "grants", "active"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberDetails:
+    """Somebody new on the staff. `working_hours` are rows of weekday, opens and closes."""
+
+    given_name: str
+    family_name: str
+    email: str
+    levels: list[str]
+    grants: list[str] = field(default_factory=list)
+    phone: str | None = None
+    pronouns: str | None = None
+    colour: str | None = None
+    working_hours: list[dict[str, Any]] = field(default_factory=list)
+    job_title: str | None = None
+    credentials: list[str] = field(default_factory=list)
+    npi: str | None = None
+    taxonomy: str | None = None
+    licence: LicenceDetails | None = None
+    supervisor_id: UUID | None = None
+    supervision_mode: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnProfileChanges(Changes):
+    """What everybody may change about themselves."""
+
+    phone: str | Unset | None = UNSET
+    pronouns: str | Unset | None = UNSET
+    colour: str | Unset | None = UNSET
+    working_hours: list[dict[str, Any]] | Unset = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberChanges(OwnProfileChanges):
+    """What managers of the staff may change about a member. `licence` None takes all licences away."""
+
+    given_name: str | Unset = UNSET
+    family_name: str | Unset = UNSET
+    email: str | Unset = UNSET
+    levels: list[str] | Unset = UNSET
+    grants: list[str] | Unset = UNSET
+    active: bool | Unset = UNSET
+    job_title: str | Unset | None = UNSET
+    credentials: list[str] | Unset = UNSET
+    npi: str | Unset | None = UNSET
+    taxonomy: str | Unset | None = UNSET
+    licence: LicenceDetails | Unset | None = UNSET
+    supervisor_id: UUID | Unset | None = UNSET
+    supervision_mode: str | Unset | None = UNSET
+
+
 def add_member(
-    session: Session, organization_id: UUID, values: dict[str, Any], *, added_by: UUID | None = None
+    session: Session, organization_id: UUID, details: MemberDetails, *, added_by: UUID | None = None
 ) -> Staff:
-    """A new member of staff, who can not sign in before a password is set; what they print under holds since ever.
+    """A new member of staff, who cannot sign in before a password is set. Their billing profile holds since ever.
 
     Raises `EmailTaken`.
     """
-    given = dict(values)
-    licence = given.pop("licence", None)
+    columns = asdict(details)
+    del columns["licence"]
+    columns["levels"] = rules.normalised_levels(details.levels)
+    columns["grants"] = sorted(set(details.grants))
     member = Staff(
         organization_id=organization_id,
         id=new_id_of(organization_id),
-        email_key=rules.email_key(given["email"]),
-        levels=rules.normalised_levels(given.pop("levels")),
-        grants=sorted(set(given.pop("grants", ()))),
+        email_key=rules.email_key(details.email),
         created_at=clock.now(),
-        **given,
+        **columns,
     )
-    if licence:
-        member.licences.append(_licence(member, licence))
+    if details.licence:
+        member.enter_licence(details.licence)
     try:
         with session.begin_nested():
             session.add(member)
@@ -61,12 +126,19 @@ def add_member(
     return member
 
 
-def create_member(session: Session, actor: Actor, values: dict[str, Any]) -> Staff:
-    """As `add_member`, by an actor: who may give no more than they hold."""
-    after = Access.of(values["levels"], values.get("grants", ()))
+def create_member(session: Session, actor: Actor, details: MemberDetails) -> Staff:
+    """Add a member as an actor who may give no more than they hold.
+
+    Raises `EmailTaken`, and the refusals of `ensure_may_change` and `ensure_may_supervise`.
+    """
+    after = Access.of(details.levels, details.grants)
     ensure_may_change(session, actor, None, Access(active=False), after)
-    values = _with_supervision(session, actor, values, None)
-    member = add_member(session, actor.organization_id, values, added_by=actor.staff_id)
+    mode = None
+    if details.supervisor_id is not None:
+        ensure_may_supervise(session, actor, details.supervisor_id, None)
+        mode = details.supervision_mode or rules.SUPERVISION_MODES[0]
+    details = replace(details, supervision_mode=mode)
+    member = add_member(session, actor.organization_id, details, added_by=actor.staff_id)
     audit.describe(session, object_id=member.id, levels=member.levels, grants=member.grants)
     return member
 
@@ -75,74 +147,70 @@ def change_member(
     session: Session,
     actor: Actor,
     staff_id: UUID,
-    changes: dict[str, Any],
+    changes: MemberChanges,
     if_match: int | None = None,
     reason: str | None = None,
 ) -> Staff:
-    """Merge the given fields of profile, licence, levels, grants, activity; nothing given changes nothing.
-    What is printed is another from today on.
+    """Merge the given fields; nothing given changes nothing. What prints and bills changes from today on.
 
     Raises `NotFound`, `Stale`, `EmailTaken`, `EmailIsTheirs`, `OwnQualification`, `OwnCasesOnly`, and the refusals of
-    `rules.ensure_may_manage`; `LastOrganizationAdministration` is decided under a lock on the organization, so that two
-    demotions at once can not leave nobody.
+    `ensure_may_change` and `ensure_may_supervise`. `LastOrganizationAdministration` is decided under a lock on the
+    organization, so that two demotions at once cannot leave nobody.
     """
-    if changes.keys() & ACCESS_FIELDS:
+    given = changes.given()
+    if given.keys() & ACCESS_FIELDS:
         own_organization(session, actor, for_update=True)
     member = one_member(session, actor, staff_id, for_update=True)
     if if_match is not None and if_match != member.version:
         raise Stale()
     before = access_of(member)
-    after = Access.of(
-        changes.get("levels", member.levels),
-        changes.get("grants", member.grants),
-        changes.get("active", member.active),
-    )
+    after = _access_after(member, changes)
     ensure_may_change(session, actor, member, before, after)
-    if not changes:
+    if not given:
         show_today(session, [member], practice_today(session, actor.organization_id))
         return member
-    rules.ensure_qualified_by_others(actor.levels, changes.keys(), is_self=member.id == actor.staff_id)
-    if member.joined and rules.email_key(changes.get("email", member.email)) != member.email_key:
+    rules.ensure_qualified_by_others(actor.levels, given.keys(), is_self=member.id == actor.staff_id)
+    email = member.email if changes.email is UNSET else changes.email
+    if member.joined and rules.email_key(email) != member.email_key:
         raise rules.EmailIsTheirs()
-    changes = _with_supervision(session, actor, changes, member)
-    record_today(session, actor, member, changes, practice_today(session, actor.organization_id))
-    _merge(member, {**changes, "levels": list(after.levels)})
+    changes = _with_supervision(session, actor, member, changes)
+    given = changes.given()
+    record_today(session, actor, member, given, practice_today(session, actor.organization_id))
+    _merge(member, replace(changes, levels=list(after.levels)))
     note_change(session, member.organization_id, member.id, before, after, actor.staff_id, reason)
     save_member(session, member)
-    audit.describe(session, fields=sorted(changes), levels_before=list(before.levels), levels_after=list(after.levels))
+    audit.describe(session, fields=sorted(given), levels_before=list(before.levels), levels_after=list(after.levels))
     return member
 
 
-def print_from(
-    session: Session, actor: Actor, staff_id: UUID, effective_from: date, changes: dict[str, Any]
-) -> BillingProfile:
+def print_from(session: Session, actor: Actor, staff_id: UUID, changes: ProfileChanges) -> BillingProfile:
     """Say under what a member prints and bills from a day on; the row follows where that is so today.
 
     Raises `NotFound`, `NothingPrinted`, and the refusals of `ensure_may_change`.
     """
     member = member_to_change(session, actor, staff_id, for_update=True)
-    profile = record_from(session, actor, member, effective_from, changes)
+    profile = record_from(session, actor, member, changes)
     if catch_up(session, member, practice_today(session, actor.organization_id)):
         save_member(session, member)
     audit.describe(session, object_id=member.id)
     return profile
 
 
-def change_own_profile(session: Session, actor: Actor, changes: dict[str, Any]) -> Staff:
+def change_own_profile(session: Session, actor: Actor, changes: OwnProfileChanges) -> Staff:
     """What everybody may change about themselves; raises `NotFound`."""
     assert actor.staff_id is not None
     member = one_member(session, actor, actor.staff_id, for_update=True)
-    if changes:
+    if given := changes.given():
         _merge(member, changes)
         save_member(session, member)
-        audit.describe(session, object_id=member.id, fields=sorted(changes))
+        audit.describe(session, object_id=member.id, fields=sorted(given))
     show_today(session, [member], practice_today(session, actor.organization_id))
     return member
 
 
 def change_own_email(session: Session, member: Staff, email: str) -> None:
     """The address that a member has shown to be theirs. Raises `EmailTaken`."""
-    _merge(member, {"email": email})
+    _merge(member, MemberChanges(email=email))
     member.email_confirmed_at = clock.now()
     save_member(session, member)
 
@@ -162,69 +230,43 @@ def save_member(session: Session, member: Staff) -> None:
     _publish(session, member)
 
 
-def _with_supervision(session: Session, actor: Actor, values: dict[str, Any], member: Staff | None) -> dict[str, Any]:
-    """The same values with supervisor and mode fitting each other: no mode without a supervisor, a default with one."""
-    if not values.keys() & {"supervisor_id", "supervision_mode"}:
-        return values
-    supervisor_id = values.get("supervisor_id", member.supervisor_id if member else None)
+def _access_after(member: Staff, changes: MemberChanges) -> Access:
+    return Access.of(
+        member.levels if changes.levels is UNSET else changes.levels,
+        member.grants if changes.grants is UNSET else changes.grants,
+        member.active if changes.active is UNSET else changes.active,
+    )
+
+
+def _with_supervision(session: Session, actor: Actor, member: Staff, changes: MemberChanges) -> MemberChanges:
+    """The changes with supervisor and mode fitting each other: no mode without a supervisor, a default with one."""
+    if changes.supervisor_id is UNSET and changes.supervision_mode is UNSET:
+        return changes
+    supervisor_id = member.supervisor_id if changes.supervisor_id is UNSET else changes.supervisor_id
     if supervisor_id is None:
-        return {**values, "supervisor_id": None, "supervision_mode": None}
-    if "supervisor_id" in values:
-        rules.ensure_not_for_oneself(actor.grants, gains=supervisor_id == actor.staff_id)
-        _check_supervisor(session, actor, supervisor_id, member)
-    given = values.get("supervision_mode") or (member.supervision_mode if member else None)
-    return {**values, "supervision_mode": given or rules.SUPERVISION_MODES[0]}
+        return replace(changes, supervisor_id=None, supervision_mode=None)
+    if changes.supervisor_id is not UNSET:
+        ensure_may_supervise(session, actor, supervisor_id, member)
+    mode = None if changes.supervision_mode is UNSET else changes.supervision_mode
+    return replace(changes, supervision_mode=mode or member.supervision_mode or rules.SUPERVISION_MODES[0])
 
 
-def _check_supervisor(session: Session, actor: Actor, supervisor_id: UUID, member: Staff | None) -> None:
-    if member is not None and supervisor_id == member.id:
-        raise Invalid.field("supervisor_id", "own_supervisor", "Nobody supervises themselves.")
-    try:
-        above = one_member(session, actor, supervisor_id)
-    except NotFound as error:
-        raise Invalid.field("supervisor_id", "unknown", "There is no such member of staff.") from error
-    if not above.active:
-        raise Invalid.field("supervisor_id", "deactivated", "This member of staff has been deactivated.")
-    for _ in range(rules.SUPERVISORS_MAX):
-        if above.supervisor_id is None:
-            return
-        if member is not None and above.supervisor_id == member.id:
-            break
-        above = one_member(session, actor, above.supervisor_id)
-    refusal = rules.SupervisionInACircle
-    raise refusal(errors=[FieldError("supervisor_id", refusal.code, refusal.detail)])
-
-
-def _merge(member: Staff, changes: dict[str, Any]) -> None:
-    for field, value in changes.items():
-        if field == "licence":
-            _merge_licence(member, value)
-        elif field == "grants":
+def _merge(member: Staff, changes: OwnProfileChanges) -> None:
+    for name, value in changes.given().items():
+        if name == "licence" and value is None:
+            member.licences.clear()
+        elif name == "licence":
+            member.enter_licence(value)
+        elif name == "grants":
             member.grants = sorted(set(value))
-        elif field == "active":
+        elif name == "active":
             member.active = value
             if not value:
                 member.signed_out_at = clock.now()
-        elif field == "email":
+        elif name == "email":
             member.email, member.email_key = value, rules.email_key(value)
         else:
-            setattr(member, field, value)
-
-
-def _merge_licence(member: Staff, values: dict[str, Any] | None) -> None:
-    """The same state and number is the same licence, renewed; another is one more."""
-    if values is None:
-        member.licences.clear()
-        return
-    for licence in member.licences:
-        if (licence.state, licence.number) == (values["state"], values["number"]):
-            licence.issued_on, licence.expires_on = values["issued_on"], values["expires_on"]
-            return
-    member.licences.append(_licence(member, values))
-
-
-def _licence(member: Staff, values: dict[str, Any]) -> Licence:
-    return Licence(organization_id=member.organization_id, id=new_id(), staff_id=member.id, **values)
+            setattr(member, name, value)
 
 
 def _publish(session: Session, member: Staff) -> None:

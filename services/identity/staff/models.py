@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -11,8 +12,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.identity.billing_profiles.rules import STAFF
+from services.identity.staff.rules import LicenceDetails
 from services.identity.tables import Base
 from shared.database.session import Tenant
+from shared.ids import new_id
 
 
 class Staff(Tenant, Base):
@@ -71,6 +74,16 @@ class Staff(Tenant, Base):
     def joined(self) -> bool:
         """Whether the invitation was accepted."""
         return self.password_hash is not None
+
+    def enter_licence(self, details: LicenceDetails) -> None:
+        """Add a licence. The same state and number is the same licence, renewed."""
+        for licence in self.licences:
+            if (licence.state, licence.number) == (details.state, details.number):
+                licence.issued_on, licence.expires_on = details.issued_on, details.expires_on
+                return
+        self.licences.append(
+            Licence(organization_id=self.organization_id, id=new_id(), staff_id=self.id, **asdict(details))
+        )
 
 
 class Licence(Tenant, Base):

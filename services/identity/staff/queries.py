@@ -13,38 +13,41 @@ from services.identity.organization.queries import practice_today
 from services.identity.staff.models import Staff
 from services.identity.staff.rules import (
     OWNER,
+    SUPERVISORS_MAX,
     LastOrganizationAdministration,
     MoreThanOwn,
+    SupervisionInACircle,
     ensure_may_manage,
+    ensure_not_for_oneself,
 )
 from shared.actor import Actor
 from shared.database.session import Session
-from shared.errors import NotFound
+from shared.errors import FieldError, Invalid, NotFound
 from shared.web.paging import paginate
 
 
 def one_member(session: Session, actor: Actor, staff_id: UUID, *, for_update: bool = False) -> Staff:
     """A member of the actor's staff; raises `NotFound`."""
     statement = select(Staff).where(Staff.organization_id == actor.organization_id, Staff.id == staff_id)
-    found = session.scalars(statement.with_for_update() if for_update else statement).first()
-    if found is None:
+    member = session.scalars(statement.with_for_update() if for_update else statement).first()
+    if member is None:
         raise NotFound()
-    return found
+    return member
 
 
 def member_of_today(session: Session, actor: Actor, staff_id: UUID) -> Staff:
-    """As above, with what is printed as of today: a version that was recorded ahead takes effect by itself."""
-    found = one_member(session, actor, staff_id)
-    show_today(session, [found], practice_today(session, actor.organization_id))
-    return found
+    """A member with the billing profile in force today, also where it was recorded ahead. Raises `NotFound`."""
+    member = one_member(session, actor, staff_id)
+    show_today(session, [member], practice_today(session, actor.organization_id))
+    return member
 
 
 def member_to_change(session: Session, actor: Actor, staff_id: UUID, *, for_update: bool = False) -> Staff:
     """A member whose profile the actor may change; raises `NotFound` and the refusals of `ensure_may_change`."""
-    found = one_member(session, actor, staff_id, for_update=for_update)
-    access = access_of(found)
-    ensure_may_change(session, actor, found, access, access)
-    return found
+    member = one_member(session, actor, staff_id, for_update=for_update)
+    access = access_of(member)
+    ensure_may_change(session, actor, member, access, access)
+    return member
 
 
 def list_members(session: Session, actor: Actor, limit: int, cursor: str | None, active: bool | None) -> dict[str, Any]:
@@ -97,3 +100,27 @@ def ensure_may_change(session: Session, actor: Actor, member: Staff | None, befo
     )
     if before != after and not gained(before, after) <= actor.permissions:
         raise MoreThanOwn()
+
+
+def ensure_may_supervise(session: Session, actor: Actor, supervisor_id: UUID, member: Staff | None) -> None:
+    """Whether the actor may let somebody supervise `member` (None: somebody new).
+
+    Raises `OwnCasesOnly`, `SupervisionInACircle`, and `Invalid` for somebody unknown or deactivated and for oneself.
+    """
+    ensure_not_for_oneself(actor.grants, gains=supervisor_id == actor.staff_id)
+    if member is not None and supervisor_id == member.id:
+        raise Invalid.field("supervisor_id", "own_supervisor", "Nobody supervises themselves.")
+    try:
+        above = one_member(session, actor, supervisor_id)
+    except NotFound as error:
+        raise Invalid.field("supervisor_id", "unknown", "There is no such member of staff.") from error
+    if not above.active:
+        raise Invalid.field("supervisor_id", "deactivated", "This member of staff has been deactivated.")
+    for _ in range(SUPERVISORS_MAX):
+        if above.supervisor_id is None:
+            return
+        if member is not None and above.supervisor_id == member.id:
+            break
+        above = one_member(session, actor, above.supervisor_id)
+    refusal = SupervisionInACircle
+    raise refusal(errors=[FieldError("supervisor_id", refusal.code, refusal.detail)])

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.identity.staff import commands, queries
+from services.identity.staff.commands import MemberChanges, OwnProfileChanges
 from services.identity.staff.models import Staff
 from services.identity.staff.schemas import (
     ColleagueSchema,
@@ -34,12 +35,12 @@ def get_member(session: Session, actor: Actor, staff_id: UUID) -> Dumped:
     return _shown(actor, queries.member_of_today(session, actor, staff_id))
 
 
-def patch_member(session: Session, actor: Actor, staff_id: UUID, body: dict[str, Any], if_match: int | None) -> Staff:
+def patch_member(session: Session, actor: Actor, staff_id: UUID, body: MemberChanges, if_match: int | None) -> Staff:
     """Change profile, licence, levels, grants or activity of a member of staff"""
     return commands.change_member(session, actor, staff_id, body, if_match)
 
 
-def patch_me(session: Session, actor: Actor, body: dict[str, Any]) -> Staff:
+def patch_me(session: Session, actor: Actor, body: OwnProfileChanges) -> Staff:
     """Change what everybody may change about themselves"""
     return commands.change_own_profile(session, actor, body)
 

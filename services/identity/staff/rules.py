@@ -7,6 +7,8 @@ Therapist staff; Organization Administration manages everyone else; the last of 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
 
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.permissions import CASES_ASSIGNED
@@ -17,6 +19,16 @@ SUPERVISION_MODES = ("access_only", "approve", "co_sign")
 SUPERVISORS_MAX = 20  # how long a line of supervisors may be
 QUALIFICATION_FIELDS = frozenset({"licence", "supervisor_id", "supervision_mode"})
 MANAGED_BY_ADMINISTRATION = frozenset({"default", "billing", "therapist"})
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceDetails:
+    """A licence to practise as it is printed. In force from `issued_on` through `expires_on`."""
+
+    number: str
+    state: str
+    expires_on: date
+    issued_on: date | None = None
 
 
 class OwnPermissions(Forbidden):

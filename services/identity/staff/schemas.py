@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from services.identity.organization.schemas import HoursSchema, hours, npi, taxonomy
-from services.identity.staff.rules import SUPERVISION_MODES
+from services.identity.staff.commands import MemberChanges, MemberDetails, OwnProfileChanges
+from services.identity.staff.rules import SUPERVISION_MODES, LicenceDetails
 from shared import permissions
 from shared.web.fields import NAME_MAX, Day, Email, Phone, Stripped, choice, flag, text
 from shared.web.paging import PageQuery, page_of
@@ -48,6 +49,10 @@ class LicenceSchema(Stripped):
         """It can not expire before it was issued."""
         if data.get("issued_on") and data.get("expires_on") and data["issued_on"] > data["expires_on"]:
             raise ValidationError("It expires before it was issued.", "expires_on")
+
+    @post_load
+    def _details(self, data: dict[str, Any], **_: Any) -> LicenceDetails:
+        return LicenceDetails(**data)
 
 
 COLOUR = validate.Regexp(r"^#[0-9a-fA-F]{6}$", error="Give a colour as #rrggbb.")
@@ -91,6 +96,10 @@ class NewMember(_Profile):
     levels = levels_of(required=True)
     grants = grants_of(load_default=list)
 
+    @post_load
+    def _details(self, data: dict[str, Any], **_: Any) -> MemberDetails:
+        return MemberDetails(**data)
+
 
 class MemberPatch(_Profile):
     """Changes to a member of staff."""
@@ -102,9 +111,17 @@ class MemberPatch(_Profile):
     grants = grants_of()
     active = flag("false: signed out everywhere at once, nothing is deleted.")
 
+    @post_load
+    def _changes(self, data: dict[str, Any], **_: Any) -> MemberChanges:
+        return MemberChanges(**data)
+
 
 class OwnProfile(_Own):
     """What everybody may change about themselves."""
+
+    @post_load
+    def _changes(self, data: dict[str, Any], **_: Any) -> OwnProfileChanges:
+        return OwnProfileChanges(**data)
 
 
 class MemberSchema(Schema):

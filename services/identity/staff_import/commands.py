@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from services.identity.invitations.commands import invite
-from services.identity.staff.commands import create_member
+from services.identity.staff.commands import MemberDetails, create_member
 from services.identity.staff.rules import EmailTaken, email_key
-from services.identity.staff_import.rules import Row
 from shared import audit
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.errors import FieldError, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table: its number in the file (the header is 1), its e-mail address as it stands there, and
+    somebody to invite, or what is wrong with it.
+    """
+
+    number: int
+    email: str
+    details: MemberDetails | None
+    errors: tuple[FieldError, ...] = ()
 
 
 def invite_all(session: Session, actor: Actor, rows: Sequence[Row], *, dry_run: bool) -> dict[str, Any]:
@@ -41,11 +53,11 @@ def _invited(session: Session, actor: Actor, row: Row, seen: set[str]) -> dict[s
     if key and key in seen:
         return {**report, "outcome": "twice_in_file", "errors": ()}
     seen.add(key)
-    if row.errors:
+    if row.details is None:
         return report
     try:
         with session.begin_nested():
-            member = create_member(session, actor, row.values)
+            member = create_member(session, actor, row.details)
             invite(session, actor, member)
     except EmailTaken:
         return {**report, "outcome": "exists"}

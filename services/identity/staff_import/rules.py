@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from shared.errors import FieldError, Invalid
@@ -36,20 +35,6 @@ class ColumnsMissing(Invalid):
 
     code = "columns_missing"
     detail = "The first row must name the columns."
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: its number in the file (the header is 1), what it says, and what is wrong with it."""
-
-    number: int
-    values: dict[str, Any]
-    errors: tuple[FieldError, ...] = field(default=())
-
-    @property
-    def email(self) -> str:
-        """The address as it stands in the row."""
-        return str(self.values.get("email", ""))
 
 
 def columns_of(header: Sequence[str]) -> dict[str, int]:

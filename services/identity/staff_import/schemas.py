@@ -7,7 +7,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from services.identity.staff.schemas import NewMember
-from services.identity.staff_import.rules import COLUMNS, ROWS_MAX, Row, columns_of, invitation_of
+from services.identity.staff_import.commands import Row
+from services.identity.staff_import.rules import COLUMNS, ROWS_MAX, columns_of, invitation_of
 from shared.errors import FieldError
 from shared.spreadsheets.spreadsheet import KINDS, read_table
 from shared.web.fields import Content, Stripped, choice, flag
@@ -66,9 +67,11 @@ def rows_of(kind: str, content: bytes) -> list[Row]:
             continue
         given = invitation_of(columns, cells)
         try:
-            rows.append(Row(number, schema.load(given)))
+            details = schema.load(given)
+            rows.append(Row(number, details.email, details))
         except ValidationError as error:
-            rows.append(Row(number, given, tuple(_errors(dict(error.messages_dict)))))
+            errors = tuple(_errors(dict(error.messages_dict)))
+            rows.append(Row(number, str(given.get("email", "")), None, errors))
     return rows
 
 

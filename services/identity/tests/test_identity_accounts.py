@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from services.identity.account_changes.commands import ResetMailer
-from services.identity.guesses.rules import FROM_EVERYWHERE
+from services.identity.login_throttling.rules import FROM_EVERYWHERE
 from services.identity.staff.models import Staff
 from services.identity.tests.people import PASSWORD, Practice, fresh_email, new_member
 from shared.testing.databases import load

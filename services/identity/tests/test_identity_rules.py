@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from services.identity.guesses.rules import (
+from services.identity.login_throttling.rules import (
     FAILURE_BUCKETS,
     FROM_EVERYWHERE,
     FROM_ONE_NETWORK,

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from shared.database import migration
+from shared.database.migration import back_fills
 from shared.ids import new_id
 from shared.testing.databases import ServiceDatabase, load
 from shared.testing.web import service_client
@@ -66,8 +67,8 @@ def sign_in(database: ServiceDatabase, here: object, staff: object, began: str) 
 def test_entries_of_before_are_queued_in_batches_while_others_write(server, service, monkeypatch):
     database = server.service_database_at(service, RELEASED[service])
     before = written(database)
-    monkeypatch.setattr(migration, "QUEUE_ROWS", 5)
-    batch, meanwhile = migration._queue_batch, []
+    monkeypatch.setattr(back_fills, "QUEUE_ROWS", 5)
+    batch, meanwhile = back_fills._queue_batch, []
 
     def beside_a_request(*key):
         if len(meanwhile) == 3:
@@ -80,7 +81,7 @@ def test_entries_of_before_are_queued_in_batches_while_others_write(server, serv
         meanwhile.append(one)
         return last
 
-    monkeypatch.setattr(migration, "_queue_batch", beside_a_request)
+    monkeypatch.setattr(back_fills, "_queue_batch", beside_a_request)
     load(service).migrate(database.url("owner"))
     assert len(meanwhile) == 3, "several batches"
     queued = database.rows("SELECT organization_id, entry_id FROM audit_pending")
@@ -98,7 +99,7 @@ def test_what_was_interrupted_runs_again(server, service, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(migration, "_queue_batch", dies)
+        patched.setattr(back_fills, "_queue_batch", dies)
         with pytest.raises(KeyboardInterrupt):
             load(service).migrate(database.url("owner"))
     load(service).migrate(database.url("owner"))

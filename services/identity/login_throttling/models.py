@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.identity.guesses.rules import FAILURE_BUCKETS
+from services.identity.login_throttling.rules import FAILURE_BUCKETS
 from services.identity.tables import Base
 
 
 class KnownNetwork(Base):
-    """A network that somebody signed in from: guessing from elsewhere does not keep them out of it."""
+    """A network that somebody signed in from: failed sign-ins elsewhere do not keep them out of it."""
 
     __tablename__ = "known_networks"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What holds of guesses. Pure."""
+"""How many failed sign-ins an address may have before further attempts wait. Pure."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Window:
     length: timedelta
 
 
-# From one network an address is guessed at most five times a minute; from all together a hundred times an hour, which
-# keeps nobody out of a network that they have lately signed in from.
+# An address may fail five times a minute from one network, and a hundred times an hour from all together. The second
+# limit keeps nobody out of a network that they have lately signed in from.
 FROM_ONE_NETWORK = Window(5, timedelta(minutes=1))
 FROM_EVERYWHERE = Window(100, timedelta(hours=1))
 KNOWN_FOR = timedelta(days=30)

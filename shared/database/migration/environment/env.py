@@ -1,4 +1,4 @@
-"""Alembic's entry point, the same for every service: metadata and connection come from `shared.database.migration`."""
+"""Alembic's entry point, the same for every service: metadata and connection come from the runner of migrations."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""Wrong passwords: how many an address may get, and from where its owner is let in all the same."""
+"""Counting failed sign-ins, and remembering from where an account's owner signed in."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.identity.config import sealer
-from services.identity.guesses import rules
-from services.identity.guesses.models import KnownNetwork, SignInFailures
+from services.identity.login_throttling import rules
+from services.identity.login_throttling.models import KnownNetwork, SignInFailures
 from services.identity.passwords.rules import password_fits
 from services.identity.staff.models import Staff
 from services.identity.staff.rules import email_key
@@ -25,30 +25,30 @@ NOWHERE = "unknown"
 EVERYWHERE = "*"
 
 
-class Whose(NamedTuple):
-    """One account."""
+class AccountKey(NamedTuple):
+    """Which account."""
 
     organization_id: UUID
     staff_id: UUID
 
 
-NOBODY = Whose(NIL, NIL)
+NOBODY = AccountKey(NIL, NIL)
 
 
 @dataclass(frozen=True, slots=True)
-class Guesses:
-    """The wrong passwords of one address: from where this request comes, and from everywhere. Both rows are locked."""
+class LoginThrottle:
+    """The failed sign-ins of one address: from this request's network, and from everywhere. Both rows are locked."""
 
     session: Session
     here: SignInFailures
     everywhere: SignInFailures
-    known_here: frozenset[Whose]
+    known_here: frozenset[AccountKey]
 
     @classmethod
-    def of(cls, session: Session, email: str, accounts: Iterable[Whose]) -> Guesses:
-        """Counted whether or not anybody has the address. Guesses sent at once are judged one after the other.
+    def of(cls, session: Session, email: str, accounts: Iterable[AccountKey]) -> LoginThrottle:
+        """Lock the counts of an address, whether or not anybody has it. Attempts sent at once are judged one by one.
 
-        A right password resets nothing, or whoever founds an organization under somebody else's address could.
+        A right password resets nothing: a stranger could sign up under somebody else's address to reset its counts.
         """
         # An address that nobody has takes as long.
         known = frozenset(account for account in list(accounts) or [NOBODY] if _is_known(session, account))
@@ -64,11 +64,11 @@ class Guesses:
         rows = {bucket: _row(session, bucket) for bucket in sorted({here, everywhere})}
         return cls(session, rows[here], rows[everywhere], known)
 
-    def may_be_guessed(self, accounts: Collection[Whose]) -> list[Whose]:
-        """Of these accounts, those whose password this request may try. Raises `TooManyFailures` where there is none.
+    def allowed_attempts(self, accounts: Collection[AccountKey]) -> list[AccountKey]:
+        """The accounts whose password this request may try. Raises `TooManyFailures` where there is none.
 
-        Once the address is guessed too often from everywhere, only where its owner has signed in lately: each account
-        by itself, so that a stranger's account under the same address opens nothing.
+        Above the limit for all networks only accounts that signed in from this network lately are left. Each account is
+        judged by itself, so that a stranger's account under the same address opens nothing.
         """
         now = clock.now()
         wait = rules.seconds_to_wait(rules.FROM_ONE_NETWORK, self.here.failures, self.here.since, now)
@@ -82,7 +82,11 @@ class Guesses:
                 return known
         raise rules.TooManyFailures(retry_after_seconds=wait)
 
-    def count(self) -> None:
+    def ensure_allowed(self, account: AccountKey) -> None:
+        """Raises `TooManyFailures` where this request may not try the account's password."""
+        self.allowed_attempts([account])
+
+    def count_failure(self) -> None:
         """One more wrong password."""
         set_tenant(self.session, NIL)
         now = clock.now()
@@ -91,25 +95,26 @@ class Guesses:
         self.session.flush()
 
 
-def ensure_password(session: Session, member: Staff, password: str, refusal: Refusal) -> Guesses:
-    """That somebody signed in knows their password: raises `refusal`, which counts like a failed sign-in.
+def ensure_password(session: Session, member: Staff, password: str, refusal: Refusal) -> LoginThrottle:
+    """Check the password of somebody who is signed in; returns the throttle, on which a wrong second factor counts too.
 
-    Whoever holds a stolen access token must not find the password out either. Raises `TooManyFailures`. The caller
-    locks `member` afterwards, never before: a sign-in takes the same locks in this order.
+    Raises `refusal` for a wrong password, which counts like a failed sign-in: somebody with a stolen access token
+    cannot find the password out either. Raises `TooManyFailures`. The caller locks `member` afterwards, never before: a
+    sign-in takes the same locks in this order.
     """
-    me = Whose(member.organization_id, member.id)
-    guesses = Guesses.of(session, member.email, [me])
-    guesses.may_be_guessed([me])
+    me = AccountKey(member.organization_id, member.id)
+    throttle = LoginThrottle.of(session, member.email, [me])
+    throttle.ensure_allowed(me)
     set_tenant(session, member.organization_id)
     if not password_fits(member.password_hash, password):
-        guesses.count()
+        throttle.count_failure()
         set_tenant(session, member.organization_id)
         raise refusal
-    return guesses
+    return throttle
 
 
 def remember_network(session: Session, organization_id: UUID, staff_id: UUID) -> None:
-    """Somebody signed in from here: for a month, what strangers guess elsewhere does not keep them out."""
+    """Somebody signed in from this network: for a month, failed sign-ins elsewhere do not keep them out here."""
     network = client_network.current.get()
     if network is None:
         return
@@ -127,7 +132,7 @@ def remember_network(session: Session, organization_id: UUID, staff_id: UUID) ->
     )
 
 
-def _is_known(session: Session, account: Whose) -> bool:
+def _is_known(session: Session, account: AccountKey) -> bool:
     set_tenant(session, account.organization_id)
     found = session.scalar(
         select(KnownNetwork.last_used_at).where(

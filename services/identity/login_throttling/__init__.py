@@ -1,0 +1,1 @@
+"""Login throttling: how many sign-ins of an address may fail, and where its owner is let in all the same."""

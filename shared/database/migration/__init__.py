@@ -1,0 +1,32 @@
+"""Migrations: one Alembic history per service, run by `python -m services.<service> migrate`.
+
+A history is forward only. Revisions import the words that they say (`protect_tenant_table`, `fill_in` …) from here. A
+landed revision is never edited, so a word keeps its place and its meaning; new needs get new words.
+"""
+
+from __future__ import annotations
+
+from shared.database.migration.back_fills import build_index, fill_in, queue_earlier_entries
+from shared.database.migration.runner import drift, upgrade
+from shared.database.migration.vocabulary import (
+    feed_audit_trail,
+    let_worker_purge,
+    protect_common_tables,
+    protect_tenant_table,
+    protect_worker_table,
+    share_code_set,
+)
+
+__all__ = [
+    "build_index",
+    "drift",
+    "feed_audit_trail",
+    "fill_in",
+    "let_worker_purge",
+    "protect_common_tables",
+    "protect_tenant_table",
+    "protect_worker_table",
+    "queue_earlier_entries",
+    "share_code_set",
+    "upgrade",
+]

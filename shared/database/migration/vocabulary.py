@@ -1,0 +1,93 @@
+"""The words in which revisions speak of tenants, roles and row-level security. Their meaning is frozen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+from alembic import op
+
+from shared.database.outbox_trigger import OUTBOX_TRIGGER
+
+TENANT: Final = "organization_id = nullif(current_setting('app.organization_id', true), '')::uuid"
+
+
+def protect_tenant_table(service: str, table: str, privileges: str = "SELECT, INSERT, UPDATE, DELETE") -> None:
+    """Force row-level security on `table` by tenant, and grant the web and worker roles `privileges`."""
+    _force(table)
+    op.execute(f"CREATE POLICY tenant ON {table} USING ({TENANT}) WITH CHECK ({TENANT})")
+    op.execute(f"GRANT {privileges} ON {table} TO {service}_app, {service}_worker")
+
+
+def protect_worker_table(
+    service: str, table: str, app_privileges: str, worker_privileges: str = "SELECT, INSERT, UPDATE, DELETE"
+) -> None:
+    """Like `protect_tenant_table`, but the worker role sees every organization's rows: outbox, inbox, dead letters.
+
+    Relay and consumer serve all organizations at once; this is all that they see across them.
+    """
+    _force(table)
+    op.execute(f"CREATE POLICY tenant ON {table} TO {service}_app USING ({TENANT}) WITH CHECK ({TENANT})")
+    op.execute(f"CREATE POLICY worker ON {table} TO {service}_worker USING (true) WITH CHECK (true)")
+    if app_privileges:
+        op.execute(f"GRANT {app_privileges} ON {table} TO {service}_app")
+    op.execute(f"GRANT {worker_privileges} ON {table} TO {service}_worker")
+
+
+def share_code_set(service: str, table: str) -> None:
+    """A table of public codes (ICD-10-CM …) without a tenant: both roles may read it, nobody writes it."""
+    op.execute(f"GRANT SELECT ON {table} TO {service}_app, {service}_worker")
+
+
+def protect_common_tables(service: str) -> None:
+    """The tables of `shared.tables`, and the trigger that wakes the relay."""
+    protect_tenant_table(service, "audit_entries", "SELECT, INSERT")
+    protect_worker_table(service, "outbox", "INSERT")
+    protect_worker_table(service, "inbox", "")
+    protect_worker_table(service, "dead_letters", "")
+    protect_worker_table(service, "idempotency_keys", "SELECT, INSERT")
+    protect_worker_table(service, "used_tokens", "SELECT, INSERT")
+    for statement in OUTBOX_TRIGGER:
+        op.execute(statement)
+
+
+def let_worker_purge(service: str, table: str, condition: str) -> None:
+    """The worker role sees and deletes those rows of a tenant table for which `condition` holds, of every organization.
+
+    For what is past its retention, and nothing else.
+    """
+    for command_ in ("SELECT", "DELETE"):
+        op.execute(
+            f"CREATE POLICY purge_{command_.lower()} ON {table} FOR {command_} TO {service}_worker USING ({condition})"
+        )
+
+
+def feed_audit_trail(service: str) -> None:
+    """`audit_entries.network`, and `audit_pending`, which a trigger fills with every row from now on.
+
+    Earlier rows follow with `queue_earlier_entries`, in a revision of its own: this one locks the table.
+    """
+    uuid = sa.UUID()
+    op.add_column("audit_entries", sa.Column("network", sa.Text(), nullable=True))
+    op.create_table(
+        "audit_pending",
+        sa.Column("organization_id", uuid, nullable=False),
+        sa.Column("entry_id", uuid, nullable=False),
+        sa.PrimaryKeyConstraint("organization_id", "entry_id", name=op.f("pk_audit_pending")),
+    )
+    op.create_index("ix_audit_pending_oldest", "audit_pending", ["entry_id"], unique=False)
+    protect_worker_table(service, "audit_pending", "INSERT")
+    op.execute(
+        "CREATE FUNCTION queue_audit_entries() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "INSERT INTO audit_pending (organization_id, entry_id) SELECT organization_id, id FROM added; "
+        "RETURN NULL; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_entries_queue AFTER INSERT ON audit_entries REFERENCING NEW TABLE AS added "
+        "FOR EACH STATEMENT EXECUTE FUNCTION queue_audit_entries()"
+    )
+
+
+def _force(table: str) -> None:
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")

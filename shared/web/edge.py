@@ -1,0 +1,150 @@
+"""The edge of a service: what happens to a request before and after its transaction.
+
+The order never changes: request id, size, actor token, permission, parsing, then the transaction (idempotency, handler,
+audit row, commit), answer. Whatever refuses becomes a problem document, and a denial leaves its row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request
+from marshmallow import Schema
+from werkzeug.exceptions import MethodNotAllowed
+
+from shared import client_network, clock, logs
+from shared.actor import Actor
+from shared.audit_facts import AuditFacts
+from shared.database.session import Database
+from shared.errors import Invalid, Refusal, Stale, TooLarge, UnsupportedMedia
+from shared.ids import new_id
+from shared.keys.actor_token import GATEWAY, HEADER, PUBLIC, BadActorToken, Claims, TokenVerifier
+from shared.web import errors
+from shared.web.audit_entries import record_denial
+from shared.web.parsing import load_body, load_query, parse_json, path_id
+from shared.web.routes import INTERNAL, Route
+from shared.web.routes import PUBLIC as PUBLIC_ROUTE
+from shared.web.transaction import run_request
+
+REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What every request of one service needs."""
+
+    database: Database
+    tokens: TokenVerifier
+
+
+def view_of(edge: Edge, route: Route) -> Callable[..., Response]:
+    """The Flask view of a route: it takes the ids of the path, and answers a refusal as a problem document."""
+    answer_schema = route.answer() if route.answer else None
+    body_schema = route.body() if route.body else None
+    query_schema = route.query() if route.query else None
+
+    def view(**path: str) -> Response:
+        if request.method != route.method:  # werkzeug adds HEAD to GET; the table names methods one by one
+            raise MethodNotAllowed(valid_methods=[route.method])
+        started = clock.monotonic()
+        given = request.headers.get("X-Request-Id", "")
+        request_id = given if REQUEST_ID.match(given) else str(new_id())
+        with logs.correlated(request=request_id, correlation=request_id):
+            actor: Actor | None = None
+            call: dict[str, Any] = {}
+            client_network.current.set(None)
+            try:
+                body = _read_body(route)
+                claims = edge.tokens.verify(request.headers.get(HEADER), request.method, request.path, body)
+                actor = claims.actor
+                client_network.current.set(claims.network)
+                _check_subject(route, claims)
+                call = _arguments(route, body_schema, query_schema, path, body)
+                response = run_request(edge.database, route, answer_schema, claims, call, body)
+            except Refusal as refusal:
+                _record_denial(edge, route, actor, path, call, refusal)
+                response = errors.problem(refusal)
+            except Exception as error:
+                logs.get().error("request_failed", route=route.name, error=error)
+                response = errors.fault()
+            response.headers["X-Request-Id"] = request_id
+            logs.get().info(
+                "request",
+                route=route.name,
+                status=response.status_code,
+                milliseconds=round((clock.monotonic() - started) * 1000, 1),
+                actor_id=str(actor.staff_id) if actor else None,
+            )
+            return response
+
+    view.__name__ = route.name
+    return view
+
+
+def _read_body(route: Route) -> bytes:
+    if (request.content_length or 0) > route.body_bytes_max:
+        raise TooLarge(f"Send at most {route.body_bytes_max} bytes.")
+    body = request.get_data(cache=False)
+    if len(body) > route.body_bytes_max:
+        raise TooLarge(f"Send at most {route.body_bytes_max} bytes.")
+    return body
+
+
+def _check_subject(route: Route, claims: Claims) -> None:
+    if route.permission == INTERNAL:
+        allowed = claims.subject == GATEWAY
+    elif route.permission == PUBLIC_ROUTE:
+        allowed = claims.subject == PUBLIC
+    else:
+        allowed = claims.actor is not None
+    if not allowed:
+        raise BadActorToken()
+    if claims.actor is not None:
+        claims.actor.require(route.permission)
+
+
+def _arguments(
+    route: Route, body_schema: Schema | None, query_schema: Schema | None, path: dict[str, str], body: bytes
+) -> dict[str, Any]:
+    call: dict[str, Any] = {name: path_id(text) for name, text in path.items()}
+    if query_schema is not None:
+        call["query"] = load_query(query_schema, request.args)
+    elif request.args:
+        raise Invalid.field(next(iter(request.args)), "unknown", "This endpoint takes no such parameter.")
+    if body_schema is not None:
+        if body and request.mimetype != "application/json":
+            raise UnsupportedMedia()
+        call["body"] = load_body(body_schema, parse_json(body) if body else {})
+    elif body and (request.mimetype != "application/json" or parse_json(body) not in ({}, None)):
+        raise Invalid.field("", "unexpected_body", "This endpoint takes no body.")
+    if route.if_match:
+        call["if_match"] = _if_match(request.headers.get("If-Match"))
+    return call
+
+
+def _if_match(header: str | None) -> int | None:
+    if header is None or header.strip() == "*":
+        return None
+    text = header.strip().removeprefix("W/").strip('"')
+    if not text.isdecimal() or len(text) > 9:
+        raise Stale()
+    return int(text)
+
+
+def _record_denial(
+    edge: Edge, route: Route, actor: Actor | None, path: dict[str, str], call: dict[str, Any], refusal: Refusal
+) -> None:
+    """Refused sight or action leaves its own row; failing to write it must not change the answer."""
+    if actor is None or not refusal.denies:
+        return
+    try:
+        asked = call or {name: path_id(text) for name, text in path.items()}
+        edge.database.run(
+            lambda session: record_denial(session, route, actor, asked, refusal, refusal.audit_facts or AuditFacts()),
+            actor.organization_id,
+        )
+    except Exception as error:
+        logs.get().warning("denial_not_recorded", route=route.name, error=error)

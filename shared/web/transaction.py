@@ -1,0 +1,85 @@
+"""A request as one transaction: token spent, idempotency, handler, audit row, answer. All of it is kept, or none."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask import Response, request
+from marshmallow import Schema
+
+from shared.database.session import Database, Session
+from shared.errors import Refusal
+from shared.keys.actor_token import Claims
+from shared.web import errors
+from shared.web.audit_entries import record_denial, record_replay, record_success
+from shared.web.idempotency import IdempotentRequest
+from shared.web.routes import INTERNAL, Answer, Dumped, Route, Streamed
+from shared.web.routes import PUBLIC as PUBLIC_ROUTE
+from shared.web.used_tokens import spend
+
+
+def run_request(
+    database: Database, route: Route, schema: Schema | None, claims: Claims, call: dict[str, Any], body: bytes
+) -> Response:
+    """Run the route's handler on `call` and answer with what `schema` dumps of its result.
+
+    Commits unless the handler refuses; a refusal that `keeps_changes` commits too and is a problem document. Raises the
+    other refusals, with what the handler had described for their audit row.
+    """
+    actor = claims.actor
+    organization_id = actor.organization_id if actor else None
+    key = request.headers.get("Idempotency-Key") if route.method == "POST" and route.keyed and not route.reads else None
+    keyed = (
+        IdempotentRequest(key, organization_id, actor.staff_id if actor else None, route.method, request.path, body)
+        if key is not None
+        else None
+    )
+
+    def work(session: Session) -> Response:
+        if route.writes and route.permission not in (PUBLIC_ROUTE, INTERNAL):
+            spend(session, claims)
+        if keyed is not None and (stored := keyed.replay(session)) is not None:
+            record_replay(session, route, actor, call, stored.about)
+            return _json(stored.body, stored.status, {"Idempotency-Replayed": "true"})
+        try:
+            result = route.handler(session, actor, **call)
+        except Refusal as refusal:
+            if not refusal.keeps_changes:
+                refusal.audit_facts = session.audit
+                raise
+            if actor is not None:
+                record_denial(session, route, actor, call, refusal, session.audit)
+            return errors.problem(refusal)
+        if isinstance(result, Streamed):
+            record_success(session, route, actor, call, None)
+            return _stream(database, result, organization_id)
+        answer = result if isinstance(result, Answer) else Answer(result)
+        session.flush()
+        value = answer.value
+        if schema is not None and not isinstance(value, Dumped):
+            value = schema.dump(value)
+        content = b"" if value is None else orjson.dumps(value)
+        headers = dict(answer.headers)
+        if isinstance(value, dict) and isinstance(value.get("version"), int):
+            headers["ETag"] = f'"{value["version"]}"'
+        status = answer.status or route.status
+        said = record_success(session, route, actor, call, value)
+        if keyed is not None and status < 300:
+            keyed.keep(session, status, content, said)
+        return _json(content, status, headers)
+
+    return database.run(work, organization_id)
+
+
+def _stream(database: Database, streamed: Streamed, organization_id: UUID | None) -> Response:
+    content = streamed.content(lambda work: database.run(work, organization_id))
+    disposition = f'attachment; filename="{streamed.file_name}"'
+    return Response(content, content_type=streamed.content_type, headers={"Content-Disposition": disposition})
+
+
+def _json(content: bytes, status: int, headers: dict[str, str]) -> Response:
+    if not content:
+        return Response(status=204 if status == 200 else status, headers=headers)
+    return Response(content, status=status, headers=headers, content_type="application/json")
