@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.billing.billing_profiles.commands import keep_billing_profile
-from services.billing.charges.rules import Documented
+from services.billing.charges.rules import DocumentedService
 from services.billing.copies import models
 from services.billing.drafts.commands import draft_for_documented_appointment
 from shared.actor import Actor
@@ -20,7 +20,7 @@ from shared.database.session import Session
 
 def on_appointment_documented(session: Session, event: AppointmentDocumented, envelope: Envelope) -> None:
     """Draft an invoice, once per appointment and client."""
-    documented = Documented(
+    documented = DocumentedService(
         appointment_id=event.appointment_id,
         client_id=event.client_id,
         version=event.version,

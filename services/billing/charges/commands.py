@@ -14,17 +14,13 @@ from shared.database.session import Session
 from shared.errors import Invalid, NotFound
 
 
-def price_line(session: Session, actor: Actor, line: OpenLine, documented: rules.Documented) -> None:
+def price_line(session: Session, actor: Actor, line: OpenLine, documented: rules.DocumentedService) -> None:
     """Write what was documented, and its price at the date of service, onto a line that may still change.
 
     Raises `NotFound` for a service that billing does not know.
     """
     service = queries.service_to_price_with(session, actor, documented.service_type_id)
-    facts = asdict(documented)
-    line.documented_version = facts.pop("version")
-    line.diagnosis_codes = list(facts.pop("diagnosis_codes"))
-    for name, value in facts.items():
-        setattr(line, name, value)
+    line.documented = documented
     line.kind, line.code, line.description = service.kind, service.code, service.name
     line.modifiers = list(service.modifiers)
     price = _price(session, actor, service, documented)
@@ -41,7 +37,7 @@ def reprice_line(session: Session, actor: Actor, line: OpenLine, service_type_id
         raise Invalid.field(field, "unknown", "There is no such service.") from error
 
 
-def _price(session: Session, actor: Actor, service: ServiceType, documented: rules.Documented) -> rules.Price:
+def _price(session: Session, actor: Actor, service: ServiceType, documented: rules.DocumentedService) -> rules.Price:
     minutes = documented.minutes
     fit = rules.minutes_fit(minutes, service.note_minutes_min, service.note_minutes_max)
     return rules.price(

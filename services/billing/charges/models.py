@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, composite, declared_attr, mapped_column
 
-from services.billing.charges.rules import Documented, Hold
+from services.billing.charges.rules import DocumentedService, Hold
+
+# Each field is the column of its name; only the version, which other rows have too, says what it is a version of.
+_DOCUMENTED_COLUMNS = tuple(
+    "documented_version" if field.name == "version" else field.name for field in fields(DocumentedService)
+)
 
 
 class PricedService:
@@ -25,7 +31,7 @@ class PricedService:
     location_id: Mapped[UUID | None]
     service_date: Mapped[date]
     minutes: Mapped[int]
-    diagnosis_codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    diagnosis_codes: Mapped[tuple[str, ...]] = mapped_column(ARRAY(Text, as_tuple=True))
     kind: Mapped[str] = mapped_column(Text)
     code: Mapped[str] = mapped_column(Text)
     modifiers: Mapped[list[str]] = mapped_column(ARRAY(Text))
@@ -36,22 +42,10 @@ class PricedService:
     client_cents: Mapped[int] = mapped_column(BigInteger)
     insurance_cents: Mapped[int] = mapped_column(BigInteger)
 
-    @property
-    def documented(self) -> Documented:
-        """What the note said."""
-        return Documented(
-            appointment_id=self.appointment_id,
-            client_id=self.client_id,
-            version=self.documented_version,
-            case_id=self.case_id,
-            note_id=self.note_id,
-            service_type_id=self.service_type_id,
-            rendering_staff_id=self.rendering_staff_id,
-            location_id=self.location_id,
-            service_date=self.service_date,
-            minutes=self.minutes,
-            diagnosis_codes=tuple(self.diagnosis_codes),
-        )
+    @declared_attr
+    def documented(cls) -> Mapped[DocumentedService]:  # noqa: N805
+        """What the note said. To set it sets its columns."""
+        return composite(DocumentedService, *_DOCUMENTED_COLUMNS)
 
 
 PRICED_COLUMNS = tuple(PricedService.__annotations__)

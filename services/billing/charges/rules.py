@@ -26,7 +26,7 @@ class OverrideNotAllowed(Forbidden):
 
 
 @dataclass(frozen=True, slots=True)
-class Documented:
+class DocumentedService:
     """What a signed note says of one client's share in an appointment, as far as billing is concerned."""
 
     appointment_id: UUID

@@ -15,7 +15,7 @@ from services.billing.billed_services.models import BilledService
 from services.billing.billed_services.queries import lock_billed_services
 from services.billing.billing_profiles.queries import await_profiles
 from services.billing.charges.commands import reprice_line
-from services.billing.charges.rules import Documented, ensure_issuable
+from services.billing.charges.rules import DocumentedService, ensure_issuable
 from services.billing.client_accounts.commands import lock_account
 from services.billing.client_accounts.models import ClientAccount
 from services.billing.copies.queries import posting_day
@@ -139,7 +139,7 @@ def _locked(
     return account, billed, queries.lock_invoice(session, actor, invoice_id), today
 
 
-def _withdraw(session: Session, actor: Actor, found: Invoice, billed: Sequence[BilledService]) -> Documented:
+def _withdraw(session: Session, actor: Actor, found: Invoice, billed: Sequence[BilledService]) -> DocumentedService:
     """Give the business key back and drop pending amendments; returns what was documented last."""
     draft, issued = queries.draft_lines, queries.lines_in_force
     (line,) = draft(session, actor, found.id) if found.status == "draft" else issued(session, actor, [found.id])

@@ -11,7 +11,7 @@ from services.billing.billed_services.commands import bill_by
 from services.billing.billed_services.models import BilledService
 from services.billing.billed_services.queries import lock_billed_services
 from services.billing.charges.commands import price_line, reprice_line
-from services.billing.charges.rules import Documented
+from services.billing.charges.rules import DocumentedService
 from services.billing.drafts import rules
 from services.billing.invoices import queries
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
@@ -23,7 +23,7 @@ from shared.failpoints import failpoint
 from shared.ids import new_id
 
 
-def draft_for_documented_appointment(session: Session, actor: Actor, documented: Documented) -> None:
+def draft_for_documented_appointment(session: Session, actor: Actor, documented: DocumentedService) -> None:
     """Draft an invoice for a signed note, exactly once per appointment and client.
 
     The version that was seen before, and any lower one, changes nothing. A higher one brings the draft up to
@@ -45,7 +45,7 @@ def draft_for_documented_appointment(session: Session, actor: Actor, documented:
         draft_for_documented_appointment(session, actor, documented)
 
 
-def create_draft(session: Session, actor: Actor, documented: Documented) -> Invoice | None:
+def create_draft(session: Session, actor: Actor, documented: DocumentedService) -> Invoice | None:
     """A new draft with its one line; None when there is a draft for this appointment and client already.
 
     Raises `AlreadyBilled` when an issued line bills the service, `NotFound` for a service that billing does not know.
@@ -128,7 +128,7 @@ def _total(session: Session, actor: Actor, found: Invoice) -> None:
     found.version += 1
 
 
-def _bring_up_to_date(session: Session, actor: Actor, billed: BilledService, documented: Documented) -> None:
+def _bring_up_to_date(session: Session, actor: Actor, billed: BilledService, documented: DocumentedService) -> None:
     """Apply a higher version to the line that bills the service, whose key is locked."""
     assert billed.line_id is not None
     found, line = queries.lock_line(session, actor, billed.line_id)
@@ -146,7 +146,7 @@ def _propose_amendment(
     found: Invoice,
     line: InvoiceLine,
     billed: BilledService,
-    documented: Documented,
+    documented: DocumentedService,
 ) -> None:
     """Keep what a note's new version would change about an issued line, until a person accepts it."""
     pending = session.scalar(

@@ -8,12 +8,14 @@ from dataclasses import FrozenInstanceError, fields, is_dataclass
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from services.billing.app import ROUTES
 from services.billing.catalogue.rules import ROUNDINGS, UNIT_RULES, UnitRule, unit_rule
 from services.billing.catalogue.schemas import ServiceTypePatch
-from services.billing.charges.rules import minutes_fit, price, units_for
+from services.billing.charges.rules import DocumentedService, minutes_fit, price, units_for
 from services.billing.drafts.schemas import InvoicePatch
+from services.billing.invoices.models import DraftLine
 from services.billing.payments.schemas import NewPayment
 from shared.errors import Invalid
 from shared.ids import new_id
@@ -96,3 +98,15 @@ def test_a_price_is_units_times_rate_and_somebody_pays_all_of_it(rate, units, mi
     assert priced.charge_cents == max(units, 0) * (rate or 0) == priced.client_cents + priced.insurance_cents
     held = {hold.code for hold in priced.holds}
     assert ("minutes_do_not_fit" in held, "no_rate" in held) == (not fit or units <= 0, rate is None)
+
+
+def test_what_was_documented_is_read_back_as_it_came(practice):
+    event = practice.documented(practice.client(), practice.service(), minutes=57)
+    practice.emit(event)
+
+    def read(session):
+        (line,) = session.scalars(select(DraftLine)).all()
+        return line.documented
+
+    stored = practice.worker.run(read, practice.organization_id)
+    assert stored == DocumentedService(**{one.name: getattr(event, one.name) for one in fields(DocumentedService)})
