@@ -3,7 +3,7 @@
 An id that the gateway answered with 2xx is usable at once everywhere. A service that keeps a copy of
 another's facts may be asked before the event arrived; a version 7 id tells how old it is.
 
-Whoever waits keeps others waiting for the locks of their transaction, so everything here comes before the first lock.
+A wait while the transaction holds locks keeps everybody waiting who needs them. So waits come before the first lock.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class NotArrivedYet(Unavailable):
 
 
 class LocksHeld(RuntimeError):
-    """A mistake of ours, found the first time that the code runs: it would wait for an event with locks in hand."""
+    """A programming error: the code would wait for an event while its transaction holds locks."""
 
 
 def arrived(
@@ -88,6 +88,6 @@ def settled(session: Session, look: Callable[[], bool], seconds: float = 1.0) ->
 
 
 def _ensure_no_locks(session: Session) -> None:
-    """Asked also when there turns out to be nothing to wait for, so that any test of the path finds the mistake."""
+    """Raises `LocksHeld` even when there is nothing to wait for, so that any test of the path finds the error."""
     if session.holds_locks:
         raise LocksHeld("What may wait for an event comes before the locks.")

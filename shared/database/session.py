@@ -82,7 +82,7 @@ class Session(SqlSession):
         self.organization_id: UUID | None = None  # the tenant, see `set_tenant`
         self.causation_id: UUID | None = None  # the event that is being applied, for the events that follow from it
         self.audit = AuditFacts()
-        self.holds_locks = False  # others may be waiting for this transaction, see `shared.database.arrival`
+        self.holds_locks = False  # others may wait for this transaction to end, see `shared.database.arrival`
         # What this service's commands need besides the database. The service knows its type, see its config.py.
         self.resources = resources
         self._kept: list[object] = []
@@ -102,14 +102,14 @@ def set_tenant(session: Session, organization_id: UUID | None) -> None:
 
 
 def take_turns(session: Session, key: int) -> None:
-    """Hold the advisory lock of this number (64 bits, signed) until the transaction ends; waits for who has it."""
+    """Hold the advisory lock `key` (64 bits, signed) until the transaction ends. Waits while another one holds it."""
     session.execute(select(func.pg_advisory_xact_lock(key)))
     session.holds_locks = True
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _look_for_locks(state: ORMExecuteState) -> None:
-    """Know of every row that is locked, and read it anew: looked at before, it may have changed until the lock."""
+    """Note that rows are locked. What was read before the lock may have changed since, so it is read again."""
     statement, session = state.statement, state.session
     assert isinstance(session, Session)
     if isinstance(statement, GenerativeSelect) and any(isinstance(x, ForUpdateArg) for x in statement.get_children()):
@@ -121,7 +121,7 @@ def _look_for_locks(state: ORMExecuteState) -> None:
 
 @event.listens_for(Session, "after_flush")
 def _changed_rows_are_locked(session: Session, _context: object) -> None:
-    """PostgreSQL locks what is changed. A row that was inserted is not counted: nobody else knows of it yet."""
+    """PostgreSQL locks the rows that a flush changes. Inserted rows do not count: nobody else can see them yet."""
     if session.deleted or any(session.is_modified(one, include_collections=False) for one in session.dirty):
         session.holds_locks = True
 

@@ -1,6 +1,6 @@
 """Nobody waits for an event with locks in hand: the session knows of each lock, and `shared.database.arrival` asks it.
 
-Raised whether or not there is anything to wait for, so every test of a command finds out about its order.
+It is raised even when there is nothing to wait for, so every test of a command checks the order.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Looking copies up, with a moment's patience for what was created elsewhere just now: ask before taking locks.
+"""Looking copies up, with a moment's patience for what was created elsewhere just now; ask before taking locks.
 
 An unknown id in a body is `Hidden` and names its `field`; one in a path is `NotFound`.
 """
