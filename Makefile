@@ -52,11 +52,12 @@ test: lint  ## everything that is checked: lint, types, import rules, then every
 test-fast: $(VENV)/.dev  ## the tests without a RabbitMQ server
 	@$(PYTEST) -m "not rabbitmq"
 
-lint: $(VENV)/.dev  ## style, types, import rules
+lint: $(VENV)/.dev  ## style, types, import rules, plain English
 	@$(VENV)/bin/ruff format --check --quiet .
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/mypy shared gateway embedded services
 	@$(VENV)/bin/lint-imports --no-cache | tail -n 9
+	@$(VENV)/bin/python -m pytest -q --no-header -p no:xdist tests/architecture/test_plain_english.py >/dev/null || { echo "Words that docs/style.md refuses: pytest tests/architecture/test_plain_english.py lists them."; exit 1; }
 
 bench: $(VENV)/.dev  ## the measures, each beside its floor
 	@$(RUN) -m bench

@@ -26,7 +26,7 @@ def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope)
 
 
 def on_staff_joined_case(session: Session, event: StaffJoinedCase, envelope: Envelope) -> None:
-    """Whoever is on a case is assigned to its client."""
+    """Assign everybody on a case to its client."""
     actor = Actor.of_service("clients", event.organization_id)
     assign_through_case(session, actor, event.client_id, event.staff_id, event.case_id, envelope.occurred_at)
 

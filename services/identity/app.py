@@ -64,7 +64,7 @@ BACKGROUND = {
     "resets": Part("jobs", lambda database, _environment: ResetMailer(database).run),
     "audit": Part("worker", lambda database, _environment: TrailKeeper(database).run),
 }
-# The newest session of everybody stays: whoever signed in lately comes first where an address has several accounts.
+# The newest session of everybody stays: of several accounts of an address, the one that signed in last comes first.
 EXPIRED = (
     Expired(
         "sessions",

@@ -22,7 +22,7 @@ def on_audit_recorded(
 
 
 def on_break_glass_opened(session: Session, event: BreakGlassOpened, _envelope: Envelope) -> None:
-    """Tell administrators and whoever is assigned."""
+    """Tell administrators and the assigned staff."""
     emergency_access(session, event.organization_id, event.staff_id, event.assigned_staff_ids)
 
 

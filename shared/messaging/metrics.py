@@ -49,7 +49,7 @@ class StateCollector:
         self._service, self._database, self._transport = service, database, transport
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Called by the registry at each scrape; what can not be asked is left out."""
+        """Called by the registry at each scrape; what cannot be asked is left out."""
         try:
             unsettled, age, dead = self._database.run(lambda session: session.execute(text(_GAUGES)).one())
             yield self._gauge("caseload_outbox_unsettled", "Outbox rows without all receipts.", unsettled)

@@ -50,7 +50,7 @@ class ServiceType(Tenant, Base):
 
 
 class ServiceRate(Tenant, Base):
-    """What one unit costs from `effective_from` on (None: since ever). Rows are only added."""
+    """What one unit costs from `effective_from` on (None: from the beginning). Rows are only added."""
 
     __tablename__ = "service_rates"
     __table_args__ = (

@@ -29,7 +29,7 @@ class RateExists(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`rate_cents` per unit from `effective_from` on; None: since ever."""
+    """`rate_cents` per unit from `effective_from` on; None: from the beginning."""
 
     rate_cents: int
     effective_from: date | None

@@ -86,7 +86,7 @@ class NewServiceType(_Stripped):
     effective_from = fields.Date(
         load_default=None,
         allow_none=True,
-        metadata={"description": "First day of the rate; without it the rate has been in force since ever."},
+        metadata={"description": "First day of the rate; without it the rate has been in force from the beginning."},
     )
 
     @post_load
@@ -132,7 +132,7 @@ class RateSchema(Schema):
 
     id = fields.UUID()
     rate_cents = fields.Integer()
-    effective_from = fields.Date(allow_none=True, metadata={"description": "null: since ever."})
+    effective_from = fields.Date(allow_none=True, metadata={"description": "null: from the beginning."})
 
 
 class ServiceTypeSchema(Schema):

@@ -114,7 +114,7 @@ def ensure_issuable(
 ) -> None:
     """Raises `Held` for a held invoice without an override, `OverrideNotAllowed` with a forbidden one.
 
-    A line that costs nothing stays held whoever overrides it: there would be nothing to post.
+    Nobody can override the hold of a line that costs nothing: there would be nothing to post.
     """
     if min(charges_cents, default=0) <= 0:
         raise Held(_because(holds) or "There is nothing to charge.")

@@ -13,7 +13,7 @@ class NotADraft(Conflict):
     """What is issued is changed by voiding it or by accepting an amendment, never in place."""
 
     code = "not_a_draft"
-    detail = "This invoice is no draft any more. Void it, or accept an amendment."
+    detail = "This invoice has been issued. Void it, or accept an amendment."
 
 
 @dataclass(frozen=True, slots=True)

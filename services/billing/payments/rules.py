@@ -84,7 +84,7 @@ def share_out(amount_cents: int, dues: Iterable[tuple[T, int]]) -> list[tuple[T,
 def ensure_received(received_on: date, now: datetime) -> None:
     """Raises `Invalid` for money of the future: later than today wherever on earth it is latest."""
     if received_on > (now + timedelta(hours=14)).date():
-        raise Invalid.field("received_on", "in_the_future", "Money can not have been received in the future.")
+        raise Invalid.field("received_on", "in_the_future", "The date of receipt is in the future.")
 
 
 def ensure_within(amount_cents: int, limit_cents: int, field: str, code: str, detail: str) -> None:

@@ -36,7 +36,7 @@ def assign_staff(session: Session, actor: Actor, client_id: UUID, staff_id: UUID
 
 
 def assign_creator(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> None:
-    """Whoever sees assigned clients only would not see the one they have just added.
+    """Somebody who sees assigned clients only would not see the one they have just added.
 
     Their copy is not asked for: they are signed in, and adding clients must not depend on the bus.
     """

@@ -9,7 +9,7 @@ from shared.permissions import CASES_ASSIGNED
 
 
 class StaffNotActive(Conflict):
-    """Somebody who left can not be assigned."""
+    """Somebody who left cannot be assigned."""
 
     code = "staff_not_active"
     detail = "This member of staff is deactivated."

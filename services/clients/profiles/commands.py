@@ -59,7 +59,7 @@ class ClientChanges(Changes):
 
 
 def create_client(session: Session, actor: Actor, details: ClientDetails) -> Client:
-    """A new client. Whoever sees only assigned clients is assigned to the one they add. Raises `Invalid`."""
+    """A new client. Somebody who sees only assigned clients is assigned to the one they add. Raises `Invalid`."""
     _ensure_born(session, actor, details.date_of_birth)
     client = Client(
         organization_id=actor.organization_id,

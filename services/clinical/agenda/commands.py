@@ -181,7 +181,7 @@ def _resolve(session: Session, actor: Actor, booking: Booking) -> tuple[str, int
     if booking.location_id is not None:
         location = known_location(session, actor, booking.location_id, "location_id")
         if not location.active:
-            raise Invalid.field("location_id", "not_active", "This location is not used any more.")
+            raise Invalid.field("location_id", "not_active", "This location is no longer in use.")
         zone = zone or location.time_zone
     return zone or organization(session, actor).time_zone, booking.duration_minutes or service.duration_minutes
 

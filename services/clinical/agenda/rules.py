@@ -62,7 +62,7 @@ def overlap(start: datetime, end: datetime, other_start: datetime, other_end: da
 def ensure_transition(before: str, after: str) -> None:
     """Raises `StatusNotPossible` unless the status may change that way; staying the same may."""
     if before != after and after not in TRANSITIONS[before]:
-        raise StatusNotPossible(f"From {before} it can not become {after}.")
+        raise StatusNotPossible(f"An appointment that is {before} cannot become {after}.")
 
 
 def ensure_agenda_span(first: date, last: date) -> None:

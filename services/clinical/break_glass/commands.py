@@ -49,7 +49,7 @@ def open_record(session: Session, actor: Actor, client_id: UUID, reason: str) ->
     present = open_now(session, actor)
     if present is not None and present.client_id == client_id:
         return present
-    # Held until this is committed: whoever turns emergency access off waits, and then ends this one too.
+    # Held until this is committed: a person who turns emergency access off waits, and then ends this one too.
     practice = session.get_one(
         OrganizationCopy, actor.organization_id, with_for_update={"read": True}, populate_existing=True
     )

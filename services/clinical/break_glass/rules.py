@@ -37,7 +37,7 @@ class NothingHidden(Conflict):
 
 
 class OneAtATime(Conflict):
-    """One client: whoever needs another record ends the first access."""
+    """One client at a time: end the first access before opening another record."""
 
     code = "one_at_a_time"
     detail = "You have emergency access to another client. End it first."

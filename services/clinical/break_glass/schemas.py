@@ -24,7 +24,7 @@ def reason(description: str) -> fields.String:
 class NewOpening(Stripped):
     """Why a record must be opened."""
 
-    reason = reason("Read by whoever reviews it.")
+    reason = reason("The reviewer reads it.")
 
 
 class Review(Stripped):

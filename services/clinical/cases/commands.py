@@ -124,7 +124,7 @@ def join_open_cases(session: Session, actor: Actor, client_id: UUID, staff_id: U
 
 
 def leave_all_cases(session: Session, actor: Actor, client_id: UUID, staff_id: UUID, unassigned_at: datetime) -> None:
-    """Who is taken off a client is on none of their cases any more, but for those joined after `unassigned_at`."""
+    """Take somebody who lost a client off its cases, but for those joined after `unassigned_at`."""
     for case in _cases(session, actor, client_id):
         member = _member(session, case, staff_id)
         if member is not None and member.active and member.since < unassigned_at:

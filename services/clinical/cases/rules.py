@@ -15,7 +15,7 @@ class NotAssignedToClient(Forbidden):
 
 
 class SeveralOpenCases(Invalid):
-    """Which case is meant can not be guessed."""
+    """Several cases are open, and nothing says which is meant."""
 
     code = "several_open_cases"
     detail = "The client has several open cases: say which with case_id."

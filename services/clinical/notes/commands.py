@@ -109,7 +109,7 @@ def edit_note(session: Session, actor: Actor, note_id: UUID, changes: DraftChang
 
 
 def take_over(session: Session, actor: Actor, note_id: UUID) -> Note:
-    """Become the author of a draft whose author left, or may not sign any more. The service stays theirs.
+    """Become the author of a draft whose author left or may no longer sign. The service stays theirs.
 
     Raises `NotFound`, `NoteSigned`, `NotOrphaned`.
     """

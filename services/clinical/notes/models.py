@@ -51,7 +51,7 @@ class Note(Tenant, Base):
 
     @property
     def rendering_staff_id(self) -> UUID:
-        """Who rendered the service, whoever finished the note."""
+        """Who rendered the service, also where somebody else finished the note."""
         return self.drafted_by or self.author_id
 
     @property

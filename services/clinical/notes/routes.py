@@ -37,12 +37,12 @@ def patch_note(session: Session, actor: Actor, note_id: UUID, body: DraftChanges
 
 
 def get_orphan_drafts(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
-    """List drafts whose author has left or may not sign any more"""
+    """List drafts whose author has left or may no longer sign"""
     return queries.orphan_drafts(session, actor, **query)
 
 
 def post_take_over(session: Session, actor: Actor, note_id: UUID) -> Note:
-    """Take over a draft whose author can not finish it"""
+    """Take over a draft whose author cannot finish it"""
     return commands.take_over(session, actor, note_id)
 
 

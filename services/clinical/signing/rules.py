@@ -14,7 +14,7 @@ HAPPENED: Final = ("arrived",)
 
 
 class NoteNotSigned(Conflict):
-    """A draft is simply edited."""
+    """A draft is edited, not amended."""
 
     code = "note_not_signed"
     detail = "This note is not signed yet: edit it."
@@ -28,7 +28,7 @@ class NotAuthor(Conflict):
 
 
 class NoLicence(Conflict):
-    """Whoever signs must be licensed, on the day of the service and on the day of the signature."""
+    """The signer must be licensed on the date of service and on the day of the signature."""
 
     code = "licence"
     detail = "There is no licence in force, on the date of service and today."
@@ -42,7 +42,7 @@ class NotAttended(Conflict):
 
 
 class NotStarted(Conflict):
-    """What has not begun can not be documented."""
+    """What has not begun cannot be documented."""
 
     code = "not_started"
     detail = "The appointment has not begun yet."

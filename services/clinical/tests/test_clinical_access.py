@@ -235,7 +235,7 @@ MINUTES = st.integers(1, 30 * 60)
 def test_no_day_holds_more_unreviewed_time_than_the_organization_gives(
     minutes: int, attempts: list[tuple[int, int]]
 ) -> None:
-    """Whoever tries again and again, and ends whenever they like."""
+    """Somebody who tries again and again, and ends at will."""
     had_so_far: list[tuple[datetime, datetime]] = []
     now = NOON
     for pause, wanted in attempts:
@@ -400,7 +400,7 @@ def test_the_explanation_is_what_happens(open_clinic: Clinic, *, restricts: bool
     for levels in LEVEL_SETS:
         for grants in ((), ("assigned_only",)):
             one = clinic.staff(*levels, grants=grants)
-            # Identity puts the organization's restriction beside the grants of whoever signs in.
+            # Identity puts the organization's restriction beside the grants of the person who signs in.
             effective = permissions.as_settings_say(
                 levels, grants, restricts_administration=restricts, emergency_access=True
             )

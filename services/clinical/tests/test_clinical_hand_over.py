@@ -1,4 +1,4 @@
-"""Somebody leaves: cases, appointments and drafts go to whoever takes over, in whatever order the events come."""
+"""Somebody leaves: cases, appointments and drafts go to the successor, in whatever order the events come."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def request_reset(session: Session, email: str) -> None:
 def reset_password(session: Session, token: str, new_password: str) -> Staff:
     """Use the token up and set the password; ends every session, leaves second factors on, voids other tokens.
 
-    Whoever reads the mailbox is the owner, so from here they are let in, whatever others guess elsewhere.
+    The reader of the mailbox is the owner, so from here they are let in, whatever others guess elsewhere.
 
     Raises `TokenNotUsable`, `GuessablePassword`, `BreachedPassword`.
     """
@@ -85,7 +85,7 @@ def reset_password(session: Session, token: str, new_password: str) -> Staff:
 def request_email_change(session: Session, actor: Actor, proof: Proof, new_email: str) -> None:
     """Mail a token to the new address and a notice to the old one. Raises `TooManyMoves`, what `proven` does.
 
-    Whether somebody has the new address already is told when it is confirmed, to whoever reads its mail.
+    Whether somebody has the new address already is told when it is confirmed, to the reader of its mail.
     """
     member = proven(session, actor, proof)
     if _mailed_lately(session, member.organization_id, member.id, rules.EMAIL_CHANGE) >= rules.MOVES_PER_HOUR_MAX:
@@ -96,7 +96,7 @@ def request_email_change(session: Session, actor: Actor, proof: Proof, new_email
 
 
 def confirm_email_change(session: Session, token: str) -> Staff:
-    """The address is read by whoever has the token: it is theirs now. Raises `TokenNotUsable`, `EmailTaken`."""
+    """Give the holder of the token this address, whose mail they read. Raises `TokenNotUsable`, `EmailTaken`."""
     used = _use(session, token, rules.EMAIL_CHANGE)
     assert used.new_email is not None
     member = _holder(session, used)
@@ -207,7 +207,7 @@ def _use(session: Session, token: str, purpose: str) -> MailedToken:
 
 
 def _holder(session: Session, used: MailedToken) -> Staff:
-    """Whose token it is, locked. One of before somebody left means nothing, also after they were taken back."""
+    """Whose token it is, locked. A token from before their leaving means nothing, also once they were taken back."""
     member = session.get_one(Staff, (used.organization_id, used.staff_id), with_for_update=True)
     if not member.active or (member.signed_out_at and used.created_at <= member.signed_out_at):
         raise rules.TokenNotUsable()
@@ -215,7 +215,7 @@ def _holder(session: Session, used: MailedToken) -> Staff:
 
 
 def _void_tokens_of(session: Session, member: Staff) -> None:
-    """Whatever else is under way by mail means nothing any more: it may have been asked for by whom this locks out."""
+    """Void every other token under way by mail: somebody whom this locks out may have asked for it."""
     session.execute(
         update(MailedToken)
         .where(

@@ -18,7 +18,7 @@ class TokenNotUsable(Invalid):
     """Unknown, used, expired, or for another purpose: the answer does not tell which."""
 
     code = "token_not_usable"
-    detail = "This link can not be used (any more). Ask for a new one."
+    detail = "This link has expired or was used already. Ask for a new one."
 
 
 class TooManyMoves(TooMany):

@@ -22,7 +22,7 @@ USEFUL: Final = timedelta(days=7)
 
 
 def emergency_access(session: Session, organization_id: UUID, staff_id: UUID, assigned: Sequence[UUID]) -> None:
-    """Somebody opened an unassigned record: Organization Administration and whoever is assigned are told, not they."""
+    """Mail Organization Administration and the assigned staff that somebody broke the glass; not the one who did."""
     opener = session.get(Staff, (organization_id, staff_id))
     practice = session.get(Organization, organization_id)
     if opener is None or practice is None:

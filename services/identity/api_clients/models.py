@@ -29,7 +29,7 @@ class ApiClient(Tenant, Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
-    secret_works = False  # not a column: whoever reads a client says so, see `queries.with_secrets`
+    secret_works = False  # not a column: the query that reads a client sets it, see `queries.with_secrets`
 
 
 class ApiSecret(Tenant, Base):

@@ -35,7 +35,7 @@ def api_clients(session: Session, actor: Actor, limit: int, cursor: str | None) 
 
 
 def with_secrets(session: Session, clients: Sequence[ApiClient]) -> None:
-    """Say of each whether it has a secret that works: none does once whoever was shown it has left."""
+    """Say of each whether it has a secret that works: none does once the person who was shown it has left."""
     statement = select(ApiSecret.api_client_id).where(
         ApiSecret.organization_id.in_({client.organization_id for client in clients}),
         ApiSecret.api_client_id.in_([client.id for client in clients]),

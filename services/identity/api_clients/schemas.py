@@ -70,7 +70,7 @@ class ApiClientSchema(Schema):
     expires_at = Instant()
     revoked_at = Instant(allow_none=True)
     secret_works = fields.Boolean(
-        metadata={"description": "false: whoever was shown the secret has left. Give it a new one."}
+        metadata={"description": "false: the person who was shown the secret has left. Rotate it."}
     )
 
 

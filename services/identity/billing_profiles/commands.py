@@ -44,7 +44,7 @@ class ProfileChanges:
 
 
 def record_first(session: Session, row: Subject, recorded_by: UUID | None = None) -> None:
-    """The profile of what has just been created: as its row says, since ever."""
+    """The profile of what has just been created: as its row says, without a beginning."""
     values = {field: getattr(row, field) for field in rules.PRINTED[row.PRINTED_AS]}
     _record(session, row, 1, rules.SINCE_EVER, values, None, recorded_by)
 

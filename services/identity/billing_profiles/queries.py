@@ -26,8 +26,8 @@ from shared.web.paging import paginate
 def in_force(session: Session, row: Subject, on: date) -> BillingProfile:
     """The billing profile in force on `on`: the latest `effective_from` up to that day, the higher version of two.
 
-    Rows written by the previous release have no profile: then the row's own values apply, since ever. Raises `NotFound`
-    for a day before the first profile.
+    Rows written by the previous release have no profile: then the row's own values apply on every day. Raises
+    `NotFound` for a day before the first profile.
     """
     statement = (
         select(BillingProfile)

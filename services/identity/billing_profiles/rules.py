@@ -56,7 +56,7 @@ class NothingPrinted(Invalid):
 
 
 def printed(subject: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """All that is printed of a `subject` of that kind; null where a version of before did not know of a field yet."""
+    """All that is printed of a `subject` of that kind; null where an older version does not know a field."""
     return {field: values.get(field) for field in PRINTED[subject]}
 
 

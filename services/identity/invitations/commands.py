@@ -66,7 +66,7 @@ def invite(session: Session, actor: Actor, member: Staff) -> dict[str, Any]:
     # Behind the #, so that it reaches neither a server's log nor a referrer.
     values = {"organization": practice.name, "invited_by": by.display_name, "path": f"/join#token={token}"}
     send_later(session, member.organization_id, member.email, "invitation", values, LIFETIME)
-    # Whoever sees their own cases only does not get into others' as somebody whom they have just invited.
+    # Somebody who sees their own cases only does not get into others' as a person they have just invited.
     return {"token": None if CASES_ASSIGNED in actor.grants else token, "expires_at": expires_at}
 
 
@@ -84,7 +84,7 @@ def invite_again(session: Session, actor: Actor, staff_id: UUID) -> dict[str, An
 
 
 def revoke(session: Session, actor: Actor, invitation_id: UUID) -> None:
-    """An open invitation works no more; the member stays, not joined. Raises `NotFound`."""
+    """Revoke an open invitation; the member stays, not joined. Raises `NotFound`."""
     invitation = session.scalars(
         select(Invitation)
         .where(Invitation.organization_id == actor.organization_id, Invitation.id == invitation_id, *still_open())
@@ -129,7 +129,7 @@ def accept_invitation(session: Session, token: str, password: str) -> Staff:
         .values(used_at=clock.now())
         .returning(Invitation.staff_id, Invitation.created_at, Invitation.email_key)
     ).first()
-    # Locked: a correction of the address that is under way ends first, and then the invitation does not fit any more.
+    # Locked: a correction of the address that is under way ends first, and then the invitation no longer fits.
     member = session.get(Staff, (organization_id, used.staff_id), with_for_update=True) if used else None
     if not used or not member or member.email_key != used.email_key:
         raise InvitationNotUsable()

@@ -14,11 +14,11 @@ class InvitationNotUsable(Invalid):
     """Unknown, used or expired: the answer does not tell which."""
 
     code = "invitation_not_usable"
-    detail = "This invitation can not be used (any more). Ask for a new one."
+    detail = "This invitation has expired or was used already. Ask for a new one."
 
 
 class AlreadyJoined(Conflict):
-    """Whoever has a password is not invited; they may reset it."""
+    """The member has a password already; they may reset it."""
 
     code = "already_joined"
     detail = "This member has joined already."

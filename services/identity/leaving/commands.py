@@ -33,7 +33,7 @@ def deactivate(
 def hand_over(session: Session, actor: Actor, staff_id: UUID, successor_id: UUID) -> Staff:
     """Let somebody take over from a member who left: clients, open cases, coming appointments.
 
-    Clients and clinical do so on the event; what they can not move is listed as open work, and may be handed over
+    Clients and clinical do so on the event; what they cannot move is listed as open work, and may be handed over
     again. Raises `NotFound`, `StillActive`, `OwnCasesOnly`, the refusals of `ensure_may_change` and
     `rules.ensure_successor`.
     """

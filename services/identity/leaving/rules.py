@@ -11,11 +11,11 @@ class AlreadySo(Conflict):
     """Somebody is active, or is not, as asked already."""
 
     code = "already_so"
-    detail = "It is so already."
+    detail = "This member of staff is already active, or already deactivated."
 
 
 class StillActive(Conflict):
-    """Whoever is here keeps their work; single clients are reassigned."""
+    """Active staff keep their work; single clients are reassigned."""
 
     code = "still_active"
     detail = "Deactivate this member first."
@@ -31,4 +31,4 @@ def ensure_successor(leaving: Iterable[str], successor: Iterable[str], *, active
     if not active:
         raise Invalid.field("successor_id", "deactivated", "This member of staff has been deactivated.")
     if "notes:sign" in frozenset(leaving) - frozenset(successor):
-        raise Invalid.field("successor_id", "not_a_clinician", "Whoever takes clients over must be able to sign notes.")
+        raise Invalid.field("successor_id", "not_a_clinician", "The successor must be able to sign notes.")

@@ -57,7 +57,7 @@ class LocationChanges(Changes):
 
 
 def create_location(session: Session, actor: Actor, details: LocationDetails) -> Location:
-    """A new location; its billing profile holds since ever. Raises `Invalid` for rooms of which two are the same."""
+    """A new location; its billing profile has no beginning. Raises `Invalid` for rooms of which two are the same."""
     columns = asdict(replace(details, rooms=merged_rooms(actor.organization_id, [], details.rooms)))
     location = Location(
         organization_id=actor.organization_id,
@@ -98,7 +98,7 @@ def change_location(
 
 
 def print_from(session: Session, actor: Actor, location_id: UUID, changes: ProfileChanges) -> BillingProfile:
-    """Say what a location prints from a day on; the row follows where that is so today.
+    """Say what a location prints from a day on; the row follows where that is in force today.
 
     Raises `NotFound`, `NothingPrinted`.
     """

@@ -18,7 +18,7 @@ from shared.ids import new_id
 
 
 def change_logo(session: Session, actor: Actor, content: bytes) -> BillingProfile:
-    """Another logo from today on; documents of before keep theirs. Raises `NoLogo`, `TooMany`."""
+    """Another logo from today on; existing documents keep theirs. Raises `NoLogo`, `TooMany`."""
     media_type = media_type_of(content)
     ensure_not_too_many(session, actor)
     assert actor.staff_id is not None

@@ -88,8 +88,8 @@ class Claimed:
 class Sender:
     """The part of the jobs process that sends what is due.
 
-    Each message at least once and at most `rules.TRIES_MAX` times: a try is counted and committed before it is made, no
-    transaction is open while the other side takes its time, and what came of it is a transaction of its own.
+    Each message at least once and at most `rules.TRIES_MAX` times: an attempt is counted and committed before it is
+    made, no transaction is open while the other side takes its time, and what came of it is a transaction of its own.
     """
 
     def __init__(self, database: Database, environment: Environment) -> None:
@@ -133,7 +133,7 @@ class Sender:
 
 
 def _give_up_lapsed(session: Session) -> int:
-    """Of what is due, what is of no use to anybody any more, at most a batch; returns how many messages that were."""
+    """Give up due messages whose `useful_until` has passed, one batch at most; returns the count."""
     now = clock.now()
     lapsed = session.scalars(_due(now).where(Mail.useful_until < now).limit(BATCH_MAX)).all()
     for mail in lapsed:
@@ -202,7 +202,7 @@ def _by_smtp(url: str) -> Callable[[EmailMessage], None]:
             connection = smtplib.SMTP(host, port, timeout=SMTP_SECONDS)
         with connection:
             connection.ehlo()
-            # Required, not only used where offered: whoever sits in between can take the offer out.
+            # Required, not only used where offered: somebody in between can take the offer out.
             if rules.must_encrypt(scheme, host) or (scheme == "smtp" and connection.has_extn("starttls")):
                 connection.starttls(context=context)
             if parts.username:

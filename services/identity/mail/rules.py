@@ -15,7 +15,7 @@ from typing import Any, Final
 
 TRIES_MAX: Final = 8
 BACK_OFF: Final = timedelta(seconds=15)  # doubled each time: the eighth try comes after half an hour
-TRY_OVER: Final = timedelta(minutes=5)  # longer than a try lasts; one that was never heard of again is made anew then
+TRY_OVER: Final = timedelta(minutes=5)  # longer than any attempt lasts; when it lapses the message is sent again
 SCHEMES: Final = ("smtp", "smtps", "smtp+plain")
 LINK: Final = "link"
 # What mail programs take for a dot within an address, ASCII's and its likenesses.

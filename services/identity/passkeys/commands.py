@@ -109,7 +109,7 @@ def add(session: Session, member: Staff, name: str, credential: dict[str, Any], 
 
 
 def ask_for_one(session: Session) -> dict[str, Any]:
-    """What the browser needs to sign somebody in: the same for everybody, whoever they are. Raises `NoDomain`."""
+    """What the browser needs to sign somebody in: the same for everybody. Raises `NoDomain`."""
     options = generate_authentication_options(
         rp_id=relying_party(session).domain,
         challenge=_challenge(session, rules.SIGN_IN),

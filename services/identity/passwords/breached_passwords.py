@@ -28,7 +28,7 @@ class BreachedPasswords:
             with Path(path).open("rb") as file:
                 self._lines = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
-            raise MissingSetting(f"BREACHED_PASSWORDS_FILE can not be read: {path}") from error
+            raise MissingSetting(f"BREACHED_PASSWORDS_FILE cannot be read: {path}") from error
         first = self._lines[:HASH_DIGITS]
         if len(first) < HASH_DIGITS or first.strip(b"0123456789ABCDEF"):
             raise MissingSetting(f"BREACHED_PASSWORDS_FILE must hold SHA-1 hashes in capitals, ordered: {path}")

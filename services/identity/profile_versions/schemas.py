@@ -65,7 +65,7 @@ class ProfileOnQuery(Schema):
 
 class _ProfileSchema(Schema):
     version = fields.Integer()
-    effective_from = fields.Date(metadata={"description": "1900-01-01: since ever."})
+    effective_from = fields.Date(metadata={"description": "1900-01-01: from the beginning."})
     npi = fields.String(allow_none=True)
     recorded_by = fields.UUID(allow_none=True, metadata={"description": "null: at sign-up."})
     recorded_at = fields.AwareDateTime()

@@ -81,7 +81,7 @@ def start_session(session: Session, attempt: SignInAttempt) -> dict[str, Any]:
 def _ensure_still_so(session: Session, account: Account) -> None:
     """The password that was judged is the present one, and stays so until this transaction ends.
 
-    Whoever changes it ends all sessions: one that began with the old password must not slip in behind that.
+    A change of the password ends all sessions: one that began with the old password must not slip in behind it.
     """
     set_tenant(session, account.organization_id)
     member = session.get_one(Staff, (account.organization_id, account.staff_id), with_for_update={"read": True})

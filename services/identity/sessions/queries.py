@@ -43,7 +43,7 @@ def accounts_by_email(
 
     The only look across organizations: a function of the role `identity_signin`, which sees just these columns.
     First those that have signed in from this network lately, then those whose address was shown to be theirs by a token
-    from its mailbox, then the oldest. So whoever founds organizations under somebody else's address crowds them out
+    from its mailbox, then the oldest. So founding organizations under somebody else's address crowds them out
     neither where they work nor, once they have reset their password, anywhere.
     """
     wanted = {

@@ -24,7 +24,7 @@ class BadCredentials(Unauthenticated):
 
 
 class SessionUnknown(Unauthenticated):
-    """The token means nothing (any more)."""
+    """The token is unknown, or its session has ended."""
 
     code = "session_unknown"
     detail = "You are signed out. Sign in again."

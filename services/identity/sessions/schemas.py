@@ -15,7 +15,7 @@ class SignIn(Schema):
     """An e-mail address and its password."""
 
     email = fields.String(required=True, validate=validate.Length(1, 254))
-    # Longer than any password may be is simply wrong; hashing it would only cost time.
+    # Longer than any password may be is wrong; hashing it would only cost time.
     password = fields.String(required=True, validate=validate.Length(1, 128), load_only=True)
     organization_id = fields.UUID(load_default=None, metadata={"description": "When several organizations fit."})
     totp_code = fields.String(

@@ -35,7 +35,7 @@ class SignedIn(Tenant, Base):
     factors: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{password}")
     network: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
-    last_used_at: Mapped[datetime | None] = mapped_column(server_default=text("now()"))  # for the code of before
+    last_used_at: Mapped[datetime | None] = mapped_column(server_default=text("now()"))  # for the previous release
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(Text)  # signed_out | refresh_reused | password_changed | elsewhere

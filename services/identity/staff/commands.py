@@ -97,7 +97,7 @@ class MemberChanges(OwnProfileChanges):
 def add_member(
     session: Session, organization_id: UUID, details: MemberDetails, *, added_by: UUID | None = None
 ) -> Staff:
-    """A new member of staff, who cannot sign in before a password is set. Their billing profile holds since ever.
+    """A new member of staff, who cannot sign in before a password is set. Their billing profile has no beginning.
 
     Raises `EmailTaken`.
     """
@@ -184,7 +184,7 @@ def change_member(
 
 
 def print_from(session: Session, actor: Actor, staff_id: UUID, changes: ProfileChanges) -> BillingProfile:
-    """Say under what a member prints and bills from a day on; the row follows where that is so today.
+    """Say under what a member prints and bills from a day on; the row follows where that is in force today.
 
     Raises `NotFound`, `NothingPrinted`, and the refusals of `ensure_may_change`.
     """

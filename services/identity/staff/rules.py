@@ -42,7 +42,7 @@ class MoreThanOwn(Forbidden):
     """Somebody tried to give what they do not hold."""
 
     code = "more_than_own"
-    detail = "You can not give more than you hold yourself."
+    detail = "You cannot give more than you hold yourself."
 
 
 class NotYoursToManage(Forbidden):
@@ -53,7 +53,7 @@ class NotYoursToManage(Forbidden):
 
 
 class LastOrganizationAdministration(Conflict):
-    """Without them nobody could change permissions any more."""
+    """Without them nobody could change permissions."""
 
     code = "last_organization_administration"
     detail = "This is the last member with Organization Administration. Give it to somebody else first."
@@ -67,10 +67,10 @@ class EmailTaken(Conflict):
 
 
 class EmailIsTheirs(Conflict):
-    """Whoever can give a member another address can take their account over: a reset of the password goes there."""
+    """A person who gives a member another address can take their account over: a reset of the password goes there."""
 
     code = "email_is_theirs"
-    detail = "Whoever has joined moves to another address themselves (POST /me/email)."
+    detail = "This member has joined and changes the address themselves (POST /me/email)."
 
 
 class OwnQualification(Forbidden):

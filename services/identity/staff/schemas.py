@@ -46,7 +46,7 @@ class LicenceSchema(Stripped):
 
     @validates_schema
     def check_period(self, data: dict[str, Any], **_: Any) -> None:
-        """It can not expire before it was issued."""
+        """A licence cannot expire before it was issued."""
         if data.get("issued_on") and data.get("expires_on") and data["issued_on"] > data["expires_on"]:
             raise ValidationError("It expires before it was issued.", "expires_on")
 

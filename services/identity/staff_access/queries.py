@@ -17,7 +17,7 @@ from shared.web.paging import paginate
 
 
 def history_of(session: Session, actor: Actor, staff_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
-    """One page of a member's changes, newest first: for whoever manages staff, and for the person."""
+    """One page of a member's changes, newest first: for those who manage staff, and for the person."""
     member = one_member(session, actor, staff_id)
     if member.id != actor.staff_id and not actor.may("staff:update"):
         raise Forbidden("This needs the permission staff:update.")

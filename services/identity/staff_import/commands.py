@@ -29,7 +29,7 @@ class Row:
 
 
 def invite_all(session: Session, actor: Actor, rows: Sequence[Row], *, dry_run: bool) -> dict[str, Any]:
-    """Invite whoever can be invited, by mail, and report every row; a `dry_run` does all of it and takes it back.
+    """Invite everybody who can be invited, by mail, and report every row; a `dry_run` does all of it and takes it back.
 
     Each row is invited as a whole or not at all, by the same rules as one by one.
     """

@@ -87,7 +87,7 @@ def test_reactivation_brings_levels_back_and_sessions_not(practice):
     assert practice.resolve(token).status_code == 401 and practice.sign_in(clerk).status_code == 401
     back = practice.owner.web.post(f"{clerk.path}/reactivate", {"reason": "came back"}).json
     assert (back["levels"], back["grants"]) == (["billing", "default"], ["refunds"])
-    assert practice.resolve(token).status_code == 401  # the session of before stays dead
+    assert practice.resolve(token).status_code == 401  # the earlier session stays dead
     assert practice.sign_in(clerk).status_code == 201
     assert practice.owner.web.post(f"{clerk.path}/reactivate", {}).json["code"] == "already_so"
 
@@ -105,7 +105,7 @@ def test_fifty_pairs_of_demotions_at_once_never_leave_nobody(practice):
             if "organization_administration" in person.web.get(person.path).json["levels"]
         ]
         assert len(left) >= 1, [answer.json for answer in answers]
-        # Whoever is left goes on as the owner; the other one is out of the way.
+        # The one who is left goes on as the owner; the other one is out of the way.
         practice.owner = left[0]
         for person in (one, two):
             if person is not left[0]:

@@ -140,7 +140,7 @@ def test_a_strangers_practice_under_my_address_opens_and_closes_nothing(public, 
 
 @pytest.mark.abuse("A-AUTH-lockout-reset")
 def test_a_reset_lets_the_owner_in_wherever_they_are(practice, public, database, worker):
-    """Whoever reads the mailbox is not kept out by what strangers guess."""
+    """The reader of the mailbox is not kept out by what strangers guess."""
     abroad = replace(public, network=ELSEWHERE)
     abroad.post("/passwords/reset-request", {"email": practice.owner.email})
     ResetMailer(worker).answer_some()

@@ -259,7 +259,7 @@ def test_an_entry_is_found_under_every_client_it_names(database, public) -> None
     (asked,) = database.rows(
         "SELECT client_ids FROM audit_entries WHERE actor_id = %s AND action = 'audit_trail.read'", owner.staff_id
     )
-    assert asked == ([one],), "who looks into the trail has asked about one client, whoever else is named in it"
+    assert asked == ([one],), "who looks into the trail has asked about one client, not about the others named in it"
 
 
 SPOILINGS = {

@@ -123,7 +123,7 @@ def test_what_is_no_picture_is_no_logo(practice, name):
 
 @pytest.mark.abuse("A-FILE-polyglot")
 def test_a_picture_with_a_page_in_it_is_shown_as_a_picture(practice):
-    """It can not be told from a picture, so it must never be served as anything else."""
+    """It cannot be told from a picture, so it must never be served as anything else."""
     stored = practice.owner.web.send("PUT", "/organization/logo", {"content": encoded(PNG + HTML)})
     assert stored.status_code == 200, stored.text
     shown = practice.owner.web.get("/organization/logo")

@@ -1,4 +1,4 @@
-"""Work goes to somebody who can do it, after whoever had it has left."""
+"""Work goes to somebody who can do it, after the person who had it has left."""
 
 from __future__ import annotations
 

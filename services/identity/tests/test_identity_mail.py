@@ -168,7 +168,7 @@ def test_which_hosts_must_encrypt(scheme, host, must):
 
 
 def test_a_server_that_offers_no_encryption_gets_nothing(database, smtp, sender, written, monkeypatch):
-    """Whoever sits in between takes the offer of STARTTLS out of the greeting."""
+    """Somebody in between takes the offer of STARTTLS out of the greeting."""
     written("a@b.test")
     monkeypatch.setattr(rules, "is_loopback", lambda _host: False)
     sender.send_due()

@@ -207,7 +207,7 @@ def test_mail_waits_for_a_server_that_is_away_and_goes_out_once(practice, databa
         assert len(server.received) == 1
     later(seconds=1)
     ask_for_reset(practice, practice.owner.email)
-    for _ in range(TRIES_MAX + 2):  # nobody listens there any more
+    for _ in range(TRIES_MAX + 2):  # nobody listens there
         mailbox.deliver()
         later(minutes=10)
     ((attempts, given_up, values),) = database.rows(

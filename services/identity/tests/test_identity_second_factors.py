@@ -87,7 +87,7 @@ def test_a_code_at_once_is_good_once(practice, enrolled):
 
 @pytest.mark.abuse("A-AUTH-second-factor-brute-force")
 def test_codes_are_not_guessed(practice, enrolled, later):
-    """A-AUTH-totp-bruteforce: whoever has the password gets five codes a minute, as with passwords."""
+    """A-AUTH-totp-bruteforce: somebody with the password gets five codes a minute, as with passwords."""
     _, secret, _ = enrolled
     wrong = [practice.sign_in(practice.owner, totp_code=f"{number:06}").status_code for number in range(8)]
     assert wrong == [401] * 5 + [429] * 3
@@ -156,7 +156,7 @@ def test_an_organization_may_want_everybody_to_have_one(practice, enrolled):
     refused = administrator.web.patch("/organization", {"requires_second_factor": True})
     assert (refused.status_code, refused.json["code"]) == (403, "security_settings")
     assert practice.owner.web.patch("/organization", {"requires_second_factor": True}).status_code == 200
-    # From now on a password alone is enough for setting the app up, and for nothing else; also in sessions of before.
+    # From now on a password alone is enough for setting the app up, and for nothing else; also in earlier sessions.
     for token in (before, practice.sign_in(clerk).json["access_token"]):
         assert practice.resolve(token).json["levels"] == ["enrolling"]
     enrolling = practice.session_of(token)

@@ -125,7 +125,7 @@ def test_half_a_sign_in_is_none(practice, later):
 
 @pytest.mark.abuse("A-AUTH-second-factor-demanded")
 def test_who_has_only_the_password_does_nothing_else_where_two_are_demanded(practice):
-    """Also in a session of before, and however it is renewed."""
+    """Also in an earlier session, and however it is renewed."""
     clerk = practice.member("billing")
     tokens = practice.sign_in(clerk).json
     owners = signed_in(practice, practice.owner)

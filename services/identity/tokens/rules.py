@@ -51,5 +51,5 @@ def organization_of(token: str) -> UUID | None:
 
 
 def hash_token(token: str) -> bytes:
-    """What is kept of a token. No salt or stretching: its 256 bits can not be guessed."""
+    """What is kept of a token. No salt or stretching: its 256 bits cannot be guessed."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,79 @@
+"""Plain English in documents, docstrings, comments and messages: the dozen rules of docs/style.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import ROOT, name_of
+
+RULES = {
+    "cannot": r"\bcan not\b",
+    "somebody who": r"\bwho(m)?ever\b",
+    "existing, previous": r"\bof (before|just now)\b",
+    "name the thing": r"\b(as|see) above\b",
+    "no longer": r"\bany more\b(?! than)|\b(is|are|was|were|work|works|do|does) no more\b(?! than)",
+    "say what is": r"\b(it|that|this) is so\b(?! \w+ that)",
+    "from the beginning": r"\bsince ever\b",
+    "an attempt": r"\ba try\b|\btries of\b",
+    "information, data": r"\b(informations|datas)\b",
+    "and, or, or both": r"\band/or\b",
+    "use, to": r"\butili[sz]e|\bin order to\b",
+    "leave it out": r"\b(please|simply|obviously)\b",
+}
+LOOK_FOR = re.compile("|".join(f"({rule})" for rule in RULES.values()), re.IGNORECASE)
+READ = ("*.py", "*.md", "*.conf", "*.yml", "*.toml", "*.in", "*.js", "*.html", "Makefile", "Dockerfile")
+# The two that name what is refused.
+THESE = {"docs/style.md", "tests/architecture/test_plain_english.py"}
+
+
+def texts() -> Iterator[Path]:
+    """Every file that people read, but landed migrations, frozen contracts' samples and what is made from others."""
+    skipped = {".venv", ".git", ".data", "migrations", "samples", "node_modules", "data"}
+    for pattern in READ:
+        for path in sorted(ROOT.rglob(pattern)):
+            parts = set(path.relative_to(ROOT).parts)
+            if not parts & skipped and name_of(path) not in THESE:
+                yield path
+
+
+def found_in(text: str) -> list[tuple[int, str, str]]:
+    """(line number, the words, what to write instead) for each that a rule refuses."""
+    advice = list(RULES)
+    return [
+        (text.count("\n", 0, match.start()) + 1, match.group(0), advice[_which(match)])
+        for match in LOOK_FOR.finditer(text)
+    ]
+
+
+def _which(match: re.Match[str]) -> int:
+    for place, rule in enumerate(RULES.values()):
+        if re.fullmatch(rule, match.group(0), re.IGNORECASE):
+            return place
+    raise AssertionError(match)
+
+
+def test_what_people_read_is_plain() -> None:
+    found = [
+        f"{name_of(path)}:{line}: '{words}': {advice}"
+        for path in texts()
+        for line, words, advice in found_in(path.read_text(encoding="utf-8"))
+    ]
+    assert not found, f"{len(found)} places, see docs/style.md\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize("words", ["can not", "whomever", "of before", "as above", "any more", "and/or", "tries of"])
+def test_a_rule_finds_its_words(words: str) -> None:
+    assert [said for _, said, _ in found_in(f"A line.\nThis {words} is here.")] == [words]
+
+
+def test_what_is_right_stays() -> None:
+    assert found_in("No more than five. The cursor cannot be any more than that. Retries often.") == []
+
+
+def test_the_page_names_every_rule() -> None:
+    page = (ROOT / "docs" / "style.md").read_text(encoding="utf-8")
+    assert page.count("\n|", page.index("| not | but |")) - 1 == len(RULES)
