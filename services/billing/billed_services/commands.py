@@ -15,23 +15,16 @@ from shared.database.session import Session
 
 
 def bill_by(
-    session: Session, actor: Actor, line_id: UUID, priced: PricedService, *, instead_of: UUID | None = None
+    session: Session, actor: Actor, line_id: UUID, priced: PricedService, *, former: UUID | None = None
 ) -> None:
-    """Let the line `line_id` bill what `priced` says, and nothing else; `instead_of` is the line that it replaces.
+    """Let the line `line_id` bill what `priced` says, and nothing else.
 
+    `former` is the line whose keys it takes over: the one that it replaces, or itself when its code may have changed.
     One statement decides, so that of two transactions at once one waits for the other. Raises `AlreadyBilled` when
     a third line bills the service.
     """
-    former = instead_of or line_id
-    session.execute(
-        update(BilledService)
-        .where(
-            BilledService.organization_id == actor.organization_id,
-            BilledService.line_id == former,
-            BilledService.code != priced.code,
-        )
-        .values(line_id=None)
-    )
+    if former is not None:
+        _give_back_other_codes(session, actor, former, priced.code)
     statement = insert(BilledService).values(
         organization_id=actor.organization_id,
         appointment_id=priced.appointment_id,
@@ -49,3 +42,16 @@ def bill_by(
     ).first()
     if held is None:
         raise AlreadyBilled()
+
+
+def _give_back_other_codes(session: Session, actor: Actor, line_id: UUID, code: str) -> None:
+    session.execute(
+        update(BilledService)
+        .where(
+            BilledService.organization_id == actor.organization_id,
+            BilledService.line_id == line_id,
+            BilledService.code != code,
+        )
+        .values(line_id=None)
+        .execution_options(synchronize_session=False)
+    )

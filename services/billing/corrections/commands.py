@@ -192,7 +192,7 @@ def _replace_line(session: Session, actor: Actor, amendment: Amendment) -> Invoi
     amendment.state, amendment.replacement_line_id = "accepted", line.id
     session.add(line)
     session.flush()
-    bill_by(session, actor, line.id, line, instead_of=amendment.line_id)
+    bill_by(session, actor, line.id, line, former=amendment.line_id)
     return line
 
 

@@ -102,7 +102,7 @@ def update_draft(
     for line in lines:
         if line.id in wanted or line.rate_cents is None:
             reprice_line(session, actor, line, wanted.get(line.id, line.service_type_id), "lines")
-            bill_by(session, actor, line.id, line)
+            bill_by(session, actor, line.id, line, former=line.id)
     _total(session, actor, found)
     audit.describe(session, client_id=found.client_id, fields=sorted(changes.given))
     return found
@@ -134,7 +134,7 @@ def _bring_up_to_date(session: Session, actor: Actor, billed: BilledService, doc
     found, line = queries.lock_line(session, actor, billed.line_id)
     if isinstance(line, DraftLine):
         price_line(session, actor, line, documented)
-        bill_by(session, actor, line.id, line)
+        bill_by(session, actor, line.id, line, former=line.id)
         _total(session, actor, found)
     else:
         _propose_amendment(session, actor, found, line, billed, documented)
