@@ -12,7 +12,6 @@ from flask import Flask
 from sqlalchemy import MetaData
 
 from shared import logs
-from shared.database import migration
 from shared.database.retention import Expired
 from shared.database.session import Database
 from shared.keys.public import PublicKeys
@@ -66,4 +65,6 @@ class Service:
 
     def migrate(self, owner_url: str) -> None:
         """Bring the schema to the newest revision."""
+        from shared.database import migration  # Alembic is a tenth of a start, and only this needs it
+
         migration.upgrade(self.migrations, self.metadata, owner_url)
