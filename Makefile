@@ -15,7 +15,7 @@ $(VENV)/bin/python:
 
 # uv installs in a quarter of the time. pip does it where there is no uv, or where only pip knows the way to packages.
 PIP_INSTALL = $(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r
-UV_INSTALL = VIRTUAL_ENV=$(CURDIR)/$(VENV) $(VENV)/bin/uv pip install --quiet --no-config --compile-bytecode --require-hashes -r
+UV_INSTALL = VIRTUAL_ENV=$(CURDIR)/$(VENV) $(VENV)/bin/uv pip install --quiet --no-config --system-certs --compile-bytecode --require-hashes -r
 
 $(VENV)/.uv: requirements/uv.txt | $(VENV)/bin/python
 	@$(PIP_INSTALL) requirements/uv.txt >/dev/null 2>&1 || true
