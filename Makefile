@@ -57,7 +57,7 @@ lint: $(VENV)/.dev  ## style, types, import rules, plain English
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/mypy shared gateway embedded services
 	@$(VENV)/bin/lint-imports --no-cache | tail -n 9
-	@$(VENV)/bin/python -m pytest -q --no-header -p no:xdist tests/architecture/test_plain_english.py >/dev/null || { echo "Words that docs/style.md refuses: pytest tests/architecture/test_plain_english.py lists them."; exit 1; }
+	@$(VENV)/bin/python -m pytest -q tests/architecture/test_plain_english.py >/dev/null || { echo "Words that docs/style.md refuses: pytest tests/architecture/test_plain_english.py lists them."; exit 1; }
 
 bench: $(VENV)/.dev  ## the measures, each beside its floor
 	@$(RUN) -m bench
