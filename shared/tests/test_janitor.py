@@ -41,13 +41,20 @@ def started(folder: Path, temporary: Path) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
     environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # they take longer to load than the test to run
     with (folder / "output").open("wb") as output:
-        run = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
+        run = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=output, stderr=output, preexec_fn=hears_ctrl_c
+        )
     try:
         wait_until(lambda: (folder / "worker").exists() or run.poll() is not None, 120, "the broker")
     except AssertionError:
         run.terminate()
         raise
     return run
+
+
+def hears_ctrl_c() -> None:
+    """In the child: also where the shell started these tests in its background, which has Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def interrupt(run: subprocess.Popen[bytes], _folder: Path) -> None:

@@ -65,7 +65,8 @@ def test_an_older_mail_moves_no_account_that_was_taken_back(practice, public, da
     owner = practice.owner
     owner.web.post("/me/email", {"new_email": fresh_email(), "password": PASSWORD})
     public.post("/passwords/reset-request", {"email": owner.email})
-    ResetMailer(worker).answer_some()
+    while ResetMailer(worker).answer_some():  # other tests asked too, and a batch has an end
+        pass
     (move,), (reset,) = (tokens_of(database, practice, kind) for kind in ("email_change", "password_reset"))
     if taken_back_by == "change":
         done = owner.web.post("/passwords/change", {"current_password": PASSWORD, "new_password": OTHER})
@@ -143,7 +144,8 @@ def test_a_reset_lets_the_owner_in_wherever_they_are(practice, public, database,
     """The reader of the mailbox is not kept out by what strangers guess."""
     abroad = replace(public, network=ELSEWHERE)
     abroad.post("/passwords/reset-request", {"email": practice.owner.email})
-    ResetMailer(worker).answer_some()
+    while ResetMailer(worker).answer_some():  # other tests asked too, and a batch has an end
+        pass
     (token,) = tokens_of(database, practice, "password_reset")
     assert abroad.post("/passwords/reset", {"token": token, "new_password": OTHER}).status_code == 200
     for number in range(FROM_EVERYWHERE.failures_max // 4 + 1):
