@@ -118,7 +118,7 @@ class Practice:
         return f"{name}.{self.suffix}@example.test"
 
     def sign_in(self, name: str) -> Client:
-        """A fresh session of that person."""
+        """A fresh session of that person, who joins first where nobody asked for them yet."""
         assert self.staff_ids[name]
         tokens = Client(self.url).post("/sessions", {"email": self.email(name), "password": PASSWORD})
         return Client(self.url, tokens["access_token"])

@@ -6,39 +6,55 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any, get_type_hints
 
-import pytest
-
 from shared.changes import UNSET, Changes
 from shared.services import SERVICES
 from shared.testing.databases import load
 from shared.web.routes import Route
 
-# Their bodies are dictionaries still. This list may only shrink.
-STILL_DICTIONARIES = {"identity", "billing"}
+# Those that are to follow, by service and handler. Both lists may only shrink.
+STILL_DICTIONARIES = {
+    "identity patch_passkey",
+    "identity post_acceptance",
+    "identity post_api_token",
+    "identity post_deactivation",
+    "identity post_email_change",
+    "identity post_passkey",
+    "identity post_password_change",
+    "identity post_password_reset",
+    "identity post_resolution",
+    "identity post_session",
+    "identity post_staff_table",
+}
+PATCHES_WITHOUT_CHANGES = {"billing patch_invoice", "billing patch_service_type", "identity patch_passkey"}
 
 
-def bodies(service: str) -> Iterator[tuple[Route, Any]]:
+def bodies() -> Iterator[tuple[str, Route, Any]]:
     """Each route that changes something by a body of several fields, or by a PATCH, and what its handler takes."""
-    for route in load(service).routes:
-        if route.body is not None and not route.reads and (len(route.body().fields) > 1 or route.method == "PATCH"):
-            yield route, get_type_hints(route.handler)["body"]
+    for service in SERVICES:
+        for route in load(service).routes:
+            if route.body is not None and not route.reads and (len(route.body().fields) > 1 or route.method == "PATCH"):
+                yield f"{service} {route.name}", route, get_type_hints(route.handler)["body"]
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_a_body_of_several_fields_is_a_frozen_dataclass(service: str) -> None:
-    if service in STILL_DICTIONARIES:
-        return
-    for route, taken in bodies(service):
-        assert dataclasses.is_dataclass(taken), route.name
-        assert taken.__dataclass_params__.frozen, route.name
+def is_frozen(taken: Any) -> bool:
+    """Whether it is a frozen dataclass."""
+    return dataclasses.is_dataclass(taken) and taken.__dataclass_params__.frozen
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_a_patch_knows_what_was_left_out(service: str) -> None:
-    if service in STILL_DICTIONARIES:
-        return
-    for route, taken in bodies(service):
-        if route.method == "PATCH":
-            assert issubclass(taken, Changes), route.name
-            assert {field.default for field in dataclasses.fields(taken)} == {UNSET}, route.name
-            assert {field.name for field in dataclasses.fields(taken)} == set(route.body().fields), route.name
+def knows_what_was_left_out(route: Route, taken: Any) -> bool:
+    """Whether it is a `Changes` with every field of the schema, each left out by default."""
+    if not (is_frozen(taken) and issubclass(taken, Changes)):
+        return False
+    fields = dataclasses.fields(taken)
+    return {one.default for one in fields} == {UNSET} and {one.name for one in fields} == set(route.body().fields)
+
+
+def test_a_body_of_several_fields_is_a_frozen_dataclass() -> None:
+    assert {name for name, _, taken in bodies() if not is_frozen(taken)} == STILL_DICTIONARIES
+
+
+def test_a_patch_knows_what_was_left_out() -> None:
+    patches = [(name, route, taken) for name, route, taken in bodies() if route.method == "PATCH"]
+    assert len(patches) > 10
+    wrong = {name for name, route, taken in patches if not knows_what_was_left_out(route, taken)}
+    assert wrong == PATCHES_WITHOUT_CHANGES
