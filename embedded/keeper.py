@@ -9,15 +9,14 @@ import logging
 import logging.handlers
 import os
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-from shared.database.local_postgres import die_with_parent
+from embedded.processes import Running, Startable
 
 STOP_SECONDS: Final = 25.0
 BACK_OFF_SECONDS_MAX: Final = 15.0
@@ -31,10 +30,10 @@ class Child:
     """A process to keep: how to start it, and where its output goes."""
 
     name: str
-    command: Sequence[str]
+    command: Startable
     environment: dict[str, str]
     log: Path
-    process: subprocess.Popen[bytes] | None = None
+    process: Running | None = None
     started_at: float = 0.0
     crashes: int = 0
     restart_at: float | None = None
@@ -42,23 +41,15 @@ class Child:
 
     def start(self) -> None:
         """Start it in a process group of its own, so that a Ctrl-C at the terminal reaches only the keeper."""
-        self.process = subprocess.Popen(
-            list(self.command),
-            env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=lambda: die_with_parent(signal.SIGTERM),
-        )
+        self.process = self.command.start(self.environment)
         self.started_at = time.monotonic()
         self.restart_at = None
-        self.writer = threading.Thread(target=_write_output, args=(self.process, self.log), daemon=True)
+        self.writer = threading.Thread(target=_write_output, args=(self.process.output, self.log), daemon=True)
         self.writer.start()
 
     def alive(self) -> bool:
         """Whether it runs."""
-        return self.process is not None and self.process.poll() is None
+        return self.process is not None and self.process.ended() is None
 
 
 class Keeper:
@@ -89,9 +80,7 @@ class Keeper:
             _signal(child, signal.SIGTERM)
         for child in running:
             assert child.process is not None
-            try:
-                child.process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
+            if not child.process.wait(max(0.1, deadline - time.monotonic())):
                 self._say(f"{child.name} did not stop in time and was killed")
                 _signal(child, signal.SIGKILL)
                 child.process.wait()
@@ -112,7 +101,7 @@ class Keeper:
             child.crashes = 1 if now - child.started_at > STEADY_SECONDS else child.crashes + 1
             wait = min(BACK_OFF_SECONDS_MAX, 0.2 * 2**child.crashes)
             child.restart_at = now + wait
-            status = child.process.returncode if child.process else None
+            status = child.process.ended() if child.process else None
             self._say(f"{child.name} ended ({_ending(status)}), starting it again in {wait:.0f} s; see {child.log}")
         elif now >= child.restart_at:
             child.start()
@@ -132,11 +121,10 @@ def _signal(child: Child, number: int) -> None:
         return  # it has just ended by itself
 
 
-def _write_output(process: subprocess.Popen[bytes], log: Path) -> None:
+def _write_output(output: IO[bytes], log: Path) -> None:
     handler = logging.handlers.RotatingFileHandler(log, maxBytes=LOG_BYTES_MAX, backupCount=LOG_FILES)
-    assert process.stdout is not None
     try:
-        for line in process.stdout:
+        for line in output:
             text = line.decode("utf-8", "replace").rstrip("\n")
             handler.emit(logging.LogRecord("child", logging.INFO, "", 0, text, None, None))
     finally:

@@ -18,6 +18,7 @@ import psycopg
 
 from embedded.home import Home
 from embedded.keeper import Child, Keeper
+from embedded.processes import Command, ForkedModule, Startable, load_ahead
 from shared.database.local_postgres import LocalPostgres, free_port
 from shared.database.roles import create_bus_database, create_service_database
 from shared.services import SERVICES
@@ -60,6 +61,7 @@ class Stack:
     def start(self, step: Callable[[str], None]) -> None:
         """Start everything and wait until it can serve; raises `DidNotStart`. `step` names what is being done."""
         step("PostgreSQL")
+        load_ahead()
         self.postgres.start()
         step("databases")
         self._create_databases()
@@ -93,19 +95,17 @@ class Stack:
     def _migrate(self) -> None:
         """All four at once, for they share nothing; those that are at their newest revision already are left alone."""
         running = {
-            service: subprocess.Popen(
-                [sys.executable, "-W", "ignore", "-m", f"services.{service}", "migrate"],
-                env=self._environment(OWNER_DATABASE_URL=self.database_url(service, "owner")),
-                cwd=ROOT,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
+            service: self._module(f"{service} migrate", f"services.{service}", "migrate").start(
+                self._environment(OWNER_DATABASE_URL=self.database_url(service, "owner"))
             )
             for service in SERVICES
             if not self._is_newest(service)
         }
-        failed = {service: out for service, p in running.items() if (out := p.communicate()[0]) and p.returncode}
-        for service, output in failed.items():
-            raise DidNotStart(f"the migrations of {service} failed:\n{output.decode(errors='replace')[-2000:]}")
+        for service, process in running.items():
+            output = process.output.read()
+            process.wait()
+            if process.ended():
+                raise DidNotStart(f"the migrations of {service} failed:\n{output.decode(errors='replace')[-2000:]}")
 
     def _is_newest(self, service: str) -> bool:
         """Whether the database names the last revision file's revision: cheaper to ask than to start Alembic for."""
@@ -142,7 +142,7 @@ class Stack:
     def _web(self, service: str) -> Child:
         return self._child(
             f"{service} web",
-            _gunicorn(f"services.{service}.app:create_app()", self.ports[service], threads=8),
+            self._gunicorn(service, threads=8),
             DATABASE_URL=self.database_url(service, "app"),
             **(self._sign_in() if service == "identity" else {}),
         )
@@ -150,7 +150,7 @@ class Stack:
     def _worker(self, service: str) -> Child:
         return self._child(
             f"{service} worker",
-            [sys.executable, "-W", "ignore", "-m", f"services.{service}", "background"],
+            self._module(f"{service} worker", f"services.{service}", "background"),
             **self._worker_settings(service),
             METRICS_PORT=str(self.ports[f"{service} worker"]),
             **(self._mail() if service == "identity" else {}),
@@ -195,18 +195,40 @@ class Stack:
         upstreams = {f"{s.upper()}_URL": f"http://{HOST}:{self.ports[s]}" for s in SERVICES}
         return self._child(
             "gateway",
-            [
-                *(sys.executable, "-W", "ignore", "-m", "gunicorn", "gateway.app:create_app()"),
-                *("--config", "python:gateway.server", "--chdir", str(ROOT)),
-                *("--bind", f"{HOST}:{self.port}", "--bind", f"{HOST}:{self.ports['gateway operations']}"),
-            ],
+            Command(  # not forked: gevent must patch the standard library before anything is loaded
+                [
+                    *(sys.executable, "-W", "ignore", "-m", "gunicorn", "gateway.app:create_app()"),
+                    *("--config", "python:gateway.server", "--chdir", str(ROOT)),
+                    *("--bind", f"{HOST}:{self.port}", "--bind", f"{HOST}:{self.ports['gateway operations']}"),
+                ]
+            ),
             SIGNING_KEY_FILE=str(self.home.private_key("gateway")),
             METRICS_PORT=str(self.ports["gateway operations"]),
             **upstreams,
             **_given(*GATEWAY_LIMITS),
         )
 
-    def _child(self, name: str, command: list[str], **values: str) -> Child:
+    def _gunicorn(self, service: str, threads: int) -> ForkedModule:
+        name = f"{service} web"
+        return self._module(
+            name,
+            "gunicorn",
+            f"services.{service}.app:create_app()",
+            *("--bind", f"{HOST}:{self.ports[service]}", "--name", self._title(name)),
+            *("--worker-class", "gthread", "--workers", "1", "--threads", str(threads)),
+            *("--chdir", str(ROOT), "--no-control-socket", "--graceful-timeout", "20", "--keep-alive", "75"),
+            *("--limit-request-line", "4094", "--limit-request-fields", "64", "--limit-request-field_size", "8190"),
+            *("--log-level", "warning"),
+        )
+
+    def _module(self, name: str, module: str, *arguments: str) -> ForkedModule:
+        return ForkedModule(self._title(name), module, arguments)
+
+    def _title(self, name: str) -> str:
+        """What `ps` shows: which process this is, and of which data folder."""
+        return f"caseload {name} on {self.home.folder}"
+
+    def _child(self, name: str, command: Startable, **values: str) -> Child:
         log = self.home.logs / f"{name.replace(' ', '-')}.log"
         return Child(name, command, self._environment(**values), log)
 
@@ -225,16 +247,6 @@ def port_is_free(port: int) -> bool:
 def _given(*names: str) -> dict[str, str]:
     """Those settings that the environment names."""
     return {name: os.environ[name] for name in names if name in os.environ}
-
-
-def _gunicorn(application: str, port: int, threads: int) -> list[str]:
-    return [
-        *(sys.executable, "-W", "ignore", "-m", "gunicorn", application),
-        *("--bind", f"{HOST}:{port}", "--worker-class", "gthread", "--workers", "1", "--threads", str(threads)),
-        *("--chdir", str(ROOT), "--no-control-socket", "--graceful-timeout", "20", "--keep-alive", "75"),
-        *("--limit-request-line", "4094", "--limit-request-fields", "64", "--limit-request-field_size", "8190"),
-        *("--log-level", "warning"),
-    ]
 
 
 def _is_ready(url: str) -> bool:

@@ -16,6 +16,7 @@ import requests
 
 from embedded.home import Home
 from embedded.keeper import Child, Keeper
+from embedded.processes import Command
 from shared.database.local_postgres import free_port
 from shared.testing.waiting import wait_until
 from tests.practice import Practice
@@ -98,7 +99,7 @@ def test_a_stacks_life(tmp_path: Path) -> None:
 
 def test_a_crashed_child_is_started_again_with_a_word_about_it(tmp_path: Path) -> None:
     said: list[str] = []
-    child = Child("sleeper", ["sleep", "60"], dict(os.environ), tmp_path / "log")
+    child = Child("sleeper", Command(["sleep", "60"]), dict(os.environ), tmp_path / "log")
     keeper = Keeper([child], said.append)
     keeper.start()
     first: Any = child.process

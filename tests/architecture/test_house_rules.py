@@ -26,6 +26,7 @@ MAY_READ_ENVIRONMENT = {
     "shared/settings.py",
     "shared/testing/rabbitmq.py",
     "embedded/__main__.py",
+    "embedded/processes.py",
     "embedded/stack.py",
 }
 

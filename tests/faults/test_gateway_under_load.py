@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import statistics
@@ -121,9 +122,9 @@ def test_a_gateway_that_is_told_to_stop_finishes_what_it_began(stack: Stack, pra
         assert process is not None
         with people_at_work(practice, "/clients?limit=1") as load:
             wait_until(lambda load=load: len(load.seconds) > 20, 20, "some load")
-            process.send_signal(signal.SIGTERM)
+            os.kill(process.pid, signal.SIGTERM)
             process.wait(25)
-            assert process.returncode == 0, name
+            assert process.ended() == 0, name
             wait_until(lambda child=child, process=process: child.process is not process, 30, name)
             wait_until(practice.owner_answers, 30, f"{name} again")
         # Those that came after it had closed its door were told so at once, or stood in the door's queue as it closed:
@@ -152,7 +153,7 @@ def test_a_stop_with_idle_connections_ends_in_time_and_cuts_nothing_off(stack: S
         under_way.sendall(head.encode() + body[:10])
         time.sleep(0.5)  # until its head has been read: nothing outside shows that
         stopped = time.monotonic()
-        process.send_signal(signal.SIGTERM)
+        os.kill(process.pid, signal.SIGTERM)
         for byte in body[10:]:
             time.sleep(0.05)
             under_way.sendall(bytes([byte]))
@@ -160,6 +161,6 @@ def test_a_stop_with_idle_connections_ends_in_time_and_cuts_nothing_off(stack: S
         assert under_way.recv(65_536).startswith((b"HTTP/1.1 200", b"HTTP/1.1 422")), "it was cut off"
         process.wait(20)
         took = time.monotonic() - stopped
-    assert process.returncode == 0 and took < 15, took
+    assert process.ended() == 0 and took < 15, took
     wait_until(lambda: child.process is not process, 30, "the gateway")
     wait_until(practice.owner_answers, 30, "the gateway again")
