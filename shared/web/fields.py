@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from unicodedata import category
 
 import phonenumbers
@@ -49,20 +49,43 @@ def _refuse(value: str, allowed: str) -> None:
         raise ValidationError("Has characters that cannot be seen or that turn the text around.")
 
 
-def text(length_max: int, description: str, *, lines: bool = False, **options: Any) -> fields.String:
-    """Non-empty text of at most `length_max` characters, in one line unless `lines`."""
+def about(description: str, **more: Any) -> dict[str, Any]:
+    """The metadata of a field: what it means, and `more` that the API document is to say of it, such as its format."""
+    return {"description": description, **more}
+
+
+def text(length_max: int, description: str | None = None, *, lines: bool = False, **options: Any) -> fields.String:
+    """Non-empty text of at most `length_max` characters, in one line unless `lines`.
+
+    Without a description it means what the glossary says.
+    """
     checks: list[Callable[[Any], Any]] = [validate.Length(1, length_max), several_lines if lines else one_line]
-    return fields.String(validate=checks, metadata={"description": description}, **options)
+    return fields.String(validate=checks, metadata=about(description) if description else {}, **options)
 
 
-def choice(values: Any, description: str, **options: Any) -> fields.String:
-    """One of a few slugs."""
-    return fields.String(validate=validate.OneOf(list(values)), metadata={"description": description}, **options)
+def choice(
+    values: Iterable[str], description: str, meanings: Mapping[str, str] | None = None, **options: Any
+) -> fields.String:
+    """One of a few slugs. `meanings` says what each stands for, unless they say so themselves, as weekdays do.
+
+    Raises `ValueError` where `meanings` are not of exactly these values.
+    """
+    known = list(values)
+    said = description if meanings is None else f"{description} {explained(known, meanings)}"
+    return fields.String(validate=validate.OneOf(known), metadata=about(said), **options)
+
+
+def explained(values: Iterable[str], meanings: Mapping[str, str]) -> str:
+    """What each value means, as a sentence: `open`: …; `closed`: …. Raises `ValueError` unless exactly these do."""
+    known = list(values)
+    if set(known) != set(meanings):
+        raise ValueError(f"the meanings are not of {', '.join(known)}")
+    return "; ".join(f"`{value}`: {meanings[value]}" for value in known) + "."
 
 
 def flag(description: str, **options: Any) -> fields.Boolean:
     """true or false, nothing that looks like them."""
-    return fields.Boolean(truthy={True}, falsy={False}, metadata={"description": description}, **options)
+    return fields.Boolean(truthy={True}, falsy={False}, metadata=about(description), **options)
 
 
 class Email(fields.String):
@@ -124,21 +147,34 @@ class Day(fields.Date):
 
 
 class Instant(fields.AwareDateTime):
-    """An instant: RFC 3339 in UTC, with `Z`."""
+    """An instant: RFC 3339 in UTC, with `Z`. Another offset is taken too."""
+
+    UNIT: ClassVar[str] = "RFC 3339, in UTC with `Z`."
 
     def _serialize(self, value: datetime | None, *_: Any, **__: Any) -> str | None:
         return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+class Stored(fields.Nested):
+    """A part that was stored as its schema dumped it: answered as it is stored, and described as that schema."""
+
+    def _serialize(self, nested_obj: Any, *_: Any, **__: Any) -> Any:  # type: ignore[override]
+        return nested_obj
 
 
 class AddressSchema(Stripped):
     """A postal address in the United States; ZIP or ZIP+4."""
 
     line1 = text(NAME_MAX, "Street and number.", required=True)
-    line2 = text(NAME_MAX, "Suite, floor.", load_default=None, allow_none=True)
-    city = text(NAME_MAX, "City.", required=True)
+    line2 = text(NAME_MAX, "Suite, floor or apartment, where there is one.", load_default=None, allow_none=True)
+    city = text(NAME_MAX, "City or town, as the postal service writes it.", required=True)
     state = fields.String(
-        required=True, validate=validate.Regexp(r"^[A-Z]{2}$", error="Give the two-letter code, e.g. NY.")
+        required=True,
+        validate=validate.Regexp(r"^[A-Z]{2}$", error="Give the two-letter code, e.g. NY."),
+        metadata=about("Two-letter code of the state or territory (USPS), such as NY."),
     )
     postal_code = fields.String(
-        required=True, validate=validate.Regexp(r"^[0-9]{5}(-[0-9]{4})?$", error="Give a ZIP or ZIP+4 code.")
+        required=True,
+        validate=validate.Regexp(r"^[0-9]{5}(-[0-9]{4})?$", error="Give a ZIP or ZIP+4 code."),
+        metadata=about("ZIP code (five digits) or ZIP+4 code, such as 10001 or 10001-2345."),
     )
