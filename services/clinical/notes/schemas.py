@@ -9,19 +9,23 @@ from marshmallow import Schema, fields, post_load, validate
 from services.clinical.agenda.schemas import Local
 from services.clinical.notes import rules
 from services.clinical.notes.commands import Draft, DraftChanges
-from shared.web.fields import Instant, Stripped, choice, several_lines
+from shared.web.fields import Instant, Stripped, about, choice, several_lines
 from shared.web.paging import page_of
 
 SECTIONS_MAX = 10
+STATUSES = ["draft", "signed"]
 
 
 def content_field(**options: Any) -> fields.Dict:
     """The sections of a note."""
     return fields.Dict(
         keys=fields.String(validate=validate.Length(1, 50)),
-        values=fields.String(validate=[validate.Length(max=rules.SECTION_CHARACTERS_MAX), several_lines]),
+        values=fields.String(
+            validate=[validate.Length(max=rules.SECTION_CHARACTERS_MAX), several_lines],
+            metadata=about("The text of the section, which may have several lines."),
+        ),
         validate=validate.Length(max=SECTIONS_MAX),
-        metadata={"description": "Section -> text; the template says which sections there are."},
+        metadata=about("Section -> text. `template` says which sections there are."),
         **options,
     )
 
@@ -31,18 +35,38 @@ def minutes_field(**options: Any) -> fields.Integer:
     return fields.Integer(
         strict=True,
         validate=validate.Range(1, rules.MINUTES_MAX),
-        metadata={"description": "From start to stop."},
+        metadata=about("Minutes that the service took, from start to stop. They decide what is billed."),
+        **options,
+    )
+
+
+def template_field(**options: Any) -> fields.String:
+    """Which sections a note has."""
+    meanings = {template: ", ".join(sections) for template, sections in rules.TEMPLATES.items()}
+    return choice(rules.TEMPLATES, "The form of the note, by its sections.", meanings, **options)
+
+
+def shown_content(**options: Any) -> fields.Dict:
+    """The sections of a note in an answer."""
+    return fields.Dict(
+        keys=fields.String(),
+        values=fields.String(metadata=about("The text of the section.")),
+        metadata=about("Section -> text. `template` says which sections there are."),
         **options,
     )
 
 
 class NewNote(Stripped):
-    """A draft note."""
+    """A draft note about one client of an appointment."""
 
-    client_id = fields.UUID(required=True)
-    template = choice(rules.TEMPLATES, "Which sections it has.", required=True)
+    client_id = fields.UUID(
+        required=True, metadata=about("Id of the client whom it is about, one of the appointment's.")
+    )
+    template = template_field(required=True)
     content = content_field(required=True)
-    started_at_local = Local(allow_none=True, metadata={"description": "Default: the appointment's start."})
+    started_at_local = Local(
+        allow_none=True, metadata=about("When the service began. Default: the appointment's start.")
+    )
     minutes = minutes_field(allow_none=True)
 
     @post_load
@@ -51,7 +75,7 @@ class NewNote(Stripped):
 
 
 class NotePatch(Schema):
-    """Changes to a draft; sections not named stay."""
+    """Changes to a draft. Sections that are not named stay."""
 
     content = content_field()
     minutes = minutes_field()
@@ -62,26 +86,26 @@ class NotePatch(Schema):
 
 
 class AddendumSchema(Schema):
-    """An addendum."""
+    """Something added to a signed note, which itself stays as it is."""
 
     id = fields.UUID()
-    text = fields.String()
-    content_hash = fields.String()
-    signed_by = fields.UUID()
-    signed_at = Instant()
+    text = fields.String(metadata=about("What was added."))
+    content_hash = fields.String(metadata=about("SHA-256, in hexadecimal, of what was signed."))
+    signed_by = fields.UUID(metadata=about("Id of the member of staff who signed it."))
+    signed_at = Instant(metadata=about("When it was signed."))
 
 
 class SignedVersionSchema(Schema):
-    """What was signed once."""
+    """A version of a note as it was signed. It never changes."""
 
-    number = fields.Integer()
-    content = fields.Dict(keys=fields.String(), values=fields.String())
-    minutes = fields.Integer()
-    service_type_id = fields.UUID()
-    reason = fields.String(allow_none=True, metadata={"description": "null: the note itself."})
-    content_hash = fields.String()
-    signed_by = fields.UUID()
-    signed_at = Instant()
+    number = fields.Integer(metadata=about("1: the note itself; 2, 3 …: each amendment."))
+    content = shown_content()
+    minutes = fields.Integer(metadata=about("Minutes that the service took, from start to stop."))
+    service_type_id = fields.UUID(metadata=about("Id of the service that this version says was given."))
+    reason = fields.String(allow_none=True, metadata=about("Why the note was amended; null for the note itself."))
+    content_hash = fields.String(metadata=about("SHA-256, in hexadecimal, of what was signed."))
+    signed_by = fields.UUID(metadata=about("Id of the member of staff who signed it."))
+    signed_at = Instant(metadata=about("When it was signed."))
 
 
 class NoteHeadSchema(Schema):
@@ -92,26 +116,53 @@ class NoteHeadSchema(Schema):
     appointment_id = fields.UUID()
     client_id = fields.UUID()
     case_id = fields.UUID()
-    author_id = fields.UUID()
+    author_id = fields.UUID(metadata=about("Id of the member of staff who writes and signs it."))
     drafted_by = fields.UUID(
-        allow_none=True, metadata={"description": "Who was with the client, where somebody else took the draft over."}
+        allow_none=True,
+        metadata=about(
+            "Id of the clinician who was with the client, where somebody else has taken the draft over; null otherwise."
+        ),
     )
-    template = fields.String()
-    status = fields.Function(lambda one: "signed" if one.signed_at else "draft")
+    template = template_field()
+    status = fields.Function(
+        lambda one: "signed" if one.signed_at else "draft",
+        metadata=about("`draft`: its author may change it. `signed`: it never changes.", type="string", enum=STATUSES),
+    )
     created_at = Instant()
-    signed_at = Instant(allow_none=True)
+    signed_at = Instant(allow_none=True, metadata=about("When the note itself was signed; null while it is a draft."))
 
 
 class NoteSchema(NoteHeadSchema):
     """A note: what holds now, every signed version, the addenda."""
 
-    content = fields.Dict(keys=fields.String(), values=fields.String(), attribute="current.content")
-    minutes = fields.Integer(attribute="current.minutes", allow_none=True)
-    started_at = Instant(allow_none=True)
-    signed_by = fields.UUID(allow_none=True)
-    content_hash = fields.Function(lambda one: one.versions[-1].content_hash if one.versions else None)
-    versions = fields.List(fields.Nested(SignedVersionSchema))
-    addenda = fields.List(fields.Nested(AddendumSchema))
+    content = shown_content(attribute="current.content")
+    minutes = fields.Integer(
+        attribute="current.minutes",
+        allow_none=True,
+        metadata=about("Minutes that the service took, by the latest version."),
+    )
+    started_at = Instant(
+        allow_none=True,
+        metadata=about(
+            "When the service began, where it was another time than the appointment's start; null otherwise."
+        ),
+    )
+    signed_by = fields.UUID(
+        allow_none=True,
+        metadata=about("Id of the member of staff who signed the note itself; null while it is a draft."),
+    )
+    content_hash = fields.Function(
+        lambda one: one.versions[-1].content_hash if one.versions else None,
+        metadata=about(
+            "SHA-256, in hexadecimal, of the latest signed version; null while it is a draft.", type=["string", "null"]
+        ),
+    )
+    versions = fields.List(
+        fields.Nested(SignedVersionSchema), metadata=about("What was signed, oldest first; empty while it is a draft.")
+    )
+    addenda = fields.List(
+        fields.Nested(AddendumSchema), metadata=about("What was added after it was signed, oldest first.")
+    )
 
 
 NotesPage = page_of(NoteHeadSchema)

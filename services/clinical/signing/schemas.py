@@ -9,22 +9,28 @@ from marshmallow import fields, post_load
 from services.clinical.notes.rules import SECTION_CHARACTERS_MAX
 from services.clinical.notes.schemas import content_field, minutes_field
 from services.clinical.signing.commands import Amendment
-from shared.web.fields import Stripped, text
+from shared.web.fields import Stripped, about, text
 
 
 class NewAddendum(Stripped):
     """Something to add to a signed note."""
 
-    text = text(SECTION_CHARACTERS_MAX, "Signed at once.", lines=True, required=True)
+    text = text(
+        SECTION_CHARACTERS_MAX, "What to add. It is signed at once and never changes.", lines=True, required=True
+    )
 
 
 class NewAmendment(Stripped):
-    """A correction of a signed note; sections not named stay."""
+    """A correction of a signed note. Sections that are not named stay, and so does what is left out or null."""
 
-    reason = text(500, "Why it is corrected.", lines=True, required=True)
+    reason = text(500, "Why the note is corrected. It is kept with the new version.", lines=True, required=True)
     content = content_field(load_default=None, allow_none=True)
     minutes = minutes_field(load_default=None, allow_none=True)
-    service_type_id = fields.UUID(load_default=None, allow_none=True)
+    service_type_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata=about("Id of the service that was given, where another one was named."),
+    )
 
     @post_load
     def _amendment(self, data: dict[str, Any], **_: Any) -> Amendment:
