@@ -6,13 +6,20 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from shared.web.fields import several_lines
+from shared.web.fields import about, choice, several_lines
 
 REASON_CHARACTERS_MAX = 500
 
 
+HOLDS = {
+    "minutes_do_not_fit": "the documented minutes do not fit the service",
+    "no_rate": "no rate was in force on the date of service",
+    "amendment_pending": "the note was amended after the invoice was issued",
+}
+
+
 class OverrideSchema(Schema):
-    """Why a hold is set aside."""
+    """Why a hold is set aside. Needs the permission `invoices:override_hold`."""
 
     reason = fields.String(
         required=True,
@@ -21,7 +28,7 @@ class OverrideSchema(Schema):
             validate.Regexp(r"\s*\S", error="Must not be blank."),
             several_lines,
         ],
-        metadata={"description": "Shown on the invoice's record."},
+        metadata=about("Why it is billed all the same. It is kept with the invoice."),
     )
 
     @post_load
@@ -33,8 +40,8 @@ class OverrideSchema(Schema):
 class HoldReasonSchema(Schema):
     """Why something waits for a person."""
 
-    code = fields.String(metadata={"description": "minutes_do_not_fit, no_rate, amendment_pending."})
-    detail = fields.String()
+    code = choice(HOLDS, "What has to be settled.", HOLDS)
+    detail = fields.String(metadata=about("The reason in a sentence, for people."))
 
 
 class PricedServiceSchema(Schema):
@@ -42,17 +49,29 @@ class PricedServiceSchema(Schema):
 
     id = fields.UUID()
     appointment_id = fields.UUID()
-    service_type_id = fields.UUID()
-    service_date = fields.Date()
-    code = fields.String()
-    modifiers = fields.List(fields.String())
-    description = fields.String()
-    minutes = fields.Integer()
-    units = fields.Integer()
-    rate_cents = fields.Integer(allow_none=True, metadata={"description": "Per unit at the date of service."})
-    charge_cents = fields.Integer()
-    client_cents = fields.Integer()
-    insurance_cents = fields.Integer()
-    rendering_staff_id = fields.UUID()
-    location_id = fields.UUID(allow_none=True)
+    service_type_id = fields.UUID(metadata=about("Id of the service that it is priced as."))
+    service_date = fields.Date(
+        metadata=about("Date of service: the day on which the appointment began, in its own time zone.")
+    )
+    code = fields.String(
+        metadata=about("CPT or HCPCS code, or the practice's own, as the catalogue had it when the line was priced.")
+    )
+    modifiers = fields.List(
+        fields.String(), metadata=about("Modifiers of the code (CPT or HCPCS), of two characters each.")
+    )
+    description = fields.String(metadata=about("Name of the service, as it prints."))
+    minutes = fields.Integer(metadata=about("Minutes that the note says the service took."))
+    units = fields.Integer(metadata=about("Billable units, as the service counts its minutes."))
+    rate_cents = fields.Integer(
+        allow_none=True, metadata=about("Price of one unit on the date of service; null where no rate was in force.")
+    )
+    charge_cents = fields.Integer(metadata=about("What is charged: `units` times `rate_cents`."))
+    client_cents = fields.Integer(metadata=about("The client's share of `charge_cents`."))
+    insurance_cents = fields.Integer(
+        metadata=about("The insurers' share of `charge_cents`. 0: the client pays all of it.")
+    )
+    rendering_staff_id = fields.UUID(metadata=about("Id of the clinician who gave the service."))
+    location_id = fields.UUID(
+        allow_none=True, metadata=about("Id of the location; null where none is named, as for a home visit.")
+    )
     diagnosis_codes = fields.List(fields.String())
