@@ -14,6 +14,7 @@ from shared.web.paging import page_of
 
 SECTIONS_MAX = 10
 STATUSES = ["draft", "signed"]
+MINUTES = "Minutes that the service took, from start to stop. They decide what is billed."
 
 
 def content_field(**options: Any) -> fields.Dict:
@@ -30,12 +31,12 @@ def content_field(**options: Any) -> fields.Dict:
     )
 
 
-def minutes_field(**options: Any) -> fields.Integer:
+def minutes_field(description: str = MINUTES, **options: Any) -> fields.Integer:
     """How long the service took."""
     return fields.Integer(
         strict=True,
         validate=validate.Range(1, rules.MINUTES_MAX),
-        metadata=about("Minutes that the service took, from start to stop. They decide what is billed."),
+        metadata=about(description),
         **options,
     )
 
@@ -67,7 +68,7 @@ class NewNote(Stripped):
     started_at_local = Local(
         allow_none=True, metadata=about("When the service began. Default: the appointment's start.")
     )
-    minutes = minutes_field(allow_none=True)
+    minutes = minutes_field(f"{MINUTES} Default: as long as it was booked for.", allow_none=True)
 
     @post_load
     def _draft(self, data: dict[str, Any], **_: Any) -> Draft:

@@ -20,9 +20,7 @@ class _NewProfile(Stripped):
 
     effective_from = Day(
         required=True,
-        metadata=about(
-            "First day of the version, past or coming, in the practice's time zone. Documents of that day on print it."
-        ),
+        metadata=about("First day on which it holds, past or coming: a day of issue or a date of service."),
     )
     npi = npi(allow_none=True)
 

@@ -165,8 +165,8 @@ class MemberPatch(_Profile):
         validate=validate.Length(max=254),
         metadata=about("Address that they sign in with. Only until they have joined; then they change it themselves."),
     )
-    levels = levels_of()
-    grants = grants_of()
+    levels = levels_of("All permission levels from now on. `default` is implied.")
+    grants = grants_of("All grants from now on.")
     active = flag("false: signed out everywhere at once, and kept. true: may sign in again, with the levels they had.")
 
     @post_load
