@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, post_load, pre_load, validate
 
 from services.billing.catalogue import rules
 from shared.money import CENTS_MAX
-from shared.web.fields import about, choice, one_line, text
+from shared.web.fields import Text, about, choice, text
 from shared.web.paging import PageQuery, page_of
 
 MINUTES_MAX = 24 * 60
@@ -44,9 +44,7 @@ def _kind(**options: Any) -> fields.String:
 
 
 def _modifiers(**options: Any) -> fields.List[str]:
-    modifier = fields.String(
-        validate=[validate.Length(equal=2), one_line], metadata=about("A modifier, such as 95 or GT.")
-    )
+    modifier = Text(validate=validate.Length(equal=2), metadata=about("A modifier, such as 95 or GT."))
     return fields.List(
         modifier,
         validate=validate.Length(max=rules.MODIFIERS_MAX),

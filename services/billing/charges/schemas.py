@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, fields, post_load
 
-from shared.web.fields import about, choice, several_lines
+from shared.web.fields import about, choice, text
 
 REASON_CHARACTERS_MAX = 500
 
@@ -21,14 +21,11 @@ HOLDS = {
 class OverrideSchema(Schema):
     """Why a hold is set aside. Needs the permission `invoices:override_hold`."""
 
-    reason = fields.String(
+    reason = text(
+        REASON_CHARACTERS_MAX,
+        "Why it is billed all the same. It is kept with the invoice.",
+        lines=True,
         required=True,
-        validate=[
-            validate.Length(1, REASON_CHARACTERS_MAX),
-            validate.Regexp(r"\s*\S", error="Must not be blank."),
-            several_lines,
-        ],
-        metadata=about("Why it is billed all the same. It is kept with the invoice."),
     )
 
     @post_load

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, fields, post_load
 
 from services.billing.charges.schemas import REASON_CHARACTERS_MAX, OverrideSchema
 from services.billing.corrections.rules import Acceptance, Void
 from services.billing.invoices.schemas import InvoiceSchema
-from shared.web.fields import about, several_lines
+from shared.web.fields import about, text
 
 
 class VoidInvoice(Schema):
     """Why an invoice is void, and whether its appointment is billed again."""
 
-    reason = fields.String(
-        required=True,
-        validate=[
-            validate.Length(1, REASON_CHARACTERS_MAX),
-            validate.Regexp(r"\s*\S", error="Must not be blank."),
-            several_lines,
-        ],
-        metadata=about("Why it is void. It is kept with the invoice."),
-    )
+    reason = text(REASON_CHARACTERS_MAX, "Why it is void. It is kept with the invoice.", lines=True, required=True)
     redraft = fields.Boolean(
         load_default=None,
         allow_none=True,

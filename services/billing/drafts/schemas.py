@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.billing.drafts import rules
 from services.billing.invoices.rules import PAYMENT_TERM_DAYS
-from shared.web.fields import about, several_lines
+from shared.web.fields import about, text
 
 LINES_MAX = 50
 
@@ -35,11 +35,7 @@ class InvoicePatch(Schema):
             f" null: {PAYMENT_TERM_DAYS} days after it is issued."
         ),
     )
-    memo = fields.String(
-        allow_none=True,
-        validate=[validate.Length(1, 1_000), several_lines],
-        metadata=about("A text that the invoice prints for the client; null: none."),
-    )
+    memo = text(1_000, "A text that the invoice prints for the client; null: none.", lines=True, allow_none=True)
     lines = fields.List(
         fields.Nested(LinePatch),
         validate=validate.Length(1, LINES_MAX),

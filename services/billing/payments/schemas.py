@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.billing.payments import rules
 from shared.money import CENTS_MAX
-from shared.web.fields import Instant, about, choice, one_line, several_lines
+from shared.web.fields import Instant, about, choice, text
 from shared.web.paging import PageQuery, page_of
 
 ALLOCATIONS_MAX = 100
@@ -45,12 +45,7 @@ class NewPayment(Schema):
         required=True,
         metadata=about("Day on which the money was received, in the practice's time zone; not a coming one."),
     )
-    reference = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=[validate.Length(1, 100), one_line],
-        metadata=about("Number of the check or of the card slip."),
-    )
+    reference = text(100, "Number of the check or of the card slip.", load_default=None, allow_none=True)
     allocations = fields.List(
         fields.Nested(AllocationSchema),
         load_default=None,
@@ -70,11 +65,7 @@ class NewRefund(Schema):
     """Credit of a payment to be given back."""
 
     amount_cents = _cents("How much, no more than the credit left of the payment.", required=True)
-    reason = fields.String(
-        required=True,
-        validate=[validate.Length(1, 500), validate.Regexp(r"\s*\S", error="Must not be blank."), several_lines],
-        metadata=about("Why it is given back."),
-    )
+    reason = text(500, "Why it is given back.", lines=True, required=True)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> rules.RefundFacts:

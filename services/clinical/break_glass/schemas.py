@@ -8,17 +8,17 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.clinical.break_glass import rules
 from services.clinical.break_glass.commands import Judgement
-from shared.web.fields import Instant, Stripped, about, choice, several_lines
+from shared.web.fields import Instant, Stripped, Text, about, choice
 from shared.web.paging import PageQuery, page_of
 
 REASON_MIN, TEXT_MAX = 10, 1_000
 
 
-def reason(description: str) -> fields.String:
+def reason(description: str) -> Text:
     """A sentence, not a letter."""
     error = f"Say why, in {REASON_MIN} to {TEXT_MAX} characters."
     length = validate.Length(REASON_MIN, TEXT_MAX, error=error)
-    return fields.String(required=True, validate=[length, several_lines], metadata=about(description))
+    return Text(lines=True, required=True, validate=length, metadata=about(description))
 
 
 def judged(description: str, **options: Any) -> fields.String:

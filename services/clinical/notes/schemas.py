@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, post_load, validate
 from services.clinical.agenda.schemas import Local
 from services.clinical.notes import rules
 from services.clinical.notes.commands import Draft, DraftChanges
-from shared.web.fields import Instant, Stripped, about, choice, several_lines
+from shared.web.fields import Instant, Map, Stripped, Text, about, choice
 from shared.web.paging import page_of
 
 SECTIONS_MAX = 10
@@ -17,12 +17,14 @@ STATUSES = ["draft", "signed"]
 MINUTES = "Minutes that the service took, from start to stop. They decide what is billed."
 
 
-def content_field(**options: Any) -> fields.Dict:
+def content_field(**options: Any) -> Map:
     """The sections of a note."""
-    return fields.Dict(
+    return Map(
         keys=fields.String(validate=validate.Length(1, 50)),
-        values=fields.String(
-            validate=[validate.Length(max=rules.SECTION_CHARACTERS_MAX), several_lines],
+        values=Text(
+            lines=True,
+            may_be_blank=True,  # in a draft; a section that must say something is looked at when the note is signed
+            validate=validate.Length(max=rules.SECTION_CHARACTERS_MAX),
             metadata=about("The text of the section, which may have several lines."),
         ),
         validate=validate.Length(max=SECTIONS_MAX),

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from services.clinical.notes.rules import TEMPLATES
 from shared.errors import Conflict, FieldError
+from shared.texts import has_something_to_see
 
 HAPPENED: Final = ("arrived",)
 
@@ -93,7 +94,7 @@ def ensure_may_sign(signing: Signing) -> None:
 
 def ensure_complete(template: str, content: Mapping[str, str]) -> None:
     """Raises `SectionEmpty`, naming each section of the template without text."""
-    empty = [section for section in TEMPLATES[template] if not content.get(section, "").strip()]
+    empty = [section for section in TEMPLATES[template] if not has_something_to_see(content.get(section, ""))]
     if empty:
         raise SectionEmpty(errors=[FieldError(f"content.{one}", "empty", "Write something here.") for one in empty])
 

@@ -97,7 +97,7 @@ class Denial(Schema):
 
     organization_id = fields.UUID(required=True)
     id = fields.UUID(required=True)
-    at = fields.AwareDateTime(required=True)
+    at = Instant(required=True)
     actor_id = fields.UUID(required=True)
     session_id = fields.UUID(required=True, allow_none=True)
     action = fields.String(required=True, validate=validate.Length(1, TEXT_MAX))

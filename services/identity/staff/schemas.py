@@ -10,7 +10,7 @@ from services.identity.organization.schemas import hours, npi, taxonomy
 from services.identity.staff.commands import MemberChanges, MemberDetails, OwnProfileChanges
 from services.identity.staff.rules import SUPERVISION_MODES, LicenceDetails
 from shared import permissions
-from shared.web.fields import NAME_MAX, Day, Email, Phone, Stripped, about, choice, flag, text
+from shared.web.fields import NAME_MAX, Day, Email, Phone, Stripped, about, choice, flag, state_code, text
 from shared.web.paging import PageQuery, page_of
 
 LEVEL = choice(
@@ -65,11 +65,7 @@ class LicenceSchema(Stripped):
     """A licence to practise, as it is printed. Notes are signed under one that is in force."""
 
     number = text(50, "The licence's number as the state wrote it.", required=True)
-    state = fields.String(
-        required=True,
-        validate=validate.Regexp(r"^[A-Z]{2}$", error="Give the two-letter code, e.g. NY."),
-        metadata=about("Two-letter code of the state that gave it, such as NY."),
-    )
+    state = state_code("Two-letter code of the state that gave it, such as NY.", required=True)
     issued_on = Day(
         load_default=None, allow_none=True, metadata=about("The first day it is in force; null: always was.")
     )
