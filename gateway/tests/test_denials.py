@@ -158,7 +158,7 @@ def test_whatever_happens_the_sender_goes_on(
     denials: Denials, identity: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(denials_module, "GATHER_SECONDS", 0.01)
-    monkeypatch.setattr(denials_module, "WAIT_SECONDS_MAX", 0.01)
+    monkeypatch.setattr(denials_module, "AGAIN_SECONDS", (0.01, 0.01))
 
     def breaks(_batch: list[dict[str, Any]]) -> int:
         raise RuntimeError("a fault of ours")

@@ -5,7 +5,6 @@ The producer is told so by a receipt (it has arrived, only not been applied), ex
 
 from __future__ import annotations
 
-import random
 import threading
 from functools import partial
 from typing import Final
@@ -14,6 +13,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from shared import clock, logs
+from shared.back_off import BackOff
 from shared.contracts.envelope import Envelope, InvalidEvent
 from shared.database.session import Database, Session
 from shared.errors import Unavailable
@@ -23,6 +23,7 @@ from shared.messaging.tables import DEAD_LETTERS
 from shared.messaging.transport import BusUnavailable, Delivery, Transport
 
 LOOK_SECONDS: Final = 5.0
+BACK_OFF_SECONDS: Final = (0.5, 5.0)  # after the first failure, and the longest
 BATCH_MAX: Final = 50
 # Nobody can be told about what nobody is known to have sent.
 WITHOUT_RECEIPT: Final = frozenset({"bad_signature"})
@@ -69,6 +70,7 @@ class BrokerDrain:
 
     def run(self, stop: threading.Event) -> None:
         """Look every few seconds until `stop` is set."""
+        back_off = BackOff(*BACK_OFF_SECONDS)
         while not stop.is_set():
             try:
                 subscriber = self._transport.parked_by_broker(self._service)
@@ -78,10 +80,11 @@ class BrokerDrain:
                         if deliveries:
                             self._database.run(partial(self._park_all, deliveries=deliveries))
                             subscriber.ack(deliveries)
+                        back_off.succeeded()
                 finally:
                     subscriber.close()
             except (BusUnavailable, Unavailable):
-                stop.wait(LOOK_SECONDS * random.uniform(0.5, 1.0))
+                stop.wait(back_off.failed())
 
     def _park_all(self, session: Session, deliveries: list[Delivery]) -> None:
         for delivery in deliveries:
