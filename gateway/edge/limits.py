@@ -8,11 +8,13 @@ Counted per process.
 from __future__ import annotations
 
 import threading
-from collections import Counter, OrderedDict, deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
+
+from cachetools import LRUCache
 
 from shared import clock
 from shared.errors import TooMany
@@ -68,7 +70,7 @@ class RateLimit:
     def __init__(self, policy: str, per_minute: int) -> None:
         self.policy = policy
         self.per_minute = per_minute
-        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+        self._buckets: LRUCache[str, _Bucket] = LRUCache(BUCKETS_MAX)
         self._lock = threading.Lock()
 
     def take(self, key: str) -> Quota:
@@ -86,13 +88,12 @@ class RateLimit:
 
     def _filled(self, key: str) -> _Bucket:
         now = clock.monotonic()
-        bucket = self._buckets.pop(key, None) or _Bucket(float(self.per_minute), now)
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = _Bucket(float(self.per_minute), now)
         gained = (now - bucket.at) * self.per_minute / WINDOW_SECONDS
         bucket.level = min(float(self.per_minute), bucket.level + gained)
         bucket.at = now
-        self._buckets[key] = bucket
-        if len(self._buckets) > BUCKETS_MAX:
-            self._buckets.popitem(last=False)
         return bucket
 
     def _ensure_one(self, bucket: _Bucket) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
+from cachetools import LRUCache, TTLCache
 
 from gateway.edge.upstream import PLACE_WAIT_SECONDS, Full, Upstream
 from gateway.route_table.row import Row
@@ -41,6 +41,14 @@ class IdentityAway(Unavailable):
     """Identity cannot be reached, or fails."""
 
 
+_ReadTokenKey = tuple[str, str, Actor | None, str | None]
+
+
+def _seconds() -> float:
+    """The clock that says when something is forgotten; asked by name each time, so that tests can move it."""
+    return clock.monotonic()
+
+
 @dataclass(slots=True)
 class _Remembered:
     actor: Actor
@@ -57,9 +65,10 @@ class Sessions:
         self._unknown = threading.BoundedSemaphore(unknown_at_once)
         self._tokens = tokens
         self._lock = threading.Lock()
-        self._sessions: OrderedDict[bytes, _Remembered] = OrderedDict()
-        self._refused: OrderedDict[bytes, float] = OrderedDict()
-        self._read_tokens: OrderedDict[tuple[str, str, Actor | None, str | None], tuple[str, float]] = OrderedDict()
+        # Apart, so that no number of made-up tokens makes the gateway forget who is signed in.
+        self._sessions: LRUCache[bytes, _Remembered] = LRUCache(REMEMBERED_MAX)
+        self._refused: TTLCache[bytes, bool] = TTLCache(REMEMBERED_MAX, REMEMBER_REFUSAL_SECONDS, _seconds)
+        self._read_tokens: TTLCache[_ReadTokenKey, str] = TTLCache(REMEMBERED_MAX, READ_TOKEN_SECONDS, _seconds)
 
     def actor_for(self, authorization: str | None, row: Row, *, in_use: bool = True) -> Actor:
         """The signed-in person; raises `Unauthenticated`, `Unavailable`. Whether they may is the next question.
@@ -78,26 +87,23 @@ class Sessions:
         if write is not None:
             return self._tokens.make(service, actor, write=write, network=network)
         key = (self._tokens.key_id, service, actor, network)  # what a key signed is not used any longer than the key
-        now = clock.monotonic()
         with self._lock:
             known = self._read_tokens.get(key)
-        if known is not None and known[1] > now:
-            return known[0]
+        if known is not None:
+            return known
         token = self._tokens.make(service, actor, write=None, network=network)
         with self._lock:
-            self._read_tokens[key] = (token, now + READ_TOKEN_SECONDS)
-            while len(self._read_tokens) > REMEMBERED_MAX:
-                self._read_tokens.popitem(last=False)
+            self._read_tokens[key] = token
         return token
 
     def _session(self, token: str, row: Row, in_use: bool) -> Actor:
         digest = hashlib.sha256(token.encode()).digest()
         now = clock.monotonic()
         with self._lock:
-            known, refused_at = self._sessions.get(digest), self._refused.get(digest)
+            known, refused = self._sessions.get(digest), self._refused.get(digest)
         if known is not None and now - known.asked_at < REMEMBER_SECONDS and known.in_use >= in_use:
             return known.actor
-        if refused_at is not None and now - refused_at < REMEMBER_REFUSAL_SECONDS:
+        if refused:
             raise Unauthenticated()
         try:
             if known is not None:
@@ -116,17 +122,13 @@ class Sessions:
         return actor
 
     def _remember(self, digest: bytes, actor: Actor | None, now: float, in_use: bool) -> None:
-        # Apart, so that no number of made-up tokens makes the gateway forget who is signed in.
         with self._lock:
-            self._sessions.pop(digest, None)
-            self._refused.pop(digest, None)
             if actor is None:
-                self._refused[digest] = now
+                self._sessions.pop(digest, None)
+                self._refused[digest] = True
             else:
+                self._refused.pop(digest, None)
                 self._sessions[digest] = _Remembered(actor, now, in_use)
-            for memory in (self._sessions, self._refused):
-                while len(memory) > REMEMBERED_MAX:
-                    memory.popitem(last=False)
 
     @contextmanager
     def _unknown_place(self) -> Iterator[None]:
