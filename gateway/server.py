@@ -12,7 +12,7 @@ from typing import Any, Final
 import gevent
 
 from gateway.connections import CONNECTIONS
-from gateway.route_table.row import JSON_BYTES_MAX
+from shared.web.limits import JSON_BYTES_MAX
 
 worker_class = "gevent"
 workers = 1

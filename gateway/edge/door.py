@@ -21,12 +21,12 @@ from gateway.edge.denials import Denials
 from gateway.edge.limits import AtOnce, OverLimit, Quota, RateLimit
 from gateway.edge.sessions import Sessions
 from gateway.edge.upstream import StreamedAnswer, Upstream, UpstreamAnswer
-from gateway.route_table.row import PUBLIC, Row
+from gateway.route_table.row import Row
 from shared import logs
 from shared.actor import Actor
 from shared.errors import Forbidden
 from shared.keys.actor_token import HEADER, SAFE_METHODS, TokenMaker
-from shared.permissions import ENROLLING
+from shared.permissions import ENROLLING, PUBLIC
 
 PASS_IN: Final = ("Content-Type", "Accept", "If-Match", "Idempotency-Key")
 WAITING_PER_ACCOUNT_MAX: Final = 50

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.route_table.row import NOTE_BYTES_MAX, PUBLIC, TABLE_SECONDS, Row
+from gateway.route_table.row import TABLE_SECONDS, Row
+from shared.permissions import PUBLIC
+from shared.web.limits import NOTE_BYTES_MAX
 
 ROUTE_TABLE: Final[tuple[Row, ...]] = (
     # identity

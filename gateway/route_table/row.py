@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from shared.web.limits import JSON_BYTES_MAX
+
 PREFIX: Final = "/api/v1"
-PUBLIC: Final = "public"
 GATEWAY: Final = "gateway"
-JSON_BYTES_MAX: Final = 256 * 1024
-NOTE_BYTES_MAX: Final = 1024 * 1024
 # No shorter than the service's own limit of one statement (8 s): an answer that nobody waits for holds a place there.
 READ_SECONDS: Final = 10.0
 TABLE_SECONDS: Final = 20.0  # reading a workbook may take the service 6 s, and each row is a member of staff

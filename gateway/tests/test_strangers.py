@@ -19,8 +19,8 @@ from gateway.app import create_app
 from gateway.edge import door as door_module
 from gateway.edge.door import WRONG_GUESSES
 from gateway.route_table.api import ROUTE_TABLE
-from gateway.route_table.row import PUBLIC
 from shared.ids import new_id
+from shared.permissions import PUBLIC
 from shared.settings import Environment
 from shared.testing.waiting import wait_until
 from shared.testing.web import Keys

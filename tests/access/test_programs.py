@@ -8,8 +8,8 @@ import pytest
 
 from embedded.stack import Stack
 from gateway.route_table.api import ROUTE_TABLE
-from gateway.route_table.row import PUBLIC
 from shared import permissions
+from shared.permissions import PUBLIC
 from shared.testing.waiting import wait_until
 from tests.access.specimens import SPECIMENS
 from tests.access.test_matrix import path_of

@@ -82,3 +82,20 @@ def test_a_wait_comes_before_the_locks(wait: str, database: Database, practice: 
         LOCKS["select"](session)
 
     database.run(work, practice)
+
+
+@pytest.mark.parametrize("lock", ["select", "share", "get", "refresh"])
+def test_what_was_read_before_a_lock_is_read_again(lock: str, database: Database, practice: UUID) -> None:
+    """Somebody may have changed it in between, and a command goes by what it finds behind the lock."""
+
+    def move_away(session: Session) -> None:
+        known(session).time_zone = "America/Denver"
+
+    def work(session: Session) -> None:
+        copy = known(session)
+        database.run(move_away, practice)
+        assert copy.time_zone == "America/New_York"
+        LOCKS[lock](session)
+        assert copy.time_zone == "America/Denver"
+
+    database.run(work, practice)

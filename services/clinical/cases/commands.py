@@ -214,7 +214,6 @@ def _member(session: Session, case: Case, staff_id: UUID) -> CaseMember | None:
             CaseMember.staff_id == staff_id,
         )
         .with_for_update()
-        .execution_options(populate_existing=True)
     ).first()
 
 
