@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from tests.practice import Client
+from embedded.api_client import ApiClient as Client
 
 
 @dataclass(frozen=True, slots=True)
