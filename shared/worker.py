@@ -25,8 +25,8 @@ from shared.keys.event_signature import Signer, Verifier
 from shared.keys.public import PublicKeys
 from shared.messaging.bus import connect
 from shared.messaging.consumer import Consumer
+from shared.messaging.dead_letter_store import DeadLetterDrain
 from shared.messaging.metrics import StateCollector
-from shared.messaging.parking import BrokerDrain
 from shared.messaging.receipts import Receipts
 from shared.messaging.relay import Relay
 from shared.service import Background, Role, Service
@@ -97,7 +97,7 @@ def _event_path(service: Service, database: Database, environment: Environment) 
         "relay": relay.run,
         "consumer": consumer.run,
         "receipts": Receipts(service.name, settings.database_url, transport, signer).run,
-        "drain": BrokerDrain(service.name, database, transport).run,
+        "drain": DeadLetterDrain(service.name, database, transport).run,
     }
     if service.name in RECORDED:
         parts["audit"] = AuditFeed(service.name, database).run

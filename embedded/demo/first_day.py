@@ -166,7 +166,7 @@ class _Day:
             first_day = practice.week_days(self.today)[0].isoformat()
             diagnosis = {"code": client.diagnosis, "rank": 1, "effective_from": first_day}
             clinician.post(f"/cases/{case_id}/diagnoses", diagnosis)
-            plan = clinician.post(f"/cases/{case_id}/treatment-plans", _plan(client, first_day))
+            plan = clinician.post(f"/cases/{case_id}/treatment-plans", practice.treatment_plan(client, first_day))
             clinician.post(f"/treatment-plans/{plan['id']}/sign", expect=200)
             self.clients[index] = (client, client_id, case_id)
             done()
@@ -213,7 +213,7 @@ class _Day:
             clinician = self._clinician_of(client)
             note = clinician.post(
                 f"/appointments/{appointment_id}/notes",
-                {"client_id": client_id, "template": "soap", "content": _note(client)},
+                {"client_id": client_id, "template": "soap", "content": practice.note(client)},
             )
             clinician.post(f"/notes/{note['id']}/sign", expect=200, Idempotency_Key=f"sign-{note['id']}")
             documented.append((appointment_id, client_id))
@@ -266,40 +266,6 @@ def _licence(person: practice.Person) -> dict[str, str]:
         "state": "NY",
         "issued_on": "2019-05-01",
         "expires_on": "2031-04-30",
-    }
-
-
-def _plan(client: practice.Client, effective_from: str) -> dict[str, Any]:
-    return {
-        "effective_from": effective_from,
-        "problems": [
-            {
-                "description": practice.CONCERNS[client.diagnosis],
-                "goals": [
-                    {
-                        "description": "Feel able to do what matters on most days",
-                        "objectives": [
-                            {
-                                "description": "Practise one skill daily and write it down",
-                                "measure": "Entries in the weekly log",
-                                "interventions": [
-                                    {"description": "Cognitive behavioural therapy", "frequency": "weekly"}
-                                ],
-                            }
-                        ],
-                    }
-                ],
-            }
-        ],
-    }
-
-
-def _note(client: practice.Client) -> dict[str, str]:
-    return {
-        "subjective": f"{practice.CONCERNS[client.diagnosis]}; describes the week as mixed.",
-        "objective": "Oriented, engaged, affect in keeping with what was said.",
-        "assessment": "Works toward the plan's first objective; no present danger to self or others.",
-        "plan": "Continue weekly; practise the skill agreed on today.",
     }
 
 

@@ -106,8 +106,8 @@ class RateLimit:
         return Quota(self.policy, self.per_minute, int(bucket.level), max(1, round(reset)))
 
 
-class AtOnce:
-    """At most `most` requests of one key under way at the same time; some more may wait in line for a place."""
+class ConcurrencyLimit:
+    """At most `most` requests of one key under way at the same time; some more may wait in line for a slot."""
 
     def __init__(self, most: int, *, waiting_max: int = 0, wait_seconds: float = 0.0) -> None:
         """`waiting_max` requests of one owner may wait, each `wait_seconds`; with 0 nobody waits."""
@@ -120,10 +120,10 @@ class AtOnce:
         self._lock = threading.Lock()
 
     @contextmanager
-    def one_more(self, key: str, owner: str | None = None) -> Iterator[None]:
+    def slot(self, key: str, owner: str | None = None) -> Iterator[None]:
         """Counts one while the block runs; raises `TooManyAtOnce`.
 
-        `owner` is who waits, by default the key itself: an account has places at each service, and one line of
+        `owner` is who waits, by default the key itself: an account has slots at each service, and one line of
         limited length for all of them.
         """
         self._enter(key, owner or key)
@@ -157,7 +157,7 @@ class AtOnce:
             raise TooManyAtOnce()
 
     def _stop_waiting(self, key: str, owner: str, turn: threading.Event) -> bool:
-        """Step out of the line; returns whether a request that left has handed over its place, which stays counted."""
+        """Step out of the line; returns whether a request that left has handed over its slot, which stays counted."""
         with self._lock:
             _take_one_off(self._waiting, owner)
             if turn.is_set():

@@ -2,7 +2,7 @@
 
 A revocation or a change of permissions is in force when the memory runs out: at most `REMEMBER_SECONDS` later, with or
 without the bus. While identity is away, people who were signed in go on reading and signing for a minute. That the
-gateway's own places are taken is no such time: identity is there, and might have news.
+gateway's own slots are taken is no such time: identity is there, and might have news.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from uuid import UUID
 import orjson
 from cachetools import LRUCache, TTLCache
 
-from gateway.edge.upstream import PLACE_WAIT_SECONDS, Full, Upstream
+from gateway.edge.upstream import SLOT_WAIT_SECONDS, BulkheadFull, Upstream
 from gateway.route_table.row import Row
 from shared import clock
 from shared.actor import Actor
@@ -60,7 +60,7 @@ class Sessions:
     """The sessions behind access tokens, remembered for seconds."""
 
     def __init__(self, identity: Upstream, tokens: TokenMaker, unknown_at_once: int) -> None:
-        """Only `unknown_at_once` of the places at `identity` are for tokens that nobody was known by yet."""
+        """Only `unknown_at_once` of the slots at `identity` are for tokens that nobody was known by yet."""
         self._identity = identity
         self._unknown = threading.BoundedSemaphore(unknown_at_once)
         self._tokens = tokens
@@ -109,7 +109,7 @@ class Sessions:
             if known is not None:
                 actor = self._ask(token, in_use)
             else:
-                with self._unknown_place():
+                with self._slot_for_an_unknown_token():
                     actor = self._ask(token, in_use)
         except IdentityAway:
             in_grace = row.method == "GET" or row.permission in GRACE_PERMISSIONS
@@ -131,23 +131,26 @@ class Sessions:
                 self._sessions[digest] = _Remembered(actor, now, in_use)
 
     @contextmanager
-    def _unknown_place(self) -> Iterator[None]:
-        """Tokens that somebody made up must not take the places of those who are signed in; raises `Full`."""
-        if not self._unknown.acquire(timeout=PLACE_WAIT_SECONDS):
-            raise Full()
+    def _slot_for_an_unknown_token(self) -> Iterator[None]:
+        """Tokens that somebody made up must not take the slots of those who are signed in; raises `BulkheadFull`."""
+        if not self._unknown.acquire(timeout=SLOT_WAIT_SECONDS):
+            raise BulkheadFull()
         try:
             yield
         finally:
             self._unknown.release()
 
     def _ask(self, token: str, in_use: bool) -> Actor | None:
-        """Identity's word on a token; None: it means nothing. Raises `IdentityAway`, `Full` and other `Unavailable`."""
+        """Identity's word on a token; None: it means nothing.
+
+        Raises `IdentityAway`, `BulkheadFull` and other `Unavailable`.
+        """
         body = orjson.dumps({"access_token": token} if in_use else {"access_token": token, "in_use": False})
         vouched = self._tokens.make("identity", None, subject=GATEWAY, write=("POST", RESOLVE, body))
         headers = {"Content-Type": "application/json", "Caseload-Actor": vouched}
         try:
             answer = self._identity.send("POST", RESOLVE, headers, body, read_seconds=ASK_SECONDS)
-        except Full:
+        except BulkheadFull:
             raise
         except Unavailable as error:
             raise IdentityAway(retry_after_seconds=error.retry_after_seconds) from error

@@ -83,7 +83,7 @@ class Session(SqlSession):
         self.organization_id: UUID | None = None  # the tenant, see `set_tenant`
         self.causation_id: UUID | None = None  # the event that is being applied, for the events that follow from it
         self.audit = AuditFacts()
-        self.holds_locks = False  # others may wait for this transaction to end, see `shared.database.arrival`
+        self.holds_locks = False  # others may wait for this transaction to end, see `shared.database.read_your_writes`
         # What this service's commands need besides the database. The service knows its type, see its config.py.
         self.resources = resources
         self._kept: list[object] = []

@@ -25,7 +25,7 @@ from shared.database.session import RETRY_SECONDS, RETRYABLE_STATES, Database, S
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.keys.event_signature import BadSignature, Verifier
-from shared.messaging import metrics, parking
+from shared.messaging import dead_letter_store, metrics
 from shared.messaging.tables import INBOX
 from shared.messaging.topology import PREFETCH, RETRY_DELAYS_SECONDS, receipts_key
 from shared.messaging.transport import BusUnavailable, Delivery, Subscriber, Transport
@@ -211,7 +211,7 @@ class Consumer:
                 failpoint("receipts.after_settle")
                 metrics.SETTLED.labels(self._service).inc(len(receipt.event_ids))
             for unusable in (one for one in read if isinstance(one, Unusable)):
-                parking.park(session, self._service, unusable.delivery, unusable.reason, unusable.error)
+                dead_letter_store.add(session, self._service, unusable.delivery, unusable.reason, unusable.error)
             received = [one for one in read if isinstance(one, Received)]
             if received:
                 self._apply_events(session, received)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.back_off import BackOff, seconds_before_retry
-from shared.messaging.parking import BrokerDrain
+from shared.messaging.dead_letter_store import DeadLetterDrain
 from shared.messaging.receipts import Receipts
 from shared.messaging.relay import Relay
 from shared.messaging.transport import BusUnavailable
@@ -71,7 +71,7 @@ NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
     [
         Relay("t", NOWHERE, NoBus(), None, 60),  # type: ignore[arg-type]
         Receipts("t", NOWHERE, NoBus(), None),  # type: ignore[arg-type]
-        BrokerDrain("t", None, NoBus()),  # type: ignore[arg-type]
+        DeadLetterDrain("t", None, NoBus()),  # type: ignore[arg-type]
     ],
     ids=lambda part: type(part).__name__,
 )

@@ -1,4 +1,4 @@
-"""Nobody waits for an event with locks in hand: the session knows of each lock, and `shared.database.arrival` asks it.
+"""Nobody waits for an event with locks in hand: `shared.database.read_your_writes` asks the session, which knows them.
 
 It is raised even when there is nothing to wait for, so every test of a command checks the order.
 """
@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from services.clinical.copies.models import LocationCopy, OrganizationCopy
-from shared.database.arrival import LocksHeld, arrived, awaited, settled
+from shared.database.read_your_writes import LocksHeld, arrived, awaited, wait_until_true
 from shared.database.session import Database, Session, take_turns
 from shared.ids import new_id
 from shared.testing.databases import TestServer, database_of
@@ -55,7 +55,7 @@ LOCKS: dict[str, Callable[[Session], object]] = {
 WAITS: dict[str, Callable[[Session], object]] = {
     "arrived": lambda session: arrived(session, lambda: True, new_id(), new_id()),
     "awaited": lambda session: awaited(session, lambda: True),
-    "settled": lambda session: settled(session, lambda: True),
+    "wait_until_true": lambda session: wait_until_true(session, lambda: True),
 }
 
 

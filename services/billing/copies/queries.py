@@ -7,7 +7,7 @@ from datetime import UTC, date
 from services.billing.copies.models import OrganizationCopy
 from shared import clock
 from shared.actor import Actor
-from shared.database.arrival import awaited
+from shared.database.read_your_writes import awaited
 from shared.database.session import Session
 
 
