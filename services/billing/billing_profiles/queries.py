@@ -32,7 +32,7 @@ def await_profiles(session: Session, actor: Actor, subjects: Collection[Subject]
     wait_until_true(session, lambda: len(session.scalars(complete).all()) == len(subjects))
 
 
-def printed_on(session: Session, actor: Actor, subject: Subject | None, on: date) -> dict[str, Any] | None:
+def profile_in_force(session: Session, actor: Actor, subject: Subject | None, on: date) -> dict[str, Any] | None:
     """What a subject's profile in force on `on` prints; None without a subject or a profile.
 
     In force is the latest `effective_from` on or before `on`; of several with one day, the highest version.

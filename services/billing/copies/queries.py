@@ -21,7 +21,7 @@ def posting_day(session: Session, actor: Actor) -> date:
     return clock.today(organization(session, actor).time_zone)
 
 
-def today(session: Session, actor: Actor) -> date:
+def practice_today(session: Session, actor: Actor) -> date:
     """Today on the practice's calendar, to show things by; by UTC until its event has arrived."""
     known = _organization(session, actor)
     return clock.today(known.time_zone) if known else clock.now().astimezone(UTC).date()
