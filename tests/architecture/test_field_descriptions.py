@@ -13,6 +13,7 @@ from apispec import APISpec
 from marshmallow import Schema, fields
 
 from gateway.__main__ import merge
+from shared.postal import STATES
 from shared.services import SERVICES
 from shared.testing.databases import load
 from shared.web.fields import Email, Instant, about, choice, text
@@ -100,7 +101,7 @@ def unexplained(whole: dict[str, Any]) -> list[str]:
         for place, said in said_in(whole)
         for value in said.get("enum", ())
         if value is not None and f"`{value}`" not in said.get("description", "")
-        if named(place) not in PLAIN_VALUES
+        if named(place) not in PLAIN_VALUES and value not in STATES
     ]
 
 
