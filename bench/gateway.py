@@ -11,7 +11,7 @@ import urllib3
 
 from bench.measuring import Sample, head, row, timed
 from embedded.stack import Stack
-from shared.actor import Actor
+from shared.actor import Person
 from shared.ids import new_id
 from shared.keys.actor_token import HEADER, TokenMaker
 from shared.testing.waiting import wait_until
@@ -75,7 +75,7 @@ def _reader(url: str, headers: Callable[[], dict[str, str]]) -> Callable[[], Non
 
 def _direct_headers(stack: Stack, practice: Practice) -> Callable[[], dict[str, str]]:
     maker = TokenMaker(stack.home.private_key("gateway"))
-    actor = Actor(
+    actor = Person(
         organization_id=UUID(practice.organization_id),
         staff_id=UUID(practice.staff_ids["owner"]),
         levels=frozenset({"default", "organization_administration"}),

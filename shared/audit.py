@@ -90,7 +90,7 @@ def record(
     facts = {
         "organization_id": organization,
         "at": clock.now(),
-        "actor_id": actor.staff_id if actor else actor_id,
+        "actor_id": actor.actor_id if actor else actor_id,
         "session_id": actor.session_id if actor else None,
         "action": action,
         "outcome": outcome,

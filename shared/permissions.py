@@ -1,18 +1,39 @@
-"""Who may do what: permission names, the five levels, the grants. Data, and three functions over it.
+"""Who may do what: permission names, the five levels, the grants, restrictions, settings. Data, and functions over it.
 
 A permission is `resource:action`. A level is a set of permissions; `default` is in every level. A grant adds a
-single permission to one person, `assigned_only` takes sight away. What depends on the row (organization,
-assignment, authorship) is decided in the service that holds the row. Absent means denied.
+single permission to one person. A restriction takes sight away. A setting of the organization is the same for
+everybody. What depends on the row (organization, assignment, authorship) is decided in the service that holds the row.
+Absent means denied.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Final
 
 # What a route says in place of a permission.
 PUBLIC: Final = "public"  # before sign-in; the gateway still vouches for the request
 INTERNAL: Final = "internal"  # from the gateway itself, not reachable through it
+
+
+class Restriction(StrEnum):
+    """What a person is kept out of."""
+
+    ASSIGNED_ONLY = "assigned_only"  # given by administrators, who find it among the grants
+    CASES_ASSIGNED = "cases_assigned"  # the organization's "Administration sees assigned cases only"
+    ENROLLING = "enrolling"  # signed in with a password alone where the organization wants a second factor
+
+
+class Setting(StrEnum):
+    """What an organization allows its people. Told with every request: turned off, it is off within seconds also where
+    the event that says so has not come.
+    """
+
+    EMERGENCY_ACCESS = "emergency_access"
+
+
+NOT_GRANTS: Final = frozenset({*Restriction, *Setting})
 
 DEFAULT = frozenset(
     {
@@ -88,13 +109,11 @@ ORGANIZATION_ADMINISTRATION = ADMINISTRATION | {
     "api_clients:manage",
 }
 
-# Signed in with a password alone where the organization wants a second factor: enough to set one up.
-ENROLLING = "enrolling"
+# Enough to set up a second factor.
 ENROLLING_PERMISSIONS = frozenset({"self:read", "sessions:end", "second_factors:manage"})
 
-# Not a level that anybody is given: a program. It holds the permissions named in its grants, nothing besides; of what
-# makes a person answerable (signing, breaking the glass, changing staff and settings) it may hold nothing.
-API_CLIENT = "api_client"
+# What a program may be given. Of what makes a person answerable (signing, breaking the glass, changing staff and
+# settings) it may hold nothing.
 API_PERMISSIONS = frozenset(
     {
         "organization:read",
@@ -137,7 +156,7 @@ LEVELS: dict[str, frozenset[str]] = {
 # Slug of a grant -> what it adds. A grant whose endpoints are not built yet adds nothing so far:
 # it can be given, is kept, and takes effect with them.
 GRANTS: dict[str, frozenset[str]] = {
-    "assigned_only": frozenset(),
+    "assigned_only": frozenset(),  # adds nothing: it is a restriction that is given like a grant
     "staff_assign": frozenset({"assignments:change"}),
     "clients_delete": frozenset(),
     "clients_merge": frozenset(),
@@ -148,11 +167,6 @@ GRANTS: dict[str, frozenset[str]] = {
     "remittances_post": frozenset(),
     "refunds": frozenset({"payments:refund"}),
 }
-# Not a grant that anybody gives: what "Administration sees assigned cases only" puts beside their grants.
-CASES_ASSIGNED = "cases_assigned"
-# Likewise, beside everybody's while the organization allows emergency access: turned off, it is off within seconds also
-# where the event that says so has not come.
-EMERGENCY_ACCESS = "emergency_access"
 
 # Levels that a grant has any meaning for: a therapist may not refund, even with the grant.
 GRANT_NEEDS: dict[str, frozenset[str]] = {
@@ -168,10 +182,6 @@ ALL = frozenset().union(*LEVELS.values(), *GRANTS.values())
 def effective(levels: Iterable[str], grants: Iterable[str]) -> frozenset[str]:
     """The permissions of a person with these levels and grants; unknown slugs add nothing."""
     held = frozenset(levels)
-    if ENROLLING in held:
-        return ENROLLING_PERMISSIONS
-    if API_CLIENT in held:
-        return API_PERMISSIONS & frozenset(grants)
     permissions = set(DEFAULT)
     for level in held:
         permissions |= LEVELS.get(level, frozenset())
@@ -182,35 +192,36 @@ def effective(levels: Iterable[str], grants: Iterable[str]) -> frozenset[str]:
     return frozenset(permissions)
 
 
-def sees_assigned_only(levels: Iterable[str], grants: Iterable[str]) -> bool:
+def sees_assigned_only(levels: Iterable[str], restrictions: Iterable[str]) -> bool:
     """Whether every client list, agenda and ledger of this person is narrowed to assigned clients.
 
     `assigned_only` narrows a therapist, also one with Billing; administrators are never narrowed by it.
     """
     held = frozenset(levels)
     return (
-        "assigned_only" in set(grants)
+        Restriction.ASSIGNED_ONLY in frozenset(restrictions)
         and "therapist" in held
         and not held & {"administration", "organization_administration"}
     )
 
 
-def sees_all_cases(levels: Iterable[str], grants: Iterable[str]) -> bool:
-    """Whether clinical records are open without an assignment: to both administrator levels, and to programs.
-
-    Where the organization restricts Administration to assigned cases, identity adds `CASES_ASSIGNED` to their grants.
+def sees_all_cases(levels: Iterable[str], restrictions: Iterable[str]) -> bool:
+    """Whether clinical records are open to this person without an assignment: to both administrator levels, unless the
+    organization restricts Administration to assigned cases.
     """
     held = frozenset(levels)
-    if held & {"organization_administration", API_CLIENT}:
+    if "organization_administration" in held:
         return True
-    return "administration" in held and CASES_ASSIGNED not in set(grants)
+    return "administration" in held and Restriction.CASES_ASSIGNED not in frozenset(restrictions)
 
 
-def as_settings_say(
-    levels: Iterable[str], grants: Iterable[str], *, restricts_administration: bool, emergency_access: bool
-) -> list[str]:
-    """The grants of somebody with what the organization's settings put beside them, at this moment."""
-    given = [grant for grant in grants if grant not in (CASES_ASSIGNED, EMERGENCY_ACCESS)]
-    if restricts_administration and "administration" in set(levels):
-        given.append(CASES_ASSIGNED)
-    return [*given, EMERGENCY_ACCESS] if emergency_access else given
+def restrictions_on(
+    levels: Iterable[str], grants: Iterable[str], *, restricts_administration: bool
+) -> frozenset[Restriction]:
+    """The restrictions on somebody: the one that was given with their grants, and the one of the organization."""
+    found = set()
+    if Restriction.ASSIGNED_ONLY in frozenset(grants):
+        found.add(Restriction.ASSIGNED_ONLY)
+    if restricts_administration and "administration" in frozenset(levels):
+        found.add(Restriction.CASES_ASSIGNED)
+    return frozenset(found)

@@ -18,7 +18,7 @@ from prometheus_client import Counter
 from gateway.edge.upstream import Upstream
 from gateway.route_table.row import Row
 from shared import clock, logs
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.back_off import BackOff
 from shared.errors import Unavailable
 from shared.ids import new_id
@@ -49,14 +49,14 @@ class Denials:
         self._some = threading.Event()
         self._sender: threading.Thread | None = None
 
-    def note(self, actor: Actor, row: Row, ids: Mapping[str, str], network: str | None) -> None:
+    def note(self, actor: Caller, row: Row, ids: Mapping[str, str], network: str | None) -> None:
         """One request was refused. Never raises and never waits."""
         identifier = str(new_id())
         denial = {
             "organization_id": str(actor.organization_id),
             "id": identifier,
             "at": clock.now().isoformat(),
-            "actor_id": str(actor.staff_id),
+            "actor_id": str(actor.actor_id),
             "session_id": str(actor.session_id) if actor.session_id else None,
             "action": row.audit,
             "object_id": _identifier(next(iter(ids.values()), "")),

@@ -23,10 +23,10 @@ from gateway.edge.sessions import Sessions
 from gateway.edge.upstream import StreamedResponse, Upstream, UpstreamResponse
 from gateway.route_table.row import Row
 from shared import logs
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.errors import Forbidden
 from shared.keys.actor_token import HEADER, SAFE_METHODS, TokenMaker
-from shared.permissions import ENROLLING, PUBLIC
+from shared.permissions import PUBLIC
 
 PASS_IN: Final = ("Content-Type", "Accept", "If-Match", "Idempotency-Key")
 WAITING_PER_ACCOUNT_MAX: Final = 50
@@ -125,13 +125,13 @@ class Door:
             under_way.enter_context(self._anonymous_slots.slot(key_of(visitor.address)))
             return under_way.pop_all().close
 
-    def ask(self, actor: Actor, row: Row, call: Call, visitor: Visitor) -> Passed:
+    def ask(self, actor: Caller, row: Row, call: Call, visitor: Visitor) -> Passed:
         """Ask one row for somebody whose session is known: the steps from "may they" on."""
-        account = f"{actor.organization_id}/{actor.staff_id}"
+        account = f"{actor.organization_id}/{actor.actor_id}"
         quota = self._per_account.take(account)
         if row.permission not in actor.permissions:
             self._denials.note(actor, row, call.ids, network_of(visitor.address))
-            if ENROLLING in actor.levels:
+            if actor.enrolling:
                 raise SecondFactorSetUpRequired()
             raise Forbidden(f"This needs the permission {row.permission}.")
         with contextlib.ExitStack() as under_way:
@@ -158,7 +158,7 @@ class Door:
             return _passed(answer, quota, under_way)
 
     def _send(
-        self, row: Row, call: Call, actor: Actor | None, visitor: Visitor, body: bytes
+        self, row: Row, call: Call, actor: Caller | None, visitor: Visitor, body: bytes
     ) -> UpstreamResponse | StreamedResponse:
         write = None if call.method in SAFE_METHODS else (call.method, call.path, body)
         headers = {name: value for name in PASS_IN if (value := call.headers.get(name)) is not None}

@@ -21,7 +21,8 @@ from cachetools import LRUCache, TTLCache
 from gateway.edge.upstream import SLOT_WAIT_SECONDS, BulkheadFull, Upstream
 from gateway.route_table.row import Row
 from shared import clock
-from shared.actor import Actor
+from shared.actor import Caller
+from shared.actor_slugs import caller_of
 from shared.errors import Unauthenticated, Unavailable
 from shared.keys.actor_token import GATEWAY, LIFETIME_SECONDS, TokenMaker
 
@@ -41,7 +42,7 @@ class IdentityAway(Unavailable):
     """Identity cannot be reached, or fails."""
 
 
-_ReadTokenKey = tuple[str, str, Actor | None, str | None]
+_ReadTokenKey = tuple[str, str, Caller | None, str | None]
 
 
 def _seconds() -> float:
@@ -51,7 +52,7 @@ def _seconds() -> float:
 
 @dataclass(slots=True)
 class _Remembered:
-    actor: Actor
+    actor: Caller
     asked_at: float
     in_use: bool  # whether identity was told that a person asks
 
@@ -70,8 +71,8 @@ class Sessions:
         self._refused: TTLCache[bytes, bool] = TTLCache(REMEMBERED_MAX, REMEMBER_REFUSAL_SECONDS, _seconds)
         self._read_tokens: TTLCache[_ReadTokenKey, str] = TTLCache(REMEMBERED_MAX, READ_TOKEN_SECONDS, _seconds)
 
-    def actor_for(self, authorization: str | None, row: Row, *, in_use: bool = True) -> Actor:
-        """The signed-in person; raises `Unauthenticated`, `Unavailable`. Whether they may is the next question.
+    def actor_for(self, authorization: str | None, row: Row, *, in_use: bool = True) -> Caller:
+        """The person or program that asks; raises `Unauthenticated`, `Unavailable`. Whether they may is asked next.
 
         `in_use` False: the page refreshes itself, nobody is there; their session lies idle all the same.
         """
@@ -81,7 +82,7 @@ class Sessions:
         return self._session(token, row, in_use)
 
     def token_for(
-        self, service: str, actor: Actor | None, write: tuple[str, str, bytes] | None, network: str | None = None
+        self, service: str, actor: Caller | None, write: tuple[str, str, bytes] | None, network: str | None = None
     ) -> str:
         """An actor token: fresh and bound for a write, shared for a few seconds among a session's reads."""
         if write is not None:
@@ -96,7 +97,7 @@ class Sessions:
             self._read_tokens[key] = token
         return token
 
-    def _session(self, token: str, row: Row, in_use: bool) -> Actor:
+    def _session(self, token: str, row: Row, in_use: bool) -> Caller:
         digest = hashlib.sha256(token.encode()).digest()
         now = clock.monotonic()
         with self._lock:
@@ -121,7 +122,7 @@ class Sessions:
             raise Unauthenticated()
         return actor
 
-    def _remember(self, digest: bytes, actor: Actor | None, now: float, in_use: bool) -> None:
+    def _remember(self, digest: bytes, actor: Caller | None, now: float, in_use: bool) -> None:
         with self._lock:
             if actor is None:
                 self._sessions.pop(digest, None)
@@ -140,7 +141,7 @@ class Sessions:
         finally:
             self._unknown.release()
 
-    def _ask(self, token: str, in_use: bool) -> Actor | None:
+    def _ask(self, token: str, in_use: bool) -> Caller | None:
         """Identity's word on a token; None: it means nothing.
 
         Raises `IdentityAway`, `BulkheadFull` and other `Unavailable`.
@@ -160,14 +161,14 @@ class Sessions:
             raise IdentityAway()
         if answer.status != 200:
             raise Unavailable()
-        return _actor(orjson.loads(answer.body))
+        return _caller(orjson.loads(answer.body))
 
 
-def _actor(resolved: dict[str, Any]) -> Actor:
-    return Actor(
-        organization_id=UUID(resolved["organization_id"]),
-        staff_id=UUID(resolved["staff_id"]),
-        levels=frozenset(resolved["levels"]),
-        grants=frozenset(resolved["grants"]),
-        session_id=UUID(resolved["session_id"]),
+def _caller(resolved: dict[str, Any]) -> Caller:
+    return caller_of(
+        UUID(resolved["organization_id"]),
+        UUID(resolved["staff_id"]),
+        resolved["levels"],
+        resolved["grants"],
+        UUID(resolved["session_id"]),
     )

@@ -16,7 +16,7 @@ from gateway.edge.denials import DENIALS, Denials
 from gateway.edge.upstream import UpstreamResponse
 from gateway.route_table.row import Row
 from shared import clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.errors import Unavailable
 from shared.ids import new_id
 from shared.keys.actor_token import TokenMaker
@@ -24,7 +24,7 @@ from shared.testing.waiting import wait_until
 from shared.testing.web import Keys
 
 ROW = Row("GET", "/clients/{client_id}", "clients", "clients:read", "get_client")
-SOMEBODY = Actor(new_id(), new_id(), frozenset({"default"}), session_id=new_id())
+SOMEBODY = Person(new_id(), new_id(), frozenset({"default"}), session_id=new_id())
 
 
 class Identity:

@@ -9,7 +9,7 @@ from services.billing.billing_profiles.commands import keep_billing_profile
 from services.billing.charges.rules import DocumentedService
 from services.billing.copies import models
 from services.billing.drafts.commands import draft_for_documented_appointment
-from shared.actor import Actor
+from shared.actor import ServiceActor
 from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
 from shared.contracts.clinical import AppointmentDocumented
 from shared.contracts.envelope import Envelope, to_data
@@ -33,7 +33,7 @@ def on_appointment_documented(session: Session, event: AppointmentDocumented, en
         minutes=event.minutes,
         diagnosis_codes=event.diagnosis_codes,
     )
-    actor = Actor.of_service("billing", event.organization_id)
+    actor = ServiceActor(event.organization_id)
     draft_for_documented_appointment(session, actor, documented)
 
 

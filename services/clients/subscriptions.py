@@ -7,7 +7,7 @@ from collections.abc import Callable
 from services.clients.assignments.commands import assign_through_case, hand_over
 from services.clients.audit_checkpoints.commands import keep_checkpoint
 from services.clients.copies import models
-from shared.actor import Actor
+from shared.actor import ServiceActor
 from shared.contracts.audit import AuditCheckpoint
 from shared.contracts.clinical import StaffJoinedCase
 from shared.contracts.envelope import Envelope
@@ -42,13 +42,13 @@ def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope)
 
 def on_staff_joined_case(session: Session, event: StaffJoinedCase, envelope: Envelope) -> None:
     """Assign everybody on a case to its client."""
-    actor = Actor.of_service("clients", event.organization_id)
+    actor = ServiceActor(event.organization_id)
     assign_through_case(session, actor, event.client_id, event.staff_id, event.case_id, envelope.occurred_at)
 
 
 def on_work_handed_over(session: Session, event: WorkHandedOver, _envelope: Envelope) -> None:
     """The clients of somebody who left are the successor's."""
-    actor = Actor.of_service("clients", event.organization_id)
+    actor = ServiceActor(event.organization_id)
     hand_over(session, actor, event.staff_id, event.successor_id, event.handed_over_by)
 
 

@@ -9,7 +9,7 @@ from services.clinical.agenda.commands import hand_over_appointments
 from services.clinical.break_glass.commands import end_all
 from services.clinical.cases.commands import hand_over_cases, join_open_cases, leave_all_cases
 from services.clinical.copies import models
-from shared.actor import Actor
+from shared.actor import ServiceActor
 from shared.contracts.billing import ServiceTypeChanged
 from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
 from shared.contracts.envelope import Envelope
@@ -102,20 +102,20 @@ def on_service_type_changed(session: Session, event: ServiceTypeChanged, _envelo
 def on_staff_assigned(session: Session, event: StaffAssigned, envelope: Envelope) -> None:
     """An assignment to the client joins every open case, unless it came about through one."""
     if _keep_assignment(session, event, active=True) and event.through_case_id is None:
-        actor = Actor.of_service("clinical", event.organization_id)
+        actor = ServiceActor(event.organization_id)
         join_open_cases(session, actor, event.client_id, event.staff_id, envelope.occurred_at)
 
 
 def on_staff_unassigned(session: Session, event: StaffUnassigned, envelope: Envelope) -> None:
     """Off the client is off every case of theirs, also when it is heard of after a newer assignment."""
     _keep_assignment(session, event, active=False)
-    actor = Actor.of_service("clinical", event.organization_id)
+    actor = ServiceActor(event.organization_id)
     leave_all_cases(session, actor, event.client_id, event.staff_id, envelope.occurred_at)
 
 
 def on_work_handed_over(session: Session, event: WorkHandedOver, envelope: Envelope) -> None:
     """Open cases and coming appointments of somebody who left are the successor's."""
-    actor = Actor.of_service("clinical", event.organization_id)
+    actor = ServiceActor(event.organization_id)
     hand_over_cases(session, actor, event.staff_id, event.successor_id, envelope.occurred_at)
     hand_over_appointments(session, actor, event.staff_id, event.successor_id, envelope.occurred_at)
 

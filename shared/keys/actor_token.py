@@ -23,7 +23,8 @@ from joserfc.jwk import ECKey
 from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
 
 from shared import clock
-from shared.actor import Actor
+from shared.actor import Caller
+from shared.actor_slugs import caller_of, slugs_of
 from shared.errors import Unauthenticated
 from shared.ids import new_id
 from shared.keys.public import PublicKeys
@@ -53,7 +54,7 @@ class Claims:
     """A verified token: the actor (None for `public` and `gateway`), its subject, and its single-use id for writes."""
 
     subject: str
-    actor: Actor | None
+    actor: Caller | None
     token_id: UUID
     expires_at: int  # seconds since the epoch
     binding: tuple[str, str, str] | None  # method, path, sha256 of the body
@@ -92,7 +93,7 @@ class TokenMaker:
     def make(
         self,
         service: str,
-        actor: Actor | None,
+        actor: Caller | None,
         *,
         subject: str | None = None,
         write: tuple[str, str, bytes] | None,
@@ -103,17 +104,18 @@ class TokenMaker:
         claims: dict[str, Any] = {
             "iss": GATEWAY,
             "aud": service,
-            "sub": subject or (str(actor.staff_id) if actor else PUBLIC),
+            "sub": subject or (str(actor.actor_id) if actor else PUBLIC),
             "jti": str(new_id()),
             "iat": now,
             "exp": now + LIFETIME_SECONDS,
         }
         if actor:
+            levels, grants = slugs_of(actor)
             claims |= {
                 "org": str(actor.organization_id),
                 "sid": str(actor.session_id) if actor.session_id else None,
-                "levels": sorted(actor.levels),
-                "grants": sorted(actor.grants),
+                "levels": levels,
+                "grants": grants,
             }
         if write:
             method, path, body = write
@@ -201,13 +203,8 @@ class TokenVerifier:
         subject = claims["sub"]
         actor = None
         if subject not in (PUBLIC, GATEWAY):
-            actor = Actor(
-                organization_id=UUID(claims["org"]),
-                staff_id=UUID(subject),
-                levels=frozenset(claims["levels"]),
-                grants=frozenset(claims["grants"]),
-                session_id=UUID(claims["sid"]) if claims.get("sid") else None,
-            )
+            session_id = UUID(claims["sid"]) if claims.get("sid") else None
+            actor = caller_of(UUID(claims["org"]), UUID(subject), claims["levels"], claims["grants"], session_id)
         binding = (claims["htm"], claims["htu"], claims["bsha256"]) if "htm" in claims else None
         network = claims.get("net")
         if network is not None and not (isinstance(network, str) and len(network) <= NETWORK_CHARACTERS_MAX):

@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 from werkzeug.test import TestResponse
 
-from shared.actor import Actor
+from shared.actor import Caller, Person, Program
 from shared.ids import new_id
 from shared.keys.actor_token import HEADER, TokenMaker
 from shared.keys.event_signature import generate_key_pair
@@ -46,7 +46,7 @@ class ServiceClient:
     application: Any
     tokens: TokenMaker
     service: str
-    actor: Actor | None = None
+    actor: Caller | None = None
     network: str | None = None  # where the gateway says that requests come from
 
     def as_actor(
@@ -55,22 +55,37 @@ class ServiceClient:
         organization_id: UUID | None = None,
         staff_id: UUID | None = None,
         grants: Iterable[str] = (),
+        restricts_administration: bool = False,
+        emergency_access: bool = False,
     ) -> ServiceClient:
-        """The same application, asked by somebody of these levels."""
-        actor = Actor(
-            organization_id=organization_id or (self.actor.organization_id if self.actor else new_id()),
-            staff_id=staff_id or new_id(),
-            levels=frozenset(levels) | {"default"},
-            grants=frozenset(grants),
+        """The same application, asked by a member of staff with these levels and grants, under these settings."""
+        actor = Person.of_member(
+            organization_id or (self.actor.organization_id if self.actor else new_id()),
+            staff_id or new_id(),
+            {*levels, "default"},
+            grants,
+            restricts_administration=restricts_administration,
+            emergency_access=emergency_access,
             session_id=new_id(),
         )
         return replace(self, actor=actor)
 
+    def as_program(self, *scope: str, organization_id: UUID | None = None) -> ServiceClient:
+        """The same application, asked by an API client with these permissions."""
+        organization_id = organization_id or (self.actor.organization_id if self.actor else new_id())
+        return replace(self, actor=Program(organization_id, new_id(), frozenset(scope), new_id()))
+
     @property
     def staff_id(self) -> UUID:
-        """Who asks."""
-        assert self.actor is not None and self.actor.staff_id is not None
+        """Which member of staff asks."""
+        assert isinstance(self.actor, Person)
         return self.actor.staff_id
+
+    @property
+    def actor_id(self) -> UUID:
+        """The id by which rows name who asks: a person or a program."""
+        assert self.actor is not None
+        return self.actor.actor_id
 
     @property
     def organization_id(self) -> UUID:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from shared.actor import Actor
+from shared.actor import Person
 from shared.ids import new_id
 from shared.keys import public as public_keys
 from shared.keys import rotation
@@ -68,7 +68,7 @@ def test_a_running_gateway_changes_over_and_no_token_is_refused(
 ) -> None:
     private, public = folders
     maker, verifier = TokenMaker(private / "gateway.1.pem"), TokenVerifier("clients", PublicKeys(public))
-    actor = Actor(new_id(), new_id(), frozenset({"default"}), session_id=new_id())
+    actor = Person(new_id(), new_id(), frozenset({"default"}), session_id=new_id())
 
     def passes(token: str) -> bool:
         return verifier.verify(token, "GET", "/x", b"").actor == actor

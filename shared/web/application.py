@@ -17,6 +17,7 @@ from shared.database.session import Database
 from shared.keys.actor_token import TokenVerifier
 from shared.keys.public import PublicKeys
 from shared.web import errors, metrics
+from shared.web.callers import ensure_handler_fits
 from shared.web.edge import Edge, view_of
 from shared.web.routes import Route
 
@@ -24,7 +25,10 @@ _PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
 def build_application(service: str, database: Database, public_keys: PublicKeys, routes: Sequence[Route]) -> Flask:
-    """The WSGI application of `service` with these routes, `/healthz`, `/readyz` and `/metrics`."""
+    """The WSGI application of `service` with these routes, `/healthz`, `/readyz` and `/metrics`.
+
+    Raises `TypeError` for a handler that does not take those who may ask.
+    """
     app = Flask(service, static_folder=None)
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
@@ -33,6 +37,7 @@ def build_application(service: str, database: Database, public_keys: PublicKeys,
     app.extensions["caseload_database"] = database
     edge = Edge(database, TokenVerifier(service, public_keys))
     for route in routes:
+        ensure_handler_fits(route)
         app.add_url_rule(
             _PLACEHOLDER.sub(r"<string:\1>", route.path),
             endpoint=route.name,

@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 
 from shared import audit
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.audit_facts import AuditFacts
 from shared.database.session import Session, set_tenant
 from shared.errors import Hidden, Refusal
@@ -21,7 +21,7 @@ from shared.web.routes import INTERNAL, Route
 
 
 def record_success(
-    session: Session, route: Route, actor: Actor | None, call: Mapping[str, Any], value: Any
+    session: Session, route: Route, actor: Caller | None, call: Mapping[str, Any], value: Any
 ) -> dict[str, Any]:
     """Write the row of what was done or shown; returns what it says, as JSON, for `record_replay`."""
     facts, session.audit = session.audit, AuditFacts()
@@ -42,7 +42,7 @@ def record_success(
 
 
 def record_replay(
-    session: Session, route: Route, actor: Actor | None, call: Mapping[str, Any], about: Mapping[str, Any]
+    session: Session, route: Route, actor: Caller | None, call: Mapping[str, Any], about: Mapping[str, Any]
 ) -> None:
     """The row of a first answer that was given once more, and nothing done again; `about`: what the first row said."""
     if actor is None and about.get("organization_id") is None:
@@ -64,7 +64,7 @@ def record_replay(
 def record_denial(
     session: Session,
     route: Route,
-    actor: Actor,
+    actor: Caller,
     call: Mapping[str, Any],
     refusal: Refusal,
     facts: AuditFacts,
@@ -121,9 +121,9 @@ def _uuid(text: str | None) -> UUID | None:
     return UUID(text) if text else None
 
 
-def _rule(actor: Actor | None) -> str | None:
+def _rule(actor: Caller | None) -> str | None:
     """Where the service names no narrower rule: assignment for those who see only assigned clients, else the level."""
-    if actor is None or actor.staff_id is None:
+    if actor is None:
         return None
     return "assigned" if actor.sees_assigned_only else "level"
 

@@ -16,7 +16,7 @@ from marshmallow import Schema
 from werkzeug.exceptions import MethodNotAllowed
 
 from shared import client_network, clock, logs
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.audit_facts import AuditFacts
 from shared.database.session import Database
 from shared.errors import Invalid, Refusal, Stale, TooLarge, UnsupportedMedia
@@ -53,7 +53,7 @@ def view_of(edge: Edge, route: Route) -> Callable[..., Response]:
         given = request.headers.get("X-Request-Id", "")
         request_id = given if REQUEST_ID.match(given) else str(new_id())
         with logs.correlated(request=request_id, correlation=request_id):
-            actor: Actor | None = None
+            actor: Caller | None = None
             call: dict[str, Any] = {}
             client_network.current.set(None)
             try:
@@ -76,7 +76,7 @@ def view_of(edge: Edge, route: Route) -> Callable[..., Response]:
                 route=route.name,
                 status=response.status_code,
                 milliseconds=round((clock.monotonic() - started) * 1000, 1),
-                actor_id=str(actor.staff_id) if actor else None,
+                actor_id=str(actor.actor_id) if actor else None,
             )
             return response
 
@@ -135,7 +135,7 @@ def _if_match(header: str | None) -> int | None:
 
 
 def _record_denial(
-    edge: Edge, route: Route, actor: Actor | None, path: dict[str, str], call: dict[str, Any], refusal: Refusal
+    edge: Edge, route: Route, actor: Caller | None, path: dict[str, str], call: dict[str, Any], refusal: Refusal
 ) -> None:
     """Refused sight or action leaves its own row; failing to write it must not change the answer."""
     if actor is None or not refusal.denies:

@@ -29,7 +29,8 @@ class Route:
     """One endpoint.
 
     `handler(session, actor, **path_ids, [body=…], [query=…], [if_match=…])` runs inside the request's
-    transaction and returns what `answer` dumps (or an `Answer`). `actor` is None on public and internal routes.
+    transaction and returns what `answer` dumps (or an `Answer`). `actor` is None on public and internal routes, a
+    `Person`, or a `Caller` where the permission is for programs too: `shared.web.callers` says which.
     `audit` names the row that the edge writes: always for writes (default: derived from the handler's name),
     for reads only where the read is sensitive and names one. `reads`: a POST that only reads, because what is looked
     for must not stand in an address, or is long; an Idempotency-Key means nothing to it.

@@ -32,7 +32,7 @@ def run_request(
     organization_id = actor.organization_id if actor else None
     key = request.headers.get("Idempotency-Key") if route.method == "POST" and route.keyed and not route.reads else None
     keyed = (
-        IdempotentRequest(key, organization_id, actor.staff_id if actor else None, route.method, request.path, body)
+        IdempotentRequest(key, organization_id, actor.actor_id if actor else None, route.method, request.path, body)
         if key is not None
         else None
     )

@@ -9,6 +9,8 @@ import pytest
 
 from embedded.stack import Stack
 from shared import permissions
+from shared.actor import Person
+from shared.ids import new_id
 from shared.testing.waiting import wait_until
 from tests.practice import Practice
 from tests.running import rows
@@ -126,7 +128,7 @@ def test_what_narrows_is_not_widened_by_anything_besides(home: Practice) -> None
     assert narrowed.get("/agenda", **{"from": "2026-10-05", "to": "2026-10-11"})["items"] == []
     for levels in (("therapist",), ("therapist", "billing"), ("therapist", "default")):
         for extra in others:
-            assert permissions.sees_assigned_only(levels, ["assigned_only", extra])
+            assert Person.of_member(new_id(), new_id(), levels, ["assigned_only", extra]).sees_assigned_only
     assigns = {"PUT": f"/clients/{client_id}/staff/{home.staff_ids['narrowed']}"}
     for method, path in assigns.items():  # the grant to assign is no key to a client that one may not know of
         assert narrowed.call(method, path).status_code == 404

@@ -10,12 +10,12 @@ from sqlalchemy import func, select, tuple_
 
 from services.billing.billing_profiles.models import BillingProfileCopy
 from services.billing.billing_profiles.rules import Subject
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.read_your_writes import wait_until_true
 from shared.database.session import Session
 
 
-def await_profiles(session: Session, actor: Actor, subjects: Collection[Subject]) -> None:
+def await_profiles(session: Session, actor: Caller, subjects: Collection[Subject]) -> None:
     """Wait about a second until every version of each subject's profile has arrived. Call before taking locks.
 
     Versions are numbered without gaps, so a gap is an event under way. A subject without any version is given up.
@@ -32,7 +32,7 @@ def await_profiles(session: Session, actor: Actor, subjects: Collection[Subject]
     wait_until_true(session, lambda: len(session.scalars(complete).all()) == len(subjects))
 
 
-def profile_in_force(session: Session, actor: Actor, subject: Subject | None, on: date) -> dict[str, Any] | None:
+def profile_in_force(session: Session, actor: Caller, subject: Subject | None, on: date) -> dict[str, Any] | None:
     """What a subject's profile in force on `on` prints; None without a subject or a profile.
 
     In force is the latest `effective_from` on or before `on`; of several with one day, the highest version.

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from services.billing.catalogue import queries, rules
 from services.billing.catalogue.models import ServiceRate, ServiceType
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.contracts.billing import ServiceTypeChanged
 from shared.database.session import Session, violated_constraint
 from shared.errors import Stale
@@ -17,7 +17,7 @@ from shared.ids import new_id_of
 from shared.messaging import outbox
 
 
-def create_service_type(session: Session, actor: Actor, facts: rules.ServiceFacts) -> ServiceType:
+def create_service_type(session: Session, actor: Person, facts: rules.ServiceFacts) -> ServiceType:
     """Add a service with its first rate; raises `Invalid` for a wrong code, unit rule or minutes."""
     rules.ensure_code(facts.kind, facts.code, facts.modifiers)
     rules.ensure_minutes_range(facts.note_minutes_min, facts.note_minutes_max)
@@ -54,7 +54,7 @@ def create_service_type(session: Session, actor: Actor, facts: rules.ServiceFact
 
 
 def update_service_type(
-    session: Session, actor: Actor, service_type_id: UUID, changes: rules.ServiceChanges, if_match: int | None
+    session: Session, actor: Person, service_type_id: UUID, changes: rules.ServiceChanges, if_match: int | None
 ) -> ServiceType:
     """Merge `changes`; `active` false archives. Raises `NotFound`, `Stale`, `Invalid`.
 
@@ -71,7 +71,7 @@ def update_service_type(
 
 
 def add_rate(
-    session: Session, actor: Actor, service_type_id: UUID, rate: rules.Rate, if_match: int | None
+    session: Session, actor: Person, service_type_id: UUID, rate: rules.Rate, if_match: int | None
 ) -> ServiceType:
     """A rate from a day on; what was documented before that day keeps the old one.
 
@@ -98,7 +98,7 @@ def add_rate(
     return service
 
 
-def _locked(session: Session, actor: Actor, service_type_id: UUID, if_match: int | None) -> ServiceType:
+def _locked(session: Session, actor: Person, service_type_id: UUID, if_match: int | None) -> ServiceType:
     service = queries.one_service_type(session, actor, service_type_id, for_update=True)
     if if_match is not None and if_match != service.version:
         raise Stale()

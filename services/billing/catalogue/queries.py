@@ -11,13 +11,15 @@ from sqlalchemy import select
 from services.billing.catalogue import rules
 from services.billing.catalogue.models import ServiceType
 from services.billing.copies.queries import practice_today
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 
 
-def one_service_type(session: Session, actor: Actor, service_type_id: UUID, *, for_update: bool = False) -> ServiceType:
+def one_service_type(
+    session: Session, actor: Caller, service_type_id: UUID, *, for_update: bool = False
+) -> ServiceType:
     """One service, archived ones too; raises `NotFound`. `lock`: FOR UPDATE, for commands that change it."""
     statement = select(ServiceType).where(
         ServiceType.organization_id == actor.organization_id, ServiceType.id == service_type_id
@@ -28,7 +30,7 @@ def one_service_type(session: Session, actor: Actor, service_type_id: UUID, *, f
     return found
 
 
-def list_service_types(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def list_service_types(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """A page of services, oldest first; served by the primary key."""
     statement = select(ServiceType).where(ServiceType.organization_id == actor.organization_id)
     if query["active"] is not None:

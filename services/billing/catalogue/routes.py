@@ -16,28 +16,28 @@ from services.billing.catalogue.schemas import (
     ServiceTypesQuery,
 )
 from services.billing.copies.queries import practice_today
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.routes import Route
 
 
-def post_service_type(session: Session, actor: Actor, body: ServiceFacts) -> dict[str, Any]:
+def post_service_type(session: Session, actor: Person, body: ServiceFacts) -> dict[str, Any]:
     """Add a service"""
     return queries.as_answer(commands.create_service_type(session, actor, body), practice_today(session, actor))
 
 
-def get_service_types(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def get_service_types(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """List services"""
     return queries.list_service_types(session, actor, query)
 
 
-def get_service_type(session: Session, actor: Actor, service_type_id: UUID) -> dict[str, Any]:
+def get_service_type(session: Session, actor: Caller, service_type_id: UUID) -> dict[str, Any]:
     """Show a service"""
     return queries.as_answer(queries.one_service_type(session, actor, service_type_id), practice_today(session, actor))
 
 
 def patch_service_type(
-    session: Session, actor: Actor, service_type_id: UUID, body: ServiceChanges, if_match: int | None
+    session: Session, actor: Person, service_type_id: UUID, body: ServiceChanges, if_match: int | None
 ) -> dict[str, Any]:
     """Change or archive a service"""
     changed = commands.update_service_type(session, actor, service_type_id, body, if_match)
@@ -45,7 +45,7 @@ def patch_service_type(
 
 
 def post_rate(
-    session: Session, actor: Actor, service_type_id: UUID, body: Rate, if_match: int | None
+    session: Session, actor: Person, service_type_id: UUID, body: Rate, if_match: int | None
 ) -> dict[str, Any]:
     """Add a rate from a day on"""
     changed = commands.add_rate(session, actor, service_type_id, body, if_match)

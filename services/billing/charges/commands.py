@@ -9,7 +9,7 @@ from services.billing.catalogue.models import ServiceType
 from services.billing.catalogue.rules import rate_on
 from services.billing.charges import queries, rules
 from services.billing.charges.models import OpenLine
-from shared.actor import Actor
+from shared.actor import Actor, Caller
 from shared.database.session import Session
 from shared.errors import Invalid, NotFound
 
@@ -29,7 +29,7 @@ def price_line(session: Session, actor: Actor, line: OpenLine, documented: rules
     line.holds = [asdict(hold) for hold in price.holds]
 
 
-def reprice_line(session: Session, actor: Actor, line: OpenLine, service_type_id: UUID, field: str) -> None:
+def reprice_line(session: Session, actor: Caller, line: OpenLine, service_type_id: UUID, field: str) -> None:
     """Price a line as another service, at its date of service; raises `Invalid` naming `field` for an unknown one."""
     try:
         price_line(session, actor, line, replace(line.documented, service_type_id=service_type_id))

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.billing.client_accounts.models import ClientAccount
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 
 
-def lock_account(session: Session, actor: Actor, client_id: UUID) -> ClientAccount:
+def lock_account(session: Session, actor: Caller, client_id: UUID) -> ClientAccount:
     """The client's account row, locked until the transaction ends; made if this is the client's first money.
 
     Lock order everywhere: account, billed services of an appointment, payments by id, invoices by id, number counter.

@@ -9,13 +9,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from services.billing.copies.models import AssignmentCopy, ClientCopy
 from shared import audit
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.read_your_writes import arrived
 from shared.database.session import Session
 from shared.errors import Hidden, NotFound
 
 
-def visible_client(session: Session, actor: Actor, client_id: UUID) -> ClientCopy:
+def visible_client(session: Session, actor: Caller, client_id: UUID) -> ClientCopy:
     """The client whose money the actor wants to see; raises `NotFound`, also for one hidden from the actor.
 
     A client created a moment ago is waited for (`NotArrivedYet`, 503).
@@ -27,7 +27,7 @@ def visible_client(session: Session, actor: Actor, client_id: UUID) -> ClientCop
     return client
 
 
-def client_of_body(session: Session, actor: Actor, client_id: UUID, field: str = "client_id") -> ClientCopy:
+def client_of_body(session: Session, actor: Caller, client_id: UUID, field: str = "client_id") -> ClientCopy:
     """The visible client whom a body names; raises `Hidden` (422) naming `field` where a path would be a 404."""
     try:
         return visible_client(session, actor, client_id)
@@ -35,7 +35,7 @@ def client_of_body(session: Session, actor: Actor, client_id: UUID, field: str =
         raise Hidden.field(field, "unknown", "There is no such client.") from error
 
 
-def ensure_may_see(session: Session, actor: Actor, client_id: UUID) -> None:
+def ensure_may_see(session: Session, actor: Caller, client_id: UUID) -> None:
     """Raises `NotFound` for a client hidden from the actor; whose money was asked for is on record either way."""
     audit.describe(session, client_id=client_id)
     if actor.sees_assigned_only:
@@ -44,7 +44,7 @@ def ensure_may_see(session: Session, actor: Actor, client_id: UUID) -> None:
             raise NotFound()
 
 
-def may_see(actor: Actor, client_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool] | None:
+def may_see(actor: Caller, client_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool] | None:
     """The condition that narrows a statement to clients the actor may see; None when nothing narrows it."""
     if not actor.sees_assigned_only:
         return None

@@ -30,7 +30,7 @@ from services.billing.ledger.rules import reversed_legs
 from services.billing.payments import commands as payments
 from services.billing.payments.rules import share_out
 from shared import audit
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import NotFound, Stale
 from shared.ids import new_id
@@ -38,7 +38,7 @@ from shared.ids import new_id
 
 def void_invoice(
     session: Session,
-    actor: Actor,
+    actor: Person,
     invoice_id: UUID,
     void: rules.Void,
     if_match: int | None,
@@ -73,7 +73,7 @@ def void_invoice(
 
 def accept_amendment(
     session: Session,
-    actor: Actor,
+    actor: Caller,
     invoice_id: UUID,
     amendment_id: UUID,
     acceptance: rules.Acceptance,
@@ -129,7 +129,7 @@ def accept_amendment(
 
 
 def _locked(
-    session: Session, actor: Actor, invoice_id: UUID
+    session: Session, actor: Caller, invoice_id: UUID
 ) -> tuple[ClientAccount, Sequence[BilledService], Invoice, date]:
     """The client's account, what the appointment was billed with and the invoice, all locked; and today's date."""
     seen = queries.one_invoice(session, actor, invoice_id)
@@ -139,7 +139,7 @@ def _locked(
     return account, billed, queries.lock_invoice(session, actor, invoice_id), today
 
 
-def _withdraw(session: Session, actor: Actor, found: Invoice, billed: Sequence[BilledService]) -> DocumentedService:
+def _withdraw(session: Session, actor: Person, found: Invoice, billed: Sequence[BilledService]) -> DocumentedService:
     """Give the business key back and drop pending amendments; returns what was documented last."""
     draft, issued = queries.draft_lines, queries.lines_in_force
     (line,) = draft(session, actor, found.id) if found.status == "draft" else issued(session, actor, [found.id])
@@ -153,7 +153,7 @@ def _withdraw(session: Session, actor: Actor, found: Invoice, billed: Sequence[B
     return documented
 
 
-def _reverse(session: Session, actor: Actor, account: ClientAccount, found: Invoice, on: date) -> None:
+def _reverse(session: Session, actor: Person, account: ClientAccount, found: Invoice, on: date) -> None:
     legs = [
         leg for line in queries.lines_in_force(session, actor, [found.id]) for leg in reversed_legs(charge_legs(line))
     ]
@@ -169,7 +169,7 @@ def _reverse(session: Session, actor: Actor, account: ClientAccount, found: Invo
     )
 
 
-def _pending(session: Session, actor: Actor, found: Invoice, amendment_id: UUID) -> Amendment:
+def _pending(session: Session, actor: Caller, found: Invoice, amendment_id: UUID) -> Amendment:
     amendment = session.scalar(
         select(Amendment)
         .where(
@@ -186,7 +186,7 @@ def _pending(session: Session, actor: Actor, found: Invoice, amendment_id: UUID)
     return amendment
 
 
-def _replace_line(session: Session, actor: Actor, amendment: Amendment) -> InvoiceLine:
+def _replace_line(session: Session, actor: Caller, amendment: Amendment) -> InvoiceLine:
     """Insert the line that supersedes the amended one, and let it bill instead."""
     line = freeze(session, actor, amendment, new_id(), supersedes=amendment.line_id)
     amendment.state, amendment.replacement_line_id = "accepted", line.id

@@ -10,13 +10,13 @@ from services.billing.corrections.rules import Acceptance, Void
 from services.billing.corrections.schemas import AcceptAmendment, VoidedInvoiceSchema, VoidInvoice
 from services.billing.invoices import queries
 from services.billing.invoices.schemas import InvoiceSchema
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.routes import Route
 
 
 def post_invoice_void(
-    session: Session, actor: Actor, invoice_id: UUID, body: Void, if_match: int | None
+    session: Session, actor: Person, invoice_id: UUID, body: Void, if_match: int | None
 ) -> dict[str, Any]:
     """Void an invoice, or discard a draft"""
     void, drafted = commands.void_invoice(session, actor, invoice_id, body, if_match)
@@ -24,7 +24,7 @@ def post_invoice_void(
 
 
 def post_amendment_accept(
-    session: Session, actor: Actor, invoice_id: UUID, amendment_id: UUID, body: Acceptance
+    session: Session, actor: Caller, invoice_id: UUID, amendment_id: UUID, body: Acceptance
 ) -> dict[str, Any]:
     """Accept an amendment of an issued line"""
     changed = commands.accept_amendment(session, actor, invoice_id, amendment_id, body)

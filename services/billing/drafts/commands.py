@@ -16,14 +16,14 @@ from services.billing.drafts import rules
 from services.billing.invoices import queries
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
 from shared import audit, clock, logs
-from shared.actor import Actor
+from shared.actor import Actor, Caller, Person, ServiceActor
 from shared.database.session import Session
 from shared.errors import Invalid, Stale
 from shared.failpoints import failpoint
 from shared.ids import new_id
 
 
-def draft_for_documented_appointment(session: Session, actor: Actor, documented: DocumentedService) -> None:
+def draft_for_documented_appointment(session: Session, actor: ServiceActor, documented: DocumentedService) -> None:
     """Draft an invoice for a signed note, exactly once per appointment and client.
 
     The version that was seen before, and any lower one, changes nothing. A higher one brings the draft up to
@@ -45,7 +45,7 @@ def draft_for_documented_appointment(session: Session, actor: Actor, documented:
         draft_for_documented_appointment(session, actor, documented)
 
 
-def create_draft(session: Session, actor: Actor, documented: DocumentedService) -> Invoice | None:
+def create_draft(session: Session, actor: Person | ServiceActor, documented: DocumentedService) -> Invoice | None:
     """A new draft with its one line; None when there is a draft for this appointment and client already.
 
     Raises `AlreadyBilled` when an issued line bills the service, `NotFound` for a service that billing does not know.
@@ -81,7 +81,7 @@ def create_draft(session: Session, actor: Actor, documented: DocumentedService) 
 
 
 def update_draft(
-    session: Session, actor: Actor, invoice_id: UUID, changes: rules.DraftChanges, if_match: int | None
+    session: Session, actor: Caller, invoice_id: UUID, changes: rules.DraftChanges, if_match: int | None
 ) -> Invoice:
     """Merge changes into a draft: memo, due day, the service of a line.
 
@@ -108,7 +108,7 @@ def update_draft(
     return found
 
 
-def lock_draft(session: Session, actor: Actor, invoice_id: UUID, if_match: int | None) -> Invoice:
+def lock_draft(session: Session, actor: Caller, invoice_id: UUID, if_match: int | None) -> Invoice:
     """A draft the actor may see, locked. Raises `NotFound`, `Stale`, `NotADraft`."""
     found = queries.lock_invoice(session, actor, queries.one_invoice(session, actor, invoice_id).id)
     if if_match is not None and if_match != found.version:
@@ -128,7 +128,9 @@ def _total(session: Session, actor: Actor, found: Invoice) -> None:
     found.version += 1
 
 
-def _bring_up_to_date(session: Session, actor: Actor, billed: BilledService, documented: DocumentedService) -> None:
+def _bring_up_to_date(
+    session: Session, actor: ServiceActor, billed: BilledService, documented: DocumentedService
+) -> None:
     """Apply a higher version to the line that bills the service, whose key is locked."""
     assert billed.line_id is not None
     found, line = queries.lock_line(session, actor, billed.line_id)
@@ -142,7 +144,7 @@ def _bring_up_to_date(session: Session, actor: Actor, billed: BilledService, doc
 
 def _propose_amendment(
     session: Session,
-    actor: Actor,
+    actor: ServiceActor,
     found: Invoice,
     line: InvoiceLine,
     billed: BilledService,

@@ -10,13 +10,13 @@ from services.billing.drafts.rules import DraftChanges
 from services.billing.drafts.schemas import InvoicePatch
 from services.billing.invoices import queries
 from services.billing.invoices.schemas import InvoiceSchema
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.web.routes import Route
 
 
 def patch_invoice(
-    session: Session, actor: Actor, invoice_id: UUID, body: DraftChanges, if_match: int | None
+    session: Session, actor: Caller, invoice_id: UUID, body: DraftChanges, if_match: int | None
 ) -> dict[str, Any]:
     """Change a draft"""
     return queries.as_answer(session, actor, commands.update_draft(session, actor, invoice_id, body, if_match))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from services.billing.invoices import queries, rules
 from services.billing.invoices.models import Invoice
 from services.billing.ledger import queries as ledger
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 
 
-def refresh_status(session: Session, actor: Actor, found: Invoice) -> None:
+def refresh_status(session: Session, actor: Caller, found: Invoice) -> None:
     """Bring the stored status and dues of an issued invoice in line with its postings."""
     session.flush()
     due = ledger.totals_of_invoice(session, actor, found.id)

@@ -16,13 +16,13 @@ from services.billing.client_accounts.queries import ensure_may_see, may_see
 from services.billing.copies.queries import practice_today
 from services.billing.invoices import rules
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
-from shared.actor import Actor
+from shared.actor import Actor, Caller, ServiceActor
 from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 
 
-def one_invoice(session: Session, actor: Actor, invoice_id: UUID) -> Invoice:
+def one_invoice(session: Session, actor: Caller, invoice_id: UUID) -> Invoice:
     """One invoice; raises `NotFound`, also for a client whom the actor may not see."""
     statement = select(Invoice).where(Invoice.organization_id == actor.organization_id, Invoice.id == invoice_id)
     found = session.scalar(statement)
@@ -32,7 +32,7 @@ def one_invoice(session: Session, actor: Actor, invoice_id: UUID) -> Invoice:
     return found
 
 
-def lock_invoice(session: Session, actor: Actor, invoice_id: UUID) -> Invoice:
+def lock_invoice(session: Session, actor: Caller, invoice_id: UUID) -> Invoice:
     """The invoice as it is now, locked until the transaction ends; of a client that was checked before."""
     return session.scalars(
         select(Invoice)
@@ -41,7 +41,7 @@ def lock_invoice(session: Session, actor: Actor, invoice_id: UUID) -> Invoice:
     ).one()
 
 
-def lock_line(session: Session, actor: Actor, line_id: UUID) -> tuple[Invoice, DraftLine | InvoiceLine]:
+def lock_line(session: Session, actor: ServiceActor, line_id: UUID) -> tuple[Invoice, DraftLine | InvoiceLine]:
     """A line that bills something, with its invoice, which is locked: a draft line, or once issued the issued one."""
     found = session.scalars(
         select(Invoice)
@@ -66,7 +66,7 @@ def lock_line(session: Session, actor: Actor, line_id: UUID) -> tuple[Invoice, D
     return found, session.get_one(InvoiceLine, key)
 
 
-def list_invoices(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def list_invoices(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """A page of invoices, oldest first; filters are served by the indexes of the model."""
     statement = select(Invoice).where(Invoice.organization_id == actor.organization_id)
     for name in ("appointment_id", "client_id", "status"):
@@ -88,7 +88,7 @@ def draft_lines(session: Session, actor: Actor, *invoice_ids: UUID) -> Sequence[
 
 
 def subjects_of(
-    session: Session, actor: Actor, lines: type[DraftLine] | type[Amendment], invoice_id: UUID
+    session: Session, actor: Caller, lines: type[DraftLine] | type[Amendment], invoice_id: UUID
 ) -> set[Subject]:
     """Who gives what these lines bill, and where. Not the lines themselves, which are read under a lock."""
     statement = select(lines.rendering_staff_id, lines.location_id).where(
@@ -97,7 +97,7 @@ def subjects_of(
     return {one for row in session.execute(statement) for one in (staff(row[0]), location(row[1])) if one is not None}
 
 
-def lines_in_force(session: Session, actor: Actor, invoice_ids: Sequence[UUID]) -> Sequence[InvoiceLine]:
+def lines_in_force(session: Session, actor: Caller, invoice_ids: Sequence[UUID]) -> Sequence[InvoiceLine]:
     """The issued lines of these invoices without those that an amendment replaced."""
     replacement = aliased(InvoiceLine)
     return session.scalars(
@@ -116,7 +116,7 @@ def lines_in_force(session: Session, actor: Actor, invoice_ids: Sequence[UUID]) 
     ).all()
 
 
-def amendments(session: Session, actor: Actor, invoice_ids: Sequence[UUID]) -> Sequence[Amendment]:
+def amendments(session: Session, actor: Caller, invoice_ids: Sequence[UUID]) -> Sequence[Amendment]:
     """The amendments of these invoices, in the order they came."""
     return session.scalars(
         select(Amendment)
@@ -125,12 +125,12 @@ def amendments(session: Session, actor: Actor, invoice_ids: Sequence[UUID]) -> S
     ).all()
 
 
-def as_answer(session: Session, actor: Actor, found: Invoice) -> dict[str, Any]:
+def as_answer(session: Session, actor: Caller, found: Invoice) -> dict[str, Any]:
     """What the API shows of one invoice."""
     return as_answers(session, actor, [found])[0]
 
 
-def as_answers(session: Session, actor: Actor, found: Sequence[Invoice]) -> list[dict[str, Any]]:
+def as_answers(session: Session, actor: Caller, found: Sequence[Invoice]) -> list[dict[str, Any]]:
     """What the API shows of invoices: three queries however many there are."""
     drafts = [one.id for one in found if one.number is None]
     issued = [one.id for one in found if one.number is not None]

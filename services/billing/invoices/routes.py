@@ -7,17 +7,17 @@ from uuid import UUID
 
 from services.billing.invoices import queries
 from services.billing.invoices.schemas import InvoiceSchema, InvoicesPage, InvoicesQuery
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.web.routes import Route
 
 
-def get_invoices(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def get_invoices(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """List invoices"""
     return queries.list_invoices(session, actor, query)
 
 
-def get_invoice(session: Session, actor: Actor, invoice_id: UUID) -> dict[str, Any]:
+def get_invoice(session: Session, actor: Caller, invoice_id: UUID) -> dict[str, Any]:
     """Show an invoice"""
     return queries.as_answer(session, actor, queries.one_invoice(session, actor, invoice_id))
 

@@ -24,12 +24,12 @@ from services.billing.issuing.models import InvoiceCounter
 from services.billing.ledger import commands as journal
 from services.billing.ledger.rules import AR_CLIENT, AR_PAYER, REVENUE, Leg
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 
 
 def issue_invoice(
-    session: Session, actor: Actor, invoice_id: UUID, issue: rules.Issue, if_match: int | None
+    session: Session, actor: Caller, invoice_id: UUID, issue: rules.Issue, if_match: int | None
 ) -> Invoice:
     """Give a draft its number, freeze its lines and post what is charged.
 
@@ -53,7 +53,7 @@ def issue_invoice(
         may_override=actor.may("invoices:override_hold"),
     )
     if holds:
-        found.override_reason, found.overridden_by = issue.override_reason, actor.staff_id
+        found.override_reason, found.overridden_by = issue.override_reason, actor.actor_id
     today = clock.today(practice.time_zone)
     number = rules.number(practice.invoice_prefix, today.year, _next_n(session, actor, today.year))
     found.number, found.issued_on = number, today
@@ -77,7 +77,7 @@ def issue_invoice(
 
 
 def freeze(
-    session: Session, actor: Actor, line: DraftLine | Amendment, line_id: UUID, *, supersedes: UUID | None = None
+    session: Session, actor: Caller, line: DraftLine | Amendment, line_id: UUID, *, supersedes: UUID | None = None
 ) -> InvoiceLine:
     """The immutable line that a priced one is issued as, with who and where as printed on its date of service."""
     rendering, place = profiles.staff(line.rendering_staff_id), profiles.location(line.location_id)
@@ -102,7 +102,7 @@ def charge_legs(line: InvoiceLine) -> list[Leg]:
     return [Leg(account, cents, invoice_id=line.invoice_id, line_id=line.id) for account, cents in amounts if cents]
 
 
-def _next_n(session: Session, actor: Actor, year: int) -> int:
+def _next_n(session: Session, actor: Caller, year: int) -> int:
     statement = insert(InvoiceCounter).values(organization_id=actor.organization_id, year=year, last_n=1)
     return session.execute(
         statement.on_conflict_do_update(

@@ -10,13 +10,13 @@ from services.billing.invoices.schemas import InvoiceSchema
 from services.billing.issuing import commands
 from services.billing.issuing.rules import Issue
 from services.billing.issuing.schemas import IssueInvoice
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.web.routes import Route
 
 
 def post_invoice_issue(
-    session: Session, actor: Actor, invoice_id: UUID, body: Issue, if_match: int | None
+    session: Session, actor: Caller, invoice_id: UUID, body: Issue, if_match: int | None
 ) -> dict[str, Any]:
     """Issue a draft"""
     return queries.as_answer(session, actor, commands.issue_invoice(session, actor, invoice_id, body, if_match))

@@ -12,14 +12,14 @@ from services.billing.client_accounts.models import ClientAccount
 from services.billing.ledger import rules
 from services.billing.ledger.models import JournalEntry, LedgerRow, Posting
 from shared import clock
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.ids import new_id
 
 
 def post(
     session: Session,
-    actor: Actor,
+    actor: Caller,
     account: ClientAccount,
     *,
     key: str,
@@ -45,7 +45,7 @@ def post(
             client_id=account.client_id,
             effective_on=on,
             posted_at=clock.now(),
-            actor_id=actor.staff_id,
+            actor_id=actor.actor_id,
         )
     )
     session.execute(

@@ -11,12 +11,12 @@ from services.billing.client_accounts.models import ClientAccount
 from services.billing.client_accounts.queries import visible_client
 from services.billing.ledger import rules
 from services.billing.ledger.models import LedgerRow, Posting
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.web.paging import paginate
 
 
-def client_ledger(session: Session, actor: Actor, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+def client_ledger(session: Session, actor: Caller, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """A client's totals and a page of their ledger, in the order of posting; raises `NotFound`.
 
     Served by the primary key of `ledger_rows`: every page costs the same, however long the ledger is.
@@ -40,7 +40,7 @@ def client_ledger(session: Session, actor: Actor, client_id: UUID, query: dict[s
     }
 
 
-def due_by_line(session: Session, actor: Actor, invoice_id: UUID) -> dict[UUID, int]:
+def due_by_line(session: Session, actor: Caller, invoice_id: UUID) -> dict[UUID, int]:
     """Cents that the client still owes on each line of an invoice, lines in the order they were issued."""
     rows = session.execute(
         select(Posting.line_id, func.sum(Posting.amount_cents))
@@ -55,7 +55,7 @@ def due_by_line(session: Session, actor: Actor, invoice_id: UUID) -> dict[UUID, 
     return {line_id: int(cents) for line_id, cents in rows if line_id is not None}
 
 
-def totals_of_invoice(session: Session, actor: Actor, invoice_id: UUID) -> rules.Movement:
+def totals_of_invoice(session: Session, actor: Caller, invoice_id: UUID) -> rules.Movement:
     """What is still due on an invoice from the client and from insurers, by the postings."""
     rows = session.execute(
         select(Posting.account, func.sum(Posting.amount_cents))

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from services.billing.ledger import queries
 from services.billing.ledger.schemas import LedgerQuery, LedgerSchema
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.web.routes import Route
 
 
-def get_ledger(session: Session, actor: Actor, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+def get_ledger(session: Session, actor: Caller, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """Show a client's ledger"""
     return queries.client_ledger(session, actor, client_id, query)
 

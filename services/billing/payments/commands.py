@@ -25,13 +25,13 @@ from services.billing.ledger.rules import AR_CLIENT, CLIENT_CREDIT, RECEIPTS, Le
 from services.billing.payments import queries, rules
 from services.billing.payments.models import Allocation, Payment, Refund
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import Invalid
 from shared.ids import new_id
 
 
-def receive_payment(session: Session, actor: Actor, facts: rules.PaymentFacts) -> Payment:
+def receive_payment(session: Session, actor: Caller, facts: rules.PaymentFacts) -> Payment:
     """Take in a client's money: to the invoices named, else to the oldest first; the rest is credit.
 
     Raises `Invalid` for an unknown client or invoice, money of the future, more than was paid or is due.
@@ -49,7 +49,7 @@ def receive_payment(session: Session, actor: Actor, facts: rules.PaymentFacts) -
         method=facts.method,
         received_on=facts.received_on,
         reference=facts.reference,
-        created_by=actor.staff_id,
+        created_by=actor.actor_id,
         created_at=clock.now(),
     )
     session.add(payment)
@@ -76,7 +76,7 @@ def receive_payment(session: Session, actor: Actor, facts: rules.PaymentFacts) -
     return payment
 
 
-def apply_credit(session: Session, actor: Actor, invoice_id: UUID, facts: rules.CreditFacts) -> Invoice:
+def apply_credit(session: Session, actor: Caller, invoice_id: UUID, facts: rules.CreditFacts) -> Invoice:
     """Put a client's credit on an invoice, oldest payment first; without an amount as much as possible.
 
     Raises `NotFound`, `NotIssued`, `NothingToApply`, and `Invalid` for more than the credit or than is due.
@@ -108,7 +108,7 @@ def apply_credit(session: Session, actor: Actor, invoice_id: UUID, facts: rules.
     return found
 
 
-def refund_payment(session: Session, actor: Actor, payment_id: UUID, facts: rules.RefundFacts) -> Refund:
+def refund_payment(session: Session, actor: Person, payment_id: UUID, facts: rules.RefundFacts) -> Refund:
     """Give credit of a payment back, by the way it came.
 
     Raises `NotFound`, and `Invalid` for more than is unapplied: what lies on an invoice must be released
@@ -132,7 +132,7 @@ def refund_payment(session: Session, actor: Actor, payment_id: UUID, facts: rule
         amount_cents=facts.amount_cents,
         reason=facts.reason,
         refunded_on=today,
-        created_by=actor.staff_id,
+        created_by=actor.actor_id,
         created_at=clock.now(),
     )
     session.add(refund)
@@ -153,7 +153,7 @@ def refund_payment(session: Session, actor: Actor, payment_id: UUID, facts: rule
 
 def allocate(
     session: Session,
-    actor: Actor,
+    actor: Caller,
     account: ClientAccount,
     payment: Payment,
     found: Invoice,
@@ -173,7 +173,7 @@ def allocate(
 
 
 def release(
-    session: Session, actor: Actor, account: ClientAccount, found: Invoice, on: date
+    session: Session, actor: Caller, account: ClientAccount, found: Invoice, on: date
 ) -> list[tuple[Payment, int]]:
     """Turn all that lies on an invoice back into credit; returns payments and the cents they got back."""
     placed = queries.allocated_to(session, actor, found.id)
@@ -187,7 +187,7 @@ def release(
 
 def _move(
     session: Session,
-    actor: Actor,
+    actor: Caller,
     account: ClientAccount,
     payment: Payment,
     invoice_id: UUID,
@@ -228,7 +228,7 @@ def _receipt_legs(payment: Payment, cents: int) -> list[Leg]:
 
 
 def _wanted_shares(
-    session: Session, actor: Actor, payment: Payment, wanted: Sequence[rules.Share]
+    session: Session, actor: Caller, payment: Payment, wanted: Sequence[rules.Share]
 ) -> list[tuple[Invoice, int]]:
     """The allocations of a request, each checked against its invoice, which is locked here (by id)."""
     rules.ensure_within(

@@ -13,13 +13,13 @@ from services.billing.client_accounts.queries import ensure_may_see, may_see
 from services.billing.invoices.models import Invoice
 from services.billing.invoices.rules import OWING
 from services.billing.payments.models import Allocation, Payment, Refund
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 
 
-def one_payment(session: Session, actor: Actor, payment_id: UUID) -> Payment:
+def one_payment(session: Session, actor: Caller, payment_id: UUID) -> Payment:
     """One payment; raises `NotFound`, also for a client whom the actor may not see."""
     statement = select(Payment).where(Payment.organization_id == actor.organization_id, Payment.id == payment_id)
     found = session.scalar(statement)
@@ -29,7 +29,7 @@ def one_payment(session: Session, actor: Actor, payment_id: UUID) -> Payment:
     return found
 
 
-def list_payments(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def list_payments(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """A page of payments, oldest first; by client it is served by `ix_payments_client`."""
     statement = select(Payment).where(Payment.organization_id == actor.organization_id)
     if query["client_id"] is not None:
@@ -40,7 +40,7 @@ def list_payments(session: Session, actor: Actor, query: dict[str, Any]) -> dict
     return {**page, "items": as_answers(session, actor, page["items"])}
 
 
-def lock_payments(session: Session, actor: Actor, payment_ids: Sequence[UUID]) -> list[Payment]:
+def lock_payments(session: Session, actor: Caller, payment_ids: Sequence[UUID]) -> list[Payment]:
     """These payments as they are now, by id, locked until the transaction ends."""
     return list(
         session.scalars(
@@ -52,7 +52,7 @@ def lock_payments(session: Session, actor: Actor, payment_ids: Sequence[UUID]) -
     )
 
 
-def lock_credit(session: Session, actor: Actor, client_id: UUID) -> list[Payment]:
+def lock_credit(session: Session, actor: Caller, client_id: UUID) -> list[Payment]:
     """The client's payments with credit left, locked, oldest first. The account must be locked already."""
     found = session.scalars(
         select(Payment)
@@ -67,7 +67,7 @@ def lock_credit(session: Session, actor: Actor, client_id: UUID) -> list[Payment
     return sorted(found, key=lambda one: (one.received_on, one.id))
 
 
-def lock_owing(session: Session, actor: Actor, client_id: UUID) -> list[Invoice]:
+def lock_owing(session: Session, actor: Caller, client_id: UUID) -> list[Invoice]:
     """The client's invoices with something due from the client, locked, oldest first."""
     found = session.scalars(
         select(Invoice)
@@ -83,7 +83,7 @@ def lock_owing(session: Session, actor: Actor, client_id: UUID) -> list[Invoice]
     return sorted(found, key=lambda one: (one.issued_on, one.id))
 
 
-def allocated_to(session: Session, actor: Actor, invoice_id: UUID) -> dict[tuple[UUID, UUID], int]:
+def allocated_to(session: Session, actor: Caller, invoice_id: UUID) -> dict[tuple[UUID, UUID], int]:
     """Cents that lie on an invoice, by (payment, line), oldest payment first."""
     rows = session.execute(
         select(Allocation.payment_id, Allocation.line_id, func.sum(Allocation.amount_cents))
@@ -95,12 +95,12 @@ def allocated_to(session: Session, actor: Actor, invoice_id: UUID) -> dict[tuple
     return {(payment_id, line_id): int(cents) for payment_id, line_id, cents in rows}
 
 
-def as_answer(session: Session, actor: Actor, found: Payment) -> dict[str, Any]:
+def as_answer(session: Session, actor: Caller, found: Payment) -> dict[str, Any]:
     """What the API shows of one payment."""
     return as_answers(session, actor, [found])[0]
 
 
-def as_answers(session: Session, actor: Actor, found: Sequence[Payment]) -> list[dict[str, Any]]:
+def as_answers(session: Session, actor: Caller, found: Sequence[Payment]) -> list[dict[str, Any]]:
     """What the API shows of payments: two queries however many there are."""
     ids = [one.id for one in found]
     allocations: dict[UUID, list[dict[str, Any]]] = defaultdict(list)

@@ -19,32 +19,32 @@ from services.billing.payments.schemas import (
     PaymentsQuery,
     RefundSchema,
 )
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.routes import Route
 
 
-def post_payment(session: Session, actor: Actor, body: PaymentFacts) -> dict[str, Any]:
+def post_payment(session: Session, actor: Caller, body: PaymentFacts) -> dict[str, Any]:
     """Take in a payment"""
     return queries.as_answer(session, actor, commands.receive_payment(session, actor, body))
 
 
-def get_payments(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def get_payments(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """List payments"""
     return queries.list_payments(session, actor, query)
 
 
-def get_payment(session: Session, actor: Actor, payment_id: UUID) -> dict[str, Any]:
+def get_payment(session: Session, actor: Caller, payment_id: UUID) -> dict[str, Any]:
     """Show a payment"""
     return queries.as_answer(session, actor, queries.one_payment(session, actor, payment_id))
 
 
-def post_refund(session: Session, actor: Actor, payment_id: UUID, body: RefundFacts) -> Refund:
+def post_refund(session: Session, actor: Person, payment_id: UUID, body: RefundFacts) -> Refund:
     """Refund credit of a payment"""
     return commands.refund_payment(session, actor, payment_id, body)
 
 
-def post_credit(session: Session, actor: Actor, invoice_id: UUID, body: CreditFacts) -> dict[str, Any]:
+def post_credit(session: Session, actor: Caller, invoice_id: UUID, body: CreditFacts) -> dict[str, Any]:
     """Apply a client's credit to an invoice"""
     paid = commands.apply_credit(session, actor, invoice_id, body)
     return invoices.as_answer(session, actor, paid)

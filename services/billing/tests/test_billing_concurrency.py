@@ -10,7 +10,7 @@ from threading import Barrier
 from services.billing.billed_services.commands import bill_by
 from services.billing.billed_services.rules import AlreadyBilled
 from services.billing.charges.models import PricedService
-from shared.actor import Actor
+from shared.actor import ServiceActor
 from shared.ids import new_id
 
 
@@ -96,7 +96,7 @@ def test_two_services_of_one_appointment_arriving_at_once_bill_once(practice):
 def test_of_two_lines_at_once_one_bills_the_service(worker):
     priced = PricedService()
     priced.appointment_id, priced.client_id, priced.code, priced.documented_version = new_id(), new_id(), "90837", 1
-    actor, together = Actor.of_service("billing", new_id()), Barrier(2)
+    actor, together = ServiceActor(new_id()), Barrier(2)
 
     def bill():
         def by_a_line_of_its_own(session):

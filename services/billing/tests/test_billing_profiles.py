@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.billing.billing_profiles.queries import profile_in_force
 from shared import clock
-from shared.actor import Actor
+from shared.actor import ServiceActor
 from shared.contracts.envelope import CONTRACTS, from_data
 from shared.database import read_your_writes
 from shared.database.session import set_tenant
@@ -152,9 +152,7 @@ def test_the_order_of_arrival_does_not_matter(practice, days, data):
     def on(day):
         def look(session):
             set_tenant(session, practice.organization_id)
-            found = profile_in_force(
-                session, Actor.of_service("billing", practice.organization_id), ("staff", clinician), day
-            )
+            found = profile_in_force(session, ServiceActor(practice.organization_id), ("staff", clinician), day)
             return found["given_name"]
 
         return practice.worker.run(look)

@@ -13,19 +13,20 @@ from services.clients.assignments.models import Assignment, AssignmentChange
 from services.clients.assignments.rules import NotAssigned, StaffNotActive
 from services.clients.copies.queries import known_staff
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Actor, Caller, Person, ServiceActor
 from shared.contracts.clients import StaffAssigned, StaffUnassigned
 from shared.database.session import Session
 from shared.messaging import outbox
 
 
-def assign_staff(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> Assignment:
+def assign_staff(session: Session, actor: Caller, client_id: UUID, staff_id: UUID) -> Assignment:
     """Assign a member of staff to a client, which puts them on every open case of that client.
 
     Assigned to the client already: nothing changes; through a case so far: now to the client, with all its cases.
     Raises `NotFound`, `NotArrivedYet`, `StaffNotActive`, `OwnCasesOnly`.
     """
-    rules.ensure_not_to_oneself(actor.grants, is_self=staff_id == actor.staff_id)
+    if isinstance(actor, Person):
+        rules.ensure_not_to_oneself(actor.restrictions, is_self=staff_id == actor.staff_id)
     if not known_staff(session, actor, staff_id).active:
         raise StaffNotActive()
     audit.describe(session, object_id=staff_id, client_id=client_id, rule="level")
@@ -35,16 +36,16 @@ def assign_staff(session: Session, actor: Actor, client_id: UUID, staff_id: UUID
     return assignment
 
 
-def assign_creator(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> None:
+def assign_creator(session: Session, actor: Person, client_id: UUID) -> None:
     """Somebody who sees assigned clients only would not see the one they have just added.
 
     Their copy is not asked for: they are signed in, and adding clients must not depend on the bus.
     """
-    _assign(session, actor, _created_or_locked(session, actor, client_id, staff_id), through_case_id=None)
+    _assign(session, actor, _created_or_locked(session, actor, client_id, actor.staff_id), through_case_id=None)
 
 
 def assign_through_case(
-    session: Session, actor: Actor, client_id: UUID, staff_id: UUID, case_id: UUID, joined_at: datetime
+    session: Session, actor: ServiceActor, client_id: UUID, staff_id: UUID, case_id: UUID, joined_at: datetime
 ) -> None:
     """The assignment that comes with joining a case; it adds no other case.
 
@@ -65,7 +66,7 @@ def assign_through_case(
     )
 
 
-def unassign_staff(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> Assignment:
+def unassign_staff(session: Session, actor: Caller, client_id: UUID, staff_id: UUID) -> Assignment:
     """Take a member of staff off a client and all of its cases; raises `NotAssigned`."""
     assignment = _locked(session, actor, client_id, staff_id)
     if assignment is None or not assignment.active:
@@ -75,7 +76,7 @@ def unassign_staff(session: Session, actor: Actor, client_id: UUID, staff_id: UU
     return assignment
 
 
-def hand_over(session: Session, actor: Actor, staff_id: UUID, successor_id: UUID, by_staff_id: UUID) -> None:
+def hand_over(session: Session, actor: ServiceActor, staff_id: UUID, successor_id: UUID, by_staff_id: UUID) -> None:
     """Every client of somebody who left becomes the successor's, and none stays theirs.
 
     An assignment through a case becomes nobody's here: clinical puts the successor on that case, which assigns them.
@@ -103,7 +104,7 @@ def hand_over(session: Session, actor: Actor, staff_id: UUID, successor_id: UUID
 
 
 def _unassign(session: Session, actor: Actor, assignment: Assignment, *, by_staff_id: UUID | None = None) -> None:
-    _change(session, by_staff_id or actor.staff_id, assignment, active=False, through_case_id=None)
+    _change(session, by_staff_id or actor.actor_id, assignment, active=False, through_case_id=None)
     outbox.add(
         session,
         StaffUnassigned(
@@ -123,7 +124,7 @@ def _assign(
     through_case_id: UUID | None,
     by_staff_id: UUID | None = None,
 ) -> None:
-    _change(session, by_staff_id or actor.staff_id, assignment, active=True, through_case_id=through_case_id)
+    _change(session, by_staff_id or actor.actor_id, assignment, active=True, through_case_id=through_case_id)
     outbox.add(
         session,
         StaffAssigned(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from shared.errors import Conflict, Forbidden, NotFound
-from shared.permissions import CASES_ASSIGNED
+from shared.permissions import Restriction
 
 
 class StaffNotActive(Conflict):
@@ -29,7 +29,7 @@ class NotAssigned(NotFound):
     detail = "This member of staff is not assigned to this client."
 
 
-def ensure_not_to_oneself(grants: Iterable[str], *, is_self: bool) -> None:
+def ensure_not_to_oneself(restrictions: Collection[Restriction], *, is_self: bool) -> None:
     """Somebody narrowed to their own cases does not make others' their own. Raises `OwnCasesOnly`."""
-    if is_self and CASES_ASSIGNED in frozenset(grants):
+    if is_self and Restriction.CASES_ASSIGNED in restrictions:
         raise OwnCasesOnly()

@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from services.clients.assignments.models import Assignment
 from services.clients.copies.models import StaffCopy
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.web.paging import paginate
 
 
-def staff_of_client(session: Session, actor: Actor, client_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
+def staff_of_client(session: Session, actor: Caller, client_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of the staff assigned to a client. The caller has made sure that the actor may see the client."""
     statement = (
         select(Assignment.staff_id, Assignment.since, StaffCopy.display_name, StaffCopy.active)

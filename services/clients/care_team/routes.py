@@ -10,25 +10,25 @@ from services.clients.assignments.models import Assignment
 from services.clients.care_team import queries
 from services.clients.care_team.schemas import AssignedStaffPage, AssignmentSchema
 from services.clients.profiles.queries import one_client
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 
 
-def get_client_staff(session: Session, actor: Actor, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+def get_client_staff(session: Session, actor: Caller, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """List the staff assigned to a client"""
     one_client(session, actor, client_id)
     return queries.staff_of_client(session, actor, client_id, **query)
 
 
-def put_client_staff(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> Assignment:
+def put_client_staff(session: Session, actor: Caller, client_id: UUID, staff_id: UUID) -> Assignment:
     """Assign a member of staff to a client and all of its open cases"""
     one_client(session, actor, client_id)
     return commands.assign_staff(session, actor, client_id, staff_id)
 
 
-def delete_client_staff(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> Assignment:
+def delete_client_staff(session: Session, actor: Caller, client_id: UUID, staff_id: UUID) -> Assignment:
     """Take a member of staff off a client and all of its cases"""
     one_client(session, actor, client_id)
     return commands.unassign_staff(session, actor, client_id, staff_id)

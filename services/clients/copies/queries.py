@@ -7,19 +7,19 @@ from uuid import UUID
 
 from services.clients.copies.models import OrganizationCopy, StaffCopy
 from shared import clock
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.read_your_writes import arrived
 from shared.database.session import Session
 
 
-def known_staff(session: Session, actor: Actor, staff_id: UUID) -> StaffCopy:
+def known_staff(session: Session, actor: Caller, staff_id: UUID) -> StaffCopy:
     """A member of staff; raises `NotFound`, or `NotArrivedYet` for one invited a moment ago."""
     return arrived(
         session, lambda: session.get(StaffCopy, (actor.organization_id, staff_id)), staff_id, actor.organization_id
     )
 
 
-def practice_today(session: Session, actor: Actor) -> date:
+def practice_today(session: Session, actor: Caller) -> date:
     """Today on the practice's wall calendar; UTC's while its event is still under way."""
     practice = session.get(OrganizationCopy, actor.organization_id)
     return clock.today(practice.time_zone if practice else "UTC")

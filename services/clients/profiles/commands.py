@@ -14,7 +14,7 @@ from services.clients.copies.queries import practice_today
 from services.clients.profiles.models import Client, ClientToken
 from services.clients.profiles.queries import one_client
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.changes import UNSET, Changes, Unset
 from shared.contracts.clients import ClientChanged
 from shared.database.session import Session
@@ -59,7 +59,7 @@ class ClientChanges(Changes):
     time_zone: str | Unset | None = UNSET
 
 
-def create_client(session: Session, actor: Actor, details: ClientDetails) -> Client:
+def create_client(session: Session, actor: Caller, details: ClientDetails) -> Client:
     """A new client. Somebody who sees only assigned clients is assigned to the one they add. Raises `Invalid`."""
     _ensure_born(session, actor, details.date_of_birth)
     client = Client(
@@ -74,14 +74,14 @@ def create_client(session: Session, actor: Actor, details: ClientDetails) -> Cli
     session.flush()
     _index_name(session, client)
     _tell(session, client)
-    if actor.sees_assigned_only and actor.staff_id is not None:
-        assign_creator(session, actor, client.id, actor.staff_id)
+    if actor.sees_assigned_only:
+        assign_creator(session, actor, client.id)
     audit.describe(session, object_id=client.id, client_id=client.id, rule="level")
     return client
 
 
 def change_client(
-    session: Session, actor: Actor, client_id: UUID, changes: ClientChanges, if_match: int | None
+    session: Session, actor: Caller, client_id: UUID, changes: ClientChanges, if_match: int | None
 ) -> Client:
     """Merge the given fields; raises `NotFound`, `Stale`, `Invalid`."""
     client = one_client(session, actor, client_id, for_update=True)
@@ -99,7 +99,7 @@ def change_client(
     return client
 
 
-def _ensure_born(session: Session, actor: Actor, born: date) -> None:
+def _ensure_born(session: Session, actor: Caller, born: date) -> None:
     if born > practice_today(session, actor):
         raise Invalid.field("date_of_birth", "in_the_future", "The date of birth is in the future.")
 

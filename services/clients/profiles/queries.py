@@ -13,7 +13,7 @@ from services.clients.assignments.models import Assignment
 from services.clients.profiles import rules
 from services.clients.profiles.models import Client, ClientToken
 from shared import audit
-from shared.actor import Actor
+from shared.actor import Caller, Program
 from shared.database.session import Session
 from shared.errors import Invalid, NotFound
 
@@ -23,13 +23,13 @@ COUNTED_MAX = 2_000
 AFTER_EVERY_LETTER = "\U0010ffff"  # no letter has this code point
 
 
-def visible(actor: Actor) -> ColumnElement[bool]:
+def visible(actor: Caller) -> ColumnElement[bool]:
     """The condition for clients whose basic data the actor may see: all of the organization, or only the assigned."""
     own = Client.organization_id == actor.organization_id
     return and_(own, _assigned(actor)) if actor.sees_assigned_only else own
 
 
-def one_client(session: Session, actor: Actor, client_id: UUID, *, for_update: bool = False) -> Client:
+def one_client(session: Session, actor: Caller, client_id: UUID, *, for_update: bool = False) -> Client:
     """A client that the actor may see; raises `NotFound`."""
     statement = select(Client, _assigned(actor)).where(visible(actor), Client.id == client_id)
     found = session.execute(statement.with_for_update(of=Client) if for_update else statement).first()
@@ -40,7 +40,7 @@ def one_client(session: Session, actor: Actor, client_id: UUID, *, for_update: b
     return client
 
 
-def list_clients(session: Session, actor: Actor, limit: int, cursor: str | None, status: str | None) -> dict[str, Any]:
+def list_clients(session: Session, actor: Caller, limit: int, cursor: str | None, status: str | None) -> dict[str, Any]:
     """One page of clients by family name.
 
     The cursor is the last client's id, not their name: it stands in the address of the next page.
@@ -57,7 +57,7 @@ def list_clients(session: Session, actor: Actor, limit: int, cursor: str | None,
 
 
 def search_clients(
-    session: Session, actor: Actor, query: str, status: str | None, limit: int, cursor: str | None
+    session: Session, actor: Caller, query: str, status: str | None, limit: int, cursor: str | None
 ) -> dict[str, Any]:
     """One page of clients for each of whose search words some part of the name begins with it.
 
@@ -87,7 +87,7 @@ def search_clients(
     return _page(session, actor, found, limit, f"{drives}.")
 
 
-def possible_duplicates(session: Session, actor: Actor, client: Client) -> list[dict[str, Any]]:
+def possible_duplicates(session: Session, actor: Caller, client: Client) -> list[dict[str, Any]]:
     """Clients that may be the same person, at most ten, with the reason; only ones that the actor may see."""
     contacts = ((Client.phone, client.phone), (Client.email_key, client.email_key))
     same_contact = or_(false(), *(column == value for column, value in contacts if value))
@@ -120,7 +120,9 @@ def possible_duplicates(session: Session, actor: Actor, client: Client) -> list[
     return found[:DUPLICATES_MAX]
 
 
-def _assigned(actor: Actor) -> ColumnElement[bool]:
+def _assigned(actor: Caller) -> ColumnElement[bool]:
+    if isinstance(actor, Program):
+        return false()
     return exists().where(
         Assignment.organization_id == Client.organization_id,
         Assignment.client_id == Client.id,
@@ -156,7 +158,7 @@ def _first_part(word: str) -> ScalarSelect[str]:
     )
 
 
-def _rarest(session: Session, actor: Actor, words: Sequence[str]) -> int:
+def _rarest(session: Session, actor: Caller, words: Sequence[str]) -> int:
     """Which word the fewest names have, by its place. Counted up to a limit; of common words the longest is taken."""
     if len(words) == 1:
         return 0
@@ -172,7 +174,7 @@ def _rarest(session: Session, actor: Actor, words: Sequence[str]) -> int:
     return min(range(len(words)), key=lambda place: (how_many(place), -len(words[place])))
 
 
-def _page(session: Session, actor: Actor, found: list[Client], limit: int, cursor_prefix: str = "") -> dict[str, Any]:
+def _page(session: Session, actor: Caller, found: list[Client], limit: int, cursor_prefix: str = "") -> dict[str, Any]:
     """What is shown; whose data that is, is on record."""
     more = len(found) > limit
     shown = [client.id for client in found[:limit]]

@@ -18,12 +18,12 @@ from services.clients.profiles.schemas import (
     NewClient,
 )
 from shared import audit
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.web.routes import Dumped, Route
 
 
-def post_client(session: Session, actor: Actor, body: ClientDetails) -> Dumped:
+def post_client(session: Session, actor: Caller, body: ClientDetails) -> Dumped:
     """Add a client"""
     client = commands.create_client(session, actor, body)
     duplicates = queries.possible_duplicates(session, actor, client)
@@ -31,22 +31,22 @@ def post_client(session: Session, actor: Actor, body: ClientDetails) -> Dumped:
     return Dumped(ClientSchema().dump(client), possible_duplicates=[{**d, "id": str(d["id"])} for d in duplicates])
 
 
-def get_clients(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def get_clients(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """List clients by name"""
     return queries.list_clients(session, actor, **query)
 
 
-def post_client_search(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+def post_client_search(session: Session, actor: Caller, body: dict[str, Any]) -> dict[str, Any]:
     """Search clients by the beginnings of their names"""
     return queries.search_clients(session, actor, **body)
 
 
-def get_client(session: Session, actor: Actor, client_id: UUID) -> Client:
+def get_client(session: Session, actor: Caller, client_id: UUID) -> Client:
     """Read a client's basic data"""
     return queries.one_client(session, actor, client_id)
 
 
-def patch_client(session: Session, actor: Actor, client_id: UUID, body: ClientChanges, if_match: int | None) -> Client:
+def patch_client(session: Session, actor: Caller, client_id: UUID, body: ClientChanges, if_match: int | None) -> Client:
     """Change a client's basic data"""
     return commands.change_client(session, actor, client_id, body, if_match)
 

@@ -33,11 +33,19 @@ class Desk:
         """Have clients apply a batch of events."""
         apply("clients", self.worker, *events)
 
-    def staff(self, *levels: str, grants: tuple[str, ...] = (), active: bool = True) -> ServiceClient:
+    def staff(
+        self, *levels: str, grants: tuple[str, ...] = (), active: bool = True, restricts_administration: bool = False
+    ) -> ServiceClient:
         """A member of staff whose event has arrived."""
         staff_id = new_id_of(self.organization_id)
         self.emit(StaffChanged(self.organization_id, staff_id, 1, "Somebody", active))
-        return self.web.as_actor(*levels, organization_id=self.organization_id, staff_id=staff_id, grants=grants)
+        return self.web.as_actor(
+            *levels,
+            organization_id=self.organization_id,
+            staff_id=staff_id,
+            grants=grants,
+            restricts_administration=restricts_administration,
+        )
 
     def add(self, given: str = "Ada", family: str = "Byron", born: str = "1990-01-02", **more: Any) -> dict[str, Any]:
         """A client."""

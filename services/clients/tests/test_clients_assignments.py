@@ -16,9 +16,8 @@ from services.clients.assignments.models import Assignment
 from services.clients.assignments.rules import NotAssigned
 from services.clients.tests.conftest import Desk
 from shared import clock
-from shared.actor import Actor
+from shared.actor import Person, ServiceActor
 from shared.ids import new_id
-from shared.permissions import CASES_ASSIGNED
 from shared.testing.web import ServiceClient
 
 
@@ -32,7 +31,7 @@ def told(desk: Desk, client_id: str) -> list[tuple[str, int, str | None]]:
 
 def join_case(desk: Desk, client_id: str, staff_id: UUID, case_id: UUID, at: datetime | None = None) -> None:
     """What the event of joining a case does."""
-    actor = Actor.of_service("clients", desk.organization_id)
+    actor = ServiceActor(desk.organization_id)
     desk.worker.run(
         lambda session: assign_through_case(session, actor, UUID(client_id), staff_id, case_id, at or clock.now()),
         desk.organization_id,
@@ -64,7 +63,7 @@ def test_assigning_needs_the_permission_and_somebody_active(desk: Desk) -> None:
 @pytest.mark.abuse("A-ROLE-restricted-administration")
 def test_administration_with_its_own_cases_only_assigns_others_and_not_itself(desk: Desk) -> None:
     client, therapist = desk.add(), desk.staff("therapist")
-    restricted = desk.staff("administration", grants=(CASES_ASSIGNED,))
+    restricted = desk.staff("administration", restricts_administration=True)
     refused = restricted.put(f"/clients/{client['id']}/staff/{restricted.staff_id}")
     assert (refused.status_code, refused.json["code"]) == (403, "own_cases_only")
     assert told(desk, client["id"]) == []
@@ -142,8 +141,8 @@ def test_any_interleaving_ends_in_the_state_of_the_highest_version(
     Not covered: clocks of two services that disagree by more than the time between joining and unassignment.
     """
     chance = random.Random(seed)
-    actor = Actor(desk.organization_id, desk.administrator.staff_id, frozenset({"administration"}))
-    service = Actor.of_service("clients", desk.organization_id)
+    actor = Person(desk.organization_id, desk.administrator.staff_id, frozenset({"administration"}))
+    service = ServiceActor(desk.organization_id)
     client_id, staff_id = UUID(desk.add()["id"]), therapist.staff_id
     joined: list[tuple[UUID, datetime]] = []
     assigned, left_at = False, None
@@ -184,7 +183,7 @@ def test_any_interleaving_ends_in_the_state_of_the_highest_version(
 
 def take_over(desk: Desk, leaving: ServiceClient, successor: ServiceClient) -> None:
     """What the event of handing over does."""
-    actor, by = Actor.of_service("clients", desk.organization_id), desk.administrator.staff_id
+    actor, by = ServiceActor(desk.organization_id), desk.administrator.staff_id
     desk.worker.run(
         lambda session: hand_over(session, actor, leaving.staff_id, successor.staff_id, by), desk.organization_id
     )

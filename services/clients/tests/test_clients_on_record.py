@@ -13,7 +13,7 @@ def entries(desk: Desk, asker: ServiceClient, action: str) -> list[tuple[Any, ..
     """(outcome, rule, clients, details) of what somebody did, in order."""
     return desk.database.rows(
         "SELECT outcome, rule, client_ids, details FROM audit_entries WHERE actor_id = %s AND action = %s ORDER BY id",
-        asker.staff_id,
+        asker.actor_id,
         action,
     )
 
@@ -55,6 +55,26 @@ def test_by_which_rule_a_client_was_seen(desk: Desk) -> None:
     assert [row[:3] for row in seen] == [("denied", "not_found", one), ("done", "assigned", one)]
     assert entries(desk, narrowed, "clients.list")[0][1:3] == ("assigned", one)
     assert {row[1] for row in entries(desk, desk.administrator, "put_client_staff")} == {"level"}
+
+
+def test_a_program_sees_everybody_is_assigned_to_nobody_and_is_named_by_its_own_id(desk: Desk) -> None:
+    program = desk.web.as_program(
+        "clients:create", "clients:read", "assignments:change", organization_id=desk.organization_id
+    )
+    therapist = desk.staff("therapist")
+    client_id = program.post(
+        "/clients", {"given_name": "Ada", "family_name": "Byron", "date_of_birth": "1990-01-02"}
+    ).json["id"]
+    path = f"/clients/{client_id}"
+    assert program.get(path).status_code == 200
+    assert desk.desk.get(f"{path}/staff").json["items"] == []
+    assert program.put(f"{path}/staff/{therapist.staff_id}").status_code == 200
+    changes = desk.database.rows("SELECT by_staff_id FROM assignment_changes WHERE client_id = %s", client_id)
+    assert changes == [(program.actor_id,)]
+    for action, rule in {"post_client": "level", "client.read": "everybody", "put_client_staff": "level"}.items():
+        assert [row[:3] for row in entries(desk, program, action)] == [("done", rule, [UUID(client_id)])], action
+    refused = program.get(f"{path}/staff")
+    assert (refused.status_code, refused.json["code"]) == (403, "forbidden")
 
 
 def test_an_answer_given_again_is_on_record_again(desk: Desk) -> None:

@@ -13,8 +13,8 @@ from services.clinical.cases.queries import case_readable, describe_cases
 from services.clinical.copies.models import AssignmentCopy, OrganizationCopy, StaffCopy
 from services.clinical.copies.queries import known_client, known_staff, organization
 from services.clinical.record_access.models import Opening
-from shared import clock, permissions
-from shared.actor import Actor
+from shared import clock
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.paging import paginate
 
@@ -22,7 +22,7 @@ CASES_MAX = 100
 
 
 def explain(
-    session: Session, actor: Actor, client_id: UUID, staff_id: UUID | None, limit: int, cursor: str | None
+    session: Session, actor: Caller, client_id: UUID, staff_id: UUID | None, limit: int, cursor: str | None
 ) -> dict[str, Any]:
     """One page of staff, each with what of the client they can see and why. Without `staff_id`: everybody.
 
@@ -30,7 +30,7 @@ def explain(
     `CASES_MAX`. Raises `NotFound` for a client that the actor may not know of, `Forbidden`.
     """
     known_client(session, actor, client_id)
-    if staff_id != actor.staff_id:
+    if staff_id != actor.actor_id:
         actor.require("staff:update")
     statement = select(StaffCopy).where(StaffCopy.organization_id == actor.organization_id)
     if staff_id is not None:
@@ -40,7 +40,7 @@ def explain(
     return {**page, "items": _verdicts(session, actor, client_id, page["items"])}
 
 
-def _verdicts(session: Session, asker: Actor, client_id: UUID, staff: list[StaffCopy]) -> list[dict[str, Any]]:
+def _verdicts(session: Session, asker: Caller, client_id: UUID, staff: list[StaffCopy]) -> list[dict[str, Any]]:
     organization_id = asker.organization_id
     ids = [one.id for one in staff]
     practice = organization(session, asker)
@@ -83,7 +83,7 @@ def _verdicts(session: Session, asker: Actor, client_id: UUID, staff: list[Staff
     answers = []
     for one in staff:
         standing = rules.Standing(
-            actor=_as_actor(one, practice),
+            person=_as_person(one, practice),
             active=one.active,
             assigned=one.id in assigned,
             broke_glass=one.id in broke_glass,
@@ -111,16 +111,12 @@ def _cases(organization_id: UUID, client_id: UUID) -> Select[Case]:
     return statement.order_by(Case.id.desc()).limit(CASES_MAX)
 
 
-def _as_actor(staff: StaffCopy, practice: OrganizationCopy) -> Actor:
-    grants = permissions.as_settings_say(
+def _as_person(staff: StaffCopy, practice: OrganizationCopy) -> Person:
+    return Person.of_member(
+        staff.organization_id,
+        staff.id,
         staff.levels,
         staff.grants,
         restricts_administration=practice.restricts_administration,
         emergency_access=practice.break_glass_enabled,
-    )
-    return Actor(
-        organization_id=staff.organization_id,
-        staff_id=staff.id,
-        levels=frozenset(staff.levels),
-        grants=frozenset(grants),
     )

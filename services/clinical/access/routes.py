@@ -6,12 +6,12 @@ from typing import Any
 
 from services.clinical.access import queries
 from services.clinical.access.schemas import ExplainQuery, ExplanationsPage
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.web.routes import Route
 
 
-def get_access_explanation(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def get_access_explanation(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """Explain who can see a client, and by which rule"""
     return queries.explain(session, actor, **query)
 

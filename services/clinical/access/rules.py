@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from shared.actor import Actor
+from shared.actor import Person
 
 BECAUSE: Final[dict[str, str]] = {
     "inactive": "This person is deactivated.",
@@ -44,7 +44,7 @@ class Verdict:
 class Standing:
     """Somebody as they stand to a client."""
 
-    actor: Actor
+    person: Person
     active: bool
     assigned: bool
     broke_glass: bool
@@ -54,7 +54,7 @@ def record(standing: Standing) -> Verdict:
     """The client's basic data."""
     if not standing.active:
         return Verdict(False, "inactive")
-    if standing.actor.sees_assigned_only:
+    if standing.person.sees_assigned_only:
         return Verdict(True, "assigned") if standing.assigned else Verdict(False, "assigned_only")
     return Verdict(True, "assigned" if standing.assigned else "everybody")
 
@@ -64,22 +64,22 @@ def ledger(standing: Standing) -> Verdict:
     basic = record(standing)
     if not basic.allowed:
         return basic
-    return Verdict(True, "level") if standing.actor.may("ledger:read") else Verdict(False, "no_level")
+    return Verdict(True, "level") if standing.person.may("ledger:read") else Verdict(False, "no_level")
 
 
 def case(standing: Standing, *, on_case: bool) -> Verdict:
     """One case with its diagnoses, plans and notes."""
     if not standing.active:
         return Verdict(False, "inactive")
-    if not standing.actor.may("cases:read"):
+    if not standing.person.may("cases:read"):
         return Verdict(False, "no_level")
-    if standing.actor.sees_all_cases:
+    if standing.person.sees_all_cases:
         return Verdict(True, "administrator")
     if on_case:
         return Verdict(True, "on_case")
     if standing.broke_glass:
         return Verdict(True, "break_glass")
-    return Verdict(False, "restricted" if "administration" in standing.actor.levels else "not_on_case")
+    return Verdict(False, "restricted" if "administration" in standing.person.levels else "not_on_case")
 
 
 def clinical(cases: Sequence[Verdict], without: Verdict) -> Verdict:

@@ -23,7 +23,7 @@ from services.clinical.copies.queries import (
     organization,
 )
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Actor, Caller, ServiceActor
 from shared.database.session import Session, take_turns, violated_constraint
 from shared.errors import FieldError, Hidden, Invalid, NotFound
 from shared.ids import new_id
@@ -56,7 +56,7 @@ class NewStatus:
     reason: str | None
 
 
-def book_appointment(session: Session, actor: Actor, booking: Booking) -> Appointment:
+def book_appointment(session: Session, actor: Caller, booking: Booking) -> Appointment:
     """Book. Raises `Invalid` for unknown or inactive ids and times that do not exist, `SlotTaken` for a conflict
     without an `override_reason`, `Forbidden` for an override without the permission.
     """
@@ -69,7 +69,6 @@ def book_appointment(session: Session, actor: Actor, booking: Booking) -> Appoin
     found = _in_the_way(session, actor, booking.staff_id, booking.client_ids, starts_at, ends_at)
     if found and booking.override_reason is None:
         raise _taken(found)
-    assert actor.staff_id is not None
     appointment = Appointment(
         organization_id=actor.organization_id,
         id=new_id(),
@@ -81,7 +80,7 @@ def book_appointment(session: Session, actor: Actor, booking: Booking) -> Appoin
         time_zone=time_zone,
         overridden=bool(found),
         override_reason=booking.override_reason if found else None,
-        booked_by=actor.staff_id,
+        booked_by=actor.actor_id,
         created_at=clock.now(),
     )
     appointment.attendees = [
@@ -94,7 +93,7 @@ def book_appointment(session: Session, actor: Actor, booking: Booking) -> Appoin
     return appointment
 
 
-def change_status(session: Session, actor: Actor, appointment_id: UUID, new: NewStatus) -> Appointment:
+def change_status(session: Session, actor: Caller, appointment_id: UUID, new: NewStatus) -> Appointment:
     """Confirm, mark as arrived, cancel … or correct it. Raises `NotFound`, `StatusNotPossible`, `Documented`,
     and `SlotTaken` when a cancelled one comes back to a time that is taken by now.
     """
@@ -126,7 +125,9 @@ def change_status(session: Session, actor: Actor, appointment_id: UUID, new: New
     return appointment
 
 
-def hand_over_appointments(session: Session, actor: Actor, staff_id: UUID, successor_id: UUID, at: datetime) -> None:
+def hand_over_appointments(
+    session: Session, actor: ServiceActor, staff_id: UUID, successor_id: UUID, at: datetime
+) -> None:
     """Coming appointments of somebody who left become the successor's; where the successor is busy, they stay.
 
     None is moved in time and none cancelled: what stays is listed as open work.
@@ -167,7 +168,7 @@ def mark_arrived(session: Session, appointment: Appointment) -> None:
         session.flush()
 
 
-def _resolve(session: Session, actor: Actor, booking: Booking) -> tuple[str, int]:
+def _resolve(session: Session, actor: Caller, booking: Booking) -> tuple[str, int]:
     """Time zone and duration in minutes, after every id was looked up; raises `Invalid`."""
     for client_id in booking.client_ids:
         if known_client(session, actor, client_id, "client_ids").status != "active":
@@ -186,7 +187,7 @@ def _resolve(session: Session, actor: Actor, booking: Booking) -> tuple[str, int
     return zone or organization(session, actor).time_zone, booking.duration_minutes or service.duration_minutes
 
 
-def _cases(session: Session, actor: Actor, booking: Booking) -> dict[UUID, UUID]:
+def _cases(session: Session, actor: Caller, booking: Booking) -> dict[UUID, UUID]:
     """The case of each client: the one named, else their only open one, else none."""
     client_ids = booking.client_ids
     if booking.case_id is None:

@@ -15,7 +15,7 @@ from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.copies.models import ClientCopy
 from services.clinical.copies.queries import assigned_to, organization
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import NotFound
 
@@ -23,7 +23,7 @@ Columns = TypeVarTuple("Columns")
 
 
 def visible_appointment(
-    session: Session, actor: Actor, appointment_id: UUID, *, for_update: bool = False
+    session: Session, actor: Caller, appointment_id: UUID, *, for_update: bool = False
 ) -> Appointment:
     """An appointment that the actor may see; raises `NotFound`, with whose it is on record."""
     statement = _visible(
@@ -42,7 +42,7 @@ def visible_appointment(
     return found
 
 
-def shown_attendees(session: Session, actor: Actor, appointment: Appointment) -> list[Attendee]:
+def shown_attendees(session: Session, actor: Caller, appointment: Appointment) -> list[Attendee]:
     """Who of those it is booked for the actor may know of: who else is in a group is nobody's business."""
     if not actor.sees_assigned_only:
         return list(appointment.attendees)
@@ -54,7 +54,7 @@ def shown_attendees(session: Session, actor: Actor, appointment: Appointment) ->
     return list(session.scalars(statement.order_by(Attendee.client_id)))
 
 
-def agenda(session: Session, actor: Actor, first: date, last: date, staff_id: UUID | None) -> list[dict[str, Any]]:
+def agenda(session: Session, actor: Caller, first: date, last: date, staff_id: UUID | None) -> list[dict[str, Any]]:
     """The appointments that start from `first` through `last` in the organization's zone, in order.
 
     Raises `AgendaTooLong` for more than two months or 2,000 appointments. Nothing clinical, nothing of money is in it.
@@ -100,7 +100,7 @@ def agenda(session: Session, actor: Actor, first: date, last: date, staff_id: UU
     ]
 
 
-def time_zone_change(session: Session, actor: Actor, time_zone: str) -> dict[str, Any]:
+def time_zone_change(session: Session, actor: Person, time_zone: str) -> dict[str, Any]:
     """What a change of the organization's zone to `time_zone` would leave alone: coming appointments in other zones."""
     statement = select(func.count()).where(
         Appointment.organization_id == actor.organization_id,
@@ -152,7 +152,7 @@ def clashes(
     return [(kind, one) for kind, one in found if one != apart_from]
 
 
-def _visible(statement: Select[*Columns], actor: Actor) -> Select[*Columns]:
+def _visible(statement: Select[*Columns], actor: Caller) -> Select[*Columns]:
     """Narrowed to appointments with an assigned client, for those who see only these."""
     if not actor.sees_assigned_only:
         return statement
@@ -166,7 +166,7 @@ def _visible(statement: Select[*Columns], actor: Actor) -> Select[*Columns]:
 
 
 def _clients_of(
-    session: Session, actor: Actor, appointment_ids: list[UUID]
+    session: Session, actor: Caller, appointment_ids: list[UUID]
 ) -> dict[UUID, list[tuple[UUID, str | None, bool]]]:
     statement = (
         select(Attendee.appointment_id, Attendee.client_id, ClientCopy.display_name, Attendee.documented_version)

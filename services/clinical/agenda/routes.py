@@ -17,37 +17,37 @@ from services.clinical.agenda.schemas import (
     TimeZoneChangeSchema,
     TimeZoneQuery,
 )
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.routes import Dumped, Route
 
 
-def post_appointment(session: Session, actor: Actor, body: Booking) -> Dumped:
+def post_appointment(session: Session, actor: Caller, body: Booking) -> Dumped:
     """Book an appointment"""
     return _shown(session, actor, commands.book_appointment(session, actor, body))
 
 
-def get_appointment(session: Session, actor: Actor, appointment_id: UUID) -> Dumped:
+def get_appointment(session: Session, actor: Caller, appointment_id: UUID) -> Dumped:
     """Read an appointment"""
     return _shown(session, actor, queries.visible_appointment(session, actor, appointment_id))
 
 
-def post_appointment_status(session: Session, actor: Actor, appointment_id: UUID, body: NewStatus) -> Dumped:
+def post_appointment_status(session: Session, actor: Caller, appointment_id: UUID, body: NewStatus) -> Dumped:
     """Confirm an appointment, mark it as arrived, cancel it …"""
     return _shown(session, actor, commands.change_status(session, actor, appointment_id, body))
 
 
-def get_agenda(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def get_agenda(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """Read the agenda of some days"""
     return {"items": queries.agenda(session, actor, **query), "next_cursor": None}
 
 
-def get_time_zone_change(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def get_time_zone_change(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
     """Count the coming appointments that keep their time zone if the organization's changes"""
     return queries.time_zone_change(session, actor, **query)
 
 
-def _shown(session: Session, actor: Actor, appointment: Appointment) -> Dumped:
+def _shown(session: Session, actor: Caller, appointment: Appointment) -> Dumped:
     """The schema alone knows nobody: who is shown depends on who asks, as on the agenda."""
     session.flush()
     shown = queries.shown_attendees(session, actor, appointment)

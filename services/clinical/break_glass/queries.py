@@ -12,13 +12,13 @@ from services.clinical.break_glass.rules import WITHIN
 from services.clinical.copies.queries import assigned_to
 from services.clinical.record_access.models import Opening
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 
 
-def open_now(session: Session, actor: Actor) -> Opening | None:
+def open_now(session: Session, actor: Person) -> Opening | None:
     """What the actor has open; at most one, see `break_glass.commands.open_record`."""
     statement = select(Opening).where(
         Opening.organization_id == actor.organization_id,
@@ -28,7 +28,7 @@ def open_now(session: Session, actor: Actor) -> Opening | None:
     return session.scalars(statement).first()
 
 
-def unreviewed(session: Session, actor: Actor, client_id: UUID) -> list[tuple[datetime, datetime]]:
+def unreviewed(session: Session, actor: Person, client_id: UUID) -> list[tuple[datetime, datetime]]:
     """From when until when the actor had this client open within the last day, so far as nobody has reviewed it."""
     statement = select(Opening.opened_at, Opening.ends_at).where(
         Opening.organization_id == actor.organization_id,
@@ -40,7 +40,7 @@ def unreviewed(session: Session, actor: Actor, client_id: UUID) -> list[tuple[da
     return [(begin, end) for begin, end in session.execute(statement)]
 
 
-def visible_opening(session: Session, actor: Actor, opening_id: UUID, *, for_update: bool = False) -> Opening:
+def visible_opening(session: Session, actor: Person, opening_id: UUID, *, for_update: bool = False) -> Opening:
     """An opening that the actor may know of; raises `NotFound`."""
     statement = _visible(actor).where(Opening.id == opening_id)
     found = session.scalars(statement.with_for_update(of=Opening) if for_update else statement).first()
@@ -55,7 +55,7 @@ def visible_opening(session: Session, actor: Actor, opening_id: UUID, *, for_upd
     return found
 
 
-def openings(session: Session, actor: Actor, state: str, limit: int, cursor: str | None) -> dict[str, Any]:
+def openings(session: Session, actor: Person, state: str, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of the openings that the actor may know of, latest first."""
     statement = _visible(actor)
     if state == "open":
@@ -65,7 +65,7 @@ def openings(session: Session, actor: Actor, state: str, limit: int, cursor: str
     return paginate(session, statement, [Opening.id], limit=limit, cursor=cursor, descending=True)
 
 
-def _visible(actor: Actor) -> Select[Opening]:
+def _visible(actor: Person) -> Select[Opening]:
     """Reviewers see every one; everybody else their own, and those of clients they are assigned to."""
     statement = select(Opening).where(Opening.organization_id == actor.organization_id)
     if actor.may("break_glass:review"):

@@ -9,32 +9,32 @@ from services.clinical.break_glass import commands, queries
 from services.clinical.break_glass.commands import Judgement
 from services.clinical.break_glass.schemas import NewOpening, OpeningSchema, OpeningsPage, OpeningsQuery, Review
 from services.clinical.record_access.models import Opening
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.web.routes import Route
 
 
-def post_break_glass(session: Session, actor: Actor, client_id: UUID, body: dict[str, str]) -> Opening:
+def post_break_glass(session: Session, actor: Person, client_id: UUID, body: dict[str, str]) -> Opening:
     """Open an unassigned client's record in an emergency"""
     return commands.open_record(session, actor, client_id, body["reason"])
 
 
-def get_break_glass_openings(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def get_break_glass_openings(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
     """List accesses in an emergency, latest first"""
     return queries.openings(session, actor, **query)
 
 
-def get_break_glass_opening(session: Session, actor: Actor, opening_id: UUID) -> Opening:
+def get_break_glass_opening(session: Session, actor: Person, opening_id: UUID) -> Opening:
     """Read about one access in an emergency"""
     return queries.visible_opening(session, actor, opening_id)
 
 
-def post_break_glass_end(session: Session, actor: Actor, opening_id: UUID) -> Opening:
+def post_break_glass_end(session: Session, actor: Person, opening_id: UUID) -> Opening:
     """End an access in an emergency before its time"""
     return commands.end_access(session, actor, opening_id)
 
 
-def post_break_glass_review(session: Session, actor: Actor, opening_id: UUID, body: Judgement) -> Opening:
+def post_break_glass_review(session: Session, actor: Person, opening_id: UUID, body: Judgement) -> Opening:
     """Review somebody else's access in an emergency"""
     return commands.review(session, actor, opening_id, body)
 

@@ -15,7 +15,7 @@ from services.clinical.cases.models import Case, CaseMember, CaseMemberChange
 from services.clinical.cases.queries import visible_case
 from services.clinical.copies.queries import is_assigned, known_client, known_staff
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Actor, Caller, Person, ServiceActor
 from shared.changes import UNSET, Changes, Unset
 from shared.contracts.clinical import StaffJoinedCase
 from shared.database.read_your_writes import wait_until_true
@@ -42,7 +42,7 @@ class CaseChanges(Changes):
     status: str | Unset = UNSET
 
 
-def open_case(session: Session, actor: Actor, details: CaseDetails) -> Case:
+def open_case(session: Session, actor: Person, details: CaseDetails) -> Case:
     """A new case; on it are the actor, the actor's supervisor and `details.staff_ids`, nobody else.
 
     Raises `NotAssignedToClient` for a therapist who is not assigned to the client, `Forbidden` when they name
@@ -51,7 +51,6 @@ def open_case(session: Session, actor: Actor, details: CaseDetails) -> Case:
     client_id = details.client_id
     known_client(session, actor, client_id, field="client_id")
     audit.describe(session, client_id=client_id, rule="administrator" if actor.sees_all_cases else "assigned")
-    assert actor.staff_id is not None
     if not actor.sees_all_cases and not wait_until_true(session, lambda: is_assigned(session, actor, client_id)):
         raise rules.NotAssignedToClient()
     if set(details.staff_ids) - {actor.staff_id}:
@@ -75,7 +74,7 @@ def open_case(session: Session, actor: Actor, details: CaseDetails) -> Case:
     return case
 
 
-def change_case(session: Session, actor: Actor, case_id: UUID, changes: CaseChanges, if_match: int | None) -> Case:
+def change_case(session: Session, actor: Person, case_id: UUID, changes: CaseChanges, if_match: int | None) -> Case:
     """Rename, close or reopen a case; raises `NotFound`, `Stale`."""
     case = visible_case(session, actor, case_id, for_update=True)
     if if_match is not None and if_match != case.version:
@@ -87,7 +86,7 @@ def change_case(session: Session, actor: Actor, case_id: UUID, changes: CaseChan
     return case
 
 
-def put_on_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -> Case:
+def put_on_case(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) -> Case:
     """Put a member of staff on one case, which assigns them to its client and to no other case."""
     case = visible_case(session, actor, case_id)
     _ensure_active(session, actor, staff_id, None)  # may wait for its event, so it comes before the lock
@@ -97,7 +96,7 @@ def put_on_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -
     return case
 
 
-def take_off_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -> Case:
+def take_off_case(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) -> Case:
     """Take a member of staff off one case; they stay assigned to the client. Raises `NotOnCase`."""
     case = visible_case(session, actor, case_id, for_update=True)
     member = _member(session, case, staff_id)
@@ -108,7 +107,9 @@ def take_off_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID)
     return case
 
 
-def join_open_cases(session: Session, actor: Actor, client_id: UUID, staff_id: UUID, assigned_at: datetime) -> None:
+def join_open_cases(
+    session: Session, actor: ServiceActor, client_id: UUID, staff_id: UUID, assigned_at: datetime
+) -> None:
     """Who is assigned to a client is on every open case of theirs; closed ones stay as they were.
 
     Who was taken off a case after `assigned_at` stays off it: the assignment has merely arrived late.
@@ -123,7 +124,9 @@ def join_open_cases(session: Session, actor: Actor, client_id: UUID, staff_id: U
             _change(session, actor, member, active=True, at=assigned_at)
 
 
-def leave_all_cases(session: Session, actor: Actor, client_id: UUID, staff_id: UUID, unassigned_at: datetime) -> None:
+def leave_all_cases(
+    session: Session, actor: ServiceActor, client_id: UUID, staff_id: UUID, unassigned_at: datetime
+) -> None:
     """Take somebody who lost a client off its cases, but for those joined after `unassigned_at`."""
     for case in _cases(session, actor, client_id):
         member = _member(session, case, staff_id)
@@ -131,7 +134,7 @@ def leave_all_cases(session: Session, actor: Actor, client_id: UUID, staff_id: U
             _change(session, actor, member, active=False, at=unassigned_at)
 
 
-def hand_over_cases(session: Session, actor: Actor, staff_id: UUID, successor_id: UUID, at: datetime) -> None:
+def hand_over_cases(session: Session, actor: ServiceActor, staff_id: UUID, successor_id: UUID, at: datetime) -> None:
     """The successor joins every open case on which somebody was when they handed over, at `at`.
 
     Those they have left since count too: clients may have taken them off before this was heard of.
@@ -153,7 +156,7 @@ def hand_over_cases(session: Session, actor: Actor, staff_id: UUID, successor_id
         _join(session, actor, case, successor_id)
 
 
-def _cases(session: Session, actor: Actor, client_id: UUID) -> list[Case]:
+def _cases(session: Session, actor: ServiceActor, client_id: UUID) -> list[Case]:
     statement = (
         select(Case)
         .where(Case.organization_id == actor.organization_id, Case.client_id == client_id)
@@ -163,7 +166,7 @@ def _cases(session: Session, actor: Actor, client_id: UUID) -> list[Case]:
     return list(session.scalars(statement))
 
 
-def _ensure_active(session: Session, actor: Actor, staff_id: UUID, field: str | None) -> None:
+def _ensure_active(session: Session, actor: Caller, staff_id: UUID, field: str | None) -> None:
     if not known_staff(session, actor, staff_id, field).active:
         raise Invalid.field(field or "staff_id", "not_active", "This member of staff is deactivated.")
 
@@ -227,7 +230,7 @@ def _change(session: Session, actor: Actor, member: CaseMember, *, active: bool,
             staff_id=member.staff_id,
             version=member.version,
             change="joined" if active else "left",
-            by_staff_id=actor.staff_id,
+            by_staff_id=actor.actor_id,
             at=at,
         )
     )

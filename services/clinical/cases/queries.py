@@ -12,13 +12,13 @@ from services.clinical.cases.models import Case, CaseMember
 from services.clinical.cases.rules import SeveralOpenCases
 from services.clinical.record_access.queries import opened_by
 from shared import audit
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.errors import FieldError, NotFound
 from shared.web.paging import paginate
 
 
-def case_visible(actor: Actor) -> ColumnElement[bool]:
+def case_visible(actor: Caller) -> ColumnElement[bool]:
     """The condition for cases that the actor may work in: those they are on, or for administrators all."""
     own = Case.organization_id == actor.organization_id
     if actor.sees_all_cases:
@@ -34,13 +34,13 @@ def case_visible(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def case_readable(actor: Actor) -> ColumnElement[bool]:
+def case_readable(actor: Caller) -> ColumnElement[bool]:
     """The condition for cases that the actor may read: those to work in, and those opened in an emergency."""
     opened = and_(Case.organization_id == actor.organization_id, opened_by(actor, Case.client_id))
     return or_(case_visible(actor), opened)
 
 
-def visible_case(session: Session, actor: Actor, case_id: UUID, *, for_update: bool = False) -> Case:
+def visible_case(session: Session, actor: Caller, case_id: UUID, *, for_update: bool = False) -> Case:
     """A case to work in; raises `NotFound`. Locked until the transaction ends when `for_update`."""
     statement = select(Case).where(case_visible(actor), Case.id == case_id)
     found = session.scalars(statement.with_for_update(of=Case) if for_update else statement).first()
@@ -50,7 +50,7 @@ def visible_case(session: Session, actor: Actor, case_id: UUID, *, for_update: b
     return found
 
 
-def readable_case(session: Session, actor: Actor, case_id: UUID) -> Case:
+def readable_case(session: Session, actor: Caller, case_id: UUID) -> Case:
     """A case to read; raises `NotFound`."""
     statement = select(Case, case_visible(actor)).where(case_readable(actor), Case.id == case_id)
     found = session.execute(statement).first()
@@ -61,7 +61,7 @@ def readable_case(session: Session, actor: Actor, case_id: UUID) -> Case:
     return case
 
 
-def cases_of_client(session: Session, actor: Actor, client_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
+def cases_of_client(session: Session, actor: Caller, client_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of the client's cases that the actor may see, oldest first."""
     statement = select(Case).where(case_readable(actor), Case.client_id == client_id)
     page = paginate(session, statement, [Case.id], limit=limit, cursor=cursor)
@@ -69,7 +69,7 @@ def cases_of_client(session: Session, actor: Actor, client_id: UUID, limit: int,
     return page
 
 
-def describe_cases(session: Session, actor: Actor, client_id: UUID, case_ids: Sequence[UUID]) -> None:
+def describe_cases(session: Session, actor: Caller, client_id: UUID, case_ids: Sequence[UUID]) -> None:
     """Put on record by which rule these readable cases of a client are shown; one through broken glass says it."""
     foreign = select(Case.id).where(
         Case.organization_id == actor.organization_id, Case.id.in_(case_ids), ~case_visible(actor)
@@ -78,7 +78,7 @@ def describe_cases(session: Session, actor: Actor, client_id: UUID, case_ids: Se
     audit.describe(session, client_id=client_id, rule=case_rule(actor, own=own))
 
 
-def case_rule(actor: Actor, *, own: bool = True) -> str:
+def case_rule(actor: Caller, *, own: bool = True) -> str:
     """By which rule a case is open, as the audit trail names it; not `own`: one that only broken glass shows."""
     if not own:
         return "break_glass"
@@ -114,7 +114,7 @@ def only_open_case(session: Session, organization_id: UUID, client_id: UUID) -> 
     return found[0] if found else None
 
 
-def _hidden(session: Session, actor: Actor, case_id: UUID) -> NotFound:
+def _hidden(session: Session, actor: Caller, case_id: UUID) -> NotFound:
     """Whose case was asked for is on record also when the actor may not see it."""
     whose = select(Case.client_id).where(Case.organization_id == actor.organization_id, Case.id == case_id)
     audit.describe(session, client_id=session.scalar(whose))

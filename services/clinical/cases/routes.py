@@ -10,39 +10,39 @@ from services.clinical.cases.commands import CaseChanges, CaseDetails
 from services.clinical.cases.models import Case
 from services.clinical.cases.schemas import CasePatch, CaseSchema, CasesPage, CaseWithStaffSchema, NewCase
 from services.clinical.copies.queries import known_client
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Dumped, Route
 
 
-def post_case(session: Session, actor: Actor, body: CaseDetails) -> Dumped:
+def post_case(session: Session, actor: Person, body: CaseDetails) -> Dumped:
     """Open a case for a client"""
     return _with_staff(session, commands.open_case(session, actor, body))
 
 
-def get_client_cases(session: Session, actor: Actor, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+def get_client_cases(session: Session, actor: Caller, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """List a client's cases"""
     known_client(session, actor, client_id)
     return queries.cases_of_client(session, actor, client_id, **query)
 
 
-def get_case(session: Session, actor: Actor, case_id: UUID) -> Dumped:
+def get_case(session: Session, actor: Caller, case_id: UUID) -> Dumped:
     """Read a case"""
     return _with_staff(session, queries.readable_case(session, actor, case_id))
 
 
-def patch_case(session: Session, actor: Actor, case_id: UUID, body: CaseChanges, if_match: int | None) -> Dumped:
+def patch_case(session: Session, actor: Person, case_id: UUID, body: CaseChanges, if_match: int | None) -> Dumped:
     """Rename, close or reopen a case"""
     return _with_staff(session, commands.change_case(session, actor, case_id, body, if_match))
 
 
-def put_case_staff(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -> Dumped:
+def put_case_staff(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) -> Dumped:
     """Put a member of staff on a case"""
     return _with_staff(session, commands.put_on_case(session, actor, case_id, staff_id))
 
 
-def delete_case_staff(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -> Dumped:
+def delete_case_staff(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) -> Dumped:
     """Take a member of staff off a case"""
     return _with_staff(session, commands.take_off_case(session, actor, case_id, staff_id))
 

@@ -21,7 +21,7 @@ from services.clinical.copies.models import (
     StaffCopy,
 )
 from shared import clock
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.read_your_writes import arrived, awaited, wait_until_true
 from shared.database.session import Session
 from shared.errors import Hidden, NotFound
@@ -29,52 +29,53 @@ from shared.errors import Hidden, NotFound
 T = TypeVar("T")
 
 
-def practice_today(session: Session, actor: Actor) -> date:
+def practice_today(session: Session, actor: Person) -> date:
     """Today on the practice's calendar, by its time zone; waits and raises as `organization` does."""
     return clock.today(organization(session, actor).time_zone)
 
 
-def organization(session: Session, actor: Actor) -> OrganizationCopy:
+def organization(session: Session, actor: Caller) -> OrganizationCopy:
     """The actor's organization; raises `NotArrivedYet` (503) while its event is under way, however late."""
     return awaited(session, lambda: session.get(OrganizationCopy, actor.organization_id))
 
 
-def known_client(session: Session, actor: Actor, client_id: UUID, field: str | None = None) -> ClientCopy:
+def known_client(session: Session, actor: Caller, client_id: UUID, field: str | None = None) -> ClientCopy:
     """A client that the actor may know of: any of the organization, or only assigned ones.
 
     Who has just added a client, or been assigned to one, need not wait for that event.
     """
     # The assignment first: the wait for it must not tell a client who is hidden from one whom nobody knows.
-    hidden = actor.sees_assigned_only and not wait_until_true(session, lambda: is_assigned(session, actor, client_id))
+    narrowed = actor if actor.sees_assigned_only else None
+    hidden = narrowed is not None and not wait_until_true(session, lambda: is_assigned(session, narrowed, client_id))
     client = _known(session, ClientCopy, actor, client_id, field)
-    if hidden and not is_assigned(session, actor, client_id):
+    if narrowed is not None and hidden and not is_assigned(session, narrowed, client_id):
         raise _unknown(field)
     return client
 
 
-def known_staff(session: Session, actor: Actor, staff_id: UUID, field: str | None = None) -> StaffCopy:
+def known_staff(session: Session, actor: Caller, staff_id: UUID, field: str | None = None) -> StaffCopy:
     """A member of staff, active or not."""
     return _known(session, StaffCopy, actor, staff_id, field)
 
 
-def known_service_type(session: Session, actor: Actor, service_type_id: UUID, field: str) -> ServiceTypeCopy:
+def known_service_type(session: Session, actor: Caller, service_type_id: UUID, field: str) -> ServiceTypeCopy:
     """A service, active or not."""
     return _known(session, ServiceTypeCopy, actor, service_type_id, field)
 
 
-def known_location(session: Session, actor: Actor, location_id: UUID, field: str) -> LocationCopy:
+def known_location(session: Session, actor: Caller, location_id: UUID, field: str) -> LocationCopy:
     """A location, active or not."""
     return _known(session, LocationCopy, actor, location_id, field)
 
 
-def is_assigned(session: Session, actor: Actor, client_id: UUID) -> bool:
+def is_assigned(session: Session, actor: Person, client_id: UUID) -> bool:
     """Whether the actor is assigned to the client, as far as has arrived."""
     key = (actor.organization_id, client_id, actor.staff_id)
     found = session.get(AssignmentCopy, key, populate_existing=True)
     return found is not None and found.active
 
 
-def assigned_to(actor: Actor, client_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+def assigned_to(actor: Person, client_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     """The condition that the actor is assigned to the client in that column."""
     return exists().where(
         AssignmentCopy.organization_id == actor.organization_id,
@@ -84,7 +85,7 @@ def assigned_to(actor: Actor, client_id: InstrumentedAttribute[UUID]) -> ColumnE
     )
 
 
-def _known(session: Session, model: type[T], actor: Actor, identifier: UUID, field: str | None) -> T:
+def _known(session: Session, model: type[T], actor: Caller, identifier: UUID, field: str | None) -> T:
     return arrived(
         session,
         lambda: session.get(model, (actor.organization_id, identifier)),

@@ -12,7 +12,7 @@ from services.clinical.diagnoses import rules
 from services.clinical.diagnoses.models import Diagnosis
 from services.clinical.diagnoses.queries import all_of_case, one_diagnosis, title_of
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset
 from shared.database.session import Session
 from shared.errors import Stale
@@ -36,7 +36,7 @@ class DiagnosisChanges(Changes):
     effective_to: date | Unset | None = UNSET
 
 
-def add_diagnosis(session: Session, actor: Actor, case_id: UUID, details: DiagnosisDetails) -> Diagnosis:
+def add_diagnosis(session: Session, actor: Person, case_id: UUID, details: DiagnosisDetails) -> Diagnosis:
     """A diagnosis from a date on.
 
     Raises `NotFound`, `CaseClosed`, `UnknownDiagnosisCode`, `RankTaken`, `PeriodReversed`.
@@ -51,7 +51,6 @@ def add_diagnosis(session: Session, actor: Actor, case_id: UUID, details: Diagno
         )
     period = rules.Period(details.effective_from, details.effective_to)
     rules.ensure_rank_is_free(details.rank, period, ((d.rank, d.period) for d in all_of_case(session, case)))
-    assert actor.staff_id is not None
     diagnosis = Diagnosis(
         organization_id=case.organization_id,
         case_id=case.id,
@@ -70,7 +69,7 @@ def add_diagnosis(session: Session, actor: Actor, case_id: UUID, details: Diagno
 
 def change_diagnosis(
     session: Session,
-    actor: Actor,
+    actor: Person,
     case_id: UUID,
     diagnosis_id: UUID,
     changes: DiagnosisChanges,

@@ -10,25 +10,25 @@ from services.clinical.diagnoses import commands, queries
 from services.clinical.diagnoses.commands import DiagnosisChanges, DiagnosisDetails
 from services.clinical.diagnoses.models import Diagnosis
 from services.clinical.diagnoses.schemas import DiagnosesPage, DiagnosisPatch, DiagnosisSchema, NewDiagnosis
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 
 
-def post_diagnosis(session: Session, actor: Actor, case_id: UUID, body: DiagnosisDetails) -> Diagnosis:
+def post_diagnosis(session: Session, actor: Person, case_id: UUID, body: DiagnosisDetails) -> Diagnosis:
     """Add a diagnosis to a case"""
     return commands.add_diagnosis(session, actor, case_id, body)
 
 
-def get_diagnoses(session: Session, actor: Actor, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+def get_diagnoses(session: Session, actor: Caller, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """List a case's diagnoses"""
     return queries.list_diagnoses(session, readable_case(session, actor, case_id), **query)
 
 
 def patch_diagnosis(
     session: Session,
-    actor: Actor,
+    actor: Person,
     case_id: UUID,
     diagnosis_id: UUID,
     body: DiagnosisChanges,

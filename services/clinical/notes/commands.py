@@ -18,7 +18,7 @@ from services.clinical.notes import rules
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import author_can_sign, visible_note
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset
 from shared.database.session import Session, violated_constraint
 from shared.errors import Invalid, Stale
@@ -48,7 +48,7 @@ class DraftChanges(Changes):
     minutes: int | Unset = UNSET
 
 
-def write_note(session: Session, actor: Actor, appointment_id: UUID, draft: Draft) -> Note:
+def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Draft) -> Note:
     """A draft about an appointment and one of its clients; marks the appointment as kept.
 
     Raises `NotFound` where the actor may not see the client's case, `Invalid`, `CaseNeeded`, `NoteExists`.
@@ -60,7 +60,6 @@ def write_note(session: Session, actor: Actor, appointment_id: UUID, draft: Draf
     rules.ensure_sections(draft.template, draft.content)
     case = _case_of(session, actor, attendee)
     mark_arrived(session, appointment)
-    assert actor.staff_id is not None
     local_start = draft.started_at_local
     note = Note(
         organization_id=actor.organization_id,
@@ -88,7 +87,7 @@ def write_note(session: Session, actor: Actor, appointment_id: UUID, draft: Draf
     return note
 
 
-def edit_note(session: Session, actor: Actor, note_id: UUID, changes: DraftChanges, if_match: int | None) -> Note:
+def edit_note(session: Session, actor: Person, note_id: UUID, changes: DraftChanges, if_match: int | None) -> Note:
     """Change a draft. Raises `NotFound`, `NoteSigned`, `NotAuthorOfDraft`, `Stale`, `Invalid`."""
     note = visible_note(session, actor, note_id, for_update=True, authors_only=True)
     if note.signed_at is not None:
@@ -108,7 +107,7 @@ def edit_note(session: Session, actor: Actor, note_id: UUID, changes: DraftChang
     return note
 
 
-def take_over(session: Session, actor: Actor, note_id: UUID) -> Note:
+def take_over(session: Session, actor: Person, note_id: UUID) -> Note:
     """Become the author of a draft whose author left or may no longer sign. The service stays theirs.
 
     Raises `NotFound`, `NoteSigned`, `NotOrphaned`.
@@ -122,7 +121,6 @@ def take_over(session: Session, actor: Actor, note_id: UUID) -> Note:
         raise rules.NotOrphaned()
     before = note.author_id
     note.drafted_by = note.drafted_by or before
-    assert actor.staff_id is not None
     note.author_id = actor.staff_id
     note.version += 1
     note.updated_at = clock.now()
@@ -130,7 +128,7 @@ def take_over(session: Session, actor: Actor, note_id: UUID) -> Note:
     return note
 
 
-def _case_of(session: Session, actor: Actor, attendee: Attendee) -> Case:
+def _case_of(session: Session, actor: Person, attendee: Attendee) -> Case:
     """The case the note belongs to: the appointment's, else the client's only open one, which it then becomes."""
     if attendee.case_id is None:
         case = only_open_case(session, actor.organization_id, attendee.client_id)

@@ -13,7 +13,7 @@ from services.clinical.cases.queries import case_readable, case_rule, case_visib
 from services.clinical.copies.models import StaffCopy
 from services.clinical.notes.models import Note
 from shared import audit, permissions
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
@@ -31,7 +31,7 @@ def author_can_sign(organization_id: UUID, author_id: UUID | InstrumentedAttribu
     )
 
 
-def orphan_drafts(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:
+def orphan_drafts(session: Session, actor: Caller, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of drafts, without their text, whose author cannot finish them; of cases that the actor works in."""
     statement = _heads(actor.organization_id).where(
         Note.signed_at.is_(None),
@@ -42,13 +42,13 @@ def orphan_drafts(session: Session, actor: Actor, limit: int, cursor: str | None
     return paginate(session, statement, [Note.id], limit=limit, cursor=cursor, scalars=False)
 
 
-def readable_note(session: Session, actor: Actor, note_id: UUID) -> Note:
+def readable_note(session: Session, actor: Caller, note_id: UUID) -> Note:
     """A note of a case that the actor may read; raises `NotFound`."""
     return _one(session, actor, note_id, _with_case(actor, note_id).where(case_readable(actor)))
 
 
 def visible_note(
-    session: Session, actor: Actor, note_id: UUID, *, for_update: bool = False, authors_only: bool = False
+    session: Session, actor: Person, note_id: UUID, *, for_update: bool = False, authors_only: bool = False
 ) -> Note:
     """A note of a case that the actor may work in; raises `NotFound`. With `for_update` it stays locked.
 
@@ -66,7 +66,7 @@ def notes_of_case(session: Session, case: Case, limit: int, cursor: str | None) 
     return paginate(session, statement, [Note.id], limit=limit, cursor=cursor, descending=True, scalars=False)
 
 
-def _with_case(actor: Actor, note_id: UUID) -> Select[Note, bool]:
+def _with_case(actor: Caller, note_id: UUID) -> Select[Note, bool]:
     """A note, and whether the actor may work in its case."""
     return (
         select(Note, case_visible(actor))
@@ -75,7 +75,9 @@ def _with_case(actor: Actor, note_id: UUID) -> Select[Note, bool]:
     )
 
 
-def _one(session: Session, actor: Actor, note_id: UUID, statement: Select[Note, bool], rule: str | None = None) -> Note:
+def _one(
+    session: Session, actor: Caller, note_id: UUID, statement: Select[Note, bool], rule: str | None = None
+) -> Note:
     """The note that `statement` finds, with its client and the rule on record; raises `NotFound`, with the client too.
 
     The rule is `rule`, else the one by which its case is open.

@@ -10,38 +10,38 @@ from services.clinical.notes import commands, queries
 from services.clinical.notes.commands import Draft, DraftChanges
 from services.clinical.notes.models import Note
 from services.clinical.notes.schemas import NewNote, NotePatch, NoteSchema, NotesPage
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import NOTE_BYTES_MAX, Route
 
 
-def post_note(session: Session, actor: Actor, appointment_id: UUID, body: Draft) -> Note:
+def post_note(session: Session, actor: Person, appointment_id: UUID, body: Draft) -> Note:
     """Write a note about an appointment"""
     return commands.write_note(session, actor, appointment_id, body)
 
 
-def get_note(session: Session, actor: Actor, note_id: UUID) -> Note:
+def get_note(session: Session, actor: Caller, note_id: UUID) -> Note:
     """Read a note with its versions and addenda"""
     return queries.readable_note(session, actor, note_id)
 
 
-def get_case_notes(session: Session, actor: Actor, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+def get_case_notes(session: Session, actor: Caller, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """List a case's notes without their text"""
     return queries.notes_of_case(session, readable_case(session, actor, case_id), **query)
 
 
-def patch_note(session: Session, actor: Actor, note_id: UUID, body: DraftChanges, if_match: int | None) -> Note:
+def patch_note(session: Session, actor: Person, note_id: UUID, body: DraftChanges, if_match: int | None) -> Note:
     """Edit a draft note"""
     return commands.edit_note(session, actor, note_id, body, if_match)
 
 
-def get_orphan_drafts(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def get_orphan_drafts(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """List drafts whose author has left or may no longer sign"""
     return queries.orphan_drafts(session, actor, **query)
 
 
-def post_take_over(session: Session, actor: Actor, note_id: UUID) -> Note:
+def post_take_over(session: Session, actor: Person, note_id: UUID) -> Note:
     """Take over a draft whose author cannot finish it"""
     return commands.take_over(session, actor, note_id)
 

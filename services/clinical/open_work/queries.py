@@ -14,13 +14,13 @@ from services.clinical.copies.models import AssignmentCopy, StaffCopy
 from services.clinical.copies.queries import known_staff
 from services.clinical.notes.models import Note
 from shared import clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 
 LISTED_MAX = 100
 
 
-def open_work(session: Session, actor: Actor, staff_id: UUID) -> dict[str, Any]:
+def open_work(session: Session, actor: Person, staff_id: UUID) -> dict[str, Any]:
     """How much of each kind there is, with the first `LISTED_MAX` appointments and drafts. Raises `NotFound`."""
     known_staff(session, actor, staff_id)
     here = actor.organization_id

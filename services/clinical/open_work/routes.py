@@ -7,12 +7,12 @@ from uuid import UUID
 
 from services.clinical.open_work import queries
 from services.clinical.open_work.schemas import OpenWorkSchema
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.web.routes import Route
 
 
-def get_open_work(session: Session, actor: Actor, staff_id: UUID) -> dict[str, Any]:
+def get_open_work(session: Session, actor: Person, staff_id: UUID) -> dict[str, Any]:
     """List what would be left undone if this member of staff were gone"""
     return queries.open_work(session, actor, staff_id)
 

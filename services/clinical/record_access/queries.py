@@ -9,13 +9,12 @@ from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from services.clinical.record_access.models import Opening
 from shared import clock
-from shared.actor import Actor
-from shared.permissions import EMERGENCY_ACCESS
+from shared.actor import Caller
 
 
-def opened_by(actor: Actor, client_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+def opened_by(actor: Caller, client_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     """The condition that the actor has broken the glass for the client in that column, and that it still holds."""
-    if EMERGENCY_ACCESS not in actor.grants:
+    if not actor.emergency_access:
         return false()
     return exists().where(
         Opening.organization_id == actor.organization_id,

@@ -16,7 +16,7 @@ from services.clinical.signing import rules
 from services.clinical.signing.queries import is_licensed, service_date_of
 from services.clinical.treatment_plans.queries import has_signed_plan
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.contracts.clinical import AppointmentDocumented
 from shared.database.session import Session
 from shared.errors import Stale
@@ -34,7 +34,7 @@ class Amendment:
     service_type_id: UUID | None
 
 
-def sign_note(session: Session, actor: Actor, note_id: UUID, if_match: int | None) -> Note:
+def sign_note(session: Session, actor: Person, note_id: UUID, if_match: int | None) -> Note:
     """Sign a note, which seals it and documents the appointment for this client.
 
     Raises `NotFound`, `Stale`, `NoteSigned` and the refusals of `rules.ensure_may_sign`.
@@ -71,12 +71,11 @@ def sign_note(session: Session, actor: Actor, note_id: UUID, if_match: int | Non
     return note
 
 
-def add_addendum(session: Session, actor: Actor, note_id: UUID, text: str) -> Addendum:
+def add_addendum(session: Session, actor: Person, note_id: UUID, text: str) -> Addendum:
     """Add to a signed note, which itself stays as it is. Raises `NotFound`, `NoteNotSigned`."""
     note = visible_note(session, actor, note_id, for_update=True)
     if note.signed_at is None:
         raise rules.NoteNotSigned()
-    assert actor.staff_id is not None
     addendum = Addendum(
         organization_id=note.organization_id,
         note_id=note.id,
@@ -91,7 +90,7 @@ def add_addendum(session: Session, actor: Actor, note_id: UUID, text: str) -> Ad
     return addendum
 
 
-def amend_note(session: Session, actor: Actor, note_id: UUID, amendment: Amendment) -> Note:
+def amend_note(session: Session, actor: Person, note_id: UUID, amendment: Amendment) -> Note:
     """A new signed version; earlier ones stay readable. Billing hears of it only when minutes or service differ.
 
     Raises `NotFound`, `NoteNotSigned`, `NotAuthor`, `NoLicence`, `SectionEmpty`, `Invalid`.
@@ -130,7 +129,7 @@ def _attended(session: Session, note: Note) -> tuple[Appointment, Attendee]:
 
 def _seal(
     session: Session,
-    actor: Actor,
+    actor: Person,
     note: Note,
     number: int,
     content: dict[str, str],
@@ -139,7 +138,6 @@ def _seal(
     reason: str | None,
 ) -> None:
     """Append what is signed now, with the hash over everything the signature vouches for."""
-    assert actor.staff_id is not None
     covered = {
         "note": str(note.id),
         "appointment": str(note.appointment_id),

@@ -9,7 +9,7 @@ from services.clinical.copies.models import StaffCopy
 from services.clinical.copies.queries import practice_today
 from services.clinical.notes.models import Note
 from services.clinical.signing import rules
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.read_your_writes import wait_until_true
 from shared.database.session import Session
 
@@ -19,7 +19,7 @@ def service_date_of(session: Session, note: Note) -> date:
     return session.get_one(Appointment, (note.organization_id, note.appointment_id)).service_date
 
 
-def is_licensed(session: Session, actor: Actor, service_date: date) -> bool:
+def is_licensed(session: Session, actor: Person, service_date: date) -> bool:
     """Whether the actor has a licence in force on the date of service and today.
 
     Waits up to a second for a licence that was entered a moment ago, so it comes before the locks.

@@ -9,22 +9,22 @@ from services.clinical.notes.schemas import AddendumSchema, NoteSchema
 from services.clinical.signing import commands
 from services.clinical.signing.commands import Amendment
 from services.clinical.signing.schemas import NewAddendum, NewAmendment
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.web.routes import NOTE_BYTES_MAX, Route
 
 
-def post_note_signature(session: Session, actor: Actor, note_id: UUID, if_match: int | None) -> Note:
+def post_note_signature(session: Session, actor: Person, note_id: UUID, if_match: int | None) -> Note:
     """Sign a note, which documents the appointment"""
     return commands.sign_note(session, actor, note_id, if_match)
 
 
-def post_addendum(session: Session, actor: Actor, note_id: UUID, body: dict[str, str]) -> Addendum:
+def post_addendum(session: Session, actor: Person, note_id: UUID, body: dict[str, str]) -> Addendum:
     """Add an addendum to a signed note"""
     return commands.add_addendum(session, actor, note_id, body["text"])
 
 
-def post_amendment(session: Session, actor: Actor, note_id: UUID, body: Amendment) -> Note:
+def post_amendment(session: Session, actor: Person, note_id: UUID, body: Amendment) -> Note:
     """Correct a signed note by a new signed version"""
     return commands.amend_note(session, actor, note_id, body)
 

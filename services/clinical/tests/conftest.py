@@ -14,7 +14,6 @@ from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassign
 from shared.contracts.identity import Licence, OrganizationChanged, StaffChanged
 from shared.database.session import Database
 from shared.ids import new_id, new_id_of
-from shared.permissions import EMERGENCY_ACCESS
 from shared.testing.databases import ServiceDatabase, TestServer, database_of
 from shared.testing.events import apply
 from shared.testing.web import Keys, ServiceClient, service_client
@@ -55,8 +54,9 @@ class Clinic:
         licence_until: date | None = date(2035, 1, 1),
         supervisor: ServiceClient | None = None,
         active: bool = True,
+        restricts_administration: bool = False,
     ) -> ServiceClient:
-        """A member of staff."""
+        """A member of staff; the organization allows emergency access."""
         staff_id = new_id_of(self.organization_id)
         licences = (Licence("L", "NY", licence_until),) if licence_until else ()
         self.emit(
@@ -71,9 +71,14 @@ class Clinic:
                 supervisor_id=supervisor.staff_id if supervisor else None,
             )
         )
-        # Identity puts what the organization allows beside everybody's grants.
-        grants = (*grants, EMERGENCY_ACCESS)
-        return self.web.as_actor(*levels, organization_id=self.organization_id, staff_id=staff_id, grants=grants)
+        return self.web.as_actor(
+            *levels,
+            organization_id=self.organization_id,
+            staff_id=staff_id,
+            grants=grants,
+            restricts_administration=restricts_administration,
+            emergency_access=True,
+        )
 
     def service(self, code: str, minutes: int) -> str:
         """A bookable service."""

@@ -17,7 +17,7 @@ from services.clinical.access import rules
 from services.clinical.break_glass.rules import WITHIN, ReviewPending, time_left
 from services.clinical.tests.conftest import Clinic
 from shared import permissions
-from shared.actor import Actor
+from shared.actor import Person
 from shared.contracts.clinical import BreakGlassOpened
 from shared.contracts.identity import OrganizationChanged, StaffChanged
 from shared.ids import new_id
@@ -295,7 +295,7 @@ def test_who_can_open_the_record_anyway_does_not_break_glass(open_clinic: Clinic
     assert break_glass(clinic, owner, 409)["code"] == "nothing_hidden"
     for level in ("default", "billing"):
         assert break_glass(clinic, clinic.staff(level), 403)["code"] == "forbidden"
-    restricted = clinic.staff("administration", grants=(permissions.CASES_ASSIGNED,))
+    restricted = clinic.staff("administration", restricts_administration=True)
     assert break_glass(clinic, restricted, 403)["code"] == "not_for_administration"
 
 
@@ -400,10 +400,6 @@ def test_the_explanation_is_what_happens(open_clinic: Clinic, *, restricts: bool
     for levels in LEVEL_SETS:
         for grants in ((), ("assigned_only",)):
             one = clinic.staff(*levels, grants=grants)
-            # Identity puts the organization's restriction beside the grants of the person who signs in.
-            effective = permissions.as_settings_say(
-                levels, grants, restricts_administration=restricts, emergency_access=True
-            )
             clinic.emit(
                 StaffChanged(
                     organization_id=clinic.organization_id,
@@ -419,7 +415,12 @@ def test_the_explanation_is_what_happens(open_clinic: Clinic, *, restricts: bool
                 clinic.assign(clinic.client_id, one)
             everybody.append(
                 clinic.web.as_actor(
-                    *levels, organization_id=clinic.organization_id, staff_id=one.staff_id, grants=effective
+                    *levels,
+                    organization_id=clinic.organization_id,
+                    staff_id=one.staff_id,
+                    grants=grants,
+                    restricts_administration=restricts,
+                    emergency_access=True,
                 )
             )
     verdicts = explained(clinic.administrator, clinic.client_id)
@@ -466,15 +467,16 @@ def test_others_are_explained_to_whoever_manages_the_staff(clinic: Clinic) -> No
     assert clinic.administrator.get("/access/explain").status_code == 422
 
 
-ACTORS = st.builds(
-    Actor,
+PEOPLE = st.builds(
+    Person,
     organization_id=st.just(UUID(int=1)),
     staff_id=st.just(UUID(int=2)),
     levels=st.frozensets(st.sampled_from(sorted(permissions.LEVELS))),
-    grants=st.frozensets(st.sampled_from([*permissions.GRANTS, permissions.CASES_ASSIGNED])),
+    grants=st.frozensets(st.sampled_from(sorted(permissions.GRANTS))),
+    restrictions=st.frozensets(st.sampled_from(permissions.Restriction)),
 )
 STANDINGS = st.builds(
-    rules.Standing, actor=ACTORS, active=st.booleans(), assigned=st.booleans(), broke_glass=st.booleans()
+    rules.Standing, person=PEOPLE, active=st.booleans(), assigned=st.booleans(), broke_glass=st.booleans()
 )
 
 
@@ -488,5 +490,5 @@ def test_an_explanation_holds_together(standing: rules.Standing, memberships: li
     assert not rules.ledger(standing).allowed or rules.record(standing).allowed
     if cases:
         assert whole.allowed == any(verdict.allowed for verdict in cases)
-    if not standing.actor.may("cases:read"):
+    if not standing.person.may("cases:read"):
         assert not whole.allowed

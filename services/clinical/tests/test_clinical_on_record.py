@@ -41,6 +41,21 @@ def test_a_group_names_all_its_members(clinic: Clinic) -> None:
         assert entries(clinic, clinic.desk.staff_id, action) == [("done", "level", both)], action
 
 
+def test_a_program_books_and_reads_by_its_own_id_and_signs_nothing(clinic: Clinic) -> None:
+    scope = ("appointments:create", "cases:read", "notes:read", "notes:sign", "break_glass:open")
+    program = clinic.web.as_program(*scope, organization_id=clinic.organization_id)
+    booked = program.post("/appointments", clinic.booking("2026-10-06T16:00"))
+    assert booked.status_code == 201, booked.text
+    (booked_by,) = clinic.database.rows("SELECT booked_by FROM appointments WHERE id = %s", booked.json["id"])[0]
+    assert booked_by == program.actor_id
+    assert program.get(f"/cases/{clinic.case_id}").status_code == 200
+    assert entries(clinic, program.actor_id, "case.read") == [("done", "administrator", {UUID(clinic.client_id)})]
+    note = clinic.note(booked.json["id"])
+    for path in (f"/notes/{note['id']}/sign", f"/clients/{clinic.client_id}/break-glass"):
+        refused = program.post(path, {"reason": "Whatever was given, it is not for programs."})
+        assert (refused.status_code, refused.json["code"]) == (403, "forbidden"), path
+
+
 def test_who_sees_assigned_clients_only_sees_no_other_member_of_a_group(clinic: Clinic) -> None:
     mine, other = clinic.client_id, clinic.client()
     narrowed = clinic.staff("therapist", grants=("assigned_only",))

@@ -14,7 +14,7 @@ from services.clinical.treatment_plans import rules
 from services.clinical.treatment_plans.models import TreatmentPlan
 from services.clinical.treatment_plans.queries import locked_plan
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.errors import Stale
 
@@ -28,12 +28,11 @@ class PlanDetails:
     problems: list[dict[str, Any]]
 
 
-def write_plan(session: Session, actor: Actor, case_id: UUID, details: PlanDetails) -> TreatmentPlan:
+def write_plan(session: Session, actor: Person, case_id: UUID, details: PlanDetails) -> TreatmentPlan:
     """A draft plan. Raises `NotFound`, `CaseClosed`."""
     case = visible_case(session, actor, case_id, for_update=True)
     if case.status != "open":
         raise CaseClosed()
-    assert actor.staff_id is not None
     plan = TreatmentPlan(
         organization_id=case.organization_id,
         case_id=case.id,
@@ -49,7 +48,7 @@ def write_plan(session: Session, actor: Actor, case_id: UUID, details: PlanDetai
     return plan
 
 
-def sign_plan(session: Session, actor: Actor, plan_id: UUID, if_match: int | None) -> TreatmentPlan:
+def sign_plan(session: Session, actor: Person, plan_id: UUID, if_match: int | None) -> TreatmentPlan:
     """Sign a plan; from now on it never changes. Raises `NotFound`, `Stale`, `PlanSigned`, `PlanWithoutObjective`."""
     plan = locked_plan(session, actor, plan_id)
     if if_match is not None and if_match != plan.version:

@@ -12,7 +12,7 @@ from services.clinical.cases.models import Case
 from services.clinical.cases.queries import case_rule, case_visible
 from services.clinical.treatment_plans.models import TreatmentPlan
 from shared import audit
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
@@ -27,7 +27,7 @@ def list_plans(session: Session, case: Case, limit: int, cursor: str | None) -> 
     return paginate(session, statement, keys, limit=limit, cursor=cursor, descending=True)
 
 
-def locked_plan(session: Session, actor: Actor, plan_id: UUID) -> TreatmentPlan:
+def locked_plan(session: Session, actor: Person, plan_id: UUID) -> TreatmentPlan:
     """A plan of a case that the actor may work in, locked until the transaction ends; raises `NotFound`.
 
     Whose plan was asked for is on record either way.

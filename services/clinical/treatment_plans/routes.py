@@ -10,23 +10,23 @@ from services.clinical.treatment_plans import commands, queries
 from services.clinical.treatment_plans.commands import PlanDetails
 from services.clinical.treatment_plans.models import TreatmentPlan
 from services.clinical.treatment_plans.schemas import NewPlan, PlanSchema, PlansPage
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 
 
-def post_plan(session: Session, actor: Actor, case_id: UUID, body: PlanDetails) -> TreatmentPlan:
+def post_plan(session: Session, actor: Person, case_id: UUID, body: PlanDetails) -> TreatmentPlan:
     """Write a draft treatment plan"""
     return commands.write_plan(session, actor, case_id, body)
 
 
-def get_plans(session: Session, actor: Actor, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+def get_plans(session: Session, actor: Caller, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """List a case's treatment plans, newest first"""
     return queries.list_plans(session, readable_case(session, actor, case_id), **query)
 
 
-def post_plan_signature(session: Session, actor: Actor, plan_id: UUID, if_match: int | None) -> TreatmentPlan:
+def post_plan_signature(session: Session, actor: Person, plan_id: UUID, if_match: int | None) -> TreatmentPlan:
     """Sign a treatment plan"""
     return commands.sign_plan(session, actor, plan_id, if_match)
 

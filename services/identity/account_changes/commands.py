@@ -26,7 +26,7 @@ from services.identity.staff.models import Staff
 from services.identity.staff.rules import email_key
 from services.identity.tokens.rules import hash_token, organization_of, token_for
 from shared import audit, clock, logs
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Database, Session, set_tenant
 from shared.errors import Unavailable
 from shared.ids import NIL, new_id
@@ -37,7 +37,7 @@ ACCOUNTS_MAX: Final = 20  # of one address, for which a request makes mail
 HOUR: Final = timedelta(hours=1)
 
 
-def change_password(session: Session, actor: Actor, proof: Proof, new_password: str) -> None:
+def change_password(session: Session, actor: Person, proof: Proof, new_password: str) -> None:
     """Another password; every other session ends.
 
     Raises `SamePassword`, `GuessablePassword`, `BreachedPassword`, what `proven` does.
@@ -82,7 +82,7 @@ def reset_password(session: Session, token: str, new_password: str) -> Staff:
     return member
 
 
-def request_email_change(session: Session, actor: Actor, proof: Proof, new_email: str) -> None:
+def request_email_change(session: Session, actor: Person, proof: Proof, new_email: str) -> None:
     """Mail a token to the new address and a notice to the old one. Raises `TooManyMoves`, what `proven` does.
 
     Whether somebody has the new address already is told when it is confirmed, to the reader of its mail.

@@ -15,14 +15,14 @@ from services.identity.account_changes.schemas import (
     WhoseSchema,
 )
 from services.identity.staff.models import Staff
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.web.routes import PUBLIC, Answer, Route
 
 MAIL_IS_COMING = {"detail": "If this address has an account, mail is on its way."}
 
 
-def post_password_change(session: Session, actor: Actor, body: dict[str, Any]) -> Answer:
+def post_password_change(session: Session, actor: Person, body: dict[str, Any]) -> Answer:
     """Change one's password"""
     commands.change_password(session, actor, **body)
     return Answer(None, status=204)
@@ -39,7 +39,7 @@ def post_password_reset(session: Session, actor: None, body: dict[str, Any]) -> 
     return commands.reset_password(session, **body)
 
 
-def post_email_change(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+def post_email_change(session: Session, actor: Person, body: dict[str, Any]) -> dict[str, Any]:
     """Move to another e-mail address"""
     commands.request_email_change(session, actor, **body)
     return {"detail": "Mail is on its way to the new address."}

@@ -15,7 +15,7 @@ from services.identity.api_clients.queries import alive, one_api_client
 from services.identity.organization.queries import own_organization
 from services.identity.tokens.rules import hash_token, organization_of, token_for
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset
 from shared.database.session import Session, set_tenant
 from shared.errors import Stale
@@ -40,7 +40,7 @@ class ApiClientChanges(Changes):
     expires_at: datetime | Unset = UNSET
 
 
-def create(session: Session, actor: Actor, details: ApiClientDetails) -> tuple[ApiClient, str]:
+def create(session: Session, actor: Person, details: ApiClientDetails) -> tuple[ApiClient, str]:
     """A client and its secret, which is told this once. Raises `Invalid`, `MoreThanOwn`, `TooManyClients`."""
     now = clock.now()
     rules.ensure_scope(details.permissions, actor.permissions)
@@ -49,7 +49,6 @@ def create(session: Session, actor: Actor, details: ApiClientDetails) -> tuple[A
     living = select(func.count()).where(ApiClient.organization_id == actor.organization_id, *alive())
     if (session.scalar(living) or 0) >= rules.CLIENTS_MAX:
         raise rules.TooManyClients()
-    assert actor.staff_id is not None
     client = ApiClient(
         organization_id=actor.organization_id,
         id=new_id_of(actor.organization_id),
@@ -66,7 +65,7 @@ def create(session: Session, actor: Actor, details: ApiClientDetails) -> tuple[A
 
 
 def change(
-    session: Session, actor: Actor, api_client_id: UUID, changes: ApiClientChanges, if_match: int | None
+    session: Session, actor: Person, api_client_id: UUID, changes: ApiClientChanges, if_match: int | None
 ) -> ApiClient:
     """Another name, scope or end. Raises `NotFound`, `Stale`, `Revoked`, `Invalid`, `MoreThanOwn`."""
     client = _living(session, actor, api_client_id)
@@ -85,7 +84,7 @@ def change(
     return client
 
 
-def rotate(session: Session, actor: Actor, api_client_id: UUID, overlap_hours: int) -> tuple[ApiClient, str]:
+def rotate(session: Session, actor: Person, api_client_id: UUID, overlap_hours: int) -> tuple[ApiClient, str]:
     """A new secret; the present one works for `overlap_hours` more, older ones no more.
 
     Without overlap, no token that is out works either. Raises `NotFound`, `Revoked`.
@@ -98,7 +97,7 @@ def rotate(session: Session, actor: Actor, api_client_id: UUID, overlap_hours: i
     return client, _new_secret(session, client, actor)
 
 
-def revoke(session: Session, actor: Actor, api_client_id: UUID) -> ApiClient:
+def revoke(session: Session, actor: Person, api_client_id: UUID) -> ApiClient:
     """The end: secrets and tokens mean nothing from now on. Raises `NotFound`, `Revoked`."""
     client = _living(session, actor, api_client_id)
     client.revoked_at = clock.now()
@@ -151,7 +150,7 @@ def issue_token(session: Session, client_id: UUID, client_secret: str) -> dict[s
     }
 
 
-def _living(session: Session, actor: Actor, api_client_id: UUID) -> ApiClient:
+def _living(session: Session, actor: Person, api_client_id: UUID) -> ApiClient:
     client = one_api_client(session, actor, api_client_id, for_update=True)
     if client.revoked_at is not None:
         raise rules.Revoked()
@@ -159,7 +158,7 @@ def _living(session: Session, actor: Actor, api_client_id: UUID) -> ApiClient:
     return client
 
 
-def _new_secret(session: Session, client: ApiClient, actor: Actor) -> str:
+def _new_secret(session: Session, client: ApiClient, actor: Person) -> str:
     secret = token_for(client.organization_id)
     never = clock.now() + 100 * rules.LIFETIME_MAX  # ends with the client, or by rotation
     session.add(ApiSecret(**_hashed(client, secret, never), shown_to=actor.staff_id))

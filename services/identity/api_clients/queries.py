@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +11,14 @@ from sqlalchemy import ColumnExpressionArgument, select
 
 from services.identity.api_clients.models import ApiClient, ApiSecret, ApiToken, still_here
 from services.identity.tokens.rules import hash_token
-from shared import clock, permissions
-from shared.actor import Actor
+from shared import clock
+from shared.actor import Person, Program
 from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 
 
-def one_api_client(session: Session, actor: Actor, api_client_id: UUID, *, for_update: bool = False) -> ApiClient:
+def one_api_client(session: Session, actor: Person, api_client_id: UUID, *, for_update: bool = False) -> ApiClient:
     """An API client of the actor's organization, revoked ones included; raises `NotFound`."""
     client = session.get(ApiClient, (actor.organization_id, api_client_id), with_for_update=for_update or None)
     if client is None:
@@ -26,7 +27,7 @@ def one_api_client(session: Session, actor: Actor, api_client_id: UUID, *, for_u
     return client
 
 
-def api_clients(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:
+def api_clients(session: Session, actor: Person, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of API clients, newest first."""
     statement = select(ApiClient).where(ApiClient.organization_id == actor.organization_id)
     page = paginate(session, statement, [ApiClient.id], limit=limit, cursor=cursor, descending=True)
@@ -51,10 +52,10 @@ def alive() -> tuple[ColumnExpressionArgument[bool], ...]:
     return ApiClient.revoked_at.is_(None), ApiClient.expires_at > clock.now()
 
 
-def resolve_api_token(session: Session, organization_id: UUID, token: str) -> dict[str, Any] | None:
-    """Which client's token it is, with its permissions of this moment; None: none's. The tenant is that organization.
+def resolve_api_token(session: Session, organization_id: UUID, token: str) -> tuple[Program, datetime] | None:
+    """Which client's token it is, with its permissions of this moment, and when the token expires; None: none's.
 
-    The client stands where a person stands; see `permissions.API_CLIENT`.
+    The tenant is that organization.
     """
     found = session.execute(
         select(ApiToken.id, ApiToken.expires_at, ApiToken.api_client_id, ApiClient.permissions)
@@ -72,11 +73,5 @@ def resolve_api_token(session: Session, organization_id: UUID, token: str) -> di
     ).first()
     if found is None:
         return None
-    return {
-        "session_id": found.id,
-        "organization_id": organization_id,
-        "staff_id": found.api_client_id,
-        "levels": [permissions.API_CLIENT],
-        "grants": found.permissions,
-        "expires_at": found.expires_at,
-    }
+    program = Program(organization_id, found.api_client_id, frozenset(found.permissions), found.id)
+    return program, found.expires_at

@@ -18,40 +18,40 @@ from services.identity.api_clients.schemas import (
     NewApiClient,
     Rotation,
 )
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import PUBLIC, Dumped, Route
 
 
-def post_api_client(session: Session, actor: Actor, body: ApiClientDetails) -> Dumped:
+def post_api_client(session: Session, actor: Person, body: ApiClientDetails) -> Dumped:
     """Make an API client"""
     return _with_secret(*commands.create(session, actor, body))
 
 
-def get_api_clients(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def get_api_clients(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
     """List API clients"""
     return queries.api_clients(session, actor, **query)
 
 
-def get_api_client(session: Session, actor: Actor, api_client_id: UUID) -> ApiClient:
+def get_api_client(session: Session, actor: Person, api_client_id: UUID) -> ApiClient:
     """Read an API client"""
     return queries.one_api_client(session, actor, api_client_id)
 
 
 def patch_api_client(
-    session: Session, actor: Actor, api_client_id: UUID, body: ApiClientChanges, if_match: int | None
+    session: Session, actor: Person, api_client_id: UUID, body: ApiClientChanges, if_match: int | None
 ) -> ApiClient:
     """Change name, permissions or end of an API client"""
     return commands.change(session, actor, api_client_id, body, if_match)
 
 
-def post_api_client_rotation(session: Session, actor: Actor, api_client_id: UUID, body: dict[str, Any]) -> Dumped:
+def post_api_client_rotation(session: Session, actor: Person, api_client_id: UUID, body: dict[str, Any]) -> Dumped:
     """Give an API client a new secret"""
     return _with_secret(*commands.rotate(session, actor, api_client_id, **body))
 
 
-def post_api_client_revocation(session: Session, actor: Actor, api_client_id: UUID) -> ApiClient:
+def post_api_client_revocation(session: Session, actor: Person, api_client_id: UUID) -> ApiClient:
     """Revoke an API client"""
     return commands.revoke(session, actor, api_client_id)
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from services.identity.audit_trail.models import TrailClient, TrailEntry, TrailHead
 from services.identity.audit_trail.rules import GENESIS, Break, Head, Link
 from shared import clock
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.audit_tables import AUDIT_ENTRIES
 from shared.database.session import Session, take_turns
 from shared.errors import TooMany
@@ -28,14 +28,14 @@ OUTCOMES: Final = {"done": "done", "denied": "denied"}
 
 
 def trail_page(
-    session: Session, actor: Actor, filters: dict[str, Any], limit: int, cursor: str | None
+    session: Session, actor: Caller, filters: dict[str, Any], limit: int, cursor: str | None
 ) -> dict[str, Any]:
     """One page of the entries that fit, latest first."""
     statement = filtered(actor.organization_id, filters)
     return paginate(session, statement, order_of(filters), limit=limit, cursor=cursor, descending=True)
 
 
-def whole_trail(run: Run, actor: Actor, filters: dict[str, Any]) -> Iterator[list[TrailEntry]]:
+def whole_trail(run: Run, actor: Caller, filters: dict[str, Any]) -> Iterator[list[TrailEntry]]:
     """Every entry that fits, oldest first, a page per transaction: a long export holds no connection."""
     after: tuple[datetime, int] | None = None
     order = order_of(filters)
@@ -56,15 +56,14 @@ def whole_trail(run: Run, actor: Actor, filters: dict[str, Any]) -> Iterator[lis
         after = rows[-1].at, rows[-1].seq
 
 
-def ensure_may_export(session: Session, actor: Actor) -> None:
+def ensure_may_export(session: Session, actor: Caller) -> None:
     """Raises `TooMany` after five exports within an hour. One after the other: the next sees the entry of this one."""
-    assert actor.staff_id is not None
-    key = int.from_bytes(actor.staff_id.bytes[-8:], "big", signed=True)
+    key = int.from_bytes(actor.actor_id.bytes[-8:], "big", signed=True)
     take_turns(session, key)
     entries = AUDIT_ENTRIES
     statement = select(func.count()).where(
         entries.c.organization_id == actor.organization_id,
-        entries.c.actor_id == actor.staff_id,
+        entries.c.actor_id == actor.actor_id,
         entries.c.action == EXPORT_ACTION,
         entries.c.outcome == "done",
         entries.c.at > clock.now() - timedelta(hours=1),

@@ -10,7 +10,7 @@ import orjson
 from services.identity.audit_trail import commands, queries
 from services.identity.audit_trail.models import TrailEntry
 from services.identity.audit_trail.schemas import Denials, TrailFilter, TrailPage, TrailQuery
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.spreadsheets.tabular import csv_lines
 from shared.web.routes import INTERNAL, Answer, Route, Run, Streamed
@@ -32,14 +32,14 @@ _COLUMNS = (
 )
 
 
-def get_audit_entries(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def get_audit_entries(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """Read the audit trail: who did, saw or was refused what"""
     limit, cursor = query.pop("limit"), query.pop("cursor")
     commands.note_filters(session, query)
     return queries.trail_page(session, actor, query, limit, cursor)
 
 
-def get_audit_export(session: Session, actor: Actor, query: dict[str, Any]) -> Streamed:
+def get_audit_export(session: Session, actor: Caller, query: dict[str, Any]) -> Streamed:
     """Export the audit trail as CSV, oldest first"""
     queries.ensure_may_export(session, actor)
     commands.note_filters(session, query)

@@ -25,11 +25,11 @@ from services.identity.second_factors.commands import (
 from services.identity.second_factors.rules import NotOn, WrongCode
 from services.identity.staff.queries import one_member
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session, set_tenant
 
 
-def set_up(session: Session, actor: Actor, proof: Proof) -> dict[str, Any]:
+def set_up(session: Session, actor: Person, proof: Proof) -> dict[str, Any]:
     """A fresh secret for the app, shown once; in force when confirmed. Raises `AlreadyOn`, what `proven` does."""
     member = proven(session, actor, proof)
     app = session.get(Authenticator, (member.organization_id, member.id), with_for_update=True)
@@ -41,13 +41,12 @@ def set_up(session: Session, actor: Actor, proof: Proof) -> dict[str, Any]:
     return {"secret": secret, "provisioning_uri": provisioning_uri(secret, member.email, name)}
 
 
-def confirm(session: Session, actor: Actor, code: str) -> list[str]:
+def confirm(session: Session, actor: Person, code: str) -> list[str]:
     """Turn the app on with its first code; returns the recovery codes, shown once.
 
     Raises `NotOn` where it was not set up, too long ago, or before a passkey came; `AlreadyOn`, `WrongCode`,
     `TooManyFailures`.
     """
-    assert actor.staff_id is not None
     member = one_member(session, actor, actor.staff_id)
     me = AccountKey(member.organization_id, member.id)
     throttle = LoginThrottle.of(session, member.email, [me])
@@ -70,7 +69,7 @@ def confirm(session: Session, actor: Actor, code: str) -> list[str]:
     return replace_recovery_codes(session, app.organization_id, app.staff_id)
 
 
-def turn_off(session: Session, actor: Actor, proof: Proof) -> None:
+def turn_off(session: Session, actor: Person, proof: Proof) -> None:
     """Without the app again. Raises `NotOn`, `Mandatory`, what `proven` does."""
     member = proven(session, actor, proof)
     second = second_factor_of(session, member.organization_id, member.id)

@@ -8,22 +8,22 @@ from services.identity.authenticator_enrolment import commands
 from services.identity.authenticator_enrolment.schemas import TotpCode, TotpSecretSchema
 from services.identity.second_factors.commands import Proof
 from services.identity.second_factors.schemas import ProofSchema, RecoveryCodesSchema
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.web.routes import Answer, Route
 
 
-def post_totp(session: Session, actor: Actor, body: Proof) -> dict[str, Any]:
+def post_totp(session: Session, actor: Person, body: Proof) -> dict[str, Any]:
     """Set an authenticator app up"""
     return commands.set_up(session, actor, body)
 
 
-def post_totp_confirmation(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+def post_totp_confirmation(session: Session, actor: Person, body: dict[str, Any]) -> dict[str, Any]:
     """Turn the authenticator app on with its first code"""
     return {"recovery_codes": commands.confirm(session, actor, body["code"])}
 
 
-def post_totp_removal(session: Session, actor: Actor, body: Proof) -> Answer:
+def post_totp_removal(session: Session, actor: Person, body: Proof) -> Answer:
     """Turn the authenticator app off"""
     commands.turn_off(session, actor, body)
     return Answer(None, status=204)

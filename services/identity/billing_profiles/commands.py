@@ -13,7 +13,7 @@ from services.identity.billing_profiles.models import BillingProfile
 from services.identity.billing_profiles.queries import in_force, latest_version, shown_today
 from services.identity.billing_profiles.rules import Subject
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.contracts.envelope import from_data
 from shared.contracts.identity import (
     BillingProfileRecorded,
@@ -49,7 +49,7 @@ def record_first(session: Session, row: Subject, recorded_by: UUID | None = None
     _record(session, row, 1, rules.SINCE_EVER, values, None, recorded_by)
 
 
-def record_from(session: Session, actor: Actor, row: Subject, changes: ProfileChanges) -> BillingProfile:
+def record_from(session: Session, actor: Person, row: Subject, changes: ProfileChanges) -> BillingProfile:
     """From that day on, until another version begins: what was in force that day, with the changed values.
 
     A day in the past corrects what is printed for it from now on; a coming one takes effect by itself. The caller
@@ -66,7 +66,7 @@ def record_from(session: Session, actor: Actor, row: Subject, changes: ProfileCh
     return _record(session, row, version + 1, effective_from, values, logo_id, actor.staff_id)
 
 
-def record_today(session: Session, actor: Actor, row: Subject, columns: Mapping[str, Any], today: date) -> None:
+def record_today(session: Session, actor: Person, row: Subject, columns: Mapping[str, Any], today: date) -> None:
     """Record a version from today on where the row's new `columns` have something print otherwise; else nothing."""
     _latest_version(session, row)
     if different := rules.differing(row.PROFILE_KIND, in_force(session, row, today).printed, columns):

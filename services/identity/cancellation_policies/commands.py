@@ -10,7 +10,7 @@ from services.identity.cancellation_policies.queries import latest_version
 from services.identity.cancellation_policies.rules import EffectiveTooEarly
 from services.identity.organization.queries import own_organization
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.ids import new_id_of
 
@@ -26,9 +26,8 @@ class PolicyDetails:
     text: str
 
 
-def add_version(session: Session, actor: Actor, details: PolicyDetails) -> CancellationPolicy:
+def add_version(session: Session, actor: Person, details: PolicyDetails) -> CancellationPolicy:
     """The next version. Raises `EffectiveTooEarly`."""
-    assert actor.staff_id is not None
     own_organization(session, actor, for_update=True)  # one version at a time
     latest = latest_version(session, actor)
     if latest is not None and details.effective_from < latest.effective_from:

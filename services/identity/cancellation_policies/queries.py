@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import select
 
 from services.identity.cancellation_policies.models import CancellationPolicy
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.paging import paginate
 
 
-def latest_version(session: Session, actor: Actor) -> CancellationPolicy | None:
+def latest_version(session: Session, actor: Person) -> CancellationPolicy | None:
     """The newest version, in force or not yet; None before the first."""
     statement = (
         select(CancellationPolicy)
@@ -23,7 +23,7 @@ def latest_version(session: Session, actor: Actor) -> CancellationPolicy | None:
     return session.scalars(statement).first()
 
 
-def all_versions(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:
+def all_versions(session: Session, actor: Caller, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of versions, newest first."""
     statement = select(CancellationPolicy).where(CancellationPolicy.organization_id == actor.organization_id)
     keys = [CancellationPolicy.version]

@@ -12,18 +12,18 @@ from services.identity.cancellation_policies.schemas import (
     CancellationPolicySchema,
     NewCancellationPolicy,
 )
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 
 
-def post_cancellation_policy(session: Session, actor: Actor, body: PolicyDetails) -> CancellationPolicy:
+def post_cancellation_policy(session: Session, actor: Person, body: PolicyDetails) -> CancellationPolicy:
     """Add a version of the cancellation policy"""
     return commands.add_version(session, actor, body)
 
 
-def get_cancellation_policies(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def get_cancellation_policies(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """List the versions of the cancellation policy"""
     return queries.all_versions(session, actor, **query)
 

@@ -26,16 +26,16 @@ from services.identity.staff.models import Staff
 from services.identity.staff.queries import access_of, ensure_may_change, member_of_today, one_member
 from services.identity.tokens.rules import hash_token, organization_of, token_for
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session, set_tenant
 from shared.errors import NotFound
-from shared.permissions import CASES_ASSIGNED
+from shared.permissions import Restriction
 
 DAY = timedelta(days=1)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-def invite(session: Session, actor: Actor, member: Staff) -> dict[str, Any]:
+def invite(session: Session, actor: Person, member: Staff) -> dict[str, Any]:
     """A new invitation for `member`, by mail and in place of an open one: its token (told this once), when it expires.
 
     Administration that sees its own cases only is not told the token: it goes by mail alone.
@@ -47,7 +47,6 @@ def invite(session: Session, actor: Actor, member: Staff) -> dict[str, Any]:
     _revoke_of(session, member)
     token = token_for(member.organization_id)
     expires_at = clock.now() + LIFETIME
-    assert actor.staff_id is not None
     audit.describe(session, object_id=member.id, invitations_today=made + 1)
     session.add(
         Invitation(
@@ -67,10 +66,10 @@ def invite(session: Session, actor: Actor, member: Staff) -> dict[str, Any]:
     values = {"organization": practice.name, "invited_by": by.display_name, "path": f"/join#token={token}"}
     send_later(session, member.organization_id, member.email, "invitation", values, LIFETIME)
     # Somebody who sees their own cases only does not get into others' as a person they have just invited.
-    return {"token": None if CASES_ASSIGNED in actor.grants else token, "expires_at": expires_at}
+    return {"token": None if Restriction.CASES_ASSIGNED in actor.restrictions else token, "expires_at": expires_at}
 
 
-def invite_again(session: Session, actor: Actor, staff_id: UUID) -> dict[str, Any]:
+def invite_again(session: Session, actor: Person, staff_id: UUID) -> dict[str, Any]:
     """Another invitation for somebody who has not joined. Raises `NotFound`, `AlreadyJoined`, `Deactivated`,
     `TooManyInvitations`, and the refusals of `ensure_may_change`.
     """
@@ -83,7 +82,7 @@ def invite_again(session: Session, actor: Actor, staff_id: UUID) -> dict[str, An
     return invite(session, actor, member)
 
 
-def revoke(session: Session, actor: Actor, invitation_id: UUID) -> None:
+def revoke(session: Session, actor: Person, invitation_id: UUID) -> None:
     """Revoke an open invitation; the member stays, not joined. Raises `NotFound`."""
     invitation = session.scalars(
         select(Invitation)

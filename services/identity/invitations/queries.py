@@ -10,7 +10,7 @@ from sqlalchemy import ColumnExpressionArgument, exists, func, select
 from services.identity.invitations.models import Invitation
 from services.identity.staff.models import Staff
 from shared import clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.web.paging import paginate
 
@@ -30,7 +30,7 @@ def still_open() -> tuple[ColumnExpressionArgument[bool], ...]:
     )
 
 
-def open_invitations(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:
+def open_invitations(session: Session, actor: Person, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of invitations that still work, oldest first. Never their tokens."""
     statement = (
         select(Invitation)
@@ -46,7 +46,7 @@ def open_invitations(session: Session, actor: Actor, limit: int, cursor: str | N
     return paginate(session, statement, [Invitation.id], limit=limit, cursor=cursor)
 
 
-def made_since(session: Session, actor: Actor, since: datetime) -> int:
+def made_since(session: Session, actor: Person, since: datetime) -> int:
     """How many invitations the organization made from then on."""
     statement = select(func.count()).where(
         Invitation.organization_id == actor.organization_id, Invitation.created_at > since

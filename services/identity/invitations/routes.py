@@ -16,30 +16,30 @@ from services.identity.invitations.schemas import (
 from services.identity.staff.commands import MemberDetails, create_member
 from services.identity.staff.models import Staff
 from services.identity.staff.schemas import MemberSchema, NewMember
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import PUBLIC, Answer, Dumped, Route
 
 
-def post_staff(session: Session, actor: Actor, body: MemberDetails) -> Dumped:
+def post_staff(session: Session, actor: Person, body: MemberDetails) -> Dumped:
     """Add a member of staff and invite them"""
     member = create_member(session, actor, body)
     invitation = InvitationSchema().dump(commands.invite(session, actor, member))
     return Dumped(MemberSchema().dump(member), invitation=invitation)
 
 
-def post_invitation(session: Session, actor: Actor, staff_id: UUID) -> dict[str, Any]:
+def post_invitation(session: Session, actor: Person, staff_id: UUID) -> dict[str, Any]:
     """Invite a member of staff again"""
     return commands.invite_again(session, actor, staff_id)
 
 
-def get_invitations(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def get_invitations(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
     """List invitations that are open"""
     return queries.open_invitations(session, actor, **query)
 
 
-def delete_invitation(session: Session, actor: Actor, invitation_id: UUID) -> Answer:
+def delete_invitation(session: Session, actor: Person, invitation_id: UUID) -> Answer:
     """Revoke an invitation"""
     commands.revoke(session, actor, invitation_id)
     return Answer(None, status=204)

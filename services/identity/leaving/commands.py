@@ -10,7 +10,7 @@ from services.identity.staff.models import Staff
 from services.identity.staff.queries import member_to_change, one_member
 from services.identity.staff.rules import ensure_not_for_oneself
 from shared import audit, permissions
-from shared.actor import Actor
+from shared.actor import Person
 from shared.contracts.identity import WorkHandedOver
 from shared.database.session import Session
 from shared.errors import Invalid, NotFound
@@ -18,7 +18,7 @@ from shared.messaging import outbox
 
 
 def deactivate(
-    session: Session, actor: Actor, staff_id: UUID, reason: str | None, successor_id: UUID | None = None
+    session: Session, actor: Person, staff_id: UUID, reason: str | None, successor_id: UUID | None = None
 ) -> Staff:
     """A member leaves: signed out everywhere at once, open invitations void, nothing deleted; work goes to a successor.
 
@@ -30,7 +30,7 @@ def deactivate(
     return hand_over(session, actor, staff_id, successor_id) if successor_id else member
 
 
-def hand_over(session: Session, actor: Actor, staff_id: UUID, successor_id: UUID) -> Staff:
+def hand_over(session: Session, actor: Person, staff_id: UUID, successor_id: UUID) -> Staff:
     """Let somebody take over from a member who left: clients, open cases, coming appointments.
 
     Clients and clinical do so on the event; what they cannot move is listed as open work, and may be handed over
@@ -40,7 +40,7 @@ def hand_over(session: Session, actor: Actor, staff_id: UUID, successor_id: UUID
     member = member_to_change(session, actor, staff_id, for_update=True)
     if member.active:
         raise rules.StillActive()
-    ensure_not_for_oneself(actor.grants, gains=successor_id == actor.staff_id)
+    ensure_not_for_oneself(actor.restrictions, gains=successor_id == actor.staff_id)
     try:
         successor = one_member(session, actor, successor_id)
     except NotFound as error:
@@ -51,7 +51,6 @@ def hand_over(session: Session, actor: Actor, staff_id: UUID, successor_id: UUID
         active=successor.active,
         same=successor.id == member.id,
     )
-    assert actor.staff_id is not None
     save_member(session, member)
     outbox.add(
         session,
@@ -67,7 +66,7 @@ def hand_over(session: Session, actor: Actor, staff_id: UUID, successor_id: UUID
     return member
 
 
-def reactivate(session: Session, actor: Actor, staff_id: UUID, reason: str | None) -> Staff:
+def reactivate(session: Session, actor: Person, staff_id: UUID, reason: str | None) -> Staff:
     """Somebody comes back with the levels and grants they had; earlier sessions stay ended. Raises `AlreadySo`."""
     if one_member(session, actor, staff_id).active:
         raise rules.AlreadySo("This member is active already.")

@@ -9,22 +9,22 @@ from services.identity.leaving import commands
 from services.identity.leaving.schemas import Deactivation, HandOver, Leaving
 from services.identity.staff.models import Staff
 from services.identity.staff.schemas import MemberSchema
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.web.routes import Route
 
 
-def post_deactivation(session: Session, actor: Actor, staff_id: UUID, body: dict[str, Any]) -> Staff:
+def post_deactivation(session: Session, actor: Person, staff_id: UUID, body: dict[str, Any]) -> Staff:
     """Deactivate a member of staff"""
     return commands.deactivate(session, actor, staff_id, **body)
 
 
-def post_hand_over(session: Session, actor: Actor, staff_id: UUID, body: dict[str, Any]) -> Staff:
+def post_hand_over(session: Session, actor: Person, staff_id: UUID, body: dict[str, Any]) -> Staff:
     """Let somebody take over the work of a member who left"""
     return commands.hand_over(session, actor, staff_id, body["successor_id"])
 
 
-def post_reactivation(session: Session, actor: Actor, staff_id: UUID, body: dict[str, Any]) -> Staff:
+def post_reactivation(session: Session, actor: Person, staff_id: UUID, body: dict[str, Any]) -> Staff:
     """Take a member of staff back"""
     return commands.reactivate(session, actor, staff_id, body["reason"])
 

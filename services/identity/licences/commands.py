@@ -10,7 +10,7 @@ from services.identity.staff.commands import MemberChanges, change_member, save_
 from services.identity.staff.models import Licence, Staff
 from services.identity.staff.queries import member_to_change
 from services.identity.staff.rules import LicenceDetails, ensure_qualified_by_others
-from shared.actor import Actor
+from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset
 from shared.database.session import Session
 from shared.errors import Invalid, NotFound
@@ -24,7 +24,7 @@ class LicenceChanges(Changes):
     expires_on: date | Unset = UNSET
 
 
-def add_licence(session: Session, actor: Actor, staff_id: UUID, details: LicenceDetails) -> Licence:
+def add_licence(session: Session, actor: Person, staff_id: UUID, details: LicenceDetails) -> Licence:
     """One licence more; the same state and number is the same licence, renewed. Raises `NotFound`."""
     member = change_member(session, actor, staff_id, MemberChanges(licence=details))
     return next(
@@ -33,7 +33,7 @@ def add_licence(session: Session, actor: Actor, staff_id: UUID, details: Licence
 
 
 def change_licence(
-    session: Session, actor: Actor, staff_id: UUID, licence_id: UUID, changes: LicenceChanges
+    session: Session, actor: Person, staff_id: UUID, licence_id: UUID, changes: LicenceChanges
 ) -> Licence:
     """Other dates for a licence. Raises `NotFound`, `Invalid` when it would expire before it was issued."""
     member, licence = _licence_of(session, actor, staff_id, licence_id)
@@ -45,14 +45,14 @@ def change_licence(
     return licence
 
 
-def remove_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID) -> None:
+def remove_licence(session: Session, actor: Person, staff_id: UUID, licence_id: UUID) -> None:
     """Take a licence away that was entered by mistake; what was signed under it stays signed. Raises `NotFound`."""
     member, licence = _licence_of(session, actor, staff_id, licence_id)
     member.licences.remove(licence)
     save_member(session, member)
 
 
-def _licence_of(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID) -> tuple[Staff, Licence]:
+def _licence_of(session: Session, actor: Person, staff_id: UUID, licence_id: UUID) -> tuple[Staff, Licence]:
     ensure_qualified_by_others(actor.levels, {"licence"}, is_self=staff_id == actor.staff_id)
     member = member_to_change(session, actor, staff_id, for_update=True)
     found = next((licence for licence in member.licences if licence.id == licence_id), None)

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from services.identity.staff.models import Licence
 from services.identity.staff.queries import one_member
-from shared.actor import Actor
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.errors import Forbidden
 
 
-def licences_of(session: Session, actor: Actor, staff_id: UUID) -> list[Licence]:
+def licences_of(session: Session, actor: Caller, staff_id: UUID) -> list[Licence]:
     """The licences of a member, for those who manage staff and for the person. Raises `NotFound`, `Forbidden`."""
     member = one_member(session, actor, staff_id)
-    if member.id != actor.staff_id and not actor.may("staff:update"):
+    if member.id != actor.actor_id and not actor.may("staff:update"):
         raise Forbidden("This needs the permission staff:update.")
     return member.licences

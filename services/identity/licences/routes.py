@@ -11,27 +11,27 @@ from services.identity.licences.schemas import LicencePatch, LicencesSchema, One
 from services.identity.staff.models import Licence
 from services.identity.staff.rules import LicenceDetails
 from services.identity.staff.schemas import LicenceSchema
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.routes import Answer, Route
 
 
-def get_licences(session: Session, actor: Actor, staff_id: UUID) -> dict[str, Any]:
+def get_licences(session: Session, actor: Caller, staff_id: UUID) -> dict[str, Any]:
     """List the licences of a member of staff"""
     return {"items": queries.licences_of(session, actor, staff_id)}
 
 
-def post_licence(session: Session, actor: Actor, staff_id: UUID, body: LicenceDetails) -> Licence:
+def post_licence(session: Session, actor: Person, staff_id: UUID, body: LicenceDetails) -> Licence:
     """Add a licence"""
     return commands.add_licence(session, actor, staff_id, body)
 
 
-def patch_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID, body: LicenceChanges) -> Licence:
+def patch_licence(session: Session, actor: Person, staff_id: UUID, licence_id: UUID, body: LicenceChanges) -> Licence:
     """Change the dates of a licence"""
     return commands.change_licence(session, actor, staff_id, licence_id, body)
 
 
-def delete_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID) -> Answer:
+def delete_licence(session: Session, actor: Person, staff_id: UUID, licence_id: UUID) -> Answer:
     """Remove a licence entered by mistake"""
     commands.remove_licence(session, actor, staff_id, licence_id)
     return Answer(None, status=204)

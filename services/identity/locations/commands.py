@@ -20,7 +20,7 @@ from services.identity.locations.queries import one_location
 from services.identity.locations.rules import merged_rooms
 from services.identity.organization.queries import practice_today
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset
 from shared.contracts.identity import LocationChanged
 from shared.database.session import Session
@@ -56,7 +56,7 @@ class LocationChanges(Changes):
     rooms: list[dict[str, Any]] | Unset = UNSET
 
 
-def create_location(session: Session, actor: Actor, details: LocationDetails) -> Location:
+def create_location(session: Session, actor: Person, details: LocationDetails) -> Location:
     """A new location; its billing profile has no beginning. Raises `Invalid` for rooms of which two are the same."""
     columns = asdict(replace(details, rooms=merged_rooms(actor.organization_id, [], details.rooms)))
     location = Location(
@@ -74,7 +74,7 @@ def create_location(session: Session, actor: Actor, details: LocationDetails) ->
 
 
 def change_location(
-    session: Session, actor: Actor, location_id: UUID, changes: LocationChanges, if_match: int | None
+    session: Session, actor: Person, location_id: UUID, changes: LocationChanges, if_match: int | None
 ) -> Location:
     """Merge the given fields; what is printed is another from today on. Raises `NotFound`, `Stale`."""
     location = one_location(session, actor, location_id, for_update=True)
@@ -97,7 +97,7 @@ def change_location(
     return location
 
 
-def print_from(session: Session, actor: Actor, location_id: UUID, changes: ProfileChanges) -> BillingProfile:
+def print_from(session: Session, actor: Person, location_id: UUID, changes: ProfileChanges) -> BillingProfile:
     """Say what a location prints from a day on; the row follows where that is in force today.
 
     Raises `NotFound`, `NothingPrinted`.

@@ -9,29 +9,29 @@ from services.identity.locations import commands, queries
 from services.identity.locations.commands import LocationChanges, LocationDetails
 from services.identity.locations.models import Location
 from services.identity.locations.schemas import LocationPatch, LocationSchema, LocationsPage, NewLocation
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 
 
-def post_location(session: Session, actor: Actor, body: LocationDetails) -> Location:
+def post_location(session: Session, actor: Person, body: LocationDetails) -> Location:
     """Add a location"""
     return commands.create_location(session, actor, body)
 
 
-def get_locations(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def get_locations(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """List locations"""
     return queries.list_locations(session, actor, **query)
 
 
-def get_location(session: Session, actor: Actor, location_id: UUID) -> Location:
+def get_location(session: Session, actor: Caller, location_id: UUID) -> Location:
     """Read a location"""
     return queries.location_of_today(session, actor, location_id)
 
 
 def patch_location(
-    session: Session, actor: Actor, location_id: UUID, body: LocationChanges, if_match: int | None
+    session: Session, actor: Person, location_id: UUID, body: LocationChanges, if_match: int | None
 ) -> Location:
     """Change a location"""
     return commands.change_location(session, actor, location_id, body, if_match)

@@ -12,16 +12,15 @@ from services.identity.logos.queries import ensure_not_too_many
 from services.identity.logos.rules import media_type_of
 from services.identity.organization.queries import own_organization
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.ids import new_id
 
 
-def change_logo(session: Session, actor: Actor, content: bytes) -> BillingProfile:
+def change_logo(session: Session, actor: Person, content: bytes) -> BillingProfile:
     """Another logo from today on; existing documents keep theirs. Raises `NoLogo`, `TooMany`."""
     media_type = media_type_of(content)
     ensure_not_too_many(session, actor)
-    assert actor.staff_id is not None
     logo = Logo(
         organization_id=actor.organization_id,
         id=new_id(),
@@ -36,11 +35,11 @@ def change_logo(session: Session, actor: Actor, content: bytes) -> BillingProfil
     return _from_today(session, actor, logo.id)
 
 
-def remove_logo(session: Session, actor: Actor) -> BillingProfile:
+def remove_logo(session: Session, actor: Person) -> BillingProfile:
     """No logo from today on."""
     return _from_today(session, actor, None)
 
 
-def _from_today(session: Session, actor: Actor, logo_id: UUID | None) -> BillingProfile:
+def _from_today(session: Session, actor: Person, logo_id: UUID | None) -> BillingProfile:
     practice = own_organization(session, actor, for_update=True)
     return record_from(session, actor, practice, ProfileChanges(clock.today(practice.time_zone), {LOGO: logo_id}))

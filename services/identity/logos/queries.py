@@ -11,12 +11,12 @@ from services.identity.logos.rules import PER_DAY_MAX
 from services.identity.organization.queries import own_organization
 from services.identity.profile_versions.queries import in_force_on
 from shared import clock
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import NotFound, TooMany
 
 
-def logo_on(session: Session, actor: Actor, on: date | None) -> Logo:
+def logo_on(session: Session, actor: Caller, on: date | None) -> Logo:
     """The logo of a day, by default of today; raises `NotFound` where there is none."""
     logo_id = in_force_on(session, own_organization(session, actor), on).logo_id
     if logo_id is None:
@@ -24,7 +24,7 @@ def logo_on(session: Session, actor: Actor, on: date | None) -> Logo:
     return session.get_one(Logo, (actor.organization_id, logo_id))
 
 
-def ensure_not_too_many(session: Session, actor: Actor) -> None:
+def ensure_not_too_many(session: Session, actor: Person) -> None:
     """Raises `TooMany` after a day's worth: each is kept for good."""
     lately = select(func.count()).where(
         Logo.organization_id == actor.organization_id, Logo.uploaded_at > clock.now() - timedelta(days=1)

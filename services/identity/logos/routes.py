@@ -9,19 +9,19 @@ from services.identity.billing_profiles.models import BillingProfile
 from services.identity.logos import commands, queries
 from services.identity.logos.schemas import NewLogo
 from services.identity.profile_versions.schemas import BillingProfileSchema, ProfileOnQuery
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.routes import NOTE_BYTES_MAX, Route, Run, Streamed
 
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}
 
 
-def put_logo(session: Session, actor: Actor, body: dict[str, Any]) -> BillingProfile:
+def put_logo(session: Session, actor: Person, body: dict[str, Any]) -> BillingProfile:
     """Change the logo from today on"""
     return commands.change_logo(session, actor, body["content"])
 
 
-def get_logo(session: Session, actor: Actor, query: dict[str, Any]) -> Streamed:
+def get_logo(session: Session, actor: Caller, query: dict[str, Any]) -> Streamed:
     """Read the logo of a day"""
     logo = queries.logo_on(session, actor, query["on"])
     content = logo.content
@@ -32,7 +32,7 @@ def get_logo(session: Session, actor: Actor, query: dict[str, Any]) -> Streamed:
     return Streamed(logo.media_type, f"logo.{SUFFIXES[logo.media_type]}", pieces)
 
 
-def delete_logo(session: Session, actor: Actor) -> BillingProfile:
+def delete_logo(session: Session, actor: Person) -> BillingProfile:
     """Do without a logo from today on"""
     return commands.remove_logo(session, actor)
 

@@ -10,7 +10,7 @@ from services.identity.organization import rules
 from services.identity.organization.models import Organization, OrganizationChange
 from services.identity.organization.queries import settings_of_today
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset
 from shared.contracts.identity import OrganizationChanged
 from shared.database.session import Session, set_tenant
@@ -57,7 +57,9 @@ def create_organization(session: Session, name: str, time_zone: str) -> Organiza
     return organization
 
 
-def change_organization(session: Session, actor: Actor, changes: SettingsChanges, if_match: int | None) -> Organization:
+def change_organization(
+    session: Session, actor: Person, changes: SettingsChanges, if_match: int | None
+) -> Organization:
     """Merge the given settings; nothing given changes nothing. What prints and bills changes from today on.
 
     Raises `Stale` when somebody was faster, `SecuritySettings` for what the actor may not change.
@@ -71,7 +73,6 @@ def change_organization(session: Session, actor: Actor, changes: SettingsChanges
     different = {field: value for field, value in given.items() if getattr(organization, field) != value}
     if not different:
         return organization
-    assert actor.staff_id is not None
     organization.version += 1
     session.add(
         OrganizationChange(

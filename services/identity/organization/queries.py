@@ -11,12 +11,12 @@ from sqlalchemy import select
 from services.identity.billing_profiles.queries import show_today
 from services.identity.organization.models import Organization, OrganizationChange
 from shared import clock
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.paging import paginate
 
 
-def own_organization(session: Session, actor: Actor, *, for_update: bool = False) -> Organization:
+def own_organization(session: Session, actor: Caller, *, for_update: bool = False) -> Organization:
     """The actor's organization; locked until the end of the transaction when `for_update`."""
     statement = select(Organization).where(Organization.organization_id == actor.organization_id)
     return session.scalars(statement.with_for_update() if for_update else statement).one()
@@ -27,14 +27,14 @@ def practice_today(session: Session, organization_id: UUID) -> date:
     return clock.today(session.get_one(Organization, organization_id).time_zone)
 
 
-def settings_of_today(session: Session, actor: Actor, *, for_update: bool = False) -> Organization:
+def settings_of_today(session: Session, actor: Caller, *, for_update: bool = False) -> Organization:
     """The actor's organization with the billing profile in force today, also where it was recorded ahead."""
     organization = own_organization(session, actor, for_update=for_update)
     show_today(session, [organization], clock.today(organization.time_zone))
     return organization
 
 
-def settings_history(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:
+def settings_history(session: Session, actor: Person, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of the changes of settings, latest first."""
     statement = select(OrganizationChange).where(OrganizationChange.organization_id == actor.organization_id)
     keys = [OrganizationChange.version]

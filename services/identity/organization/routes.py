@@ -14,13 +14,13 @@ from services.identity.organization.schemas import (
     PublicOrganizationSchema,
 )
 from shared import audit
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Dumped, Route
 
 
-def get_organization(session: Session, actor: Actor) -> Dumped:
+def get_organization(session: Session, actor: Caller) -> Dumped:
     """Read the organization's profile and settings"""
     whole = actor.may("organization:update")
     if not whole:
@@ -29,12 +29,12 @@ def get_organization(session: Session, actor: Actor) -> Dumped:
     return Dumped(schema().dump(queries.settings_of_today(session, actor)))
 
 
-def patch_organization(session: Session, actor: Actor, body: SettingsChanges, if_match: int | None) -> Organization:
+def patch_organization(session: Session, actor: Person, body: SettingsChanges, if_match: int | None) -> Organization:
     """Change the organization's settings"""
     return commands.change_organization(session, actor, body, if_match)
 
 
-def get_settings_history(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def get_settings_history(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
     """Read who changed which setting, and from what to what"""
     return queries.settings_history(session, actor, **query)
 

@@ -22,23 +22,22 @@ from services.identity.second_factors.commands import (
 from services.identity.second_factors.queries import standing
 from services.identity.staff.queries import one_member
 from shared import audit
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 
 
-def offer_passkey(session: Session, actor: Actor, proof: Proof) -> dict[str, Any]:
+def offer_passkey(session: Session, actor: Person, proof: Proof) -> dict[str, Any]:
     """What the browser needs to make a passkey. Raises `TooManyPasskeys`, `NoDomain`, what `proven` does."""
     member = proven(session, actor, proof)
     audit.describe(session, object_id=member.id)
     return {"public_key": passkeys.offer(session, actor, member, standing(session, member))}
 
 
-def add_passkey(session: Session, actor: Actor, name: str, credential: dict[str, Any]) -> dict[str, Any]:
+def add_passkey(session: Session, actor: Person, name: str, credential: dict[str, Any]) -> dict[str, Any]:
     """Keep a passkey; where it is the first second factor, with recovery codes, shown once.
 
     Raises `PasskeyNotMade`, `TooManyPasskeys`, `NoDomain`.
     """
-    assert actor.staff_id is not None
     member = one_member(session, actor, actor.staff_id, for_update=True)
     first = second_factor_of(session, member.organization_id, member.id) is None
     passkey = passkeys.add(session, member, name, credential, standing(session, member))
@@ -50,14 +49,14 @@ def add_passkey(session: Session, actor: Actor, name: str, credential: dict[str,
     return {**{field: getattr(passkey, field) for field in shown}, "recovery_codes": codes}
 
 
-def rename_passkey(session: Session, actor: Actor, passkey_id: UUID, name: str) -> Passkey:
+def rename_passkey(session: Session, actor: Person, passkey_id: UUID, name: str) -> Passkey:
     """Another name for one of one's own. Raises `NotFound`."""
     passkey = own_passkey(session, actor, passkey_id)
     passkey.name = name
     return passkey
 
 
-def remove_passkey(session: Session, actor: Actor, passkey_id: UUID, proof: Proof) -> None:
+def remove_passkey(session: Session, actor: Person, passkey_id: UUID, proof: Proof) -> None:
     """Without this passkey from now on. Raises `NotFound`, `Mandatory`, what `proven` does."""
     passkey = own_passkey(session, actor, passkey_id)
     member = proven(session, actor, proof)

@@ -11,27 +11,27 @@ from services.identity.passkeys.models import Passkey
 from services.identity.passkeys.schemas import OptionsSchema, PasskeySchema
 from services.identity.second_factors.commands import Proof
 from services.identity.second_factors.schemas import ProofSchema
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.web.routes import Answer, Route
 
 
-def post_passkey_options(session: Session, actor: Actor, body: Proof) -> dict[str, Any]:
+def post_passkey_options(session: Session, actor: Person, body: Proof) -> dict[str, Any]:
     """Begin to add a passkey"""
     return commands.offer_passkey(session, actor, body)
 
 
-def post_passkey(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+def post_passkey(session: Session, actor: Person, body: dict[str, Any]) -> dict[str, Any]:
     """Add the passkey that the browser has made"""
     return commands.add_passkey(session, actor, **body)
 
 
-def patch_passkey(session: Session, actor: Actor, passkey_id: UUID, body: dict[str, Any]) -> Passkey:
+def patch_passkey(session: Session, actor: Person, passkey_id: UUID, body: dict[str, Any]) -> Passkey:
     """Give a passkey another name"""
     return commands.rename_passkey(session, actor, passkey_id, body["name"])
 
 
-def post_passkey_removal(session: Session, actor: Actor, passkey_id: UUID, body: Proof) -> Answer:
+def post_passkey_removal(session: Session, actor: Person, passkey_id: UUID, body: Proof) -> Answer:
     """Remove a passkey"""
     commands.remove_passkey(session, actor, passkey_id, body)
     return Answer(None, status=204)

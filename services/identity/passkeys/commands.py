@@ -35,7 +35,7 @@ from services.identity.passkeys.models import Passkey
 from services.identity.passkeys.queries import passkeys_of, relying_party
 from services.identity.staff.models import Staff
 from shared import clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session, set_tenant
 from shared.ids import new_id
 from shared.keys.sealing import Unsealable
@@ -45,7 +45,7 @@ from shared.web.used_tokens import spend_once
 UNREADABLE: Final = (WebAuthnException, ValueError, TypeError, LookupError)
 
 
-def offer(session: Session, actor: Actor, member: Staff, standing: bytes) -> dict[str, Any]:
+def offer(session: Session, actor: Person, member: Staff, standing: bytes) -> dict[str, Any]:
     """What the browser needs to make a passkey for `member`. Raises `TooManyPasskeys`, `NoDomain`.
 
     `standing` says what second factors they have: the answer is good while they stay as they are.

@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from services.identity.config import public_url
 from services.identity.passkeys.models import Passkey
 from services.identity.passkeys.rules import RelyingParty
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.errors import NotFound
 
@@ -32,7 +32,7 @@ def has_passkey(session: Session, organization_id: UUID, staff_id: UUID) -> bool
     return bool(session.scalar(select(statement)))
 
 
-def own_passkey(session: Session, actor: Actor, passkey_id: UUID) -> Passkey:
+def own_passkey(session: Session, actor: Person, passkey_id: UUID) -> Passkey:
     """One of one's own, locked. Raises `NotFound`."""
     passkey = session.get(Passkey, (actor.organization_id, passkey_id), with_for_update=True)
     if passkey is None or passkey.staff_id != actor.staff_id:

@@ -29,60 +29,62 @@ from services.identity.profile_versions.schemas import (
 )
 from services.identity.staff import commands as staff
 from services.identity.staff.queries import member_to_change
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 
 
-def post_billing_profile(session: Session, actor: Actor, body: ProfileChanges) -> BillingProfile:
+def post_billing_profile(session: Session, actor: Person, body: ProfileChanges) -> BillingProfile:
     """Say what the practice prints and bills under from a day on"""
     practice = own_organization(session, actor, for_update=True)
     return record_from(session, actor, practice, body)
 
 
-def get_billing_profile(session: Session, actor: Actor, query: dict[str, Any]) -> BillingProfile:
+def get_billing_profile(session: Session, actor: Person, query: dict[str, Any]) -> BillingProfile:
     """Read what the practice prints and bills under on a day"""
     return in_force_on(session, own_organization(session, actor), **query)
 
 
-def get_billing_profiles(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def get_billing_profiles(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
     """List the versions of what the practice prints and bills under"""
     return all_versions(session, own_organization(session, actor), **query)
 
 
 def post_location_billing_profile(
-    session: Session, actor: Actor, location_id: UUID, body: ProfileChanges
+    session: Session, actor: Person, location_id: UUID, body: ProfileChanges
 ) -> BillingProfile:
     """Say what a location prints from a day on"""
     return locations.print_from(session, actor, location_id, body)
 
 
 def get_location_billing_profile(
-    session: Session, actor: Actor, location_id: UUID, query: dict[str, Any]
+    session: Session, actor: Person, location_id: UUID, query: dict[str, Any]
 ) -> BillingProfile:
     """Read what a location prints on a day"""
     return in_force_on(session, one_location(session, actor, location_id), **query)
 
 
 def get_location_billing_profiles(
-    session: Session, actor: Actor, location_id: UUID, query: dict[str, Any]
+    session: Session, actor: Person, location_id: UUID, query: dict[str, Any]
 ) -> dict[str, Any]:
     """List the versions of what a location prints"""
     return all_versions(session, one_location(session, actor, location_id), **query)
 
 
-def post_staff_billing_profile(session: Session, actor: Actor, staff_id: UUID, body: ProfileChanges) -> BillingProfile:
+def post_staff_billing_profile(session: Session, actor: Person, staff_id: UUID, body: ProfileChanges) -> BillingProfile:
     """Say what a member of staff prints and bills under from a day on"""
     return staff.print_from(session, actor, staff_id, body)
 
 
-def get_staff_billing_profile(session: Session, actor: Actor, staff_id: UUID, query: dict[str, Any]) -> BillingProfile:
+def get_staff_billing_profile(session: Session, actor: Person, staff_id: UUID, query: dict[str, Any]) -> BillingProfile:
     """Read what a member of staff prints and bills under on a day"""
     return in_force_on(session, member_to_change(session, actor, staff_id), **query)
 
 
-def get_staff_billing_profiles(session: Session, actor: Actor, staff_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+def get_staff_billing_profiles(
+    session: Session, actor: Person, staff_id: UUID, query: dict[str, Any]
+) -> dict[str, Any]:
     """List the versions of what a member of staff prints and bills under"""
     return all_versions(session, member_to_change(session, actor, staff_id), **query)
 

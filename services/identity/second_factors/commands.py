@@ -25,7 +25,7 @@ from services.identity.sign_ins.models import SignedIn
 from services.identity.staff.models import Staff
 from services.identity.staff.queries import access_of, ensure_may_change, one_member
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session, set_tenant
 
 
@@ -67,13 +67,12 @@ def second_factor_of(session: Session, organization_id: UUID, staff_id: UUID) ->
     return SecondFactor(organization_id, staff_id, app)
 
 
-def proven(session: Session, actor: Actor, proof: Proof) -> Staff:
+def proven(session: Session, actor: Person, proof: Proof) -> Staff:
     """The signed-in person, locked, who has shown once more that it is them: by the password, and by a second factor
     where they have one. So somebody who stole a session, or knows the password, gains nothing that lasts.
 
     Raises `WrongPassword`, `ProofWanted`, `WrongCode`, `TooManyFailures`.
     """
-    assert actor.staff_id is not None
     member = one_member(session, actor, actor.staff_id)
     throttle = ensure_password(session, member, proof.password, rules.WrongPassword())
     member = one_member(session, actor, actor.staff_id, for_update=True)
@@ -103,7 +102,7 @@ def _shows(session: Session, second: SecondFactor, proof: Proof) -> bool:
     return True
 
 
-def renew_recovery_codes(session: Session, actor: Actor, proof: Proof) -> list[str]:
+def renew_recovery_codes(session: Session, actor: Person, proof: Proof) -> list[str]:
     """Ten new codes; the old ones stop working. Raises `NotOn`, what `proven` does."""
     member = proven(session, actor, proof)
     if second_factor_of(session, member.organization_id, member.id) is None:
@@ -113,7 +112,7 @@ def renew_recovery_codes(session: Session, actor: Actor, proof: Proof) -> list[s
     return replace_recovery_codes(session, member.organization_id, member.id)
 
 
-def reset_for(session: Session, actor: Actor, staff_id: UUID) -> None:
+def reset_for(session: Session, actor: Person, staff_id: UUID) -> None:
     """An administrator takes lost second factors away, all of them.
 
     Raises `NotFound`, `NotOn`, `OwnSecondFactor`, what `ensure_may_manage` does.
@@ -141,14 +140,14 @@ def notify_owner(session: Session, member: Staff, what: str) -> None:
     send_later(session, member.organization_id, member.email, "second_factors_changed", values, rules.NOTICE_USEFUL)
 
 
-def strengthen_session(session: Session, actor: Actor, factor: str) -> None:
+def strengthen_session(session: Session, actor: Person, factor: str) -> None:
     """Mark this session as two-factor, so that somebody who had to set one up need not sign in again."""
     begun = session.get(SignedIn, (actor.organization_id, actor.session_id), with_for_update=True)
     if begun is not None:
         begun.factors = [*begun.factors, factor]
 
 
-def ensure_may_do_without(session: Session, actor: Actor) -> None:
+def ensure_may_do_without(session: Session, actor: Person) -> None:
     """Raises `Mandatory` where the organization wants everybody to have a second factor."""
     if own_organization(session, actor).requires_second_factor:
         raise rules.Mandatory()

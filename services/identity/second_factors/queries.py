@@ -10,13 +10,12 @@ from services.identity.organization.queries import own_organization
 from services.identity.passkeys.queries import passkeys_of
 from services.identity.recovery_codes.queries import recovery_codes_left
 from services.identity.staff.models import Staff
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 
 
-def state_of(session: Session, actor: Actor) -> dict[str, Any]:
+def state_of(session: Session, actor: Person) -> dict[str, Any]:
     """Which second factors the signed-in person has, and how many recovery codes are left."""
-    assert actor.staff_id is not None
     return {
         "totp": confirmed_app(session, actor.organization_id, actor.staff_id) is not None,
         "passkeys": passkeys_of(session, actor.organization_id, actor.staff_id),

@@ -8,22 +8,22 @@ from uuid import UUID
 from services.identity.second_factors import commands, queries
 from services.identity.second_factors.commands import Proof
 from services.identity.second_factors.schemas import ProofSchema, RecoveryCodesSchema, SecondFactorsSchema
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.web.routes import Answer, Route
 
 
-def get_second_factors(session: Session, actor: Actor) -> dict[str, Any]:
+def get_second_factors(session: Session, actor: Person) -> dict[str, Any]:
     """Which second factors are set up"""
     return queries.state_of(session, actor)
 
 
-def post_recovery_codes(session: Session, actor: Actor, body: Proof) -> dict[str, Any]:
+def post_recovery_codes(session: Session, actor: Person, body: Proof) -> dict[str, Any]:
     """Get new recovery codes in place of the old ones"""
     return {"recovery_codes": commands.renew_recovery_codes(session, actor, body)}
 
 
-def delete_member_second_factors(session: Session, actor: Actor, staff_id: UUID) -> Answer:
+def delete_member_second_factors(session: Session, actor: Person, staff_id: UUID) -> Answer:
     """Take the lost second factor of a member of staff away"""
     commands.reset_for(session, actor, staff_id)
     return Answer(None, status=204)

@@ -27,7 +27,7 @@ from services.identity.tokens.rules import (
     token_for,
 )
 from shared import audit, client_network, clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session, set_tenant
 from shared.errors import FieldError, NotFound
 from shared.ids import NIL, new_id
@@ -160,14 +160,14 @@ def renew_session(session: Session, refresh_token: str) -> dict[str, Any]:
     return _issue(signed_in, renewed(refresh_token))
 
 
-def end_session(session: Session, actor: Actor) -> None:
+def end_session(session: Session, actor: Person) -> None:
     """Sign out: the tokens of this session mean nothing from now on."""
     signed_in = session.get(SignedIn, (actor.organization_id, actor.session_id), with_for_update=True)
     if signed_in is not None and signed_in.ended_at is None:
         signed_in.ended_at, signed_in.end_reason = clock.now(), "signed_out"
 
 
-def end_one_session(session: Session, actor: Actor, session_id: UUID) -> None:
+def end_one_session(session: Session, actor: Person, session_id: UUID) -> None:
     """Sign one of one's own sessions out, wherever it is. Raises `NotFound`."""
     signed_in = session.get(SignedIn, (actor.organization_id, session_id), with_for_update=True)
     if signed_in is None or signed_in.staff_id != actor.staff_id or signed_in.ended_at is not None:

@@ -19,9 +19,11 @@ from services.identity.staff.models import Staff
 from services.identity.staff.queries import member_of_today
 from services.identity.staff.rules import email_key
 from services.identity.tokens.rules import hash_token, organization_of
-from shared import client_network, clock, permissions
-from shared.actor import Actor
+from shared import client_network, clock
+from shared.actor import Caller, Person
+from shared.actor_slugs import slugs_of
 from shared.database.session import Session, set_tenant
+from shared.permissions import Restriction
 
 SESSIONS_SHOWN_MAX = 100
 
@@ -34,6 +36,14 @@ class Account:
     organization_name: str
     staff_id: UUID
     password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Whose access token it is, and when it expires."""
+
+    caller: Caller
+    expires_at: datetime
 
 
 def accounts_by_email(
@@ -58,8 +68,8 @@ def accounts_by_email(
     return [Account(*row) for row in rows]
 
 
-def resolve_access_token(session: Session, token: str, *, in_use: bool) -> dict[str, Any]:
-    """Whose token it is, with their levels and grants of this moment; raises `SessionUnknown`.
+def resolve_access_token(session: Session, token: str, *, in_use: bool) -> Resolved:
+    """Whose token it is, with what holds of them at this moment; raises `SessionUnknown`.
 
     `in_use`: a person asks; otherwise the session goes on lying idle.
     """
@@ -92,27 +102,25 @@ def resolve_access_token(session: Session, token: str, *, in_use: bool) -> dict[
         )
     ).first()
     if found is None:
-        if (program := resolve_api_token(session, organization_id, token)) is None:
+        if (known := resolve_api_token(session, organization_id, token)) is None:
             raise SessionUnknown()
-        return program
+        return Resolved(*known)
     if in_use and (found.last_used_at is None or now - found.last_used_at >= LAST_USE_STEP):
         _note_use(session, organization_id, found.id, now)
-    enrolling = found.requires_second_factor and not is_strong(found.factors)
-    return {
-        "session_id": found.id,
-        "organization_id": organization_id,
-        "staff_id": found.staff_id,
-        "levels": [permissions.ENROLLING] if enrolling else found.levels,
-        "grants": []
-        if enrolling
-        else permissions.as_settings_say(
+    if found.requires_second_factor and not is_strong(found.factors):
+        restrictions = frozenset({Restriction.ENROLLING})
+        person = Person(organization_id, found.staff_id, restrictions=restrictions, session_id=found.id)
+    else:
+        person = Person.of_member(
+            organization_id,
+            found.staff_id,
             found.levels,
             found.grants,
             restricts_administration=found.restricts_administration,
             emergency_access=found.break_glass_enabled,
-        ),
-        "expires_at": found.access_expires_at,
-    }
+            session_id=found.id,
+        )
+    return Resolved(person, found.access_expires_at)
 
 
 def _note_use(session: Session, organization_id: UUID, session_id: UUID, now: datetime) -> None:
@@ -132,7 +140,7 @@ def still_used(now: datetime) -> tuple[ColumnExpressionArgument[bool], ...]:
     return SignedIn.ended_at.is_(None), idle_since + allowed > now
 
 
-def own_sessions(session: Session, actor: Actor) -> list[dict[str, Any]]:
+def own_sessions(session: Session, actor: Person) -> list[dict[str, Any]]:
     """The sessions of the signed-in person that still live, newest first, at most a hundred."""
     now = clock.now()
     found = session.scalars(
@@ -166,13 +174,11 @@ def still_theirs() -> tuple[ColumnExpressionArgument[bool], ...]:
     return Staff.active, or_(Staff.signed_out_at.is_(None), SignedIn.created_at > Staff.signed_out_at)
 
 
-def who_am_i(session: Session, actor: Actor) -> dict[str, Any]:
+def who_am_i(session: Session, actor: Person) -> dict[str, Any]:
     """The signed-in person, their organization and what they may do."""
-    assert actor.staff_id is not None
     return {
         "staff": member_of_today(session, actor, actor.staff_id),
         "organization": own_organization(session, actor),
-        "levels": sorted(actor.levels),
-        "grants": sorted(actor.grants),
+        **slugs_of(actor)._asdict(),
         "permissions": sorted(actor.permissions),
     }

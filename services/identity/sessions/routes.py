@@ -19,7 +19,8 @@ from services.identity.sessions.schemas import (
     SignOutQuery,
     TokensSchema,
 )
-from shared.actor import Actor
+from shared.actor import Person
+from shared.actor_slugs import slugs_of
 from shared.database.session import Session
 from shared.web.routes import INTERNAL, PUBLIC, Answer, Route
 
@@ -44,39 +45,46 @@ def post_refresh(session: Session, actor: None, body: dict[str, Any]) -> dict[st
     return commands.renew_session(session, body["refresh_token"])
 
 
-def delete_session(session: Session, actor: Actor) -> Answer:
+def delete_session(session: Session, actor: Person) -> Answer:
     """Sign out"""
     commands.end_session(session, actor)
     return Answer(None, status=204)
 
 
-def get_own_sessions(session: Session, actor: Actor) -> dict[str, Any]:
+def get_own_sessions(session: Session, actor: Person) -> dict[str, Any]:
     """List one's own sessions"""
     return {"items": queries.own_sessions(session, actor)}
 
 
-def delete_own_session(session: Session, actor: Actor, session_id: UUID) -> Answer:
+def delete_own_session(session: Session, actor: Person, session_id: UUID) -> Answer:
     """Sign one of one's own sessions out"""
     commands.end_one_session(session, actor, session_id)
     return Answer(None, status=204)
 
 
-def delete_own_sessions(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+def delete_own_sessions(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
     """Sign out everywhere"""
-    assert actor.staff_id is not None
     but = actor.session_id if query["keep_current"] else None
     ended = commands.end_sessions_of(session, actor.organization_id, actor.staff_id, "signed_out", but=but)
     return {"ended": ended}
 
 
-def get_me(session: Session, actor: Actor) -> dict[str, Any]:
+def get_me(session: Session, actor: Person) -> dict[str, Any]:
     """Who am I, and what may I do"""
     return queries.who_am_i(session, actor)
 
 
 def post_resolution(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
     """Whose access token is this"""
-    return queries.resolve_access_token(session, body["access_token"], in_use=body["in_use"])
+    resolved = queries.resolve_access_token(session, body["access_token"], in_use=body["in_use"])
+    caller = resolved.caller
+    return {
+        "session_id": caller.session_id,
+        "organization_id": caller.organization_id,
+        "staff_id": caller.actor_id,  # also a program's: so the previous release reads it
+        **slugs_of(caller)._asdict(),
+        "expires_at": resolved.expires_at,
+    }
 
 
 ROUTES = (

@@ -31,7 +31,7 @@ from services.identity.staff.queries import (
 )
 from services.identity.staff.rules import LicenceDetails
 from shared import audit, clock
-from shared.actor import Actor
+from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset
 from shared.contracts.identity import Licence as LicenceFact
 from shared.contracts.identity import StaffChanged
@@ -126,7 +126,7 @@ def add_member(
     return member
 
 
-def create_member(session: Session, actor: Actor, details: MemberDetails) -> Staff:
+def create_member(session: Session, actor: Person, details: MemberDetails) -> Staff:
     """Add a member as an actor who may give no more than they hold.
 
     Raises `EmailTaken`, and the refusals of `ensure_may_change` and `ensure_may_supervise`.
@@ -145,7 +145,7 @@ def create_member(session: Session, actor: Actor, details: MemberDetails) -> Sta
 
 def change_member(
     session: Session,
-    actor: Actor,
+    actor: Person,
     staff_id: UUID,
     changes: MemberChanges,
     if_match: int | None = None,
@@ -183,7 +183,7 @@ def change_member(
     return member
 
 
-def print_from(session: Session, actor: Actor, staff_id: UUID, changes: ProfileChanges) -> BillingProfile:
+def print_from(session: Session, actor: Person, staff_id: UUID, changes: ProfileChanges) -> BillingProfile:
     """Say under what a member prints and bills from a day on; the row follows where that is in force today.
 
     Raises `NotFound`, `NothingPrinted`, and the refusals of `ensure_may_change`.
@@ -196,9 +196,8 @@ def print_from(session: Session, actor: Actor, staff_id: UUID, changes: ProfileC
     return profile
 
 
-def change_own_profile(session: Session, actor: Actor, changes: OwnProfileChanges) -> Staff:
+def change_own_profile(session: Session, actor: Person, changes: OwnProfileChanges) -> Staff:
     """What everybody may change about themselves; raises `NotFound`."""
-    assert actor.staff_id is not None
     member = one_member(session, actor, actor.staff_id, for_update=True)
     if given := changes.given():
         _merge(member, changes)
@@ -238,7 +237,7 @@ def _access_after(member: Staff, changes: MemberChanges) -> Access:
     )
 
 
-def _with_supervision(session: Session, actor: Actor, member: Staff, changes: MemberChanges) -> MemberChanges:
+def _with_supervision(session: Session, actor: Person, member: Staff, changes: MemberChanges) -> MemberChanges:
     """The changes with supervisor and mode fitting each other: no mode without a supervisor, a default with one."""
     if changes.supervisor_id is UNSET and changes.supervision_mode is UNSET:
         return changes

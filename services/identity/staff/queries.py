@@ -20,13 +20,13 @@ from services.identity.staff.rules import (
     ensure_may_manage,
     ensure_not_for_oneself,
 )
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import FieldError, Invalid, NotFound
 from shared.web.paging import paginate
 
 
-def one_member(session: Session, actor: Actor, staff_id: UUID, *, for_update: bool = False) -> Staff:
+def one_member(session: Session, actor: Caller, staff_id: UUID, *, for_update: bool = False) -> Staff:
     """A member of the actor's staff; raises `NotFound`."""
     statement = select(Staff).where(Staff.organization_id == actor.organization_id, Staff.id == staff_id)
     member = session.scalars(statement.with_for_update() if for_update else statement).first()
@@ -35,14 +35,14 @@ def one_member(session: Session, actor: Actor, staff_id: UUID, *, for_update: bo
     return member
 
 
-def member_of_today(session: Session, actor: Actor, staff_id: UUID) -> Staff:
+def member_of_today(session: Session, actor: Caller, staff_id: UUID) -> Staff:
     """A member with the billing profile in force today, also where it was recorded ahead. Raises `NotFound`."""
     member = one_member(session, actor, staff_id)
     show_today(session, [member], practice_today(session, actor.organization_id))
     return member
 
 
-def member_to_change(session: Session, actor: Actor, staff_id: UUID, *, for_update: bool = False) -> Staff:
+def member_to_change(session: Session, actor: Person, staff_id: UUID, *, for_update: bool = False) -> Staff:
     """A member whose profile the actor may change; raises `NotFound` and the refusals of `ensure_may_change`."""
     member = one_member(session, actor, staff_id, for_update=for_update)
     access = access_of(member)
@@ -50,7 +50,9 @@ def member_to_change(session: Session, actor: Actor, staff_id: UUID, *, for_upda
     return member
 
 
-def list_members(session: Session, actor: Actor, limit: int, cursor: str | None, active: bool | None) -> dict[str, Any]:
+def list_members(
+    session: Session, actor: Caller, limit: int, cursor: str | None, active: bool | None
+) -> dict[str, Any]:
     """One page of staff of today, by the family name that they had when they were last changed."""
     statement = select(Staff).where(Staff.organization_id == actor.organization_id)
     if active is not None:
@@ -81,7 +83,7 @@ def access_of(member: Staff) -> Access:
     return Access.of(member.levels, member.grants, member.active)
 
 
-def ensure_may_change(session: Session, actor: Actor, member: Staff | None, before: Access, after: Access) -> None:
+def ensure_may_change(session: Session, actor: Person, member: Staff | None, before: Access, after: Access) -> None:
     """Whether the actor may take `member` (None: somebody new) from one access to another.
 
     Raises the refusals of `rules.ensure_may_manage`, `MoreThanOwn` for a permission that the actor does not hold, and
@@ -102,12 +104,12 @@ def ensure_may_change(session: Session, actor: Actor, member: Staff | None, befo
         raise MoreThanOwn()
 
 
-def ensure_may_supervise(session: Session, actor: Actor, supervisor_id: UUID, member: Staff | None) -> None:
+def ensure_may_supervise(session: Session, actor: Person, supervisor_id: UUID, member: Staff | None) -> None:
     """Whether the actor may let somebody supervise `member` (None: somebody new).
 
     Raises `OwnCasesOnly`, `SupervisionInACircle`, and `Invalid` for somebody unknown or deactivated and for oneself.
     """
-    ensure_not_for_oneself(actor.grants, gains=supervisor_id == actor.staff_id)
+    ensure_not_for_oneself(actor.restrictions, gains=supervisor_id == actor.staff_id)
     if member is not None and supervisor_id == member.id:
         raise Invalid.field("supervisor_id", "own_supervisor", "Nobody supervises themselves.")
     try:

@@ -17,43 +17,43 @@ from services.identity.staff.schemas import (
     StaffQuery,
 )
 from shared import audit
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.routes import Dumped, Route
 
 
-def get_staff(session: Session, actor: Actor, query: dict[str, Any]) -> Dumped:
+def get_staff(session: Session, actor: Caller, query: dict[str, Any]) -> Dumped:
     """List staff"""
     _note_if_harmless(session, actor)
     page = queries.list_members(session, actor, **query)
     return Dumped(page, items=[_shown(actor, member) for member in page["items"]])
 
 
-def get_member(session: Session, actor: Actor, staff_id: UUID) -> Dumped:
+def get_member(session: Session, actor: Caller, staff_id: UUID) -> Dumped:
     """Read a member of staff"""
     _note_if_harmless(session, actor)
     return _shown(actor, queries.member_of_today(session, actor, staff_id))
 
 
-def patch_member(session: Session, actor: Actor, staff_id: UUID, body: MemberChanges, if_match: int | None) -> Staff:
+def patch_member(session: Session, actor: Person, staff_id: UUID, body: MemberChanges, if_match: int | None) -> Staff:
     """Change profile, licence, levels, grants or activity of a member of staff"""
     return commands.change_member(session, actor, staff_id, body, if_match)
 
 
-def patch_me(session: Session, actor: Actor, body: OwnProfileChanges) -> Staff:
+def patch_me(session: Session, actor: Person, body: OwnProfileChanges) -> Staff:
     """Change what everybody may change about themselves"""
     return commands.change_own_profile(session, actor, body)
 
 
-def _note_if_harmless(session: Session, actor: Actor) -> None:
+def _note_if_harmless(session: Session, actor: Caller) -> None:
     """What colleagues see of one another, and of themselves, leaves no entry; what managers see does."""
     if not actor.may("staff:update"):
         audit.describe_as_harmless(session)
 
 
-def _shown(actor: Actor, member: Staff) -> Dumped:
+def _shown(actor: Caller, member: Staff) -> Dumped:
     """Everything to those who manage staff and to the person, the colleague's view to the others."""
-    whole = actor.may("staff:update") or member.id == actor.staff_id
+    whole = actor.may("staff:update") or member.id == actor.actor_id
     return Dumped((MemberSchema if whole else ColleagueSchema)().dump(member))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.errors import Conflict, Forbidden, Invalid
-from shared.permissions import CASES_ASSIGNED
+from shared.permissions import Restriction
 from shared.texts import comparable_email
 
 OWNER = "organization_administration"
@@ -128,9 +128,9 @@ def ensure_qualified_by_others(manager: Iterable[str], fields: Collection[str], 
         raise OwnQualification()
 
 
-def ensure_not_for_oneself(grants: Iterable[str], *, gains: bool) -> None:
+def ensure_not_for_oneself(restrictions: Collection[Restriction], *, gains: bool) -> None:
     """Somebody narrowed to their own cases gains none as supervisor or successor. Raises `OwnCasesOnly`."""
-    if gains and CASES_ASSIGNED in frozenset(grants):
+    if gains and Restriction.CASES_ASSIGNED in restrictions:
         raise OwnCasesOnly()
 
 

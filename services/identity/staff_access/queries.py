@@ -10,16 +10,16 @@ from sqlalchemy import select
 from services.identity.access.models import AccessChange
 from services.identity.access.rules import Access, gained, lost
 from services.identity.staff.queries import access_of, ensure_may_change, one_member
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import Forbidden, Refusal
 from shared.web.paging import paginate
 
 
-def history_of(session: Session, actor: Actor, staff_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
+def history_of(session: Session, actor: Caller, staff_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of a member's changes, newest first: for those who manage staff, and for the person."""
     member = one_member(session, actor, staff_id)
-    if member.id != actor.staff_id and not actor.may("staff:update"):
+    if member.id != actor.actor_id and not actor.may("staff:update"):
         raise Forbidden("This needs the permission staff:update.")
     statement = select(AccessChange).where(
         AccessChange.organization_id == actor.organization_id, AccessChange.staff_id == member.id
@@ -28,7 +28,7 @@ def history_of(session: Session, actor: Actor, staff_id: UUID, limit: int, curso
 
 
 def preview(
-    session: Session, actor: Actor, staff_id: UUID | None, levels: list[str], grants: list[str]
+    session: Session, actor: Person, staff_id: UUID | None, levels: list[str], grants: list[str]
 ) -> dict[str, Any]:
     """What these levels and grants would come to, and the refusal that saving them would meet. Changes nothing.
 

@@ -7,23 +7,23 @@ from uuid import UUID
 
 from services.identity.staff_access import queries
 from services.identity.staff_access.schemas import AccessHistoryPage, AccessPreviewSchema, AccessProposal
-from shared.actor import Actor
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 
 
-def get_access_history(session: Session, actor: Actor, staff_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+def get_access_history(session: Session, actor: Caller, staff_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """How a member's levels and grants changed"""
     return queries.history_of(session, actor, staff_id, **query)
 
 
-def post_access_preview(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+def post_access_preview(session: Session, actor: Person, body: dict[str, Any]) -> dict[str, Any]:
     """What levels and grants would come to for somebody new"""
     return queries.preview(session, actor, None, **body)
 
 
-def post_member_access_preview(session: Session, actor: Actor, staff_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
+def post_member_access_preview(session: Session, actor: Person, staff_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
     """What other levels and grants would come to for a member"""
     return queries.preview(session, actor, staff_id, **body)
 

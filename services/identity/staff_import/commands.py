@@ -11,7 +11,7 @@ from services.identity.invitations.commands import invite
 from services.identity.staff.commands import MemberDetails, create_member
 from services.identity.staff.rules import EmailTaken, email_key
 from shared import audit
-from shared.actor import Actor
+from shared.actor import Person
 from shared.database.session import Session
 from shared.errors import FieldError, Refusal
 
@@ -28,7 +28,7 @@ class Row:
     errors: tuple[FieldError, ...] = ()
 
 
-def invite_all(session: Session, actor: Actor, rows: Sequence[Row], *, dry_run: bool) -> dict[str, Any]:
+def invite_all(session: Session, actor: Person, rows: Sequence[Row], *, dry_run: bool) -> dict[str, Any]:
     """Invite everybody who can be invited, by mail, and report every row; a `dry_run` does all of it and takes it back.
 
     Each row is invited as a whole or not at all, by the same rules as one by one.
@@ -47,7 +47,7 @@ def invite_all(session: Session, actor: Actor, rows: Sequence[Row], *, dry_run: 
     return {"dry_run": dry_run, "counts": dict(counts), "rows": reports}
 
 
-def _invited(session: Session, actor: Actor, row: Row, seen: set[str]) -> dict[str, Any]:
+def _invited(session: Session, actor: Person, row: Row, seen: set[str]) -> dict[str, Any]:
     report = {"row": row.number, "email": row.email, "outcome": "refused", "staff_id": None, "errors": row.errors}
     key = email_key(row.email)
     if key and key in seen:

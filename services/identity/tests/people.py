@@ -8,7 +8,7 @@ from uuid import UUID
 
 from werkzeug.test import TestResponse
 
-from shared.actor import Actor
+from shared.actor_slugs import caller_of
 from shared.ids import new_id
 from shared.testing.web import ServiceClient
 
@@ -74,12 +74,12 @@ class Practice:
         found = self.resolve(access_token).json
         return replace(
             self.public,
-            actor=Actor(
-                organization_id=UUID(found["organization_id"]),
-                staff_id=UUID(found["staff_id"]),
-                levels=frozenset(found["levels"]),
-                grants=frozenset(found["grants"]),
-                session_id=UUID(found["session_id"]),
+            actor=caller_of(
+                UUID(found["organization_id"]),
+                UUID(found["staff_id"]),
+                found["levels"],
+                found["grants"],
+                UUID(found["session_id"]),
             ),
         )
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from shared import clock, permissions
+from shared.actor import Program
+from shared.ids import new_id
 
 
 def body(*scope: str, days: float = 30, name: str = "Sync"):
@@ -37,8 +39,9 @@ def test_a_program_is_what_its_permissions_say(practice):
     assert answer.json["token_type"] == "Bearer" and answer.json["expires_in_seconds"] == 900
     resolved = practice.resolve(answer.json["access_token"]).json
     assert (resolved["staff_id"], resolved["levels"]) == (client["id"], ["api_client"])
-    held = permissions.effective(resolved["levels"], resolved["grants"])
-    assert held == {"clients:read", "agenda:read"}
+    program = practice.session_of(answer.json["access_token"]).actor
+    assert isinstance(program, Program)
+    assert program.permissions == {"clients:read", "agenda:read"}
 
 
 def test_the_secret_is_shown_once_and_kept_as_a_hash(practice, database):
@@ -57,7 +60,7 @@ def test_the_secret_is_shown_once_and_kept_as_a_hash(practice, database):
 def test_what_makes_a_person_answerable_is_never_a_programs(practice, never):
     refused = practice.owner.web.post("/api-clients", body("clients:read", never))
     assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "not_for_programs")
-    assert never not in permissions.effective([permissions.API_CLIENT], [never])
+    assert not Program(new_id(), new_id(), frozenset({never})).may(never)
 
 
 @pytest.mark.parametrize(
