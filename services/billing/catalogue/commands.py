@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -10,11 +11,23 @@ from services.billing.catalogue import queries, rules
 from services.billing.catalogue.models import ServiceRate, ServiceType
 from shared import audit, clock
 from shared.actor import Person
+from shared.changes import UNSET, Changes, Unset
 from shared.contracts.billing import ServiceTypeChanged
 from shared.database.session import Session, violated_constraint
 from shared.errors import Stale
 from shared.ids import new_id_of
 from shared.messaging import outbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceChanges(Changes):
+    """Changes to a service."""
+
+    name: str | Unset = UNSET
+    duration_minutes: int | Unset = UNSET
+    note_minutes_min: int | Unset | None = UNSET
+    note_minutes_max: int | Unset | None = UNSET
+    active: bool | Unset = UNSET
 
 
 def create_service_type(session: Session, actor: Person, facts: rules.ServiceFacts) -> ServiceType:
@@ -54,19 +67,20 @@ def create_service_type(session: Session, actor: Person, facts: rules.ServiceFac
 
 
 def update_service_type(
-    session: Session, actor: Person, service_type_id: UUID, changes: rules.ServiceChanges, if_match: int | None
+    session: Session, actor: Person, service_type_id: UUID, changes: ServiceChanges, if_match: int | None
 ) -> ServiceType:
     """Merge `changes`; `active` false archives. Raises `NotFound`, `Stale`, `Invalid`.
 
     Code, kind and rate stay: what was billed under them must keep its meaning.
     """
     service = _locked(session, actor, service_type_id, if_match)
-    for name in changes.given:
-        setattr(service, name, getattr(changes, name))
+    given = changes.given()
+    for name, value in given.items():
+        setattr(service, name, value)
     rules.ensure_minutes_range(service.note_minutes_min, service.note_minutes_max)
     service.version += 1
     _tell(session, service)
-    audit.describe(session, fields=sorted(changes.given))
+    audit.describe(session, fields=sorted(given))
     return service
 
 

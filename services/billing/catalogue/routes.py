@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from services.billing.catalogue import commands, queries
-from services.billing.catalogue.rules import Rate, ServiceChanges, ServiceFacts
+from services.billing.catalogue.commands import ServiceChanges
+from services.billing.catalogue.rules import Rate, ServiceFacts
 from services.billing.catalogue.schemas import (
     NewRate,
     NewServiceType,

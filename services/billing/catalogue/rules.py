@@ -60,18 +60,6 @@ class ServiceFacts:
     note_minutes_max: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceChanges:
-    """Changes to a service: only the fields named in `given` count, the others stay as they are."""
-
-    given: frozenset[str]
-    name: str | None = None
-    duration_minutes: int | None = None
-    note_minutes_min: int | None = None
-    note_minutes_max: int | None = None
-    active: bool | None = None
-
-
 def rate_on(rates: Iterable[Rate], day: date) -> int | None:
     """Cents per unit in force on `day`: of the rates begun by then the one begun last; None when none has."""
     begun = [rate for rate in rates if rate.effective_from is None or rate.effective_from <= day]

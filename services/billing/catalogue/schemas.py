@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, pre_load, validate
 
 from services.billing.catalogue import rules
+from services.billing.catalogue.commands import ServiceChanges
 from shared.money import CENTS_MAX
 from shared.web.fields import Text, about, choice, text
 from shared.web.paging import PageQuery, page_of
@@ -137,9 +138,9 @@ class ServiceTypePatch(_Stripped):
     )
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> rules.ServiceChanges:
+    def build(self, data: dict[str, Any], **_: Any) -> ServiceChanges:
         """As the command takes it."""
-        return rules.ServiceChanges(given=frozenset(data), **data)
+        return ServiceChanges(**data)
 
 
 class NewRate(Schema):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -17,10 +19,28 @@ from services.billing.invoices import queries
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
 from shared import audit, clock, logs
 from shared.actor import Actor, Caller, Person, ServiceActor
+from shared.changes import UNSET, Changes, Unset
 from shared.database.session import Session
 from shared.errors import Invalid, Stale
 from shared.failpoints import failpoint
 from shared.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """Another service for a line of a draft."""
+
+    line_id: UUID
+    service_type_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftChanges(Changes):
+    """Changes to a draft."""
+
+    memo: str | Unset | None = UNSET
+    due_on: date | Unset | None = UNSET
+    lines: tuple[LineChange, ...] | Unset = UNSET
 
 
 def draft_for_documented_appointment(session: Session, actor: ServiceActor, documented: DocumentedService) -> None:
@@ -81,7 +101,7 @@ def create_draft(session: Session, actor: Person | ServiceActor, documented: Doc
 
 
 def update_draft(
-    session: Session, actor: Caller, invoice_id: UUID, changes: rules.DraftChanges, if_match: int | None
+    session: Session, actor: Caller, invoice_id: UUID, changes: DraftChanges, if_match: int | None
 ) -> Invoice:
     """Merge changes into a draft: memo, due day, the service of a line.
 
@@ -90,21 +110,22 @@ def update_draft(
     seen = queries.one_invoice(session, actor, invoice_id)
     lock_billed_services(session, actor, seen.appointment_id, seen.client_id)
     found = lock_draft(session, actor, invoice_id, if_match)
-    if "memo" in changes.given:
+    if changes.memo is not UNSET:
         found.memo = changes.memo
-    if "due_on" in changes.given:
+    if changes.due_on is not UNSET:
         found.due_on = changes.due_on
-    wanted = {change.line_id: change.service_type_id for change in changes.lines}
+    asked = () if changes.lines is UNSET else changes.lines
+    wanted = {change.line_id: change.service_type_id for change in asked}
     lines = queries.draft_lines(session, actor, found.id)
     if unknown := set(wanted) - {line.id for line in lines}:
-        index = next(n for n, change in enumerate(changes.lines) if change.line_id in unknown)
+        index = next(n for n, change in enumerate(asked) if change.line_id in unknown)
         raise Invalid.field(f"lines.{index}.id", "unknown", "This draft has no such line.")
     for line in lines:
         if line.id in wanted or line.rate_cents is None:
             reprice_line(session, actor, line, wanted.get(line.id, line.service_type_id), "lines")
             bill_by(session, actor, line.id, line, former=line.id)
     _total(session, actor, found)
-    audit.describe(session, client_id=found.client_id, fields=sorted(changes.given))
+    audit.describe(session, client_id=found.client_id, fields=sorted(changes.given()))
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.billing.drafts import commands
-from services.billing.drafts.rules import DraftChanges
+from services.billing.drafts.commands import DraftChanges
 from services.billing.drafts.schemas import InvoicePatch
 from services.billing.invoices import queries
 from services.billing.invoices.schemas import InvoiceSchema

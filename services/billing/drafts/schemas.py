@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from services.billing.drafts import rules
+from services.billing.drafts.commands import DraftChanges, LineChange
 from services.billing.invoices.rules import PAYMENT_TERM_DAYS
 from shared.web.fields import about, text
 
@@ -20,9 +20,9 @@ class LinePatch(Schema):
     service_type_id = fields.UUID(required=True, metadata=about("Id of the service that was given."))
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> rules.LineChange:
+    def build(self, data: dict[str, Any], **_: Any) -> LineChange:
         """As the command takes it."""
-        return rules.LineChange(line_id=data["id"], service_type_id=data["service_type_id"])
+        return LineChange(line_id=data["id"], service_type_id=data["service_type_id"])
 
 
 class InvoicePatch(Schema):
@@ -43,7 +43,8 @@ class InvoicePatch(Schema):
     )
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> rules.DraftChanges:
+    def build(self, data: dict[str, Any], **_: Any) -> DraftChanges:
         """As the command takes it."""
-        given = frozenset(data)
-        return rules.DraftChanges(given, lines=tuple(data.pop("lines", ())), **data)
+        if "lines" in data:
+            data["lines"] = tuple(data["lines"])
+        return DraftChanges(**data)
