@@ -39,6 +39,14 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class PresentedToken:
+    """A token that came with a request. `in_use`: a person asks; otherwise the session goes on lying idle."""
+
+    access_token: str
+    in_use: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """Whose access token it is, and when it expires."""
 
@@ -68,11 +76,9 @@ def accounts_by_email(
     return [Account(*row) for row in rows]
 
 
-def resolve_access_token(session: Session, token: str, *, in_use: bool) -> Resolved:
-    """Whose token it is, with what holds of them at this moment; raises `SessionUnknown`.
-
-    `in_use`: a person asks; otherwise the session goes on lying idle.
-    """
+def resolve_access_token(session: Session, presented: PresentedToken) -> Resolved:
+    """Whose token it is, with what holds of them at this moment; raises `SessionUnknown`."""
+    token = presented.access_token
     organization_id = organization_of(token)
     if organization_id is None:
         raise SessionUnknown()
@@ -105,7 +111,7 @@ def resolve_access_token(session: Session, token: str, *, in_use: bool) -> Resol
         if (known := resolve_api_token(session, organization_id, token)) is None:
             raise SessionUnknown()
         return Resolved(*known)
-    if in_use and (found.last_used_at is None or now - found.last_used_at >= LAST_USE_STEP):
+    if presented.in_use and (found.last_used_at is None or now - found.last_used_at >= LAST_USE_STEP):
         _note_use(session, organization_id, found.id, now)
     if found.requires_second_factor and not is_strong(found.factors):
         restrictions = frozenset({Restriction.ENROLLING})

@@ -25,9 +25,9 @@ from shared.database.session import Session
 from shared.web.routes import INTERNAL, PUBLIC, Answer, Route
 
 
-def post_session(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
+def post_session(session: Session, actor: None, body: commands.SignInAttempt) -> dict[str, Any]:
     """Sign in"""
-    return commands.start_session(session, commands.SignInAttempt(**body))
+    return commands.start_session(session, body)
 
 
 def post_passkey_sign_in_options(session: Session, actor: None) -> dict[str, Any]:
@@ -74,9 +74,9 @@ def get_me(session: Session, actor: Person) -> dict[str, Any]:
     return queries.who_am_i(session, actor)
 
 
-def post_resolution(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
+def post_resolution(session: Session, actor: None, body: queries.PresentedToken) -> dict[str, Any]:
     """Whose access token is this"""
-    resolved = queries.resolve_access_token(session, body["access_token"], in_use=body["in_use"])
+    resolved = queries.resolve_access_token(session, body)
     caller = resolved.caller
     return {
         "session_id": caller.session_id,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
 
 from services.identity.organization.schemas import PublicOrganizationSchema
+from services.identity.sessions.commands import SignInAttempt
+from services.identity.sessions.queries import PresentedToken
 from services.identity.staff.schemas import MemberSchema, permissions_of
 from shared.web.fields import Instant, about, flag
 
@@ -44,6 +48,10 @@ class SignIn(Schema):
         validate=validate.Length(max=20),
         metadata=about("One of the recovery codes, instead of `totp_code`. Each works once."),
     )
+
+    @post_load
+    def _attempt(self, data: dict[str, Any], **_: Any) -> SignInAttempt:
+        return SignInAttempt(**data)
 
 
 class Refresh(Schema):
@@ -132,6 +140,10 @@ class Resolve(Schema):
         metadata=about("The token that a request came with."),
     )
     in_use = flag("false: asked by a program in the background; the session lies idle all the same.", load_default=True)
+
+    @post_load
+    def _presented(self, data: dict[str, Any], **_: Any) -> PresentedToken:
+        return PresentedToken(**data)
 
 
 class ResolvedSchema(Schema):
