@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -37,15 +38,39 @@ ACCOUNTS_MAX: Final = 20  # of one address, for which a request makes mail
 HOUR: Final = timedelta(hours=1)
 
 
-def change_password(session: Session, actor: Person, proof: Proof, new_password: str) -> None:
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """The password from now on, and the proof of who asks."""
+
+    proof: Proof
+    new_password: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResetPassword:
+    """The password from now on, and the token from the mail."""
+
+    token: str
+    new_password: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewEmail:
+    """The address from now on, and the proof of who asks."""
+
+    proof: Proof
+    new_email: str
+
+
+def change_password(session: Session, actor: Person, change: NewPassword) -> None:
     """Another password; every other session ends.
 
     Raises `SamePassword`, `GuessablePassword`, `BreachedPassword`, what `proven` does.
     """
-    member = proven(session, actor, proof)
-    if password_fits(member.password_hash, new_password):
+    member = proven(session, actor, change.proof)
+    if password_fits(member.password_hash, change.new_password):
         raise rules.SamePassword()
-    set_password(session, member, new_password, "new_password")
+    set_password(session, member, change.new_password, "new_password")
     end_sessions_of(session, member.organization_id, member.id, "password_changed", but=actor.session_id)
     _void_tokens_of(session, member)
     _notify(session, member, "password_changed")
@@ -63,16 +88,16 @@ def request_reset(session: Session, email: str) -> None:
     set_tenant(session, None)
 
 
-def reset_password(session: Session, token: str, new_password: str) -> Staff:
+def reset_password(session: Session, reset: ResetPassword) -> Staff:
     """Use the token up and set the password; ends every session, leaves second factors on, voids other tokens.
 
     The reader of the mailbox is the owner, so from here they are let in, whatever others guess elsewhere.
 
     Raises `TokenNotUsable`, `GuessablePassword`, `BreachedPassword`.
     """
-    used = _use(session, token, rules.RESET)
+    used = _use(session, reset.token, rules.RESET)
     member = _holder(session, used)
-    set_password(session, member, new_password, "new_password")
+    set_password(session, member, reset.new_password, "new_password")
     member.email_confirmed_at = clock.now()
     remember_network(session, member.organization_id, member.id)
     end_sessions_of(session, member.organization_id, member.id, "password_changed")
@@ -82,15 +107,15 @@ def reset_password(session: Session, token: str, new_password: str) -> Staff:
     return member
 
 
-def request_email_change(session: Session, actor: Person, proof: Proof, new_email: str) -> None:
+def request_email_change(session: Session, actor: Person, change: NewEmail) -> None:
     """Mail a token to the new address and a notice to the old one. Raises `TooManyMoves`, what `proven` does.
 
     Whether somebody has the new address already is told when it is confirmed, to the reader of its mail.
     """
-    member = proven(session, actor, proof)
+    member = proven(session, actor, change.proof)
     if _mailed_lately(session, member.organization_id, member.id, rules.EMAIL_CHANGE) >= rules.MOVES_PER_HOUR_MAX:
         raise rules.TooManyMoves(retry_after_seconds=3600)
-    _mail_token(session, member, rules.EMAIL_CHANGE, new_email, new_email)
+    _mail_token(session, member, rules.EMAIL_CHANGE, change.new_email, change.new_email)
     _notify(session, member, "email_changing")
     audit.describe(session, object_id=member.id)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.identity.account_changes import commands
+from services.identity.account_changes.commands import NewEmail, NewPassword, ResetPassword
 from services.identity.account_changes.schemas import (
     AcceptedSchema,
     EmailChange,
@@ -22,9 +23,9 @@ from shared.web.routes import PUBLIC, Answer, Route
 MAIL_IS_COMING = {"detail": "If this address has an account, mail is on its way."}
 
 
-def post_password_change(session: Session, actor: Person, body: dict[str, Any]) -> Answer:
+def post_password_change(session: Session, actor: Person, body: NewPassword) -> Answer:
     """Change one's password"""
-    commands.change_password(session, actor, **body)
+    commands.change_password(session, actor, body)
     return Answer(None, status=204)
 
 
@@ -34,14 +35,14 @@ def post_reset_request(session: Session, actor: None, body: dict[str, Any]) -> d
     return MAIL_IS_COMING
 
 
-def post_password_reset(session: Session, actor: None, body: dict[str, Any]) -> Staff:
+def post_password_reset(session: Session, actor: None, body: ResetPassword) -> Staff:
     """Set a new password with the token from the mail"""
-    return commands.reset_password(session, **body)
+    return commands.reset_password(session, body)
 
 
-def post_email_change(session: Session, actor: Person, body: dict[str, Any]) -> dict[str, Any]:
+def post_email_change(session: Session, actor: Person, body: NewEmail) -> dict[str, Any]:
     """Move to another e-mail address"""
-    commands.request_email_change(session, actor, **body)
+    commands.request_email_change(session, actor, body)
     return {"detail": "Mail is on its way to the new address."}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
+from services.identity.account_changes.commands import NewEmail, NewPassword, ResetPassword
 from services.identity.passwords.rules import PASSWORD_MAX
 from services.identity.passwords.schemas import password
 from services.identity.second_factors.commands import Proof
@@ -15,11 +16,9 @@ from shared.web.fields import Email, Stripped, about
 TOKEN_MAX = 200
 
 
-def proven_by(data: dict[str, Any], password_field: str) -> dict[str, Any]:
-    """The rest of a body, and what of it proves who asks as one `proof`."""
-    shown = {name: data.pop(name) for name in ("totp_code", "recovery_code", "credential")}
-    proof = Proof(data.pop(password_field), **shown)
-    return {**data, "proof": proof}
+def _proof(data: dict[str, Any], password_field: str) -> Proof:
+    """What of a body proves who asks."""
+    return Proof(data[password_field], data["totp_code"], data["recovery_code"], data["credential"])
 
 
 def _present(**options: object) -> fields.String:
@@ -38,8 +37,8 @@ class PasswordChange(ShownSchema):
     new_password = password(required=True)
 
     @post_load
-    def _proof(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return proven_by(data, "current_password")
+    def _change(self, data: dict[str, Any], **_: Any) -> NewPassword:
+        return NewPassword(_proof(data, "current_password"), data["new_password"])
 
 
 class ResetRequestBody(Stripped):
@@ -63,6 +62,10 @@ class PasswordReset(Schema):
     )
     new_password = password(required=True)
 
+    @post_load
+    def _reset(self, data: dict[str, Any], **_: Any) -> ResetPassword:
+        return ResetPassword(**data)
+
 
 class EmailChange(Stripped, ShownSchema):
     """The address from now on, and proof that the account is yours."""
@@ -75,8 +78,8 @@ class EmailChange(Stripped, ShownSchema):
     password = _present()
 
     @post_load
-    def _proof(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return proven_by(data, "password")
+    def _change(self, data: dict[str, Any], **_: Any) -> NewEmail:
+        return NewEmail(_proof(data, "password"), data["new_email"])
 
 
 class EmailConfirmation(Schema):
