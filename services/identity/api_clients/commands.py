@@ -31,6 +31,14 @@ class ApiClientDetails:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a program signs in with."""
+
+    client_id: UUID
+    client_secret: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiClientChanges(Changes):
     """Changes to an API client."""
@@ -108,9 +116,9 @@ def revoke(session: Session, actor: Person, api_client_id: UUID) -> ApiClient:
     return client
 
 
-def issue_token(session: Session, client_id: UUID, client_secret: str) -> dict[str, Any]:
+def issue_token(session: Session, credentials: Credentials) -> dict[str, Any]:
     """An access token for a client's id and secret (RFC 6749, 4.4). Raises `WrongSecret`."""
-    organization_id = organization_of(client_secret)
+    organization_id = organization_of(credentials.client_secret)
     if organization_id is None:
         raise rules.WrongSecret()
     set_tenant(session, organization_id)
@@ -123,9 +131,9 @@ def issue_token(session: Session, client_id: UUID, client_secret: str) -> dict[s
         )
         .where(
             ApiClient.organization_id == organization_id,
-            ApiClient.id == client_id,
+            ApiClient.id == credentials.client_id,
             ApiSecret.organization_id == organization_id,
-            ApiSecret.hash == hash_token(client_secret),
+            ApiSecret.hash == hash_token(credentials.client_secret),
             ApiSecret.expires_at > now,
             still_here(ApiSecret.organization_id, ApiSecret.shown_to, ApiSecret.created_at),
             *alive(),
@@ -133,7 +141,7 @@ def issue_token(session: Session, client_id: UUID, client_secret: str) -> dict[s
         .with_for_update(of=ApiClient)
     ).first()
     if found is None:
-        _record_failure(session, organization_id, client_id)
+        _record_failure(session, organization_id, credentials.client_id)
         raise rules.WrongSecret()
     client, secret = found
     _make_room(session, client, now)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.identity.api_clients import commands, queries
-from services.identity.api_clients.commands import ApiClientChanges, ApiClientDetails
+from services.identity.api_clients.commands import ApiClientChanges, ApiClientDetails, Credentials
 from services.identity.api_clients.models import ApiClient
 from services.identity.api_clients.schemas import (
     ApiClientPatch,
@@ -56,9 +56,9 @@ def post_api_client_revocation(session: Session, actor: Person, api_client_id: U
     return commands.revoke(session, actor, api_client_id)
 
 
-def post_api_token(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
+def post_api_token(session: Session, actor: None, body: Credentials) -> dict[str, Any]:
     """Exchange a client id and secret for an access token"""
-    return commands.issue_token(session, **body)
+    return commands.issue_token(session, body)
 
 
 def _with_secret(client: ApiClient, secret: str) -> Dumped:

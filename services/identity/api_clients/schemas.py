@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from services.identity.api_clients.commands import ApiClientChanges, ApiClientDetails
+from services.identity.api_clients.commands import ApiClientChanges, ApiClientDetails, Credentials
 from services.identity.api_clients.rules import OVERLAP_HOURS_MAX
 from shared import permissions
 from shared.web.fields import NAME_MAX, Instant, Stripped, about, choice, text
@@ -115,6 +115,10 @@ class ApiCredentials(Schema):
         load_only=True,
         metadata=about("The secret that was shown when the API client was made or its secret was rotated."),
     )
+
+    @post_load
+    def _credentials(self, data: dict[str, Any], **_: Any) -> Credentials:
+        return Credentials(**data)
 
 
 class ApiTokenSchema(Schema):

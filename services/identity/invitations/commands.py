@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,14 @@ from shared.permissions import Restriction
 
 DAY = timedelta(days=1)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What somebody who was invited joins with."""
+
+    token: str
+    password: str
 
 
 def invite(session: Session, actor: Person, member: Staff) -> dict[str, Any]:
@@ -109,12 +118,12 @@ def _revoke_of(session: Session, member: Staff) -> None:
     )
 
 
-def accept_invitation(session: Session, token: str, password: str) -> Staff:
+def accept_invitation(session: Session, acceptance: Acceptance) -> Staff:
     """Use the invitation up and set the password. One UPDATE does both, so that of many at once exactly one succeeds.
 
     Raises `InvitationNotUsable`, `GuessablePassword`, `BreachedPassword`.
     """
-    organization_id = organization_of(token)
+    organization_id = organization_of(acceptance.token)
     if organization_id is None:
         raise InvitationNotUsable()
     set_tenant(session, organization_id)
@@ -122,7 +131,7 @@ def accept_invitation(session: Session, token: str, password: str) -> Staff:
         update(Invitation)
         .where(
             Invitation.organization_id == organization_id,
-            Invitation.token_hash == hash_token(token),
+            Invitation.token_hash == hash_token(acceptance.token),
             *still_open(),
         )
         .values(used_at=clock.now())
@@ -135,7 +144,7 @@ def accept_invitation(session: Session, token: str, password: str) -> Staff:
     # An invitation from before somebody left means nothing, also when they have been taken back since.
     if not member.active or used.created_at <= (member.signed_out_at or LONG_AGO):
         raise InvitationNotUsable()
-    set_password(session, member, password, "password")
+    set_password(session, member, acceptance.password, "password")
     remember_network(session, organization_id, member.id)
     audit.describe(session, actor_id=member.id, object_id=member.id)
     return member

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.identity.invitations import commands, queries
+from services.identity.invitations.commands import Acceptance
 from services.identity.invitations.schemas import (
     AcceptInvitation,
     InvitationSchema,
@@ -45,9 +46,9 @@ def delete_invitation(session: Session, actor: Person, invitation_id: UUID) -> A
     return Answer(None, status=204)
 
 
-def post_acceptance(session: Session, actor: None, body: dict[str, Any]) -> Staff:
+def post_acceptance(session: Session, actor: None, body: Acceptance) -> Staff:
     """Accept an invitation and set the password"""
-    return commands.accept_invitation(session, body["token"], body["password"])
+    return commands.accept_invitation(session, body)
 
 
 ROUTES = (

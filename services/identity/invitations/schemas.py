@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
 
+from marshmallow import Schema, fields, post_load, validate
+
+from services.identity.invitations.commands import Acceptance
 from services.identity.passwords.schemas import password
 from services.identity.staff.schemas import MemberSchema
 from shared.web.fields import Email, Instant, about
@@ -48,6 +51,10 @@ class AcceptInvitation(Schema):
         metadata=about("The token in the link of the invitation. It works once."),
     )
     password = password(required=True)
+
+    @post_load
+    def _acceptance(self, data: dict[str, Any], **_: Any) -> Acceptance:
+        return Acceptance(**data)
 
 
 class JoinedSchema(Schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.identity.leaving import rules
@@ -17,17 +18,23 @@ from shared.errors import Invalid, NotFound
 from shared.messaging import outbox
 
 
-def deactivate(
-    session: Session, actor: Person, staff_id: UUID, reason: str | None, successor_id: UUID | None = None
-) -> Staff:
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Why somebody leaves, and who takes over; that may also be said later."""
+
+    reason: str | None = None
+    successor_id: UUID | None = None
+
+
+def deactivate(session: Session, actor: Person, staff_id: UUID, departure: Departure) -> Staff:
     """A member leaves: signed out everywhere at once, open invitations void, nothing deleted; work goes to a successor.
 
     Raises `AlreadySo`, and what `hand_over` raises.
     """
     if not one_member(session, actor, staff_id).active:
         raise rules.AlreadySo("This member has been deactivated already.")
-    member = change_member(session, actor, staff_id, MemberChanges(active=False), reason=reason)
-    return hand_over(session, actor, staff_id, successor_id) if successor_id else member
+    member = change_member(session, actor, staff_id, MemberChanges(active=False), reason=departure.reason)
+    return hand_over(session, actor, staff_id, departure.successor_id) if departure.successor_id else member
 
 
 def hand_over(session: Session, actor: Person, staff_id: UUID, successor_id: UUID) -> Staff:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.identity.leaving import commands
+from services.identity.leaving.commands import Departure
 from services.identity.leaving.schemas import Deactivation, HandOver, Leaving
 from services.identity.staff.models import Staff
 from services.identity.staff.schemas import MemberSchema
@@ -14,9 +15,9 @@ from shared.database.session import Session
 from shared.web.routes import Route
 
 
-def post_deactivation(session: Session, actor: Person, staff_id: UUID, body: dict[str, Any]) -> Staff:
+def post_deactivation(session: Session, actor: Person, staff_id: UUID, body: Departure) -> Staff:
     """Deactivate a member of staff"""
-    return commands.deactivate(session, actor, staff_id, **body)
+    return commands.deactivate(session, actor, staff_id, body)
 
 
 def post_hand_over(session: Session, actor: Person, staff_id: UUID, body: dict[str, Any]) -> Staff:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from typing import Any
 
+from marshmallow import fields, post_load
+
+from services.identity.leaving.commands import Departure
 from shared.web.fields import Stripped, about, text
 
 
@@ -26,6 +29,10 @@ class Leaving(Deactivation):
             "be named later, with `hand-over`."
         ),
     )
+
+    @post_load
+    def _departure(self, data: dict[str, Any], **_: Any) -> Departure:
+        return Departure(**data)
 
 
 class HandOver(Stripped):

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from services.identity.staff_import import commands
+from services.identity.staff_import.commands import Table
 from services.identity.staff_import.schemas import StaffReportSchema, StaffTable, rows_of
 from shared.actor import Person
 from shared.database.session import Session
 from shared.web.routes import NOTE_BYTES_MAX, Route
 
 
-def post_staff_table(session: Session, actor: Person, body: dict[str, Any]) -> dict[str, Any]:
+def post_staff_table(session: Session, actor: Person, body: Table) -> dict[str, Any]:
     """Invite everybody in a table"""
-    rows = rows_of(body["kind"], body["content"])
-    return commands.invite_all(session, actor, rows, dry_run=body["dry_run"])
+    return commands.invite_all(session, actor, rows_of(body), dry_run=body.dry_run)
 
 
 ROUTES = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields, post_load
 
 from services.identity.staff.schemas import NewMember
-from services.identity.staff_import.commands import Row
+from services.identity.staff_import.commands import Row, Table
 from services.identity.staff_import.rules import COLUMNS, ROWS_MAX, columns_of, invitation_of
 from shared.errors import FieldError
 from shared.spreadsheets.spreadsheet import KINDS, read_table
@@ -33,6 +33,10 @@ class StaffTable(Stripped):
         metadata=about(f"The file in base64, at most {ROWS_MAX} rows. Columns: {', '.join(COLUMNS)}."),
     )
     dry_run = flag("true: report what would be done, and do nothing.", load_default=False)
+
+    @post_load
+    def _table(self, data: dict[str, Any], **_: Any) -> Table:
+        return Table(**data)
 
 
 class RowErrorSchema(Schema):
@@ -81,16 +85,16 @@ class StaffReportSchema(Schema):
     )
 
 
-def rows_of(kind: str, content: bytes) -> list[Row]:
+def rows_of(table: Table) -> list[Row]:
     """The rows of the file, each checked as an invitation would be; empty ones are left out.
 
     Raises `UnreadableFile`, `TooManyRows`, `ColumnsMissing`.
     """
-    table = read_table(content, kind, ROWS_MAX)
-    columns = columns_of(table[0] if table else [])
+    lines = read_table(table.content, table.kind, ROWS_MAX)
+    columns = columns_of(lines[0] if lines else [])
     schema = NewMember()
     rows = []
-    for number, cells in enumerate(table[1:], start=2):
+    for number, cells in enumerate(lines[1:], start=2):
         if not any(cells):
             continue
         given = invitation_of(columns, cells)
