@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,23 @@ from services.identity.second_factors.queries import standing
 from services.identity.staff.queries import one_member
 from shared import audit
 from shared.actor import Person
+from shared.changes import UNSET, Changes, Unset
 from shared.database.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class MadePasskey:
+    """A passkey that the browser has made: its name, and what the device says of it."""
+
+    name: str
+    credential: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyChanges(Changes):
+    """Changes to a passkey."""
+
+    name: str | Unset = UNSET
 
 
 def offer_passkey(session: Session, actor: Person, proof: Proof) -> dict[str, Any]:
@@ -33,14 +50,14 @@ def offer_passkey(session: Session, actor: Person, proof: Proof) -> dict[str, An
     return {"public_key": passkeys.offer(session, actor, member, standing(session, member))}
 
 
-def add_passkey(session: Session, actor: Person, name: str, credential: dict[str, Any]) -> dict[str, Any]:
+def add_passkey(session: Session, actor: Person, made: MadePasskey) -> dict[str, Any]:
     """Keep a passkey; where it is the first second factor, with recovery codes, shown once.
 
     Raises `PasskeyNotMade`, `TooManyPasskeys`, `NoDomain`.
     """
     member = one_member(session, actor, actor.staff_id, for_update=True)
     first = second_factor_of(session, member.organization_id, member.id) is None
-    passkey = passkeys.add(session, member, name, credential, standing(session, member))
+    passkey = passkeys.add(session, member, made.name, made.credential, standing(session, member))
     codes = replace_recovery_codes(session, member.organization_id, member.id) if first else []
     strengthen_session(session, actor, "passkey")
     audit.describe(session, object_id=passkey.id)
@@ -49,10 +66,11 @@ def add_passkey(session: Session, actor: Person, name: str, credential: dict[str
     return {**{field: getattr(passkey, field) for field in shown}, "recovery_codes": codes}
 
 
-def rename_passkey(session: Session, actor: Person, passkey_id: UUID, name: str) -> Passkey:
+def change_passkey(session: Session, actor: Person, passkey_id: UUID, changes: PasskeyChanges) -> Passkey:
     """Another name for one of one's own. Raises `NotFound`."""
     passkey = own_passkey(session, actor, passkey_id)
-    passkey.name = name
+    for name, value in changes.given().items():
+        setattr(passkey, name, value)
     return passkey
 
 

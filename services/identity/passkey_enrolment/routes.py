@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.identity.passkey_enrolment import commands
+from services.identity.passkey_enrolment.commands import MadePasskey, PasskeyChanges
 from services.identity.passkey_enrolment.schemas import MadePasskeySchema, NewPasskey, PasskeyPatch
 from services.identity.passkeys.models import Passkey
 from services.identity.passkeys.schemas import OptionsSchema, PasskeySchema
@@ -21,14 +22,14 @@ def post_passkey_options(session: Session, actor: Person, body: Proof) -> dict[s
     return commands.offer_passkey(session, actor, body)
 
 
-def post_passkey(session: Session, actor: Person, body: dict[str, Any]) -> dict[str, Any]:
+def post_passkey(session: Session, actor: Person, body: MadePasskey) -> dict[str, Any]:
     """Add the passkey that the browser has made"""
-    return commands.add_passkey(session, actor, **body)
+    return commands.add_passkey(session, actor, body)
 
 
-def patch_passkey(session: Session, actor: Person, passkey_id: UUID, body: dict[str, Any]) -> Passkey:
+def patch_passkey(session: Session, actor: Person, passkey_id: UUID, body: PasskeyChanges) -> Passkey:
     """Give a passkey another name"""
-    return commands.rename_passkey(session, actor, passkey_id, body["name"])
+    return commands.change_passkey(session, actor, passkey_id, body)
 
 
 def post_passkey_removal(session: Session, actor: Person, passkey_id: UUID, body: Proof) -> Answer:

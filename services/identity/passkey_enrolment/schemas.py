@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from typing import Any
 
+from marshmallow import fields, post_load
+
+from services.identity.passkey_enrolment.commands import MadePasskey, PasskeyChanges
 from services.identity.passkeys.schemas import PasskeySchema, RegistrationSchema
 from shared.web.fields import Stripped, about, text
 
@@ -16,11 +19,19 @@ class NewPasskey(Stripped):
         RegistrationSchema, required=True, metadata=about("What the device answered to `POST /me/passkeys/options`.")
     )
 
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> MadePasskey:
+        return MadePasskey(**data)
+
 
 class PasskeyPatch(Stripped):
     """Another name for a passkey."""
 
-    name = text(60, "How to tell it from others, such as the name of the device.", required=True)
+    name = text(60, "How to tell it from others, such as the name of the device.")
+
+    @post_load
+    def _changes(self, data: dict[str, Any], **_: Any) -> PasskeyChanges:
+        return PasskeyChanges(**data)
 
 
 class MadePasskeySchema(PasskeySchema):

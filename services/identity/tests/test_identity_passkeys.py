@@ -167,6 +167,9 @@ def test_adding_and_removing_takes_the_password(practice, public, web, device):
     assert web.post("/me/passkeys/options", {"password": "wrong"}).json["code"] == "wrong_password"
     assert web.post(f"/me/passkeys/{mine['id']}/remove", {"password": "wrong"}).json["code"] == "wrong_password"
     assert web.patch(f"/me/passkeys/{mine['id']}", {"name": "Old phone"}).json["name"] == "Old phone"
+    assert web.patch(f"/me/passkeys/{mine['id']}", {}).json["name"] == "Old phone", "what is left out stays"
+    for wrong in ("", " ", None):
+        assert web.patch(f"/me/passkeys/{mine['id']}", {"name": wrong}).status_code == 422, wrong
     remove = f"/me/passkeys/{mine['id']}/remove"
     assert web.post(remove, proof(web)).json["code"] == "second_factor_required"
     foreign = Authenticator(handle=device.handle)
