@@ -11,22 +11,6 @@ from shared.services import SERVICES
 from shared.testing.databases import load
 from shared.web.routes import Route
 
-# Those that are to follow, by service and handler. Both lists may only shrink.
-STILL_DICTIONARIES = {
-    "identity patch_passkey",
-    "identity post_acceptance",
-    "identity post_api_token",
-    "identity post_deactivation",
-    "identity post_email_change",
-    "identity post_passkey",
-    "identity post_password_change",
-    "identity post_password_reset",
-    "identity post_resolution",
-    "identity post_session",
-    "identity post_staff_table",
-}
-PATCHES_WITHOUT_CHANGES = {"billing patch_invoice", "billing patch_service_type", "identity patch_passkey"}
-
 
 def bodies() -> Iterator[tuple[str, Route, Any]]:
     """Each route that changes something by a body of several fields, or by a PATCH, and what its handler takes."""
@@ -50,11 +34,12 @@ def knows_what_was_left_out(route: Route, taken: Any) -> bool:
 
 
 def test_a_body_of_several_fields_is_a_frozen_dataclass() -> None:
-    assert {name for name, _, taken in bodies() if not is_frozen(taken)} == STILL_DICTIONARIES
+    taken_by = {name: taken for name, _, taken in bodies()}
+    assert len(taken_by) > 40
+    assert [name for name, taken in taken_by.items() if not is_frozen(taken)] == []
 
 
 def test_a_patch_knows_what_was_left_out() -> None:
     patches = [(name, route, taken) for name, route, taken in bodies() if route.method == "PATCH"]
     assert len(patches) > 10
-    wrong = {name for name, route, taken in patches if not knows_what_was_left_out(route, taken)}
-    assert wrong == PATCHES_WITHOUT_CHANGES
+    assert [name for name, route, taken in patches if not knows_what_was_left_out(route, taken)] == []
