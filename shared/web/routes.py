@@ -28,8 +28,10 @@ class Run(Protocol):
 class Route:
     """One endpoint.
 
-    `handler(session, actor, **path_ids, [body=…], [query=…], [if_match=…])` runs inside the request's
-    transaction and returns what `answer` dumps (or an `Answer`). `actor` is None on public and internal routes.
+    `handler(session, actor, **path_ids, [body=…], [query=…])` runs inside the request's transaction and returns what
+    `answer` dumps (or an `Answer`). `actor` is None on public and internal routes.
+    `changes` finds the row with a version that the request changes: `changes(session, actor, …)` with those path ids
+    that it names. It raises `NotFound` for what the actor may not see. The edge asks it when there is an `If-Match`.
     `audit` names the row that the edge writes: always for writes (default: derived from the handler's name),
     for reads only where the read is sensitive and names one. `reads`: a POST that only reads, because what is looked
     for must not stand in an address, or is long; an Idempotency-Key means nothing to it.
@@ -44,7 +46,7 @@ class Route:
     answer: type[Schema] | None = None
     status: int = 200
     audit: str | None = None
-    if_match: bool = False
+    changes: Callable[..., Any] | None = None
     reads: bool = False
     keyed: bool = True  # false: repeating it is harmless, and strangers' Idempotency-Keys would fill a table
     body_bytes_max: int = JSON_BYTES_MAX
@@ -54,6 +56,11 @@ class Route:
     def name(self) -> str:
         """The handler's name: unique within a service; also the operation id."""
         return self.handler.__name__
+
+    @property
+    def if_match(self) -> bool:
+        """Whether it honours `If-Match`."""
+        return self.changes is not None
 
     @property
     def writes(self) -> bool:

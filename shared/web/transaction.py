@@ -15,6 +15,7 @@ from shared.keys.actor_token import Claims
 from shared.web import errors
 from shared.web.audit_entries import record_denial, record_replay, record_success
 from shared.web.idempotency import IdempotentRequest
+from shared.web.preconditions import ensure_as_expected
 from shared.web.routes import INTERNAL, Answer, Dumped, Route, Streamed
 from shared.web.routes import PUBLIC as PUBLIC_ROUTE
 from shared.web.used_tokens import spend
@@ -44,6 +45,7 @@ def run_request(
             record_replay(session, route, actor, call, stored.about)
             return _json(stored.body, stored.status, {"Idempotency-Replayed": "true"})
         try:
+            ensure_as_expected(session, route, actor, call, request.headers.get("If-Match"))
             result = route.handler(session, actor, **call)
         except Refusal as refusal:
             if not refusal.keeps_changes:

@@ -10,9 +10,9 @@ from services.billing.catalogue import queries, rules
 from services.billing.catalogue.models import ServiceRate, ServiceType
 from shared import audit, clock
 from shared.actor import Actor
+from shared.changes import differing
 from shared.contracts.billing import ServiceTypeChanged
 from shared.database.session import Session, violated_constraint
-from shared.errors import Stale
 from shared.ids import new_id_of
 from shared.messaging import outbox
 
@@ -54,30 +54,31 @@ def create_service_type(session: Session, actor: Actor, facts: rules.ServiceFact
 
 
 def update_service_type(
-    session: Session, actor: Actor, service_type_id: UUID, changes: rules.ServiceChanges, if_match: int | None
+    session: Session, actor: Actor, service_type_id: UUID, changes: rules.ServiceChanges
 ) -> ServiceType:
-    """Merge `changes`; `active` false archives. Raises `NotFound`, `Stale`, `Invalid`.
+    """Merge `changes`; `active` false archives. Raises `NotFound`, `Invalid`.
 
     Code, kind and rate stay: what was billed under them must keep its meaning.
     """
-    service = _locked(session, actor, service_type_id, if_match)
-    for name in changes.given:
-        setattr(service, name, getattr(changes, name))
+    service = queries.one_service_type(session, actor, service_type_id, for_update=True)
+    different = differing(service, {name: getattr(changes, name) for name in changes.given})
+    if not different:
+        return service
+    for name, value in different.items():
+        setattr(service, name, value)
     rules.ensure_minutes_range(service.note_minutes_min, service.note_minutes_max)
     service.version += 1
     _tell(session, service)
-    audit.describe(session, fields=sorted(changes.given))
+    audit.describe(session, fields=sorted(different))
     return service
 
 
-def add_rate(
-    session: Session, actor: Actor, service_type_id: UUID, rate: rules.Rate, if_match: int | None
-) -> ServiceType:
+def add_rate(session: Session, actor: Actor, service_type_id: UUID, rate: rules.Rate) -> ServiceType:
     """A rate from a day on; what was documented before that day keeps the old one.
 
-    Raises `NotFound`, `Stale`, `RateExists`.
+    Raises `NotFound`, `RateExists`.
     """
-    service = _locked(session, actor, service_type_id, if_match)
+    service = queries.one_service_type(session, actor, service_type_id, for_update=True)
     added = ServiceRate(
         organization_id=actor.organization_id,
         service_type_id=service.id,
@@ -95,13 +96,6 @@ def add_rate(
     service.version += 1
     session.flush()
     session.refresh(service, ["rates"])
-    return service
-
-
-def _locked(session: Session, actor: Actor, service_type_id: UUID, if_match: int | None) -> ServiceType:
-    service = queries.one_service_type(session, actor, service_type_id, for_update=True)
-    if if_match is not None and if_match != service.version:
-        raise Stale()
     return service
 
 

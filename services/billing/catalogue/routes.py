@@ -36,19 +36,15 @@ def get_service_type(session: Session, actor: Actor, service_type_id: UUID) -> d
     return queries.as_answer(queries.one_service_type(session, actor, service_type_id), practice_today(session, actor))
 
 
-def patch_service_type(
-    session: Session, actor: Actor, service_type_id: UUID, body: ServiceChanges, if_match: int | None
-) -> dict[str, Any]:
+def patch_service_type(session: Session, actor: Actor, service_type_id: UUID, body: ServiceChanges) -> dict[str, Any]:
     """Change or archive a service"""
-    changed = commands.update_service_type(session, actor, service_type_id, body, if_match)
+    changed = commands.update_service_type(session, actor, service_type_id, body)
     return queries.as_answer(changed, practice_today(session, actor))
 
 
-def post_rate(
-    session: Session, actor: Actor, service_type_id: UUID, body: Rate, if_match: int | None
-) -> dict[str, Any]:
+def post_rate(session: Session, actor: Actor, service_type_id: UUID, body: Rate) -> dict[str, Any]:
     """Add a rate from a day on"""
-    changed = commands.add_rate(session, actor, service_type_id, body, if_match)
+    changed = commands.add_rate(session, actor, service_type_id, body)
     return queries.as_answer(changed, practice_today(session, actor))
 
 
@@ -79,7 +75,7 @@ ROUTES = (
         patch_service_type,
         body=ServiceTypePatch,
         answer=ServiceTypeSchema,
-        if_match=True,
+        changes=queries.one_service_type,
     ),
     Route(
         "POST",
@@ -89,6 +85,6 @@ ROUTES = (
         body=NewRate,
         answer=ServiceTypeSchema,
         status=201,
-        if_match=True,
+        changes=queries.one_service_type,
     ),
 )

@@ -18,7 +18,7 @@ from services.billing.invoices.models import Amendment, DraftLine, Invoice, Invo
 from shared import audit, clock, logs
 from shared.actor import Actor
 from shared.database.session import Session
-from shared.errors import Invalid, Stale
+from shared.errors import Invalid
 from shared.failpoints import failpoint
 from shared.ids import new_id
 
@@ -80,16 +80,16 @@ def create_draft(session: Session, actor: Actor, documented: DocumentedService) 
     return inserted
 
 
-def update_draft(
-    session: Session, actor: Actor, invoice_id: UUID, changes: rules.DraftChanges, if_match: int | None
-) -> Invoice:
+def update_draft(session: Session, actor: Actor, invoice_id: UUID, changes: rules.DraftChanges) -> Invoice:
     """Merge changes into a draft: memo, due day, the service of a line.
 
-    Raises `NotFound`, `NotADraft`, `Stale`, `Invalid`, `AlreadyBilled`.
+    Raises `NotFound`, `NotADraft`, `Invalid`, `AlreadyBilled`.
     """
     seen = queries.one_invoice(session, actor, invoice_id)
     lock_billed_services(session, actor, seen.appointment_id, seen.client_id)
-    found = lock_draft(session, actor, invoice_id, if_match)
+    found = lock_draft(session, actor, invoice_id)
+    if not changes.given:
+        return found
     if "memo" in changes.given:
         found.memo = changes.memo
     if "due_on" in changes.given:
@@ -108,11 +108,9 @@ def update_draft(
     return found
 
 
-def lock_draft(session: Session, actor: Actor, invoice_id: UUID, if_match: int | None) -> Invoice:
-    """A draft the actor may see, locked. Raises `NotFound`, `Stale`, `NotADraft`."""
+def lock_draft(session: Session, actor: Actor, invoice_id: UUID) -> Invoice:
+    """A draft the actor may see, locked. Raises `NotFound`, `NotADraft`."""
     found = queries.lock_invoice(session, actor, queries.one_invoice(session, actor, invoice_id).id)
-    if if_match is not None and if_match != found.version:
-        raise Stale()
     if found.status != "draft":
         raise rules.NotADraft()
     return found

@@ -28,19 +28,17 @@ from shared.actor import Actor
 from shared.database.session import Session
 
 
-def issue_invoice(
-    session: Session, actor: Actor, invoice_id: UUID, issue: rules.Issue, if_match: int | None
-) -> Invoice:
+def issue_invoice(session: Session, actor: Actor, invoice_id: UUID, issue: rules.Issue) -> Invoice:
     """Give a draft its number, freeze its lines and post what is charged.
 
-    Raises `NotFound`, `NotADraft`, `Stale`, `Held`, `OverrideNotAllowed`.
+    Raises `NotFound`, `NotADraft`, `Held`, `OverrideNotAllowed`.
     """
     seen = queries.one_invoice(session, actor, invoice_id)
     practice = organization(session, actor)
     biller = profiles.organization(actor.organization_id)
     await_profiles(session, actor, {biller, *queries.subjects_of(session, actor, DraftLine, seen.id)})
     account = lock_account(session, actor, seen.client_id)
-    found = lock_draft(session, actor, invoice_id, if_match)
+    found = lock_draft(session, actor, invoice_id)
     lines = queries.draft_lines(session, actor, found.id)
     for line in lines:
         if line.rate_cents is None:

@@ -94,5 +94,6 @@ ROUTES = (
         body=ApplyCredit,
         answer=InvoiceSchema,
         status=201,
+        changes=invoices.one_invoice,
     ),
 )

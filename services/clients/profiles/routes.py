@@ -46,9 +46,9 @@ def get_client(session: Session, actor: Actor, client_id: UUID) -> Client:
     return queries.one_client(session, actor, client_id)
 
 
-def patch_client(session: Session, actor: Actor, client_id: UUID, body: ClientChanges, if_match: int | None) -> Client:
+def patch_client(session: Session, actor: Actor, client_id: UUID, body: ClientChanges) -> Client:
     """Change a client's basic data"""
-    return commands.change_client(session, actor, client_id, body, if_match)
+    return commands.change_client(session, actor, client_id, body)
 
 
 _ALL = "/api/v1/clients"
@@ -67,5 +67,13 @@ ROUTES = (
         reads=True,
     ),
     Route("GET", _ONE, "clients:read", get_client, answer=ClientSchema, audit="client.read"),
-    Route("PATCH", _ONE, "clients:update", patch_client, body=ClientPatch, answer=ClientSchema, if_match=True),
+    Route(
+        "PATCH",
+        _ONE,
+        "clients:update",
+        patch_client,
+        body=ClientPatch,
+        answer=ClientSchema,
+        changes=queries.one_client,
+    ),
 )

@@ -77,6 +77,7 @@ ROUTES = (
         post_appointment_status,
         body=StatusChange,
         answer=AppointmentSchema,
+        changes=queries.visible_appointment,
     ),
     Route(
         "GET",

@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from services.clinical.cases.models import Case
+from services.clinical.cases.queries import visible_case
 from services.clinical.diagnoses.models import Diagnosis, Icd10Code
+from shared.actor import Actor
 from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
@@ -34,9 +36,14 @@ def list_diagnoses(session: Session, case: Case, limit: int, cursor: str | None)
     return paginate(session, statement, keys, limit=limit, cursor=cursor, scalars=False)
 
 
-def one_diagnosis(session: Session, case: Case, diagnosis_id: UUID) -> Diagnosis:
-    """A diagnosis of that case; raises `NotFound`. Changes are serialised by the case's lock."""
-    found = session.get(Diagnosis, (case.organization_id, diagnosis_id))
+def visible_diagnosis(session: Session, actor: Actor, case_id: UUID, diagnosis_id: UUID) -> Diagnosis:
+    """A diagnosis of a case that the actor may work in; raises `NotFound`."""
+    return one_diagnosis(session, visible_case(session, actor, case_id), diagnosis_id)
+
+
+def one_diagnosis(session: Session, case: Case, diagnosis_id: UUID, *, for_update: bool = False) -> Diagnosis:
+    """A diagnosis of that case; raises `NotFound`. Locked until the transaction ends when `for_update`."""
+    found = session.get(Diagnosis, (case.organization_id, diagnosis_id), with_for_update=for_update or None)
     if found is None or found.case_id != case.id:
         raise NotFound()
     return found

@@ -27,15 +27,10 @@ def get_diagnoses(session: Session, actor: Actor, case_id: UUID, query: dict[str
 
 
 def patch_diagnosis(
-    session: Session,
-    actor: Actor,
-    case_id: UUID,
-    diagnosis_id: UUID,
-    body: DiagnosisChanges,
-    if_match: int | None,
+    session: Session, actor: Actor, case_id: UUID, diagnosis_id: UUID, body: DiagnosisChanges
 ) -> Diagnosis:
     """End a diagnosis or change its rank"""
-    return commands.change_diagnosis(session, actor, case_id, diagnosis_id, body, if_match)
+    return commands.change_diagnosis(session, actor, case_id, diagnosis_id, body)
 
 
 _ALL = "/api/v1/cases/{case_id}/diagnoses"
@@ -65,6 +60,6 @@ ROUTES = (
         patch_diagnosis,
         body=DiagnosisPatch,
         answer=DiagnosisSchema,
-        if_match=True,
+        changes=queries.visible_diagnosis,
     ),
 )

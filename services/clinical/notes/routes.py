@@ -31,9 +31,9 @@ def get_case_notes(session: Session, actor: Actor, case_id: UUID, query: dict[st
     return queries.notes_of_case(session, readable_case(session, actor, case_id), **query)
 
 
-def patch_note(session: Session, actor: Actor, note_id: UUID, body: DraftChanges, if_match: int | None) -> Note:
+def patch_note(session: Session, actor: Actor, note_id: UUID, body: DraftChanges) -> Note:
     """Edit a draft note"""
-    return commands.edit_note(session, actor, note_id, body, if_match)
+    return commands.edit_note(session, actor, note_id, body)
 
 
 def get_orphan_drafts(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
@@ -75,7 +75,7 @@ ROUTES = (
         patch_note,
         body=NotePatch,
         answer=NoteSchema,
-        if_match=True,
+        changes=queries.visible_note,
         body_bytes_max=NOTE_BYTES_MAX,
     ),
     Route(
@@ -87,5 +87,12 @@ ROUTES = (
         query=PageQuery,
         audit="orphan_drafts.list",
     ),
-    Route("POST", _ONE + "/take-over", "notes:sign", post_take_over, answer=NoteSchema),
+    Route(
+        "POST",
+        _ONE + "/take-over",
+        "notes:sign",
+        post_take_over,
+        answer=NoteSchema,
+        changes=queries.visible_note,
+    ),
 )

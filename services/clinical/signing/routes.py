@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.clinical.notes.models import Addendum, Note
+from services.clinical.notes.queries import visible_note
 from services.clinical.notes.schemas import AddendumSchema, NoteSchema
 from services.clinical.signing import commands
 from services.clinical.signing.commands import Amendment
@@ -14,9 +15,9 @@ from shared.database.session import Session
 from shared.web.routes import NOTE_BYTES_MAX, Route
 
 
-def post_note_signature(session: Session, actor: Actor, note_id: UUID, if_match: int | None) -> Note:
+def post_note_signature(session: Session, actor: Actor, note_id: UUID) -> Note:
     """Sign a note, which documents the appointment"""
-    return commands.sign_note(session, actor, note_id, if_match)
+    return commands.sign_note(session, actor, note_id)
 
 
 def post_addendum(session: Session, actor: Actor, note_id: UUID, body: dict[str, str]) -> Addendum:
@@ -31,7 +32,7 @@ def post_amendment(session: Session, actor: Actor, note_id: UUID, body: Amendmen
 
 _ONE = "/api/v1/notes/{note_id}"
 ROUTES = (
-    Route("POST", _ONE + "/sign", "notes:sign", post_note_signature, answer=NoteSchema, if_match=True),
+    Route("POST", _ONE + "/sign", "notes:sign", post_note_signature, answer=NoteSchema, changes=visible_note),
     Route(
         "POST",
         _ONE + "/addenda",
@@ -40,6 +41,7 @@ ROUTES = (
         body=NewAddendum,
         answer=AddendumSchema,
         status=201,
+        changes=visible_note,
         body_bytes_max=NOTE_BYTES_MAX,
     ),
     Route(
@@ -50,6 +52,7 @@ ROUTES = (
         body=NewAmendment,
         answer=NoteSchema,
         status=201,
+        changes=visible_note,
         body_bytes_max=NOTE_BYTES_MAX,
     ),
 )

@@ -27,8 +27,8 @@ def list_plans(session: Session, case: Case, limit: int, cursor: str | None) -> 
     return paginate(session, statement, keys, limit=limit, cursor=cursor, descending=True)
 
 
-def locked_plan(session: Session, actor: Actor, plan_id: UUID) -> TreatmentPlan:
-    """A plan of a case that the actor may work in, locked until the transaction ends; raises `NotFound`.
+def visible_plan(session: Session, actor: Actor, plan_id: UUID, *, for_update: bool = False) -> TreatmentPlan:
+    """A plan of a case that the actor may work in; raises `NotFound`. With `for_update` it stays locked.
 
     Whose plan was asked for is on record either way.
     """
@@ -37,7 +37,8 @@ def locked_plan(session: Session, actor: Actor, plan_id: UUID) -> TreatmentPlan:
         .join(Case, (Case.organization_id == TreatmentPlan.organization_id) & (Case.id == TreatmentPlan.case_id))
         .where(TreatmentPlan.organization_id == actor.organization_id, TreatmentPlan.id == plan_id)
     )
-    found = session.execute(statement.where(case_visible(actor)).with_for_update(of=TreatmentPlan)).first()
+    seen = statement.where(case_visible(actor))
+    found = session.execute(seen.with_for_update(of=TreatmentPlan) if for_update else seen).first()
     if found is None:
         audit.describe(session, client_id=session.scalar(statement.with_only_columns(Case.client_id)))
         raise NotFound()

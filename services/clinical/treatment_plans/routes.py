@@ -26,9 +26,9 @@ def get_plans(session: Session, actor: Actor, case_id: UUID, query: dict[str, An
     return queries.list_plans(session, readable_case(session, actor, case_id), **query)
 
 
-def post_plan_signature(session: Session, actor: Actor, plan_id: UUID, if_match: int | None) -> TreatmentPlan:
+def post_plan_signature(session: Session, actor: Actor, plan_id: UUID) -> TreatmentPlan:
     """Sign a treatment plan"""
-    return commands.sign_plan(session, actor, plan_id, if_match)
+    return commands.sign_plan(session, actor, plan_id)
 
 
 _ALL = "/api/v1/cases/{case_id}/treatment-plans"
@@ -49,6 +49,6 @@ ROUTES = (
         "treatment_plans:sign",
         post_plan_signature,
         answer=PlanSchema,
-        if_match=True,
+        changes=queries.visible_plan,
     ),
 )

@@ -39,11 +39,9 @@ def get_api_client(session: Session, actor: Actor, api_client_id: UUID) -> ApiCl
     return queries.one_api_client(session, actor, api_client_id)
 
 
-def patch_api_client(
-    session: Session, actor: Actor, api_client_id: UUID, body: ApiClientChanges, if_match: int | None
-) -> ApiClient:
+def patch_api_client(session: Session, actor: Actor, api_client_id: UUID, body: ApiClientChanges) -> ApiClient:
     """Change name, permissions or end of an API client"""
-    return commands.change(session, actor, api_client_id, body, if_match)
+    return commands.change(session, actor, api_client_id, body)
 
 
 def post_api_client_rotation(session: Session, actor: Actor, api_client_id: UUID, body: dict[str, Any]) -> Dumped:
@@ -94,7 +92,7 @@ ROUTES = (
         patch_api_client,
         body=ApiClientPatch,
         answer=ApiClientSchema,
-        if_match=True,
+        changes=queries.one_api_client,
     ),
     Route(
         "POST",
@@ -104,7 +102,15 @@ ROUTES = (
         body=Rotation,
         answer=ApiClientWithSecretSchema,
         status=201,
+        changes=queries.one_api_client,
     ),
-    Route("POST", _ONE + "/revoke", "api_clients:manage", post_api_client_revocation, answer=ApiClientSchema),
+    Route(
+        "POST",
+        _ONE + "/revoke",
+        "api_clients:manage",
+        post_api_client_revocation,
+        answer=ApiClientSchema,
+        changes=queries.one_api_client,
+    ),
     Route("POST", "/api/v1/tokens", PUBLIC, post_api_token, body=ApiCredentials, answer=ApiTokenSchema, status=201),
 )

@@ -11,7 +11,7 @@ from services.identity.staff.models import Licence, Staff
 from services.identity.staff.queries import member_to_change
 from services.identity.staff.rules import LicenceDetails, ensure_qualified_by_others
 from shared.actor import Actor
-from shared.changes import UNSET, Changes, Unset
+from shared.changes import UNSET, Changes, Unset, differing
 from shared.database.session import Session
 from shared.errors import Invalid, NotFound
 
@@ -37,7 +37,10 @@ def change_licence(
 ) -> Licence:
     """Other dates for a licence. Raises `NotFound`, `Invalid` when it would expire before it was issued."""
     member, licence = _licence_of(session, actor, staff_id, licence_id)
-    for field, value in changes.given().items():
+    different = differing(licence, changes.given())
+    if not different:
+        return licence
+    for field, value in different.items():
         setattr(licence, field, value)
     if licence.issued_on and licence.issued_on > licence.expires_on:
         raise Invalid.field("expires_on", "before_issued", "It expires before it was issued.")

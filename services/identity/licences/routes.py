@@ -9,6 +9,7 @@ from services.identity.licences import commands, queries
 from services.identity.licences.commands import LicenceChanges
 from services.identity.licences.schemas import LicencePatch, LicencesSchema, OneLicenceSchema
 from services.identity.staff.models import Licence
+from services.identity.staff.queries import one_member
 from services.identity.staff.rules import LicenceDetails
 from services.identity.staff.schemas import LicenceSchema
 from shared.actor import Actor
@@ -41,7 +42,24 @@ _ALL = "/api/v1/staff/{staff_id}/licences"
 _ONE = _ALL + "/{licence_id}"
 ROUTES = (
     Route("GET", _ALL, "staff:read", get_licences, answer=LicencesSchema, audit="licences.list"),
-    Route("POST", _ALL, "staff:update", post_licence, body=LicenceSchema, answer=OneLicenceSchema, status=201),
-    Route("PATCH", _ONE, "staff:update", patch_licence, body=LicencePatch, answer=OneLicenceSchema),
-    Route("DELETE", _ONE, "staff:update", delete_licence, status=204),
+    Route(
+        "POST",
+        _ALL,
+        "staff:update",
+        post_licence,
+        body=LicenceSchema,
+        answer=OneLicenceSchema,
+        status=201,
+        changes=one_member,
+    ),
+    Route(
+        "PATCH",
+        _ONE,
+        "staff:update",
+        patch_licence,
+        body=LicencePatch,
+        answer=OneLicenceSchema,
+        changes=one_member,
+    ),
+    Route("DELETE", _ONE, "staff:update", delete_licence, status=204, changes=one_member),
 )

@@ -30,11 +30,9 @@ def get_location(session: Session, actor: Actor, location_id: UUID) -> Location:
     return queries.location_of_today(session, actor, location_id)
 
 
-def patch_location(
-    session: Session, actor: Actor, location_id: UUID, body: LocationChanges, if_match: int | None
-) -> Location:
+def patch_location(session: Session, actor: Actor, location_id: UUID, body: LocationChanges) -> Location:
     """Change a location"""
-    return commands.change_location(session, actor, location_id, body, if_match)
+    return commands.change_location(session, actor, location_id, body)
 
 
 _ALL = "/api/v1/locations"
@@ -50,6 +48,6 @@ ROUTES = (
         patch_location,
         body=LocationPatch,
         answer=LocationSchema,
-        if_match=True,
+        changes=queries.one_location,
     ),
 )

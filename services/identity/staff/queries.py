@@ -35,6 +35,12 @@ def one_member(session: Session, actor: Actor, staff_id: UUID, *, for_update: bo
     return member
 
 
+def own_member(session: Session, actor: Actor) -> Staff:
+    """The row of the person who asks; raises `NotFound`."""
+    assert actor.staff_id is not None
+    return one_member(session, actor, actor.staff_id)
+
+
 def member_of_today(session: Session, actor: Actor, staff_id: UUID) -> Staff:
     """A member with the billing profile in force today, also where it was recorded ahead. Raises `NotFound`."""
     member = one_member(session, actor, staff_id)
