@@ -5,7 +5,6 @@ What happens to a request is in `shared.web.edge`, and inside its transaction in
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import orjson
@@ -18,9 +17,7 @@ from shared.keys.actor_token import TokenVerifier
 from shared.keys.public import PublicKeys
 from shared.web import errors, metrics
 from shared.web.edge import Edge, view_of
-from shared.web.routes import Route
-
-_PLACEHOLDER = re.compile(r"{(\w+)}")
+from shared.web.routes import PLACEHOLDER, Route
 
 
 def build_application(service: str, database: Database, public_keys: PublicKeys, routes: Sequence[Route]) -> Flask:
@@ -34,7 +31,7 @@ def build_application(service: str, database: Database, public_keys: PublicKeys,
     edge = Edge(database, TokenVerifier(service, public_keys))
     for route in routes:
         app.add_url_rule(
-            _PLACEHOLDER.sub(r"<string:\1>", route.path),
+            PLACEHOLDER.sub(r"<string:\1>", route.path),
             endpoint=route.name,
             view_func=view_of(edge, route),
             methods=[route.method],

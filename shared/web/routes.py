@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from marshmallow import Schema
 
@@ -13,8 +14,9 @@ from shared.permissions import INTERNAL, PUBLIC
 from shared.web.limits import JSON_BYTES_MAX, NOTE_BYTES_MAX
 
 # What a feature's `routes.py` needs, in one place.
-__all__ = ["INTERNAL", "NOTE_BYTES_MAX", "PUBLIC", "Answer", "Dumped", "Route", "Run", "Streamed"]
+__all__ = ["INTERNAL", "NOTE_BYTES_MAX", "PLACEHOLDER", "PUBLIC", "Answer", "Dumped", "Route", "Run", "Streamed"]
 
+PLACEHOLDER: Final = re.compile(r"{(\w+)}")
 T = TypeVar("T")
 
 
@@ -32,6 +34,8 @@ class Route:
     `answer` dumps (or an `Answer`). `actor` is None on public and internal routes.
     `changes` finds the row with a version that the request changes: `changes(session, actor, …)` with those path ids
     that it names. It raises `NotFound` for what the actor may not see. The edge asks it when there is an `If-Match`.
+    `makes` is where what came to be is read with GET; the answer is 201 and has it as `Location`. Its ids are those of
+    the path and the answer's. A handler that made nothing new answers `Answer(…, status=200)`.
     `audit` names the row that the edge writes: always for writes (default: derived from the handler's name),
     for reads only where the read is sensitive and names one. `reads`: a POST that only reads, because what is looked
     for must not stand in an address, or is long; an Idempotency-Key means nothing to it.
@@ -45,6 +49,7 @@ class Route:
     query: type[Schema] | None = None
     answer: type[Schema] | None = None
     status: int = 200
+    makes: str | None = None
     audit: str | None = None
     changes: Callable[..., Any] | None = None
     reads: bool = False

@@ -58,6 +58,7 @@ ROUTES = (
         body=NewServiceType,
         answer=ServiceTypeSchema,
         status=201,
+        makes="/api/v1/service-types/{service_type_id}",
     ),
     Route(
         "GET",
@@ -85,6 +86,7 @@ ROUTES = (
         body=NewRate,
         answer=ServiceTypeSchema,
         status=201,
+        makes="/api/v1/service-types/{service_type_id}",
         changes=queries.one_service_type,
     ),
 )

@@ -29,6 +29,15 @@ def one_payment(session: Session, actor: Actor, payment_id: UUID) -> Payment:
     return found
 
 
+def refund(session: Session, actor: Actor, payment_id: UUID, refund_id: UUID) -> Refund:
+    """One refund of a payment; raises `NotFound`, also for a client whom the actor may not see."""
+    payment(session, actor, payment_id)
+    found = session.get(Refund, (actor.organization_id, refund_id))
+    if found is None or found.payment_id != payment_id:
+        raise NotFound()
+    return found
+
+
 def list_payments(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     """A page of payments, oldest first; by client it is served by `ix_payments_client`."""
     statement = select(Payment).where(Payment.organization_id == actor.organization_id)

@@ -54,7 +54,16 @@ def patch_client(session: Session, actor: Actor, client_id: UUID, body: ClientCh
 _ALL = "/api/v1/clients"
 _ONE = "/api/v1/clients/{client_id}"
 ROUTES = (
-    Route("POST", _ALL, "clients:create", post_client, body=NewClient, answer=CreatedClientSchema, status=201),
+    Route(
+        "POST",
+        _ALL,
+        "clients:create",
+        post_client,
+        body=NewClient,
+        answer=CreatedClientSchema,
+        status=201,
+        makes="/api/v1/clients/{client_id}",
+    ),
     Route("GET", _ALL, "clients:read", get_clients, query=ClientsQuery, answer=ClientsPage, audit="clients.list"),
     Route(
         "POST",

@@ -63,6 +63,7 @@ ROUTES = (
         body=NewCase,
         answer=CaseWithStaffSchema,
         status=201,
+        makes="/api/v1/cases/{case_id}",
     ),
     Route(
         "GET",

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, Select, or_, select
 
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import visible_case
@@ -19,7 +19,20 @@ from shared.web.paging import paginate
 
 def list_diagnoses(session: Session, case: Case, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of a case's diagnoses with their titles, by rank and start."""
-    statement = (
+    keys = [Diagnosis.rank, Diagnosis.effective_from, Diagnosis.id]
+    return paginate(session, _titled(case), keys, limit=limit, cursor=cursor, scalars=False)
+
+
+def titled_diagnosis(session: Session, case: Case, diagnosis_id: UUID) -> Row[*tuple[Any, ...]]:
+    """A diagnosis of that case with its title; raises `NotFound`."""
+    found = session.execute(_titled(case).where(Diagnosis.id == diagnosis_id)).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _titled(case: Case) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Diagnosis.id,
             Diagnosis.version,
@@ -32,8 +45,6 @@ def list_diagnoses(session: Session, case: Case, limit: int, cursor: str | None)
         .join(Icd10Code, Icd10Code.code == Diagnosis.code, isouter=True)
         .where(Diagnosis.organization_id == case.organization_id, Diagnosis.case_id == case.id)
     )
-    keys = [Diagnosis.rank, Diagnosis.effective_from, Diagnosis.id]
-    return paginate(session, statement, keys, limit=limit, cursor=cursor, scalars=False)
 
 
 def visible_diagnosis(session: Session, actor: Actor, case_id: UUID, diagnosis_id: UUID) -> Diagnosis:

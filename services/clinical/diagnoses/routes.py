@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
+
 from services.clinical.cases.queries import readable_case
 from services.clinical.diagnoses import commands, queries
 from services.clinical.diagnoses.commands import DiagnosisChanges, DiagnosisDetails
 from services.clinical.diagnoses.models import Diagnosis
-from services.clinical.diagnoses.schemas import DiagnosesPage, DiagnosisPatch, DiagnosisSchema, NewDiagnosis
+from services.clinical.diagnoses.schemas import (
+    DiagnosesPage,
+    DiagnosisPatch,
+    DiagnosisSchema,
+    NewDiagnosis,
+    TitledDiagnosisSchema,
+)
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.web.paging import PageQuery
@@ -24,6 +32,11 @@ def post_diagnosis(session: Session, actor: Actor, case_id: UUID, body: Diagnosi
 def get_diagnoses(session: Session, actor: Actor, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """List a case's diagnoses"""
     return queries.list_diagnoses(session, readable_case(session, actor, case_id), **query)
+
+
+def get_diagnosis(session: Session, actor: Actor, case_id: UUID, diagnosis_id: UUID) -> Row[*tuple[Any, ...]]:
+    """Read a diagnosis"""
+    return queries.titled_diagnosis(session, readable_case(session, actor, case_id), diagnosis_id)
 
 
 def patch_diagnosis(
@@ -43,6 +56,7 @@ ROUTES = (
         body=NewDiagnosis,
         answer=DiagnosisSchema,
         status=201,
+        makes="/api/v1/cases/{case_id}/diagnoses/{diagnosis_id}",
     ),
     Route(
         "GET",
@@ -52,6 +66,14 @@ ROUTES = (
         query=PageQuery,
         answer=DiagnosesPage,
         audit="diagnoses.list",
+    ),
+    Route(
+        "GET",
+        _ALL + "/{diagnosis_id}",
+        "diagnoses:read",
+        get_diagnosis,
+        answer=TitledDiagnosisSchema,
+        audit="diagnosis.read",
     ),
     Route(
         "PATCH",

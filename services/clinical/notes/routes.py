@@ -56,6 +56,7 @@ ROUTES = (
         body=NewNote,
         answer=NoteSchema,
         status=201,
+        makes="/api/v1/notes/{note_id}",
         body_bytes_max=NOTE_BYTES_MAX,
     ),
     Route("GET", _ONE, "notes:read", get_note, answer=NoteSchema, audit="note.read"),

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.clinical.notes.models import Addendum, Note
 from services.clinical.notes.queries import visible_note
 from services.clinical.notes.schemas import AddendumSchema, NoteSchema
-from services.clinical.signing import commands
+from services.clinical.signing import commands, queries
 from services.clinical.signing.commands import Amendment
 from services.clinical.signing.schemas import NewAddendum, NewAmendment
 from shared.actor import Actor
@@ -18,6 +18,11 @@ from shared.web.routes import NOTE_BYTES_MAX, Route
 def post_note_signature(session: Session, actor: Actor, note_id: UUID) -> Note:
     """Sign a note, which documents the appointment"""
     return commands.sign_note(session, actor, note_id)
+
+
+def get_addendum(session: Session, actor: Actor, note_id: UUID, addendum_id: UUID) -> Addendum:
+    """Read an addendum of a note"""
+    return queries.readable_addendum(session, actor, note_id, addendum_id)
 
 
 def post_addendum(session: Session, actor: Actor, note_id: UUID, body: dict[str, str]) -> Addendum:
@@ -34,6 +39,14 @@ _ONE = "/api/v1/notes/{note_id}"
 ROUTES = (
     Route("POST", _ONE + "/sign", "notes:sign", post_note_signature, answer=NoteSchema, changes=visible_note),
     Route(
+        "GET",
+        _ONE + "/addenda/{addendum_id}",
+        "notes:read",
+        get_addendum,
+        answer=AddendumSchema,
+        audit="addendum.read",
+    ),
+    Route(
         "POST",
         _ONE + "/addenda",
         "notes:update",
@@ -41,6 +54,7 @@ ROUTES = (
         body=NewAddendum,
         answer=AddendumSchema,
         status=201,
+        makes="/api/v1/notes/{note_id}/addenda/{addendum_id}",
         changes=visible_note,
         body_bytes_max=NOTE_BYTES_MAX,
     ),
@@ -52,6 +66,7 @@ ROUTES = (
         body=NewAmendment,
         answer=NoteSchema,
         status=201,
+        makes="/api/v1/notes/{note_id}",
         changes=visible_note,
         body_bytes_max=NOTE_BYTES_MAX,
     ),

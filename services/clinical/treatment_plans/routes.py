@@ -26,6 +26,11 @@ def get_plans(session: Session, actor: Actor, case_id: UUID, query: dict[str, An
     return queries.list_plans(session, readable_case(session, actor, case_id), **query)
 
 
+def get_plan(session: Session, actor: Actor, plan_id: UUID) -> TreatmentPlan:
+    """Read a treatment plan"""
+    return queries.readable_plan(session, actor, plan_id)
+
+
 def post_plan_signature(session: Session, actor: Actor, plan_id: UUID) -> TreatmentPlan:
     """Sign a treatment plan"""
     return commands.sign_plan(session, actor, plan_id)
@@ -33,7 +38,16 @@ def post_plan_signature(session: Session, actor: Actor, plan_id: UUID) -> Treatm
 
 _ALL = "/api/v1/cases/{case_id}/treatment-plans"
 ROUTES = (
-    Route("POST", _ALL, "treatment_plans:create", post_plan, body=NewPlan, answer=PlanSchema, status=201),
+    Route(
+        "POST",
+        _ALL,
+        "treatment_plans:create",
+        post_plan,
+        body=NewPlan,
+        answer=PlanSchema,
+        status=201,
+        makes="/api/v1/treatment-plans/{plan_id}",
+    ),
     Route(
         "GET",
         _ALL,
@@ -42,6 +56,14 @@ ROUTES = (
         query=PageQuery,
         answer=PlansPage,
         audit="treatment_plans.list",
+    ),
+    Route(
+        "GET",
+        "/api/v1/treatment-plans/{plan_id}",
+        "treatment_plans:read",
+        get_plan,
+        answer=PlanSchema,
+        audit="treatment_plan.read",
     ),
     Route(
         "POST",

@@ -74,6 +74,7 @@ ROUTES = (
         body=NewApiClient,
         answer=ApiClientWithSecretSchema,
         status=201,
+        makes="/api/v1/api-clients/{api_client_id}",
     ),
     Route(
         "GET",
@@ -101,7 +102,6 @@ ROUTES = (
         post_api_client_rotation,
         body=Rotation,
         answer=ApiClientWithSecretSchema,
-        status=201,
         changes=queries.one_api_client,
     ),
     Route(
@@ -112,5 +112,5 @@ ROUTES = (
         answer=ApiClientSchema,
         changes=queries.one_api_client,
     ),
-    Route("POST", "/api/v1/tokens", PUBLIC, post_api_token, body=ApiCredentials, answer=ApiTokenSchema, status=201),
+    Route("POST", "/api/v1/tokens", PUBLIC, post_api_token, body=ApiCredentials, answer=ApiTokenSchema),
 )

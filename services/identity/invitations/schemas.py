@@ -13,6 +13,7 @@ from shared.web.paging import page_of
 class InvitationSchema(Schema):
     """How somebody is to join. The token is shown this once."""
 
+    id = fields.UUID(metadata=about("The id of the invitation."))
     token = fields.String(
         allow_none=True, metadata=about("What to accept the invitation with. null: it went by mail alone.")
     )
@@ -27,6 +28,13 @@ class OpenInvitationSchema(Schema):
     invited_by = fields.UUID(metadata=about("Id of the member of staff who invited them."))
     created_at = Instant()
     expires_at = Instant()
+
+
+class OneInvitationSchema(OpenInvitationSchema):
+    """An invitation, and what became of it."""
+
+    used_at = Instant(allow_none=True)
+    revoked_at = Instant(allow_none=True, metadata={"description": "Revoked, or replaced by another one."})
 
 
 InvitationsPage = page_of(OpenInvitationSchema)

@@ -8,7 +8,7 @@ from services.identity.staff.models import Licence
 from services.identity.staff.queries import one_member
 from shared.actor import Actor
 from shared.database.session import Session
-from shared.errors import Forbidden
+from shared.errors import Forbidden, NotFound
 
 
 def licences_of(session: Session, actor: Actor, staff_id: UUID) -> list[Licence]:
@@ -17,3 +17,11 @@ def licences_of(session: Session, actor: Actor, staff_id: UUID) -> list[Licence]
     if member.id != actor.staff_id and not actor.may("staff:update"):
         raise Forbidden("This needs the permission staff:update.")
     return member.licences
+
+
+def one_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID) -> Licence:
+    """A licence of a member, for those who manage staff and for the person. Raises `NotFound`, `Forbidden`."""
+    found = next((one for one in licences_of(session, actor, staff_id) if one.id == licence_id), None)
+    if found is None:
+        raise NotFound()
+    return found

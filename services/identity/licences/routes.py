@@ -22,9 +22,15 @@ def get_licences(session: Session, actor: Actor, staff_id: UUID) -> dict[str, An
     return {"items": queries.licences_of(session, actor, staff_id)}
 
 
-def post_licence(session: Session, actor: Actor, staff_id: UUID, body: LicenceDetails) -> Licence:
-    """Add a licence"""
-    return commands.add_licence(session, actor, staff_id, body)
+def get_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID) -> Licence:
+    """Read a licence of a member of staff"""
+    return queries.one_licence(session, actor, staff_id, licence_id)
+
+
+def post_licence(session: Session, actor: Actor, staff_id: UUID, body: LicenceDetails) -> Answer:
+    """Add a licence, or renew it"""
+    licence, new = commands.add_licence(session, actor, staff_id, body)
+    return Answer(licence, status=201 if new else 200)
 
 
 def patch_licence(session: Session, actor: Actor, staff_id: UUID, licence_id: UUID, body: LicenceChanges) -> Licence:
@@ -42,6 +48,7 @@ _ALL = "/api/v1/staff/{staff_id}/licences"
 _ONE = _ALL + "/{licence_id}"
 ROUTES = (
     Route("GET", _ALL, "staff:read", get_licences, answer=LicencesSchema, audit="licences.list"),
+    Route("GET", _ONE, "staff:read", get_licence, answer=OneLicenceSchema, audit="licence.read"),
     Route(
         "POST",
         _ALL,
@@ -50,6 +57,7 @@ ROUTES = (
         body=LicenceSchema,
         answer=OneLicenceSchema,
         status=201,
+        makes="/api/v1/staff/{staff_id}/licences/{licence_id}",
         changes=one_member,
     ),
     Route(

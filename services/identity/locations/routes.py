@@ -38,7 +38,16 @@ def patch_location(session: Session, actor: Actor, location_id: UUID, body: Loca
 _ALL = "/api/v1/locations"
 _ONE = "/api/v1/locations/{location_id}"
 ROUTES = (
-    Route("POST", _ALL, "locations:create", post_location, body=NewLocation, answer=LocationSchema, status=201),
+    Route(
+        "POST",
+        _ALL,
+        "locations:create",
+        post_location,
+        body=NewLocation,
+        answer=LocationSchema,
+        status=201,
+        makes="/api/v1/locations/{location_id}",
+    ),
     Route("GET", _ALL, "locations:read", get_locations, query=PageQuery, answer=LocationsPage),
     Route("GET", _ONE, "locations:read", get_location, answer=LocationSchema),
     Route(

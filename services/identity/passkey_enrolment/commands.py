@@ -52,14 +52,14 @@ def add_passkey(session: Session, actor: Actor, name: str, credential: dict[str,
 
 def rename_passkey(session: Session, actor: Actor, passkey_id: UUID, name: str) -> Passkey:
     """Another name for one of one's own. Raises `NotFound`."""
-    passkey = own_passkey(session, actor, passkey_id)
+    passkey = own_passkey(session, actor, passkey_id, for_update=True)
     passkey.name = name
     return passkey
 
 
 def remove_passkey(session: Session, actor: Actor, passkey_id: UUID, proof: Proof) -> None:
     """Without this passkey from now on. Raises `NotFound`, `Mandatory`, what `proven` does."""
-    passkey = own_passkey(session, actor, passkey_id)
+    passkey = own_passkey(session, actor, passkey_id, for_update=True)
     member = proven(session, actor, proof)
     session.delete(passkey)
     session.flush()

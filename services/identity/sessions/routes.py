@@ -11,6 +11,7 @@ from services.identity.sessions import commands, queries
 from services.identity.sessions.schemas import (
     EndedSchema,
     MeSchema,
+    OwnSessionSchema,
     OwnSessionsSchema,
     Refresh,
     Resolve,
@@ -55,6 +56,11 @@ def get_own_sessions(session: Session, actor: Actor) -> dict[str, Any]:
     return {"items": queries.own_sessions(session, actor)}
 
 
+def get_own_session(session: Session, actor: Actor, session_id: UUID) -> dict[str, Any]:
+    """Read about one of one's own sessions"""
+    return queries.own_session(session, actor, session_id)
+
+
 def delete_own_session(session: Session, actor: Actor, session_id: UUID) -> Answer:
     """Sign one of one's own sessions out"""
     commands.end_one_session(session, actor, session_id)
@@ -80,7 +86,16 @@ def post_resolution(session: Session, actor: None, body: dict[str, Any]) -> dict
 
 
 ROUTES = (
-    Route("POST", "/api/v1/sessions", PUBLIC, post_session, body=SignIn, answer=TokensSchema, status=201),
+    Route(
+        "POST",
+        "/api/v1/sessions",
+        PUBLIC,
+        post_session,
+        body=SignIn,
+        answer=TokensSchema,
+        status=201,
+        makes="/api/v1/me",
+    ),
     Route(
         "POST",
         "/api/v1/sessions/passkey-options",
@@ -97,6 +112,7 @@ ROUTES = (
         body=PasskeySignIn,
         answer=TokensSchema,
         status=201,
+        makes="/api/v1/me",
         audit="post_session",
     ),
     Route(
@@ -107,10 +123,19 @@ ROUTES = (
         body=Refresh,
         answer=TokensSchema,
         status=201,
+        makes="/api/v1/me",
     ),
     Route("DELETE", "/api/v1/sessions/current", "sessions:end", delete_session, status=204),
     Route("GET", "/api/v1/me", "self:read", get_me, answer=MeSchema),
     Route("GET", "/api/v1/me/sessions", "sessions:manage", get_own_sessions, answer=OwnSessionsSchema),
+    Route(
+        "GET",
+        "/api/v1/me/sessions/{session_id}",
+        "sessions:manage",
+        get_own_session,
+        answer=OwnSessionSchema,
+        audit="own_session.read",
+    ),
     Route("DELETE", "/api/v1/me/sessions/{session_id}", "sessions:manage", delete_own_session, status=204),
     Route(
         "DELETE",
