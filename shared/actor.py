@@ -37,7 +37,7 @@ class Actor:
     def require(self, permission: str) -> None:
         """Raises `Forbidden` when levels and grants do not allow this."""
         if not self.may(permission):
-            raise Forbidden(f"This needs the permission {permission}.")
+            raise Forbidden.without(permission)
 
     @property
     def sees_assigned_only(self) -> bool:

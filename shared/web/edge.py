@@ -86,10 +86,10 @@ def view_of(edge: Edge, route: Route) -> Callable[..., Response]:
 
 def _read_body(route: Route) -> bytes:
     if (request.content_length or 0) > route.body_bytes_max:
-        raise TooLarge(f"Send at most {route.body_bytes_max} bytes.")
+        raise TooLarge.for_more_than(route.body_bytes_max)
     body = request.get_data(cache=False)
     if len(body) > route.body_bytes_max:
-        raise TooLarge(f"Send at most {route.body_bytes_max} bytes.")
+        raise TooLarge.for_more_than(route.body_bytes_max)
     return body
 
 

@@ -25,12 +25,15 @@ from tests.access.worlds import ASSIGNED, ELSEWHERE, UNASSIGNED, Worlds
 from tests.architecture.permission_matrix import reviewed
 from tests.practice import Client, Practice
 
+pytestmark = pytest.mark.timeout(900)
 STALE, MALFORMED = '"999999"', '"as I left it"'
 Records = dict[str, str]
 
 # Where the specimen would change nothing, or asks for what is not there.
 BODIES: dict[str, dict[str, Any]] = {
     "PATCH /cases/{case_id}": {"name": "Renamed"},
+    "PATCH /notes/{note_id}": {"minutes": 54},
+    "PATCH /service-types/{service_type_id}": {"name": "Psychotherapy, an hour"},
     "PATCH /invoices/{invoice_id}": {"memo": "Thank you."},
     "POST /invoices/{invoice_id}/amendments/{amendment_id}/accept": {"override": {"reason": "As documented."}},
 }

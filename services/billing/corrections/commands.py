@@ -83,7 +83,7 @@ def accept_amendment(
     if acceptance.service_type_id is not None:
         reprice_line(session, actor, amendment, acceptance.service_type_id, "service_type_id")
     ensure_issuable(
-        amendment.reasons,
+        [(amendment.line_id, hold) for hold in amendment.reasons],
         [amendment.charge_cents],
         override_reason=acceptance.override_reason,
         may_override=actor.may("invoices:override_hold"),

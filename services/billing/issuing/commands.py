@@ -43,7 +43,7 @@ def issue_invoice(session: Session, actor: Actor, invoice_id: UUID, issue: rules
     for line in lines:
         if line.rate_cents is None:
             reprice_line(session, actor, line, line.service_type_id, "lines")
-    holds = [hold for line in lines for hold in line.reasons]
+    holds = [(line.id, hold) for line in lines for hold in line.reasons]
     ensure_issuable(
         holds,
         [line.charge_cents for line in lines],
@@ -70,7 +70,7 @@ def issue_invoice(session: Session, actor: Actor, invoice_id: UUID, issue: rules
         description=f"Invoice {found.number}",
     )
     refresh_status(session, actor, found)
-    audit.describe(session, client_id=found.client_id, held=[hold.code for hold in holds])
+    audit.describe(session, client_id=found.client_id, held=[hold.code for _, hold in holds])
     return found
 
 

@@ -46,7 +46,7 @@ def post_refund(session: Session, actor: Actor, payment_id: UUID, body: RefundFa
 
 def get_refund(session: Session, actor: Actor, payment_id: UUID, refund_id: UUID) -> Refund:
     """Show a refund"""
-    return queries.refund(session, actor, payment_id, refund_id)
+    return queries.one_refund(session, actor, payment_id, refund_id)
 
 
 def post_credit(session: Session, actor: Actor, invoice_id: UUID, body: CreditFacts) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from services.clients.profiles.schemas import (
     ClientsPage,
     ClientsQuery,
     CreatedClientSchema,
+    FoundClientsPage,
     NewClient,
 )
 from shared import audit
@@ -32,7 +33,7 @@ def post_client(session: Session, actor: Actor, body: ClientDetails) -> Dumped:
 
 
 def get_clients(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
-    """List clients by name"""
+    """List clients"""
     return queries.list_clients(session, actor, **query)
 
 
@@ -71,7 +72,7 @@ ROUTES = (
         "clients:read",
         post_client_search,
         body=ClientSearch,
-        answer=ClientsPage,
+        answer=FoundClientsPage,
         audit="clients.search",
         reads=True,
     ),

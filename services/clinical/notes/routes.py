@@ -9,7 +9,7 @@ from services.clinical.cases.queries import readable_case
 from services.clinical.notes import commands, queries
 from services.clinical.notes.commands import Draft, DraftChanges
 from services.clinical.notes.models import Note
-from services.clinical.notes.schemas import NewNote, NotePatch, NoteSchema, NotesPage
+from services.clinical.notes.schemas import NewNote, NotePatch, NoteSchema, NotesPage, OrphanDraftsPage
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.web.paging import PageQuery
@@ -84,7 +84,7 @@ ROUTES = (
         "/api/v1/orphan-drafts",
         "notes:read",
         get_orphan_drafts,
-        answer=NotesPage,
+        answer=OrphanDraftsPage,
         query=PageQuery,
         audit="orphan_drafts.list",
     ),

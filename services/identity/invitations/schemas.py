@@ -33,11 +33,13 @@ class OpenInvitationSchema(Schema):
 class OneInvitationSchema(OpenInvitationSchema):
     """An invitation, and what became of it."""
 
-    used_at = Instant(allow_none=True)
-    revoked_at = Instant(allow_none=True, metadata={"description": "Revoked, or replaced by another one."})
+    used_at = Instant(allow_none=True, metadata=about("When they joined with it; null: not yet."))
+    revoked_at = Instant(
+        allow_none=True, metadata=about("When it was revoked, or replaced by another one; null: it was not.")
+    )
 
 
-InvitationsPage = page_of(OpenInvitationSchema)
+InvitationsPage = page_of(OpenInvitationSchema, "Oldest first.")
 
 
 class InvitedMemberSchema(MemberSchema):

@@ -15,7 +15,7 @@ def licences_of(session: Session, actor: Actor, staff_id: UUID) -> list[Licence]
     """The licences of a member, for those who manage staff and for the person. Raises `NotFound`, `Forbidden`."""
     member = one_member(session, actor, staff_id)
     if member.id != actor.staff_id and not actor.may("staff:update"):
-        raise Forbidden("This needs the permission staff:update.")
+        raise Forbidden.without("staff:update")
     return member.licences
 
 

@@ -94,7 +94,8 @@ def test_several_organizations_fit_and_one_is_chosen(practice, new_practice):
     second = new_practice(practice.owner.email)
     both = practice.sign_in(practice.owner)
     assert (both.status_code, both.json["code"]) == (409, "choose_organization")
-    named = {error["code"]: error["detail"] for error in both.json["errors"]}
+    named = {error["value"]: error["detail"] for error in both.json["errors"]}
+    assert {(error["field"], error["code"]) for error in both.json["errors"]} == {("organization_id", "fits")}
     assert named == {str(practice.id): "Ames Practice", str(second.id): "Ames Practice"}
     chosen = practice.sign_in(practice.owner, organization_id=str(second.id))
     assert practice.resolve(chosen.json["access_token"]).json["organization_id"] == str(second.id)
