@@ -235,7 +235,7 @@ SPECIMENS: Final[dict[str, Specimen]] = {
     "GET /payments": Specimen(NOTHING),
     "GET /payments/{payment_id}": Specimen(CLIENT),
     "POST /payments/{payment_id}/refunds": Specimen(CLIENT, _same(amount_cents=1, reason="matrix")),
-    "GET /payments/{payment_id}/refunds/{refund_id}": Specimen(CLIENT),
+    "GET /payments/{payment_id}/refunds/{refund_id}": Specimen(CLIENT, named={"payment_id": "credit_id"}),
     "GET /clients/{client_id}/ledger": Specimen(CLIENT),
 }
 

@@ -127,6 +127,8 @@ def _records(practice: Practice) -> dict[str, str]:
         "refund_id": owner.post(f"/payments/{credit['id']}/refunds", {"amount_cents": 50, "reason": "Asked for."})[
             "id"
         ],
+        "credit_id": credit["id"],
+        "invited_id": invited["id"],
         "invitation_id": invited["invitation"]["id"],
         "policy_id": owner.get("/cancellation-policies")["items"][0]["id"],
         "licence_id": owner.get(f"/staff/{practice.staff_ids['spare']}/licences")["items"][0]["id"],

@@ -51,7 +51,7 @@ def test_a_route_that_changes_something_writes_and_its_thing_has_a_version() -> 
 
 
 def test_every_patch_changes_a_thing_with_a_version() -> None:
-    """So that `tests/access/test_if_match.py` sends each of them nothing, and sees that nothing changes."""
+    """So that `tests/access/test_edge.py` sends each of them nothing, and sees that nothing changes."""
     assert {one.name for one in ROUTES if one.method == "PATCH" and one.changes is None} == {"patch_passkey"}
 
 

@@ -157,9 +157,12 @@ def test_ones_sessions_are_listed_and_ended_one_by_one_or_all(practice):
     assert not any("token" in name for name in listed[0])
     away = listed[0]["id"]
     stranger = practice.session_of(practice.sign_in(practice.member("default")).json["access_token"])
-    assert stranger.delete(f"/me/sessions/{away}").status_code == 404
+    assert (
+        stranger.delete(f"/me/sessions/{away}").status_code == stranger.get(f"/me/sessions/{away}").status_code == 404
+    )
+    assert here.get(f"/me/sessions/{away}").json in listed
     assert here.delete(f"/me/sessions/{away}").status_code == 204
-    assert here.delete(f"/me/sessions/{away}").status_code == 404
+    assert here.delete(f"/me/sessions/{away}").status_code == here.get(f"/me/sessions/{away}").status_code == 404
     assert practice.resolve(away_tokens["access_token"]).status_code == 401
     tokens = [practice.sign_in(practice.owner).json["access_token"] for _ in range(3)]
     assert here.send("DELETE", "/me/sessions", query={"keep_current": "true"}).json == {"ended": 3}

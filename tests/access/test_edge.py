@@ -1,4 +1,4 @@
-"""`If-Match` on each route that changes a thing with a version, asked through the gateway about real rows."""
+"""What the edge decides by the route row: `If-Match`, a PATCH of nothing, `Location`; on each route, with real rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from shared.testing.databases import load
 from shared.testing.waiting import wait_until
 from shared.web.routes import Route
 from tests.access.specimens import CASE, CLIENT, SPECIMENS
-from tests.access.worlds import ASSIGNED, ELSEWHERE, UNASSIGNED, Worlds
+from tests.access.worlds import API_CLIENT, ASSIGNED, ELSEWHERE, UNASSIGNED, Worlds
 from tests.architecture.permission_matrix import reviewed
 from tests.practice import Client, Practice
 
@@ -37,19 +37,35 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /invoices/{invoice_id}": {"memo": "Thank you."},
     "POST /invoices/{invoice_id}/amendments/{amendment_id}/accept": {"override": {"reason": "As documented."}},
 }
+MAKING: dict[str, dict[str, Any]] = {
+    "POST /api-clients": API_CLIENT,
+    "POST /staff/{staff_id}/licences": {"number": "L-9", "state": "NJ", "expires_on": "2035-01-01"},
+    "POST /service-types/{service_type_id}/rates": {"rate_cents": 1, "effective_from": "2031-01-01"},
+}
 # What the present state refuses also without the header.
 REFUSED = {"POST /notes/{note_id}/take-over": "not_orphaned"}
 
 
-def routes() -> dict[str, tuple[str, Route]]:
-    """Each row of the table whose route changes a thing with a version: name -> service and route."""
+# What the specimen does not make, and why.
+NOT_MADE = {
+    "POST /me/passkeys": "made by a browser: test_identity_passkeys.py",
+    "POST /clients/{client_id}/break-glass": "the practice does not allow it: test_clinical_access.py",
+}
+
+
+def every_route() -> dict[str, tuple[str, Route]]:
+    """Each row of the table: name -> service and route."""
     by_name = {
         (service, route.method, route.path): route
         for service in ("identity", "clients", "clinical", "billing")
         for route in load(service).routes
     }
-    found = {row.name: (row.service, by_name[row.service, row.method, PREFIX + row.path]) for row in ROUTE_TABLE}
-    return {name: (service, route) for name, (service, route) in found.items() if route.changes is not None}
+    return {row.name: (row.service, by_name[row.service, row.method, PREFIX + row.path]) for row in ROUTE_TABLE}
+
+
+def routes() -> dict[str, tuple[str, Route]]:
+    """Those that change a thing with a version."""
+    return {name: found for name, found in every_route().items() if found[1].changes is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +222,38 @@ def test_each_route(embedded_stack: Stack, worlds: Worlds, records: dict[str, Re
         after = thing.whole()
         assert after != before and thing.version() > version, name
         assert send(f'"{version}"').status_code == 412 and thing.whole() == after, name
+
+
+def test_what_came_to_be_is_read_at_its_location(worlds: Worlds) -> None:
+    """Also when the answer is given again for an Idempotency-Key."""
+    practice, usual = worlds.home, worlds.of(ASSIGNED)
+    client_id, _ = practice.new_client()
+    other = {
+        "POST /staff/{staff_id}/invitation": {"staff_id": usual["invited_id"]},
+        "POST /payments/{payment_id}/refunds": {"payment_id": usual["credit_id"]},
+        "POST /appointments/{appointment_id}/notes": {
+            "appointment_id": practice.book(client_id, "2026-09-26T08:00"),
+            "client_id": client_id,
+        },
+    }
+    made = [name for name, (_, route) in every_route().items() if route.makes is not None and name in SPECIMENS]
+    assert len(made) > 20
+    for name in made:
+        records = {**usual, **other.get(name, {})}
+        person = practice.people["therapist" if reviewed()[name].allows("therapist", frozenset()) else "owner"]
+        body = SPECIMENS[name].body
+        ask = {"headers": {"Idempotency-Key": name}, "json": MAKING.get(name) or (body(records) if body else None)}
+        first, again = (person.call("POST", address(name, records), **ask) for _ in range(2))
+        if name in NOT_MADE:
+            assert "Location" not in first.headers and first.status_code >= 400, name
+            continue
+        assert first.status_code == again.status_code == 201, (name, first.text)
+        assert again.headers["Idempotency-Replayed"] == "true", name
+        assert first.headers["Location"] == again.headers["Location"], name
+        found = person.session.get(f"{practice.url}{first.headers['Location']}", timeout=30)
+        assert found.status_code == 200, (name, first.headers["Location"], found.text)
+        if "id" in first.json() and "id" in found.json():
+            assert found.json()["id"] == first.json()["id"] or found.json()["id"] in first.headers["Location"], name
 
 
 def test_a_hidden_thing_has_no_version(worlds: Worlds) -> None:
