@@ -231,6 +231,7 @@ def test_what_came_to_be_is_read_at_its_location(worlds: Worlds) -> None:
     other = {
         "POST /staff/{staff_id}/invitation": {"staff_id": usual["invited_id"]},
         "POST /payments/{payment_id}/refunds": {"payment_id": usual["credit_id"]},
+        "POST /appointments": {"client_id": client_id},  # with one open case
         "POST /appointments/{appointment_id}/notes": {
             "appointment_id": practice.book(client_id, "2026-09-26T08:00"),
             "client_id": client_id,
