@@ -56,7 +56,8 @@ class Orders:
     def parameter(self) -> fields.String:
         """`?sort=` of the list's query."""
         names = [f"{sign}{name}" for name in self.columns for sign in ("", "-")]
-        said = f"Ascending, or with `-` descending. Default: `{self.default}`."
+        each = "; ".join(f"`{name}`: ascending; `-{name}`: descending" for name in self.columns)
+        said = f"The order of the list. {each}. Default: `{self.default}`."
         return fields.String(
             load_default=self.default, validate=validate.OneOf(names), metadata={"description": said, "enum": names}
         )
