@@ -34,7 +34,7 @@ class _Permitted(ABC):
     def require(self, permission: str) -> None:
         """Raises `Forbidden` without this permission."""
         if not self.may(permission):
-            raise Forbidden(f"This needs the permission {permission}.")
+            raise Forbidden.without(permission)
 
 
 @dataclass(frozen=True, slots=True)

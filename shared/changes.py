@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Any, Final
@@ -24,3 +25,8 @@ class Changes:
         """The fields that the request named, with their values."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value is not UNSET}
+
+
+def differing(row: object, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The given values that a row does not have yet. Without any, a change changes nothing: the version stays."""
+    return {name: value for name, value in given.items() if getattr(row, name) != value}

@@ -73,6 +73,7 @@ def local_to_utc(local: datetime, time_zone: str) -> datetime:
             "starts_at_local",
             "time_does_not_exist",
             f"{local:%Y-%m-%d %H:%M} does not exist in {time_zone}: clocks skip it that night.",
+            time_zone,
         )
     return instant
 

@@ -7,19 +7,34 @@ maps each kind to its HTTP status in one dict. Pure: rules import this module.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from shared.audit_facts import AuditFacts
+
+SLUG: Final = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class NoSlug(ValueError):
+    """A programming error: a code that no program can switch on."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One wrong field: its path (`address.postal_code`), a slug, and a sentence for people."""
+    """One wrong field: its path (`address.postal_code`), a slug, and a sentence for people.
+
+    `value`: what a program needs of the sentence, an id, a limit, a status; None where the slug says it all.
+    """
 
     field: str
     code: str
     detail: str
+    value: str | None = None
+
+    def __post_init__(self) -> None:
+        _ensure_slug(self.code)
 
 
 class Refusal(Exception):
@@ -38,9 +53,15 @@ class Refusal(Exception):
         self, detail: str | None = None, *, code: str | None = None, errors: Sequence[FieldError] = ()
     ) -> None:
         self.code = code or type(self).code
+        _ensure_slug(self.code)
         self.detail = detail or type(self).detail
         self.errors = tuple(errors)
         super().__init__(self.detail)
+
+
+def _ensure_slug(code: str) -> None:
+    if not SLUG.fullmatch(code):
+        raise NoSlug(f"{code!r} is not a slug: ids and values go into `value`")
 
 
 class Unparsable(Refusal):
@@ -63,6 +84,12 @@ class Forbidden(Refusal):
     denies = True
     code = "forbidden"
     detail = "You are not allowed to do this."
+
+    @classmethod
+    def without(cls, permission: str) -> Forbidden:
+        """A refusal because of a permission that the actor does not hold."""
+        detail = f"This needs the permission {permission}."
+        return cls(detail, errors=[FieldError("", "permission_needed", detail, permission)])
 
 
 class NotFound(Refusal):
@@ -100,6 +127,12 @@ class TooLarge(Refusal):
     code = "too_large"
     detail = "The body is larger than this endpoint takes."
 
+    @classmethod
+    def for_more_than(cls, bytes_max: int) -> TooLarge:
+        """A refusal of a body of more bytes than that."""
+        detail = f"Send at most {bytes_max} bytes."
+        return cls(detail, errors=[FieldError("", cls.code, detail, str(bytes_max))])
+
 
 class UnsupportedMedia(Refusal):
     """The content type is not one that this endpoint reads."""
@@ -115,9 +148,9 @@ class Invalid(Refusal):
     detail = "Some values are not valid."
 
     @classmethod
-    def field(cls, field: str, code: str, detail: str) -> Invalid:
+    def field(cls, field: str, code: str, detail: str, value: str | None = None) -> Invalid:
         """A refusal because of one field."""
-        return cls(detail, errors=[FieldError(field, code, detail)])
+        return cls(detail, errors=[FieldError(field, code, detail, value)])
 
 
 class Hidden(Invalid):

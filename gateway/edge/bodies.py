@@ -40,14 +40,14 @@ class Body:
         if self._encoded:
             raise UnsupportedMedia("Send the body without content encoding.")
         if (self._length or 0) > bytes_max:
-            raise TooLarge(f"Send at most {bytes_max} bytes.")
+            raise TooLarge.for_more_than(bytes_max)
         try:
             with gevent.Timeout(ARRIVE_SECONDS, TooSlow()):
                 body = self._stream.read(bytes_max + 1)
         except OSError as error:
             raise Unparsable("The body broke off.") from error
         if len(body) > bytes_max:
-            raise TooLarge(f"Send at most {bytes_max} bytes.")
+            raise TooLarge.for_more_than(bytes_max)
         if not self._chunked and len(body) < (self._length or 0):
             raise Unparsable("The body broke off.")
         self._ended = True

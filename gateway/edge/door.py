@@ -133,7 +133,7 @@ class Door:
             self._denials.note(actor, row, call.ids, network_of(visitor.address))
             if actor.enrolling:
                 raise SecondFactorSetUpRequired()
-            raise Forbidden(f"This needs the permission {row.permission}.")
+            raise Forbidden.without(row.permission)
         with contextlib.ExitStack() as under_way:
             under_way.enter_context(self._account_slots.slot(f"{account} {row.service}", account))
             # A body is read after the question who sends it, and counts as one of their requests while it comes.

@@ -16,14 +16,14 @@ from sqlalchemy import URL, DateTime, Engine, MetaData, create_engine, event, fu
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Mapped, ORMExecuteState, mapped_column
+from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, mapped_column, object_session
 from sqlalchemy.orm import Session as SqlSession
 from sqlalchemy.sql.selectable import ForUpdateArg, GenerativeSelect
 
 from shared import clock, logs
 from shared.audit_facts import AuditFacts
 from shared.back_off import seconds_before_retry
-from shared.errors import Unavailable
+from shared.errors import Stale, Unavailable
 from shared.ids import new_id
 
 STATEMENT_TIMEOUT_MS = 8_000
@@ -87,6 +87,22 @@ class Session(SqlSession):
         # What this service's commands need besides the database. The service knows its type, see its config.py.
         self.resources = resources
         self._kept: list[object] = []
+        self._expected: tuple[Any, frozenset[int]] | None = None
+
+    def expect(self, row: Any, versions: frozenset[int]) -> None:
+        """Raises `Stale` unless the row's version is one of these: now, and when it is read again under a lock."""
+        self._expected = (row, versions)
+        self.ensure_expected(row)
+
+    def ensure_expected(self, row: Any) -> None:
+        """Raises `Stale` for the row that `expect` named, when its version is another."""
+        if self._expected is not None and self._expected[0] is row and row.version not in self._expected[1]:
+            raise Stale()
+
+    def settle_expected(self) -> None:
+        """Once this transaction has changed the row that `expect` named, its version is this transaction's."""
+        if self._expected is not None and self._expected[0] in self.dirty and self.is_modified(self._expected[0]):
+            self._expected = None
 
     def keep(self, row: object) -> None:
         """Hold a row until the session ends, so that `get` finds it again without a query."""
@@ -125,6 +141,15 @@ def _changed_rows_are_locked(session: Session, _context: object) -> None:
     """PostgreSQL locks the rows that a flush changes. Inserted rows do not count: nobody else can see them yet."""
     if session.deleted or any(session.is_modified(one, include_collections=False) for one in session.dirty):
         session.holds_locks = True
+    session.settle_expected()
+
+
+@event.listens_for(Mapper, "refresh")
+def _row_was_read_again(row: object, _context: object, _attributes: object) -> None:
+    """Between the edge's look at the version and the handler's lock somebody may have been faster."""
+    session = object_session(row)
+    if isinstance(session, Session):
+        session.ensure_expected(row)
 
 
 def sqlalchemy_url(url: str) -> URL:

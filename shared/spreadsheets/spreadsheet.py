@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import orjson
 
-from shared.errors import Invalid, TooMany
+from shared.errors import FieldError, Invalid, TooMany
 
 KINDS: Final = ("csv", "xlsx")
 CELL_CHARACTERS_MAX: Final = 5_000
@@ -35,16 +35,27 @@ DELIMITERS: Final = ",;\t|"
 
 
 class UnreadableFile(Invalid):
-    """Not a table of the kind it is said to be."""
+    """Not a table of the kind it is said to be; where one row is the reason, `errors` names it."""
 
     code = "unreadable_file"
     detail = "This file cannot be read as a table."
+
+    @classmethod
+    def at(cls, row: int, code: str, detail: str) -> UnreadableFile:
+        """A refusal because of one row; the header is 1."""
+        return cls(f"Row {row}: {detail}", errors=[FieldError("content", code, detail, str(row))])
 
 
 class TooManyRows(Invalid):
     """More rows than are taken at once."""
 
     code = "too_many_rows"
+
+    @classmethod
+    def than(cls, rows_max: int) -> TooManyRows:
+        """A refusal of more than so many rows below the header."""
+        detail = f"Send at most {rows_max} rows below the header."
+        return cls(detail, errors=[FieldError("content", cls.code, detail, str(rows_max))])
 
 
 def read_table(content: bytes, kind: str, rows_max: int) -> list[list[str]]:
@@ -57,7 +68,7 @@ def read_table(content: bytes, kind: str, rows_max: int) -> list[list[str]]:
     while rows and not any(rows[-1]):
         rows.pop()
     if len(rows) > rows_max + 1:
-        raise TooManyRows(f"Send at most {rows_max} rows below the header.")
+        raise TooManyRows.than(rows_max)
     return rows
 
 
@@ -67,16 +78,21 @@ def _csv_rows(content: bytes, rows_max: int) -> list[list[str]]:
         raise UnreadableFile()
     first = text.lstrip().partition("\n")[0]
     delimiter = max(DELIMITERS, key=first.count)
-    rows = []
+    rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            if len(row) > COLUMNS_MAX or any(len(cell) > CELL_CHARACTERS_MAX for cell in row):
-                raise UnreadableFile()
+            if len(row) > COLUMNS_MAX:
+                raise UnreadableFile.at(
+                    len(rows) + 1, "too_many_columns", f"There are more than {COLUMNS_MAX} columns."
+                )
+            if any(len(cell) > CELL_CHARACTERS_MAX for cell in row):
+                detail = f"A cell has more than {CELL_CHARACTERS_MAX} characters."
+                raise UnreadableFile.at(len(rows) + 1, "cell_too_long", detail)
             rows.append([cell.strip() for cell in row])
             if len(rows) > rows_max + 1 and any(rows[-1]):
-                raise TooManyRows(f"Send at most {rows_max} rows below the header.")
+                raise TooManyRows.than(rows_max)
     except csv.Error as error:
-        raise UnreadableFile() from error
+        raise UnreadableFile.at(len(rows) + 1, "not_csv", "This row cannot be read as CSV.") from error
     return rows
 
 

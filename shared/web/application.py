@@ -5,7 +5,6 @@ What happens to a request is in `shared.web.edge`, and inside its transaction in
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import orjson
@@ -19,9 +18,7 @@ from shared.keys.public import PublicKeys
 from shared.web import errors, metrics
 from shared.web.callers import ensure_handler_fits
 from shared.web.edge import Edge, view_of
-from shared.web.routes import Route
-
-_PLACEHOLDER = re.compile(r"{(\w+)}")
+from shared.web.routes import PLACEHOLDER, Route
 
 
 def build_application(service: str, database: Database, public_keys: PublicKeys, routes: Sequence[Route]) -> Flask:
@@ -39,7 +36,7 @@ def build_application(service: str, database: Database, public_keys: PublicKeys,
     for route in routes:
         ensure_handler_fits(route)
         app.add_url_rule(
-            _PLACEHOLDER.sub(r"<string:\1>", route.path),
+            PLACEHOLDER.sub(r"<string:\1>", route.path),
             endpoint=route.name,
             view_func=view_of(edge, route),
             methods=[route.method],

@@ -19,7 +19,7 @@ from shared import client_network, clock, logs
 from shared.actor import Caller
 from shared.audit_facts import AuditFacts
 from shared.database.session import Database
-from shared.errors import Invalid, Refusal, Stale, TooLarge, UnsupportedMedia
+from shared.errors import Invalid, Refusal, TooLarge, UnsupportedMedia
 from shared.ids import new_id
 from shared.keys.actor_token import GATEWAY, HEADER, PUBLIC, BadActorToken, Claims, TokenVerifier
 from shared.web import errors
@@ -86,10 +86,10 @@ def view_of(edge: Edge, route: Route) -> Callable[..., Response]:
 
 def _read_body(route: Route) -> bytes:
     if (request.content_length or 0) > route.body_bytes_max:
-        raise TooLarge(f"Send at most {route.body_bytes_max} bytes.")
+        raise TooLarge.for_more_than(route.body_bytes_max)
     body = request.get_data(cache=False)
     if len(body) > route.body_bytes_max:
-        raise TooLarge(f"Send at most {route.body_bytes_max} bytes.")
+        raise TooLarge.for_more_than(route.body_bytes_max)
     return body
 
 
@@ -120,18 +120,7 @@ def _arguments(
         call["body"] = load_body(body_schema, parse_json(body) if body else {})
     elif body and (request.mimetype != "application/json" or parse_json(body) not in ({}, None)):
         raise Invalid.field("", "unexpected_body", "This endpoint takes no body.")
-    if route.if_match:
-        call["if_match"] = _if_match(request.headers.get("If-Match"))
     return call
-
-
-def _if_match(header: str | None) -> int | None:
-    if header is None or header.strip() == "*":
-        return None
-    text = header.strip().removeprefix("W/").strip('"')
-    if not text.isdecimal() or len(text) > 9:
-        raise Stale()
-    return int(text)
 
 
 def _record_denial(

@@ -17,7 +17,6 @@ GLOSSARY: Final[dict[str, str]] = {
     "created_by": "Id of the member of staff who created it.",
     "expires_at": "When it stops working.",
     # Pages.
-    "items": "The items, in the order of the list.",
     "next_cursor": "Give it as `cursor` for the next page; null on the last page.",
     "cursor": "The `next_cursor` of the page before. Leave it out for the first page.",
     "limit": "The most items that a page may have.",

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import UUID as PgUUID
 
 from shared import clock
 from shared.database.session import COMMON, Session, set_tenant
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, FieldError, Invalid
 from shared.ids import NIL
 
 KEY_CHARACTERS_MAX: Final = 255
@@ -32,6 +32,13 @@ class InFlight(Conflict):
 
     code = "in_flight"
     detail = "A request with this Idempotency-Key is being worked on. Ask again in a moment."
+
+
+class KeyReused(Invalid):
+    """The same key with another body would hide one of the two effects."""
+
+    code = "idempotency_key_reused"
+    detail = "This Idempotency-Key was used with another body."
 
 
 # One row per (organization, actor, route, key).
@@ -80,7 +87,7 @@ class IdempotentRequest:
         self._body_digest = hashlib.sha256(body).digest()
 
     def replay(self, session: Session) -> Stored | None:
-        """The first answer, if there is one. Raises `InFlight`, or `Invalid` when the body was another."""
+        """The first answer, if there is one. Raises `InFlight`, or `KeyReused` when the body was another."""
         lock = int.from_bytes(self._scope[:8], "big", signed=True)
         if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": lock}):
             raise InFlight()
@@ -94,7 +101,7 @@ class IdempotentRequest:
         if row is None:
             return None
         if row.body_digest != self._body_digest:
-            raise Invalid("This Idempotency-Key was used with another body.", code="idempotency_key_reused")
+            raise KeyReused(errors=[FieldError("Idempotency-Key", KeyReused.code, KeyReused.detail)])
         return Stored(row.status, self._open(row.answer), row.about or {})
 
     def keep(self, session: Session, status: int, body: bytes, about: dict[str, Any]) -> None:

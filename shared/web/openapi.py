@@ -30,10 +30,15 @@ PROBLEM = {
             "description": "One entry per field that is wrong; empty where it is the request as a whole.",
             "items": {
                 "type": "object",
+                "required": ["field", "code", "detail"],
                 "properties": {
                     "field": {"type": "string", "description": "Path to the field, such as rooms.0.name."},
                     "code": {"type": "string", "description": "A stable slug that a program may switch on."},
                     "detail": {"type": "string", "description": "What is wrong with the field, for people."},
+                    "value": {
+                        "type": "string",
+                        "description": "What a program needs of the sentence: an id, a limit, a status.",
+                    },
                 },
             },
         },

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import orjson
@@ -21,6 +22,7 @@ LIMIT_DEFAULT = 50
 LIMIT_MAX = 200
 CURSOR_CHARACTERS_MAX = 1_000
 INTEGER_MAX = 2**31 - 1  # of PostgreSQL's integer
+Key: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
 class PageQuery(Schema):
@@ -30,20 +32,45 @@ class PageQuery(Schema):
     cursor = fields.String(load_default=None, validate=validate.Length(max=CURSOR_CHARACTERS_MAX))
 
 
-def page_of(item: type[Schema]) -> type[Schema]:
-    """The schema of a page of `item`s."""
-    name = item.__name__.removesuffix("Schema") + "Page"
+def page_of(item: type[Schema], order: str, *, name: str | None = None) -> type[Schema]:
+    """The schema of a page of `item`s; `order` says in which order they come, e.g. "Newest first."."""
+    items = fields.List(fields.Nested(item), metadata={"description": order})
     page = Schema.from_dict(
-        {"items": fields.List(fields.Nested(item)), "next_cursor": fields.String(allow_none=True)}, name=name
+        {"items": items, "next_cursor": fields.String(allow_none=True)},
+        name=name or item.__name__.removesuffix("Schema") + "Page",
     )
     page.__doc__ = f"A page of a list. Each item: {item.__doc__}"
     return page
 
 
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """The orders that a list comes in: `columns` of each name, unique together, not null and indexed, and the default.
+
+    `-name` is the other way round.
+    """
+
+    columns: Mapping[str, Sequence[Key]]
+    default: str
+
+    def parameter(self) -> fields.String:
+        """`?sort=` of the list's query."""
+        names = [f"{sign}{name}" for name in self.columns for sign in ("", "-")]
+        each = "; ".join(f"`{name}`: ascending; `-{name}`: descending" for name in self.columns)
+        said = f"The order of the list. {each}. Default: `{self.default}`."
+        return fields.String(
+            load_default=self.default, validate=validate.OneOf(names), metadata={"description": said, "enum": names}
+        )
+
+    def of(self, sort: str) -> tuple[list[Key], bool]:
+        """The columns to sort by, and whether from the last to the first."""
+        return list(self.columns[sort.removeprefix("-")]), sort.startswith("-")
+
+
 def paginate(
     session: Session,
     statement: Select[*tuple[Any, ...]],
-    keys: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]],
+    keys: Sequence[Key],
     *,
     limit: int,
     cursor: str | None,
@@ -95,7 +122,7 @@ _READERS: dict[type, Callable[[Any], Any]] = {
 }
 
 
-def _decode(cursor: str, keys: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]) -> list[Any]:
+def _decode(cursor: str, keys: Sequence[Key]) -> list[Any]:
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(values, list) or len(values) != len(keys):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from marshmallow import Schema
 
@@ -13,8 +14,9 @@ from shared.permissions import INTERNAL, PUBLIC
 from shared.web.limits import JSON_BYTES_MAX, NOTE_BYTES_MAX
 
 # What a feature's `routes.py` needs, in one place.
-__all__ = ["INTERNAL", "NOTE_BYTES_MAX", "PUBLIC", "Answer", "Dumped", "Route", "Run", "Streamed"]
+__all__ = ["INTERNAL", "NOTE_BYTES_MAX", "PLACEHOLDER", "PUBLIC", "Answer", "Dumped", "Route", "Run", "Streamed"]
 
+PLACEHOLDER: Final = re.compile(r"{(\w+)}")
 T = TypeVar("T")
 
 
@@ -28,9 +30,13 @@ class Run(Protocol):
 class Route:
     """One endpoint.
 
-    `handler(session, actor, **path_ids, [body=…], [query=…], [if_match=…])` runs inside the request's
-    transaction and returns what `answer` dumps (or an `Answer`). `actor` is None on public and internal routes, a
-    `Person`, or a `Caller` where the permission is for programs too: `shared.web.callers` says which.
+    `handler(session, actor, **path_ids, [body=…], [query=…])` runs inside the request's transaction and returns what
+    `answer` dumps (or an `Answer`). `actor` is None on public and internal routes, a `Person`, or a `Caller` where the
+    permission is for programs too: `shared.web.callers` says which.
+    `changes` finds the row with a version that the request changes: `changes(session, actor, …)` with those path ids
+    that it names. It raises `NotFound` for what the actor may not see. The edge asks it when there is an `If-Match`.
+    `makes` is where what came to be is read with GET; the answer is 201 and has it as `Location`. Its ids are those of
+    the path and the answer's. A handler that made nothing new answers `Answer(…, status=200)`.
     `audit` names the row that the edge writes: always for writes (default: derived from the handler's name),
     for reads only where the read is sensitive and names one. `reads`: a POST that only reads, because what is looked
     for must not stand in an address, or is long; an Idempotency-Key means nothing to it.
@@ -44,8 +50,9 @@ class Route:
     query: type[Schema] | None = None
     answer: type[Schema] | None = None
     status: int = 200
+    makes: str | None = None
     audit: str | None = None
-    if_match: bool = False
+    changes: Callable[..., Any] | None = None
     reads: bool = False
     keyed: bool = True  # false: repeating it is harmless, and strangers' Idempotency-Keys would fill a table
     body_bytes_max: int = JSON_BYTES_MAX
@@ -55,6 +62,11 @@ class Route:
     def name(self) -> str:
         """The handler's name: unique within a service; also the operation id."""
         return self.handler.__name__
+
+    @property
+    def if_match(self) -> bool:
+        """Whether it honours `If-Match`."""
+        return self.changes is not None
 
     @property
     def writes(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from shared.keys.actor_token import Claims
 from shared.web import errors
 from shared.web.audit_entries import record_denial, record_replay, record_success
 from shared.web.idempotency import IdempotentRequest
-from shared.web.routes import INTERNAL, Answer, Dumped, Route, Streamed
+from shared.web.preconditions import ensure_as_expected
+from shared.web.routes import INTERNAL, PLACEHOLDER, Answer, Dumped, Route, Streamed
 from shared.web.routes import PUBLIC as PUBLIC_ROUTE
 from shared.web.used_tokens import spend
 
@@ -42,8 +44,11 @@ def run_request(
             spend(session, claims)
         if keyed is not None and (stored := keyed.replay(session)) is not None:
             record_replay(session, route, actor, call, stored.about)
-            return _json(stored.body, stored.status, {"Idempotency-Replayed": "true"})
+            again = orjson.loads(stored.body) if stored.body else None
+            headers = {"Idempotency-Replayed": "true", **_headers(route, call, again, stored.status)}
+            return _json(stored.body, stored.status, headers)
         try:
+            ensure_as_expected(session, route, actor, call, request.headers.get("If-Match"))
             result = route.handler(session, actor, **call)
         except Refusal as refusal:
             if not refusal.keeps_changes:
@@ -61,10 +66,8 @@ def run_request(
         if schema is not None and not isinstance(value, Dumped):
             value = schema.dump(value)
         content = b"" if value is None else orjson.dumps(value)
-        headers = dict(answer.headers)
-        if isinstance(value, dict) and isinstance(value.get("version"), int):
-            headers["ETag"] = f'"{value["version"]}"'
         status = answer.status or route.status
+        headers = {**_headers(route, call, value, status), **answer.headers}
         said = record_success(session, route, actor, call, value)
         if keyed is not None and status < 300:
             keyed.keep(session, status, content, said)
@@ -77,6 +80,18 @@ def _stream(database: Database, streamed: Streamed, organization_id: UUID | None
     content = streamed.content(lambda work: database.run(work, organization_id))
     disposition = f'attachment; filename="{streamed.file_name}"'
     return Response(content, content_type=streamed.content_type, headers={"Content-Disposition": disposition})
+
+
+def _headers(route: Route, call: Mapping[str, Any], value: Any, status: int) -> dict[str, str]:
+    """What the answer `value` says of the thing's version, and where what came to be is read."""
+    headers = {}
+    if isinstance(value, dict):
+        if isinstance(value.get("version"), int):
+            headers["ETag"] = f'"{value["version"]}"'
+        if route.makes is not None and status == 201:
+            made = {**value, **call}
+            headers["Location"] = PLACEHOLDER.sub(lambda name: str(made.get(name[1], value.get("id"))), route.makes)
+    return headers
 
 
 def _json(content: bytes, status: int, headers: dict[str, str]) -> Response:

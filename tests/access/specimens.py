@@ -82,6 +82,7 @@ SPECIMENS: Final[dict[str, Specimen]] = {
         ),
     ),
     "GET /cancellation-policies": Specimen(NOTHING),
+    "GET /cancellation-policies/{policy_id}": Specimen(ORGANIZATION),
     "POST /locations": Specimen(NOTHING, _same(name="Room")),
     "GET /locations": Specimen(NOTHING),
     "GET /locations/{location_id}": Specimen(ORGANIZATION),
@@ -110,6 +111,7 @@ SPECIMENS: Final[dict[str, Specimen]] = {
     ),
     "POST /staff/{staff_id}/reactivate": Specimen(ORGANIZATION, _same(), named={"staff_id": "expendable_id"}),
     "GET /staff/{staff_id}/licences": Specimen(ORGANIZATION, own_or="staff:update"),
+    "GET /staff/{staff_id}/licences/{licence_id}": Specimen(ORGANIZATION, own_or="staff:update"),
     "POST /staff/{staff_id}/licences": Specimen(ORGANIZATION, _same(number="L", state="NY", expires_on="2035-01-01")),
     "PATCH /staff/{staff_id}/licences/{licence_id}": Specimen(ORGANIZATION, _same(expires_on="2035-01-02")),
     "DELETE /staff/{staff_id}/licences/{licence_id}": Specimen(
@@ -120,8 +122,10 @@ SPECIMENS: Final[dict[str, Specimen]] = {
     "POST /access-preview": Specimen(NOTHING, _same(levels=["billing"])),
     "POST /staff/{staff_id}/invitation": Specimen(ORGANIZATION),
     "GET /invitations": Specimen(NOTHING),
+    "GET /invitations/{invitation_id}": Specimen(ORGANIZATION),
     "DELETE /invitations/{invitation_id}": Specimen(ORGANIZATION, named={"invitation_id": "client_id"}, gone=True),
     "GET /me/sessions": Specimen(NOTHING),
+    "GET /me/sessions/{session_id}": Specimen(ORGANIZATION, named={"session_id": "client_id"}, gone=True),
     "DELETE /me/sessions/{session_id}": Specimen(ORGANIZATION, named={"session_id": "client_id"}, gone=True),
     "GET /me/second-factors": Specimen(NOTHING),
     # The right password: of wrong ones everybody has five a minute, and shares them with whose address is counted with
@@ -132,6 +136,7 @@ SPECIMENS: Final[dict[str, Specimen]] = {
     "POST /me/recovery-codes": Specimen(NOTHING, _same(password=PASSWORD)),
     "POST /me/passkeys/options": Specimen(NOTHING, _same(password=PASSWORD)),
     "POST /me/passkeys": Specimen(NOTHING, _same(name="x", credential={})),
+    "GET /me/passkeys/{passkey_id}": Specimen(ORGANIZATION, named={"passkey_id": "client_id"}, gone=True),
     "PATCH /me/passkeys/{passkey_id}": Specimen(
         ORGANIZATION, _same(name="x"), named={"passkey_id": "client_id"}, gone=True
     ),
@@ -169,9 +174,11 @@ SPECIMENS: Final[dict[str, Specimen]] = {
     "DELETE /cases/{case_id}/staff/{staff_id}": Specimen(CASE),
     "POST /cases/{case_id}/diagnoses": Specimen(CASE, _DIAGNOSIS),
     "GET /cases/{case_id}/diagnoses": Specimen(CASE),
+    "GET /cases/{case_id}/diagnoses/{diagnosis_id}": Specimen(CASE),
     "PATCH /cases/{case_id}/diagnoses/{diagnosis_id}": Specimen(CASE, _same(effective_to="2030-01-01")),
     "POST /cases/{case_id}/treatment-plans": Specimen(CASE, lambda _records: PLAN),
     "GET /cases/{case_id}/treatment-plans": Specimen(CASE),
+    "GET /treatment-plans/{plan_id}": Specimen(CASE),
     "POST /treatment-plans/{plan_id}/sign": Specimen(CASE),
     "POST /appointments": Specimen(CLIENT, _booking, walls=_UNKNOWN_IN_BODY),
     "GET /appointments/{appointment_id}": Specimen(CLIENT),
@@ -201,6 +208,7 @@ SPECIMENS: Final[dict[str, Specimen]] = {
     "GET /orphan-drafts": Specimen(NOTHING),
     "POST /notes/{note_id}/take-over": Specimen(CASE),
     "POST /notes/{note_id}/sign": Specimen(CASE),
+    "GET /notes/{note_id}/addenda/{addendum_id}": Specimen(CASE),
     "POST /notes/{note_id}/addenda": Specimen(CASE, _same(text="addendum")),
     "POST /notes/{note_id}/amendments": Specimen(CASE, _same(reason="typo", minutes=55)),
     # billing
@@ -227,6 +235,7 @@ SPECIMENS: Final[dict[str, Specimen]] = {
     "GET /payments": Specimen(NOTHING),
     "GET /payments/{payment_id}": Specimen(CLIENT),
     "POST /payments/{payment_id}/refunds": Specimen(CLIENT, _same(amount_cents=1, reason="matrix")),
+    "GET /payments/{payment_id}/refunds/{refund_id}": Specimen(CLIENT, named={"payment_id": "credit_id"}),
     "GET /clients/{client_id}/ledger": Specimen(CLIENT),
 }
 

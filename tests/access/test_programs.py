@@ -29,7 +29,9 @@ def program(worlds: Worlds, scope: list[str]) -> tuple[str, Client]:
     expires = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     body = {"name": "Program", "permissions": scope, "expires_at": expires}
     made = worlds.home.owner.post("/api-clients", body)
-    tokens = Client(worlds.home.url).post("/tokens", {"client_id": made["id"], "client_secret": made["client_secret"]})
+    tokens = Client(worlds.home.url).post(
+        "/tokens", {"client_id": made["id"], "client_secret": made["client_secret"]}, expect=200
+    )
     return made["id"], Client(worlds.home.url, tokens["access_token"])
 
 

@@ -47,6 +47,7 @@ class Worlds:
         worlds = cls(Practice(stack.url), Practice(stack.url))
         for practice in (worlds.home, worlds.elsewhere):
             practice.add_everyone()
+            practice.owner.post("/cancellation-policies", POLICY)
             for spare in ("spare", "expendable"):
                 practice.add(spare, "therapist")
         worlds.records = {
@@ -98,6 +99,19 @@ def _records(practice: Practice) -> dict[str, str]:
     payment = owner.post(
         "/payments", {"client_id": client_id, "amount_cents": 100, "method": "cash", "received_on": "2026-09-30"}
     )
+    credit = owner.post(
+        "/payments",
+        {"client_id": client_id, "amount_cents": 100, "method": "cash", "received_on": "2026-09-30", "allocations": []},
+    )
+    invited = owner.post(
+        "/staff",
+        {
+            "given_name": "Ivy",
+            "family_name": f"Invited{day}",
+            "email": practice.email(f"invited{day}"),
+            "levels": ["default"],
+        },
+    )
     return {
         "client_id": client_id,
         "case_id": case_id,
@@ -109,6 +123,14 @@ def _records(practice: Practice) -> dict[str, str]:
         "payment_id": payment["id"],
         "staff_id": practice.staff_ids["spare"],
         "expendable_id": practice.staff_ids["expendable"],
+        "addendum_id": therapist.post(f"/notes/{note['id']}/addenda", {"text": "Added."})["id"],
+        "refund_id": owner.post(f"/payments/{credit['id']}/refunds", {"amount_cents": 50, "reason": "Asked for."})[
+            "id"
+        ],
+        "credit_id": credit["id"],
+        "invited_id": invited["id"],
+        "invitation_id": invited["invitation"]["id"],
+        "policy_id": owner.get("/cancellation-policies")["items"][0]["id"],
         "licence_id": owner.get(f"/staff/{practice.staff_ids['spare']}/licences")["items"][0]["id"],
         "service_type_id": practice.service_type_id,
         "api_client_id": owner.post("/api-clients", API_CLIENT)["id"],
@@ -133,6 +155,13 @@ def _amended(practice: Practice, client_id: str, day: int) -> dict[str, str]:
     return {"amended_invoice_id": invoice_id, "amendment_id": pending[0]["id"]}
 
 
+POLICY = {
+    "effective_from": "2026-01-01",
+    "notice_hours": 24,
+    "late_cancel_fee_cents": 1,
+    "no_show_fee_cents": 1,
+    "text": "Cancel in time.",
+}
 API_CLIENT = {
     "name": "Sync",
     "permissions": ["clients:read"],

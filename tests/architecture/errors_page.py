@@ -49,7 +49,6 @@ BEFORE_A_HANDLER = (
     ("http_error", 501, "edge", "The transfer encoding or the HTTP version is unknown.", ""),
     ("internal_error", 500, "everywhere", "We are at fault.", "Something went wrong on our side."),
 )
-BUSY = ("staff_busy", "client_busy")  # of `services/clinical/agenda`, made from what is busy
 # `shared/web/parsing.py` derives these from what a schema says.
 FROM_SCHEMAS = {"required": "every schema", "unknown": "every schema", "invalid": "every schema"}
 
@@ -115,13 +114,11 @@ def field_codes() -> dict[str, set[str]]:
         found[code].add(origin)
     for path, call in _calls():
         made = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        if made not in ("field", "FieldError") or len(call.args) != 3:
+        if made not in ("field", "FieldError", "at") or len(call.args) not in (3, 4):
             continue
         code = call.args[1]
         if isinstance(code, ast.Constant):
             found[str(code.value)].add(origin_of(name_of(path)))
-    for code in BUSY:
-        found[code].add("clinical agenda")
     return found
 
 

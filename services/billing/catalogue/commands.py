@@ -11,10 +11,9 @@ from services.billing.catalogue import queries, rules
 from services.billing.catalogue.models import ServiceRate, ServiceType
 from shared import audit, clock
 from shared.actor import Person
-from shared.changes import UNSET, Changes, Unset
+from shared.changes import UNSET, Changes, Unset, differing
 from shared.contracts.billing import ServiceTypeChanged
 from shared.database.session import Session, violated_constraint
-from shared.errors import Stale
 from shared.ids import new_id_of
 from shared.messaging import outbox
 
@@ -66,32 +65,30 @@ def create_service_type(session: Session, actor: Person, facts: rules.ServiceFac
     return service
 
 
-def update_service_type(
-    session: Session, actor: Person, service_type_id: UUID, changes: ServiceChanges, if_match: int | None
-) -> ServiceType:
-    """Merge `changes`; `active` false archives. Raises `NotFound`, `Stale`, `Invalid`.
+def update_service_type(session: Session, actor: Person, service_type_id: UUID, changes: ServiceChanges) -> ServiceType:
+    """Merge `changes`; `active` false archives. Raises `NotFound`, `Invalid`.
 
     Code, kind and rate stay: what was billed under them must keep its meaning.
     """
-    service = _locked(session, actor, service_type_id, if_match)
-    given = changes.given()
-    for name, value in given.items():
+    service = queries.one_service_type(session, actor, service_type_id, for_update=True)
+    different = differing(service, changes.given())
+    if not different:
+        return service
+    for name, value in different.items():
         setattr(service, name, value)
     rules.ensure_minutes_range(service.note_minutes_min, service.note_minutes_max)
     service.version += 1
     _tell(session, service)
-    audit.describe(session, fields=sorted(given))
+    audit.describe(session, fields=sorted(different))
     return service
 
 
-def add_rate(
-    session: Session, actor: Person, service_type_id: UUID, rate: rules.Rate, if_match: int | None
-) -> ServiceType:
+def add_rate(session: Session, actor: Person, service_type_id: UUID, rate: rules.Rate) -> ServiceType:
     """A rate from a day on; what was documented before that day keeps the old one.
 
-    Raises `NotFound`, `Stale`, `RateExists`.
+    Raises `NotFound`, `RateExists`.
     """
-    service = _locked(session, actor, service_type_id, if_match)
+    service = queries.one_service_type(session, actor, service_type_id, for_update=True)
     added = ServiceRate(
         organization_id=actor.organization_id,
         service_type_id=service.id,
@@ -109,13 +106,6 @@ def add_rate(
     service.version += 1
     session.flush()
     session.refresh(service, ["rates"])
-    return service
-
-
-def _locked(session: Session, actor: Person, service_type_id: UUID, if_match: int | None) -> ServiceType:
-    service = queries.one_service_type(session, actor, service_type_id, for_update=True)
-    if if_match is not None and if_match != service.version:
-        raise Stale()
     return service
 
 

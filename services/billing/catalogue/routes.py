@@ -37,19 +37,15 @@ def get_service_type(session: Session, actor: Caller, service_type_id: UUID) -> 
     return queries.as_answer(queries.one_service_type(session, actor, service_type_id), practice_today(session, actor))
 
 
-def patch_service_type(
-    session: Session, actor: Person, service_type_id: UUID, body: ServiceChanges, if_match: int | None
-) -> dict[str, Any]:
+def patch_service_type(session: Session, actor: Person, service_type_id: UUID, body: ServiceChanges) -> dict[str, Any]:
     """Change or archive a service"""
-    changed = commands.update_service_type(session, actor, service_type_id, body, if_match)
+    changed = commands.update_service_type(session, actor, service_type_id, body)
     return queries.as_answer(changed, practice_today(session, actor))
 
 
-def post_rate(
-    session: Session, actor: Person, service_type_id: UUID, body: Rate, if_match: int | None
-) -> dict[str, Any]:
+def post_rate(session: Session, actor: Person, service_type_id: UUID, body: Rate) -> dict[str, Any]:
     """Add a rate from a day on"""
-    changed = commands.add_rate(session, actor, service_type_id, body, if_match)
+    changed = commands.add_rate(session, actor, service_type_id, body)
     return queries.as_answer(changed, practice_today(session, actor))
 
 
@@ -63,6 +59,7 @@ ROUTES = (
         body=NewServiceType,
         answer=ServiceTypeSchema,
         status=201,
+        makes="/api/v1/service-types/{service_type_id}",
     ),
     Route(
         "GET",
@@ -80,7 +77,7 @@ ROUTES = (
         patch_service_type,
         body=ServiceTypePatch,
         answer=ServiceTypeSchema,
-        if_match=True,
+        changes=queries.one_service_type,
     ),
     Route(
         "POST",
@@ -90,6 +87,7 @@ ROUTES = (
         body=NewRate,
         answer=ServiceTypeSchema,
         status=201,
-        if_match=True,
+        makes="/api/v1/service-types/{service_type_id}",
+        changes=queries.one_service_type,
     ),
 )

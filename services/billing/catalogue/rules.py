@@ -95,8 +95,8 @@ def unit_rule(given: UnitRule | None) -> UnitRule:
         return UnitRule("fixed", units=1)
     wanted, foreign = ("units", ("minutes", "rounding")) if given.rule == "fixed" else ("minutes", ("units",))
     if getattr(given, wanted) is None:
-        raise Invalid.field(f"unit.{wanted}", "required", f"The rule {given.rule} needs {wanted}.")
+        raise Invalid.field(f"unit.{wanted}", "required", f"The rule {given.rule} needs {wanted}.", given.rule)
     for name in foreign:
         if getattr(given, name) is not None:
-            raise Invalid.field(f"unit.{name}", "unknown", f"The rule {given.rule} has no {name}.")
+            raise Invalid.field(f"unit.{name}", "unknown", f"The rule {given.rule} has no {name}.", given.rule)
     return given if given.rule == "fixed" else replace(given, rounding=given.rounding or "nearest")

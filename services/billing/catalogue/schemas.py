@@ -206,4 +206,4 @@ class ServiceTypesQuery(PageQuery):
     )
 
 
-ServiceTypesPage = page_of(ServiceTypeSchema)
+ServiceTypesPage = page_of(ServiceTypeSchema, "Oldest first.")

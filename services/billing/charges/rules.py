@@ -8,11 +8,11 @@ from datetime import date
 from uuid import UUID
 
 from services.billing.catalogue.rules import UnitRule
-from shared.errors import Conflict, Forbidden
+from shared.errors import Conflict, FieldError, Forbidden
 
 
 class Held(Conflict):
-    """Something about a line must be settled before anybody is billed for it."""
+    """Something about a line must be settled before anybody is billed for it; `errors` names the lines."""
 
     code = "held"
     detail = "This invoice is held."
@@ -110,21 +110,28 @@ def price(
 
 
 def ensure_issuable(
-    holds: Sequence[Hold], charges_cents: Iterable[int], *, override_reason: str | None, may_override: bool
+    holds: Sequence[tuple[UUID, Hold]],
+    charges_cents: Iterable[int],
+    *,
+    override_reason: str | None,
+    may_override: bool,
 ) -> None:
     """Raises `Held` for a held invoice without an override, `OverrideNotAllowed` with a forbidden one.
 
-    Nobody can override the hold of a line that costs nothing: there would be nothing to post.
+    `holds`: the id of the line, and why it is held. Nobody can override the hold of a line that costs nothing: there
+    would be nothing to post.
     """
     if min(charges_cents, default=0) <= 0:
-        raise Held(_because(holds) or "There is nothing to charge.")
+        raise _held(holds)
     if not holds:
         return
     if override_reason is None:
-        raise Held(_because(holds))
+        raise _held(holds)
     if not may_override:
         raise OverrideNotAllowed()
 
 
-def _because(holds: Sequence[Hold]) -> str:
-    return "; ".join(hold.detail for hold in holds)
+def _held(holds: Sequence[tuple[UUID, Hold]]) -> Held:
+    nothing = FieldError("lines", "nothing_to_charge", "There is nothing to charge.")
+    errors = [FieldError("lines", hold.code, hold.detail, str(line_id)) for line_id, hold in holds] or [nothing]
+    return Held("; ".join(one.detail for one in errors), errors=errors)

@@ -32,26 +32,18 @@ from services.billing.payments.rules import share_out
 from shared import audit
 from shared.actor import Caller, Person
 from shared.database.session import Session
-from shared.errors import NotFound, Stale
+from shared.errors import NotFound
 from shared.ids import new_id
 
 
-def void_invoice(
-    session: Session,
-    actor: Person,
-    invoice_id: UUID,
-    void: rules.Void,
-    if_match: int | None,
-) -> tuple[Invoice, Invoice | None]:
+def void_invoice(session: Session, actor: Person, invoice_id: UUID, void: rules.Void) -> tuple[Invoice, Invoice | None]:
     """Discard a draft, or void what was issued: number kept, charge reversed, money turned into credit.
 
     `void.redraft` bills the appointment again on a new draft; by default so after an issued invoice, for what was
     documented must not be lost, and not so after a draft. Returns the void invoice and the new draft, if any.
-    Raises `NotFound`, `Stale`, `AlreadyVoid`.
+    Raises `NotFound`, `AlreadyVoid`.
     """
     account, billed, found, today = _locked(session, actor, invoice_id)
-    if if_match is not None and if_match != found.version:
-        raise Stale()
     if found.status == "void":
         raise rules.AlreadyVoid()
     issued = found.number is not None
@@ -91,7 +83,7 @@ def accept_amendment(
     if acceptance.service_type_id is not None:
         reprice_line(session, actor, amendment, acceptance.service_type_id, "service_type_id")
     ensure_issuable(
-        amendment.reasons,
+        [(amendment.line_id, hold) for hold in amendment.reasons],
         [amendment.charge_cents],
         override_reason=acceptance.override_reason,
         may_override=actor.may("invoices:override_hold"),

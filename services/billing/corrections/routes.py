@@ -15,11 +15,9 @@ from shared.database.session import Session
 from shared.web.routes import Route
 
 
-def post_invoice_void(
-    session: Session, actor: Person, invoice_id: UUID, body: Void, if_match: int | None
-) -> dict[str, Any]:
+def post_invoice_void(session: Session, actor: Person, invoice_id: UUID, body: Void) -> dict[str, Any]:
     """Void an invoice, or discard a draft"""
-    void, drafted = commands.void_invoice(session, actor, invoice_id, body, if_match)
+    void, drafted = commands.void_invoice(session, actor, invoice_id, body)
     return {**queries.as_answer(session, actor, void), "redraft_invoice_id": drafted.id if drafted else None}
 
 
@@ -39,7 +37,7 @@ ROUTES = (
         post_invoice_void,
         body=VoidInvoice,
         answer=VoidedInvoiceSchema,
-        if_match=True,
+        changes=queries.one_invoice,
     ),
     Route(
         "POST",
@@ -48,5 +46,6 @@ ROUTES = (
         post_amendment_accept,
         body=AcceptAmendment,
         answer=InvoiceSchema,
+        changes=queries.one_invoice,
     ),
 )

@@ -21,7 +21,7 @@ from shared import audit, clock, logs
 from shared.actor import Actor, Caller, Person, ServiceActor
 from shared.changes import UNSET, Changes, Unset
 from shared.database.session import Session
-from shared.errors import Invalid, Stale
+from shared.errors import Invalid
 from shared.failpoints import failpoint
 from shared.ids import new_id
 
@@ -100,16 +100,16 @@ def create_draft(session: Session, actor: Person | ServiceActor, documented: Doc
     return inserted
 
 
-def update_draft(
-    session: Session, actor: Caller, invoice_id: UUID, changes: DraftChanges, if_match: int | None
-) -> Invoice:
+def update_draft(session: Session, actor: Caller, invoice_id: UUID, changes: DraftChanges) -> Invoice:
     """Merge changes into a draft: memo, due day, the service of a line.
 
-    Raises `NotFound`, `NotADraft`, `Stale`, `Invalid`, `AlreadyBilled`.
+    Raises `NotFound`, `NotADraft`, `Invalid`, `AlreadyBilled`.
     """
     seen = queries.one_invoice(session, actor, invoice_id)
     lock_billed_services(session, actor, seen.appointment_id, seen.client_id)
-    found = lock_draft(session, actor, invoice_id, if_match)
+    found = lock_draft(session, actor, invoice_id)
+    if not changes.given():
+        return found
     if changes.memo is not UNSET:
         found.memo = changes.memo
     if changes.due_on is not UNSET:
@@ -129,11 +129,9 @@ def update_draft(
     return found
 
 
-def lock_draft(session: Session, actor: Caller, invoice_id: UUID, if_match: int | None) -> Invoice:
-    """A draft the actor may see, locked. Raises `NotFound`, `Stale`, `NotADraft`."""
+def lock_draft(session: Session, actor: Caller, invoice_id: UUID) -> Invoice:
+    """A draft the actor may see, locked. Raises `NotFound`, `NotADraft`."""
     found = queries.lock_invoice(session, actor, queries.one_invoice(session, actor, invoice_id).id)
-    if if_match is not None and if_match != found.version:
-        raise Stale()
     if found.status != "draft":
         raise rules.NotADraft()
     return found

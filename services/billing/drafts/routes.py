@@ -15,11 +15,9 @@ from shared.database.session import Session
 from shared.web.routes import Route
 
 
-def patch_invoice(
-    session: Session, actor: Caller, invoice_id: UUID, body: DraftChanges, if_match: int | None
-) -> dict[str, Any]:
+def patch_invoice(session: Session, actor: Caller, invoice_id: UUID, body: DraftChanges) -> dict[str, Any]:
     """Change a draft"""
-    return queries.as_answer(session, actor, commands.update_draft(session, actor, invoice_id, body, if_match))
+    return queries.as_answer(session, actor, commands.update_draft(session, actor, invoice_id, body))
 
 
 ROUTES = (
@@ -30,6 +28,6 @@ ROUTES = (
         patch_invoice,
         body=InvoicePatch,
         answer=InvoiceSchema,
-        if_match=True,
+        changes=queries.one_invoice,
     ),
 )

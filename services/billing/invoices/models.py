@@ -44,6 +44,13 @@ class Invoice(Tenant, Base):
         Index("ix_invoices_appointment", "organization_id", "appointment_id"),
         Index("ix_invoices_client", "organization_id", "client_id", "id"),
         Index("ix_invoices_status", "organization_id", "status", "id"),
+        Index(
+            "ix_invoices_issued_on",
+            "organization_id",
+            "issued_on",
+            "id",
+            postgresql_where=text("issued_on IS NOT NULL"),
+        ),
     )
 
     client_id: Mapped[UUID]

@@ -19,7 +19,10 @@ from services.billing.invoices.models import Amendment, DraftLine, Invoice, Invo
 from shared.actor import Actor, Caller, ServiceActor
 from shared.database.session import Session
 from shared.errors import NotFound
-from shared.web.paging import paginate
+from shared.web.paging import Orders, paginate
+
+# By the day of issue, drafts have no place.
+ORDERS = Orders({"created_at": (Invoice.id,), "issued_on": (Invoice.issued_on, Invoice.id)}, "created_at")
 
 
 def one_invoice(session: Session, actor: Caller, invoice_id: UUID) -> Invoice:
@@ -67,14 +70,17 @@ def lock_line(session: Session, actor: ServiceActor, line_id: UUID) -> tuple[Inv
 
 
 def list_invoices(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """A page of invoices, oldest first; filters are served by the indexes of the model."""
+    """A page of invoices in one of `ORDERS`; filters are served by the indexes of the model."""
     statement = select(Invoice).where(Invoice.organization_id == actor.organization_id)
     for name in ("appointment_id", "client_id", "status"):
         if query[name] is not None:
             statement = statement.where(getattr(Invoice, name) == query[name])
     if (narrowed := may_see(actor, Invoice.client_id)) is not None:
         statement = statement.where(narrowed)
-    page = paginate(session, statement, [Invoice.id], limit=query["limit"], cursor=query["cursor"])
+    keys, descending = ORDERS.of(query["sort"])
+    if Invoice.issued_on in keys:
+        statement = statement.where(Invoice.issued_on.is_not(None))
+    page = paginate(session, statement, keys, limit=query["limit"], cursor=query["cursor"], descending=descending)
     return {**page, "items": as_answers(session, actor, page["items"])}
 
 

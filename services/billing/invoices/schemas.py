@@ -8,6 +8,7 @@ from marshmallow import Schema, fields
 
 from services.billing.charges.schemas import HoldReasonSchema, PricedServiceSchema
 from services.billing.invoices import rules
+from services.billing.invoices.queries import ORDERS
 from shared.web.fields import AddressSchema, Email, Phone, about, choice
 from shared.web.paging import PageQuery, page_of
 
@@ -161,6 +162,7 @@ class InvoicesQuery(PageQuery):
     appointment_id = fields.UUID(load_default=None, metadata=about("Only invoices of this appointment."))
     client_id = fields.UUID(load_default=None, metadata=about("Only invoices of this client."))
     status = _status("Only invoices in this status.", load_default=None)
+    sort = ORDERS.parameter()
 
 
-InvoicesPage = page_of(InvoiceSchema)
+InvoicesPage = page_of(InvoiceSchema, "As `sort` says; drafts are left out by `issued_on`, which they do not have.")

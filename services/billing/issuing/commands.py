@@ -28,24 +28,22 @@ from shared.actor import Caller
 from shared.database.session import Session
 
 
-def issue_invoice(
-    session: Session, actor: Caller, invoice_id: UUID, issue: rules.Issue, if_match: int | None
-) -> Invoice:
+def issue_invoice(session: Session, actor: Caller, invoice_id: UUID, issue: rules.Issue) -> Invoice:
     """Give a draft its number, freeze its lines and post what is charged.
 
-    Raises `NotFound`, `NotADraft`, `Stale`, `Held`, `OverrideNotAllowed`.
+    Raises `NotFound`, `NotADraft`, `Held`, `OverrideNotAllowed`.
     """
     seen = queries.one_invoice(session, actor, invoice_id)
     practice = organization(session, actor)
     biller = profiles.organization(actor.organization_id)
     await_profiles(session, actor, {biller, *queries.subjects_of(session, actor, DraftLine, seen.id)})
     account = lock_account(session, actor, seen.client_id)
-    found = lock_draft(session, actor, invoice_id, if_match)
+    found = lock_draft(session, actor, invoice_id)
     lines = queries.draft_lines(session, actor, found.id)
     for line in lines:
         if line.rate_cents is None:
             reprice_line(session, actor, line, line.service_type_id, "lines")
-    holds = [hold for line in lines for hold in line.reasons]
+    holds = [(line.id, hold) for line in lines for hold in line.reasons]
     ensure_issuable(
         holds,
         [line.charge_cents for line in lines],
@@ -72,7 +70,7 @@ def issue_invoice(
         description=f"Invoice {found.number}",
     )
     refresh_status(session, actor, found)
-    audit.describe(session, client_id=found.client_id, held=[hold.code for hold in holds])
+    audit.describe(session, client_id=found.client_id, held=[hold.code for _, hold in holds])
     return found
 
 

@@ -15,11 +15,9 @@ from shared.database.session import Session
 from shared.web.routes import Route
 
 
-def post_invoice_issue(
-    session: Session, actor: Caller, invoice_id: UUID, body: Issue, if_match: int | None
-) -> dict[str, Any]:
+def post_invoice_issue(session: Session, actor: Caller, invoice_id: UUID, body: Issue) -> dict[str, Any]:
     """Issue a draft"""
-    return queries.as_answer(session, actor, commands.issue_invoice(session, actor, invoice_id, body, if_match))
+    return queries.as_answer(session, actor, commands.issue_invoice(session, actor, invoice_id, body))
 
 
 ROUTES = (
@@ -30,6 +28,6 @@ ROUTES = (
         post_invoice_issue,
         body=IssueInvoice,
         answer=InvoiceSchema,
-        if_match=True,
+        changes=queries.one_invoice,
     ),
 )

@@ -55,5 +55,8 @@ class LedgerSchema(Schema):
     )
     credit_cents = fields.Integer(metadata=about("The client's money that lies on no invoice."))
     insurance_due_cents = fields.Integer(metadata=about("What insurers owe for the client. It is not in the balance."))
-    entries = fields.List(fields.Nested(LedgerRowSchema), metadata=about("The entries of this page."))
+    entries = fields.List(
+        fields.Nested(LedgerRowSchema),
+        metadata=about("The entries of this page, in the order of posting; `order` turns it round."),
+    )
     next_cursor = fields.String(allow_none=True)

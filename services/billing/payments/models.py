@@ -24,6 +24,7 @@ class Payment(Tenant, Base):
         CheckConstraint("unapplied_cents >= 0 AND unapplied_cents <= amount_cents", name="unapplied_cents"),
         CheckConstraint("method IN ('cash', 'check', 'card', 'other')", name="method"),
         Index("ix_payments_client", "organization_id", "client_id", "id"),
+        Index("ix_payments_received_on", "organization_id", "received_on", "id"),
         # A client's credit, oldest first.
         Index(
             "ix_payments_credit",

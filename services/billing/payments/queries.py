@@ -16,7 +16,9 @@ from services.billing.payments.models import Allocation, Payment, Refund
 from shared.actor import Caller
 from shared.database.session import Session
 from shared.errors import NotFound
-from shared.web.paging import paginate
+from shared.web.paging import Orders, paginate
+
+ORDERS = Orders({"created_at": (Payment.id,), "received_on": (Payment.received_on, Payment.id)}, "created_at")
 
 
 def one_payment(session: Session, actor: Caller, payment_id: UUID) -> Payment:
@@ -29,14 +31,24 @@ def one_payment(session: Session, actor: Caller, payment_id: UUID) -> Payment:
     return found
 
 
+def one_refund(session: Session, actor: Caller, payment_id: UUID, refund_id: UUID) -> Refund:
+    """One refund of a payment; raises `NotFound`, also for a client whom the actor may not see."""
+    one_payment(session, actor, payment_id)
+    found = session.get(Refund, (actor.organization_id, refund_id))
+    if found is None or found.payment_id != payment_id:
+        raise NotFound()
+    return found
+
+
 def list_payments(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """A page of payments, oldest first; by client it is served by `ix_payments_client`."""
+    """A page of payments in one of `ORDERS`; by client it is served by `ix_payments_client`."""
     statement = select(Payment).where(Payment.organization_id == actor.organization_id)
     if query["client_id"] is not None:
         statement = statement.where(Payment.client_id == query["client_id"])
     if (narrowed := may_see(actor, Payment.client_id)) is not None:
         statement = statement.where(narrowed)
-    page = paginate(session, statement, [Payment.id], limit=query["limit"], cursor=query["cursor"])
+    keys, descending = ORDERS.of(query["sort"])
+    page = paginate(session, statement, keys, limit=query["limit"], cursor=query["cursor"], descending=descending)
     return {**page, "items": as_answers(session, actor, page["items"])}
 
 

@@ -44,6 +44,11 @@ def post_refund(session: Session, actor: Person, payment_id: UUID, body: RefundF
     return commands.refund_payment(session, actor, payment_id, body)
 
 
+def get_refund(session: Session, actor: Caller, payment_id: UUID, refund_id: UUID) -> Refund:
+    """Show a refund"""
+    return queries.one_refund(session, actor, payment_id, refund_id)
+
+
 def post_credit(session: Session, actor: Caller, invoice_id: UUID, body: CreditFacts) -> dict[str, Any]:
     """Apply a client's credit to an invoice"""
     paid = commands.apply_credit(session, actor, invoice_id, body)
@@ -59,6 +64,7 @@ ROUTES = (
         body=NewPayment,
         answer=PaymentSchema,
         status=201,
+        makes="/api/v1/payments/{payment_id}",
     ),
     Route(
         "GET",
@@ -78,6 +84,14 @@ ROUTES = (
         audit="payment.read",
     ),
     Route(
+        "GET",
+        "/api/v1/payments/{payment_id}/refunds/{refund_id}",
+        "payments:read",
+        get_refund,
+        answer=RefundSchema,
+        audit="refund.read",
+    ),
+    Route(
         "POST",
         "/api/v1/payments/{payment_id}/refunds",
         "payments:refund",
@@ -85,6 +99,7 @@ ROUTES = (
         body=NewRefund,
         answer=RefundSchema,
         status=201,
+        makes="/api/v1/payments/{payment_id}/refunds/{refund_id}",
     ),
     Route(
         "POST",
@@ -93,6 +108,6 @@ ROUTES = (
         post_credit,
         body=ApplyCredit,
         answer=InvoiceSchema,
-        status=201,
+        changes=invoices.one_invoice,
     ),
 )

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from services.billing.payments import rules
+from services.billing.payments.queries import ORDERS
 from shared.money import CENTS_MAX
 from shared.web.fields import Instant, about, choice, text
 from shared.web.paging import PageQuery, page_of
@@ -116,6 +117,7 @@ class PaymentsQuery(PageQuery):
     """Which payments."""
 
     client_id = fields.UUID(load_default=None, metadata=about("Only payments of this client."))
+    sort = ORDERS.parameter()
 
 
-PaymentsPage = page_of(PaymentSchema)
+PaymentsPage = page_of(PaymentSchema, "As `sort` says.")

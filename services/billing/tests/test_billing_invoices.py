@@ -87,6 +87,9 @@ def test_minutes_that_do_not_fit_hold_the_draft(practice):
     path = f"/invoices/{held['id']}/issue"
     refused = practice.biller.post(path, {})
     assert (refused.status_code, refused.json["code"]) == (409, "held")
+    assert [(one["code"], one["value"]) for one in refused.json["errors"]] == [
+        ("minutes_do_not_fit", held["lines"][0]["id"])
+    ]
     override = {"override": {"reason": "crisis, agreed with the payer"}}
     assert practice.biller.post(path, override).status_code == 403
     assert practice.administrator.post(path, {"override": {"reason": " "}}).status_code == 422

@@ -30,4 +30,4 @@ class AssignedStaffSchema(Schema):
     since = Instant(metadata=about("Since when they are assigned."))
 
 
-AssignedStaffPage = page_of(AssignedStaffSchema)
+AssignedStaffPage = page_of(AssignedStaffSchema, "In the order in which they came to the staff.")

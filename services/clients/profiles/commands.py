@@ -15,10 +15,10 @@ from services.clients.profiles.models import Client, ClientToken
 from services.clients.profiles.queries import one_client
 from shared import audit, clock
 from shared.actor import Caller
-from shared.changes import UNSET, Changes, Unset
+from shared.changes import UNSET, Changes, Unset, differing
 from shared.contracts.clients import ClientChanged
 from shared.database.session import Session
-from shared.errors import Invalid, Stale
+from shared.errors import Invalid
 from shared.ids import new_id_of
 from shared.messaging import outbox
 from shared.texts import comparable_email
@@ -80,22 +80,21 @@ def create_client(session: Session, actor: Caller, details: ClientDetails) -> Cl
     return client
 
 
-def change_client(
-    session: Session, actor: Caller, client_id: UUID, changes: ClientChanges, if_match: int | None
-) -> Client:
-    """Merge the given fields; raises `NotFound`, `Stale`, `Invalid`."""
+def change_client(session: Session, actor: Caller, client_id: UUID, changes: ClientChanges) -> Client:
+    """Merge the given fields; what is as given already changes nothing. Raises `NotFound`, `Invalid`."""
     client = one_client(session, actor, client_id, for_update=True)
-    if if_match is not None and if_match != client.version:
-        raise Stale()
     if changes.date_of_birth is not UNSET:
         _ensure_born(session, actor, changes.date_of_birth)
-    for field, value in changes.given().items():
+    different = differing(client, changes.given())
+    if not different:
+        return client
+    for field, value in different.items():
         setattr(client, field, value)
     client.email_key = _email_key(client.email)
     client.version += 1
     _index_name(session, client)
     _tell(session, client)
-    audit.describe(session, fields=sorted(changes.given()))
+    audit.describe(session, fields=sorted(different))
     return client
 
 

@@ -16,10 +16,12 @@ from shared import audit
 from shared.actor import Caller, Program
 from shared.database.session import Session
 from shared.errors import Invalid, NotFound
+from shared.web.paging import Orders
 
 DUPLICATES_LOOKED_AT_MAX = 50
 DUPLICATES_MAX = 10
 COUNTED_MAX = 2_000
+ORDERS = Orders({"name": (Client.family_name, Client.given_name, Client.id), "created_at": (Client.id,)}, "name")
 AFTER_EVERY_LETTER = "\U0010ffff"  # no letter has this code point
 
 
@@ -40,20 +42,23 @@ def one_client(session: Session, actor: Caller, client_id: UUID, *, for_update: 
     return client
 
 
-def list_clients(session: Session, actor: Caller, limit: int, cursor: str | None, status: str | None) -> dict[str, Any]:
-    """One page of clients by family name.
+def list_clients(
+    session: Session, actor: Caller, limit: int, cursor: str | None, status: str | None, sort: str
+) -> dict[str, Any]:
+    """One page of clients in one of `ORDERS`.
 
     The cursor is the last client's id, not their name: it stands in the address of the next page.
     """
     statement = select(Client).where(visible(actor), _of_status(status))
-    order = (Client.family_name, Client.given_name, Client.id)
+    order, descending = ORDERS.of(sort)
     if cursor is not None:
         last = session.scalars(select(Client).where(visible(actor), Client.id == _cursor_id(cursor))).first()
         if last is None:
             raise _wrong_cursor()
-        position = tuple_(literal(last.family_name), literal(last.given_name), literal(last.id))
-        statement = statement.where(tuple_(*order) > position)
-    return _page(session, actor, list(session.scalars(statement.order_by(*order).limit(limit + 1))), limit)
+        position = tuple_(*(literal(getattr(last, str(key.key))) for key in order))
+        statement = statement.where(tuple_(*order) < position if descending else tuple_(*order) > position)
+    statement = statement.order_by(*(key.desc() if descending else key.asc() for key in order))
+    return _page(session, actor, list(session.scalars(statement.limit(limit + 1))), limit)
 
 
 def search_clients(

@@ -15,6 +15,7 @@ from services.clients.profiles.schemas import (
     ClientsPage,
     ClientsQuery,
     CreatedClientSchema,
+    FoundClientsPage,
     NewClient,
 )
 from shared import audit
@@ -32,7 +33,7 @@ def post_client(session: Session, actor: Caller, body: ClientDetails) -> Dumped:
 
 
 def get_clients(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """List clients by name"""
+    """List clients"""
     return queries.list_clients(session, actor, **query)
 
 
@@ -46,15 +47,24 @@ def get_client(session: Session, actor: Caller, client_id: UUID) -> Client:
     return queries.one_client(session, actor, client_id)
 
 
-def patch_client(session: Session, actor: Caller, client_id: UUID, body: ClientChanges, if_match: int | None) -> Client:
+def patch_client(session: Session, actor: Caller, client_id: UUID, body: ClientChanges) -> Client:
     """Change a client's basic data"""
-    return commands.change_client(session, actor, client_id, body, if_match)
+    return commands.change_client(session, actor, client_id, body)
 
 
 _ALL = "/api/v1/clients"
 _ONE = "/api/v1/clients/{client_id}"
 ROUTES = (
-    Route("POST", _ALL, "clients:create", post_client, body=NewClient, answer=CreatedClientSchema, status=201),
+    Route(
+        "POST",
+        _ALL,
+        "clients:create",
+        post_client,
+        body=NewClient,
+        answer=CreatedClientSchema,
+        status=201,
+        makes="/api/v1/clients/{client_id}",
+    ),
     Route("GET", _ALL, "clients:read", get_clients, query=ClientsQuery, answer=ClientsPage, audit="clients.list"),
     Route(
         "POST",
@@ -62,10 +72,18 @@ ROUTES = (
         "clients:read",
         post_client_search,
         body=ClientSearch,
-        answer=ClientsPage,
+        answer=FoundClientsPage,
         audit="clients.search",
         reads=True,
     ),
     Route("GET", _ONE, "clients:read", get_client, answer=ClientSchema, audit="client.read"),
-    Route("PATCH", _ONE, "clients:update", patch_client, body=ClientPatch, answer=ClientSchema, if_match=True),
+    Route(
+        "PATCH",
+        _ONE,
+        "clients:update",
+        patch_client,
+        body=ClientPatch,
+        answer=ClientSchema,
+        changes=queries.one_client,
+    ),
 )

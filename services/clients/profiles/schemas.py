@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.clients.profiles import rules
 from services.clients.profiles.commands import ClientChanges, ClientDetails
+from services.clients.profiles.queries import ORDERS
 from shared.web.fields import NAME_MAX, AddressSchema, Email, Phone, Stripped, TimeZone, about, choice, text
 from shared.web.paging import CURSOR_CHARACTERS_MAX, LIMIT_DEFAULT, LIMIT_MAX, PageQuery, page_of
 
@@ -133,6 +134,7 @@ class ClientsQuery(PageQuery):
     """Which clients. Nobody is searched by a name in an address: see `POST /clients/search`."""
 
     status = _status("Only clients in this status.", load_default=None)
+    sort = ORDERS.parameter()
 
 
 class ClientSearch(Stripped):
@@ -148,4 +150,7 @@ class ClientSearch(Stripped):
     cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=CURSOR_CHARACTERS_MAX))
 
 
-ClientsPage = page_of(ClientSchema)
+ClientsPage = page_of(ClientSchema, "As `sort` says.")
+FoundClientsPage = page_of(
+    ClientSchema, "By the part of the name that begins with the rarest word.", name="FoundClientsPage"
+)

@@ -116,3 +116,22 @@ def test_a_list_of_one_status_holds_no_other(desk: Desk) -> None:
         found = desk.desk.post("/clients/search", {"query": "b", "status": status}).json["items"]
         assert [one["id"] for one in found] == [wanted["id"]]
     assert desk.desk.get("/clients", status="gone").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("sort", "wanted"),
+    [
+        ("name", ["Byron", "Cole", "Dorn"]),
+        ("-name", ["Dorn", "Cole", "Byron"]),
+        ("created_at", ["Dorn", "Byron", "Cole"]),
+        ("-created_at", ["Cole", "Byron", "Dorn"]),
+    ],
+)
+def test_a_list_comes_in_the_order_asked_for(desk: Desk, sort: str, wanted: list[str]) -> None:
+    for family in ("Dorn", "Byron", "Cole"):
+        desk.add("Ada", family)
+    first = desk.desk.get("/clients", limit=2, sort=sort).json
+    rest = desk.desk.get("/clients", limit=2, sort=sort, cursor=first["next_cursor"]).json
+    assert [one["family_name"] for one in first["items"] + rest["items"]] == wanted
+    assert rest["next_cursor"] is None
+    assert desk.desk.get("/clients", sort="date_of_birth").json["errors"][0]["field"] == "sort"

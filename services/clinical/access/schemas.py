@@ -51,4 +51,4 @@ class ExplanationSchema(Schema):
     cases = fields.List(fields.Nested(CaseVerdictSchema), metadata=about("The same for each case."))
 
 
-ExplanationsPage = page_of(ExplanationSchema)
+ExplanationsPage = page_of(ExplanationSchema, "In the order in which they came to the staff.")

@@ -25,7 +25,7 @@ from services.clinical.copies.queries import (
 from shared import audit, clock
 from shared.actor import Actor, Caller, ServiceActor
 from shared.database.session import Session, take_turns, violated_constraint
-from shared.errors import FieldError, Hidden, Invalid, NotFound
+from shared.errors import Hidden, Invalid, NotFound
 from shared.ids import new_id
 
 
@@ -230,11 +230,9 @@ def _lock_key(kind: str, identifier: UUID) -> int:
 
 
 def _taken(found: list[tuple[str, UUID]]) -> rules.SlotTaken:
-    """Names the appointments that are in the way, never their clients."""
-    errors = [
-        FieldError("staff_id" if kind == "staff" else "client_ids", f"{kind}_busy", str(one)) for kind, one in found
-    ]
-    return rules.SlotTaken(errors=errors)
+    return rules.slot_taken(
+        [one for kind, one in found if kind == "staff"], [one for kind, one in found if kind == "client"]
+    )
 
 
 def _flush(session: Session) -> None:
@@ -243,5 +241,5 @@ def _flush(session: Session) -> None:
             session.flush()
     except IntegrityError as error:
         if violated_constraint(error) == "ex_appointments_staff":
-            raise rules.SlotTaken() from error
+            raise rules.slot_taken([None], []) from error
         raise

@@ -68,6 +68,7 @@ ROUTES = (
         body=NewAppointment,
         answer=AppointmentSchema,
         status=201,
+        makes="/api/v1/appointments/{appointment_id}",
     ),
     Route("GET", _ONE, "appointments:read", get_appointment, answer=AppointmentSchema, audit="appointment.read"),
     Route(
@@ -77,6 +78,7 @@ ROUTES = (
         post_appointment_status,
         body=StatusChange,
         answer=AppointmentSchema,
+        changes=queries.visible_appointment,
     ),
     Route(
         "GET",

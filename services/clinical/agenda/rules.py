@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, FieldError, Invalid
 
 DURATION_MINUTES_MAX: Final = 12 * 60
 LONGEST: Final = timedelta(minutes=DURATION_MINUTES_MAX)
@@ -62,7 +64,17 @@ def overlap(start: datetime, end: datetime, other_start: datetime, other_end: da
 def ensure_transition(before: str, after: str) -> None:
     """Raises `StatusNotPossible` unless the status may change that way; staying the same may."""
     if before != after and after not in TRANSITIONS[before]:
-        raise StatusNotPossible(f"An appointment that is {before} cannot become {after}.")
+        detail = f"An appointment that is {before} cannot become {after}."
+        raise StatusNotPossible(detail, errors=[FieldError("status", StatusNotPossible.code, detail, before)])
+
+
+def slot_taken(by_staff: Sequence[UUID | None], by_client: Sequence[UUID]) -> SlotTaken:
+    """The refusal that names the appointments in the way, never their clients. None: one that nobody has looked up."""
+    detail = "The clinician has an appointment at that time."
+    staff = [FieldError("staff_id", "staff_busy", detail, str(one) if one else None) for one in by_staff]
+    detail = "The client has an appointment at that time."
+    clients = [FieldError("client_ids", "client_busy", detail, str(one)) for one in by_client]
+    return SlotTaken(errors=[*staff, *clients])
 
 
 def ensure_agenda_span(first: date, last: date) -> None:

@@ -31,11 +31,11 @@ class Judgement:
     comment: str
 
 
-def open_record(session: Session, actor: Person, client_id: UUID, reason: str) -> Opening:
+def open_record(session: Session, actor: Person, client_id: UUID, reason: str) -> tuple[Opening, bool]:
     """Open every case of one client for reading, for the organization's time; administrators and the assigned hear.
 
-    Asking again while it is open answers what is open. Raises `NotFound` for a client that the actor may not know of,
-    and the refusals of `rules.ensure_may_open` and `rules.time_left`.
+    Returns the opening, and whether it is new: asking again answers what is open. Raises `NotFound` for a client whom
+    the actor may not know of, and the refusals of `rules.ensure_may_open` and `rules.time_left`.
     """
     known_client(session, actor, client_id)
     known_staff(session, actor, actor.staff_id)
@@ -46,7 +46,7 @@ def open_record(session: Session, actor: Person, client_id: UUID, reason: str) -
     audit.describe(session, client_id=client_id, rule="break_glass")
     present = open_now(session, actor)
     if present is not None and present.client_id == client_id:
-        return present
+        return present, False
     # Held until this is committed: a person who turns emergency access off waits, and then ends this one too.
     practice = session.get_one(OrganizationCopy, actor.organization_id, with_for_update={"read": True})
     rules.ensure_may_open(
@@ -81,7 +81,7 @@ def open_record(session: Session, actor: Person, client_id: UUID, reason: str) -
         ),
     )
     audit.describe(session, object_id=opening.id, minutes=lasts // timedelta(minutes=1))
-    return opening
+    return opening, True
 
 
 def end_access(session: Session, actor: Person, opening_id: UUID) -> Opening:

@@ -11,12 +11,13 @@ from services.clinical.break_glass.schemas import NewOpening, OpeningSchema, Ope
 from services.clinical.record_access.models import Opening
 from shared.actor import Person
 from shared.database.session import Session
-from shared.web.routes import Route
+from shared.web.routes import Answer, Route
 
 
-def post_break_glass(session: Session, actor: Person, client_id: UUID, body: dict[str, str]) -> Opening:
+def post_break_glass(session: Session, actor: Person, client_id: UUID, body: dict[str, str]) -> Answer:
     """Open an unassigned client's record in an emergency"""
-    return commands.open_record(session, actor, client_id, body["reason"])
+    opening, new = commands.open_record(session, actor, client_id, body["reason"])
+    return Answer(opening, status=201 if new else 200)
 
 
 def get_break_glass_openings(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
@@ -50,6 +51,7 @@ ROUTES = (
         body=NewOpening,
         answer=OpeningSchema,
         status=201,
+        makes="/api/v1/break-glass/{opening_id}",
     ),
     Route(
         "GET",

@@ -75,4 +75,4 @@ class OpeningSchema(Schema):
     )
 
 
-OpeningsPage = page_of(OpeningSchema)
+OpeningsPage = page_of(OpeningSchema, "Latest first.")

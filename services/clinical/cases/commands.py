@@ -16,11 +16,11 @@ from services.clinical.cases.queries import visible_case
 from services.clinical.copies.queries import is_assigned, known_client, known_staff
 from shared import audit, clock
 from shared.actor import Actor, Caller, Person, ServiceActor
-from shared.changes import UNSET, Changes, Unset
+from shared.changes import UNSET, Changes, Unset, differing
 from shared.contracts.clinical import StaffJoinedCase
 from shared.database.read_your_writes import wait_until_true
 from shared.database.session import Session
-from shared.errors import Invalid, Stale
+from shared.errors import Invalid
 from shared.ids import new_id
 from shared.messaging import outbox
 
@@ -70,19 +70,19 @@ def open_case(session: Session, actor: Person, details: CaseDetails) -> Case:
     session.flush()
     for staff_id in dict.fromkeys([actor.staff_id, *([supervisor_id] if supervisor_id else []), *details.staff_ids]):
         _join(session, actor, case, staff_id)
+    case.version = 1
     audit.describe(session, object_id=case.id)
     return case
 
 
-def change_case(session: Session, actor: Person, case_id: UUID, changes: CaseChanges, if_match: int | None) -> Case:
-    """Rename, close or reopen a case; raises `NotFound`, `Stale`."""
+def change_case(session: Session, actor: Person, case_id: UUID, changes: CaseChanges) -> Case:
+    """Rename, close or reopen a case; raises `NotFound`."""
     case = visible_case(session, actor, case_id, for_update=True)
-    if if_match is not None and if_match != case.version:
-        raise Stale()
-    for field, value in changes.given().items():
-        setattr(case, field, value)
-    case.version += 1
-    audit.describe(session, fields=sorted(changes.given()))
+    if different := differing(case, changes.given()):
+        for field, value in different.items():
+            setattr(case, field, value)
+        case.version += 1
+        audit.describe(session, fields=sorted(different))
     return case
 
 
@@ -102,7 +102,7 @@ def take_off_case(session: Session, actor: Caller, case_id: UUID, staff_id: UUID
     member = _member(session, case, staff_id)
     if member is None or not member.active:
         raise rules.NotOnCase()
-    _change(session, actor, member, active=False, at=max(clock.now(), member.since))
+    _change(session, actor, case, member, active=False, at=max(clock.now(), member.since))
     audit.describe(session, object_id=case_id, staff_id=str(staff_id))
     return case
 
@@ -121,7 +121,7 @@ def join_open_cases(
         if member.active:
             member.since = max(member.since, assigned_at)  # an unassignment before that no longer counts
         elif member.version == 0 or member.since < assigned_at:
-            _change(session, actor, member, active=True, at=assigned_at)
+            _change(session, actor, case, member, active=True, at=assigned_at)
 
 
 def leave_all_cases(
@@ -131,7 +131,7 @@ def leave_all_cases(
     for case in _cases(session, actor, client_id):
         member = _member(session, case, staff_id)
         if member is not None and member.active and member.since < unassigned_at:
-            _change(session, actor, member, active=False, at=unassigned_at)
+            _change(session, actor, case, member, active=False, at=unassigned_at)
 
 
 def hand_over_cases(session: Session, actor: ServiceActor, staff_id: UUID, successor_id: UUID, at: datetime) -> None:
@@ -177,7 +177,7 @@ def _join(session: Session, actor: Actor, case: Case, staff_id: UUID) -> None:
     if member.active:
         return
     # What was decided last counts, and that is this, though the clock that dated the last change may be ahead.
-    _change(session, actor, member, active=True, at=max(clock.now(), member.since))
+    _change(session, actor, case, member, active=True, at=max(clock.now(), member.since))
     outbox.add(
         session,
         StaffJoinedCase(
@@ -220,9 +220,11 @@ def _member(session: Session, case: Case, staff_id: UUID) -> CaseMember | None:
     ).first()
 
 
-def _change(session: Session, actor: Actor, member: CaseMember, *, active: bool, at: datetime) -> None:
+def _change(session: Session, actor: Actor, case: Case, member: CaseMember, *, active: bool, at: datetime) -> None:
+    """The case must be locked: who is on it is part of what it shows."""
     member.active, member.since = active, at
     member.version += 1
+    case.version += 1
     session.add(
         CaseMemberChange(
             organization_id=member.organization_id,

@@ -32,9 +32,9 @@ def get_case(session: Session, actor: Caller, case_id: UUID) -> Dumped:
     return _with_staff(session, queries.readable_case(session, actor, case_id))
 
 
-def patch_case(session: Session, actor: Person, case_id: UUID, body: CaseChanges, if_match: int | None) -> Dumped:
+def patch_case(session: Session, actor: Person, case_id: UUID, body: CaseChanges) -> Dumped:
     """Rename, close or reopen a case"""
-    return _with_staff(session, commands.change_case(session, actor, case_id, body, if_match))
+    return _with_staff(session, commands.change_case(session, actor, case_id, body))
 
 
 def put_case_staff(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) -> Dumped:
@@ -63,6 +63,7 @@ ROUTES = (
         body=NewCase,
         answer=CaseWithStaffSchema,
         status=201,
+        makes="/api/v1/cases/{case_id}",
     ),
     Route(
         "GET",
@@ -74,7 +75,29 @@ ROUTES = (
         audit="cases.list",
     ),
     Route("GET", _ONE, "cases:read", get_case, answer=CaseWithStaffSchema, audit="case.read"),
-    Route("PATCH", _ONE, "cases:update", patch_case, body=CasePatch, answer=CaseWithStaffSchema, if_match=True),
-    Route("PUT", _STAFF, "assignments:change", put_case_staff, answer=CaseWithStaffSchema),
-    Route("DELETE", _STAFF, "assignments:change", delete_case_staff, answer=CaseWithStaffSchema),
+    Route(
+        "PATCH",
+        _ONE,
+        "cases:update",
+        patch_case,
+        body=CasePatch,
+        answer=CaseWithStaffSchema,
+        changes=queries.visible_case,
+    ),
+    Route(
+        "PUT",
+        _STAFF,
+        "assignments:change",
+        put_case_staff,
+        answer=CaseWithStaffSchema,
+        changes=queries.visible_case,
+    ),
+    Route(
+        "DELETE",
+        _STAFF,
+        "assignments:change",
+        delete_case_staff,
+        answer=CaseWithStaffSchema,
+        changes=queries.visible_case,
+    ),
 )

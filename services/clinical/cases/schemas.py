@@ -68,4 +68,4 @@ class CaseWithStaffSchema(CaseSchema):
     staff_ids = fields.List(fields.UUID(), metadata=about("Ids of the members of staff who are on the case."))
 
 
-CasesPage = page_of(CaseSchema)
+CasesPage = page_of(CaseSchema, "Oldest first.")

@@ -13,9 +13,8 @@ from services.clinical.diagnoses.models import Diagnosis
 from services.clinical.diagnoses.queries import all_of_case, one_diagnosis, title_of
 from shared import audit, clock
 from shared.actor import Person
-from shared.changes import UNSET, Changes, Unset
+from shared.changes import UNSET, Changes, Unset, differing
 from shared.database.session import Session
-from shared.errors import Stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +67,14 @@ def add_diagnosis(session: Session, actor: Person, case_id: UUID, details: Diagn
 
 
 def change_diagnosis(
-    session: Session,
-    actor: Person,
-    case_id: UUID,
-    diagnosis_id: UUID,
-    changes: DiagnosisChanges,
-    if_match: int | None,
+    session: Session, actor: Person, case_id: UUID, diagnosis_id: UUID, changes: DiagnosisChanges
 ) -> Diagnosis:
-    """End a diagnosis or change its rank; the code never changes. Raises as `add_diagnosis`, and `Stale`."""
+    """End a diagnosis or change its rank; the code never changes. Raises as `add_diagnosis`."""
     case = visible_case(session, actor, case_id, for_update=True)
-    diagnosis = one_diagnosis(session, case, diagnosis_id)
-    if if_match is not None and if_match != diagnosis.version:
-        raise Stale()
+    diagnosis = one_diagnosis(session, case, diagnosis_id, for_update=True)
+    different = differing(diagnosis, changes.given())
+    if not different:
+        return diagnosis
     rank = diagnosis.rank if changes.rank is UNSET else changes.rank
     last = diagnosis.effective_to if changes.effective_to is UNSET else changes.effective_to
     period = rules.Period(diagnosis.effective_from, last)
@@ -87,5 +82,5 @@ def change_diagnosis(
     rules.ensure_rank_is_free(rank, period, ((d.rank, d.period) for d in others))
     diagnosis.rank, diagnosis.effective_to = rank, period.last
     diagnosis.version += 1
-    audit.describe(session, object_id=diagnosis.id, fields=sorted(changes.given()))
+    audit.describe(session, object_id=diagnosis.id, fields=sorted(different))
     return diagnosis

@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, Select, or_, select
 
 from services.clinical.cases.models import Case
+from services.clinical.cases.queries import visible_case
 from services.clinical.diagnoses.models import Diagnosis, Icd10Code
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
@@ -17,7 +19,20 @@ from shared.web.paging import paginate
 
 def list_diagnoses(session: Session, case: Case, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of a case's diagnoses with their titles, by rank and start."""
-    statement = (
+    keys = [Diagnosis.rank, Diagnosis.effective_from, Diagnosis.id]
+    return paginate(session, _titled(case), keys, limit=limit, cursor=cursor, scalars=False)
+
+
+def titled_diagnosis(session: Session, case: Case, diagnosis_id: UUID) -> Row[*tuple[Any, ...]]:
+    """A diagnosis of that case with its title; raises `NotFound`."""
+    found = session.execute(_titled(case).where(Diagnosis.id == diagnosis_id)).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _titled(case: Case) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Diagnosis.id,
             Diagnosis.version,
@@ -30,13 +45,16 @@ def list_diagnoses(session: Session, case: Case, limit: int, cursor: str | None)
         .join(Icd10Code, Icd10Code.code == Diagnosis.code, isouter=True)
         .where(Diagnosis.organization_id == case.organization_id, Diagnosis.case_id == case.id)
     )
-    keys = [Diagnosis.rank, Diagnosis.effective_from, Diagnosis.id]
-    return paginate(session, statement, keys, limit=limit, cursor=cursor, scalars=False)
 
 
-def one_diagnosis(session: Session, case: Case, diagnosis_id: UUID) -> Diagnosis:
-    """A diagnosis of that case; raises `NotFound`. Changes are serialised by the case's lock."""
-    found = session.get(Diagnosis, (case.organization_id, diagnosis_id))
+def visible_diagnosis(session: Session, actor: Caller, case_id: UUID, diagnosis_id: UUID) -> Diagnosis:
+    """A diagnosis of a case that the actor may work in; raises `NotFound`."""
+    return one_diagnosis(session, visible_case(session, actor, case_id), diagnosis_id)
+
+
+def one_diagnosis(session: Session, case: Case, diagnosis_id: UUID, *, for_update: bool = False) -> Diagnosis:
+    """A diagnosis of that case; raises `NotFound`. Locked until the transaction ends when `for_update`."""
+    found = session.get(Diagnosis, (case.organization_id, diagnosis_id), with_for_update=for_update or None)
     if found is None or found.case_id != case.id:
         raise NotFound()
     return found

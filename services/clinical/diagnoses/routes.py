@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
+
 from services.clinical.cases.queries import readable_case
 from services.clinical.diagnoses import commands, queries
 from services.clinical.diagnoses.commands import DiagnosisChanges, DiagnosisDetails
 from services.clinical.diagnoses.models import Diagnosis
-from services.clinical.diagnoses.schemas import DiagnosesPage, DiagnosisPatch, DiagnosisSchema, NewDiagnosis
+from services.clinical.diagnoses.schemas import (
+    DiagnosesPage,
+    DiagnosisPatch,
+    DiagnosisSchema,
+    NewDiagnosis,
+    TitledDiagnosisSchema,
+)
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
@@ -26,16 +34,16 @@ def get_diagnoses(session: Session, actor: Caller, case_id: UUID, query: dict[st
     return queries.list_diagnoses(session, readable_case(session, actor, case_id), **query)
 
 
+def get_diagnosis(session: Session, actor: Caller, case_id: UUID, diagnosis_id: UUID) -> Row[*tuple[Any, ...]]:
+    """Read a diagnosis"""
+    return queries.titled_diagnosis(session, readable_case(session, actor, case_id), diagnosis_id)
+
+
 def patch_diagnosis(
-    session: Session,
-    actor: Person,
-    case_id: UUID,
-    diagnosis_id: UUID,
-    body: DiagnosisChanges,
-    if_match: int | None,
+    session: Session, actor: Person, case_id: UUID, diagnosis_id: UUID, body: DiagnosisChanges
 ) -> Diagnosis:
     """End a diagnosis or change its rank"""
-    return commands.change_diagnosis(session, actor, case_id, diagnosis_id, body, if_match)
+    return commands.change_diagnosis(session, actor, case_id, diagnosis_id, body)
 
 
 _ALL = "/api/v1/cases/{case_id}/diagnoses"
@@ -48,6 +56,7 @@ ROUTES = (
         body=NewDiagnosis,
         answer=DiagnosisSchema,
         status=201,
+        makes="/api/v1/cases/{case_id}/diagnoses/{diagnosis_id}",
     ),
     Route(
         "GET",
@@ -59,12 +68,20 @@ ROUTES = (
         audit="diagnoses.list",
     ),
     Route(
+        "GET",
+        _ALL + "/{diagnosis_id}",
+        "diagnoses:read",
+        get_diagnosis,
+        answer=TitledDiagnosisSchema,
+        audit="diagnosis.read",
+    ),
+    Route(
         "PATCH",
         _ALL + "/{diagnosis_id}",
         "diagnoses:create",
         patch_diagnosis,
         body=DiagnosisPatch,
         answer=DiagnosisSchema,
-        if_match=True,
+        changes=queries.visible_diagnosis,
     ),
 )

@@ -65,4 +65,4 @@ def ensure_rank_is_free(rank: int, period: Period, taken: Iterable[tuple[int, Pe
     """Raises `RankTaken` when a diagnosis of that rank is in force on a day of `period`."""
     if any(other == rank and period.overlaps(when) for other, when in taken):
         name = {1: "primary", 2: "secondary"}.get(rank, f"number {rank}")
-        raise RankTaken.field("rank", RankTaken.code, f"There is a {name} diagnosis in that time already.")
+        raise RankTaken.field("rank", RankTaken.code, f"There is a {name} diagnosis in that time already.", str(rank))

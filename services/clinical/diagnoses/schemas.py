@@ -73,4 +73,4 @@ class TitledDiagnosisSchema(DiagnosisSchema):
     )
 
 
-DiagnosesPage = page_of(TitledDiagnosisSchema)
+DiagnosesPage = page_of(TitledDiagnosisSchema, "By rank, then by the day on which they begin.")

@@ -19,9 +19,9 @@ from services.clinical.notes.models import Note
 from services.clinical.notes.queries import author_can_sign, visible_note
 from shared import audit, clock
 from shared.actor import Person
-from shared.changes import UNSET, Changes, Unset
+from shared.changes import UNSET, Changes, Unset, differing
 from shared.database.session import Session, violated_constraint
-from shared.errors import Invalid, Stale
+from shared.errors import Invalid
 from shared.ids import new_id
 
 
@@ -87,23 +87,23 @@ def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Dra
     return note
 
 
-def edit_note(session: Session, actor: Person, note_id: UUID, changes: DraftChanges, if_match: int | None) -> Note:
-    """Change a draft. Raises `NotFound`, `NoteSigned`, `NotAuthorOfDraft`, `Stale`, `Invalid`."""
+def edit_note(session: Session, actor: Person, note_id: UUID, changes: DraftChanges) -> Note:
+    """Change a draft. Raises `NotFound`, `NoteSigned`, `NotAuthorOfDraft`, `Invalid`."""
     note = visible_note(session, actor, note_id, for_update=True, authors_only=True)
     if note.signed_at is not None:
         raise rules.NoteSigned()
     if note.author_id != actor.staff_id:
         raise rules.NotAuthorOfDraft()
-    if if_match is not None and if_match != note.version:
-        raise Stale()
+    given = changes.given()
     if changes.content is not UNSET:
         rules.ensure_sections(note.template, changes.content)
-        note.content = {**note.content, **changes.content}
-    if changes.minutes is not UNSET:
-        note.minutes = changes.minutes
-    note.version += 1
-    note.updated_at = clock.now()
-    audit.describe(session, fields=sorted(changes.given()))
+        given["content"] = {**note.content, **changes.content}
+    if different := differing(note, given):
+        for field, value in different.items():
+            setattr(note, field, value)
+        note.version += 1
+        note.updated_at = clock.now()
+        audit.describe(session, fields=sorted(different))
     return note
 
 

@@ -9,7 +9,7 @@ from services.clinical.cases.queries import readable_case
 from services.clinical.notes import commands, queries
 from services.clinical.notes.commands import Draft, DraftChanges
 from services.clinical.notes.models import Note
-from services.clinical.notes.schemas import NewNote, NotePatch, NoteSchema, NotesPage
+from services.clinical.notes.schemas import NewNote, NotePatch, NoteSchema, NotesPage, OrphanDraftsPage
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
@@ -31,9 +31,9 @@ def get_case_notes(session: Session, actor: Caller, case_id: UUID, query: dict[s
     return queries.notes_of_case(session, readable_case(session, actor, case_id), **query)
 
 
-def patch_note(session: Session, actor: Person, note_id: UUID, body: DraftChanges, if_match: int | None) -> Note:
+def patch_note(session: Session, actor: Person, note_id: UUID, body: DraftChanges) -> Note:
     """Edit a draft note"""
-    return commands.edit_note(session, actor, note_id, body, if_match)
+    return commands.edit_note(session, actor, note_id, body)
 
 
 def get_orphan_drafts(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
@@ -56,6 +56,7 @@ ROUTES = (
         body=NewNote,
         answer=NoteSchema,
         status=201,
+        makes="/api/v1/notes/{note_id}",
         body_bytes_max=NOTE_BYTES_MAX,
     ),
     Route("GET", _ONE, "notes:read", get_note, answer=NoteSchema, audit="note.read"),
@@ -75,7 +76,7 @@ ROUTES = (
         patch_note,
         body=NotePatch,
         answer=NoteSchema,
-        if_match=True,
+        changes=queries.visible_note,
         body_bytes_max=NOTE_BYTES_MAX,
     ),
     Route(
@@ -83,9 +84,16 @@ ROUTES = (
         "/api/v1/orphan-drafts",
         "notes:read",
         get_orphan_drafts,
-        answer=NotesPage,
+        answer=OrphanDraftsPage,
         query=PageQuery,
         audit="orphan_drafts.list",
     ),
-    Route("POST", _ONE + "/take-over", "notes:sign", post_take_over, answer=NoteSchema),
+    Route(
+        "POST",
+        _ONE + "/take-over",
+        "notes:sign",
+        post_take_over,
+        answer=NoteSchema,
+        changes=queries.visible_note,
+    ),
 )

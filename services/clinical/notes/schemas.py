@@ -168,4 +168,5 @@ class NoteSchema(NoteHeadSchema):
     )
 
 
-NotesPage = page_of(NoteHeadSchema)
+NotesPage = page_of(NoteHeadSchema, "Newest first.")
+OrphanDraftsPage = page_of(NoteHeadSchema, "Oldest first.", name="OrphanDraftsPage")

@@ -36,12 +36,12 @@ class SupervisedSchema(Schema):
     display_name = fields.String()
 
 
-def _some(item: type[Schema], description: str) -> fields.Nested:
+def _some(item: type[Schema], description: str, order: str) -> fields.Nested:
     """How many there are, and the first of them."""
     listed = Schema.from_dict(
         {
             "count": fields.Integer(metadata=about("How many there are in all.")),
-            "items": fields.List(fields.Nested(item)),
+            "items": fields.List(fields.Nested(item), metadata=about(order)),
         },
         name=item.__name__.removesuffix("Schema") + "Some",
     )
@@ -55,6 +55,8 @@ class OpenWorkSchema(Schema):
     staff_id = fields.UUID()
     clients = fields.Integer(metadata=about("How many clients are assigned to them."))
     cases = fields.Integer(metadata=about("How many open cases they are on."))
-    appointments = _some(OpenAppointmentSchema, "Coming appointments that they are to give, in order of their start.")
-    drafts = _some(OpenDraftSchema, "Notes of theirs that are not signed, oldest first.")
-    supervised = _some(SupervisedSchema, "Active staff whom they supervise.")
+    appointments = _some(
+        OpenAppointmentSchema, "Coming appointments that they are to give, in order of their start.", "By their start."
+    )
+    drafts = _some(OpenDraftSchema, "Notes of theirs that are not signed, oldest first.", "Oldest first.")
+    supervised = _some(SupervisedSchema, "Active staff whom they supervise.", "In the order in which they came.")

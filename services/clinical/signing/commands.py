@@ -19,7 +19,6 @@ from shared import audit, clock
 from shared.actor import Person
 from shared.contracts.clinical import AppointmentDocumented
 from shared.database.session import Session
-from shared.errors import Stale
 from shared.failpoints import failpoint
 from shared.messaging import outbox
 
@@ -34,18 +33,16 @@ class Amendment:
     service_type_id: UUID | None
 
 
-def sign_note(session: Session, actor: Person, note_id: UUID, if_match: int | None) -> Note:
+def sign_note(session: Session, actor: Person, note_id: UUID) -> Note:
     """Sign a note, which seals it and documents the appointment for this client.
 
-    Raises `NotFound`, `Stale`, `NoteSigned` and the refusals of `rules.ensure_may_sign`.
+    Raises `NotFound`, `NoteSigned` and the refusals of `rules.ensure_may_sign`.
     """
     note = visible_note(session, actor, note_id, authors_only=True)
     licensed = is_licensed(session, actor, service_date_of(session, note))  # may wait, so it comes before the locks
     session.refresh(note, with_for_update=True)
     if note.signed_at is not None:
         raise NoteSigned()
-    if if_match is not None and if_match != note.version:
-        raise Stale()
     appointment, attendee = _attended(session, note)
     now = clock.now()
     rules.ensure_may_sign(
@@ -85,6 +82,7 @@ def add_addendum(session: Session, actor: Person, note_id: UUID, text: str) -> A
         signed_at=clock.now(),
     )
     session.add(addendum)
+    note.version += 1
     session.flush()
     audit.describe(session, addendum_id=str(addendum.id))
     return addendum
@@ -114,6 +112,7 @@ def amend_note(session: Session, actor: Person, note_id: UUID, amendment: Amendm
     rules.ensure_complete(note.template, merged)
     after = (amendment.minutes or last.minutes, amendment.service_type_id or last.service_type_id)
     _seal(session, actor, note, last.number + 1, merged, after[0], after[1], amendment.reason)
+    note.version += 1
     if rules.changes_billing((last.minutes, last.service_type_id), after):
         _document(session, note, appointment, attendee, *after)
     audit.describe(session, amendment=last.number + 1)
@@ -174,6 +173,7 @@ def _document(
 ) -> None:
     """Tell billing what took place: ids and facts of money, never a word of the note."""
     attendee.documented_version += 1
+    appointment.version += 1
     on = appointment.service_date
     outbox.add(
         session,

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from services.clinical.agenda.models import Appointment
 from services.clinical.copies.models import StaffCopy
 from services.clinical.copies.queries import practice_today
-from services.clinical.notes.models import Note
+from services.clinical.notes.models import Addendum, Note
+from services.clinical.notes.queries import readable_note
 from services.clinical.signing import rules
-from shared.actor import Person
+from shared.actor import Caller, Person
 from shared.database.read_your_writes import wait_until_true
 from shared.database.session import Session
+from shared.errors import NotFound
 
 
 def service_date_of(session: Session, note: Note) -> date:
     """The date of service of the note's appointment."""
     return session.get_one(Appointment, (note.organization_id, note.appointment_id)).service_date
+
+
+def readable_addendum(session: Session, actor: Caller, note_id: UUID, addendum_id: UUID) -> Addendum:
+    """An addendum of a note that the actor may read; raises `NotFound`."""
+    note = readable_note(session, actor, note_id)
+    found = next((one for one in note.addenda if one.id == addendum_id), None)
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def is_licensed(session: Session, actor: Person, service_date: date) -> bool:

@@ -5,18 +5,24 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.clinical.notes.models import Addendum, Note
+from services.clinical.notes.queries import visible_note
 from services.clinical.notes.schemas import AddendumSchema, NoteSchema
-from services.clinical.signing import commands
+from services.clinical.signing import commands, queries
 from services.clinical.signing.commands import Amendment
 from services.clinical.signing.schemas import NewAddendum, NewAmendment
-from shared.actor import Person
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.routes import NOTE_BYTES_MAX, Route
 
 
-def post_note_signature(session: Session, actor: Person, note_id: UUID, if_match: int | None) -> Note:
+def post_note_signature(session: Session, actor: Person, note_id: UUID) -> Note:
     """Sign a note, which documents the appointment"""
-    return commands.sign_note(session, actor, note_id, if_match)
+    return commands.sign_note(session, actor, note_id)
+
+
+def get_addendum(session: Session, actor: Caller, note_id: UUID, addendum_id: UUID) -> Addendum:
+    """Read an addendum of a note"""
+    return queries.readable_addendum(session, actor, note_id, addendum_id)
 
 
 def post_addendum(session: Session, actor: Person, note_id: UUID, body: dict[str, str]) -> Addendum:
@@ -31,7 +37,15 @@ def post_amendment(session: Session, actor: Person, note_id: UUID, body: Amendme
 
 _ONE = "/api/v1/notes/{note_id}"
 ROUTES = (
-    Route("POST", _ONE + "/sign", "notes:sign", post_note_signature, answer=NoteSchema, if_match=True),
+    Route("POST", _ONE + "/sign", "notes:sign", post_note_signature, answer=NoteSchema, changes=visible_note),
+    Route(
+        "GET",
+        _ONE + "/addenda/{addendum_id}",
+        "notes:read",
+        get_addendum,
+        answer=AddendumSchema,
+        audit="addendum.read",
+    ),
     Route(
         "POST",
         _ONE + "/addenda",
@@ -40,6 +54,8 @@ ROUTES = (
         body=NewAddendum,
         answer=AddendumSchema,
         status=201,
+        makes="/api/v1/notes/{note_id}/addenda/{addendum_id}",
+        changes=visible_note,
         body_bytes_max=NOTE_BYTES_MAX,
     ),
     Route(
@@ -50,6 +66,8 @@ ROUTES = (
         body=NewAmendment,
         answer=NoteSchema,
         status=201,
+        makes="/api/v1/notes/{note_id}",
+        changes=visible_note,
         body_bytes_max=NOTE_BYTES_MAX,
     ),
 )

@@ -26,7 +26,8 @@ def test_story_18_conflicts(clinic: Clinic) -> None:
     first = clinic.book("2026-10-06T10:00")
     clash = clinic.desk.post("/appointments", clinic.booking("2026-10-06T10:30"))
     assert (clash.status_code, clash.json["code"]) == (409, "conflict")
-    assert {error["detail"] for error in clash.json["errors"]} == {first["id"]}
+    assert {error["value"] for error in clash.json["errors"]} == {first["id"]}
+    assert [error["code"] for error in clash.json["errors"]] == ["staff_busy", "client_busy"]
     assert clinic.desk.post("/appointments", clinic.booking("2026-10-06T11:00")).status_code == 201
     override = {"override": {"reason": "both want it"}}
     refused = clinic.desk.post("/appointments", clinic.booking("2026-10-06T10:30", **override))
@@ -88,6 +89,7 @@ def test_a_status_that_no_way_leads_to(clinic: Clinic) -> None:
     assert clinic.desk.post(path, {"status": "arrived"}).status_code == 200
     refused = clinic.desk.post(path, {"status": "cancelled"})
     assert (refused.status_code, refused.json["code"]) == (409, "status_not_possible")
+    assert refused.json["errors"][0]["field"] == "status" and refused.json["errors"][0]["value"] == "arrived"
     assert clinic.desk.post(path, {"status": "dancing"}).status_code == 422
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -250,3 +251,36 @@ def test_a_licence_counts_from_its_first_day_through_its_last(issued: date, expi
     for day in (issued, expires, issued - timedelta(days=1), expires + timedelta(days=1)):
         assert signing_rules.licensed([licence], [day]) == (issued <= day <= expires)
     assert not signing_rules.licensed([], [issued])
+
+
+def test_of_many_who_saw_one_version_one_gets_through(clinic: Clinic) -> None:
+    note = clinic.note(clinic.book("2026-10-06T10:00")["id"])
+    path = f"/notes/{note['id']}"
+
+    def edit(minutes: int) -> int:
+        return clinic.therapist.patch(path, {"minutes": minutes}, If_Match=f'"{note["version"]}"').status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(edit, range(40, 46)))
+    assert sorted(answers) == [200] + [412] * 5
+    kept = clinic.therapist.get(path)
+    assert kept.json["version"] == note["version"] + 1 and kept.headers["ETag"] == f'"{kept.json["version"]}"'
+    assert kept.json["minutes"] == 40 + answers.index(200)
+
+
+def test_whatever_a_note_or_its_appointment_shows_moves_its_version(clinic: Clinic) -> None:
+    booked = clinic.book("2026-10-06T10:00")
+    note, appointment = f"/notes/{clinic.note(booked['id'])['id']}", f"/appointments/{booked['id']}"
+
+    def tags() -> tuple[str, str]:
+        return clinic.therapist.get(note).headers["ETag"], clinic.therapist.get(appointment).headers["ETag"]
+
+    seen = [tags()]
+    assert clinic.therapist.post(f"{note}/sign").status_code == 200
+    seen.append(tags())
+    assert seen[0][0] != seen[1][0] and seen[0][1] != seen[1][1], "signed, documented"
+    assert clinic.therapist.post(f"{note}/addenda", {"text": "Added."}).status_code == 201
+    seen.append(tags())
+    assert clinic.therapist.post(f"{note}/amendments", {"reason": "typo", "content": {"plan": "q"}}).status_code == 201
+    seen.append(tags())
+    assert len({tag for tag, _ in seen}) == 4

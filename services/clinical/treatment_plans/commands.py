@@ -12,11 +12,10 @@ from services.clinical.cases.rules import CaseClosed
 from services.clinical.signature import content_hash
 from services.clinical.treatment_plans import rules
 from services.clinical.treatment_plans.models import TreatmentPlan
-from services.clinical.treatment_plans.queries import locked_plan
+from services.clinical.treatment_plans.queries import visible_plan
 from shared import audit, clock
 from shared.actor import Person
 from shared.database.session import Session
-from shared.errors import Stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,9 @@ def write_plan(session: Session, actor: Person, case_id: UUID, details: PlanDeta
     return plan
 
 
-def sign_plan(session: Session, actor: Person, plan_id: UUID, if_match: int | None) -> TreatmentPlan:
-    """Sign a plan; from now on it never changes. Raises `NotFound`, `Stale`, `PlanSigned`, `PlanWithoutObjective`."""
-    plan = locked_plan(session, actor, plan_id)
-    if if_match is not None and if_match != plan.version:
-        raise Stale()
+def sign_plan(session: Session, actor: Person, plan_id: UUID) -> TreatmentPlan:
+    """Sign a plan; from now on it never changes. Raises `NotFound`, `PlanSigned`, `PlanWithoutObjective`."""
+    plan = visible_plan(session, actor, plan_id, for_update=True)
     if plan.signed_at is not None:
         raise rules.PlanSigned()
     rules.ensure_has_objective(plan.problems)

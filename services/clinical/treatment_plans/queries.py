@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 
 from services.clinical.cases.models import Case
-from services.clinical.cases.queries import case_rule, case_visible
+from services.clinical.cases.queries import case_readable, case_rule, case_visible
 from services.clinical.treatment_plans.models import TreatmentPlan
 from shared import audit
-from shared.actor import Person
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
@@ -27,22 +27,37 @@ def list_plans(session: Session, case: Case, limit: int, cursor: str | None) -> 
     return paginate(session, statement, keys, limit=limit, cursor=cursor, descending=True)
 
 
-def locked_plan(session: Session, actor: Person, plan_id: UUID) -> TreatmentPlan:
-    """A plan of a case that the actor may work in, locked until the transaction ends; raises `NotFound`.
+def visible_plan(session: Session, actor: Caller, plan_id: UUID, *, for_update: bool = False) -> TreatmentPlan:
+    """A plan of a case that the actor may work in; raises `NotFound`. With `for_update` it stays locked.
 
     Whose plan was asked for is on record either way.
     """
-    statement = (
-        select(TreatmentPlan, Case.client_id)
+    statement = _with_case(actor, plan_id).where(case_visible(actor))
+    return _one(session, actor, plan_id, statement.with_for_update(of=TreatmentPlan) if for_update else statement)
+
+
+def readable_plan(session: Session, actor: Caller, plan_id: UUID) -> TreatmentPlan:
+    """A plan of a case that the actor may read; raises `NotFound`."""
+    return _one(session, actor, plan_id, _with_case(actor, plan_id).where(case_readable(actor)))
+
+
+def _with_case(actor: Caller, plan_id: UUID) -> Select[TreatmentPlan, UUID, bool]:
+    """A plan, whose it is, and whether the actor may work in its case."""
+    return (
+        select(TreatmentPlan, Case.client_id, case_visible(actor))
         .join(Case, (Case.organization_id == TreatmentPlan.organization_id) & (Case.id == TreatmentPlan.case_id))
         .where(TreatmentPlan.organization_id == actor.organization_id, TreatmentPlan.id == plan_id)
     )
-    found = session.execute(statement.where(case_visible(actor)).with_for_update(of=TreatmentPlan)).first()
+
+
+def _one(session: Session, actor: Caller, plan_id: UUID, statement: Select[TreatmentPlan, UUID, bool]) -> TreatmentPlan:
+    found = session.execute(statement).first()
     if found is None:
-        audit.describe(session, client_id=session.scalar(statement.with_only_columns(Case.client_id)))
+        hidden = _with_case(actor, plan_id).with_only_columns(Case.client_id)
+        audit.describe(session, client_id=session.scalar(hidden))
         raise NotFound()
-    plan, client_id = found
-    audit.describe(session, client_id=client_id, rule=case_rule(actor))
+    plan, client_id, works_in_case = found
+    audit.describe(session, client_id=client_id, rule=case_rule(actor, own=works_in_case))
     return plan
 
 

@@ -26,14 +26,28 @@ def get_plans(session: Session, actor: Caller, case_id: UUID, query: dict[str, A
     return queries.list_plans(session, readable_case(session, actor, case_id), **query)
 
 
-def post_plan_signature(session: Session, actor: Person, plan_id: UUID, if_match: int | None) -> TreatmentPlan:
+def get_plan(session: Session, actor: Caller, plan_id: UUID) -> TreatmentPlan:
+    """Read a treatment plan"""
+    return queries.readable_plan(session, actor, plan_id)
+
+
+def post_plan_signature(session: Session, actor: Person, plan_id: UUID) -> TreatmentPlan:
     """Sign a treatment plan"""
-    return commands.sign_plan(session, actor, plan_id, if_match)
+    return commands.sign_plan(session, actor, plan_id)
 
 
 _ALL = "/api/v1/cases/{case_id}/treatment-plans"
 ROUTES = (
-    Route("POST", _ALL, "treatment_plans:create", post_plan, body=NewPlan, answer=PlanSchema, status=201),
+    Route(
+        "POST",
+        _ALL,
+        "treatment_plans:create",
+        post_plan,
+        body=NewPlan,
+        answer=PlanSchema,
+        status=201,
+        makes="/api/v1/treatment-plans/{plan_id}",
+    ),
     Route(
         "GET",
         _ALL,
@@ -44,11 +58,19 @@ ROUTES = (
         audit="treatment_plans.list",
     ),
     Route(
+        "GET",
+        "/api/v1/treatment-plans/{plan_id}",
+        "treatment_plans:read",
+        get_plan,
+        answer=PlanSchema,
+        audit="treatment_plan.read",
+    ),
+    Route(
         "POST",
         "/api/v1/treatment-plans/{plan_id}/sign",
         "treatment_plans:sign",
         post_plan_signature,
         answer=PlanSchema,
-        if_match=True,
+        changes=queries.visible_plan,
     ),
 )

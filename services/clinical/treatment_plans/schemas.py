@@ -108,4 +108,4 @@ class PlanSchema(Schema):
     )
 
 
-PlansPage = page_of(PlanSchema)
+PlansPage = page_of(PlanSchema, "The last to take effect first.")

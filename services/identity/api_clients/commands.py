@@ -16,9 +16,8 @@ from services.identity.organization.queries import own_organization
 from services.identity.tokens.rules import hash_token, organization_of, token_for
 from shared import audit, clock
 from shared.actor import Person
-from shared.changes import UNSET, Changes, Unset
+from shared.changes import UNSET, Changes, Unset, differing
 from shared.database.session import Session, set_tenant
-from shared.errors import Stale
 from shared.ids import new_id, new_id_of
 
 
@@ -72,23 +71,19 @@ def create(session: Session, actor: Person, details: ApiClientDetails) -> tuple[
     return client, _new_secret(session, client, actor)
 
 
-def change(
-    session: Session, actor: Person, api_client_id: UUID, changes: ApiClientChanges, if_match: int | None
-) -> ApiClient:
-    """Another name, scope or end. Raises `NotFound`, `Stale`, `Revoked`, `Invalid`, `MoreThanOwn`."""
+def change(session: Session, actor: Person, api_client_id: UUID, changes: ApiClientChanges) -> ApiClient:
+    """Another name, scope or end. Raises `NotFound`, `Revoked`, `Invalid`, `MoreThanOwn`."""
     client = _living(session, actor, api_client_id)
-    if if_match is not None and if_match != client.version:
-        raise Stale()
     if changes.permissions is not UNSET:
         rules.ensure_scope(changes.permissions, actor.permissions)
         changes = replace(changes, permissions=sorted(set(changes.permissions)))
     if changes.expires_at is not UNSET:
         rules.ensure_lifetime(changes.expires_at, clock.now())
-    if given := changes.given():
-        for field, value in given.items():
+    if different := differing(client, changes.given()):
+        for field, value in different.items():
             setattr(client, field, value)
         client.version += 1
-        audit.describe(session, fields=sorted(given), permissions=client.permissions)
+        audit.describe(session, fields=sorted(different), permissions=client.permissions)
     return client
 
 

@@ -39,11 +39,9 @@ def get_api_client(session: Session, actor: Person, api_client_id: UUID) -> ApiC
     return queries.one_api_client(session, actor, api_client_id)
 
 
-def patch_api_client(
-    session: Session, actor: Person, api_client_id: UUID, body: ApiClientChanges, if_match: int | None
-) -> ApiClient:
+def patch_api_client(session: Session, actor: Person, api_client_id: UUID, body: ApiClientChanges) -> ApiClient:
     """Change name, permissions or end of an API client"""
-    return commands.change(session, actor, api_client_id, body, if_match)
+    return commands.change(session, actor, api_client_id, body)
 
 
 def post_api_client_rotation(session: Session, actor: Person, api_client_id: UUID, body: dict[str, Any]) -> Dumped:
@@ -76,6 +74,7 @@ ROUTES = (
         body=NewApiClient,
         answer=ApiClientWithSecretSchema,
         status=201,
+        makes="/api/v1/api-clients/{api_client_id}",
     ),
     Route(
         "GET",
@@ -94,7 +93,7 @@ ROUTES = (
         patch_api_client,
         body=ApiClientPatch,
         answer=ApiClientSchema,
-        if_match=True,
+        changes=queries.one_api_client,
     ),
     Route(
         "POST",
@@ -103,8 +102,15 @@ ROUTES = (
         post_api_client_rotation,
         body=Rotation,
         answer=ApiClientWithSecretSchema,
-        status=201,
+        changes=queries.one_api_client,
     ),
-    Route("POST", _ONE + "/revoke", "api_clients:manage", post_api_client_revocation, answer=ApiClientSchema),
-    Route("POST", "/api/v1/tokens", PUBLIC, post_api_token, body=ApiCredentials, answer=ApiTokenSchema, status=201),
+    Route(
+        "POST",
+        _ONE + "/revoke",
+        "api_clients:manage",
+        post_api_client_revocation,
+        answer=ApiClientSchema,
+        changes=queries.one_api_client,
+    ),
+    Route("POST", "/api/v1/tokens", PUBLIC, post_api_token, body=ApiCredentials, answer=ApiTokenSchema),
 )

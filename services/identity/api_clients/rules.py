@@ -44,7 +44,9 @@ def ensure_scope(wanted: Iterable[str], held: Iterable[str]) -> None:
     wanted = frozenset(wanted)
     if never := wanted - permissions.API_PERMISSIONS:
         raise Invalid(
-            errors=[FieldError("permissions", "not_for_programs", f"{one}: not for programs.") for one in sorted(never)]
+            errors=[
+                FieldError("permissions", "not_for_programs", f"{one}: not for programs.", one) for one in sorted(never)
+            ]
         )
     if wanted - frozenset(held):
         raise MoreThanOwn()

@@ -97,7 +97,7 @@ class ApiClientWithSecretSchema(ApiClientSchema):
     )
 
 
-ApiClientsPage = page_of(ApiClientSchema)
+ApiClientsPage = page_of(ApiClientSchema, "Newest first.")
 
 
 class ApiCredentials(Schema):

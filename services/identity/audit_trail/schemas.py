@@ -89,7 +89,7 @@ class TrailEntrySchema(Schema):
     )
 
 
-TrailPage = page_of(TrailEntrySchema)
+TrailPage = page_of(TrailEntrySchema, "Latest first.")
 
 
 class Denial(Schema):

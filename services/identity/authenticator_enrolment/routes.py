@@ -31,7 +31,7 @@ def post_totp_removal(session: Session, actor: Person, body: Proof) -> Answer:
 
 _MINE = "second_factors:manage"
 ROUTES = (
-    Route("POST", "/api/v1/me/totp", _MINE, post_totp, body=ProofSchema, answer=TotpSecretSchema, status=201),
+    Route("POST", "/api/v1/me/totp", _MINE, post_totp, body=ProofSchema, answer=TotpSecretSchema),
     Route("POST", "/api/v1/me/totp/confirm", _MINE, post_totp_confirmation, body=TotpCode, answer=RecoveryCodesSchema),
     Route("POST", "/api/v1/me/totp/remove", _MINE, post_totp_removal, body=ProofSchema, status=204),
 )

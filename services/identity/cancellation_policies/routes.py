@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from services.identity.cancellation_policies import commands, queries
 from services.identity.cancellation_policies.commands import PolicyDetails
@@ -28,6 +29,11 @@ def get_cancellation_policies(session: Session, actor: Caller, query: dict[str, 
     return queries.all_versions(session, actor, **query)
 
 
+def get_cancellation_policy(session: Session, actor: Caller, policy_id: UUID) -> CancellationPolicy:
+    """Read a version of the cancellation policy"""
+    return queries.one_version(session, actor, policy_id)
+
+
 _ALL = "/api/v1/cancellation-policies"
 ROUTES = (
     Route(
@@ -38,8 +44,17 @@ ROUTES = (
         body=NewCancellationPolicy,
         answer=CancellationPolicySchema,
         status=201,
+        makes="/api/v1/cancellation-policies/{policy_id}",
     ),
     Route(
         "GET", _ALL, "organization:read", get_cancellation_policies, query=PageQuery, answer=CancellationPoliciesPage
+    ),
+    Route(
+        "GET",
+        _ALL + "/{policy_id}",
+        "organization:read",
+        get_cancellation_policy,
+        answer=CancellationPolicySchema,
+        audit="cancellation_policy.read",
     ),
 )

@@ -61,4 +61,4 @@ class CancellationPolicySchema(Schema):
     created_at = Instant()
 
 
-CancellationPoliciesPage = page_of(CancellationPolicySchema)
+CancellationPoliciesPage = page_of(CancellationPolicySchema, "Newest version first.")

@@ -30,6 +30,7 @@ from shared import audit, clock
 from shared.actor import Person
 from shared.database.session import Session, set_tenant
 from shared.errors import NotFound
+from shared.ids import new_id
 from shared.permissions import Restriction
 
 DAY = timedelta(days=1)
@@ -45,7 +46,7 @@ class Acceptance:
 
 
 def invite(session: Session, actor: Person, member: Staff) -> dict[str, Any]:
-    """A new invitation for `member`, by mail and in place of an open one: its token (told this once), when it expires.
+    """A new invitation for `member`, by mail and in place of an open one: id, token (told this once), end.
 
     Administration that sees its own cases only is not told the token: it goes by mail alone.
 
@@ -57,17 +58,17 @@ def invite(session: Session, actor: Person, member: Staff) -> dict[str, Any]:
     token = token_for(member.organization_id)
     expires_at = clock.now() + LIFETIME
     audit.describe(session, object_id=member.id, invitations_today=made + 1)
-    session.add(
-        Invitation(
-            organization_id=member.organization_id,
-            staff_id=member.id,
-            email_key=member.email_key,
-            token_hash=hash_token(token),
-            expires_at=expires_at,
-            invited_by=actor.staff_id,
-            created_at=clock.now(),
-        )
+    invitation = Invitation(
+        organization_id=member.organization_id,
+        id=new_id(),
+        staff_id=member.id,
+        email_key=member.email_key,
+        token_hash=hash_token(token),
+        expires_at=expires_at,
+        invited_by=actor.staff_id,
+        created_at=clock.now(),
     )
+    session.add(invitation)
     session.flush()
     by = member_of_today(session, actor, actor.staff_id)
     practice = own_organization(session, actor)
@@ -75,7 +76,8 @@ def invite(session: Session, actor: Person, member: Staff) -> dict[str, Any]:
     values = {"organization": practice.name, "invited_by": by.display_name, "path": f"/join#token={token}"}
     send_later(session, member.organization_id, member.email, "invitation", values, LIFETIME)
     # Somebody who sees their own cases only does not get into others' as a person they have just invited.
-    return {"token": None if Restriction.CASES_ASSIGNED in actor.restrictions else token, "expires_at": expires_at}
+    shown = None if Restriction.CASES_ASSIGNED in actor.restrictions else token
+    return {"id": invitation.id, "token": shown, "expires_at": expires_at}
 
 
 def invite_again(session: Session, actor: Person, staff_id: UUID) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnExpressionArgument, exists, func, select
 
@@ -12,6 +13,7 @@ from services.identity.staff.models import Staff
 from shared import clock
 from shared.actor import Person
 from shared.database.session import Session
+from shared.errors import NotFound
 from shared.web.paging import paginate
 
 
@@ -44,6 +46,14 @@ def open_invitations(session: Session, actor: Person, limit: int, cursor: str | 
         )
     )
     return paginate(session, statement, [Invitation.id], limit=limit, cursor=cursor)
+
+
+def one_invitation(session: Session, actor: Person, invitation_id: UUID) -> Invitation:
+    """An invitation, whether it still works or not, until it is purged; raises `NotFound`."""
+    invitation = session.get(Invitation, (actor.organization_id, invitation_id))
+    if invitation is None:
+        raise NotFound()
+    return invitation
 
 
 def made_since(session: Session, actor: Person, since: datetime) -> int:

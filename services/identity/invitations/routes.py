@@ -7,12 +7,14 @@ from uuid import UUID
 
 from services.identity.invitations import commands, queries
 from services.identity.invitations.commands import Acceptance
+from services.identity.invitations.models import Invitation
 from services.identity.invitations.schemas import (
     AcceptInvitation,
     InvitationSchema,
     InvitationsPage,
     InvitedMemberSchema,
     JoinedSchema,
+    OneInvitationSchema,
 )
 from services.identity.staff.commands import MemberDetails, create_member
 from services.identity.staff.models import Staff
@@ -40,6 +42,11 @@ def get_invitations(session: Session, actor: Person, query: dict[str, Any]) -> d
     return queries.open_invitations(session, actor, **query)
 
 
+def get_invitation(session: Session, actor: Person, invitation_id: UUID) -> Invitation:
+    """Read an invitation, and what became of it"""
+    return queries.one_invitation(session, actor, invitation_id)
+
+
 def delete_invitation(session: Session, actor: Person, invitation_id: UUID) -> Answer:
     """Revoke an invitation"""
     commands.revoke(session, actor, invitation_id)
@@ -60,6 +67,7 @@ ROUTES = (
         body=NewMember,
         answer=InvitedMemberSchema,
         status=201,
+        makes="/api/v1/staff/{staff_id}",
     ),
     Route(
         "POST",
@@ -76,6 +84,7 @@ ROUTES = (
         post_invitation,
         answer=InvitationSchema,
         status=201,
+        makes="/api/v1/invitations/{invitation_id}",
     ),
     Route(
         "GET",
@@ -85,6 +94,14 @@ ROUTES = (
         query=PageQuery,
         answer=InvitationsPage,
         audit="invitations.list",
+    ),
+    Route(
+        "GET",
+        "/api/v1/invitations/{invitation_id}",
+        "staff:create",
+        get_invitation,
+        answer=OneInvitationSchema,
+        audit="invitation.read",
     ),
     Route("DELETE", "/api/v1/invitations/{invitation_id}", "staff:create", delete_invitation, status=204),
 )

@@ -16,6 +16,7 @@ from shared.web.paging import page_of
 class InvitationSchema(Schema):
     """How somebody is to join. The token is shown this once."""
 
+    id = fields.UUID(metadata=about("The id of the invitation."))
     token = fields.String(
         allow_none=True, metadata=about("What to accept the invitation with. null: it went by mail alone.")
     )
@@ -32,7 +33,16 @@ class OpenInvitationSchema(Schema):
     expires_at = Instant()
 
 
-InvitationsPage = page_of(OpenInvitationSchema)
+class OneInvitationSchema(OpenInvitationSchema):
+    """An invitation, and what became of it."""
+
+    used_at = Instant(allow_none=True, metadata=about("When they joined with it; null: not yet."))
+    revoked_at = Instant(
+        allow_none=True, metadata=about("When it was revoked, or replaced by another one; null: it was not.")
+    )
+
+
+InvitationsPage = page_of(OpenInvitationSchema, "Oldest first.")
 
 
 class InvitedMemberSchema(MemberSchema):

@@ -9,6 +9,7 @@ from services.identity.leaving import commands
 from services.identity.leaving.commands import Departure
 from services.identity.leaving.schemas import Deactivation, HandOver, Leaving
 from services.identity.staff.models import Staff
+from services.identity.staff.queries import one_member
 from services.identity.staff.schemas import MemberSchema
 from shared.actor import Person
 from shared.database.session import Session
@@ -32,7 +33,31 @@ def post_reactivation(session: Session, actor: Person, staff_id: UUID, body: dic
 
 _ONE = "/api/v1/staff/{staff_id}"
 ROUTES = (
-    Route("POST", _ONE + "/deactivate", "staff:update", post_deactivation, body=Leaving, answer=MemberSchema),
-    Route("POST", _ONE + "/hand-over", "staff:update", post_hand_over, body=HandOver, answer=MemberSchema),
-    Route("POST", _ONE + "/reactivate", "staff:update", post_reactivation, body=Deactivation, answer=MemberSchema),
+    Route(
+        "POST",
+        _ONE + "/deactivate",
+        "staff:update",
+        post_deactivation,
+        body=Leaving,
+        answer=MemberSchema,
+        changes=one_member,
+    ),
+    Route(
+        "POST",
+        _ONE + "/hand-over",
+        "staff:update",
+        post_hand_over,
+        body=HandOver,
+        answer=MemberSchema,
+        changes=one_member,
+    ),
+    Route(
+        "POST",
+        _ONE + "/reactivate",
+        "staff:update",
+        post_reactivation,
+        body=Deactivation,
+        answer=MemberSchema,
+        changes=one_member,
+    ),
 )

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from services.identity.staff.commands import MemberChanges, change_member, save_member
 from services.identity.staff.models import Licence, Staff
-from services.identity.staff.queries import member_to_change
+from services.identity.staff.queries import member_to_change, one_member
 from services.identity.staff.rules import LicenceDetails, ensure_qualified_by_others
 from shared.actor import Person
-from shared.changes import UNSET, Changes, Unset
+from shared.changes import UNSET, Changes, Unset, differing
 from shared.database.session import Session
 from shared.errors import Invalid, NotFound
 
@@ -24,12 +24,17 @@ class LicenceChanges(Changes):
     expires_on: date | Unset = UNSET
 
 
-def add_licence(session: Session, actor: Person, staff_id: UUID, details: LicenceDetails) -> Licence:
-    """One licence more; the same state and number is the same licence, renewed. Raises `NotFound`."""
+def add_licence(session: Session, actor: Person, staff_id: UUID, details: LicenceDetails) -> tuple[Licence, bool]:
+    """One licence more, and whether it is new: the same state and number is the same licence, renewed.
+
+    Raises `NotFound`.
+    """
+    before = {licence.id for licence in one_member(session, actor, staff_id).licences}
     member = change_member(session, actor, staff_id, MemberChanges(licence=details))
-    return next(
+    added = next(
         licence for licence in member.licences if (licence.state, licence.number) == (details.state, details.number)
     )
+    return added, added.id not in before
 
 
 def change_licence(
@@ -37,7 +42,10 @@ def change_licence(
 ) -> Licence:
     """Other dates for a licence. Raises `NotFound`, `Invalid` when it would expire before it was issued."""
     member, licence = _licence_of(session, actor, staff_id, licence_id)
-    for field, value in changes.given().items():
+    different = differing(licence, changes.given())
+    if not different:
+        return licence
+    for field, value in different.items():
         setattr(licence, field, value)
     if licence.issued_on and licence.issued_on > licence.expires_on:
         raise Invalid.field("expires_on", "before_issued", "It expires before it was issued.")

@@ -9,6 +9,7 @@ from services.identity.licences import commands, queries
 from services.identity.licences.commands import LicenceChanges
 from services.identity.licences.schemas import LicencePatch, LicencesSchema, OneLicenceSchema
 from services.identity.staff.models import Licence
+from services.identity.staff.queries import one_member
 from services.identity.staff.rules import LicenceDetails
 from services.identity.staff.schemas import LicenceSchema
 from shared.actor import Caller, Person
@@ -21,9 +22,15 @@ def get_licences(session: Session, actor: Caller, staff_id: UUID) -> dict[str, A
     return {"items": queries.licences_of(session, actor, staff_id)}
 
 
-def post_licence(session: Session, actor: Person, staff_id: UUID, body: LicenceDetails) -> Licence:
-    """Add a licence"""
-    return commands.add_licence(session, actor, staff_id, body)
+def get_licence(session: Session, actor: Caller, staff_id: UUID, licence_id: UUID) -> Licence:
+    """Read a licence of a member of staff"""
+    return queries.one_licence(session, actor, staff_id, licence_id)
+
+
+def post_licence(session: Session, actor: Person, staff_id: UUID, body: LicenceDetails) -> Answer:
+    """Add a licence, or renew it"""
+    licence, new = commands.add_licence(session, actor, staff_id, body)
+    return Answer(licence, status=201 if new else 200)
 
 
 def patch_licence(session: Session, actor: Person, staff_id: UUID, licence_id: UUID, body: LicenceChanges) -> Licence:
@@ -41,7 +48,26 @@ _ALL = "/api/v1/staff/{staff_id}/licences"
 _ONE = _ALL + "/{licence_id}"
 ROUTES = (
     Route("GET", _ALL, "staff:read", get_licences, answer=LicencesSchema, audit="licences.list"),
-    Route("POST", _ALL, "staff:update", post_licence, body=LicenceSchema, answer=OneLicenceSchema, status=201),
-    Route("PATCH", _ONE, "staff:update", patch_licence, body=LicencePatch, answer=OneLicenceSchema),
-    Route("DELETE", _ONE, "staff:update", delete_licence, status=204),
+    Route("GET", _ONE, "staff:read", get_licence, answer=OneLicenceSchema, audit="licence.read"),
+    Route(
+        "POST",
+        _ALL,
+        "staff:update",
+        post_licence,
+        body=LicenceSchema,
+        answer=OneLicenceSchema,
+        status=201,
+        makes="/api/v1/staff/{staff_id}/licences/{licence_id}",
+        changes=one_member,
+    ),
+    Route(
+        "PATCH",
+        _ONE,
+        "staff:update",
+        patch_licence,
+        body=LicencePatch,
+        answer=OneLicenceSchema,
+        changes=one_member,
+    ),
+    Route("DELETE", _ONE, "staff:update", delete_licence, status=204, changes=one_member),
 )

@@ -31,4 +31,4 @@ class OneLicenceSchema(LicenceSchema):
 class LicencesSchema(Schema):
     """All licences of a member of staff, the one that runs longest first."""
 
-    items = fields.List(fields.Nested(OneLicenceSchema))
+    items = fields.List(fields.Nested(OneLicenceSchema), metadata={"description": "The one that runs longest first."})

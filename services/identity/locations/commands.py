@@ -24,7 +24,6 @@ from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset
 from shared.contracts.identity import LocationChanged
 from shared.database.session import Session
-from shared.errors import Stale
 from shared.ids import new_id_of
 from shared.messaging import outbox
 
@@ -73,13 +72,9 @@ def create_location(session: Session, actor: Person, details: LocationDetails) -
     return location
 
 
-def change_location(
-    session: Session, actor: Person, location_id: UUID, changes: LocationChanges, if_match: int | None
-) -> Location:
-    """Merge the given fields; what is printed is another from today on. Raises `NotFound`, `Stale`."""
+def change_location(session: Session, actor: Person, location_id: UUID, changes: LocationChanges) -> Location:
+    """Merge the given fields; what is printed is another from today on. Raises `NotFound`."""
     location = one_location(session, actor, location_id, for_update=True)
-    if if_match is not None and if_match != location.version:
-        raise Stale()
     today = practice_today(session, actor.organization_id)
     if changes.rooms is not UNSET:
         changes = replace(changes, rooms=merged_rooms(actor.organization_id, location.rooms, changes.rooms))

@@ -30,17 +30,24 @@ def get_location(session: Session, actor: Caller, location_id: UUID) -> Location
     return queries.location_of_today(session, actor, location_id)
 
 
-def patch_location(
-    session: Session, actor: Person, location_id: UUID, body: LocationChanges, if_match: int | None
-) -> Location:
+def patch_location(session: Session, actor: Person, location_id: UUID, body: LocationChanges) -> Location:
     """Change a location"""
-    return commands.change_location(session, actor, location_id, body, if_match)
+    return commands.change_location(session, actor, location_id, body)
 
 
 _ALL = "/api/v1/locations"
 _ONE = "/api/v1/locations/{location_id}"
 ROUTES = (
-    Route("POST", _ALL, "locations:create", post_location, body=NewLocation, answer=LocationSchema, status=201),
+    Route(
+        "POST",
+        _ALL,
+        "locations:create",
+        post_location,
+        body=NewLocation,
+        answer=LocationSchema,
+        status=201,
+        makes="/api/v1/locations/{location_id}",
+    ),
     Route("GET", _ALL, "locations:read", get_locations, query=PageQuery, answer=LocationsPage),
     Route("GET", _ONE, "locations:read", get_location, answer=LocationSchema),
     Route(
@@ -50,6 +57,6 @@ ROUTES = (
         patch_location,
         body=LocationPatch,
         answer=LocationSchema,
-        if_match=True,
+        changes=queries.one_location,
     ),
 )

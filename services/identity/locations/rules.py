@@ -27,6 +27,6 @@ def merged_rooms(
     for field in ("id", "name"):
         values = [room[field] for room in rooms]
         if len(set(values)) != len(values):
-            raise Invalid.field("rooms", "twice", f"Give each {field} once.")
+            raise Invalid.field("rooms", "twice", f"Give each {field} once.", field)
     kept = {room["id"] for room in rooms}
     return rooms + [{**room, "active": False} for room in present if room["id"] not in kept]

@@ -122,4 +122,4 @@ class LocationSchema(Schema):
     rooms = fields.List(fields.Nested(RoomSchema), metadata=about("Its rooms, closed ones too."))
 
 
-LocationsPage = page_of(LocationSchema)
+LocationsPage = page_of(LocationSchema, "By name.")

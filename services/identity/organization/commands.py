@@ -11,10 +11,9 @@ from services.identity.organization.models import Organization, OrganizationChan
 from services.identity.organization.queries import settings_of_today
 from shared import audit, clock
 from shared.actor import Person
-from shared.changes import UNSET, Changes, Unset
+from shared.changes import UNSET, Changes, Unset, differing
 from shared.contracts.identity import OrganizationChanged
 from shared.database.session import Session, set_tenant
-from shared.errors import Stale
 from shared.ids import new_id
 from shared.messaging import outbox
 
@@ -57,20 +56,16 @@ def create_organization(session: Session, name: str, time_zone: str) -> Organiza
     return organization
 
 
-def change_organization(
-    session: Session, actor: Person, changes: SettingsChanges, if_match: int | None
-) -> Organization:
+def change_organization(session: Session, actor: Person, changes: SettingsChanges) -> Organization:
     """Merge the given settings; nothing given changes nothing. What prints and bills changes from today on.
 
-    Raises `Stale` when somebody was faster, `SecuritySettings` for what the actor may not change.
+    Raises `SecuritySettings` for what the actor may not change.
     """
     given = _as_stored(changes)
     if given.keys() & rules.SECURITY_SETTINGS and not actor.may("organization:secure"):
         raise rules.SecuritySettings()
     organization = settings_of_today(session, actor, for_update=True)
-    if if_match is not None and if_match != organization.version:
-        raise Stale()
-    different = {field: value for field, value in given.items() if getattr(organization, field) != value}
+    different = differing(organization, given)
     if not different:
         return organization
     organization.version += 1

@@ -29,9 +29,9 @@ def get_organization(session: Session, actor: Caller) -> Dumped:
     return Dumped(schema().dump(queries.settings_of_today(session, actor)))
 
 
-def patch_organization(session: Session, actor: Person, body: SettingsChanges, if_match: int | None) -> Organization:
+def patch_organization(session: Session, actor: Person, body: SettingsChanges) -> Organization:
     """Change the organization's settings"""
-    return commands.change_organization(session, actor, body, if_match)
+    return commands.change_organization(session, actor, body)
 
 
 def get_settings_history(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +55,7 @@ ROUTES = (
         patch_organization,
         body=OrganizationPatch,
         answer=OrganizationSchema,
-        if_match=True,
+        changes=queries.own_organization,
     ),
     Route(
         "GET",

@@ -177,7 +177,7 @@ class OrganizationChangeSchema(Schema):
     )
 
 
-OrganizationChangesPage = page_of(OrganizationChangeSchema)
+OrganizationChangesPage = page_of(OrganizationChangeSchema, "Latest first.")
 
 
 class OrganizationSchema(Schema):

@@ -68,7 +68,7 @@ def add_passkey(session: Session, actor: Person, made: MadePasskey) -> dict[str,
 
 def change_passkey(session: Session, actor: Person, passkey_id: UUID, changes: PasskeyChanges) -> Passkey:
     """Another name for one of one's own. Raises `NotFound`."""
-    passkey = own_passkey(session, actor, passkey_id)
+    passkey = own_passkey(session, actor, passkey_id, for_update=True)
     for name, value in changes.given().items():
         setattr(passkey, name, value)
     return passkey
@@ -76,7 +76,7 @@ def change_passkey(session: Session, actor: Person, passkey_id: UUID, changes: P
 
 def remove_passkey(session: Session, actor: Person, passkey_id: UUID, proof: Proof) -> None:
     """Without this passkey from now on. Raises `NotFound`, `Mandatory`, what `proven` does."""
-    passkey = own_passkey(session, actor, passkey_id)
+    passkey = own_passkey(session, actor, passkey_id, for_update=True)
     member = proven(session, actor, proof)
     session.delete(passkey)
     session.flush()

@@ -9,6 +9,7 @@ from services.identity.passkey_enrolment import commands
 from services.identity.passkey_enrolment.commands import MadePasskey, PasskeyChanges
 from services.identity.passkey_enrolment.schemas import MadePasskeySchema, NewPasskey, PasskeyPatch
 from services.identity.passkeys.models import Passkey
+from services.identity.passkeys.queries import own_passkey
 from services.identity.passkeys.schemas import OptionsSchema, PasskeySchema
 from services.identity.second_factors.commands import Proof
 from services.identity.second_factors.schemas import ProofSchema
@@ -25,6 +26,11 @@ def post_passkey_options(session: Session, actor: Person, body: Proof) -> dict[s
 def post_passkey(session: Session, actor: Person, body: MadePasskey) -> dict[str, Any]:
     """Add the passkey that the browser has made"""
     return commands.add_passkey(session, actor, body)
+
+
+def get_passkey(session: Session, actor: Person, passkey_id: UUID) -> Passkey:
+    """Read about one of one's own passkeys"""
+    return own_passkey(session, actor, passkey_id)
 
 
 def patch_passkey(session: Session, actor: Person, passkey_id: UUID, body: PasskeyChanges) -> Passkey:
@@ -48,7 +54,24 @@ ROUTES = (
         body=ProofSchema,
         answer=OptionsSchema,
     ),
-    Route("POST", "/api/v1/me/passkeys", _MINE, post_passkey, body=NewPasskey, answer=MadePasskeySchema, status=201),
+    Route(
+        "POST",
+        "/api/v1/me/passkeys",
+        _MINE,
+        post_passkey,
+        body=NewPasskey,
+        answer=MadePasskeySchema,
+        status=201,
+        makes="/api/v1/me/passkeys/{passkey_id}",
+    ),
+    Route(
+        "GET",
+        "/api/v1/me/passkeys/{passkey_id}",
+        _MINE,
+        get_passkey,
+        answer=PasskeySchema,
+        audit="passkey.read",
+    ),
     Route("PATCH", "/api/v1/me/passkeys/{passkey_id}", _MINE, patch_passkey, body=PasskeyPatch, answer=PasskeySchema),
     Route(
         "POST",

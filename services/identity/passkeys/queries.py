@@ -32,9 +32,9 @@ def has_passkey(session: Session, organization_id: UUID, staff_id: UUID) -> bool
     return bool(session.scalar(select(statement)))
 
 
-def own_passkey(session: Session, actor: Person, passkey_id: UUID) -> Passkey:
-    """One of one's own, locked. Raises `NotFound`."""
-    passkey = session.get(Passkey, (actor.organization_id, passkey_id), with_for_update=True)
+def own_passkey(session: Session, actor: Person, passkey_id: UUID, *, for_update: bool = False) -> Passkey:
+    """One of one's own; raises `NotFound`. Locked until the transaction ends when `for_update`."""
+    passkey = session.get(Passkey, (actor.organization_id, passkey_id), with_for_update=for_update or None)
     if passkey is None or passkey.staff_id != actor.staff_id:
         raise NotFound()
     return passkey

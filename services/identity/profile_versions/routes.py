@@ -99,7 +99,9 @@ def _three(below: str, permission: str, handlers: Handlers, schemas: Schemas) ->
     every = f"/api/v1/{below}/billing-profiles"
     single = f"/api/v1/{below}/billing-profile"
     return (
-        Route("POST", every, permission, post, body=new, answer=one, status=201),
+        Route(
+            "POST", every, permission, post, body=new, answer=one, status=201, makes=f"{single}?on={{effective_from}}"
+        ),
         Route("GET", every, permission, get_all, query=PageQuery, answer=page, audit="billing_profiles.list"),
         Route("GET", single, permission, get_one, query=ProfileOnQuery, answer=one, audit="billing_profile.read"),
     )

@@ -127,6 +127,6 @@ class StaffBillingProfileSchema(_ProfileSchema):
     taxonomy = fields.String(allow_none=True)
 
 
-BillingProfilesPage = page_of(BillingProfileSchema)
-LocationBillingProfilesPage = page_of(LocationBillingProfileSchema)
-StaffBillingProfilesPage = page_of(StaffBillingProfileSchema)
+BillingProfilesPage = page_of(BillingProfileSchema, "Last recorded first.")
+LocationBillingProfilesPage = page_of(LocationBillingProfileSchema, "Last recorded first.")
+StaffBillingProfilesPage = page_of(StaffBillingProfileSchema, "Last recorded first.")

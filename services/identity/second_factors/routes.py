@@ -39,7 +39,6 @@ ROUTES = (
         post_recovery_codes,
         body=ProofSchema,
         answer=RecoveryCodesSchema,
-        status=201,
     ),
     Route(
         "DELETE",

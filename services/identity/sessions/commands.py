@@ -69,7 +69,10 @@ def start_session(session: Session, attempt: SignInAttempt) -> dict[str, Any]:
         for account in fitting:
             _record_failure(session, account.organization_id, account.staff_id, rules.ChooseOrganization.code)
         raise rules.ChooseOrganization(
-            errors=[FieldError("organization_id", str(a.organization_id), a.organization_name) for a in fitting]
+            errors=[
+                FieldError("organization_id", "fits", one.organization_name, str(one.organization_id))
+                for one in fitting
+            ]
         )
     (account,) = fitting
     _ensure_still_so(session, account)

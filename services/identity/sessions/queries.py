@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnExpressionArgument, func, or_, select, text, update
+from sqlalchemy import ColumnExpressionArgument, Select, func, or_, select, text, update
 
 from services.identity.api_clients.queries import resolve_api_token
 from services.identity.login_throttling.rules import KNOWN_FOR
@@ -23,6 +23,7 @@ from shared import client_network, clock
 from shared.actor import Caller, Person
 from shared.actor_slugs import slugs_of
 from shared.database.session import Session, set_tenant
+from shared.errors import NotFound
 from shared.permissions import Restriction
 
 SESSIONS_SHOWN_MAX = 100
@@ -148,8 +149,21 @@ def still_used(now: datetime) -> tuple[ColumnExpressionArgument[bool], ...]:
 
 def own_sessions(session: Session, actor: Person) -> list[dict[str, Any]]:
     """The sessions of the signed-in person that still live, newest first, at most a hundred."""
+    found = session.scalars(_own(actor).order_by(SignedIn.id.desc()).limit(SESSIONS_SHOWN_MAX))
+    return [_shown(actor, one) for one in found]
+
+
+def own_session(session: Session, actor: Person, session_id: UUID) -> dict[str, Any]:
+    """One of one's own sessions that still lives; raises `NotFound`."""
+    found = session.scalars(_own(actor).where(SignedIn.id == session_id)).first()
+    if found is None:
+        raise NotFound()
+    return _shown(actor, found)
+
+
+def _own(actor: Person) -> Select[SignedIn]:
     now = clock.now()
-    found = session.scalars(
+    return (
         select(SignedIn)
         .join(Organization, Organization.organization_id == SignedIn.organization_id)
         .where(
@@ -158,21 +172,19 @@ def own_sessions(session: Session, actor: Person) -> list[dict[str, Any]]:
             SignedIn.expires_at > now,
             *still_used(now),
         )
-        .order_by(SignedIn.id.desc())
-        .limit(SESSIONS_SHOWN_MAX)
     )
-    return [
-        {
-            "id": one.id,
-            "created_at": one.created_at,
-            "last_used_at": one.last_used_at or one.created_at,
-            "expires_at": one.expires_at,
-            "network": one.network,
-            "factors": one.factors,
-            "current": one.id == actor.session_id,
-        }
-        for one in found
-    ]
+
+
+def _shown(actor: Person, one: SignedIn) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "created_at": one.created_at,
+        "last_used_at": one.last_used_at or one.created_at,
+        "expires_at": one.expires_at,
+        "network": one.network,
+        "factors": one.factors,
+        "current": one.id == actor.session_id,
+    }
 
 
 def still_theirs() -> tuple[ColumnExpressionArgument[bool], ...]:

@@ -11,6 +11,7 @@ from services.identity.sessions import commands, queries
 from services.identity.sessions.schemas import (
     EndedSchema,
     MeSchema,
+    OwnSessionSchema,
     OwnSessionsSchema,
     Refresh,
     Resolve,
@@ -56,6 +57,11 @@ def get_own_sessions(session: Session, actor: Person) -> dict[str, Any]:
     return {"items": queries.own_sessions(session, actor)}
 
 
+def get_own_session(session: Session, actor: Person, session_id: UUID) -> dict[str, Any]:
+    """Read about one of one's own sessions"""
+    return queries.own_session(session, actor, session_id)
+
+
 def delete_own_session(session: Session, actor: Person, session_id: UUID) -> Answer:
     """Sign one of one's own sessions out"""
     commands.end_one_session(session, actor, session_id)
@@ -88,7 +94,16 @@ def post_resolution(session: Session, actor: None, body: queries.PresentedToken)
 
 
 ROUTES = (
-    Route("POST", "/api/v1/sessions", PUBLIC, post_session, body=SignIn, answer=TokensSchema, status=201),
+    Route(
+        "POST",
+        "/api/v1/sessions",
+        PUBLIC,
+        post_session,
+        body=SignIn,
+        answer=TokensSchema,
+        status=201,
+        makes="/api/v1/me",
+    ),
     Route(
         "POST",
         "/api/v1/sessions/passkey-options",
@@ -105,6 +120,7 @@ ROUTES = (
         body=PasskeySignIn,
         answer=TokensSchema,
         status=201,
+        makes="/api/v1/me",
         audit="post_session",
     ),
     Route(
@@ -115,10 +131,19 @@ ROUTES = (
         body=Refresh,
         answer=TokensSchema,
         status=201,
+        makes="/api/v1/me",
     ),
     Route("DELETE", "/api/v1/sessions/current", "sessions:end", delete_session, status=204),
     Route("GET", "/api/v1/me", "self:read", get_me, answer=MeSchema),
     Route("GET", "/api/v1/me/sessions", "sessions:manage", get_own_sessions, answer=OwnSessionsSchema),
+    Route(
+        "GET",
+        "/api/v1/me/sessions/{session_id}",
+        "sessions:manage",
+        get_own_session,
+        answer=OwnSessionSchema,
+        audit="own_session.read",
+    ),
     Route("DELETE", "/api/v1/me/sessions/{session_id}", "sessions:manage", delete_own_session, status=204),
     Route(
         "DELETE",

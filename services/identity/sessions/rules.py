@@ -39,7 +39,7 @@ class RefreshReused(Unauthenticated):
 
 
 class ChooseOrganization(Conflict):
-    """The same address and password fit in several organizations; `errors` names them."""
+    """The same address and password fit in several organizations: in `errors` their names and ids."""
 
     code = "choose_organization"
     detail = "You belong to several organizations. Repeat with organization_id."

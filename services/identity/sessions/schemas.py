@@ -93,7 +93,7 @@ class OwnSessionSchema(Schema):
 class OwnSessionsSchema(Schema):
     """The sessions of the signed-in person that have not ended, newest first, at most 100."""
 
-    items = fields.List(fields.Nested(OwnSessionSchema))
+    items = fields.List(fields.Nested(OwnSessionSchema), metadata={"description": "Newest first."})
 
 
 class SignOutQuery(Schema):

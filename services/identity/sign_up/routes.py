@@ -25,5 +25,6 @@ ROUTES = (
         body=NewOrganization,
         answer=SignedUpSchema,
         status=201,
+        makes="/api/v1/organization",
     ),
 )

@@ -36,7 +36,6 @@ from shared.changes import UNSET, Changes, Unset
 from shared.contracts.identity import Licence as LicenceFact
 from shared.contracts.identity import StaffChanged
 from shared.database.session import Session, violated_constraint
-from shared.errors import Stale
 from shared.ids import new_id_of
 from shared.messaging import outbox
 
@@ -148,12 +147,11 @@ def change_member(
     actor: Person,
     staff_id: UUID,
     changes: MemberChanges,
-    if_match: int | None = None,
     reason: str | None = None,
 ) -> Staff:
     """Merge the given fields; nothing given changes nothing. What prints and bills changes from today on.
 
-    Raises `NotFound`, `Stale`, `EmailTaken`, `EmailIsTheirs`, `OwnQualification`, `OwnCasesOnly`, and the refusals of
+    Raises `NotFound`, `EmailTaken`, `EmailIsTheirs`, `OwnQualification`, `OwnCasesOnly`, and the refusals of
     `ensure_may_change` and `ensure_may_supervise`. `LastOrganizationAdministration` is decided under a lock on the
     organization, so that two demotions at once cannot leave nobody.
     """
@@ -161,8 +159,6 @@ def change_member(
     if given.keys() & ACCESS_FIELDS:
         own_organization(session, actor, for_update=True)
     member = one_member(session, actor, staff_id, for_update=True)
-    if if_match is not None and if_match != member.version:
-        raise Stale()
     before = access_of(member)
     after = _access_after(member, changes)
     ensure_may_change(session, actor, member, before, after)

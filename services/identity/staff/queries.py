@@ -23,7 +23,9 @@ from services.identity.staff.rules import (
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import FieldError, Invalid, NotFound
-from shared.web.paging import paginate
+from shared.web.paging import Orders, paginate
+
+ORDERS = Orders({"name": (Staff.family_name, Staff.id), "created_at": (Staff.id,)}, "name")
 
 
 def one_member(session: Session, actor: Caller, staff_id: UUID, *, for_update: bool = False) -> Staff:
@@ -33,6 +35,11 @@ def one_member(session: Session, actor: Caller, staff_id: UUID, *, for_update: b
     if member is None:
         raise NotFound()
     return member
+
+
+def own_member(session: Session, actor: Person) -> Staff:
+    """The row of the person who asks; raises `NotFound`."""
+    return one_member(session, actor, actor.staff_id)
 
 
 def member_of_today(session: Session, actor: Caller, staff_id: UUID) -> Staff:
@@ -51,13 +58,14 @@ def member_to_change(session: Session, actor: Person, staff_id: UUID, *, for_upd
 
 
 def list_members(
-    session: Session, actor: Caller, limit: int, cursor: str | None, active: bool | None
+    session: Session, actor: Caller, limit: int, cursor: str | None, active: bool | None, sort: str
 ) -> dict[str, Any]:
-    """One page of staff of today, by the family name that they had when they were last changed."""
+    """One page of staff of today in one of `ORDERS`; names are those that they had when they were last changed."""
     statement = select(Staff).where(Staff.organization_id == actor.organization_id)
     if active is not None:
         statement = statement.where(Staff.active == active)
-    page = paginate(session, statement, [Staff.family_name, Staff.id], limit=limit, cursor=cursor)
+    keys, descending = ORDERS.of(sort)
+    page = paginate(session, statement, keys, limit=limit, cursor=cursor, descending=descending)
     show_today(session, page["items"], practice_today(session, actor.organization_id))
     return page
 

@@ -35,9 +35,9 @@ def get_member(session: Session, actor: Caller, staff_id: UUID) -> Dumped:
     return _shown(actor, queries.member_of_today(session, actor, staff_id))
 
 
-def patch_member(session: Session, actor: Person, staff_id: UUID, body: MemberChanges, if_match: int | None) -> Staff:
+def patch_member(session: Session, actor: Person, staff_id: UUID, body: MemberChanges) -> Staff:
     """Change profile, licence, levels, grants or activity of a member of staff"""
-    return commands.change_member(session, actor, staff_id, body, if_match)
+    return commands.change_member(session, actor, staff_id, body)
 
 
 def patch_me(session: Session, actor: Person, body: OwnProfileChanges) -> Staff:
@@ -62,6 +62,22 @@ _ONE = "/api/v1/staff/{staff_id}"
 ROUTES = (
     Route("GET", _ALL, "staff:read", get_staff, query=StaffQuery, answer=StaffPage, audit="staff.list"),
     Route("GET", _ONE, "staff:read", get_member, answer=MemberSchema, audit="staff.read"),
-    Route("PATCH", _ONE, "staff:update", patch_member, body=MemberPatch, answer=MemberSchema, if_match=True),
-    Route("PATCH", "/api/v1/me", "self:update", patch_me, body=OwnProfile, answer=MemberSchema),
+    Route(
+        "PATCH",
+        _ONE,
+        "staff:update",
+        patch_member,
+        body=MemberPatch,
+        answer=MemberSchema,
+        changes=queries.one_member,
+    ),
+    Route(
+        "PATCH",
+        "/api/v1/me",
+        "self:update",
+        patch_me,
+        body=OwnProfile,
+        answer=MemberSchema,
+        changes=queries.own_member,
+    ),
 )

@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from services.identity.organization.schemas import hours, npi, taxonomy
 from services.identity.staff.commands import MemberChanges, MemberDetails, OwnProfileChanges
+from services.identity.staff.queries import ORDERS
 from services.identity.staff.rules import SUPERVISION_MODES, LicenceDetails
 from shared import permissions
 from shared.web.fields import NAME_MAX, Day, Email, Phone, Stripped, about, choice, flag, state_code, text
@@ -235,6 +236,7 @@ class StaffQuery(PageQuery):
         load_default=None,
         metadata=about("true: only active staff; false: only deactivated. Leave it out for everybody."),
     )
+    sort = ORDERS.parameter()
 
 
-StaffPage = page_of(MemberSchema)
+StaffPage = page_of(MemberSchema, "As `sort` says.")

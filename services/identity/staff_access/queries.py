@@ -20,7 +20,7 @@ def history_of(session: Session, actor: Caller, staff_id: UUID, limit: int, curs
     """One page of a member's changes, newest first: for those who manage staff, and for the person."""
     member = one_member(session, actor, staff_id)
     if member.id != actor.actor_id and not actor.may("staff:update"):
-        raise Forbidden("This needs the permission staff:update.")
+        raise Forbidden.without("staff:update")
     statement = select(AccessChange).where(
         AccessChange.organization_id == actor.organization_id, AccessChange.staff_id == member.id
     )

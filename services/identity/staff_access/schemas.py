@@ -55,4 +55,4 @@ class AccessChangeSchema(Schema):
     reason = fields.String(allow_none=True, metadata=about("Why, where somebody said so."))
 
 
-AccessHistoryPage = page_of(AccessChangeSchema)
+AccessHistoryPage = page_of(AccessChangeSchema, "Latest first.")

@@ -64,6 +64,8 @@ def test_a_passkey_signs_in_without_a_password(practice, public, web, device):
     assert mine["factors"] == ["passkey"]
     (kept,) = web.get("/me/second-factors").json["passkeys"]
     assert kept["name"] == "My phone" and kept["last_used_at"] and not kept["synced"]
+    assert web.get(f"/me/passkeys/{kept['id']}").json == kept
+    assert practice.member("default").web.get(f"/me/passkeys/{kept['id']}").status_code == 404, "somebody else's"
 
 
 def test_the_first_second_factor_brings_recovery_codes_and_the_next_does_not(practice, web, device):

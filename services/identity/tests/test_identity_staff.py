@@ -255,3 +255,21 @@ def test_staff_is_listed_in_pages_and_by_activity(practice):
     assert [item["id"] for item in practice.owner.web.get("/staff", active="false").json["items"]] == [str(gone.id)]
     assert practice.owner.web.get("/staff", cursor="nonsense").status_code == 422
     assert practice.owner.web.get("/staff", limit=201).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("sort", "wanted"),
+    [
+        ("name", ["Ames", "Brook", "Zimmer"]),
+        ("-name", ["Zimmer", "Brook", "Ames"]),
+        ("created_at", ["Ames", "Zimmer", "Brook"]),
+        ("-created_at", ["Brook", "Zimmer", "Ames"]),
+    ],
+)
+def test_staff_come_in_the_order_asked_for(practice, sort, wanted):
+    for family in ("Zimmer", "Brook"):
+        practice.invite("default", family_name=family)
+    first = practice.owner.web.get("/staff", limit=2, sort=sort).json
+    rest = practice.owner.web.get("/staff", limit=2, sort=sort, cursor=first["next_cursor"]).json
+    assert [one["family_name"] for one in first["items"] + rest["items"]] == wanted
+    assert practice.owner.web.get("/staff", sort="email").status_code == 422

@@ -143,6 +143,12 @@ def test_what_is_no_table_of_people(practice, body, code):
     assert (answer.status_code, answer.json["code"]) == (422, code)
 
 
+def test_the_row_that_cannot_be_read_is_named(practice):
+    long = table("Ada;Lind;ada@example.test;default", "x" * 5_001 + ";b;c;d")
+    (wrong,) = send(practice, long).json["errors"]
+    assert (wrong["field"], wrong["code"], wrong["value"]) == ("content", "cell_too_long", "3")
+
+
 @pytest.mark.abuse("A-CSV-import")
 def test_hostile_cells_stay_text(practice):
     email = fresh_email()

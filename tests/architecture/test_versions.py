@@ -1,0 +1,75 @@
+"""What has a version is changed only through `If-Match`, and the route says which thing it changes."""
+
+from __future__ import annotations
+
+import inspect
+from typing import get_type_hints
+
+from shared.services import SERVICES
+from shared.testing.databases import load
+from shared.web.openapi import describe
+from shared.web.routes import INTERNAL, Route
+
+# Routes that answer with a version and change nothing that was there before. Each with what it makes.
+MAKING = {
+    "post_cancellation_policy": "the next version of the policy; earlier ones stay",
+    "post_billing_profile": "a version from a day on; earlier ones stay",
+    "post_location_billing_profile": "a version from a day on; earlier ones stay",
+    "post_staff_billing_profile": "a version from a day on; earlier ones stay",
+    "put_logo": "a version of the billing profile from today on; earlier ones stay",
+    "delete_logo": "a version of the billing profile from today on; earlier ones stay",
+    "post_location": "a location",
+    "post_staff": "a member of staff",
+    "post_api_client": "an API client",
+    "post_client": "a client",
+    "post_case": "a case",
+    "post_diagnosis": "a diagnosis",
+    "post_plan": "a treatment plan",
+    "post_appointment": "an appointment",
+    "post_note": "a note",
+    "post_service_type": "a service",
+}
+ROUTES = [route for service in SERVICES for route in load(service).routes if route.permission != INTERNAL]
+
+
+def answers_with_a_version(route: Route) -> bool:
+    """Whether the answer is a thing with a version."""
+    return route.answer is not None and "version" in route.answer().fields
+
+
+def test_what_changes_a_thing_with_a_version_says_which() -> None:
+    silent = {one.name for one in ROUTES if one.writes and answers_with_a_version(one) and one.changes is None}
+    assert silent == MAKING.keys() and all(MAKING.values())
+
+
+def test_a_route_that_changes_something_writes_and_its_thing_has_a_version() -> None:
+    changing = [route for route in ROUTES if route.changes is not None]
+    assert len(changing) > 30
+    for route in changing:
+        assert route.changes is not None and route.writes and not route.reads, route.name
+        assert hasattr(get_type_hints(route.changes)["return"], "version"), route.name
+
+
+def test_every_patch_changes_a_thing_with_a_version() -> None:
+    """So that `tests/access/test_edge.py` sends each of them nothing, and sees that nothing changes."""
+    assert {one.name for one in ROUTES if one.method == "PATCH" and one.changes is None} == {"patch_passkey"}
+
+
+def test_its_thing_is_found_by_the_ids_of_the_path_alone() -> None:
+    for route in ROUTES:
+        if route.changes is not None:
+            parameters = list(inspect.signature(route.changes).parameters.values())
+            needed = {one.name for one in parameters if one.default is inspect.Parameter.empty}
+            assert needed - {"session", "actor"} <= {part.strip("{}") for part in route.path.split("/")}, route.name
+
+
+def test_the_document_names_the_header_where_it_works_and_only_there() -> None:
+    for service in SERVICES:
+        routes = load(service).routes
+        paths = describe(service, routes)["paths"]
+        for route in routes:
+            if route.permission == INTERNAL:
+                continue
+            operation = paths[route.path][route.method.lower()]
+            named = "If-Match" in {parameter.get("name") for parameter in operation["parameters"]}
+            assert named == (route.changes is not None) == ("412" in operation["responses"]), route.name
