@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 from services.billing.billing_profiles.commands import keep_billing_profile
-from services.billing.charges.rules import DocumentedService
+from services.billing.charges.models import DocumentedService
 from services.billing.copies import models
 from services.billing.drafts.commands import draft_for_documented_appointment
 from shared.actor import Actor
@@ -20,19 +21,7 @@ from shared.database.session import Session
 
 def on_appointment_documented(session: Session, event: AppointmentDocumented, envelope: Envelope) -> None:
     """Draft an invoice, once per appointment and client."""
-    documented = DocumentedService(
-        appointment_id=event.appointment_id,
-        client_id=event.client_id,
-        version=event.version,
-        case_id=event.case_id,
-        note_id=event.note_id,
-        service_type_id=event.service_type_id,
-        rendering_staff_id=event.rendering_staff_id,
-        location_id=event.location_id,
-        service_date=event.service_date,
-        minutes=event.minutes,
-        diagnosis_codes=event.diagnosis_codes,
-    )
+    documented = DocumentedService(**{fact.name: getattr(event, fact.name) for fact in fields(DocumentedService)})
     actor = Actor.of_service("billing", event.organization_id)
     draft_for_documented_appointment(session, actor, documented)
 

@@ -46,6 +46,7 @@ def on_location_changed(session: Session, event: LocationChanged, _envelope: Env
         name=event.name,
         time_zone=event.time_zone,
         active=event.active,
+        place_of_service=event.place_of_service,
     )
 
 

@@ -22,6 +22,26 @@ REGION = "US"
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
+# CMS place of service code set: the settings that a therapy practice works in.
+PLACES_OF_SERVICE = {
+    "02": "telehealth, not in the client's home",
+    "03": "school",
+    "04": "homeless shelter",
+    "10": "telehealth in the client's home",
+    "11": "office",
+    "12": "home",
+    "13": "assisted living facility",
+    "14": "group home",
+    "31": "skilled nursing facility",
+    "32": "nursing facility",
+    "49": "independent clinic",
+    "52": "psychiatric facility, partial hospitalization",
+    "53": "community mental health center",
+    "55": "residential substance abuse treatment facility",
+    "57": "non-residential substance abuse treatment facility",
+    "99": "other",
+}
+
 
 class Stripped(Schema):
     """Base of schemas for what comes in: text loses the blanks around it before it is looked at."""
@@ -63,6 +83,12 @@ def choice(values: Any, description: str, **options: Any) -> fields.String:
 def flag(description: str, **options: Any) -> fields.Boolean:
     """true or false, nothing that looks like them."""
     return fields.Boolean(truthy={True}, falsy={False}, metadata={"description": description}, **options)
+
+
+def place_of_service(**options: Any) -> fields.String:
+    """A CMS place of service code."""
+    said = ", ".join(f"{code} {name}" for code, name in PLACES_OF_SERVICE.items())
+    return choice(list(PLACES_OF_SERVICE), f"CMS place of service: {said}.", **options)
 
 
 class Email(fields.String):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from datetime import date, datetime
+from typing import Any, get_args, get_type_hints
+from uuid import UUID
 
 from marshmallow import Schema, fields, post_load, validate
 
-from shared.web.fields import several_lines
+from services.billing.charges.models import DocumentedService
+from shared.web.fields import Instant, several_lines
 
 REASON_CHARACTERS_MAX = 500
 
@@ -33,26 +37,51 @@ class OverrideSchema(Schema):
 class HoldReasonSchema(Schema):
     """Why something waits for a person."""
 
-    code = fields.String(metadata={"description": "minutes_do_not_fit, no_rate, amendment_pending."})
+    code = fields.String(
+        metadata={"description": "minutes_do_not_fit, no_rate, no_diagnosis, no_signed_plan, amendment_pending."}
+    )
     detail = fields.String()
+
+
+_FIELDS: dict[Any, type[fields.Field[Any]]] = {
+    UUID: fields.UUID,
+    bool: fields.Boolean,
+    int: fields.Integer,
+    str: fields.String,
+    date: fields.Date,
+    datetime: Instant,
+}
+
+
+def _documented_fields() -> dict[str, fields.Field[Any]]:
+    """A field for each fact of `DocumentedService` that is shown, with its type and what it says of itself."""
+    hints = get_type_hints(DocumentedService)
+    shown: dict[str, fields.Field[Any]] = {}
+    for fact in dataclasses.fields(DocumentedService):
+        if "shown" in fact.metadata:
+            hint, parts = hints[fact.name], [one for one in get_args(hints[fact.name]) if one is not Ellipsis]
+            nullable = type(None) in parts
+            options: dict[str, Any] = {"metadata": {"description": fact.metadata["shown"]}, "allow_none": nullable}
+            kind = _FIELDS[parts[0] if parts else hint]
+            several = bool(parts) and not nullable
+            shown[fact.name] = fields.List(kind(), **options) if several else kind(**options)
+    return shown
 
 
 class PricedServiceSchema(Schema):
     """What was documented, and what it costs."""
 
+    class Meta:
+        """The facts of the note stand beside the fields of the price."""
+
+        include = _documented_fields()
+
     id = fields.UUID()
-    appointment_id = fields.UUID()
-    service_type_id = fields.UUID()
-    service_date = fields.Date()
     code = fields.String()
     modifiers = fields.List(fields.String())
     description = fields.String()
-    minutes = fields.Integer()
     units = fields.Integer()
     rate_cents = fields.Integer(allow_none=True, metadata={"description": "Per unit at the date of service."})
     charge_cents = fields.Integer()
     client_cents = fields.Integer()
     insurance_cents = fields.Integer()
-    rendering_staff_id = fields.UUID()
-    location_id = fields.UUID(allow_none=True)
-    diagnosis_codes = fields.List(fields.String())

@@ -15,7 +15,8 @@ from services.billing.billed_services.models import BilledService
 from services.billing.billed_services.queries import lock_billed_services
 from services.billing.billing_profiles.queries import await_profiles
 from services.billing.charges.commands import reprice_line
-from services.billing.charges.rules import DocumentedService, ensure_issuable
+from services.billing.charges.models import DocumentedService
+from services.billing.charges.rules import ensure_issuable
 from services.billing.client_accounts.commands import lock_account
 from services.billing.client_accounts.models import ClientAccount
 from services.billing.copies.queries import posting_day

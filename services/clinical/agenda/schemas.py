@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from services.clinical.agenda import rules
 from services.clinical.agenda.commands import Booking, NewStatus
-from shared.web.fields import Day, Instant, Stripped, TimeZone, choice, text
+from shared.web.fields import Day, Instant, Stripped, TimeZone, choice, flag, place_of_service, text
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -36,6 +36,12 @@ def _distinct(values: list[Any]) -> None:
         raise ValidationError("Each client once.")
 
 
+def telehealth_field(**options: Any) -> fields.Boolean:
+    """Whether by telehealth."""
+    description = "By telehealth: place of service 10 (at home) unless it is 02. Default: as the location is."
+    return flag(description, allow_none=True, **options)
+
+
 class ConflictOverride(Stripped):
     """Why a conflict is accepted."""
 
@@ -50,6 +56,8 @@ class NewAppointment(Stripped):
     staff_id = fields.UUID(required=True, metadata={"description": "The clinician."})
     service_type_id = fields.UUID(required=True)
     location_id = fields.UUID(allow_none=True)
+    place_of_service = place_of_service(allow_none=True)
+    telehealth = telehealth_field()
     starts_at_local = Local(required=True, metadata={"description": "YYYY-MM-DDTHH:MM, no offset."})
     time_zone = TimeZone(allow_none=True, metadata={"description": "Default: the location's, else the practice's."})
     duration_minutes = fields.Integer(
@@ -65,7 +73,8 @@ class NewAppointment(Stripped):
     @post_load
     def _booking(self, data: dict[str, Any], **_: Any) -> Booking:
         override = data.pop("override", None)
-        return Booking(override_reason=override["reason"] if override else None, **data)
+        place = rules.Place(data.pop("place_of_service", None), data.pop("telehealth", None))
+        return Booking(override_reason=override["reason"] if override else None, place=place, **data)
 
 
 class StatusChange(Stripped):
@@ -95,6 +104,8 @@ class AppointmentSchema(Schema):
     client_ids = fields.List(fields.UUID(), metadata={"description": "Those whom you may know of."})
     service_type_id = fields.UUID()
     location_id = fields.UUID(allow_none=True)
+    place_of_service = fields.String(allow_none=True, metadata={"description": "CMS place of service."})
+    telehealth = fields.Boolean(allow_none=True, metadata={"description": "null: nobody said."})
     overridden = fields.Boolean()
     documented = fields.Boolean(metadata={"description": "For each of these clients."})
 
@@ -143,6 +154,7 @@ class AgendaItemSchema(Schema):
     clients = fields.List(fields.Nested(AgendaClientSchema))
     service_type_id = fields.UUID()
     location_id = fields.UUID(allow_none=True)
+    telehealth = fields.Boolean(allow_none=True, metadata={"description": "null: nobody said."})
     overridden = fields.Boolean()
     documented = fields.Boolean()
 

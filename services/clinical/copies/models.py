@@ -36,6 +36,7 @@ class LocationCopy(Tenant, Base):
     name: Mapped[str] = mapped_column(Text)
     time_zone: Mapped[str | None] = mapped_column(Text)
     active: Mapped[bool]
+    place_of_service: Mapped[str | None] = mapped_column(Text)  # null: not known
 
 
 class StaffCopy(Tenant, Base):

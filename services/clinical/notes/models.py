@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
+from services.clinical.notes.rules import ServiceGiven
 from services.clinical.tables import Base
 from shared.database.session import Tenant
+
+SEVERAL_IDS = ARRAY(PgUUID(as_uuid=True), as_tuple=True)
 
 
 class Note(Tenant, Base):
@@ -41,6 +46,9 @@ class Note(Tenant, Base):
     content: Mapped[dict[str, str]] = mapped_column(JSONB)
     started_at: Mapped[datetime | None]
     minutes: Mapped[int | None]
+    place_of_service: Mapped[str | None] = mapped_column(Text)  # this and telehealth are null: as it was booked
+    telehealth: Mapped[bool | None]
+    add_on_service_type_ids: Mapped[tuple[UUID, ...]] = mapped_column(SEVERAL_IDS, default=(), server_default="{}")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     signed_by: Mapped[UUID | None]
@@ -77,8 +85,14 @@ class SignedVersion(Tenant, Base):
     note_id: Mapped[UUID]
     number: Mapped[int]
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    minutes: Mapped[int]
     service_type_id: Mapped[UUID]
+    minutes: Mapped[int]
+    started_at: Mapped[datetime | None]
+    place_of_service: Mapped[str | None] = mapped_column(Text)
+    telehealth: Mapped[bool | None]
+    supervising_staff_id: Mapped[UUID | None]
+    add_on_service_type_ids: Mapped[tuple[UUID, ...]] = mapped_column(SEVERAL_IDS, server_default="{}")
+    given: Mapped[ServiceGiven] = composite(ServiceGiven, *(one.name for one in fields(ServiceGiven)))
     reason: Mapped[str | None] = mapped_column(Text)  # null: the note itself
     content_hash: Mapped[str] = mapped_column(Text)
     signed_by: Mapped[UUID]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import case_readable, case_rule, case_visible
 from services.clinical.copies.models import StaffCopy
+from services.clinical.copies.queries import known_service_type
 from services.clinical.notes.models import Note
 from shared import audit, permissions
 from shared.actor import Actor
 from shared.database.session import Session
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.web.paging import paginate
 
 SIGNING_LEVELS = [level for level, held in permissions.LEVELS.items() if "notes:sign" in held]
@@ -29,6 +31,13 @@ def author_can_sign(organization_id: UUID, author_id: UUID | InstrumentedAttribu
         StaffCopy.active,
         StaffCopy.levels.overlap(SIGNING_LEVELS),
     )
+
+
+def ensure_known(session: Session, actor: Actor, add_ons: Iterable[UUID]) -> None:
+    """Services given in addition are in the catalogue and in use; raises `Invalid`. May wait, so ask before locking."""
+    for service_type_id in add_ons:
+        if not known_service_type(session, actor, service_type_id, "add_on_service_type_ids").active:
+            raise Invalid.field("add_on_service_type_ids", "not_active", "This service is archived.")
 
 
 def orphan_drafts(session: Session, actor: Actor, limit: int, cursor: str | None) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from services.clinical.agenda.schemas import Local
+from services.clinical.agenda.schemas import Local, telehealth_field
 from services.clinical.notes import rules
 from services.clinical.notes.commands import Draft, DraftChanges
-from shared.web.fields import Instant, Stripped, choice, several_lines
+from shared.web.fields import Instant, Stripped, choice, place_of_service, several_lines
 from shared.web.paging import page_of
 
 SECTIONS_MAX = 10
@@ -36,6 +36,21 @@ def minutes_field(**options: Any) -> fields.Integer:
     )
 
 
+def add_ons_field(**options: Any) -> fields.List[Any]:
+    """What was given in addition to the appointment's service."""
+    return fields.List(
+        fields.UUID(),
+        validate=[validate.Length(max=rules.ADD_ONS_MAX), _each_once],
+        metadata={"description": "Services given in addition to the appointment's, e.g. interactive complexity."},
+        **options,
+    )
+
+
+def _each_once(values: list[Any]) -> None:
+    if len(set(values)) != len(values):
+        raise ValidationError("Each service once.")
+
+
 class NewNote(Stripped):
     """A draft note."""
 
@@ -44,10 +59,13 @@ class NewNote(Stripped):
     content = content_field(required=True)
     started_at_local = Local(allow_none=True, metadata={"description": "Default: the appointment's start."})
     minutes = minutes_field(allow_none=True)
+    place_of_service = place_of_service(allow_none=True)
+    telehealth = telehealth_field()
+    add_on_service_type_ids = add_ons_field(load_default=tuple)
 
     @post_load
     def _draft(self, data: dict[str, Any], **_: Any) -> Draft:
-        return Draft(**data)
+        return Draft(add_on_service_type_ids=tuple(data.pop("add_on_service_type_ids")), **data)
 
 
 class NotePatch(Schema):
@@ -55,9 +73,14 @@ class NotePatch(Schema):
 
     content = content_field()
     minutes = minutes_field()
+    place_of_service = place_of_service(allow_none=True)
+    telehealth = telehealth_field()
+    add_on_service_type_ids = add_ons_field()
 
     @post_load
     def _changes(self, data: dict[str, Any], **_: Any) -> DraftChanges:
+        if "add_on_service_type_ids" in data:
+            data["add_on_service_type_ids"] = tuple(data["add_on_service_type_ids"])
         return DraftChanges(**data)
 
 
@@ -78,6 +101,11 @@ class SignedVersionSchema(Schema):
     content = fields.Dict(keys=fields.String(), values=fields.String())
     minutes = fields.Integer()
     service_type_id = fields.UUID()
+    started_at = Instant(allow_none=True)
+    place_of_service = fields.String(allow_none=True, metadata={"description": "CMS place of service."})
+    telehealth = fields.Boolean(allow_none=True)
+    supervising_staff_id = fields.UUID(allow_none=True, metadata={"description": "Who supervised the clinician."})
+    add_on_service_type_ids = fields.List(fields.UUID())
     reason = fields.String(allow_none=True, metadata={"description": "null: the note itself."})
     content_hash = fields.String()
     signed_by = fields.UUID()
@@ -108,6 +136,15 @@ class NoteSchema(NoteHeadSchema):
     content = fields.Dict(keys=fields.String(), values=fields.String(), attribute="current.content")
     minutes = fields.Integer(attribute="current.minutes", allow_none=True)
     started_at = Instant(allow_none=True)
+    place_of_service = fields.String(
+        attribute="current.place_of_service",
+        allow_none=True,
+        metadata={"description": "CMS place of service. null in a draft: as booked."},
+    )
+    telehealth = fields.Boolean(
+        attribute="current.telehealth", allow_none=True, metadata={"description": "null in a draft: as booked."}
+    )
+    add_on_service_type_ids = fields.List(fields.UUID(), attribute="current.add_on_service_type_ids")
     signed_by = fields.UUID(allow_none=True)
     content_hash = fields.Function(lambda one: one.versions[-1].content_hash if one.versions else None)
     versions = fields.List(fields.Nested(SignedVersionSchema))

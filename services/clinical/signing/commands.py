@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
 from uuid import UUID
 
 from services.clinical.agenda.models import Appointment, Attendee
+from services.clinical.agenda.rules import Place, place
 from services.clinical.copies.queries import known_service_type
 from services.clinical.diagnoses.queries import codes_in_force
 from services.clinical.notes.models import Addendum, Note, SignedVersion
-from services.clinical.notes.queries import visible_note
-from services.clinical.notes.rules import NoteSigned, ensure_sections
+from services.clinical.notes.queries import ensure_known, visible_note
+from services.clinical.notes.rules import NoteSigned, ServiceGiven, ensure_in_addition, ensure_sections
 from services.clinical.signature import content_hash
 from services.clinical.signing import rules
-from services.clinical.signing.queries import is_licensed, service_date_of
+from services.clinical.signing.queries import given_in, is_licensed, service_date_of
 from services.clinical.treatment_plans.queries import has_signed_plan
 from shared import audit, clock
 from shared.actor import Actor
@@ -32,6 +34,10 @@ class Amendment:
     content: dict[str, str] | None
     minutes: int | None
     service_type_id: UUID | None
+    started_at_local: datetime | None
+    place_of_service: str | None
+    telehealth: bool | None
+    add_on_service_type_ids: tuple[UUID, ...] | None
 
 
 def sign_note(session: Session, actor: Actor, note_id: UUID, if_match: int | None) -> Note:
@@ -62,11 +68,11 @@ def sign_note(session: Session, actor: Actor, note_id: UUID, if_match: int | Non
     )
     note.signed_by, note.signed_at, note.updated_at = actor.staff_id, now, now
     note.version += 1
-    assert note.minutes is not None
-    _seal(session, actor, note, 1, note.content, note.minutes, appointment.service_type_id, None)
+    given = given_in(session, note, appointment)
+    _seal(session, actor, note, 1, note.content, given, None)
     session.flush()
     failpoint("sign.after_note")
-    _document(session, note, appointment, attendee, note.minutes, appointment.service_type_id)
+    _document(session, note, appointment, attendee, given)
     failpoint("sign.after_outbox")
     return note
 
@@ -92,7 +98,7 @@ def add_addendum(session: Session, actor: Actor, note_id: UUID, text: str) -> Ad
 
 
 def amend_note(session: Session, actor: Actor, note_id: UUID, amendment: Amendment) -> Note:
-    """A new signed version; earlier ones stay readable. Billing hears of it only when minutes or service differ.
+    """A new signed version; earlier ones stay readable. Billing hears of it only when a fact of the service differs.
 
     Raises `NotFound`, `NoteNotSigned`, `NotAuthor`, `NoLicence`, `SectionEmpty`, `Invalid`.
     """
@@ -108,17 +114,39 @@ def amend_note(session: Session, actor: Actor, note_id: UUID, amendment: Amendme
         ensure_sections(note.template, amendment.content)
     if amendment.service_type_id is not None:
         known_service_type(session, actor, amendment.service_type_id, "service_type_id")
+    ensure_known(session, actor, amendment.add_on_service_type_ids or ())
     session.refresh(note, with_for_update=True)
     appointment, attendee = _attended(session, note)
     last = note.versions[-1]
     merged = {**last.content, **(amendment.content or {})}
     rules.ensure_complete(note.template, merged)
-    after = (amendment.minutes or last.minutes, amendment.service_type_id or last.service_type_id)
-    _seal(session, actor, note, last.number + 1, merged, after[0], after[1], amendment.reason)
-    if rules.changes_billing((last.minutes, last.service_type_id), after):
-        _document(session, note, appointment, attendee, *after)
+    before = last.given
+    after = _amended(before, amendment, appointment)
+    ensure_in_addition(after.add_on_service_type_ids, after.service_type_id)
+    _seal(session, actor, note, last.number + 1, merged, after, amendment.reason)
+    if after != before:
+        _document(session, note, appointment, attendee, after)
     audit.describe(session, amendment=last.number + 1)
     return note
+
+
+def _amended(before: ServiceGiven, amendment: Amendment, appointment: Appointment) -> ServiceGiven:
+    """The facts as corrected. Raises `NotWhereTelehealthIs`, `Invalid` for a local time that does not exist."""
+    local_start = amendment.started_at_local
+    said = Place(amendment.place_of_service, amendment.telehealth)
+    where = Place(before.place_of_service, before.telehealth)
+    if said != Place():
+        where = place(said, before.place_of_service)
+    add_ons = amendment.add_on_service_type_ids
+    return replace(
+        before,
+        service_type_id=amendment.service_type_id or before.service_type_id,
+        minutes=amendment.minutes or before.minutes,
+        started_at=clock.local_to_utc(local_start, appointment.time_zone) if local_start else before.started_at,
+        place_of_service=where.code,
+        telehealth=where.telehealth,
+        add_on_service_type_ids=before.add_on_service_type_ids if add_ons is None else add_ons,
+    )
 
 
 def _attended(session: Session, note: Note) -> tuple[Appointment, Attendee]:
@@ -134,8 +162,7 @@ def _seal(
     note: Note,
     number: int,
     content: dict[str, str],
-    minutes: int,
-    service_type_id: UUID,
+    given: ServiceGiven,
     reason: str | None,
 ) -> None:
     """Append what is signed now, with the hash over everything the signature vouches for."""
@@ -146,8 +173,7 @@ def _seal(
         "client": str(note.client_id),
         "template": note.template,
         "content": content,
-        "minutes": minutes,
-        "service_type": str(service_type_id),
+        "service": {name: value for name, value in asdict(given).items() if value is not None},
         "reason": reason,
     }
     note.versions.append(
@@ -156,8 +182,7 @@ def _seal(
             note_id=note.id,
             number=number,
             content=content,
-            minutes=minutes,
-            service_type_id=service_type_id,
+            given=given,
             reason=reason,
             content_hash=content_hash(covered),
             signed_by=actor.staff_id,
@@ -171,8 +196,7 @@ def _document(
     note: Note,
     appointment: Appointment,
     attendee: Attendee,
-    minutes: int,
-    service_type_id: UUID,
+    given: ServiceGiven,
 ) -> None:
     """Tell billing what took place: ids and facts of money, never a word of the note."""
     attendee.documented_version += 1
@@ -186,12 +210,12 @@ def _document(
             version=attendee.documented_version,
             case_id=note.case_id,
             note_id=note.id,
-            service_type_id=service_type_id,
             rendering_staff_id=note.rendering_staff_id,
             service_date=on,
-            minutes=minutes,
             location_id=appointment.location_id,
             diagnosis_codes=codes_in_force(session, note.organization_id, note.case_id, on),
             has_signed_plan=has_signed_plan(session, note.organization_id, note.case_id, on),
+            stopped_at=given.stopped_at,
+            **{fact.name: getattr(given, fact.name) for fact in fields(given)},
         ),
     )

@@ -107,8 +107,3 @@ def licensed(licences: Iterable[Mapping[str, Any]], days: Iterable[date]) -> boo
 
     held = list(licences)
     return all(any(in_force(licence, day) for licence in held) for day in days)
-
-
-def changes_billing(before: tuple[int | None, Any], after: tuple[int | None, Any]) -> bool:
-    """Whether an amendment concerns the invoice: minutes or service differ."""
-    return before != after
