@@ -15,6 +15,7 @@ from services.clinical.notes import routes as note_routes
 from services.clinical.open_work import routes as open_work_routes
 from services.clinical.signing import routes as signing_routes
 from services.clinical.subscriptions import HANDLERS
+from services.clinical.supervision import routes as supervision_routes
 from services.clinical.tables import Base
 from services.clinical.treatment_plans import routes as treatment_plan_routes
 from shared.service import Service
@@ -26,6 +27,7 @@ ROUTES = (
     *agenda_routes.ROUTES,
     *note_routes.ROUTES,
     *signing_routes.ROUTES,
+    *supervision_routes.ROUTES,
     *access_routes.ROUTES,
     *break_glass_routes.ROUTES,
     *open_work_routes.ROUTES,

@@ -9,6 +9,7 @@ from services.clinical.agenda.commands import hand_over_appointments
 from services.clinical.break_glass.commands import end_all
 from services.clinical.cases.commands import hand_over_cases, join_open_cases, leave_all_cases
 from services.clinical.copies import models
+from services.clinical.supervision.commands import move_queue
 from shared.actor import Actor
 from shared.contracts.billing import ServiceTypeChanged
 from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
@@ -51,12 +52,14 @@ def on_location_changed(session: Session, event: LocationChanged, _envelope: Env
 
 
 def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope) -> None:
-    """Keep the member of staff with their licences."""
+    """Keep the member of staff with their licences; another supervisor takes over what waits for one."""
+    before = session.get(models.StaffCopy, (event.organization_id, event.staff_id))
+    supervisor_before = before.supervisor_id if before else None
     licences = [
         {name: str(value) if value else None for name, value in dataclasses.asdict(licence).items()}
         for licence in event.licences
     ]
-    keep_newest(
+    kept = keep_newest(
         session,
         models.StaffCopy,
         organization_id=event.organization_id,
@@ -70,6 +73,8 @@ def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope)
         grants=list(event.grants),
         licences=licences,
     )
+    if kept and event.supervisor_id != supervisor_before:
+        move_queue(session, Actor.of_service("clinical", event.organization_id), event.staff_id)
 
 
 def on_client_changed(session: Session, event: ClientChanged, _envelope: Envelope) -> None:

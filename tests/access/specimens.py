@@ -201,6 +201,11 @@ SPECIMENS: Final[dict[str, Specimen]] = {
     "GET /orphan-drafts": Specimen(NOTHING),
     "POST /notes/{note_id}/take-over": Specimen(CASE),
     "POST /notes/{note_id}/sign": Specimen(CASE),
+    "POST /notes/{note_id}/submit": Specimen(CASE),
+    "POST /notes/{note_id}/withdraw": Specimen(CASE),
+    "POST /notes/{note_id}/return": Specimen(CASE, _same(comment="matrix")),
+    "POST /notes/{note_id}/approve": Specimen(CASE),
+    "POST /notes/{note_id}/co-sign": Specimen(CASE),
     "POST /notes/{note_id}/addenda": Specimen(CASE, _same(text="addendum")),
     "POST /notes/{note_id}/amendments": Specimen(CASE, _same(reason="typo", minutes=55)),
     # billing

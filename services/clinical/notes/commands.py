@@ -102,7 +102,7 @@ def write_note(session: Session, actor: Actor, appointment_id: UUID, draft: Draf
 
 
 def edit_note(session: Session, actor: Actor, note_id: UUID, changes: DraftChanges, if_match: int | None) -> Note:
-    """Change a draft. Raises `NotFound`, `NoteSigned`, `NotAuthorOfDraft`, `Stale`, `Invalid`."""
+    """Change a draft. Raises `NotFound`, `NoteSigned`, `NotAuthorOfDraft`, `NoteSubmitted`, `Stale`, `Invalid`."""
     if changes.add_on_service_type_ids is not UNSET:
         ensure_known(session, actor, changes.add_on_service_type_ids)  # may wait, so it comes before the locks
     note = visible_note(session, actor, note_id, for_update=True, authors_only=True)
@@ -110,6 +110,7 @@ def edit_note(session: Session, actor: Actor, note_id: UUID, changes: DraftChang
         raise rules.NoteSigned()
     if note.author_id != actor.staff_id:
         raise rules.NotAuthorOfDraft()
+    rules.ensure_not_submitted(note.review)
     if if_match is not None and if_match != note.version:
         raise Stale()
     if changes.content is not UNSET:
@@ -120,7 +121,7 @@ def edit_note(session: Session, actor: Actor, note_id: UUID, changes: DraftChang
     for field, value in given.items():
         setattr(note, field, value)
     appointment = session.get_one(Appointment, (note.organization_id, note.appointment_id))
-    rules.ensure_in_addition(note.add_on_service_type_ids, appointment.service_type_id)
+    rules.ensure_in_addition(note.add_on_service_type_ids, note.service_type_id or appointment.service_type_id)
     place(Place(note.place_of_service, note.telehealth), appointment.place_of_service)
     note.version += 1
     note.updated_at = clock.now()
@@ -131,13 +132,14 @@ def edit_note(session: Session, actor: Actor, note_id: UUID, changes: DraftChang
 def take_over(session: Session, actor: Actor, note_id: UUID) -> Note:
     """Become the author of a draft whose author left or may no longer sign. The service stays theirs.
 
-    Raises `NotFound`, `NoteSigned`, `NotOrphaned`.
+    Raises `NotFound`, `NoteSigned`, `NoteSubmitted`, `NotOrphaned`.
     """
     note = visible_note(session, actor, note_id, for_update=True)
     if note.signed_at is not None:
         raise rules.NoteSigned()
     if note.author_id == actor.staff_id:
         return note
+    rules.ensure_not_submitted(note.review)
     if session.scalar(select(author_can_sign(note.organization_id, note.author_id))):
         raise rules.NotOrphaned()
     before = note.author_id

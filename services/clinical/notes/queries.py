@@ -44,6 +44,7 @@ def orphan_drafts(session: Session, actor: Actor, limit: int, cursor: str | None
     """One page of drafts, without their text, whose author cannot finish them; of cases that the actor works in."""
     statement = _heads(actor.organization_id).where(
         Note.signed_at.is_(None),
+        Note.review.is_distinct_from("submitted"),  # that one bears its author's signature
         ~author_can_sign(actor.organization_id, Note.author_id),
         exists().where(case_visible(actor), Case.id == Note.case_id),
     )
@@ -112,5 +113,6 @@ def _heads(organization_id: UUID) -> Select[*tuple[Any, ...]]:
         Note.template,
         Note.minutes,
         Note.created_at,
+        Note.review,
         Note.signed_at,
     ).where(Note.organization_id == organization_id)

@@ -65,6 +65,13 @@ class NoteSigned(Conflict):
     detail = "This note is signed. Add an addendum or an amendment."
 
 
+class NoteSubmitted(Conflict):
+    """What waits for a supervisor stays as its author signed it."""
+
+    code = "note_submitted"
+    detail = "This note waits for the supervisor. Its author can withdraw it."
+
+
 class NotAuthorOfDraft(Forbidden):
     """A draft is its author's."""
 
@@ -77,6 +84,12 @@ class NotOrphaned(Conflict):
 
     code = "not_orphaned"
     detail = "Its author can finish this draft."
+
+
+def ensure_not_submitted(review: str | None) -> None:
+    """Raises `NoteSubmitted` while a note waits for the supervisor."""
+    if review == "submitted":
+        raise NoteSubmitted()
 
 
 def ensure_in_addition(add_ons: Collection[UUID], service_type_id: UUID) -> None:

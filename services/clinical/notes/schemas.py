@@ -110,6 +110,20 @@ class SignedVersionSchema(Schema):
     content_hash = fields.String()
     signed_by = fields.UUID()
     signed_at = Instant()
+    countersignature = fields.String(
+        allow_none=True, metadata={"description": "The supervisor's: approved, co_signed. null: there is none."}
+    )
+    countersigned_by = fields.UUID(allow_none=True)
+    countersigned_at = Instant(allow_none=True)
+
+
+class NoteReviewSchema(Schema):
+    """What passed between the author and the supervisor, or why the note was reopened."""
+
+    action = fields.String(metadata={"description": "submitted, withdrawn, returned, approved, co_signed, reopened."})
+    comment = fields.String(allow_none=True)
+    by_staff_id = fields.UUID()
+    at = Instant()
 
 
 class NoteHeadSchema(Schema):
@@ -125,7 +139,10 @@ class NoteHeadSchema(Schema):
         allow_none=True, metadata={"description": "Who was with the client, where somebody else took the draft over."}
     )
     template = fields.String()
-    status = fields.Function(lambda one: "signed" if one.signed_at else "draft")
+    status = fields.Function(
+        lambda one: "signed" if one.signed_at else one.review or "draft",
+        metadata={"description": "draft, submitted, returned, signed."},
+    )
     created_at = Instant()
     signed_at = Instant(allow_none=True)
 
@@ -149,6 +166,8 @@ class NoteSchema(NoteHeadSchema):
     content_hash = fields.Function(lambda one: one.versions[-1].content_hash if one.versions else None)
     versions = fields.List(fields.Nested(SignedVersionSchema))
     addenda = fields.List(fields.Nested(AddendumSchema))
+    submitted_at = Instant(allow_none=True, metadata={"description": "Since when it waits for the supervisor."})
+    reviews = fields.List(fields.Nested(NoteReviewSchema))
 
 
 NotesPage = page_of(NoteHeadSchema)

@@ -1,29 +1,33 @@
-"""Signing a note, which tells billing; adding to a signed note, and amending it."""
+"""Signing a note, which tells billing or waits for a supervisor; adding to a signed note, and amending it."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.agenda.rules import Place, place
+from services.clinical.cases.commands import join_case
 from services.clinical.copies.queries import known_service_type
-from services.clinical.diagnoses.queries import codes_in_force
-from services.clinical.notes.models import Addendum, Note, SignedVersion
+from services.clinical.notes.models import Addendum, Note, NoteReview
 from services.clinical.notes.queries import ensure_known, visible_note
-from services.clinical.notes.rules import NoteSigned, ServiceGiven, ensure_in_addition, ensure_sections
+from services.clinical.notes.rules import (
+    NoteSigned,
+    ServiceGiven,
+    ensure_in_addition,
+    ensure_not_submitted,
+    ensure_sections,
+)
+from services.clinical.sealing.commands import Signature, attended, seal_note, seal_version, take_seal_off
+from services.clinical.sealing.queries import given_in
 from services.clinical.signature import content_hash
 from services.clinical.signing import rules
-from services.clinical.signing.queries import given_in, is_licensed, service_date_of
-from services.clinical.treatment_plans.queries import has_signed_plan
+from services.clinical.signing.queries import is_licensed, service_date_of, supervision_of
 from shared import audit, clock
 from shared.actor import Actor
-from shared.contracts.clinical import AppointmentDocumented
 from shared.database.session import Session
 from shared.errors import Stale
-from shared.failpoints import failpoint
-from shared.messaging import outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,38 +47,69 @@ class Amendment:
 def sign_note(session: Session, actor: Actor, note_id: UUID, if_match: int | None) -> Note:
     """Sign a note, which seals it and documents the appointment for this client.
 
-    Raises `NotFound`, `Stale`, `NoteSigned` and the refusals of `rules.ensure_may_sign`.
+    Raises what `ready_to_sign` raises, and `Supervised` where a supervisor has the last word.
+    """
+    note, appointment, attendee = ready_to_sign(session, actor, note_id, if_match, for_review=False)
+    signature = Signature(by=note.author_id, at=clock.now())
+    seal_note(session, note, appointment, attendee, given_in(session, note, appointment), signature)
+    return note
+
+
+def ready_to_sign(
+    session: Session, actor: Actor, note_id: UUID, if_match: int | None, *, for_review: bool
+) -> tuple[Note, Appointment, Attendee]:
+    """The actor's draft, which may be signed now, with its appointment; all locked. May wait: ask before locking.
+
+    Raises `NotFound`, `Stale`, `NoteSigned`, `NoteSubmitted` and the refusals of `rules.ensure_may_sign`.
     """
     note = visible_note(session, actor, note_id, authors_only=True)
     licensed = is_licensed(session, actor, service_date_of(session, note))  # may wait, so it comes before the locks
     session.refresh(note, with_for_update=True)
     if note.signed_at is not None:
         raise NoteSigned()
+    ensure_not_submitted(note.review)
     if if_match is not None and if_match != note.version:
         raise Stale()
-    appointment, attendee = _attended(session, note)
-    now = clock.now()
+    appointment, attendee = attended(session, note)
     rules.ensure_may_sign(
         rules.Signing(
             by_author=note.author_id == actor.staff_id,
+            supervised=supervision_of(session, note.organization_id, note.author_id) is not None,
+            for_review=for_review,
             attended=appointment.status in rules.HAPPENED,
             starts_at=appointment.starts_at,
-            now=now,
+            now=clock.now(),
             template=note.template,
             content=note.content,
             minutes=note.minutes,
             licensed=licensed,
         )
     )
-    note.signed_by, note.signed_at, note.updated_at = actor.staff_id, now, now
+    return note, appointment, attendee
+
+
+def hand_in(session: Session, actor: Actor, note: Note, supervision: rules.Supervision) -> None:
+    """Let a note with its author's signature wait for the supervisor, who is put on its case to be able to read it."""
+    note.review, note.submitted_at, note.updated_at = "submitted", clock.now(), clock.now()
     note.version += 1
-    given = given_in(session, note, appointment)
-    _seal(session, actor, note, 1, note.content, given, None)
+    record_review(session, actor, note, "submitted", None)
+    join_case(session, actor, note.case_id, supervision.supervisor_id)
+
+
+def record_review(session: Session, actor: Actor, note: Note, action: str, comment: str | None) -> None:
+    """Add a line to the history of a note between its author and the supervisor."""
+    assert actor.staff_id is not None
+    note.reviews.append(
+        NoteReview(
+            organization_id=note.organization_id,
+            note_id=note.id,
+            action=action,
+            comment=comment,
+            by_staff_id=actor.staff_id,
+            at=clock.now(),
+        )
+    )
     session.flush()
-    failpoint("sign.after_note")
-    _document(session, note, appointment, attendee, given)
-    failpoint("sign.after_outbox")
-    return note
 
 
 def add_addendum(session: Session, actor: Actor, note_id: UUID, text: str) -> Addendum:
@@ -100,6 +135,7 @@ def add_addendum(session: Session, actor: Actor, note_id: UUID, text: str) -> Ad
 def amend_note(session: Session, actor: Actor, note_id: UUID, amendment: Amendment) -> Note:
     """A new signed version; earlier ones stay readable. Billing hears of it only when a fact of the service differs.
 
+    Where a supervisor has the last word, the new version waits for it, and the note is submitted meanwhile.
     Raises `NotFound`, `NoteNotSigned`, `NotAuthor`, `NoLicence`, `SectionEmpty`, `Invalid`.
     """
     note = visible_note(session, actor, note_id, authors_only=True)
@@ -116,16 +152,25 @@ def amend_note(session: Session, actor: Actor, note_id: UUID, amendment: Amendme
         known_service_type(session, actor, amendment.service_type_id, "service_type_id")
     ensure_known(session, actor, amendment.add_on_service_type_ids or ())
     session.refresh(note, with_for_update=True)
-    appointment, attendee = _attended(session, note)
+    if note.signed_at is None:
+        raise rules.NoteNotSigned()
+    appointment, attendee = attended(session, note)
     last = note.versions[-1]
     merged = {**last.content, **(amendment.content or {})}
     rules.ensure_complete(note.template, merged)
-    before = last.given
-    after = _amended(before, amendment, appointment)
+    after = _amended(last.given, amendment, appointment)
     ensure_in_addition(after.add_on_service_type_ids, after.service_type_id)
-    _seal(session, actor, note, last.number + 1, merged, after, amendment.reason)
-    if after != before:
-        _document(session, note, appointment, attendee, after)
+    supervision = supervision_of(session, note.organization_id, note.author_id)
+    if supervision is None:
+        signature = Signature(by=note.author_id, at=clock.now())
+        seal_version(session, note, appointment, attendee, merged, after, amendment.reason, signature)
+    else:
+        take_seal_off(session, note, amendment.reason)
+        note.content = merged
+        note.service_type_id, note.minutes, note.started_at = after.service_type_id, after.minutes, after.started_at
+        note.place_of_service, note.telehealth = after.place_of_service, after.telehealth
+        note.add_on_service_type_ids = after.add_on_service_type_ids
+        hand_in(session, actor, note, supervision)
     audit.describe(session, amendment=last.number + 1)
     return note
 
@@ -146,76 +191,4 @@ def _amended(before: ServiceGiven, amendment: Amendment, appointment: Appointmen
         place_of_service=where.code,
         telehealth=where.telehealth,
         add_on_service_type_ids=before.add_on_service_type_ids if add_ons is None else add_ons,
-    )
-
-
-def _attended(session: Session, note: Note) -> tuple[Appointment, Attendee]:
-    """The note's appointment, locked, and its row for this client."""
-    key = (note.organization_id, note.appointment_id)
-    appointment = session.get_one(Appointment, key, with_for_update=True)
-    return appointment, next(one for one in appointment.attendees if one.client_id == note.client_id)
-
-
-def _seal(
-    session: Session,
-    actor: Actor,
-    note: Note,
-    number: int,
-    content: dict[str, str],
-    given: ServiceGiven,
-    reason: str | None,
-) -> None:
-    """Append what is signed now, with the hash over everything the signature vouches for."""
-    assert actor.staff_id is not None
-    covered = {
-        "note": str(note.id),
-        "appointment": str(note.appointment_id),
-        "client": str(note.client_id),
-        "template": note.template,
-        "content": content,
-        "service": {name: value for name, value in asdict(given).items() if value is not None},
-        "reason": reason,
-    }
-    note.versions.append(
-        SignedVersion(
-            organization_id=note.organization_id,
-            note_id=note.id,
-            number=number,
-            content=content,
-            given=given,
-            reason=reason,
-            content_hash=content_hash(covered),
-            signed_by=actor.staff_id,
-            signed_at=clock.now(),
-        )
-    )
-
-
-def _document(
-    session: Session,
-    note: Note,
-    appointment: Appointment,
-    attendee: Attendee,
-    given: ServiceGiven,
-) -> None:
-    """Tell billing what took place: ids and facts of money, never a word of the note."""
-    attendee.documented_version += 1
-    on = appointment.service_date
-    outbox.add(
-        session,
-        AppointmentDocumented(
-            organization_id=note.organization_id,
-            appointment_id=appointment.id,
-            client_id=note.client_id,
-            version=attendee.documented_version,
-            case_id=note.case_id,
-            note_id=note.id,
-            rendering_staff_id=note.rendering_staff_id,
-            service_date=on,
-            location_id=appointment.location_id,
-            diagnosis_codes=codes_in_force(session, note.organization_id, note.case_id, on),
-            has_signed_plan=has_signed_plan(session, note.organization_id, note.case_id, on),
-            stopped_at=given.stopped_at,
-            **{fact.name: getattr(given, fact.name) for fact in fields(given)},
-        ),
     )
