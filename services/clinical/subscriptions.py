@@ -11,7 +11,7 @@ from services.clinical.cases.commands import hand_over_cases, join_open_cases, l
 from services.clinical.copies import models
 from services.clinical.supervision.commands import move_queue
 from shared.actor import Actor
-from shared.contracts.billing import ServiceTypeChanged
+from shared.contracts.billing import InvoiceChanged, ServiceTypeChanged
 from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import LocationChanged, OrganizationChanged, StaffChanged, WorkHandedOver
@@ -105,6 +105,20 @@ def on_service_type_changed(session: Session, event: ServiceTypeChanged, _envelo
     )
 
 
+def on_invoice_changed(session: Session, event: InvoiceChanged, _envelope: Envelope) -> None:
+    """Remember whether the appointment is billed."""
+    keep_newest(
+        session,
+        models.InvoiceCopy,
+        organization_id=event.organization_id,
+        id=event.invoice_id,
+        version=event.version,
+        appointment_id=event.appointment_id,
+        client_id=event.client_id,
+        in_force=event.in_force,
+    )
+
+
 def on_staff_assigned(session: Session, event: StaffAssigned, envelope: Envelope) -> None:
     """An assignment to the client joins every open case, unless it came about through one."""
     if _keep_assignment(session, event, active=True) and event.through_case_id is None:
@@ -146,5 +160,6 @@ HANDLERS: dict[type, Callable[..., None]] = {
     StaffAssigned: on_staff_assigned,
     StaffUnassigned: on_staff_unassigned,
     ServiceTypeChanged: on_service_type_changed,
+    InvoiceChanged: on_invoice_changed,
     WorkHandedOver: on_work_handed_over,
 }

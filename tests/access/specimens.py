@@ -201,6 +201,7 @@ SPECIMENS: Final[dict[str, Specimen]] = {
     "GET /orphan-drafts": Specimen(NOTHING),
     "POST /notes/{note_id}/take-over": Specimen(CASE),
     "POST /notes/{note_id}/sign": Specimen(CASE),
+    "POST /notes/{note_id}/reopen": Specimen(CASE, _same(reason="matrix")),
     "POST /notes/{note_id}/submit": Specimen(CASE),
     "POST /notes/{note_id}/withdraw": Specimen(CASE),
     "POST /notes/{note_id}/return": Specimen(CASE, _same(comment="matrix")),

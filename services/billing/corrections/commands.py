@@ -23,7 +23,7 @@ from services.billing.copies.queries import posting_day
 from services.billing.corrections import rules
 from services.billing.drafts.commands import create_draft
 from services.billing.invoices import queries
-from services.billing.invoices.commands import refresh_status
+from services.billing.invoices.commands import refresh_status, tell
 from services.billing.invoices.models import Amendment, Invoice, InvoiceLine
 from services.billing.issuing.commands import charge_legs, freeze
 from services.billing.ledger import commands as journal
@@ -63,6 +63,7 @@ def void_invoice(
         _reverse(session, actor, account, found, today)
         payments.release(session, actor, account, found, today)
         refresh_status(session, actor, found)
+        tell(session, found)
     else:
         found.status, found.client_due_cents, found.insurance_due_cents = "void", 0, 0
         found.version += 1

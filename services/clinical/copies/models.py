@@ -76,6 +76,18 @@ class ServiceTypeCopy(Tenant, Base):
     active: Mapped[bool]
 
 
+class InvoiceCopy(Tenant, Base):
+    """An invoice that was issued, of whatever amount; void later, it is no longer in force."""
+
+    __tablename__ = "invoice_copies"
+    __table_args__ = (Index("ix_invoice_copies_appointment", "organization_id", "appointment_id", "client_id"),)
+
+    version: Mapped[int]
+    appointment_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    in_force: Mapped[bool]
+
+
 class AssignmentCopy(Base):
     """Whether a member of staff is assigned to a client."""
 

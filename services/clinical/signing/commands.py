@@ -9,7 +9,7 @@ from uuid import UUID
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.agenda.rules import Place, place
 from services.clinical.cases.commands import join_case
-from services.clinical.copies.queries import known_service_type
+from services.clinical.copies.queries import is_billed, known_service_type
 from services.clinical.notes.models import Addendum, Note, NoteReview
 from services.clinical.notes.queries import ensure_known, visible_note
 from services.clinical.notes.rules import (
@@ -28,6 +28,13 @@ from shared import audit, clock
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.errors import Stale
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """Why a signed note gets another version."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +179,25 @@ def amend_note(session: Session, actor: Actor, note_id: UUID, amendment: Amendme
         note.add_on_service_type_ids = after.add_on_service_type_ids
         hand_in(session, actor, note, supervision)
     audit.describe(session, amendment=last.number + 1)
+    return note
+
+
+def reopen_note(session: Session, actor: Actor, note_id: UUID, reason: str, if_match: int | None) -> Note:
+    """Make a signed note the draft of its next version, before it is billed; what was signed stays and is billed.
+
+    Raises `NotFound`, `NoteNotSigned`, `NotAuthor`, `Stale`, `Billed`.
+    """
+    note = visible_note(session, actor, note_id, for_update=True, authors_only=True)
+    if note.signed_at is None:
+        raise rules.NoteNotSigned()
+    if note.author_id != actor.staff_id:
+        raise rules.NotAuthor()
+    if if_match is not None and if_match != note.version:
+        raise Stale()
+    if is_billed(session, note.organization_id, note.appointment_id, note.client_id):
+        raise rules.Billed()
+    take_seal_off(session, note, reason)
+    record_review(session, actor, note, "reopened", reason)
     return note
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from services.clinical.notes.models import Addendum, Note
 from services.clinical.notes.schemas import AddendumSchema, NoteSchema
 from services.clinical.signing import commands
-from services.clinical.signing.commands import Amendment
-from services.clinical.signing.schemas import NewAddendum, NewAmendment
+from services.clinical.signing.commands import Amendment, Reopening
+from services.clinical.signing.schemas import NewAddendum, NewAmendment, NewReopening
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.web.routes import NOTE_BYTES_MAX, Route
@@ -29,9 +29,23 @@ def post_amendment(session: Session, actor: Actor, note_id: UUID, body: Amendmen
     return commands.amend_note(session, actor, note_id, body)
 
 
+def post_note_reopening(session: Session, actor: Actor, note_id: UUID, body: Reopening, if_match: int | None) -> Note:
+    """Reopen a signed note that is not billed yet, to write its next version"""
+    return commands.reopen_note(session, actor, note_id, body.reason, if_match)
+
+
 _ONE = "/api/v1/notes/{note_id}"
 ROUTES = (
     Route("POST", _ONE + "/sign", "notes:sign", post_note_signature, answer=NoteSchema, if_match=True),
+    Route(
+        "POST",
+        _ONE + "/reopen",
+        "notes:sign",
+        post_note_reopening,
+        body=NewReopening,
+        answer=NoteSchema,
+        if_match=True,
+    ),
     Route(
         "POST",
         _ONE + "/addenda",

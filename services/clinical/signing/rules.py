@@ -36,6 +36,13 @@ class NoteNotSigned(Conflict):
     detail = "This note is not signed yet: edit it."
 
 
+class Billed(Conflict):
+    """What was issued is corrected by an amendment, of which billing makes a proposal."""
+
+    code = "billed"
+    detail = "This appointment has been billed. Amend the note instead of reopening it."
+
+
 class NotAuthor(Conflict):
     """A signature vouches for what one has written oneself."""
 

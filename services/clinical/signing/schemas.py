@@ -9,7 +9,7 @@ from marshmallow import fields, post_load
 from services.clinical.agenda.schemas import Local, telehealth_field
 from services.clinical.notes.rules import SECTION_CHARACTERS_MAX
 from services.clinical.notes.schemas import add_ons_field, content_field, minutes_field
-from services.clinical.signing.commands import Amendment
+from services.clinical.signing.commands import Amendment, Reopening
 from shared.web.fields import Stripped, place_of_service, text
 
 
@@ -17,6 +17,16 @@ class NewAddendum(Stripped):
     """Something to add to a signed note."""
 
     text = text(SECTION_CHARACTERS_MAX, "Signed at once.", lines=True, required=True)
+
+
+class NewReopening(Stripped):
+    """Why a signed note gets another version."""
+
+    reason = text(500, "Kept with the next version.", lines=True, required=True)
+
+    @post_load
+    def _reopening(self, data: dict[str, Any], **_: Any) -> Reopening:
+        return Reopening(**data)
 
 
 class NewAmendment(Stripped):

@@ -234,6 +234,20 @@ def test_an_amendment_waits_for_the_supervisor_too(practice: Supervised) -> None
     assert (event["version"], event["minutes"]) == (2, 46)
 
 
+def test_a_reopened_note_of_a_supervised_author_goes_to_the_supervisor_again(practice: Supervised) -> None:
+    path = practice.submitted()
+    first = done(practice.finish(practice.supervisor, path))
+    assert refused(practice.supervisor.post(f"{path}/reopen", {"reason": "x"})) == (409, "not_author")
+    reopened = done(practice.intern.post(f"{path}/reopen", {"reason": "the plan is missing a step"}))
+    assert (reopened["status"], reopened["versions"]) == ("draft", first["versions"])
+    done(practice.intern.patch(path, {"content": {"plan": "new"}}))
+    assert refused(practice.intern.post(f"{path}/sign")) == (409, "supervised")
+    done(practice.intern.post(f"{path}/submit"))
+    final = done(practice.finish(practice.supervisor, path))
+    assert [one["content"]["plan"] for one in final["versions"]] == ["p", "new"]
+    assert len(practice.clinic.documented()) == 1, "nothing that is billed changed"
+
+
 def test_an_orphaned_note_waits_for_the_supervisor_before_it_is_taken_over(practice: Supervised) -> None:
     path = practice.submitted()
     assert refused(practice.clinic.therapist.post(f"{path}/take-over")) == (409, "note_submitted")
