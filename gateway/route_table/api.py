@@ -133,6 +133,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/notes/{note_id}", "clinical", "notes:read", "note.read"),
     Row("GET", "/cases/{case_id}/notes", "clinical", "notes:read", "notes.list"),
     Row("PATCH", "/notes/{note_id}", "clinical", "notes:update", "patch_note", NOTE_BYTES_MAX),
+    Row("GET", "/worklist", "clinical", "notes:read", "worklist.read"),
     Row("GET", "/orphan-drafts", "clinical", "notes:read", "orphan_drafts.list"),
     Row("POST", "/notes/{note_id}/take-over", "clinical", "notes:sign", "post_take_over"),
     Row("POST", "/notes/{note_id}/sign", "clinical", "notes:sign", "post_note_signature"),

@@ -18,6 +18,7 @@ from services.clinical.subscriptions import HANDLERS
 from services.clinical.supervision import routes as supervision_routes
 from services.clinical.tables import Base
 from services.clinical.treatment_plans import routes as treatment_plan_routes
+from services.clinical.worklist import routes as worklist_routes
 from shared.service import Service
 
 ROUTES = (
@@ -31,6 +32,7 @@ ROUTES = (
     *access_routes.ROUTES,
     *break_glass_routes.ROUTES,
     *open_work_routes.ROUTES,
+    *worklist_routes.ROUTES,
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
 SERVICE = Service("clinical", Base.metadata, MIGRATIONS, ROUTES, HANDLERS)

@@ -198,6 +198,7 @@ SPECIMENS: Final[dict[str, Specimen]] = {
     "GET /notes/{note_id}": Specimen(CASE),
     "GET /cases/{case_id}/notes": Specimen(CASE),
     "PATCH /notes/{note_id}": Specimen(CASE, _same(minutes=55)),
+    "GET /worklist": Specimen(NOTHING),
     "GET /orphan-drafts": Specimen(NOTHING),
     "POST /notes/{note_id}/take-over": Specimen(CASE),
     "POST /notes/{note_id}/sign": Specimen(CASE),

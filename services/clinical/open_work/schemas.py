@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from marshmallow import Schema, fields
 
 from services.clinical.open_work.queries import LISTED_MAX
@@ -35,13 +37,17 @@ class SupervisedSchema(Schema):
     display_name = fields.String()
 
 
-def _some(item: type[Schema]) -> fields.Nested:
+@cache
+def _listed(item: type[Schema]) -> type[Schema]:
     """How many there are, and the first of them."""
-    listed = Schema.from_dict(
+    return Schema.from_dict(
         {"count": fields.Integer(), "items": fields.List(fields.Nested(item))},
         name=item.__name__.removesuffix("Schema") + "Some",
     )
-    return fields.Nested(listed, metadata={"description": f"At most the first {LISTED_MAX} are listed."})
+
+
+def _some(item: type[Schema]) -> fields.Nested:
+    return fields.Nested(_listed(item), metadata={"description": f"At most the first {LISTED_MAX} are listed."})
 
 
 class OpenWorkSchema(Schema):
@@ -52,4 +58,5 @@ class OpenWorkSchema(Schema):
     cases = fields.Integer(metadata={"description": "Open ones that they are on."})
     appointments = _some(OpenAppointmentSchema)
     drafts = _some(OpenDraftSchema)
+    to_review = _some(OpenDraftSchema)
     supervised = _some(SupervisedSchema)

@@ -183,6 +183,8 @@ def test_the_supervisor_signs_with_a_licence_what_took_place(practice: Supervise
 
 def test_a_new_supervisor_finds_the_queue_and_the_one_before_has_no_say(practice: Supervised) -> None:
     path = practice.submitted()
+    waiting = done(practice.clinic.administrator.get(f"/staff/{practice.supervisor.staff_id}/open-work"))["to_review"]
+    assert [f"/notes/{one['id']}" for one in waiting["items"]] == [path]
     successor = practice.clinic.staff("therapist")
     assert successor.get(path).status_code == 404
     practice.under(successor, practice.mode)
