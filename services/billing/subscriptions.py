@@ -12,7 +12,7 @@ from services.billing.copies import models
 from services.billing.drafts.commands import draft_for_documented_appointment
 from shared.actor import Actor
 from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
-from shared.contracts.clinical import AppointmentDocumented
+from shared.contracts.clinical import AppointmentDocumented, NoteAmended
 from shared.contracts.envelope import Envelope, to_data
 from shared.contracts.identity import BillingProfileRecorded, LocationChanged, OrganizationChanged, StaffChanged
 from shared.database.copies import keep_newest
@@ -24,6 +24,19 @@ def on_appointment_documented(session: Session, event: AppointmentDocumented, en
     documented = DocumentedService(**{fact.name: getattr(event, fact.name) for fact in fields(DocumentedService)})
     actor = Actor.of_service("billing", event.organization_id)
     draft_for_documented_appointment(session, actor, documented)
+
+
+def on_note_amended(session: Session, event: NoteAmended, envelope: Envelope) -> None:
+    """Remember that a note was amended, and that what is billed stays."""
+    keep_newest(
+        session,
+        models.AmendedNote,
+        organization_id=event.organization_id,
+        appointment_id=event.appointment_id,
+        client_id=event.client_id,
+        version=event.number,
+        amended_at=event.amended_at,
+    )
 
 
 def on_billing_profile_recorded(session: Session, event: BillingProfileRecorded, envelope: Envelope) -> None:
@@ -114,6 +127,7 @@ def _keep_assignment(session: Session, event: StaffAssigned | StaffUnassigned, *
 
 HANDLERS: dict[type, Callable[[Session, Any, Envelope], None]] = {
     AppointmentDocumented: on_appointment_documented,
+    NoteAmended: on_note_amended,
     OrganizationChanged: on_organization_changed,
     BillingProfileRecorded: on_billing_profile_recorded,
     LocationChanged: on_location_changed,

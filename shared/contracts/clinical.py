@@ -66,6 +66,27 @@ class AppointmentDocumented:
 
 
 @event(
+    "clinical.note_amended.v1",
+    aggregate="note_id",
+    version="number",
+    consumers=("billing",),
+)
+@dataclass(frozen=True, slots=True)
+class NoteAmended:
+    """A later signed version of a note says nothing else of the service: what is billed stays. No text of it.
+
+    `number` is the version's, which rises by one with every signed version of the note.
+    """
+
+    organization_id: UUID
+    note_id: UUID
+    number: int
+    appointment_id: UUID
+    client_id: UUID
+    amended_at: datetime
+
+
+@event(
     "clinical.break_glass_opened.v1",
     aggregate="opening_id",
     version="version",

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from services.billing.charges.schemas import HoldReasonSchema, PricedServiceSchema
 from services.billing.invoices import rules
-from shared.web.fields import AddressSchema
+from shared.web.fields import AddressSchema, Instant
 from shared.web.paging import PageQuery, page_of
 
 
@@ -88,6 +88,10 @@ class InvoiceSchema(Schema):
     holds = fields.List(fields.Nested(HoldSchema))
     lines = fields.List(fields.Nested(InvoiceLineSchema))
     amendments = fields.List(fields.Nested(AmendmentSchema))
+    note_amended_at = Instant(
+        allow_none=True,
+        metadata={"description": "When the note was last amended with no effect on what is billed; null: never."},
+    )
     total_cents = fields.Integer()
     client_due_cents = fields.Integer(metadata={"description": "What the client still owes of it."})
     insurance_due_cents = fields.Integer(metadata={"description": "What insurers still owe of it."})

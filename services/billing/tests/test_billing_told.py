@@ -1,8 +1,12 @@
-"""What billing tells clinical of its invoices: which appointments are billed."""
+"""What billing tells clinical of its invoices, and what it hears of amendments that bill nothing else."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 from shared.contracts.billing import InvoiceChanged
+from shared.contracts.clinical import NoteAmended
 from shared.contracts.envelope import from_data
 from shared.ids import new_id
 from shared.testing.databases import load
@@ -48,3 +52,23 @@ def test_what_was_issued_until_now_is_told_in_batches(server):
         assert (in_force.count(True), in_force.count(False)) == (500, 500)
     forced = "SELECT count(*) FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity"
     assert database.rows(forced) == [(0,)]
+
+
+def test_story_26_billing_shows_that_an_amendment_changed_nothing_that_is_billed(practice):
+    client, service = practice.client(), practice.service()
+    issued = practice.issue(client, service)
+    assert issued["note_amended_at"] is None
+    note_id, appointment = new_id(), UUID(issued["appointment_id"])
+    for number in (3, 2):
+        practice.emit(
+            NoteAmended(
+                organization_id=practice.organization_id,
+                note_id=note_id,
+                number=number,
+                appointment_id=appointment,
+                client_id=client,
+                amended_at=datetime(2026, 11, number, 9, tzinfo=UTC),
+            )
+        )
+    (shown,) = practice.invoices(appointment)
+    assert shown == {**issued, "note_amended_at": "2026-11-03T09:00:00Z"}, "and nothing else"

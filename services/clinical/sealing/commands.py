@@ -13,7 +13,7 @@ from services.clinical.notes.rules import ServiceGiven
 from services.clinical.signature import content_hash
 from services.clinical.treatment_plans.queries import has_signed_plan
 from shared import clock
-from shared.contracts.clinical import AppointmentDocumented
+from shared.contracts.clinical import AppointmentDocumented, NoteAmended
 from shared.database.session import Session
 from shared.failpoints import failpoint
 from shared.messaging import outbox
@@ -65,7 +65,8 @@ def seal_version(
 ) -> None:
     """Append what is signed now, with the hash over everything the signature vouches for.
 
-    Billing is told of the first version, and of a later one that says something else of the service.
+    Billing is told of the first version and of a later one that says something else of the service: what took place;
+    of a later one that does not: only that there is one.
     """
     last = note.versions[-1] if note.versions else None
     covered = {
@@ -97,6 +98,18 @@ def seal_version(
     failpoint("sign.after_note")
     if last is None or last.given != given:
         _document(session, note, appointment, attendee, given)
+    else:
+        outbox.add(
+            session,
+            NoteAmended(
+                organization_id=note.organization_id,
+                note_id=note.id,
+                number=last.number + 1,
+                appointment_id=note.appointment_id,
+                client_id=note.client_id,
+                amended_at=signature.countersigned_at or signature.at,
+            ),
+        )
     failpoint("sign.after_outbox")
 
 

@@ -185,17 +185,17 @@ def amend_note(session: Session, actor: Actor, note_id: UUID, amendment: Amendme
 def reopen_note(session: Session, actor: Actor, note_id: UUID, reason: str, if_match: int | None) -> Note:
     """Make a signed note the draft of its next version, before it is billed; what was signed stays and is billed.
 
-    Raises `NotFound`, `NoteNotSigned`, `NotAuthor`, `Stale`, `Billed`.
+    Raises `NotFound`, `NoteNotSigned`, `NotAuthor`, `Billed`, `Stale`.
     """
     note = visible_note(session, actor, note_id, for_update=True, authors_only=True)
     if note.signed_at is None:
         raise rules.NoteNotSigned()
     if note.author_id != actor.staff_id:
         raise rules.NotAuthor()
-    if if_match is not None and if_match != note.version:
-        raise Stale()
     if is_billed(session, note.organization_id, note.appointment_id, note.client_id):
         raise rules.Billed()
+    if if_match is not None and if_match != note.version:
+        raise Stale()
     take_seal_off(session, note, reason)
     record_review(session, actor, note, "reopened", reason)
     return note
