@@ -27,8 +27,8 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from embedded.api_client import ApiError
 from embedded.demo import practice
-from embedded.demo.api import ApiError
 from embedded.demo.first_day import Played, play
 from embedded.home import Home, InUse, write_secret
 from embedded.stack import DidNotStart, Stack, port_is_free

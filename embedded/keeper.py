@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import IO, Final
 
 from embedded.processes import Running, Startable
+from shared.back_off import seconds_before_retry
 
 STOP_SECONDS: Final = 25.0
-BACK_OFF_SECONDS_MAX: Final = 15.0
+BACK_OFF_SECONDS: Final = (0.4, 15.0)  # after the first crash, and the longest
 STEADY_SECONDS: Final = 30.0  # having run this long, a crash counts as a first one again
 LOG_BYTES_MAX: Final = 5_000_000
 LOG_FILES: Final = 2
@@ -99,7 +100,7 @@ class Keeper:
         now = time.monotonic()
         if child.restart_at is None:
             child.crashes = 1 if now - child.started_at > STEADY_SECONDS else child.crashes + 1
-            wait = min(BACK_OFF_SECONDS_MAX, 0.2 * 2**child.crashes)
+            wait = seconds_before_retry(child.crashes, *BACK_OFF_SECONDS)
             child.restart_at = now + wait
             status = child.process.ended() if child.process else None
             self._say(f"{child.name} ended ({_ending(status)}), starting it again in {wait:.0f} s; see {child.log}")

@@ -12,13 +12,13 @@ from typing import Any, Final
 import gevent
 
 from gateway.connections import CONNECTIONS
-from gateway.route_table.row import JSON_BYTES_MAX
+from shared.web.limits import JSON_BYTES_MAX
 
 worker_class = "gevent"
 workers = 1
 worker_connections = 10_000
 keepalive = 7  # seconds for a request's whole head, also for the next one on a kept connection
-graceful_timeout = 30  # longer than a request may take: 5 s for a place, 3 s for the session, 20 s for a service
+graceful_timeout = 30  # longer than a request may take: 5 s for a slot, 3 s for the session, 20 s for a service
 limit_request_line = 4094
 limit_request_fields = 64
 limit_request_field_size = 8190

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, date, datetime
+from functools import cache
+from importlib import resources
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.errors import Invalid
@@ -41,6 +43,20 @@ def zone(name: str) -> ZoneInfo:
         raise Invalid.field(
             "time_zone", "unknown_time_zone", "Not a time zone of the IANA database, e.g. America/New_York."
         ) from error
+
+
+def is_zone_of_a_place(name: str) -> bool:
+    """Whether people somewhere keep this time: a zone of tzdata's `zone1970.tab`, or UTC.
+
+    The database holds other names as well: `localtime`, old aliases, offsets such as `Etc/GMT+5`.
+    """
+    return name in _zones_of_places()
+
+
+@cache
+def _zones_of_places() -> frozenset[str]:
+    table = resources.files("tzdata").joinpath("zoneinfo", "zone1970.tab").read_text(encoding="utf-8")
+    return frozenset({"UTC"} | {line.split("\t")[2] for line in table.splitlines() if line and line[0] != "#"})
 
 
 def local_to_utc(local: datetime, time_zone: str) -> datetime:

@@ -8,6 +8,11 @@ assignment, authorship) is decided in the service that holds the row. Absent mea
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
+
+# What a route says in place of a permission.
+PUBLIC: Final = "public"  # before sign-in; the gateway still vouches for the request
+INTERNAL: Final = "internal"  # from the gateway itself, not reachable through it
 
 DEFAULT = frozenset(
     {

@@ -8,7 +8,6 @@ fresh one. Any other part begins again by itself, later each time: what fails th
 
 from __future__ import annotations
 
-import random
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +17,7 @@ from prometheus_client import REGISTRY, Counter
 
 from shared import clock, listener, logs
 from shared.audit_feed import AuditFeed
+from shared.back_off import BackOff
 from shared.contracts.audit import RECORDED
 from shared.database.purge import Purge
 from shared.database.session import Database
@@ -25,8 +25,8 @@ from shared.keys.event_signature import Signer, Verifier
 from shared.keys.public import PublicKeys
 from shared.messaging.bus import connect
 from shared.messaging.consumer import Consumer
+from shared.messaging.dead_letter_store import DeadLetterDrain
 from shared.messaging.metrics import StateCollector
-from shared.messaging.parking import BrokerDrain
 from shared.messaging.receipts import Receipts
 from shared.messaging.relay import Relay
 from shared.service import Background, Role, Service
@@ -36,7 +36,7 @@ STOP_SECONDS: Final = 20.0  # for all parts together; the keeper, or Docker, kil
 
 LOOK_SECONDS: Final = 0.2  # a signal's handler runs between the main thread's instructions: it wakes up now and then
 
-AGAIN_SECONDS_MAX: Final = 60.0
+AGAIN_SECONDS: Final = (1.0, 60.0)  # after the first failure, and the longest
 CALM_SECONDS: Final = 300.0  # a part that ran for so long has recovered
 
 EVENT_PATH: Final = ("relay", "consumer", "receipts", "drain")
@@ -97,7 +97,7 @@ def _event_path(service: Service, database: Database, environment: Environment) 
         "relay": relay.run,
         "consumer": consumer.run,
         "receipts": Receipts(service.name, settings.database_url, transport, signer).run,
-        "drain": BrokerDrain(service.name, database, transport).run,
+        "drain": DeadLetterDrain(service.name, database, transport).run,
     }
     if service.name in RECORDED:
         parts["audit"] = AuditFeed(service.name, database).run
@@ -153,14 +153,16 @@ def join_all(threads: Sequence[threading.Thread], seconds: float) -> list[str]:
 
 def keep_running(service: str, name: str, run: Background, stop: threading.Event) -> None:
     """Run a part until `stop` is set; when it fails it begins again after a while, longer each time in a row."""
-    failures = 0
+    back_off = BackOff(*AGAIN_SECONDS)
     while not stop.is_set():
         began = clock.monotonic()
         try:
             run(stop)
             return
         except Exception as error:
-            failures = 1 if clock.monotonic() - began > CALM_SECONDS else failures + 1
+            if clock.monotonic() - began > CALM_SECONDS:
+                back_off.succeeded()
+            seconds = back_off.failed()
             PART_FAILURES.labels(service, name).inc()
-            logs.get().error("worker_part_failed", part=name, failures=failures, error=error)
-        stop.wait(min(AGAIN_SECONDS_MAX, 0.5 * 2 ** min(failures, 10)) * random.uniform(0.5, 1.0))
+            logs.get().error("worker_part_failed", part=name, failures=back_off.failures, error=error)
+        stop.wait(seconds)

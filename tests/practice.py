@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
 
 import requests
 
+from embedded.api_client import ApiClient
 from shared.testing.waiting import wait_until
 
 PASSWORD = "correct-horse-battery-" + secrets.token_hex(4)
@@ -17,53 +17,6 @@ SOAP = {"subjective": "s", "objective": "o", "assessment": "a", "plan": "p"}
 
 
 Fact = TypeVar("Fact")
-
-
-class Client:
-    """HTTP to the gateway as one person, or as nobody."""
-
-    def __init__(self, url: str, token: str | None = None) -> None:
-        self.url = url
-        self.token = token
-        self.session = requests.Session()
-        self.session.trust_env = False
-        self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        if token:
-            self.session.headers["Authorization"] = f"Bearer {token}"
-
-    def call(self, method: str, path: str, **options: Any) -> requests.Response:
-        """Any request below /api/v1; a 503 is answered, not repeated."""
-        return self.session.request(method, f"{self.url}/api/v1{path}", timeout=30, **options)
-
-    def get(self, path: str, expect: int = 200, **query: Any) -> Any:
-        """GET, expecting a status; returns the JSON body."""
-        return self._expect(self.call("GET", path, params=query), expect)
-
-    def post(self, path: str, body: dict[str, Any] | None = None, expect: int = 201, **headers: str) -> Any:
-        """POST, expecting a status; header names are given with underscores."""
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        options = {"json": body} if body is not None else {}
-        return self._expect(self.call("POST", path, headers=sent, **options), expect)
-
-    def patch(self, path: str, body: dict[str, Any], expect: int = 200, **headers: str) -> Any:
-        """PATCH, expecting a status."""
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self._expect(self.call("PATCH", path, json=body, headers=sent), expect)
-
-    def put(self, path: str, expect: int = 200) -> Any:
-        """PUT, expecting a status."""
-        return self._expect(self.call("PUT", path), expect)
-
-    def delete(self, path: str, expect: int = 200) -> Any:
-        """DELETE, expecting a status."""
-        return self._expect(self.call("DELETE", path), expect)
-
-    @staticmethod
-    def _expect(response: requests.Response, status: int) -> Any:
-        assert response.status_code == status, f"{response.status_code}, not {status}: {response.text}"
-        if status >= 400:
-            assert response.headers["Content-Type"] == "application/problem+json"
-        return response.json() if response.content else None
 
 
 class OnDemand(dict[str, Fact]):
@@ -84,9 +37,9 @@ class Practice:
     def __init__(self, url: str) -> None:
         self.url = url
         self.suffix = secrets.token_hex(5)
-        self.people: OnDemand[Client] = OnDemand(self._join)
+        self.people: OnDemand[ApiClient] = OnDemand(self._join)
         self.staff_ids: OnDemand[str] = OnDemand(self._join)
-        nobody = Client(self.url)
+        nobody = ApiClient(self.url)
         administrator = {
             "given_name": "Olga",
             "family_name": "Admin",
@@ -117,11 +70,10 @@ class Practice:
         """An address that nobody else has."""
         return f"{name}.{self.suffix}@example.test"
 
-    def sign_in(self, name: str) -> Client:
+    def sign_in(self, name: str) -> ApiClient:
         """A fresh session of that person, who joins first where nobody asked for them yet."""
         assert self.staff_ids[name]
-        tokens = Client(self.url).post("/sessions", {"email": self.email(name), "password": PASSWORD})
-        return Client(self.url, tokens["access_token"])
+        return ApiClient(self.url).sign_in(self.email(name), PASSWORD)
 
     def owner_answers(self) -> bool:
         """Whether the owner gets through to their clients just now."""
@@ -131,11 +83,11 @@ class Practice:
             return False
 
     @property
-    def owner(self) -> Client:
+    def owner(self) -> ApiClient:
         """Organization Administration."""
         return self.people["owner"]
 
-    def add(self, name: str, *levels: str, **more: Any) -> Client:
+    def add(self, name: str, *levels: str, **more: Any) -> ApiClient:
         """Invite somebody, let them join and sign in."""
         body = {
             "given_name": name.title(),
@@ -148,7 +100,7 @@ class Practice:
             body.setdefault("licence", {"number": "L-1", "state": "NY", "expires_on": "2035-12-31"})
         answer = self.owner.post("/staff", body)
         accept = {"token": answer["invitation"]["token"], "password": PASSWORD}
-        Client(self.url).post("/invitations/accept", accept, expect=200)
+        ApiClient(self.url).post("/invitations/accept", accept, expect=200)
         self.staff_ids[name] = answer["id"]
         self.people[name] = self.sign_in(name)
         return self.people[name]

@@ -10,8 +10,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from embedded.api_client import ApiClient
 from embedded.demo import practice
-from embedded.demo.api import Api
+
+ATTEMPTS = 10  # of a request that is to come back later
 
 # step(title, total) announces a step and returns what to call after each piece of it.
 Step = Callable[[str, int], Callable[[], None]]
@@ -37,9 +39,9 @@ class _Day:
     def __init__(self, base_url: str, step: Step, today: date) -> None:
         self.step = step
         self.today = today
-        self.front = Api(base_url)
+        self.front = ApiClient(base_url, attempts=ATTEMPTS)
         self.played = Played(password=f"river-{secrets.token_hex(4)}-bend-{secrets.token_hex(4)}")
-        self.signed_in: dict[str, Api] = {}  # by level
+        self.signed_in: dict[str, ApiClient] = {}  # by level
         self.staff_ids: dict[str, str] = {}  # by e-mail
         self.services: dict[str, str] = {}  # by code
         self.clients: list[tuple[practice.Client, str, str]] = []  # client, id, case id
@@ -67,13 +69,15 @@ class _Day:
         owner = practice.STAFF[0]
         answer = self.front.post(
             "/organizations",
-            name=practice.ORGANIZATION,
-            time_zone=practice.TIME_ZONE,
-            administrator={
-                "given_name": owner.given_name,
-                "family_name": owner.family_name,
-                "email": owner.email,
-                "password": self.played.password,
+            {
+                "name": practice.ORGANIZATION,
+                "time_zone": practice.TIME_ZONE,
+                "administrator": {
+                    "given_name": owner.given_name,
+                    "family_name": owner.family_name,
+                    "email": owner.email,
+                    "password": self.played.password,
+                },
             },
         )
         self.staff_ids[owner.email] = answer["staff"]["id"]
@@ -82,24 +86,26 @@ class _Day:
         address = {"line1": "12 Mill Lane", "city": "Albany", "state": "NY", "postal_code": "12207-1234"}
         self.owner.patch(
             "/organization",
-            legal_name=f"{practice.ORGANIZATION} PLLC",
-            npi="1234567893",
-            phone="+15185550100",
-            address=address,
+            {
+                "legal_name": f"{practice.ORGANIZATION} PLLC",
+                "npi": "1234567893",
+                "phone": "+15185550100",
+                "address": address,
+            },
         )
         done()
-        self.location_id = self.owner.post("/locations", name="Mill Lane", address=address)["id"]
+        self.location_id = self.owner.post("/locations", {"name": "Mill Lane", "address": address})["id"]
         done()
 
     @property
-    def owner(self) -> Api:
+    def owner(self) -> ApiClient:
         return self.signed_in["organization_administration"]
 
     def add_services(self) -> None:
         done = self.step("Adding services", len(practice.SERVICES))
         for service in practice.SERVICES:
             answer = self.owner.post(
-                "/service-types", **{**service, "kind": "cpt", "unit": {"rule": "fixed", "units": 1}}
+                "/service-types", {**service, "kind": "cpt", "unit": {"rule": "fixed", "units": 1}}
             )
             self.services[str(service["code"])] = answer["id"]
             done()
@@ -110,19 +116,22 @@ class _Day:
             extra: dict[str, Any] = {"licence": _licence(person)} if person.clinician else {}
             answer = self.owner.post(
                 "/staff",
-                given_name=person.given_name,
-                family_name=person.family_name,
-                email=person.email,
-                levels=[person.level],
-                **extra,
+                {
+                    "given_name": person.given_name,
+                    "family_name": person.family_name,
+                    "email": person.email,
+                    "levels": [person.level],
+                    **extra,
+                },
             )
             token = answer["invitation"]["token"]
-            self.front.post("/invitations/accept", token=token, password=self.played.password)
+            accepted = {"token": token, "password": self.played.password}
+            self.front.post("/invitations/accept", accepted, expect=200)
             self.staff_ids[person.email] = answer["id"]
             self._sign_in(person)
             done()
         owner = practice.STAFF[0]
-        self.owner.patch(f"/staff/{self.staff_ids[owner.email]}", licence=_licence(owner))
+        self.owner.patch(f"/staff/{self.staff_ids[owner.email]}", {"licence": _licence(owner)})
         done()
         self.played.counts["staff"] = len(practice.STAFF)
 
@@ -136,10 +145,12 @@ class _Day:
         for client in people:
             client_id = desk.post(
                 "/clients",
-                given_name=client.given_name,
-                family_name=client.family_name,
-                date_of_birth=client.date_of_birth.isoformat(),
-                phone=client.phone,
+                {
+                    "given_name": client.given_name,
+                    "family_name": client.family_name,
+                    "date_of_birth": client.date_of_birth.isoformat(),
+                    "phone": client.phone,
+                },
             )["id"]
             clinician = self.clinicians[client.clinician]
             manager.put(f"/clients/{client_id}/staff/{self.staff_ids[clinician.email]}")
@@ -151,16 +162,17 @@ class _Day:
         done = self.step("Intake: cases, diagnoses, treatment plans", len(self.clients))
         for index, (client, client_id, _) in enumerate(self.clients):
             clinician = self._clinician_of(client)
-            case_id = clinician.post("/cases", client_id=client_id, name="Individual therapy")["id"]
+            case_id = clinician.post("/cases", {"client_id": client_id, "name": "Individual therapy"})["id"]
             first_day = practice.week_days(self.today)[0].isoformat()
-            clinician.post(f"/cases/{case_id}/diagnoses", code=client.diagnosis, rank=1, effective_from=first_day)
-            plan = clinician.post(f"/cases/{case_id}/treatment-plans", **_plan(client, first_day))
-            clinician.post(f"/treatment-plans/{plan['id']}/sign")
+            diagnosis = {"code": client.diagnosis, "rank": 1, "effective_from": first_day}
+            clinician.post(f"/cases/{case_id}/diagnoses", diagnosis)
+            plan = clinician.post(f"/cases/{case_id}/treatment-plans", practice.treatment_plan(client, first_day))
+            clinician.post(f"/treatment-plans/{plan['id']}/sign", expect=200)
             self.clients[index] = (client, client_id, case_id)
             done()
         self.played.counts["cases"] = self.played.counts["signed treatment plans"] = len(self.clients)
 
-    def _clinician_of(self, client: practice.Client) -> Api:
+    def _clinician_of(self, client: practice.Client) -> ApiClient:
         return self.signed_in[self.clinicians[client.clinician].level]
 
     def book_two_weeks(self) -> None:
@@ -174,11 +186,13 @@ class _Day:
             start = datetime(day.year, day.month, day.day, client.hour)
             appointment = self.signed_in["default"].post(
                 "/appointments",
-                client_ids=[client_id],
-                staff_id=self.staff_ids[self.clinicians[client.clinician].email],
-                service_type_id=self.services[code],
-                location_id=self.location_id,
-                starts_at_local=start.strftime("%Y-%m-%dT%H:%M"),
+                {
+                    "client_ids": [client_id],
+                    "staff_id": self.staff_ids[self.clinicians[client.clinician].email],
+                    "service_type_id": self.services[code],
+                    "location_id": self.location_id,
+                    "starts_at_local": start.strftime("%Y-%m-%dT%H:%M"),
+                },
             )
             self.appointments.append((start, appointment["id"], client, client_id))
             done()
@@ -192,18 +206,16 @@ class _Day:
         for number, (_, appointment_id, client, client_id) in enumerate(past):
             desk = self.signed_in["default"]
             if number == 3:
-                desk.post(f"/appointments/{appointment_id}/status", status="no_show")
+                desk.post(f"/appointments/{appointment_id}/status", {"status": "no_show"}, expect=200)
                 done()
                 continue
-            desk.post(f"/appointments/{appointment_id}/status", status="arrived")
+            desk.post(f"/appointments/{appointment_id}/status", {"status": "arrived"}, expect=200)
             clinician = self._clinician_of(client)
             note = clinician.post(
                 f"/appointments/{appointment_id}/notes",
-                client_id=client_id,
-                template="soap",
-                content=_note(client),
+                {"client_id": client_id, "template": "soap", "content": practice.note(client)},
             )
-            clinician.post(f"/notes/{note['id']}/sign", key=f"sign-{note['id']}")
+            clinician.post(f"/notes/{note['id']}/sign", expect=200, Idempotency_Key=f"sign-{note['id']}")
             documented.append((appointment_id, client_id))
             done()
         self.played.counts["signed notes"] = len(documented)
@@ -216,25 +228,29 @@ class _Day:
         for number, (appointment_id, client_id) in enumerate(documented):
             draft = self._draft_of(biller, appointment_id)
             if number % 10 != 9:  # a few stay drafts, for somebody to look at
-                invoice = biller.post(f"/invoices/{draft['id']}/issue", key=f"issue-{draft['id']}")
+                invoice = biller.post(
+                    f"/invoices/{draft['id']}/issue", expect=200, Idempotency_Key=f"issue-{draft['id']}"
+                )
                 issued += 1
                 self.played.charged_cents += invoice["total_cents"]
                 amount = _payment_cents(number, invoice["balance_cents"])
                 if amount:
                     biller.post(
                         "/payments",
-                        key=f"pay-{draft['id']}",
-                        client_id=client_id,
-                        amount_cents=amount,
-                        method=("card", "cash", "check")[number % 3],
-                        received_on=self.today.isoformat(),
+                        {
+                            "client_id": client_id,
+                            "amount_cents": amount,
+                            "method": ("card", "cash", "check")[number % 3],
+                            "received_on": self.today.isoformat(),
+                        },
+                        Idempotency_Key=f"pay-{draft['id']}",
                     )
                     paid += 1
                     self.played.paid_cents += amount
             done()
         self.played.counts |= {"invoices": issued, "drafts": len(documented) - issued, "payments": paid}
 
-    def _draft_of(self, biller: Api, appointment_id: str) -> dict[str, Any]:
+    def _draft_of(self, biller: ApiClient, appointment_id: str) -> dict[str, Any]:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             items = biller.get("/invoices", appointment_id=appointment_id)["items"]
@@ -250,40 +266,6 @@ def _licence(person: practice.Person) -> dict[str, str]:
         "state": "NY",
         "issued_on": "2019-05-01",
         "expires_on": "2031-04-30",
-    }
-
-
-def _plan(client: practice.Client, effective_from: str) -> dict[str, Any]:
-    return {
-        "effective_from": effective_from,
-        "problems": [
-            {
-                "description": practice.CONCERNS[client.diagnosis],
-                "goals": [
-                    {
-                        "description": "Feel able to do what matters on most days",
-                        "objectives": [
-                            {
-                                "description": "Practise one skill daily and write it down",
-                                "measure": "Entries in the weekly log",
-                                "interventions": [
-                                    {"description": "Cognitive behavioural therapy", "frequency": "weekly"}
-                                ],
-                            }
-                        ],
-                    }
-                ],
-            }
-        ],
-    }
-
-
-def _note(client: practice.Client) -> dict[str, str]:
-    return {
-        "subjective": f"{practice.CONCERNS[client.diagnosis]}; describes the week as mixed.",
-        "objective": "Oriented, engaged, affect in keeping with what was said.",
-        "assessment": "Works toward the plan's first objective; no present danger to self or others.",
-        "plan": "Continue weekly; practise the skill agreed on today.",
     }
 
 

@@ -113,3 +113,39 @@ def week_days(today: date) -> list[date]:
     """The ten working days of last week and this one, in order."""
     monday = today - timedelta(days=today.weekday() + 7)
     return [monday + timedelta(days=day) for day in range(14) if day % 7 < 5]
+
+
+def treatment_plan(client: Client, effective_from: str) -> dict[str, Any]:
+    """The client's plan, as a body of the API, from that day on."""
+    return {
+        "effective_from": effective_from,
+        "problems": [
+            {
+                "description": CONCERNS[client.diagnosis],
+                "goals": [
+                    {
+                        "description": "Feel able to do what matters on most days",
+                        "objectives": [
+                            {
+                                "description": "Practise one skill daily and write it down",
+                                "measure": "Entries in the weekly log",
+                                "interventions": [
+                                    {"description": "Cognitive behavioural therapy", "frequency": "weekly"}
+                                ],
+                            }
+                        ],
+                    }
+                ],
+            }
+        ],
+    }
+
+
+def note(client: Client) -> dict[str, str]:
+    """The sections of a note about one of the client's sessions."""
+    return {
+        "subjective": f"{CONCERNS[client.diagnosis]}; describes the week as mixed.",
+        "objective": "Oriented, engaged, affect in keeping with what was said.",
+        "assessment": "Works toward the plan's first objective; no present danger to self or others.",
+        "plan": "Continue weekly; practise the skill agreed on today.",
+    }

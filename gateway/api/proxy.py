@@ -11,7 +11,7 @@ from gateway.edge.addresses import client_address
 from gateway.edge.bodies import Body
 from gateway.edge.door import PASS_IN, Call, Door, Visitor
 from gateway.edge.limits import OverLimit
-from gateway.edge.upstream import CHUNK_BYTES, StreamedAnswer, UpstreamAnswer
+from gateway.edge.upstream import CHUNK_BYTES, StreamedResponse, UpstreamResponse
 from gateway.route_table.row import Row
 from shared.errors import Refusal
 from shared.web import errors
@@ -93,11 +93,11 @@ def _body() -> Body:
     )
 
 
-def _response(answer: UpstreamAnswer | StreamedAnswer) -> Response:
+def _response(answer: UpstreamResponse | StreamedResponse) -> Response:
     if answer.status >= 500 and answer.status != 503:
         # The service's log has the error under this request's id; nobody outside learns more.
         return errors.fault()
-    if isinstance(answer, StreamedAnswer):
+    if isinstance(answer, StreamedResponse):
         response = Response(iter(answer.pieces), status=answer.status)
     else:
         # In pieces, because the time that a client may take is counted for each.

@@ -19,6 +19,7 @@ from gateway.edge.upstream import Upstream
 from gateway.route_table.row import Row
 from shared import clock, logs
 from shared.actor import Actor
+from shared.back_off import BackOff
 from shared.errors import Unavailable
 from shared.ids import new_id
 from shared.keys.actor_token import GATEWAY, HEADER, TokenMaker
@@ -28,8 +29,7 @@ BATCH_MAX: Final = 200
 WAITING_MAX: Final = 10_000
 GATHER_SECONDS: Final = 0.5
 SEND_SECONDS: Final = 3.0
-WAIT_SECONDS_MAX: Final = 5.0
-FAILURES_COUNTED_MAX: Final = 4  # more of them do not make the wait longer
+AGAIN_SECONDS: Final = (1.0, 5.0)  # after the first failure, and the longest
 LAST_WORD_SECONDS: Final = 2.0
 TAKEN: Final = 204
 CAN_NOT_TAKE: Final = frozenset({400, 413, 422})  # said of the content; everything else may pass
@@ -114,7 +114,7 @@ class Denials:
         self._batch_max = min(BATCH_MAX, 2 * self._batch_max)
 
     def _run(self) -> None:
-        failures = 0
+        back_off = BackOff(*AGAIN_SECONDS)
         while True:
             self._some.wait()
             self._some.clear()
@@ -122,12 +122,11 @@ class Denials:
             try:
                 while self.send_some():
                     pass
-                failures = 0
+                back_off.succeeded()
             except Exception as error:  # whatever it was: without this thread nothing would be sent
                 if not isinstance(error, Unavailable):
                     logs.get().error("denials_not_sent", error=error)
-                failures = min(failures + 1, FAILURES_COUNTED_MAX)
-                clock.sleep(min(WAIT_SECONDS_MAX, 0.5 * 2**failures))
+                clock.sleep(back_off.failed())
                 self._some.set()
 
     def _last_word(self) -> None:

@@ -18,22 +18,24 @@ from gateway.config import Settings
 from gateway.edge.addresses import key_of, network_of
 from gateway.edge.bodies import Body
 from gateway.edge.denials import Denials
-from gateway.edge.limits import AtOnce, OverLimit, Quota, RateLimit
+from gateway.edge.limits import ConcurrencyLimit, OverLimit, Quota, RateLimit
 from gateway.edge.sessions import Sessions
-from gateway.edge.upstream import StreamedAnswer, Upstream, UpstreamAnswer
-from gateway.route_table.row import PUBLIC, Row
+from gateway.edge.upstream import StreamedResponse, Upstream, UpstreamResponse
+from gateway.route_table.row import Row
 from shared import logs
 from shared.actor import Actor
 from shared.errors import Forbidden
 from shared.keys.actor_token import HEADER, SAFE_METHODS, TokenMaker
-from shared.permissions import ENROLLING
+from shared.permissions import ENROLLING, PUBLIC
 
 PASS_IN: Final = ("Content-Type", "Accept", "If-Match", "Idempotency-Key")
 WAITING_PER_ACCOUNT_MAX: Final = 50
-PLACE_SECONDS: Final = 5.0
+SLOT_WAIT_SECONDS: Final = 5.0
 PROBLEM_TYPE: Final = "application/problem+json"
-# What a service answers to a wrong guess. Other refusals are steps on the way, or things that are out of date.
-WRONG_GUESSES: Final = frozenset({"bad_credentials", "bad_second_factor", "bad_passkey", "bad_client_credentials"})
+# What a service answers to a failed sign-in. Other refusals are steps on the way, or things that are out of date.
+FAILED_SIGN_IN_CODES: Final = frozenset(
+    {"bad_credentials", "bad_second_factor", "bad_passkey", "bad_client_credentials"}
+)
 
 
 class SecondFactorSetUpRequired(Forbidden):
@@ -69,9 +71,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """An answer on its way out. Call `done` once the client has taken it: until then the account's place is held."""
+    """An answer on its way out. Call `done` once the client has taken it: until then the account's slot is held."""
 
-    answer: UpstreamAnswer | StreamedAnswer
+    answer: UpstreamResponse | StreamedResponse
     quota: Quota
     done: Callable[[], None]
 
@@ -84,7 +86,7 @@ class Door:
         self.upstreams = {
             name: Upstream(name, url, settings.at_once_per_upstream) for name, url in settings.upstreams.items()
         }
-        # Apart from the requests that people and strangers send there: being signed in must not depend on those.
+        # Apart from the requests that people send there, signed in or not: being signed in must not depend on those.
         own = Upstream("identity", settings.upstreams["identity"], settings.at_once_per_upstream)
         self._sessions = Sessions(own, self.tokens, unknown_at_once=max(1, settings.at_once_per_upstream // 2))
         self._denials = Denials(own, self.tokens)
@@ -92,10 +94,10 @@ class Door:
         self._per_address = RateLimit("address", settings.per_address)
         self._failed_sign_ins = RateLimit("failed sign-ins", settings.failed_sign_ins_per_address)
         self._sign_ups = RateLimit("sign-ups", settings.sign_ups_per_address)
-        self._at_once = AtOnce(
-            settings.at_once_per_account, waiting_max=WAITING_PER_ACCOUNT_MAX, wait_seconds=PLACE_SECONDS
+        self._account_slots = ConcurrencyLimit(
+            settings.at_once_per_account, waiting_max=WAITING_PER_ACCOUNT_MAX, wait_seconds=SLOT_WAIT_SECONDS
         )
-        self._at_once_strangers = AtOnce(settings.at_once_per_stranger)
+        self._anonymous_slots = ConcurrencyLimit(settings.at_once_per_stranger)
 
     def pass_through(self, row: Row, call: Call, visitor: Visitor) -> Passed:
         """All steps for one request from outside.
@@ -105,7 +107,7 @@ class Door:
         """
         quota = self.knock(visitor)
         if row.permission == PUBLIC:
-            return self._ask_as_stranger(row, call, visitor, quota)
+            return self._ask_anonymously(row, call, visitor, quota)
         actor = self._sessions.actor_for(visitor.authorization, row, in_use=visitor.in_use)
         return self.ask(actor, row, call, visitor)
 
@@ -114,13 +116,13 @@ class Door:
         return self._per_address.take(key_of(visitor.address))
 
     def look_around(self, visitor: Visitor) -> Callable[[], None]:
-        """Let a stranger have a page of the gateway's own; returns what to call when they have taken it.
+        """Let anybody have a page of the gateway's own; returns what to call when they have taken it.
 
         Raises `OverLimit`, `TooManyAtOnce`.
         """
         self.knock(visitor)
         with contextlib.ExitStack() as under_way:
-            under_way.enter_context(self._at_once_strangers.one_more(key_of(visitor.address)))
+            under_way.enter_context(self._anonymous_slots.slot(key_of(visitor.address)))
             return under_way.pop_all().close
 
     def ask(self, actor: Actor, row: Row, call: Call, visitor: Visitor) -> Passed:
@@ -133,31 +135,31 @@ class Door:
                 raise SecondFactorSetUpRequired()
             raise Forbidden(f"This needs the permission {row.permission}.")
         with contextlib.ExitStack() as under_way:
-            under_way.enter_context(self._at_once.one_more(f"{account} {row.service}", account))
+            under_way.enter_context(self._account_slots.slot(f"{account} {row.service}", account))
             # A body is read after the question who sends it, and counts as one of their requests while it comes.
             answer = self._send(row, call, actor, visitor, call.body.read(row.body_bytes_max))
             return _passed(answer, quota, under_way)
 
-    def _ask_as_stranger(self, row: Row, call: Call, visitor: Visitor, quota: Quota) -> Passed:
+    def _ask_anonymously(self, row: Row, call: Call, visitor: Visitor, quota: Quota) -> Passed:
         """A request that anybody may send; limited by address."""
         key = key_of(visitor.address)
         with contextlib.ExitStack() as under_way:
-            under_way.enter_context(self._at_once_strangers.one_more(key))
+            under_way.enter_context(self._anonymous_slots.slot(key))
             if row.signs_up:
                 quota = self._sign_ups.take(key)
             # Counted by row besides: a program with a wrong secret keeps nobody at its address from signing in.
-            guesses = f"{key} {row.path}"
-            if row.takes_guesses:
-                self._failed_sign_ins.check(guesses)
+            sign_ins = f"{key} {row.path}"
+            if row.counts_failed_sign_ins:
+                self._failed_sign_ins.check(sign_ins)
             answer = self._send(row, call, None, visitor, call.body.read_announced(row.body_bytes_max))
-            if row.takes_guesses and _is_wrong_guess(answer):
+            if row.counts_failed_sign_ins and _is_failed_sign_in(answer):
                 with contextlib.suppress(OverLimit):  # several at once came through the check
-                    self._failed_sign_ins.take(guesses)
+                    self._failed_sign_ins.take(sign_ins)
             return _passed(answer, quota, under_way)
 
     def _send(
         self, row: Row, call: Call, actor: Actor | None, visitor: Visitor, body: bytes
-    ) -> UpstreamAnswer | StreamedAnswer:
+    ) -> UpstreamResponse | StreamedResponse:
         write = None if call.method in SAFE_METHODS else (call.method, call.path, body)
         headers = {name: value for name in PASS_IN if (value := call.headers.get(name)) is not None}
         headers["X-Request-Id"] = logs.request_id.get() or ""
@@ -169,17 +171,17 @@ class Door:
         return upstream.send(call.method, target, headers, body, read_seconds=row.read_seconds)
 
 
-def _passed(answer: UpstreamAnswer | StreamedAnswer, quota: Quota, under_way: contextlib.ExitStack) -> Passed:
-    if isinstance(answer, StreamedAnswer):
+def _passed(answer: UpstreamResponse | StreamedResponse, quota: Quota, under_way: contextlib.ExitStack) -> Passed:
+    if isinstance(answer, StreamedResponse):
         under_way.callback(answer.pieces.close)
     return Passed(answer, quota, under_way.pop_all().close)
 
 
-def _is_wrong_guess(answer: UpstreamAnswer | StreamedAnswer) -> bool:
-    if isinstance(answer, StreamedAnswer) or PROBLEM_TYPE not in (answer.headers.get("Content-Type") or ""):
+def _is_failed_sign_in(answer: UpstreamResponse | StreamedResponse) -> bool:
+    if isinstance(answer, StreamedResponse) or PROBLEM_TYPE not in (answer.headers.get("Content-Type") or ""):
         return False
     try:
         problem = orjson.loads(answer.body)
     except orjson.JSONDecodeError:
         return False
-    return isinstance(problem, dict) and problem.get("code") in WRONG_GUESSES
+    return isinstance(problem, dict) and problem.get("code") in FAILED_SIGN_IN_CODES

@@ -8,11 +8,13 @@ Counted per process.
 from __future__ import annotations
 
 import threading
-from collections import Counter, OrderedDict, deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
+
+from cachetools import LRUCache
 
 from shared import clock
 from shared.errors import TooMany
@@ -68,7 +70,7 @@ class RateLimit:
     def __init__(self, policy: str, per_minute: int) -> None:
         self.policy = policy
         self.per_minute = per_minute
-        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+        self._buckets: LRUCache[str, _Bucket] = LRUCache(BUCKETS_MAX)
         self._lock = threading.Lock()
 
     def take(self, key: str) -> Quota:
@@ -86,13 +88,12 @@ class RateLimit:
 
     def _filled(self, key: str) -> _Bucket:
         now = clock.monotonic()
-        bucket = self._buckets.pop(key, None) or _Bucket(float(self.per_minute), now)
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = _Bucket(float(self.per_minute), now)
         gained = (now - bucket.at) * self.per_minute / WINDOW_SECONDS
         bucket.level = min(float(self.per_minute), bucket.level + gained)
         bucket.at = now
-        self._buckets[key] = bucket
-        if len(self._buckets) > BUCKETS_MAX:
-            self._buckets.popitem(last=False)
         return bucket
 
     def _ensure_one(self, bucket: _Bucket) -> None:
@@ -105,8 +106,8 @@ class RateLimit:
         return Quota(self.policy, self.per_minute, int(bucket.level), max(1, round(reset)))
 
 
-class AtOnce:
-    """At most `most` requests of one key under way at the same time; some more may wait in line for a place."""
+class ConcurrencyLimit:
+    """At most `most` requests of one key under way at the same time; some more may wait in line for a slot."""
 
     def __init__(self, most: int, *, waiting_max: int = 0, wait_seconds: float = 0.0) -> None:
         """`waiting_max` requests of one owner may wait, each `wait_seconds`; with 0 nobody waits."""
@@ -119,10 +120,10 @@ class AtOnce:
         self._lock = threading.Lock()
 
     @contextmanager
-    def one_more(self, key: str, owner: str | None = None) -> Iterator[None]:
+    def slot(self, key: str, owner: str | None = None) -> Iterator[None]:
         """Counts one while the block runs; raises `TooManyAtOnce`.
 
-        `owner` is who waits, by default the key itself: an account has places at each service, and one line of
+        `owner` is who waits, by default the key itself: an account has slots at each service, and one line of
         limited length for all of them.
         """
         self._enter(key, owner or key)
@@ -156,7 +157,7 @@ class AtOnce:
             raise TooManyAtOnce()
 
     def _stop_waiting(self, key: str, owner: str, turn: threading.Event) -> bool:
-        """Step out of the line; returns whether a request that left has handed over its place, which stays counted."""
+        """Step out of the line; returns whether a request that left has handed over its slot, which stays counted."""
         with self._lock:
             _take_one_off(self._waiting, owner)
             if turn.is_set():

@@ -2,14 +2,13 @@
 
 A revocation or a change of permissions is in force when the memory runs out: at most `REMEMBER_SECONDS` later, with or
 without the bus. While identity is away, people who were signed in go on reading and signing for a minute. That the
-gateway's own places are taken is no such time: identity is there, and might have news.
+gateway's own slots are taken is no such time: identity is there, and might have news.
 """
 
 from __future__ import annotations
 
 import hashlib
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +16,9 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
+from cachetools import LRUCache, TTLCache
 
-from gateway.edge.upstream import PLACE_WAIT_SECONDS, Full, Upstream
+from gateway.edge.upstream import SLOT_WAIT_SECONDS, BulkheadFull, Upstream
 from gateway.route_table.row import Row
 from shared import clock
 from shared.actor import Actor
@@ -41,6 +41,14 @@ class IdentityAway(Unavailable):
     """Identity cannot be reached, or fails."""
 
 
+_ReadTokenKey = tuple[str, str, Actor | None, str | None]
+
+
+def _seconds() -> float:
+    """The clock that says when something is forgotten; asked by name each time, so that tests can move it."""
+    return clock.monotonic()
+
+
 @dataclass(slots=True)
 class _Remembered:
     actor: Actor
@@ -52,14 +60,15 @@ class Sessions:
     """The sessions behind access tokens, remembered for seconds."""
 
     def __init__(self, identity: Upstream, tokens: TokenMaker, unknown_at_once: int) -> None:
-        """Only `unknown_at_once` of the places at `identity` are for tokens that nobody was known by yet."""
+        """Only `unknown_at_once` of the slots at `identity` are for tokens that nobody was known by yet."""
         self._identity = identity
         self._unknown = threading.BoundedSemaphore(unknown_at_once)
         self._tokens = tokens
         self._lock = threading.Lock()
-        self._sessions: OrderedDict[bytes, _Remembered] = OrderedDict()
-        self._refused: OrderedDict[bytes, float] = OrderedDict()
-        self._read_tokens: OrderedDict[tuple[str, str, Actor | None, str | None], tuple[str, float]] = OrderedDict()
+        # Apart, so that no number of made-up tokens makes the gateway forget who is signed in.
+        self._sessions: LRUCache[bytes, _Remembered] = LRUCache(REMEMBERED_MAX)
+        self._refused: TTLCache[bytes, bool] = TTLCache(REMEMBERED_MAX, REMEMBER_REFUSAL_SECONDS, _seconds)
+        self._read_tokens: TTLCache[_ReadTokenKey, str] = TTLCache(REMEMBERED_MAX, READ_TOKEN_SECONDS, _seconds)
 
     def actor_for(self, authorization: str | None, row: Row, *, in_use: bool = True) -> Actor:
         """The signed-in person; raises `Unauthenticated`, `Unavailable`. Whether they may is the next question.
@@ -78,32 +87,29 @@ class Sessions:
         if write is not None:
             return self._tokens.make(service, actor, write=write, network=network)
         key = (self._tokens.key_id, service, actor, network)  # what a key signed is not used any longer than the key
-        now = clock.monotonic()
         with self._lock:
             known = self._read_tokens.get(key)
-        if known is not None and known[1] > now:
-            return known[0]
+        if known is not None:
+            return known
         token = self._tokens.make(service, actor, write=None, network=network)
         with self._lock:
-            self._read_tokens[key] = (token, now + READ_TOKEN_SECONDS)
-            while len(self._read_tokens) > REMEMBERED_MAX:
-                self._read_tokens.popitem(last=False)
+            self._read_tokens[key] = token
         return token
 
     def _session(self, token: str, row: Row, in_use: bool) -> Actor:
         digest = hashlib.sha256(token.encode()).digest()
         now = clock.monotonic()
         with self._lock:
-            known, refused_at = self._sessions.get(digest), self._refused.get(digest)
+            known, refused = self._sessions.get(digest), self._refused.get(digest)
         if known is not None and now - known.asked_at < REMEMBER_SECONDS and known.in_use >= in_use:
             return known.actor
-        if refused_at is not None and now - refused_at < REMEMBER_REFUSAL_SECONDS:
+        if refused:
             raise Unauthenticated()
         try:
             if known is not None:
                 actor = self._ask(token, in_use)
             else:
-                with self._unknown_place():
+                with self._slot_for_an_unknown_token():
                     actor = self._ask(token, in_use)
         except IdentityAway:
             in_grace = row.method == "GET" or row.permission in GRACE_PERMISSIONS
@@ -116,36 +122,35 @@ class Sessions:
         return actor
 
     def _remember(self, digest: bytes, actor: Actor | None, now: float, in_use: bool) -> None:
-        # Apart, so that no number of made-up tokens makes the gateway forget who is signed in.
         with self._lock:
-            self._sessions.pop(digest, None)
-            self._refused.pop(digest, None)
             if actor is None:
-                self._refused[digest] = now
+                self._sessions.pop(digest, None)
+                self._refused[digest] = True
             else:
+                self._refused.pop(digest, None)
                 self._sessions[digest] = _Remembered(actor, now, in_use)
-            for memory in (self._sessions, self._refused):
-                while len(memory) > REMEMBERED_MAX:
-                    memory.popitem(last=False)
 
     @contextmanager
-    def _unknown_place(self) -> Iterator[None]:
-        """Tokens that somebody made up must not take the places of those who are signed in; raises `Full`."""
-        if not self._unknown.acquire(timeout=PLACE_WAIT_SECONDS):
-            raise Full()
+    def _slot_for_an_unknown_token(self) -> Iterator[None]:
+        """Tokens that somebody made up must not take the slots of those who are signed in; raises `BulkheadFull`."""
+        if not self._unknown.acquire(timeout=SLOT_WAIT_SECONDS):
+            raise BulkheadFull()
         try:
             yield
         finally:
             self._unknown.release()
 
     def _ask(self, token: str, in_use: bool) -> Actor | None:
-        """Identity's word on a token; None: it means nothing. Raises `IdentityAway`, `Full` and other `Unavailable`."""
+        """Identity's word on a token; None: it means nothing.
+
+        Raises `IdentityAway`, `BulkheadFull` and other `Unavailable`.
+        """
         body = orjson.dumps({"access_token": token} if in_use else {"access_token": token, "in_use": False})
         vouched = self._tokens.make("identity", None, subject=GATEWAY, write=("POST", RESOLVE, body))
         headers = {"Content-Type": "application/json", "Caseload-Actor": vouched}
         try:
             answer = self._identity.send("POST", RESOLVE, headers, body, read_seconds=ASK_SECONDS)
-        except Full:
+        except BulkheadFull:
             raise
         except Unavailable as error:
             raise IdentityAway(retry_after_seconds=error.retry_after_seconds) from error

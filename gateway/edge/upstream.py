@@ -28,14 +28,14 @@ CONNECTIONS_MAX: Final = 64
 WHOLE_BYTES_MAX: Final = 4 * 1024 * 1024
 CHUNK_BYTES: Final = 64 * 1024
 AT_ONCE_MAX: Final = 20
-PLACE_WAIT_SECONDS: Final = 0.25
+SLOT_WAIT_SECONDS: Final = 0.25
 STREAM_SECONDS_MAX: Final = 600.0
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class UpstreamAnswer:
+class UpstreamResponse:
     """What a service answered."""
 
     status: int
@@ -43,7 +43,7 @@ class UpstreamAnswer:
     body: bytes
 
 
-class Full(Unavailable):
+class BulkheadFull(Unavailable):
     """The gateway has as many requests under way to this service as it allows. The service itself may be well."""
 
     code = "busy"
@@ -55,7 +55,7 @@ class TooLong(HTTPError):
 
 
 class Pieces:
-    """The body of a long answer as it comes. Close it in the end: until then it holds one of the service's places."""
+    """The body of a long answer as it comes. Close it in the end: until then it holds one of the service's slots."""
 
     def __init__(self, begun: list[bytes], response: urllib3.BaseHTTPResponse, release: Callable[[], None]) -> None:
         """`begun` is what has been read of it already."""
@@ -74,7 +74,7 @@ class Pieces:
                 raise TooLong("the answer takes too long")
 
     def close(self) -> None:
-        """Give back the place and the connection."""
+        """Give back the slot and the connection."""
         try:
             self._response.close()
         finally:
@@ -82,7 +82,7 @@ class Pieces:
 
 
 @dataclass(frozen=True, slots=True)
-class StreamedAnswer:
+class StreamedResponse:
     """An answer that is longer than the gateway holds, or takes longer than it waits."""
 
     status: int
@@ -101,7 +101,7 @@ class Upstream:
         self._host, self._port = parts.hostname, parts.port or 80
         self._breaker = Breaker()
         # Bulkhead: at most `at_once` requests wait for one service, so one that hangs cannot stop the others.
-        self._places = threading.BoundedSemaphore(at_once)
+        self._slots = threading.BoundedSemaphore(at_once)
         # An answer that streams goes at its reader's pace: of these there are fewer.
         self._streams = threading.BoundedSemaphore(max(1, at_once // 4))
         self._lock = threading.Lock()
@@ -117,9 +117,10 @@ class Upstream:
         body: bytes,
         *,
         read_seconds: float = READ_SECONDS,
-    ) -> UpstreamAnswer:
-        """The service's whole answer; raises `Unavailable` when there is none, `Full` when no place is free in time.
+    ) -> UpstreamResponse:
+        """The service's whole answer.
 
+        Raises `Unavailable` when there is none, `BulkheadFull` when no slot is free in time.
         The answer has to begin within `read_seconds`, end within twice that, and be no longer than `WHOLE_BYTES_MAX`.
         Tried again elsewhere only when no byte can have reached the service, or for a GET on a connection that turned
         out to be dead: a write is never sent twice.
@@ -128,15 +129,15 @@ class Upstream:
         try:
             return self._tried(method, lambda: self._whole(method, target, headers, body, read_seconds))
         finally:
-            self._places.release()
+            self._slots.release()
 
     def get(
         self, target: str, headers: Mapping[str, str], *, read_seconds: float = READ_SECONDS, streams: bool = False
-    ) -> UpstreamAnswer | StreamedAnswer:
-        """The answer to a GET. The service's place is free again when the answer has been read whole.
+    ) -> UpstreamResponse | StreamedResponse:
+        """The answer to a GET. The service's slot is free again when the answer has been read whole.
 
         A good answer longer than `WHOLE_BYTES_MAX` is passed on piece by piece; close its `pieces`. Between two of
-        them at most `read_seconds` pass. A quarter of the service's places may be held so; beyond that it is `Full`.
+        them at most `read_seconds` pass. A quarter of the service's slots may be held so; then `BulkheadFull`.
         `streams`: the service may go on answering after `read_seconds`.
         Raises as `send`.
         """
@@ -144,18 +145,18 @@ class Upstream:
         try:
             answer = self._tried("GET", lambda: self._begun(target, headers, read_seconds, streams))
         except BaseException:
-            self._places.release()
+            self._slots.release()
             raise
-        if isinstance(answer, UpstreamAnswer):
-            self._places.release()
+        if isinstance(answer, UpstreamResponse):
+            self._slots.release()
         return answer
 
     def _enter(self) -> None:
         self._breaker.enter()
-        if not self._places.acquire(timeout=PLACE_WAIT_SECONDS):
+        if not self._slots.acquire(timeout=SLOT_WAIT_SECONDS):
             self._breaker.left()
             logs.get().warning("upstream_full", upstream=self.name)
-            raise Full()
+            raise BulkheadFull()
 
     def _tried(self, method: str, send: Callable[[], T]) -> T:
         for attempt in (1, 2):
@@ -169,7 +170,7 @@ class Upstream:
                 self._forget()
                 logs.get().warning("upstream_failed", upstream=self.name, error=type(error).__qualname__)
                 raise Unavailable(retry_after_seconds=1) from error
-            except Full:
+            except BulkheadFull:
                 self._breaker.left()
                 raise
             except BaseException:
@@ -203,7 +204,7 @@ class Upstream:
 
     def _whole(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes, read_seconds: float
-    ) -> UpstreamAnswer:
+    ) -> UpstreamResponse:
         deadline = clock.monotonic() + read_seconds
         response = self._ask(method, target, headers, body, read_seconds)
         chunks, ended = _read(response, deadline)
@@ -211,30 +212,30 @@ class Upstream:
             response.close()
             raise TooLong("the answer is too long or too slow")
         response.release_conn()
-        return UpstreamAnswer(response.status, response.headers, b"".join(chunks))
+        return UpstreamResponse(response.status, response.headers, b"".join(chunks))
 
     def _begun(
         self, target: str, headers: Mapping[str, str], read_seconds: float, streams: bool
-    ) -> UpstreamAnswer | StreamedAnswer:
+    ) -> UpstreamResponse | StreamedResponse:
         """The answer as a whole, or as it begins where it is a long one."""
         deadline = clock.monotonic() + read_seconds
         response = self._ask("GET", target, headers, b"", read_seconds)
         chunks, ended = _read(response, deadline)
         if ended:
             response.release_conn()
-            return UpstreamAnswer(response.status, response.headers, b"".join(chunks))
+            return UpstreamResponse(response.status, response.headers, b"".join(chunks))
         in_time = streams or clock.monotonic() <= deadline
         if response.status != 200 or not in_time:
             response.close()
             raise TooLong("the answer is too long or too slow")
         if not self._streams.acquire(blocking=False):
             response.close()
-            raise Full()
-        return StreamedAnswer(response.status, response.headers, Pieces(chunks, response, self._leave_stream))
+            raise BulkheadFull()
+        return StreamedResponse(response.status, response.headers, Pieces(chunks, response, self._leave_stream))
 
     def _leave_stream(self) -> None:
         self._streams.release()
-        self._places.release()
+        self._slots.release()
 
     def _pool(self) -> urllib3.HTTPConnectionPool:
         """The next replica's pool, in turn. One request looks the name up; the others go on with what is known."""
@@ -270,7 +271,7 @@ def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> tuple[list[byt
     """The body up to `WHOLE_BYTES_MAX` or the deadline, and whether that is all of it; closes what breaks off."""
     chunks, size = [], 0
     try:
-        # read1: what has arrived, at once. A service that drips must not hold a place for ever.
+        # read1: what has arrived, at once. A service that drips must not hold a slot for ever.
         while chunk := response.read1(CHUNK_BYTES, decode_content=False):
             chunks.append(chunk)
             size += len(chunk)

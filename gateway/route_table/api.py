@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.route_table.row import NOTE_BYTES_MAX, PUBLIC, TABLE_SECONDS, Row
+from gateway.route_table.row import TABLE_SECONDS, Row
+from shared.permissions import PUBLIC
+from shared.web.limits import NOTE_BYTES_MAX
 
 ROUTE_TABLE: Final[tuple[Row, ...]] = (
     # identity
     Row("POST", "/organizations", "identity", PUBLIC, "post_organization", signs_up=True),
-    Row("POST", "/sessions", "identity", PUBLIC, "post_session", takes_guesses=True),
+    Row("POST", "/sessions", "identity", PUBLIC, "post_session", counts_failed_sign_ins=True),
     Row("POST", "/sessions/passkey-options", "identity", PUBLIC, "post_passkey_sign_in_options"),
-    Row("POST", "/sessions/passkey", "identity", PUBLIC, "post_session", takes_guesses=True),
+    Row("POST", "/sessions/passkey", "identity", PUBLIC, "post_session", counts_failed_sign_ins=True),
     Row("POST", "/sessions/refresh", "identity", PUBLIC, "post_refresh"),
     Row("DELETE", "/sessions/current", "identity", "sessions:end", "delete_session"),
     Row("GET", "/me", "identity", "self:read", "get_me"),
@@ -86,7 +88,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/invitations", "identity", "staff:create", "invitations.list"),
     Row("DELETE", "/invitations/{invitation_id}", "identity", "staff:create", "delete_invitation"),
     Row("POST", "/invitations/accept", "identity", PUBLIC, "post_acceptance"),
-    Row("POST", "/tokens", "identity", PUBLIC, "post_api_token", takes_guesses=True),
+    Row("POST", "/tokens", "identity", PUBLIC, "post_api_token", counts_failed_sign_ins=True),
     Row("POST", "/api-clients", "identity", "api_clients:manage", "post_api_client"),
     Row("GET", "/api-clients", "identity", "api_clients:read", "api_clients.list"),
     Row("GET", "/api-clients/{api_client_id}", "identity", "api_clients:read", "api_client.read"),

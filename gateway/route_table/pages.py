@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.route_table.row import GATEWAY, PREFIX, PUBLIC, Row
+from gateway.route_table.row import GATEWAY, PREFIX, Row
+from shared.permissions import PUBLIC
 
 PAGES: Final[tuple[Row, ...]] = (
     Row("GET", "/", GATEWAY, PUBLIC, "get_start_page"),

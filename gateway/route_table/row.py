@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from shared.web.limits import JSON_BYTES_MAX
+
 PREFIX: Final = "/api/v1"
-PUBLIC: Final = "public"
 GATEWAY: Final = "gateway"
-JSON_BYTES_MAX: Final = 256 * 1024
-NOTE_BYTES_MAX: Final = 1024 * 1024
-# No shorter than the service's own limit of one statement (8 s): an answer that nobody waits for holds a place there.
+# No shorter than the service's own limit of one statement (8 s): an answer that nobody waits for holds a slot there.
 READ_SECONDS: Final = 10.0
 TABLE_SECONDS: Final = 20.0  # reading a workbook may take the service 6 s, and each row is a member of staff
 
@@ -32,7 +31,7 @@ class Row:
     body_bytes_max: int = JSON_BYTES_MAX
     read_seconds: float = READ_SECONDS  # how long the service may take to answer
     streams: bool = False  # the service may go on answering for longer than `read_seconds`
-    takes_guesses: bool = False  # passwords, codes or secrets are tried here; wrong ones are counted
+    counts_failed_sign_ins: bool = False  # passwords, codes or secrets are tried here; wrong ones are counted
     signs_up: bool = False  # makes an organization for anybody; counted apart
     asks: tuple[str, ...] = ()
 

@@ -13,7 +13,7 @@ import pytest
 
 from gateway.edge import denials as denials_module
 from gateway.edge.denials import DENIALS, Denials
-from gateway.edge.upstream import UpstreamAnswer
+from gateway.edge.upstream import UpstreamResponse
 from gateway.route_table.row import Row
 from shared import clock
 from shared.actor import Actor
@@ -35,14 +35,14 @@ class Identity:
         self.taken: Counter[str] = Counter()
         self.asked = 0
 
-    def send(self, _method: str, _path: str, _headers: object, body: bytes, *, read_seconds: float) -> UpstreamAnswer:
+    def send(self, _method: str, _path: str, _headers: object, body: bytes, *, read_seconds: float) -> UpstreamResponse:
         assert read_seconds <= 3
         self.asked += 1
         batch = orjson.loads(body)["denials"]
         status = self.status(batch)
         if status == 204:
             self.taken.update(one["id"] for one in batch)
-        return UpstreamAnswer(status, {}, b"")
+        return UpstreamResponse(status, {}, b"")
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_whatever_happens_the_sender_goes_on(
     denials: Denials, identity: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(denials_module, "GATHER_SECONDS", 0.01)
-    monkeypatch.setattr(denials_module, "WAIT_SECONDS_MAX", 0.01)
+    monkeypatch.setattr(denials_module, "AGAIN_SECONDS", (0.01, 0.01))
 
     def breaks(_batch: list[dict[str, Any]]) -> int:
         raise RuntimeError("a fault of ours")

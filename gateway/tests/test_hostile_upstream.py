@@ -13,7 +13,7 @@ import pytest
 from gateway.edge import upstream as upstream_module
 from gateway.edge.breaker import FAILURES_MAX, Breaker
 from gateway.edge.limits import RateLimit
-from gateway.edge.upstream import WHOLE_BYTES_MAX, Full, StreamedAnswer, Upstream, UpstreamAnswer
+from gateway.edge.upstream import WHOLE_BYTES_MAX, BulkheadFull, StreamedResponse, Upstream, UpstreamResponse
 from shared.errors import TooMany, Unavailable
 
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nSet-Cookie: a=1\r\n\r\n{}"
@@ -113,7 +113,7 @@ def test_a_refusal_that_does_not_come_whole_is_unavailable_also_where_answers_ar
 
     with serving(refusing) as (url, _):
         one = Upstream("x", url, at_once=1)
-        for _ in range(2):  # the place is free again
+        for _ in range(2):  # the slot is free again
             with pytest.raises(Unavailable) as refused:
                 one.get("/", {}, read_seconds=0.3, streams=True)
             assert type(refused.value) is Unavailable
@@ -130,17 +130,17 @@ def test_a_place_is_free_when_the_answer_has_been_read_whole_and_a_long_one_stre
     with serving(lambda c: c.sendall(GOOD)) as (url, _):
         one = Upstream("x", url, at_once=1)
         answers = [one.get("/", {}) for _ in range(3)]  # nobody has taken the first one yet
-        assert [answer.body for answer in answers if isinstance(answer, UpstreamAnswer)] == [b"{}"] * 3
+        assert [answer.body for answer in answers if isinstance(answer, UpstreamResponse)] == [b"{}"] * 3
     with serving(long) as (url, _):
         one = Upstream("x", url, at_once=1)
         answer = one.get("/", {}, read_seconds=5)
-        assert isinstance(answer, StreamedAnswer)
-        with pytest.raises(Full):
+        assert isinstance(answer, StreamedResponse)
+        with pytest.raises(BulkheadFull):
             one.get("/", {})
         assert sum(map(len, answer.pieces)) == WHOLE_BYTES_MAX + 3 * 1024 * 1024
         answer.pieces.close()
         again = one.get("/", {}, read_seconds=5)
-        assert isinstance(again, StreamedAnswer)
+        assert isinstance(again, StreamedResponse)
         again.pieces.close()
 
 
@@ -148,13 +148,13 @@ def test_answers_at_their_readers_pace_take_a_part_of_the_places_only() -> None:
     with serving(long) as (url, _):
         one = Upstream("x", url, at_once=8)
         held = [one.get("/", {}, read_seconds=5) for _ in range(2)]
-        with pytest.raises(Full):
+        with pytest.raises(BulkheadFull):
             one.get("/", {}, read_seconds=5)
         for answer in held:
-            assert isinstance(answer, StreamedAnswer)
+            assert isinstance(answer, StreamedResponse)
             answer.pieces.close()
         again = one.get("/", {}, read_seconds=5)
-        assert isinstance(again, StreamedAnswer)
+        assert isinstance(again, StreamedResponse)
         again.pieces.close()
 
 
@@ -187,7 +187,7 @@ def test_a_service_that_drips_is_waited_for_only_where_the_row_says_so() -> None
         with pytest.raises(Unavailable):
             Upstream("x", url).get("/", {}, read_seconds=0.3)
         answer = Upstream("x", url).get("/", {}, read_seconds=0.3, streams=True)
-        assert isinstance(answer, StreamedAnswer)
+        assert isinstance(answer, StreamedResponse)
         answer.pieces.close()
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.edge import upstream as upstream_module
-from gateway.edge.limits import AtOnce, OverLimit, RateLimit, TooManyAtOnce
+from gateway.edge.limits import ConcurrencyLimit, OverLimit, RateLimit, TooManyAtOnce
 from gateway.edge.upstream import Upstream
 from gateway.tests.test_hostile_upstream import serving
 from shared import clock
@@ -42,24 +42,24 @@ def test_the_headers_say_what_is_left_and_when_it_is_whole_again(monkeypatch: py
     assert limit.take("a").left == 1
 
 
-def test_one_account_holds_only_so_many_places() -> None:
-    at_once = AtOnce(2)
-    with at_once.one_more("a"), at_once.one_more("a"):
-        with pytest.raises(TooManyAtOnce), at_once.one_more("a"):
+def test_one_account_holds_only_so_many_slots() -> None:
+    at_once = ConcurrencyLimit(2)
+    with at_once.slot("a"), at_once.slot("a"):
+        with pytest.raises(TooManyAtOnce), at_once.slot("a"):
             pass
-        with at_once.one_more("b"):
+        with at_once.slot("b"):
             pass
-    with at_once.one_more("a"):
+    with at_once.slot("a"):
         pass
 
 
-def waiting_for(at_once: AtOnce, key: str, owner: str) -> tuple[threading.Thread, threading.Event, list[str]]:
-    """A thread that asks for a place, what lets it go again, and what came of it."""
+def waiting_for(at_once: ConcurrencyLimit, key: str, owner: str) -> tuple[threading.Thread, threading.Event, list[str]]:
+    """A thread that asks for a slot, what lets it go again, and what came of it."""
     go, came = threading.Event(), []
 
     def ask() -> None:
         try:
-            with at_once.one_more(key, owner):
+            with at_once.slot(key, owner):
                 came.append("in")
                 go.wait(10)
         except TooManyAtOnce:
@@ -71,43 +71,43 @@ def waiting_for(at_once: AtOnce, key: str, owner: str) -> tuple[threading.Thread
 
 
 def test_a_sixth_request_waits_in_line_and_gets_the_first_place_that_is_free() -> None:
-    at_once = AtOnce(1, waiting_max=2, wait_seconds=10)
+    at_once = ConcurrencyLimit(1, waiting_max=2, wait_seconds=10)
     holder, let_go, came = waiting_for(at_once, "a at billing", "a")
     wait_until(lambda: came == ["in"], 5, "the first")
     second, second_go, second_came = waiting_for(at_once, "a at billing", "a")
     wait_until(lambda: at_once.waiting("a") == 1, 5, "the second in line")
     third, third_go, third_came = waiting_for(at_once, "a at billing", "a")
     wait_until(lambda: at_once.waiting("a") == 2, 5, "the third in line")
-    with pytest.raises(TooManyAtOnce), at_once.one_more("a at billing", "a"):
+    with pytest.raises(TooManyAtOnce), at_once.slot("a at billing", "a"):
         pass  # the line is full
-    with at_once.one_more("a at clinical", "a"), at_once.one_more("b at billing", "b"):
-        pass  # other services and other accounts have places of their own
+    with at_once.slot("a at clinical", "a"), at_once.slot("b at billing", "b"):
+        pass  # other services and other accounts have slots of their own
     let_go.set()
     wait_until(lambda: second_came == ["in"], 5, "the second's turn")
-    assert third_came == [], "one place, one at a time"
+    assert third_came == [], "one slot, one at a time"
     second_go.set()
     wait_until(lambda: third_came == ["in"], 5, "the third's turn")
     third_go.set()
     for thread in (holder, second, third):
         thread.join(5)
-    with at_once.one_more("a at billing", "a"):
+    with at_once.slot("a at billing", "a"):
         assert at_once.waiting("a") == 0
 
 
 def test_a_line_that_does_not_move_is_left_in_time_and_forgotten() -> None:
-    at_once = AtOnce(1, waiting_max=5, wait_seconds=0.05)
-    with at_once.one_more("a at billing", "a"):
+    at_once = ConcurrencyLimit(1, waiting_max=5, wait_seconds=0.05)
+    with at_once.slot("a at billing", "a"):
         started = time.monotonic()
-        with pytest.raises(TooManyAtOnce), at_once.one_more("a at billing", "a"):
+        with pytest.raises(TooManyAtOnce), at_once.slot("a at billing", "a"):
             pass
         assert time.monotonic() - started >= 0.05
         assert at_once.waiting("a") == 0
-    with at_once.one_more("a at billing", "a"):
+    with at_once.slot("a at billing", "a"):
         pass
 
 
 def test_who_is_ended_while_waiting_takes_no_place_along(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where the place was handed over at that very moment."""
+    """Also where the slot was handed over at that very moment."""
 
     class Ended(BaseException):
         pass
@@ -115,12 +115,12 @@ def test_who_is_ended_while_waiting_takes_no_place_along(monkeypatch: pytest.Mon
     def ended(_turn: threading.Event, _seconds: float) -> bool:
         raise Ended
 
-    at_once = AtOnce(1, waiting_max=2, wait_seconds=10)
-    with at_once.one_more("a"), monkeypatch.context() as patch:
+    at_once = ConcurrencyLimit(1, waiting_max=2, wait_seconds=10)
+    with at_once.slot("a"), monkeypatch.context() as patch:
         patch.setattr(threading.Event, "wait", ended)
-        with pytest.raises(Ended), at_once.one_more("a"):
+        with pytest.raises(Ended), at_once.slot("a"):
             pass
-    holding = at_once.one_more("a")
+    holding = at_once.slot("a")
     holding.__enter__()
 
     def handed_over_and_ended(_turn: threading.Event, _seconds: float) -> bool:
@@ -129,10 +129,10 @@ def test_who_is_ended_while_waiting_takes_no_place_along(monkeypatch: pytest.Mon
 
     with monkeypatch.context() as patch:
         patch.setattr(threading.Event, "wait", handed_over_and_ended)
-        with pytest.raises(Ended), at_once.one_more("a"):
+        with pytest.raises(Ended), at_once.slot("a"):
             pass
     assert at_once.waiting("a") == 0
-    with at_once.one_more("a"):
+    with at_once.slot("a"):
         pass
 
 
@@ -140,13 +140,13 @@ def test_who_is_ended_while_waiting_takes_no_place_along(monkeypatch: pytest.Mon
 def test_however_many_come_and_go_there_are_never_more_and_no_place_is_lost(
     requests: list[tuple[str, int]], most: int
 ) -> None:
-    at_once = AtOnce(most, waiting_max=100, wait_seconds=10)
+    at_once = ConcurrencyLimit(most, waiting_max=100, wait_seconds=10)
     under_way: Counter[str] = Counter()
     beyond: list[str] = []
     lock = threading.Lock()
 
     def ask(key: str, spins: int) -> None:
-        with at_once.one_more(key):
+        with at_once.slot(key):
             with lock:
                 under_way[key] += 1
                 beyond.extend([key] * (under_way[key] > most))
@@ -164,11 +164,11 @@ def test_however_many_come_and_go_there_are_never_more_and_no_place_is_lost(
     for key in "ab":
         with contextlib.ExitStack() as all_of_them:
             for _ in range(most):
-                all_of_them.enter_context(at_once.one_more(key))
+                all_of_them.enter_context(at_once.slot(key))
 
 
 def test_a_hanging_service_holds_only_its_share_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upstream_module, "PLACE_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(upstream_module, "SLOT_WAIT_SECONDS", 0.05)
     released = threading.Event()
     with serving(lambda _connection: released.wait(10)) as (url, received):
         upstream = Upstream("billing", url, at_once=3)

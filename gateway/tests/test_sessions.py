@@ -10,7 +10,7 @@ import pytest
 
 from gateway.edge import sessions as sessions_module
 from gateway.edge.sessions import GRACE_SECONDS, REMEMBER_SECONDS, Sessions
-from gateway.edge.upstream import Full, UpstreamAnswer
+from gateway.edge.upstream import BulkheadFull, UpstreamResponse
 from gateway.route_table.row import Row
 from shared import clock
 from shared.errors import Unauthenticated, Unavailable
@@ -27,19 +27,19 @@ class Identity:
     """Stands in for the upstream: `answer` says or raises what comes."""
 
     def __init__(self) -> None:
-        self.answer: Callable[[str], UpstreamAnswer] = self.knows
+        self.answer: Callable[[str], UpstreamResponse] = self.knows
         self.sessions: dict[str, bytes] = {}
         self.in_use: list[bool] = []
 
-    def send(self, _method: str, _path: str, _headers: object, body: bytes, *, read_seconds: float) -> UpstreamAnswer:
+    def send(self, _method: str, _path: str, _headers: object, body: bytes, *, read_seconds: float) -> UpstreamResponse:
         assert read_seconds <= 3
         asked = orjson.loads(body)
         self.in_use.append(asked.get("in_use", True))
         return self.answer(asked["access_token"])
 
-    def knows(self, token: str) -> UpstreamAnswer:
+    def knows(self, token: str) -> UpstreamResponse:
         if not token.startswith("good"):
-            return UpstreamAnswer(401, {}, b"")
+            return UpstreamResponse(401, {}, b"")
         fresh = orjson.dumps(
             {
                 **{name: str(new_id()) for name in ("organization_id", "staff_id", "session_id")},
@@ -47,15 +47,15 @@ class Identity:
                 "grants": [],
             }
         )
-        return UpstreamAnswer(200, {}, self.sessions.setdefault(token, fresh))
+        return UpstreamResponse(200, {}, self.sessions.setdefault(token, fresh))
 
 
-def answering(status: int) -> Callable[[str], UpstreamAnswer]:
-    return lambda _token: UpstreamAnswer(status, {}, b"")
+def answering(status: int) -> Callable[[str], UpstreamResponse]:
+    return lambda _token: UpstreamResponse(status, {}, b"")
 
 
-def raising(refusal: Exception) -> Callable[[str], UpstreamAnswer]:
-    def answer(_token: str) -> UpstreamAnswer:
+def raising(refusal: Exception) -> Callable[[str], UpstreamResponse]:
+    def answer(_token: str) -> UpstreamResponse:
         raise refusal
 
     return answer
@@ -85,7 +85,7 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 @pytest.mark.parametrize("away", [raising(Unavailable()), answering(500), answering(503)])
 def test_while_identity_is_away_people_read_and_sign_for_a_minute(
-    sessions: Sessions, identity: Identity, wait: Callable[[float], None], away: Callable[[str], UpstreamAnswer]
+    sessions: Sessions, identity: Identity, wait: Callable[[float], None], away: Callable[[str], UpstreamResponse]
 ) -> None:
     actor = sessions.actor_for("Bearer good", READ)
     identity.answer = away
@@ -100,9 +100,9 @@ def test_while_identity_is_away_people_read_and_sign_for_a_minute(
         sessions.actor_for("Bearer good", READ)
 
 
-@pytest.mark.parametrize("there", [raising(Full()), answering(429), answering(400)])
+@pytest.mark.parametrize("there", [raising(BulkheadFull()), answering(429), answering(400)])
 def test_while_identity_is_there_its_word_is_waited_for(
-    sessions: Sessions, identity: Identity, wait: Callable[[float], None], there: Callable[[str], UpstreamAnswer]
+    sessions: Sessions, identity: Identity, wait: Callable[[float], None], there: Callable[[str], UpstreamResponse]
 ) -> None:
     sessions.actor_for("Bearer good", READ)
     identity.answer = there
@@ -117,12 +117,12 @@ def test_while_identity_is_there_its_word_is_waited_for(
 def test_made_up_tokens_leave_places_to_those_who_are_known(
     sessions: Sessions, identity: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions_module, "PLACE_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(sessions_module, "SLOT_WAIT_SECONDS", 0.05)
     monkeypatch.setattr(sessions_module, "REMEMBER_SECONDS", 0.0)
     actor = sessions.actor_for("Bearer good", READ)
     released, asked = threading.Event(), threading.Semaphore(0)
 
-    def hangs(token: str) -> UpstreamAnswer:
+    def hangs(token: str) -> UpstreamResponse:
         if token != "good":
             asked.release()
             released.wait(10)
@@ -134,18 +134,18 @@ def test_made_up_tokens_leave_places_to_those_who_are_known(
         with pytest.raises(Unauthenticated):
             sessions.actor_for(f"Bearer {token}", READ)
 
-    strangers = [threading.Thread(target=ask, args=(f"made-up-{number}",)) for number in range(2)]
-    for stranger in strangers:
-        stranger.start()
+    askers = [threading.Thread(target=ask, args=(f"made-up-{number}",)) for number in range(2)]
+    for asker in askers:
+        asker.start()
     try:
         assert asked.acquire(timeout=5) and asked.acquire(timeout=5)
-        with pytest.raises(Full):
+        with pytest.raises(BulkheadFull):
             sessions.actor_for("Bearer made-up-as-well", READ)
         assert sessions.actor_for("Bearer good", READ) == actor
     finally:
         released.set()
-        for stranger in strangers:
-            stranger.join()
+        for asker in askers:
+            asker.join()
 
 
 def test_made_up_tokens_make_nobody_forgotten(

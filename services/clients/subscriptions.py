@@ -1,4 +1,4 @@
-"""What clients does on which event: translate, and call a command."""
+"""What clients does on which event: keep a copy, or call a command."""
 
 from __future__ import annotations
 
@@ -6,23 +6,38 @@ from collections.abc import Callable
 
 from services.clients.assignments.commands import assign_through_case, hand_over
 from services.clients.audit_checkpoints.commands import keep_checkpoint
-from services.clients.copies.commands import keep_organization, keep_staff
+from services.clients.copies import models
 from shared.actor import Actor
 from shared.contracts.audit import AuditCheckpoint
 from shared.contracts.clinical import StaffJoinedCase
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import OrganizationChanged, StaffChanged, WorkHandedOver
+from shared.database.copies import keep_newest
 from shared.database.session import Session
 
 
 def on_organization_changed(session: Session, event: OrganizationChanged, _envelope: Envelope) -> None:
     """Keep what clients needs to know of the organization."""
-    keep_organization(session, event.organization_id, event.version, event.time_zone)
+    keep_newest(
+        session,
+        models.OrganizationCopy,
+        organization_id=event.organization_id,
+        version=event.version,
+        time_zone=event.time_zone,
+    )
 
 
 def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope) -> None:
     """Keep what clients needs to know of a member of staff."""
-    keep_staff(session, event.organization_id, event.staff_id, event.version, event.display_name, event.active)
+    keep_newest(
+        session,
+        models.StaffCopy,
+        organization_id=event.organization_id,
+        id=event.staff_id,
+        version=event.version,
+        display_name=event.display_name,
+        active=event.active,
+    )
 
 
 def on_staff_joined_case(session: Session, event: StaffJoinedCase, envelope: Envelope) -> None:

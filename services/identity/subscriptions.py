@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.identity.alerts.commands import emergency_access
 from services.identity.audit_trail.commands import append
+from services.identity.notifications.commands import emergency_access
 from shared.contracts.audit import BillingAuditRecorded, ClientsAuditRecorded, ClinicalAuditRecorded
 from shared.contracts.clinical import BreakGlassOpened
 from shared.contracts.envelope import Envelope

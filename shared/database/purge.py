@@ -15,6 +15,7 @@ from prometheus_client import Counter
 from sqlalchemy import text
 
 from shared import logs
+from shared.back_off import BackOff
 from shared.database.retention import BATCH_ROWS, EVERYWHERE, Expired
 from shared.database.session import Database, Session
 from shared.errors import Unavailable
@@ -23,6 +24,7 @@ PURGED = Counter("caseload_rows_purged_total", "Rows deleted because their reten
 PAUSE_SECONDS: Final = 0.05  # between batches: requests come first
 DAY_SECONDS: Final = 24 * 60 * 60
 FIRST_SECONDS: Final = (60, 30 * 60)  # after a start: soon, and not when everything else starts
+AGAIN_SECONDS: Final = (60.0, 30 * 60.0)  # when the database was away
 LOCK: Final = (7_203_411, 2)
 
 
@@ -35,13 +37,15 @@ class Purge:
 
     def run(self, stop: threading.Event) -> None:
         """Soon after the start, then about once a day, until `stop` is set."""
+        back_off = BackOff(*AGAIN_SECONDS)
         wait = random.uniform(*FIRST_SECONDS)
         while not stop.wait(wait):
             wait = DAY_SECONDS * random.uniform(0.9, 1.1)
             try:
                 logs.get().info("purged", **self.all(stop))
+                back_off.succeeded()
             except Unavailable:
-                wait = random.uniform(*FIRST_SECONDS)
+                wait = back_off.failed()
 
     def all(self, stop: threading.Event | None = None) -> dict[str, int]:
         """Delete everything past its retention, until `stop` is set; returns the rows deleted per table.

@@ -6,7 +6,6 @@ Without it every tenant table is empty and refuses inserts.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,6 +22,7 @@ from sqlalchemy.sql.selectable import ForUpdateArg, GenerativeSelect
 
 from shared import clock, logs
 from shared.audit_facts import AuditFacts
+from shared.back_off import seconds_before_retry
 from shared.errors import Unavailable
 from shared.ids import new_id
 
@@ -31,6 +31,7 @@ LOCK_TIMEOUT_MS = 2_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000
 POOL_WAIT_SECONDS = 2
 TRIES_MAX = 5
+RETRY_SECONDS = (0.04, 0.32)  # after the first serialization failure or deadlock, and the longest
 
 RETRYABLE_STATES = {"40001", "40P01"}  # serialization failure, deadlock: run the whole transaction again
 AWAY_STATES = {
@@ -82,7 +83,7 @@ class Session(SqlSession):
         self.organization_id: UUID | None = None  # the tenant, see `set_tenant`
         self.causation_id: UUID | None = None  # the event that is being applied, for the events that follow from it
         self.audit = AuditFacts()
-        self.holds_locks = False  # others may wait for this transaction to end, see `shared.database.arrival`
+        self.holds_locks = False  # others may wait for this transaction to end, see `shared.database.read_your_writes`
         # What this service's commands need besides the database. The service knows its type, see its config.py.
         self.resources = resources
         self._kept: list[object] = []
@@ -172,7 +173,7 @@ class Database:
             except DBAPIError as error:
                 if sql_state(error) not in RETRYABLE_STATES or attempt == TRIES_MAX:
                     raise _translated(error) from error
-                clock.sleep(random.uniform(0.005, 0.02) * 2**attempt)
+                clock.sleep(seconds_before_retry(attempt, *RETRY_SECONDS))
         raise AssertionError("unreachable")
 
     @contextmanager

@@ -16,9 +16,11 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
+from cachetools import TTLCache
 from joserfc import jws
-from joserfc.errors import JoseError
+from joserfc.errors import InvalidClaimError, JoseError
 from joserfc.jwk import ECKey
+from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
 
 from shared import clock
 from shared.actor import Actor
@@ -126,29 +128,48 @@ class TokenMaker:
         return jws.serialize_compact(header, orjson.dumps(claims), key, algorithms=["ES256"])
 
 
+class _ClaimsOfOneService(JWTClaimsRegistry):
+    """The standard's checks (RFC 7519), but a token is for one service: no list of audiences, whatever is in it."""
+
+    def __init__(self, service: str) -> None:
+        must = {name: ClaimsOption(essential=True) for name in ("sub", "jti", "iat", "exp")}
+        super().__init__(
+            now=lambda: int(clock.now().timestamp()),
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": GATEWAY},
+            aud={"essential": True, "value": service},
+            **must,
+        )
+
+    def validate_aud(self, value: object) -> None:
+        if not isinstance(value, str):
+            raise InvalidClaimError("aud")
+        super().validate_aud(value)
+
+
 class TokenVerifier:
     """A service's side. Verified tokens are remembered by their hash until they expire."""
 
     def __init__(self, service: str, keys: PublicKeys) -> None:
-        self._service = service
         self._keys = keys
+        self._registry = _ClaimsOfOneService(service)
         self._lock = threading.Lock()
-        self._verified: dict[bytes, Claims] = {}
-        self._generation = 0
+        # By the state of the keys besides: what a key verified is not known any longer once it has been taken away.
+        self._verified: TTLCache[tuple[int, bytes], Claims] = TTLCache(
+            CACHED_TOKENS_MAX, LIFETIME_SECONDS + LEEWAY_SECONDS, clock.monotonic
+        )
 
     def verify(self, token: str | None, method: str, path: str, body: bytes) -> Claims:
         """The claims of a token that fits this request; raises `BadActorToken` otherwise."""
         if not token or len(token) > TOKEN_BYTES_MAX:
             raise BadActorToken()
-        digest = hashlib.sha256(token.encode("latin-1", "replace")).digest()
-        self._forget_with_keys()
-        claims = self._verified.get(digest)
+        known_as = (self._keys.generation(), hashlib.sha256(token.encode("latin-1", "replace")).digest())
+        with self._lock:
+            claims = self._verified.get(known_as)
         if claims is None:
             claims = self._read(token)
             with self._lock:
-                if len(self._verified) >= CACHED_TOKENS_MAX:
-                    self._verified.clear()
-                self._verified[digest] = claims
+                self._verified[known_as] = claims
         if clock.now().timestamp() > claims.expires_at + LEEWAY_SECONDS:
             raise BadActorToken()
         if claims.binding is None:
@@ -157,14 +178,6 @@ class TokenVerifier:
         elif claims.binding != (method, path, body_digest(body)):
             raise BadActorToken()
         return claims
-
-    def _forget_with_keys(self) -> None:
-        """Forget what was verified with a key that has been taken away since."""
-        generation = self._keys.generation()
-        if generation != self._generation:
-            with self._lock:
-                self._verified.clear()
-                self._generation = generation
 
     def _read(self, token: str) -> Claims:
         try:
@@ -179,14 +192,13 @@ class TokenVerifier:
         except (JoseError, ValueError, KeyError, TypeError, UnicodeError) as error:
             raise BadActorToken() from error
 
-    def _claims(self, claims: dict[str, Any]) -> Claims:
-        now = clock.now().timestamp()
-        issued, expires = int(claims["iat"]), int(claims["exp"])
-        if claims["iss"] != GATEWAY or claims["aud"] != self._service:
+    def _claims(self, claims: Any) -> Claims:
+        if not isinstance(claims, dict):
             raise BadActorToken()
-        if issued > now + LEEWAY_SECONDS or not 0 < expires - issued <= LIFETIME_SECONDS:
+        self._registry.validate(claims)
+        if not 0 < claims["exp"] - claims["iat"] <= LIFETIME_SECONDS:
             raise BadActorToken()
-        subject = str(claims["sub"])
+        subject = claims["sub"]
         actor = None
         if subject not in (PUBLIC, GATEWAY):
             actor = Actor(
@@ -200,4 +212,4 @@ class TokenVerifier:
         network = claims.get("net")
         if network is not None and not (isinstance(network, str) and len(network) <= NETWORK_CHARACTERS_MAX):
             raise BadActorToken()
-        return Claims(subject, actor, UUID(claims["jti"]), expires, binding, network)
+        return Claims(subject, actor, UUID(claims["jti"]), int(claims["exp"]), binding, network)

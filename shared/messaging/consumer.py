@@ -6,7 +6,6 @@ batch is applied one by one, so that one bad event never holds up or undoes its 
 
 from __future__ import annotations
 
-import random
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,12 +19,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared import clock, logs
+from shared.back_off import BackOff, seconds_before_retry
 from shared.contracts.envelope import CONTRACTS, Envelope, InvalidEvent, from_data
-from shared.database.session import RETRYABLE_STATES, Database, Session, is_away, set_tenant, sql_state
+from shared.database.session import RETRY_SECONDS, RETRYABLE_STATES, Database, Session, is_away, set_tenant, sql_state
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.keys.event_signature import BadSignature, Verifier
-from shared.messaging import metrics, parking
+from shared.messaging import dead_letter_store, metrics
 from shared.messaging.tables import INBOX
 from shared.messaging.topology import PREFETCH, RETRY_DELAYS_SECONDS, receipts_key
 from shared.messaging.transport import BusUnavailable, Delivery, Subscriber, Transport
@@ -33,7 +33,7 @@ from shared.services import SERVICES
 
 WAIT_SECONDS: Final = 0.5
 BATCH_TRIES_MAX: Final = 5
-BACK_OFF_SECONDS_MAX: Final = 5.0
+BACK_OFF_SECONDS: Final = (0.2, 5.0)  # after the first failure, and the longest
 
 Handler = Callable[[Session, Any, Envelope], None]
 
@@ -92,7 +92,7 @@ class Consumer:
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set."""
-        failures = 0
+        back_off = BackOff(*BACK_OFF_SECONDS)
         while not stop.is_set():
             try:
                 if not self._database.ready():
@@ -100,16 +100,16 @@ class Consumer:
                 self._transport.declare()
                 subscriber = self._transport.subscriber(self._service)
                 try:
-                    self.connected, failures = True, 0
+                    self.connected = True
                     while not stop.is_set():
                         self.step(subscriber)
+                        back_off.succeeded()
                 finally:
                     subscriber.close()
             except (BusUnavailable, Unavailable) as error:
                 self.connected = False
-                failures += 1
                 logs.get().warning("consumer_waits", error=error)
-                stop.wait(min(BACK_OFF_SECONDS_MAX, 0.2 * 2**failures) * random.uniform(0.5, 1.0))
+                stop.wait(back_off.failed())
 
     def step(self, subscriber: Subscriber, wait_seconds: float = WAIT_SECONDS) -> int:
         """Take what is there and apply it; returns how many messages were taken.
@@ -171,7 +171,7 @@ class Consumer:
                 if isinstance(error, Unavailable) or is_away(error):
                     raise Unavailable("database") from error
                 if sql_state(error) in RETRYABLE_STATES and attempt < BATCH_TRIES_MAX:
-                    clock.sleep(random.uniform(0.005, 0.02) * 2**attempt)
+                    clock.sleep(seconds_before_retry(attempt, *RETRY_SECONDS))
                     continue
                 return False
             except Exception as error:
@@ -211,7 +211,7 @@ class Consumer:
                 failpoint("receipts.after_settle")
                 metrics.SETTLED.labels(self._service).inc(len(receipt.event_ids))
             for unusable in (one for one in read if isinstance(one, Unusable)):
-                parking.park(session, self._service, unusable.delivery, unusable.reason, unusable.error)
+                dead_letter_store.add(session, self._service, unusable.delivery, unusable.reason, unusable.error)
             received = [one for one in read if isinstance(one, Received)]
             if received:
                 self._apply_events(session, received)

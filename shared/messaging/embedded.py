@@ -87,7 +87,7 @@ class EmbeddedTransport:
         """A connection for consuming; raises `BusUnavailable`."""
         return EmbeddedSubscriber(self._url, service)
 
-    def parked_by_broker(self, service: str) -> EmbeddedSubscriber:
+    def dead_letters(self, service: str) -> EmbeddedSubscriber:
         """The same for what reached the delivery limit."""
         return EmbeddedSubscriber(self._url, f"{service}.dead")
 

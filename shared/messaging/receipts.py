@@ -5,7 +5,6 @@ Once a second, or sooner when many events came, ids without receipt are publishe
 
 from __future__ import annotations
 
-import random
 import threading
 from collections import defaultdict
 from typing import Any, Final
@@ -14,6 +13,7 @@ import orjson
 import psycopg
 
 from shared import logs
+from shared.back_off import BackOff
 from shared.failpoints import failpoint
 from shared.ids import new_id
 from shared.keys.event_signature import Signer
@@ -22,7 +22,7 @@ from shared.messaging.transport import BusUnavailable, Message, Publisher, Publi
 
 INTERVAL_SECONDS: Final = 1.0
 BATCH_IDS_MAX: Final = 500
-BACK_OFF_SECONDS: Final = 2.0
+BACK_OFF_SECONDS: Final = (0.5, 5.0)  # after the first failure, and the longest
 
 TAKE: Final = {
     "inbox": "SELECT event_id, type FROM inbox WHERE receipted_at IS NULL"
@@ -47,14 +47,15 @@ class Receipts:
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set."""
+        back_off = BackOff(*BACK_OFF_SECONDS)
         while not stop.is_set():
             try:
-                self._run_connected(stop)
+                self._run_connected(stop, back_off)
             except (psycopg.OperationalError, psycopg.InterfaceError, BusUnavailable, PublishFailed) as error:
                 logs.get().warning("receipts_wait", error=error)
-                stop.wait(BACK_OFF_SECONDS * random.uniform(0.5, 1.0))
+                stop.wait(back_off.failed())
 
-    def _run_connected(self, stop: threading.Event) -> None:
+    def _run_connected(self, stop: threading.Event, back_off: BackOff) -> None:
         with psycopg.connect(
             self._database_url,
             autocommit=True,
@@ -67,6 +68,7 @@ class Receipts:
                 while not stop.is_set():
                     while self.send(connection, publisher) and not stop.is_set():
                         pass
+                    back_off.succeeded()
                     stop.wait(INTERVAL_SECONDS)
                     publisher.keep_alive()
             finally:

@@ -7,7 +7,6 @@ next try off by the settle age; the row is settled by receipts (see `receipts`).
 
 from __future__ import annotations
 
-import random
 import threading
 from collections.abc import Sequence
 from typing import Any, Final
@@ -16,6 +15,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from shared import logs
+from shared.back_off import BackOff
 from shared.contracts.envelope import Envelope
 from shared.database.outbox_trigger import OUTBOX_CHANNEL
 from shared.failpoints import failpoint
@@ -26,7 +26,7 @@ from shared.messaging.transport import BusUnavailable, Message, Publisher, Publi
 BATCH_ROWS_MAX: Final = 100
 POLL_SECONDS: Final = 2.0  # behind NOTIFY: what a lost notification would cost, and the heartbeat's turn
 REFUSED_WAIT_SECONDS: Final = 5
-BACK_OFF_SECONDS_MAX: Final = 5.0
+BACK_OFF_SECONDS: Final = (0.2, 5.0)  # after the first failure, and the longest
 
 TAKE: Final = """
 SELECT id, organization_id, type, aggregate_id, aggregate_version, data, correlation_id, causation_id, occurred_at
@@ -57,17 +57,16 @@ class Relay:
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set."""
-        failures = 0
+        back_off = BackOff(*BACK_OFF_SECONDS)
         while not stop.is_set():
             try:
-                self._run_connected(stop)
+                self._run_connected(stop, back_off)
             except (psycopg.OperationalError, psycopg.InterfaceError, BusUnavailable) as error:
-                failures = 0 if self.connected else failures + 1
                 self.connected = False
                 logs.get().warning("relay_waits", error=error)
-                stop.wait(min(BACK_OFF_SECONDS_MAX, 0.2 * 2**failures) * random.uniform(0.5, 1.0))
+                stop.wait(back_off.failed())
 
-    def _run_connected(self, stop: threading.Event) -> None:
+    def _run_connected(self, stop: threading.Event, back_off: BackOff) -> None:
         with psycopg.connect(
             self._database_url,
             autocommit=True,
@@ -83,6 +82,7 @@ class Relay:
                 while not stop.is_set():
                     while self.relay_batch(connection, publisher) and not stop.is_set():
                         pass
+                    back_off.succeeded()
                     for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
                         pass
                     publisher.keep_alive()

@@ -86,7 +86,7 @@ class Transport(Protocol):
     def subscriber(self, service: str) -> Subscriber:
         """A connection for consuming a service's messages."""
 
-    def parked_by_broker(self, service: str) -> Subscriber:
+    def dead_letters(self, service: str) -> Subscriber:
         """What the bus itself gave up on (a message that kills its consumer each time)."""
 
     def depth(self, service: str) -> dict[str, int]:

@@ -10,34 +10,23 @@ from typing import Any
 import orjson
 import pytest
 
-from shared.contracts.envelope import CONTRACTS, Envelope, from_data, to_data
+from shared.contracts.envelope import from_data, to_data
 from shared.errors import Unavailable
 from shared.ids import new_id
 from shared.keys.event_signature import Signer
 from shared.messaging import consumer as consumer_module
 from shared.messaging.relay import Relay
 from shared.messaging.transport import Message, PublishFailed
+from shared.testing.events import envelope_of
 from shared.testing.waiting import wait_until
 from shared.tests.conftest import Path, documented
 
 
 def message(path: Path, event: Any, *, signed_by: str = "clinical", **changes: Any) -> Message:
     """An event as a message, with whatever the test wants to be wrong about it."""
-    contract = next(c for c in CONTRACTS.values() if c.cls is type(event))
-    envelope = Envelope(
-        id=new_id(),
-        type=contract.type,
-        source="clinical",
-        organization_id=event.organization_id,
-        aggregate_id=event.appointment_id,
-        aggregate_version=event.version,
-        occurred_at=consumer_module.clock.now(),
-        correlation_id="test-correlation",
-        causation_id=None,
-        data=to_data(event),
-    )
-    body = replace(envelope, **changes).to_bytes()
-    return Message(contract.type, body, str(envelope.id), Signer(path.keys.private_file(signed_by)).sign(body))
+    envelope = envelope_of(event)
+    body = replace(envelope, **{"correlation_id": "test-correlation", **changes}).to_bytes()
+    return Message(envelope.type, body, str(envelope.id), Signer(path.keys.private_file(signed_by)).sign(body))
 
 
 def publish(path: Path, *messages: Message) -> None:

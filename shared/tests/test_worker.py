@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -43,7 +44,7 @@ def failures(part: str) -> float:
 
 
 def test_a_part_that_fails_begins_again_and_waits_longer_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker.random, "uniform", lambda _low, high: high)
+    monkeypatch.setattr(random, "uniform", lambda _low, high: high)
     stop, runs = Stop(), []
 
     def part(stop: Any) -> None:
@@ -56,11 +57,11 @@ def test_a_part_that_fails_begins_again_and_waits_longer_each_time(monkeypatch: 
     before = failures("mail")
     worker.keep_running("t", "mail", part, stop)
     assert len(runs) == 12 and failures("mail") - before == 11
-    assert stop.waits[:4] == [1, 2, 4, 8] and max(stop.waits) == worker.AGAIN_SECONDS_MAX
+    assert stop.waits[:4] == [1, 2, 4, 8] and max(stop.waits) == worker.AGAIN_SECONDS[1]
 
 
 def test_after_a_calm_time_it_begins_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker.random, "uniform", lambda _low, high: high)
+    monkeypatch.setattr(random, "uniform", lambda _low, high: high)
     now = iter([0, 1, 1, 2, 2, 2 + worker.CALM_SECONDS + 1, 400])
     monkeypatch.setattr(worker.clock, "monotonic", lambda: next(now))
     stop, runs = Stop(), []

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any
-from unicodedata import category
+from typing import Any, ClassVar
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from marshmallow import Schema, ValidationError, fields, pre_load, validate
+from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
-from shared import clock
-from shared.errors import Invalid
+from shared import clock, postal, texts
 
 NAME_MAX = 100
 REGION = "US"
-# They make a text read otherwise than it is stored (UAX 9: embeddings, overrides, isolates), or break lines unseen.
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
+PHONE_CHARACTERS_MAX = 40
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 # CMS place of service code set: the settings that a therapy practice works in.
@@ -54,41 +51,92 @@ class Stripped(Schema):
         return {name: value.strip() if isinstance(value, str) else value for name, value in data.items()}
 
 
-def one_line(value: str) -> None:
-    """Raises `ValidationError` for line breaks, control characters and what turns the direction of writing over."""
-    _refuse(value, "")
+def about(description: str, **more: Any) -> dict[str, Any]:
+    """The metadata of a field: what it means, and `more` that the API document is to say of it, such as its format."""
+    return {"description": description, **more}
 
 
-def several_lines(value: str) -> None:
-    r"""Raises `ValidationError` like `one_line`, but lets `\n` and tabs pass."""
-    _refuse(value, "\n\t")
+class Text(fields.String):
+    r"""Text that people read: in one line, or with `lines` in several, which end in `\n` however they came.
+
+    Refused are characters that cannot be seen or that turn the text around, by their place, and a text that shows
+    nothing, unless it `may_be_blank`.
+    """
+
+    def __init__(self, *, lines: bool = False, may_be_blank: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.lines = lines
+        self.may_be_blank = may_be_blank
+
+    def _deserialize(self, *arguments: Any, **options: Any) -> str:
+        value: str = super()._deserialize(*arguments, **options)
+        if self.lines:
+            value = texts.with_plain_line_ends(value)
+        place = texts.first_unreadable(value, lines=self.lines)
+        if place is not None:
+            raise ValidationError(
+                f"Character {place + 1} (U+{ord(value[place]):04X}) cannot be seen or turns the text around. Remove it."
+            )
+        if not self.may_be_blank and not texts.has_something_to_see(value):
+            raise ValidationError("Must not be blank.")
+        return value
 
 
-def _refuse(value: str, allowed: str) -> None:
-    if any((category(one) == "Cc" and one not in allowed) or one in TURNING for one in value):
-        raise ValidationError("Has characters that cannot be seen or that turn the text around.")
+def text(length_max: int, description: str | None = None, *, lines: bool = False, **options: Any) -> Text:
+    """A `Text` of at most `length_max` characters. Without a description it means what the glossary says."""
+    metadata = about(description) if description else {}
+    return Text(lines=lines, validate=validate.Length(1, length_max), metadata=metadata, **options)
 
 
-def text(length_max: int, description: str, *, lines: bool = False, **options: Any) -> fields.String:
-    """Non-empty text of at most `length_max` characters, in one line unless `lines`."""
-    checks: list[Callable[[Any], Any]] = [validate.Length(1, length_max), several_lines if lines else one_line]
-    return fields.String(validate=checks, metadata={"description": description}, **options)
+class Map(fields.Dict):
+    """Names and values. What is wrong with an entry is said of the entry: `content.plan`."""
+
+    def _deserialize(self, *arguments: Any, **options: Any) -> Any:
+        try:
+            return super()._deserialize(*arguments, **options)  # type: ignore[no-untyped-call]
+        except ValidationError as error:
+            raise ValidationError(_by_entry(error.messages), valid_data=error.valid_data) from error
 
 
-def choice(values: Any, description: str, **options: Any) -> fields.String:
-    """One of a few slugs."""
-    return fields.String(validate=validate.OneOf(list(values)), metadata={"description": description}, **options)
+def _by_entry(messages: Any) -> Any:
+    """marshmallow tells what is wrong with the key of an entry from what is wrong with its value; callers need not."""
+    if not isinstance(messages, dict):
+        return messages
+    return {key: _merged(list(wrong.values())) for key, wrong in messages.items()}
+
+
+def _merged(wrong: list[Any]) -> Any:
+    return wrong[0] if len(wrong) == 1 else [message for messages in wrong for message in messages]
+
+
+def choice(
+    values: Iterable[str], description: str, meanings: Mapping[str, str] | None = None, **options: Any
+) -> fields.String:
+    """One of a few slugs. `meanings` says what each stands for, unless they say so themselves, as weekdays do.
+
+    Raises `ValueError` where `meanings` are not of exactly these values.
+    """
+    known = list(values)
+    said = description if meanings is None else f"{description} {explained(known, meanings)}"
+    return fields.String(validate=validate.OneOf(known), metadata=about(said), **options)
+
+
+def explained(values: Iterable[str], meanings: Mapping[str, str]) -> str:
+    """What each value means, as a sentence: `open`: …; `closed`: …. Raises `ValueError` unless exactly these do."""
+    known = list(values)
+    if set(known) != set(meanings):
+        raise ValueError(f"the meanings are not of {', '.join(known)}")
+    return "; ".join(f"`{value}`: {meanings[value]}" for value in known) + "."
 
 
 def flag(description: str, **options: Any) -> fields.Boolean:
     """true or false, nothing that looks like them."""
-    return fields.Boolean(truthy={True}, falsy={False}, metadata={"description": description}, **options)
+    return fields.Boolean(truthy={True}, falsy={False}, metadata=about(description), **options)
 
 
 def place_of_service(**options: Any) -> fields.String:
     """A CMS place of service code."""
-    said = ", ".join(f"{code} {name}" for code, name in PLACES_OF_SERVICE.items())
-    return choice(list(PLACES_OF_SERVICE), f"CMS place of service: {said}.", **options)
+    return choice(PLACES_OF_SERVICE, "Place of service code (CMS).", PLACES_OF_SERVICE, **options)
 
 
 class Email(fields.String):
@@ -114,28 +162,32 @@ class Content(fields.String):
 
 
 class Phone(fields.String):
-    """A telephone number, kept in E.164; without a country code it is one of the United States."""
+    """A telephone number with its area code; without a country code it is one of the United States.
+
+    Kept in E.164 (`+15185550100`), or where it has an extension as `+1 518-555-0100 ext. 12`.
+    """
 
     def _deserialize(self, *arguments: Any, **options: Any) -> str:
         value = super()._deserialize(*arguments, **options)
+        if len(value) > PHONE_CHARACTERS_MAX:
+            raise ValidationError(f"A telephone number of at most {PHONE_CHARACTERS_MAX} characters.")
         try:
-            number = phonenumbers.parse(value[:40], REGION)
+            number = phonenumbers.parse(value, REGION)
         except phonenumbers.NumberParseException as error:
             raise ValidationError("Not a telephone number.") from error
-        if not phonenumbers.is_possible_number(number):
-            raise ValidationError("Not a telephone number.")
-        return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        if not phonenumbers.is_valid_number(number):
+            raise ValidationError("Not a telephone number. Give it with its area code.")
+        formats = phonenumbers.PhoneNumberFormat
+        return str(phonenumbers.format_number(number, formats.INTERNATIONAL if number.extension else formats.E164))
 
 
 class TimeZone(fields.String):
-    """An IANA time zone, e.g. America/New_York."""
+    """An IANA time zone that is kept by a place, e.g. America/New_York, or UTC."""
 
     def _deserialize(self, *arguments: Any, **options: Any) -> str:
         value = super()._deserialize(*arguments, **options)
-        try:
-            clock.zone(value)
-        except Invalid as error:
-            raise ValidationError(error.detail) from error
+        if not clock.is_zone_of_a_place(value):
+            raise ValidationError("Not a time zone of the IANA database, e.g. America/New_York.")
         return str(value)
 
 
@@ -150,21 +202,43 @@ class Day(fields.Date):
 
 
 class Instant(fields.AwareDateTime):
-    """An instant: RFC 3339 in UTC, with `Z`."""
+    """An instant: RFC 3339 in UTC, with `Z`. Another offset is taken too."""
+
+    UNIT: ClassVar[str] = "RFC 3339, in UTC with `Z`."
 
     def _serialize(self, value: datetime | None, *_: Any, **__: Any) -> str | None:
         return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+class Stored(fields.Nested):
+    """A part that was stored as its schema dumped it: answered as it is stored, and described as that schema."""
+
+    def _serialize(self, nested_obj: Any, *_: Any, **__: Any) -> Any:  # type: ignore[override]
+        return nested_obj
+
+
+def state_code(
+    description: str = "Two-letter code of the state or territory (USPS), such as NY.", **options: Any
+) -> fields.String:
+    """A state or territory of the United States, or a military one, by its two letters."""
+    known = validate.OneOf(sorted(postal.STATES), error="Give the two-letter code, e.g. NY.")
+    return fields.String(validate=known, metadata=about(description), **options)
 
 
 class AddressSchema(Stripped):
     """A postal address in the United States; ZIP or ZIP+4."""
 
     line1 = text(NAME_MAX, "Street and number.", required=True)
-    line2 = text(NAME_MAX, "Suite, floor.", load_default=None, allow_none=True)
-    city = text(NAME_MAX, "City.", required=True)
-    state = fields.String(
-        required=True, validate=validate.Regexp(r"^[A-Z]{2}$", error="Give the two-letter code, e.g. NY.")
-    )
+    line2 = text(NAME_MAX, "Suite, floor or apartment, where there is one.", load_default=None, allow_none=True)
+    city = text(NAME_MAX, "City or town, as the postal service writes it.", required=True)
+    state = state_code(required=True)
     postal_code = fields.String(
-        required=True, validate=validate.Regexp(r"^[0-9]{5}(-[0-9]{4})?$", error="Give a ZIP or ZIP+4 code.")
+        required=True,
+        validate=validate.Regexp(r"^[0-9]{5}(-[0-9]{4})?$", error="Give a ZIP or ZIP+4 code."),
+        metadata=about("ZIP code (five digits) or ZIP+4 code of the state, such as 10001 or 10001-2345."),
     )
+
+    @validates_schema(skip_on_field_errors=True)
+    def _zip_belongs(self, data: dict[str, Any], **_: Any) -> None:
+        if not postal.zip_belongs(data["postal_code"], data["state"]):
+            raise ValidationError("This ZIP code is not one of that state.", "postal_code")

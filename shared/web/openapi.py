@@ -8,30 +8,39 @@ from collections.abc import Sequence
 from typing import Any
 
 from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin
 
 from shared.web.errors import PROBLEM_TYPE
+from shared.web.openapi_fields import SpeakingPlugin, describe_parameters
 from shared.web.routes import INTERNAL, PUBLIC, Route
 
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
 PROBLEM = {
     "type": "object",
+    "description": "Why a request was refused (RFC 9457).",
     "required": ["type", "title", "status", "detail", "code", "errors", "request_id"],
     "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
+        "type": {"type": "string", "description": "Always `about:blank`: `code` says which problem it is."},
+        "title": {"type": "string", "description": "The kind of refusal in a few words, as the status says it."},
+        "status": {"type": "integer", "description": "The HTTP status, once more."},
+        "detail": {"type": "string", "description": "What happened and what to do, in a sentence for people."},
         "code": {"type": "string", "description": "A stable slug that a program may switch on."},
         "errors": {
             "type": "array",
+            "description": "One entry per field that is wrong; empty where it is the request as a whole.",
             "items": {
                 "type": "object",
-                "properties": {name: {"type": "string"} for name in ("field", "code", "detail")},
+                "properties": {
+                    "field": {"type": "string", "description": "Path to the field, such as rooms.0.name."},
+                    "code": {"type": "string", "description": "A stable slug that a program may switch on."},
+                    "detail": {"type": "string", "description": "What is wrong with the field, for people."},
+                },
             },
         },
-        "request_id": {"type": ["string", "null"]},
+        "request_id": {
+            "type": ["string", "null"],
+            "description": "Id of the request, which is in our logs too: name it when you ask us about an answer.",
+        },
     },
 }
 
@@ -42,7 +51,7 @@ def describe(service: str, routes: Sequence[Route], version: str = "1") -> dict[
         title="Caseload",
         version=version,
         openapi_version="3.1.0",
-        plugins=[MarshmallowPlugin()],
+        plugins=[SpeakingPlugin()],
     )
     spec.components.schema("Problem", PROBLEM)
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
@@ -64,6 +73,7 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
         parameters.append({"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 255}})
     if route.if_match:
         parameters.append({"in": "header", "name": "If-Match", "schema": {"type": "string"}})
+    describe_parameters(parameters)
     answer: dict[str, Any] = {"description": "Done."}
     if route.streams is not None:
         answer["content"] = {route.streams: {"schema": {"type": "string"}}}

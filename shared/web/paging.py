@@ -26,24 +26,18 @@ INTEGER_MAX = 2**31 - 1  # of PostgreSQL's integer
 class PageQuery(Schema):
     """`?limit=` and `?cursor=`; list endpoints derive theirs from it."""
 
-    limit = fields.Integer(
-        load_default=LIMIT_DEFAULT,
-        validate=validate.Range(1, LIMIT_MAX),
-        metadata={"description": f"Items per page, at most {LIMIT_MAX}."},
-    )
-    cursor = fields.String(
-        load_default=None,
-        validate=validate.Length(max=CURSOR_CHARACTERS_MAX),
-        metadata={"description": "`next_cursor` of the page before."},
-    )
+    limit = fields.Integer(load_default=LIMIT_DEFAULT, validate=validate.Range(1, LIMIT_MAX))
+    cursor = fields.String(load_default=None, validate=validate.Length(max=CURSOR_CHARACTERS_MAX))
 
 
 def page_of(item: type[Schema]) -> type[Schema]:
     """The schema of a page of `item`s."""
     name = item.__name__.removesuffix("Schema") + "Page"
-    return Schema.from_dict(
+    page = Schema.from_dict(
         {"items": fields.List(fields.Nested(item)), "next_cursor": fields.String(allow_none=True)}, name=name
     )
+    page.__doc__ = f"A page of a list. Each item: {item.__doc__}"
+    return page
 
 
 def paginate(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from marshmallow import Schema
 
 from shared.database.session import Session
+from shared.permissions import INTERNAL, PUBLIC
+from shared.web.limits import JSON_BYTES_MAX, NOTE_BYTES_MAX
 
-PUBLIC: Final = "public"  # before sign-in; the gateway still vouches for the request
-INTERNAL: Final = "internal"  # from the gateway itself, not reachable through it
+# What a feature's `routes.py` needs, in one place.
+__all__ = ["INTERNAL", "NOTE_BYTES_MAX", "PUBLIC", "Answer", "Dumped", "Route", "Run", "Streamed"]
 
-JSON_BYTES_MAX: Final = 256 * 1024
-NOTE_BYTES_MAX: Final = 1024 * 1024
 T = TypeVar("T")
 
 

@@ -90,6 +90,7 @@ def mutants(keys: Keys, service: str, method: str, path: str, body: bytes) -> It
         "A-TOK-expires-before-issued": {"exp": now - 1},
         "A-TOK-exp-missing": {"exp": None},
         "A-TOK-exp-text": {"exp": "tomorrow"},
+        "A-TOK-exp-a-number-as-text": {"exp": str(now + 30)},
         "A-TOK-exp-not-a-number": {"exp": [now + 30]},
         "A-TOK-iat-missing": {"iat": None},
         "A-TOK-sub-missing": {"sub": None},

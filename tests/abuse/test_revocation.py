@@ -17,10 +17,11 @@ from functools import partial
 
 import pytest
 
+from embedded.api_client import ApiClient
 from embedded.stack import Stack
 from shared.services import SERVICES
 from shared.testing.waiting import wait_until
-from tests.practice import PASSWORD, Client, Practice
+from tests.practice import PASSWORD, Practice
 from tests.running import frozen
 
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
@@ -33,8 +34,8 @@ class Loser:
     """Somebody about to lose what they have: the session that ends, another one, and the reset link of who resets."""
 
     name: str
-    web: Client
-    other: Client
+    web: ApiClient
+    other: ApiClient
     reset_token: str
 
 
@@ -56,7 +57,9 @@ def change_password(_practice: Practice, who: Loser) -> None:
 
 
 def reset(practice: Practice, who: Loser) -> None:
-    Client(practice.url).post("/passwords/reset", {"token": who.reset_token, "new_password": NEW_PASSWORD}, expect=200)
+    ApiClient(practice.url).post(
+        "/passwords/reset", {"token": who.reset_token, "new_password": NEW_PASSWORD}, expect=200
+    )
 
 
 def demote(practice: Practice, who: Loser) -> None:
@@ -92,7 +95,7 @@ def loser(stack: Stack, practice: Practice, name: str) -> Loser:
     web = practice.add(name, "administration")
     token = ""
     if name == "resets":
-        Client(practice.url).post("/passwords/reset-request", {"email": practice.email(name)}, expect=202)
+        ApiClient(practice.url).post("/passwords/reset-request", {"email": practice.email(name)}, expect=202)
         token = mailed_token(stack, practice.email(name))
     return Loser(name, web, practice.sign_in(name), token)
 
@@ -135,14 +138,14 @@ def test_what_is_taken_away_is_gone_everywhere_within_seconds(besieged: Stack, b
         people = [loser(besieged, practice, name) for name in WAYS]
         bystander = practice.add("bystander", "administration")
 
-        def status(web: Client, service: str, asked: dict[str, tuple[str, str]] = asked) -> int:
+        def status(web: ApiClient, service: str, asked: dict[str, tuple[str, str]] = asked) -> int:
             return web.call(*asked[service]).status_code
 
         for web in (*(one.web for one in people), bystander):
             for service in SERVICES:
                 wait_until(lambda web=web, service=service: status(web, service) == 200, 20, service)
 
-        def lose(who: Loser, practice: Practice = practice, status: Callable[[Client, str], int] = status) -> float:
+        def lose(who: Loser, practice: Practice = practice, status: Callable[[ApiClient, str], int] = status) -> float:
             way, refusal = WAYS[who.name]
             way(practice, who)
             began = time.monotonic()
@@ -166,6 +169,6 @@ def test_what_is_taken_away_is_gone_everywhere_within_seconds(besieged: Stack, b
 @pytest.mark.abuse("A-SES-after-sign-out")
 def test_what_was_signed_out_renews_nothing(besieged: Stack) -> None:
     practice = Practice(besieged.url)
-    tokens = Client(practice.url).post("/sessions", {"email": practice.email("owner"), "password": PASSWORD})
-    Client(practice.url, tokens["access_token"]).delete("/sessions/current", expect=204)
-    Client(practice.url).post("/sessions/refresh", {"refresh_token": tokens["refresh_token"]}, expect=401)
+    tokens = ApiClient(practice.url).post("/sessions", {"email": practice.email("owner"), "password": PASSWORD})
+    ApiClient(practice.url, tokens["access_token"]).delete("/sessions/current", expect=204)
+    ApiClient(practice.url).post("/sessions/refresh", {"refresh_token": tokens["refresh_token"]}, expect=401)

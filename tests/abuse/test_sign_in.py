@@ -9,7 +9,8 @@ import time
 import pytest
 import requests
 
-from tests.practice import PASSWORD, Client, Practice
+from embedded.api_client import ApiClient
+from tests.practice import PASSWORD, Practice
 
 WRONG = "quarry lantern heron 14"
 FAILURES_A_MINUTE = 30
@@ -24,7 +25,7 @@ def an_address() -> str:
 def sign_in(practice: Practice, email: str, password: str, address: str) -> requests.Response:
     """A sign-in that the proxy in front says comes from there."""
     body = {"email": email, "password": password}
-    return Client(practice.url).call("POST", "/sessions", json=body, headers={"X-Forwarded-For": address})
+    return ApiClient(practice.url).call("POST", "/sessions", json=body, headers={"X-Forwarded-For": address})
 
 
 def tried(practice: Practice, pairs: list[tuple[str, str]], address: str) -> tuple[list[int], int]:
@@ -66,14 +67,14 @@ def test_a_session_is_made_never_taken(home: Practice) -> None:
     answers = []
     for headers in ({"Authorization": f"Bearer {planted}"}, {"Cookie": f"session={planted}"}, {"X-Session": planted}):
         body = {"email": home.email("owner"), "password": PASSWORD}
-        answer = Client(home.url).call("POST", "/sessions", json=body, headers=headers)
+        answer = ApiClient(home.url).call("POST", "/sessions", json=body, headers=headers)
         assert answer.status_code == 201 and planted not in answer.text and "Set-Cookie" not in answer.headers
         answers.append(answer.json()["access_token"])
     assert len({*answers, planted}) == 4
     assert home.people["desk"].get("/me")["staff"]["id"] == home.staff_ids["desk"]
     for field in ("access_token", "refresh_token", "session_id"):
         body = {"email": home.email("owner"), "password": PASSWORD, field: planted}
-        Client(home.url).post("/sessions", body, expect=422)
+        ApiClient(home.url).post("/sessions", body, expect=422)
 
 
 @pytest.mark.abuse("A-SES-idle-parameter")
@@ -86,15 +87,15 @@ def test_no_parameter_is_taken_that_nobody_asked_for(home: Practice, parameter: 
 @pytest.mark.abuse("A-SES-kinds-of-tokens")
 def test_one_token_is_not_another(home: Practice) -> None:
     """A refresh token is no access token, nor is an invitation, nor half of two."""
-    tokens = Client(home.url).post("/sessions", {"email": home.email("desk"), "password": PASSWORD})
+    tokens = ApiClient(home.url).post("/sessions", {"email": home.email("desk"), "password": PASSWORD})
     access, refresh = tokens["access_token"], tokens["refresh_token"]
     invited = home.owner.post(
         "/staff", {"given_name": "I", "family_name": "I", "email": home.email("invited"), "levels": ["default"]}
     )
     head, _, tail = access.partition(".")
     for token in (refresh, invited["invitation"]["token"], f"{head}.", tail, f"{head}.{refresh.partition('.')[2]}"):
-        Client(home.url, token).get("/me", expect=401)
-    Client(home.url, access).get("/me")
+        ApiClient(home.url, token).get("/me", expect=401)
+    ApiClient(home.url, access).get("/me")
 
 
 @pytest.mark.abuse("A-DOS-request-decompression")

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from embedded.api_client import ApiClient
 from shared.ids import new_id
 from shared.testing.waiting import wait_until
-from tests.practice import PASSWORD, Client, Practice
+from tests.practice import PASSWORD, Practice
 
 
 def add_client(practice: Practice, family_name: str) -> str:
@@ -99,8 +100,8 @@ def test_answers_of_two_practices_are_never_mixed_up(home: Practice, away: Pract
     people = [practice.people[name] for practice in (home, away) for name in practice.people] * 6
     whose = {id(one): practice for practice in (home, away) for one in practice.people.values()}
 
-    def ask(who: Client) -> bool:
-        me, practice = Client(who.url, who.token).get("/me"), whose[id(who)]
+    def ask(who: ApiClient) -> bool:
+        me, practice = ApiClient(who.url, who.token).get("/me"), whose[id(who)]
         right_staff = practice.people[{v: k for k, v in practice.staff_ids.items()}[me["staff"]["id"]]] is who
         return right_staff and bool(me["organization"]["id"] == practice.organization_id)
 
@@ -114,7 +115,7 @@ def test_a_token_names_its_organization_and_can_not_be_readdressed(home: Practic
     (head, _, tail), (other, _, other_tail) = ours.partition("."), theirs.partition(".")
     nil = base64.urlsafe_b64encode(bytes(16)).rstrip(b"=").decode()
     for token in (f"{other}.{tail}", f"{head}.{other_tail}", f"{nil}.{tail}", f".{tail}", tail):
-        Client(home.url, token).get("/me", expect=401)
+        ApiClient(home.url, token).get("/me", expect=401)
 
 
 @pytest.mark.abuse("A-TEN-several-organizations")
@@ -125,20 +126,20 @@ def test_a_session_stays_in_the_practice_that_was_chosen(home: Practice, away: P
         body = {"given_name": "B", "family_name": "B", "email": email, "levels": ["administration"]}
         made = practice.owner.post("/staff", body)
         accept = {"token": made["invitation"]["token"], "password": PASSWORD}
-        Client(practice.url).post("/invitations/accept", accept, expect=200)
+        ApiClient(practice.url).post("/invitations/accept", accept, expect=200)
     signing_in = {"email": email, "password": PASSWORD}
-    assert Client(home.url).post("/sessions", signing_in, expect=409)["code"] == "choose_organization"
+    assert ApiClient(home.url).post("/sessions", signing_in, expect=409)["code"] == "choose_organization"
     elsewhere = {**signing_in, "organization_id": str(new_id())}
-    assert Client(home.url).post("/sessions", elsewhere, expect=401)["code"] == "bad_credentials"
-    tokens = Client(home.url).post("/sessions", {**signing_in, "organization_id": home.organization_id})
-    web = Client(home.url, tokens["access_token"])
+    assert ApiClient(home.url).post("/sessions", elsewhere, expect=401)["code"] == "bad_credentials"
+    tokens = ApiClient(home.url).post("/sessions", {**signing_in, "organization_id": home.organization_id})
+    web = ApiClient(home.url, tokens["access_token"])
     foreign = add_client(away, "Elsewhere")
     for headers in ({}, {"X-Organization": away.organization_id}, {"Caseload-Organization": away.organization_id}):
         assert web.call("GET", f"/clients/{foreign}", headers=headers).status_code == 404
         assert web.call("GET", "/me", headers=headers).json()["organization"]["id"] == home.organization_id
     web.get("/me", expect=422, organization_id=away.organization_id)
     renewed = {"refresh_token": tokens["refresh_token"], "organization_id": away.organization_id}
-    Client(home.url).post("/sessions/refresh", renewed, expect=422)
+    ApiClient(home.url).post("/sessions/refresh", renewed, expect=422)
 
 
 @pytest.mark.abuse("A-IDOR-audit-view", "A-TEN-audit-trail")

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 import pytest
 import requests
 
+from embedded.api_client import ApiClient
 from embedded.stack import Stack
 from shared.services import SERVICES
 from shared.testing.waiting import wait_until
-from tests.practice import PASSWORD, Client, Practice
+from tests.practice import PASSWORD, Practice
 from tests.running import rows, settled
 
 REMEMBERING = ("audit_entries", "audit_trail", "outbox", "inbox", "dead_letters", "idempotency_keys", "used_tokens")
@@ -41,7 +42,7 @@ class Told:
 def told(besieged: Stack, home: Practice) -> Told:
     """A day's work and a day's mistakes."""
     told = Told()
-    owner, therapist, nobody = home.owner, home.people["therapist"], Client(home.url)
+    owner, therapist, nobody = home.owner, home.people["therapist"], ApiClient(home.url)
     client = {
         "given_name": told.word("given name"),
         "family_name": told.word("family name"),
@@ -59,7 +60,7 @@ def told(besieged: Stack, home: Practice) -> Told:
     owner.post("/clients/search", {"query": told.word("search")}, expect=200)
     home.draft_of(appointment)
 
-    def mistake(asker: Client, method: str, path: str, **options: object) -> None:
+    def mistake(asker: ApiClient, method: str, path: str, **options: object) -> None:
         answer = asker.call(method, path, **options)
         assert 400 <= answer.status_code < 500, (path, answer.text)
         told.refusals.append(answer)
@@ -70,7 +71,7 @@ def told(besieged: Stack, home: Practice) -> Told:
     mistake(nobody, "POST", "/sessions", json={"email": "nobody@example.test", "password": 5, word("field"): 1})
     mistake(nobody, "POST", "/passwords/reset", json={"token": word("reset token"), "new_password": word("password")})
     mistake(nobody, "POST", "/tokens", json={"client_id": client_id, "client_secret": word("secret")})
-    mistake(Client(home.url, word("access token")), "GET", "/me")
+    mistake(ApiClient(home.url, word("access token")), "GET", "/me")
     mistake(owner, "POST", "/clients", data=f'{{"given_name": "{word("not json")}'.encode())
     mistake(owner, "POST", "/clients", json={**client, "date_of_birth": word("date")})
     mistake(owner, "GET", f"/clients/{word('path')}")

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from embedded.api_client import ApiClient
 from embedded.stack import Stack
 from shared.ids import new_id
-from tests.practice import Client, Practice
+from tests.practice import Practice
 from tests.running import another_gateway
 
 
@@ -250,7 +251,7 @@ def test_odd_requests_that_are_refused_before_anything_else(practice: Practice) 
 def test_a_token_in_the_address_or_a_cookie_is_nobodys(practice: Practice) -> None:
     """A-SES-scope: only the header counts, so no link and no form can act for somebody."""
     token = practice.owner.token
-    nobody = Client(practice.url)
+    nobody = ApiClient(practice.url)
     assert nobody.call("GET", "/me", params={"access_token": token}).status_code == 401
     assert nobody.call("GET", "/me", headers={"Cookie": f"session={token}; access_token={token}"}).status_code == 401
     form = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -1,6 +1,6 @@
 """One person's own connection to the gateway, kept open: what it costs to ask is mostly what it costs to answer.
 
-`tests.practice.Client` is easier to write tests with, and takes as long over a request as the gateway does.
+`embedded.api_client.ApiClient` is easier to write tests with, and takes as long over a request as the gateway does.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from tests.practice import Client
+from embedded.api_client import ApiClient as Client
 
 
 @dataclass(frozen=True, slots=True)

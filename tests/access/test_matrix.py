@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from embedded.api_client import ApiClient as Client
 from embedded.stack import Stack
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import Row
@@ -24,7 +25,6 @@ from tests.access.specimens import CASE, CLIENT, ELSEWHERE, NOTHING, ORGANIZATIO
 from tests.access.worlds import ASSIGNED, TARGETS, UNASSIGNED, Principal, Worlds
 from tests.access.worlds import ELSEWHERE as OTHER
 from tests.architecture.permission_matrix import reviewed
-from tests.practice import Client
 from tests.running import count
 
 THREADS = 6

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from embedded.api_client import ApiClient as Client
 from embedded.stack import Stack
 from gateway.route_table.api import ROUTE_TABLE
-from gateway.route_table.row import PUBLIC
 from shared import permissions
+from shared.permissions import PUBLIC
 from shared.testing.waiting import wait_until
 from tests.access.specimens import SPECIMENS
 from tests.access.test_matrix import path_of
 from tests.access.worlds import ASSIGNED, ELSEWHERE, Worlds
-from tests.practice import Client
 
 THIRDS = [sorted(permissions.API_PERMISSIONS)[start::3] for start in range(3)]
 

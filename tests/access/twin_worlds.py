@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
+from embedded.api_client import ApiClient as Client
 from embedded.stack import Stack
 from shared.ids import new_id
 from shared.testing.waiting import wait_until
-from tests.practice import Client, Practice
+from tests.practice import Practice
 from tests.running import settled
 
 NOBODY = str(new_id())  # an id that means nothing in any world

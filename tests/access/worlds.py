@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from embedded.api_client import ApiClient as Client
 from embedded.stack import Stack
 from shared import permissions
 from shared.testing.waiting import wait_until
-from tests.practice import Client, Practice
+from tests.practice import Practice
 from tests.running import rows
 
 ASSIGNED, UNASSIGNED, ELSEWHERE = "assigned", "unassigned", "elsewhere"

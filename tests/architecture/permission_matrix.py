@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 
 from gateway.route_table.api import ROUTE_TABLE
-from gateway.route_table.row import PUBLIC
 from shared import permissions
+from shared.permissions import PUBLIC
 
 PICTURE = Path(__file__).with_name("permission_matrix.txt")
 HEADS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gateway.app import SECURITY_HEADERS
-from gateway.edge.door import PLACE_SECONDS
+from gateway.edge.door import SLOT_WAIT_SECONDS
 from gateway.edge.sessions import ASK_SECONDS
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.pages import PAGES
@@ -50,7 +50,7 @@ def test_refusals_of_the_edge_have_the_gateways_titles() -> None:
 def test_the_edge_waits_longer_than_the_gateway() -> None:
     (seconds,) = re.findall(r"proxy_read_timeout (\d+)s;", (EDGE / "gateway.conf").read_text(encoding="utf-8"))
     longest = 2 * max(row.read_seconds for row in ROUTE_TABLE)  # until its answer begins, and until it has been read
-    assert int(seconds) > longest + PLACE_SECONDS + ASK_SECONDS
+    assert int(seconds) > longest + SLOT_WAIT_SECONDS + ASK_SECONDS
 
 
 def test_only_the_edge_is_published_and_only_the_edge_shares_the_gateways_door() -> None:

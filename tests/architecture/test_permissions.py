@@ -14,8 +14,9 @@ from gateway.__main__ import merge
 from gateway.api.page import DOCUMENT, VIEWS
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.pages import PAGES
-from gateway.route_table.row import GATEWAY, PREFIX, PUBLIC
+from gateway.route_table.row import GATEWAY, PREFIX
 from shared import permissions
+from shared.permissions import PUBLIC
 from shared.services import SERVICES
 from shared.testing.databases import load
 from shared.web.openapi import describe

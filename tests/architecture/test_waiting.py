@@ -1,4 +1,4 @@
-"""Nobody waits for an event with locks in hand: the session knows of each lock, and `shared.database.arrival` asks it.
+"""Nobody waits for an event with locks in hand: `shared.database.read_your_writes` asks the session, which knows them.
 
 It is raised even when there is nothing to wait for, so every test of a command checks the order.
 """
@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from services.clinical.copies.models import LocationCopy, OrganizationCopy
-from shared.database.arrival import LocksHeld, arrived, awaited, settled
+from shared.database.read_your_writes import LocksHeld, arrived, awaited, wait_until_true
 from shared.database.session import Database, Session, take_turns
 from shared.ids import new_id
 from shared.testing.databases import TestServer, database_of
@@ -55,7 +55,7 @@ LOCKS: dict[str, Callable[[Session], object]] = {
 WAITS: dict[str, Callable[[Session], object]] = {
     "arrived": lambda session: arrived(session, lambda: True, new_id(), new_id()),
     "awaited": lambda session: awaited(session, lambda: True),
-    "settled": lambda session: settled(session, lambda: True),
+    "wait_until_true": lambda session: wait_until_true(session, lambda: True),
 }
 
 
@@ -80,5 +80,22 @@ def test_a_wait_comes_before_the_locks(wait: str, database: Database, practice: 
         session.flush()
         WAITS[wait](session)
         LOCKS["select"](session)
+
+    database.run(work, practice)
+
+
+@pytest.mark.parametrize("lock", ["select", "share", "get", "refresh"])
+def test_what_was_read_before_a_lock_is_read_again(lock: str, database: Database, practice: UUID) -> None:
+    """Somebody may have changed it in between, and a command goes by what it finds behind the lock."""
+
+    def move_away(session: Session) -> None:
+        known(session).time_zone = "America/Denver"
+
+    def work(session: Session) -> None:
+        copy = known(session)
+        database.run(move_away, practice)
+        assert copy.time_zone == "America/New_York"
+        LOCKS[lock](session)
+        assert copy.time_zone == "America/Denver"
 
     database.run(work, practice)

@@ -17,11 +17,12 @@ from dataclasses import dataclass, field
 import pytest
 import requests
 
+from embedded.api_client import ApiClient
 from embedded.stack import Stack
 from shared.keys.signing import SETTLE_SECONDS
 from shared.testing.waiting import wait_until
 from tests.faults.test_outages import frozen
-from tests.practice import Client, Practice
+from tests.practice import Practice
 
 NOBODY_THERE, BROKEN_OFF = 0, 1
 PAUSE_SECONDS = 0.02  # people are not what the machine is busy with
@@ -43,7 +44,7 @@ def people_at_work(
     load, stop = Load(), threading.Event()
 
     def work() -> None:
-        mine = Client(practice.url, practice.people[who].token)
+        mine = ApiClient(practice.url, practice.people[who].token)
         while not stop.is_set():
             started = time.monotonic()
             try:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import requests
 
+from embedded.api_client import ApiClient
 from embedded.stack import Stack
 from shared.ids import new_id
-from tests.practice import SOAP, Client, Practice
+from tests.practice import SOAP, Practice
 from tests.running import rows
 
 
@@ -146,7 +147,7 @@ def test_another_organization_sees_nothing_of_it(practice: Practice, documented:
 
 def test_without_a_token_or_with_a_wrong_one_nobody_is_anybody(practice: Practice) -> None:
     for token in (None, "nonsense", "a.b", "A" * 500):
-        Client(practice.url, token).get("/me", expect=401)
+        ApiClient(practice.url, token).get("/me", expect=401)
     signed_out = practice.sign_in("desk")
     signed_out.delete("/sessions/current", expect=204)
     deadline = time.monotonic() + 5

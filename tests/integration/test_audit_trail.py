@@ -10,17 +10,18 @@ from typing import Any
 
 import pytest
 
+from embedded.api_client import ApiClient
 from embedded.stack import Stack
 from services.identity.app import SERVICE
 from shared.services import SERVICES
 from shared.testing.waiting import wait_until
-from tests.practice import Client, Practice
+from tests.practice import Practice
 from tests.running import count, rows
 
 YOUNG = "SELECT id FROM audit_entries WHERE at > now() - interval '5 seconds'"
 
 
-def entries(asker: Client, **filters: Any) -> list[dict[str, Any]]:
+def entries(asker: ApiClient, **filters: Any) -> list[dict[str, Any]]:
     """Every entry that fits, latest first, through all pages."""
     found: list[dict[str, Any]] = []
     cursor = None

@@ -6,8 +6,9 @@ import pytest
 
 from embedded.stack import Stack
 from gateway.route_table.api import ROUTE_TABLE
-from gateway.route_table.row import PUBLIC, Row
+from gateway.route_table.row import Row
 from shared.ids import new_id
+from shared.permissions import PUBLIC
 from tests.practice import Practice
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from embedded.api_client import ApiClient
 from shared.testing.waiting import wait_until
-from tests.practice import SOAP, Client, Practice
+from tests.practice import SOAP, Practice
 
 
 def test_from_sign_up_to_the_ledger(practice: Practice) -> None:
@@ -168,7 +169,7 @@ def test_story_27_an_amendment_after_the_invoice_changes_nothing_by_itself(pract
     assert amendment["state"] == "pending"
 
 
-def cases_of(person: Client, client_id: str) -> set[str]:
+def cases_of(person: ApiClient, client_id: str) -> set[str]:
     return {case["id"] for case in person.get(f"/clients/{client_id}/cases")["items"] if case["status"] == "open"}
 
 

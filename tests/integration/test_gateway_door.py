@@ -9,6 +9,7 @@ import pytest
 import requests
 from flask import Flask
 
+from embedded.api_client import ApiClient
 from embedded.stack import Stack
 from gateway.app import SECURITY_HEADERS, create_app
 from gateway.route_table.api import ROUTE_TABLE
@@ -18,7 +19,7 @@ from shared.ids import new_id
 from shared.services import SERVICES
 from shared.settings import Environment
 from shared.spreadsheets.spreadsheet import WAIT_SECONDS
-from tests.practice import Client, Practice
+from tests.practice import Practice
 
 ADDRESSES = sorted({row.path for row in ROUTE_TABLE})
 OPEN_TO_ALL = ["/", "/healthz", "/readyz", "/.well-known/jwks.json", f"{PREFIX}/docs", f"{PREFIX}/openapi.json"]
@@ -81,7 +82,7 @@ def test_the_rate_limit_headers_count_down_per_account(embedded_practice: Practi
     assert int(second["RateLimit-Remaining"]) < int(first["RateLimit-Limit"])
     assert second["RateLimit-Policy"] == f'"account";q={first["RateLimit-Limit"]};w=60'
     assert second["RateLimit"].startswith('"account";r=')
-    stranger = Client(embedded_practice.url).call("GET", "/me")
+    stranger = ApiClient(embedded_practice.url).call("GET", "/me")
     assert stranger.status_code == 401
 
 
@@ -99,7 +100,7 @@ def test_the_public_keys_are_public_and_nothing_else_is(embedded_practice: Pract
 
 
 def test_refusals_of_every_kind_carry_the_security_headers(embedded_practice: Practice) -> None:
-    nobody, owner, desk = Client(embedded_practice.url), embedded_practice.owner, embedded_practice.people["desk"]
+    nobody, owner, desk = ApiClient(embedded_practice.url), embedded_practice.owner, embedded_practice.people["desk"]
     wrong = {"email": embedded_practice.email("desk"), "password": "not the password of anybody"}
     answers = {
         400: nobody.call("POST", "/sessions", data="{", headers={"Content-Type": "application/json"}),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from embedded.api_client import ApiClient
 from embedded.stack import Stack
 from shared.testing.waiting import wait_until
-from tests.practice import Client, Practice
+from tests.practice import Practice
 from tests.running import rows
 
 PROFILE = {
@@ -21,7 +22,7 @@ PROFILE = {
 REASON = {"reason": "Her clinician is ill; she called in a crisis."}
 
 
-def opens(person: Client, case_id: str) -> bool:
+def opens(person: ApiClient, case_id: str) -> bool:
     return person.call("GET", f"/cases/{case_id}").status_code == 200
 
 

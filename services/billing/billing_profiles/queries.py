@@ -11,7 +11,7 @@ from sqlalchemy import func, select, tuple_
 from services.billing.billing_profiles.models import BillingProfileCopy
 from services.billing.billing_profiles.rules import Subject
 from shared.actor import Actor
-from shared.database.arrival import settled
+from shared.database.read_your_writes import wait_until_true
 from shared.database.session import Session
 
 
@@ -29,10 +29,10 @@ def await_profiles(session: Session, actor: Actor, subjects: Collection[Subject]
         .group_by(BillingProfileCopy.subject, BillingProfileCopy.subject_id)
         .having(func.count() == func.max(BillingProfileCopy.version))
     )
-    settled(session, lambda: len(session.scalars(complete).all()) == len(subjects))
+    wait_until_true(session, lambda: len(session.scalars(complete).all()) == len(subjects))
 
 
-def printed_on(session: Session, actor: Actor, subject: Subject | None, on: date) -> dict[str, Any] | None:
+def profile_in_force(session: Session, actor: Actor, subject: Subject | None, on: date) -> dict[str, Any] | None:
     """What a subject's profile in force on `on` prints; None without a subject or a profile.
 
     In force is the latest `effective_from` on or before `on`; of several with one day, the highest version.

@@ -99,7 +99,7 @@ def add_rate(
 
 
 def _locked(session: Session, actor: Actor, service_type_id: UUID, if_match: int | None) -> ServiceType:
-    service = queries.service_type(session, actor, service_type_id, lock=True)
+    service = queries.one_service_type(session, actor, service_type_id, for_update=True)
     if if_match is not None and if_match != service.version:
         raise Stale()
     return service

@@ -10,19 +10,19 @@ from sqlalchemy import select
 
 from services.billing.catalogue import rules
 from services.billing.catalogue.models import ServiceType
-from services.billing.copies.queries import today
+from services.billing.copies.queries import practice_today
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
 
 
-def service_type(session: Session, actor: Actor, service_type_id: UUID, *, lock: bool = False) -> ServiceType:
+def one_service_type(session: Session, actor: Actor, service_type_id: UUID, *, for_update: bool = False) -> ServiceType:
     """One service, archived ones too; raises `NotFound`. `lock`: FOR UPDATE, for commands that change it."""
     statement = select(ServiceType).where(
         ServiceType.organization_id == actor.organization_id, ServiceType.id == service_type_id
     )
-    found = session.scalar(statement.with_for_update() if lock else statement)
+    found = session.scalar(statement.with_for_update() if for_update else statement)
     if found is None:
         raise NotFound()
     return found
@@ -34,7 +34,7 @@ def list_service_types(session: Session, actor: Actor, query: dict[str, Any]) ->
     if query["active"] is not None:
         statement = statement.where(ServiceType.active == query["active"])
     page = paginate(session, statement, [ServiceType.id], limit=query["limit"], cursor=query["cursor"])
-    on = today(session, actor)
+    on = practice_today(session, actor)
     return {**page, "items": [as_answer(found, on) for found in page["items"]]}
 
 

@@ -15,7 +15,7 @@ from services.billing.catalogue.schemas import (
     ServiceTypesPage,
     ServiceTypesQuery,
 )
-from services.billing.copies.queries import today
+from services.billing.copies.queries import practice_today
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.web.routes import Route
@@ -23,7 +23,7 @@ from shared.web.routes import Route
 
 def post_service_type(session: Session, actor: Actor, body: ServiceFacts) -> dict[str, Any]:
     """Add a service"""
-    return queries.as_answer(commands.create_service_type(session, actor, body), today(session, actor))
+    return queries.as_answer(commands.create_service_type(session, actor, body), practice_today(session, actor))
 
 
 def get_service_types(session: Session, actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def get_service_types(session: Session, actor: Actor, query: dict[str, Any]) -> 
 
 def get_service_type(session: Session, actor: Actor, service_type_id: UUID) -> dict[str, Any]:
     """Show a service"""
-    return queries.as_answer(queries.service_type(session, actor, service_type_id), today(session, actor))
+    return queries.as_answer(queries.one_service_type(session, actor, service_type_id), practice_today(session, actor))
 
 
 def patch_service_type(
@@ -41,7 +41,7 @@ def patch_service_type(
 ) -> dict[str, Any]:
     """Change or archive a service"""
     changed = commands.update_service_type(session, actor, service_type_id, body, if_match)
-    return queries.as_answer(changed, today(session, actor))
+    return queries.as_answer(changed, practice_today(session, actor))
 
 
 def post_rate(
@@ -49,7 +49,7 @@ def post_rate(
 ) -> dict[str, Any]:
     """Add a rate from a day on"""
     changed = commands.add_rate(session, actor, service_type_id, body, if_match)
-    return queries.as_answer(changed, today(session, actor))
+    return queries.as_answer(changed, practice_today(session, actor))
 
 
 _ONE = "/api/v1/service-types/{service_type_id}"

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, post_load, pre_load, validate
 
 from services.billing.catalogue import rules
 from shared.money import CENTS_MAX
-from shared.web.fields import one_line, text
+from shared.web.fields import Text, about, choice, text
 from shared.web.paging import PageQuery, page_of
 
 MINUTES_MAX = 24 * 60
@@ -16,15 +16,11 @@ UNITS_MAX = 100
 
 
 def _minutes(description: str, **options: Any) -> fields.Integer:
-    return fields.Integer(
-        strict=True, validate=validate.Range(1, MINUTES_MAX), metadata={"description": description}, **options
-    )
+    return fields.Integer(strict=True, validate=validate.Range(1, MINUTES_MAX), metadata=about(description), **options)
 
 
 def _cents(description: str, **options: Any) -> fields.Integer:
-    return fields.Integer(
-        strict=True, validate=validate.Range(1, CENTS_MAX), metadata={"description": description}, **options
-    )
+    return fields.Integer(strict=True, validate=validate.Range(1, CENTS_MAX), metadata=about(description), **options)
 
 
 class _Stripped(Schema):
@@ -38,22 +34,44 @@ class _Stripped(Schema):
         return {name: value.strip() if isinstance(value, str) else value for name, value in data.items()}
 
 
-class UnitSchema(Schema):
-    """How units are counted."""
+def _name(**options: Any) -> fields.String:
+    return text(200, "Name of the service as it is booked and as invoices print it.", **options)
 
-    rule = fields.String(
-        required=True,
-        validate=validate.OneOf(rules.UNIT_RULES),
-        metadata={"description": "`fixed`: always `units`. `per_minutes`: one per `minutes`."},
+
+def _kind(**options: Any) -> fields.String:
+    meanings = {"cpt": "CPT or HCPCS, which may go on a claim", "other": "the practice's own, which never does"}
+    return choice(rules.KINDS, "Kind of the code.", meanings, **options)
+
+
+def _modifiers(**options: Any) -> fields.List[str]:
+    modifier = Text(validate=validate.Length(equal=2), metadata=about("A modifier, such as 95 or GT."))
+    return fields.List(
+        modifier,
+        validate=validate.Length(max=rules.MODIFIERS_MAX),
+        metadata=about("Modifiers of the code (CPT or HCPCS), at most four of two characters, each once."),
+        **options,
     )
-    units = fields.Integer(strict=True, validate=validate.Range(1, UNITS_MAX), metadata={"description": "For `fixed`."})
-    minutes = _minutes("For `per_minutes`: the length of one unit.")
-    rounding = fields.String(
-        validate=validate.OneOf(rules.ROUNDINGS),
-        metadata={
-            "description": "For `per_minutes`: what is left over counts from half a unit on (`nearest`, "
-            "the default), never (`down`) or always (`up`)."
-        },
+
+
+class UnitSchema(Schema):
+    """How the billable units of a service are counted."""
+
+    rule = choice(
+        rules.UNIT_RULES,
+        "How units are counted.",
+        {"fixed": "always `units`", "per_minutes": "one unit per `minutes`, the rest by `rounding`"},
+        required=True,
+    )
+    units = fields.Integer(
+        strict=True,
+        validate=validate.Range(1, UNITS_MAX),
+        metadata=about("For `fixed`: how many units the service always has."),
+    )
+    minutes = _minutes("For `per_minutes`: the length of one unit in minutes.")
+    rounding = choice(
+        rules.ROUNDINGS,
+        "For `per_minutes`: what the rest of a unit counts.",
+        {"nearest": "one from half a unit on (the default)", "down": "nothing", "up": "one"},
     )
 
     @post_load
@@ -63,30 +81,33 @@ class UnitSchema(Schema):
 
 
 class NewServiceType(_Stripped):
-    """A service with its first rate."""
+    """A service to add to the catalogue, with its first rate."""
 
-    name = text(200, "As it is booked.", required=True)
-    kind = fields.String(
-        required=True,
-        validate=validate.OneOf(rules.KINDS),
-        metadata={"description": "`cpt`: may go on a claim. `other`: never does."},
+    name = _name(required=True)
+    kind = _kind(required=True)
+    code = text(
+        20, "CPT or HCPCS code of five characters, such as 90837, or for `other` the practice's own.", required=True
     )
-    code = text(20, "CPT or HCPCS code, or the practice's own.", required=True)
-    modifiers = fields.List(
-        fields.String(validate=[validate.Length(equal=2), one_line]),
-        load_default=list,
-        validate=validate.Length(max=rules.MODIFIERS_MAX),
-        metadata={"description": "At most four, of two characters each."},
+    modifiers = _modifiers(load_default=list)
+    rate_cents = _cents("Price of one unit.", required=True)
+    unit = fields.Nested(
+        UnitSchema, load_default=None, metadata=about("How units are counted. Default: always one unit.")
     )
-    rate_cents = _cents("Cents per unit.", required=True)
-    unit = fields.Nested(UnitSchema, load_default=None, metadata={"description": "Default: always one unit."})
-    duration_minutes = _minutes("The length it is booked with.", required=True)
-    note_minutes_min = _minutes("The fewest documented minutes that fit.", load_default=None, allow_none=True)
-    note_minutes_max = _minutes("The most documented minutes that fit.", load_default=None, allow_none=True)
+    duration_minutes = _minutes("Length in minutes that the service is booked with.", required=True)
+    note_minutes_min = _minutes(
+        "The fewest documented minutes that fit the service; with fewer the invoice is held. null: no lower bound.",
+        load_default=None,
+        allow_none=True,
+    )
+    note_minutes_max = _minutes(
+        "The most documented minutes that fit the service; with more the invoice is held. null: no upper bound.",
+        load_default=None,
+        allow_none=True,
+    )
     effective_from = fields.Date(
         load_default=None,
         allow_none=True,
-        metadata={"description": "First day of the rate; without it the rate has been in force from the beginning."},
+        metadata=about("First date of service that the rate applies to. null: the rate holds from the beginning."),
     )
 
     @post_load
@@ -97,16 +118,22 @@ class NewServiceType(_Stripped):
 
 
 class ServiceTypePatch(_Stripped):
-    """Changes to a service; its rate changes by adding one."""
+    """Changes to a service. What is left out stays; its price changes by adding a rate."""
 
-    name = text(200, "As it is booked.")
-    duration_minutes = _minutes("The length it is booked with.")
-    note_minutes_min = _minutes("The fewest documented minutes that fit.", allow_none=True)
-    note_minutes_max = _minutes("The most documented minutes that fit.", allow_none=True)
+    name = _name()
+    duration_minutes = _minutes("Length in minutes that the service is booked with.")
+    note_minutes_min = _minutes(
+        "The fewest documented minutes that fit the service; with fewer the invoice is held. null: no lower bound.",
+        allow_none=True,
+    )
+    note_minutes_max = _minutes(
+        "The most documented minutes that fit the service; with more the invoice is held. null: no upper bound.",
+        allow_none=True,
+    )
     active = fields.Boolean(
         truthy={True},
         falsy={False},
-        metadata={"description": "false archives: not bookable, still printable."},
+        metadata=about("false: archived. It is no longer booked; what was booked is still billed."),
     )
 
     @post_load
@@ -116,10 +143,10 @@ class ServiceTypePatch(_Stripped):
 
 
 class NewRate(Schema):
-    """A rate from a day on."""
+    """A price from a day on."""
 
-    rate_cents = _cents("Cents per unit.", required=True)
-    effective_from = fields.Date(required=True, metadata={"description": "The first day it is in force."})
+    rate_cents = _cents("Price of one unit.", required=True)
+    effective_from = fields.Date(required=True, metadata=about("First date of service that it applies to."))
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> rules.Rate:
@@ -128,35 +155,54 @@ class NewRate(Schema):
 
 
 class RateSchema(Schema):
-    """A rate."""
+    """A price of a service, from a day on until the next one."""
 
     id = fields.UUID()
-    rate_cents = fields.Integer()
-    effective_from = fields.Date(allow_none=True, metadata={"description": "null: from the beginning."})
+    rate_cents = fields.Integer(metadata=about("Price of one unit."))
+    effective_from = fields.Date(
+        allow_none=True,
+        metadata=about("First date of service that it applies to. null: from the beginning."),
+    )
 
 
 class ServiceTypeSchema(Schema):
-    """A service."""
+    """A service of the catalogue: what is booked, documented and billed."""
 
     id = fields.UUID()
-    name = fields.String()
-    kind = fields.String()
-    code = fields.String()
-    modifiers = fields.List(fields.String())
-    unit = fields.Nested(UnitSchema)
-    duration_minutes = fields.Integer()
-    note_minutes_min = fields.Integer(allow_none=True)
-    note_minutes_max = fields.Integer(allow_none=True)
-    active = fields.Boolean()
+    name = _name()
+    kind = _kind()
+    code = fields.String(metadata=about("CPT or HCPCS code, or for `other` the practice's own."))
+    modifiers = _modifiers()
+    unit = fields.Nested(UnitSchema, metadata=about("How units are counted."))
+    duration_minutes = fields.Integer(metadata=about("Length in minutes that the service is booked with."))
+    note_minutes_min = fields.Integer(
+        allow_none=True,
+        metadata=about(
+            "The fewest documented minutes that fit the service; with fewer the invoice is held. null: no lower bound."
+        ),
+    )
+    note_minutes_max = fields.Integer(
+        allow_none=True,
+        metadata=about(
+            "The most documented minutes that fit the service; with more the invoice is held. null: no upper bound."
+        ),
+    )
+    active = fields.Boolean(metadata=about("false: archived, and no longer booked."))
     version = fields.Integer()
-    rate_cents = fields.Integer(allow_none=True, metadata={"description": "Cents per unit today."})
-    rates = fields.List(fields.Nested(RateSchema))
+    rate_cents = fields.Integer(
+        allow_none=True,
+        metadata=about("Price of one unit today, in the practice's time zone; null where no rate is in force."),
+    )
+    rates = fields.List(fields.Nested(RateSchema), metadata=about("All its rates, past and coming."))
 
 
 class ServiceTypesQuery(PageQuery):
     """Which services."""
 
-    active = fields.Boolean(load_default=None, metadata={"description": "Only active or only archived ones."})
+    active = fields.Boolean(
+        load_default=None,
+        metadata=about("true: only active services; false: only archived ones. Leave it out for all."),
+    )
 
 
 ServiceTypesPage = page_of(ServiceTypeSchema)

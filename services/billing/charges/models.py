@@ -19,22 +19,25 @@ class DocumentedService:
     """What a signed note says of one client's share in an appointment, as far as billing is concerned.
 
     Each field comes from the event's field of that name and is the column of that name in `PricedService`; one with
-    `shown` is a field of a line in the API, which says that of it. None means not known.
+    `shown` is a field of a line in the API, which says that of it; None leaves that to the glossary.
+    A fact that is None is not known.
     """
 
-    appointment_id: UUID = field(metadata={"shown": "The appointment that the note documents."})
+    appointment_id: UUID = field(metadata={"shown": "Id of the appointment that the note documents."})
     client_id: UUID
     version: int
     case_id: UUID
     note_id: UUID
-    service_type_id: UUID = field(metadata={"shown": "The service of the catalogue."})
-    rendering_staff_id: UUID = field(metadata={"shown": "The clinician who gave the service."})
-    location_id: UUID | None = field(metadata={"shown": "The location of the appointment."})
-    service_date: date = field(metadata={"shown": "The date of service."})
-    minutes: int = field(metadata={"shown": "Documented minutes, from start to stop."})
-    diagnosis_codes: tuple[str, ...] = field(
-        metadata={"shown": "ICD-10-CM codes in force on the date of service, primary first."}
+    service_type_id: UUID = field(metadata={"shown": "Id of the service that it is priced as."})
+    rendering_staff_id: UUID = field(metadata={"shown": "Id of the clinician who gave the service."})
+    location_id: UUID | None = field(
+        metadata={"shown": "Id of the location; null where none is named, as for a home visit."}
     )
+    service_date: date = field(
+        metadata={"shown": "Date of service: the day on which the appointment began, in its own time zone."}
+    )
+    minutes: int = field(metadata={"shown": "Minutes that the note says the service took."})
+    diagnosis_codes: tuple[str, ...] = field(metadata={"shown": None})
     has_signed_plan: bool | None
     started_at: datetime | None = field(metadata={"shown": "When the service began; null: not known."})
     stopped_at: datetime | None = field(metadata={"shown": "When it ended; null: not known."})

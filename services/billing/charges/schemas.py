@@ -7,25 +7,31 @@ from datetime import date, datetime
 from typing import Any, get_args, get_type_hints
 from uuid import UUID
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, fields, post_load
 
 from services.billing.charges.models import DocumentedService
-from shared.web.fields import Instant, several_lines
+from shared.web.fields import Instant, about, choice, text
 
 REASON_CHARACTERS_MAX = 500
 
 
-class OverrideSchema(Schema):
-    """Why a hold is set aside."""
+HOLDS = {
+    "minutes_do_not_fit": "the documented minutes do not fit the service",
+    "no_rate": "no rate was in force on the date of service",
+    "no_diagnosis": "an insurer is to pay, and no diagnosis was in force on the date of service",
+    "no_signed_plan": "an insurer is to pay, and no signed treatment plan was in force on the date of service",
+    "amendment_pending": "the note was amended after the invoice was issued",
+}
 
-    reason = fields.String(
+
+class OverrideSchema(Schema):
+    """Why a hold is set aside. Needs the permission `invoices:override_hold`."""
+
+    reason = text(
+        REASON_CHARACTERS_MAX,
+        "Why it is billed all the same. It is kept with the invoice.",
+        lines=True,
         required=True,
-        validate=[
-            validate.Length(1, REASON_CHARACTERS_MAX),
-            validate.Regexp(r"\s*\S", error="Must not be blank."),
-            several_lines,
-        ],
-        metadata={"description": "Shown on the invoice's record."},
     )
 
     @post_load
@@ -37,10 +43,8 @@ class OverrideSchema(Schema):
 class HoldReasonSchema(Schema):
     """Why something waits for a person."""
 
-    code = fields.String(
-        metadata={"description": "minutes_do_not_fit, no_rate, no_diagnosis, no_signed_plan, amendment_pending."}
-    )
-    detail = fields.String()
+    code = choice(HOLDS, "What has to be settled.", HOLDS)
+    detail = fields.String(metadata=about("The reason in a sentence, for people."))
 
 
 _FIELDS: dict[Any, type[fields.Field[Any]]] = {
@@ -61,7 +65,8 @@ def _documented_fields() -> dict[str, fields.Field[Any]]:
         if "shown" in fact.metadata:
             hint, parts = hints[fact.name], [one for one in get_args(hints[fact.name]) if one is not Ellipsis]
             nullable = type(None) in parts
-            options: dict[str, Any] = {"metadata": {"description": fact.metadata["shown"]}, "allow_none": nullable}
+            said = fact.metadata["shown"]
+            options: dict[str, Any] = {"metadata": about(said) if said else {}, "allow_none": nullable}
             kind = _FIELDS[parts[0] if parts else hint]
             several = bool(parts) and not nullable
             shown[fact.name] = fields.List(kind(), **options) if several else kind(**options)
@@ -77,11 +82,19 @@ class PricedServiceSchema(Schema):
         include = _documented_fields()
 
     id = fields.UUID()
-    code = fields.String()
-    modifiers = fields.List(fields.String())
-    description = fields.String()
-    units = fields.Integer()
-    rate_cents = fields.Integer(allow_none=True, metadata={"description": "Per unit at the date of service."})
-    charge_cents = fields.Integer()
-    client_cents = fields.Integer()
-    insurance_cents = fields.Integer()
+    code = fields.String(
+        metadata=about("CPT or HCPCS code, or the practice's own, as the catalogue had it when the line was priced.")
+    )
+    modifiers = fields.List(
+        fields.String(), metadata=about("Modifiers of the code (CPT or HCPCS), of two characters each.")
+    )
+    description = fields.String(metadata=about("Name of the service, as it prints."))
+    units = fields.Integer(metadata=about("Billable units, as the service counts its minutes."))
+    rate_cents = fields.Integer(
+        allow_none=True, metadata=about("Price of one unit on the date of service; null where no rate was in force.")
+    )
+    charge_cents = fields.Integer(metadata=about("What is charged: `units` times `rate_cents`."))
+    client_cents = fields.Integer(metadata=about("The client's share of `charge_cents`."))
+    insurance_cents = fields.Integer(
+        metadata=about("The insurers' share of `charge_cents`. 0: the client pays all of it.")
+    )

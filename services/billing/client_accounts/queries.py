@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from services.billing.copies.models import AssignmentCopy, ClientCopy
 from shared import audit
 from shared.actor import Actor
-from shared.database.arrival import arrived
+from shared.database.read_your_writes import arrived
 from shared.database.session import Session
 from shared.errors import Hidden, NotFound
 

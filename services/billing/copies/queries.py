@@ -11,7 +11,7 @@ from sqlalchemy import select, tuple_
 from services.billing.copies.models import AmendedNote, OrganizationCopy
 from shared import clock
 from shared.actor import Actor
-from shared.database.arrival import awaited
+from shared.database.read_your_writes import awaited
 from shared.database.session import Session
 
 
@@ -25,7 +25,7 @@ def posting_day(session: Session, actor: Actor) -> date:
     return clock.today(organization(session, actor).time_zone)
 
 
-def today(session: Session, actor: Actor) -> date:
+def practice_today(session: Session, actor: Actor) -> date:
     """Today on the practice's calendar, to show things by; by UTC until its event has arrived."""
     known = _organization(session, actor)
     return clock.today(known.time_zone) if known else clock.now().astimezone(UTC).date()

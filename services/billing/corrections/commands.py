@@ -86,7 +86,7 @@ def accept_amendment(
     that are now on record for its date of service. `acceptance.service_type_id` corrects the service first.
     Raises `NotFound`, `NotPending`, `Held`, `OverrideNotAllowed`, `Invalid`, `AlreadyBilled`.
     """
-    seen = queries.invoice(session, actor, invoice_id)
+    seen = queries.one_invoice(session, actor, invoice_id)
     await_profiles(session, actor, queries.subjects_of(session, actor, Amendment, seen.id))  # before the locks
     account, _, found, today = _locked(session, actor, invoice_id)
     amendment = _pending(session, actor, found, amendment_id)
@@ -134,7 +134,7 @@ def _locked(
     session: Session, actor: Actor, invoice_id: UUID
 ) -> tuple[ClientAccount, Sequence[BilledService], Invoice, date]:
     """The client's account, what the appointment was billed with and the invoice, all locked; and today's date."""
-    seen = queries.invoice(session, actor, invoice_id)
+    seen = queries.one_invoice(session, actor, invoice_id)
     today = posting_day(session, actor)  # may wait, so it comes before the locks
     account = lock_account(session, actor, seen.client_id)
     billed = lock_billed_services(session, actor, seen.appointment_id, seen.client_id)

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, fields, post_load
 
 from services.billing.charges.schemas import REASON_CHARACTERS_MAX, OverrideSchema
 from services.billing.corrections.rules import Acceptance, Void
 from services.billing.invoices.schemas import InvoiceSchema
-from shared.web.fields import several_lines
+from shared.web.fields import about, text
 
 
 class VoidInvoice(Schema):
-    """Why an invoice is void."""
+    """Why an invoice is void, and whether its appointment is billed again."""
 
-    reason = fields.String(
-        required=True,
-        validate=[
-            validate.Length(1, REASON_CHARACTERS_MAX),
-            validate.Regexp(r"\s*\S", error="Must not be blank."),
-            several_lines,
-        ],
-        metadata={"description": "Kept with the invoice."},
-    )
+    reason = text(REASON_CHARACTERS_MAX, "Why it is void. It is kept with the invoice.", lines=True, required=True)
     redraft = fields.Boolean(
         load_default=None,
         allow_none=True,
         truthy={True},
         falsy={False},
-        metadata={"description": "Bill the appointment again. Default: yes if it was issued, no if a draft."},
+        metadata=about(
+            "Whether to draft another invoice for the appointment. Default: yes for an issued invoice, no for a draft."
+        ),
     )
 
     @post_load
@@ -39,21 +33,21 @@ class VoidInvoice(Schema):
 
 
 class VoidedInvoiceSchema(InvoiceSchema):
-    """A void invoice, and the draft that bills the appointment again."""
+    """A void invoice, and the draft that bills its appointment again."""
 
-    redraft_invoice_id = fields.UUID(allow_none=True)
+    redraft_invoice_id = fields.UUID(allow_none=True, metadata=about("Id of the new draft; null where none was made."))
 
 
 class AcceptAmendment(Schema):
-    """Accept what an amended note changes."""
+    """Accept what an amended note changes about an issued line."""
 
     service_type_id = fields.UUID(
         load_default=None,
         allow_none=True,
-        metadata={"description": "The service that was given, if another."},
+        metadata=about("Id of the service that was given, where it is another than the amendment says."),
     )
     override = fields.Nested(
-        OverrideSchema, load_default=None, allow_none=True, metadata={"description": "Accept although held."}
+        OverrideSchema, load_default=None, allow_none=True, metadata=about("Accept it although it is held.")
     )
 
     @post_load

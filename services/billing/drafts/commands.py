@@ -87,7 +87,7 @@ def update_draft(
 
     Raises `NotFound`, `NotADraft`, `Stale`, `Invalid`, `AlreadyBilled`.
     """
-    seen = queries.invoice(session, actor, invoice_id)
+    seen = queries.one_invoice(session, actor, invoice_id)
     lock_billed_services(session, actor, seen.appointment_id, seen.client_id)
     found = lock_draft(session, actor, invoice_id, if_match)
     if "memo" in changes.given:
@@ -110,7 +110,7 @@ def update_draft(
 
 def lock_draft(session: Session, actor: Actor, invoice_id: UUID, if_match: int | None) -> Invoice:
     """A draft the actor may see, locked. Raises `NotFound`, `Stale`, `NotADraft`."""
-    found = queries.lock_invoice(session, actor, queries.invoice(session, actor, invoice_id).id)
+    found = queries.lock_invoice(session, actor, queries.one_invoice(session, actor, invoice_id).id)
     if if_match is not None and if_match != found.version:
         raise Stale()
     if found.status != "draft":

@@ -8,16 +8,16 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.billing.drafts import rules
 from services.billing.invoices.rules import PAYMENT_TERM_DAYS
-from shared.web.fields import several_lines
+from shared.web.fields import about, text
 
 LINES_MAX = 50
 
 
 class LinePatch(Schema):
-    """Another service for a line: it is priced anew, as of its date of service."""
+    """Another service for a line. It is priced anew, as of its date of service."""
 
-    id = fields.UUID(required=True, metadata={"description": "The line."})
-    service_type_id = fields.UUID(required=True, metadata={"description": "The service that was given."})
+    id = fields.UUID(required=True, metadata=about("Id of the line."))
+    service_type_id = fields.UUID(required=True, metadata=about("Id of the service that was given."))
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> rules.LineChange:
@@ -26,18 +26,20 @@ class LinePatch(Schema):
 
 
 class InvoicePatch(Schema):
-    """Changes to a draft."""
+    """Changes to a draft. What is left out stays."""
 
-    due_on = fields.Date(allow_none=True, metadata={"description": f"Default: {PAYMENT_TERM_DAYS} days from issue."})
-    memo = fields.String(
+    due_on = fields.Date(
         allow_none=True,
-        validate=[validate.Length(1, 1_000), several_lines],
-        metadata={"description": "Printed for the client."},
+        metadata=about(
+            "Last day on which the client pays in time, in the practice's time zone."
+            f" null: {PAYMENT_TERM_DAYS} days after it is issued."
+        ),
     )
+    memo = text(1_000, "A text that the invoice prints for the client; null: none.", lines=True, allow_none=True)
     lines = fields.List(
         fields.Nested(LinePatch),
         validate=validate.Length(1, LINES_MAX),
-        metadata={"description": "Lines of which the service changes."},
+        metadata=about("The lines whose service changes."),
     )
 
     @post_load

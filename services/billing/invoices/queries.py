@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from services.billing.billing_profiles.rules import Subject, location, staff
 from services.billing.charges.models import PricedService
 from services.billing.client_accounts.queries import ensure_may_see, may_see
-from services.billing.copies.queries import amended_without_effect, today
+from services.billing.copies.queries import amended_without_effect, practice_today
 from services.billing.invoices import rules
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
 from shared.actor import Actor
@@ -22,7 +22,7 @@ from shared.errors import NotFound
 from shared.web.paging import paginate
 
 
-def invoice(session: Session, actor: Actor, invoice_id: UUID) -> Invoice:
+def one_invoice(session: Session, actor: Actor, invoice_id: UUID) -> Invoice:
     """One invoice; raises `NotFound`, also for a client whom the actor may not see."""
     statement = select(Invoice).where(Invoice.organization_id == actor.organization_id, Invoice.id == invoice_id)
     found = session.scalar(statement)
@@ -144,7 +144,7 @@ def as_answers(session: Session, actor: Actor, found: Sequence[Invoice]) -> list
             lines[line.invoice_id].append(line)
         for amendment in amendments(session, actor, issued):
             changes[amendment.invoice_id].append(amendment)
-    on = today(session, actor)
+    on = practice_today(session, actor)
     amended = amended_without_effect(session, actor, {(one.appointment_id, one.client_id) for one in found})
     return [
         {

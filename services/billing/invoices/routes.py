@@ -19,7 +19,7 @@ def get_invoices(session: Session, actor: Actor, query: dict[str, Any]) -> dict[
 
 def get_invoice(session: Session, actor: Actor, invoice_id: UUID) -> dict[str, Any]:
     """Show an invoice"""
-    return queries.as_answer(session, actor, queries.invoice(session, actor, invoice_id))
+    return queries.as_answer(session, actor, queries.one_invoice(session, actor, invoice_id))
 
 
 _ONE = "/api/v1/invoices/{invoice_id}"

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from services.billing.billing_profiles import rules as profiles
-from services.billing.billing_profiles.queries import await_profiles, printed_on
+from services.billing.billing_profiles.queries import await_profiles, profile_in_force
 from services.billing.charges.commands import reprice_line
 from services.billing.charges.models import PRICED_COLUMNS
 from services.billing.charges.rules import ensure_issuable
@@ -35,7 +35,7 @@ def issue_invoice(
 
     Raises `NotFound`, `NotADraft`, `Stale`, `Held`, `OverrideNotAllowed`.
     """
-    seen = queries.invoice(session, actor, invoice_id)
+    seen = queries.one_invoice(session, actor, invoice_id)
     practice = organization(session, actor)
     biller = profiles.organization(actor.organization_id)
     await_profiles(session, actor, {biller, *queries.subjects_of(session, actor, DraftLine, seen.id)})
@@ -57,7 +57,7 @@ def issue_invoice(
     today = clock.today(practice.time_zone)
     number = rules.number(practice.invoice_prefix, today.year, _next_n(session, actor, today.year))
     found.number, found.issued_on = number, today
-    found.biller = printed_on(session, actor, biller, today)
+    found.biller = profile_in_force(session, actor, biller, today)
     found.due_on = found.due_on or today + timedelta(days=PAYMENT_TERM_DAYS)
     issued = [freeze(session, actor, line, line.id) for line in lines]
     session.add_all(issued)
@@ -87,8 +87,8 @@ def freeze(
         id=line_id,
         invoice_id=line.invoice_id,
         supersedes_line_id=supersedes,
-        rendering=printed_on(session, actor, rendering, line.service_date),
-        place=printed_on(session, actor, place, line.service_date),
+        rendering=profile_in_force(session, actor, rendering, line.service_date),
+        place=profile_in_force(session, actor, place, line.service_date),
         **{name: getattr(line, name) for name in PRICED_COLUMNS},
     )
 

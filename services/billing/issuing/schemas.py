@@ -8,13 +8,14 @@ from marshmallow import Schema, fields, post_load
 
 from services.billing.charges.schemas import OverrideSchema
 from services.billing.issuing.rules import Issue
+from shared.web.fields import about
 
 
 class IssueInvoice(Schema):
-    """Issue a draft; a held one only with a reason."""
+    """Issue a draft: it gets its number and is owed from now on."""
 
     override = fields.Nested(
-        OverrideSchema, load_default=None, allow_none=True, metadata={"description": "Issue although held."}
+        OverrideSchema, load_default=None, allow_none=True, metadata=about("Issue it although it is held.")
     )
 
     @post_load

@@ -2,36 +2,58 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
+from shared.web.fields import about, choice
 from shared.web.paging import PageQuery
+
+KINDS = {
+    "charge": "an invoice, or the line that an amendment put in",
+    "payment": "money that came in",
+    "refund": "credit that was given back",
+    "void": "an invoice that no longer counts",
+    "reversal": "a line that an amendment took out",
+}
 
 
 class LedgerQuery(PageQuery):
     """Which page of a ledger."""
 
-    order = fields.String(
+    order = choice(
+        ("oldest", "newest"),
+        "Which entries come first. A cursor belongs to its order.",
+        {"oldest": "in the order of posting", "newest": "the other way round"},
         load_default="oldest",
-        validate=validate.OneOf(("oldest", "newest")),
-        metadata={"description": "Which end to begin with; a cursor belongs to its order."},
     )
 
 
 class LedgerRowSchema(Schema):
-    """One row."""
+    """An entry of a client's ledger: something that changed their balance."""
 
-    on = fields.Date()
-    kind = fields.String(metadata={"description": "charge, payment, refund, void, reversal."})
-    description = fields.String()
-    amount_cents = fields.Integer(metadata={"description": "Charges positive, payments negative."})
-    balance_after_cents = fields.Integer()
+    on = fields.Date(
+        metadata=about(
+            "Day on which it was posted, in the practice's time zone; of a payment, the day it was received."
+        )
+    )
+    kind = choice(KINDS, "What changed the balance.", KINDS)
+    description = fields.String(
+        metadata=about("The entry in words, as statements show it, such as Invoice ML-2026-17.")
+    )
+    amount_cents = fields.Integer(
+        metadata=about("By how much the balance changed: charges are positive, payments negative.")
+    )
+    balance_after_cents = fields.Integer(metadata=about("The client's balance after this entry."))
 
 
 class LedgerSchema(Schema):
-    """A client's totals and a page of rows."""
+    """A client's totals, and a page of their ledger. Drafts are not in it."""
 
-    balance_cents = fields.Integer(metadata={"description": "Σ amounts over all entries; negative: credit."})
-    credit_cents = fields.Integer(metadata={"description": "Client money not applied to any invoice."})
-    insurance_due_cents = fields.Integer()
-    entries = fields.List(fields.Nested(LedgerRowSchema))
+    balance_cents = fields.Integer(
+        metadata=about(
+            "What the client owes less their credit: the sum of all entries. Negative: the practice holds credit."
+        )
+    )
+    credit_cents = fields.Integer(metadata=about("The client's money that lies on no invoice."))
+    insurance_due_cents = fields.Integer(metadata=about("What insurers owe for the client. It is not in the balance."))
+    entries = fields.List(fields.Nested(LedgerRowSchema), metadata=about("The entries of this page."))
     next_cursor = fields.String(allow_none=True)

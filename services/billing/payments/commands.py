@@ -81,7 +81,7 @@ def apply_credit(session: Session, actor: Actor, invoice_id: UUID, facts: rules.
 
     Raises `NotFound`, `NotIssued`, `NothingToApply`, and `Invalid` for more than the credit or than is due.
     """
-    seen = invoices.invoice(session, actor, invoice_id)
+    seen = invoices.one_invoice(session, actor, invoice_id)
     today = posting_day(session, actor)
     account = lock_account(session, actor, seen.client_id)
     credit = queries.lock_credit(session, actor, account.client_id)
@@ -114,7 +114,7 @@ def refund_payment(session: Session, actor: Actor, payment_id: UUID, facts: rule
     Raises `NotFound`, and `Invalid` for more than is unapplied: what lies on an invoice must be released
     first.
     """
-    seen = queries.payment(session, actor, payment_id)
+    seen = queries.one_payment(session, actor, payment_id)
     today = posting_day(session, actor)
     account = lock_account(session, actor, seen.client_id)
     (payment,) = queries.lock_payments(session, actor, [payment_id])

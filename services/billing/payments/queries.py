@@ -19,7 +19,7 @@ from shared.errors import NotFound
 from shared.web.paging import paginate
 
 
-def payment(session: Session, actor: Actor, payment_id: UUID) -> Payment:
+def one_payment(session: Session, actor: Actor, payment_id: UUID) -> Payment:
     """One payment; raises `NotFound`, also for a client whom the actor may not see."""
     statement = select(Payment).where(Payment.organization_id == actor.organization_id, Payment.id == payment_id)
     found = session.scalar(statement)

@@ -36,7 +36,7 @@ def get_payments(session: Session, actor: Actor, query: dict[str, Any]) -> dict[
 
 def get_payment(session: Session, actor: Actor, payment_id: UUID) -> dict[str, Any]:
     """Show a payment"""
-    return queries.as_answer(session, actor, queries.payment(session, actor, payment_id))
+    return queries.as_answer(session, actor, queries.one_payment(session, actor, payment_id))
 
 
 def post_refund(session: Session, actor: Actor, payment_id: UUID, body: RefundFacts) -> Refund:

@@ -8,23 +8,26 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.billing.payments import rules
 from shared.money import CENTS_MAX
-from shared.web.fields import one_line, several_lines
+from shared.web.fields import Instant, about, choice, text
 from shared.web.paging import PageQuery, page_of
 
 ALLOCATIONS_MAX = 100
 
 
 def _cents(description: str, **options: Any) -> fields.Integer:
-    return fields.Integer(
-        strict=True, validate=validate.Range(1, CENTS_MAX), metadata={"description": description}, **options
-    )
+    return fields.Integer(strict=True, validate=validate.Range(1, CENTS_MAX), metadata=about(description), **options)
+
+
+def _method(**options: Any) -> fields.String:
+    meanings = {"cash": "notes and coins", "check": "a check", "card": "a card", "other": "another way"}
+    return choice(rules.METHODS, "How it was paid.", meanings, **options)
 
 
 class AllocationSchema(Schema):
-    """Part of a payment on an invoice."""
+    """The part of a payment that lies on one invoice."""
 
-    invoice_id = fields.UUID(required=True, metadata={"description": "An issued invoice of this client."})
-    amount_cents = _cents("No more than is due on it.", required=True)
+    invoice_id = fields.UUID(required=True, metadata=about("Id of an issued invoice of this client."))
+    amount_cents = _cents("How much of the payment: no more than the client owes of the invoice.", required=True)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> rules.Share:
@@ -35,24 +38,20 @@ class AllocationSchema(Schema):
 class NewPayment(Schema):
     """Money received from a client."""
 
-    client_id = fields.UUID(required=True, metadata={"description": "Who paid."})
+    client_id = fields.UUID(required=True, metadata=about("Id of the client who paid."))
     amount_cents = _cents("What was paid.", required=True)
-    method = fields.String(
-        required=True, validate=validate.OneOf(rules.METHODS), metadata={"description": "How it was paid."}
+    method = _method(required=True)
+    received_on = fields.Date(
+        required=True,
+        metadata=about("Day on which the money was received, in the practice's time zone; not a coming one."),
     )
-    received_on = fields.Date(required=True, metadata={"description": "When it was paid."})
-    reference = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=[validate.Length(1, 100), one_line],
-        metadata={"description": "Number of the check or of the card slip."},
-    )
+    reference = text(100, "Number of the check or of the card slip.", load_default=None, allow_none=True)
     allocations = fields.List(
         fields.Nested(AllocationSchema),
         load_default=None,
         allow_none=True,
         validate=validate.Length(max=ALLOCATIONS_MAX),
-        metadata={"description": "Without: oldest invoice first. Empty: all of it is credit."},
+        metadata=about("Which invoices it pays. null: the oldest first. Empty: none, all of it is credit."),
     )
 
     @post_load
@@ -63,14 +62,10 @@ class NewPayment(Schema):
 
 
 class NewRefund(Schema):
-    """Credit to be given back."""
+    """Credit of a payment to be given back."""
 
-    amount_cents = _cents("No more than the payment's credit.", required=True)
-    reason = fields.String(
-        required=True,
-        validate=[validate.Length(1, 500), validate.Regexp(r"\s*\S", error="Must not be blank."), several_lines],
-        metadata={"description": "Why."},
-    )
+    amount_cents = _cents("How much, no more than the credit left of the payment.", required=True)
+    reason = text(500, "Why it is given back.", lines=True, required=True)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> rules.RefundFacts:
@@ -79,9 +74,9 @@ class NewRefund(Schema):
 
 
 class ApplyCredit(Schema):
-    """Credit to be put on an invoice."""
+    """Credit of the client to be put on an invoice, oldest payment first."""
 
-    amount_cents = _cents("Default: all there is, up to what is due.", load_default=None, allow_none=True)
+    amount_cents = _cents("How much. null: as much as there is, up to what is due.", load_default=None, allow_none=True)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> rules.CreditFacts:
@@ -90,35 +85,37 @@ class ApplyCredit(Schema):
 
 
 class RefundSchema(Schema):
-    """Credit given back."""
+    """Credit that was given back, by the way it had come."""
 
     id = fields.UUID()
-    payment_id = fields.UUID()
-    amount_cents = fields.Integer()
-    reason = fields.String()
-    refunded_on = fields.Date()
+    payment_id = fields.UUID(metadata=about("Id of the payment whose credit was given back."))
+    amount_cents = fields.Integer(metadata=about("How much was given back."))
+    reason = fields.String(metadata=about("Why it was given back."))
+    refunded_on = fields.Date(metadata=about("Day on which it was given back, in the practice's time zone."))
 
 
 class PaymentSchema(Schema):
-    """A payment, and where its money is: amount = allocations + refunds + unapplied."""
+    """Money received from a client, and where it is: allocations, refunds and credit left are its amount."""
 
     id = fields.UUID()
-    client_id = fields.UUID()
-    amount_cents = fields.Integer()
-    unapplied_cents = fields.Integer(metadata={"description": "Credit left of it."})
-    refunded_cents = fields.Integer()
-    method = fields.String()
-    received_on = fields.Date()
-    reference = fields.String(allow_none=True)
-    allocations = fields.List(fields.Nested(AllocationSchema))
-    refunds = fields.List(fields.Nested(RefundSchema))
-    created_at = fields.AwareDateTime()
+    client_id = fields.UUID(metadata=about("Id of the client who paid."))
+    amount_cents = fields.Integer(metadata=about("What was paid."))
+    unapplied_cents = fields.Integer(
+        metadata=about("Credit left of it: what lies on no invoice and was not given back.")
+    )
+    refunded_cents = fields.Integer(metadata=about("How much of it was given back."))
+    method = _method()
+    received_on = fields.Date(metadata=about("Day on which the money was received, in the practice's time zone."))
+    reference = fields.String(allow_none=True, metadata=about("Number of the check or of the card slip."))
+    allocations = fields.List(fields.Nested(AllocationSchema), metadata=about("How much of it lies on which invoice."))
+    refunds = fields.List(fields.Nested(RefundSchema), metadata=about("What was given back of it, oldest first."))
+    created_at = Instant(metadata=about("When it was recorded."))
 
 
 class PaymentsQuery(PageQuery):
     """Which payments."""
 
-    client_id = fields.UUID(load_default=None, metadata={"description": "Of this client."})
+    client_id = fields.UUID(load_default=None, metadata=about("Only payments of this client."))
 
 
 PaymentsPage = page_of(PaymentSchema)

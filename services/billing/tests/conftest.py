@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from services.billing import checks
-from services.billing.subscriptions import HANDLERS
 from shared import clock
 from shared.contracts.clients import ClientChanged, StaffAssigned
 from shared.contracts.clinical import AppointmentDocumented
-from shared.contracts.envelope import Envelope, contract_of, to_data
 from shared.contracts.identity import (
     BillingProfileRecorded,
     OrganizationChanged,
@@ -22,9 +20,10 @@ from shared.contracts.identity import (
     PrintedOrganization,
     PrintedStaff,
 )
-from shared.database.session import Database, Session, set_tenant
+from shared.database.session import Database
 from shared.ids import new_id
 from shared.testing.databases import ServiceDatabase, TestServer, database_of
+from shared.testing.events import apply
 from shared.testing.web import Keys, ServiceClient, service_client
 
 PSYCHOTHERAPY_60 = {
@@ -99,30 +98,8 @@ class Practice:
         return self._web.as_actor(*levels, organization_id=self.organization_id, grants=grants)
 
     def emit(self, *events: Any) -> None:
-        """Apply a batch of events as the consumer does: in one transaction, naming the tenant of each."""
-
-        def apply(session: Session) -> None:
-            for event in events:
-                set_tenant(session, event.organization_id)
-                HANDLERS[type(event)](session, event, self._envelope(event))
-                session.flush()
-
-        self.worker.run(apply)
-
-    def _envelope(self, event: Any) -> Envelope:
-        contract = contract_of(type(event))
-        return Envelope(
-            id=new_id(),
-            type=contract.type,
-            source=contract.producer,
-            organization_id=event.organization_id,
-            aggregate_id=getattr(event, contract.aggregate),
-            aggregate_version=getattr(event, contract.version),
-            occurred_at=datetime.now(UTC),
-            correlation_id=None,
-            causation_id=None,
-            data=to_data(event),
-        )
+        """Have billing apply a batch of events."""
+        apply("billing", self.worker, *events)
 
     def printed(
         self, subject: str, subject_id: UUID, version: int = 1, effective_from: date = SINCE_EVER, **facts: Any

@@ -118,7 +118,7 @@ def test_wrong_payments(practice):
 
 
 def test_a_client_too_young_to_have_arrived_is_waited_for(practice, monkeypatch):
-    monkeypatch.setattr("shared.database.arrival.WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("shared.database.read_your_writes.WAIT_SECONDS", 0.1)
     answer = practice.try_to_pay(new_id_of(practice.organization_id), 100)
     assert (answer.status_code, answer.json["code"]) == (503, "not_arrived_yet")
     assert answer.headers["Retry-After"] == "1"

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.billing.billing_profiles.queries import printed_on
+from services.billing.billing_profiles.queries import profile_in_force
 from shared import clock
 from shared.actor import Actor
 from shared.contracts.envelope import CONTRACTS, from_data
-from shared.database import arrival
+from shared.database import read_your_writes
 from shared.database.session import set_tenant
 from shared.ids import new_id
 
@@ -113,7 +113,7 @@ def test_a_version_under_way_is_waited_for(practice, on_third_of_november, monke
         if len(slept) == 1:
             practice.emit(first)
 
-    monkeypatch.setattr(arrival.clock, "sleep", arrives)
+    monkeypatch.setattr(read_your_writes.clock, "sleep", arrives)
     issued = practice.biller.post(f"/invoices/{draft['id']}/issue", {}).json
     assert (shown(issued["lines"][0]), len(slept)) == (("One", "Main Street", OLD), 1)
 
@@ -152,7 +152,7 @@ def test_the_order_of_arrival_does_not_matter(practice, days, data):
     def on(day):
         def look(session):
             set_tenant(session, practice.organization_id)
-            found = printed_on(
+            found = profile_in_force(
                 session, Actor.of_service("billing", practice.organization_id), ("staff", clinician), day
             )
             return found["given_name"]

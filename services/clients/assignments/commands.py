@@ -164,7 +164,6 @@ def _locked(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> 
             Assignment.staff_id == staff_id,
         )
         .with_for_update()
-        .execution_options(populate_existing=True)
     ).first()
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.clients.copies.models import OrganizationCopy, StaffCopy
 from shared import clock
 from shared.actor import Actor
-from shared.database.arrival import arrived
+from shared.database.read_your_writes import arrived
 from shared.database.session import Session
 
 

@@ -21,6 +21,7 @@ from shared.database.session import Session
 from shared.errors import Invalid, Stale
 from shared.ids import new_id_of
 from shared.messaging import outbox
+from shared.texts import comparable_email
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,7 @@ def _ensure_born(session: Session, actor: Actor, born: date) -> None:
 
 
 def _email_key(email: str | None) -> str | None:
-    return email.casefold() if email else None
+    return comparable_email(email) if email else None
 
 
 def _index_name(session: Session, client: Client) -> None:

@@ -8,37 +8,61 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.clients.profiles import rules
 from services.clients.profiles.commands import ClientChanges, ClientDetails
-from shared.web.fields import NAME_MAX, AddressSchema, Email, Phone, Stripped, TimeZone, choice, text
+from shared.web.fields import NAME_MAX, AddressSchema, Email, Phone, Stripped, TimeZone, about, choice, text
 from shared.web.paging import CURSOR_CHARACTERS_MAX, LIMIT_DEFAULT, LIMIT_MAX, PageQuery, page_of
 
+DUPLICATES = {
+    "same_name_and_birth_date": "name and birthday are the same",
+    "same_contact": "phone or e-mail, and a part of the name or the birthday",
+    "similar_name": "the birthday, and a part of the name",
+}
 BORN = validate.Range(min=rules.BORN_FROM, error="Give a date after 1900.")
 
 
-class EmergencyContactSchema(Stripped):
-    """Whom to call."""
+def _sex(**options: Any) -> fields.String:
+    meanings = {"female": "F on a claim", "male": "M on a claim", "unknown": "U on a claim"}
+    return choice(rules.SEXES, "Sex as the insurer has it on file.", meanings, **options)
 
-    name = text(NAME_MAX, "Name.", required=True)
-    relationship = text(NAME_MAX, "What they are to the client.", load_default=None, allow_none=True)
+
+def _status(description: str, **options: Any) -> fields.String:
+    meanings = {"active": "in treatment, or to be", "archived": "kept and out of the way: nothing new is booked"}
+    return choice(rules.STATUSES, description, meanings, **options)
+
+
+class EmergencyContactSchema(Stripped):
+    """Whom to call in an emergency."""
+
+    name = text(NAME_MAX, "Whom to ask for, first name first.", required=True)
+    relationship = text(NAME_MAX, "What they are to the client, such as mother.", load_default=None, allow_none=True)
     phone = Phone(required=True)
 
 
 class _Optional(Stripped):
-    preferred_name = text(NAME_MAX, "How they want to be called.", allow_none=True)
-    pronouns = text(40, "As the client says.", allow_none=True)
+    preferred_name = text(
+        NAME_MAX,
+        "First name that the client wants to be called by; colleagues see it in `display_name`.",
+        allow_none=True,
+    )
+    pronouns = text(40, allow_none=True)
     email = Email(allow_none=True, validate=validate.Length(max=254))
     phone = Phone(allow_none=True)
     address = fields.Nested(AddressSchema, allow_none=True)
-    emergency_contact = fields.Nested(EmergencyContactSchema, allow_none=True)
-    time_zone = TimeZone(allow_none=True, metadata={"description": "Where the client is; default the practice's."})
+    emergency_contact = fields.Nested(
+        EmergencyContactSchema, allow_none=True, metadata=about("Whom to call in an emergency; null: nobody is named.")
+    )
+    time_zone = TimeZone(
+        allow_none=True,
+        metadata=about("Time zone of the place where the client lives, in IANA's naming. null: the practice's."),
+    )
 
 
 class NewClient(_Optional):
     """A client to add."""
 
-    given_name = text(NAME_MAX, "Given name.", required=True)
-    family_name = text(NAME_MAX, "Family name.", required=True)
-    date_of_birth = fields.Date(required=True, validate=BORN)
-    sex = choice(rules.SEXES, "As an insurer wants it.", load_default="unknown")
+    given_name = text(NAME_MAX, required=True)
+    family_name = text(NAME_MAX, required=True)
+    date_of_birth = fields.Date(required=True, validate=BORN, metadata=about("The client's birthday, from 1900 on."))
+    sex = _sex(load_default="unknown")
 
     @post_load
     def _details(self, data: dict[str, Any], **_: Any) -> ClientDetails:
@@ -46,13 +70,13 @@ class NewClient(_Optional):
 
 
 class ClientPatch(_Optional):
-    """Changes to a client."""
+    """Changes to a client. What is left out stays, what is null is emptied."""
 
-    given_name = text(NAME_MAX, "Given name.")
-    family_name = text(NAME_MAX, "Family name.")
-    date_of_birth = fields.Date(validate=BORN)
-    sex = choice(rules.SEXES, "As an insurer wants it.")
-    status = choice(rules.STATUSES, "Archived clients stay, out of the way.")
+    given_name = text(NAME_MAX)
+    family_name = text(NAME_MAX)
+    date_of_birth = fields.Date(validate=BORN, metadata=about("The client's birthday, from 1900 on."))
+    sex = _sex()
+    status = _status("Whether the client is in treatment.")
 
     @post_load
     def _changes(self, data: dict[str, Any], **_: Any) -> ClientChanges:
@@ -60,50 +84,66 @@ class ClientPatch(_Optional):
 
 
 class ClientSchema(Schema):
-    """A client's basic data."""
+    """A client's basic data. Nothing clinical is among them."""
 
-    id = fields.UUID()
+    id = fields.UUID(metadata=about("Id of the client: a UUIDv7 that never changes and is never given again."))
     version = fields.Integer()
-    display_name = fields.String()
+    display_name = fields.String(metadata=about("The preferred or else the given name, and the family name."))
     given_name = fields.String()
     family_name = fields.String()
-    preferred_name = fields.String(allow_none=True)
+    preferred_name = fields.String(allow_none=True, metadata=about("First name that the client wants to be called by."))
     pronouns = fields.String(allow_none=True)
-    date_of_birth = fields.Date()
-    sex = fields.String()
-    email = fields.String(allow_none=True)
-    phone = fields.String(allow_none=True)
+    date_of_birth = fields.Date(metadata=about("The client's birthday."))
+    sex = _sex()
+    email = Email(allow_none=True)
+    phone = Phone(allow_none=True)
     address = fields.Nested(AddressSchema, allow_none=True)
-    emergency_contact = fields.Nested(EmergencyContactSchema, allow_none=True)
-    time_zone = fields.String(allow_none=True)
-    status = fields.String()
+    emergency_contact = fields.Nested(
+        EmergencyContactSchema, allow_none=True, metadata=about("Whom to call in an emergency; null: nobody is named.")
+    )
+    time_zone = fields.String(
+        allow_none=True,
+        metadata=about("Time zone of the place where the client lives, in IANA's naming. null: the practice's."),
+    )
+    status = _status("Whether the client is in treatment.")
 
 
 class PossibleDuplicateSchema(Schema):
-    """Somebody who may be the same person."""
+    """A client who may be the same person."""
 
-    id = fields.UUID()
+    id = fields.UUID(metadata=about("Id of that client."))
     display_name = fields.String()
-    reason = fields.String()
+    reason = choice(
+        DUPLICATES,
+        "Why they may be the same person.",
+        DUPLICATES,
+    )
 
 
 class CreatedClientSchema(ClientSchema):
     """A new client, and who may be the same person."""
 
-    possible_duplicates = fields.List(fields.Nested(PossibleDuplicateSchema))
+    possible_duplicates = fields.List(
+        fields.Nested(PossibleDuplicateSchema),
+        metadata=about("Clients who may be the same person, at most ten, of those whom you may see."),
+    )
 
 
 class ClientsQuery(PageQuery):
-    """Which clients. People are never searched by a name in an address: see `POST /clients/search`."""
+    """Which clients. Nobody is searched by a name in an address: see `POST /clients/search`."""
 
-    status = choice(rules.STATUSES, "Only these.", load_default=None)
+    status = _status("Only clients in this status.", load_default=None)
 
 
 class ClientSearch(Stripped):
-    """Words of the name, each from its beginning."""
+    """Whom to look for by name. The words stand in the body, so that no name gets into an address."""
 
-    query = text(NAME_MAX, "e.g. `jo smi` finds Joanna Smith.", required=True)
-    status = choice(rules.STATUSES, "Only these.", load_default=None, allow_none=True)
+    query = text(
+        NAME_MAX,
+        "Words of the name, each from its beginning, in any order: `jo smi` finds Joanna Smith.",
+        required=True,
+    )
+    status = _status("Only clients in this status.", load_default=None, allow_none=True)
     limit = fields.Integer(strict=True, load_default=LIMIT_DEFAULT, validate=validate.Range(1, LIMIT_MAX))
     cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=CURSOR_CHARACTERS_MAX))
 

@@ -8,10 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from services.clients.copies.commands import keep_staff
+from shared.contracts.identity import StaffChanged
 from shared.database.session import Database
 from shared.ids import new_id, new_id_of
 from shared.testing.databases import ServiceDatabase, TestServer, database_of
+from shared.testing.events import apply
 from shared.testing.web import Keys, ServiceClient, service_client
 
 
@@ -28,13 +29,14 @@ class Desk:
         self.desk = self.web.as_actor("default", organization_id=self.organization_id)
         self.administrator = self.web.as_actor("administration", organization_id=self.organization_id)
 
+    def emit(self, *events: Any) -> None:
+        """Have clients apply a batch of events."""
+        apply("clients", self.worker, *events)
+
     def staff(self, *levels: str, grants: tuple[str, ...] = (), active: bool = True) -> ServiceClient:
         """A member of staff whose event has arrived."""
         staff_id = new_id_of(self.organization_id)
-        self.worker.run(
-            lambda session: keep_staff(session, self.organization_id, staff_id, 1, "Somebody", active),
-            self.organization_id,
-        )
+        self.emit(StaffChanged(self.organization_id, staff_id, 1, "Somebody", active))
         return self.web.as_actor(*levels, organization_id=self.organization_id, staff_id=staff_id, grants=grants)
 
     def add(self, given: str = "Ada", family: str = "Byron", born: str = "1990-01-02", **more: Any) -> dict[str, Any]:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.clients.copies.commands import keep_organization
 from services.clients.profiles.rules import duplicate_reason, search_tokens
 from services.clients.tests.conftest import Desk
 from shared import clock
+from shared.contracts.identity import OrganizationChanged
 
 
 def test_who_may_be_the_same_person_is_said_at_once(desk: Desk) -> None:
@@ -34,9 +34,7 @@ def test_a_birth_date_shared_by_many_hides_no_duplicate(desk: Desk) -> None:
 
 def test_today_is_the_day_on_the_practices_wall(desk: Desk) -> None:
     for version, time_zone in ((1, "Pacific/Kiritimati"), (2, "Etc/GMT+12")):  # the first and the last zone of all
-        desk.worker.run(
-            lambda s, v=version, z=time_zone: keep_organization(s, desk.organization_id, v, z), desk.organization_id
-        )
+        desk.emit(OrganizationChanged(desk.organization_id, version, "Practice", time_zone))
         today = clock.today(time_zone)
         assert desk.add(born=today.isoformat())["date_of_birth"] == today.isoformat()
         body = {"given_name": "A", "family_name": "B", "date_of_birth": (today + timedelta(days=1)).isoformat()}

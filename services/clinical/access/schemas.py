@@ -5,41 +5,50 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.clinical.access.rules import BECAUSE
+from shared.web.fields import about, choice
 from shared.web.paging import PageQuery, page_of
 
 
 class ExplainQuery(PageQuery):
-    """Whose access to whom."""
+    """Whose access to which client."""
 
-    client_id = fields.UUID(required=True)
-    staff_id = fields.UUID(load_default=None, metadata={"description": "Default: everybody on the staff."})
+    client_id = fields.UUID(required=True, metadata=about("Id of the client whose record it is about."))
+    staff_id = fields.UUID(
+        load_default=None, metadata=about("Id of one member of staff. Leave it out for everybody on the staff.")
+    )
 
 
 class VerdictSchema(Schema):
-    """Whether, and why."""
+    """Whether somebody may open something, and by which rule."""
 
-    allowed = fields.Boolean()
-    rule = fields.String(metadata={"enum": list(BECAUSE)})
-    because = fields.String()
+    allowed = fields.Boolean(metadata=about("Whether they may."))
+    rule = choice(BECAUSE, "The rule that decides.", {rule: said.rstrip(".") for rule, said in BECAUSE.items()})
+    because = fields.String(metadata=about("The rule in a sentence, for people."))
 
 
 class CaseVerdictSchema(Schema):
-    """One case; only those that the asker may read are listed."""
+    """Whether somebody may open one case. Only cases that you may read yourself are listed."""
 
     case_id = fields.UUID()
-    name = fields.String()
-    verdict = fields.Nested(VerdictSchema)
+    name = fields.String(metadata=about("What the case is about."))
+    verdict = fields.Nested(
+        VerdictSchema, metadata=about("Whether they may open it with its diagnoses, plans and notes.")
+    )
 
 
 class ExplanationSchema(Schema):
-    """What one person can see of the client."""
+    """What one member of staff can see of the client, and why."""
 
     staff_id = fields.UUID()
     display_name = fields.String()
-    record = fields.Nested(VerdictSchema, metadata={"description": "Basic data."})
-    ledger = fields.Nested(VerdictSchema)
-    clinical = fields.Nested(VerdictSchema, metadata={"description": "The clinical record, at least a case of it."})
-    cases = fields.List(fields.Nested(CaseVerdictSchema))
+    record = fields.Nested(VerdictSchema, metadata=about("Whether they see the client's basic data."))
+    ledger = fields.Nested(
+        VerdictSchema, metadata=about("Whether they see the client's ledger, invoices and payments.")
+    )
+    clinical = fields.Nested(
+        VerdictSchema, metadata=about("Whether they see the clinical record, that is at least one of its cases.")
+    )
+    cases = fields.List(fields.Nested(CaseVerdictSchema), metadata=about("The same for each case."))
 
 
 ExplanationsPage = page_of(ExplanationSchema)

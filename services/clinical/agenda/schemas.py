@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from services.clinical.agenda import rules
 from services.clinical.agenda.commands import Booking, NewStatus
-from shared.web.fields import Day, Instant, Stripped, TimeZone, choice, flag, place_of_service, text
+from shared.web.fields import Day, Instant, Stripped, TimeZone, about, choice, flag, place_of_service, text
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 
 
 class Local(fields.String):
     """What clocks show, to the minute and without an offset: `2026-10-06T16:00`."""
+
+    UNIT: ClassVar[str] = "Local time of the appointment's `time_zone`, as `YYYY-MM-DDTHH:MM` without an offset."
 
     def _deserialize(self, *arguments: Any, **options: Any) -> Any:
         value = super()._deserialize(*arguments, **options)
@@ -31,6 +33,23 @@ class Local(fields.String):
         return None if value is None else value.strftime(LOCAL_FORMAT)
 
 
+def status_of(description: str, **options: Any) -> fields.String:
+    """The status of an appointment."""
+    return choice(
+        rules.STATUSES,
+        description,
+        {
+            "booked": "it is to take place",
+            "confirmed": "the client has said that they come",
+            "arrived": "the client came",
+            "no_show": "the client did not come",
+            "late_cancelled": "cancelled later than the cancellation policy allows",
+            "cancelled": "cancelled in time",
+        },
+        **options,
+    )
+
+
 def _distinct(values: list[Any]) -> None:
     if len(set(values)) != len(values):
         raise ValidationError("Each client once.")
@@ -43,32 +62,47 @@ def telehealth_field(**options: Any) -> fields.Boolean:
 
 
 class ConflictOverride(Stripped):
-    """Why a conflict is accepted."""
+    """Why an appointment is booked in spite of a conflict. Needs the permission `appointments:override`."""
 
-    reason = text(500, "Kept with the appointment.", lines=True, required=True)
+    reason = text(500, "Why the conflict is accepted. It is kept with the appointment.", lines=True, required=True)
 
 
 class NewAppointment(Stripped):
     """An appointment to book."""
 
-    client_ids = fields.List(fields.UUID(), required=True, validate=[validate.Length(1, rules.CLIENTS_MAX), _distinct])
-    case_id = fields.UUID(allow_none=True, metadata={"description": "Default: the client's only open case."})
-    staff_id = fields.UUID(required=True, metadata={"description": "The clinician."})
-    service_type_id = fields.UUID(required=True)
-    location_id = fields.UUID(allow_none=True)
+    client_ids = fields.List(
+        fields.UUID(),
+        required=True,
+        validate=[validate.Length(1, rules.CLIENTS_MAX), _distinct],
+        metadata=about("Ids of the clients who come, each once."),
+    )
+    case_id = fields.UUID(
+        allow_none=True,
+        metadata=about(
+            "Id of the case that it belongs to, where one client comes. Default: that client's only open case."
+        ),
+    )
+    staff_id = fields.UUID(required=True, metadata=about("Id of the clinician who gives the service."))
+    service_type_id = fields.UUID(
+        required=True, metadata=about("Id of the service to give, which decides the length and what is billed.")
+    )
+    location_id = fields.UUID(allow_none=True, metadata=about("Id of the location. null: none, as for a home visit."))
     place_of_service = place_of_service(allow_none=True)
     telehealth = telehealth_field()
-    starts_at_local = Local(required=True, metadata={"description": "YYYY-MM-DDTHH:MM, no offset."})
-    time_zone = TimeZone(allow_none=True, metadata={"description": "Default: the location's, else the practice's."})
+    starts_at_local = Local(required=True, metadata=about("When it starts."))
+    time_zone = TimeZone(
+        allow_none=True,
+        metadata=about(
+            "Time zone of `starts_at_local`, in IANA's naming. Default: the location's, else the practice's."
+        ),
+    )
     duration_minutes = fields.Integer(
         strict=True,
         allow_none=True,
         validate=validate.Range(1, rules.DURATION_MINUTES_MAX),
-        metadata={"description": "Default: the service's."},
+        metadata=about("Length in minutes. Default: the service's."),
     )
-    override = fields.Nested(
-        ConflictOverride, allow_none=True, metadata={"description": "Book in spite of a conflict."}
-    )
+    override = fields.Nested(ConflictOverride, allow_none=True, metadata=about("Book in spite of a conflict."))
 
     @post_load
     def _booking(self, data: dict[str, Any], **_: Any) -> Booking:
@@ -78,10 +112,12 @@ class NewAppointment(Stripped):
 
 
 class StatusChange(Stripped):
-    """A new status."""
+    """What became of an appointment."""
 
-    status = choice(rules.STATUSES, "What happened.", required=True)
-    reason = text(500, "Why.", lines=True, load_default=None, allow_none=True)
+    status = status_of("The status from now on.", required=True)
+    reason = text(
+        500, "Why, in a sentence. It is kept with the appointment.", lines=True, load_default=None, allow_none=True
+    )
 
     @post_load
     def _new_status(self, data: dict[str, Any], **_: Any) -> NewStatus:
@@ -93,74 +129,100 @@ class AppointmentSchema(Schema):
 
     id = fields.UUID()
     version = fields.Integer()
-    starts_at = Instant()
-    ends_at = Instant()
-    starts_at_local = Local()
-    time_zone = fields.String()
-    duration_minutes = fields.Integer()
-    status = fields.String()
-    status_reason = fields.String(allow_none=True)
-    staff_id = fields.UUID()
-    client_ids = fields.List(fields.UUID(), metadata={"description": "Those whom you may know of."})
+    starts_at = Instant(metadata=about("When it starts."))
+    ends_at = Instant(metadata=about("When it ends."))
+    starts_at_local = Local(metadata=about("When it starts, as it was booked."))
+    time_zone = fields.String(
+        metadata=about("Time zone that it was booked in, in IANA's naming. It stays when the practice's changes.")
+    )
+    duration_minutes = fields.Integer(metadata=about("Length in minutes, across a change of clocks too."))
+    status = status_of("What became of it.")
+    status_reason = fields.String(allow_none=True, metadata=about("Why it has this status, where somebody said so."))
+    staff_id = fields.UUID(metadata=about("Id of the clinician who gives the service."))
+    client_ids = fields.List(
+        fields.UUID(), metadata=about("Ids of the clients who come, as far as you may know of them.")
+    )
     service_type_id = fields.UUID()
-    location_id = fields.UUID(allow_none=True)
-    place_of_service = fields.String(allow_none=True, metadata={"description": "CMS place of service."})
-    telehealth = fields.Boolean(allow_none=True, metadata={"description": "null: nobody said."})
-    overridden = fields.Boolean()
-    documented = fields.Boolean(metadata={"description": "For each of these clients."})
+    location_id = fields.UUID(
+        allow_none=True, metadata=about("Id of the location; null where none is named, as for a home visit.")
+    )
+    place_of_service = fields.String(
+        allow_none=True, metadata=about("Place of service code (CMS); null where nobody said.")
+    )
+    telehealth = fields.Boolean(
+        allow_none=True, metadata=about("Whether it is given by telehealth; null where nobody said.")
+    )
+    overridden = fields.Boolean(metadata=about("Whether it was booked in spite of a conflict."))
+    documented = fields.Boolean(metadata=about("Whether each of these clients has a signed note about it."))
 
 
 class AgendaQuery(Schema):
     """Which days, and whose."""
 
-    first = Day(required=True, data_key="from")
-    last = Day(required=True, data_key="to")
-    staff_id = fields.UUID(load_default=None)
+    first = Day(required=True, data_key="from", metadata=about("The first day, in the practice's time zone."))
+    last = Day(
+        required=True,
+        data_key="to",
+        metadata=about(f"The last day, in the practice's time zone. At most {rules.AGENDA_DAYS_MAX} days in all."),
+    )
+    staff_id = fields.UUID(load_default=None, metadata=about("Id of one clinician. Leave it out for everybody."))
 
 
 class TimeZoneQuery(Schema):
-    """The time zone that the organization thinks of."""
+    """The time zone that the organization may move to."""
 
     time_zone = TimeZone(required=True)
 
 
 class TimeZoneChangeSchema(Schema):
-    """What a new time zone leaves as it is."""
+    """What another time zone of the organization would leave as it is."""
 
-    time_zone = fields.String()
-    before = fields.String(metadata={"description": "The organization's present time zone."})
+    time_zone = fields.String(metadata=about("The time zone that was asked about, in IANA's naming."))
+    before = fields.String(metadata=about("The organization's present time zone, in IANA's naming."))
     kept = fields.Integer(
-        metadata={"description": "Coming appointments in another zone; each keeps its instant and zone."}
+        metadata=about("How many coming appointments were booked in another zone. Each keeps its instant and its zone.")
     )
 
 
 class AgendaClientSchema(Schema):
     """A client on the agenda."""
 
-    id = fields.UUID()
-    name = fields.String(allow_none=True)
+    id = fields.UUID(metadata=about("Id of the client."))
+    name = fields.String(
+        allow_none=True,
+        metadata=about("The name as colleagues see it; null for some moments after the client was added."),
+    )
 
 
 class AgendaItemSchema(Schema):
     """An appointment on the agenda."""
 
-    id = fields.UUID()
-    starts_at = Instant()
-    ends_at = Instant()
-    starts_at_local = Local()
-    time_zone = fields.String()
-    status = fields.String()
-    staff_id = fields.UUID()
-    clients = fields.List(fields.Nested(AgendaClientSchema))
+    id = fields.UUID(metadata=about("Id of the appointment."))
+    starts_at = Instant(metadata=about("When it starts."))
+    ends_at = Instant(metadata=about("When it ends."))
+    starts_at_local = Local(metadata=about("When it starts, as it was booked."))
+    time_zone = fields.String(metadata=about("Time zone that it was booked in, in IANA's naming."))
+    status = status_of("What became of it.")
+    staff_id = fields.UUID(metadata=about("Id of the clinician who gives the service."))
+    clients = fields.List(
+        fields.Nested(AgendaClientSchema), metadata=about("The clients who come, as far as you may know of them.")
+    )
     service_type_id = fields.UUID()
-    location_id = fields.UUID(allow_none=True)
-    telehealth = fields.Boolean(allow_none=True, metadata={"description": "null: nobody said."})
-    overridden = fields.Boolean()
-    documented = fields.Boolean()
+    location_id = fields.UUID(
+        allow_none=True, metadata=about("Id of the location; null where none is named, as for a home visit.")
+    )
+    telehealth = fields.Boolean(
+        allow_none=True, metadata=about("Whether it is given by telehealth; null where nobody said.")
+    )
+    overridden = fields.Boolean(metadata=about("Whether it was booked in spite of a conflict."))
+    documented = fields.Boolean(metadata=about("Whether each of these clients has a signed note about it."))
 
 
 class AgendaSchema(Schema):
-    """The agenda: everything at once, no pages."""
+    """The agenda of some days: everything at once, without pages."""
 
-    items = fields.List(fields.Nested(AgendaItemSchema))
-    next_cursor = fields.String(allow_none=True)
+    items = fields.List(
+        fields.Nested(AgendaItemSchema),
+        metadata=about("The appointments that start on these days, in order of their start."),
+    )
+    next_cursor = fields.String(allow_none=True, metadata=about("Always null: there are no further pages."))

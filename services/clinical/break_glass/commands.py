@@ -44,15 +44,13 @@ def open_record(session: Session, actor: Actor, client_id: UUID, reason: str) ->
     organization(session, actor)  # these may wait for their events, so they come before the locks
     # One at a time also when two requests come at once: they queue at the person's row.
     key = (actor.organization_id, actor.staff_id)
-    session.get_one(StaffCopy, key, with_for_update=True, populate_existing=True)
+    session.get_one(StaffCopy, key, with_for_update=True)
     audit.describe(session, client_id=client_id, rule="break_glass")
     present = open_now(session, actor)
     if present is not None and present.client_id == client_id:
         return present
     # Held until this is committed: a person who turns emergency access off waits, and then ends this one too.
-    practice = session.get_one(
-        OrganizationCopy, actor.organization_id, with_for_update={"read": True}, populate_existing=True
-    )
+    practice = session.get_one(OrganizationCopy, actor.organization_id, with_for_update={"read": True})
     rules.ensure_may_open(
         enabled=practice.break_glass_enabled and EMERGENCY_ACCESS in actor.grants,
         levels=actor.levels,

@@ -8,30 +8,36 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.clinical.break_glass import rules
 from services.clinical.break_glass.commands import Judgement
-from shared.web.fields import Instant, Stripped, choice, several_lines
+from shared.web.fields import Instant, Stripped, Text, about, choice
 from shared.web.paging import PageQuery, page_of
 
 REASON_MIN, TEXT_MAX = 10, 1_000
 
 
-def reason(description: str) -> fields.String:
+def reason(description: str) -> Text:
     """A sentence, not a letter."""
     error = f"Say why, in {REASON_MIN} to {TEXT_MAX} characters."
     length = validate.Length(REASON_MIN, TEXT_MAX, error=error)
-    return fields.String(required=True, validate=[length, several_lines], metadata={"description": description})
+    return Text(lines=True, required=True, validate=length, metadata=about(description))
+
+
+def judged(description: str, **options: Any) -> fields.String:
+    """What a reviewer found."""
+    meanings = {"justified": "the record had to be opened", "not_justified": "it should not have been opened"}
+    return choice(rules.OUTCOMES, description, meanings, **options)
 
 
 class NewOpening(Stripped):
-    """Why a record must be opened."""
+    """Why a record must be opened in an emergency."""
 
-    reason = reason("The reviewer reads it.")
+    reason = reason("Why the record must be opened now. Reviewers read it.")
 
 
 class Review(Stripped):
-    """A judgement."""
+    """A reviewer's judgement of an emergency access that is over."""
 
-    outcome = choice(rules.OUTCOMES, "Whether it was right.", required=True)
-    comment = reason("What was found.")
+    outcome = judged("Whether opening the record was right.", required=True)
+    comment = reason("What the reviewer found.")
 
     @post_load
     def _judgement(self, data: dict[str, Any], **_: Any) -> Judgement:
@@ -39,25 +45,34 @@ class Review(Stripped):
 
 
 class OpeningsQuery(PageQuery):
-    """Which openings."""
+    """Which emergency accesses."""
 
-    state = choice(rules.STATES, "open: opens something now; to_review: nobody has reviewed it.", load_default="all")
+    state = choice(
+        rules.STATES,
+        "Which ones.",
+        {"all": "every one", "open": "those that open a record now", "to_review": "those that nobody has reviewed"},
+        load_default="all",
+    )
 
 
 class OpeningSchema(Schema):
-    """One access in an emergency."""
+    """One emergency access of one member of staff to one client's record."""
 
     id = fields.UUID()
     client_id = fields.UUID()
-    staff_id = fields.UUID()
-    reason = fields.String()
-    opened_at = Instant()
-    ends_at = Instant()
-    is_open = fields.Boolean()
-    reviewed_at = Instant(allow_none=True)
-    reviewed_by = fields.UUID(allow_none=True)
-    outcome = fields.String(allow_none=True)
-    comment = fields.String(allow_none=True)
+    staff_id = fields.UUID(metadata=about("Id of the member of staff who opened the record."))
+    reason = fields.String(metadata=about("Why they opened it, in their words."))
+    opened_at = Instant(metadata=about("When the record was opened."))
+    ends_at = Instant(metadata=about("When the access ends or has ended."))
+    is_open = fields.Boolean(metadata=about("Whether it opens the record now."))
+    reviewed_at = Instant(allow_none=True, metadata=about("When it was reviewed; null while it is to be reviewed."))
+    reviewed_by = fields.UUID(
+        allow_none=True, metadata=about("Id of the member of staff who reviewed it; null while it is to be reviewed.")
+    )
+    outcome = judged("What the reviewer found; null while it is to be reviewed.", allow_none=True)
+    comment = fields.String(
+        allow_none=True, metadata=about("What the reviewer wrote; null while it is to be reviewed.")
+    )
 
 
 OpeningsPage = page_of(OpeningSchema)

@@ -19,7 +19,7 @@ from shared import audit, clock
 from shared.actor import Actor
 from shared.changes import UNSET, Changes, Unset
 from shared.contracts.clinical import StaffJoinedCase
-from shared.database.arrival import settled
+from shared.database.read_your_writes import wait_until_true
 from shared.database.session import Session
 from shared.errors import Invalid, Stale
 from shared.ids import new_id
@@ -53,7 +53,7 @@ def open_case(session: Session, actor: Actor, details: CaseDetails) -> Case:
     known_client(session, actor, client_id, field="client_id")
     audit.describe(session, client_id=client_id, rule="administrator" if actor.sees_all_cases else "assigned")
     assert actor.staff_id is not None
-    if not actor.sees_all_cases and not settled(session, lambda: is_assigned(session, actor, client_id)):
+    if not actor.sees_all_cases and not wait_until_true(session, lambda: is_assigned(session, actor, client_id)):
         raise rules.NotAssignedToClient()
     if set(details.staff_ids) - {actor.staff_id}:
         actor.require("assignments:change")
@@ -223,7 +223,6 @@ def _member(session: Session, case: Case, staff_id: UUID) -> CaseMember | None:
             CaseMember.staff_id == staff_id,
         )
         .with_for_update()
-        .execution_options(populate_existing=True)
     ).first()
 
 

@@ -8,22 +8,31 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.clinical.cases import rules
 from services.clinical.cases.commands import CaseChanges, CaseDetails
-from shared.web.fields import NAME_MAX, Instant, Stripped, choice, text
+from shared.web.fields import NAME_MAX, Instant, Stripped, about, choice, text
 from shared.web.paging import page_of
 
 STAFF_MAX = 50
 
 
+def _name(**options: Any) -> fields.String:
+    return text(NAME_MAX, "What the case is about, such as Individual therapy.", **options)
+
+
+def _status() -> fields.String:
+    meanings = {"open": "it is worked on", "closed": "it can be read, and nothing new is written into it"}
+    return choice(rules.STATUSES, "Whether the case is worked on.", meanings)
+
+
 class NewCase(Stripped):
-    """A case to open."""
+    """A case to open: one client's treatment for one purpose."""
 
     client_id = fields.UUID(required=True)
-    name = text(NAME_MAX, "e.g. Individual therapy.", required=True)
+    name = _name(required=True)
     staff_ids = fields.List(
         fields.UUID(),
         load_default=list,
         validate=validate.Length(max=STAFF_MAX),
-        metadata={"description": "Who else is on it."},
+        metadata=about("Ids of those who are on the case besides you and your supervisor."),
     )
 
     @post_load
@@ -32,10 +41,10 @@ class NewCase(Stripped):
 
 
 class CasePatch(Stripped):
-    """Changes to a case."""
+    """Changes to a case. What is left out stays."""
 
-    name = text(NAME_MAX, "e.g. Individual therapy.")
-    status = choice(rules.STATUSES, "Closed cases stay readable; nothing new is written into them.")
+    name = _name()
+    status = _status()
 
     @post_load
     def _changes(self, data: dict[str, Any], **_: Any) -> CaseChanges:
@@ -43,20 +52,20 @@ class CasePatch(Stripped):
 
 
 class CaseSchema(Schema):
-    """A case."""
+    """A case: one client's treatment for one purpose, with its diagnoses, plans and notes."""
 
     id = fields.UUID()
     version = fields.Integer()
     client_id = fields.UUID()
-    name = fields.String()
-    status = fields.String()
+    name = _name()
+    status = _status()
     created_at = Instant()
 
 
 class CaseWithStaffSchema(CaseSchema):
-    """A case and who is on it."""
+    """A case, and who is on it."""
 
-    staff_ids = fields.List(fields.UUID())
+    staff_ids = fields.List(fields.UUID(), metadata=about("Ids of the members of staff who are on the case."))
 
 
 CasesPage = page_of(CaseSchema)

@@ -23,7 +23,7 @@ from services.clinical.copies.models import (
 )
 from shared import clock
 from shared.actor import Actor
-from shared.database.arrival import arrived, awaited, settled
+from shared.database.read_your_writes import arrived, awaited, wait_until_true
 from shared.database.session import Session
 from shared.errors import Hidden, NotFound
 
@@ -46,7 +46,7 @@ def known_client(session: Session, actor: Actor, client_id: UUID, field: str | N
     Who has just added a client, or been assigned to one, need not wait for that event.
     """
     # The assignment first: the wait for it must not tell a client who is hidden from one whom nobody knows.
-    hidden = actor.sees_assigned_only and not settled(session, lambda: is_assigned(session, actor, client_id))
+    hidden = actor.sees_assigned_only and not wait_until_true(session, lambda: is_assigned(session, actor, client_id))
     client = _known(session, ClientCopy, actor, client_id, field)
     if hidden and not is_assigned(session, actor, client_id):
         raise _unknown(field)

@@ -9,29 +9,52 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from services.clinical.agenda.schemas import Local, telehealth_field
 from services.clinical.notes import rules
 from services.clinical.notes.commands import Draft, DraftChanges
-from shared.web.fields import Instant, Stripped, choice, place_of_service, several_lines
+from shared.web.fields import Instant, Map, Stripped, Text, about, choice, place_of_service
 from shared.web.paging import page_of
 
 SECTIONS_MAX = 10
+STATUSES = ["draft", "submitted", "returned", "signed"]
+MINUTES = "Minutes that the service took, from start to stop. They decide what is billed."
 
 
-def content_field(**options: Any) -> fields.Dict:
+def content_field(**options: Any) -> Map:
     """The sections of a note."""
-    return fields.Dict(
+    return Map(
         keys=fields.String(validate=validate.Length(1, 50)),
-        values=fields.String(validate=[validate.Length(max=rules.SECTION_CHARACTERS_MAX), several_lines]),
+        values=Text(
+            lines=True,
+            may_be_blank=True,  # in a draft; a section that must say something is looked at when the note is signed
+            validate=validate.Length(max=rules.SECTION_CHARACTERS_MAX),
+            metadata=about("The text of the section, which may have several lines."),
+        ),
         validate=validate.Length(max=SECTIONS_MAX),
-        metadata={"description": "Section -> text; the template says which sections there are."},
+        metadata=about("Section -> text. `template` says which sections there are."),
         **options,
     )
 
 
-def minutes_field(**options: Any) -> fields.Integer:
+def minutes_field(description: str = MINUTES, **options: Any) -> fields.Integer:
     """How long the service took."""
     return fields.Integer(
         strict=True,
         validate=validate.Range(1, rules.MINUTES_MAX),
-        metadata={"description": "From start to stop."},
+        metadata=about(description),
+        **options,
+    )
+
+
+def template_field(**options: Any) -> fields.String:
+    """Which sections a note has."""
+    meanings = {template: ", ".join(sections) for template, sections in rules.TEMPLATES.items()}
+    return choice(rules.TEMPLATES, "The form of the note, by its sections.", meanings, **options)
+
+
+def shown_content(**options: Any) -> fields.Dict:
+    """The sections of a note in an answer."""
+    return fields.Dict(
+        keys=fields.String(),
+        values=fields.String(metadata=about("The text of the section.")),
+        metadata=about("Section -> text. `template` says which sections there are."),
         **options,
     )
 
@@ -41,7 +64,7 @@ def add_ons_field(**options: Any) -> fields.List[Any]:
     return fields.List(
         fields.UUID(),
         validate=[validate.Length(max=rules.ADD_ONS_MAX), _each_once],
-        metadata={"description": "Services given in addition to the appointment's, e.g. interactive complexity."},
+        metadata=about("Services given in addition to the appointment's, e.g. interactive complexity."),
         **options,
     )
 
@@ -52,13 +75,17 @@ def _each_once(values: list[Any]) -> None:
 
 
 class NewNote(Stripped):
-    """A draft note."""
+    """A draft note about one client of an appointment."""
 
-    client_id = fields.UUID(required=True)
-    template = choice(rules.TEMPLATES, "Which sections it has.", required=True)
+    client_id = fields.UUID(
+        required=True, metadata=about("Id of the client whom it is about, one of the appointment's.")
+    )
+    template = template_field(required=True)
     content = content_field(required=True)
-    started_at_local = Local(allow_none=True, metadata={"description": "Default: the appointment's start."})
-    minutes = minutes_field(allow_none=True)
+    started_at_local = Local(
+        allow_none=True, metadata=about("When the service began. Default: the appointment's start.")
+    )
+    minutes = minutes_field(f"{MINUTES} Default: as long as it was booked for.", allow_none=True)
     place_of_service = place_of_service(allow_none=True)
     telehealth = telehealth_field()
     add_on_service_type_ids = add_ons_field(load_default=tuple)
@@ -69,7 +96,7 @@ class NewNote(Stripped):
 
 
 class NotePatch(Schema):
-    """Changes to a draft; sections not named stay."""
+    """Changes to a draft. Sections that are not named stay."""
 
     content = content_field()
     minutes = minutes_field()
@@ -85,45 +112,59 @@ class NotePatch(Schema):
 
 
 class AddendumSchema(Schema):
-    """An addendum."""
+    """Something added to a signed note, which itself stays as it is."""
 
     id = fields.UUID()
-    text = fields.String()
-    content_hash = fields.String()
-    signed_by = fields.UUID()
-    signed_at = Instant()
+    text = fields.String(metadata=about("What was added."))
+    content_hash = fields.String(metadata=about("SHA-256, in hexadecimal, of what was signed."))
+    signed_by = fields.UUID(metadata=about("Id of the member of staff who signed it."))
+    signed_at = Instant(metadata=about("When it was signed."))
 
 
 class SignedVersionSchema(Schema):
-    """What was signed once."""
+    """A version of a note as it was signed. It never changes."""
 
-    number = fields.Integer()
-    content = fields.Dict(keys=fields.String(), values=fields.String())
-    minutes = fields.Integer()
-    service_type_id = fields.UUID()
-    started_at = Instant(allow_none=True)
-    place_of_service = fields.String(allow_none=True, metadata={"description": "CMS place of service."})
-    telehealth = fields.Boolean(allow_none=True)
-    supervising_staff_id = fields.UUID(allow_none=True, metadata={"description": "Who supervised the clinician."})
-    add_on_service_type_ids = fields.List(fields.UUID())
-    reason = fields.String(allow_none=True, metadata={"description": "null: the note itself."})
-    content_hash = fields.String()
-    signed_by = fields.UUID()
-    signed_at = Instant()
-    countersignature = fields.String(
-        allow_none=True, metadata={"description": "The supervisor's: approved, co_signed. null: there is none."}
+    number = fields.Integer(metadata=about("1: the note itself; 2, 3 …: each amendment."))
+    content = shown_content()
+    minutes = fields.Integer(metadata=about("Minutes that the service took, from start to stop."))
+    service_type_id = fields.UUID(metadata=about("Id of the service that this version says was given."))
+    started_at = Instant(allow_none=True, metadata=about("When the service began; null where it is not known."))
+    place_of_service = fields.String(
+        allow_none=True, metadata=about("Place of service code (CMS); null where it is not known.")
     )
-    countersigned_by = fields.UUID(allow_none=True)
-    countersigned_at = Instant(allow_none=True)
+    telehealth = fields.Boolean(
+        allow_none=True, metadata=about("Whether it was given by telehealth; null where it is not known.")
+    )
+    supervising_staff_id = fields.UUID(
+        allow_none=True, metadata=about("Id of the clinician who supervised; null where nobody did.")
+    )
+    add_on_service_type_ids = fields.List(
+        fields.UUID(), metadata=about("Ids of the services that were given in addition.")
+    )
+    reason = fields.String(allow_none=True, metadata=about("Why the note was amended; null for the note itself."))
+    content_hash = fields.String(metadata=about("SHA-256, in hexadecimal, of what was signed."))
+    signed_by = fields.UUID(metadata=about("Id of the member of staff who signed it."))
+    signed_at = Instant(metadata=about("When it was signed."))
+    countersignature = fields.String(
+        allow_none=True, metadata=about("The supervisor's signature: approved, co_signed; null where there is none.")
+    )
+    countersigned_by = fields.UUID(
+        allow_none=True, metadata=about("Id of the supervisor who approved or co-signed it; null where nobody did.")
+    )
+    countersigned_at = Instant(
+        allow_none=True, metadata=about("When the supervisor approved or co-signed it; null where nobody did.")
+    )
 
 
 class NoteReviewSchema(Schema):
     """What passed between the author and the supervisor, or why the note was reopened."""
 
-    action = fields.String(metadata={"description": "submitted, withdrawn, returned, approved, co_signed, reopened."})
-    comment = fields.String(allow_none=True)
-    by_staff_id = fields.UUID()
-    at = Instant()
+    action = fields.String(
+        metadata=about("What was done: submitted, withdrawn, returned, approved, co_signed, reopened.")
+    )
+    comment = fields.String(allow_none=True, metadata=about("What was said about it; null where nothing was."))
+    by_staff_id = fields.UUID(metadata=about("Id of the member of staff who did it."))
+    at = Instant(metadata=about("When it was done."))
 
 
 class NoteHeadSchema(Schema):
@@ -134,40 +175,80 @@ class NoteHeadSchema(Schema):
     appointment_id = fields.UUID()
     client_id = fields.UUID()
     case_id = fields.UUID()
-    author_id = fields.UUID()
+    author_id = fields.UUID(metadata=about("Id of the member of staff who writes and signs it."))
     drafted_by = fields.UUID(
-        allow_none=True, metadata={"description": "Who was with the client, where somebody else took the draft over."}
+        allow_none=True,
+        metadata=about(
+            "Id of the clinician who was with the client, where somebody else has taken the draft over; null otherwise."
+        ),
     )
-    template = fields.String()
+    template = template_field()
     status = fields.Function(
         lambda one: "signed" if one.signed_at else one.review or "draft",
-        metadata={"description": "draft, submitted, returned, signed."},
+        metadata=about(
+            "`draft`: its author may change it. `submitted`: it waits for the supervisor. `returned`: the supervisor "
+            "asks its author to change it. `signed`: it never changes.",
+            type="string",
+            enum=STATUSES,
+        ),
     )
     created_at = Instant()
-    signed_at = Instant(allow_none=True)
+    signed_at = Instant(allow_none=True, metadata=about("When the note itself was signed; null while it is a draft."))
 
 
 class NoteSchema(NoteHeadSchema):
     """A note: what holds now, every signed version, the addenda."""
 
-    content = fields.Dict(keys=fields.String(), values=fields.String(), attribute="current.content")
-    minutes = fields.Integer(attribute="current.minutes", allow_none=True)
-    started_at = Instant(allow_none=True)
+    content = shown_content(attribute="current.content")
+    minutes = fields.Integer(
+        attribute="current.minutes",
+        allow_none=True,
+        metadata=about("Minutes that the service took, by the latest version."),
+    )
+    started_at = Instant(
+        allow_none=True,
+        metadata=about(
+            "When the service began, where it was another time than the appointment's start; null otherwise."
+        ),
+    )
+    signed_by = fields.UUID(
+        allow_none=True,
+        metadata=about("Id of the member of staff who signed the note itself; null while it is a draft."),
+    )
+    content_hash = fields.Function(
+        lambda one: one.versions[-1].content_hash if one.versions else None,
+        metadata=about(
+            "SHA-256, in hexadecimal, of the latest signed version; null while it is a draft.", type=["string", "null"]
+        ),
+    )
+    versions = fields.List(
+        fields.Nested(SignedVersionSchema), metadata=about("What was signed, oldest first; empty while it is a draft.")
+    )
+    addenda = fields.List(
+        fields.Nested(AddendumSchema), metadata=about("What was added after it was signed, oldest first.")
+    )
     place_of_service = fields.String(
         attribute="current.place_of_service",
         allow_none=True,
-        metadata={"description": "CMS place of service. null in a draft: as booked."},
+        metadata=about("Place of service code (CMS); null in a draft: as it was booked."),
     )
     telehealth = fields.Boolean(
-        attribute="current.telehealth", allow_none=True, metadata={"description": "null in a draft: as booked."}
+        attribute="current.telehealth",
+        allow_none=True,
+        metadata=about("Whether it was given by telehealth; null in a draft: as it was booked."),
     )
-    add_on_service_type_ids = fields.List(fields.UUID(), attribute="current.add_on_service_type_ids")
-    signed_by = fields.UUID(allow_none=True)
-    content_hash = fields.Function(lambda one: one.versions[-1].content_hash if one.versions else None)
-    versions = fields.List(fields.Nested(SignedVersionSchema))
-    addenda = fields.List(fields.Nested(AddendumSchema))
-    submitted_at = Instant(allow_none=True, metadata={"description": "Since when it waits for the supervisor."})
-    reviews = fields.List(fields.Nested(NoteReviewSchema))
+    add_on_service_type_ids = fields.List(
+        fields.UUID(),
+        attribute="current.add_on_service_type_ids",
+        metadata=about("Ids of the services that were given in addition."),
+    )
+    submitted_at = Instant(
+        allow_none=True, metadata=about("Since when it waits for the supervisor; null where it does not.")
+    )
+    reviews = fields.List(
+        fields.Nested(NoteReviewSchema),
+        metadata=about("What passed between the author and the supervisor, oldest first."),
+    )
 
 
 NotesPage = page_of(NoteHeadSchema)

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from marshmallow import Schema, fields
 
+from services.clinical.agenda.schemas import status_of
 from services.clinical.open_work.queries import LISTED_MAX
-from shared.web.fields import Instant
+from shared.web.fields import Instant, about
 
 
 class OpenAppointmentSchema(Schema):
     """A coming appointment."""
 
-    id = fields.UUID()
-    starts_at = Instant()
-    ends_at = Instant()
-    time_zone = fields.String()
-    status = fields.String()
+    id = fields.UUID(metadata=about("Id of the appointment."))
+    starts_at = Instant(metadata=about("When it starts."))
+    ends_at = Instant(metadata=about("When it ends."))
+    time_zone = fields.String(metadata=about("Time zone that it was booked in, in IANA's naming."))
+    status = status_of("What became of it; one that takes up time.")
 
 
 class OpenDraftSchema(Schema):
     """A note that is not signed."""
 
-    id = fields.UUID()
+    id = fields.UUID(metadata=about("Id of the note."))
     appointment_id = fields.UUID()
     case_id = fields.UUID()
     client_id = fields.UUID()
@@ -31,32 +30,32 @@ class OpenDraftSchema(Schema):
 
 
 class SupervisedSchema(Schema):
-    """Somebody whom they supervise."""
+    """A member of staff whom they supervise."""
 
-    id = fields.UUID()
+    id = fields.UUID(metadata=about("Id of the member of staff."))
     display_name = fields.String()
 
 
-@cache
-def _listed(item: type[Schema]) -> type[Schema]:
+def _some(item: type[Schema], description: str) -> fields.Nested:
     """How many there are, and the first of them."""
-    return Schema.from_dict(
-        {"count": fields.Integer(), "items": fields.List(fields.Nested(item))},
+    listed = Schema.from_dict(
+        {
+            "count": fields.Integer(metadata=about("How many there are in all.")),
+            "items": fields.List(fields.Nested(item)),
+        },
         name=item.__name__.removesuffix("Schema") + "Some",
     )
-
-
-def _some(item: type[Schema]) -> fields.Nested:
-    return fields.Nested(_listed(item), metadata={"description": f"At most the first {LISTED_MAX} are listed."})
+    listed.__doc__ = f"How many there are, and the first {LISTED_MAX} of them. Each item: {item.__doc__}"
+    return fields.Nested(listed, metadata=about(description))
 
 
 class OpenWorkSchema(Schema):
-    """Somebody's open work."""
+    """The open work of a member of staff: what somebody has to take over before or after they leave."""
 
     staff_id = fields.UUID()
-    clients = fields.Integer(metadata={"description": "Assigned to them."})
-    cases = fields.Integer(metadata={"description": "Open ones that they are on."})
-    appointments = _some(OpenAppointmentSchema)
-    drafts = _some(OpenDraftSchema)
-    to_review = _some(OpenDraftSchema)
-    supervised = _some(SupervisedSchema)
+    clients = fields.Integer(metadata=about("How many clients are assigned to them."))
+    cases = fields.Integer(metadata=about("How many open cases they are on."))
+    appointments = _some(OpenAppointmentSchema, "Coming appointments that they are to give, in order of their start.")
+    drafts = _some(OpenDraftSchema, "Notes of theirs that are not signed, oldest first.")
+    to_review = _some(OpenDraftSchema, "Notes that wait for their approval or co-signature, oldest first.")
+    supervised = _some(SupervisedSchema, "Active staff whom they supervise.")

@@ -11,7 +11,7 @@ from services.clinical.copies.queries import practice_today
 from services.clinical.notes.models import Note
 from services.clinical.signing import rules
 from shared.actor import Actor
-from shared.database.arrival import settled
+from shared.database.read_your_writes import wait_until_true
 from shared.database.session import Session
 
 
@@ -32,7 +32,7 @@ def is_licensed(session: Session, actor: Actor, service_date: date) -> bool:
         staff = session.get(StaffCopy, (actor.organization_id, actor.staff_id), populate_existing=True)
         return staff is not None and rules.licensed(staff.licences, days)
 
-    return settled(session, licensed)
+    return wait_until_true(session, licensed)
 
 
 def supervision_of(session: Session, organization_id: UUID, staff_id: UUID) -> rules.Supervision | None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.clinical.notes.rules import TEMPLATES
 from shared.errors import Conflict, FieldError
+from shared.texts import has_something_to_see
 
 HAPPENED: Final = ("arrived",)
 REVIEWING_MODES: Final = ("approve", "co_sign")
@@ -130,7 +131,7 @@ def ensure_may_sign(signing: Signing) -> None:
 
 def ensure_complete(template: str, content: Mapping[str, str]) -> None:
     """Raises `SectionEmpty`, naming each section of the template without text."""
-    empty = [section for section in TEMPLATES[template] if not content.get(section, "").strip()]
+    empty = [section for section in TEMPLATES[template] if not has_something_to_see(content.get(section, ""))]
     if empty:
         raise SectionEmpty(errors=[FieldError(f"content.{one}", "empty", "Write something here.") for one in empty])
 

@@ -10,13 +10,15 @@ from services.clinical.agenda.schemas import Local, telehealth_field
 from services.clinical.notes.rules import SECTION_CHARACTERS_MAX
 from services.clinical.notes.schemas import add_ons_field, content_field, minutes_field
 from services.clinical.signing.commands import Amendment, Reopening
-from shared.web.fields import Stripped, place_of_service, text
+from shared.web.fields import Stripped, about, place_of_service, text
 
 
 class NewAddendum(Stripped):
     """Something to add to a signed note."""
 
-    text = text(SECTION_CHARACTERS_MAX, "Signed at once.", lines=True, required=True)
+    text = text(
+        SECTION_CHARACTERS_MAX, "What to add. It is signed at once and never changes.", lines=True, required=True
+    )
 
 
 class NewReopening(Stripped):
@@ -30,16 +32,20 @@ class NewReopening(Stripped):
 
 
 class NewAmendment(Stripped):
-    """A correction of a signed note; sections not named stay."""
+    """A correction of a signed note. Sections that are not named stay, and so does what is left out or null."""
 
-    reason = text(500, "Why it is corrected.", lines=True, required=True)
+    reason = text(500, "Why the note is corrected. It is kept with the new version.", lines=True, required=True)
     content = content_field(load_default=None, allow_none=True)
     minutes = minutes_field(load_default=None, allow_none=True)
-    service_type_id = fields.UUID(load_default=None, allow_none=True)
+    service_type_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata=about("Id of the service that was given, where another one was named."),
+    )
     started_at_local = Local(
         load_default=None,
         allow_none=True,
-        metadata={"description": "When it began, by the clocks of the appointment's time zone."},
+        metadata=about("When it began, by the clocks of the appointment's time zone."),
     )
     place_of_service = place_of_service(load_default=None, allow_none=True)
     telehealth = telehealth_field(load_default=None)

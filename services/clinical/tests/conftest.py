@@ -9,15 +9,14 @@ from uuid import UUID
 
 import pytest
 
-from shared import clock
 from shared.contracts.billing import ServiceTypeChanged
 from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
-from shared.contracts.envelope import Envelope, contract_of
 from shared.contracts.identity import Licence, OrganizationChanged, StaffChanged
 from shared.database.session import Database
 from shared.ids import new_id, new_id_of
 from shared.permissions import EMERGENCY_ACCESS
-from shared.testing.databases import ServiceDatabase, TestServer, database_of, load
+from shared.testing.databases import ServiceDatabase, TestServer, database_of
+from shared.testing.events import apply
 from shared.testing.web import Keys, ServiceClient, service_client
 
 SOAP = {"subjective": "s", "objective": "o", "assessment": "a", "plan": "p"}
@@ -46,22 +45,8 @@ class Clinic:
         self.case_id = self.open_case(self.therapist, self.client_id)
 
     def emit(self, event: Any, occurred_at: datetime | None = None) -> None:
-        """Apply an event as the consumer would; without `occurred_at` it has happened just now."""
-        contract = contract_of(type(event))
-        envelope = Envelope(
-            id=new_id(),
-            type=contract.type,
-            source=contract.producer,
-            organization_id=event.organization_id,
-            aggregate_id=getattr(event, contract.aggregate, event.organization_id),
-            aggregate_version=getattr(event, contract.version),
-            occurred_at=occurred_at or clock.now(),
-            correlation_id=None,
-            causation_id=None,
-            data={},
-        )
-        handler = load("clinical").handlers[type(event)]
-        self.worker.run(lambda session: handler(session, event, envelope), event.organization_id)
+        """Have clinical apply an event; without `occurred_at` it has happened just now."""
+        apply("clinical", self.worker, event, occurred_at=occurred_at)
 
     def staff(
         self,

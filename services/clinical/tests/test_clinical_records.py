@@ -114,16 +114,30 @@ def test_story_22_a_signature_tells_billing_once_and_says_nothing_of_the_text(cl
 
 REFUSALS = [
     ("section_empty", {"content": {"subjective": "s"}}, {}),
+    ("section_empty", {"content": {**SOAP, "plan": "\u200b\u3164"}}, {}),
     ("not_started", {}, {"start": "2030-01-07T09:00"}),
 ]
 
 
-@pytest.mark.parametrize(("code", "note", "more"), REFUSALS, ids=[one[0] for one in REFUSALS])
+@pytest.mark.parametrize(("code", "note", "more"), REFUSALS, ids=["section_empty", "section_unseen", "not_started"])
 def test_what_can_not_be_signed(clinic: Clinic, code: str, note: dict[str, Any], more: dict[str, str]) -> None:
     draft = clinic.note(clinic.book(more.get("start", "2026-10-06T16:00"))["id"], **note)
     refused = clinic.therapist.post(f"/notes/{draft['id']}/sign")
     assert (refused.status_code, refused.json["code"]) == (409, code)
     assert clinic.documented() == []
+
+
+def test_a_note_pasted_from_another_program_is_kept_with_plain_line_ends(clinic: Clinic) -> None:
+    note = clinic.note(clinic.book("2026-10-06T16:00")["id"], content={**SOAP, "plan": "Sleep\r\nWalk\rCall"})
+    assert clinic.therapist.get(f"/notes/{note['id']}").json["content"]["plan"] == "Sleep\nWalk\nCall"
+
+
+@pytest.mark.parametrize("plan", [None, 7, "a\u0007", ["x"]])
+def test_what_is_wrong_with_a_section_is_said_of_the_section(clinic: Clinic, plan: Any) -> None:
+    note = clinic.note(clinic.book("2026-10-06T16:00")["id"])
+    refused = clinic.therapist.patch(f"/notes/{note['id']}", {"content": {"plan": plan}})
+    assert refused.status_code == 422
+    assert [one["field"] for one in refused.json["errors"]] == ["content.plan"]
 
 
 def test_only_the_author_signs_and_only_with_a_licence_in_force(clinic: Clinic) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from services.clinical.treatment_plans.commands import PlanDetails
-from shared.web.fields import Day, Instant, Stripped, text
+from shared.web.fields import Day, Instant, Stored, Stripped, about, choice, text
 from shared.web.paging import page_of
 
 TEXT_MAX = 2_000
@@ -18,51 +18,57 @@ def _several(schema: type[Schema], description: str, **options: Any) -> fields.L
     return fields.List(
         fields.Nested(schema),
         validate=validate.Length(max=PARTS_MAX),
-        metadata={"description": description},
+        metadata=about(description),
         **options,
     )
 
 
 class InterventionSchema(Stripped):
-    """What is done, how often."""
+    """What is done toward an objective, and how often."""
 
-    description = text(TEXT_MAX, "e.g. cognitive behavioural therapy.", lines=True, required=True)
-    frequency = text(100, "e.g. weekly.", load_default=None, allow_none=True)
+    description = text(TEXT_MAX, "What is done, such as cognitive behavioural therapy.", lines=True, required=True)
+    frequency = text(100, "How often, such as weekly.", load_default=None, allow_none=True)
 
 
 class ObjectiveSchema(Stripped):
-    """What can be seen or counted when it is reached."""
+    """A step toward a goal: what can be seen or counted when it is reached."""
 
     description = text(TEXT_MAX, "What will be different.", lines=True, required=True)
-    measure = text(TEXT_MAX, "How it is measured.", lines=True, load_default=None, allow_none=True)
-    target_on = Day(load_default=None, allow_none=True)
-    interventions = _several(InterventionSchema, "How it is pursued.", load_default=list)
+    measure = text(TEXT_MAX, "How to tell that it is reached.", lines=True, load_default=None, allow_none=True)
+    target_on = Day(
+        load_default=None, allow_none=True, metadata=about("Day by which it is to be reached; null: no day is named.")
+    )
+    interventions = _several(InterventionSchema, "What is done toward it.", load_default=list)
 
 
 class GoalSchema(Stripped):
-    """What the client wants."""
+    """What the client wants to reach."""
 
-    description = text(TEXT_MAX, "In the client's words.", lines=True, required=True)
+    description = text(TEXT_MAX, "The goal, in the client's words.", lines=True, required=True)
     objectives = _several(ObjectiveSchema, "Steps toward the goal.", load_default=list)
 
 
-class ProblemSchema(Stripped):
+class PlanProblemSchema(Stripped):
     """What brings the client."""
 
-    description = text(TEXT_MAX, "The problem.", lines=True, required=True)
-    goals = _several(GoalSchema, "What to reach.", load_default=list)
+    description = text(TEXT_MAX, "The problem, as the plan states it.", lines=True, required=True)
+    goals = _several(GoalSchema, "What the client wants to reach.", load_default=list)
 
 
 class NewPlan(Stripped):
-    """A draft plan."""
+    """A treatment plan to write. It is a draft until it is signed."""
 
-    effective_from = Day(required=True)
+    effective_from = Day(required=True, metadata=about("First date of service that it applies to."))
     review_on = Day(
         load_default=None,
         allow_none=True,
-        metadata={"description": "Default: 90 days after it takes effect."},
+        metadata=about(
+            "Day on which it is due for review, in the practice's time zone. Default: 90 days after it takes effect."
+        ),
     )
-    problems = _several(ProblemSchema, "At least one.", required=True)
+    problems = _several(
+        PlanProblemSchema, "What brings the client, and what is done about it; at least one.", required=True
+    )
 
     @validates_schema
     def check(self, data: dict[str, Any], **_: Any) -> None:
@@ -74,24 +80,32 @@ class NewPlan(Stripped):
 
     @post_load
     def _details(self, data: dict[str, Any], **_: Any) -> PlanDetails:
-        problems = [dict(ProblemSchema().dump(problem)) for problem in data.pop("problems")]
+        problems = [dict(PlanProblemSchema().dump(problem)) for problem in data.pop("problems")]
         return PlanDetails(problems=problems, **data)
 
 
 class PlanSchema(Schema):
-    """A treatment plan."""
+    """A treatment plan of a case. Signed, it never changes."""
 
     id = fields.UUID()
     version = fields.Integer()
     case_id = fields.UUID()
-    status = fields.String()
-    effective_from = fields.Date()
-    review_on = fields.Date()
-    problems = fields.List(fields.Dict())
-    created_by = fields.UUID()
-    signed_by = fields.UUID(allow_none=True)
-    signed_at = Instant(allow_none=True)
-    content_hash = fields.String(allow_none=True)
+    status = choice(
+        ("draft", "signed"), "Whether it is signed.", {"draft": "it is not in force", "signed": "it never changes"}
+    )
+    effective_from = fields.Date(metadata=about("First date of service that it applies to."))
+    review_on = fields.Date(metadata=about("Day on which it is due for review, in the practice's time zone."))
+    problems = fields.List(
+        Stored(PlanProblemSchema), metadata=about("What brings the client, and what is done about it.")
+    )
+    created_by = fields.UUID(metadata=about("Id of the member of staff who wrote it."))
+    signed_by = fields.UUID(
+        allow_none=True, metadata=about("Id of the member of staff who signed it; null while it is a draft.")
+    )
+    signed_at = Instant(allow_none=True, metadata=about("When it was signed; null while it is a draft."))
+    content_hash = fields.String(
+        allow_none=True, metadata=about("SHA-256, in hexadecimal, of what was signed; null while it is a draft.")
+    )
 
 
 PlansPage = page_of(PlanSchema)

@@ -10,7 +10,7 @@ from services.identity.passwords.rules import PASSWORD_MAX
 from services.identity.passwords.schemas import password
 from services.identity.second_factors.commands import Proof
 from services.identity.second_factors.schemas import ShownSchema
-from shared.web.fields import Email, Stripped
+from shared.web.fields import Email, Stripped, about
 
 TOKEN_MAX = 200
 
@@ -27,12 +27,12 @@ def _present(**options: object) -> fields.String:
         required=True,
         validate=validate.Length(1, PASSWORD_MAX),
         load_only=True,
-        metadata={"description": "The present password."},
+        metadata=about("The present password."),
     )
 
 
 class PasswordChange(ShownSchema):
-    """The present password and the next one."""
+    """The present password and the next one, with a second factor where the account has one."""
 
     current_password = _present()
     new_password = password(required=True)
@@ -45,20 +45,33 @@ class PasswordChange(ShownSchema):
 class ResetRequestBody(Stripped):
     """Whose password is lost."""
 
-    email = Email(required=True, validate=validate.Length(max=254))
+    email = Email(
+        required=True,
+        validate=validate.Length(max=254),
+        metadata=about("Address of the account. The answer is the same whether there is one or not."),
+    )
 
 
 class PasswordReset(Schema):
     """The token from the mail, and the password from now on."""
 
-    token = fields.String(required=True, validate=validate.Length(1, TOKEN_MAX), load_only=True)
+    token = fields.String(
+        required=True,
+        validate=validate.Length(1, TOKEN_MAX),
+        load_only=True,
+        metadata=about("The token in the link that was mailed. It works once."),
+    )
     new_password = password(required=True)
 
 
 class EmailChange(Stripped, ShownSchema):
-    """The address from now on."""
+    """The address from now on, and proof that the account is yours."""
 
-    new_email = Email(required=True, validate=validate.Length(max=254))
+    new_email = Email(
+        required=True,
+        validate=validate.Length(max=254),
+        metadata=about("The new address. It is in force once the link that is mailed to it is opened."),
+    )
     password = _present()
 
     @post_load
@@ -67,19 +80,24 @@ class EmailChange(Stripped, ShownSchema):
 
 
 class EmailConfirmation(Schema):
-    """The token from the mail."""
+    """The token from the mail to the new address."""
 
-    token = fields.String(required=True, validate=validate.Length(1, TOKEN_MAX), load_only=True)
+    token = fields.String(
+        required=True,
+        validate=validate.Length(1, TOKEN_MAX),
+        load_only=True,
+        metadata=about("The token in the link that was mailed. It works once."),
+    )
 
 
 class AcceptedSchema(Schema):
-    """The same for everybody."""
+    """What happens next. It is the same for everybody, whether there is such an account or not."""
 
-    detail = fields.String()
+    detail = fields.String(metadata=about("A sentence for people."))
 
 
 class WhoseSchema(Schema):
-    """Whose account it was."""
+    """Whose account was changed."""
 
-    id = fields.UUID()
-    email = fields.String()
+    id = fields.UUID(metadata=about("Id of the member of staff whose account it is."))
+    email = Email(metadata=about("The address that the account signs in with now."))

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, post_load, validate
 from services.identity.api_clients.commands import ApiClientChanges, ApiClientDetails
 from services.identity.api_clients.rules import OVERLAP_HOURS_MAX
 from shared import permissions
-from shared.web.fields import NAME_MAX, Instant, Stripped, choice, text
+from shared.web.fields import NAME_MAX, Instant, Stripped, about, choice, text
 from shared.web.paging import page_of
 
 
@@ -18,17 +18,19 @@ def scope(**options: Any) -> fields.List[str]:
     return fields.List(
         choice(sorted(permissions.ALL), "A permission."),
         validate=validate.Length(1, len(permissions.ALL)),
-        metadata={"description": f"What it may do; at most: {', '.join(sorted(permissions.API_PERMISSIONS))}."},
+        metadata=about(f"What it may do; at most: {', '.join(sorted(permissions.API_PERMISSIONS))}."),
         **options,
     )
 
 
 class NewApiClient(Stripped):
-    """A program that is to act for the practice."""
+    """A program that is to act for the practice, with permissions of its own."""
 
-    name = text(NAME_MAX, "What it is for.", required=True)
+    name = text(NAME_MAX, "What the program is for, as people see it in the list.", required=True)
     permissions = scope(required=True)
-    expires_at = fields.AwareDateTime(required=True, metadata={"description": "Within 366 days."})
+    expires_at = Instant(
+        required=True, metadata=about("When its secrets and tokens stop working, at most 366 days from now.")
+    )
 
     @post_load
     def _details(self, data: dict[str, Any], **_: Any) -> ApiClientDetails:
@@ -36,11 +38,11 @@ class NewApiClient(Stripped):
 
 
 class ApiClientPatch(Stripped):
-    """Changes to an API client."""
+    """Changes to an API client. What is left out stays."""
 
-    name = text(NAME_MAX, "What it is for.")
+    name = text(NAME_MAX, "What the program is for, as people see it in the list.")
     permissions = scope()
-    expires_at = fields.AwareDateTime(metadata={"description": "Within 366 days."})
+    expires_at = Instant(metadata=about("When its secrets and tokens stop working, at most 366 days from now."))
 
     @post_load
     def _changes(self, data: dict[str, Any], **_: Any) -> ApiClientChanges:
@@ -48,50 +50,75 @@ class ApiClientPatch(Stripped):
 
 
 class Rotation(Stripped):
-    """How long the present secret goes on working."""
+    """How long the present secret goes on working beside the new one."""
 
     overlap_hours = fields.Integer(
         strict=True,
         load_default=24,
         validate=validate.Range(0, OVERLAP_HOURS_MAX),
-        metadata={"description": "0: not at all."},
+        metadata=about(
+            "Hours that the present secret still works. 0: it stops now, and so do the tokens made with it."
+        ),
     )
 
 
 class ApiClientSchema(Schema):
-    """An API client."""
+    """An API client: a program that acts for the practice."""
 
-    id = fields.UUID(metadata={"description": "The client id."})
+    id = fields.UUID(
+        metadata=about(
+            "Id of the API client. The program signs in with it as `client_id` at `POST /tokens`; it "
+            "is not the id of a patient."
+        )
+    )
     version = fields.Integer()
-    name = fields.String()
-    permissions = fields.List(fields.String())
+    name = fields.String(metadata=about("What the program is for."))
+    permissions = fields.List(
+        fields.String(), metadata=about("What the program may do, as `resource:action`, in the order of the alphabet.")
+    )
     created_by = fields.UUID()
     created_at = Instant()
     expires_at = Instant()
-    revoked_at = Instant(allow_none=True)
+    revoked_at = Instant(
+        allow_none=True, metadata=about("When it was revoked, which cannot be undone; null while it works.")
+    )
     secret_works = fields.Boolean(
-        metadata={"description": "false: the person who was shown the secret has left. Rotate it."}
+        metadata=about(
+            "Whether a secret works. false: the person who was shown it has left, or the client is revoked. Rotate it."
+        )
     )
 
 
 class ApiClientWithSecretSchema(ApiClientSchema):
     """An API client with its new secret, which is shown this once."""
 
-    client_secret = fields.String()
+    client_secret = fields.String(
+        metadata=about("The secret that the program signs in with. It is not stored and cannot be shown again.")
+    )
 
 
 ApiClientsPage = page_of(ApiClientSchema)
 
 
 class ApiCredentials(Schema):
-    """What a program signs in with."""
+    """What a program signs in with (the client credentials of RFC 6749, section 4.4)."""
 
-    client_id = fields.UUID(required=True)
-    client_secret = fields.String(required=True, validate=validate.Length(1, 200), load_only=True)
+    client_id = fields.UUID(
+        required=True,
+        metadata=about(
+            "Id of the API client, the program that signs in. Here alone `client_id` does not name a patient."
+        ),
+    )
+    client_secret = fields.String(
+        required=True,
+        validate=validate.Length(1, 200),
+        load_only=True,
+        metadata=about("The secret that was shown when the API client was made or its secret was rotated."),
+    )
 
 
 class ApiTokenSchema(Schema):
-    """An access token for the Authorization header."""
+    """An access token of a program. It works for 15 minutes; ask for another with the secret."""
 
     access_token = fields.String()
     token_type = fields.String()

@@ -142,7 +142,7 @@ def _locked_head(session: Session, organization_id: UUID) -> TrailHead:
         .on_conflict_do_nothing()
     )
     statement = select(TrailHead).where(TrailHead.organization_id == organization_id)
-    return session.scalars(statement.with_for_update().execution_options(populate_existing=True)).one()
+    return session.scalars(statement.with_for_update()).one()
 
 
 def _link(

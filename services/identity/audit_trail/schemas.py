@@ -6,22 +6,28 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from shared.web.fields import Instant, about, choice
 from shared.web.paging import PageQuery, page_of
 
 DENIALS_MAX = 500
 TEXT_MAX = 100
+OUTCOMES = {"done": "it was done or shown", "denied": "it was refused"}
 
 
 class TrailFilter(Schema):
-    """Which entries; everything given must fit."""
+    """Which entries. Everything that is given must fit."""
 
-    client_id = fields.UUID(metadata={"description": "What was done to or seen of this client."})
-    staff_id = fields.UUID(metadata={"description": "What this member of staff did, saw, or was refused."})
-    object_id = fields.UUID(metadata={"description": "What was done to this invoice, note, case, person …"})
-    action = fields.String(validate=validate.Length(1, TEXT_MAX), metadata={"description": "For example note.read."})
-    outcome = fields.String(validate=validate.OneOf(["done", "denied"]))
-    from_instant = fields.AwareDateTime(data_key="from", metadata={"description": "From this instant on."})
-    to_instant = fields.AwareDateTime(data_key="to", metadata={"description": "Until before this instant."})
+    client_id = fields.UUID(metadata=about("Id of a client: what was done to or seen of them."))
+    staff_id = fields.UUID(
+        metadata=about("Id of a member of staff or of a program: what they did, saw or were refused.")
+    )
+    object_id = fields.UUID(metadata=about("Id of an invoice, note, case, person …: what was done to it."))
+    action = fields.String(
+        validate=validate.Length(1, TEXT_MAX), metadata=about("One action by its exact name, such as note.read.")
+    )
+    outcome = choice(OUTCOMES, "Only entries with this outcome.", OUTCOMES)
+    from_instant = Instant(data_key="from", metadata=about("From this instant on."))
+    to_instant = Instant(data_key="to", metadata=about("Until before this instant."))
 
     @validates_schema
     def _in_order(self, data: dict[str, Any], **_: Any) -> None:
@@ -35,24 +41,52 @@ class TrailQuery(TrailFilter, PageQuery):
 
 
 class TrailEntrySchema(Schema):
-    """One thing done, seen or refused. Ids, slugs and field names; never what a field held."""
+    """One thing done, seen or refused. It holds ids, slugs and names of fields, never what a field held."""
 
-    seq = fields.Integer(metadata={"description": "Its place in the chain, from 1 without gaps."})
+    seq = fields.Integer(metadata=about("Its place in the organization's chain, from 1 without gaps."))
     id = fields.UUID()
-    service = fields.String()
-    at = fields.AwareDateTime()
-    action = fields.String()
-    outcome = fields.String(metadata={"description": "done or denied."})
-    staff_id = fields.UUID(attribute="actor_id", allow_none=True, metadata={"description": "null: the service itself."})
-    session_id = fields.UUID(allow_none=True)
-    object_id = fields.UUID(allow_none=True)
-    client_id = fields.UUID(allow_none=True, metadata={"description": "Whose it is, where it is one client's."})
-    client_ids = fields.List(fields.UUID(), metadata={"description": "Everybody whose it is, each once."})
-    rule = fields.String(allow_none=True, metadata={"description": "Why it was allowed or refused."})
-    request_id = fields.String(allow_none=True)
-    network = fields.String(allow_none=True, metadata={"description": "From where: /24 of IPv4, /48 of IPv6."})
-    details = fields.Dict()
-    hash = fields.Function(lambda entry: entry.hash.hex(), metadata={"type": "string"})
+    service = fields.String(metadata=about("Which service wrote it: identity, clients, clinical or billing."))
+    at = Instant(metadata=about("When it happened."))
+    action = fields.String(metadata=about("What was done, such as note.read."))
+    outcome = choice(OUTCOMES, "Whether it was done.", OUTCOMES)
+    staff_id = fields.UUID(
+        attribute="actor_id",
+        allow_none=True,
+        metadata=about(
+            "Id of the member of staff or program who did it; null: the service itself, or somebody not signed in."
+        ),
+    )
+    session_id = fields.UUID(
+        allow_none=True, metadata=about("Id of the session that it was done in; null outside one.")
+    )
+    object_id = fields.UUID(
+        allow_none=True, metadata=about("Id of what it was done to; null where it is nothing in particular.")
+    )
+    client_id = fields.UUID(
+        allow_none=True,
+        metadata=about("Id of the client whose data it concerns, where it is one client's; null otherwise."),
+    )
+    client_ids = fields.List(fields.UUID(), metadata=about("Ids of all clients whose data it concerns, each once."))
+    rule = fields.String(
+        allow_none=True,
+        metadata=about(
+            "Why it was allowed, such as assigned or level, or the code of the refusal; null where no rule was asked."
+        ),
+    )
+    request_id = fields.String(
+        allow_none=True, metadata=about("Id of the request, which is in our logs too; null on an event.")
+    )
+    network = fields.String(allow_none=True)
+    details = fields.Dict(
+        metadata=about(
+            "More about the action, such as the names of the fields that were changed. What it holds "
+            "depends on the action."
+        )
+    )
+    hash = fields.Function(
+        lambda entry: entry.hash.hex(),
+        metadata=about("SHA-256, in hexadecimal, over this entry and the hash of the one before.", type="string"),
+    )
 
 
 TrailPage = page_of(TrailEntrySchema)
@@ -63,7 +97,7 @@ class Denial(Schema):
 
     organization_id = fields.UUID(required=True)
     id = fields.UUID(required=True)
-    at = fields.AwareDateTime(required=True)
+    at = Instant(required=True)
     actor_id = fields.UUID(required=True)
     session_id = fields.UUID(required=True, allow_none=True)
     action = fields.String(required=True, validate=validate.Length(1, TEXT_MAX))

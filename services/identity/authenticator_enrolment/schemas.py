@@ -5,16 +5,25 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.identity.second_factors.schemas import secret_field
+from shared.web.fields import about
 
 
 class TotpCode(Schema):
-    """The app's present code."""
+    """The code that the authenticator app shows now."""
 
-    code = secret_field(10, "Six digits.", required=True)
+    code = secret_field(
+        10,
+        "The six digits that the app shows now (TOTP, RFC 6238).",
+        required=True,
+    )
 
 
 class TotpSecretSchema(Schema):
-    """What the app needs; shown this once."""
+    """What an authenticator app needs to make codes. It is shown this once and works once it is confirmed."""
 
-    secret = fields.String()
-    provisioning_uri = fields.String(metadata={"description": "Shown as a QR code, the app scans it."})
+    secret = fields.String(metadata=about("The shared secret in base32, to type into the app where it cannot scan."))
+    provisioning_uri = fields.String(
+        metadata=about(
+            "The secret as an `otpauth://` address: show it as a QR code, which the app scans.", format="uri"
+        )
+    )

@@ -36,7 +36,7 @@ TOLD_AS: Final[dict[str, type]] = {
 class ProfileChanges:
     """What prints and bills otherwise from a day on, past or coming.
 
-    `values`: those fields of `rules.PRINTED` that change, and for the organization the id of its logo.
+    `values`: those fields of `rules.PROFILE_FIELDS` that change, and for the organization the id of its logo.
     """
 
     effective_from: date
@@ -45,7 +45,7 @@ class ProfileChanges:
 
 def record_first(session: Session, row: Subject, recorded_by: UUID | None = None) -> None:
     """The profile of what has just been created: as its row says, without a beginning."""
-    values = {field: getattr(row, field) for field in rules.PRINTED[row.PRINTED_AS]}
+    values = {field: getattr(row, field) for field in rules.PROFILE_FIELDS[row.PROFILE_KIND]}
     _record(session, row, 1, rules.SINCE_EVER, values, None, recorded_by)
 
 
@@ -69,7 +69,7 @@ def record_from(session: Session, actor: Actor, row: Subject, changes: ProfileCh
 def record_today(session: Session, actor: Actor, row: Subject, columns: Mapping[str, Any], today: date) -> None:
     """Record a version from today on where the row's new `columns` have something print otherwise; else nothing."""
     _latest_version(session, row)
-    if different := rules.differing(row.PRINTED_AS, in_force(session, row, today).printed, columns):
+    if different := rules.differing(row.PROFILE_KIND, in_force(session, row, today).printed, columns):
         record_from(session, actor, row, ProfileChanges(today, different))
 
 
@@ -99,7 +99,7 @@ def _record(
     logo_id: UUID | None,
     recorded_by: UUID | None,
 ) -> BillingProfile:
-    kind = row.PRINTED_AS
+    kind = row.PROFILE_KIND
     profile = BillingProfile(
         organization_id=row.organization_id,
         id=new_id(),

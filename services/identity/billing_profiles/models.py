@@ -18,7 +18,7 @@ class BillingProfile(Tenant, Base):
     """What holds from `effective_from` until a later day begins another. Of two for one day the higher version holds.
 
     Of one `subject`: the organization, a location or a member of staff. `printed` has the fields that
-    `rules.PRINTED` names for its kind; the event's class checks them. Rows are added and never changed: what was
+    `rules.PROFILE_FIELDS` names for its kind; the event's class checks them. Rows are added and never changed: what was
     printed can be printed again as it was.
     """
 

@@ -45,14 +45,14 @@ def in_force(session: Session, row: Subject, on: date) -> BillingProfile:
 
 def first_of(row: Subject) -> BillingProfile:
     """The first version of a row, as the row says; not recorded."""
-    kind = row.PRINTED_AS
+    kind = row.PROFILE_KIND
     return BillingProfile(
         organization_id=row.organization_id,
         subject=kind,
         subject_id=row.id,
         version=1,
         effective_from=rules.SINCE_EVER,
-        printed=rules.printed(kind, {field: getattr(row, field) for field in rules.PRINTED[kind]}),
+        printed=rules.printed(kind, {field: getattr(row, field) for field in rules.PROFILE_FIELDS[kind]}),
         recorded_at=row.created_at,
     )
 
@@ -76,7 +76,7 @@ def shown_today(session: Session, rows: Sequence[Subject], today: date) -> dict[
     """
     if not rows:
         return {}
-    kind = rows[0].PRINTED_AS
+    kind = rows[0].PROFILE_KIND
     statement = (
         select(BillingProfile.subject_id, BillingProfile.printed)
         .ext(distinct_on(BillingProfile.subject_id))
@@ -105,6 +105,6 @@ def show_today(session: Session, rows: Sequence[Subject], today: date) -> None:
 def _of(row: Subject) -> tuple[ColumnElement[bool], ...]:
     return (
         BillingProfile.organization_id == row.organization_id,
-        BillingProfile.subject == row.PRINTED_AS,
+        BillingProfile.subject == row.PROFILE_KIND,
         BillingProfile.subject_id == row.id,
     )

@@ -13,7 +13,7 @@ ORGANIZATION: Final = "organization"
 LOCATION: Final = "location"
 STAFF: Final = "staff"
 # What documents and claims say of each; the organization's logo besides, which is not text.
-PRINTED: Final[Mapping[str, tuple[str, ...]]] = {
+PROFILE_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     ORGANIZATION: ("name", "legal_name", "npi", "tax_id", "taxonomy", "phone", "fax", "email", "address"),
     LOCATION: ("name", "npi", "phone", "address", "place_of_service"),
     STAFF: ("given_name", "family_name", "credentials", "npi", "taxonomy"),
@@ -21,8 +21,8 @@ PRINTED: Final[Mapping[str, tuple[str, ...]]] = {
 LOGO: Final = "logo_id"
 # What their rows show as of today. The practice's name on the door is a setting of its own.
 SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
-    **PRINTED,
-    ORGANIZATION: tuple(field for field in PRINTED[ORGANIZATION] if field != "name"),
+    **PROFILE_FIELDS,
+    ORGANIZATION: tuple(field for field in PROFILE_FIELDS[ORGANIZATION] if field != "name"),
 }
 SINCE_EVER: Final = date(1900, 1, 1)
 
@@ -30,10 +30,10 @@ SINCE_EVER: Final = date(1900, 1, 1)
 class Subject(Protocol):
     """Whose billing profile it is: the row of the organization, of a location or of a member of staff.
 
-    `PRINTED_AS` is its kind, which names its fields in `PRINTED`.
+    `PROFILE_KIND` is its kind, which names its fields in `PROFILE_FIELDS`.
     """
 
-    PRINTED_AS: ClassVar[str]
+    PROFILE_KIND: ClassVar[str]
 
     @property
     def organization_id(self) -> UUID:
@@ -57,7 +57,7 @@ class NothingPrinted(Invalid):
 
 def printed(subject: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """All that is printed of a `subject` of that kind; null where an older version does not know a field."""
-    return {field: values.get(field) for field in PRINTED[subject]}
+    return {field: values.get(field) for field in PROFILE_FIELDS[subject]}
 
 
 def shown(subject: str, printed_today: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,5 +68,7 @@ def shown(subject: str, printed_today: Mapping[str, Any]) -> dict[str, Any]:
 def differing(subject: str, before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the `changes` that have something printed otherwise than `before`."""
     return {
-        field: changes[field] for field in PRINTED[subject] if field in changes and changes[field] != before.get(field)
+        field: changes[field]
+        for field in PROFILE_FIELDS[subject]
+        if field in changes and changes[field] != before.get(field)
     }

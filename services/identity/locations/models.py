@@ -23,7 +23,7 @@ class Location(Tenant, Base):
         Index("ix_locations_name", "organization_id", "name", "id"),  # the list
     )
 
-    PRINTED_AS: ClassVar[str] = LOCATION
+    PROFILE_KIND: ClassVar[str] = LOCATION
 
     version: Mapped[int] = mapped_column(default=1)
     name: Mapped[str] = mapped_column(Text)

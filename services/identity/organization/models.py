@@ -19,7 +19,7 @@ class Organization(Base):
     """A practice and its settings."""
 
     __tablename__ = "organizations"
-    PRINTED_AS: ClassVar[str] = ORGANIZATION
+    PROFILE_KIND: ClassVar[str] = ORGANIZATION
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)

@@ -8,7 +8,19 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from services.identity.organization.commands import SettingsChanges
 from services.identity.organization.rules import is_npi, is_tax_id, overlapping
-from shared.web.fields import AddressSchema, Email, Phone, Stripped, TimeZone, choice, flag, text
+from shared.web.fields import (
+    AddressSchema,
+    Email,
+    Instant,
+    Phone,
+    Stored,
+    Stripped,
+    TimeZone,
+    about,
+    choice,
+    flag,
+    text,
+)
 from shared.web.paging import page_of
 
 
@@ -24,30 +36,29 @@ def _check_tax_id(value: str) -> None:
 
 def npi(**options: Any) -> fields.String:
     """A National Provider Identifier with a right check digit."""
-    return fields.String(validate=_check_npi, metadata={"description": "National Provider Identifier."}, **options)
+    return fields.String(validate=_check_npi, **options)
 
 
 def tax_id(**options: Any) -> fields.String:
     """An employer identification number."""
-    return fields.String(validate=_check_tax_id, metadata={"description": "EIN, 12-3456789."}, **options)
+    return fields.String(validate=_check_tax_id, **options)
 
 
 def clock_time(description: str, **options: Any) -> fields.String:
     """A time of day to the minute, as clocks show it."""
     pattern = validate.Regexp(r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$", error="Give a time as HH:MM.")
-    return fields.String(validate=pattern, metadata={"description": description}, **options)
+    return fields.String(validate=pattern, metadata=about(description), **options)
 
 
 def number(low: int, high: int, description: str) -> fields.Integer:
     """A whole number from `low` through `high`."""
-    return fields.Integer(strict=True, validate=validate.Range(low, high), metadata={"description": description})
+    return fields.Integer(strict=True, validate=validate.Range(low, high), metadata=about(description))
 
 
 def taxonomy(**options: Any) -> fields.String:
     """A NUCC provider taxonomy code."""
     return fields.String(
         validate=validate.Regexp(r"^[0-9A-Z]{9}X$", error="Give a ten-character taxonomy code, e.g. 101YM0800X."),
-        metadata={"description": "NUCC provider taxonomy code."},
         **options,
     )
 
@@ -57,11 +68,11 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 
 class HoursSchema(Stripped):
-    """From when until when, on one day of the week. A day may have several."""
+    """From when until when, on one day of the week, by the practice's clocks. A day may have several."""
 
-    weekday = choice(WEEKDAYS, "Day of the week.", required=True)
-    opens = clock_time("For example 08:30.", required=True)
-    closes = clock_time("After opens; 24:00 for midnight.", required=True)
+    weekday = choice(WEEKDAYS, "The day of every week.", required=True)
+    opens = clock_time("When it begins, as HH:MM on a clock of 24 hours, such as 08:30.", required=True)
+    closes = clock_time("When it ends, as HH:MM, later than `opens`; 24:00 for midnight.", required=True)
 
     @validates_schema
     def _in_order(self, data: dict[str, Any], **_: Any) -> None:
@@ -72,8 +83,8 @@ class HoursSchema(Stripped):
 class HolidaySchema(Stripped):
     """A day on which the practice is closed."""
 
-    on = fields.Date(required=True)
-    name = text(100, "For example Thanksgiving.", required=True)
+    on = fields.Date(required=True, metadata=about("The day, in the practice's time zone. Each day once."))
+    name = text(100, "What the day is called, such as Thanksgiving.", required=True)
 
 
 def _do_not_overlap(value: list[dict[str, Any]]) -> None:
@@ -86,7 +97,7 @@ def hours(description: str) -> fields.List[dict[str, str]]:
     return fields.List(
         fields.Nested(HoursSchema),
         validate=[validate.Length(max=HOURS_MAX), _do_not_overlap],
-        metadata={"description": description},
+        metadata=about(description),
     )
 
 
@@ -96,32 +107,57 @@ def _each_day_once(value: list[dict[str, Any]]) -> None:
 
 
 class OrganizationPatch(Stripped):
-    """Changes to the settings."""
+    """Changes to the settings. What is left out stays; what prints changes from today on."""
 
-    name = text(200, "As clients know the practice.")
-    legal_name = text(200, "As on contracts and claims.", allow_none=True)
+    name = text(200, "The practice as its clients know it.")
+    legal_name = text(200, allow_none=True)
     npi = npi(allow_none=True)
     tax_id = tax_id(allow_none=True)
     taxonomy = taxonomy(allow_none=True)
     phone = Phone(allow_none=True)
     address = fields.Nested(AddressSchema, allow_none=True)
-    time_zone = TimeZone(metadata={"description": "For new appointments; existing ones keep theirs."})
+    time_zone = TimeZone(
+        metadata=about("The practice's time zone, in IANA's naming, for new appointments. Booked ones keep theirs.")
+    )
     invoice_prefix = fields.String(
         validate=validate.Regexp(r"^[A-Z0-9-]{0,8}$", error="At most eight capital letters, digits or hyphens."),
-        metadata={"description": "Begins every invoice number."},
+        metadata=about("What every invoice number begins with from now on, such as ML- for ML-2026-17."),
     )
-    requires_second_factor = flag("Whether everybody signs in with a second factor. Organization Administration's.")
-    idle_minutes = number(5, 30, "How long a session may lie idle. Organization Administration's.")
+    requires_second_factor = flag(
+        "Whether everybody has to sign in with a second factor. Only Organization Administration changes this."
+    )
+    idle_minutes = number(
+        5, 30, "Minutes without a request after which a session ends. Only Organization Administration changes this."
+    )
     fax = Phone(allow_none=True)
     email = Email(allow_none=True)
-    session_minutes = number(5, 480, "How long an appointment is unless something else is said.")
-    plan_review_days = number(7, 730, "After how many days a treatment plan is due for review.")
-    write_off_limit_cents = number(0, 10_000_000, "Up to how much Billing writes off without approval.")
-    business_hours = hours("When the practice is open; a day without hours is closed.")
-    holidays = fields.List(fields.Nested(HolidaySchema), validate=[validate.Length(max=200), _each_day_once])
-    restricts_administration = flag("Administration opens clinical records of assigned cases only.")
-    break_glass_enabled = flag("Whether a clinician may open one unassigned record in an emergency, with a reason.")
-    break_glass_minutes = number(15, 240, "For how long.")
+    session_minutes = number(
+        5, 480, "The practice's usual length of an appointment in minutes. A booking takes the service's own length."
+    )
+    plan_review_days = number(
+        7,
+        730,
+        "The practice's usual time until a treatment plan is reviewed, in days. A new plan names "
+        "its own day, else 90 days.",
+    )
+    write_off_limit_cents = number(0, 10_000_000, "The most that Billing is to write off without approval.")
+    business_hours = hours("When the practice is open, by its own clocks. A day without hours is closed.")
+    holidays = fields.List(
+        fields.Nested(HolidaySchema),
+        validate=[validate.Length(max=200), _each_day_once],
+        metadata=about("All days on which the practice is closed, past ones too."),
+    )
+    restricts_administration = flag(
+        "Whether Administration opens clinical records of assigned cases only. Only Organization "
+        "Administration changes this."
+    )
+    break_glass_enabled = flag(
+        "Whether a clinician may open one unassigned record in an emergency, with a reason. Only "
+        "Organization Administration changes this."
+    )
+    break_glass_minutes = number(
+        15, 240, "Minutes for which emergency access opens a record. Only Organization Administration changes this."
+    )
 
     @post_load
     def _changes(self, data: dict[str, Any], **_: Any) -> SettingsChanges:
@@ -129,56 +165,86 @@ class OrganizationPatch(Stripped):
 
 
 class OrganizationChangeSchema(Schema):
-    """One change of settings."""
+    """One change of the settings."""
 
-    version = fields.Integer(metadata={"description": "The organization's version that it made."})
-    changed_by = fields.UUID()
-    changed_at = fields.AwareDateTime()
-    changes = fields.Dict(metadata={"description": "Field -> [before, after]."})
+    version = fields.Integer(metadata=about("The version of the organization that the change made."))
+    changed_by = fields.UUID(metadata=about("Id of the member of staff who made the change."))
+    changed_at = Instant(metadata=about("When it was changed."))
+    changes = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Raw(), metadata=about("The value before and the value after.")),
+        metadata=about("What was changed: name of the field -> value before and value after."),
+    )
 
 
 OrganizationChangesPage = page_of(OrganizationChangeSchema)
 
 
 class OrganizationSchema(Schema):
-    """The organization as its staff see it."""
+    """The organization (the practice) and its settings, for those who may change them."""
 
     id = fields.UUID()
     version = fields.Integer()
-    name = fields.String()
+    name = fields.String(metadata=about("The practice as its clients know it."))
     legal_name = fields.String(allow_none=True)
     npi = fields.String(allow_none=True)
-    tax_id = fields.String(allow_none=True, metadata={"description": "Only for those who may change settings."})
+    tax_id = fields.String(
+        allow_none=True,
+        metadata=about("Employer Identification Number (IRS), as 12-3456789; null where none is on record."),
+    )
     taxonomy = fields.String(allow_none=True)
-    phone = fields.String(allow_none=True)
+    phone = Phone(allow_none=True)
     address = fields.Nested(AddressSchema, allow_none=True)
     time_zone = fields.String()
-    invoice_prefix = fields.String()
-    requires_second_factor = fields.Boolean()
-    idle_minutes = fields.Integer()
-    fax = fields.String(allow_none=True)
-    email = fields.String(allow_none=True)
-    session_minutes = fields.Integer()
-    plan_review_days = fields.Integer()
-    write_off_limit_cents = fields.Integer()
-    business_hours = fields.List(fields.Nested(HoursSchema))
-    holidays = fields.List(fields.Dict())
-    restricts_administration = fields.Boolean()
-    break_glass_enabled = fields.Boolean()
-    break_glass_minutes = fields.Integer()
+    invoice_prefix = fields.String(metadata=about("What every invoice number begins with, such as ML- for ML-2026-17."))
+    requires_second_factor = fields.Boolean(metadata=about("Whether everybody has to sign in with a second factor."))
+    idle_minutes = fields.Integer(metadata=about("Minutes without a request after which a session ends."))
+    fax = Phone(allow_none=True)
+    email = Email(allow_none=True)
+    session_minutes = fields.Integer(
+        metadata=about(
+            "The practice's usual length of an appointment in minutes. A booking takes the service's own length."
+        )
+    )
+    plan_review_days = fields.Integer(
+        metadata=about(
+            "The practice's usual time until a treatment plan is reviewed, in days. A new plan names "
+            "its own day, else 90 days."
+        )
+    )
+    write_off_limit_cents = fields.Integer(metadata=about("The most that Billing is to write off without approval."))
+    business_hours = fields.List(
+        fields.Nested(HoursSchema),
+        metadata=about("When the practice is open, by its own clocks. A day without hours is closed."),
+    )
+    holidays = fields.List(Stored(HolidaySchema), metadata=about("Days on which the practice is closed, in order."))
+    restricts_administration = fields.Boolean(
+        metadata=about("Whether Administration opens clinical records of assigned cases only.")
+    )
+    break_glass_enabled = fields.Boolean(
+        metadata=about("Whether a clinician may open one unassigned record in an emergency, with a reason.")
+    )
+    break_glass_minutes = fields.Integer(metadata=about("Minutes for which emergency access opens a record."))
 
 
 class PublicOrganizationSchema(Schema):
-    """The organization as everybody on the staff may see it: what is on the door."""
+    """The organization (the practice) as everybody on its staff may see it."""
 
     id = fields.UUID()
     version = fields.Integer()
-    name = fields.String()
-    phone = fields.String(allow_none=True)
+    name = fields.String(metadata=about("The practice as its clients know it."))
+    phone = Phone(allow_none=True)
     address = fields.Nested(AddressSchema, allow_none=True)
     time_zone = fields.String()
-    fax = fields.String(allow_none=True)
-    email = fields.String(allow_none=True)
-    session_minutes = fields.Integer()
-    business_hours = fields.List(fields.Nested(HoursSchema))
-    holidays = fields.List(fields.Dict())
+    fax = Phone(allow_none=True)
+    email = Email(allow_none=True)
+    session_minutes = fields.Integer(
+        metadata=about(
+            "The practice's usual length of an appointment in minutes. A booking takes the service's own length."
+        )
+    )
+    business_hours = fields.List(
+        fields.Nested(HoursSchema),
+        metadata=about("When the practice is open, by its own clocks. A day without hours is closed."),
+    )
+    holidays = fields.List(Stored(HolidaySchema), metadata=about("Days on which the practice is closed, in order."))

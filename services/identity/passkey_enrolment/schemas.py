@@ -5,26 +5,31 @@ from __future__ import annotations
 from marshmallow import fields
 
 from services.identity.passkeys.schemas import PasskeySchema, RegistrationSchema
-from shared.web.fields import Stripped, text
+from shared.web.fields import Stripped, about, text
 
 
 class NewPasskey(Stripped):
-    """A passkey that the browser has made."""
+    """A passkey that the browser has made, and its name."""
 
-    name = text(60, "To tell it from others, e.g. the device.", required=True)
-    credential = fields.Nested(RegistrationSchema, required=True)
+    name = text(60, "How to tell it from others, such as the name of the device.", required=True)
+    credential = fields.Nested(
+        RegistrationSchema, required=True, metadata=about("What the device answered to `POST /me/passkeys/options`.")
+    )
 
 
 class PasskeyPatch(Stripped):
-    """Another name."""
+    """Another name for a passkey."""
 
-    name = text(60, "To tell it from others, e.g. the device.", required=True)
+    name = text(60, "How to tell it from others, such as the name of the device.", required=True)
 
 
 class MadePasskeySchema(PasskeySchema):
-    """A new passkey."""
+    """A new passkey, with recovery codes where it is the first second factor."""
 
     recovery_codes = fields.List(
         fields.String(),
-        metadata={"description": "Where it is the first second factor: ten codes, shown this once. Empty otherwise."},
+        metadata=about(
+            "Ten recovery codes, shown this once, where the passkey is the first second factor of the "
+            "account. Empty otherwise."
+        ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from shared.web.fields import Instant
+from shared.web.fields import Instant, about
 
 IDENTIFIER_MAX = 1_400  # a credential id has at most 1,023 bytes
 BYTES_MAX = 16_000
@@ -17,7 +17,7 @@ def _base64url(length_max: int, description: str) -> fields.String:
         required=True,
         validate=[validate.Length(1, length_max), pattern],
         load_only=True,
-        metadata={"description": description},
+        metadata=about(description),
     )
 
 
@@ -29,63 +29,84 @@ class _Foreign(Schema):
 
 
 class AttestationSchema(_Foreign):
-    """What the device says of a passkey it has made."""
+    """What a device says of a passkey that it has just made (WebAuthn level 3, AuthenticatorAttestationResponse)."""
 
-    clientDataJSON = _base64url(BYTES_MAX, "What the device signed, with our challenge in it.")
-    attestationObject = _base64url(BYTES_MAX, "The public key, in CBOR.")
+    clientDataJSON = _base64url(
+        BYTES_MAX, "What the browser had the device sign, with our challenge in it, in base64url."
+    )
+    attestationObject = _base64url(BYTES_MAX, "The new public key and what vouches for it, as CBOR in base64url.")
     transports = fields.List(
-        fields.String(validate=validate.OneOf(TRANSPORTS)), validate=validate.Length(max=len(TRANSPORTS))
+        fields.String(validate=validate.OneOf(TRANSPORTS)),
+        validate=validate.Length(max=len(TRANSPORTS)),
+        metadata=about("By which ways the device can be reached, as the browser names them."),
     )
 
 
 class AssertionSchema(_Foreign):
-    """What the device says to prove that it has the passkey."""
+    """What a device says to prove that it has a passkey (WebAuthn level 3, AuthenticatorAssertionResponse)."""
 
-    clientDataJSON = _base64url(BYTES_MAX, "What the device signed, with our challenge in it.")
-    authenticatorData = _base64url(BYTES_MAX, "What the device says of itself.")
-    signature = _base64url(BYTES_MAX, "Over both.")
-    userHandle = _base64url(100, "Whose passkey it is, as it was told when it was made.")
+    clientDataJSON = _base64url(
+        BYTES_MAX, "What the browser had the device sign, with our challenge in it, in base64url."
+    )
+    authenticatorData = _base64url(
+        BYTES_MAX, "What the device says of itself and of this use of the passkey, in base64url."
+    )
+    signature = _base64url(
+        BYTES_MAX, "The signature over authenticatorData and the hash of clientDataJSON, in base64url."
+    )
+    userHandle = _base64url(100, "Whose passkey it is, as the device was told when it was made, in base64url.")
 
 
 class _Credential(_Foreign):
-    id = _base64url(IDENTIFIER_MAX, "The passkey's id.")
-    rawId = _base64url(IDENTIFIER_MAX, "The same.")
-    type = fields.String(required=True, validate=validate.Equal("public-key"))
+    id = _base64url(IDENTIFIER_MAX, "The passkey's own id (credential id), in base64url.")
+    rawId = _base64url(IDENTIFIER_MAX, "The same as `id`.")
+    type = fields.String(
+        required=True,
+        validate=validate.Equal("public-key"),
+        metadata=about("`public-key`: the only kind of credential there is."),
+    )
 
 
 class RegistrationSchema(_Credential):
-    """`PublicKeyCredential.toJSON()` of a new passkey."""
+    """A new passkey, as `PublicKeyCredential.toJSON()` gives it."""
 
-    response = fields.Nested(AttestationSchema, required=True)
+    response = fields.Nested(
+        AttestationSchema, required=True, metadata=about("What the device says of the passkey that it has made.")
+    )
 
 
 class AuthenticationSchema(_Credential):
-    """`PublicKeyCredential.toJSON()` of a passkey that was used."""
+    """A passkey that was used, as `PublicKeyCredential.toJSON()` gives it."""
 
-    response = fields.Nested(AssertionSchema, required=True)
+    response = fields.Nested(
+        AssertionSchema, required=True, metadata=about("What the device says to prove that it has the passkey.")
+    )
 
 
 class PasskeySignIn(Schema):
-    """What the browser answered."""
+    """What the browser answered to the options of `POST /sessions/passkey-options`."""
 
-    credential = fields.Nested(AuthenticationSchema, required=True)
+    credential = fields.Nested(AuthenticationSchema, required=True, metadata=about("The passkey that was used."))
 
 
 class OptionsSchema(Schema):
-    """What the browser is asked."""
+    """What the browser is to ask the device for."""
 
     public_key = fields.Dict(
-        metadata={
-            "description": "For `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`."
-        }
+        metadata=about(
+            "The options of WebAuthn level 3 in their JSON form. Give them to "
+            "`PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`."
+        )
     )
 
 
 class PasskeySchema(Schema):
-    """One of one's own passkeys."""
+    """A passkey of the signed-in person."""
 
     id = fields.UUID()
-    name = fields.String()
-    synced = fields.Boolean(metadata={"description": "Whether the device's maker keeps a copy, as phones do."})
+    name = fields.String(metadata=about("How its owner tells it from others, such as the name of the device."))
+    synced = fields.Boolean(
+        metadata=about("Whether the maker of the device keeps a copy for other devices, as phones do.")
+    )
     created_at = Instant()
-    last_used_at = Instant(allow_none=True)
+    last_used_at = Instant(allow_none=True, metadata=about("When it last signed somebody in; null where it never has."))

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from services.identity.passwords.rules import PASSWORD_MAX, PASSWORD_MIN
+from shared.web.fields import about
 
 
 def password(**options: Any) -> fields.String:
@@ -14,9 +15,10 @@ def password(**options: Any) -> fields.String:
     return fields.String(
         validate=validate.Length(PASSWORD_MIN, PASSWORD_MAX),
         load_only=True,
-        metadata={
-            "description": f"{PASSWORD_MIN} to {PASSWORD_MAX} characters, not guessable.",
-            "format": "password",
-        },
+        metadata=about(
+            f"The password from now on: {PASSWORD_MIN} to {PASSWORD_MAX} characters, not easily guessed and not known"
+            " from leaks.",
+            format="password",
+        ),
         **options,
     )

@@ -10,14 +10,28 @@ from services.identity.billing_profiles.commands import ProfileChanges
 from services.identity.billing_profiles.models import BillingProfile
 from services.identity.organization.schemas import npi, tax_id, taxonomy
 from services.identity.staff.schemas import credentials
-from shared.web.fields import NAME_MAX, AddressSchema, Day, Email, Phone, Stripped, place_of_service, text
+from shared.web.fields import (
+    NAME_MAX,
+    AddressSchema,
+    Day,
+    Email,
+    Instant,
+    Phone,
+    Stripped,
+    about,
+    place_of_service,
+    text,
+)
 from shared.web.paging import page_of
 
 
 class _NewProfile(Stripped):
     """What is to be another from a day on; what is not named stays as it was that day."""
 
-    effective_from = Day(required=True, metadata={"description": "The first day it holds; past or coming."})
+    effective_from = Day(
+        required=True,
+        metadata=about("First day on which it holds, past or coming: a day of issue or a date of service."),
+    )
     npi = npi(allow_none=True)
 
     @post_load
@@ -26,10 +40,10 @@ class _NewProfile(Stripped):
 
 
 class NewBillingProfile(_NewProfile):
-    """What the practice is to print and bill under from a day on; what is not named stays as it was that day."""
+    """What the practice prints and bills under from a day on. What is left out stays as it was on that day."""
 
-    name = text(200, "As clients know the practice.")
-    legal_name = text(200, "As on contracts and claims.", allow_none=True)
+    name = text(200, "The practice as its clients know it.")
+    legal_name = text(200, allow_none=True)
     tax_id = tax_id(allow_none=True)
     taxonomy = taxonomy(allow_none=True)
     phone = Phone(allow_none=True)
@@ -39,19 +53,19 @@ class NewBillingProfile(_NewProfile):
 
 
 class NewLocationBillingProfile(_NewProfile):
-    """What a location is to print from a day on; what is not named stays as it was that day."""
+    """What a location prints from a day on. What is left out stays as it was on that day."""
 
-    name = text(NAME_MAX, "As it appears on the agenda.")
+    name = text(NAME_MAX, "Name of the location as it prints.")
     phone = Phone(allow_none=True)
     address = fields.Nested(AddressSchema, allow_none=True)
     place_of_service = place_of_service()
 
 
 class NewStaffBillingProfile(_NewProfile):
-    """What a member of staff is to print and bill under from a day on; what is not named stays as it was that day."""
+    """What a member of staff prints and bills under from a day on. What is left out stays as it was on that day."""
 
-    given_name = text(NAME_MAX, "Given name.")
-    family_name = text(NAME_MAX, "Family name.")
+    given_name = text(NAME_MAX)
+    family_name = text(NAME_MAX)
     credentials = credentials()
     taxonomy = taxonomy(allow_none=True)
 
@@ -59,15 +73,27 @@ class NewStaffBillingProfile(_NewProfile):
 class ProfileOnQuery(Schema):
     """Which day."""
 
-    on = Day(load_default=None, metadata={"description": "Default: today in the practice's time zone."})
+    on = Day(
+        load_default=None,
+        metadata=about("The day whose version is asked for. Default: today, in the practice's time zone."),
+    )
 
 
 class _ProfileSchema(Schema):
-    version = fields.Integer()
-    effective_from = fields.Date(metadata={"description": "1900-01-01: from the beginning."})
+    version = fields.Integer(
+        metadata=about(
+            "Number of the version, rising in the order in which they were recorded. Of two for one "
+            "day the higher holds."
+        )
+    )
+    effective_from = fields.Date(
+        metadata=about("First day on which it holds: a day of issue or a date of service. 1900-01-01: always.")
+    )
     npi = fields.String(allow_none=True)
-    recorded_by = fields.UUID(allow_none=True, metadata={"description": "null: at sign-up."})
-    recorded_at = fields.AwareDateTime()
+    recorded_by = fields.UUID(
+        allow_none=True, metadata=about("Id of the member of staff who recorded it; null: it came with sign-up.")
+    )
+    recorded_at = Instant(metadata=about("When it was recorded."))
 
     @pre_dump
     def with_what_is_printed(self, profile: BillingProfile, **_: Any) -> dict[str, Any]:
@@ -77,34 +103,37 @@ class _ProfileSchema(Schema):
 
 
 class BillingProfileSchema(_ProfileSchema):
-    """What the practice prints and bills under, from a day on."""
+    """What the practice prints and bills under, from a day on until the next version."""
 
-    name = fields.String()
+    name = fields.String(metadata=about("The practice as its clients know it."))
     legal_name = fields.String(allow_none=True)
     tax_id = fields.String(allow_none=True)
     taxonomy = fields.String(allow_none=True)
-    phone = fields.String(allow_none=True)
-    fax = fields.String(allow_none=True)
-    email = fields.String(allow_none=True)
+    phone = Phone(allow_none=True)
+    fax = Phone(allow_none=True)
+    email = Email(allow_none=True)
     address = fields.Nested(AddressSchema, allow_none=True)
-    logo_id = fields.UUID(allow_none=True)
+    logo_id = fields.UUID(
+        allow_none=True,
+        metadata=about("Id of the logo that prints; null: none. `GET /organization/logo` answers the picture."),
+    )
 
 
 class LocationBillingProfileSchema(_ProfileSchema):
-    """What a location prints, from a day on."""
+    """What a location prints, from a day on until the next version."""
 
-    name = fields.String()
-    phone = fields.String(allow_none=True)
+    name = fields.String(metadata=about("Name of the location as it prints."))
+    phone = Phone(allow_none=True)
     address = fields.Nested(AddressSchema, allow_none=True)
-    place_of_service = fields.String()
+    place_of_service = place_of_service()
 
 
 class StaffBillingProfileSchema(_ProfileSchema):
-    """What a member of staff prints and bills under, from a day on."""
+    """What a member of staff prints and bills under, from a day on until the next version."""
 
     given_name = fields.String()
     family_name = fields.String()
-    credentials = fields.List(fields.String())
+    credentials = credentials()
     taxonomy = fields.String(allow_none=True)
 
 

@@ -8,31 +8,34 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.identity.passkeys.schemas import AuthenticationSchema, PasskeySchema
 from services.identity.second_factors.commands import Proof
+from shared.web.fields import about
 
 
 def secret_field(length_max: int, description: str, **options: Any) -> fields.String:
     """A text of 1 to `length_max` characters that is never given back."""
     return fields.String(
-        validate=validate.Length(1, length_max), load_only=True, metadata={"description": description}, **options
+        validate=validate.Length(1, length_max), load_only=True, metadata=about(description), **options
     )
 
 
 class ShownSchema(Schema):
-    """One of these, where you have a second factor."""
+    """One of these, where the account has a second factor."""
 
-    totp_code = secret_field(10, "Six digits of the app.", load_default=None)
-    recovery_code = secret_field(20, "Instead of totp_code.", load_default=None)
+    totp_code = secret_field(10, "The six digits that the authenticator app shows now.", load_default=None)
+    recovery_code = secret_field(
+        20, "One of the recovery codes, instead of `totp_code`. Each works once.", load_default=None
+    )
     credential = fields.Nested(
         AuthenticationSchema,
         load_default=None,
-        metadata={"description": "Instead: what a passkey answered to POST /sessions/passkey-options."},
+        metadata=about("What a passkey answered to `POST /sessions/passkey-options`, instead of a code."),
     )
 
 
 class ProofSchema(ShownSchema):
-    """That it is really you: the password, and one of the others where you have a second factor."""
+    """Proof that the request is yours: the password, and a second factor where the account has one."""
 
-    password = secret_field(128, "The password once more.", required=True)
+    password = secret_field(128, "The password of the account, once more.", required=True)
 
     @post_load
     def _proof(self, data: dict[str, Any], **_: Any) -> Proof:
@@ -40,15 +43,17 @@ class ProofSchema(ShownSchema):
 
 
 class RecoveryCodesSchema(Schema):
-    """Ten codes, each for one sign-in without the app; shown this once."""
+    """Ten new recovery codes. They are shown this once and replace the earlier ones."""
 
-    recovery_codes = fields.List(fields.String())
+    recovery_codes = fields.List(
+        fields.String(), metadata=about("Ten codes. Each stands in for the second factor once.")
+    )
 
 
 class SecondFactorsSchema(Schema):
-    """What is set up."""
+    """Which second factors the signed-in person has."""
 
-    totp = fields.Boolean()
-    passkeys = fields.List(fields.Nested(PasskeySchema))
-    recovery_codes_left = fields.Integer()
-    required = fields.Boolean(metadata={"description": "Whether the organization wants everybody to have one."})
+    totp = fields.Boolean(metadata=about("Whether an authenticator app is set up and confirmed."))
+    passkeys = fields.List(fields.Nested(PasskeySchema), metadata=about("The passkeys of the account, oldest first."))
+    recovery_codes_left = fields.Integer(metadata=about("How many recovery codes have not been used."))
+    required = fields.Boolean(metadata=about("Whether the organization wants everybody to have a second factor."))

@@ -5,64 +5,85 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from services.identity.organization.schemas import PublicOrganizationSchema
-from services.identity.staff.schemas import MemberSchema
-from shared.web.fields import Instant, flag
+from services.identity.staff.schemas import MemberSchema, permissions_of
+from shared.web.fields import Instant, about, flag
 
 TOKEN_MAX = 200
 
 
 class SignIn(Schema):
-    """An e-mail address and its password."""
+    """An e-mail address and its password, with a second factor where the account has one."""
 
-    email = fields.String(required=True, validate=validate.Length(1, 254))
+    email = fields.String(
+        required=True,
+        validate=validate.Length(1, 254),
+        metadata=about("Address of the account. Capital and small letters make no difference."),
+    )
     # Longer than any password may be is wrong; hashing it would only cost time.
-    password = fields.String(required=True, validate=validate.Length(1, 128), load_only=True)
-    organization_id = fields.UUID(load_default=None, metadata={"description": "When several organizations fit."})
+    password = fields.String(
+        required=True, validate=validate.Length(1, 128), load_only=True, metadata=about("The password of the account.")
+    )
+    organization_id = fields.UUID(
+        load_default=None,
+        metadata=about(
+            "Id of the organization to sign in to, where the address and password fit in several "
+            "(`choose_organization`)."
+        ),
+    )
     totp_code = fields.String(
         load_default=None,
         allow_none=True,
         load_only=True,
         validate=validate.Length(max=10),
-        metadata={"description": "The six digits of the authenticator app, where the account has one."},
+        metadata=about("The six digits that the authenticator app shows now, where the account has one."),
     )
     recovery_code = fields.String(
         load_default=None,
         allow_none=True,
         load_only=True,
         validate=validate.Length(max=20),
-        metadata={"description": "Instead of totp_code; each works once."},
+        metadata=about("One of the recovery codes, instead of `totp_code`. Each works once."),
     )
 
 
 class Refresh(Schema):
-    """The refresh token last given."""
+    """The refresh token that was given last."""
 
-    refresh_token = fields.String(required=True, validate=validate.Length(1, TOKEN_MAX), load_only=True)
+    refresh_token = fields.String(
+        required=True,
+        validate=validate.Length(1, TOKEN_MAX),
+        load_only=True,
+        metadata=about("The refresh token that was given last. It works once; used again, it ends the session."),
+    )
 
 
 class TokensSchema(Schema):
-    """The tokens of a session."""
+    """The tokens of a session. The session itself lasts at most 12 hours."""
 
     access_token = fields.String()
-    refresh_token = fields.String()
+    refresh_token = fields.String(
+        metadata=about("Exchange it for new tokens at `POST /sessions/refresh`. Keep it secret; it works once.")
+    )
     token_type = fields.String()
     expires_in_seconds = fields.Integer()
 
 
 class OwnSessionSchema(Schema):
-    """One of one's own sessions."""
+    """A session of the signed-in person."""
 
     id = fields.UUID()
     created_at = Instant()
-    last_used_at = Instant(metadata={"description": "Exact to a minute."})
-    expires_at = Instant()
-    network = fields.String(allow_none=True, metadata={"description": "Where it was begun, as coarse as a network."})
-    factors = fields.List(fields.String())
-    current = fields.Boolean(metadata={"description": "Whether this very request came with it."})
+    last_used_at = Instant(metadata=about("When a request last came with it, to the minute."))
+    expires_at = Instant(metadata=about("When it ends at the latest."))
+    network = fields.String(allow_none=True)
+    factors = fields.List(
+        fields.String(), metadata=about("What it was begun with: `password`, `totp`, `recovery_code`, `passkey`.")
+    )
+    current = fields.Boolean(metadata=about("Whether this very request came with it."))
 
 
 class OwnSessionsSchema(Schema):
-    """One's own sessions, newest first."""
+    """The sessions of the signed-in person that have not ended, newest first, at most 100."""
 
     items = fields.List(fields.Nested(OwnSessionSchema))
 
@@ -70,29 +91,46 @@ class OwnSessionsSchema(Schema):
 class SignOutQuery(Schema):
     """Where to sign out."""
 
-    keep_current = fields.Boolean(load_default=False, metadata={"description": "true: everywhere but here."})
+    keep_current = fields.Boolean(
+        load_default=False, metadata=about("true: everywhere but in the session of this request.")
+    )
 
 
 class EndedSchema(Schema):
-    """How many sessions ended."""
+    """How many sessions were ended."""
 
-    ended = fields.Integer()
+    ended = fields.Integer(metadata=about("How many sessions were ended."))
 
 
 class MeSchema(Schema):
-    """The signed-in person."""
+    """The signed-in person, their organization and what they may do there."""
 
-    staff = fields.Nested(MemberSchema)
-    organization = fields.Nested(PublicOrganizationSchema)
-    levels = fields.List(fields.String())
-    grants = fields.List(fields.String())
-    permissions = fields.List(fields.String())
+    staff = fields.Nested(MemberSchema, metadata=about("The signed-in person's own row of the staff."))
+    organization = fields.Nested(
+        PublicOrganizationSchema, metadata=about("The organization that they are signed in to.")
+    )
+    levels = fields.List(
+        fields.String(),
+        metadata=about("Permission levels in force; `enrolling` alone while a second factor has to be set up first."),
+    )
+    grants = fields.List(
+        fields.String(),
+        metadata=about(
+            "Grants in force: their own, and those that settings add (`cases_assigned`, `emergency_access`)."
+        ),
+    )
+    permissions = permissions_of("What levels and grants come to together, in the order of the alphabet.")
 
 
 class Resolve(Schema):
-    """What the gateway asks."""
+    """What the gateway asks of a token."""
 
-    access_token = fields.String(required=True, validate=validate.Length(1, TOKEN_MAX), load_only=True)
+    access_token = fields.String(
+        required=True,
+        validate=validate.Length(1, TOKEN_MAX),
+        load_only=True,
+        metadata=about("The token that a request came with."),
+    )
     in_use = flag("false: asked by a program in the background; the session lies idle all the same.", load_default=True)
 
 
@@ -102,6 +140,6 @@ class ResolvedSchema(Schema):
     session_id = fields.UUID()
     organization_id = fields.UUID()
     staff_id = fields.UUID()
-    levels = fields.List(fields.String())
-    grants = fields.List(fields.String())
-    expires_at = Instant()
+    levels = fields.List(fields.String(), metadata=about("Permission levels in force now."))
+    grants = fields.List(fields.String(), metadata=about("Grants in force now."))
+    expires_at = Instant(metadata=about("When the token stops working."))

@@ -31,7 +31,7 @@ class Staff(Tenant, Base):
         CheckConstraint("'default' = ANY (levels)", name="default_is_implied"),
     )
 
-    PRINTED_AS: ClassVar[str] = STAFF
+    PROFILE_KIND: ClassVar[str] = STAFF
 
     version: Mapped[int] = mapped_column(default=1)
     given_name: Mapped[str] = mapped_column(Text)

@@ -12,6 +12,7 @@ from datetime import date
 
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.permissions import CASES_ASSIGNED
+from shared.texts import comparable_email
 
 OWNER = "organization_administration"
 ADMINISTRATION = "administration"
@@ -139,5 +140,5 @@ def normalised_levels(levels: Iterable[str]) -> list[str]:
 
 
 def email_key(email: str) -> str:
-    """How two spellings of one address are compared: without regard to case."""
-    return email.strip().casefold()
+    """How two spellings of one address are compared."""
+    return comparable_email(email)

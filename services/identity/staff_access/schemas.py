@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.identity.staff.schemas import grants_of, levels_of
-from shared.web.fields import Instant, Stripped
+from services.identity.staff.schemas import grants_of, levels_of, permissions_of
+from shared.web.fields import Instant, Stripped, about
 from shared.web.paging import page_of
 
 
 class AccessProposal(Stripped):
-    """Levels and grants to try."""
+    """Levels and grants to try out. Nothing is changed."""
 
     levels = levels_of(required=True)
     grants = grants_of(load_default=list)
@@ -19,35 +19,40 @@ class AccessProposal(Stripped):
 class RefusalSchema(Schema):
     """Why saving would be refused."""
 
-    code = fields.String()
-    detail = fields.String()
+    code = fields.String(metadata=about("The code that the refusal would have, for programs."))
+    detail = fields.String(metadata=about("The reason, for people."))
 
 
 class AccessPreviewSchema(Schema):
-    """What they would come to."""
+    """What levels and grants would come to."""
 
-    permissions = fields.List(fields.String())
-    gained = fields.List(fields.String())
-    lost = fields.List(fields.String())
+    permissions = permissions_of("What they could do then, in the order of the alphabet.")
+    gained = permissions_of("Permissions that they do not have now.")
+    lost = permissions_of("Permissions that they have now and would lose.")
     ineffective_grants = fields.List(
-        fields.String(), metadata={"description": "Kept, and in force as soon as the level that they need is there."}
+        fields.String(),
+        metadata=about("Grants without effect as long as the level that they need is missing. They are kept."),
     )
-    refusal = fields.Nested(RefusalSchema, allow_none=True)
+    refusal = fields.Nested(
+        RefusalSchema, allow_none=True, metadata=about("Why saving would be refused; null where it would not.")
+    )
 
 
 class AccessChangeSchema(Schema):
-    """One change."""
+    """One change of somebody's levels, grants or activity."""
 
     id = fields.UUID()
-    changed_at = Instant()
-    changed_by = fields.UUID(allow_none=True, metadata={"description": "null: at sign-up, by themselves."})
-    levels_before = fields.List(fields.String())
-    levels_after = fields.List(fields.String())
-    grants_before = fields.List(fields.String())
-    grants_after = fields.List(fields.String())
-    active_before = fields.Boolean()
-    active_after = fields.Boolean()
-    reason = fields.String(allow_none=True)
+    changed_at = Instant(metadata=about("When it was changed."))
+    changed_by = fields.UUID(
+        allow_none=True, metadata=about("Id of the member of staff who changed it; null: it came with sign-up.")
+    )
+    levels_before = levels_of("Permission levels before the change.")
+    levels_after = levels_of("Permission levels after the change.")
+    grants_before = grants_of("Grants before the change.")
+    grants_after = grants_of("Grants after the change.")
+    active_before = fields.Boolean(metadata=about("Whether they could sign in before the change."))
+    active_after = fields.Boolean(metadata=about("Whether they could sign in after the change."))
+    reason = fields.String(allow_none=True, metadata=about("Why, where somebody said so."))
 
 
 AccessHistoryPage = page_of(AccessChangeSchema)

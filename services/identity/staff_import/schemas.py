@@ -4,53 +4,81 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields
 
 from services.identity.staff.schemas import NewMember
 from services.identity.staff_import.commands import Row
 from services.identity.staff_import.rules import COLUMNS, ROWS_MAX, columns_of, invitation_of
 from shared.errors import FieldError
 from shared.spreadsheets.spreadsheet import KINDS, read_table
-from shared.web.fields import Content, Stripped, choice, flag
+from shared.web.fields import Content, Stripped, about, choice, flag
 
 OUTCOMES = ("invited", "would_be_invited", "exists", "twice_in_file", "refused")
 
 
 class StaffTable(Stripped):
-    """A table of people to invite."""
+    """A table of people to invite, one per row."""
 
-    kind = choice(KINDS, "Kind of file.", required=True)
+    kind = choice(
+        KINDS,
+        "Kind of the file.",
+        {
+            "csv": "a table separated by comma, semicolon, tab or bar",
+            "xlsx": "a workbook, of which the first sheet is read",
+        },
+        required=True,
+    )
     content = Content(
         required=True,
-        metadata={"description": f"The file in base64, at most {ROWS_MAX} rows. Columns: {', '.join(COLUMNS)}."},
+        metadata=about(f"The file in base64, at most {ROWS_MAX} rows. Columns: {', '.join(COLUMNS)}."),
     )
-    dry_run = flag("Only report what would be done.", load_default=False)
+    dry_run = flag("true: report what would be done, and do nothing.", load_default=False)
 
 
 class RowErrorSchema(Schema):
     """What is wrong with a cell."""
 
-    field = fields.String()
-    code = fields.String()
-    detail = fields.String()
+    field = fields.String(
+        metadata=about("The column, as its field is named in `POST /staff`; empty where it is the row as a whole.")
+    )
+    code = fields.String(metadata=about("A slug that a program may switch on."))
+    detail = fields.String(metadata=about("What is wrong and what to do, for people."))
 
 
 class RowReportSchema(Schema):
     """What became of a row."""
 
-    row = fields.Integer(metadata={"description": "As in the file; the header is 1."})
-    email = fields.String()
-    outcome = fields.String(validate=validate.OneOf(OUTCOMES))
-    staff_id = fields.UUID(allow_none=True)
-    errors = fields.List(fields.Nested(RowErrorSchema))
+    row = fields.Integer(metadata=about("Number of the row in the file, where the header is 1."))
+    email = fields.String(metadata=about("The address as it stands in the file, which may be none."))
+    outcome = choice(
+        OUTCOMES,
+        "What became of the row.",
+        {
+            "invited": "a mail is on its way",
+            "would_be_invited": "in a dry run",
+            "exists": "somebody on the staff has the address",
+            "twice_in_file": "an earlier row has the address",
+            "refused": "see `errors`",
+        },
+    )
+    staff_id = fields.UUID(
+        allow_none=True, metadata=about("Id of the new member of staff; null where nobody was invited.")
+    )
+    errors = fields.List(fields.Nested(RowErrorSchema), metadata=about("What is wrong with a refused row."))
 
 
 class StaffReportSchema(Schema):
     """What became of the table."""
 
-    dry_run = fields.Boolean()
-    counts = fields.Dict(keys=fields.String(), values=fields.Integer())
-    rows = fields.List(fields.Nested(RowReportSchema))
+    dry_run = fields.Boolean(metadata=about("Whether nothing was done."))
+    counts = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(metadata=about("How many rows.")),
+        metadata=about("How many rows had each outcome: outcome -> number of rows."),
+    )
+    rows = fields.List(
+        fields.Nested(RowReportSchema), metadata=about("Each row that is not empty, in the order of the file.")
+    )
 
 
 def rows_of(kind: str, content: bytes) -> list[Row]:

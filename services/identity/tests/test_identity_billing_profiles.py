@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.identity.billing_profiles.rules import PRINTED
+from services.identity.billing_profiles.rules import PROFILE_FIELDS
 from services.identity.tests.people import Practice, new_member
 from shared import clock
 from shared.contracts.envelope import CONTRACTS, from_data
@@ -97,14 +97,14 @@ def test_what_is_created_prints_since_ever(practice, subject, database):
     first = printed(practice, subject, SINCE_EVER)
     assert of(first, subject.first) == subject.first
     assert (first["version"], first["effective_from"]) == (1, SINCE_EVER)
-    assert set(PRINTED[subject.kind]) < first.keys()
+    assert set(PROFILE_FIELDS[subject.kind]) < first.keys()
     by = None if subject.kind == "organization" else str(practice.owner.id)
     assert first["recorded_by"] == by
     assert printed(practice, subject) == first
     (event,) = told(database, subject, practice)
     assert (event["subject"], event["version"], event["effective_from"]) == (subject.kind, 1, SINCE_EVER)
     assert of(event[subject.kind], subject.first) == subject.first
-    assert [event[kind] for kind in PRINTED if kind != subject.kind] == [None, None]
+    assert [event[kind] for kind in PROFILE_FIELDS if kind != subject.kind] == [None, None]
 
 
 def test_a_change_prints_from_today_on(practice, subject, database):
@@ -321,7 +321,7 @@ def test_what_there_was_before_versions_becomes_the_first_and_is_told(server):
         ("location", office, 1, SINCE_EVER),
         ("staff", thea, 1, SINCE_EVER),
     }
-    assert all(set(facts) == set(PRINTED[kind]) for kind, *_, facts in found)
+    assert all(set(facts) == set(PROFILE_FIELDS[kind]) for kind, *_, facts in found)
     events = [from_data(CONTRACTS[EVENT].cls, data) for (data,) in database.rows("SELECT data FROM outbox")]
     by_kind = {event.subject: event for event in events}
     assert (by_kind["organization"].organization.address.city, by_kind["organization"].subject_id) == ("Albany", here)

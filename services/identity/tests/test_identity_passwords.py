@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from services.identity.mail.commands import Post
 from services.identity.mail.rules import TEMPLATES, TRIES_MAX, rendered
+from services.identity.passwords import rules as passwords
+from services.identity.passwords.rules import PASSWORDS, password_fits
 from services.identity.tests.mailbox import Mailbox, forget_mail, token_in
-from services.identity.tests.people import PASSWORD, Practice, fresh_email
-from shared.ids import NIL
+from services.identity.tests.people import PASSWORD, Practice, fresh_email, sign_up
+from shared.ids import NIL, new_id
 from shared.settings import Environment, MissingSetting
 from shared.testing.mail import smtp_server
 
 NEW_PASSWORD = "otter piano gravel 58"
+ACCENTED = "h\u00e9ron l\u00e0ntern quarry 41"
 
 
 def ask_for_reset(practice: Practice, email: str):
@@ -37,6 +41,45 @@ def test_changing_ones_password_ends_the_other_sessions(practice, mailbox):
     assert practice.sign_in(practice.owner, NEW_PASSWORD).status_code == 201
     (mail,) = mailbox.deliver()
     assert f"To: {practice.owner.email}" in mail and "password" in mail and NEW_PASSWORD not in mail
+
+
+@pytest.mark.parametrize(
+    ("signed_up", "signs_in"),
+    [
+        ("{}@xn--bcher-kva.example", "{}@xn--bcher-kva.example"),
+        ("{}@xn--bcher-kva.example", "{}@BÜCHER.example"),
+        ("jos\u00e9{}@practice.test", "Jose\u0301{}@practice.test"),
+    ],
+)
+@pytest.mark.parametrize("typed", [unicodedata.normalize("NFC", ACCENTED), unicodedata.normalize("NFD", ACCENTED)])
+def test_every_spelling_of_an_address_and_a_password_signs_in(public, signed_up, signs_in, typed):
+    mark = new_id().hex
+    owner = {"given_name": "Olive", "family_name": "Ames", "email": signed_up.format(mark), "password": ACCENTED}
+    assert sign_up(public, owner["email"], administrator=owner).status_code == 201
+    signed_in = public.post("/sessions", {"email": signs_in.format(mark), "password": typed})
+    assert signed_in.status_code == 201, signed_in.json
+
+
+def test_a_password_that_was_set_before_spellings_were_composed_still_fits():
+    decomposed = unicodedata.normalize("NFD", ACCENTED)
+    assert password_fits(PASSWORDS.hash(decomposed), decomposed)
+    assert not password_fits(PASSWORDS.hash(decomposed), f"{decomposed}x")
+
+
+def test_judging_a_password_takes_no_time_that_grows_with_its_length():
+    """The worst kind for zxcvbn: 66 characters that each stand for several letters took two seconds."""
+    worst = ("a4@8($<0!1|5$7+%2z" * 8)[:66]
+    judged = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "zxcvbn", lambda part: judged.append(part) or {"score": 0})
+        with pytest.raises(passwords.GuessablePassword):
+            passwords.ensure_hard_to_guess(worst, [], frozenset(), "password")
+    assert len(judged) == 2 and max(map(len, judged)) == passwords.JUDGED_CHARACTERS
+
+
+def test_a_password_is_as_good_as_its_better_end():
+    for password in ("a" * 20 + "velvet-harbour-41-quill", "velvet-harbour-41-quill" + "a" * 20):
+        passwords.ensure_hard_to_guess(password, [], frozenset(), "password")
 
 
 @pytest.mark.abuse("A-AUTH-brute-force")

@@ -61,7 +61,7 @@ class RabbitTransport:
         """A connection of its own for consuming; raises `BusUnavailable`."""
         return RabbitSubscriber(self._url, service, service)
 
-    def parked_by_broker(self, service: str) -> RabbitSubscriber:
+    def dead_letters(self, service: str) -> RabbitSubscriber:
         """The same for what reached the delivery limit."""
         return RabbitSubscriber(self._url, service, dead_queue(service))
 

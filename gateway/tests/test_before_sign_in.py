@@ -1,4 +1,4 @@
-"""What strangers may do: guess a little, sign up a little, a few things at once, and nothing to who is signed in."""
+"""Requests before sign-in: limits of failed sign-ins, sign-ups and concurrency, and no harm to those signed in."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from werkzeug.test import TestResponse
 from gateway.api import proxy as proxy_module
 from gateway.app import create_app
 from gateway.edge import door as door_module
-from gateway.edge.door import WRONG_GUESSES
+from gateway.edge.door import FAILED_SIGN_IN_CODES
 from gateway.route_table.api import ROUTE_TABLE
-from gateway.route_table.row import PUBLIC
 from shared.ids import new_id
+from shared.permissions import PUBLIC
 from shared.settings import Environment
 from shared.testing.waiting import wait_until
 from shared.testing.web import Keys
@@ -127,15 +127,15 @@ def hanging(app: Flask, service: Service, path: str, addresses: list[str]) -> It
             thread.join()
 
 
-def test_the_table_says_where_guesses_are_taken_and_practices_founded() -> None:
-    guesses = {f"{row.method} {row.path}" for row in ROUTE_TABLE if row.takes_guesses}
-    assert guesses == {"POST /sessions", "POST /sessions/passkey", "POST /tokens"}
+def test_the_table_says_where_failed_sign_ins_count_and_practices_founded() -> None:
+    rows = {f"{row.method} {row.path}" for row in ROUTE_TABLE if row.counts_failed_sign_ins}
+    assert rows == {"POST /sessions", "POST /sessions/passkey", "POST /tokens"}
     assert [row.path for row in ROUTE_TABLE if row.signs_up] == ["/organizations"]
-    assert all(row.permission == PUBLIC for row in ROUTE_TABLE if row.takes_guesses or row.signs_up)
+    assert all(row.permission == PUBLIC for row in ROUTE_TABLE if row.counts_failed_sign_ins or row.signs_up)
 
 
-@pytest.mark.parametrize("code", sorted(WRONG_GUESSES))
-def test_wrong_guesses_are_limited_per_address_and_only_where_one_guesses(
+@pytest.mark.parametrize("code", sorted(FAILED_SIGN_IN_CODES))
+def test_failed_sign_ins_are_limited_per_address_and_only_where_one_signs_in(
     door: Callable[..., Flask], service: Service, code: str
 ) -> None:
     app = door(RATE_FAILED_SIGN_INS_PER_ADDRESS="3")
@@ -209,7 +209,7 @@ def test_an_address_has_only_so_many_requests_under_way(door: Callable[..., Flas
     assert post(app, "/passwords/reset-request", "2001:db8::3").status_code == 200
 
 
-def test_strangers_who_hold_every_place_at_identity_sign_nobody_out(
+def test_unknown_tokens_that_hold_every_slot_at_identity_sign_nobody_out(
     door: Callable[..., Flask], service: Service
 ) -> None:
     app = door(AT_ONCE_PER_UPSTREAM="2")
@@ -240,7 +240,7 @@ def test_only_so_many_bodies_are_waited_for_and_what_has_arrived_goes_on(
     door: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A body that is still coming is one of its sender's requests at that service, and nobody else's."""
-    monkeypatch.setattr(door_module, "PLACE_SECONDS", 0.1)
+    monkeypatch.setattr(door_module, "SLOT_WAIT_SECONDS", 0.1)
     app = door(AT_ONCE_PER_ACCOUNT="2")
     mine = {"Authorization": "Bearer good", "Content-Type": "application/json"}
 
@@ -268,7 +268,7 @@ def test_only_so_many_bodies_are_waited_for_and_what_has_arrived_goes_on(
 def test_an_answer_that_cannot_be_handed_on_gives_its_place_back(
     door: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door_module, "PLACE_SECONDS", 0.1)
+    monkeypatch.setattr(door_module, "SLOT_WAIT_SECONDS", 0.1)
     app = door(AT_ONCE_PER_ACCOUNT="1")
     mine = {"Authorization": "Bearer good"}
     with monkeypatch.context() as broken:

@@ -74,7 +74,7 @@ def awaited(session: Session, look_up: Callable[[], T | None]) -> T:
     raise NotArrivedYet()
 
 
-def settled(session: Session, look: Callable[[], bool], seconds: float = 1.0) -> bool:
+def wait_until_true(session: Session, look: Callable[[], bool], seconds: float = 1.0) -> bool:
     """Whether `look` is or becomes true within a moment.
 
     For a refusal that rests on a copy (no licence, not assigned): what was entered elsewhere a moment ago

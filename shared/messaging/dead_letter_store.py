@@ -1,11 +1,10 @@
-"""Dead letters: what cannot be applied is parked in a table, where people can look, repair and replay.
+"""Dead letters: what cannot be applied is kept in a table, where people can look, repair and replay.
 
 The producer is told so by a receipt (it has arrived, only not been applied), except for what was not signed by it.
 """
 
 from __future__ import annotations
 
-import random
 import threading
 from functools import partial
 from typing import Final
@@ -14,6 +13,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from shared import clock, logs
+from shared.back_off import BackOff
 from shared.contracts.envelope import Envelope, InvalidEvent
 from shared.database.session import Database, Session
 from shared.errors import Unavailable
@@ -23,13 +23,14 @@ from shared.messaging.tables import DEAD_LETTERS
 from shared.messaging.transport import BusUnavailable, Delivery, Transport
 
 LOOK_SECONDS: Final = 5.0
+BACK_OFF_SECONDS: Final = (0.5, 5.0)  # after the first failure, and the longest
 BATCH_MAX: Final = 50
 # Nobody can be told about what nobody is known to have sent.
 WITHOUT_RECEIPT: Final = frozenset({"bad_signature"})
 
 
-def park(session: Session, service: str, delivery: Delivery, reason: str, error: str) -> None:
-    """Insert the dead letter of a message; the same event is parked once until somebody deals with it."""
+def add(session: Session, service: str, delivery: Delivery, reason: str, error: str) -> None:
+    """Insert the dead letter of a message; the same event is kept once until somebody deals with it."""
     message = delivery.message
     event_id, organization_id = _who(message.body)
     trusted = reason not in WITHOUT_RECEIPT
@@ -61,7 +62,7 @@ def _who(body: bytes) -> tuple[UUID | None, UUID | None]:
     return envelope.id, envelope.organization_id
 
 
-class BrokerDrain:
+class DeadLetterDrain:
     """Moves what the bus itself gave up on (a message that kills its consumer) into the same table."""
 
     def __init__(self, service: str, database: Database, transport: Transport) -> None:
@@ -69,23 +70,25 @@ class BrokerDrain:
 
     def run(self, stop: threading.Event) -> None:
         """Look every few seconds until `stop` is set."""
+        back_off = BackOff(*BACK_OFF_SECONDS)
         while not stop.is_set():
             try:
-                subscriber = self._transport.parked_by_broker(self._service)
+                subscriber = self._transport.dead_letters(self._service)
                 try:
                     while not stop.is_set():
                         deliveries = subscriber.receive(BATCH_MAX, LOOK_SECONDS)
                         if deliveries:
-                            self._database.run(partial(self._park_all, deliveries=deliveries))
+                            self._database.run(partial(self._add_all, deliveries=deliveries))
                             subscriber.ack(deliveries)
+                        back_off.succeeded()
                 finally:
                     subscriber.close()
             except (BusUnavailable, Unavailable):
-                stop.wait(LOOK_SECONDS * random.uniform(0.5, 1.0))
+                stop.wait(back_off.failed())
 
-    def _park_all(self, session: Session, deliveries: list[Delivery]) -> None:
+    def _add_all(self, session: Session, deliveries: list[Delivery]) -> None:
         for delivery in deliveries:
-            park(
+            add(
                 session,
                 self._service,
                 delivery,

@@ -1,0 +1,70 @@
+"""What a text says to somebody who reads it, and what makes two of them the same.
+
+Texts come from keyboards, from other programs and from the clipboard. What they hold is judged here once: whether there
+is anything to see, how their lines end, and when two addresses or two passwords are equal.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from unicodedata import category, normalize
+
+from email_validator import EmailNotValidError, validate_email
+
+# General categories (Unicode, chapter 4.5) of which a reader sees nothing: separators, controls, formats, surrogates,
+# and code points that are not assigned.
+_UNSEEN: Final = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Cn"})
+# Letters, marks and signs that are drawn as nothing: the combining grapheme joiner, the fillers of Hangul, the inherent
+# vowels of Khmer, Mongolian and other variation selectors, the blank of Braille, the null notehead.
+_BLANK: Final = frozenset(
+    map(
+        chr,
+        (
+            *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0, 0x1D159),
+            *range(0xFE00, 0xFE10),
+            *range(0xE0100, 0xE01F0),
+        ),
+    )
+)
+# Embeddings, overrides and isolates turn the direction of writing over (UAX #9), so that a text reads otherwise than it
+# is stored; separators of lines and paragraphs break lines where nobody sees a line break.
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
+
+
+def has_something_to_see(text: str) -> bool:
+    """Whether a reader would see anything: one character that is drawn as more than nothing."""
+    return any(category(character) not in _UNSEEN and character not in _BLANK for character in text)
+
+
+def with_plain_line_ends(text: str) -> str:
+    r"""The text with its lines ended by `\n`, where another program wrote `\r\n` or `\r`."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def first_unreadable(text: str, *, lines: bool) -> int | None:
+    r"""The place (from 0) of the first character that must not stand in a text, or None.
+
+    Refused are control characters and those that turn the direction of writing; `lines` lets `\n` and tabs pass.
+    """
+    allowed = "\n\t" if lines else ""
+    for place, character in enumerate(text):
+        if character in _TURNING or (category(character) == "Cc" and character not in allowed):
+            return place
+    return None
+
+
+def comparable_email(address: str) -> str:
+    """The form in which two addresses of one mailbox are equal: domain in Unicode, composed, letters folded.
+
+    What is no address is folded as it is, and so equals no address that was ever taken.
+    """
+    try:
+        address = validate_email(address.strip(), check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        address = normalize("NFC", address.strip())
+    return address.casefold()
+
+
+def comparable_password(password: str) -> str:
+    """A password as it is hashed and compared: composed (NFC), so that every keyboard types the same one."""
+    return normalize("NFC", password)
