@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 from services.billing.billing_profiles.commands import keep_billing_profile
-from services.billing.charges.rules import DocumentedService
+from services.billing.charges.models import DocumentedService
 from services.billing.copies import models
 from services.billing.drafts.commands import draft_for_documented_appointment
 from shared.actor import ServiceActor
 from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
-from shared.contracts.clinical import AppointmentDocumented
+from shared.contracts.clinical import AppointmentDocumented, NoteAmended
 from shared.contracts.envelope import Envelope, to_data
 from shared.contracts.identity import BillingProfileRecorded, LocationChanged, OrganizationChanged, StaffChanged
 from shared.database.copies import keep_newest
@@ -20,21 +21,22 @@ from shared.database.session import Session
 
 def on_appointment_documented(session: Session, event: AppointmentDocumented, envelope: Envelope) -> None:
     """Draft an invoice, once per appointment and client."""
-    documented = DocumentedService(
-        appointment_id=event.appointment_id,
-        client_id=event.client_id,
-        version=event.version,
-        case_id=event.case_id,
-        note_id=event.note_id,
-        service_type_id=event.service_type_id,
-        rendering_staff_id=event.rendering_staff_id,
-        location_id=event.location_id,
-        service_date=event.service_date,
-        minutes=event.minutes,
-        diagnosis_codes=event.diagnosis_codes,
-    )
+    documented = DocumentedService(**{fact.name: getattr(event, fact.name) for fact in fields(DocumentedService)})
     actor = ServiceActor(event.organization_id)
     draft_for_documented_appointment(session, actor, documented)
+
+
+def on_note_amended(session: Session, event: NoteAmended, envelope: Envelope) -> None:
+    """Remember that a note was amended, and that what is billed stays."""
+    keep_newest(
+        session,
+        models.AmendedNote,
+        organization_id=event.organization_id,
+        appointment_id=event.appointment_id,
+        client_id=event.client_id,
+        version=event.number,
+        amended_at=event.amended_at,
+    )
 
 
 def on_billing_profile_recorded(session: Session, event: BillingProfileRecorded, envelope: Envelope) -> None:
@@ -125,6 +127,7 @@ def _keep_assignment(session: Session, event: StaffAssigned | StaffUnassigned, *
 
 HANDLERS: dict[type, Callable[[Session, Any, Envelope], None]] = {
     AppointmentDocumented: on_appointment_documented,
+    NoteAmended: on_note_amended,
     OrganizationChanged: on_organization_changed,
     BillingProfileRecorded: on_billing_profile_recorded,
     LocationChanged: on_location_changed,

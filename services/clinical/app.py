@@ -15,8 +15,10 @@ from services.clinical.notes import routes as note_routes
 from services.clinical.open_work import routes as open_work_routes
 from services.clinical.signing import routes as signing_routes
 from services.clinical.subscriptions import HANDLERS
+from services.clinical.supervision import routes as supervision_routes
 from services.clinical.tables import Base
 from services.clinical.treatment_plans import routes as treatment_plan_routes
+from services.clinical.worklist import routes as worklist_routes
 from shared.service import Service
 
 ROUTES = (
@@ -26,9 +28,11 @@ ROUTES = (
     *agenda_routes.ROUTES,
     *note_routes.ROUTES,
     *signing_routes.ROUTES,
+    *supervision_routes.ROUTES,
     *access_routes.ROUTES,
     *break_glass_routes.ROUTES,
     *open_work_routes.ROUTES,
+    *worklist_routes.ROUTES,
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
 SERVICE = Service("clinical", Base.metadata, MIGRATIONS, ROUTES, HANDLERS)

@@ -9,8 +9,9 @@ from services.clinical.agenda.commands import hand_over_appointments
 from services.clinical.break_glass.commands import end_all
 from services.clinical.cases.commands import hand_over_cases, join_open_cases, leave_all_cases
 from services.clinical.copies import models
+from services.clinical.supervision.commands import move_queue
 from shared.actor import ServiceActor
-from shared.contracts.billing import ServiceTypeChanged
+from shared.contracts.billing import InvoiceChanged, ServiceTypeChanged
 from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import LocationChanged, OrganizationChanged, StaffChanged, WorkHandedOver
@@ -46,16 +47,19 @@ def on_location_changed(session: Session, event: LocationChanged, _envelope: Env
         name=event.name,
         time_zone=event.time_zone,
         active=event.active,
+        place_of_service=event.place_of_service,
     )
 
 
 def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope) -> None:
-    """Keep the member of staff with their licences."""
+    """Keep the member of staff with their licences; another supervisor takes over what waits for one."""
+    before = session.get(models.StaffCopy, (event.organization_id, event.staff_id))
+    supervisor_before = before.supervisor_id if before else None
     licences = [
         {name: str(value) if value else None for name, value in dataclasses.asdict(licence).items()}
         for licence in event.licences
     ]
-    keep_newest(
+    kept = keep_newest(
         session,
         models.StaffCopy,
         organization_id=event.organization_id,
@@ -69,6 +73,8 @@ def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope)
         grants=list(event.grants),
         licences=licences,
     )
+    if kept and event.supervisor_id != supervisor_before:
+        move_queue(session, ServiceActor(event.organization_id), event.staff_id)
 
 
 def on_client_changed(session: Session, event: ClientChanged, _envelope: Envelope) -> None:
@@ -96,6 +102,20 @@ def on_service_type_changed(session: Session, event: ServiceTypeChanged, _envelo
         code=event.code,
         duration_minutes=event.duration_minutes,
         active=event.active,
+    )
+
+
+def on_invoice_changed(session: Session, event: InvoiceChanged, _envelope: Envelope) -> None:
+    """Remember whether the appointment is billed."""
+    keep_newest(
+        session,
+        models.InvoiceCopy,
+        organization_id=event.organization_id,
+        id=event.invoice_id,
+        version=event.version,
+        appointment_id=event.appointment_id,
+        client_id=event.client_id,
+        in_force=event.in_force,
     )
 
 
@@ -140,5 +160,6 @@ HANDLERS: dict[type, Callable[..., None]] = {
     StaffAssigned: on_staff_assigned,
     StaffUnassigned: on_staff_unassigned,
     ServiceTypeChanged: on_service_type_changed,
+    InvoiceChanged: on_invoice_changed,
     WorkHandedOver: on_work_handed_over,
 }

@@ -1,4 +1,4 @@
-"""What billing tells the others: the services that can be booked."""
+"""What billing tells the others: the services that can be booked, and which appointments are billed."""
 
 from __future__ import annotations
 
@@ -25,3 +25,24 @@ class ServiceTypeChanged:
     code: str
     duration_minutes: int
     active: bool
+
+
+@event(
+    "billing.invoice_changed.v1",
+    aggregate="invoice_id",
+    version="version",
+    consumers=("clinical",),
+)
+@dataclass(frozen=True, slots=True)
+class InvoiceChanged:
+    """An invoice of an appointment and client was issued, or is void. Drafts are not told of.
+
+    `in_force`: issued and not void. No amounts. `version` is the invoice's, of which most are not told.
+    """
+
+    organization_id: UUID
+    invoice_id: UUID
+    version: int
+    appointment_id: UUID
+    client_id: UUID
+    in_force: bool

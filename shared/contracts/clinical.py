@@ -39,8 +39,9 @@ class StaffJoinedCase:
 class AppointmentDocumented:
     """A signed note documents an appointment for one client; an amendment that changes facts raises `version`.
 
-    `version` counts per (appointment, client). `minutes` are those documented in the note (start to stop),
-    `service_date` is the appointment's local date. `diagnosis_codes`: ICD-10-CM in force on that date, primary first.
+    `version` counts per (appointment, client). `minutes` are those documented in the note, from `started_at` to
+    `stopped_at`; `service_date` is the appointment's local date. `diagnosis_codes`: ICD-10-CM in force on that date,
+    primary first. `place_of_service` is a CMS code. None, like no value, means not known.
     """
 
     organization_id: UUID
@@ -56,6 +57,33 @@ class AppointmentDocumented:
     location_id: UUID | None = None
     diagnosis_codes: tuple[str, ...] = ()
     has_signed_plan: bool = False
+    started_at: datetime | None = None
+    stopped_at: datetime | None = None
+    place_of_service: str | None = None
+    telehealth: bool | None = None
+    supervising_staff_id: UUID | None = None
+    add_on_service_type_ids: tuple[UUID, ...] = ()
+
+
+@event(
+    "clinical.note_amended.v1",
+    aggregate="note_id",
+    version="number",
+    consumers=("billing",),
+)
+@dataclass(frozen=True, slots=True)
+class NoteAmended:
+    """A later signed version of a note says nothing else of the service: what is billed stays. No text of it.
+
+    `number` is the version's, which rises by one with every signed version of the note.
+    """
+
+    organization_id: UUID
+    note_id: UUID
+    number: int
+    appointment_id: UUID
+    client_id: UUID
+    amended_at: datetime
 
 
 @event(

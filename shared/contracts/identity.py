@@ -44,7 +44,7 @@ class OrganizationChanged:
 )
 @dataclass(frozen=True, slots=True)
 class LocationChanged:
-    """A location was added or changed. `time_zone` None: the organization's."""
+    """A location was added or changed. `time_zone` None: the organization's. `place_of_service`: a CMS code."""
 
     organization_id: UUID
     location_id: UUID
@@ -52,6 +52,7 @@ class LocationChanged:
     name: str
     time_zone: str | None = None
     active: bool = True
+    place_of_service: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

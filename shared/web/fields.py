@@ -19,6 +19,26 @@ REGION = "US"
 PHONE_CHARACTERS_MAX = 40
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
+# CMS place of service code set: the settings that a therapy practice works in.
+PLACES_OF_SERVICE = {
+    "02": "telehealth, not in the client's home",
+    "03": "school",
+    "04": "homeless shelter",
+    "10": "telehealth in the client's home",
+    "11": "office",
+    "12": "home",
+    "13": "assisted living facility",
+    "14": "group home",
+    "31": "skilled nursing facility",
+    "32": "nursing facility",
+    "49": "independent clinic",
+    "52": "psychiatric facility, partial hospitalization",
+    "53": "community mental health center",
+    "55": "residential substance abuse treatment facility",
+    "57": "non-residential substance abuse treatment facility",
+    "99": "other",
+}
+
 
 class Stripped(Schema):
     """Base of schemas for what comes in: text loses the blanks around it before it is looked at."""
@@ -112,6 +132,11 @@ def explained(values: Iterable[str], meanings: Mapping[str, str]) -> str:
 def flag(description: str, **options: Any) -> fields.Boolean:
     """true or false, nothing that looks like them."""
     return fields.Boolean(truthy={True}, falsy={False}, metadata=about(description), **options)
+
+
+def place_of_service(**options: Any) -> fields.String:
+    """A CMS place of service code."""
+    return choice(PLACES_OF_SERVICE, "Place of service code (CMS).", PLACES_OF_SERVICE, **options)
 
 
 class Email(fields.String):

@@ -33,6 +33,8 @@ A-ROLE-invite-higher | inviting a second account of one's own with more in it, b
 A-ROLE-invitation-of-another | accepting an invitation as somebody else, or with more than it was made for | identity:joining
 A-ROLE-invitation-to-a-stranger | using a link that went to the wrong address, after the address was put right | identity:accounts identity:joining
 A-ROLE-invitation-twice | using an invitation again, or fifty times at once | identity:joining identity:staff
+A-ROLE-sign-alone | a supervised clinician signs, amends or bills without the supervisor | clinical:supervision
+A-ROLE-approve-own-note | deciding about one's own note, or about a note of somebody whom one does not supervise | clinical:supervision
 A-ROLE-mass-assign-role | sending level, role or permissions under a name that no field has | abuse:roles
 A-ROLE-mass-assign-organization | sending another organization along with any body | abuse:roles
 A-ROLE-mass-assign-active | sending activity, joining or sign-out times along | abuse:foreign_ids abuse:roles

@@ -47,7 +47,14 @@ ONE_OF = {
     "service": ("/service-types/{}",),
 }
 LISTS = ("/clients", "/staff", "/locations", "/service-types", "/invoices", "/payments", "/break-glass")
-PLAIN = ("/me", "/organization", "/cancellation-policies", "/organization/billing-profile", "/orphan-drafts")
+PLAIN = (
+    "/me",
+    "/organization",
+    "/cancellation-policies",
+    "/organization/billing-profile",
+    "/orphan-drafts",
+    "/worklist",
+)
 NAMES = ("a", "b", "elsewhere", "nobody")
 
 

@@ -67,14 +67,17 @@ PARTS = {
 }
 # The same for fields that name a thing.
 NAMES = {
+    "add_on_service_type_ids": "/service-types/{service_type_id}",
     "appointment_id": "/appointments/{appointment_id}",
     "author_id": "/staff/{staff_id}",
+    "by_staff_id": "/staff/{staff_id}",
     "case_id": "/cases/{case_id}",
     "client_id": "/clients/{client_id}",
     "client_ids": "/clients/{client_id}",
     "invoice_id": "/invoices/{invoice_id}",
     "location_id": "/locations/{location_id}",
     "logo_id": "/organization/logo",
+    "note_id": "/notes/{note_id}",
     "payment_id": "/payments/{payment_id}",
     "redraft_invoice_id": "/invoices/{invoice_id}",
     "rendering_staff_id": "/staff/{staff_id}",
@@ -82,6 +85,7 @@ NAMES = {
     "session_id": "/me/sessions/{session_id}",
     "staff_id": "/staff/{staff_id}",
     "staff_ids": "/staff/{staff_id}",
+    "supervising_staff_id": "/staff/{staff_id}",
     "supervisor_id": "/staff/{staff_id}",
 }
 OTHERS = {

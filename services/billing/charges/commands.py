@@ -8,13 +8,13 @@ from uuid import UUID
 from services.billing.catalogue.models import ServiceType
 from services.billing.catalogue.rules import rate_on
 from services.billing.charges import queries, rules
-from services.billing.charges.models import OpenLine
+from services.billing.charges.models import DocumentedService, OpenLine
 from shared.actor import Actor, Caller
 from shared.database.session import Session
 from shared.errors import Invalid, NotFound
 
 
-def price_line(session: Session, actor: Actor, line: OpenLine, documented: rules.DocumentedService) -> None:
+def price_line(session: Session, actor: Actor, line: OpenLine, documented: DocumentedService) -> None:
     """Write what was documented, and its price at the date of service, onto a line that may still change.
 
     Raises `NotFound` for a service that billing does not know.
@@ -37,7 +37,7 @@ def reprice_line(session: Session, actor: Caller, line: OpenLine, service_type_i
         raise Invalid.field(field, "unknown", "There is no such service.") from error
 
 
-def _price(session: Session, actor: Actor, service: ServiceType, documented: rules.DocumentedService) -> rules.Price:
+def _price(session: Session, actor: Actor, service: ServiceType, documented: DocumentedService) -> rules.Price:
     minutes = documented.minutes
     fit = rules.minutes_fit(minutes, service.note_minutes_min, service.note_minutes_max)
     return rules.price(
@@ -47,4 +47,6 @@ def _price(session: Session, actor: Actor, service: ServiceType, documented: rul
         minutes=minutes,
         minutes_fit=fit,
         codes_that_fit=[] if fit else queries.codes_that_fit(session, actor, minutes, other_than=service.id),
+        diagnosis_codes=documented.diagnosis_codes,
+        has_signed_plan=documented.has_signed_plan,
     )

@@ -2,19 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from datetime import date
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import Mapped, composite, declared_attr, mapped_column
 
-from services.billing.charges.rules import DocumentedService, Hold
+from services.billing.charges.rules import Hold
 
-# Each field is the column of its name; only the version, which other rows have too, says what it is a version of.
+
+@dataclass(frozen=True, slots=True)
+class DocumentedService:
+    """What a signed note says of one client's share in an appointment, as far as billing is concerned.
+
+    Each field comes from the event's field of that name and is the column of that name in `PricedService`; one with
+    `shown` is a field of a line in the API, which says that of it; None leaves that to the glossary.
+    A fact that is None is not known.
+    """
+
+    appointment_id: UUID = field(metadata={"shown": "Id of the appointment that the note documents."})
+    client_id: UUID
+    version: int
+    case_id: UUID
+    note_id: UUID
+    service_type_id: UUID = field(metadata={"shown": "Id of the service that it is priced as."})
+    rendering_staff_id: UUID = field(metadata={"shown": "Id of the clinician who gave the service."})
+    location_id: UUID | None = field(
+        metadata={"shown": "Id of the location; null where none is named, as for a home visit."}
+    )
+    service_date: date = field(
+        metadata={"shown": "Date of service: the day on which the appointment began, in its own time zone."}
+    )
+    minutes: int = field(metadata={"shown": "Minutes that the note says the service took."})
+    diagnosis_codes: tuple[str, ...] = field(metadata={"shown": None})
+    has_signed_plan: bool | None
+    started_at: datetime | None = field(metadata={"shown": "When the service began; null: not known."})
+    stopped_at: datetime | None = field(metadata={"shown": "When it ended; null: not known."})
+    place_of_service: str | None = field(metadata={"shown": "CMS place of service code; null: not known."})
+    telehealth: bool | None = field(metadata={"shown": "Whether it was given by telehealth; null: not known."})
+    supervising_staff_id: UUID | None = field(metadata={"shown": "The clinician who supervised; null: nobody."})
+    add_on_service_type_ids: tuple[UUID, ...] = field(
+        metadata={"shown": "Services that were given in addition, as the note names them."}
+    )
+
+
+# Only the version, which other rows have too, says in its column what it is a version of.
 _DOCUMENTED_COLUMNS = tuple(
-    "documented_version" if field.name == "version" else field.name for field in fields(DocumentedService)
+    "documented_version" if one.name == "version" else one.name for one in fields(DocumentedService)
 )
 
 
@@ -32,6 +69,15 @@ class PricedService:
     service_date: Mapped[date]
     minutes: Mapped[int]
     diagnosis_codes: Mapped[tuple[str, ...]] = mapped_column(ARRAY(Text, as_tuple=True))
+    has_signed_plan: Mapped[bool | None]
+    started_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    place_of_service: Mapped[str | None] = mapped_column(Text)
+    telehealth: Mapped[bool | None]
+    supervising_staff_id: Mapped[UUID | None]
+    add_on_service_type_ids: Mapped[tuple[UUID, ...]] = mapped_column(
+        ARRAY(PgUUID(as_uuid=True), as_tuple=True), server_default="{}"
+    )
     kind: Mapped[str] = mapped_column(Text)
     code: Mapped[str] = mapped_column(Text)
     modifiers: Mapped[list[str]] = mapped_column(ARRAY(Text))

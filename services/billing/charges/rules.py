@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from services.billing.catalogue.rules import UnitRule
@@ -23,23 +22,6 @@ class OverrideNotAllowed(Forbidden):
 
     code = "override_not_allowed"
     detail = "Issuing a held invoice needs the permission invoices:override_hold."
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentedService:
-    """What a signed note says of one client's share in an appointment, as far as billing is concerned."""
-
-    appointment_id: UUID
-    client_id: UUID
-    version: int
-    case_id: UUID
-    note_id: UUID
-    service_type_id: UUID
-    rendering_staff_id: UUID
-    location_id: UUID | None
-    service_date: date
-    minutes: int
-    diagnosis_codes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +75,13 @@ def price(
     minutes: int,
     minutes_fit: bool,
     codes_that_fit: Sequence[str],
+    diagnosis_codes: Sequence[str],
+    has_signed_plan: bool | None,
 ) -> Price:
     """The price of one documented service, in whole cents: units times the rate in force at its date.
 
-    Without a policy the client pays all of it. Held when the documented minutes do not fit the service (or
-    make no unit of it), and when no rate was in force, which prices it at 0 until there is one.
+    Held when the documented minutes do not fit the service (or make no unit of it), when no rate was in force, which
+    prices it at 0 until there is one, and for what an insurer would miss.
     """
     holds = []
     if not minutes_fit or units <= 0:
@@ -106,7 +90,25 @@ def price(
     if rate_cents is None:
         holds.append(Hold("no_rate", f"{code} has no rate in force at the date of service"))
     charge = max(units, 0) * (rate_cents or 0)
-    return Price(units, rate_cents, charge, charge, 0, tuple(holds))
+    client, insurance = split(charge)
+    if insurance > 0:
+        holds += missed_by_insurers(diagnosis_codes, has_signed_plan)
+    return Price(units, rate_cents, charge, client, insurance, tuple(holds))
+
+
+def split(charge_cents: int) -> tuple[int, int]:
+    """What the client pays of a charge, and what insurers pay. Without a policy the client pays all of it."""
+    return charge_cents, 0
+
+
+def missed_by_insurers(diagnosis_codes: Sequence[str], has_signed_plan: bool | None) -> list[Hold]:
+    """What holds a line that goes to an insurer: no diagnosis, no signed treatment plan. None: not known, no hold."""
+    holds = []
+    if not diagnosis_codes:
+        holds.append(Hold("no_diagnosis", "no diagnosis was in force at the date of service"))
+    if has_signed_plan is False:
+        holds.append(Hold("no_signed_plan", "no signed treatment plan was in force at the date of service"))
+    return holds
 
 
 def ensure_issuable(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from datetime import date, datetime
+from typing import Any, get_args, get_type_hints
+from uuid import UUID
 
 from marshmallow import Schema, fields, post_load
 
-from shared.web.fields import about, choice, text
+from services.billing.charges.models import DocumentedService
+from shared.web.fields import Instant, about, choice, text
 
 REASON_CHARACTERS_MAX = 500
 
@@ -14,6 +18,8 @@ REASON_CHARACTERS_MAX = 500
 HOLDS = {
     "minutes_do_not_fit": "the documented minutes do not fit the service",
     "no_rate": "no rate was in force on the date of service",
+    "no_diagnosis": "an insurer is to pay, and no diagnosis was in force on the date of service",
+    "no_signed_plan": "an insurer is to pay, and no signed treatment plan was in force on the date of service",
     "amendment_pending": "the note was amended after the invoice was issued",
 }
 
@@ -41,15 +47,41 @@ class HoldReasonSchema(Schema):
     detail = fields.String(metadata=about("The reason in a sentence, for people."))
 
 
+_FIELDS: dict[Any, type[fields.Field[Any]]] = {
+    UUID: fields.UUID,
+    bool: fields.Boolean,
+    int: fields.Integer,
+    str: fields.String,
+    date: fields.Date,
+    datetime: Instant,
+}
+
+
+def _documented_fields() -> dict[str, fields.Field[Any]]:
+    """A field for each fact of `DocumentedService` that is shown, with its type and what it says of itself."""
+    hints = get_type_hints(DocumentedService)
+    shown: dict[str, fields.Field[Any]] = {}
+    for fact in dataclasses.fields(DocumentedService):
+        if "shown" in fact.metadata:
+            hint, parts = hints[fact.name], [one for one in get_args(hints[fact.name]) if one is not Ellipsis]
+            nullable = type(None) in parts
+            said = fact.metadata["shown"]
+            options: dict[str, Any] = {"metadata": about(said) if said else {}, "allow_none": nullable}
+            kind = _FIELDS[parts[0] if parts else hint]
+            several = bool(parts) and not nullable
+            shown[fact.name] = fields.List(kind(), **options) if several else kind(**options)
+    return shown
+
+
 class PricedServiceSchema(Schema):
     """What was documented, and what it costs."""
 
+    class Meta:
+        """The facts of the note stand beside the fields of the price."""
+
+        include = _documented_fields()
+
     id = fields.UUID()
-    appointment_id = fields.UUID()
-    service_type_id = fields.UUID(metadata=about("Id of the service that it is priced as."))
-    service_date = fields.Date(
-        metadata=about("Date of service: the day on which the appointment began, in its own time zone.")
-    )
     code = fields.String(
         metadata=about("CPT or HCPCS code, or the practice's own, as the catalogue had it when the line was priced.")
     )
@@ -57,7 +89,6 @@ class PricedServiceSchema(Schema):
         fields.String(), metadata=about("Modifiers of the code (CPT or HCPCS), of two characters each.")
     )
     description = fields.String(metadata=about("Name of the service, as it prints."))
-    minutes = fields.Integer(metadata=about("Minutes that the note says the service took."))
     units = fields.Integer(metadata=about("Billable units, as the service counts its minutes."))
     rate_cents = fields.Integer(
         allow_none=True, metadata=about("Price of one unit on the date of service; null where no rate was in force.")
@@ -67,8 +98,3 @@ class PricedServiceSchema(Schema):
     insurance_cents = fields.Integer(
         metadata=about("The insurers' share of `charge_cents`. 0: the client pays all of it.")
     )
-    rendering_staff_id = fields.UUID(metadata=about("Id of the clinician who gave the service."))
-    location_id = fields.UUID(
-        allow_none=True, metadata=about("Id of the location; null where none is named, as for a home visit.")
-    )
-    diagnosis_codes = fields.List(fields.String())

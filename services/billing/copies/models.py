@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Index, Text
@@ -54,6 +55,18 @@ class ClientCopy(Tenant, Base):
     version: Mapped[int]
     display_name: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
+
+
+class AmendedNote(Base):
+    """That the note of an appointment and client was amended, when last, without any effect on what is billed."""
+
+    __tablename__ = "amended_notes"
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    appointment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    amended_at: Mapped[datetime]
 
 
 class AssignmentCopy(Base):

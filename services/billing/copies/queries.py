@@ -1,10 +1,14 @@
-"""What the copy of the organization says: its invoice prefix, and what day it is for the practice."""
+"""What the copies say: the practice's invoice prefix and what day it is there; which notes were amended."""
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from collections.abc import Collection
+from datetime import UTC, date, datetime
+from uuid import UUID
 
-from services.billing.copies.models import OrganizationCopy
+from sqlalchemy import select, tuple_
+
+from services.billing.copies.models import AmendedNote, OrganizationCopy
 from shared import clock
 from shared.actor import Caller
 from shared.database.read_your_writes import awaited
@@ -25,6 +29,17 @@ def practice_today(session: Session, actor: Caller) -> date:
     """Today on the practice's calendar, to show things by; by UTC until its event has arrived."""
     known = _organization(session, actor)
     return clock.today(known.time_zone) if known else clock.now().astimezone(UTC).date()
+
+
+def amended_without_effect(
+    session: Session, actor: Caller, keys: Collection[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], datetime]:
+    """When the note of each appointment and client was last amended without any effect on what is billed, if ever."""
+    statement = select(AmendedNote.appointment_id, AmendedNote.client_id, AmendedNote.amended_at).where(
+        AmendedNote.organization_id == actor.organization_id,
+        tuple_(AmendedNote.appointment_id, AmendedNote.client_id).in_(list(keys)),
+    )
+    return {(row.appointment_id, row.client_id): row.amended_at for row in session.execute(statement)}
 
 
 def _organization(session: Session, actor: Caller) -> OrganizationCopy | None:

@@ -15,14 +15,15 @@ from services.billing.billed_services.models import BilledService
 from services.billing.billed_services.queries import lock_billed_services
 from services.billing.billing_profiles.queries import await_profiles
 from services.billing.charges.commands import reprice_line
-from services.billing.charges.rules import DocumentedService, ensure_issuable
+from services.billing.charges.models import DocumentedService
+from services.billing.charges.rules import ensure_issuable
 from services.billing.client_accounts.commands import lock_account
 from services.billing.client_accounts.models import ClientAccount
 from services.billing.copies.queries import posting_day
 from services.billing.corrections import rules
 from services.billing.drafts.commands import create_draft
 from services.billing.invoices import queries
-from services.billing.invoices.commands import refresh_status
+from services.billing.invoices.commands import refresh_status, tell
 from services.billing.invoices.models import Amendment, Invoice, InvoiceLine
 from services.billing.issuing.commands import charge_legs, freeze
 from services.billing.ledger import commands as journal
@@ -54,6 +55,7 @@ def void_invoice(session: Session, actor: Person, invoice_id: UUID, void: rules.
         _reverse(session, actor, account, found, today)
         payments.release(session, actor, account, found, today)
         refresh_status(session, actor, found)
+        tell(session, found)
     else:
         found.status, found.client_due_cents, found.insurance_due_cents = "void", 0, 0
         found.version += 1

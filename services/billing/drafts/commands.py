@@ -13,7 +13,7 @@ from services.billing.billed_services.commands import bill_by
 from services.billing.billed_services.models import BilledService
 from services.billing.billed_services.queries import lock_billed_services
 from services.billing.charges.commands import price_line, reprice_line
-from services.billing.charges.rules import DocumentedService
+from services.billing.charges.models import DocumentedService
 from services.billing.drafts import rules
 from services.billing.invoices import queries
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine

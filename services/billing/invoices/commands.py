@@ -6,7 +6,9 @@ from services.billing.invoices import queries, rules
 from services.billing.invoices.models import Invoice
 from services.billing.ledger import queries as ledger
 from shared.actor import Caller
+from shared.contracts.billing import InvoiceChanged
 from shared.database.session import Session
+from shared.messaging import outbox
 
 
 def refresh_status(session: Session, actor: Caller, found: Invoice) -> None:
@@ -25,3 +27,18 @@ def refresh_status(session: Session, actor: Caller, found: Invoice) -> None:
         insurance_due_cents=found.insurance_due_cents,
     )
     found.version += 1
+
+
+def tell(session: Session, found: Invoice) -> None:
+    """Tell clinical that an invoice was issued or is void: a note that is billed is amended, never reopened."""
+    outbox.add(
+        session,
+        InvoiceChanged(
+            organization_id=found.organization_id,
+            invoice_id=found.id,
+            version=found.version,
+            appointment_id=found.appointment_id,
+            client_id=found.client_id,
+            in_force=found.number is not None and found.voided_on is None,
+        ),
+    )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from services.billing.billing_profiles.rules import Subject, location, staff
 from services.billing.charges.models import PricedService
 from services.billing.client_accounts.queries import ensure_may_see, may_see
-from services.billing.copies.queries import practice_today
+from services.billing.copies.queries import amended_without_effect, practice_today
 from services.billing.invoices import rules
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
 from shared.actor import Actor, Caller, ServiceActor
@@ -137,7 +137,7 @@ def as_answer(session: Session, actor: Caller, found: Invoice) -> dict[str, Any]
 
 
 def as_answers(session: Session, actor: Caller, found: Sequence[Invoice]) -> list[dict[str, Any]]:
-    """What the API shows of invoices: three queries however many there are."""
+    """What the API shows of invoices: a few queries however many there are."""
     drafts = [one.id for one in found if one.number is None]
     issued = [one.id for one in found if one.number is not None]
     lines: dict[UUID, list[PricedService]] = defaultdict(list)
@@ -151,6 +151,7 @@ def as_answers(session: Session, actor: Caller, found: Sequence[Invoice]) -> lis
         for amendment in amendments(session, actor, issued):
             changes[amendment.invoice_id].append(amendment)
     on = practice_today(session, actor)
+    amended = amended_without_effect(session, actor, {(one.appointment_id, one.client_id) for one in found})
     return [
         {
             **{name: getattr(one, name) for name in _PLAIN},
@@ -159,6 +160,7 @@ def as_answers(session: Session, actor: Caller, found: Sequence[Invoice]) -> lis
             "holds": _holds(one, lines[one.id], changes[one.id]),
             "lines": lines[one.id],
             "amendments": changes[one.id],
+            "note_amended_at": amended.get((one.appointment_id, one.client_id)),
         }
         for one in found
     ]

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from services.billing.charges.schemas import HoldReasonSchema, PricedServiceSchema
 from services.billing.invoices import rules
 from services.billing.invoices.queries import ORDERS
-from shared.web.fields import AddressSchema, Email, Phone, about, choice
+from shared.web.fields import AddressSchema, Email, Instant, Phone, about, choice
 from shared.web.paging import PageQuery, page_of
 
 AMENDMENT_STATES = {
@@ -132,6 +132,10 @@ class InvoiceSchema(Schema):
     )
     amendments = fields.List(
         fields.Nested(AmendmentSchema), metadata=about("What later versions of the note change about it, oldest first.")
+    )
+    note_amended_at = Instant(
+        allow_none=True,
+        metadata=about("When the note was last amended with no effect on what is billed; null: never."),
     )
     total_cents = fields.Integer(metadata=about("What is charged in all; in a draft, what it would charge."))
     client_due_cents = fields.Integer(metadata=about("What the client still owes of it."))

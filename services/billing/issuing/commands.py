@@ -16,7 +16,7 @@ from services.billing.client_accounts.commands import lock_account
 from services.billing.copies.queries import organization
 from services.billing.drafts.commands import lock_draft
 from services.billing.invoices import queries
-from services.billing.invoices.commands import refresh_status
+from services.billing.invoices.commands import refresh_status, tell
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
 from services.billing.invoices.rules import PAYMENT_TERM_DAYS
 from services.billing.issuing import rules
@@ -70,6 +70,7 @@ def issue_invoice(session: Session, actor: Caller, invoice_id: UUID, issue: rule
         description=f"Invoice {found.number}",
     )
     refresh_status(session, actor, found)
+    tell(session, found)
     audit.describe(session, client_id=found.client_id, held=[hold.code for _, hold in holds])
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -34,7 +34,7 @@ class Booking:
     """What to book. `starts_at_local`: what clocks show, to the minute, without a zone.
 
     None stands for: the client's only open case, no location, the time zone of the location or else of the practice,
-    the duration of the service, no override of a conflict.
+    the duration of the service, no override of a conflict; in `place` for what the location is.
     """
 
     client_ids: Sequence[UUID]
@@ -43,6 +43,7 @@ class Booking:
     starts_at_local: datetime
     case_id: UUID | None = None
     location_id: UUID | None = None
+    place: rules.Place = field(default_factory=rules.Place)
     time_zone: str | None = None
     duration_minutes: int | None = None
     override_reason: str | None = None
@@ -62,7 +63,7 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> Appoi
     """
     if booking.override_reason is not None:
         actor.require("appointments:override")
-    time_zone, minutes = _resolve(session, actor, booking)
+    time_zone, minutes, place = _resolve(session, actor, booking)
     starts_at = clock.local_to_utc(booking.starts_at_local, time_zone)
     ends_at = starts_at + timedelta(minutes=minutes)
     cases = _cases(session, actor, booking)
@@ -75,6 +76,8 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> Appoi
         staff_id=booking.staff_id,
         service_type_id=booking.service_type_id,
         location_id=booking.location_id,
+        place_of_service=place.code,
+        telehealth=place.telehealth,
         starts_at=starts_at,
         ends_at=ends_at,
         time_zone=time_zone,
@@ -168,8 +171,8 @@ def mark_arrived(session: Session, appointment: Appointment) -> None:
         session.flush()
 
 
-def _resolve(session: Session, actor: Caller, booking: Booking) -> tuple[str, int]:
-    """Time zone and duration in minutes, after every id was looked up; raises `Invalid`."""
+def _resolve(session: Session, actor: Caller, booking: Booking) -> tuple[str, int, rules.Place]:
+    """Time zone, duration in minutes and place, after every id was looked up; raises `Invalid`."""
     for client_id in booking.client_ids:
         if known_client(session, actor, client_id, "client_ids").status != "active":
             raise Invalid.field("client_ids", "archived", "The client is archived.")
@@ -178,13 +181,15 @@ def _resolve(session: Session, actor: Caller, booking: Booking) -> tuple[str, in
     service = known_service_type(session, actor, booking.service_type_id, "service_type_id")
     if not service.active:
         raise Invalid.field("service_type_id", "not_active", "This service is archived.")
-    zone = booking.time_zone
+    zone, place_of_service = booking.time_zone, None
     if booking.location_id is not None:
         location = known_location(session, actor, booking.location_id, "location_id")
         if not location.active:
             raise Invalid.field("location_id", "not_active", "This location is no longer in use.")
-        zone = zone or location.time_zone
-    return zone or organization(session, actor).time_zone, booking.duration_minutes or service.duration_minutes
+        zone, place_of_service = zone or location.time_zone, location.place_of_service
+    place = rules.place(booking.place, place_of_service)
+    minutes = booking.duration_minutes or service.duration_minutes
+    return zone or organization(session, actor).time_zone, minutes, place
 
 
 def _cases(session: Session, actor: Caller, booking: Booking) -> dict[UUID, UUID]:

@@ -34,6 +34,8 @@ class Appointment(Tenant, Base):
     staff_id: Mapped[UUID]
     service_type_id: Mapped[UUID]
     location_id: Mapped[UUID | None]
+    place_of_service: Mapped[str | None] = mapped_column(Text)  # this and telehealth are null where nobody said
+    telehealth: Mapped[bool | None]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     time_zone: Mapped[str] = mapped_column(Text)

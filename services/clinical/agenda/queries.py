@@ -71,6 +71,7 @@ def agenda(session: Session, actor: Caller, first: date, last: date, staff_id: U
             Appointment.staff_id,
             Appointment.service_type_id,
             Appointment.location_id,
+            Appointment.telehealth,
             Appointment.overridden,
         )
         .where(

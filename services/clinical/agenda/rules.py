@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +15,8 @@ LONGEST: Final = timedelta(minutes=DURATION_MINUTES_MAX)
 CLIENTS_MAX: Final = 30
 AGENDA_DAYS_MAX: Final = 62
 AGENDA_ITEMS_MAX: Final = 2_000
+AT_HOME: Final = "10"
+TELEHEALTH_PLACES: Final = (AT_HOME, "02")  # CMS: telehealth, the client at home; elsewhere
 
 # In these an appointment takes up its clinician's and its clients' time.
 OCCUPYING: Final = ("booked", "confirmed", "arrived")
@@ -50,15 +53,44 @@ class Documented(Conflict):
     detail = "This appointment is documented. Amend the note instead."
 
 
+class NotWhereTelehealthIs(Invalid):
+    """A place of service and telehealth contradict each other."""
+
+    code = "not_where_telehealth_is"
+
+
 class AgendaTooLong(Invalid):
     """More than one page of a calendar."""
 
     code = "agenda_too_long"
 
 
-def overlap(start: datetime, end: datetime, other_start: datetime, other_end: datetime) -> bool:
-    """Whether two half-open intervals share a moment: what ends at 11:00 leaves 11:00 free."""
-    return start < other_end and other_start < end
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a service is given: a CMS place of service code, and whether by telehealth. None where nobody said."""
+
+    code: str | None = None
+    telehealth: bool | None = None
+
+
+def place(said: Place, otherwise: str | None) -> Place:
+    """The place that `said` means; `otherwise` is the code of the location, for what it leaves out.
+
+    Telehealth takes place where the client is, so it is at home (10) unless a code says elsewhere (02); these two codes
+    are telehealth's alone. Raises `NotWhereTelehealthIs` for a code and a word that contradict each other.
+    """
+    if said.code is not None:
+        by_telehealth = said.code in TELEHEALTH_PLACES
+        if said.telehealth is not None and said.telehealth != by_telehealth:
+            detail = "10 (at home) and 02 (elsewhere) are the places of service of telehealth, and of nothing else."
+            raise NotWhereTelehealthIs.field("place_of_service", NotWhereTelehealthIs.code, detail)
+        return Place(said.code, by_telehealth)
+    by_telehealth = otherwise in TELEHEALTH_PLACES
+    if said.telehealth is None:
+        return Place(otherwise, None if otherwise is None else by_telehealth)
+    if said.telehealth == by_telehealth:
+        return Place(otherwise, said.telehealth)
+    return Place(AT_HOME if said.telehealth else None, said.telehealth)
 
 
 def ensure_transition(before: str, after: str) -> None:

@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from services.clinical.agenda import rules
 from services.clinical.agenda.commands import Booking, NewStatus
-from shared.web.fields import Day, Instant, Stripped, TimeZone, about, choice, text
+from shared.web.fields import Day, Instant, Stripped, TimeZone, about, choice, flag, place_of_service, text
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -55,6 +55,12 @@ def _distinct(values: list[Any]) -> None:
         raise ValidationError("Each client once.")
 
 
+def telehealth_field(**options: Any) -> fields.Boolean:
+    """Whether by telehealth."""
+    description = "By telehealth: place of service 10 (at home) unless it is 02. Default: as the location is."
+    return flag(description, allow_none=True, **options)
+
+
 class ConflictOverride(Stripped):
     """Why an appointment is booked in spite of a conflict. Needs the permission `appointments:override`."""
 
@@ -81,6 +87,8 @@ class NewAppointment(Stripped):
         required=True, metadata=about("Id of the service to give, which decides the length and what is billed.")
     )
     location_id = fields.UUID(allow_none=True, metadata=about("Id of the location. null: none, as for a home visit."))
+    place_of_service = place_of_service(allow_none=True)
+    telehealth = telehealth_field()
     starts_at_local = Local(required=True, metadata=about("When it starts."))
     time_zone = TimeZone(
         allow_none=True,
@@ -99,7 +107,8 @@ class NewAppointment(Stripped):
     @post_load
     def _booking(self, data: dict[str, Any], **_: Any) -> Booking:
         override = data.pop("override", None)
-        return Booking(override_reason=override["reason"] if override else None, **data)
+        place = rules.Place(data.pop("place_of_service", None), data.pop("telehealth", None))
+        return Booking(override_reason=override["reason"] if override else None, place=place, **data)
 
 
 class StatusChange(Stripped):
@@ -136,6 +145,12 @@ class AppointmentSchema(Schema):
     service_type_id = fields.UUID()
     location_id = fields.UUID(
         allow_none=True, metadata=about("Id of the location; null where none is named, as for a home visit.")
+    )
+    place_of_service = fields.String(
+        allow_none=True, metadata=about("Place of service code (CMS); null where nobody said.")
+    )
+    telehealth = fields.Boolean(
+        allow_none=True, metadata=about("Whether it is given by telehealth; null where nobody said.")
     )
     overridden = fields.Boolean(metadata=about("Whether it was booked in spite of a conflict."))
     documented = fields.Boolean(metadata=about("Whether each of these clients has a signed note about it."))
@@ -195,6 +210,9 @@ class AgendaItemSchema(Schema):
     service_type_id = fields.UUID()
     location_id = fields.UUID(
         allow_none=True, metadata=about("Id of the location; null where none is named, as for a home visit.")
+    )
+    telehealth = fields.Boolean(
+        allow_none=True, metadata=about("Whether it is given by telehealth; null where nobody said.")
     )
     overridden = fields.Boolean(metadata=about("Whether it was booked in spite of a conflict."))
     documented = fields.Boolean(metadata=about("Whether each of these clients has a signed note about it."))

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.clinical.cases import rules
 from services.clinical.cases.models import Case, CaseMember, CaseMemberChange
 from services.clinical.cases.queries import visible_case
+from services.clinical.copies.models import StaffCopy
 from services.clinical.copies.queries import is_assigned, known_client, known_staff
 from shared import audit, clock
 from shared.actor import Actor, Caller, Person, ServiceActor
@@ -94,6 +95,14 @@ def put_on_case(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) 
     _join(session, actor, case, staff_id)
     audit.describe(session, object_id=case_id, staff_id=str(staff_id))
     return case
+
+
+def join_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -> None:
+    """Put a member of staff who is here on a case, for what somebody else's command needs of them; on it: nothing."""
+    staff = session.get(StaffCopy, (actor.organization_id, staff_id))
+    if staff is not None and staff.active:
+        case = session.get_one(Case, (actor.organization_id, case_id), with_for_update=True)
+        _join(session, actor, case, staff_id)
 
 
 def take_off_case(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) -> Case:

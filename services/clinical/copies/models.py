@@ -36,6 +36,7 @@ class LocationCopy(Tenant, Base):
     name: Mapped[str] = mapped_column(Text)
     time_zone: Mapped[str | None] = mapped_column(Text)
     active: Mapped[bool]
+    place_of_service: Mapped[str | None] = mapped_column(Text)  # null: not known
 
 
 class StaffCopy(Tenant, Base):
@@ -73,6 +74,18 @@ class ServiceTypeCopy(Tenant, Base):
     code: Mapped[str] = mapped_column(Text)
     duration_minutes: Mapped[int]
     active: Mapped[bool]
+
+
+class InvoiceCopy(Tenant, Base):
+    """An invoice that was issued, of whatever amount; void later, it is no longer in force."""
+
+    __tablename__ = "invoice_copies"
+    __table_args__ = (Index("ix_invoice_copies_appointment", "organization_id", "appointment_id", "client_id"),)
+
+    version: Mapped[int]
+    appointment_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    in_force: Mapped[bool]
 
 
 class AssignmentCopy(Base):

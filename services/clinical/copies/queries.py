@@ -9,12 +9,13 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from services.clinical.copies.models import (
     AssignmentCopy,
     ClientCopy,
+    InvoiceCopy,
     LocationCopy,
     OrganizationCopy,
     ServiceTypeCopy,
@@ -73,6 +74,17 @@ def is_assigned(session: Session, actor: Person, client_id: UUID) -> bool:
     key = (actor.organization_id, client_id, actor.staff_id)
     found = session.get(AssignmentCopy, key, populate_existing=True)
     return found is not None and found.active
+
+
+def is_billed(session: Session, organization_id: UUID, appointment_id: UUID, client_id: UUID) -> bool:
+    """Whether an issued invoice bills the appointment to the client, as far as has arrived."""
+    found = exists().where(
+        InvoiceCopy.organization_id == organization_id,
+        InvoiceCopy.appointment_id == appointment_id,
+        InvoiceCopy.client_id == client_id,
+        InvoiceCopy.in_force,
+    )
+    return bool(session.scalar(select(found)))
 
 
 def assigned_to(actor: Person, client_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:

@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from services.clinical.agenda.commands import mark_arrived
-from services.clinical.agenda.models import Attendee
+from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.agenda.queries import visible_appointment
+from services.clinical.agenda.rules import Place, place
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import only_open_case, visible_case
 from services.clinical.notes import rules
 from services.clinical.notes.models import Note
-from services.clinical.notes.queries import author_can_sign, visible_note
+from services.clinical.notes.queries import author_can_sign, ensure_known, visible_note
 from shared import audit, clock
 from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset, differing
@@ -30,7 +31,7 @@ class Draft:
     """What to write about one client of an appointment. `content`: section -> text.
 
     `started_at_local`: by the clocks of the appointment's time zone; None: when it was to start. `minutes` None: as
-    long as it was booked for.
+    long as it was booked for. `place_of_service` and `telehealth` None: as it was booked.
     """
 
     client_id: UUID
@@ -38,6 +39,9 @@ class Draft:
     content: dict[str, str]
     started_at_local: datetime | None = None
     minutes: int | None = None
+    place_of_service: str | None = None
+    telehealth: bool | None = None
+    add_on_service_type_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,9 @@ class DraftChanges(Changes):
 
     content: dict[str, str] | Unset = UNSET
     minutes: int | Unset = UNSET
+    place_of_service: str | Unset | None = UNSET
+    telehealth: bool | Unset | None = UNSET
+    add_on_service_type_ids: tuple[UUID, ...] | Unset = UNSET
 
 
 def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Draft) -> Note:
@@ -53,11 +60,14 @@ def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Dra
 
     Raises `NotFound` where the actor may not see the client's case, `Invalid`, `CaseNeeded`, `NoteExists`.
     """
+    ensure_known(session, actor, draft.add_on_service_type_ids)  # may wait, so it comes before the locks
     appointment = visible_appointment(session, actor, appointment_id, for_update=True)
     attendee = next((one for one in appointment.attendees if one.client_id == draft.client_id), None)
     if attendee is None:
         raise Invalid.field("client_id", "not_attending", "This client is not on the appointment.")
     rules.ensure_sections(draft.template, draft.content)
+    rules.ensure_in_addition(draft.add_on_service_type_ids, appointment.service_type_id)
+    place(Place(draft.place_of_service, draft.telehealth), appointment.place_of_service)
     case = _case_of(session, actor, attendee)
     mark_arrived(session, appointment)
     local_start = draft.started_at_local
@@ -72,6 +82,9 @@ def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Dra
         content=draft.content,
         started_at=clock.local_to_utc(local_start, appointment.time_zone) if local_start else None,
         minutes=draft.minutes or appointment.duration_minutes,
+        place_of_service=draft.place_of_service,
+        telehealth=draft.telehealth,
+        add_on_service_type_ids=draft.add_on_service_type_ids,
         created_at=clock.now(),
         updated_at=clock.now(),
     )
@@ -88,12 +101,15 @@ def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Dra
 
 
 def edit_note(session: Session, actor: Person, note_id: UUID, changes: DraftChanges) -> Note:
-    """Change a draft. Raises `NotFound`, `NoteSigned`, `NotAuthorOfDraft`, `Invalid`."""
+    """Change a draft. Raises `NotFound`, `NoteSigned`, `NotAuthorOfDraft`, `NoteSubmitted`, `Invalid`."""
+    if changes.add_on_service_type_ids is not UNSET:
+        ensure_known(session, actor, changes.add_on_service_type_ids)  # may wait, so it comes before the locks
     note = visible_note(session, actor, note_id, for_update=True, authors_only=True)
     if note.signed_at is not None:
         raise rules.NoteSigned()
     if note.author_id != actor.staff_id:
         raise rules.NotAuthorOfDraft()
+    rules.ensure_not_submitted(note.review)
     given = changes.given()
     if changes.content is not UNSET:
         rules.ensure_sections(note.template, changes.content)
@@ -101,6 +117,9 @@ def edit_note(session: Session, actor: Person, note_id: UUID, changes: DraftChan
     if different := differing(note, given):
         for field, value in different.items():
             setattr(note, field, value)
+        appointment = session.get_one(Appointment, (note.organization_id, note.appointment_id))
+        rules.ensure_in_addition(note.add_on_service_type_ids, note.service_type_id or appointment.service_type_id)
+        place(Place(note.place_of_service, note.telehealth), appointment.place_of_service)
         note.version += 1
         note.updated_at = clock.now()
         audit.describe(session, fields=sorted(different))
@@ -110,13 +129,14 @@ def edit_note(session: Session, actor: Person, note_id: UUID, changes: DraftChan
 def take_over(session: Session, actor: Person, note_id: UUID) -> Note:
     """Become the author of a draft whose author left or may no longer sign. The service stays theirs.
 
-    Raises `NotFound`, `NoteSigned`, `NotOrphaned`.
+    Raises `NotFound`, `NoteSigned`, `NoteSubmitted`, `NotOrphaned`.
     """
     note = visible_note(session, actor, note_id, for_update=True)
     if note.signed_at is not None:
         raise rules.NoteSigned()
     if note.author_id == actor.staff_id:
         return note
+    rules.ensure_not_submitted(note.review)
     if session.scalar(select(author_can_sign(note.organization_id, note.author_id))):
         raise rules.NotOrphaned()
     before = note.author_id

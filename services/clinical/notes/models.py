@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
+from services.clinical.notes.rules import ServiceGiven
 from services.clinical.tables import Base
 from shared.database.session import Tenant
 
+SEVERAL_IDS = ARRAY(PgUUID(as_uuid=True), as_tuple=True)
+
 
 class Note(Tenant, Base):
-    """A note about one appointment of one client. Signed, its row is sealed: a trigger refuses any change."""
+    """A note about one appointment of one client. Signed, its row is sealed: a trigger refuses any change, but for
+    making it the draft of its next version; the versions that were signed stay.
+    """
 
     __tablename__ = "notes"
     __table_args__ = (
@@ -27,7 +34,9 @@ class Note(Tenant, Base):
         Index("uq_notes_attendee", "organization_id", "appointment_id", "client_id", unique=True),
         Index("ix_notes_case", "organization_id", "case_id", "id"),
         Index("ix_notes_drafts", "organization_id", "id", postgresql_where=text("signed_at IS NULL")),
+        Index("ix_notes_author", "organization_id", "author_id", "id", postgresql_where=text("signed_at IS NULL")),
         CheckConstraint("minutes > 0", name="minutes"),
+        CheckConstraint("review IS NULL OR signed_at IS NULL", name="review"),
         CheckConstraint("(signed_at IS NULL) = (signed_by IS NULL)", name="signature"),
     )
 
@@ -41,6 +50,15 @@ class Note(Tenant, Base):
     content: Mapped[dict[str, str]] = mapped_column(JSONB)
     started_at: Mapped[datetime | None]
     minutes: Mapped[int | None]
+    place_of_service: Mapped[str | None] = mapped_column(Text)  # this and telehealth are null: as it was booked
+    telehealth: Mapped[bool | None]
+    add_on_service_type_ids: Mapped[tuple[UUID, ...]] = mapped_column(SEVERAL_IDS, default=(), server_default="{}")
+    # Of the next version, where there was one: the service, if an amendment changed it, and why it is written.
+    service_type_id: Mapped[UUID | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+    # Between author and supervisor: submitted, returned; null otherwise.
+    review: Mapped[str | None] = mapped_column(Text)
+    submitted_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     signed_by: Mapped[UUID | None]
@@ -48,6 +66,7 @@ class Note(Tenant, Base):
 
     versions: Mapped[list[SignedVersion]] = relationship(order_by="SignedVersion.number", lazy="selectin")
     addenda: Mapped[list[Addendum]] = relationship(order_by="Addendum.id", lazy="selectin")
+    reviews: Mapped[list[NoteReview]] = relationship(order_by="NoteReview.id", lazy="selectin")
 
     @property
     def rendering_staff_id(self) -> UUID:
@@ -56,13 +75,13 @@ class Note(Tenant, Base):
 
     @property
     def status(self) -> str:
-        """draft or signed."""
-        return "signed" if self.signed_at else "draft"
+        """draft, submitted, returned or signed."""
+        return "signed" if self.signed_at else self.review or "draft"
 
     @property
     def current(self) -> Note | SignedVersion:
-        """What holds now: the newest signed version, else the draft."""
-        return self.versions[-1] if self.versions else self
+        """The newest signed version of a signed note, else the draft: of the first version, or of the next one."""
+        return self.versions[-1] if self.signed_at else self
 
 
 class SignedVersion(Tenant, Base):
@@ -77,12 +96,22 @@ class SignedVersion(Tenant, Base):
     note_id: Mapped[UUID]
     number: Mapped[int]
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    minutes: Mapped[int]
     service_type_id: Mapped[UUID]
+    minutes: Mapped[int]
+    started_at: Mapped[datetime | None]
+    place_of_service: Mapped[str | None] = mapped_column(Text)
+    telehealth: Mapped[bool | None]
+    supervising_staff_id: Mapped[UUID | None]
+    add_on_service_type_ids: Mapped[tuple[UUID, ...]] = mapped_column(SEVERAL_IDS, server_default="{}")
+    given: Mapped[ServiceGiven] = composite(ServiceGiven, *(one.name for one in fields(ServiceGiven)))
     reason: Mapped[str | None] = mapped_column(Text)  # null: the note itself
     content_hash: Mapped[str] = mapped_column(Text)
     signed_by: Mapped[UUID]
     signed_at: Mapped[datetime]
+    # The supervisor's, where there is one: approved, co_signed.
+    countersignature: Mapped[str | None] = mapped_column(Text)
+    countersigned_by: Mapped[UUID | None]
+    countersigned_at: Mapped[datetime | None]
 
 
 class Addendum(Tenant, Base):
@@ -99,3 +128,19 @@ class Addendum(Tenant, Base):
     content_hash: Mapped[str] = mapped_column(Text)
     signed_by: Mapped[UUID]
     signed_at: Mapped[datetime]
+
+
+class NoteReview(Tenant, Base):
+    """What passed between a note's author and the supervisor, and why it was reopened. Never changed."""
+
+    __tablename__ = "note_reviews"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "note_id"], ["notes.organization_id", "notes.id"]),
+        Index("ix_note_reviews_note", "organization_id", "note_id", "id"),
+    )
+
+    note_id: Mapped[UUID]
+    action: Mapped[str] = mapped_column(Text)  # submitted | withdrawn | returned | approved | co_signed | reopened
+    comment: Mapped[str | None] = mapped_column(Text)
+    by_staff_id: Mapped[UUID]
+    at: Mapped[datetime]

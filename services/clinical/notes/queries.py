@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import case_readable, case_rule, case_visible
 from services.clinical.copies.models import StaffCopy
+from services.clinical.copies.queries import known_service_type
 from services.clinical.notes.models import Note
 from shared import audit, permissions
 from shared.actor import Caller, Person
 from shared.database.session import Session
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.web.paging import paginate
 
 SIGNING_LEVELS = [level for level, held in permissions.LEVELS.items() if "notes:sign" in held]
@@ -31,10 +33,18 @@ def author_can_sign(organization_id: UUID, author_id: UUID | InstrumentedAttribu
     )
 
 
+def ensure_known(session: Session, actor: Caller, add_ons: Iterable[UUID]) -> None:
+    """Services given in addition are in the catalogue and in use; raises `Invalid`. May wait, so ask before locking."""
+    for service_type_id in add_ons:
+        if not known_service_type(session, actor, service_type_id, "add_on_service_type_ids").active:
+            raise Invalid.field("add_on_service_type_ids", "not_active", "This service is archived.")
+
+
 def orphan_drafts(session: Session, actor: Caller, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of drafts, without their text, whose author cannot finish them; of cases that the actor works in."""
     statement = _heads(actor.organization_id).where(
         Note.signed_at.is_(None),
+        Note.review.is_distinct_from("submitted"),  # that one bears its author's signature
         ~author_can_sign(actor.organization_id, Note.author_id),
         exists().where(case_visible(actor), Case.id == Note.case_id),
     )
@@ -105,5 +115,6 @@ def _heads(organization_id: UUID) -> Select[*tuple[Any, ...]]:
         Note.template,
         Note.minutes,
         Note.created_at,
+        Note.review,
         Note.signed_at,
     ).where(Note.organization_id == organization_id)

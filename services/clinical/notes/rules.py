@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from shared.errors import Conflict, FieldError, Forbidden, Invalid
 
@@ -17,6 +20,28 @@ TEMPLATES: Final[dict[str, tuple[str, ...]]] = {
 }
 SECTION_CHARACTERS_MAX: Final = 50_000
 MINUTES_MAX: Final = 12 * 60
+ADD_ONS_MAX: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceGiven:
+    """What a signed version says of the service, apart from its text: each field is a column of `SignedVersion`.
+
+    Billing is told of every field, and again when a later version changes one. None means not known.
+    """
+
+    service_type_id: UUID
+    minutes: int
+    started_at: datetime | None
+    place_of_service: str | None
+    telehealth: bool | None
+    supervising_staff_id: UUID | None
+    add_on_service_type_ids: tuple[UUID, ...]
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        """When it ended: `minutes` run from start to stop."""
+        return self.started_at and self.started_at + timedelta(minutes=self.minutes)
 
 
 class NoteExists(Conflict):
@@ -40,6 +65,13 @@ class NoteSigned(Conflict):
     detail = "This note is signed. Add an addendum or an amendment."
 
 
+class NoteSubmitted(Conflict):
+    """What waits for a supervisor stays as its author signed it."""
+
+    code = "note_submitted"
+    detail = "This note waits for the supervisor. Its author can withdraw it."
+
+
 class NotAuthorOfDraft(Forbidden):
     """A draft is its author's."""
 
@@ -52,6 +84,19 @@ class NotOrphaned(Conflict):
 
     code = "not_orphaned"
     detail = "Its author can finish this draft."
+
+
+def ensure_not_submitted(review: str | None) -> None:
+    """Raises `NoteSubmitted` while a note waits for the supervisor."""
+    if review == "submitted":
+        raise NoteSubmitted()
+
+
+def ensure_in_addition(add_ons: Collection[UUID], service_type_id: UUID) -> None:
+    """Raises `Invalid` where the appointment's own service stands among those given in addition to it."""
+    if service_type_id in add_ons:
+        detail = "This is the service of the appointment."
+        raise Invalid.field("add_on_service_type_ids", "own_service", detail)
 
 
 def ensure_sections(template: str, content: Mapping[str, str]) -> None:

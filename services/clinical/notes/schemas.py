@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from services.clinical.agenda.schemas import Local
+from services.clinical.agenda.schemas import Local, telehealth_field
 from services.clinical.notes import rules
 from services.clinical.notes.commands import Draft, DraftChanges
-from shared.web.fields import Instant, Map, Stripped, Text, about, choice
+from shared.web.fields import Instant, Map, Stripped, Text, about, choice, place_of_service
 from shared.web.paging import page_of
 
 SECTIONS_MAX = 10
-STATUSES = ["draft", "signed"]
+STATUSES = ["draft", "submitted", "returned", "signed"]
 MINUTES = "Minutes that the service took, from start to stop. They decide what is billed."
 
 
@@ -59,6 +59,21 @@ def shown_content(**options: Any) -> fields.Dict:
     )
 
 
+def add_ons_field(**options: Any) -> fields.List[Any]:
+    """What was given in addition to the appointment's service."""
+    return fields.List(
+        fields.UUID(),
+        validate=[validate.Length(max=rules.ADD_ONS_MAX), _each_once],
+        metadata=about("Services given in addition to the appointment's, e.g. interactive complexity."),
+        **options,
+    )
+
+
+def _each_once(values: list[Any]) -> None:
+    if len(set(values)) != len(values):
+        raise ValidationError("Each service once.")
+
+
 class NewNote(Stripped):
     """A draft note about one client of an appointment."""
 
@@ -71,10 +86,13 @@ class NewNote(Stripped):
         allow_none=True, metadata=about("When the service began. Default: the appointment's start.")
     )
     minutes = minutes_field(f"{MINUTES} Default: as long as it was booked for.", allow_none=True)
+    place_of_service = place_of_service(allow_none=True)
+    telehealth = telehealth_field()
+    add_on_service_type_ids = add_ons_field(load_default=tuple)
 
     @post_load
     def _draft(self, data: dict[str, Any], **_: Any) -> Draft:
-        return Draft(**data)
+        return Draft(add_on_service_type_ids=tuple(data.pop("add_on_service_type_ids")), **data)
 
 
 class NotePatch(Schema):
@@ -82,9 +100,14 @@ class NotePatch(Schema):
 
     content = content_field()
     minutes = minutes_field()
+    place_of_service = place_of_service(allow_none=True)
+    telehealth = telehealth_field()
+    add_on_service_type_ids = add_ons_field()
 
     @post_load
     def _changes(self, data: dict[str, Any], **_: Any) -> DraftChanges:
+        if "add_on_service_type_ids" in data:
+            data["add_on_service_type_ids"] = tuple(data["add_on_service_type_ids"])
         return DraftChanges(**data)
 
 
@@ -105,10 +128,43 @@ class SignedVersionSchema(Schema):
     content = shown_content()
     minutes = fields.Integer(metadata=about("Minutes that the service took, from start to stop."))
     service_type_id = fields.UUID(metadata=about("Id of the service that this version says was given."))
+    started_at = Instant(allow_none=True, metadata=about("When the service began; null where it is not known."))
+    place_of_service = fields.String(
+        allow_none=True, metadata=about("Place of service code (CMS); null where it is not known.")
+    )
+    telehealth = fields.Boolean(
+        allow_none=True, metadata=about("Whether it was given by telehealth; null where it is not known.")
+    )
+    supervising_staff_id = fields.UUID(
+        allow_none=True, metadata=about("Id of the clinician who supervised; null where nobody did.")
+    )
+    add_on_service_type_ids = fields.List(
+        fields.UUID(), metadata=about("Ids of the services that were given in addition.")
+    )
     reason = fields.String(allow_none=True, metadata=about("Why the note was amended; null for the note itself."))
     content_hash = fields.String(metadata=about("SHA-256, in hexadecimal, of what was signed."))
     signed_by = fields.UUID(metadata=about("Id of the member of staff who signed it."))
     signed_at = Instant(metadata=about("When it was signed."))
+    countersignature = fields.String(
+        allow_none=True, metadata=about("The supervisor's signature: approved, co_signed; null where there is none.")
+    )
+    countersigned_by = fields.UUID(
+        allow_none=True, metadata=about("Id of the supervisor who approved or co-signed it; null where nobody did.")
+    )
+    countersigned_at = Instant(
+        allow_none=True, metadata=about("When the supervisor approved or co-signed it; null where nobody did.")
+    )
+
+
+class NoteReviewSchema(Schema):
+    """What passed between the author and the supervisor, or why the note was reopened."""
+
+    action = fields.String(
+        metadata=about("What was done: submitted, withdrawn, returned, approved, co_signed, reopened.")
+    )
+    comment = fields.String(allow_none=True, metadata=about("What was said about it; null where nothing was."))
+    by_staff_id = fields.UUID(metadata=about("Id of the member of staff who did it."))
+    at = Instant(metadata=about("When it was done."))
 
 
 class NoteHeadSchema(Schema):
@@ -128,8 +184,13 @@ class NoteHeadSchema(Schema):
     )
     template = template_field()
     status = fields.Function(
-        lambda one: "signed" if one.signed_at else "draft",
-        metadata=about("`draft`: its author may change it. `signed`: it never changes.", type="string", enum=STATUSES),
+        lambda one: "signed" if one.signed_at else one.review or "draft",
+        metadata=about(
+            "`draft`: its author may change it. `submitted`: it waits for the supervisor. `returned`: the supervisor "
+            "asks its author to change it. `signed`: it never changes.",
+            type="string",
+            enum=STATUSES,
+        ),
     )
     created_at = Instant()
     signed_at = Instant(allow_none=True, metadata=about("When the note itself was signed; null while it is a draft."))
@@ -165,6 +226,28 @@ class NoteSchema(NoteHeadSchema):
     )
     addenda = fields.List(
         fields.Nested(AddendumSchema), metadata=about("What was added after it was signed, oldest first.")
+    )
+    place_of_service = fields.String(
+        attribute="current.place_of_service",
+        allow_none=True,
+        metadata=about("Place of service code (CMS); null in a draft: as it was booked."),
+    )
+    telehealth = fields.Boolean(
+        attribute="current.telehealth",
+        allow_none=True,
+        metadata=about("Whether it was given by telehealth; null in a draft: as it was booked."),
+    )
+    add_on_service_type_ids = fields.List(
+        fields.UUID(),
+        attribute="current.add_on_service_type_ids",
+        metadata=about("Ids of the services that were given in addition."),
+    )
+    submitted_at = Instant(
+        allow_none=True, metadata=about("Since when it waits for the supervisor; null where it does not.")
+    )
+    reviews = fields.List(
+        fields.Nested(NoteReviewSchema),
+        metadata=about("What passed between the author and the supervisor, oldest first."),
     )
 
 

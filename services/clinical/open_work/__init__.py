@@ -1,1 +1,1 @@
-"""What would be left undone if somebody were not there: clients, cases, coming appointments, drafts."""
+"""What would be left undone if somebody were not there: clients, cases, coming appointments, drafts, reviews."""

@@ -48,6 +48,17 @@ def open_work(session: Session, actor: Person, staff_id: UUID) -> dict[str, Any]
     drafts = select(Note.id, Note.appointment_id, Note.case_id, Note.client_id, Note.created_at).where(
         Note.organization_id == here, Note.author_id == staff_id, Note.signed_at.is_(None)
     )
+    to_review = (
+        select(Note.id, Note.appointment_id, Note.case_id, Note.client_id, Note.created_at)
+        .join(StaffCopy, (StaffCopy.organization_id == Note.organization_id) & (StaffCopy.id == Note.author_id))
+        .where(
+            Note.organization_id == here,
+            Note.signed_at.is_(None),
+            Note.review == "submitted",
+            StaffCopy.organization_id == here,
+            StaffCopy.supervisor_id == staff_id,
+        )
+    )
     supervised = select(StaffCopy.id, StaffCopy.display_name).where(
         StaffCopy.organization_id == here, StaffCopy.supervisor_id == staff_id, StaffCopy.active
     )
@@ -57,6 +68,7 @@ def open_work(session: Session, actor: Person, staff_id: UUID) -> dict[str, Any]
         "cases": _count(session, cases),
         "appointments": _listed(session, appointments.order_by(Appointment.starts_at, Appointment.id)),
         "drafts": _listed(session, drafts.order_by(Note.id)),
+        "to_review": _listed(session, to_review.order_by(Note.id)),
         "supervised": _listed(session, supervised.order_by(StaffCopy.id)),
     }
 

@@ -59,4 +59,7 @@ class OpenWorkSchema(Schema):
         OpenAppointmentSchema, "Coming appointments that they are to give, in order of their start.", "By their start."
     )
     drafts = _some(OpenDraftSchema, "Notes of theirs that are not signed, oldest first.", "Oldest first.")
+    to_review = _some(
+        OpenDraftSchema, "Notes that wait for their approval or co-signature, oldest first.", "Oldest first."
+    )
     supervised = _some(SupervisedSchema, "Active staff whom they supervise.", "In the order in which they came.")

@@ -1,26 +1,39 @@
-"""Signing a note, which tells billing; adding to a signed note, and amending it."""
+"""Signing a note, which tells billing or waits for a supervisor; adding to a signed note, and amending it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from services.clinical.agenda.models import Appointment, Attendee
-from services.clinical.copies.queries import known_service_type
-from services.clinical.diagnoses.queries import codes_in_force
-from services.clinical.notes.models import Addendum, Note, SignedVersion
-from services.clinical.notes.queries import visible_note
-from services.clinical.notes.rules import NoteSigned, ensure_sections
+from services.clinical.agenda.rules import Place, place
+from services.clinical.cases.commands import join_case
+from services.clinical.copies.queries import is_billed, known_service_type
+from services.clinical.notes.models import Addendum, Note, NoteReview
+from services.clinical.notes.queries import ensure_known, visible_note
+from services.clinical.notes.rules import (
+    NoteSigned,
+    ServiceGiven,
+    ensure_in_addition,
+    ensure_not_submitted,
+    ensure_sections,
+)
+from services.clinical.sealing.commands import Signature, attended, seal_note, seal_version, take_seal_off
+from services.clinical.sealing.queries import given_in
 from services.clinical.signature import content_hash
 from services.clinical.signing import rules
-from services.clinical.signing.queries import is_licensed, service_date_of
-from services.clinical.treatment_plans.queries import has_signed_plan
+from services.clinical.signing.queries import is_licensed, service_date_of, supervision_of
 from shared import audit, clock
 from shared.actor import Person
-from shared.contracts.clinical import AppointmentDocumented
 from shared.database.session import Session
-from shared.failpoints import failpoint
-from shared.messaging import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """Why a signed note gets another version."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +44,75 @@ class Amendment:
     content: dict[str, str] | None
     minutes: int | None
     service_type_id: UUID | None
+    started_at_local: datetime | None
+    place_of_service: str | None
+    telehealth: bool | None
+    add_on_service_type_ids: tuple[UUID, ...] | None
 
 
 def sign_note(session: Session, actor: Person, note_id: UUID) -> Note:
     """Sign a note, which seals it and documents the appointment for this client.
 
-    Raises `NotFound`, `NoteSigned` and the refusals of `rules.ensure_may_sign`.
+    Raises what `ready_to_sign` raises, and `Supervised` where a supervisor has the last word.
+    """
+    note, appointment, attendee = ready_to_sign(session, actor, note_id, for_review=False)
+    signature = Signature(by=note.author_id, at=clock.now())
+    seal_note(session, note, appointment, attendee, given_in(session, note, appointment), signature)
+    return note
+
+
+def ready_to_sign(
+    session: Session, actor: Person, note_id: UUID, *, for_review: bool
+) -> tuple[Note, Appointment, Attendee]:
+    """The actor's draft, which may be signed now, with its appointment; all locked. May wait: ask before locking.
+
+    Raises `NotFound`, `NoteSigned`, `NoteSubmitted` and the refusals of `rules.ensure_may_sign`.
     """
     note = visible_note(session, actor, note_id, authors_only=True)
     licensed = is_licensed(session, actor, service_date_of(session, note))  # may wait, so it comes before the locks
     session.refresh(note, with_for_update=True)
     if note.signed_at is not None:
         raise NoteSigned()
-    appointment, attendee = _attended(session, note)
-    now = clock.now()
+    ensure_not_submitted(note.review)
+    appointment, attendee = attended(session, note)
     rules.ensure_may_sign(
         rules.Signing(
             by_author=note.author_id == actor.staff_id,
+            supervised=supervision_of(session, note.organization_id, note.author_id) is not None,
+            for_review=for_review,
             attended=appointment.status in rules.HAPPENED,
             starts_at=appointment.starts_at,
-            now=now,
+            now=clock.now(),
             template=note.template,
             content=note.content,
             minutes=note.minutes,
             licensed=licensed,
         )
     )
-    note.signed_by, note.signed_at, note.updated_at = actor.staff_id, now, now
+    return note, appointment, attendee
+
+
+def hand_in(session: Session, actor: Person, note: Note, supervision: rules.Supervision) -> None:
+    """Let a note with its author's signature wait for the supervisor, who is put on its case to be able to read it."""
+    note.review, note.submitted_at, note.updated_at = "submitted", clock.now(), clock.now()
     note.version += 1
-    assert note.minutes is not None
-    _seal(session, actor, note, 1, note.content, note.minutes, appointment.service_type_id, None)
+    record_review(session, actor, note, "submitted", None)
+    join_case(session, actor, note.case_id, supervision.supervisor_id)
+
+
+def record_review(session: Session, actor: Person, note: Note, action: str, comment: str | None) -> None:
+    """Add a line to the history of a note between its author and the supervisor."""
+    note.reviews.append(
+        NoteReview(
+            organization_id=note.organization_id,
+            note_id=note.id,
+            action=action,
+            comment=comment,
+            by_staff_id=actor.staff_id,
+            at=clock.now(),
+        )
+    )
     session.flush()
-    failpoint("sign.after_note")
-    _document(session, note, appointment, attendee, note.minutes, appointment.service_type_id)
-    failpoint("sign.after_outbox")
-    return note
 
 
 def add_addendum(session: Session, actor: Person, note_id: UUID, text: str) -> Addendum:
@@ -89,8 +136,9 @@ def add_addendum(session: Session, actor: Person, note_id: UUID, text: str) -> A
 
 
 def amend_note(session: Session, actor: Person, note_id: UUID, amendment: Amendment) -> Note:
-    """A new signed version; earlier ones stay readable. Billing hears of it only when minutes or service differ.
+    """A new signed version; earlier ones stay readable. Billing hears of it only when a fact of the service differs.
 
+    Where a supervisor has the last word, the new version waits for it, and the note is submitted meanwhile.
     Raises `NotFound`, `NoteNotSigned`, `NotAuthor`, `NoLicence`, `SectionEmpty`, `Invalid`.
     """
     note = visible_note(session, actor, note_id, authors_only=True)
@@ -105,91 +153,62 @@ def amend_note(session: Session, actor: Person, note_id: UUID, amendment: Amendm
         ensure_sections(note.template, amendment.content)
     if amendment.service_type_id is not None:
         known_service_type(session, actor, amendment.service_type_id, "service_type_id")
+    ensure_known(session, actor, amendment.add_on_service_type_ids or ())
     session.refresh(note, with_for_update=True)
-    appointment, attendee = _attended(session, note)
+    if note.signed_at is None:
+        raise rules.NoteNotSigned()
+    appointment, attendee = attended(session, note)
     last = note.versions[-1]
     merged = {**last.content, **(amendment.content or {})}
     rules.ensure_complete(note.template, merged)
-    after = (amendment.minutes or last.minutes, amendment.service_type_id or last.service_type_id)
-    _seal(session, actor, note, last.number + 1, merged, after[0], after[1], amendment.reason)
-    note.version += 1
-    if rules.changes_billing((last.minutes, last.service_type_id), after):
-        _document(session, note, appointment, attendee, *after)
+    after = _amended(last.given, amendment, appointment)
+    ensure_in_addition(after.add_on_service_type_ids, after.service_type_id)
+    supervision = supervision_of(session, note.organization_id, note.author_id)
+    if supervision is None:
+        signature = Signature(by=note.author_id, at=clock.now())
+        seal_version(session, note, appointment, attendee, merged, after, amendment.reason, signature)
+    else:
+        take_seal_off(session, note, amendment.reason)
+        note.content = merged
+        note.service_type_id, note.minutes, note.started_at = after.service_type_id, after.minutes, after.started_at
+        note.place_of_service, note.telehealth = after.place_of_service, after.telehealth
+        note.add_on_service_type_ids = after.add_on_service_type_ids
+        hand_in(session, actor, note, supervision)
     audit.describe(session, amendment=last.number + 1)
     return note
 
 
-def _attended(session: Session, note: Note) -> tuple[Appointment, Attendee]:
-    """The note's appointment, locked, and its row for this client."""
-    key = (note.organization_id, note.appointment_id)
-    appointment = session.get_one(Appointment, key, with_for_update=True)
-    return appointment, next(one for one in appointment.attendees if one.client_id == note.client_id)
+def reopen_note(session: Session, actor: Person, note_id: UUID, reason: str) -> Note:
+    """Make a signed note the draft of its next version, before it is billed; what was signed stays and is billed.
+
+    Raises `NotFound`, `NoteNotSigned`, `NotAuthor`, `Billed`.
+    """
+    note = visible_note(session, actor, note_id, for_update=True, authors_only=True)
+    if note.signed_at is None:
+        raise rules.NoteNotSigned()
+    if note.author_id != actor.staff_id:
+        raise rules.NotAuthor()
+    if is_billed(session, note.organization_id, note.appointment_id, note.client_id):
+        raise rules.Billed()
+    take_seal_off(session, note, reason)
+    record_review(session, actor, note, "reopened", reason)
+    return note
 
 
-def _seal(
-    session: Session,
-    actor: Person,
-    note: Note,
-    number: int,
-    content: dict[str, str],
-    minutes: int,
-    service_type_id: UUID,
-    reason: str | None,
-) -> None:
-    """Append what is signed now, with the hash over everything the signature vouches for."""
-    covered = {
-        "note": str(note.id),
-        "appointment": str(note.appointment_id),
-        "client": str(note.client_id),
-        "template": note.template,
-        "content": content,
-        "minutes": minutes,
-        "service_type": str(service_type_id),
-        "reason": reason,
-    }
-    note.versions.append(
-        SignedVersion(
-            organization_id=note.organization_id,
-            note_id=note.id,
-            number=number,
-            content=content,
-            minutes=minutes,
-            service_type_id=service_type_id,
-            reason=reason,
-            content_hash=content_hash(covered),
-            signed_by=actor.staff_id,
-            signed_at=clock.now(),
-        )
-    )
-
-
-def _document(
-    session: Session,
-    note: Note,
-    appointment: Appointment,
-    attendee: Attendee,
-    minutes: int,
-    service_type_id: UUID,
-) -> None:
-    """Tell billing what took place: ids and facts of money, never a word of the note."""
-    attendee.documented_version += 1
-    appointment.version += 1
-    on = appointment.service_date
-    outbox.add(
-        session,
-        AppointmentDocumented(
-            organization_id=note.organization_id,
-            appointment_id=appointment.id,
-            client_id=note.client_id,
-            version=attendee.documented_version,
-            case_id=note.case_id,
-            note_id=note.id,
-            service_type_id=service_type_id,
-            rendering_staff_id=note.rendering_staff_id,
-            service_date=on,
-            minutes=minutes,
-            location_id=appointment.location_id,
-            diagnosis_codes=codes_in_force(session, note.organization_id, note.case_id, on),
-            has_signed_plan=has_signed_plan(session, note.organization_id, note.case_id, on),
-        ),
+def _amended(before: ServiceGiven, amendment: Amendment, appointment: Appointment) -> ServiceGiven:
+    """The facts as corrected. Raises `NotWhereTelehealthIs`, `Invalid` for a local time that does not exist."""
+    local_start = amendment.started_at_local
+    said = Place(amendment.place_of_service, amendment.telehealth)
+    where = Place(before.place_of_service, before.telehealth)
+    if said != Place():
+        where = place(said, before.place_of_service)
+    add_ons = amendment.add_on_service_type_ids
+    return replace(
+        before,
+        service_type_id=amendment.service_type_id or before.service_type_id,
+        minutes=amendment.minutes or before.minutes,
+        started_at=clock.local_to_utc(local_start, appointment.time_zone) if local_start else before.started_at,
+        place_of_service=where.code,
+        telehealth=where.telehealth,
+        add_on_service_type_ids=before.add_on_service_type_ids if add_ons is None else add_ons,
     )

@@ -1,4 +1,4 @@
-"""What a signature rests on besides the note: the date of service, and the licence of who signs."""
+"""What a signature rests on besides the note: the date of service, the signer's licence, who has the last word."""
 
 from __future__ import annotations
 
@@ -44,3 +44,11 @@ def is_licensed(session: Session, actor: Person, service_date: date) -> bool:
         return staff is not None and rules.licensed(staff.licences, days)
 
     return wait_until_true(session, licensed)
+
+
+def supervision_of(session: Session, organization_id: UUID, staff_id: UUID) -> rules.Supervision | None:
+    """Who approves or co-signs what a member of staff signs; None where nobody does, as far as has arrived."""
+    staff = session.get(StaffCopy, (organization_id, staff_id), populate_existing=True)
+    if staff is None or staff.supervisor_id is None or staff.supervision_mode not in rules.REVIEWING_MODES:
+        return None
+    return rules.Supervision(staff.supervisor_id, staff.supervision_mode)

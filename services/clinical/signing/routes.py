@@ -8,8 +8,8 @@ from services.clinical.notes.models import Addendum, Note
 from services.clinical.notes.queries import visible_note
 from services.clinical.notes.schemas import AddendumSchema, NoteSchema
 from services.clinical.signing import commands, queries
-from services.clinical.signing.commands import Amendment
-from services.clinical.signing.schemas import NewAddendum, NewAmendment
+from services.clinical.signing.commands import Amendment, Reopening
+from services.clinical.signing.schemas import NewAddendum, NewAmendment, NewReopening
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.routes import NOTE_BYTES_MAX, Route
@@ -35,6 +35,11 @@ def post_amendment(session: Session, actor: Person, note_id: UUID, body: Amendme
     return commands.amend_note(session, actor, note_id, body)
 
 
+def post_note_reopening(session: Session, actor: Person, note_id: UUID, body: Reopening) -> Note:
+    """Reopen a signed note that is not billed yet, to write its next version"""
+    return commands.reopen_note(session, actor, note_id, body.reason)
+
+
 _ONE = "/api/v1/notes/{note_id}"
 ROUTES = (
     Route("POST", _ONE + "/sign", "notes:sign", post_note_signature, answer=NoteSchema, changes=visible_note),
@@ -45,6 +50,15 @@ ROUTES = (
         get_addendum,
         answer=AddendumSchema,
         audit="addendum.read",
+    ),
+    Route(
+        "POST",
+        _ONE + "/reopen",
+        "notes:sign",
+        post_note_reopening,
+        body=NewReopening,
+        answer=NoteSchema,
+        changes=visible_note,
     ),
     Route(
         "POST",

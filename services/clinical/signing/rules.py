@@ -6,12 +6,28 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from services.clinical.notes.rules import TEMPLATES
 from shared.errors import Conflict, FieldError
 from shared.texts import has_something_to_see
 
 HAPPENED: Final = ("arrived",)
+REVIEWING_MODES: Final = ("approve", "co_sign")
+
+
+class Supervised(Conflict):
+    """The author's supervisor approves or co-signs, so the author's signature alone bills nothing."""
+
+    code = "supervised"
+    detail = "Your supervisor has the last word on your notes. Submit this note instead of signing it."
+
+
+class NotSupervised(Conflict):
+    """There is nobody to submit to."""
+
+    code = "not_supervised"
+    detail = "Nobody has to approve or co-sign your notes. Sign this note instead of submitting it."
 
 
 class NoteNotSigned(Conflict):
@@ -19,6 +35,13 @@ class NoteNotSigned(Conflict):
 
     code = "note_not_signed"
     detail = "This note is not signed yet: edit it."
+
+
+class Billed(Conflict):
+    """What was issued is corrected by an amendment, of which billing makes a proposal."""
+
+    code = "billed"
+    detail = "This appointment has been billed. Amend the note instead of reopening it."
 
 
 class NotAuthor(Conflict):
@@ -64,10 +87,20 @@ class MinutesMissing(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
+class Supervision:
+    """Who has the last word on somebody's notes, and how: `approve` or `co_sign`."""
+
+    supervisor_id: UUID
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
 class Signing:
-    """What decides whether a note may be signed."""
+    """What decides whether a note may be signed; `for_review`: it then waits for a supervisor."""
 
     by_author: bool
+    supervised: bool
+    for_review: bool
     attended: bool
     starts_at: datetime
     now: datetime
@@ -78,9 +111,13 @@ class Signing:
 
 
 def ensure_may_sign(signing: Signing) -> None:
-    """Raises the first refusal that applies: author, begun, attended, sections, minutes, licence."""
+    """Raises the first refusal that applies: author, supervision, begun, attended, sections, minutes, licence."""
     if not signing.by_author:
         raise NotAuthor()
+    if signing.supervised and not signing.for_review:
+        raise Supervised()
+    if signing.for_review and not signing.supervised:
+        raise NotSupervised()
     if signing.starts_at > signing.now:
         raise NotStarted()
     if not signing.attended:
@@ -108,8 +145,3 @@ def licensed(licences: Iterable[Mapping[str, Any]], days: Iterable[date]) -> boo
 
     held = list(licences)
     return all(any(in_force(licence, day) for licence in held) for day in days)
-
-
-def changes_billing(before: tuple[int | None, Any], after: tuple[int | None, Any]) -> bool:
-    """Whether an amendment concerns the invoice: minutes or service differ."""
-    return before != after

@@ -6,10 +6,11 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
+from services.clinical.agenda.schemas import Local, telehealth_field
 from services.clinical.notes.rules import SECTION_CHARACTERS_MAX
-from services.clinical.notes.schemas import content_field, minutes_field
-from services.clinical.signing.commands import Amendment
-from shared.web.fields import Stripped, about, text
+from services.clinical.notes.schemas import add_ons_field, content_field, minutes_field
+from services.clinical.signing.commands import Amendment, Reopening
+from shared.web.fields import Stripped, about, place_of_service, text
 
 
 class NewAddendum(Stripped):
@@ -18,6 +19,16 @@ class NewAddendum(Stripped):
     text = text(
         SECTION_CHARACTERS_MAX, "What to add. It is signed at once and never changes.", lines=True, required=True
     )
+
+
+class NewReopening(Stripped):
+    """Why a signed note gets another version."""
+
+    reason = text(500, "Kept with the next version.", lines=True, required=True)
+
+    @post_load
+    def _reopening(self, data: dict[str, Any], **_: Any) -> Reopening:
+        return Reopening(**data)
 
 
 class NewAmendment(Stripped):
@@ -31,7 +42,16 @@ class NewAmendment(Stripped):
         allow_none=True,
         metadata=about("Id of the service that was given, where another one was named."),
     )
+    started_at_local = Local(
+        load_default=None,
+        allow_none=True,
+        metadata=about("When it began, by the clocks of the appointment's time zone."),
+    )
+    place_of_service = place_of_service(load_default=None, allow_none=True)
+    telehealth = telehealth_field(load_default=None)
+    add_on_service_type_ids = add_ons_field(load_default=None, allow_none=True)
 
     @post_load
     def _amendment(self, data: dict[str, Any], **_: Any) -> Amendment:
-        return Amendment(**data)
+        add_ons = data.pop("add_on_service_type_ids")
+        return Amendment(add_on_service_type_ids=None if add_ons is None else tuple(add_ons), **data)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from services.clinical.agenda import rules
 from services.clinical.tests.conftest import Clinic
@@ -100,15 +97,6 @@ def test_the_agenda_is_of_the_organizations_days_and_bounded(clinic: Clinic) -> 
     assert clinic.desk.get("/agenda", **{"from": "2026-10-07", "to": "2026-10-07"}).json["items"] == []
     assert clinic.desk.get("/agenda", **{"from": "2026-01-01", "to": "2026-12-31"}).status_code == 422
     assert clinic.desk.get("/agenda", **{"from": "2026-10-07", "to": "2026-10-06"}).status_code == 422
-
-
-moments = st.integers(0, 1440).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
-lengths = st.integers(1, 300).map(lambda minutes: timedelta(minutes=minutes))
-
-
-@given(moments, lengths, moments, lengths)
-def test_overlap_is_having_a_minute_in_common(a: datetime, la: timedelta, b: datetime, lb: timedelta) -> None:
-    assert rules.overlap(a, a + la, b, b + lb) == (max(a, b) < min(a + la, b + lb))
 
 
 def test_every_status_can_be_left_and_leads_only_to_statuses() -> None:

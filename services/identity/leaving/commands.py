@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select
+
 from services.identity.leaving import rules
 from services.identity.staff.commands import MemberChanges, change_member, save_member
 from services.identity.staff.models import Staff
-from services.identity.staff.queries import member_to_change, one_member
-from services.identity.staff.rules import ensure_not_for_oneself
+from services.identity.staff.queries import ensure_may_supervise, member_to_change, one_member
+from services.identity.staff.rules import SupervisionInACircle, ensure_not_for_oneself
 from shared import audit, permissions
 from shared.actor import Person
 from shared.contracts.identity import WorkHandedOver
@@ -41,8 +43,8 @@ def hand_over(session: Session, actor: Person, staff_id: UUID, successor_id: UUI
     """Let somebody take over from a member who left: clients, open cases, coming appointments.
 
     Clients and clinical do so on the event; what they cannot move is listed as open work, and may be handed over
-    again. Raises `NotFound`, `StillActive`, `OwnCasesOnly`, the refusals of `ensure_may_change` and
-    `rules.ensure_successor`.
+    again. The successor also supervises in their place, where that makes no circle.
+    Raises `NotFound`, `StillActive`, `OwnCasesOnly`, the refusals of `ensure_may_change` and `rules.ensure_successor`.
     """
     member = member_to_change(session, actor, staff_id, for_update=True)
     if member.active:
@@ -69,7 +71,8 @@ def hand_over(session: Session, actor: Person, staff_id: UUID, successor_id: UUI
             handed_over_by=actor.staff_id,
         ),
     )
-    audit.describe(session, object_id=member.id, successor_id=str(successor.id))
+    supervised = _hand_over_supervision(session, actor, member.id, successor.id)
+    audit.describe(session, object_id=member.id, successor_id=str(successor.id), supervised=supervised)
     return member
 
 
@@ -78,3 +81,27 @@ def reactivate(session: Session, actor: Person, staff_id: UUID, reason: str | No
     if one_member(session, actor, staff_id).active:
         raise rules.AlreadySo("This member is active already.")
     return change_member(session, actor, staff_id, MemberChanges(active=True), reason=reason)
+
+
+def _hand_over_supervision(session: Session, actor: Person, staff_id: UUID, successor_id: UUID) -> list[str]:
+    """Let the successor supervise instead; returns whom. Nobody chooses their own supervisor this way."""
+    statement = (
+        select(Staff)
+        .where(
+            Staff.organization_id == actor.organization_id,
+            Staff.supervisor_id == staff_id,
+            Staff.id.not_in([successor_id, actor.staff_id]),
+        )
+        .order_by(Staff.id)
+        .with_for_update()
+    )
+    moved = []
+    for one in session.scalars(statement).all():
+        try:
+            ensure_may_supervise(session, actor, successor_id, one)
+        except SupervisionInACircle:
+            continue
+        one.supervisor_id = successor_id
+        save_member(session, one)
+        moved.append(str(one.id))
+    return moved

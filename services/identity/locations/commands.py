@@ -116,5 +116,6 @@ def _tell(session: Session, location: Location) -> None:
             name=location.name,
             time_zone=location.time_zone,
             active=location.active,
+            place_of_service=location.place_of_service,
         ),
     )

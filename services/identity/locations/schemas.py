@@ -8,28 +8,9 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.identity.locations.commands import LocationChanges, LocationDetails
 from services.identity.organization.schemas import npi
-from shared.web.fields import NAME_MAX, AddressSchema, Phone, Stripped, TimeZone, about, choice, flag, text
+from shared.web.fields import NAME_MAX, AddressSchema, Phone, Stripped, TimeZone, about, flag, place_of_service, text
 from shared.web.paging import page_of
 
-# CMS place of service code set: the settings that a therapy practice works in.
-PLACES_OF_SERVICE = {
-    "02": "telehealth, not in the client's home",
-    "03": "school",
-    "04": "homeless shelter",
-    "10": "telehealth in the client's home",
-    "11": "office",
-    "12": "home",
-    "13": "assisted living facility",
-    "14": "group home",
-    "31": "skilled nursing facility",
-    "32": "nursing facility",
-    "49": "independent clinic",
-    "52": "psychiatric facility, partial hospitalization",
-    "53": "community mental health center",
-    "55": "residential substance abuse treatment facility",
-    "57": "non-residential substance abuse treatment facility",
-    "99": "other",
-}
 ROOMS_MAX = 100
 
 
@@ -46,11 +27,6 @@ class RoomSchema(Stripped):
         metadata=about("How many people fit in; null where nobody has counted."),
     )
     active = flag("false: the room is closed, and nothing new is booked there.", load_default=True)
-
-
-def place_of_service(**options: Any) -> fields.String:
-    """A CMS place of service code."""
-    return choice(PLACES_OF_SERVICE, "Place of service code (CMS).", PLACES_OF_SERVICE, **options)
 
 
 class NewLocation(Stripped):

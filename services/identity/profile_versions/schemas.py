@@ -8,10 +8,20 @@ from marshmallow import Schema, fields, post_load, pre_dump
 
 from services.identity.billing_profiles.commands import ProfileChanges
 from services.identity.billing_profiles.models import BillingProfile
-from services.identity.locations.schemas import place_of_service
 from services.identity.organization.schemas import npi, tax_id, taxonomy
 from services.identity.staff.schemas import credentials
-from shared.web.fields import NAME_MAX, AddressSchema, Day, Email, Instant, Phone, Stripped, about, text
+from shared.web.fields import (
+    NAME_MAX,
+    AddressSchema,
+    Day,
+    Email,
+    Instant,
+    Phone,
+    Stripped,
+    about,
+    place_of_service,
+    text,
+)
 from shared.web.paging import page_of
 
 

@@ -66,3 +66,16 @@ def test_who_may_hand_over(practice, new_practice):
     assert successor.web.post(f"{leaving.path}/hand-over", body).status_code == 403
     assert new_practice().owner.web.post(f"{leaving.path}/hand-over", body).status_code == 404
     assert practice.owner.web.post(f"/staff/{new_id()}/hand-over", body).status_code == 404
+
+
+def test_the_successor_supervises_in_their_place_but_nobody_in_a_circle(practice):
+    leaving, successor, intern = (practice.member("therapist") for _ in range(3))
+    above = practice.member("therapist")
+    web = practice.owner.web
+    for supervised, supervisor in ((intern, leaving), (above, leaving), (successor, above)):
+        answer = web.patch(supervised.path, {"supervisor_id": str(supervisor.id), "supervision_mode": "co_sign"})
+        assert answer.status_code == 200, answer.json
+    assert web.post(f"{leaving.path}/deactivate", {"successor_id": str(successor.id)}).status_code == 200
+    supervisors = [web.get(one.path).json["supervisor_id"] for one in (intern, above)]
+    assert supervisors == [str(successor.id), str(leaving.id)], "who supervises the successor stays above them"
+    assert web.get(intern.path).json["supervision_mode"] == "co_sign"

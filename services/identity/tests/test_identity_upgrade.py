@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
+from shared.contracts.envelope import from_data
+from shared.contracts.identity import LocationChanged
 from shared.database import migration
 from shared.database.migration import back_fills
 from shared.ids import new_id
@@ -171,6 +173,18 @@ def test_what_the_code_before_creates_after_the_migration_prints_as_it_says(serv
 def test_two_who_migrate_at_once_do_not_wait_for_each_other(server):
     """Building an index beside the others waits for every statement under way: also for one that waits for a lock."""
     database = server.service_database_at("identity", RELEASED["identity"])
+    definition = load("identity")
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda _: load("identity").migrate(database.url("owner")), range(2)))
-    assert database.rows("SELECT version_num FROM alembic_version") == [("identity_0013",)]
+        list(pool.map(lambda _: definition.migrate(database.url("owner")), range(2)))
+    migration.drift(definition.migrations, definition.metadata, database.url("owner"))
+
+
+def test_the_place_of_service_of_every_location_is_told(server):
+    database = server.service_database_at("identity", "identity_0013")
+    locations = {signed_up(database)[1] for _ in range(2)}
+    load("identity").migrate(database.url("owner"))
+    rows = database.rows("SELECT data FROM outbox WHERE type = 'identity.location_changed.v1'")
+    told = [from_data(LocationChanged, data) for (data,) in rows]
+    assert {one.location_id for one in told} == locations
+    assert {(one.version, one.place_of_service) for one in told} == {(2, "11")}
+    assert database.rows("SELECT DISTINCT version FROM locations") == [(2,)]

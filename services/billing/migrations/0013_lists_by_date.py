@@ -2,8 +2,8 @@
 
 from shared.database.migration import build_index
 
-revision = "0010"
-down_revision = "0009"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:

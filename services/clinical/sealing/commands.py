@@ -1,0 +1,154 @@
+"""Sealing a version of a note, telling billing of it, and taking the seal off a note whose next version is written."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from uuid import UUID
+
+from services.clinical.agenda.models import Appointment, Attendee
+from services.clinical.diagnoses.queries import codes_in_force
+from services.clinical.notes.models import Note, SignedVersion
+from services.clinical.notes.rules import ServiceGiven
+from services.clinical.signature import content_hash
+from services.clinical.treatment_plans.queries import has_signed_plan
+from shared import clock
+from shared.contracts.clinical import AppointmentDocumented, NoteAmended
+from shared.database.session import Session
+from shared.failpoints import failpoint
+from shared.messaging import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Whose signature a version bears, and of when; and the supervisor's, where one approved or co-signed it."""
+
+    by: UUID
+    at: datetime
+    countersignature: str | None = None  # approved | co_signed
+    countersigned_by: UUID | None = None
+    countersigned_at: datetime | None = None
+
+
+def attended(session: Session, note: Note) -> tuple[Appointment, Attendee]:
+    """The note's appointment, locked, and its row for this client."""
+    key = (note.organization_id, note.appointment_id)
+    appointment = session.get_one(Appointment, key, with_for_update=True)
+    return appointment, next(one for one in appointment.attendees if one.client_id == note.client_id)
+
+
+def seal_note(
+    session: Session,
+    note: Note,
+    appointment: Appointment,
+    attendee: Attendee,
+    given: ServiceGiven,
+    signature: Signature,
+) -> None:
+    """Make what a draft says the newest signed version, and seal the note."""
+    now = clock.now()
+    note.signed_by, note.signed_at, note.updated_at = signature.by, now, now
+    note.review, note.submitted_at = None, None
+    note.version += 1
+    seal_version(session, note, appointment, attendee, note.content, given, note.reason, signature)
+
+
+def seal_version(
+    session: Session,
+    note: Note,
+    appointment: Appointment,
+    attendee: Attendee,
+    content: dict[str, str],
+    given: ServiceGiven,
+    reason: str | None,
+    signature: Signature,
+) -> None:
+    """Append what is signed now, with the hash over everything the signature vouches for.
+
+    Billing is told of the first version and of a later one that says something else of the service: what took place;
+    of a later one that does not: only that there is one.
+    """
+    last = note.versions[-1] if note.versions else None
+    covered = {
+        "note": str(note.id),
+        "appointment": str(note.appointment_id),
+        "client": str(note.client_id),
+        "template": note.template,
+        "content": content,
+        "service": {name: value for name, value in asdict(given).items() if value is not None},
+        "reason": reason,
+    }
+    note.versions.append(
+        SignedVersion(
+            organization_id=note.organization_id,
+            note_id=note.id,
+            number=last.number + 1 if last else 1,
+            content=content,
+            given=given,
+            reason=reason,
+            content_hash=content_hash(covered),
+            signed_by=signature.by,
+            signed_at=signature.at,
+            countersignature=signature.countersignature,
+            countersigned_by=signature.countersigned_by,
+            countersigned_at=signature.countersigned_at,
+        )
+    )
+    session.flush()
+    failpoint("sign.after_note")
+    if last is None or last.given != given:
+        _document(session, note, appointment, attendee, given)
+    else:
+        outbox.add(
+            session,
+            NoteAmended(
+                organization_id=note.organization_id,
+                note_id=note.id,
+                number=last.number + 1,
+                appointment_id=note.appointment_id,
+                client_id=note.client_id,
+                amended_at=signature.countersigned_at or signature.at,
+            ),
+        )
+    failpoint("sign.after_outbox")
+
+
+def take_seal_off(session: Session, note: Note, reason: str) -> None:
+    """Make a signed note the draft of its next version, which begins as the newest one. Signed versions stay.
+
+    `reason` is why there is a next version; the database lets no seal be taken off without one.
+    """
+    last = note.versions[-1]
+    note.content = dict(last.content)
+    for name, value in asdict(last.given).items():
+        if name != "supervising_staff_id":  # who supervises is decided when the next version is signed
+            setattr(note, name, value)
+    note.reason = reason
+    note.signed_by, note.signed_at, note.updated_at = None, None, clock.now()
+    note.version += 1
+    session.flush()
+
+
+def _document(session: Session, note: Note, appointment: Appointment, attendee: Attendee, given: ServiceGiven) -> None:
+    """Tell billing what took place: ids and facts of money, never a word of the note."""
+    attendee.documented_version += 1
+    appointment.version += 1  # what it shows has changed: it is documented
+    on = appointment.service_date
+    outbox.add(
+        session,
+        AppointmentDocumented(
+            organization_id=note.organization_id,
+            appointment_id=appointment.id,
+            client_id=note.client_id,
+            version=attendee.documented_version,
+            case_id=note.case_id,
+            note_id=note.id,
+            rendering_staff_id=note.rendering_staff_id,
+            service_date=on,
+            location_id=appointment.location_id,
+            diagnosis_codes=codes_in_force(session, note.organization_id, note.case_id, on),
+            has_signed_plan=has_signed_plan(session, note.organization_id, note.case_id, on),
+            stopped_at=given.stopped_at,
+            **{fact.name: getattr(given, fact.name) for fact in fields(given)},
+        ),
+    )

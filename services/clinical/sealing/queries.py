@@ -1,0 +1,30 @@
+"""What a draft says of the service, once what it leaves open is filled in."""
+
+from __future__ import annotations
+
+from services.clinical.agenda.models import Appointment
+from services.clinical.agenda.rules import Place, place
+from services.clinical.copies.models import LocationCopy, StaffCopy
+from services.clinical.notes.models import Note
+from services.clinical.notes.rules import ServiceGiven
+from shared.database.session import Session
+
+
+def given_in(session: Session, note: Note, appointment: Appointment) -> ServiceGiven:
+    """The facts of the service as a draft with minutes has them; what it leaves open is as it was booked."""
+    here = note.organization_id
+    location = appointment.location_id and session.get(LocationCopy, (here, appointment.location_id))
+    clinician = session.get(StaffCopy, (here, note.rendering_staff_id))
+    booked = appointment.place_of_service or (location.place_of_service if location else None)
+    said = Place(note.place_of_service, note.telehealth)
+    where = place(Place(telehealth=appointment.telehealth) if said == Place() else said, booked)
+    assert note.minutes is not None
+    return ServiceGiven(
+        service_type_id=note.service_type_id or appointment.service_type_id,
+        minutes=note.minutes,
+        started_at=note.started_at or appointment.starts_at,
+        place_of_service=where.code,
+        telehealth=where.telehealth,
+        supervising_staff_id=clinician.supervisor_id if clinician else None,
+        add_on_service_type_ids=note.add_on_service_type_ids,
+    )

@@ -1,0 +1,131 @@
+"""The worklist: what waits for somebody, and nothing of what is others' to do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.clinical.tests.conftest import Clinic
+from services.clinical.tests.test_clinical_supervision import Supervised, done
+from services.clinical.worklist.rules import KINDS
+from shared import clock
+from shared.testing.web import ServiceClient
+
+NOTHING = dict.fromkeys(KINDS, 0)
+PLAN = {
+    "problems": [
+        {"description": "Worry", "goals": [{"description": "Sleep", "objectives": [{"description": "Six hours"}]}]}
+    ]
+}
+
+
+def counts(who: ServiceClient) -> dict[str, int]:
+    """How much of each kind waits, of what there is any."""
+    found = done(who.get("/worklist"))["counts"]
+    assert set(found) == set(KINDS)
+    return {kind: count for kind, count in found.items() if count}
+
+
+def items(who: ServiceClient, kind: str) -> list[dict[str, Any]]:
+    """What waits of one kind."""
+    found = done(who.get("/worklist", kind=kind))["items"]
+    assert {one["kind"] for one in found} <= {kind}
+    return list(found)
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("approve", "to_approve"), ("co_sign", "to_cosign")])
+def test_a_note_waits_for_its_author_or_for_the_supervisor(clinic: Clinic, mode: str, kind: str) -> None:
+    practice = Supervised(clinic, mode)
+    path = practice.draft()
+    note_id = path.rpartition("/")[2]
+    (draft,) = items(practice.intern, "draft")
+    assert (draft["note_id"], draft["client_id"], draft["due_on"]) == (note_id, clinic.client_id, None)
+    assert (counts(practice.intern), counts(practice.supervisor)) == ({"draft": 1}, {})
+    done(practice.intern.post(f"{path}/submit"))
+    assert (counts(practice.intern), counts(practice.supervisor)) == ({}, {kind: 1})
+    assert [one["note_id"] for one in items(practice.supervisor, kind)] == [note_id]
+    done(practice.supervisor.post(f"{path}/return", {"comment": "x"}))
+    assert (counts(practice.intern), counts(practice.supervisor)) == ({"returned": 1}, {})
+    done(practice.intern.post(f"{path}/submit"))
+    successor = clinic.staff("therapist")
+    practice.under(successor, mode)
+    assert (counts(practice.supervisor), counts(successor)) == ({}, {kind: 1})
+    done(practice.finish(successor, path))
+    assert counts(successor) == {}
+
+
+def test_a_past_appointment_waits_for_a_note_of_each_client(clinic: Clinic) -> None:
+    second = clinic.client(clinic.therapist)
+    clinic.open_case(clinic.therapist, second)
+    group = clinic.book("2026-10-06T16:00", client_ids=[clinic.client_id, second])
+    clinic.book(f"{clock.now() + timedelta(days=3):%Y-%m-%d}T09:00")
+    gone = clinic.book("2026-10-07T16:00")
+    done(clinic.desk.post(f"/appointments/{gone['id']}/status", {"status": "no_show"}))
+    clinic.book(f"{clock.now() - timedelta(days=500):%Y-%m-%d}T09:00")
+    waiting = items(clinic.therapist, "no_note")
+    assert {(one["appointment_id"], one["client_id"]) for one in waiting} == {
+        (group["id"], clinic.client_id),
+        (group["id"], second),
+    }
+    assert {one["since"] for one in waiting} == {"2026-10-06T20:00:00Z"}
+    clinic.note(group["id"])
+    assert counts(clinic.therapist) == {"draft": 1, "no_note": 1}
+    assert counts(clinic.administrator) == {}, "the appointment is the therapist's"
+
+
+def test_a_plan_waits_from_two_weeks_before_its_review_until_another_is_signed(clinic: Clinic) -> None:
+    path = f"/cases/{clinic.case_id}/treatment-plans"
+    today = clock.today("America/New_York")
+
+    def sign(effective: int, review: int) -> str:
+        days = {"effective_from": str(today + timedelta(effective)), "review_on": str(today + timedelta(review))}
+        plan = done(clinic.therapist.post(path, {**PLAN, **days}))
+        done(clinic.therapist.post(f"/treatment-plans/{plan['id']}/sign"))
+        return days["review_on"]
+
+    assert counts(clinic.therapist) == {}, "without a plan there is no review"
+    sign(-90, 15)
+    assert counts(clinic.therapist) == {}
+    due = sign(-89, 14)
+    (waiting,) = items(clinic.therapist, "plan_due")
+    assert (waiting["due_on"], waiting["case_id"], waiting["note_id"]) == (due, clinic.case_id, None)
+    assert counts(clinic.staff("therapist")) == {}, "not on the case"
+    sign(-1, 90)
+    assert counts(clinic.therapist) == {}
+    sign(0, 5)
+    done(clinic.therapist.patch(f"/cases/{clinic.case_id}", {"status": "closed"}))
+    assert counts(clinic.therapist) == {}
+
+
+def test_pages_hold_every_item_once_and_the_longest_waiting_first(clinic: Clinic) -> None:
+    for day in range(1, 8):
+        appointment = clinic.book(f"2026-10-{day:02}T16:00")
+        if day % 2:
+            clinic.note(appointment["id"])
+    seen: list[dict[str, Any]] = []
+    cursor = None
+    while True:
+        page = done(clinic.therapist.get("/worklist", limit=2, **({"cursor": cursor} if cursor else {})))
+        assert page["counts"] == {**NOTHING, "draft": 4, "no_note": 3}
+        seen += page["items"]
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert [one["since"] for one in seen] == sorted(one["since"] for one in seen)
+    assert len({(one["kind"], one["appointment_id"]) for one in seen}) == len(seen) == 7
+
+
+def test_a_draft_of_a_case_that_one_has_left_is_not_listed(clinic: Clinic) -> None:
+    clinic.note(clinic.book("2026-10-06T16:00")["id"])
+    assert counts(clinic.therapist) == {"draft": 1}
+    done(clinic.administrator.delete(f"/cases/{clinic.case_id}/staff/{clinic.therapist.staff_id}"))
+    assert counts(clinic.therapist) == {}
+
+
+def test_who_has_no_worklist(clinic: Clinic) -> None:
+    assert clinic.desk.get("/worklist").status_code == 403
+    assert clinic.therapist.get("/worklist", kind="everything").status_code == 422
+    other = clinic.web.as_actor("therapist", organization_id=UUID(int=1), staff_id=clinic.therapist.staff_id)
+    assert other.get("/worklist").status_code in (404, 503), "another practice's therapist of the same id"

@@ -1,0 +1,1 @@
+"""The worklist: what waits for the person who asks, in one list."""

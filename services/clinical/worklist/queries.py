@@ -1,0 +1,193 @@
+"""Reading the worklist: one query per kind, each over an index, all with the same columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Text,
+    Uuid,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+)
+
+from services.clinical.agenda.models import Appointment, Attendee
+from services.clinical.agenda.rules import OCCUPYING
+from services.clinical.cases.models import Case, CaseMember
+from services.clinical.cases.queries import case_visible
+from services.clinical.copies.models import StaffCopy
+from services.clinical.copies.queries import assigned_to, practice_today
+from services.clinical.notes.models import Note
+from services.clinical.treatment_plans.models import TreatmentPlan
+from services.clinical.worklist import rules
+from shared import clock
+from shared.actor import Person
+from shared.database.session import Session
+from shared.web.paging import paginate
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose list, now, and up to which day a review of a plan is announced."""
+
+    actor: Person
+    now: datetime
+    announced: date
+
+
+def worklist(session: Session, actor: Person, kind: str | None, limit: int, cursor: str | None) -> dict[str, Any]:
+    """One page of what waits for the actor, longest first, and how much there is of each kind, to `COUNTED_MAX`."""
+    asked = Asked(actor, clock.now(), practice_today(session, actor) + rules.ANNOUNCED)
+    rows = union_all(*(KINDS[name](asked) for name in (rules.KINDS if kind is None else (kind,)))).subquery("work")
+    keys = [rows.c.since, rows.c.kind, rows.c.id]
+    page = paginate(session, select(rows), keys, limit=limit, cursor=cursor, scalars=False)
+    return {**page, "counts": {name: _count(session, KINDS[name](asked)) for name in rules.KINDS}}
+
+
+def _notes(asked: Asked, kind: str, since: Any, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Unsigned notes of cases that the actor works in. `ix_notes_author` serves them by author."""
+    here = asked.actor.organization_id
+    return select(
+        literal(kind, Text).label("kind"),
+        Note.id.label("id"),
+        Note.id.label("note_id"),
+        Note.appointment_id,
+        Note.case_id,
+        Note.client_id,
+        since.label("since"),
+        cast(null(), Date).label("due_on"),
+    ).where(
+        Note.organization_id == here,
+        Note.signed_at.is_(None),
+        exists().where(case_visible(asked.actor), Case.id == Note.case_id),
+        *conditions,
+    )
+
+
+def _drafts(asked: Asked) -> Select[*tuple[Any, ...]]:
+    return _notes(asked, "draft", Note.created_at, Note.author_id == asked.actor.staff_id, Note.review.is_(None))
+
+
+def _returned(asked: Asked) -> Select[*tuple[Any, ...]]:
+    mine = Note.author_id == asked.actor.staff_id
+    return _notes(asked, "returned", Note.updated_at, mine, Note.review == "returned")
+
+
+def _to_approve(asked: Asked) -> Select[*tuple[Any, ...]]:
+    return _submitted(asked, "to_approve", "approve")
+
+
+def _to_cosign(asked: Asked) -> Select[*tuple[Any, ...]]:
+    return _submitted(asked, "to_cosign", "co_sign")
+
+
+def _submitted(asked: Asked, kind: str, mode: str) -> Select[*tuple[Any, ...]]:
+    """What waits for the actor, who supervises its author in this mode today."""
+    supervised = select(StaffCopy.id).where(
+        StaffCopy.organization_id == asked.actor.organization_id,
+        StaffCopy.supervisor_id == asked.actor.staff_id,
+        StaffCopy.supervision_mode == mode,
+    )
+    return _notes(asked, kind, Note.submitted_at, Note.review == "submitted", Note.author_id.in_(supervised))
+
+
+def _without_note(asked: Asked) -> Select[*tuple[Any, ...]]:
+    """Past appointments of the actor that no note of a client stands for, back to `LOOK_BACK`."""
+    here = asked.actor.organization_id
+    return (
+        select(
+            literal("no_note", Text).label("kind"),
+            # One appointment may wait for several clients: the pair is unique, and so is this.
+            func.md5(func.concat(Attendee.appointment_id, Attendee.client_id)).cast(Uuid).label("id"),
+            cast(null(), Uuid).label("note_id"),
+            Attendee.appointment_id,
+            Attendee.case_id,
+            Attendee.client_id,
+            Appointment.starts_at.label("since"),
+            cast(null(), Date).label("due_on"),
+        )
+        .join(
+            Attendee,
+            (Attendee.organization_id == Appointment.organization_id) & (Attendee.appointment_id == Appointment.id),
+        )
+        .where(
+            Appointment.organization_id == here,
+            Appointment.staff_id == asked.actor.staff_id,
+            Appointment.starts_at > asked.now - rules.LOOK_BACK,
+            Appointment.starts_at < asked.now,
+            Appointment.ends_at < asked.now,
+            Appointment.status.in_(OCCUPYING),
+            Attendee.organization_id == here,
+            assigned_to(asked.actor, Attendee.client_id) if asked.actor.sees_assigned_only else true(),
+            ~exists().where(
+                Note.organization_id == here,
+                Note.appointment_id == Attendee.appointment_id,
+                Note.client_id == Attendee.client_id,
+            ),
+        )
+    )
+
+
+def _plans_due(asked: Asked) -> Select[*tuple[Any, ...]]:
+    """The newest signed plan of each open case that the actor is on, where its review is near or past."""
+    here = asked.actor.organization_id
+    newest = (
+        select(TreatmentPlan.id, TreatmentPlan.review_on, TreatmentPlan.signed_at)
+        .where(
+            TreatmentPlan.organization_id == here,
+            TreatmentPlan.case_id == Case.id,
+            TreatmentPlan.signed_at.is_not(None),
+        )
+        .order_by(TreatmentPlan.effective_from.desc(), TreatmentPlan.id.desc())
+        .limit(1)
+        .lateral("newest")
+    )
+    return (
+        select(
+            literal("plan_due", Text).label("kind"),
+            newest.c.id.label("id"),
+            cast(null(), Uuid).label("note_id"),
+            cast(null(), Uuid).label("appointment_id"),
+            Case.id.label("case_id"),
+            Case.client_id,
+            newest.c.signed_at.label("since"),
+            newest.c.review_on.label("due_on"),
+        )
+        .join(CaseMember, (CaseMember.organization_id == Case.organization_id) & (CaseMember.case_id == Case.id))
+        .join(newest, true())
+        .where(
+            Case.organization_id == here,
+            Case.status == "open",
+            CaseMember.organization_id == here,
+            CaseMember.staff_id == asked.actor.staff_id,
+            CaseMember.active,
+            newest.c.review_on <= asked.announced,
+        )
+    )
+
+
+def _count(session: Session, statement: Select[*tuple[Any, ...]]) -> int:
+    some = statement.limit(rules.COUNTED_MAX).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+KINDS: dict[str, Callable[[Asked], Select[*tuple[Any, ...]]]] = {
+    "draft": _drafts,
+    "no_note": _without_note,
+    "returned": _returned,
+    "to_approve": _to_approve,
+    "to_cosign": _to_cosign,
+    "plan_due": _plans_due,
+}

@@ -1,0 +1,51 @@
+"""What the worklist asks and answers."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from services.clinical.worklist import rules
+from shared.web.fields import Instant, about, choice
+from shared.web.paging import PageQuery, page_of
+
+MEANINGS = {
+    "draft": "a note of yours to finish",
+    "no_note": "a past appointment of yours without a note",
+    "returned": "a note of yours that the supervisor returned",
+    "to_approve": "a note of somebody whom you supervise, to approve",
+    "to_cosign": "a note of somebody whom you supervise, to co-sign",
+    "plan_due": "a treatment plan of a case of yours, to review",
+}
+
+
+class WorklistQuery(PageQuery):
+    """Which kind of work, in pages."""
+
+    kind = choice(rules.KINDS, "One kind alone.", MEANINGS, load_default=None, allow_none=True)
+
+
+class WorkSchema(Schema):
+    """Something that waits for you."""
+
+    kind = choice(rules.KINDS, "What is to be done.", MEANINGS)
+    note_id = fields.UUID(allow_none=True, metadata=about("Id of the note; null where there is none."))
+    appointment_id = fields.UUID(allow_none=True, metadata=about("Id of the appointment; null for a plan."))
+    case_id = fields.UUID(allow_none=True, metadata=about("Id of the case; null where none was named."))
+    client_id = fields.UUID(metadata=about("Id of the client."))
+    since = Instant(metadata=about("Since when it waits; of a plan, when it was signed."))
+    due_on = fields.Date(allow_none=True, metadata=about("The day of a plan's review."))
+
+
+_Counts = Schema.from_dict(
+    {kind: fields.Integer(metadata=about("How much there is of this kind.")) for kind in rules.KINDS},
+    name="WorklistCounts",
+)
+_Counts.__doc__ = "How much waits, of each kind."
+
+
+class WorklistPage(page_of(WorkSchema, "What waits longest comes first.")):  # type: ignore[misc]
+    """A page of the worklist."""
+
+    counts = fields.Nested(
+        _Counts, metadata=about(f"Of every kind, whatever was asked for; {rules.COUNTED_MAX}: or more.")
+    )
