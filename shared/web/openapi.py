@@ -10,6 +10,7 @@ from typing import Any
 from apispec import APISpec
 
 from shared.web.errors import PROBLEM_TYPE
+from shared.web.examples import ILLUSTRATIONS, filled
 from shared.web.openapi_fields import SpeakingPlugin, describe_parameters
 from shared.web.routes import INTERNAL, PUBLIC, Route
 
@@ -64,12 +65,29 @@ def describe(service: str, routes: Sequence[Route], version: str = "1") -> dict[
         if route.permission == INTERNAL:
             continue
         spec.path(path=route.path, operations={route.method.lower(): _operation(service, route)})
-    return dict(spec.to_dict())
+    document = dict(spec.to_dict())
+    for route in routes:
+        if route.permission != INTERNAL and route.query is not None and route.example is not None:
+            _show(document["paths"][route.path][route.method.lower()]["parameters"], filled(route.example))
+    return document
+
+
+def _show(parameters: list[dict[str, Any]], query: dict[str, Any]) -> None:
+    """Put the example of a query beside the parameters that apispec has made of the schema."""
+    for parameter in parameters:
+        if parameter["in"] == "query" and parameter["name"] in query:
+            parameter["example"] = query[parameter["name"]]
 
 
 def _operation(service: str, route: Route) -> dict[str, Any]:
     parameters: list[Any] = [
-        {"in": "path", "name": name, "required": True, "schema": {"type": "string", "format": "uuid"}}
+        {
+            "in": "path",
+            "name": name,
+            "required": True,
+            "schema": {"type": "string", "format": "uuid"},
+            "example": ILLUSTRATIONS[name],
+        }
         for name in _PLACEHOLDER.findall(route.path)
     ]
     if route.query is not None:
@@ -101,7 +119,8 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
         "x-audit-action": route.audit or route.name,
     }
     if route.body is not None:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": route.body}}}
+        content = {"schema": route.body, "example": filled(route.example)}
+        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
     return operation
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
 
@@ -39,7 +39,9 @@ class Route:
     the path and the answer's. A handler that made nothing new answers `Answer(…, status=200)`.
     `audit` names the row that the edge writes: always for writes (default: derived from the handler's name),
     for reads only where the read is sensitive and names one. `reads`: a POST that only reads, because what is looked
-    for must not stand in an address, or is long; an Idempotency-Key means nothing to it.
+    for must not stand in an address, or is long; an Idempotency-Key means nothing to it. `example` is the body as
+    it might be sent, or the query of a route without a body: the API document shows it and tests send it
+    (`shared.web.examples`).
     """
 
     method: str
@@ -57,6 +59,7 @@ class Route:
     keyed: bool = True  # false: repeating it is harmless, and strangers' Idempotency-Keys would fill a table
     body_bytes_max: int = JSON_BYTES_MAX
     streams: str | None = None  # the media type of an answer that is `Streamed`
+    example: Mapping[str, Any] | None = None
 
     @property
     def name(self) -> str:

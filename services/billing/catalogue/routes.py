@@ -60,6 +60,13 @@ ROUTES = (
         answer=ServiceTypeSchema,
         status=201,
         makes="/api/v1/service-types/{service_type_id}",
+        example={
+            "name": "Psychotherapy 45",
+            "kind": "cpt",
+            "code": "90834",
+            "rate_cents": 15000,
+            "duration_minutes": 45,
+        },
     ),
     Route(
         "GET",
@@ -78,6 +85,7 @@ ROUTES = (
         body=ServiceTypePatch,
         answer=ServiceTypeSchema,
         changes=queries.one_service_type,
+        example={"name": "Psychotherapy 60"},
     ),
     Route(
         "POST",
@@ -89,5 +97,6 @@ ROUTES = (
         status=201,
         makes="/api/v1/service-types/{service_type_id}",
         changes=queries.one_service_type,
+        example={"rate_cents": 16500, "effective_from": "2030-01-01"},
     ),
 )

@@ -38,6 +38,7 @@ ROUTES = (
         body=VoidInvoice,
         answer=VoidedInvoiceSchema,
         changes=queries.one_invoice,
+        example={"reason": "Billed to the wrong client."},
     ),
     Route(
         "POST",
@@ -47,5 +48,6 @@ ROUTES = (
         body=AcceptAmendment,
         answer=InvoiceSchema,
         changes=queries.one_invoice,
+        example={},
     ),
 )

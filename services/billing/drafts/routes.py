@@ -29,5 +29,6 @@ ROUTES = (
         body=InvoicePatch,
         answer=InvoiceSchema,
         changes=queries.one_invoice,
+        example={"memo": "Paid by the employer."},
     ),
 )

@@ -32,6 +32,7 @@ ROUTES = (
         query=InvoicesQuery,
         answer=InvoicesPage,
         audit="invoices.read",
+        example={"status": "draft"},
     ),
     Route("GET", _ONE, "invoices:read", get_invoice, answer=InvoiceSchema, audit="invoice.read"),
 )

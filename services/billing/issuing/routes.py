@@ -29,5 +29,6 @@ ROUTES = (
         body=IssueInvoice,
         answer=InvoiceSchema,
         changes=queries.one_invoice,
+        example={},
     ),
 )

@@ -65,6 +65,7 @@ ROUTES = (
         answer=PaymentSchema,
         status=201,
         makes="/api/v1/payments/{payment_id}",
+        example={"client_id": "{client_id}", "amount_cents": 5000, "method": "card", "received_on": "2026-09-30"},
     ),
     Route(
         "GET",
@@ -100,6 +101,7 @@ ROUTES = (
         answer=RefundSchema,
         status=201,
         makes="/api/v1/payments/{payment_id}/refunds/{refund_id}",
+        example={"amount_cents": 1000, "reason": "Paid twice."},
     ),
     Route(
         "POST",
@@ -109,5 +111,6 @@ ROUTES = (
         body=ApplyCredit,
         answer=InvoiceSchema,
         changes=invoices.one_invoice,
+        example={"amount_cents": 5000},
     ),
 )

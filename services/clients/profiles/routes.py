@@ -64,6 +64,7 @@ ROUTES = (
         answer=CreatedClientSchema,
         status=201,
         makes="/api/v1/clients/{client_id}",
+        example={"given_name": "Rosa", "family_name": "Quint", "date_of_birth": "1990-01-02", "phone": "+12125550142"},
     ),
     Route("GET", _ALL, "clients:read", get_clients, query=ClientsQuery, answer=ClientsPage, audit="clients.list"),
     Route(
@@ -75,6 +76,7 @@ ROUTES = (
         answer=FoundClientsPage,
         audit="clients.search",
         reads=True,
+        example={"query": "ada"},
     ),
     Route("GET", _ONE, "clients:read", get_client, answer=ClientSchema, audit="client.read"),
     Route(
@@ -85,5 +87,6 @@ ROUTES = (
         body=ClientPatch,
         answer=ClientSchema,
         changes=queries.one_client,
+        example={"preferred_name": "Ada"},
     ),
 )

@@ -25,5 +25,6 @@ ROUTES = (
         query=ExplainQuery,
         answer=ExplanationsPage,
         audit="access.explain",
+        example={"client_id": "{client_id}"},
     ),
 )

@@ -69,6 +69,12 @@ ROUTES = (
         answer=AppointmentSchema,
         status=201,
         makes="/api/v1/appointments/{appointment_id}",
+        example={
+            "client_ids": ["{client_id}"],
+            "staff_id": "{staff_id}",
+            "service_type_id": "{service_type_id}",
+            "starts_at_local": "2027-02-01T09:00",
+        },
     ),
     Route("GET", _ONE, "appointments:read", get_appointment, answer=AppointmentSchema, audit="appointment.read"),
     Route(
@@ -79,6 +85,7 @@ ROUTES = (
         body=StatusChange,
         answer=AppointmentSchema,
         changes=queries.visible_appointment,
+        example={"status": "arrived"},
     ),
     Route(
         "GET",
@@ -88,6 +95,7 @@ ROUTES = (
         query=AgendaQuery,
         answer=AgendaSchema,
         audit="agenda.read",
+        example={"from": "2026-09-01", "to": "2026-09-07"},
     ),
     Route(
         "GET",
@@ -97,5 +105,6 @@ ROUTES = (
         query=TimeZoneQuery,
         answer=TimeZoneChangeSchema,
         audit="agenda.count",
+        example={"time_zone": "America/Chicago"},
     ),
 )

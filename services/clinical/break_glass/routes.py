@@ -52,6 +52,7 @@ ROUTES = (
         answer=OpeningSchema,
         status=201,
         makes="/api/v1/break-glass/{opening_id}",
+        example={"reason": "In crisis on the phone; the assigned clinician is away."},
     ),
     Route(
         "GET",
@@ -64,5 +65,13 @@ ROUTES = (
     ),
     Route("GET", _ONE, "break_glass:read", get_break_glass_opening, answer=OpeningSchema, audit="break_glass.read"),
     Route("POST", _ONE + "/end", "break_glass:read", post_break_glass_end, answer=OpeningSchema),
-    Route("POST", _ONE + "/review", "break_glass:review", post_break_glass_review, body=Review, answer=OpeningSchema),
+    Route(
+        "POST",
+        _ONE + "/review",
+        "break_glass:review",
+        post_break_glass_review,
+        body=Review,
+        answer=OpeningSchema,
+        example={"outcome": "justified", "comment": "The clinician was on leave."},
+    ),
 )

@@ -64,6 +64,7 @@ ROUTES = (
         answer=CaseWithStaffSchema,
         status=201,
         makes="/api/v1/cases/{case_id}",
+        example={"client_id": "{client_id}", "name": "Individual therapy"},
     ),
     Route(
         "GET",
@@ -83,6 +84,7 @@ ROUTES = (
         body=CasePatch,
         answer=CaseWithStaffSchema,
         changes=queries.visible_case,
+        example={"name": "Individual"},
     ),
     Route(
         "PUT",

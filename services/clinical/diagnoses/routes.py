@@ -57,6 +57,7 @@ ROUTES = (
         answer=DiagnosisSchema,
         status=201,
         makes="/api/v1/cases/{case_id}/diagnoses/{diagnosis_id}",
+        example={"code": "F33.1", "rank": 5, "effective_from": "2026-01-01", "effective_to": "2026-01-02"},
     ),
     Route(
         "GET",
@@ -83,5 +84,6 @@ ROUTES = (
         body=DiagnosisPatch,
         answer=DiagnosisSchema,
         changes=queries.visible_diagnosis,
+        example={"effective_to": "2030-01-01"},
     ),
 )

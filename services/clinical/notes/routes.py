@@ -58,6 +58,17 @@ ROUTES = (
         status=201,
         makes="/api/v1/notes/{note_id}",
         body_bytes_max=NOTE_BYTES_MAX,
+        example={
+            "client_id": "{client_id}",
+            "template": "soap",
+            "content": {
+                "subjective": "Describes the week as mixed.",
+                "objective": "Oriented and engaged.",
+                "assessment": "Works toward the first objective.",
+                "plan": "Continue weekly.",
+            },
+            "minutes": 55,
+        },
     ),
     Route("GET", _ONE, "notes:read", get_note, answer=NoteSchema, audit="note.read"),
     Route(
@@ -78,6 +89,7 @@ ROUTES = (
         answer=NoteSchema,
         changes=queries.visible_note,
         body_bytes_max=NOTE_BYTES_MAX,
+        example={"minutes": 55},
     ),
     Route(
         "GET",

@@ -57,6 +57,7 @@ ROUTES = (
         makes="/api/v1/notes/{note_id}/addenda/{addendum_id}",
         changes=visible_note,
         body_bytes_max=NOTE_BYTES_MAX,
+        example={"text": "The client called after the session and confirmed the next one."},
     ),
     Route(
         "POST",
@@ -69,5 +70,6 @@ ROUTES = (
         makes="/api/v1/notes/{note_id}",
         changes=visible_note,
         body_bytes_max=NOTE_BYTES_MAX,
+        example={"reason": "The stop time was entered wrong.", "minutes": 55},
     ),
 )

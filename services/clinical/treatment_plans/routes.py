@@ -47,6 +47,22 @@ ROUTES = (
         answer=PlanSchema,
         status=201,
         makes="/api/v1/treatment-plans/{plan_id}",
+        example={
+            "effective_from": "2026-01-01",
+            "problems": [
+                {
+                    "description": "Worries most of the day.",
+                    "goals": [
+                        {
+                            "description": "Feel calm on most days.",
+                            "objectives": [
+                                {"description": "Sleep through the night.", "measure": "Hours in the sleep log."}
+                            ],
+                        }
+                    ],
+                }
+            ],
+        },
     ),
     Route(
         "GET",

@@ -53,7 +53,13 @@ def post_email_confirmation(session: Session, actor: None, body: dict[str, Any])
 
 ROUTES = (
     Route(
-        "POST", "/api/v1/passwords/change", "passwords:change", post_password_change, body=PasswordChange, status=204
+        "POST",
+        "/api/v1/passwords/change",
+        "passwords:change",
+        post_password_change,
+        body=PasswordChange,
+        status=204,
+        example={"current_password": "{password}", "new_password": "four-herons-cross-the-weir"},
     ),
     Route(
         "POST",
@@ -64,8 +70,17 @@ ROUTES = (
         answer=AcceptedSchema,
         status=202,
         keyed=False,
+        example={"email": "maya@example.org"},
     ),
-    Route("POST", "/api/v1/passwords/reset", PUBLIC, post_password_reset, body=PasswordReset, answer=WhoseSchema),
+    Route(
+        "POST",
+        "/api/v1/passwords/reset",
+        PUBLIC,
+        post_password_reset,
+        body=PasswordReset,
+        answer=WhoseSchema,
+        example={"token": "the-token-of-the-mail", "new_password": "four-herons-cross-the-weir"},
+    ),
     Route(
         "POST",
         "/api/v1/me/email",
@@ -74,6 +89,7 @@ ROUTES = (
         body=EmailChange,
         answer=AcceptedSchema,
         status=202,
+        example={"new_email": "maya.lind@example.org", "password": "{password}"},
     ),
     Route(
         "POST",
@@ -82,5 +98,6 @@ ROUTES = (
         post_email_confirmation,
         body=EmailConfirmation,
         answer=WhoseSchema,
+        example={"token": "the-token-of-the-mail"},
     ),
 )

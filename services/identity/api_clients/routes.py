@@ -75,6 +75,11 @@ ROUTES = (
         answer=ApiClientWithSecretSchema,
         status=201,
         makes="/api/v1/api-clients/{api_client_id}",
+        example={
+            "name": "Accounting export",
+            "permissions": ["invoices:read", "payments:read"],
+            "expires_at": "2027-06-30T00:00:00Z",
+        },
     ),
     Route(
         "GET",
@@ -94,6 +99,7 @@ ROUTES = (
         body=ApiClientPatch,
         answer=ApiClientSchema,
         changes=queries.one_api_client,
+        example={"name": "Accounting export"},
     ),
     Route(
         "POST",
@@ -103,6 +109,7 @@ ROUTES = (
         body=Rotation,
         answer=ApiClientWithSecretSchema,
         changes=queries.one_api_client,
+        example={"overlap_hours": 24},
     ),
     Route(
         "POST",
@@ -112,5 +119,13 @@ ROUTES = (
         answer=ApiClientSchema,
         changes=queries.one_api_client,
     ),
-    Route("POST", "/api/v1/tokens", PUBLIC, post_api_token, body=ApiCredentials, answer=ApiTokenSchema),
+    Route(
+        "POST",
+        "/api/v1/tokens",
+        PUBLIC,
+        post_api_token,
+        body=ApiCredentials,
+        answer=ApiTokenSchema,
+        example={"client_id": "{api_client_id}", "client_secret": "the-secret-shown-once"},
+    ),
 )

@@ -80,6 +80,7 @@ ROUTES = (
         query=TrailQuery,
         answer=TrailPage,
         audit="audit_trail.read",
+        example={"action": "client.read", "limit": 20},
     ),
     Route(
         "GET",
@@ -89,6 +90,7 @@ ROUTES = (
         query=TrailFilter,
         streams="text/csv",
         audit=queries.EXPORT_ACTION,
+        example={"from": "2026-09-01T00:00:00Z", "to": "2026-10-01T00:00:00Z"},
     ),
     Route("POST", "/internal/audit/denials", INTERNAL, post_denials, body=Denials, status=204),
 )

@@ -31,7 +31,31 @@ def post_totp_removal(session: Session, actor: Person, body: Proof) -> Answer:
 
 _MINE = "second_factors:manage"
 ROUTES = (
-    Route("POST", "/api/v1/me/totp", _MINE, post_totp, body=ProofSchema, answer=TotpSecretSchema),
-    Route("POST", "/api/v1/me/totp/confirm", _MINE, post_totp_confirmation, body=TotpCode, answer=RecoveryCodesSchema),
-    Route("POST", "/api/v1/me/totp/remove", _MINE, post_totp_removal, body=ProofSchema, status=204),
+    Route(
+        "POST",
+        "/api/v1/me/totp",
+        _MINE,
+        post_totp,
+        body=ProofSchema,
+        answer=TotpSecretSchema,
+        example={"password": "{password}"},
+    ),
+    Route(
+        "POST",
+        "/api/v1/me/totp/confirm",
+        _MINE,
+        post_totp_confirmation,
+        body=TotpCode,
+        answer=RecoveryCodesSchema,
+        example={"code": "123456"},
+    ),
+    Route(
+        "POST",
+        "/api/v1/me/totp/remove",
+        _MINE,
+        post_totp_removal,
+        body=ProofSchema,
+        status=204,
+        example={"password": "{password}", "totp_code": "123456"},
+    ),
 )

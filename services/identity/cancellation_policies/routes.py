@@ -45,6 +45,13 @@ ROUTES = (
         answer=CancellationPolicySchema,
         status=201,
         makes="/api/v1/cancellation-policies/{policy_id}",
+        example={
+            "effective_from": "2026-01-01",
+            "notice_hours": 24,
+            "late_cancel_fee_cents": 7500,
+            "no_show_fee_cents": 10000,
+            "text": "Cancel at least 24 hours before your appointment.",
+        },
     ),
     Route(
         "GET", _ALL, "organization:read", get_cancellation_policies, query=PageQuery, answer=CancellationPoliciesPage

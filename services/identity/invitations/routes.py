@@ -68,6 +68,13 @@ ROUTES = (
         answer=InvitedMemberSchema,
         status=201,
         makes="/api/v1/staff/{staff_id}",
+        example={
+            "given_name": "Noah",
+            "family_name": "Reyes",
+            "email": "noah@example.org",
+            "levels": ["therapist"],
+            "licence": {"number": "NY-004711", "state": "NY", "issued_on": "2019-05-01", "expires_on": "2035-01-01"},
+        },
     ),
     Route(
         "POST",
@@ -76,6 +83,7 @@ ROUTES = (
         post_acceptance,
         body=AcceptInvitation,
         answer=JoinedSchema,
+        example={"token": "the-token-of-the-invitation", "password": "{password}"},
     ),
     Route(
         "POST",

@@ -41,6 +41,7 @@ ROUTES = (
         body=Leaving,
         answer=MemberSchema,
         changes=one_member,
+        example={"reason": "Moved to another practice."},
     ),
     Route(
         "POST",
@@ -50,6 +51,7 @@ ROUTES = (
         body=HandOver,
         answer=MemberSchema,
         changes=one_member,
+        example={"successor_id": "{staff_id}"},
     ),
     Route(
         "POST",
@@ -59,5 +61,6 @@ ROUTES = (
         body=Deactivation,
         answer=MemberSchema,
         changes=one_member,
+        example={"reason": "Back from leave."},
     ),
 )

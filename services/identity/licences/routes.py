@@ -59,6 +59,7 @@ ROUTES = (
         status=201,
         makes="/api/v1/staff/{staff_id}/licences/{licence_id}",
         changes=one_member,
+        example={"number": "NY-004711", "state": "NY", "issued_on": "2019-05-01", "expires_on": "2035-01-01"},
     ),
     Route(
         "PATCH",
@@ -68,6 +69,7 @@ ROUTES = (
         body=LicencePatch,
         answer=OneLicenceSchema,
         changes=one_member,
+        example={"expires_on": "2035-01-02"},
     ),
     Route("DELETE", _ONE, "staff:update", delete_licence, status=204, changes=one_member),
 )

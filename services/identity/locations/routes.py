@@ -47,6 +47,11 @@ ROUTES = (
         answer=LocationSchema,
         status=201,
         makes="/api/v1/locations/{location_id}",
+        example={
+            "name": "Mill Lane",
+            "address": {"line1": "12 Mill Lane", "city": "Albany", "state": "NY", "postal_code": "12207-1234"},
+            "rooms": [{"name": "Blue room"}],
+        },
     ),
     Route("GET", _ALL, "locations:read", get_locations, query=PageQuery, answer=LocationsPage),
     Route("GET", _ONE, "locations:read", get_location, answer=LocationSchema),
@@ -58,5 +63,6 @@ ROUTES = (
         body=LocationPatch,
         answer=LocationSchema,
         changes=queries.one_location,
+        example={"name": "Mill Lane, second floor"},
     ),
 )

@@ -38,6 +38,9 @@ def delete_logo(session: Session, actor: Person) -> BillingProfile:
 
 
 _ONE = "/api/v1/organization/logo"
+_PIXEL = (  # a PNG
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 ROUTES = (
     Route(
         "PUT",
@@ -47,6 +50,7 @@ ROUTES = (
         body=NewLogo,
         answer=BillingProfileSchema,
         body_bytes_max=NOTE_BYTES_MAX,
+        example={"content": _PIXEL},
     ),
     Route("GET", _ONE, "organization:read", get_logo, query=ProfileOnQuery, streams="image/*"),
     Route("DELETE", _ONE, "organization:update", delete_logo, answer=BillingProfileSchema),

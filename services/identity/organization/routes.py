@@ -56,6 +56,12 @@ ROUTES = (
         body=OrganizationPatch,
         answer=OrganizationSchema,
         changes=queries.own_organization,
+        example={
+            "legal_name": "Mill Lane Therapy PLLC",
+            "npi": "1234567893",
+            "phone": "+12125550123",
+            "address": {"line1": "12 Mill Lane", "city": "Albany", "state": "NY", "postal_code": "12207-1234"},
+        },
     ),
     Route(
         "GET",

@@ -53,6 +53,7 @@ ROUTES = (
         post_passkey_options,
         body=ProofSchema,
         answer=OptionsSchema,
+        example={"password": "{password}"},
     ),
     Route(
         "POST",
@@ -63,6 +64,19 @@ ROUTES = (
         answer=MadePasskeySchema,
         status=201,
         makes="/api/v1/me/passkeys/{passkey_id}",
+        example={
+            "name": "Laptop",
+            "credential": {
+                "id": "q83vEjRWeJA",
+                "rawId": "q83vEjRWeJA",
+                "type": "public-key",
+                "response": {
+                    "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0",
+                    "attestationObject": "o2NmbXRkbm9uZQ",
+                    "transports": ["internal"],
+                },
+            },
+        },
     ),
     Route(
         "GET",
@@ -72,7 +86,15 @@ ROUTES = (
         answer=PasskeySchema,
         audit="passkey.read",
     ),
-    Route("PATCH", "/api/v1/me/passkeys/{passkey_id}", _MINE, patch_passkey, body=PasskeyPatch, answer=PasskeySchema),
+    Route(
+        "PATCH",
+        "/api/v1/me/passkeys/{passkey_id}",
+        _MINE,
+        patch_passkey,
+        body=PasskeyPatch,
+        answer=PasskeySchema,
+        example={"name": "Laptop"},
+    ),
     Route(
         "POST",
         "/api/v1/me/passkeys/{passkey_id}/remove",
@@ -80,5 +102,6 @@ ROUTES = (
         post_passkey_removal,
         body=ProofSchema,
         status=204,
+        example={"password": "{password}"},
     ),
 )

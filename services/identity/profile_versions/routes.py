@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -93,14 +93,24 @@ Handlers = tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]
 Schemas = tuple[type[Schema], type[Schema], type[Schema]]
 
 
-def _three(below: str, permission: str, handlers: Handlers, schemas: Schemas) -> tuple[Route, ...]:
+def _three(
+    below: str, permission: str, handlers: Handlers, schemas: Schemas, example: Mapping[str, Any]
+) -> tuple[Route, ...]:
     """Record a version, list them, read the one in force."""
     (post, get_all, get_one), (new, one, page) = handlers, schemas
     every = f"/api/v1/{below}/billing-profiles"
     single = f"/api/v1/{below}/billing-profile"
     return (
         Route(
-            "POST", every, permission, post, body=new, answer=one, status=201, makes=f"{single}?on={{effective_from}}"
+            "POST",
+            every,
+            permission,
+            post,
+            body=new,
+            answer=one,
+            status=201,
+            makes=f"{single}?on={{effective_from}}",
+            example=example,
         ),
         Route("GET", every, permission, get_all, query=PageQuery, answer=page, audit="billing_profiles.list"),
         Route("GET", single, permission, get_one, query=ProfileOnQuery, answer=one, audit="billing_profile.read"),
@@ -113,17 +123,20 @@ ROUTES = (
         "organization:update",
         (post_billing_profile, get_billing_profiles, get_billing_profile),
         (NewBillingProfile, BillingProfileSchema, BillingProfilesPage),
+        {"effective_from": "2026-01-01", "phone": "+12125550123"},
     ),
     *_three(
         "locations/{location_id}",
         "locations:update",
         (post_location_billing_profile, get_location_billing_profiles, get_location_billing_profile),
         (NewLocationBillingProfile, LocationBillingProfileSchema, LocationBillingProfilesPage),
+        {"effective_from": "2026-01-01", "phone": "+12125550123"},
     ),
     *_three(
         "staff/{staff_id}",
         "staff:update",
         (post_staff_billing_profile, get_staff_billing_profiles, get_staff_billing_profile),
         (NewStaffBillingProfile, StaffBillingProfileSchema, StaffBillingProfilesPage),
+        {"effective_from": "2026-01-01", "credentials": ["LCSW"]},
     ),
 )

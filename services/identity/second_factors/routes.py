@@ -39,6 +39,7 @@ ROUTES = (
         post_recovery_codes,
         body=ProofSchema,
         answer=RecoveryCodesSchema,
+        example={"password": "{password}"},
     ),
     Route(
         "DELETE",

@@ -103,6 +103,7 @@ ROUTES = (
         answer=TokensSchema,
         status=201,
         makes="/api/v1/me",
+        example={"email": "maya@example.org", "password": "{password}"},
     ),
     Route(
         "POST",
@@ -122,6 +123,19 @@ ROUTES = (
         status=201,
         makes="/api/v1/me",
         audit="post_session",
+        example={
+            "credential": {
+                "id": "q83vEjRWeJA",
+                "rawId": "q83vEjRWeJA",
+                "type": "public-key",
+                "response": {
+                    "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                    "authenticatorData": "SZYN5YgOjGh0NBcP",
+                    "signature": "MEUCIQDrlGWk",
+                    "userHandle": "AZpQ0n1c",
+                },
+            }
+        },
     ),
     Route(
         "POST",
@@ -132,6 +146,7 @@ ROUTES = (
         answer=TokensSchema,
         status=201,
         makes="/api/v1/me",
+        example={"refresh_token": "the-refresh-token-last-given"},
     ),
     Route("DELETE", "/api/v1/sessions/current", "sessions:end", delete_session, status=204),
     Route("GET", "/api/v1/me", "self:read", get_me, answer=MeSchema),

@@ -26,5 +26,15 @@ ROUTES = (
         answer=SignedUpSchema,
         status=201,
         makes="/api/v1/organization",
+        example={
+            "name": "Mill Lane Therapy",
+            "time_zone": "America/New_York",
+            "administrator": {
+                "given_name": "Maya",
+                "family_name": "Lind",
+                "email": "maya@example.org",
+                "password": "{password}",
+            },
+        },
     ),
 )

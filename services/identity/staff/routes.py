@@ -70,6 +70,7 @@ ROUTES = (
         body=MemberPatch,
         answer=MemberSchema,
         changes=queries.one_member,
+        example={"phone": "+12125550123", "job_title": "Clinical director"},
     ),
     Route(
         "PATCH",
@@ -79,5 +80,6 @@ ROUTES = (
         body=OwnProfile,
         answer=MemberSchema,
         changes=queries.own_member,
+        example={"colour": "#2a6f97"},
     ),
 )

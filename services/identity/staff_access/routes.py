@@ -46,6 +46,7 @@ ROUTES = (
         body=AccessProposal,
         answer=AccessPreviewSchema,
         reads=True,
+        example={"levels": ["billing"]},
     ),
     Route(
         "POST",
@@ -55,5 +56,6 @@ ROUTES = (
         body=AccessProposal,
         answer=AccessPreviewSchema,
         reads=True,
+        example={"levels": ["billing"]},
     ),
 )

@@ -26,5 +26,10 @@ ROUTES = (
         body=StaffTable,
         answer=StaffReportSchema,
         body_bytes_max=NOTE_BYTES_MAX,
+        example={
+            "kind": "csv",
+            "content": "bmFtZSxsYXN0IG5hbWUsZW1haWwsbGV2ZWwKTm9haCxSZXllcyxub2FoQGV4YW1wbGUub3JnLGJpbGxpbmcK",
+            "dry_run": True,
+        },
     ),
 )
