@@ -18,7 +18,8 @@ import pytest
 from embedded.api_client import ApiClient as Client
 from embedded.stack import Stack
 from gateway.route_table.api import ROUTE_TABLE
-from gateway.route_table.row import PUBLIC, Row
+from gateway.route_table.row import PREFIX, PUBLIC, Row
+from shared.testing.documented import check_gateway
 from shared.testing.waiting import wait_until
 from shared.web.examples import filled
 from tests.access.line import Line, Question
@@ -109,6 +110,8 @@ def asked(cell: Cell, line: Line, questions: Questions) -> tuple[str, str]:
     specimen = SPECIMENS[cell.name]
     answer = line.ask(questions.of[cell.name, cell.target])
     code = answer.json().get("code", "") if answer.status >= 400 else ""
+    if code:
+        check_gateway(cell.row.method, PREFIX + cell.row.path, answer.status, code)
     said = f"{answer.status} {code}"
     if answer.status == 403 and code == "forbidden":
         return NO_PERMISSION, said

@@ -25,24 +25,36 @@ from shared.web.routes import Route
 
 
 def post_diagnosis(session: Session, actor: Person, case_id: UUID, body: DiagnosisDetails) -> Diagnosis:
-    """Add a diagnosis to a case"""
+    """Add a diagnosis to a case
+
+    Adds a code of ICD-10-CM from a day on. Each rank is given once on any day.
+    """
     return commands.add_diagnosis(session, actor, case_id, body)
 
 
 def get_diagnoses(session: Session, actor: Caller, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
-    """List a case's diagnoses"""
+    """List a case's diagnoses
+
+    By rank and start, with the titles of the codes.
+    """
     return queries.list_diagnoses(session, readable_case(session, actor, case_id), **query)
 
 
 def get_diagnosis(session: Session, actor: Caller, case_id: UUID, diagnosis_id: UUID) -> Row[*tuple[Any, ...]]:
-    """Read a diagnosis"""
+    """Read a diagnosis
+
+    Shows the code with its title, its rank and its days.
+    """
     return queries.titled_diagnosis(session, readable_case(session, actor, case_id), diagnosis_id)
 
 
 def patch_diagnosis(
     session: Session, actor: Person, case_id: UUID, diagnosis_id: UUID, body: DiagnosisChanges
 ) -> Diagnosis:
-    """End a diagnosis or change its rank"""
+    """End a diagnosis or change its rank
+
+    Changes the rank or the last day. The code never changes: end the diagnosis and add another.
+    """
     return commands.change_diagnosis(session, actor, case_id, diagnosis_id, body)
 
 

@@ -16,22 +16,36 @@ from shared.web.routes import NOTE_BYTES_MAX, Route
 
 
 def post_note_signature(session: Session, actor: Person, note_id: UUID) -> Note:
-    """Sign a note, which documents the appointment"""
+    """Sign a note, which documents the appointment
+
+    Seals the note, documents the appointment and drafts the invoice within seconds. Needs a licence in force, a
+    past appointment, minutes, and every section that the template asks for.
+    """
     return commands.sign_note(session, actor, note_id)
 
 
 def get_addendum(session: Session, actor: Caller, note_id: UUID, addendum_id: UUID) -> Addendum:
-    """Read an addendum of a note"""
+    """Read an addendum of a note
+
+    Shows what was added to a signed note, by whom and when.
+    """
     return queries.readable_addendum(session, actor, note_id, addendum_id)
 
 
 def post_addendum(session: Session, actor: Person, note_id: UUID, body: dict[str, str]) -> Addendum:
-    """Add an addendum to a signed note"""
+    """Add an addendum to a signed note
+
+    The signed text stays as it is.
+    """
     return commands.add_addendum(session, actor, note_id, body["text"])
 
 
 def post_amendment(session: Session, actor: Person, note_id: UUID, body: Amendment) -> Note:
-    """Correct a signed note by a new signed version"""
+    """Correct a signed note by a new signed version
+
+    Earlier versions stay readable. Billing proposes an amendment of the invoice where minutes or service
+    differ.
+    """
     return commands.amend_note(session, actor, note_id, body)
 
 

@@ -14,17 +14,28 @@ from shared.web.routes import Answer, Route
 
 
 def post_totp(session: Session, actor: Person, body: Proof) -> dict[str, Any]:
-    """Set an authenticator app up"""
+    """Set an authenticator app up
+
+    Answers a secret for the app, shown only once. It takes effect with the first code (`POST
+    /me/totp/confirm`).
+    """
     return commands.set_up(session, actor, body)
 
 
 def post_totp_confirmation(session: Session, actor: Person, body: dict[str, Any]) -> dict[str, Any]:
-    """Turn the authenticator app on with its first code"""
+    """Turn the authenticator app on with its first code
+
+    Turns the app on and answers ten recovery codes, shown only once.
+    """
     return {"recovery_codes": commands.confirm(session, actor, body["code"])}
 
 
 def post_totp_removal(session: Session, actor: Person, body: Proof) -> Answer:
-    """Turn the authenticator app off"""
+    """Turn the authenticator app off
+
+    Needs the password and a second factor. Refused where the organization requires a second factor and no other
+    is left.
+    """
     commands.turn_off(session, actor, body)
     return Answer(None, status=204)
 

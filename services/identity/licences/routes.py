@@ -18,28 +18,43 @@ from shared.web.routes import Answer, Route
 
 
 def get_licences(session: Session, actor: Caller, staff_id: UUID) -> dict[str, Any]:
-    """List the licences of a member of staff"""
+    """List the licences of a member of staff
+
+    For those who manage staff, and for the person.
+    """
     return {"items": queries.licences_of(session, actor, staff_id)}
 
 
 def get_licence(session: Session, actor: Caller, staff_id: UUID, licence_id: UUID) -> Licence:
-    """Read a licence of a member of staff"""
+    """Read a licence of a member of staff
+
+    For those who manage staff, and for the person.
+    """
     return queries.one_licence(session, actor, staff_id, licence_id)
 
 
 def post_licence(session: Session, actor: Person, staff_id: UUID, body: LicenceDetails) -> Answer:
-    """Add a licence, or renew it"""
+    """Add a licence, or renew it
+
+    Adds a licence to practise. The same state and number renews the licence that is there.
+    """
     licence, new = commands.add_licence(session, actor, staff_id, body)
     return Answer(licence, status=201 if new else 200)
 
 
 def patch_licence(session: Session, actor: Person, staff_id: UUID, licence_id: UUID, body: LicenceChanges) -> Licence:
-    """Change the dates of a licence"""
+    """Change the dates of a licence
+
+    Changes when the licence was issued or expires. A note can be signed only under a licence that is in force.
+    """
     return commands.change_licence(session, actor, staff_id, licence_id, body)
 
 
 def delete_licence(session: Session, actor: Person, staff_id: UUID, licence_id: UUID) -> Answer:
-    """Remove a licence entered by mistake"""
+    """Remove a licence entered by mistake
+
+    What was signed under the licence stays signed.
+    """
     commands.remove_licence(session, actor, staff_id, licence_id)
     return Answer(None, status=204)
 

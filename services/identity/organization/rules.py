@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from shared.errors import Forbidden, Invalid
+from shared.errors import Forbidden
 
 # What decides how safe everybody's records are: Organization Administration's alone to change.
 SECURITY_SETTINGS = frozenset(
@@ -21,12 +21,6 @@ SECURITY_SETTINGS = frozenset(
 
 NPI_DIGITS = 10
 NPI_PREFIX = "80840"  # card issuer prefix of health applications, United States (ISO 7812)
-
-
-class InvalidNpi(Invalid):
-    """Not a National Provider Identifier."""
-
-    code = "invalid_npi"
 
 
 class SecuritySettings(Forbidden):

@@ -11,7 +11,11 @@ from shared.web.routes import PUBLIC, Route
 
 
 def post_organization(session: Session, actor: None, body: SignUp) -> dict[str, Any]:
-    """Sign a practice up with its first administrator"""
+    """Sign a practice up with its first administrator
+
+    Makes the organization and its first member of staff, who holds Organization Administration. Sign in with
+    the same address and password afterwards.
+    """
     organization, member = sign_up(session, body)
     return {"organization": organization, "staff": member}
 
