@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from gateway.edge.door import SecondFactorSetUpRequired
 from gateway.edge.limits import OverLimit, TooManyAtOnce
-from gateway.edge.upstream import Full
+from gateway.edge.upstream import BulkheadFull
 from gateway.route_table.api import ROUTE_TABLE
-from gateway.route_table.row import PREFIX, PUBLIC, Row
+from gateway.route_table.row import PREFIX, Row
 from shared.errors import Forbidden, TooLarge, TooSlow, Unauthenticated, Unavailable, Unparsable, UnsupportedMedia
-from shared.permissions import ENROLLING_PERMISSIONS
+from shared.permissions import ENROLLING_PERMISSIONS, PUBLIC
 from shared.web.problem_document import Refused, refuse
 from shared.web.tags import TAGS
 
@@ -25,7 +25,7 @@ switches on `code`. Lists are pages of at most 200: ask again with `next_cursor`
 USD. Ids are UUIDs. An `Idempotency-Key` makes it safe to repeat a POST. `If-Match` with the `version` that was read
 refuses a change that would undo somebody else's."""
 # What the gateway may say to any request: about its size, its bytes, its sender's limits, and what is away.
-ANYBODY: Final = (Unparsable, TooSlow, TooLarge, UnsupportedMedia, OverLimit, TooManyAtOnce, Unavailable, Full)
+ANYBODY: Final = (Unparsable, TooSlow, TooLarge, UnsupportedMedia, OverLimit, TooManyAtOnce, Unavailable, BulkheadFull)
 ADDRESS_TOO_LONG: Final = Refused(414, TooLarge.code, "The address is longer than 2048 characters.")
 
 

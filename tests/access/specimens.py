@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from gateway.route_table.api import ROUTE_TABLE
-from gateway.route_table.row import PREFIX, PUBLIC
+from gateway.route_table.row import PREFIX
+from shared.permissions import PUBLIC
 from shared.services import SERVICES
 from shared.testing.databases import load
 from shared.web.routes import Route

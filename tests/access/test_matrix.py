@@ -18,7 +18,8 @@ import pytest
 from embedded.api_client import ApiClient as Client
 from embedded.stack import Stack
 from gateway.route_table.api import ROUTE_TABLE
-from gateway.route_table.row import PREFIX, PUBLIC, Row
+from gateway.route_table.row import PREFIX, Row
+from shared.permissions import PUBLIC
 from shared.testing.documented import check_gateway
 from shared.testing.waiting import wait_until
 from shared.web.examples import filled
