@@ -89,7 +89,7 @@ class Retirement(_Stripped):
 
 def retire_service_type(session: Session, actor: Actor, service_type_id: UUID, reason: str) -> ServiceType:
     """Archive a service for a reason; raises `NotFound`."""
-    service = queries.service_type(session, actor, service_type_id, lock=True)
+    service = queries.one_service_type(session, actor, service_type_id, for_update=True)
     service.active = False
     service.version += 1
     audit.describe(session, details={"characters": len(reason)})
@@ -110,7 +110,7 @@ def retire_service_type(session: Session, actor: Actor, service_type_id: UUID, r
     Archives the service: it can no longer be booked, and what was billed stays.
     """
     retired = commands.retire_service_type(session, actor, service_type_id, body["reason"])
-    return queries.as_answer(retired, today(session, actor))
+    return queries.as_answer(retired, practice_today(session, actor))
 
 
 ''',
