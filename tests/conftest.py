@@ -25,7 +25,7 @@ def refusals_are_documented() -> Iterator[None]:
 
     def checked(client: ApiClient, method: str, path: str, **options: Any) -> requests.Response:
         response = call(client, method, path, **options)
-        if response.status_code >= 400 and response.headers.get("Content-Type") == PROBLEM_TYPE:
+        if response.status_code >= 400 and response.content and response.headers.get("Content-Type") == PROBLEM_TYPE:
             address = f"/api/v1{path}".partition("?")[0]
             check_gateway(method, address, response.status_code, response.json()["code"])
         return response
