@@ -87,7 +87,7 @@ class Retirement(_Stripped):
         f"{feature}/commands.py",
         '''
 
-def retire_service_type(session: Session, actor: Actor, service_type_id: UUID, reason: str) -> ServiceType:
+def retire_service_type(session: Session, actor: Person, service_type_id: UUID, reason: str) -> ServiceType:
     """Archive a service for a reason; raises `NotFound`."""
     service = queries.one_service_type(session, actor, service_type_id, for_update=True)
     service.active = False
@@ -103,7 +103,7 @@ def retire_service_type(session: Session, actor: Actor, service_type_id: UUID, r
         f"{feature}/routes.py",
         "_ONE = ",
         '''def post_retirement(
-    session: Session, actor: Actor, service_type_id: UUID, body: dict[str, str]
+    session: Session, actor: Person, service_type_id: UUID, body: dict[str, str]
 ) -> dict[str, Any]:
     """Retire a service
 
