@@ -124,7 +124,9 @@ def refusals_of(route: Route) -> Iterator[Refused]:
         starts.append(IdempotentRequest)
     for start in starts:
         for said in reachable(start):
-            if route.permission != PUBLIC or said.kind is not Forbidden:  # which a stranger's request never comes to
+            # A stranger's request comes to no permission, and only a row with a version is asked for it.
+            stranger, versioned = route.permission == PUBLIC, route.if_match
+            if not (stranger and said.kind is Forbidden) and (versioned or not issubclass(said.kind, Stale)):
                 yield Refused(status_of_kind(said.kind), said.code, said.detail)
     yield Refused.of(Invalid)
     if "{" in route.path:
