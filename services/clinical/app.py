@@ -20,19 +20,24 @@ from services.clinical.tables import Base
 from services.clinical.treatment_plans import routes as treatment_plan_routes
 from services.clinical.worklist import routes as worklist_routes
 from shared.service import Service
+from shared.web import tags
+from shared.web.routes import under
 
 ROUTES = (
-    *case_routes.ROUTES,
-    *diagnosis_routes.ROUTES,
-    *treatment_plan_routes.ROUTES,
-    *agenda_routes.ROUTES,
-    *note_routes.ROUTES,
-    *signing_routes.ROUTES,
-    *supervision_routes.ROUTES,
-    *access_routes.ROUTES,
-    *break_glass_routes.ROUTES,
-    *open_work_routes.ROUTES,
-    *worklist_routes.ROUTES,
+    *under(tags.AGENDA, agenda_routes.ROUTES),
+    *under(
+        tags.DOCUMENTATION,
+        case_routes.ROUTES,
+        diagnosis_routes.ROUTES,
+        treatment_plan_routes.ROUTES,
+        note_routes.ROUTES,
+        signing_routes.ROUTES,
+        supervision_routes.ROUTES,
+        worklist_routes.ROUTES,
+    ),
+    *under(tags.CLIENTS, access_routes.ROUTES),
+    *under(tags.EMERGENCY, break_glass_routes.ROUTES),
+    *under(tags.STAFF, open_work_routes.ROUTES),
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
 SERVICE = Service("clinical", Base.metadata, MIGRATIONS, ROUTES, HANDLERS)

@@ -36,27 +36,37 @@ from shared.database.retention import Expired
 from shared.keys.sealing import Sealer
 from shared.service import Part, Service
 from shared.settings import Environment
+from shared.web import tags
+from shared.web.routes import under
 
 ROUTES = (
-    *sign_up_routes.ROUTES,
-    *organization_routes.ROUTES,
-    *cancellation_policy_routes.ROUTES,
-    *profile_version_routes.ROUTES,
-    *logo_routes.ROUTES,
-    *location_routes.ROUTES,
-    *staff_routes.ROUTES,
-    *leaving_routes.ROUTES,
-    *licence_routes.ROUTES,
-    *invitation_routes.ROUTES,
-    *staff_import_routes.ROUTES,
-    *staff_access_routes.ROUTES,
-    *session_routes.ROUTES,
-    *second_factor_routes.ROUTES,
-    *authenticator_enrolment_routes.ROUTES,
-    *passkey_enrolment_routes.ROUTES,
-    *account_change_routes.ROUTES,
-    *audit_trail_routes.ROUTES,
-    *api_client_routes.ROUTES,
+    *under(tags.SIGN_IN, sign_up_routes.ROUTES, session_routes.ROUTES),
+    *under(
+        tags.ACCOUNT,
+        second_factor_routes.ROUTES,
+        authenticator_enrolment_routes.ROUTES,
+        passkey_enrolment_routes.ROUTES,
+        account_change_routes.ROUTES,
+    ),
+    *under(
+        tags.SETTINGS,
+        organization_routes.ROUTES,
+        cancellation_policy_routes.ROUTES,
+        profile_version_routes.ROUTES,
+        logo_routes.ROUTES,
+        location_routes.ROUTES,
+    ),
+    *under(
+        tags.STAFF,
+        staff_routes.ROUTES,
+        leaving_routes.ROUTES,
+        licence_routes.ROUTES,
+        invitation_routes.ROUTES,
+        staff_import_routes.ROUTES,
+        staff_access_routes.ROUTES,
+    ),
+    *under(tags.PROGRAMS, api_client_routes.ROUTES),
+    *under(tags.AUDIT, audit_trail_routes.ROUTES),
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
 BACKGROUND = {

@@ -19,7 +19,9 @@ from shared.keys.sealing import fresh_key
 from shared.services import SERVICES
 from shared.settings import Environment
 from shared.testing.databases import ServiceDatabase, load
+from shared.testing.documented import check_service
 from shared.testing.janitor import Folder
+from shared.web.errors import PROBLEM_TYPE
 
 
 class Keys:
@@ -138,6 +140,9 @@ class ServiceClient:
             query_string=query or {},
             content_type="application/json" if content else None,
         )
+        if response.status_code >= 400 and response.mimetype == PROBLEM_TYPE:
+            routes = self.application.extensions["caseload_routes"]
+            check_service(routes, method, full, orjson.loads(response.data)["code"])
         return response
 
 

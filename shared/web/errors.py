@@ -53,8 +53,13 @@ _HTTP_CODES = {
 
 
 def status_of(refusal: Refusal) -> int:
-    """The HTTP status of a refusal's kind."""
-    return next(STATUS[kind][0] for kind in type(refusal).__mro__ if kind in STATUS)
+    """The HTTP status of a refusal."""
+    return status_of_kind(type(refusal))
+
+
+def status_of_kind(refusal: type[Refusal]) -> int:
+    """The HTTP status of every refusal of a class."""
+    return next(STATUS[kind][0] for kind in refusal.__mro__ if kind in STATUS)
 
 
 def problem(refusal: Refusal) -> Response:

@@ -4,50 +4,22 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from apispec import APISpec
 
-from shared.web.errors import PROBLEM_TYPE
+from shared.errors import Forbidden, Invalid, NotFound, Stale
+from shared.permissions import API_PERMISSIONS, GRANTS, LEVELS, effective
+from shared.web.errors import status_of_kind
+from shared.web.examples import ILLUSTRATIONS, filled
+from shared.web.idempotency import IdempotentRequest
 from shared.web.openapi_fields import SpeakingPlugin, describe_parameters
+from shared.web.problem_document import PROBLEM, Refused, refuse
+from shared.web.refusals import reachable
 from shared.web.routes import INTERNAL, PUBLIC, Route
 
 _PLACEHOLDER = re.compile(r"{(\w+)}")
-
-PROBLEM = {
-    "type": "object",
-    "description": "Why a request was refused (RFC 9457).",
-    "required": ["type", "title", "status", "detail", "code", "errors", "request_id"],
-    "properties": {
-        "type": {"type": "string", "description": "Always `about:blank`: `code` says which problem it is."},
-        "title": {"type": "string", "description": "The kind of refusal in a few words, as the status says it."},
-        "status": {"type": "integer", "description": "The HTTP status, once more."},
-        "detail": {"type": "string", "description": "What happened and what to do, in a sentence for people."},
-        "code": {"type": "string", "description": "A stable slug that a program may switch on."},
-        "errors": {
-            "type": "array",
-            "description": "One entry per field that is wrong; empty where it is the request as a whole.",
-            "items": {
-                "type": "object",
-                "required": ["field", "code", "detail"],
-                "properties": {
-                    "field": {"type": "string", "description": "Path to the field, such as rooms.0.name."},
-                    "code": {"type": "string", "description": "A stable slug that a program may switch on."},
-                    "detail": {"type": "string", "description": "What is wrong with the field, for people."},
-                    "value": {
-                        "type": "string",
-                        "description": "What a program needs of the sentence: an id, a limit, a status.",
-                    },
-                },
-            },
-        },
-        "request_id": {
-            "type": ["string", "null"],
-            "description": "Id of the request, which is in our logs too: name it when you ask us about an answer.",
-        },
-    },
-}
 
 
 def describe(service: str, routes: Sequence[Route], version: str = "1") -> dict[str, Any]:
@@ -58,18 +30,60 @@ def describe(service: str, routes: Sequence[Route], version: str = "1") -> dict[
         openapi_version="3.1.0",
         plugins=[SpeakingPlugin()],
     )
-    spec.components.schema("Problem", PROBLEM)
+    spec.components.schema("ProblemDocument", PROBLEM)
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     for route in routes:
         if route.permission == INTERNAL:
             continue
         spec.path(path=route.path, operations={route.method.lower(): _operation(service, route)})
-    return dict(spec.to_dict())
+    document: dict[str, Any] = _plain(dict(spec.to_dict()))
+    for route in routes:
+        if route.permission != INTERNAL and route.query is not None and route.example is not None:
+            _show(document["paths"][route.path][route.method.lower()]["parameters"], filled(route.example))
+    return document
+
+
+def _plain(part: Any) -> Any:
+    """The document with what apispec says in a roundabout way said so that a generator of clients makes one type of it.
+
+    A choice that may be null is a choice, or null; a parameter of a query is left out, it cannot be null.
+    """
+    if isinstance(part, list):
+        return [_plain(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    part = {name: _plain(value) for name, value in part.items()}
+    if None in part.get("enum", ()):
+        choice = {"type": "string", "enum": [one for one in part.pop("enum") if one is not None]}
+        del part["type"]
+        part["anyOf"] = [choice, {"type": "null"}]
+    if part.get("in") == "query":
+        schema = {name: value for name, value in part["schema"].items() if (name, value) != ("default", None)}
+        if isinstance(schema.get("type"), list):
+            (schema["type"],) = [one for one in schema["type"] if one != "null"]
+        if "anyOf" in schema:
+            (only,) = [one for one in schema.pop("anyOf") if one != {"type": "null"}]
+            schema |= only
+        part["schema"] = schema
+    return part
+
+
+def _show(parameters: list[dict[str, Any]], query: dict[str, Any]) -> None:
+    """Put the example of a query beside the parameters that apispec has made of the schema."""
+    for parameter in parameters:
+        if parameter["in"] == "query" and parameter["name"] in query:
+            parameter["example"] = query[parameter["name"]]
 
 
 def _operation(service: str, route: Route) -> dict[str, Any]:
     parameters: list[Any] = [
-        {"in": "path", "name": name, "required": True, "schema": {"type": "string", "format": "uuid"}}
+        {
+            "in": "path",
+            "name": name,
+            "required": True,
+            "schema": {"type": "string", "format": "uuid"},
+            "example": ILLUSTRATIONS[name],
+        }
         for name in _PLACEHOLDER.findall(route.path)
     ]
     if route.query is not None:
@@ -80,42 +94,66 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
         parameters.append({"in": "header", "name": "If-Match", "schema": {"type": "string"}})
     describe_parameters(parameters)
     answer: dict[str, Any] = {"description": "Done."}
-    if route.streams is not None:
-        answer["content"] = {route.streams: {"schema": {"type": "string"}}}
+    if route.streams:
+        answer["content"] = {kind: {"schema": {"type": "string"}} for kind in route.streams}
     elif route.answer is not None:
         answer["content"] = {"application/json": {"schema": route.answer}}
-    responses: dict[str, Any] = {str(route.status): answer}
-    for status in _refusals(route):
-        responses[str(status)] = {
-            "description": "A problem document (RFC 9457).",
-            "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
     operation: dict[str, Any] = {
         "operationId": route.name,
         "summary": _summary(route),
-        "tags": [service],
+        "description": _description(route),
+        "tags": [route.tag.name if route.tag else service],
         "parameters": parameters,
-        "responses": responses,
+        "responses": {str(route.status): answer},
         "security": [] if route.permission == PUBLIC else [{"bearer": []}],
         "x-permission": route.permission,
         "x-audit-action": route.audit or route.name,
     }
+    refuse(operation, refusals_of(route))
     if route.body is not None:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": route.body}}}
+        content = {"schema": route.body, "example": filled(route.example)}
+        required = any(one.required for one in route.body().fields.values())
+        operation["requestBody"] = {"required": required, "content": {"application/json": content}}
     return operation
 
 
-def _refusals(route: Route) -> list[int]:
-    statuses = {400, 401, 413, 415, 422, 429, 503}
-    if route.permission != PUBLIC:
-        statuses |= {403}
+def refusals_of(route: Route) -> Iterator[Refused]:
+    """What the handler and the edge of the service refuse."""
+    starts: list[Any] = [route.handler]
+    if route.method == "POST" and route.keyed and not route.reads:
+        starts.append(IdempotentRequest)
+    for start in starts:
+        for said in reachable(start):
+            # A stranger's request comes to no permission, and only a row with a version is asked for it.
+            stranger, versioned = route.permission == PUBLIC, route.if_match
+            if not (stranger and said.kind is Forbidden) and (versioned or not issubclass(said.kind, Stale)):
+                yield Refused(status_of_kind(said.kind), said.code, said.detail)
+    yield Refused.of(Invalid)
     if "{" in route.path:
-        statuses |= {404}
-    if route.writes:
-        statuses |= {409}
+        yield Refused.of(NotFound)
     if route.if_match:
-        statuses |= {412}
-    return sorted(statuses)
+        yield Refused.of(Stale)
+
+
+def _description(route: Route) -> str:
+    """What stands below the first line of the handler's docstring, and who may ask."""
+    document = inspect.getdoc(route.handler) or ""
+    paragraphs = [" ".join(part.split()) for part in document.split("\n\n")[1:]]
+    return "\n\n".join([*paragraphs, _who_may(route.permission)])
+
+
+def _who_may(permission: str) -> str:
+    if permission == PUBLIC:
+        return "Anybody may ask: no sign-in is needed."
+    levels = [_words(level) for level in LEVELS if permission in effective([level], [])]
+    grants = [f"`{grant}`" for grant, added in GRANTS.items() if permission in added]
+    who = "everybody who is signed in" if len(levels) == len(LEVELS) else ", ".join(levels)
+    also = [f"the grant {' or '.join(grants)}"] * bool(grants) + ["API clients"] * (permission in API_PERMISSIONS)
+    return f"Needs `{permission}`: {who}" + (f"; also {' and '.join(also)}" if also else "") + "."
+
+
+def _words(level: str) -> str:
+    return level.replace("_", " ").title()
 
 
 def _summary(route: Route) -> str:

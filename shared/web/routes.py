@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol, TypeVar
 
 from marshmallow import Schema
@@ -12,9 +12,21 @@ from marshmallow import Schema
 from shared.database.session import Session
 from shared.permissions import INTERNAL, PUBLIC
 from shared.web.limits import JSON_BYTES_MAX, NOTE_BYTES_MAX
+from shared.web.tags import Tag
 
 # What a feature's `routes.py` needs, in one place.
-__all__ = ["INTERNAL", "NOTE_BYTES_MAX", "PLACEHOLDER", "PUBLIC", "Answer", "Dumped", "Route", "Run", "Streamed"]
+__all__ = [
+    "INTERNAL",
+    "NOTE_BYTES_MAX",
+    "PLACEHOLDER",
+    "PUBLIC",
+    "Answer",
+    "Dumped",
+    "Route",
+    "Run",
+    "Streamed",
+    "under",
+]
 
 PLACEHOLDER: Final = re.compile(r"{(\w+)}")
 T = TypeVar("T")
@@ -39,7 +51,9 @@ class Route:
     the path and the answer's. A handler that made nothing new answers `Answer(…, status=200)`.
     `audit` names the row that the edge writes: always for writes (default: derived from the handler's name),
     for reads only where the read is sensitive and names one. `reads`: a POST that only reads, because what is looked
-    for must not stand in an address, or is long; an Idempotency-Key means nothing to it.
+    for must not stand in an address, or is long; an Idempotency-Key means nothing to it. `example` is the body as
+    it might be sent, or the query of a route without a body: the API document shows it and tests send it
+    (`shared.web.examples`).
     """
 
     method: str
@@ -56,7 +70,9 @@ class Route:
     reads: bool = False
     keyed: bool = True  # false: repeating it is harmless, and strangers' Idempotency-Keys would fill a table
     body_bytes_max: int = JSON_BYTES_MAX
-    streams: str | None = None  # the media type of an answer that is `Streamed`
+    streams: tuple[str, ...] = ()  # the media types of an answer that is `Streamed`
+    example: Mapping[str, Any] | None = field(default=None, hash=False)
+    tag: Tag | None = None  # the task that the document names it under, where it is not its feature's (`under`)
 
     @property
     def name(self) -> str:
@@ -72,6 +88,11 @@ class Route:
     def writes(self) -> bool:
         """Whether the request may change something."""
         return self.method not in ("GET", "HEAD")
+
+
+def under(tag: Tag, *features: Iterable[Route]) -> tuple[Route, ...]:
+    """The routes of these features, each under `tag` where it names none itself."""
+    return tuple(replace(route, tag=route.tag or tag) for routes in features for route in routes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import Row
 from shared.ids import new_id
 from shared.testing.waiting import wait_until
+from shared.web.examples import filled
 from tests.access.specimens import SPECIMENS
 from tests.access.test_matrix import path_of
 from tests.access.worlds import ASSIGNED, ELSEWHERE, Worlds
@@ -244,8 +245,7 @@ def told(worlds: Worlds, row: Row, ids: dict[str, str]) -> tuple[int, str]:
     """The answer to that row's request about these things, with what names them blanked."""
     specimen = SPECIMENS[f"{row.method} {row.path}"]
     named = {**worlds.of(ASSIGNED), **ids}
-    query = {specimen.asks_for: named[specimen.asks_for]} if specimen.asks_for else specimen.query
-    body = specimen.body(named) if specimen.body else None
+    body, query = filled(specimen.body, named), filled(specimen.query, named)
     answer = worlds.home.owner.call(row.method, path_of(row, named), json=body, params=query)
     return answer.status_code, re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "", answer.text)
 
@@ -258,7 +258,7 @@ def test_what_is_somebody_elses_and_what_is_nobodys_are_one_answer(worlds: World
     compared = 0
     for row in ROUTE_TABLE:
         name = f"{row.method} {row.path}"
-        if name in SPECIMENS and ("{" in row.path or SPECIMENS[name].asks_for):
+        if name in SPECIMENS and ("{" in row.path or SPECIMENS[name].names_a_record):
             assert told(worlds, row, theirs) == told(worlds, row, nobodys), name
             compared += 1
     assert compared > 50

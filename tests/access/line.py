@@ -8,6 +8,7 @@ from __future__ import annotations
 import http.client
 import json
 import select
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -24,7 +25,7 @@ class Question:
     body: bytes | None
 
     @classmethod
-    def of(cls, method: str, path: str, body: Any | None, query: dict[str, str] | None) -> Question:
+    def of(cls, method: str, path: str, body: Any | None, query: Mapping[str, Any] | None) -> Question:
         """The request to a path below /api/v1."""
         target = f"/api/v1{path}" + (f"?{urlencode(query)}" if query else "")
         return cls(method, target, None if body is None else json.dumps(body).encode())

@@ -19,6 +19,7 @@ from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import PREFIX
 from shared.testing.databases import load
 from shared.testing.waiting import wait_until
+from shared.web.examples import filled
 from shared.web.routes import Route
 from tests.access.specimens import CASE, CLIENT, SPECIMENS
 from tests.access.worlds import API_CLIENT, ASSIGNED, ELSEWHERE, UNASSIGNED, Worlds
@@ -175,7 +176,7 @@ def address(name: str, records: Records) -> str:
 def sender(name: str, person: Client, records: Records) -> Callable[[str | None], requests.Response]:
     """Sends the row's specimen with an `If-Match`."""
     specimen, method, path = SPECIMENS[name], name.split(" ", maxsplit=1)[0], address(name, records)
-    body = BODIES.get(name) or (specimen.body(records) if specimen.body else None)
+    body = BODIES.get(name) or filled(specimen.body, records)
 
     def send(tag: str | None) -> requests.Response:
         return person.call(method, path, json=body, headers={"If-Match": tag} if tag else {})
@@ -243,7 +244,7 @@ def test_what_came_to_be_is_read_at_its_location(worlds: Worlds) -> None:
         records = {**usual, **other.get(name, {})}
         person = practice.people["therapist" if reviewed()[name].allows("therapist", frozenset()) else "owner"]
         body = SPECIMENS[name].body
-        ask = {"headers": {"Idempotency-Key": name}, "json": MAKING.get(name) or (body(records) if body else None)}
+        ask = {"headers": {"Idempotency-Key": name}, "json": MAKING.get(name) or filled(body, records)}
         first, again = (person.call("POST", address(name, records), **ask) for _ in range(2))
         if name in NOT_MADE:
             assert "Location" not in first.headers and first.status_code >= 400, name

@@ -12,6 +12,7 @@ from gateway.route_table.api import ROUTE_TABLE
 from shared import permissions
 from shared.permissions import PUBLIC
 from shared.testing.waiting import wait_until
+from shared.web.examples import filled
 from tests.access.specimens import SPECIMENS
 from tests.access.test_matrix import path_of
 from tests.access.worlds import ASSIGNED, ELSEWHERE, Worlds
@@ -44,8 +45,7 @@ def test_a_program_reaches_its_scope_and_nothing_else(worlds: Worlds, scope: lis
         if row.permission == PUBLIC or name not in SPECIMENS:
             continue
         specimen, records = SPECIMENS[name], worlds.of(ASSIGNED)
-        query = {specimen.asks_for: records[specimen.asks_for]} if specimen.asks_for else specimen.query
-        body = specimen.body(records) if specimen.body else None
+        body, query = filled(specimen.body, records), filled(specimen.query, records)
         answer = web.call(row.method, path_of(row, records), json=body, params=query)
         code = answer.json().get("code") if answer.status_code >= 400 else ""
         stopped = answer.status_code == 403 and code == "forbidden"

@@ -9,7 +9,7 @@ from embedded.api_client import ApiClient as Client
 from embedded.stack import Stack
 from shared import permissions
 from shared.testing.waiting import wait_until
-from tests.practice import Practice
+from tests.practice import PASSWORD, Practice
 from tests.running import rows
 
 ASSIGNED, UNASSIGNED, ELSEWHERE = "assigned", "unassigned", "elsewhere"
@@ -113,6 +113,7 @@ def _records(practice: Practice) -> dict[str, str]:
         },
     )
     return {
+        "password": PASSWORD,
         "client_id": client_id,
         "case_id": case_id,
         "diagnosis_id": diagnosis["id"],

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from shared import contracts  # noqa: F401 - registers every event
 from shared.contracts.envelope import CONTRACTS
+from shared.services import SERVICES
 
 PAGE = Path(__file__).parents[2] / "docs" / "events.md"
 HEAD = """# Events
@@ -16,12 +17,17 @@ HEAD = """# Events
 Made from `shared/contracts`. An event is CloudEvents 1.0 JSON, signed by its producer. Its type is its routing key,
 in the past tense and versioned; a version is frozen once landed: new fields have defaults, anything else is a new
 version. Consumers ignore fields that they do not know and keep the highest version they saw of an aggregate.
+
+## Who sends and takes what
+
+| service | sends | takes |
+|---|---|---|
 """
 
 
 def write() -> str:
     """The page's text."""
-    parts = [HEAD]
+    parts = [HEAD, *(_line(service) for service in SERVICES)]
     for type_name, contract in sorted(CONTRACTS.items()):
         parts.append(f"\n## `{type_name}`\n\n{inspect.getdoc(contract.cls)}\n")
         parts.append(f"\nConsumed by {', '.join(contract.consumers)}.\n\n| field | type | |\n|---|---|---|\n")
@@ -37,6 +43,12 @@ def write() -> str:
             optional = "optional" if member.default is not dataclasses.MISSING else ""
             parts.append(f"| `{member.name}` | {kind.replace('|', 'or')} | {optional} |\n")
     return "".join(parts)
+
+
+def _line(service: str) -> str:
+    sends = (f"`{name}`" for name, contract in sorted(CONTRACTS.items()) if contract.producer == service)
+    takes = (f"`{name}`" for name, contract in sorted(CONTRACTS.items()) if service in contract.consumers)
+    return f"| {service} | {' '.join(sends)} | {' '.join(takes)} |\n"
 
 
 if __name__ == "__main__":

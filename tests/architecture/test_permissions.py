@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.__main__ import merge
+from gateway.api.document import merge
 from gateway.api.page import DOCUMENT, VIEWS
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.pages import PAGES

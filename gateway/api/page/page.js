@@ -57,6 +57,7 @@ const bodyOf = (content) => content && Object.values(content)[0] && Object.value
 
 const inside = (api, operation) => {
   const box = element("div", { class: "inside" });
+  for (const paragraph of operation.description.split("\n\n")) box.append(element("p", {}, paragraph));
   const parameters = (operation.parameters || []).filter((one) => one.in !== "path");
   if (parameters.length) {
     box.append(element("h3", {}, "Parameters"), fieldsTable(api, {
@@ -66,19 +67,28 @@ const inside = (api, operation) => {
     }));
   }
   const sent = operation.requestBody && bodyOf(operation.requestBody.content);
-  if (sent) box.append(element("h3", {}, "Send"), fieldsTable(api, follow(api, sent)));
+  if (sent) {
+    const example = operation.requestBody.content["application/json"].example;
+    box.append(element("h3", {}, "Send"), fieldsTable(api, follow(api, sent)),
+      element("pre", {}, JSON.stringify(example, null, 2)));
+  }
   for (const [status, response] of Object.entries(operation.responses)) {
     const schema = status < 300 && bodyOf(response.content);
     if (schema) box.append(element("h3", {}, `Answer ${status}`), fieldsTable(api, follow(api, schema)));
   }
-  const refusals = Object.keys(operation.responses).filter((status) => status >= 400);
-  box.append(element("p", {}, `Refusals, as problem documents: ${refusals.join(", ")}`));
+  const table = element("table", {}, element("tr", {}, ...["Status", "Refusals"].map((word) => element("th", {}, word))));
+  for (const [status, response] of Object.entries(operation.responses)) {
+    if (status < 400) continue;
+    const lines = follow(api, response).description.split("\n").map((line) => element("div", {}, line.slice(2)));
+    table.append(element("tr", {}, element("td", {}, status), element("td", {}, ...lines)));
+  }
+  box.append(element("h3", {}, "Refusals, as problem documents"), table);
   return box;
 };
 
 const render = (api, wanted) => {
   const main = document.getElementById("operations");
-  const services = new Map();
+  const tasks = new Map(api.tags.map((tag) => [tag.name, []]));
   let count = 0;
   for (const [path, operations] of Object.entries(api.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
@@ -94,12 +104,13 @@ const render = (api, wanted) => {
       details.addEventListener("toggle", () => {
         if (details.open && details.children.length === 1) details.append(inside(api, operation));
       });
-      const service = operation.tags[0];
-      if (!services.has(service)) services.set(service, []);
-      services.get(service).push(details);
+      tasks.get(operation.tags[0]).push(details);
     }
   }
-  main.replaceChildren(...[...services].flatMap(([name, list]) => [element("h2", {}, name), ...list]));
+  main.replaceChildren(...api.tags.flatMap((tag) => {
+    const list = tasks.get(tag.name);
+    return list.length ? [element("h2", {}, tag.name), element("p", {}, tag.description), ...list] : [];
+  }));
   document.getElementById("count").textContent = `${count} operations`;
 };
 

@@ -23,28 +23,44 @@ from shared.web.routes import Route
 
 
 def post_service_type(session: Session, actor: Person, body: ServiceFacts) -> dict[str, Any]:
-    """Add a service"""
+    """Add a service
+
+    Adds a service to the catalogue with its first rate. Kind and code stay as they are; rates are added.
+    """
     return queries.as_answer(commands.create_service_type(session, actor, body), practice_today(session, actor))
 
 
 def get_service_types(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """List services"""
+    """List services
+
+    Oldest first, with the rate of today.
+    """
     return queries.list_service_types(session, actor, query)
 
 
 def get_service_type(session: Session, actor: Caller, service_type_id: UUID) -> dict[str, Any]:
-    """Show a service"""
+    """Show a service
+
+    Shows the service with all its rates.
+    """
     return queries.as_answer(queries.one_service_type(session, actor, service_type_id), practice_today(session, actor))
 
 
 def patch_service_type(session: Session, actor: Person, service_type_id: UUID, body: ServiceChanges) -> dict[str, Any]:
-    """Change or archive a service"""
+    """Change or archive a service
+
+    Fields that are left out stay. An archived service can no longer be booked. Code, kind and rates never
+    change, so that what was billed keeps its meaning.
+    """
     changed = commands.update_service_type(session, actor, service_type_id, body)
     return queries.as_answer(changed, practice_today(session, actor))
 
 
 def post_rate(session: Session, actor: Person, service_type_id: UUID, body: Rate) -> dict[str, Any]:
-    """Add a rate from a day on"""
+    """Add a rate from a day on
+
+    What is documented before `effective_from` keeps the earlier rate.
+    """
     changed = commands.add_rate(session, actor, service_type_id, body)
     return queries.as_answer(changed, practice_today(session, actor))
 
@@ -60,6 +76,13 @@ ROUTES = (
         answer=ServiceTypeSchema,
         status=201,
         makes="/api/v1/service-types/{service_type_id}",
+        example={
+            "name": "Psychotherapy 45",
+            "kind": "cpt",
+            "code": "90834",
+            "rate_cents": 15000,
+            "duration_minutes": 45,
+        },
     ),
     Route(
         "GET",
@@ -78,6 +101,7 @@ ROUTES = (
         body=ServiceTypePatch,
         answer=ServiceTypeSchema,
         changes=queries.one_service_type,
+        example={"name": "Psychotherapy 60"},
     ),
     Route(
         "POST",
@@ -89,5 +113,6 @@ ROUTES = (
         status=201,
         makes="/api/v1/service-types/{service_type_id}",
         changes=queries.one_service_type,
+        example={"rate_cents": 16500, "effective_from": "2030-01-01"},
     ),
 )

@@ -16,7 +16,11 @@ from shared.web.routes import Route
 
 
 def post_invoice_void(session: Session, actor: Person, invoice_id: UUID, body: Void) -> dict[str, Any]:
-    """Void an invoice, or discard a draft"""
+    """Void an invoice, or discard a draft
+
+    Keeps the number, reverses the charge and turns what was paid into credit. The session is drafted anew,
+    unless `redraft` is false; for a draft only where it is true.
+    """
     void, drafted = commands.void_invoice(session, actor, invoice_id, body)
     return {**queries.as_answer(session, actor, void), "redraft_invoice_id": drafted.id if drafted else None}
 
@@ -24,7 +28,10 @@ def post_invoice_void(session: Session, actor: Person, invoice_id: UUID, body: V
 def post_amendment_accept(
     session: Session, actor: Caller, invoice_id: UUID, amendment_id: UUID, body: Acceptance
 ) -> dict[str, Any]:
-    """Accept an amendment of an issued line"""
+    """Accept an amendment of an issued line
+
+    Reverses the line and charges what replaces it. Money that is left over becomes credit.
+    """
     changed = commands.accept_amendment(session, actor, invoice_id, amendment_id, body)
     return queries.as_answer(session, actor, changed)
 
@@ -38,6 +45,7 @@ ROUTES = (
         body=VoidInvoice,
         answer=VoidedInvoiceSchema,
         changes=queries.one_invoice,
+        example={"reason": "Billed to the wrong client."},
     ),
     Route(
         "POST",
@@ -47,5 +55,6 @@ ROUTES = (
         body=AcceptAmendment,
         answer=InvoiceSchema,
         changes=queries.one_invoice,
+        example={},
     ),
 )

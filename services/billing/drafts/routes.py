@@ -16,7 +16,11 @@ from shared.web.routes import Route
 
 
 def patch_invoice(session: Session, actor: Caller, invoice_id: UUID, body: DraftChanges) -> dict[str, Any]:
-    """Change a draft"""
+    """Change a draft
+
+    Changes the memo, the due day, or the service of a line. An issued invoice is not changed: void it, or
+    accept an amendment.
+    """
     return queries.as_answer(session, actor, commands.update_draft(session, actor, invoice_id, body))
 
 
@@ -29,5 +33,6 @@ ROUTES = (
         body=InvoicePatch,
         answer=InvoiceSchema,
         changes=queries.one_invoice,
+        example={"memo": "Paid by the employer."},
     ),
 )

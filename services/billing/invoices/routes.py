@@ -13,12 +13,18 @@ from shared.web.routes import Route
 
 
 def get_invoices(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """List invoices"""
+    """List invoices
+
+    Oldest first. Somebody narrowed to assigned clients sees theirs alone.
+    """
     return queries.list_invoices(session, actor, query)
 
 
 def get_invoice(session: Session, actor: Caller, invoice_id: UUID) -> dict[str, Any]:
-    """Show an invoice"""
+    """Show an invoice
+
+    Shows the lines, what is due, and amendments that wait.
+    """
     return queries.as_answer(session, actor, queries.one_invoice(session, actor, invoice_id))
 
 
@@ -32,6 +38,7 @@ ROUTES = (
         query=InvoicesQuery,
         answer=InvoicesPage,
         audit="invoices.read",
+        example={"status": "draft"},
     ),
     Route("GET", _ONE, "invoices:read", get_invoice, answer=InvoiceSchema, audit="invoice.read"),
 )

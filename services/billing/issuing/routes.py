@@ -16,7 +16,11 @@ from shared.web.routes import Route
 
 
 def post_invoice_issue(session: Session, actor: Caller, invoice_id: UUID, body: Issue) -> dict[str, Any]:
-    """Issue a draft"""
+    """Issue a draft
+
+    Gives the draft its number, freezes its lines and posts the charge. A held invoice needs an override with a
+    reason.
+    """
     return queries.as_answer(session, actor, commands.issue_invoice(session, actor, invoice_id, body))
 
 
@@ -29,5 +33,6 @@ ROUTES = (
         body=IssueInvoice,
         answer=InvoiceSchema,
         changes=queries.one_invoice,
+        example={},
     ),
 )

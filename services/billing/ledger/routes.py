@@ -13,7 +13,10 @@ from shared.web.routes import Route
 
 
 def get_ledger(session: Session, actor: Caller, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
-    """Show a client's ledger"""
+    """Show a client's ledger
+
+    The client's totals and a page of postings, oldest first unless `order` says otherwise.
+    """
     return queries.client_ledger(session, actor, client_id, query)
 
 

@@ -25,32 +25,50 @@ from shared.web.routes import Route
 
 
 def post_payment(session: Session, actor: Caller, body: PaymentFacts) -> dict[str, Any]:
-    """Take in a payment"""
+    """Take in a payment
+
+    Puts the money on the invoices named, else on the oldest first. The rest is the client's credit.
+    """
     return queries.as_answer(session, actor, commands.receive_payment(session, actor, body))
 
 
 def get_payments(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """List payments"""
+    """List payments
+
+    Oldest first, each with where its money went.
+    """
     return queries.list_payments(session, actor, query)
 
 
 def get_payment(session: Session, actor: Caller, payment_id: UUID) -> dict[str, Any]:
-    """Show a payment"""
+    """Show a payment
+
+    Shows where its money went and what was refunded.
+    """
     return queries.as_answer(session, actor, queries.one_payment(session, actor, payment_id))
 
 
 def post_refund(session: Session, actor: Person, payment_id: UUID, body: RefundFacts) -> Refund:
-    """Refund credit of a payment"""
+    """Refund credit of a payment
+
+    Gives unapplied money back by the way it came.
+    """
     return commands.refund_payment(session, actor, payment_id, body)
 
 
 def get_refund(session: Session, actor: Caller, payment_id: UUID, refund_id: UUID) -> Refund:
-    """Show a refund"""
+    """Show a refund
+
+    Shows how much of a payment was given back, when and why.
+    """
     return queries.one_refund(session, actor, payment_id, refund_id)
 
 
 def post_credit(session: Session, actor: Caller, invoice_id: UUID, body: CreditFacts) -> dict[str, Any]:
-    """Apply a client's credit to an invoice"""
+    """Apply a client's credit to an invoice
+
+    Takes the oldest payment first. Without an amount as much as possible.
+    """
     paid = commands.apply_credit(session, actor, invoice_id, body)
     return invoices.as_answer(session, actor, paid)
 
@@ -65,6 +83,7 @@ ROUTES = (
         answer=PaymentSchema,
         status=201,
         makes="/api/v1/payments/{payment_id}",
+        example={"client_id": "{client_id}", "amount_cents": 5000, "method": "card", "received_on": "2026-09-30"},
     ),
     Route(
         "GET",
@@ -100,6 +119,7 @@ ROUTES = (
         answer=RefundSchema,
         status=201,
         makes="/api/v1/payments/{payment_id}/refunds/{refund_id}",
+        example={"amount_cents": 1000, "reason": "Paid twice."},
     ),
     Route(
         "POST",
@@ -109,5 +129,6 @@ ROUTES = (
         body=ApplyCredit,
         answer=InvoiceSchema,
         changes=invoices.one_invoice,
+        example={"amount_cents": 5000},
     ),
 )

@@ -17,19 +17,28 @@ from shared.web.routes import Route
 
 
 def get_client_staff(session: Session, actor: Caller, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
-    """List the staff assigned to a client"""
+    """List the staff assigned to a client
+
+    Shows who is assigned, and since when.
+    """
     one_client(session, actor, client_id)
     return queries.staff_of_client(session, actor, client_id, **query)
 
 
 def put_client_staff(session: Session, actor: Caller, client_id: UUID, staff_id: UUID) -> Assignment:
-    """Assign a member of staff to a client and all of its open cases"""
+    """Assign a member of staff to a client and all of its open cases
+
+    Puts the member on every open case of the client too. Assigning again changes nothing.
+    """
     one_client(session, actor, client_id)
     return commands.assign_staff(session, actor, client_id, staff_id)
 
 
 def delete_client_staff(session: Session, actor: Caller, client_id: UUID, staff_id: UUID) -> Assignment:
-    """Take a member of staff off a client and all of its cases"""
+    """Take a member of staff off a client and all of its cases
+
+    The member loses sight of the client's record within seconds.
+    """
     one_client(session, actor, client_id)
     return commands.unassign_staff(session, actor, client_id, staff_id)
 

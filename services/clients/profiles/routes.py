@@ -25,7 +25,11 @@ from shared.web.routes import Dumped, Route
 
 
 def post_client(session: Session, actor: Caller, body: ClientDetails) -> Dumped:
-    """Add a client"""
+    """Add a client
+
+    Adds somebody who comes to the practice. The answer names clients who may be the same person, with the
+    reason. Somebody who sees assigned clients only is assigned to the client they add.
+    """
     client = commands.create_client(session, actor, body)
     duplicates = queries.possible_duplicates(session, actor, client)
     audit.describe(session, client_ids=[one["id"] for one in duplicates])
@@ -33,22 +37,35 @@ def post_client(session: Session, actor: Caller, body: ClientDetails) -> Dumped:
 
 
 def get_clients(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """List clients"""
+    """List clients
+
+    By family name. Somebody narrowed to assigned clients sees those alone.
+    """
     return queries.list_clients(session, actor, **query)
 
 
 def post_client_search(session: Session, actor: Caller, body: dict[str, Any]) -> dict[str, Any]:
-    """Search clients by the beginnings of their names"""
+    """Search clients by the beginnings of their names
+
+    Each word of the query must begin some part of a client's name. A POST, so that names do not stand in an
+    address; it changes nothing.
+    """
     return queries.search_clients(session, actor, **body)
 
 
 def get_client(session: Session, actor: Caller, client_id: UUID) -> Client:
-    """Read a client's basic data"""
+    """Read a client's basic data
+
+    A client whom the person may not see is answered like one that does not exist.
+    """
     return queries.one_client(session, actor, client_id)
 
 
 def patch_client(session: Session, actor: Caller, client_id: UUID, body: ClientChanges) -> Client:
-    """Change a client's basic data"""
+    """Change a client's basic data
+
+    Fields that are left out stay.
+    """
     return commands.change_client(session, actor, client_id, body)
 
 
@@ -64,6 +81,7 @@ ROUTES = (
         answer=CreatedClientSchema,
         status=201,
         makes="/api/v1/clients/{client_id}",
+        example={"given_name": "Rosa", "family_name": "Quint", "date_of_birth": "1990-01-02", "phone": "+12125550142"},
     ),
     Route("GET", _ALL, "clients:read", get_clients, query=ClientsQuery, answer=ClientsPage, audit="clients.list"),
     Route(
@@ -75,6 +93,7 @@ ROUTES = (
         answer=FoundClientsPage,
         audit="clients.search",
         reads=True,
+        example={"query": "ada"},
     ),
     Route("GET", _ONE, "clients:read", get_client, answer=ClientSchema, audit="client.read"),
     Route(
@@ -85,5 +104,6 @@ ROUTES = (
         body=ClientPatch,
         answer=ClientSchema,
         changes=queries.one_client,
+        example={"preferred_name": "Ada"},
     ),
 )

@@ -12,7 +12,11 @@ from shared.web.routes import Route
 
 
 def get_access_explanation(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """Explain who can see a client, and by which rule"""
+    """Explain who can see a client, and by which rule
+
+    Names each member of staff with what of the client they can see, and why. Without `staff_id` everybody;
+    others than oneself only for those who manage staff.
+    """
     return queries.explain(session, actor, **query)
 
 
@@ -25,5 +29,6 @@ ROUTES = (
         query=ExplainQuery,
         answer=ExplanationsPage,
         audit="access.explain",
+        example={"client_id": "{client_id}"},
     ),
 )

@@ -23,27 +23,44 @@ from shared.web.routes import Dumped, Route
 
 
 def post_appointment(session: Session, actor: Caller, body: Booking) -> Dumped:
-    """Book an appointment"""
+    """Book an appointment
+
+    Books a clinician and one or more clients. Where the clinician or a client is busy the request is refused
+    with `conflict`; somebody with `appointments:override` can book with a reason.
+    """
     return _shown(session, actor, commands.book_appointment(session, actor, body))
 
 
 def get_appointment(session: Session, actor: Caller, appointment_id: UUID) -> Dumped:
-    """Read an appointment"""
+    """Read an appointment
+
+    Clients of a group whom the person may not see are left out.
+    """
     return _shown(session, actor, queries.visible_appointment(session, actor, appointment_id))
 
 
 def post_appointment_status(session: Session, actor: Caller, appointment_id: UUID, body: NewStatus) -> Dumped:
-    """Confirm an appointment, mark it as arrived, cancel it …"""
+    """Confirm an appointment, mark it as arrived, cancel it …
+
+    Confirms, marks as arrived, cancels, or corrects it. A documented appointment keeps its status.
+    """
     return _shown(session, actor, commands.change_status(session, actor, appointment_id, body))
 
 
 def get_agenda(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """Read the agenda of some days"""
+    """Read the agenda of some days
+
+    The appointments from `from` through `to`, at most two months, in the practice's time zone. It shows nothing
+    clinical and no money.
+    """
     return {"items": queries.agenda(session, actor, **query), "next_cursor": None}
 
 
 def get_time_zone_change(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
-    """Count the coming appointments that keep their time zone if the organization's changes"""
+    """Count the coming appointments that keep their time zone if the organization's changes
+
+    Counts coming appointments that were booked in another time zone. Changes nothing.
+    """
     return queries.time_zone_change(session, actor, **query)
 
 
@@ -69,6 +86,12 @@ ROUTES = (
         answer=AppointmentSchema,
         status=201,
         makes="/api/v1/appointments/{appointment_id}",
+        example={
+            "client_ids": ["{client_id}"],
+            "staff_id": "{staff_id}",
+            "service_type_id": "{service_type_id}",
+            "starts_at_local": "2027-02-01T09:00",
+        },
     ),
     Route("GET", _ONE, "appointments:read", get_appointment, answer=AppointmentSchema, audit="appointment.read"),
     Route(
@@ -79,6 +102,7 @@ ROUTES = (
         body=StatusChange,
         answer=AppointmentSchema,
         changes=queries.visible_appointment,
+        example={"status": "arrived"},
     ),
     Route(
         "GET",
@@ -88,6 +112,7 @@ ROUTES = (
         query=AgendaQuery,
         answer=AgendaSchema,
         audit="agenda.read",
+        example={"from": "2026-09-01", "to": "2026-09-07"},
     ),
     Route(
         "GET",
@@ -97,5 +122,6 @@ ROUTES = (
         query=TimeZoneQuery,
         answer=TimeZoneChangeSchema,
         audit="agenda.count",
+        example={"time_zone": "America/Chicago"},
     ),
 )

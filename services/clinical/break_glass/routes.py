@@ -15,28 +15,45 @@ from shared.web.routes import Answer, Route
 
 
 def post_break_glass(session: Session, actor: Person, client_id: UUID, body: dict[str, str]) -> Answer:
-    """Open an unassigned client's record in an emergency"""
+    """Open an unassigned client's record in an emergency
+
+    Opens every case of the client for reading, for the time that the organization allows. Administrators and
+    the assigned staff are told by mail, and somebody else reviews it. Asking again while it is open answers
+    what is open.
+    """
     opening, new = commands.open_record(session, actor, client_id, body["reason"])
     return Answer(opening, status=201 if new else 200)
 
 
 def get_break_glass_openings(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
-    """List accesses in an emergency, latest first"""
+    """List accesses in an emergency, latest first
+
+    Administrators see all of them, everybody else their own.
+    """
     return queries.openings(session, actor, **query)
 
 
 def get_break_glass_opening(session: Session, actor: Person, opening_id: UUID) -> Opening:
-    """Read about one access in an emergency"""
+    """Read about one access in an emergency
+
+    Shows who opened which record, when, why, and the review.
+    """
     return queries.visible_opening(session, actor, opening_id)
 
 
 def post_break_glass_end(session: Session, actor: Person, opening_id: UUID) -> Opening:
-    """End an access in an emergency before its time"""
+    """End an access in an emergency before its time
+
+    The record closes at once. Ending what is over changes nothing.
+    """
     return commands.end_access(session, actor, opening_id)
 
 
 def post_break_glass_review(session: Session, actor: Person, opening_id: UUID, body: Judgement) -> Opening:
-    """Review somebody else's access in an emergency"""
+    """Review somebody else's access in an emergency
+
+    Says whether it was justified. Nobody reviews their own, and a review stands.
+    """
     return commands.review(session, actor, opening_id, body)
 
 
@@ -52,6 +69,7 @@ ROUTES = (
         answer=OpeningSchema,
         status=201,
         makes="/api/v1/break-glass/{opening_id}",
+        example={"reason": "In crisis on the phone; the assigned clinician is away."},
     ),
     Route(
         "GET",
@@ -64,5 +82,13 @@ ROUTES = (
     ),
     Route("GET", _ONE, "break_glass:read", get_break_glass_opening, answer=OpeningSchema, audit="break_glass.read"),
     Route("POST", _ONE + "/end", "break_glass:read", post_break_glass_end, answer=OpeningSchema),
-    Route("POST", _ONE + "/review", "break_glass:review", post_break_glass_review, body=Review, answer=OpeningSchema),
+    Route(
+        "POST",
+        _ONE + "/review",
+        "break_glass:review",
+        post_break_glass_review,
+        body=Review,
+        answer=OpeningSchema,
+        example={"outcome": "justified", "comment": "The clinician was on leave."},
+    ),
 )

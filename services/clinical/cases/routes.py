@@ -17,33 +17,52 @@ from shared.web.routes import Dumped, Route
 
 
 def post_case(session: Session, actor: Person, body: CaseDetails) -> Dumped:
-    """Open a case for a client"""
+    """Open a case for a client
+
+    Opens a case. On it are the person who opens it, their supervisor, and the staff named. A therapist must be
+    assigned to the client.
+    """
     return _with_staff(session, commands.open_case(session, actor, body))
 
 
 def get_client_cases(session: Session, actor: Caller, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
-    """List a client's cases"""
+    """List a client's cases
+
+    Oldest first. Cases that the person may not see are left out.
+    """
     known_client(session, actor, client_id)
     return queries.cases_of_client(session, actor, client_id, **query)
 
 
 def get_case(session: Session, actor: Caller, case_id: UUID) -> Dumped:
-    """Read a case"""
+    """Read a case
+
+    Shows the case with its members.
+    """
     return _with_staff(session, queries.readable_case(session, actor, case_id))
 
 
 def patch_case(session: Session, actor: Person, case_id: UUID, body: CaseChanges) -> Dumped:
-    """Rename, close or reopen a case"""
+    """Rename, close or reopen a case
+
+    Nothing new is written into a closed case until it is reopened.
+    """
     return _with_staff(session, commands.change_case(session, actor, case_id, body))
 
 
 def put_case_staff(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) -> Dumped:
-    """Put a member of staff on a case"""
+    """Put a member of staff on a case
+
+    Assigns the member to the client and to this case, and to no other case.
+    """
     return _with_staff(session, commands.put_on_case(session, actor, case_id, staff_id))
 
 
 def delete_case_staff(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) -> Dumped:
-    """Take a member of staff off a case"""
+    """Take a member of staff off a case
+
+    The member stays assigned to the client.
+    """
     return _with_staff(session, commands.take_off_case(session, actor, case_id, staff_id))
 
 
@@ -64,6 +83,7 @@ ROUTES = (
         answer=CaseWithStaffSchema,
         status=201,
         makes="/api/v1/cases/{case_id}",
+        example={"client_id": "{client_id}", "name": "Individual therapy"},
     ),
     Route(
         "GET",
@@ -83,6 +103,7 @@ ROUTES = (
         body=CasePatch,
         answer=CaseWithStaffSchema,
         changes=queries.visible_case,
+        example={"name": "Individual"},
     ),
     Route(
         "PUT",

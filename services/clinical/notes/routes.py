@@ -17,32 +17,51 @@ from shared.web.routes import NOTE_BYTES_MAX, Route
 
 
 def post_note(session: Session, actor: Person, appointment_id: UUID, body: Draft) -> Note:
-    """Write a note about an appointment"""
+    """Write a note about an appointment
+
+    Writes a draft about one client of the appointment, and marks the appointment as kept. It bills nothing
+    until it is signed.
+    """
     return commands.write_note(session, actor, appointment_id, body)
 
 
 def get_note(session: Session, actor: Caller, note_id: UUID) -> Note:
-    """Read a note with its versions and addenda"""
+    """Read a note with its versions and addenda
+
+    Shows the text of every version, and the addenda.
+    """
     return queries.readable_note(session, actor, note_id)
 
 
 def get_case_notes(session: Session, actor: Caller, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
-    """List a case's notes without their text"""
+    """List a case's notes without their text
+
+    Newest first, each with its author and its state.
+    """
     return queries.notes_of_case(session, readable_case(session, actor, case_id), **query)
 
 
 def patch_note(session: Session, actor: Person, note_id: UUID, body: DraftChanges) -> Note:
-    """Edit a draft note"""
+    """Edit a draft note
+
+    Only the author edits a draft. A signed note never changes: add an addendum, or amend it.
+    """
     return commands.edit_note(session, actor, note_id, body)
 
 
 def get_orphan_drafts(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """List drafts whose author has left or may no longer sign"""
+    """List drafts whose author has left or may no longer sign
+
+    Of cases that the person works in, without their text.
+    """
     return queries.orphan_drafts(session, actor, **query)
 
 
 def post_take_over(session: Session, actor: Person, note_id: UUID) -> Note:
-    """Take over a draft whose author cannot finish it"""
+    """Take over a draft whose author cannot finish it
+
+    Makes the person the author of the draft. The service stays that of the clinician who gave it.
+    """
     return commands.take_over(session, actor, note_id)
 
 
@@ -58,6 +77,17 @@ ROUTES = (
         status=201,
         makes="/api/v1/notes/{note_id}",
         body_bytes_max=NOTE_BYTES_MAX,
+        example={
+            "client_id": "{client_id}",
+            "template": "soap",
+            "content": {
+                "subjective": "Describes the week as mixed.",
+                "objective": "Oriented and engaged.",
+                "assessment": "Works toward the first objective.",
+                "plan": "Continue weekly.",
+            },
+            "minutes": 55,
+        },
     ),
     Route("GET", _ONE, "notes:read", get_note, answer=NoteSchema, audit="note.read"),
     Route(
@@ -78,6 +108,7 @@ ROUTES = (
         answer=NoteSchema,
         changes=queries.visible_note,
         body_bytes_max=NOTE_BYTES_MAX,
+        example={"minutes": 55},
     ),
     Route(
         "GET",

@@ -16,27 +16,45 @@ from shared.web.routes import NOTE_BYTES_MAX, Route
 
 
 def post_note_signature(session: Session, actor: Person, note_id: UUID) -> Note:
-    """Sign a note, which documents the appointment"""
+    """Sign a note, which documents the appointment
+
+    Seals the note, documents the appointment and drafts the invoice within seconds. Needs a licence in force, a
+    past appointment, minutes, and every section that the template asks for.
+    """
     return commands.sign_note(session, actor, note_id)
 
 
 def get_addendum(session: Session, actor: Caller, note_id: UUID, addendum_id: UUID) -> Addendum:
-    """Read an addendum of a note"""
+    """Read an addendum of a note
+
+    Shows what was added to a signed note, by whom and when.
+    """
     return queries.readable_addendum(session, actor, note_id, addendum_id)
 
 
 def post_addendum(session: Session, actor: Person, note_id: UUID, body: dict[str, str]) -> Addendum:
-    """Add an addendum to a signed note"""
+    """Add an addendum to a signed note
+
+    The signed text stays as it is.
+    """
     return commands.add_addendum(session, actor, note_id, body["text"])
 
 
 def post_amendment(session: Session, actor: Person, note_id: UUID, body: Amendment) -> Note:
-    """Correct a signed note by a new signed version"""
+    """Correct a signed note by a new signed version
+
+    Earlier versions stay readable. Billing proposes an amendment of the invoice where minutes or service
+    differ.
+    """
     return commands.amend_note(session, actor, note_id, body)
 
 
 def post_note_reopening(session: Session, actor: Person, note_id: UUID, body: Reopening) -> Note:
-    """Reopen a signed note that is not billed yet, to write its next version"""
+    """Reopen a signed note that is not billed yet
+
+    Makes it the draft of its next version. What was signed stays readable, and is billed until the next version is
+    signed.
+    """
     return commands.reopen_note(session, actor, note_id, body.reason)
 
 
@@ -59,6 +77,7 @@ ROUTES = (
         body=NewReopening,
         answer=NoteSchema,
         changes=visible_note,
+        example={"reason": "The minutes were mistaken."},
     ),
     Route(
         "POST",
@@ -71,6 +90,7 @@ ROUTES = (
         makes="/api/v1/notes/{note_id}/addenda/{addendum_id}",
         changes=visible_note,
         body_bytes_max=NOTE_BYTES_MAX,
+        example={"text": "The client called after the session and confirmed the next one."},
     ),
     Route(
         "POST",
@@ -83,5 +103,6 @@ ROUTES = (
         makes="/api/v1/notes/{note_id}",
         changes=visible_note,
         body_bytes_max=NOTE_BYTES_MAX,
+        example={"reason": "The stop time was entered wrong.", "minutes": 55},
     ),
 )

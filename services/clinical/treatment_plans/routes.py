@@ -17,22 +17,34 @@ from shared.web.routes import Route
 
 
 def post_plan(session: Session, actor: Person, case_id: UUID, body: PlanDetails) -> TreatmentPlan:
-    """Write a draft treatment plan"""
+    """Write a draft treatment plan
+
+    Writes problems with goals, objectives and interventions. The plan is a draft until it is signed.
+    """
     return commands.write_plan(session, actor, case_id, body)
 
 
 def get_plans(session: Session, actor: Caller, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
-    """List a case's treatment plans, newest first"""
+    """List a case's treatment plans, newest first
+
+    Drafts are included, each with its problems and goals.
+    """
     return queries.list_plans(session, readable_case(session, actor, case_id), **query)
 
 
 def get_plan(session: Session, actor: Caller, plan_id: UUID) -> TreatmentPlan:
-    """Read a treatment plan"""
+    """Read a treatment plan
+
+    Shows the plan with its problems, goals and objectives.
+    """
     return queries.readable_plan(session, actor, plan_id)
 
 
 def post_plan_signature(session: Session, actor: Person, plan_id: UUID) -> TreatmentPlan:
-    """Sign a treatment plan"""
+    """Sign a treatment plan
+
+    A signed plan never changes. It needs at least one objective.
+    """
     return commands.sign_plan(session, actor, plan_id)
 
 
@@ -47,6 +59,22 @@ ROUTES = (
         answer=PlanSchema,
         status=201,
         makes="/api/v1/treatment-plans/{plan_id}",
+        example={
+            "effective_from": "2026-01-01",
+            "problems": [
+                {
+                    "description": "Worries most of the day.",
+                    "goals": [
+                        {
+                            "description": "Feel calm on most days.",
+                            "objectives": [
+                                {"description": "Sleep through the night.", "measure": "Hours in the sleep log."}
+                            ],
+                        }
+                    ],
+                }
+            ],
+        },
     ),
     Route(
         "GET",

@@ -19,41 +19,65 @@ from services.identity.staff.models import Staff
 from shared.actor import Person
 from shared.database.session import Session
 from shared.web.routes import PUBLIC, Answer, Route
+from shared.web.tags import SIGN_IN
 
 MAIL_IS_COMING = {"detail": "If this address has an account, mail is on its way."}
 
 
 def post_password_change(session: Session, actor: Person, body: NewPassword) -> Answer:
-    """Change one's password"""
+    """Change one's password
+
+    Ends every other session of the signed-in person. Needs the present password, and a second factor where
+    there is one.
+    """
     commands.change_password(session, actor, body)
     return Answer(None, status=204)
 
 
 def post_reset_request(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
-    """Ask for a new password by mail"""
+    """Ask for a new password by mail
+
+    Mails a link if the address has an account. The answer is the same for every address.
+    """
     commands.request_reset(session, body["email"])
     return MAIL_IS_COMING
 
 
 def post_password_reset(session: Session, actor: None, body: ResetPassword) -> Staff:
-    """Set a new password with the token from the mail"""
+    """Set a new password with the token from the mail
+
+    Uses the token up, ends every session of the account and leaves its second factors on.
+    """
     return commands.reset_password(session, body)
 
 
 def post_email_change(session: Session, actor: Person, body: NewEmail) -> dict[str, Any]:
-    """Move to another e-mail address"""
+    """Move to another e-mail address
+
+    Mails a token to the new address and a notice to the old one. The address changes when the token is
+    confirmed.
+    """
     commands.request_email_change(session, actor, body)
     return {"detail": "Mail is on its way to the new address."}
 
 
 def post_email_confirmation(session: Session, actor: None, body: dict[str, Any]) -> Staff:
-    """Confirm the new e-mail address with the token from the mail"""
+    """Confirm the new e-mail address with the token from the mail
+
+    Gives the account its new address and uses the token up.
+    """
     return commands.confirm_email_change(session, body["token"])
 
 
 ROUTES = (
     Route(
-        "POST", "/api/v1/passwords/change", "passwords:change", post_password_change, body=PasswordChange, status=204
+        "POST",
+        "/api/v1/passwords/change",
+        "passwords:change",
+        post_password_change,
+        body=PasswordChange,
+        status=204,
+        example={"current_password": "{password}", "new_password": "four-herons-cross-the-weir"},
     ),
     Route(
         "POST",
@@ -64,8 +88,19 @@ ROUTES = (
         answer=AcceptedSchema,
         status=202,
         keyed=False,
+        example={"email": "maya@example.org"},
+        tag=SIGN_IN,
     ),
-    Route("POST", "/api/v1/passwords/reset", PUBLIC, post_password_reset, body=PasswordReset, answer=WhoseSchema),
+    Route(
+        "POST",
+        "/api/v1/passwords/reset",
+        PUBLIC,
+        post_password_reset,
+        body=PasswordReset,
+        answer=WhoseSchema,
+        example={"token": "the-token-of-the-mail", "new_password": "four-herons-cross-the-weir"},
+        tag=SIGN_IN,
+    ),
     Route(
         "POST",
         "/api/v1/me/email",
@@ -74,6 +109,7 @@ ROUTES = (
         body=EmailChange,
         answer=AcceptedSchema,
         status=202,
+        example={"new_email": "maya.lind@example.org", "password": "{password}"},
     ),
     Route(
         "POST",
@@ -82,5 +118,6 @@ ROUTES = (
         post_email_confirmation,
         body=EmailConfirmation,
         answer=WhoseSchema,
+        example={"token": "the-token-of-the-mail"},
     ),
 )

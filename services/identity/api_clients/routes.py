@@ -25,37 +25,60 @@ from shared.web.routes import PUBLIC, Dumped, Route
 
 
 def post_api_client(session: Session, actor: Person, body: ApiClientDetails) -> Dumped:
-    """Make an API client"""
+    """Make an API client
+
+    Makes a program's account with permissions of its own, at most those of the person who makes it. The answer
+    holds its secret, shown only once.
+    """
     return _with_secret(*commands.create(session, actor, body))
 
 
 def get_api_clients(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
-    """List API clients"""
+    """List API clients
+
+    Newest first, revoked ones included. Secrets are never shown again.
+    """
     return queries.api_clients(session, actor, **query)
 
 
 def get_api_client(session: Session, actor: Person, api_client_id: UUID) -> ApiClient:
-    """Read an API client"""
+    """Read an API client
+
+    Shows its permissions, its end, and whether its secret works.
+    """
     return queries.one_api_client(session, actor, api_client_id)
 
 
 def patch_api_client(session: Session, actor: Person, api_client_id: UUID, body: ApiClientChanges) -> ApiClient:
-    """Change name, permissions or end of an API client"""
+    """Change name, permissions or end of an API client
+
+    Fields that are left out stay. Other permissions take effect within seconds.
+    """
     return commands.change(session, actor, api_client_id, body)
 
 
 def post_api_client_rotation(session: Session, actor: Person, api_client_id: UUID, body: dict[str, Any]) -> Dumped:
-    """Give an API client a new secret"""
+    """Give an API client a new secret
+
+    Answers a new secret, shown only once. The old one works for `overlap_hours` more; with 0 the tokens that
+    are out stop working too.
+    """
     return _with_secret(*commands.rotate(session, actor, api_client_id, **body))
 
 
 def post_api_client_revocation(session: Session, actor: Person, api_client_id: UUID) -> ApiClient:
-    """Revoke an API client"""
+    """Revoke an API client
+
+    Its secrets and tokens stop working at once. A revoked API client does not come back.
+    """
     return commands.revoke(session, actor, api_client_id)
 
 
 def post_api_token(session: Session, actor: None, body: Credentials) -> dict[str, Any]:
-    """Exchange a client id and secret for an access token"""
+    """Exchange a client id and secret for an access token
+
+    The client credentials grant of RFC 6749, section 4.4, in JSON. `client_id` is the id of the API client.
+    """
     return commands.issue_token(session, body)
 
 
@@ -75,6 +98,11 @@ ROUTES = (
         answer=ApiClientWithSecretSchema,
         status=201,
         makes="/api/v1/api-clients/{api_client_id}",
+        example={
+            "name": "Accounting export",
+            "permissions": ["invoices:read", "payments:read"],
+            "expires_at": "2027-06-30T00:00:00Z",
+        },
     ),
     Route(
         "GET",
@@ -94,6 +122,7 @@ ROUTES = (
         body=ApiClientPatch,
         answer=ApiClientSchema,
         changes=queries.one_api_client,
+        example={"name": "Accounting export"},
     ),
     Route(
         "POST",
@@ -103,6 +132,7 @@ ROUTES = (
         body=Rotation,
         answer=ApiClientWithSecretSchema,
         changes=queries.one_api_client,
+        example={"overlap_hours": 24},
     ),
     Route(
         "POST",
@@ -112,5 +142,13 @@ ROUTES = (
         answer=ApiClientSchema,
         changes=queries.one_api_client,
     ),
-    Route("POST", "/api/v1/tokens", PUBLIC, post_api_token, body=ApiCredentials, answer=ApiTokenSchema),
+    Route(
+        "POST",
+        "/api/v1/tokens",
+        PUBLIC,
+        post_api_token,
+        body=ApiCredentials,
+        answer=ApiTokenSchema,
+        example={"client_id": "{api_client_id}", "client_secret": "the-secret-shown-once"},
+    ),
 )

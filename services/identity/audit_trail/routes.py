@@ -33,14 +33,20 @@ _COLUMNS = (
 
 
 def get_audit_entries(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """Read the audit trail: who did, saw or was refused what"""
+    """Read the audit trail: who did, saw or was refused what
+
+    Latest first. Looking into the trail leaves an entry too.
+    """
     limit, cursor = query.pop("limit"), query.pop("cursor")
     commands.note_filters(session, query)
     return queries.trail_page(session, actor, query, limit, cursor)
 
 
 def get_audit_export(session: Session, actor: Caller, query: dict[str, Any]) -> Streamed:
-    """Export the audit trail as CSV, oldest first"""
+    """Export the audit trail as CSV, oldest first
+
+    Answers every entry that fits, however many there are. At most five exports an hour; each leaves an entry.
+    """
     queries.ensure_may_export(session, actor)
     commands.note_filters(session, query)
 
@@ -80,6 +86,7 @@ ROUTES = (
         query=TrailQuery,
         answer=TrailPage,
         audit="audit_trail.read",
+        example={"action": "client.read", "limit": 20},
     ),
     Route(
         "GET",
@@ -87,8 +94,9 @@ ROUTES = (
         "audit:export",
         get_audit_export,
         query=TrailFilter,
-        streams="text/csv",
+        streams=("text/csv",),
         audit=queries.EXPORT_ACTION,
+        example={"from": "2026-09-01T00:00:00Z", "to": "2026-10-01T00:00:00Z"},
     ),
     Route("POST", "/internal/audit/denials", INTERNAL, post_denials, body=Denials, status=204),
 )

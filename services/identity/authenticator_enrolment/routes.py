@@ -14,24 +14,59 @@ from shared.web.routes import Answer, Route
 
 
 def post_totp(session: Session, actor: Person, body: Proof) -> dict[str, Any]:
-    """Set an authenticator app up"""
+    """Set an authenticator app up
+
+    Answers a secret for the app, shown only once. It takes effect with the first code (`POST
+    /me/totp/confirm`).
+    """
     return commands.set_up(session, actor, body)
 
 
 def post_totp_confirmation(session: Session, actor: Person, body: dict[str, Any]) -> dict[str, Any]:
-    """Turn the authenticator app on with its first code"""
+    """Turn the authenticator app on with its first code
+
+    Turns the app on and answers ten recovery codes, shown only once.
+    """
     return {"recovery_codes": commands.confirm(session, actor, body["code"])}
 
 
 def post_totp_removal(session: Session, actor: Person, body: Proof) -> Answer:
-    """Turn the authenticator app off"""
+    """Turn the authenticator app off
+
+    Needs the password and a second factor. Refused where the organization requires a second factor and no other
+    is left.
+    """
     commands.turn_off(session, actor, body)
     return Answer(None, status=204)
 
 
 _MINE = "second_factors:manage"
 ROUTES = (
-    Route("POST", "/api/v1/me/totp", _MINE, post_totp, body=ProofSchema, answer=TotpSecretSchema),
-    Route("POST", "/api/v1/me/totp/confirm", _MINE, post_totp_confirmation, body=TotpCode, answer=RecoveryCodesSchema),
-    Route("POST", "/api/v1/me/totp/remove", _MINE, post_totp_removal, body=ProofSchema, status=204),
+    Route(
+        "POST",
+        "/api/v1/me/totp",
+        _MINE,
+        post_totp,
+        body=ProofSchema,
+        answer=TotpSecretSchema,
+        example={"password": "{password}"},
+    ),
+    Route(
+        "POST",
+        "/api/v1/me/totp/confirm",
+        _MINE,
+        post_totp_confirmation,
+        body=TotpCode,
+        answer=RecoveryCodesSchema,
+        example={"code": "123456"},
+    ),
+    Route(
+        "POST",
+        "/api/v1/me/totp/remove",
+        _MINE,
+        post_totp_removal,
+        body=ProofSchema,
+        status=204,
+        example={"password": "{password}", "totp_code": "123456"},
+    ),
 )

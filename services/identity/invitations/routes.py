@@ -23,38 +23,58 @@ from shared.actor import Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
 from shared.web.routes import PUBLIC, Answer, Dumped, Route
+from shared.web.tags import SIGN_IN
 
 
 def post_staff(session: Session, actor: Person, body: MemberDetails) -> Dumped:
-    """Add a member of staff and invite them"""
+    """Add a member of staff and invite them
+
+    Adds the member and mails the invitation. The answer holds the invitation's token, shown only once. Nobody
+    can give levels or grants that they do not hold.
+    """
     member = create_member(session, actor, body)
     invitation = InvitationSchema().dump(commands.invite(session, actor, member))
     return Dumped(MemberSchema().dump(member), invitation=invitation)
 
 
 def post_invitation(session: Session, actor: Person, staff_id: UUID) -> dict[str, Any]:
-    """Invite a member of staff again"""
+    """Invite a member of staff again
+
+    Voids the open invitation and mails a new one. The answer holds its token, shown only once.
+    """
     return commands.invite_again(session, actor, staff_id)
 
 
 def get_invitations(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
-    """List invitations that are open"""
+    """List invitations that are open
+
+    Oldest first. Tokens are never shown again.
+    """
     return queries.open_invitations(session, actor, **query)
 
 
 def get_invitation(session: Session, actor: Person, invitation_id: UUID) -> Invitation:
-    """Read an invitation, and what became of it"""
+    """Read an invitation, and what became of it
+
+    Shows to which address it went and until when it works. Its token is never shown again.
+    """
     return queries.one_invitation(session, actor, invitation_id)
 
 
 def delete_invitation(session: Session, actor: Person, invitation_id: UUID) -> Answer:
-    """Revoke an invitation"""
+    """Revoke an invitation
+
+    The link in the mail stops working. The member stays on the staff and can be invited again.
+    """
     commands.revoke(session, actor, invitation_id)
     return Answer(None, status=204)
 
 
 def post_acceptance(session: Session, actor: None, body: Acceptance) -> Staff:
-    """Accept an invitation and set the password"""
+    """Accept an invitation and set the password
+
+    Sets the password of the invited person and uses the invitation up. Sign in afterwards.
+    """
     return commands.accept_invitation(session, body)
 
 
@@ -68,6 +88,13 @@ ROUTES = (
         answer=InvitedMemberSchema,
         status=201,
         makes="/api/v1/staff/{staff_id}",
+        example={
+            "given_name": "Noah",
+            "family_name": "Reyes",
+            "email": "noah@example.org",
+            "levels": ["therapist"],
+            "licence": {"number": "NY-004711", "state": "NY", "issued_on": "2019-05-01", "expires_on": "2035-01-01"},
+        },
     ),
     Route(
         "POST",
@@ -76,6 +103,8 @@ ROUTES = (
         post_acceptance,
         body=AcceptInvitation,
         answer=JoinedSchema,
+        example={"token": "the-token-of-the-invitation", "password": "{password}"},
+        tag=SIGN_IN,
     ),
     Route(
         "POST",

@@ -17,17 +17,28 @@ from shared.web.routes import Route
 
 
 def post_deactivation(session: Session, actor: Person, staff_id: UUID, body: Departure) -> Staff:
-    """Deactivate a member of staff"""
+    """Deactivate a member of staff
+
+    Signs the member out everywhere at once and voids their open invitation; nothing is deleted. With a
+    successor, clients, open cases and coming appointments go to that member.
+    """
     return commands.deactivate(session, actor, staff_id, body)
 
 
 def post_hand_over(session: Session, actor: Person, staff_id: UUID, body: dict[str, Any]) -> Staff:
-    """Let somebody take over the work of a member who left"""
+    """Let somebody take over the work of a member who left
+
+    Moves clients, open cases and coming appointments to a successor. What cannot be moved is listed as open
+    work, and can be handed over again.
+    """
     return commands.hand_over(session, actor, staff_id, body["successor_id"])
 
 
 def post_reactivation(session: Session, actor: Person, staff_id: UUID, body: dict[str, Any]) -> Staff:
-    """Take a member of staff back"""
+    """Take a member of staff back
+
+    Restores the levels and grants that the member had. Earlier sessions stay ended.
+    """
     return commands.reactivate(session, actor, staff_id, body["reason"])
 
 
@@ -41,6 +52,7 @@ ROUTES = (
         body=Leaving,
         answer=MemberSchema,
         changes=one_member,
+        example={"reason": "Moved to another practice."},
     ),
     Route(
         "POST",
@@ -50,6 +62,7 @@ ROUTES = (
         body=HandOver,
         answer=MemberSchema,
         changes=one_member,
+        example={"successor_id": "{staff_id}"},
     ),
     Route(
         "POST",
@@ -59,5 +72,6 @@ ROUTES = (
         body=Deactivation,
         answer=MemberSchema,
         changes=one_member,
+        example={"reason": "Back from leave."},
     ),
 )

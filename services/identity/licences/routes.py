@@ -18,28 +18,43 @@ from shared.web.routes import Answer, Route
 
 
 def get_licences(session: Session, actor: Caller, staff_id: UUID) -> dict[str, Any]:
-    """List the licences of a member of staff"""
+    """List the licences of a member of staff
+
+    For those who manage staff, and for the person.
+    """
     return {"items": queries.licences_of(session, actor, staff_id)}
 
 
 def get_licence(session: Session, actor: Caller, staff_id: UUID, licence_id: UUID) -> Licence:
-    """Read a licence of a member of staff"""
+    """Read a licence of a member of staff
+
+    For those who manage staff, and for the person.
+    """
     return queries.one_licence(session, actor, staff_id, licence_id)
 
 
 def post_licence(session: Session, actor: Person, staff_id: UUID, body: LicenceDetails) -> Answer:
-    """Add a licence, or renew it"""
+    """Add a licence, or renew it
+
+    Adds a licence to practise. The same state and number renews the licence that is there.
+    """
     licence, new = commands.add_licence(session, actor, staff_id, body)
     return Answer(licence, status=201 if new else 200)
 
 
 def patch_licence(session: Session, actor: Person, staff_id: UUID, licence_id: UUID, body: LicenceChanges) -> Licence:
-    """Change the dates of a licence"""
+    """Change the dates of a licence
+
+    Changes when the licence was issued or expires. A note can be signed only under a licence that is in force.
+    """
     return commands.change_licence(session, actor, staff_id, licence_id, body)
 
 
 def delete_licence(session: Session, actor: Person, staff_id: UUID, licence_id: UUID) -> Answer:
-    """Remove a licence entered by mistake"""
+    """Remove a licence entered by mistake
+
+    What was signed under the licence stays signed.
+    """
     commands.remove_licence(session, actor, staff_id, licence_id)
     return Answer(None, status=204)
 
@@ -59,6 +74,7 @@ ROUTES = (
         status=201,
         makes="/api/v1/staff/{staff_id}/licences/{licence_id}",
         changes=one_member,
+        example={"number": "NY-004711", "state": "NY", "issued_on": "2019-05-01", "expires_on": "2035-01-01"},
     ),
     Route(
         "PATCH",
@@ -68,6 +84,7 @@ ROUTES = (
         body=LicencePatch,
         answer=OneLicenceSchema,
         changes=one_member,
+        example={"expires_on": "2035-01-02"},
     ),
     Route("DELETE", _ONE, "staff:update", delete_licence, status=204, changes=one_member),
 )

@@ -16,22 +16,35 @@ from shared.web.routes import Route
 
 
 def post_location(session: Session, actor: Person, body: LocationDetails) -> Location:
-    """Add a location"""
+    """Add a location
+
+    Adds a place where appointments happen, with the rooms that can be booked there.
+    """
     return commands.create_location(session, actor, body)
 
 
 def get_locations(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """List locations"""
+    """List locations
+
+    Inactive locations are included.
+    """
     return queries.list_locations(session, actor, **query)
 
 
 def get_location(session: Session, actor: Caller, location_id: UUID) -> Location:
-    """Read a location"""
+    """Read a location
+
+    Shows the location with what it prints today.
+    """
     return queries.location_of_today(session, actor, location_id)
 
 
 def patch_location(session: Session, actor: Person, location_id: UUID, body: LocationChanges) -> Location:
-    """Change a location"""
+    """Change a location
+
+    Fields that are left out stay. What the location prints changes from today on. An inactive location can no
+    longer be booked.
+    """
     return commands.change_location(session, actor, location_id, body)
 
 
@@ -47,6 +60,11 @@ ROUTES = (
         answer=LocationSchema,
         status=201,
         makes="/api/v1/locations/{location_id}",
+        example={
+            "name": "Mill Lane",
+            "address": {"line1": "12 Mill Lane", "city": "Albany", "state": "NY", "postal_code": "12207-1234"},
+            "rooms": [{"name": "Blue room"}],
+        },
     ),
     Route("GET", _ALL, "locations:read", get_locations, query=PageQuery, answer=LocationsPage),
     Route("GET", _ONE, "locations:read", get_location, answer=LocationSchema),
@@ -58,5 +76,6 @@ ROUTES = (
         body=LocationPatch,
         answer=LocationSchema,
         changes=queries.one_location,
+        example={"name": "Mill Lane, second floor"},
     ),
 )

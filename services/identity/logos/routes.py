@@ -17,12 +17,18 @@ SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}
 
 
 def put_logo(session: Session, actor: Person, body: dict[str, Any]) -> BillingProfile:
-    """Change the logo from today on"""
+    """Change the logo from today on
+
+    Replaces the logo from today on. Documents of earlier days keep theirs.
+    """
     return commands.change_logo(session, actor, body["content"])
 
 
 def get_logo(session: Session, actor: Caller, query: dict[str, Any]) -> Streamed:
-    """Read the logo of a day"""
+    """Read the logo of a day
+
+    Answers the picture itself. Without `on`, the logo of today.
+    """
     logo = queries.logo_on(session, actor, query["on"])
     content = logo.content
 
@@ -33,11 +39,17 @@ def get_logo(session: Session, actor: Caller, query: dict[str, Any]) -> Streamed
 
 
 def delete_logo(session: Session, actor: Person) -> BillingProfile:
-    """Do without a logo from today on"""
+    """Do without a logo from today on
+
+    Documents of earlier days keep the logo they had.
+    """
     return commands.remove_logo(session, actor)
 
 
 _ONE = "/api/v1/organization/logo"
+_PIXEL = (  # a PNG
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 ROUTES = (
     Route(
         "PUT",
@@ -47,7 +59,8 @@ ROUTES = (
         body=NewLogo,
         answer=BillingProfileSchema,
         body_bytes_max=NOTE_BYTES_MAX,
+        example={"content": _PIXEL},
     ),
-    Route("GET", _ONE, "organization:read", get_logo, query=ProfileOnQuery, streams="image/*"),
+    Route("GET", _ONE, "organization:read", get_logo, query=ProfileOnQuery, streams=("image/png", "image/jpeg")),
     Route("DELETE", _ONE, "organization:update", delete_logo, answer=BillingProfileSchema),
 )

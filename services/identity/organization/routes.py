@@ -21,7 +21,10 @@ from shared.web.routes import Dumped, Route
 
 
 def get_organization(session: Session, actor: Caller) -> Dumped:
-    """Read the organization's profile and settings"""
+    """Read the organization's profile and settings
+
+    Those who change settings see all of them; everybody else sees the name, the time zone and what is printed.
+    """
     whole = actor.may("organization:update")
     if not whole:
         audit.describe_as_harmless(session)
@@ -30,12 +33,19 @@ def get_organization(session: Session, actor: Caller) -> Dumped:
 
 
 def patch_organization(session: Session, actor: Person, body: SettingsChanges) -> Organization:
-    """Change the organization's settings"""
+    """Change the organization's settings
+
+    Fields that are left out stay. What is printed and billed under changes from today on; documents that were
+    issued keep what they say. Each changed setting is kept with who changed it.
+    """
     return commands.change_organization(session, actor, body)
 
 
 def get_settings_history(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
-    """Read who changed which setting, and from what to what"""
+    """Read who changed which setting, and from what to what
+
+    One line for each setting that changed, latest first.
+    """
     return queries.settings_history(session, actor, **query)
 
 
@@ -56,6 +66,12 @@ ROUTES = (
         body=OrganizationPatch,
         answer=OrganizationSchema,
         changes=queries.own_organization,
+        example={
+            "legal_name": "Mill Lane Therapy PLLC",
+            "npi": "1234567893",
+            "phone": "+12125550123",
+            "address": {"line1": "12 Mill Lane", "city": "Albany", "state": "NY", "postal_code": "12207-1234"},
+        },
     ),
     Route(
         "GET",

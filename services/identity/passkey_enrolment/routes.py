@@ -19,27 +19,45 @@ from shared.web.routes import Answer, Route
 
 
 def post_passkey_options(session: Session, actor: Person, body: Proof) -> dict[str, Any]:
-    """Begin to add a passkey"""
+    """Begin to add a passkey
+
+    Answers what the browser needs to make a passkey. Needs the password, and a second factor where there is
+    one.
+    """
     return commands.offer_passkey(session, actor, body)
 
 
 def post_passkey(session: Session, actor: Person, body: MadePasskey) -> dict[str, Any]:
-    """Add the passkey that the browser has made"""
+    """Add the passkey that the browser has made
+
+    Keeps what `navigator.credentials.create` returned. Where it is the first second factor, the answer holds
+    ten recovery codes, shown only once.
+    """
     return commands.add_passkey(session, actor, body)
 
 
 def get_passkey(session: Session, actor: Person, passkey_id: UUID) -> Passkey:
-    """Read about one of one's own passkeys"""
+    """Read about one of one's own passkeys
+
+    Shows its name and when it was last used. The key itself is never shown.
+    """
     return own_passkey(session, actor, passkey_id)
 
 
 def patch_passkey(session: Session, actor: Person, passkey_id: UUID, body: PasskeyChanges) -> Passkey:
-    """Give a passkey another name"""
+    """Give a passkey another name
+
+    Changes nothing but the name.
+    """
     return commands.change_passkey(session, actor, passkey_id, body)
 
 
 def post_passkey_removal(session: Session, actor: Person, passkey_id: UUID, body: Proof) -> Answer:
-    """Remove a passkey"""
+    """Remove a passkey
+
+    The passkey stops working at once. Refused where the organization requires a second factor and no other is
+    left.
+    """
     commands.remove_passkey(session, actor, passkey_id, body)
     return Answer(None, status=204)
 
@@ -53,6 +71,7 @@ ROUTES = (
         post_passkey_options,
         body=ProofSchema,
         answer=OptionsSchema,
+        example={"password": "{password}"},
     ),
     Route(
         "POST",
@@ -63,6 +82,19 @@ ROUTES = (
         answer=MadePasskeySchema,
         status=201,
         makes="/api/v1/me/passkeys/{passkey_id}",
+        example={
+            "name": "Laptop",
+            "credential": {
+                "id": "q83vEjRWeJA",
+                "rawId": "q83vEjRWeJA",
+                "type": "public-key",
+                "response": {
+                    "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0",
+                    "attestationObject": "o2NmbXRkbm9uZQ",
+                    "transports": ["internal"],
+                },
+            },
+        },
     ),
     Route(
         "GET",
@@ -72,7 +104,15 @@ ROUTES = (
         answer=PasskeySchema,
         audit="passkey.read",
     ),
-    Route("PATCH", "/api/v1/me/passkeys/{passkey_id}", _MINE, patch_passkey, body=PasskeyPatch, answer=PasskeySchema),
+    Route(
+        "PATCH",
+        "/api/v1/me/passkeys/{passkey_id}",
+        _MINE,
+        patch_passkey,
+        body=PasskeyPatch,
+        answer=PasskeySchema,
+        example={"name": "Laptop"},
+    ),
     Route(
         "POST",
         "/api/v1/me/passkeys/{passkey_id}/remove",
@@ -80,5 +120,6 @@ ROUTES = (
         post_passkey_removal,
         body=ProofSchema,
         status=204,
+        example={"password": "{password}"},
     ),
 )

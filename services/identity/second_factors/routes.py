@@ -11,20 +11,31 @@ from services.identity.second_factors.schemas import ProofSchema, RecoveryCodesS
 from shared.actor import Person
 from shared.database.session import Session
 from shared.web.routes import Answer, Route
+from shared.web.tags import STAFF
 
 
 def get_second_factors(session: Session, actor: Person) -> dict[str, Any]:
-    """Which second factors are set up"""
+    """Which second factors are set up
+
+    Shows the authenticator app, the passkeys, and how many recovery codes are left.
+    """
     return queries.state_of(session, actor)
 
 
 def post_recovery_codes(session: Session, actor: Person, body: Proof) -> dict[str, Any]:
-    """Get new recovery codes in place of the old ones"""
+    """Get new recovery codes in place of the old ones
+
+    Answers ten codes, shown only once. The old ones stop working.
+    """
     return {"recovery_codes": commands.renew_recovery_codes(session, actor, body)}
 
 
 def delete_member_second_factors(session: Session, actor: Person, staff_id: UUID) -> Answer:
-    """Take the lost second factor of a member of staff away"""
+    """Take the lost second factor of a member of staff away
+
+    Removes the authenticator app, the passkeys and the recovery codes of somebody who lost them, and mails them
+    about it.
+    """
     commands.reset_for(session, actor, staff_id)
     return Answer(None, status=204)
 
@@ -39,6 +50,7 @@ ROUTES = (
         post_recovery_codes,
         body=ProofSchema,
         answer=RecoveryCodesSchema,
+        example={"password": "{password}"},
     ),
     Route(
         "DELETE",
@@ -46,5 +58,6 @@ ROUTES = (
         "organization:secure",
         delete_member_second_factors,
         status=204,
+        tag=STAFF,
     ),
 )

@@ -24,59 +24,94 @@ from shared.actor import Person
 from shared.actor_slugs import slugs_of
 from shared.database.session import Session
 from shared.web.routes import INTERNAL, PUBLIC, Answer, Route
+from shared.web.tags import ACCOUNT
 
 
 def post_session(session: Session, actor: None, body: commands.SignInAttempt) -> dict[str, Any]:
-    """Sign in"""
+    """Sign in
+
+    Starts a session and answers its access token and refresh token. An account with a second factor is refused
+    with `second_factor_required` first: repeat the request with `totp_code` or `recovery_code`. Wrong passwords
+    and codes are counted.
+    """
     return commands.start_session(session, body)
 
 
 def post_passkey_sign_in_options(session: Session, actor: None) -> dict[str, Any]:
-    """Begin to sign in with a passkey"""
+    """Begin to sign in with a passkey
+
+    Answers what the browser needs to ask for a passkey. It is the same for everybody and tells nothing about
+    accounts.
+    """
     return {"public_key": ask_for_one(session)}
 
 
 def post_passkey_sign_in(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
-    """Sign in with a passkey"""
+    """Sign in with a passkey
+
+    Starts a session with a passkey alone, which counts as two factors. Send what `navigator.credentials.get`
+    returned.
+    """
     return commands.start_session_with_passkey(session, body["credential"])
 
 
 def post_refresh(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
-    """Renew the tokens of a session"""
+    """Renew the tokens of a session
+
+    Exchanges a refresh token for new tokens. A refresh token works once; using it again ends the session.
+    """
     return commands.renew_session(session, body["refresh_token"])
 
 
 def delete_session(session: Session, actor: Person) -> Answer:
-    """Sign out"""
+    """Sign out
+
+    Ends the session that asks. Its tokens stop working at once.
+    """
     commands.end_session(session, actor)
     return Answer(None, status=204)
 
 
 def get_own_sessions(session: Session, actor: Person) -> dict[str, Any]:
-    """List one's own sessions"""
+    """List one's own sessions
+
+    Newest first, at most a hundred; the one that asks is marked.
+    """
     return {"items": queries.own_sessions(session, actor)}
 
 
 def get_own_session(session: Session, actor: Person, session_id: UUID) -> dict[str, Any]:
-    """Read about one of one's own sessions"""
+    """Read about one of one's own sessions
+
+    Shows when it began, when it was last used, and from which network.
+    """
     return queries.own_session(session, actor, session_id)
 
 
 def delete_own_session(session: Session, actor: Person, session_id: UUID) -> Answer:
-    """Sign one of one's own sessions out"""
+    """Sign one of one's own sessions out
+
+    Ends one session of the signed-in person, on whatever device it is.
+    """
     commands.end_one_session(session, actor, session_id)
     return Answer(None, status=204)
 
 
 def delete_own_sessions(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
-    """Sign out everywhere"""
+    """Sign out everywhere
+
+    Ends every session of the signed-in person; with `keep_current` all but the one that asks.
+    """
     but = actor.session_id if query["keep_current"] else None
     ended = commands.end_sessions_of(session, actor.organization_id, actor.staff_id, "signed_out", but=but)
     return {"ended": ended}
 
 
 def get_me(session: Session, actor: Person) -> dict[str, Any]:
-    """Who am I, and what may I do"""
+    """Who am I, and what may I do
+
+    Answers the signed-in person, their organization and the permissions that they hold.
+    """
     return queries.who_am_i(session, actor)
 
 
@@ -103,6 +138,7 @@ ROUTES = (
         answer=TokensSchema,
         status=201,
         makes="/api/v1/me",
+        example={"email": "maya@example.org", "password": "{password}"},
     ),
     Route(
         "POST",
@@ -122,6 +158,19 @@ ROUTES = (
         status=201,
         makes="/api/v1/me",
         audit="post_session",
+        example={
+            "credential": {
+                "id": "q83vEjRWeJA",
+                "rawId": "q83vEjRWeJA",
+                "type": "public-key",
+                "response": {
+                    "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                    "authenticatorData": "SZYN5YgOjGh0NBcP",
+                    "signature": "MEUCIQDrlGWk",
+                    "userHandle": "AZpQ0n1c",
+                },
+            }
+        },
     ),
     Route(
         "POST",
@@ -132,10 +181,11 @@ ROUTES = (
         answer=TokensSchema,
         status=201,
         makes="/api/v1/me",
+        example={"refresh_token": "the-refresh-token-last-given"},
     ),
     Route("DELETE", "/api/v1/sessions/current", "sessions:end", delete_session, status=204),
-    Route("GET", "/api/v1/me", "self:read", get_me, answer=MeSchema),
-    Route("GET", "/api/v1/me/sessions", "sessions:manage", get_own_sessions, answer=OwnSessionsSchema),
+    Route("GET", "/api/v1/me", "self:read", get_me, answer=MeSchema, tag=ACCOUNT),
+    Route("GET", "/api/v1/me/sessions", "sessions:manage", get_own_sessions, answer=OwnSessionsSchema, tag=ACCOUNT),
     Route(
         "GET",
         "/api/v1/me/sessions/{session_id}",
@@ -144,7 +194,7 @@ ROUTES = (
         answer=OwnSessionSchema,
         audit="own_session.read",
     ),
-    Route("DELETE", "/api/v1/me/sessions/{session_id}", "sessions:manage", delete_own_session, status=204),
+    Route("DELETE", "/api/v1/me/sessions/{session_id}", "sessions:manage", delete_own_session, status=204, tag=ACCOUNT),
     Route(
         "DELETE",
         "/api/v1/me/sessions",
@@ -152,6 +202,7 @@ ROUTES = (
         delete_own_sessions,
         query=SignOutQuery,
         answer=EndedSchema,
+        tag=ACCOUNT,
     ),
     Route("POST", "/internal/sessions/resolve", INTERNAL, post_resolution, body=Resolve, answer=ResolvedSchema),
 )

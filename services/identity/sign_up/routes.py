@@ -11,7 +11,11 @@ from shared.web.routes import PUBLIC, Route
 
 
 def post_organization(session: Session, actor: None, body: SignUp) -> dict[str, Any]:
-    """Sign a practice up with its first administrator"""
+    """Sign a practice up with its first administrator
+
+    Makes the organization and its first member of staff, who holds Organization Administration. Sign in with
+    the same address and password afterwards.
+    """
     organization, member = sign_up(session, body)
     return {"organization": organization, "staff": member}
 
@@ -26,5 +30,15 @@ ROUTES = (
         answer=SignedUpSchema,
         status=201,
         makes="/api/v1/organization",
+        example={
+            "name": "Mill Lane Therapy",
+            "time_zone": "America/New_York",
+            "administrator": {
+                "given_name": "Maya",
+                "family_name": "Lind",
+                "email": "maya@example.org",
+                "password": "{password}",
+            },
+        },
     ),
 )

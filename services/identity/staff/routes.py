@@ -20,28 +20,43 @@ from shared import audit
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.routes import Dumped, Route
+from shared.web.tags import ACCOUNT
 
 
 def get_staff(session: Session, actor: Caller, query: dict[str, Any]) -> Dumped:
-    """List staff"""
+    """List staff
+
+    Those who manage staff see everything; everybody else sees what colleagues need of one another.
+    """
     _note_if_harmless(session, actor)
     page = queries.list_members(session, actor, **query)
     return Dumped(page, items=[_shown(actor, member) for member in page["items"]])
 
 
 def get_member(session: Session, actor: Caller, staff_id: UUID) -> Dumped:
-    """Read a member of staff"""
+    """Read a member of staff
+
+    Those who manage staff, and the person, see everything; everybody else sees what colleagues need of one
+    another.
+    """
     _note_if_harmless(session, actor)
     return _shown(actor, queries.member_of_today(session, actor, staff_id))
 
 
 def patch_member(session: Session, actor: Person, staff_id: UUID, body: MemberChanges) -> Staff:
-    """Change profile, licence, levels, grants or activity of a member of staff"""
+    """Change profile, licence, levels, grants or activity of a member of staff
+
+    Fields that are left out stay. Nobody can give levels or grants that they do not hold. Changed levels and
+    grants take effect within seconds, and are kept with who changed them.
+    """
     return commands.change_member(session, actor, staff_id, body)
 
 
 def patch_me(session: Session, actor: Person, body: OwnProfileChanges) -> Staff:
-    """Change what everybody may change about themselves"""
+    """Change what everybody may change about themselves
+
+    Changes phone, pronouns, colour or working hours. Somebody who manages staff changes the rest.
+    """
     return commands.change_own_profile(session, actor, body)
 
 
@@ -70,6 +85,7 @@ ROUTES = (
         body=MemberPatch,
         answer=MemberSchema,
         changes=queries.one_member,
+        example={"phone": "+12125550123", "job_title": "Clinical director"},
     ),
     Route(
         "PATCH",
@@ -79,5 +95,7 @@ ROUTES = (
         body=OwnProfile,
         answer=MemberSchema,
         changes=queries.own_member,
+        example={"colour": "#2a6f97"},
+        tag=ACCOUNT,
     ),
 )

@@ -14,17 +14,28 @@ from shared.web.routes import Route
 
 
 def get_access_history(session: Session, actor: Caller, staff_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
-    """How a member's levels and grants changed"""
+    """How a member's levels and grants changed
+
+    Newest first, each change with who made it. For those who manage staff, and for the person.
+    """
     return queries.history_of(session, actor, staff_id, **query)
 
 
 def post_access_preview(session: Session, actor: Person, body: dict[str, Any]) -> dict[str, Any]:
-    """What levels and grants would come to for somebody new"""
+    """What levels and grants would come to for somebody new
+
+    Shows the permissions that these levels and grants come to, and the refusal that an invitation with them
+    would meet. Changes nothing.
+    """
     return queries.preview(session, actor, None, **body)
 
 
 def post_member_access_preview(session: Session, actor: Person, staff_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
-    """What other levels and grants would come to for a member"""
+    """What other levels and grants would come to for a member
+
+    Shows the permissions that these levels and grants come to, and the refusal that saving them would meet.
+    Changes nothing.
+    """
     return queries.preview(session, actor, staff_id, **body)
 
 
@@ -46,6 +57,7 @@ ROUTES = (
         body=AccessProposal,
         answer=AccessPreviewSchema,
         reads=True,
+        example={"levels": ["billing"]},
     ),
     Route(
         "POST",
@@ -55,5 +67,6 @@ ROUTES = (
         body=AccessProposal,
         answer=AccessPreviewSchema,
         reads=True,
+        example={"levels": ["billing"]},
     ),
 )

@@ -13,7 +13,11 @@ from shared.web.routes import NOTE_BYTES_MAX, Route
 
 
 def post_staff_table(session: Session, actor: Person, body: Table) -> dict[str, Any]:
-    """Invite everybody in a table"""
+    """Invite everybody in a table
+
+    Invites each row by the same rules as one by one, as a whole or not at all, and reports every row. With
+    `dry_run` nothing is kept and no mail is sent.
+    """
     return commands.invite_all(session, actor, rows_of(body), dry_run=body.dry_run)
 
 
@@ -26,5 +30,10 @@ ROUTES = (
         body=StaffTable,
         answer=StaffReportSchema,
         body_bytes_max=NOTE_BYTES_MAX,
+        example={
+            "kind": "csv",
+            "content": "bmFtZSxsYXN0IG5hbWUsZW1haWwsbGV2ZWwKTm9haCxSZXllcyxub2FoQGV4YW1wbGUub3JnLGJpbGxpbmcK",
+            "dry_run": True,
+        },
     ),
 )

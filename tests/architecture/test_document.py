@@ -1,0 +1,55 @@
+"""The API document teaches: a task, a description, a permission and every error code for each operation."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from gateway.api.page import DOCUMENT
+from shared.web.tags import TAGS
+from tests.architecture.errors_page import codes
+
+API = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+OPERATIONS: dict[str, Any] = {
+    operation["operationId"]: operation for path in API["paths"].values() for operation in path.values()
+}
+# Codes that no operation names, each with the reason.
+OF_NO_OPERATION = {
+    "bad_actor_token": "between the gateway and a service",
+    "refused": "no refusal is of no kind",
+    "method_not_allowed": "there is no such operation",
+    "http_error": "there is no such operation",
+    "internal_error": "we are at fault",
+}
+
+
+def codes_of(operation: dict[str, Any]) -> set[str]:
+    """Every code that an operation may be refused with."""
+    found: set[str] = set()
+    for given in operation["responses"].values():
+        shared = API["components"]["responses"].get(given.get("$ref", "").split("/")[-1])
+        found |= set((shared or given).get("x-codes", []))
+    return found
+
+
+def test_every_operation_belongs_to_one_task() -> None:
+    assert API["tags"] == [{"name": tag.name, "description": tag.description} for tag in TAGS]
+    assert {tag for operation in OPERATIONS.values() for tag in operation["tags"]} == {tag.name for tag in TAGS}
+    assert all(len(operation["tags"]) == 1 for operation in OPERATIONS.values())
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_operation_says_what_it_does_and_who_may_ask(name: str) -> None:
+    what, _, who = OPERATIONS[name]["description"].rpartition("\n\n")
+    assert len(what) > 20, "say below the docstring's first line what it does, and what it changes"
+    assert who.startswith(("Needs `", "Anybody may ask"))
+    assert OPERATIONS[name]["summary"] not in what
+
+
+def test_every_code_stands_with_an_operation() -> None:
+    named = set().union(*(codes_of(operation) for operation in OPERATIONS.values()))
+    known = {code.code for code in codes()}
+    assert named <= known
+    assert known - named <= OF_NO_OPERATION.keys()
