@@ -14,6 +14,7 @@ import psycopg
 import pytest
 import requests
 
+from embedded.api_client import ApiClient as Client
 from embedded.stack import Stack
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import PREFIX
@@ -24,7 +25,7 @@ from shared.web.routes import Route
 from tests.access.specimens import CASE, CLIENT, SPECIMENS
 from tests.access.worlds import API_CLIENT, ASSIGNED, ELSEWHERE, UNASSIGNED, Worlds
 from tests.architecture.permission_matrix import reviewed
-from tests.practice import Client, Practice
+from tests.practice import Practice
 
 pytestmark = pytest.mark.timeout(900)
 STALE, MALFORMED = '"999999"', '"as I left it"'
