@@ -199,8 +199,8 @@ def test_a_retirement_is_told(practice, billing_database):
     subscriptions = "services/clinical/subscriptions.py"
     recipe.replace(
         subscriptions,
-        "from shared.contracts.billing import ServiceTypeChanged\n",
-        "from shared.contracts.billing import ServiceTypeChanged, ServiceTypeRetired\n",
+        "from shared.contracts.billing import InvoiceChanged, ServiceTypeChanged\n",
+        "from shared.contracts.billing import InvoiceChanged, ServiceTypeChanged, ServiceTypeRetired\n",
     )
     recipe.above(
         subscriptions,
