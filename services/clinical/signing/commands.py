@@ -167,6 +167,7 @@ def amend_note(session: Session, actor: Person, note_id: UUID, amendment: Amendm
     if supervision is None:
         signature = Signature(by=note.author_id, at=clock.now())
         seal_version(session, note, appointment, attendee, merged, after, amendment.reason, signature)
+        note.version += 1
     else:
         take_seal_off(session, note, amendment.reason)
         note.content = merged

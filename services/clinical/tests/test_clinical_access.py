@@ -97,6 +97,7 @@ CLOSED_TO_GLASS = {
     "break_glass.list",
     "break_glass.read",
     "open_work.read",
+    "worklist.read",
     "orphan_drafts.list",
 }
 

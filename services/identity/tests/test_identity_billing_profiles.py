@@ -322,11 +322,16 @@ def test_what_there_was_before_versions_becomes_the_first_and_is_told(server):
         ("staff", thea, 1, SINCE_EVER),
     }
     assert all(set(facts) == set(PROFILE_FIELDS[kind]) for kind, *_, facts in found)
-    events = [from_data(CONTRACTS[EVENT].cls, data) for (data,) in database.rows("SELECT data FROM outbox")]
+    events = [
+        from_data(CONTRACTS[EVENT].cls, data)
+        for (data,) in database.rows("SELECT data FROM outbox WHERE type = %s", EVENT)
+    ]
     by_kind = {event.subject: event for event in events}
     assert (by_kind["organization"].organization.address.city, by_kind["organization"].subject_id) == ("Albany", here)
     assert (by_kind["location"].location.place_of_service, by_kind["location"].version) == ("11", 1)
     assert by_kind["staff"].staff.credentials == ("LCSW", "PhD")
-    assert database.rows("SELECT DISTINCT awaiting, organization_id FROM outbox") == [(["billing"], here)]
+    assert database.rows("SELECT DISTINCT awaiting, organization_id FROM outbox WHERE type = %s", EVENT) == [
+        (["billing"], here)
+    ]
     forced = "SELECT relname FROM pg_class WHERE relname IN ('organizations', 'locations', 'staff', 'outbox')"
     assert len(database.rows(forced + " AND relforcerowsecurity")) == 4
