@@ -37,15 +37,25 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /notes/{note_id}": {"minutes": 54},
     "PATCH /service-types/{service_type_id}": {"name": "Psychotherapy, an hour"},
     "PATCH /invoices/{invoice_id}": {"memo": "Thank you."},
+    "POST /invoices/{invoice_id}/apply-credit": {"amount_cents": 1},
     "POST /invoices/{invoice_id}/amendments/{amendment_id}/accept": {"override": {"reason": "As documented."}},
 }
 MAKING: dict[str, dict[str, Any]] = {
     "POST /api-clients": API_CLIENT,
     "POST /staff/{staff_id}/licences": {"number": "L-9", "state": "NJ", "expires_on": "2035-01-01"},
     "POST /service-types/{service_type_id}/rates": {"rate_cents": 1, "effective_from": "2031-01-01"},
+    "POST /payments/{payment_id}/refunds": {"amount_cents": 1, "reason": "Paid twice."},
 }
 # What the present state refuses also without the header.
-REFUSED = {"POST /notes/{note_id}/take-over": "not_orphaned"}
+REFUSED = {
+    "POST /notes/{note_id}/take-over": "not_orphaned",
+    # Of a note that nobody supervises: test_clinical_supervision.py has those that somebody does.
+    "POST /notes/{note_id}/submit": "note_signed",
+    "POST /notes/{note_id}/withdraw": "not_submitted",
+    "POST /notes/{note_id}/return": "own_note",
+    "POST /notes/{note_id}/approve": "own_note",
+    "POST /notes/{note_id}/co-sign": "own_note",
+}
 
 
 # What the specimen does not make, and why.
@@ -141,6 +151,8 @@ def records(worlds: Worlds) -> Iterator[dict[str, Records]]:
     client_id, _ = practice.new_client()
     draft = practice.draft_note(practice.book(client_id, "2026-09-28T10:00"), client_id)
     booked = practice.book(client_id, "2026-09-29T10:00")
+    unbilled = practice.draft_note(practice.book(client_id, "2026-09-23T10:00"), client_id)
+    practice.people["therapist"].post(f"/notes/{unbilled}/sign", expect=200)
     payment = {"client_id": client_id, "amount_cents": 100, "method": "cash", "received_on": "2026-09-30"}
     practice.owner.post("/payments", payment)  # nothing is owed yet: credit
     first, second = (practice.draft_of(practice.document(client_id, f"2026-09-{day}T15:00"))["id"] for day in (24, 25))
@@ -151,6 +163,7 @@ def records(worlds: Worlds) -> Iterator[dict[str, Records]]:
         "PATCH /notes/{note_id}": {**usual, "note_id": draft},
         "POST /notes/{note_id}/take-over": {**usual, "note_id": _foreign_draft(practice)},
         "POST /notes/{note_id}/sign": {**usual, "note_id": draft},
+        "POST /notes/{note_id}/reopen": {**usual, "note_id": unbilled},
         "PATCH /invoices/{invoice_id}": {**usual, "invoice_id": first},
         "POST /invoices/{invoice_id}/issue": {**usual, "invoice_id": first},
         "POST /invoices/{invoice_id}/void": {**usual, "invoice_id": first},

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from embedded.stack import Stack
 from shared.testing.waiting import wait_until
-from tests.practice import Client, Practice
+from tests.practice import Practice
+from tests.running import settled
 
 
 def test_story_24_a_session_of_an_intern_becomes_an_invoice_when_the_supervisor_has_co_signed(
+    stack: Stack,
     practice: Practice,
 ) -> None:
     supervisor = practice.people["therapist"]
@@ -42,10 +45,5 @@ def test_story_24_a_session_of_an_intern_becomes_an_invoice_when_the_supervisor_
     assert line["add_on_service_type_ids"] == [add_on]
     assert (drafted["total_cents"], drafted["holds"]) == (15_000, []), "priced as the service alone"
     practice.owner.post(f"/invoices/{drafted['id']}/issue", {}, expect=200)
-    wait_until(lambda: _reopening(intern, path) == "billed", 20, "news of the invoice")
-
-
-def _reopening(author: Client, path: str) -> str:
-    """How reopening a note of version 0, which no note is, is refused."""
-    refused = author.call("POST", f"{path}/reopen", json={"reason": "One more thing."}, headers={"If-Match": '"0"'})
-    return str(refused.json()["code"])
+    wait_until(lambda: settled(stack), 20, "news of the invoice")
+    assert intern.post(f"{path}/reopen", {"reason": "One more thing."}, expect=409)["code"] == "billed"
