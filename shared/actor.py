@@ -83,7 +83,7 @@ class Person(_Permitted):
 
     @property
     def permissions(self) -> frozenset[str]:
-        """What levels and grants allow; while a second factor is yet to be set up, no more than that takes."""
+        """What levels and grants allow. Until the second factor is set up: only what setting it up needs."""
         if self.enrolling:
             return permissions.ENROLLING_PERMISSIONS
         return permissions.effective(self.levels, self.grants)

@@ -18,7 +18,7 @@ ENROLLING: Final = Restriction.ENROLLING.value  # the level of a person who may 
 
 
 class Slugs(NamedTuple):
-    """What is told of a caller besides ids, each sorted."""
+    """The two lists of slugs that describe a caller, each sorted."""
 
     levels: list[str]
     grants: list[str]

@@ -50,10 +50,10 @@ A-ROLE-narrowing-wins | widening a narrowed therapist by Billing and every grant
 A-ROLE-program-of-a-leaver | going on with the secret of an API client after leaving, or after coming back | identity:accounts
 A-ROLE-program-scope | giving a program what makes a person answerable | identity:api_clients
 A-ROLE-break-glass-reach | reading more than the one record, or as somebody who may not, or after losing the level | abuse:roles
-A-ROLE-break-glass-write | writing through emergency access | clinical:access
-A-ROLE-break-glass-own-review | judging one's own emergency access | clinical:access
-A-ROLE-break-glass-for-ever | going on when the time is over | clinical:access
-A-ROLE-break-glass-unseen | looking without leaving an entry that says how | clinical:access
+A-ROLE-break-glass-write | writing through emergency access | clinical:break_glass
+A-ROLE-break-glass-own-review | judging one's own emergency access | clinical:break_glass
+A-ROLE-break-glass-for-ever | going on when the time is over | clinical:break_glass
+A-ROLE-break-glass-unseen | looking without leaving an entry that says how | clinical:break_glass
 A-ROLE-own-licence | licensing oneself, or choosing one's own supervisor | identity:accounts
 A-ROLE-restricted-administration | making others' cases one's own as supervisor, successor or assigned, where Administration sees its own only | clients:assignments identity:accounts
 A-ROLE-puppet | inviting a colleague and joining as them, to see what one may not | identity:accounts

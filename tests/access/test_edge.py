@@ -61,7 +61,7 @@ REFUSED = {
 # What the specimen does not make, and why.
 NOT_MADE = {
     "POST /me/passkeys": "made by a browser: test_identity_passkeys.py",
-    "POST /clients/{client_id}/break-glass": "the practice does not allow it: test_clinical_access.py",
+    "POST /clients/{client_id}/break-glass": "the practice does not allow it: test_clinical_break_glass.py",
 }
 
 

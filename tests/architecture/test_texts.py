@@ -17,7 +17,7 @@ OPAQUE = {
     *("access_token", "refresh_token", "token", "cursor", "client_secret", "code", "totp_code", "recovery_code"),
     *("password", "current_password", "new_password"),
     *("action", "request_id", "network"),  # of an audit entry: a slug, an id, an address range
-    "email",  # of a sign-in: compared as it is, for a wrong one is no more than a wrong password
+    "email",  # of a sign-in: it is only compared, and a wrong one is answered like a wrong password
     "content",  # the name of a section
 }
 NARROW = (validate.OneOf, validate.Regexp, validate.Equal)

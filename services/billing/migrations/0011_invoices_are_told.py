@@ -11,7 +11,7 @@ down_revision = "0010"
 BATCH_INVOICES = 1_000
 TABLES = ("invoices", "outbox")
 
-# What is told twice has the same version, and changes nothing the second time.
+# An event that is sent twice has the same version: the second changes nothing.
 BATCH = """
 WITH batch AS (
     SELECT organization_id, id, version, appointment_id, client_id, voided_on FROM invoices

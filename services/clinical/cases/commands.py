@@ -98,7 +98,7 @@ def put_on_case(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) 
 
 
 def join_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -> None:
-    """Put a member of staff who is here on a case, for what somebody else's command needs of them; on it: nothing."""
+    """Put an active member of staff on a case, because another feature's command needs them there."""
     staff = session.get(StaffCopy, (actor.organization_id, staff_id))
     if staff is not None and staff.active:
         case = session.get_one(Case, (actor.organization_id, case_id), with_for_update=True)

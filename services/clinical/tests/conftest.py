@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from services.clinical.tests.emergency import decide
 from shared.contracts.billing import ServiceTypeChanged
 from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
 from shared.contracts.identity import Licence, OrganizationChanged, StaffChanged
@@ -187,3 +188,10 @@ def clinical_web(clinical_database: ServiceDatabase, keys: Keys) -> ServiceClien
 def clinic(clinical_web: ServiceClient, clinical_database: ServiceDatabase) -> Clinic:
     """A fresh clinic."""
     return Clinic(clinical_web, clinical_database, database_of(clinical_database, "worker"))
+
+
+@pytest.fixture
+def open_clinic(clinic: Clinic) -> Clinic:
+    """A clinic that allows emergency access, for two hours."""
+    decide(clinic, 2, break_glass_enabled=True, break_glass_minutes=120)
+    return clinic

@@ -1,8 +1,7 @@
-"""Breaking the glass, and the explanation of who sees what: every refusal, and the walls it must not tear down."""
+"""Breaking the glass: every refusal, and the walls it must not tear down."""
 
 from __future__ import annotations
 
-import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
@@ -13,64 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.clinical.access import rules
 from services.clinical.break_glass.rules import WITHIN, ReviewPending, time_left
 from services.clinical.tests.conftest import Clinic
-from shared import permissions
-from shared.actor import Person
+from services.clinical.tests.emergency import REASON, break_glass, decide, reads
 from shared.contracts.clinical import BreakGlassOpened
-from shared.contracts.identity import OrganizationChanged, StaffChanged
-from shared.ids import new_id
 from shared.messaging import outbox
 from shared.testing.databases import load
 from shared.testing.web import ServiceClient
 
-REASON = {"reason": "Colleague is ill, client in crisis on the phone."}
 JUDGEMENT = {"outcome": "justified", "comment": "Checked with the clinician on duty."}
-
-
-def decide(clinic: Clinic, version: int, **settings: Any) -> None:
-    """The organization's settings, as their event brings them."""
-    clinic.emit(
-        OrganizationChanged(
-            organization_id=clinic.organization_id,
-            version=version,
-            name="Clinic",
-            time_zone="America/New_York",
-            **settings,
-        )
-    )
-
-
-@pytest.fixture
-def open_clinic(clinic: Clinic) -> Clinic:
-    """A clinic that allows emergency access, for two hours."""
-    decide(clinic, 2, break_glass_enabled=True, break_glass_minutes=120)
-    return clinic
-
-
-def break_glass(clinic: Clinic, staff: ServiceClient, expect: int = 201) -> dict[str, Any]:
-    answer = staff.post(f"/clients/{clinic.client_id}/break-glass", REASON)
-    assert answer.status_code == expect, answer.text
-    return dict(answer.json)
-
-
-def reads(clinic: Clinic) -> list[str]:
-    """Every path that shows the record."""
-    note = f"/notes/{clinic.note(clinic.book('2026-10-06T16:00')['id'])['id']}"
-    case = f"/cases/{clinic.case_id}"
-    made = (
-        clinic.therapist.post(f"{case}/diagnoses", {"code": "F41.1", "rank": 1, "effective_from": "2026-10-01"}),
-        clinic.therapist.post(
-            f"{case}/treatment-plans", {"effective_from": "2026-10-01", "problems": [{"description": "Worry"}]}
-        ),
-        clinic.therapist.post(f"{note}/sign"),
-        clinic.therapist.post(f"{note}/addenda", {"text": "Added."}),
-    )
-    lists = [f"{case}/diagnoses", f"{case}/treatment-plans", f"{case}/notes"]
-    one_each = [answer.headers["Location"].removeprefix("/api/v1") for answer in made if answer.status_code == 201]
-    assert len(one_each) == 3, [answer.text for answer in made]
-    return [case, note, *lists, *one_each]
 
 
 def test_it_is_off_unless_the_organization_turns_it_on(clinic: Clinic) -> None:
@@ -385,121 +335,3 @@ def test_who_finds_it_in_the_list(open_clinic: Clinic) -> None:
     assert listed(clinic.administrator) == [opening["id"]]
     assert listed(clinic.administrator, "open") == listed(clinic.administrator, "to_review") == []
     assert clinic.administrator.get("/break-glass", state="closed").status_code == 422
-
-
-def explained(asker: ServiceClient, client_id: str, staff: ServiceClient | None = None) -> dict[str, dict[str, Any]]:
-    answer = asker.get(
-        "/access/explain", client_id=client_id, limit=200, **({"staff_id": str(staff.staff_id)} if staff else {})
-    )
-    assert answer.status_code == 200, answer.text
-    return {item["staff_id"]: item for item in answer.json["items"]}
-
-
-LEVEL_SETS = [
-    levels
-    for size in (1, 2)
-    for levels in itertools.combinations(("default", "billing", "therapist", "administration"), size)
-] + [("organization_administration",)]
-
-
-@pytest.mark.parametrize("restricts", [False, True])
-@pytest.mark.parametrize("assigned", [False, True])
-def test_the_explanation_is_what_happens(open_clinic: Clinic, *, restricts: bool, assigned: bool) -> None:
-    clinic = open_clinic
-    decide(clinic, 3, break_glass_enabled=True, restricts_administration=restricts)
-    everybody = []
-    for levels in LEVEL_SETS:
-        for grants in ((), ("assigned_only",)):
-            one = clinic.staff(*levels, grants=grants)
-            clinic.emit(
-                StaffChanged(
-                    organization_id=clinic.organization_id,
-                    staff_id=one.staff_id,
-                    version=2,
-                    display_name="Somebody",
-                    active=True,
-                    levels=levels,
-                    grants=grants,
-                )
-            )
-            if assigned:
-                clinic.assign(clinic.client_id, one)
-            everybody.append(
-                clinic.web.as_actor(
-                    *levels,
-                    organization_id=clinic.organization_id,
-                    staff_id=one.staff_id,
-                    grants=grants,
-                    restricts_administration=restricts,
-                    emergency_access=True,
-                )
-            )
-    verdicts = explained(clinic.administrator, clinic.client_id)
-    for one in everybody:
-        verdict = verdicts[str(one.staff_id)]
-        opened = one.get(f"/cases/{clinic.case_id}").status_code == 200
-        assert verdict["clinical"]["allowed"] == opened, (one.staff_id, verdict)
-        booked = one.post("/appointments", clinic.booking("2031-03-04T10:00", staff_id=str(new_id())))
-        assert verdict["record"]["allowed"] == ("client_ids" not in booked.text), verdict
-        own = one.get("/access/explain", client_id=clinic.client_id, staff_id=str(one.staff_id))
-        if verdict["record"]["allowed"]:
-            (mine,) = own.json["items"]
-            assert mine["clinical"] == verdict["clinical"]
-            assert bool(mine["cases"]) == opened
-        else:
-            assert own.status_code == 404
-
-
-def test_the_explanation_names_broken_glass_and_the_deactivated(open_clinic: Clinic) -> None:
-    clinic, colleague = open_clinic, open_clinic.staff("therapist")
-    left = clinic.staff("therapist", active=False)
-    assert explained(clinic.administrator, clinic.client_id)[str(colleague.staff_id)]["clinical"] == {
-        "allowed": False,
-        "rule": "not_on_case",
-        "because": "Not on this case.",
-    }
-    break_glass(clinic, colleague)
-    found = explained(clinic.administrator, clinic.client_id)
-    assert found[str(colleague.staff_id)]["clinical"]["rule"] == "break_glass"
-    assert found[str(left.staff_id)]["record"]["rule"] == "inactive"
-    assert found[str(clinic.administrator.staff_id)]["clinical"]["rule"] == "administrator"
-    assert found[str(clinic.therapist.staff_id)]["cases"][0]["verdict"]["rule"] == "on_case"
-
-
-def test_others_are_explained_to_whoever_manages_the_staff(clinic: Clinic) -> None:
-    (own,) = explained(clinic.desk, clinic.client_id, clinic.desk).values()
-    assert (own["clinical"]["rule"], own["record"]["rule"], own["cases"]) == ("no_level", "everybody", [])
-    client = {"client_id": clinic.client_id}
-    assert clinic.desk.get("/access/explain", **client).status_code == 403
-    assert clinic.desk.get("/access/explain", **client, staff_id=str(clinic.therapist.staff_id)).status_code == 403
-    unknown = str(UUID(int=7))
-    assert clinic.administrator.get("/access/explain", **client, staff_id=unknown).status_code == 404
-    assert clinic.administrator.get("/access/explain", client_id=unknown).status_code == 404
-    assert clinic.administrator.get("/access/explain").status_code == 422
-
-
-PEOPLE = st.builds(
-    Person,
-    organization_id=st.just(UUID(int=1)),
-    staff_id=st.just(UUID(int=2)),
-    levels=st.frozensets(st.sampled_from(sorted(permissions.LEVELS))),
-    grants=st.frozensets(st.sampled_from(sorted(permissions.GRANTS))),
-    restrictions=st.frozensets(st.sampled_from(permissions.Restriction)),
-)
-STANDINGS = st.builds(
-    rules.Standing, person=PEOPLE, active=st.booleans(), assigned=st.booleans(), broke_glass=st.booleans()
-)
-
-
-@given(STANDINGS, st.lists(st.booleans(), max_size=4))
-def test_an_explanation_holds_together(standing: rules.Standing, memberships: list[bool]) -> None:
-    cases = [rules.case(standing, on_case=one) for one in memberships]
-    whole = rules.clinical(cases, rules.case(standing, on_case=False))
-    every = [rules.record(standing), rules.ledger(standing), whole, *cases]
-    assert all(verdict.because for verdict in every)
-    assert standing.active or not any(verdict.allowed for verdict in every)
-    assert not rules.ledger(standing).allowed or rules.record(standing).allowed
-    if cases:
-        assert whole.allowed == any(verdict.allowed for verdict in cases)
-    if not standing.person.may("cases:read"):
-        assert not whole.allowed
