@@ -1,7 +1,10 @@
-"""The network that the running request came from, as the gateway vouches for it; None where it was not told."""
+"""Where the running request came from, as the gateway vouches for it; None where it was not told."""
 
 from __future__ import annotations
 
 from contextvars import ContextVar
 
+# The network: /24 of IPv4, /48 of IPv6. It may be stored and shown.
 current: ContextVar[str | None] = ContextVar("client_network", default=None)
+# The address itself (the /64 of an IPv6 one), told for writes. At most its keyed fingerprint is stored.
+address: ContextVar[str | None] = ContextVar("client_address", default=None)

@@ -163,7 +163,7 @@ class Door:
         write = None if call.method in SAFE_METHODS else (call.method, call.path, body)
         headers = {name: value for name in PASS_IN if (value := call.headers.get(name)) is not None}
         headers["X-Request-Id"] = logs.request_id.get() or ""
-        headers[HEADER] = self._sessions.token_for(row.service, actor, write, network_of(visitor.address))
+        headers[HEADER] = self._sessions.token_for(row.service, actor, write, visitor.address)
         target = f"{call.path}?{call.query}" if call.query else call.path
         upstream = self.upstreams[row.service]
         if call.method == "GET":

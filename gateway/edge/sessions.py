@@ -18,6 +18,7 @@ from uuid import UUID
 import orjson
 from cachetools import LRUCache, TTLCache
 
+from gateway.edge.addresses import key_of, network_of
 from gateway.edge.upstream import SLOT_WAIT_SECONDS, BulkheadFull, Upstream
 from gateway.route_table.row import Row
 from shared import clock
@@ -82,11 +83,15 @@ class Sessions:
         return self._session(token, row, in_use)
 
     def token_for(
-        self, service: str, actor: Caller | None, write: tuple[str, str, bytes] | None, network: str | None = None
+        self, service: str, actor: Caller | None, write: tuple[str, str, bytes] | None, address: str = ""
     ) -> str:
-        """An actor token: fresh and bound for a write, shared for a few seconds among a session's reads."""
+        """An actor token: fresh and bound for a write, shared for a few seconds among a session's reads.
+
+        `address`: where the request came from. A read's token tells no more than the network.
+        """
+        network = network_of(address)
         if write is not None:
-            return self._tokens.make(service, actor, write=write, network=network)
+            return self._tokens.make(service, actor, write=write, network=network, address=key_of(address))
         key = (self._tokens.key_id, service, actor, network)  # what a key signed is not used any longer than the key
         with self._lock:
             known = self._read_tokens.get(key)

@@ -87,6 +87,8 @@ EXPIRED = (
     Expired("invitations", "expires_at", 35),
     Expired("mail", "created_at", 7, "(sent_at IS NOT NULL OR given_up_at IS NOT NULL)"),
     Expired("known_networks", "last_used_at", 60),
+    Expired("known_addresses", "last_used_at", 60),
+    Expired("sign_in_failures", "since", 1),
     Expired("api_tokens", "expires_at", 1),
     Expired("api_secrets", "expires_at", 1),
     Expired("reset_requests", "requested_at", 1),

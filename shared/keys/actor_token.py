@@ -38,7 +38,7 @@ LIFETIME_SECONDS: Final = 30
 LEEWAY_SECONDS: Final = 5
 TOKEN_BYTES_MAX: Final = 4096
 CACHED_TOKENS_MAX: Final = 10_000
-NETWORK_CHARACTERS_MAX: Final = 64
+PLACE_CHARACTERS_MAX: Final = 64
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 
 
@@ -58,7 +58,8 @@ class Claims:
     token_id: UUID
     expires_at: int  # seconds since the epoch
     binding: tuple[str, str, str] | None  # method, path, sha256 of the body
-    network: str | None = None  # where the request came from, as coarse as a network; told for writes
+    network: str | None = None  # where the request came from, as coarse as a network
+    address: str | None = None  # the address itself, /64 of an IPv6 one; told for writes
 
 
 def body_digest(body: bytes) -> str:
@@ -98,8 +99,12 @@ class TokenMaker:
         subject: str | None = None,
         write: tuple[str, str, bytes] | None,
         network: str | None = None,
+        address: str | None = None,
     ) -> str:
-        """A token for `service`; `write` is (method, path, body), None for reads. `network`: where it came from."""
+        """A token for `service`; `write` is (method, path, body), None for reads.
+
+        `network` and `address`: where the request came from.
+        """
         now = int(clock.now().timestamp())
         claims: dict[str, Any] = {
             "iss": GATEWAY,
@@ -120,8 +125,7 @@ class TokenMaker:
         if write:
             method, path, body = write
             claims |= {"htm": method, "htu": path, "bsha256": body_digest(body)}
-        if network:
-            claims["net"] = network
+        claims |= {name: place for name, place in (("net", network), ("adr", address)) if place}
         current = self._files.current()
         loaded = self._loaded
         if loaded[0] != current:
@@ -206,7 +210,7 @@ class TokenVerifier:
             session_id = UUID(claims["sid"]) if claims.get("sid") else None
             actor = caller_of(UUID(claims["org"]), UUID(subject), claims["levels"], claims["grants"], session_id)
         binding = (claims["htm"], claims["htu"], claims["bsha256"]) if "htm" in claims else None
-        network = claims.get("net")
-        if network is not None and not (isinstance(network, str) and len(network) <= NETWORK_CHARACTERS_MAX):
+        places = [claims.get(name) for name in ("net", "adr")]
+        if not all(one is None or (isinstance(one, str) and len(one) <= PLACE_CHARACTERS_MAX) for one in places):
             raise BadActorToken()
-        return Claims(subject, actor, UUID(claims["jti"]), int(claims["exp"]), binding, network)
+        return Claims(subject, actor, UUID(claims["jti"]), int(claims["exp"]), binding, *places)

@@ -50,6 +50,7 @@ class ServiceClient:
     service: str
     actor: Caller | None = None
     network: str | None = None  # where the gateway says that requests come from
+    address: str | None = None  # within that network
 
     def as_actor(
         self,
@@ -129,9 +130,10 @@ class ServiceClient:
         subject = "gateway" if full.startswith("/internal") else None
         write = None if method in ("GET", "HEAD") else (method, full, content)
         sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
-        sent.setdefault(
-            HEADER, self.tokens.make(self.service, self.actor, subject=subject, write=write, network=self.network)
+        made = self.tokens.make(
+            self.service, self.actor, subject=subject, write=write, network=self.network, address=self.address
         )
+        sent.setdefault(HEADER, made)
         response: TestResponse = self.application.test_client().open(
             full,
             method=method,

@@ -56,11 +56,13 @@ def view_of(edge: Edge, route: Route) -> Callable[..., Response]:
             actor: Caller | None = None
             call: dict[str, Any] = {}
             client_network.current.set(None)
+            client_network.address.set(None)
             try:
                 body = _read_body(route)
                 claims = edge.tokens.verify(request.headers.get(HEADER), request.method, request.path, body)
                 actor = claims.actor
                 client_network.current.set(claims.network)
+                client_network.address.set(claims.address)
                 _check_subject(route, claims)
                 call = _arguments(route, body_schema, query_schema, path, body)
                 response = run_request(edge.database, route, answer_schema, claims, call, body)

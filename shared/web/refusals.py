@@ -11,6 +11,7 @@ import builtins
 import importlib
 import inspect
 import textwrap
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,8 @@ from typing import Any, Final, get_args, get_type_hints
 from shared.errors import Refusal
 
 OURS: Final = ("services.", "shared.", "gateway.")
+# Python 3.11 counts the depth of what it parses for all threads together: two that parse at once can both fail.
+_PARSING: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ class _Reader:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self._function = function
-        self._tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+        with _PARSING:
+            self._tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
         self._names: dict[str, Any] = {**vars(builtins), **inspect.unwrap(function).__globals__}
         self._names.update({n: v for n, v in inspect.getclosurevars(function).nonlocals.items() if v is not None})
         self._types = _types_of(function)

@@ -80,6 +80,7 @@ A-AUTH-brute-force | guessing one account's password, one by one or at once, als
 A-AUTH-spray | trying one password on everybody from one place | abuse:sign_in
 A-AUTH-stuffing | working through a list of stolen pairs, under made-up forwarding addresses | abuse:sign_in
 A-AUTH-lockout | keeping the owner out by guessing wrong from everywhere | identity:sessions
+A-AUTH-lockout-neighbour | keeping the owner out of their own address by guessing wrong from the same network | identity:accounts
 A-AUTH-squatting | founding practices under somebody's address, so that theirs is not found | identity:sessions
 A-AUTH-guesses-bought | resetting the counter of guesses by right sign-ins elsewhere | identity:sessions
 A-AUTH-enumeration-sign-in | telling from words, status or time of a sign-in whether an address is known | identity:enumeration identity:sessions

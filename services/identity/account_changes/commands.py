@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.identity.account_changes import rules
 from services.identity.account_changes.models import MailedToken, ResetRequest
-from services.identity.login_throttling.commands import remember_network
+from services.identity.login_throttling.commands import remember_place
 from services.identity.mail.commands import POLL_SECONDS, send_later
 from services.identity.organization.models import Organization
 from services.identity.passwords.commands import set_password
@@ -99,7 +99,7 @@ def reset_password(session: Session, reset: ResetPassword) -> Staff:
     member = _holder(session, used)
     set_password(session, member, reset.new_password, "new_password")
     member.email_confirmed_at = clock.now()
-    remember_network(session, member.organization_id, member.id)
+    remember_place(session, member.organization_id, member.id)
     end_sessions_of(session, member.organization_id, member.id, "password_changed")
     _void_tokens_of(session, member)
     _notify(session, member, "password_changed")

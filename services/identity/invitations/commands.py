@@ -19,7 +19,7 @@ from services.identity.invitations.rules import (
     InvitationNotUsable,
     TooManyInvitations,
 )
-from services.identity.login_throttling.commands import remember_network
+from services.identity.login_throttling.commands import remember_place
 from services.identity.mail.commands import send_later
 from services.identity.organization.queries import own_organization
 from services.identity.passwords.commands import set_password
@@ -147,6 +147,6 @@ def accept_invitation(session: Session, acceptance: Acceptance) -> Staff:
     if not member.active or used.created_at <= (member.signed_out_at or LONG_AGO):
         raise InvitationNotUsable()
     set_password(session, member, acceptance.password, "password")
-    remember_network(session, organization_id, member.id)
+    remember_place(session, organization_id, member.id)
     audit.describe(session, actor_id=member.id, object_id=member.id)
     return member

@@ -1,18 +1,19 @@
-"""Counting failed sign-ins, and remembering from where an account's owner signed in."""
+"""Counting failed sign-ins, and remembering from where somebody signed in."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.identity.config import sealer
 from services.identity.login_throttling import rules
-from services.identity.login_throttling.models import KnownNetwork, SignInFailures
+from services.identity.login_throttling.models import KnownAddress, KnownNetwork, SignInFailures
 from services.identity.passwords.rules import password_fits
 from services.identity.staff.models import Staff
 from services.identity.staff.rules import email_key
@@ -37,12 +38,18 @@ NOBODY = AccountKey(NIL, NIL)
 
 @dataclass(frozen=True, slots=True)
 class LoginThrottle:
-    """The failed sign-ins of one address: from this request's network, and from everywhere. Both rows are locked."""
+    """The failed sign-ins of one e-mail address. The rows are locked.
+
+    From this request's own address, from its network, and from everywhere; and which accounts signed in from this
+    address and from this network lately.
+    """
 
     session: Session
     here: SignInFailures
+    nearby: SignInFailures
     everywhere: SignInFailures
     known_here: frozenset[AccountKey]
+    known_nearby: frozenset[AccountKey]
 
     @classmethod
     def of(cls, session: Session, email: str, accounts: Iterable[AccountKey]) -> LoginThrottle:
@@ -50,37 +57,37 @@ class LoginThrottle:
 
         A right password resets nothing: a stranger could sign up under somebody else's address to reset its counts.
         """
-        # An address that nobody has takes as long.
-        known = frozenset(account for account in list(accounts) or [NOBODY] if _is_known(session, account))
+        asked = list(accounts) or [NOBODY]  # an e-mail address that nobody has takes as long
+        known_here = frozenset(one for one in asked if _at_address(session, one))
+        known_nearby = frozenset(one for one in asked if _in_network(session, one))
         set_tenant(session, NIL)
-        key, network, fingerprint = (
-            email_key(email),
-            client_network.current.get() or NOWHERE,
-            sealer(session).fingerprint,
-        )
-        here = rules.failure_bucket(fingerprint, key, network)
-        everywhere = rules.failure_bucket(fingerprint, key, EVERYWHERE)
+        fingerprint = sealer(session).fingerprint
+        # An address is no network's name, not even where one stands for the other.
+        places = (f"address {_address()}", _network(), EVERYWHERE)
+        here, nearby, everywhere = (rules.failure_bucket(fingerprint, email_key(email), place) for place in places)
         # Always in this order: no two wait for each other.
-        rows = {bucket: _row(session, bucket) for bucket in sorted({here, everywhere})}
-        return cls(session, rows[here], rows[everywhere], known)
+        rows = {bucket: _row(session, bucket) for bucket in sorted({here, nearby, everywhere})}
+        return cls(session, rows[here], rows[nearby], rows[everywhere], known_here, known_nearby)
 
     def allowed_attempts(self, accounts: Collection[AccountKey]) -> list[AccountKey]:
         """The accounts whose password this request may try. Raises `TooManyFailures` where there is none.
 
-        Above the limit for all networks only accounts that signed in from this network lately are left. Each account is
-        judged by itself, so that a stranger's account under the same address opens nothing.
+        Each account is judged by itself, so that a stranger's account under the same e-mail address opens nothing.
         """
         now = clock.now()
-        wait = rules.seconds_to_wait(rules.FROM_ONE_NETWORK, self.here.failures, self.here.since, now)
-        if not wait:
-            everywhere = self.everywhere
-            wait = rules.seconds_to_wait(rules.FROM_EVERYWHERE, everywhere.failures, everywhere.since, now)
-            known = [account for account in accounts if account in self.known_here]
-            if not wait:
-                return list(accounts)
-            if known:
-                return known
-        raise rules.TooManyFailures(retry_after_seconds=wait)
+        waits = {account: self._seconds_to_wait(account, now) for account in list(accounts) or [NOBODY]}
+        if all(waits.values()):
+            raise rules.TooManyFailures(retry_after_seconds=min(waits.values()))
+        return [account for account in accounts if not waits[account]]
+
+    def _seconds_to_wait(self, account: AccountKey, now: datetime) -> int:
+        def wait(window: rules.Window, row: SignInFailures) -> int:
+            return rules.seconds_to_wait(window, row.failures, row.since, now)
+
+        if account in self.known_here:
+            return wait(rules.FROM_ONE_ADDRESS, self.here)
+        nearby = wait(rules.FROM_ONE_NETWORK, self.nearby)
+        return nearby or (0 if account in self.known_nearby else wait(rules.FROM_EVERYWHERE, self.everywhere))
 
     def ensure_allowed(self, account: AccountKey) -> None:
         """Raises `TooManyFailures` where this request may not try the account's password."""
@@ -90,7 +97,11 @@ class LoginThrottle:
         """One more wrong password."""
         set_tenant(self.session, NIL)
         now = clock.now()
-        for row, window in ((self.here, rules.FROM_ONE_NETWORK), (self.everywhere, rules.FROM_EVERYWHERE)):
+        for row, window in (
+            (self.here, rules.FROM_ONE_ADDRESS),
+            (self.nearby, rules.FROM_ONE_NETWORK),
+            (self.everywhere, rules.FROM_EVERYWHERE),
+        ):
             row.failures, row.since = rules.failures_after(window, row.failures, row.since, now)
         self.session.flush()
 
@@ -113,38 +124,56 @@ def ensure_password(session: Session, member: Staff, password: str, refusal: Ref
     return throttle
 
 
-def remember_network(session: Session, organization_id: UUID, staff_id: UUID) -> None:
-    """Somebody signed in from this network: for a month, failed sign-ins elsewhere do not keep them out here."""
-    network = client_network.current.get()
-    if network is None:
-        return
-    values = {
-        "organization_id": organization_id,
-        "staff_id": staff_id,
-        "network": network,
-        "last_used_at": clock.now(),
-    }
-    statement = insert(KnownNetwork).values(**values)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["organization_id", "staff_id", "network"], set_={"last_used_at": values["last_used_at"]}
-        )
-    )
+def remember_place(session: Session, organization_id: UUID, staff_id: UUID) -> None:
+    """Somebody signed in from here: for a month, failed sign-ins elsewhere do not keep them out here."""
+    member = {"organization_id": organization_id, "staff_id": staff_id}
+    if client_network.current.get() is not None:
+        _remember(session, KnownNetwork, {**member, "network": _network()})
+    if client_network.address.get() is not None:
+        _remember(session, KnownAddress, {**member, "address": _fingerprint_of_address(session)})
 
 
-def _is_known(session: Session, account: AccountKey) -> bool:
+def _remember(session: Session, table: type[KnownNetwork | KnownAddress], place: dict[str, Any]) -> None:
+    now = {"last_used_at": clock.now()}
+    statement = insert(table).values(**place, **now)
+    session.execute(statement.on_conflict_do_update(index_elements=list(place), set_=now))
+
+
+def _network() -> str:
+    return client_network.current.get() or NOWHERE
+
+
+def _address() -> str:
+    return client_network.address.get() or NOWHERE
+
+
+def _fingerprint_of_address(session: Session) -> bytes:
+    return sealer(session).fingerprint(f"address {_address()}".encode())
+
+
+def _in_network(session: Session, account: AccountKey) -> bool:
+    return _was_lately(session, account, KnownNetwork, KnownNetwork.network == _network())
+
+
+def _at_address(session: Session, account: AccountKey) -> bool:
+    return _was_lately(session, account, KnownAddress, KnownAddress.address == _fingerprint_of_address(session))
+
+
+def _was_lately(
+    session: Session, account: AccountKey, table: type[KnownNetwork | KnownAddress], here: ColumnElement[bool]
+) -> bool:
     set_tenant(session, account.organization_id)
     found = session.scalar(
-        select(KnownNetwork.last_used_at).where(
-            KnownNetwork.organization_id == account.organization_id,
-            KnownNetwork.staff_id == account.staff_id,
-            KnownNetwork.network == (client_network.current.get() or NOWHERE),
+        select(table.last_used_at).where(
+            table.organization_id == account.organization_id, table.staff_id == account.staff_id, here
         )
     )
     return found is not None and clock.now() - found < rules.KNOWN_FOR
 
 
 def _row(session: Session, bucket: int) -> SignInFailures:
+    """The row of a bucket, locked in the statement that makes it, so that no purge comes between."""
     key = {"organization_id": NIL, "bucket": bucket}
-    session.execute(insert(SignInFailures).values(**key, failures=0, since=clock.now()).on_conflict_do_nothing())
-    return session.get_one(SignInFailures, key, with_for_update=True)
+    made = insert(SignInFailures).values(**key, failures=0, since=clock.now())
+    session.execute(made.on_conflict_do_update(index_elements=list(key), set_={"failures": SignInFailures.failures}))
+    return session.get_one(SignInFailures, key, populate_existing=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from shared.errors import TooMany
 
-FAILURE_BUCKETS = 65_536  # e-mail addresses are counted in so many
+FAILURE_BUCKETS = 1 << 30  # so many that hardly anybody ever shares a count with somebody else
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,11 @@ class Window:
     length: timedelta
 
 
-# An address may fail five times a minute from one network, and a hundred times an hour from all together. The second
-# limit keeps nobody out of a network that they have lately signed in from.
+# An e-mail address may fail five times a minute from one network, and a hundred times an hour from all together. The
+# second limit keeps nobody out of a network that they have lately signed in from, and neither keeps them out of the
+# very address that they have lately signed in from: what fails there has five tries a minute of its own.
 FROM_ONE_NETWORK = Window(5, timedelta(minutes=1))
+FROM_ONE_ADDRESS = Window(5, timedelta(minutes=1))
 FROM_EVERYWHERE = Window(100, timedelta(hours=1))
 KNOWN_FOR = timedelta(days=30)
 
@@ -33,12 +35,12 @@ class TooManyFailures(TooMany):
     detail = "Too many wrong passwords. Wait a minute and try again."
 
 
-def failure_bucket(fingerprint: Callable[[bytes], bytes], email_key: str, network: str) -> int:
-    """Where the failures of an address from a network (`*`: from all) are counted.
+def failure_bucket(fingerprint: Callable[[bytes], bytes], email_key: str, place: str) -> int:
+    """Where the failures of an e-mail address from a place (a network, an address, `*` for all) are counted.
 
     `fingerprint` is keyed: nobody finds an address of their own that is counted in the same place as another's.
     """
-    return int.from_bytes(fingerprint(f"{email_key}\n{network}".encode())[:8], "big") % FAILURE_BUCKETS
+    return int.from_bytes(fingerprint(f"{email_key}\n{place}".encode())[:8], "big") % FAILURE_BUCKETS
 
 
 def failures_after(window: Window, count: int, since: datetime | None, now: datetime) -> tuple[int, datetime]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from services.identity.login_throttling.commands import AccountKey, LoginThrottle, remember_network
+from services.identity.login_throttling.commands import AccountKey, LoginThrottle, remember_place
 from services.identity.organization.models import Organization
 from services.identity.passkeys.commands import claimed, prove
 from services.identity.passkeys.rules import BadPasskey
@@ -77,7 +77,7 @@ def start_session(session: Session, attempt: SignInAttempt) -> dict[str, Any]:
     (account,) = fitting
     _ensure_still_so(session, account)
     factors = ["password", *_second_factor(session, account, attempt, throttle)]
-    remember_network(session, account.organization_id, account.staff_id)
+    remember_place(session, account.organization_id, account.staff_id)
     return begin_session(session, account.organization_id, account.staff_id, factors)
 
 
@@ -121,7 +121,7 @@ def start_session_with_passkey(session: Session, credential: dict[str, Any]) -> 
     except BadPasskey as refusal:
         _record_failure(session, organization_id, staff_id, refusal.code)
         raise
-    remember_network(session, organization_id, staff_id)
+    remember_place(session, organization_id, staff_id)
     return begin_session(session, organization_id, staff_id, [rules.PASSKEY])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.identity.login_throttling.commands import remember_network
+from services.identity.login_throttling.commands import remember_place
 from services.identity.organization.commands import create_organization
 from services.identity.organization.models import Organization
 from services.identity.passwords.commands import set_password
@@ -47,6 +47,6 @@ def sign_up(session: Session, request: SignUp) -> tuple[Organization, Staff]:
     member = add_member(session, organization.organization_id, details)
     set_password(session, member, founder.password, "administrator.password")
     session.flush()
-    remember_network(session, organization.organization_id, member.id)
+    remember_place(session, organization.organization_id, member.id)
     audit.describe(session, actor_id=member.id, object_id=organization.organization_id)
     return organization, member

@@ -1,7 +1,11 @@
-"""Levels and grants: tried before they are given, kept as they were, never more than the giver holds."""
+"""Levels and grants: tried before they are given, kept as they were, never more than the giver holds.
+
+ROUNDS multiplies how many lives the lattice of grants has (`make soak`: many).
+"""
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
@@ -15,6 +19,7 @@ from services.identity.tests.people import Person, Practice
 from shared import permissions
 from shared.testing.web import ServiceClient
 
+ROUNDS = int(os.environ.get("ROUNDS", "1"))
 LEVELS = list(permissions.LEVELS)
 GRANTS = list(permissions.GRANTS)
 some_levels = st.lists(st.sampled_from(LEVELS), max_size=2)
@@ -195,11 +200,12 @@ class Lattice(RuleBasedStateMachine):
 
 
 @pytest.mark.abuse("A-ROLE-lattice")
+@pytest.mark.timeout(120 * (ROUNDS + 1))
 def test_the_lattice_of_grants(public):
     Lattice.public = public
     run_state_machine_as_test(
         Lattice,
         settings=settings(
-            max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=10 * ROUNDS, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -14,6 +14,7 @@ from services.identity.account_changes.commands import ResetMailer
 from services.identity.login_throttling.rules import FROM_EVERYWHERE
 from services.identity.staff.models import Staff
 from services.identity.tests.people import PASSWORD, Practice, fresh_email, new_member
+from shared.database.purge import Purge
 from shared.testing.databases import load
 
 OTHER = "quarry lantern heron 57"
@@ -137,6 +138,36 @@ def test_a_strangers_practice_under_my_address_opens_and_closes_nothing(public, 
     assert guessed.json["code"] == "too_many_failures"
     owned = at_home.post("/sessions", {"email": email, "password": PASSWORD, "organization_id": str(mine.id)})
     assert owned.status_code == 201, "where they work they are let in"
+
+
+@pytest.mark.abuse("A-AUTH-lockout-neighbour")
+def test_a_neighbour_who_guesses_keeps_nobody_out_of_the_address_they_sign_in_from(public):
+    """The same network is an office, a campus, a telephone company."""
+    desk, neighbour = (replace(public, network=HOME, address=address) for address in ("192.0.2.7", "192.0.2.8"))
+    mine = Practice(desk)
+    told = {"email": mine.owner.email, "password": PASSWORD}
+    wrong = {**told, "password": OTHER}
+    assert [neighbour.post("/sessions", wrong).status_code for _ in range(6)] == [401] * 5 + [429]
+    assert neighbour.post("/sessions", told).status_code == 429, "right or wrong, from there nobody is let in"
+    assert desk.post("/sessions", told).status_code == 201
+    assert desk.post("/sessions", {**told, "email": fresh_email()}).status_code == 401, "another address, other counts"
+    assert [desk.post("/sessions", wrong).status_code for _ in range(6)] == [401] * 5 + [429], "attempts of their own"
+    for number in range(FROM_EVERYWHERE.failures_max // 5 + 1):
+        elsewhere = replace(public, network=f"203.0.{number}.0/24", address=f"203.0.{number}.1")
+        for _ in range(5):
+            elsewhere.post("/sessions", wrong)
+    assert neighbour.post("/sessions", told).status_code == 429
+
+
+def test_what_fails_at_ones_own_address_waits_a_minute_and_is_purged_later(public, database, worker, later):
+    desk = replace(public, network=HOME, address="192.0.2.7")
+    mine = Practice(desk)
+    wrong = {"email": mine.owner.email, "password": OTHER}
+    assert [desk.post("/sessions", wrong).status_code for _ in range(6)] == [401] * 5 + [429]
+    later(minutes=1, seconds=1)
+    assert desk.post("/sessions", {**wrong, "password": PASSWORD}).status_code == 201
+    counted = database.rows("UPDATE sign_in_failures SET since = now() - interval '25 hours' RETURNING bucket")
+    assert Purge("identity", worker, load("identity").expired).all()["sign_in_failures"] == len(counted)
 
 
 @pytest.mark.abuse("A-AUTH-lockout-reset")

@@ -8,7 +8,16 @@ import pytest
 from shared.database import migration
 from shared.testing.databases import load
 
-OURS = ("organizations", "locations", "staff", "licences", "invitations", "sessions", "sign_in_failures")
+OURS = (
+    "organizations",
+    "locations",
+    "staff",
+    "licences",
+    "invitations",
+    "sessions",
+    "sign_in_failures",
+    "known_addresses",
+)
 
 
 def test_models_and_migrations_agree(database):
