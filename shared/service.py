@@ -17,6 +17,7 @@ from shared.database.session import Database
 from shared.keys.public import PublicKeys
 from shared.settings import Environment, WebSettings
 from shared.web.application import build_application
+from shared.web.days import Today
 from shared.web.routes import Route
 
 Background = Callable[[threading.Event], None]  # runs until the event is set
@@ -48,6 +49,8 @@ class Service:
     expired: Sequence[Expired] = ()
     # Commands that only this service has, by name; the exit status is what they return.
     commands: Mapping[str, Callable[[Database, Sequence[str]], int]] = field(default_factory=dict)
+    # What day it is at a practice: a service needs it whose bodies have days on which something happened.
+    today: Today | None = None
 
     def database(self, url: str, *, pool_size: int = 8, process: str = "web", resources: object = None) -> Database:
         """The service's database through the role in `url`."""
@@ -61,7 +64,7 @@ class Service:
         logs.configure(self.name, settings.log_level)
         resources = self.resources(environment)
         database = self.database(settings.database_url, pool_size=settings.pool_size, resources=resources)
-        return build_application(self.name, database, PublicKeys(settings.public_keys), self.routes)
+        return build_application(self.name, database, PublicKeys(settings.public_keys), self.routes, self.today)
 
     def migrate(self, owner_url: str) -> None:
         """Bring the schema to the newest revision."""

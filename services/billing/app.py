@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from services.billing.catalogue import routes as catalogue_routes
+from services.billing.copies.queries import posting_day
 from services.billing.corrections import routes as correction_routes
 from services.billing.drafts import routes as draft_routes
 from services.billing.invoices import routes as invoice_routes
@@ -32,7 +33,7 @@ ROUTES = (
     ),
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
-SERVICE = Service("billing", Base.metadata, MIGRATIONS, ROUTES, HANDLERS)
+SERVICE = Service("billing", Base.metadata, MIGRATIONS, ROUTES, HANDLERS, today=posting_day)
 
 
 def create_app() -> Flask:

@@ -18,12 +18,13 @@ from werkzeug.exceptions import MethodNotAllowed
 from shared import client_network, clock, logs
 from shared.actor import Caller
 from shared.audit_facts import AuditFacts
-from shared.database.session import Database
+from shared.database.session import Database, Session
 from shared.errors import Invalid, Refusal, TooLarge, UnsupportedMedia
 from shared.ids import new_id
 from shared.keys.actor_token import GATEWAY, HEADER, PUBLIC, BadActorToken, Claims, TokenVerifier
 from shared.web import errors
 from shared.web.audit_entries import record_denial
+from shared.web.days import Today, ensure_past, past_days
 from shared.web.parsing import load_body, load_query, parse_json, path_id
 from shared.web.routes import INTERNAL, Route
 from shared.web.routes import PUBLIC as PUBLIC_ROUTE
@@ -38,6 +39,7 @@ class Edge:
 
     database: Database
     tokens: TokenVerifier
+    today: Today | None = None  # what day it is at a practice, in a service that asks for days that have come
 
 
 def view_of(edge: Edge, route: Route) -> Callable[..., Response]:
@@ -65,7 +67,8 @@ def view_of(edge: Edge, route: Route) -> Callable[..., Response]:
                 client_network.address.set(claims.address)
                 _check_subject(route, claims)
                 call = _arguments(route, body_schema, query_schema, path, body)
-                response = run_request(edge.database, route, answer_schema, claims, call, body)
+                look = _looks_at_days(edge, body_schema, body)
+                response = run_request(edge.database, route, answer_schema, claims, call, body, look)
             except Refusal as refusal:
                 _record_denial(edge, route, actor, path, call, refusal)
                 response = errors.problem(refusal)
@@ -123,6 +126,18 @@ def _arguments(
     elif body and (request.mimetype != "application/json" or parse_json(body) not in ({}, None)):
         raise Invalid.field("", "unexpected_body", "This endpoint takes no body.")
     return call
+
+
+def _looks_at_days(edge: Edge, schema: Schema | None, body: bytes) -> Callable[[Session, Caller], None]:
+    """What compares the days of a body, which its schema has accepted, with today at the practice."""
+    days = list(past_days(schema, parse_json(body))) if schema is not None and body else []
+
+    def look(session: Session, actor: Caller) -> None:
+        if days:
+            assert edge.today is not None, "a service whose schemas have a PastDay says what day it is"
+            ensure_past(days, edge.today(session, actor))
+
+    return look
 
 
 def _record_denial(

@@ -201,6 +201,10 @@ class Day(fields.Date):
         return value
 
 
+class PastDay(Day):
+    """A day on which something happened: from 1900, and not after today at the practice (`shared.web.days`)."""
+
+
 class Instant(fields.AwareDateTime):
     """An instant: RFC 3339 in UTC, with `Z`. Another offset is taken too."""
 

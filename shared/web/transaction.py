@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ import orjson
 from flask import Response, request
 from marshmallow import Schema
 
+from shared.actor import Caller
 from shared.database.session import Database, Session
 from shared.errors import Refusal
 from shared.keys.actor_token import Claims
@@ -23,10 +24,17 @@ from shared.web.used_tokens import spend
 
 
 def run_request(
-    database: Database, route: Route, schema: Schema | None, claims: Claims, call: dict[str, Any], body: bytes
+    database: Database,
+    route: Route,
+    schema: Schema | None,
+    claims: Claims,
+    call: dict[str, Any],
+    body: bytes,
+    look: Callable[[Session, Caller], None],
 ) -> Response:
     """Run the route's handler on `call` and answer with what `schema` dumps of its result.
 
+    `look` refuses what can be judged inside the transaction alone, before the handler takes its first lock.
     Commits unless the handler refuses; a refusal that `keeps_changes` commits too and is a problem document. Raises the
     other refusals, with what the handler had described for their audit row.
     """
@@ -49,6 +57,8 @@ def run_request(
             return _json(stored.body, stored.status, headers)
         try:
             ensure_as_expected(session, route, actor, call, request.headers.get("If-Match"))
+            if actor is not None:
+                look(session, actor)
             result = route.handler(session, actor, **call)
         except Refusal as refusal:
             if not refusal.keeps_changes:

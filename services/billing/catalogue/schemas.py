@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, post_load, pre_load, validate
 from services.billing.catalogue import rules
 from services.billing.catalogue.commands import ServiceChanges
 from shared.money import CENTS_MAX
-from shared.web.fields import Text, about, choice, text
+from shared.web.fields import Day, Text, about, choice, text
 from shared.web.paging import PageQuery, page_of
 
 MINUTES_MAX = 24 * 60
@@ -105,7 +105,7 @@ class NewServiceType(_Stripped):
         load_default=None,
         allow_none=True,
     )
-    effective_from = fields.Date(
+    effective_from = Day(
         load_default=None,
         allow_none=True,
         metadata=about("First date of service that the rate applies to. null: the rate holds from the beginning."),
@@ -147,7 +147,7 @@ class NewRate(Schema):
     """A price from a day on."""
 
     rate_cents = _cents("Price of one unit.", required=True)
-    effective_from = fields.Date(required=True, metadata=about("First date of service that it applies to."))
+    effective_from = Day(required=True, metadata=about("First date of service that it applies to."))
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> rules.Rate:

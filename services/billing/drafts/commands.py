@@ -81,8 +81,8 @@ def create_draft(session: Session, actor: Person | ServiceActor, documented: Doc
             appointment_id=documented.appointment_id,
             status="draft",
             total_cents=line.charge_cents,
-            client_due_cents=line.client_cents,
-            insurance_due_cents=line.insurance_cents,
+            client_due_cents=0,
+            insurance_due_cents=0,
             version=1,
             created_at=clock.now(),
         )
@@ -138,12 +138,11 @@ def lock_draft(session: Session, actor: Caller, invoice_id: UUID) -> Invoice:
 
 
 def _total(session: Session, actor: Actor, found: Invoice) -> None:
-    """A draft's dues are what its lines would charge."""
+    """A draft's total is what its lines would charge; nothing of it is due."""
     session.flush()
     lines = queries.draft_lines(session, actor, found.id)
     found.total_cents = sum(line.charge_cents for line in lines)
-    found.client_due_cents = sum(line.client_cents for line in lines)
-    found.insurance_due_cents = sum(line.insurance_cents for line in lines)
+    found.client_due_cents = found.insurance_due_cents = 0
     found.version += 1
 
 

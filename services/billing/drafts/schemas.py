@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.billing.drafts.commands import DraftChanges, LineChange
 from services.billing.invoices.rules import PAYMENT_TERM_DAYS
-from shared.web.fields import about, text
+from shared.web.fields import Day, about, text
 
 LINES_MAX = 50
 
@@ -28,7 +28,7 @@ class LinePatch(Schema):
 class InvoicePatch(Schema):
     """Changes to a draft. What is left out stays."""
 
-    due_on = fields.Date(
+    due_on = Day(
         allow_none=True,
         metadata=about(
             "Last day on which the client pays in time, in the practice's time zone."

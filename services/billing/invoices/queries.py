@@ -155,8 +155,8 @@ def as_answers(session: Session, actor: Caller, found: Sequence[Invoice]) -> lis
     return [
         {
             **{name: getattr(one, name) for name in _PLAIN},
+            **_dues(one, lines[one.id]),
             "overdue": rules.is_overdue(one.status, one.client_due_cents, one.due_on, on),
-            "balance_cents": one.client_due_cents + one.insurance_due_cents,
             "holds": _holds(one, lines[one.id], changes[one.id]),
             "lines": lines[one.id],
             "amendments": changes[one.id],
@@ -173,8 +173,6 @@ _PLAIN = (
     "client_id",
     "appointment_id",
     "total_cents",
-    "client_due_cents",
-    "insurance_due_cents",
     "issued_on",
     "due_on",
     "biller",
@@ -182,6 +180,19 @@ _PLAIN = (
     "void_reason",
     "version",
 )
+
+
+def _dues(one: Invoice, lines: Sequence[PricedService]) -> dict[str, int | None]:
+    """What is owed of it. Of a draft nothing, which says what it would be: the previous release stored that as due."""
+    draft = one.status == "draft"
+    client_cents, insurance_cents = (0, 0) if draft else (one.client_due_cents, one.insurance_due_cents)
+    return {
+        "client_due_cents": client_cents,
+        "insurance_due_cents": insurance_cents,
+        "balance_cents": client_cents + insurance_cents,
+        "expected_client_cents": sum(line.client_cents for line in lines) if draft else None,
+        "expected_insurance_cents": sum(line.insurance_cents for line in lines) if draft else None,
+    }
 
 
 def _holds(one: Invoice, lines: Sequence[PricedService], changes: Sequence[Amendment]) -> list[dict[str, Any]]:

@@ -138,10 +138,16 @@ class InvoiceSchema(Schema):
         metadata=about("When the note was last amended with no effect on what is billed; null: never."),
     )
     total_cents = fields.Integer(metadata=about("What is charged in all; in a draft, what it would charge."))
-    client_due_cents = fields.Integer(metadata=about("What the client still owes of it."))
-    insurance_due_cents = fields.Integer(metadata=about("What insurers still owe of it."))
+    client_due_cents = fields.Integer(metadata=about("What the client still owes of it; 0 in a draft."))
+    insurance_due_cents = fields.Integer(metadata=about("What insurers still owe of it; 0 in a draft."))
     balance_cents = fields.Integer(
         metadata=about("What is still owed of it: `client_due_cents` + `insurance_due_cents`.")
+    )
+    expected_client_cents = fields.Integer(
+        allow_none=True, metadata=about("What the client will owe once this draft is issued; null in what is no draft.")
+    )
+    expected_insurance_cents = fields.Integer(
+        allow_none=True, metadata=about("What insurers will owe once this draft is issued; null in what is no draft.")
     )
     issued_on = fields.Date(
         allow_none=True, metadata=about("Day on which it was issued, in the practice's time zone; null in a draft.")

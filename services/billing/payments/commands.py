@@ -34,10 +34,9 @@ from shared.ids import new_id
 def receive_payment(session: Session, actor: Caller, facts: rules.PaymentFacts) -> Payment:
     """Take in a client's money: to the invoices named, else to the oldest first; the rest is credit.
 
-    Raises `Invalid` for an unknown client or invoice, money of the future, more than was paid or is due.
+    Raises `Invalid` for an unknown client or invoice, more than was paid or is due; `NotIssued` for a draft.
     """
     client_of_body(session, actor, facts.client_id)
-    rules.ensure_received(facts.received_on, clock.now())
     today = posting_day(session, actor)
     account = lock_account(session, actor, facts.client_id)
     payment = Payment(
@@ -86,8 +85,8 @@ def apply_credit(session: Session, actor: Caller, invoice_id: UUID, facts: rules
     account = lock_account(session, actor, seen.client_id)
     credit = queries.lock_credit(session, actor, account.client_id)
     found = invoices.lock_invoice(session, actor, invoice_id)
-    if found.status in ("draft", "void"):
-        raise rules.NotIssued()
+    if found.status not in rules.ISSUED:
+        raise rules.NotIssued.field("", found.id)
     available = sum(payment.unapplied_cents for payment in credit)
     amount_cents = facts.amount_cents
     if amount_cents is None:
@@ -259,6 +258,8 @@ def _wanted_shares(
             raise Invalid.field(field, "unknown", "This client has no such invoice.")
         if ids.index(one.invoice_id) != index:
             raise Invalid.field(field, "repeated", "Name each invoice once.")
+        if invoice.status not in rules.ISSUED:
+            raise rules.NotIssued.field(field, one.invoice_id)
         if invoice.status not in OWING:
             raise Invalid.field(field, "nothing_due", "Nothing is due on this invoice.")
         rules.ensure_within(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from shared.errors import Conflict, Invalid
+from services.billing.invoices.rules import STATUSES
+from shared.errors import Conflict, FieldError, Invalid
 
 METHODS = ("cash", "check", "card", "other")
+ISSUED = frozenset(STATUSES) - {"draft", "void"}  # what money may lie on
 
 T = TypeVar("T")
 
@@ -66,6 +68,11 @@ class NotIssued(Conflict):
     code = "not_issued"
     detail = "This invoice is not issued, or it is void."
 
+    @classmethod
+    def field(cls, field: str, invoice_id: UUID) -> NotIssued:
+        """A refusal because of the invoice that `field` names; "" where the path does."""
+        return cls(errors=[FieldError(field, cls.code, cls.detail, str(invoice_id))])
+
 
 def share_out(amount_cents: int, dues: Iterable[tuple[T, int]]) -> list[tuple[T, int]]:
     """`amount_cents` over what is due, first come first served: pairs of thing and cents, each more than 0.
@@ -79,12 +86,6 @@ def share_out(amount_cents: int, dues: Iterable[tuple[T, int]]) -> list[tuple[T,
             shares.append((thing, share))
             amount_cents -= share
     return shares
-
-
-def ensure_received(received_on: date, now: datetime) -> None:
-    """Raises `Invalid` for money of the future: later than today wherever on earth it is latest."""
-    if received_on > (now + timedelta(hours=14)).date():
-        raise Invalid.field("received_on", "in_the_future", "The date of receipt is in the future.")
 
 
 def ensure_within(amount_cents: int, limit_cents: int, field: str, code: str, detail: str) -> None:

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, post_load, validate
 from services.billing.payments import rules
 from services.billing.payments.queries import ORDERS
 from shared.money import CENTS_MAX
-from shared.web.fields import Instant, about, choice, text
+from shared.web.fields import Instant, PastDay, about, choice, text
 from shared.web.paging import PageQuery, page_of
 
 ALLOCATIONS_MAX = 100
@@ -42,9 +42,11 @@ class NewPayment(Schema):
     client_id = fields.UUID(required=True, metadata=about("Id of the client who paid."))
     amount_cents = _cents("What was paid.", required=True)
     method = _method(required=True)
-    received_on = fields.Date(
+    received_on = PastDay(
         required=True,
-        metadata=about("Day on which the money was received, in the practice's time zone; not a coming one."),
+        metadata=about(
+            "Day on which the money was received, in the practice's time zone: from 1900, not a coming one."
+        ),
     )
     reference = text(100, "Number of the check or of the card slip.", load_default=None, allow_none=True)
     allocations = fields.List(

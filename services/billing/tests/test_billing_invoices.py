@@ -21,7 +21,8 @@ def test_a_documented_appointment_becomes_one_draft(practice):
     assert (line["code"], line["units"], line["service_date"]) == ("90837", 1, str(practice.today()))
     assert (line["charge_cents"], line["client_cents"], line["insurance_cents"]) == (16_000, 16_000, 0)
     dues = ("total_cents", "client_due_cents", "insurance_due_cents", "balance_cents")
-    assert [drafted[name] for name in dues] == [16_000, 16_000, 0, 16_000]
+    assert [drafted[name] for name in dues] == [16_000, 0, 0, 0], "a draft is owed by nobody"
+    assert (drafted["expected_client_cents"], drafted["expected_insurance_cents"]) == (16_000, 0)
     assert practice.ledger(client)["entries"] == [], "a draft is not in the ledger"
 
 

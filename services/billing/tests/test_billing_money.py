@@ -81,16 +81,20 @@ def test_wrong_allocations_change_nothing(practice):
     draft = practice.draft(client, service)["id"]
     foreign = practice.issue(practice.client(), service)["id"]
 
-    def refused(cents, *allocations):
+    def refused(cents, *allocations, status=422):
         named = [{"invoice_id": str(invoice), "amount_cents": part} for invoice, part in allocations]
         answer = practice.try_to_pay(client, cents, allocations=named)
-        assert answer.status_code == 422, answer.json
+        assert answer.status_code == status, answer.json
         return answer.json["errors"][0]["code"]
 
     assert refused(1_000, (issued, 2_000)) == "more_than_paid"
     assert refused(20_000, (issued, 16_001)) == "more_than_due"
     assert refused(20_000, (issued, 1_000), (issued, 1_000)) == "repeated"
-    assert refused(20_000, (draft, 1_000)) == "nothing_due"
+    assert refused(20_000, (draft, 1_000), status=409) == "not_issued"
+    practice.biller.post(f"/invoices/{draft}/void", {"reason": "pro bono"})
+    assert refused(20_000, (draft, 1_000), status=409) == "not_issued"
+    paid = practice.issue(practice.client(), service)
+    assert refused(20_000, (issued, 1_000), (paid["id"], 1)) == "unknown"
     assert refused(20_000, (foreign, 1_000)) == "unknown"
     assert practice.ledger(client)["balance_cents"] == 16_000
     assert practice.biller.get("/payments", client_id=str(client)).json["items"] == []

@@ -1,0 +1,50 @@
+"""Days on which something happened: none of them lies after the practice's today.
+
+A schema says which they are (`PastDay`). What day it is at the practice is known inside the transaction alone, so the
+edge compares there, for every route at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from shared.actor import Caller
+from shared.database.session import Session
+from shared.errors import Invalid
+from shared.web.fields import PastDay
+
+# What day it is at the practice of who asks. It may wait for an event: ask before the first lock.
+Today = Callable[[Session, Caller], date]
+
+
+def past_days(schema: Schema, value: Any, path: str = "") -> Iterator[tuple[str, date]]:
+    """Each day of a body that its `schema` has accepted which must have come: its path, and the day."""
+    for name, field in schema.load_fields.items():
+        key = field.data_key or name
+        if value.get(key) is not None:
+            yield from _of_field(field, value[key], f"{path}{key}")
+
+
+def _of_field(field: fields.Field[Any], value: Any, path: str) -> Iterator[tuple[str, date]]:
+    if isinstance(field, PastDay):
+        yield path, date.fromisoformat(value)
+    elif isinstance(field, fields.List):
+        for index, one in enumerate(value):
+            yield from _of_field(field.inner, one, f"{path}.{index}")
+    elif isinstance(field, fields.Nested):
+        several = (
+            [(f"{path}.{index}.", one) for index, one in enumerate(value)] if field.many else [(f"{path}.", value)]
+        )
+        for inside, one in several:
+            yield from past_days(field.schema, one, inside)
+
+
+def ensure_past(days: Sequence[tuple[str, date]], today: date) -> None:
+    """Raises `Invalid`, naming the field, for a day that has not come."""
+    for path, day in days:
+        if day > today:
+            raise Invalid.field(path, "in_the_future", f"This day has not come: today is {today}.", str(today))
