@@ -84,7 +84,7 @@ class Home:
         return self.folder / "mailbox"
 
     def secrets_key(self) -> str:
-        """The key that seals second factors, made once."""
+        """The key that seals second factors and cursors, made once."""
         file = self.folder / "secrets_key"
         if not file.exists():
             write_secret(file, fresh_key())

@@ -144,6 +144,7 @@ class Stack:
             f"{service} web",
             self._gunicorn(service, threads=8),
             DATABASE_URL=self.database_url(service, "app"),
+            SECRETS_KEY=self.home.secrets_key(),
             **(self._sign_in() if service == "identity" else {}),
         )
 
@@ -173,9 +174,8 @@ class Stack:
         )
 
     def _sign_in(self) -> dict[str, str]:
-        """What seals second factors, for which address passkeys are, and which passwords are known to have leaked."""
+        """For which address passkeys are, and which passwords are known to have leaked."""
         return {
-            "SECRETS_KEY": self.home.secrets_key(),
             "PUBLIC_URL": self._public_url(),
             **_given("BREACHED_PASSWORDS_FILE"),
         }

@@ -17,6 +17,7 @@ from shared.database.session import Database
 from shared.keys.public import PublicKeys
 from shared.settings import Environment, WebSettings
 from shared.web.application import build_application
+from shared.web.cursors import CursorKey
 from shared.web.days import Today
 from shared.web.routes import Route
 
@@ -64,7 +65,8 @@ class Service:
         logs.configure(self.name, settings.log_level)
         resources = self.resources(environment)
         database = self.database(settings.database_url, pool_size=settings.pool_size, resources=resources)
-        return build_application(self.name, database, PublicKeys(settings.public_keys), self.routes, self.today)
+        keys, cursors = PublicKeys(settings.public_keys), CursorKey(settings.secrets_key)
+        return build_application(self.name, database, keys, self.routes, cursors, self.today)
 
     def migrate(self, owner_url: str) -> None:
         """Bring the schema to the newest revision."""

@@ -59,6 +59,7 @@ class WebSettings:
     public_keys: Path
     pool_size: int
     log_level: str
+    secrets_key: str  # "": cursors of lists hold until the process stops
 
     @classmethod
     def load(cls, environment: Environment) -> WebSettings:
@@ -68,6 +69,7 @@ class WebSettings:
             public_keys=environment.path("PUBLIC_KEYS_DIR"),
             pool_size=environment.integer("DATABASE_POOL_SIZE", 8, at_least=1, at_most=100),
             log_level=environment.text("LOG_LEVEL", "INFO"),
+            secrets_key=environment.text("SECRETS_KEY", ""),
         )
 
 

@@ -35,9 +35,9 @@ def main(command: str = "") -> None:
             rotation.begin(owner, ROOT / owner, public)
         if command == "retire":
             rotation.retire(owner, ROOT / owner, public)
-    if not (ROOT / "identity" / "secrets_key").exists():
-        _write(ROOT / "identity" / "secrets_key", fresh_key())
     for service in SERVICES:
+        if not (ROOT / service / "secrets_key").exists():
+            _write(ROOT / service / "secrets_key", fresh_key())
         admin = _password(ROOT / f"{service}-db" / "password")
         folder = ROOT / service
         _write(folder / "admin_url", f"postgresql://postgres:{admin}@{service}-db:5432/postgres")

@@ -86,6 +86,7 @@ class Session(SqlSession):
         self.holds_locks = False  # others may wait for this transaction to end, see `shared.database.read_your_writes`
         # What this service's commands need besides the database. The service knows its type, see its config.py.
         self.resources = resources
+        self.cursors: object = None  # what seals the cursors of the running request's list, see `shared.web.cursors`
         self._kept: list[object] = []
         self._expected: tuple[Any, frozenset[int]] | None = None
 

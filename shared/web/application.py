@@ -17,17 +17,24 @@ from shared.keys.actor_token import TokenVerifier
 from shared.keys.public import PublicKeys
 from shared.web import errors, metrics
 from shared.web.callers import ensure_handler_fits
+from shared.web.cursors import CursorKey
 from shared.web.days import Today
 from shared.web.edge import Edge, view_of
 from shared.web.routes import PLACEHOLDER, Route
 
 
 def build_application(
-    service: str, database: Database, public_keys: PublicKeys, routes: Sequence[Route], today: Today | None = None
+    service: str,
+    database: Database,
+    public_keys: PublicKeys,
+    routes: Sequence[Route],
+    cursors: CursorKey,
+    today: Today | None = None,
 ) -> Flask:
     """The WSGI application of `service` with these routes, `/healthz`, `/readyz` and `/metrics`.
 
-    `today` says what day it is at a practice, for bodies with days that must have come.
+    `cursors` seals the cursors of its lists. `today` says what day it is at a practice, for bodies with days that must
+    have come.
     Raises `TypeError` for a handler that does not take those who may ask.
     """
     app = Flask(service, static_folder=None)
@@ -36,7 +43,7 @@ def build_application(
     app.config["MAX_CONTENT_LENGTH"] = max(route.body_bytes_max for route in routes)
     app.extensions["caseload_routes"] = tuple(routes)
     app.extensions["caseload_database"] = database
-    edge = Edge(database, TokenVerifier(service, public_keys), today)
+    edge = Edge(database, TokenVerifier(service, public_keys), cursors, today)
     for route in routes:
         ensure_handler_fits(route)
         app.add_url_rule(

@@ -24,6 +24,7 @@ from shared.ids import new_id
 from shared.keys.actor_token import GATEWAY, HEADER, PUBLIC, BadActorToken, Claims, TokenVerifier
 from shared.web import errors
 from shared.web.audit_entries import record_denial
+from shared.web.cursors import CursorKey, Cursors
 from shared.web.days import Today, ensure_past, past_days
 from shared.web.parsing import load_body, load_query, parse_json, path_id
 from shared.web.routes import INTERNAL, Route
@@ -39,6 +40,7 @@ class Edge:
 
     database: Database
     tokens: TokenVerifier
+    cursors: CursorKey
     today: Today | None = None  # what day it is at a practice, in a service that asks for days that have come
 
 
@@ -68,7 +70,8 @@ def view_of(edge: Edge, route: Route) -> Callable[..., Response]:
                 _check_subject(route, claims)
                 call = _arguments(route, body_schema, query_schema, path, body)
                 look = _looks_at_days(edge, body_schema, body)
-                response = run_request(edge.database, route, answer_schema, claims, call, body, look)
+                cursors = Cursors.of_request(edge.cursors, request.method, request.path, actor)
+                response = run_request(edge.database, route, answer_schema, claims, call, body, look, cursors)
             except Refusal as refusal:
                 _record_denial(edge, route, actor, path, call, refusal)
                 response = errors.problem(refusal)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,12 +14,10 @@ from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.database.session import Session
-from shared.errors import Invalid
+from shared.web.cursors import CURSOR_CHARACTERS_MAX, Cursors
 
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 200
-CURSOR_CHARACTERS_MAX = 1_000
-INTEGER_MAX = 2**31 - 1  # of PostgreSQL's integer
 Key: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
@@ -76,59 +72,59 @@ def paginate(
     cursor: str | None,
     descending: bool = False,
     scalars: bool = True,
+    carries: Sequence[Any] = (),
+    about: str = "",
 ) -> dict[str, Any]:
     """One page of `statement` in the order of `keys`, which must be unique together, not null, and indexed.
 
-    Rows must expose the keys by name. Raises `Invalid` (`cursor`) for a cursor that this list did not give.
+    Rows must expose the keys by name. The cursor carries `carries` to the next page besides, where `carried` reads it,
+    and opens only for a list `about` the same. Raises `Invalid` (`cursor`) for a cursor that this list did not give.
     """
     if cursor is not None:
-        after = tuple_(*_decode(cursor, keys))
+        values = _opened(session, cursor, keys, descending, about)[-len(keys) :]
+        after = tuple_(*(literal(_read(value, key), key.type) for key, value in zip(keys, values, strict=True)))
         position = tuple_(*keys)
         statement = statement.where(position < after if descending else position > after)
     order = [key.desc() if descending else key.asc() for key in keys]
     result = session.execute(statement.order_by(*order).limit(limit + 1))
     rows = list(result.scalars() if scalars else result)
-    names = [key.key for key in keys]
     more = len(rows) > limit
-    return {
-        "items": rows[:limit],
-        "next_cursor": _encode([getattr(rows[limit - 1], str(name)) for name in names]) if more else None,
-    }
+    next_cursor = _sealed(session, rows[limit - 1], keys, descending, carries, about) if more else None
+    return {"items": rows[:limit], "next_cursor": next_cursor}
 
 
-def _encode(values: list[Any]) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(values)).rstrip(b"=").decode()
+def carried(
+    session: Session, cursor: str, keys: Sequence[Key], *, descending: bool = False, about: str = ""
+) -> list[Any]:
+    """What the page before had its cursor carry; raises `Invalid` (`cursor`)."""
+    return _opened(session, cursor, keys, descending, about)[: -len(keys)]
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or "\0" in value:
-        raise ValueError("not a text that a column can hold")
-    return value
+def _sealed(
+    session: Session, row: Any, keys: Sequence[Key], descending: bool, carries: Sequence[Any], about: str
+) -> str:
+    values = [getattr(row, str(key.key)) for key in keys]
+    return Cursors.of(session).seal([*carries, *values], _order(keys, descending, about))
 
 
-def _number(value: Any) -> int:
-    if not isinstance(value, int) or abs(value) > INTEGER_MAX:
-        raise ValueError("not a number that a column can hold")
-    return value
+def _opened(session: Session, cursor: str, keys: Sequence[Key], descending: bool, about: str) -> list[Any]:
+    return Cursors.of(session).open(cursor, _order(keys, descending, about))
+
+
+def _order(keys: Sequence[Key], descending: bool, about: str) -> str:
+    return orjson.dumps([[str(key.key) for key in keys], descending, about]).decode()
+
+
+def _read(value: Any, key: Key) -> Any:
+    """A key's value from JSON."""
+    return _READERS[key.type.python_type](value)
 
 
 _READERS: dict[type, Callable[[Any], Any]] = {
     UUID: UUID,
     datetime: datetime.fromisoformat,
     date: date.fromisoformat,
-    str: _text,
-    int: _number,
+    str: str,
+    int: int,
     bool: bool,
 }
-
-
-def _decode(cursor: str, keys: Sequence[Key]) -> list[Any]:
-    try:
-        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(values, list) or len(values) != len(keys):
-            raise ValueError("another list's cursor")
-        return [
-            literal(_READERS[key.type.python_type](value), key.type) for key, value in zip(keys, values, strict=True)
-        ]
-    except (ValueError, TypeError, KeyError, AttributeError, binascii.Error) as error:
-        raise Invalid.field("cursor", "invalid", "Give the next_cursor of the page before.") from error

@@ -16,6 +16,7 @@ from shared.errors import Refusal
 from shared.keys.actor_token import Claims
 from shared.web import errors
 from shared.web.audit_entries import record_denial, record_replay, record_success
+from shared.web.cursors import Cursors
 from shared.web.idempotency import IdempotentRequest
 from shared.web.preconditions import ensure_as_expected
 from shared.web.routes import INTERNAL, PLACEHOLDER, Answer, Dumped, Route, Streamed
@@ -31,8 +32,9 @@ def run_request(
     call: dict[str, Any],
     body: bytes,
     look: Callable[[Session, Caller], None],
+    cursors: Cursors,
 ) -> Response:
-    """Run the route's handler on `call` and answer with what `schema` dumps of its result.
+    """Run the route's handler on `call` and answer with what `schema` dumps of its result; `cursors` are its list's.
 
     `look` refuses what can be judged inside the transaction alone, before the handler takes its first lock.
     Commits unless the handler refuses; a refusal that `keeps_changes` commits too and is a problem document. Raises the
@@ -48,6 +50,7 @@ def run_request(
     )
 
     def work(session: Session) -> Response:
+        session.cursors = cursors
         if route.writes and route.permission not in (PUBLIC_ROUTE, INTERNAL):
             spend(session, claims)
         if keyed is not None and (stored := keyed.replay(session)) is not None:

@@ -196,6 +196,8 @@ A-IDOR-diagnosis-of-another-case | changing a diagnosis through a case that it i
 A-IDOR-pay-for-a-client-of-another | paying for another practice's client | abuse:foreign_ids
 A-IDOR-pay-an-invoice-of-another | paying another practice's invoice | abuse:foreign_ids
 A-IDOR-accept-an-amendment-of-another | accepting another practice's amendment | abuse:foreign_ids
+A-IDOR-cursor-values | reading names and days in a cursor | abuse:cursors
+A-IDOR-search-order | finding out hidden names by the order in which a search comes | clients:pages
 A-IDOR-organization-in-the-body | naming another organization in a new client | abuse:foreign_ids
 A-IDOR-id-in-the-body | naming another client's id in a new client | abuse:foreign_ids
 
@@ -216,6 +218,7 @@ A-INJ-like | wildcards in a search | abuse:foreign_ids
 A-INJ-sort | SQL in an order | abuse:foreign_ids
 A-INJ-filter | SQL in a filter | abuse:foreign_ids
 A-INJ-cursor | SQL and other lists' places in a cursor | abuse:foreign_ids
+A-INJ-cursor-tampered | changing a cursor, or taking it to another list | abuse:cursors
 A-INJ-mail-header | line breaks in what becomes a mail's header | identity:passwords
 A-INJ-mail-template | placeholders in what is filled into a mail | identity:passwords
 A-INJ-path | a path for a time zone | identity:organization

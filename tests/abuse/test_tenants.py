@@ -56,12 +56,12 @@ def test_pages_are_filled_and_ordered_by_ones_own_alone(
 
 
 @pytest.mark.abuse("A-TEN-cursor")
-def test_a_cursor_from_elsewhere_is_only_a_place(home: Practice, away: Practice, crowded: dict[str, list[str]]) -> None:
+def test_a_cursor_from_elsewhere_opens_nothing(home: Practice, away: Practice, crowded: dict[str, list[str]]) -> None:
     for path in ("/clients", "/staff", "/audit/entries"):
         cursor = away.owner.get(path, limit=2)["next_cursor"]
         assert cursor
         page = home.owner.call("GET", path, params={"cursor": cursor, "limit": 50})
-        assert page.status_code in (200, 422), page.text
+        assert page.status_code == 422, page.text
         foreign = {*crowded["away"], *away.staff_ids.values(), away.organization_id}
         assert not [one for one in foreign if one in page.text], path
 

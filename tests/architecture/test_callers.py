@@ -14,6 +14,7 @@ from shared.services import SERVICES
 from shared.testing.databases import load
 from shared.web.application import build_application
 from shared.web.callers import asked_by, ensure_handler_fits
+from shared.web.cursors import CursorKey
 from shared.web.routes import INTERNAL, PUBLIC, Route
 
 PERSONS, PROGRAMS_TOO = "notes:sign", "notes:read"
@@ -60,7 +61,7 @@ def test_a_service_with_another_handler_does_not_start(permission: str, handler:
     route = Route("GET", "/api/v1/things", permission, handler)
 
     def start() -> None:
-        build_application("clinical", cast(Database, None), cast(PublicKeys, None), [route])
+        build_application("clinical", cast(Database, None), cast(PublicKeys, None), [route], CursorKey(""))
 
     if handler is FITTING[permission]:
         start()

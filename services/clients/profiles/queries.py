@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, literal, or_, select, true, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, literal, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.clients.assignments.models import Assignment
 from services.clients.profiles import rules
@@ -15,8 +15,8 @@ from services.clients.profiles.models import Client, ClientToken
 from shared import audit
 from shared.actor import Caller, Program
 from shared.database.session import Session
-from shared.errors import Invalid, NotFound
-from shared.web.paging import Orders
+from shared.errors import NotFound
+from shared.web.paging import Orders, carried, paginate
 
 DUPLICATES_LOOKED_AT_MAX = 50
 DUPLICATES_MAX = 10
@@ -45,20 +45,11 @@ def one_client(session: Session, actor: Caller, client_id: UUID, *, for_update: 
 def list_clients(
     session: Session, actor: Caller, limit: int, cursor: str | None, status: str | None, sort: str
 ) -> dict[str, Any]:
-    """One page of clients in one of `ORDERS`.
-
-    The cursor is the last client's id, not their name: it stands in the address of the next page.
-    """
+    """One page of clients in one of `ORDERS`."""
     statement = select(Client).where(visible(actor), _of_status(status))
     order, descending = ORDERS.of(sort)
-    if cursor is not None:
-        last = session.scalars(select(Client).where(visible(actor), Client.id == _cursor_id(cursor))).first()
-        if last is None:
-            raise _wrong_cursor()
-        position = tuple_(*(literal(getattr(last, str(key.key))) for key in order))
-        statement = statement.where(tuple_(*order) < position if descending else tuple_(*order) > position)
-    statement = statement.order_by(*(key.desc() if descending else key.asc() for key in order))
-    return _page(session, actor, list(session.scalars(statement.limit(limit + 1))), limit)
+    page = paginate(session, statement, order, limit=limit, cursor=cursor, descending=descending)
+    return _on_record(session, actor, page)
 
 
 def search_clients(
@@ -71,25 +62,21 @@ def search_clients(
     """
     words = rules.search_tokens(query)[: rules.QUERY_TOKENS_MAX]
     if not words:
-        return _page(session, actor, [], limit)
-    drives, last_id = _search_cursor(cursor, words) if cursor is not None else (_rarest(session, actor, words), None)
+        return _on_record(session, actor, {"items": [], "next_cursor": None})
+    order, about = (ClientToken.token, ClientToken.name, ClientToken.client_id), " ".join(words)
+    # Every page has the first one's choice, and so its order.
+    [drives] = [_rarest(session, actor, words)] if cursor is None else carried(session, cursor, order, about=about)
     statement = (
-        select(Client, ClientToken.token, ClientToken.name)
+        select(Client, *order)
         .join(Client, and_(Client.organization_id == ClientToken.organization_id, Client.id == ClientToken.client_id))
-        .where(visible(actor), ClientToken.organization_id == actor.organization_id)
+        .where(visible(actor), ClientToken.organization_id == actor.organization_id, _of_status(status))
         .where(_begins_with(ClientToken, words[drives]))
         # Several parts of one name may begin with the same word: the first stands for the client.
         .where(ClientToken.token == _first_part(words[drives]))
         .where(*(_first_part(word).is_not(None) for word in words if word != words[drives]))
     )
-    order = (ClientToken.token, ClientToken.name, ClientToken.client_id)
-    if last_id is not None:
-        last = session.execute(statement.where(ClientToken.client_id == last_id)).first()
-        if last is None:
-            raise _wrong_cursor()
-        statement = statement.where(tuple_(*order) > tuple_(literal(last.token), literal(last.name), literal(last_id)))
-    found = list(session.scalars(statement.where(_of_status(status)).order_by(*order).limit(limit + 1)))
-    return _page(session, actor, found, limit, f"{drives}.")
+    page = paginate(session, statement, order, limit=limit, cursor=cursor, scalars=False, carries=[drives], about=about)
+    return _on_record(session, actor, {**page, "items": [row[0] for row in page["items"]]})
 
 
 def possible_duplicates(session: Session, actor: Caller, client: Client) -> list[dict[str, Any]]:
@@ -125,12 +112,12 @@ def possible_duplicates(session: Session, actor: Caller, client: Client) -> list
     return found[:DUPLICATES_MAX]
 
 
-def _assigned(actor: Caller) -> ColumnElement[bool]:
+def _assigned(actor: Caller, client_id: InstrumentedAttribute[UUID] = Client.id) -> ColumnElement[bool]:
     if isinstance(actor, Program):
         return false()
     return exists().where(
-        Assignment.organization_id == Client.organization_id,
-        Assignment.client_id == Client.id,
+        Assignment.organization_id == actor.organization_id,
+        Assignment.client_id == client_id,
         Assignment.staff_id == actor.staff_id,
         Assignment.active,
     )
@@ -164,7 +151,10 @@ def _first_part(word: str) -> ScalarSelect[str]:
 
 
 def _rarest(session: Session, actor: Caller, words: Sequence[str]) -> int:
-    """Which word the fewest names have, by its place. Counted up to a limit; of common words the longest is taken."""
+    """Which word the fewest names have, by its place. Counted up to a limit; of common words the longest is taken.
+
+    Names of clients whom the actor may not see do not count: the order of the list would tell of them.
+    """
     if len(words) == 1:
         return 0
 
@@ -174,33 +164,15 @@ def _rarest(session: Session, actor: Caller, words: Sequence[str]) -> int:
             .where(ClientToken.organization_id == actor.organization_id, _begins_with(ClientToken, words[place]))
             .limit(COUNTED_MAX)
         )
+        if actor.sees_assigned_only:
+            some = some.where(_assigned(actor, ClientToken.client_id))
         return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
     return min(range(len(words)), key=lambda place: (how_many(place), -len(words[place])))
 
 
-def _page(session: Session, actor: Caller, found: list[Client], limit: int, cursor_prefix: str = "") -> dict[str, Any]:
-    """What is shown; whose data that is, is on record."""
-    more = len(found) > limit
-    shown = [client.id for client in found[:limit]]
+def _on_record(session: Session, actor: Caller, page: dict[str, Any]) -> dict[str, Any]:
+    """The page; whose data it shows is on record."""
+    shown = [client.id for client in page["items"]]
     audit.describe(session, client_ids=shown, rule=rules.seen_by(assigned=actor.sees_assigned_only))
-    return {"items": found[:limit], "next_cursor": f"{cursor_prefix}{found[limit - 1].id}" if more else None}
-
-
-def _search_cursor(cursor: str, words: Sequence[str]) -> tuple[int, UUID]:
-    """The place of the word that drives the search, so that every page has the same order; and the last client."""
-    place, _, client_id = cursor.partition(".")
-    if not (place.isascii() and place.isdecimal() and len(place) == 1 and int(place) < len(words)):
-        raise _wrong_cursor()
-    return int(place), _cursor_id(client_id)
-
-
-def _cursor_id(cursor: str) -> UUID:
-    try:
-        return UUID(cursor)
-    except ValueError as error:
-        raise _wrong_cursor() from error
-
-
-def _wrong_cursor() -> Invalid:
-    return Invalid.field("cursor", "invalid", "Give the next_cursor of the page before.")
+    return page

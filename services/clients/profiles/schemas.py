@@ -9,8 +9,9 @@ from marshmallow import Schema, fields, post_load, validate
 from services.clients.profiles import rules
 from services.clients.profiles.commands import ClientChanges, ClientDetails
 from services.clients.profiles.queries import ORDERS
+from shared.web.cursors import CURSOR_CHARACTERS_MAX
 from shared.web.fields import NAME_MAX, AddressSchema, Email, Phone, Stripped, TimeZone, about, choice, text
-from shared.web.paging import CURSOR_CHARACTERS_MAX, LIMIT_DEFAULT, LIMIT_MAX, PageQuery, page_of
+from shared.web.paging import LIMIT_DEFAULT, LIMIT_MAX, PageQuery, page_of
 
 DUPLICATES = {
     "same_name_and_birth_date": "name and birthday are the same",
