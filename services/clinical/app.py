@@ -8,6 +8,7 @@ from flask import Flask
 
 from services.clinical.access import routes as access_routes
 from services.clinical.agenda import routes as agenda_routes
+from services.clinical.attendance import routes as attendance_routes
 from services.clinical.break_glass import routes as break_glass_routes
 from services.clinical.cases import routes as case_routes
 from services.clinical.diagnoses import routes as diagnosis_routes
@@ -24,7 +25,7 @@ from shared.web import tags
 from shared.web.routes import under
 
 ROUTES = (
-    *under(tags.AGENDA, agenda_routes.ROUTES),
+    *under(tags.AGENDA, agenda_routes.ROUTES, attendance_routes.ROUTES),
     *under(
         tags.DOCUMENTATION,
         case_routes.ROUTES,

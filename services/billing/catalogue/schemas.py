@@ -8,16 +8,18 @@ from marshmallow import Schema, fields, post_load, pre_load, validate
 
 from services.billing.catalogue import rules
 from services.billing.catalogue.commands import ServiceChanges
+from shared.durations import SERVICE_MINUTES_MAX
 from shared.money import CENTS_MAX
 from shared.web.fields import Day, Text, about, choice, text
 from shared.web.paging import PageQuery, page_of
 
-MINUTES_MAX = 24 * 60
 UNITS_MAX = 100
 
 
 def _minutes(description: str, **options: Any) -> fields.Integer:
-    return fields.Integer(strict=True, validate=validate.Range(1, MINUTES_MAX), metadata=about(description), **options)
+    return fields.Integer(
+        strict=True, validate=validate.Range(1, SERVICE_MINUTES_MAX), metadata=about(description), **options
+    )
 
 
 def _cents(description: str, **options: Any) -> fields.Integer:

@@ -1,9 +1,10 @@
-"""Booking appointments and changing their status."""
+"""Booking appointments, and handing them over."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from services.clinical.agenda import rules
-from services.clinical.agenda.models import Appointment, Attendee
-from services.clinical.agenda.queries import clashes, visible_appointment
+from services.clinical.agenda.models import Appointment, AppointmentChange, Attendee
+from services.clinical.agenda.queries import clashes, visible_ids
 from services.clinical.cases.queries import only_open_case, visible_case
 from services.clinical.copies.queries import (
     known_client,
@@ -49,14 +50,6 @@ class Booking:
     override_reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewStatus:
-    """What happened to an appointment, and why, where somebody says so."""
-
-    status: str
-    reason: str | None
-
-
 def book_appointment(session: Session, actor: Caller, booking: Booking) -> Appointment:
     """Book. Raises `Invalid` for unknown or inactive ids and times that do not exist, `SlotTaken` for a conflict
     without an `override_reason`, `Forbidden` for an override without the permission.
@@ -67,9 +60,8 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> Appoi
     starts_at = clock.local_to_utc(booking.starts_at_local, time_zone)
     ends_at = starts_at + timedelta(minutes=minutes)
     cases = _cases(session, actor, booking)
-    found = _in_the_way(session, actor, booking.staff_id, booking.client_ids, starts_at, ends_at)
-    if found and booking.override_reason is None:
-        raise _taken(found)
+    slot = rules.Slot(booking.staff_id, tuple(booking.client_ids), starts_at, ends_at)
+    accepted = take_slot(session, actor, slot, (), booking.override_reason)
     appointment = Appointment(
         organization_id=actor.organization_id,
         id=new_id(),
@@ -81,8 +73,6 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> Appoi
         starts_at=starts_at,
         ends_at=ends_at,
         time_zone=time_zone,
-        overridden=bool(found),
-        override_reason=booking.override_reason if found else None,
         booked_by=actor.actor_id,
         created_at=clock.now(),
     )
@@ -90,41 +80,12 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> Appoi
         Attendee(organization_id=actor.organization_id, client_id=one, case_id=cases.get(one), starts_at=starts_at)
         for one in booking.client_ids
     ]
-    session.add(appointment)
-    _flush(session)
+    if accepted:
+        appointment.override(accepted, booking.override_reason)
+    with second_guard(session, actor, slot):
+        session.add(appointment)
+    record_change(session, actor, appointment, status="booked", override_reason=appointment.override_reason)
     audit.describe(session, object_id=appointment.id, client_ids=booking.client_ids)
-    return appointment
-
-
-def change_status(session: Session, actor: Caller, appointment_id: UUID, new: NewStatus) -> Appointment:
-    """Confirm, mark as arrived, cancel … or correct it. Raises `NotFound`, `StatusNotPossible`, `Documented`,
-    and `SlotTaken` when a cancelled one comes back to a time that is taken by now.
-    """
-    appointment = visible_appointment(session, actor, appointment_id, for_update=True)
-    clients = [attendee.client_id for attendee in appointment.attendees]
-    audit.describe(session, client_ids=clients)  # everybody's, also where the actor may not know of them all
-    before, after = appointment.status, new.status
-    if before == after:
-        return appointment
-    if any(attendee.documented_version for attendee in appointment.attendees):
-        raise rules.Documented()
-    rules.ensure_transition(before, after)
-    if after in rules.OCCUPYING and before not in rules.OCCUPYING and not appointment.overridden:
-        found = _in_the_way(
-            session,
-            actor,
-            appointment.staff_id,
-            clients,
-            appointment.starts_at,
-            appointment.ends_at,
-            appointment.id,
-        )
-        if found:
-            raise _taken(found)
-    appointment.status, appointment.status_reason = after, new.reason
-    appointment.version += 1
-    _flush(session)
-    audit.describe(session, object_id=appointment.id, before=before, after=after)
     return appointment
 
 
@@ -147,12 +108,15 @@ def hand_over_appointments(
         .with_for_update(of=Appointment)
     )
     for appointment in session.scalars(statement).all():
-        period = (appointment.starts_at, appointment.ends_at)
-        if not appointment.overridden and _in_the_way(session, actor, successor_id, [], *period, appointment.id):
+        slot = rules.Slot(successor_id, (), appointment.starts_at, appointment.ends_at, appointment.id)
+        try:
+            take_slot(session, actor, slot, appointment.overrode or ())
+            with second_guard(session, actor, slot):
+                appointment.staff_id = successor_id
+                appointment.version += 1
+        except rules.SlotTaken:
             continue
-        appointment.staff_id = successor_id
-        appointment.version += 1
-        _flush(session)
+        record_change(session, actor, appointment, changes={"staff_id": str(successor_id)})
         audit.record(
             session,
             actor,
@@ -161,14 +125,6 @@ def hand_over_appointments(
             client_ids=[attendee.client_id for attendee in appointment.attendees],
             details={"before": str(staff_id), "after": str(successor_id)},
         )
-
-
-def mark_arrived(session: Session, appointment: Appointment) -> None:
-    """A note about an appointment says that it took place."""
-    if appointment.status in ("booked", "confirmed"):
-        appointment.status = "arrived"
-        appointment.version += 1
-        session.flush()
 
 
 def _resolve(session: Session, actor: Caller, booking: Booking) -> tuple[str, int, rules.Place]:
@@ -189,6 +145,7 @@ def _resolve(session: Session, actor: Caller, booking: Booking) -> tuple[str, in
         zone, place_of_service = zone or location.time_zone, location.place_of_service
     place = rules.place(booking.place, place_of_service)
     minutes = booking.duration_minutes or service.duration_minutes
+    rules.ensure_duration(minutes)
     return zone or organization(session, actor).time_zone, minutes, place
 
 
@@ -211,40 +168,71 @@ def _cases(session: Session, actor: Caller, booking: Booking) -> dict[UUID, UUID
     return {client_ids[0]: case.id}
 
 
-def _in_the_way(
+def take_slot(
+    session: Session, actor: Actor, slot: rules.Slot, accepted: Collection[UUID], override_reason: str | None = None
+) -> tuple[UUID, ...]:
+    """Look whether a time is free, under locks on the clinician and each client: two who book at once take turns.
+
+    `accepted`: appointments in the way that an override has accepted already. Returns those that this one accepts.
+    Raises `SlotTaken` where something is in the way and there is no `override_reason`.
+    """
+    # Always in the same order: nobody waits in a circle.
+    for key in sorted(_lock_keys(slot)):
+        take_turns(session, key)
+    found = [one for one in clashes(session, actor.organization_id, slot) if one[1] not in accepted]
+    if found and override_reason is None:
+        raise _taken(session, actor, found)
+    ids = tuple(dict.fromkeys(appointment_id for _, appointment_id in found))
+    if ids:
+        audit.describe(session, overrode=[str(one) for one in ids])
+    return ids
+
+
+@contextmanager
+def second_guard(session: Session, actor: Actor, slot: rules.Slot) -> Iterator[None]:
+    """Write an appointment within. A double booking that the database refuses is refused like the rule's."""
+    try:
+        with session.begin_nested():
+            yield
+            session.flush()
+    except IntegrityError as error:
+        if violated_constraint(error) != "ex_appointments_staff":
+            raise
+        raise _taken(session, actor, clashes(session, actor.organization_id, slot)) from error
+
+
+def record_change(
     session: Session,
     actor: Actor,
-    staff_id: UUID,
-    client_ids: Iterable[UUID],
-    start: datetime,
-    end: datetime,
-    apart_from: UUID | None = None,
-) -> list[tuple[str, UUID]]:
-    """Clashes, looked up under locks on the clinician and on each client, so that two who book at once take turns."""
-    # Always in the same order: nobody waits in a circle.
-    for key in sorted(
-        _lock_key(kind, one) for kind, one in [("staff", staff_id), *(("client", c) for c in client_ids)]
-    ):
-        take_turns(session, key)
-    return clashes(session, actor.organization_id, staff_id, client_ids, start, end, apart_from)
-
-
-def _lock_key(kind: str, identifier: UUID) -> int:
-    digest = hashlib.blake2b(f"calendar {kind} {identifier}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
-
-
-def _taken(found: list[tuple[str, UUID]]) -> rules.SlotTaken:
-    return rules.slot_taken(
-        [one for kind, one in found if kind == "staff"], [one for kind, one in found if kind == "client"]
+    appointment: Appointment,
+    *,
+    status: str | None = None,
+    reason: str | None = None,
+    override_reason: str | None = None,
+    changes: dict[str, str] | None = None,
+) -> None:
+    """Add a line to an appointment's history."""
+    session.add(
+        AppointmentChange(
+            organization_id=appointment.organization_id,
+            id=new_id(),
+            appointment_id=appointment.id,
+            at=clock.now(),
+            by_actor_id=actor.actor_id,
+            status=status,
+            reason=reason,
+            override_reason=override_reason,
+            changes=changes or {},
+        )
     )
 
 
-def _flush(session: Session) -> None:
-    try:
-        with session.begin_nested():
-            session.flush()
-    except IntegrityError as error:
-        if violated_constraint(error) == "ex_appointments_staff":
-            raise rules.slot_taken([None], []) from error
-        raise
+def _lock_keys(slot: rules.Slot) -> Iterator[int]:
+    for kind, identifier in [("staff", slot.staff_id), *(("client", one) for one in slot.client_ids)]:
+        digest = hashlib.blake2b(f"calendar {kind} {identifier}".encode(), digest_size=8).digest()
+        yield int.from_bytes(digest, "big", signed=True)
+
+
+def _taken(session: Session, actor: Actor, found: Sequence[tuple[str, UUID]]) -> rules.SlotTaken:
+    ids = [one for _, one in found]
+    return rules.slot_taken(found, ids if isinstance(actor, ServiceActor) else visible_ids(session, actor, ids))

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from services.clinical.agenda.rules import Slot
 from services.clinical.tables import Base
 from shared import clock
 from shared.database.session import Tenant
+
+SEVERAL_IDS = ARRAY(PgUUID(as_uuid=True), as_tuple=True)
 
 
 class Appointment(Tenant, Base):
@@ -25,6 +32,8 @@ class Appointment(Tenant, Base):
         Index("ix_appointments_staff", "organization_id", "staff_id", "starts_at"),  # agenda, conflicts
         Index("ix_appointments_start", "organization_id", "starts_at", "id"),  # agenda of everybody
         CheckConstraint("starts_at < ends_at", name="period"),
+        # `rules.LONGEST`: what goes on at a time is looked for no further back.
+        CheckConstraint("ends_at - starts_at <= '24:00:00'::interval", name="longest"),
         CheckConstraint(
             "status IN ('booked','confirmed','arrived','no_show','late_cancelled','cancelled')", name="status"
         ),
@@ -43,10 +52,22 @@ class Appointment(Tenant, Base):
     status_reason: Mapped[str | None] = mapped_column(Text)
     overridden: Mapped[bool] = mapped_column(default=False)
     override_reason: Mapped[str | None] = mapped_column(Text)
+    overrode: Mapped[tuple[UUID, ...] | None] = mapped_column(SEVERAL_IDS)  # what was in the way, and was accepted
     booked_by: Mapped[UUID]
     created_at: Mapped[datetime]
 
     attendees: Mapped[list[Attendee]] = relationship(order_by="Attendee.client_id", lazy="selectin")
+
+    @property
+    def slot(self) -> Slot:
+        """The time that it takes, or took, of whom."""
+        clients = tuple(attendee.client_id for attendee in self.attendees)
+        return Slot(self.staff_id, clients, self.starts_at, self.ends_at, self.id)
+
+    def override(self, accepted: Sequence[UUID], reason: str | None) -> None:
+        """Keep that these appointments are in the way, and why that is accepted. Others are not."""
+        self.overridden, self.override_reason = True, reason
+        self.overrode = tuple(dict.fromkeys([*(self.overrode or ()), *accepted]))
 
     @property
     def starts_at_local(self) -> datetime:
@@ -82,3 +103,23 @@ class Attendee(Base):
     case_id: Mapped[UUID | None]
     starts_at: Mapped[datetime]  # the appointment's, for the index
     documented_version: Mapped[int] = mapped_column(default=0)  # 0: not documented
+
+
+class AppointmentChange(Tenant, Base):
+    """One line of an appointment's history: a status, a reason, or what else changed. Never changed itself."""
+
+    __tablename__ = "appointment_changes"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organization_id", "appointment_id"], ["appointments.organization_id", "appointments.id"]
+        ),
+        Index("ix_appointment_changes_appointment", "organization_id", "appointment_id", "id"),
+    )
+
+    appointment_id: Mapped[UUID]
+    at: Mapped[datetime]
+    by_actor_id: Mapped[UUID | None]  # null: the service, on an event
+    status: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    override_reason: Mapped[str | None] = mapped_column(Text)
+    changes: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -113,27 +113,19 @@ def time_zone_change(session: Session, actor: Person, time_zone: str) -> dict[st
     return {"time_zone": time_zone, "before": before, "kept": session.scalar(statement)}
 
 
-def clashes(
-    session: Session,
-    organization_id: UUID,
-    staff_id: UUID,
-    client_ids: Iterable[UUID],
-    start: datetime,
-    end: datetime,
-    apart_from: UUID | None = None,
-) -> list[tuple[str, UUID]]:
-    """What is in the way between `start` and `end`: pairs of `staff` or `client` and the appointment's id.
+def clashes(session: Session, organization_id: UUID, slot: rules.Slot) -> list[tuple[str, UUID]]:
+    """What is in the way of a time: pairs of `staff` or `client` and the appointment's id.
 
     No appointment is longer than `rules.LONGEST`, which bounds the look into the index.
     """
     taken = and_(
         Appointment.organization_id == organization_id,
         Appointment.status.in_(rules.OCCUPYING),
-        Appointment.starts_at > start - rules.LONGEST,
-        Appointment.starts_at < end,
-        Appointment.ends_at > start,
+        Appointment.starts_at > slot.starts_at - rules.LONGEST,
+        Appointment.starts_at < slot.ends_at,
+        Appointment.ends_at > slot.starts_at,
     )
-    by_staff = select(Appointment.id).where(taken, Appointment.staff_id == staff_id)
+    by_staff = select(Appointment.id).where(taken, Appointment.staff_id == slot.staff_id)
     by_client = (
         select(Appointment.id)
         .join(
@@ -143,14 +135,22 @@ def clashes(
         .where(
             taken,
             Attendee.organization_id == organization_id,
-            Attendee.client_id.in_(list(client_ids)),
-            Attendee.starts_at > start - rules.LONGEST,
-            Attendee.starts_at < end,
+            Attendee.client_id.in_(slot.client_ids),
+            Attendee.starts_at > slot.starts_at - rules.LONGEST,
+            Attendee.starts_at < slot.ends_at,
         )
     )
     found = [("staff", one) for one in session.scalars(by_staff)]
     found += [("client", one) for one in session.scalars(by_client.distinct())]
-    return [(kind, one) for kind, one in found if one != apart_from]
+    return [(kind, one) for kind, one in found if one != slot.of]
+
+
+def visible_ids(session: Session, actor: Caller, appointment_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these appointments that the actor may see."""
+    statement = select(Appointment.id).where(
+        Appointment.organization_id == actor.organization_id, Appointment.id.in_(appointment_ids)
+    )
+    return set(session.scalars(_visible(statement, actor)))
 
 
 def _visible(statement: Select[*Columns], actor: Caller) -> Select[*Columns]:

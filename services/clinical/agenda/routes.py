@@ -6,14 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from services.clinical.agenda import commands, queries
-from services.clinical.agenda.commands import Booking, NewStatus
+from services.clinical.agenda.commands import Booking
 from services.clinical.agenda.models import Appointment
 from services.clinical.agenda.schemas import (
     AgendaQuery,
     AgendaSchema,
     AppointmentSchema,
     NewAppointment,
-    StatusChange,
     TimeZoneChangeSchema,
     TimeZoneQuery,
 )
@@ -28,7 +27,7 @@ def post_appointment(session: Session, actor: Caller, body: Booking) -> Dumped:
     Books a clinician and one or more clients. Where the clinician or a client is busy the request is refused
     with `conflict`; somebody with `appointments:override` can book with a reason.
     """
-    return _shown(session, actor, commands.book_appointment(session, actor, body))
+    return shown(session, actor, commands.book_appointment(session, actor, body))
 
 
 def get_appointment(session: Session, actor: Caller, appointment_id: UUID) -> Dumped:
@@ -36,15 +35,7 @@ def get_appointment(session: Session, actor: Caller, appointment_id: UUID) -> Du
 
     Clients of a group whom the person may not see are left out.
     """
-    return _shown(session, actor, queries.visible_appointment(session, actor, appointment_id))
-
-
-def post_appointment_status(session: Session, actor: Caller, appointment_id: UUID, body: NewStatus) -> Dumped:
-    """Confirm an appointment, mark it as arrived, cancel it …
-
-    Confirms, marks as arrived, cancels, or corrects it. A documented appointment keeps its status.
-    """
-    return _shown(session, actor, commands.change_status(session, actor, appointment_id, body))
+    return shown(session, actor, queries.visible_appointment(session, actor, appointment_id))
 
 
 def get_agenda(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
@@ -64,14 +55,14 @@ def get_time_zone_change(session: Session, actor: Person, query: dict[str, Any])
     return queries.time_zone_change(session, actor, **query)
 
 
-def _shown(session: Session, actor: Caller, appointment: Appointment) -> Dumped:
+def shown(session: Session, actor: Caller, appointment: Appointment) -> Dumped:
     """The schema alone knows nobody: who is shown depends on who asks, as on the agenda."""
     session.flush()
-    shown = queries.shown_attendees(session, actor, appointment)
+    attendees = queries.shown_attendees(session, actor, appointment)
     return Dumped(
         AppointmentSchema().dump(appointment),
-        client_ids=[str(one.client_id) for one in shown],
-        documented=all(one.documented_version for one in shown),
+        client_ids=[str(one.client_id) for one in attendees],
+        documented=all(one.documented_version for one in attendees),
     )
 
 
@@ -94,16 +85,6 @@ ROUTES = (
         },
     ),
     Route("GET", _ONE, "appointments:read", get_appointment, answer=AppointmentSchema, audit="appointment.read"),
-    Route(
-        "POST",
-        _ONE + "/status",
-        "appointments:update",
-        post_appointment_status,
-        body=StatusChange,
-        answer=AppointmentSchema,
-        changes=queries.visible_appointment,
-        example={"status": "arrived"},
-    ),
     Route(
         "GET",
         "/api/v1/agenda",

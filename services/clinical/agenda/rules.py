@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from shared.durations import SERVICE_MINUTES_MAX
 from shared.errors import Conflict, FieldError, Invalid
 
-DURATION_MINUTES_MAX: Final = 12 * 60
-LONGEST: Final = timedelta(minutes=DURATION_MINUTES_MAX)
+LONGEST: Final = timedelta(minutes=SERVICE_MINUTES_MAX)  # the table's constraint holds it too
 CLIENTS_MAX: Final = 30
 AGENDA_DAYS_MAX: Final = 62
 AGENDA_ITEMS_MAX: Final = 2_000
@@ -21,16 +21,7 @@ TELEHEALTH_PLACES: Final = (AT_HOME, "02")  # CMS: telehealth, the client at hom
 # In these an appointment takes up its clinician's and its clients' time.
 OCCUPYING: Final = ("booked", "confirmed", "arrived")
 
-# From each status to the ones it may become. Mistakes can be corrected until the appointment is documented.
-TRANSITIONS: Final[dict[str, frozenset[str]]] = {
-    "booked": frozenset({"confirmed", "arrived", "no_show", "late_cancelled", "cancelled"}),
-    "confirmed": frozenset({"booked", "arrived", "no_show", "late_cancelled", "cancelled"}),
-    "arrived": frozenset({"booked", "confirmed", "no_show"}),
-    "no_show": frozenset({"booked", "confirmed", "arrived", "late_cancelled"}),
-    "late_cancelled": frozenset({"booked", "confirmed", "no_show", "cancelled"}),
-    "cancelled": frozenset({"booked", "confirmed", "late_cancelled"}),
-}
-STATUSES: Final = tuple(TRANSITIONS)
+STATUSES: Final = ("booked", "confirmed", "arrived", "no_show", "late_cancelled", "cancelled")
 
 
 class SlotTaken(Conflict):
@@ -38,19 +29,6 @@ class SlotTaken(Conflict):
 
     code = "conflict"
     detail = "The time is taken."
-
-
-class StatusNotPossible(Conflict):
-    """No way leads from the one status to the other."""
-
-    code = "status_not_possible"
-
-
-class Documented(Conflict):
-    """There is a signed note: what happened is on record."""
-
-    code = "documented"
-    detail = "This appointment is documented. Amend the note instead."
 
 
 class NotWhereTelehealthIs(Invalid):
@@ -73,6 +51,17 @@ class Place:
     telehealth: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Time that an appointment takes of its clinician and of its clients. `of`: the appointment that has it already."""
+
+    staff_id: UUID
+    client_ids: tuple[UUID, ...]
+    starts_at: datetime
+    ends_at: datetime
+    of: UUID | None = None
+
+
 def place(said: Place, otherwise: str | None) -> Place:
     """The place that `said` means; `otherwise` is the code of the location, for what it leaves out.
 
@@ -93,20 +82,25 @@ def place(said: Place, otherwise: str | None) -> Place:
     return Place(AT_HOME if said.telehealth else None, said.telehealth)
 
 
-def ensure_transition(before: str, after: str) -> None:
-    """Raises `StatusNotPossible` unless the status may change that way; staying the same may."""
-    if before != after and after not in TRANSITIONS[before]:
-        detail = f"An appointment that is {before} cannot become {after}."
-        raise StatusNotPossible(detail, errors=[FieldError("status", StatusNotPossible.code, detail, before)])
+def ensure_duration(minutes: int) -> None:
+    """Raises `Invalid` for a length that the agenda does not look back for, be it the service's."""
+    if not 1 <= minutes <= SERVICE_MINUTES_MAX:
+        detail = f"An appointment takes from 1 to {SERVICE_MINUTES_MAX} minutes."
+        raise Invalid.field("duration_minutes", "out_of_range", detail, str(SERVICE_MINUTES_MAX))
 
 
-def slot_taken(by_staff: Sequence[UUID | None], by_client: Sequence[UUID]) -> SlotTaken:
-    """The refusal that names the appointments in the way, never their clients. None: one that nobody has looked up."""
-    detail = "The clinician has an appointment at that time."
-    staff = [FieldError("staff_id", "staff_busy", detail, str(one) if one else None) for one in by_staff]
-    detail = "The client has an appointment at that time."
-    clients = [FieldError("client_ids", "client_busy", detail, str(one)) for one in by_client]
-    return SlotTaken(errors=[*staff, *clients])
+BUSY: Final = {
+    "staff": ("staff_id", "staff_busy", "The clinician has an appointment at that time."),
+    "client": ("client_ids", "client_busy", "The client has an appointment at that time."),
+}
+
+
+def slot_taken(found: Sequence[tuple[str, UUID]], shown: Collection[UUID]) -> SlotTaken:
+    """The refusal that names the appointments in the way, never their clients: pairs of `staff` or `client` and an id.
+
+    The ids that are not `shown` are of appointments that the person may not know of.
+    """
+    return SlotTaken(errors=[FieldError(*BUSY[kind], str(one) if one in shown else None) for kind, one in found])
 
 
 def ensure_agenda_span(first: date, last: date) -> None:

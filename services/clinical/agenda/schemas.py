@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from services.clinical.agenda import rules
-from services.clinical.agenda.commands import Booking, NewStatus
+from services.clinical.agenda.commands import Booking
+from shared.durations import SERVICE_MINUTES_MAX
 from shared.web.fields import Day, Instant, Stripped, TimeZone, about, choice, flag, place_of_service, text
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
@@ -99,7 +100,7 @@ class NewAppointment(Stripped):
     duration_minutes = fields.Integer(
         strict=True,
         allow_none=True,
-        validate=validate.Range(1, rules.DURATION_MINUTES_MAX),
+        validate=validate.Range(1, SERVICE_MINUTES_MAX),
         metadata=about("Length in minutes. Default: the service's."),
     )
     override = fields.Nested(ConflictOverride, allow_none=True, metadata=about("Book in spite of a conflict."))
@@ -109,19 +110,6 @@ class NewAppointment(Stripped):
         override = data.pop("override", None)
         place = rules.Place(data.pop("place_of_service", None), data.pop("telehealth", None))
         return Booking(override_reason=override["reason"] if override else None, place=place, **data)
-
-
-class StatusChange(Stripped):
-    """What became of an appointment."""
-
-    status = status_of("The status from now on.", required=True)
-    reason = text(
-        500, "Why, in a sentence. It is kept with the appointment.", lines=True, load_default=None, allow_none=True
-    )
-
-    @post_load
-    def _new_status(self, data: dict[str, Any], **_: Any) -> NewStatus:
-        return NewStatus(**data)
 
 
 class AppointmentSchema(Schema):
@@ -153,6 +141,9 @@ class AppointmentSchema(Schema):
         allow_none=True, metadata=about("Whether it is given by telehealth; null where nobody said.")
     )
     overridden = fields.Boolean(metadata=about("Whether it was booked in spite of a conflict."))
+    override_reason = fields.String(
+        allow_none=True, metadata=about("Why the conflict was accepted; null where there was none.")
+    )
     documented = fields.Boolean(metadata=about("Whether each of these clients has a signed note about it."))
 
 

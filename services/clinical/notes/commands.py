@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from services.clinical.agenda.commands import mark_arrived
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.agenda.queries import visible_appointment
 from services.clinical.agenda.rules import Place, place
+from services.clinical.attendance.commands import mark_arrived
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import only_open_case, visible_case
 from services.clinical.notes import rules
@@ -69,7 +69,7 @@ def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Dra
     rules.ensure_in_addition(draft.add_on_service_type_ids, appointment.service_type_id)
     place(Place(draft.place_of_service, draft.telehealth), appointment.place_of_service)
     case = _case_of(session, actor, attendee)
-    mark_arrived(session, appointment)
+    mark_arrived(session, actor, appointment)
     local_start = draft.started_at_local
     note = Note(
         organization_id=actor.organization_id,

@@ -19,7 +19,6 @@ TEMPLATES: Final[dict[str, tuple[str, ...]]] = {
     "narrative": ("text",),
 }
 SECTION_CHARACTERS_MAX: Final = 50_000
-MINUTES_MAX: Final = 12 * 60
 ADD_ONS_MAX: Final = 5
 
 

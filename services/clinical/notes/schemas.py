@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from services.clinical.agenda.schemas import Local, telehealth_field
 from services.clinical.notes import rules
 from services.clinical.notes.commands import Draft, DraftChanges
+from shared.durations import SERVICE_MINUTES_MAX
 from shared.web.fields import Instant, Map, Stripped, Text, about, choice, place_of_service
 from shared.web.paging import page_of
 
@@ -37,7 +38,7 @@ def minutes_field(description: str = MINUTES, **options: Any) -> fields.Integer:
     """How long the service took."""
     return fields.Integer(
         strict=True,
-        validate=validate.Range(1, rules.MINUTES_MAX),
+        validate=validate.Range(1, SERVICE_MINUTES_MAX),
         metadata=about(description),
         **options,
     )

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from services.clinical.agenda import rules
+from services.clinical.attendance.rules import TRANSITIONS
 from services.clinical.tests.conftest import Clinic
 
 
@@ -100,7 +101,8 @@ def test_the_agenda_is_of_the_organizations_days_and_bounded(clinic: Clinic) -> 
 
 
 def test_every_status_can_be_left_and_leads_only_to_statuses() -> None:
-    for after in rules.TRANSITIONS.values():
+    assert set(TRANSITIONS) == set(rules.STATUSES)
+    for after in TRANSITIONS.values():
         assert after
         assert after <= set(rules.STATUSES)
 

@@ -1,0 +1,1 @@
+"""Attendance: what becomes of an appointment, from status to status, and its history."""

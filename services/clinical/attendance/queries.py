@@ -1,0 +1,26 @@
+"""Reading what became of an appointment."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.clinical.agenda.models import AppointmentChange
+from services.clinical.agenda.queries import visible_appointment
+from shared import audit
+from shared.actor import Caller
+from shared.database.session import Session
+from shared.web.paging import paginate
+
+
+def history(session: Session, actor: Caller, appointment_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
+    """One page of what happened to an appointment, oldest first. Raises `NotFound`."""
+    appointment = visible_appointment(session, actor, appointment_id)
+    audit.describe(session, client_ids=[one.client_id for one in appointment.attendees])
+    statement = select(AppointmentChange).where(
+        AppointmentChange.organization_id == actor.organization_id,
+        AppointmentChange.appointment_id == appointment.id,
+    )
+    return paginate(session, statement, [AppointmentChange.id], limit=limit, cursor=cursor)

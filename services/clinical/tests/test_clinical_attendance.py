@@ -1,0 +1,67 @@
+"""What becomes of an appointment is kept: each status, who set it, when and why, and why a conflict was accepted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.clinical.tests.conftest import Clinic
+
+
+def history(clinic: Clinic, appointment: dict[str, Any]) -> list[dict[str, Any]]:
+    answer = clinic.desk.get(f"/appointments/{appointment['id']}/history")
+    assert answer.status_code == 200, answer.text
+    return list(answer.json["items"])
+
+
+def test_the_history_says_who_did_what_and_why(clinic: Clinic) -> None:
+    booked = clinic.book("2026-10-06T10:00")
+    path = f"/appointments/{booked['id']}/status"
+    clinic.desk.post(path, {"status": "no_show", "reason": "Nobody at the door."})
+    clinic.administrator.post(path, {"status": "booked"})
+    clinic.note(booked["id"])
+    lines = history(clinic, booked)
+    assert [(one["status"], one["reason"]) for one in lines] == [
+        ("booked", None),
+        ("no_show", "Nobody at the door."),
+        ("booked", None),
+        ("arrived", None),
+    ]
+    people = [clinic.desk, clinic.desk, clinic.administrator, clinic.therapist]
+    assert [one["by"] for one in lines] == [str(one.staff_id) for one in people]
+    assert all(one["at"].endswith("Z") and one["changes"] == {} for one in lines)
+    assert clinic.desk.get(f"/appointments/{booked['id']}").json["status_reason"] is None
+
+
+@pytest.mark.parametrize("status", ["booked", "confirmed", "arrived", "no_show", "late_cancelled", "cancelled"])
+def test_a_reason_is_kept_with_an_unchanged_status(clinic: Clinic, status: str) -> None:
+    booked = clinic.book("2026-10-06T10:00")
+    path = f"/appointments/{booked['id']}/status"
+    before = clinic.desk.post(path, {"status": status}).json
+    kept = clinic.desk.post(path, {"status": status, "reason": "Called us."}).json
+    assert kept["status_reason"] == "Called us." and kept["version"] == before["version"] + 1
+    assert history(clinic, booked)[-1]["reason"] == "Called us."
+    for nothing_new in ({"status": status}, {"status": status, "reason": "Called us."}):
+        assert clinic.desk.post(path, nothing_new).json == kept
+    assert sum(one["reason"] is not None for one in history(clinic, booked)) == 1
+
+
+def test_why_a_conflict_was_accepted_is_readable_where_it_counts_and_on_record(clinic: Clinic) -> None:
+    first = clinic.book("2026-10-06T10:00")
+    override = {"override": {"reason": "Both want it."}}
+    second = clinic.administrator.post("/appointments", clinic.booking("2026-10-06T10:00", **override)).json
+    assert second["override_reason"] == "Both want it."
+    assert clinic.desk.get(f"/appointments/{second['id']}").json["override_reason"] == "Both want it."
+    assert history(clinic, second)[0]["override_reason"] == "Both want it."
+    assert clinic.desk.get(f"/appointments/{first['id']}").json["override_reason"] is None
+    ((details,),) = clinic.database.rows(
+        "SELECT details FROM audit_entries WHERE action = 'post_appointment' AND object_id = %s", second["id"]
+    )
+    assert details["overrode"] == [first["id"]]
+
+
+def test_a_history_is_of_those_who_see_the_appointment(clinic: Clinic) -> None:
+    booked = clinic.book("2026-10-06T10:00")
+    narrowed = clinic.staff("therapist", grants=("assigned_only",))
+    assert narrowed.get(f"/appointments/{booked['id']}/history").status_code == 404
