@@ -148,6 +148,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("POST", "/notes/{note_id}/take-over", "clinical", "notes:sign", "post_take_over"),
     Row("POST", "/notes/{note_id}/sign", "clinical", "notes:sign", "post_note_signature"),
     Row("POST", "/notes/{note_id}/reopen", "clinical", "notes:sign", "post_note_reopening"),
+    Row("POST", "/notes/{note_id}/discard", "clinical", "notes:update", "post_note_discarding"),
     Row("POST", "/notes/{note_id}/submit", "clinical", "notes:sign", "post_note_submission"),
     Row("POST", "/notes/{note_id}/withdraw", "clinical", "notes:sign", "post_note_withdrawal"),
     Row("POST", "/notes/{note_id}/return", "clinical", "notes:sign", "post_note_return"),

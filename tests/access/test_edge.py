@@ -164,6 +164,7 @@ def records(worlds: Worlds) -> Iterator[dict[str, Records]]:
         "POST /notes/{note_id}/take-over": {**usual, "note_id": _foreign_draft(practice)},
         "POST /notes/{note_id}/sign": {**usual, "note_id": draft},
         "POST /notes/{note_id}/reopen": {**usual, "note_id": unbilled},
+        "POST /notes/{note_id}/discard": {**usual, "note_id": unbilled},
         "PATCH /invoices/{invoice_id}": {**usual, "invoice_id": first},
         "POST /invoices/{invoice_id}/issue": {**usual, "invoice_id": first},
         "POST /invoices/{invoice_id}/void": {**usual, "invoice_id": first},

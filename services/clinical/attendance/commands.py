@@ -10,7 +10,7 @@ from services.clinical.agenda.queries import visible_appointment
 from services.clinical.agenda.rules import OCCUPYING
 from services.clinical.attendance import rules
 from services.clinical.attendance.rules import NewStatus
-from shared import audit
+from shared import audit, clock
 from shared.actor import Caller, Person
 from shared.database.session import Session
 
@@ -18,8 +18,8 @@ from shared.database.session import Session
 def change_status(session: Session, actor: Caller, appointment_id: UUID, new: NewStatus) -> Appointment:
     """Confirm, mark as arrived, cancel … or correct it. A reason counts with an unchanged status too.
 
-    Raises `NotFound`, `StatusNotPossible`, `Documented`, `SlotTaken` when one that took no time comes back to a time
-    that is taken by now, `Forbidden` for an override of that without the permission.
+    Raises `NotFound`, `StatusNotPossible`, `NotStarted`, `Documented`, `SlotTaken` when one that took no time comes
+    back to a time that is taken by now, `Forbidden` for an override of that without the permission.
     """
     if new.override_reason is not None:
         actor.require("appointments:override")
@@ -33,6 +33,7 @@ def change_status(session: Session, actor: Caller, appointment_id: UUID, new: Ne
     if any(attendee.documented_version for attendee in appointment.attendees):
         raise rules.Documented()
     rules.ensure_transition(before, after)
+    rules.ensure_begun(after, appointment.starts_at, clock.now())
     slot = appointment.slot
     accepted: tuple[UUID, ...] = ()
     if after in OCCUPYING and before not in OCCUPYING:
@@ -55,8 +56,8 @@ def change_status(session: Session, actor: Caller, appointment_id: UUID, new: Ne
 
 
 def mark_arrived(session: Session, actor: Person, appointment: Appointment) -> None:
-    """A note about an appointment says that it took place."""
-    if appointment.status in ("booked", "confirmed"):
+    """A note about an appointment says that it took place, once it has begun."""
+    if appointment.status in rules.EXPECTED and appointment.starts_at <= clock.now():
         appointment.status = "arrived"
         appointment.version += 1
         record_change(session, actor, appointment, status="arrived")

@@ -20,8 +20,9 @@ from shared.web.routes import Dumped, Route
 def post_appointment_status(session: Session, actor: Caller, appointment_id: UUID, body: NewStatus) -> Dumped:
     """Confirm an appointment, mark it as arrived, cancel it …
 
-    Confirms, marks as arrived, cancels, or corrects it. A documented appointment keeps its status. One that took no
-    time comes back only where its time is free, but for what an override accepted already.
+    Confirms, marks as arrived, cancels, or corrects it. Before it begins nobody has arrived or missed it. A documented
+    appointment keeps its status. One that took no time comes back only where its time is free, but for what an
+    override accepted already.
     """
     return shown(session, actor, commands.change_status(session, actor, appointment_id, body))
 

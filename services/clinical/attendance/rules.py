@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from services.clinical.agenda.rules import OCCUPYING
 from shared.errors import Conflict, FieldError
+
+HAPPENED: Final = ("arrived",)
+EXPECTED: Final = ("booked", "confirmed")  # nobody has said yet what became of it
+# What nobody knows before it begins.
+ONCE_BEGUN: Final = frozenset({"arrived", "no_show"})
 
 # From each status to the ones it may become. Mistakes can be corrected until the appointment is documented.
 TRANSITIONS: Final[dict[str, frozenset[str]]] = {
@@ -31,6 +38,20 @@ class Documented(Conflict):
     detail = "This appointment is documented. Amend the note instead."
 
 
+class NotStarted(Conflict):
+    """What has not begun has not happened: it is not marked as kept or missed, and not signed for."""
+
+    code = "not_started"
+    detail = "The appointment has not begun yet."
+
+
+class NotAttended(Conflict):
+    """What did not take place is not documented as a service."""
+
+    code = "not_attended"
+    detail = "The appointment is not marked as kept."
+
+
 @dataclass(frozen=True, slots=True)
 class NewStatus:
     """What happened to an appointment; why, where somebody says so; and why a conflict is accepted, if one is."""
@@ -45,3 +66,17 @@ def ensure_transition(before: str, after: str) -> None:
     if before != after and after not in TRANSITIONS[before]:
         detail = f"An appointment that is {before} cannot become {after}."
         raise StatusNotPossible(detail, errors=[FieldError("status", StatusNotPossible.code, detail, before)])
+
+
+def ensure_begun(after: str, starts_at: datetime, now: datetime) -> None:
+    """Raises `NotStarted` for a status that says what happened, of an appointment that begins later."""
+    if after in ONCE_BEGUN and starts_at > now:
+        begins = starts_at.isoformat().replace("+00:00", "Z")
+        raise NotStarted(errors=[FieldError("status", NotStarted.code, NotStarted.detail, begins)])
+
+
+def ensure_is_to_take_place(status: str) -> None:
+    """Raises `NotAttended` for an appointment that was cancelled or missed: nothing is written about it."""
+    if status not in OCCUPYING:
+        detail = "This appointment was cancelled or missed. Set its status right before you write about it."
+        raise NotAttended(detail, errors=[FieldError("", NotAttended.code, detail, status)])

@@ -88,17 +88,23 @@ def change_case(session: Session, actor: Person, case_id: UUID, changes: CaseCha
 
 
 def put_on_case(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) -> Case:
-    """Put a member of staff on one case, which assigns them to its client and to no other case."""
+    """Put a member of staff on one case, which assigns them to its client and to no other case.
+
+    Raises `NotFound`, `Invalid`, `CaseClosed` for a case that nobody joins any longer.
+    """
     case = visible_case(session, actor, case_id)
     _ensure_active(session, actor, staff_id, None)  # may wait for its event, so it comes before the lock
     session.refresh(case, with_for_update=True)
+    member = _member(session, case, staff_id)
+    if case.status != "open" and not (member and member.active):
+        raise rules.CaseClosed()
     _join(session, actor, case, staff_id)
     audit.describe(session, object_id=case_id, staff_id=str(staff_id))
     return case
 
 
 def join_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -> None:
-    """Put an active member of staff on a case, because another feature's command needs them there."""
+    """Put an active member of staff on a case, also a closed one: what was begun there is finished by two."""
     staff = session.get(StaffCopy, (actor.organization_id, staff_id))
     if staff is not None and staff.active:
         case = session.get_one(Case, (actor.organization_id, case_id), with_for_update=True)

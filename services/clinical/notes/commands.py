@@ -13,8 +13,10 @@ from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.agenda.queries import visible_appointment
 from services.clinical.agenda.rules import Place, place
 from services.clinical.attendance.commands import mark_arrived
+from services.clinical.attendance.rules import ensure_is_to_take_place
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import only_open_case, visible_case
+from services.clinical.cases.rules import CaseClosed
 from services.clinical.notes import rules
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import author_can_sign, ensure_known, visible_note
@@ -56,15 +58,17 @@ class DraftChanges(Changes):
 
 
 def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Draft) -> Note:
-    """A draft about an appointment and one of its clients; marks the appointment as kept.
+    """A draft about an appointment and one of its clients; marks the appointment as kept once it has begun.
 
-    Raises `NotFound` where the actor may not see the client's case, `Invalid`, `CaseNeeded`, `NoteExists`.
+    Raises `NotFound` where the actor may not see the client's case, `Invalid`, `NotAttended`, `CaseNeeded`,
+    `CaseClosed`, `NoteExists`.
     """
     ensure_known(session, actor, draft.add_on_service_type_ids)  # may wait, so it comes before the locks
     appointment = visible_appointment(session, actor, appointment_id, for_update=True)
     attendee = next((one for one in appointment.attendees if one.client_id == draft.client_id), None)
     if attendee is None:
         raise Invalid.field("client_id", "not_attending", "This client is not on the appointment.")
+    ensure_is_to_take_place(appointment.status)
     rules.ensure_sections(draft.template, draft.content)
     rules.ensure_in_addition(draft.add_on_service_type_ids, appointment.service_type_id)
     place(Place(draft.place_of_service, draft.telehealth), appointment.place_of_service)
@@ -101,7 +105,10 @@ def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Dra
 
 
 def edit_note(session: Session, actor: Person, note_id: UUID, changes: DraftChanges) -> Note:
-    """Change a draft. Raises `NotFound`, `NoteSigned`, `NotAuthorOfDraft`, `NoteSubmitted`, `Invalid`."""
+    """Change a draft.
+
+    Raises `NotFound`, `NoteSigned`, `NotAuthorOfDraft`, `NoteSubmitted`, `NoteDiscarded`, `Invalid`.
+    """
     if changes.add_on_service_type_ids is not UNSET:
         ensure_known(session, actor, changes.add_on_service_type_ids)  # may wait, so it comes before the locks
     note = visible_note(session, actor, note_id, for_update=True, authors_only=True)
@@ -109,7 +116,7 @@ def edit_note(session: Session, actor: Person, note_id: UUID, changes: DraftChan
         raise rules.NoteSigned()
     if note.author_id != actor.staff_id:
         raise rules.NotAuthorOfDraft()
-    rules.ensure_not_submitted(note.review)
+    rules.ensure_in_hand(note.review)
     given = changes.given()
     if changes.content is not UNSET:
         rules.ensure_sections(note.template, changes.content)
@@ -117,7 +124,8 @@ def edit_note(session: Session, actor: Person, note_id: UUID, changes: DraftChan
     if different := differing(note, given):
         for field, value in different.items():
             setattr(note, field, value)
-        appointment = session.get_one(Appointment, (note.organization_id, note.appointment_id))
+        appointment = session.get_one(Appointment, (note.organization_id, note.appointment_id), with_for_update=True)
+        mark_arrived_since(session, actor, note, appointment)
         rules.ensure_in_addition(note.add_on_service_type_ids, note.service_type_id or appointment.service_type_id)
         place(Place(note.place_of_service, note.telehealth), appointment.place_of_service)
         note.version += 1
@@ -126,17 +134,23 @@ def edit_note(session: Session, actor: Person, note_id: UUID, changes: DraftChan
     return note
 
 
+def mark_arrived_since(session: Session, actor: Person, note: Note, appointment: Appointment) -> None:
+    """What was written about an appointment before it began says that it took place once its author goes on."""
+    if note.created_at < appointment.starts_at:
+        mark_arrived(session, actor, appointment)
+
+
 def take_over(session: Session, actor: Person, note_id: UUID) -> Note:
     """Become the author of a draft whose author left or may no longer sign. The service stays theirs.
 
-    Raises `NotFound`, `NoteSigned`, `NoteSubmitted`, `NotOrphaned`.
+    Raises `NotFound`, `NoteSigned`, `NoteSubmitted`, `NoteDiscarded`, `NotOrphaned`.
     """
     note = visible_note(session, actor, note_id, for_update=True)
     if note.signed_at is not None:
         raise rules.NoteSigned()
     if note.author_id == actor.staff_id:
         return note
-    rules.ensure_not_submitted(note.review)
+    rules.ensure_in_hand(note.review)
     if session.scalar(select(author_can_sign(note.organization_id, note.author_id))):
         raise rules.NotOrphaned()
     before = note.author_id
@@ -155,4 +169,7 @@ def _case_of(session: Session, actor: Person, attendee: Attendee) -> Case:
         if case is None:
             raise rules.CaseNeeded()
         attendee.case_id = case.id
-    return visible_case(session, actor, attendee.case_id)
+    case = visible_case(session, actor, attendee.case_id, for_update=True)
+    if case.status != "open":
+        raise CaseClosed()
+    return case

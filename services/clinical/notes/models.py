@@ -31,7 +31,14 @@ class Note(Tenant, Base):
             ["organization_id", "appointment_id", "client_id"],
             ["attendees.organization_id", "attendees.appointment_id", "attendees.client_id"],
         ),
-        Index("uq_notes_attendee", "organization_id", "appointment_id", "client_id", unique=True),
+        Index(
+            "uq_notes_attendee",
+            "organization_id",
+            "appointment_id",
+            "client_id",
+            unique=True,
+            postgresql_where=text("review IS DISTINCT FROM 'discarded'"),
+        ),
         Index("ix_notes_case", "organization_id", "case_id", "id"),
         Index("ix_notes_drafts", "organization_id", "id", postgresql_where=text("signed_at IS NULL")),
         Index("ix_notes_author", "organization_id", "author_id", "id", postgresql_where=text("signed_at IS NULL")),
@@ -56,7 +63,7 @@ class Note(Tenant, Base):
     # Of the next version, where there was one: the service, if an amendment changed it, and why it is written.
     service_type_id: Mapped[UUID | None]
     reason: Mapped[str | None] = mapped_column(Text)
-    # Between author and supervisor: submitted, returned; null otherwise.
+    # Between author and supervisor: submitted, returned; discarded; null otherwise.
     review: Mapped[str | None] = mapped_column(Text)
     submitted_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -75,7 +82,7 @@ class Note(Tenant, Base):
 
     @property
     def status(self) -> str:
-        """draft, submitted, returned or signed."""
+        """draft, submitted, returned, discarded or signed."""
         return "signed" if self.signed_at else self.review or "draft"
 
     @property
@@ -131,7 +138,7 @@ class Addendum(Tenant, Base):
 
 
 class NoteReview(Tenant, Base):
-    """What passed between a note's author and the supervisor, and why it was reopened. Never changed."""
+    """What passed between a note's author and the supervisor, why it was reopened or discarded. Never changed."""
 
     __tablename__ = "note_reviews"
     __table_args__ = (
@@ -140,7 +147,8 @@ class NoteReview(Tenant, Base):
     )
 
     note_id: Mapped[UUID]
-    action: Mapped[str] = mapped_column(Text)  # submitted | withdrawn | returned | approved | co_signed | reopened
+    # One of: submitted, withdrawn, returned, approved, co_signed, reopened, discarded.
+    action: Mapped[str] = mapped_column(Text)
     comment: Mapped[str | None] = mapped_column(Text)
     by_staff_id: Mapped[UUID]
     at: Mapped[datetime]

@@ -14,6 +14,7 @@ from services.clinical.cases.queries import case_readable, case_rule, case_visib
 from services.clinical.copies.models import StaffCopy
 from services.clinical.copies.queries import known_service_type
 from services.clinical.notes.models import Note
+from services.clinical.notes.rules import DISCARDED
 from shared import audit, permissions
 from shared.actor import Caller, Person
 from shared.database.session import Session
@@ -21,6 +22,11 @@ from shared.errors import Invalid, NotFound
 from shared.web.paging import paginate
 
 SIGNING_LEVELS = [level for level, held in permissions.LEVELS.items() if "notes:sign" in held]
+
+
+def is_kept() -> ColumnElement[bool]:
+    """The condition that a note was not discarded."""
+    return Note.review.is_distinct_from(DISCARDED)
 
 
 def author_can_sign(organization_id: UUID, author_id: UUID | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
@@ -45,6 +51,7 @@ def orphan_drafts(session: Session, actor: Caller, limit: int, cursor: str | Non
     statement = _heads(actor.organization_id).where(
         Note.signed_at.is_(None),
         Note.review.is_distinct_from("submitted"),  # that one bears its author's signature
+        is_kept(),
         ~author_can_sign(actor.organization_id, Note.author_id),
         exists().where(case_visible(actor), Case.id == Note.case_id),
     )

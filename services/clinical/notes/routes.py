@@ -19,8 +19,8 @@ from shared.web.routes import NOTE_BYTES_MAX, Route
 def post_note(session: Session, actor: Person, appointment_id: UUID, body: Draft) -> Note:
     """Write a note about an appointment
 
-    Writes a draft about one client of the appointment, and marks the appointment as kept. It bills nothing
-    until it is signed.
+    Writes a draft about one client of the appointment, and marks the appointment as kept once it has begun. It bills
+    nothing until it is signed. Nothing is written about what was cancelled or missed, or into a closed case.
     """
     return commands.write_note(session, actor, appointment_id, body)
 

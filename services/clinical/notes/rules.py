@@ -20,6 +20,7 @@ TEMPLATES: Final[dict[str, tuple[str, ...]]] = {
 }
 SECTION_CHARACTERS_MAX: Final = 50_000
 ADD_ONS_MAX: Final = 5
+DISCARDED: Final = "discarded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,13 @@ class NoteSubmitted(Conflict):
     detail = "This note waits for the supervisor. Its author can withdraw it."
 
 
+class NoteDiscarded(Conflict):
+    """What was discarded is kept as it was."""
+
+    code = "note_discarded"
+    detail = "This draft was discarded. Write another one."
+
+
 class NotAuthorOfDraft(Forbidden):
     """A draft is its author's."""
 
@@ -85,10 +93,12 @@ class NotOrphaned(Conflict):
     detail = "Its author can finish this draft."
 
 
-def ensure_not_submitted(review: str | None) -> None:
-    """Raises `NoteSubmitted` while a note waits for the supervisor."""
+def ensure_in_hand(review: str | None) -> None:
+    """Raises `NoteSubmitted` while a draft waits for the supervisor, `NoteDiscarded` once nobody needs it."""
     if review == "submitted":
         raise NoteSubmitted()
+    if review == DISCARDED:
+        raise NoteDiscarded()
 
 
 def ensure_in_addition(add_ons: Collection[UUID], service_type_id: UUID) -> None:

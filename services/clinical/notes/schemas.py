@@ -14,7 +14,7 @@ from shared.web.fields import Instant, Map, Stripped, Text, about, choice, place
 from shared.web.paging import page_of
 
 SECTIONS_MAX = 10
-STATUSES = ["draft", "submitted", "returned", "signed"]
+STATUSES = ["draft", "submitted", "returned", "discarded", "signed"]
 MINUTES = "Minutes that the service took, from start to stop. They decide what is billed."
 
 
@@ -158,10 +158,10 @@ class SignedVersionSchema(Schema):
 
 
 class NoteReviewSchema(Schema):
-    """What passed between the author and the supervisor, or why the note was reopened."""
+    """What passed between the author and the supervisor, or why the note was reopened or discarded."""
 
     action = fields.String(
-        metadata=about("What was done: submitted, withdrawn, returned, approved, co_signed, reopened.")
+        metadata=about("What was done: submitted, withdrawn, returned, approved, co_signed, reopened, discarded.")
     )
     comment = fields.String(allow_none=True, metadata=about("What was said about it; null where nothing was."))
     by_staff_id = fields.UUID(metadata=about("Id of the member of staff who did it."))
@@ -188,7 +188,8 @@ class NoteHeadSchema(Schema):
         lambda one: "signed" if one.signed_at else one.review or "draft",
         metadata=about(
             "`draft`: its author may change it. `submitted`: it waits for the supervisor. `returned`: the supervisor "
-            "asks its author to change it. `signed`: it never changes.",
+            "asks its author to change it. `discarded`: nobody needs it; it is kept as it was. `signed`: it never "
+            "changes.",
             type="string",
             enum=STATUSES,
         ),
@@ -248,7 +249,9 @@ class NoteSchema(NoteHeadSchema):
     )
     reviews = fields.List(
         fields.Nested(NoteReviewSchema),
-        metadata=about("What passed between the author and the supervisor, oldest first."),
+        metadata=about(
+            "What passed between the author and the supervisor; why it was reopened or discarded. Oldest first."
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from services.clinical.cases.models import Case, CaseMember
 from services.clinical.copies.models import AssignmentCopy, StaffCopy
 from services.clinical.copies.queries import known_staff
 from services.clinical.notes.models import Note
+from services.clinical.notes.queries import is_kept
 from shared import clock
 from shared.actor import Person
 from shared.database.session import Session
@@ -46,7 +47,7 @@ def open_work(session: Session, actor: Person, staff_id: UUID) -> dict[str, Any]
         Appointment.status.in_(agenda.OCCUPYING),
     )
     drafts = select(Note.id, Note.appointment_id, Note.case_id, Note.client_id, Note.created_at).where(
-        Note.organization_id == here, Note.author_id == staff_id, Note.signed_at.is_(None)
+        Note.organization_id == here, Note.author_id == staff_id, Note.signed_at.is_(None), is_kept()
     )
     to_review = (
         select(Note.id, Note.appointment_id, Note.case_id, Note.client_id, Note.created_at)

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.diagnoses.queries import codes_in_force
 from services.clinical.notes.models import Note, SignedVersion
-from services.clinical.notes.rules import ServiceGiven
+from services.clinical.notes.rules import DISCARDED, ServiceGiven
 from services.clinical.signature import content_hash
 from services.clinical.treatment_plans.queries import has_signed_plan
 from shared import clock
@@ -127,6 +127,18 @@ def take_seal_off(session: Session, note: Note, reason: str) -> None:
     note.signed_by, note.signed_at, note.updated_at = None, None, clock.now()
     note.version += 1
     session.flush()
+
+
+def put_away(note: Note) -> None:
+    """Set a draft aside: of the first version it is discarded, of a next one the seal of the last is put on again."""
+    if note.versions:
+        last = note.versions[-1]
+        note.review, note.signed_by = None, last.signed_by
+        note.signed_at = last.countersigned_at or last.signed_at
+    else:
+        note.review = DISCARDED
+    note.updated_at = clock.now()
+    note.version += 1
 
 
 def _document(session: Session, note: Note, appointment: Appointment, attendee: Attendee, given: ServiceGiven) -> None:

@@ -8,18 +8,22 @@ from uuid import UUID
 
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.agenda.rules import Place, place
+from services.clinical.attendance.rules import HAPPENED
 from services.clinical.cases.commands import join_case
 from services.clinical.copies.queries import is_billed, known_service_type
+from services.clinical.notes.commands import mark_arrived_since
 from services.clinical.notes.models import Addendum, Note, NoteReview
 from services.clinical.notes.queries import ensure_known, visible_note
 from services.clinical.notes.rules import (
+    DISCARDED,
+    NotAuthorOfDraft,
     NoteSigned,
     ServiceGiven,
     ensure_in_addition,
-    ensure_not_submitted,
+    ensure_in_hand,
     ensure_sections,
 )
-from services.clinical.sealing.commands import Signature, attended, seal_note, seal_version, take_seal_off
+from services.clinical.sealing.commands import Signature, attended, put_away, seal_note, seal_version, take_seal_off
 from services.clinical.sealing.queries import given_in
 from services.clinical.signature import content_hash
 from services.clinical.signing import rules
@@ -32,6 +36,13 @@ from shared.database.session import Session
 @dataclass(frozen=True, slots=True)
 class Reopening:
     """Why a signed note gets another version."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discarding:
+    """Why nobody needs a draft."""
 
     reason: str
 
@@ -66,21 +77,22 @@ def ready_to_sign(
 ) -> tuple[Note, Appointment, Attendee]:
     """The actor's draft, which may be signed now, with its appointment; all locked. May wait: ask before locking.
 
-    Raises `NotFound`, `NoteSigned`, `NoteSubmitted` and the refusals of `rules.ensure_may_sign`.
+    Raises `NotFound`, `NoteSigned`, `NoteSubmitted`, `NoteDiscarded` and the refusals of `rules.ensure_may_sign`.
     """
     note = visible_note(session, actor, note_id, authors_only=True)
     licensed = is_licensed(session, actor, service_date_of(session, note))  # may wait, so it comes before the locks
     session.refresh(note, with_for_update=True)
     if note.signed_at is not None:
         raise NoteSigned()
-    ensure_not_submitted(note.review)
+    ensure_in_hand(note.review)
     appointment, attendee = attended(session, note)
+    mark_arrived_since(session, actor, note, appointment)
     rules.ensure_may_sign(
         rules.Signing(
             by_author=note.author_id == actor.staff_id,
             supervised=supervision_of(session, note.organization_id, note.author_id) is not None,
             for_review=for_review,
-            attended=appointment.status in rules.HAPPENED,
+            attended=appointment.status in HAPPENED,
             starts_at=appointment.starts_at,
             now=clock.now(),
             template=note.template,
@@ -193,6 +205,22 @@ def reopen_note(session: Session, actor: Person, note_id: UUID, reason: str) -> 
         raise rules.Billed()
     take_seal_off(session, note, reason)
     record_review(session, actor, note, "reopened", reason)
+    return note
+
+
+def discard_note(session: Session, actor: Person, note_id: UUID, reason: str) -> Note:
+    """Keep a draft as one that nobody needs; another may be written. The draft of a next version: as it was signed.
+
+    Raises `NotFound`, `NoteSigned`, `NotAuthorOfDraft`, `NoteSubmitted`, `NoteDiscarded`.
+    """
+    note = visible_note(session, actor, note_id, for_update=True, authors_only=True)
+    if note.signed_at is not None:
+        raise NoteSigned()
+    if note.author_id != actor.staff_id:
+        raise NotAuthorOfDraft()
+    ensure_in_hand(note.review)
+    record_review(session, actor, note, DISCARDED, reason)
+    put_away(note)
     return note
 
 

@@ -8,8 +8,8 @@ from services.clinical.notes.models import Addendum, Note
 from services.clinical.notes.queries import visible_note
 from services.clinical.notes.schemas import AddendumSchema, NoteSchema
 from services.clinical.signing import commands, queries
-from services.clinical.signing.commands import Amendment, Reopening
-from services.clinical.signing.schemas import NewAddendum, NewAmendment, NewReopening
+from services.clinical.signing.commands import Amendment, Discarding, Reopening
+from services.clinical.signing.schemas import NewAddendum, NewAmendment, NewDiscarding, NewReopening
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.routes import NOTE_BYTES_MAX, Route
@@ -58,6 +58,15 @@ def post_note_reopening(session: Session, actor: Person, note_id: UUID, body: Re
     return commands.reopen_note(session, actor, note_id, body.reason)
 
 
+def post_note_discarding(session: Session, actor: Person, note_id: UUID, body: Discarding) -> Note:
+    """Discard a draft that nobody needs
+
+    Its author discards it with a reason; it is kept as it was, and another note may be written about the appointment.
+    The draft of a next version goes, and the note is again as it was signed.
+    """
+    return commands.discard_note(session, actor, note_id, body.reason)
+
+
 _ONE = "/api/v1/notes/{note_id}"
 ROUTES = (
     Route("POST", _ONE + "/sign", "notes:sign", post_note_signature, answer=NoteSchema, changes=visible_note),
@@ -78,6 +87,16 @@ ROUTES = (
         answer=NoteSchema,
         changes=visible_note,
         example={"reason": "The minutes were mistaken."},
+    ),
+    Route(
+        "POST",
+        _ONE + "/discard",
+        "notes:update",
+        post_note_discarding,
+        body=NewDiscarding,
+        answer=NoteSchema,
+        changes=visible_note,
+        example={"reason": "The session was documented by a colleague."},
     ),
     Route(
         "POST",

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from services.clinical.attendance.rules import NotAttended, NotStarted
 from services.clinical.notes.rules import TEMPLATES
 from shared.errors import Conflict, FieldError
 from shared.texts import has_something_to_see
 
-HAPPENED: Final = ("arrived",)
 REVIEWING_MODES: Final = ("approve", "co_sign")
 
 
@@ -56,20 +56,6 @@ class NoLicence(Conflict):
 
     code = "licence"
     detail = "There is no licence in force, on the date of service and today."
-
-
-class NotAttended(Conflict):
-    """What did not take place is not documented as a service."""
-
-    code = "not_attended"
-    detail = "The appointment is not marked as kept."
-
-
-class NotStarted(Conflict):
-    """What has not begun cannot be documented."""
-
-    code = "not_started"
-    detail = "The appointment has not begun yet."
 
 
 class SectionEmpty(Conflict):

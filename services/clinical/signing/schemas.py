@@ -9,7 +9,7 @@ from marshmallow import fields, post_load
 from services.clinical.agenda.schemas import Local, telehealth_field
 from services.clinical.notes.rules import SECTION_CHARACTERS_MAX
 from services.clinical.notes.schemas import add_ons_field, content_field, minutes_field
-from services.clinical.signing.commands import Amendment, Reopening
+from services.clinical.signing.commands import Amendment, Discarding, Reopening
 from shared.web.fields import Stripped, about, place_of_service, text
 
 
@@ -29,6 +29,16 @@ class NewReopening(Stripped):
     @post_load
     def _reopening(self, data: dict[str, Any], **_: Any) -> Reopening:
         return Reopening(**data)
+
+
+class NewDiscarding(Stripped):
+    """Why nobody needs a draft."""
+
+    reason = text(500, "Why nobody needs it. It is kept in the note's history.", lines=True, required=True)
+
+    @post_load
+    def _discarding(self, data: dict[str, Any], **_: Any) -> Discarding:
+        return Discarding(**data)
 
 
 class NewAmendment(Stripped):

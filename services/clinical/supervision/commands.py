@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from services.clinical.attendance.rules import HAPPENED, NotAttended
 from services.clinical.cases.commands import join_case
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import visible_note
@@ -14,7 +15,7 @@ from services.clinical.sealing.commands import Signature, attended, seal_note
 from services.clinical.sealing.queries import given_in
 from services.clinical.signing.commands import hand_in, ready_to_sign, record_review
 from services.clinical.signing.queries import is_licensed, service_date_of, supervision_of
-from services.clinical.signing.rules import HAPPENED, NoLicence, NotAttended, NotAuthor, NotSupervised
+from services.clinical.signing.rules import NoLicence, NotAuthor, NotSupervised
 from services.clinical.supervision import rules
 from shared import audit, clock
 from shared.actor import Person, ServiceActor

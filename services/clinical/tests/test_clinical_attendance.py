@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from services.clinical.tests.conftest import Clinic
+from services.clinical.agenda.rules import STATUSES
+from services.clinical.tests.conftest import SOAP, Clinic
+from shared import clock
+
+NOTE = {"template": "soap", "content": SOAP}
 
 
 def history(clinic: Clinic, appointment: dict[str, Any]) -> list[dict[str, Any]]:
@@ -65,3 +70,47 @@ def test_a_history_is_of_those_who_see_the_appointment(clinic: Clinic) -> None:
     booked = clinic.book("2026-10-06T10:00")
     narrowed = clinic.staff("therapist", grants=("assigned_only",))
     assert narrowed.get(f"/appointments/{booked['id']}/history").status_code == 404
+
+
+FUTURE = f"{clock.now() + timedelta(days=100):%Y-%m-%d}T09:00"
+
+
+@pytest.mark.parametrize("status", sorted(STATUSES))
+def test_before_it_begins_nobody_has_come_or_stayed_away(clinic: Clinic, status: str) -> None:
+    booked = clinic.book(FUTURE)
+    answer = clinic.desk.post(f"/appointments/{booked['id']}/status", {"status": status})
+    if status in ("arrived", "no_show"):
+        assert (answer.status_code, answer.json["code"]) == (409, "not_started")
+        assert answer.json["errors"][0]["value"] == booked["starts_at"]
+        assert clinic.desk.get(f"/appointments/{booked['id']}").json == booked
+    else:
+        assert answer.status_code == 200
+
+
+def test_a_draft_written_ahead_leaves_it_booked_until_it_begins(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edited, signed = clinic.book(FUTURE), clinic.book(FUTURE.replace("T09", "T11"))
+    ahead = [clinic.note(one["id"])["id"] for one in (edited, signed)]
+
+    def statuses() -> list[str]:
+        return [clinic.desk.get(f"/appointments/{one['id']}").json["status"] for one in (edited, signed)]
+
+    assert clinic.therapist.patch(f"/notes/{ahead[0]}", {"minutes": 50}).status_code == 200
+    assert clinic.therapist.post(f"/notes/{ahead[1]}/sign").json["code"] == "not_started"
+    assert statuses() == ["booked", "booked"]
+    later = clock.now() + timedelta(days=101)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert clinic.therapist.patch(f"/notes/{ahead[0]}", {"minutes": 49}).status_code == 200
+    assert clinic.therapist.post(f"/notes/{ahead[1]}/sign").status_code == 200
+    assert statuses() == ["arrived", "arrived"]
+
+
+@pytest.mark.parametrize("status", ["no_show", "late_cancelled", "cancelled"])
+def test_nothing_is_written_about_what_did_not_take_place(clinic: Clinic, status: str) -> None:
+    booked = clinic.book("2026-10-06T10:00")
+    clinic.desk.post(f"/appointments/{booked['id']}/status", {"status": status})
+    refused = clinic.therapist.post(f"/appointments/{booked['id']}/notes", NOTE | {"client_id": clinic.client_id})
+    assert (refused.status_code, refused.json["code"]) == (409, "not_attended")
+    assert refused.json["errors"][0]["value"] == status
+    assert clinic.desk.get(f"/appointments/{booked['id']}").json["status"] == status

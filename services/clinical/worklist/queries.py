@@ -30,6 +30,7 @@ from services.clinical.cases.queries import case_visible
 from services.clinical.copies.models import StaffCopy
 from services.clinical.copies.queries import assigned_to, practice_today
 from services.clinical.notes.models import Note
+from services.clinical.notes.queries import is_kept
 from services.clinical.treatment_plans.models import TreatmentPlan
 from services.clinical.worklist import rules
 from shared import clock
@@ -135,6 +136,7 @@ def _without_note(asked: Asked) -> Select[*tuple[Any, ...]]:
                 Note.organization_id == here,
                 Note.appointment_id == Attendee.appointment_id,
                 Note.client_id == Attendee.client_id,
+                is_kept(),
             ),
         )
     )
