@@ -182,4 +182,6 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("POST", "/payments/{payment_id}/refunds", "billing", "payments:refund", "post_refund"),
     Row("GET", "/payments/{payment_id}/refunds/{refund_id}", "billing", "payments:read", "refund.read"),
     Row("GET", "/clients/{client_id}/ledger", "billing", "ledger:read", "ledger.read"),
+    Row("GET", "/unbilled-sessions", "billing", "invoices:read", "unbilled_sessions.read"),
+    Row("POST", "/appointments/{appointment_id}/draft-invoice", "billing", "invoices:update", "post_draft_invoice"),
 )

@@ -14,14 +14,16 @@ from services.billing.invoices import routes as invoice_routes
 from services.billing.issuing import routes as issuing_routes
 from services.billing.ledger import routes as ledger_routes
 from services.billing.payments import routes as payment_routes
+from services.billing.rates import routes as rate_routes
 from services.billing.subscriptions import HANDLERS
 from services.billing.tables import Base
+from services.billing.unbilled_sessions import routes as unbilled_routes
 from shared.service import Service
 from shared.web import tags
 from shared.web.routes import under
 
 ROUTES = (
-    *under(tags.SERVICES, catalogue_routes.ROUTES),
+    *under(tags.SERVICES, catalogue_routes.ROUTES, rate_routes.ROUTES),
     *under(
         tags.BILLING,
         invoice_routes.ROUTES,
@@ -30,6 +32,7 @@ ROUTES = (
         correction_routes.ROUTES,
         payment_routes.ROUTES,
         ledger_routes.ROUTES,
+        unbilled_routes.ROUTES,
     ),
 )
 MIGRATIONS = Path(__file__).parent / "migrations"

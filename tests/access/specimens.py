@@ -100,6 +100,7 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
     "POST /appointments": Specimen(CLIENT, walls=_UNKNOWN_IN_BODY),
     "POST /appointments/{appointment_id}/notes": Specimen(CASE, walls=_UNKNOWN_IN_BODY),
     "POST /payments": Specimen(CLIENT, walls=_UNKNOWN_IN_BODY),
+    "POST /appointments/{appointment_id}/draft-invoice": Specimen(CLIENT, walls=_UNKNOWN_IN_BODY),
 }
 
 # Rows that the matrix does not walk, each with the test that does; and those before sign-in.

@@ -35,6 +35,7 @@ ONE_OF = {
         "/clients/{}/ledger",
         "/invoices?client_id={}",
         "/payments?client_id={}",
+        "/unbilled-sessions?client_id={}",
         "/access/explain?client_id={}",
     ),
     "case": ("/cases/{}", "/cases/{}/notes", "/cases/{}/diagnoses", "/cases/{}/treatment-plans"),
@@ -46,7 +47,16 @@ ONE_OF = {
     "staff": ("/staff/{}", "/staff/{}/licences", "/staff/{}/access-history"),
     "service": ("/service-types/{}",),
 }
-LISTS = ("/clients", "/staff", "/locations", "/service-types", "/invoices", "/payments", "/break-glass")
+LISTS = (
+    "/clients",
+    "/staff",
+    "/locations",
+    "/service-types",
+    "/invoices",
+    "/payments",
+    "/unbilled-sessions",
+    "/break-glass",
+)
 PLAIN = (
     "/me",
     "/organization",

@@ -28,6 +28,7 @@ MAKING = {
     "post_appointment": "an appointment",
     "post_note": "a note",
     "post_service_type": "a service",
+    "post_draft_invoice": "a draft",
 }
 ROUTES = [route for service in SERVICES for route in load(service).routes if route.permission != INTERNAL]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.tables import Base
@@ -18,7 +18,17 @@ class BilledService(Base):
     """
 
     __tablename__ = "billed_services"
-    __table_args__ = (UniqueConstraint("organization_id", "line_id"),)
+    __table_args__ = (
+        UniqueConstraint("organization_id", "line_id"),
+        # Sessions that nothing bills.
+        Index(
+            "ix_billed_services_unbilled",
+            "organization_id",
+            "appointment_id",
+            "client_id",
+            postgresql_where=text("line_id IS NULL"),
+        ),
+    )
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     appointment_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
-
 from services.billing.catalogue import queries, rules
 from services.billing.catalogue.models import ServiceRate, ServiceType
 from shared import audit, clock
 from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset, differing
 from shared.contracts.billing import ServiceTypeChanged
-from shared.database.session import Session, violated_constraint
+from shared.database.session import Session
 from shared.ids import new_id_of
 from shared.messaging import outbox
 
@@ -80,32 +78,6 @@ def update_service_type(session: Session, actor: Person, service_type_id: UUID, 
     service.version += 1
     _tell(session, service)
     audit.describe(session, fields=sorted(different))
-    return service
-
-
-def add_rate(session: Session, actor: Person, service_type_id: UUID, rate: rules.Rate) -> ServiceType:
-    """A rate from a day on; what was documented before that day keeps the old one.
-
-    Raises `NotFound`, `RateExists`.
-    """
-    service = queries.one_service_type(session, actor, service_type_id, for_update=True)
-    added = ServiceRate(
-        organization_id=actor.organization_id,
-        service_type_id=service.id,
-        rate_cents=rate.rate_cents,
-        effective_from=rate.effective_from,
-        created_at=clock.now(),
-    )
-    try:
-        with session.begin_nested():
-            session.add(added)
-    except IntegrityError as error:
-        if violated_constraint(error) == "uq_service_rates_start":
-            raise rules.RateExists() from error
-        raise
-    service.version += 1
-    session.flush()
-    session.refresh(service, ["rates"])
     return service
 
 

@@ -50,7 +50,10 @@ class ServiceType(Tenant, Base):
 
 
 class ServiceRate(Tenant, Base):
-    """What one unit costs from `effective_from` on (None: from the beginning). Rows are only added."""
+    """What one unit costs from `effective_from` on (None: from the beginning).
+
+    Rows are only added; the cents are corrected while nothing that was issued used them.
+    """
 
     __tablename__ = "service_rates"
     __table_args__ = (

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from services.billing.catalogue import commands, queries
 from services.billing.catalogue.commands import ServiceChanges
-from services.billing.catalogue.rules import Rate, ServiceFacts
+from services.billing.catalogue.rules import ServiceFacts
 from services.billing.catalogue.schemas import (
-    NewRate,
     NewServiceType,
     ServiceTypePatch,
     ServiceTypeSchema,
@@ -56,15 +55,6 @@ def patch_service_type(session: Session, actor: Person, service_type_id: UUID, b
     return queries.as_answer(changed, practice_today(session, actor))
 
 
-def post_rate(session: Session, actor: Person, service_type_id: UUID, body: Rate) -> dict[str, Any]:
-    """Add a rate from a day on
-
-    What is documented before `effective_from` keeps the earlier rate.
-    """
-    changed = commands.add_rate(session, actor, service_type_id, body)
-    return queries.as_answer(changed, practice_today(session, actor))
-
-
 _ONE = "/api/v1/service-types/{service_type_id}"
 ROUTES = (
     Route(
@@ -102,17 +92,5 @@ ROUTES = (
         answer=ServiceTypeSchema,
         changes=queries.one_service_type,
         example={"name": "Psychotherapy 60"},
-    ),
-    Route(
-        "POST",
-        f"{_ONE}/rates",
-        "service_types:update",
-        post_rate,
-        body=NewRate,
-        answer=ServiceTypeSchema,
-        status=201,
-        makes="/api/v1/service-types/{service_type_id}",
-        changes=queries.one_service_type,
-        example={"rate_cents": 16500, "effective_from": "2030-01-01"},
     ),
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
-from shared.errors import Conflict, Invalid
+from shared.errors import Invalid
 
 KINDS = ("cpt", "other")
 UNIT_RULES = ("fixed", "per_minutes")
@@ -18,13 +18,6 @@ MODIFIERS_MAX = 4
 _PROCEDURE_CODE = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}")
 _OTHER_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,19}")
 _MODIFIER = re.compile(r"[0-9A-Z]{2}")
-
-
-class RateExists(Conflict):
-    """A service has one rate per first day."""
-
-    code = "rate_exists"
-    detail = "There is a rate from this day already. Rates are never rewritten; add one from another day."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +59,14 @@ def rate_on(rates: Iterable[Rate], day: date) -> int | None:
     if not begun:
         return None
     return max(begun, key=lambda rate: rate.effective_from or date.min).rate_cents
+
+
+def days_of(rates: Iterable[Rate], first: date | None) -> tuple[date | None, date | None]:
+    """The days of service on which the rate that begins on `first` is in force: through the second, None: no end."""
+    later = [
+        rate.effective_from for rate in rates if rate.effective_from and (first is None or rate.effective_from > first)
+    ]
+    return first, min(later) - timedelta(days=1) if later else None
 
 
 def ensure_code(kind: str, code: str, modifiers: Sequence[str]) -> None:

@@ -146,10 +146,14 @@ class ServiceTypePatch(_Stripped):
 
 
 class NewRate(Schema):
-    """A price from a day on."""
+    """A price from a day on. On a day that has one it corrects it."""
 
     rate_cents = _cents("Price of one unit.", required=True)
-    effective_from = Day(required=True, metadata=about("First date of service that it applies to."))
+    effective_from = Day(
+        required=True,
+        allow_none=True,
+        metadata=about("First date of service that it applies to. null: the rate that holds from the beginning."),
+    )
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> rules.Rate:

@@ -14,8 +14,15 @@ from shared.errors import NotFound
 
 
 def service_to_price_with(session: Session, actor: Actor, service_type_id: UUID) -> ServiceType:
-    """One service, read once per transaction: a batch of notes needs only a few services. Raises `NotFound`."""
-    found = session.get(ServiceType, {"organization_id": actor.organization_id, "id": service_type_id})
+    """One service, read once per transaction: a batch of notes needs only a few services. Raises `NotFound`.
+
+    Its row is held shared until the transaction ends, so that nobody corrects a rate that is being priced with.
+    """
+    key = {"organization_id": actor.organization_id, "id": service_type_id}
+    kept: ServiceType | None = session.identity_map.get(session.identity_key(ServiceType, tuple(key.values())))
+    if kept is not None:
+        return kept
+    found = session.get(ServiceType, key, with_for_update={"read": True})
     if found is None:
         raise NotFound()
     session.keep(found)

@@ -40,15 +40,14 @@ from shared.ids import new_id
 def void_invoice(session: Session, actor: Person, invoice_id: UUID, void: rules.Void) -> tuple[Invoice, Invoice | None]:
     """Discard a draft, or void what was issued: number kept, charge reversed, money turned into credit.
 
-    `void.redraft` bills the appointment again on a new draft; by default so after an issued invoice, for what was
-    documented must not be lost, and not so after a draft. Returns the void invoice and the new draft, if any.
+    The appointment is billed again on a new draft, for what was documented must not be lost, unless `void.redraft` is
+    false: then it stands among the sessions that nothing bills. Returns the void invoice and the new draft, if any.
     Raises `NotFound`, `AlreadyVoid`.
     """
     account, billed, found, today = _locked(session, actor, invoice_id)
     if found.status == "void":
         raise rules.AlreadyVoid()
     issued = found.number is not None
-    again = issued if void.redraft is None else void.redraft
     documented = _withdraw(session, actor, found, billed)
     found.void_reason, found.voided_on = void.reason, today
     if issued:
@@ -61,7 +60,7 @@ def void_invoice(session: Session, actor: Person, invoice_id: UUID, void: rules.
         found.version += 1
     session.flush()
     audit.describe(session, client_id=found.client_id, issued=issued)
-    drafted = create_draft(session, actor, documented) if again else None
+    drafted = create_draft(session, actor, documented) if void.redraft else None
     return found, drafted
 
 

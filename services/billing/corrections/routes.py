@@ -18,8 +18,8 @@ from shared.web.routes import Route
 def post_invoice_void(session: Session, actor: Person, invoice_id: UUID, body: Void) -> dict[str, Any]:
     """Void an invoice, or discard a draft
 
-    Keeps the number, reverses the charge and turns what was paid into credit. The session is drafted anew,
-    unless `redraft` is false; for a draft only where it is true.
+    Keeps the number, reverses the charge and turns what was paid into credit. The session is drafted anew, unless
+    `redraft` is false: then it is an unbilled session.
     """
     void, drafted = commands.void_invoice(session, actor, invoice_id, body)
     return {**queries.as_answer(session, actor, void), "redraft_invoice_id": drafted.id if drafted else None}

@@ -24,10 +24,10 @@ class NotPending(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Void:
-    """To void an invoice. `redraft` None: bill the appointment again if it was issued, not so if it is a draft."""
+    """To void an invoice. `redraft`: bill the appointment again on a new draft."""
 
     reason: str
-    redraft: bool | None
+    redraft: bool
 
 
 @dataclass(frozen=True, slots=True)

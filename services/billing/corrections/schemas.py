@@ -9,27 +9,24 @@ from marshmallow import Schema, fields, post_load
 from services.billing.charges.schemas import REASON_CHARACTERS_MAX, OverrideSchema
 from services.billing.corrections.rules import Acceptance, Void
 from services.billing.invoices.schemas import InvoiceSchema
-from shared.web.fields import about, text
+from shared.web.fields import about, flag, text
 
 
 class VoidInvoice(Schema):
     """Why an invoice is void, and whether its appointment is billed again."""
 
     reason = text(REASON_CHARACTERS_MAX, "Why it is void. It is kept with the invoice.", lines=True, required=True)
-    redraft = fields.Boolean(
-        load_default=None,
+    redraft = flag(
+        "Whether to draft another invoice for the appointment. false: it stands among the unbilled sessions until"
+        " somebody drafts it. Default: true.",
+        load_default=True,
         allow_none=True,
-        truthy={True},
-        falsy={False},
-        metadata=about(
-            "Whether to draft another invoice for the appointment. Default: yes for an issued invoice, no for a draft."
-        ),
     )
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Void:
         """As the command takes it."""
-        return Void(**data)
+        return Void(data["reason"], redraft=data["redraft"] is not False)
 
 
 class VoidedInvoiceSchema(InvoiceSchema):

@@ -18,7 +18,7 @@ from services.billing.drafts import rules
 from services.billing.invoices import queries
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
 from shared import audit, clock, logs
-from shared.actor import Actor, Caller, Person, ServiceActor
+from shared.actor import Actor, Caller, ServiceActor
 from shared.changes import UNSET, Changes, Unset
 from shared.database.session import Session
 from shared.errors import Invalid
@@ -65,7 +65,7 @@ def draft_for_documented_appointment(session: Session, actor: ServiceActor, docu
         draft_for_documented_appointment(session, actor, documented)
 
 
-def create_draft(session: Session, actor: Person | ServiceActor, documented: DocumentedService) -> Invoice | None:
+def create_draft(session: Session, actor: Actor, documented: DocumentedService) -> Invoice | None:
     """A new draft with its one line; None when there is a draft for this appointment and client already.
 
     Raises `AlreadyBilled` when an issued line bills the service, `NotFound` for a service that billing does not know.
@@ -124,7 +124,7 @@ def update_draft(session: Session, actor: Caller, invoice_id: UUID, changes: Dra
         if line.id in wanted or line.rate_cents is None:
             reprice_line(session, actor, line, wanted.get(line.id, line.service_type_id), "lines")
             bill_by(session, actor, line.id, line, former=line.id)
-    _total(session, actor, found)
+    total(session, actor, found)
     audit.describe(session, client_id=found.client_id, fields=sorted(changes.given()))
     return found
 
@@ -137,7 +137,7 @@ def lock_draft(session: Session, actor: Caller, invoice_id: UUID) -> Invoice:
     return found
 
 
-def _total(session: Session, actor: Actor, found: Invoice) -> None:
+def total(session: Session, actor: Actor, found: Invoice) -> None:
     """A draft's total is what its lines would charge; nothing of it is due."""
     session.flush()
     lines = queries.draft_lines(session, actor, found.id)
@@ -155,7 +155,7 @@ def _bring_up_to_date(
     if isinstance(line, DraftLine):
         price_line(session, actor, line, documented)
         bill_by(session, actor, line.id, line, former=line.id)
-        _total(session, actor, found)
+        total(session, actor, found)
     else:
         _propose_amendment(session, actor, found, line, billed, documented)
 

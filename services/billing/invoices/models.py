@@ -97,6 +97,8 @@ class DraftLine(OpenLine, Tenant, Base):
         ),
         Index("ix_invoice_draft_lines_appointment", "organization_id", "appointment_id", "client_id"),
         Index("ix_invoice_draft_lines_invoice", "organization_id", "invoice_id"),
+        # What was priced at a rate.
+        Index("ix_invoice_draft_lines_service", "organization_id", "service_type_id", "service_date"),
     )
 
     invoice_id: Mapped[UUID]
@@ -112,6 +114,7 @@ class InvoiceLine(PricedService, Tenant, Base):
         *_belongs_to_invoice(),
         CheckConstraint("charge_cents > 0 AND client_cents >= 0 AND insurance_cents >= 0", name="cents"),
         Index("ix_invoice_lines_invoice", "organization_id", "invoice_id"),
+        Index("ix_invoice_lines_service", "organization_id", "service_type_id", "service_date"),
         # One replacement at most.
         UniqueConstraint("organization_id", "supersedes_line_id"),
     )
@@ -138,6 +141,13 @@ class Amendment(OpenLine, Tenant, Base):
             postgresql_where=text("state = 'pending'"),
         ),
         Index("ix_invoice_amendments_invoice", "organization_id", "invoice_id"),
+        Index(
+            "ix_invoice_amendments_service",
+            "organization_id",
+            "service_type_id",
+            "service_date",
+            postgresql_where=text("state = 'pending'"),
+        ),
     )
 
     invoice_id: Mapped[UUID]

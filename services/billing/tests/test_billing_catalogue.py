@@ -66,10 +66,6 @@ def test_an_old_date_of_service_keeps_the_old_rate(practice):
     october = practice.draft(client, service, service_date=date(2026, 10, 31))
     november = practice.draft(client, service, service_date=date(2026, 11, 1))
     assert (october["total_cents"], november["total_cents"]) == (16_000, 17_000)
-    twice = practice.administrator.post(
-        f"/service-types/{service}/rates", {"rate_cents": 1, "effective_from": "2026-11-01"}
-    )
-    assert (twice.status_code, twice.json["code"]) == (409, "rate_exists")
 
 
 def test_timed_services_bill_their_units(practice):

@@ -1,0 +1,1 @@
+"""Sessions that were documented and that nothing bills: listed, and drafted again when somebody asks."""

@@ -1,0 +1,35 @@
+"""Drafting a session again that nothing bills."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.billing.billed_services.queries import lock_billed_services
+from services.billing.billed_services.rules import AlreadyBilled
+from services.billing.client_accounts.queries import client_of_body
+from services.billing.drafts.commands import create_draft
+from services.billing.invoices.models import Invoice
+from services.billing.unbilled_sessions import queries
+from shared import audit
+from shared.actor import Caller
+from shared.database.session import Session
+from shared.errors import NotFound
+
+
+def draft_again(session: Session, actor: Caller, appointment_id: UUID, client_id: UUID) -> Invoice:
+    """Draft an invoice for what was documented last of a client's session.
+
+    Raises `Hidden` for an unknown client, `NotFound` for a session that was never drafted, `AlreadyBilled`.
+    """
+    client_of_body(session, actor, client_id)
+    billed = lock_billed_services(session, actor, appointment_id, client_id)
+    if not billed:
+        raise NotFound()
+    if any(one.line_id is not None for one in billed):
+        raise AlreadyBilled()
+    documented = queries.documented_last(session, actor, (appointment_id, client_id), billed)
+    drafted = create_draft(session, actor, documented)
+    if drafted is None:
+        raise AlreadyBilled()
+    audit.describe(session, client_id=client_id, object_id=drafted.id)
+    return drafted

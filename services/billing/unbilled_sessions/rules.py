@@ -1,0 +1,19 @@
+"""What a session that nothing bills is. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class UnbilledSession:
+    """A documented session of a client whose last invoice, `invoice_id`, is void for `reason` since `voided_on`."""
+
+    appointment_id: UUID
+    client_id: UUID
+    service_date: date
+    invoice_id: UUID
+    reason: str
+    voided_on: date

@@ -1,0 +1,36 @@
+"""What sessions that nothing bills look like."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from shared.web.fields import about
+from shared.web.paging import PageQuery, page_of
+
+
+class DraftAgain(Schema):
+    """Whose share of the appointment is drafted."""
+
+    client_id = fields.UUID(required=True, metadata=about("Id of a client whose note documents the appointment."))
+
+
+class UnbilledSessionSchema(Schema):
+    """A documented session of a client that nothing bills: its last invoice is void."""
+
+    appointment_id = fields.UUID()
+    client_id = fields.UUID()
+    service_date = fields.Date(
+        metadata=about("Date of service: the day on which the appointment began, in its own time zone.")
+    )
+    invoice_id = fields.UUID(metadata=about("Id of the last invoice, which is void."))
+    reason = fields.String(metadata=about("Why the last invoice is void."))
+    voided_on = fields.Date(metadata=about("Day on which it was voided, in the practice's time zone."))
+
+
+class UnbilledQuery(PageQuery):
+    """Which sessions."""
+
+    client_id = fields.UUID(load_default=None, metadata=about("Only sessions of this client."))
+
+
+UnbilledSessionsPage = page_of(UnbilledSessionSchema, "In the order in which the appointments were booked.")
