@@ -11,18 +11,22 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from services.billing.catalogue.rules import Rate, UnitRule
 from services.billing.tables import Base
 from shared.database.session import Tenant
+from shared.database.sort_keys import Sorted
 
 
-class ServiceType(Tenant, Base):
+class ServiceType(Tenant, Sorted, Base):
     """Something that can be booked and billed. Never deleted, only archived (`active` false)."""
 
     __tablename__ = "service_types"
     __table_args__ = (
+        Index("ix_service_types_sort_key", "organization_id", "sort_key", "id"),  # the list
         CheckConstraint("kind IN ('cpt', 'other')", name="kind"),
         CheckConstraint("unit_rule IN ('fixed', 'per_minutes')", name="unit_rule"),
         CheckConstraint("(unit_rule = 'fixed') = (unit_units IS NOT NULL)", name="fixed_units"),
         CheckConstraint("(unit_rule = 'per_minutes') = (unit_minutes IS NOT NULL)", name="unit_minutes"),
     )
+
+    SORTED_BY = ("name",)
 
     name: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text)

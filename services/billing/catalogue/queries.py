@@ -31,11 +31,12 @@ def one_service_type(
 
 
 def list_service_types(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """A page of services, oldest first; served by the primary key."""
+    """A page of services, by name."""
     statement = select(ServiceType).where(ServiceType.organization_id == actor.organization_id)
     if query["active"] is not None:
         statement = statement.where(ServiceType.active == query["active"])
-    page = paginate(session, statement, [ServiceType.id], limit=query["limit"], cursor=query["cursor"])
+    keys = [ServiceType.sort_key, ServiceType.id]
+    page = paginate(session, statement, keys, limit=query["limit"], cursor=query["cursor"])
     on = practice_today(session, actor)
     return {**page, "items": [as_answer(found, on) for found in page["items"]]}
 

@@ -32,7 +32,7 @@ def post_service_type(session: Session, actor: Person, body: ServiceFacts) -> di
 def get_service_types(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """List services
 
-    Oldest first, with the rate of today.
+    By name, with the rate of today.
     """
     return queries.list_service_types(session, actor, query)
 

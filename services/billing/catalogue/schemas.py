@@ -212,4 +212,4 @@ class ServiceTypesQuery(PageQuery):
     )
 
 
-ServiceTypesPage = page_of(ServiceTypeSchema, "Oldest first.")
+ServiceTypesPage = page_of(ServiceTypeSchema, "By name.")

@@ -63,3 +63,10 @@ def test_an_index_serves_each_order(practice, billing_database, table, column, i
             [practice.organization_id],
         ).fetchall()
     assert index in str(plan) and "Sort" not in str(plan), plan
+
+
+def test_services_come_as_a_person_sorts_them(practice):
+    for name in ("Überblick", "intake", "Group 10", "Group 9", "Zoom", "Evaluation"):
+        practice.service(name=name)
+    names = [one["name"] for one in pages(practice, "/service-types")]
+    assert names == ["Evaluation", "Group 9", "Group 10", "intake", "Überblick", "Zoom"]

@@ -114,8 +114,10 @@ def _index_name(session: Session, client: Client) -> None:
         )
     )
     session.add_all(
-        ClientToken(organization_id=client.organization_id, client_id=client.id, token=token, name=client.sort_name)
-        for token in sorted(client.tokens)
+        ClientToken(
+            organization_id=client.organization_id, client_id=client.id, token=token, name=client.sort_key_of_names
+        )
+        for token in sorted(client.known_as.tokens)
     )
 
 

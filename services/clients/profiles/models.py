@@ -13,20 +13,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.clients.profiles import rules
 from services.clients.tables import Base
 from shared.database.session import Tenant
+from shared.database.sort_keys import Sorted
 
 
-class Client(Tenant, Base):
+class Client(Tenant, Sorted, Base):
     """A client's basic data."""
 
     __tablename__ = "clients"
     __table_args__ = (
-        Index("ix_clients_name", "organization_id", "family_name", "given_name", "id"),  # the list
-        Index("ix_clients_status", "organization_id", "status", "family_name", "given_name", "id"),  # by status
+        Index("ix_clients_sort_key", "organization_id", "sort_key", "id"),  # the list
+        Index("ix_clients_status_sort_key", "organization_id", "status", "sort_key", "id"),  # by status
         Index("ix_clients_date_of_birth", "organization_id", "date_of_birth"),  # likely duplicates
         Index("ix_clients_phone", "organization_id", "phone"),
         Index("ix_clients_email_key", "organization_id", "email_key"),
         CheckConstraint("status IN ('active', 'archived')", name="status"),
     )
+
+    SORTED_BY = ("family_name", "given_name")
 
     version: Mapped[int] = mapped_column(default=1)
     given_name: Mapped[str] = mapped_column(Text)
@@ -50,19 +53,13 @@ class Client(Tenant, Base):
         return rules.display_name(self.given_name, self.family_name, self.preferred_name)
 
     @property
-    def tokens(self) -> set[str]:
-        """The words by which this client is found."""
-        return set(rules.search_tokens(f"{self.given_name} {self.family_name} {self.preferred_name or ''}"))
-
-    @property
-    def sort_name(self) -> str:
-        """By which clients who share a word are ordered."""
-        return rules.sort_name(self.given_name, self.family_name)
-
-    @property
-    def contacts(self) -> set[str]:
-        """Phone and e-mail, as far as known."""
-        return {contact for contact in (self.phone, self.email_key) if contact}
+    def known_as(self) -> rules.KnownAs:
+        """By what they are found, and taken for somebody else."""
+        return rules.known_as(
+            (self.given_name, self.family_name, self.preferred_name or ""),
+            self.date_of_birth,
+            (self.phone, self.email_key),
+        )
 
 
 class ClientToken(Base):
@@ -88,4 +85,4 @@ class ClientToken(Base):
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     client_id: Mapped[UUID] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
-    name: Mapped[str] = mapped_column(Text(collation="C"))  # orders those with the same word
+    name: Mapped[str] = mapped_column(Text(collation="C"))  # the client's sort key: it orders those with the same word

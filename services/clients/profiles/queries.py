@@ -21,7 +21,7 @@ from shared.web.paging import Orders, carried, paginate
 DUPLICATES_LOOKED_AT_MAX = 50
 DUPLICATES_MAX = 10
 COUNTED_MAX = 2_000
-ORDERS = Orders({"name": (Client.family_name, Client.given_name, Client.id), "created_at": (Client.id,)}, "name")
+ORDERS = Orders({"name": (Client.sort_key, Client.id), "created_at": (Client.id,)}, "name")
 AFTER_EVERY_LETTER = "\U0010ffff"  # no letter has this code point
 
 
@@ -55,39 +55,40 @@ def list_clients(
 def search_clients(
     session: Session, actor: Caller, query: str, status: str | None, limit: int, cursor: str | None
 ) -> dict[str, Any]:
-    """One page of clients for each of whose search words some part of the name begins with it.
+    """One page of clients in whose names each search word begins some part, written apart or with the words beside it.
 
     They come in the order of that part which begins with the rarest word, then by name: so the index is read from
     its place on until the page is full, however many clients there are.
     """
-    words = rules.search_tokens(query)[: rules.QUERY_TOKENS_MAX]
-    if not words:
+    words = rules.SearchWords.of(query)
+    if not words.count:
         return _on_record(session, actor, {"items": [], "next_cursor": None})
-    order, about = (ClientToken.token, ClientToken.name, ClientToken.client_id), " ".join(words)
+    order, about = (ClientToken.token, ClientToken.name, ClientToken.client_id), str(words.spellings)
     # Every page has the first one's choice, and so its order.
-    [drives] = [_rarest(session, actor, words)] if cursor is None else carried(session, cursor, order, about=about)
+    drive = _rarest(session, actor, words) if cursor is None else carried(session, cursor, order, about=about)
     statement = (
         select(Client, *order)
         .join(Client, and_(Client.organization_id == ClientToken.organization_id, Client.id == ClientToken.client_id))
         .where(visible(actor), ClientToken.organization_id == actor.organization_id, _of_status(status))
-        .where(_begins_with(ClientToken, words[drives]))
+        .where(_begins_with(ClientToken, *drive))
         # Several parts of one name may begin with the same word: the first stands for the client.
-        .where(ClientToken.token == _first_part(words[drives]))
-        .where(*(_first_part(word).is_not(None) for word in words if word != words[drives]))
+        .where(ClientToken.token == _first_part(drive))
+        .where(_holds(words) if words.count > 1 else true())
     )
-    page = paginate(session, statement, order, limit=limit, cursor=cursor, scalars=False, carries=[drives], about=about)
+    page = paginate(session, statement, order, limit=limit, cursor=cursor, scalars=False, carries=drive, about=about)
     return _on_record(session, actor, {**page, "items": [row[0] for row in page["items"]]})
 
 
 def possible_duplicates(session: Session, actor: Caller, client: Client) -> list[dict[str, Any]]:
     """Clients that may be the same person, at most ten, with the reason; only ones that the actor may see."""
+    known_as = client.known_as
     contacts = ((Client.phone, client.phone), (Client.email_key, client.email_key))
     same_contact = or_(false(), *(column == value for column, value in contacts if value))
     same_birth = Client.date_of_birth == client.date_of_birth
     shares_name = exists().where(
         ClientToken.organization_id == Client.organization_id,
         ClientToken.client_id == Client.id,
-        ClientToken.token.in_(client.tokens),
+        ClientToken.token.in_(known_as.tokens),
     )
     statement = (
         select(Client)
@@ -97,18 +98,11 @@ def possible_duplicates(session: Session, actor: Caller, client: Client) -> list
         .where(or_(shares_name, and_(same_birth, same_contact)))
         .limit(DUPLICATES_LOOKED_AT_MAX)
     )
-    found = []
-    for other in session.scalars(statement):
-        reason = rules.duplicate_reason(
-            client.tokens,
-            client.date_of_birth,
-            client.contacts,
-            other.tokens,
-            other.date_of_birth,
-            other.contacts,
-        )
-        if reason:
-            found.append({"id": other.id, "display_name": other.display_name, "reason": reason})
+    found = [
+        {"id": other.id, "display_name": other.display_name, "reason": reason}
+        for other in session.scalars(statement)
+        if (reason := rules.duplicate_reason(known_as, other.known_as))
+    ]
     return found[:DUPLICATES_MAX]
 
 
@@ -127,13 +121,14 @@ def _of_status(status: str | None) -> ColumnElement[bool]:
     return Client.status == status if status else true()
 
 
-def _begins_with(tokens: type[ClientToken], word: str) -> ColumnElement[bool]:
-    """A range, not LIKE: row-level security keeps operators that are not leakproof, LIKE among them, off the index."""
-    return and_(tokens.token >= literal(word), tokens.token < literal(word + AFTER_EVERY_LETTER))
+def _begins_with(tokens: type[ClientToken], *words: str) -> ColumnElement[bool]:
+    """Ranges, not LIKE: row-level security keeps operators that are not leakproof, LIKE among them, off the index."""
+    ranges = (and_(tokens.token >= literal(word), tokens.token < literal(word + AFTER_EVERY_LETTER)) for word in words)
+    return or_(*ranges)
 
 
-def _first_part(word: str) -> ScalarSelect[str]:
-    """The first part of the same client's name that begins with `word`, or null.
+def _first_part(words: Sequence[str]) -> ScalarSelect[str]:
+    """The first part of the same client's name that begins with one of `words`, or null.
 
     A scalar, not EXISTS, which the planner would turn into a join with every part that begins so: one look into the
     primary key per row read costs little, because reading stops at a full page.
@@ -144,31 +139,44 @@ def _first_part(word: str) -> ScalarSelect[str]:
         .where(
             other.organization_id == ClientToken.organization_id,
             other.client_id == ClientToken.client_id,
-            _begins_with(other, word),
+            _begins_with(other, *words),
         )
         .scalar_subquery()
     )
 
 
-def _rarest(session: Session, actor: Caller, words: Sequence[str]) -> int:
-    """Which word the fewest names have, by its place. Counted up to a limit; of common words the longest is taken.
+def _holds(words: rules.SearchWords, start: int = 0) -> ColumnElement[bool]:
+    """Whether the words from `start` on begin parts of the same client's name, some of them written together."""
+    ways = []
+    for end in range(start + 1, words.count + 1):
+        begins = _first_part(words.written(start, end)).is_not(None)
+        ways.append(begins if end == words.count else and_(begins, _holds(words, end)))
+    return or_(*ways)
 
-    Names of clients whom the actor may not see do not count: the order of the list would tell of them.
+
+def _rarest(session: Session, actor: Caller, words: rules.SearchWords) -> list[str]:
+    """How the part begins that holds the word which the fewest names have: what nobody's name begins with is left out.
+
+    Counted up to a limit; of common words the longest is taken. Names of clients whom the actor may not see do not
+    count: the order of the list would tell of them.
     """
-    if len(words) == 1:
-        return 0
+    if words.count == 1:
+        return words.holding(0)
 
-    def how_many(place: int) -> int:
+    def how_many(beginning: str) -> int:
         some = (
             select(ClientToken.client_id)
-            .where(ClientToken.organization_id == actor.organization_id, _begins_with(ClientToken, words[place]))
+            .where(ClientToken.organization_id == actor.organization_id, _begins_with(ClientToken, beginning))
             .limit(COUNTED_MAX)
         )
         if actor.sees_assigned_only:
             some = some.where(_assigned(actor, ClientToken.client_id))
         return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
-    return min(range(len(words)), key=lambda place: (how_many(place), -len(words[place])))
+    counted = [{one: how_many(one) for one in words.holding(place)} for place in range(words.count)]
+    longest = [max(map(len, words.written(place, place + 1))) for place in range(words.count)]
+    rarest = min(range(words.count), key=lambda place: (sum(counted[place].values()), -longest[place]))
+    return [one for one, many in counted[rarest].items() if many] or words.written(rarest, rarest + 1)
 
 
 def _on_record(session: Session, actor: Caller, page: dict[str, Any]) -> dict[str, Any]:

@@ -2,31 +2,64 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from dataclasses import dataclass
 from datetime import date
+
+from shared import names
 
 SEXES = ("female", "male", "unknown")
 STATUSES = ("active", "archived")
 BORN_FROM = date(1900, 1, 1)
-QUERY_TOKENS_MAX = 6
-SORT_NAME_CHARACTERS_MAX = 100
-_SEPARATORS = re.compile(r"[^\w]+", re.UNICODE)
+QUERY_WORDS_MAX = 6
 
 
-def search_tokens(text: str) -> list[str]:
-    """The words by which a name is found: without accents, case and punctuation, each once.
+@dataclass(frozen=True, slots=True)
+class SearchWords:
+    """What somebody typed to find a client: each word in the spellings that it may stand under."""
 
-    >>> search_tokens("María-José O'Neil")
-    ['maria', 'jose', 'o', 'neil']
-    """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
-    return list(dict.fromkeys(token for token in _SEPARATORS.split(plain) if token))
+    spellings: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def of(cls, query: str) -> SearchWords:
+        """The first `QUERY_WORDS_MAX` words of a query."""
+        return cls(tuple(tuple(words[:QUERY_WORDS_MAX]) for words in names.spellings(query)))
+
+    @property
+    def count(self) -> int:
+        """How many words there are."""
+        return len(self.spellings[0])
+
+    def written(self, start: int, end: int) -> list[str]:
+        """The words from `start` up to `end` written together, in each spelling."""
+        together = ("".join(words[start:end])[: names.KEY_CHARACTERS_MAX] for words in self.spellings)
+        return list(dict.fromkeys(together))
+
+    def holding(self, place: int) -> list[str]:
+        """How that what holds the word at `place` may begin: the word itself, or with those before it."""
+        return [one for start in range(place, -1, -1) for one in self.written(start, place + 1)]
 
 
-def sort_name(given: str, family: str) -> str:
-    """Family name first, without accents, case and punctuation, so far as an order needs it."""
-    return " ".join(search_tokens(f"{family} {given}"))[:SORT_NAME_CHARACTERS_MAX]
+@dataclass(frozen=True, slots=True)
+class KnownAs:
+    """What tells people apart, and what two profiles of one person share."""
+
+    tokens: frozenset[str]  # by which they are found
+    words: frozenset[str]  # of their names
+    together: frozenset[str]  # each name written as one word
+    born: date
+    contacts: frozenset[str]
+
+
+def known_as(named: tuple[str, ...], born: date, contacts: tuple[str | None, ...]) -> KnownAs:
+    """Of somebody with these names, this birthday, this phone and e-mail, as far as known."""
+    words = [names.words(name) for name in named]
+    return KnownAs(
+        tokens=frozenset(names.found_by(named)),
+        words=frozenset(word for one in words for word in one),
+        together=frozenset("".join(one) for one in words if one),
+        born=born,
+        contacts=frozenset(contact for contact in contacts if contact),
+    )
 
 
 def display_name(given: str, family: str, preferred: str | None) -> str:
@@ -39,23 +72,17 @@ def seen_by(*, assigned: bool) -> str:
     return "assigned" if assigned else "everybody"
 
 
-def duplicate_reason(
-    names: set[str],
-    born: date,
-    contacts: set[str],
-    other_names: set[str],
-    other_born: date,
-    other_contacts: set[str],
-) -> str | None:
+def duplicate_reason(one: KnownAs, other: KnownAs) -> str | None:
     """Why two profiles may be one person: `same_name_and_birth_date`, `same_contact`, `similar_name`, or None.
 
-    Names are sets of search tokens; contacts are phone and e-mail. Two people share a birth date often and a phone
-    in a family, so each alone is not enough without a name in common or the same birth date.
+    Two people share a birth date often and a phone in a family, so each alone is not enough without a name in common
+    or the same birth date.
     """
-    if born == other_born and names == other_names:
+    same_birth, shares_name = one.born == other.born, bool(one.tokens & other.tokens)
+    if same_birth and (one.words == other.words or one.together == other.together):
         return "same_name_and_birth_date"
-    if contacts & other_contacts and (born == other_born or names & other_names):
+    if one.contacts & other.contacts and (same_birth or shares_name):
         return "same_contact"
-    if born == other_born and names & other_names:
+    if same_birth and shares_name:
         return "similar_name"
     return None

@@ -120,3 +120,84 @@ def test_a_list_comes_in_the_order_asked_for(desk: Desk, sort: str, wanted: list
     assert [one["family_name"] for one in first["items"] + rest["items"]] == wanted
     assert rest["next_cursor"] is None
     assert desk.desk.get("/clients", sort="date_of_birth").json["errors"][0]["field"] == "sort"
+
+
+NAMES = {
+    "Łukasz": ("lukasz", "Łukasz", "LUKASZ", "łuk"),
+    "O'Neil": ("oneil", "o'neil", "o neil", "O\u2019Neil", "neil", "one"),
+    "Oneill": ("o'neill", "o neill", "oneill"),
+    "De la Cruz": ("delacruz", "de la cruz", "cruz", "la cruz", "lacruz", "dela cruz"),
+    "Vandenberg": ("van den berg", "vanden berg", "vandenberg"),
+    "Jean-Luc": ("jeanluc", "jean luc", "jean-luc", "luc"),
+    "Müller": ("muller", "mueller", "müller", "MÜLLER"),
+    "Mueller": ("mueller", "müller"),
+    "Sørensen": ("sorensen", "soerensen", "sørensen"),
+    "Đorđević": ("dordevic", "djordjevic", "đorđević"),
+    "Strauß": ("strauss", "strauß"),
+    "Þórður": ("thordur", "þórður"),
+    "Hawaiʻi": ("hawaii", "hawai'i"),
+}
+
+
+@pytest.mark.parametrize("family", NAMES)
+def test_a_name_is_found_as_people_type_it(desk: Desk, family: str) -> None:
+    found = desk.add("Ada", family)
+    desk.add("Ada", "Nobody")
+    for typed in NAMES[family]:
+        for query in (typed, f"{typed} ada", f"ad {typed}"):
+            items = desk.desk.post("/clients/search", {"query": query}).json["items"]
+            assert [one["id"] for one in items] == [found["id"]], query
+
+
+def test_names_that_only_look_alike_in_part_are_not_found(desk: Desk) -> None:
+    desk.add("Ann", "Oneil")
+    for query in ("neil", "an ne", "on eil x", "annoneil"):
+        assert desk.desk.post("/clients/search", {"query": query}).json["items"] == [], query
+
+
+def test_a_word_written_together_and_apart_comes_in_one_order_page_by_page(desk: Desk) -> None:
+    wanted = [desk.add(given, "Zorn")["id"] for given in ("Mary Ann", "Mary Anne", "Maryann")]
+    wanted += [desk.add("Anna Mary", "Zorn")["id"]]
+    seen, body = [], {"query": "mary ann", "limit": 1}
+    while True:
+        page = desk.desk.post("/clients/search", body).json
+        seen += [one["id"] for one in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        body["cursor"] = page["next_cursor"]
+    assert sorted(seen) == sorted(wanted) and len(seen) == 4
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reason"),
+    [
+        (("Ada", "Łuczak"), ("Ada", "Luczak"), "same_name_and_birth_date"),
+        (("Ada", "O'Neil"), ("Ada", "Oneil"), "same_name_and_birth_date"),
+        (("Mary Ann", "Zorn"), ("Maryann", "Zorn"), "same_name_and_birth_date"),
+        (("Jörg", "Strauß"), ("Jorg", "Strauss"), "same_name_and_birth_date"),
+        (("Ada", "Müller"), ("Eva", "Mueller"), "similar_name"),
+        (("Ada", "Đorđević"), ("Eva", "Djordjevic"), "similar_name"),
+        (("Ada", "De la Cruz"), ("Eva", "Delacruz"), "similar_name"),
+    ],
+)
+def test_a_likely_duplicate_may_be_spelt_otherwise(
+    desk: Desk, one: tuple[str, str], other: tuple[str, str], reason: str
+) -> None:
+    first = desk.add(*one)
+    found = desk.add(*other)["possible_duplicates"]
+    assert [(each["id"], each["reason"]) for each in found] == [(first["id"], reason)]
+
+
+@pytest.mark.parametrize("sort", ["name", "-name"])
+def test_clients_come_as_a_person_sorts_them(desk: Desk, sort: str) -> None:
+    wanted = ["adams", "Ångström", "de Groot", "Łuczak", "Lund", "O'Neil", "Oneill", "Zimmer"]
+    for family in ("Zimmer", "adams", "Ångström", "Oneill", "Lund", "de Groot", "O'Neil", "Łuczak"):
+        desk.add("Ada", family)
+    seen, place = [], {}
+    while True:
+        page = desk.desk.get("/clients", limit=3, sort=sort, **place).json
+        seen += [one["family_name"] for one in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        place = {"cursor": page["next_cursor"]}
+    assert seen == (wanted if sort == "name" else wanted[::-1])

@@ -12,18 +12,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.identity.billing_profiles.rules import LOCATION
 from services.identity.tables import Base
 from shared.database.session import Tenant
+from shared.database.sort_keys import Sorted
 
 
-class Location(Tenant, Base):
+class Location(Tenant, Sorted, Base):
     """An office, or telehealth. `time_zone` None: the organization's."""
 
     __tablename__ = "locations"
     __table_args__ = (
         ForeignKeyConstraint(["organization_id"], ["organizations.organization_id"]),
-        Index("ix_locations_name", "organization_id", "name", "id"),  # the list
+        Index("ix_locations_sort_key", "organization_id", "sort_key", "id"),  # the list
     )
 
     PROFILE_KIND: ClassVar[str] = LOCATION
+    SORTED_BY = ("name",)
 
     version: Mapped[int] = mapped_column(default=1)
     name: Mapped[str] = mapped_column(Text)

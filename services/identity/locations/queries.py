@@ -35,6 +35,6 @@ def location_of_today(session: Session, actor: Caller, location_id: UUID) -> Loc
 def list_locations(session: Session, actor: Caller, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of locations of today, by the name that they had when they were last changed."""
     statement = select(Location).where(Location.organization_id == actor.organization_id)
-    page = paginate(session, statement, [Location.name, Location.id], limit=limit, cursor=cursor)
+    page = paginate(session, statement, [Location.sort_key, Location.id], limit=limit, cursor=cursor)
     show_today(session, page["items"], practice_today(session, actor.organization_id))
     return page

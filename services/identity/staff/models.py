@@ -15,10 +15,11 @@ from services.identity.billing_profiles.rules import STAFF
 from services.identity.staff.rules import LicenceDetails
 from services.identity.tables import Base
 from shared.database.session import Tenant
+from shared.database.sort_keys import Sorted
 from shared.ids import new_id
 
 
-class Staff(Tenant, Base):
+class Staff(Tenant, Sorted, Base):
     """A member of staff. The id is never reused; an e-mail address may move on to somebody else."""
 
     __tablename__ = "staff"
@@ -27,11 +28,12 @@ class Staff(Tenant, Base):
         ForeignKeyConstraint(["organization_id", "supervisor_id"], ["staff.organization_id", "staff.id"]),
         Index("uq_staff_email_key", "organization_id", "email_key", unique=True),
         Index("ix_staff_sign_in", "email_key"),  # the look-up across organizations, before sign-in
-        Index("ix_staff_name", "organization_id", "family_name", "id"),  # the list
+        Index("ix_staff_sort_key", "organization_id", "sort_key", "id"),  # the list
         CheckConstraint("'default' = ANY (levels)", name="default_is_implied"),
     )
 
     PROFILE_KIND: ClassVar[str] = STAFF
+    SORTED_BY = ("family_name", "given_name")
 
     version: Mapped[int] = mapped_column(default=1)
     given_name: Mapped[str] = mapped_column(Text)

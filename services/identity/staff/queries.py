@@ -25,7 +25,7 @@ from shared.database.session import Session
 from shared.errors import FieldError, Invalid, NotFound
 from shared.web.paging import Orders, paginate
 
-ORDERS = Orders({"name": (Staff.family_name, Staff.id), "created_at": (Staff.id,)}, "name")
+ORDERS = Orders({"name": (Staff.sort_key, Staff.id), "created_at": (Staff.id,)}, "name")
 
 
 def one_member(session: Session, actor: Caller, staff_id: UUID, *, for_update: bool = False) -> Staff:

@@ -273,3 +273,17 @@ def test_staff_come_in_the_order_asked_for(practice, sort, wanted):
     rest = practice.owner.web.get("/staff", limit=2, sort=sort, cursor=first["next_cursor"]).json
     assert [one["family_name"] for one in first["items"] + rest["items"]] == wanted
     assert practice.owner.web.get("/staff", sort="email").status_code == 422
+
+
+def test_staff_and_locations_come_as_a_person_sorts_them(practice):
+    for family in ("Zimmer", "adams", "Ångström", "Łuczak", "O'Neil", "Oneill", "Lund"):
+        practice.invite("default", family_name=family)
+    families = [one["family_name"] for one in practice.owner.web.get("/staff").json["items"]]
+    assert families == ["adams", "Ames", "Ångström", "Łuczak", "Lund", "O'Neil", "Oneill", "Zimmer"]
+    for name in ("west", "Ämtervik", "Room 10", "Room 9", "Zoo", "Annex"):
+        practice.owner.web.post("/locations", {"name": name})
+    shown = [one["name"] for one in practice.owner.web.get("/locations").json["items"]]
+    assert shown == ["Ämtervik", "Annex", "Room 9", "Room 10", "west", "Zoo"]
+    path = f"/locations/{practice.owner.web.get('/locations').json['items'][0]['id']}"
+    practice.owner.web.patch(path, {"name": "Xanadu"})
+    assert [one["name"] for one in practice.owner.web.get("/locations").json["items"]][-2:] == ["Xanadu", "Zoo"]

@@ -6,7 +6,14 @@ landed revision is never edited, so a word keeps its place and its meaning; new 
 
 from __future__ import annotations
 
-from shared.database.migration.back_fills import build_index, fill_in, queue_earlier_entries
+from shared.database.migration.back_fills import (
+    build_index,
+    drop_index,
+    earlier_rows,
+    fill_in,
+    fill_in_sort_keys,
+    queue_earlier_entries,
+)
 from shared.database.migration.runner import drift, upgrade
 from shared.database.migration.vocabulary import (
     feed_audit_trail,
@@ -20,8 +27,11 @@ from shared.database.migration.vocabulary import (
 __all__ = [
     "build_index",
     "drift",
+    "drop_index",
+    "earlier_rows",
     "feed_audit_trail",
     "fill_in",
+    "fill_in_sort_keys",
     "let_worker_purge",
     "protect_common_tables",
     "protect_tenant_table",

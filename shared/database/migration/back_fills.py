@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,8 +16,10 @@ from sqlalchemy import text
 
 from shared.database.migration.limits import LOCK_TIMEOUT, STATEMENT_TIMEOUT
 from shared.ids import NIL
+from shared.names import sort_key
 
 QUEUE_ROWS: Final = 5_000
+EARLIER_ROWS: Final = 1_000
 
 
 def build_index(name: str, table: str, columns: list[str], *, unique: bool = False, where: str | None = None) -> None:
@@ -38,10 +40,43 @@ def build_index(name: str, table: str, columns: list[str], *, unique: bool = Fal
         op.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
 
 
+def drop_index(name: str) -> None:
+    """Drop an index that another one replaces, while others read and write its table."""
+    with op.get_context().autocommit_block():
+        op.execute("SET lock_timeout = 0")
+        op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+        op.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+
+
 def fill_in(tables: Sequence[str], statement: str) -> None:
     """Run a statement, which may run again, as the owner who meanwhile sees every organization's rows of `tables`."""
     with _seeing_every_row(tables):
         op.execute(statement)
+
+
+def earlier_rows(table: str, columns: Sequence[str], *, beside: Sequence[str] = ()) -> Iterator[Sequence[sa.Row[Any]]]:
+    """The rows of `table`, with `organization_id`, `id` and `columns`, a batch at a time in the order of the key.
+
+    For what is worked out in Python. Meanwhile the owner sees every organization's rows of the tables `beside` too.
+    """
+    read = text(
+        f"SELECT organization_id, id, {', '.join(columns)} FROM {table} WHERE (organization_id, id) > (:o, :i) "
+        "ORDER BY organization_id, id LIMIT :most"
+    )
+    with _seeing_every_row((table, *beside)):
+        after: tuple[object, object] = (NIL, NIL)
+        while batch := op.get_bind().execute(read, {"o": after[0], "i": after[1], "most": EARLIER_ROWS}).all():
+            yield batch
+            after = (batch[-1].organization_id, batch[-1].id)
+
+
+def fill_in_sort_keys(table: str, *names: str) -> None:
+    """Give each row the key that its columns `names` sort by, unless somebody else changes these meanwhile."""
+    unchanged = "".join(f" AND {name} = :{name}" for name in names)
+    write = text(f"UPDATE {table} SET sort_key = :key WHERE organization_id = :organization_id AND id = :id{unchanged}")
+    for batch in earlier_rows(table, names):
+        rows = [{**row._mapping, "key": sort_key(*(getattr(row, name) for name in names))} for row in batch]
+        op.get_bind().execute(write, rows)
 
 
 def queue_earlier_entries() -> None:

@@ -1,0 +1,59 @@
+"""Earlier clients are found and sorted like new ones, also while the previous release still writes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.clients.tests.conftest import Desk
+from shared.database import migration
+from shared.database.migration import back_fills
+from shared.ids import new_id
+from shared.testing.databases import ServiceDatabase, TestServer, database_of, load
+from shared.testing.web import Keys, service_client
+
+RELEASED = "clients_0005"
+
+
+def add(database: ServiceDatabase, organization_id: UUID, given: str, family: str, *words: str) -> UUID:
+    """A client as the previous release writes them."""
+    client_id = new_id()
+    database.rows(
+        "INSERT INTO clients (organization_id, id, version, given_name, family_name, date_of_birth, sex, status,"
+        " created_at) VALUES (%s, %s, 1, %s, %s, '1990-01-02', 'unknown', 'active', now()) RETURNING 1",
+        *(organization_id, client_id, given, family),
+    )
+    for word in words:
+        database.rows(
+            "INSERT INTO client_tokens (organization_id, client_id, token, name) VALUES (%s, %s, %s, %s) RETURNING 1",
+            *(organization_id, client_id, word, f"{family} {given}".lower()),
+        )
+    return client_id
+
+
+def test_earlier_clients_are_found_and_sorted_like_new_ones(server: TestServer, keys: Keys, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(back_fills, "EARLIER_ROWS", 2)
+    database, organizations = server.service_database_at("clients", RELEASED), [new_id(), new_id()]
+    for organization_id in organizations:
+        for family, *words in (("Zorn", "zorn"), ("Łuczak", "łuczak"), ("O'Neil", "o", "neil"), ("adams", "adams")):
+            add(database, organization_id, "Ada", family, "ada", *words)
+    definition = load("clients")
+    for revision in ("clients_0006", "head"):
+        migration.upgrade(definition.migrations, definition.metadata, database.url("owner"), revision)
+        for organization_id in organizations:
+            added = add(database, organization_id, "Eva", "Young", "eva", "young")  # the previous release, meanwhile
+            assert database.rows("SELECT sort_key FROM clients WHERE id = %s", added) == [("",)]
+    web = service_client(database, keys)
+    for organization_id in organizations:
+        desk = Desk(web, database, database_of(database, "worker"), organization_id)
+        families = [one["family_name"] for one in desk.desk.get("/clients").json["items"]]
+        assert families == ["Young", "adams", "Łuczak", "O'Neil", "Young", "Zorn"], "the later Young has no key yet"
+        for query, family in (("luczak", "Łuczak"), ("oneil", "O'Neil"), ("ada zo", "Zorn")):
+            items = desk.desk.post("/clients/search", {"query": query}).json["items"]
+            assert [one["family_name"] for one in items] == [family], query
+        late = desk.desk.get("/clients", limit=1).json["items"][0]
+        desk.desk.patch(f"/clients/{late['id']}", {"pronouns": "she/her"})
+        assert [one["family_name"] for one in desk.desk.get("/clients").json["items"]][-3:] == [
+            "Young",
+            "Young",
+            "Zorn",
+        ]

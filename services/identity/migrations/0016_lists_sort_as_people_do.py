@@ -1,0 +1,13 @@
+"""Staff and locations keep the key by which lists sort them."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "identity_0016"
+down_revision = "identity_0015"
+
+
+def upgrade() -> None:
+    """Add only. What the code before this one adds stands first in its list until its name is changed."""
+    op.add_column("staff", sa.Column("sort_key", sa.Text(collation="C"), server_default="", nullable=False))
+    op.add_column("locations", sa.Column("sort_key", sa.Text(collation="C"), server_default="", nullable=False))
