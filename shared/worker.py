@@ -97,7 +97,7 @@ def _event_path(service: Service, database: Database, environment: Environment) 
         "relay": relay.run,
         "consumer": consumer.run,
         "receipts": Receipts(service.name, settings.database_url, transport, signer).run,
-        "drain": DeadLetterDrain(service.name, database, transport).run,
+        "drain": DeadLetterDrain(service.name, database, transport, verifier).run,
     }
     if service.name in RECORDED:
         parts["audit"] = AuditFeed(service.name, database).run

@@ -45,7 +45,12 @@ class Contract:
     @property
     def producer(self) -> str:
         """The service that alone may send it: the part before the first dot."""
-        return self.type.partition(".")[0]
+        return producer_of(self.type)
+
+
+def producer_of(type_name: str) -> str:
+    """The service that alone may send events of this type."""
+    return type_name.partition(".")[0]
 
 
 CONTRACTS: dict[str, Contract] = {}

@@ -65,6 +65,14 @@ class Verifier:
     def __init__(self, keys: PublicKeys) -> None:
         self._keys = keys
 
+    def is_signed(self, body: bytes, headers: dict[str, str], owner: str) -> bool:
+        """Whether `body` carries a signature by a key of the service `owner`."""
+        try:
+            self.verify(body, headers, owner)
+        except BadSignature:
+            return False
+        return True
+
     def verify(self, body: bytes, headers: dict[str, str], owner: str) -> None:
         """Raises `BadSignature` unless `body` carries a signature by a key of the service `owner`."""
         key = self._keys.get(headers.get(KEY_ID, ""), owner)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,12 +21,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared import clock, logs
 from shared.back_off import BackOff, seconds_before_retry
-from shared.contracts.envelope import CONTRACTS, Envelope, InvalidEvent, from_data
+from shared.contracts.envelope import BODY_BYTES_MAX, CONTRACTS, Envelope, InvalidEvent, from_data, producer_of
+from shared.database.retention import EVENT_DAYS
 from shared.database.session import RETRY_SECONDS, RETRYABLE_STATES, Database, Session, is_away, set_tenant, sql_state
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.keys.event_signature import BadSignature, Verifier
 from shared.messaging import dead_letter_store, metrics
+from shared.messaging.dead_letter_store import UNSIGNED, Unusable
 from shared.messaging.tables import INBOX
 from shared.messaging.topology import PREFETCH, RETRY_DELAYS_SECONDS, receipts_key
 from shared.messaging.transport import BusUnavailable, Delivery, Subscriber, Transport
@@ -34,6 +37,8 @@ from shared.services import SERVICES
 WAIT_SECONDS: Final = 0.5
 BATCH_TRIES_MAX: Final = 5
 BACK_OFF_SECONDS: Final = (0.2, 5.0)  # after the first failure, and the longest
+# Whatever comes again within this time the inbox knows. What is older might have been applied and purged.
+REMEMBERED: Final = timedelta(days=EVENT_DAYS - 1)
 
 Handler = Callable[[Session, Any, Envelope], None]
 
@@ -60,15 +65,6 @@ class Receipt:
     delivery: Delivery
     consumer: str
     event_ids: list[UUID]
-
-
-@dataclass(frozen=True, slots=True)
-class Unusable:
-    """A message that no repetition will make readable or trustworthy."""
-
-    delivery: Delivery
-    reason: str
-    error: str
 
 
 class Consumer:
@@ -133,20 +129,25 @@ class Consumer:
     def _read(self, delivery: Delivery) -> Received | Receipt | Unusable:
         message = delivery.message
         try:
+            if len(message.body) > BODY_BYTES_MAX:
+                return Unusable(delivery, UNSIGNED, "larger than an event may be")
             if message.routing_key == receipts_key(self._service):
                 return self._read_receipt(delivery)
+            # Before anything else is believed, even which event it is about.
+            self._verifier.verify(message.body, message.headers, producer_of(message.routing_key))
             contract = CONTRACTS.get(message.routing_key)
             if contract is None or contract.cls not in self._handlers:
-                return Unusable(delivery, "unknown_type", message.routing_key[:100])
-            self._verifier.verify(message.body, message.headers, contract.producer)
+                return Unusable(delivery, "unknown_type", message.routing_key)
             envelope = Envelope.from_bytes(message.body)
             event = from_data(contract.cls, envelope.data)
             if envelope.type != contract.type or envelope.source != contract.producer:
                 return Unusable(delivery, "invalid", "type or source differ from the routing key")
             if event.organization_id != envelope.organization_id:
                 return Unusable(delivery, "invalid", "organization differs between envelope and data")
+            if clock.now() - envelope.occurred_at > REMEMBERED:
+                return Unusable(delivery, dead_letter_store.TOO_OLD, "older than the inbox remembers")
         except BadSignature:
-            return Unusable(delivery, "bad_signature", "not signed by its producer")
+            return Unusable(delivery, UNSIGNED, "not signed by its producer")
         except InvalidEvent as error:
             return Unusable(delivery, "invalid", str(error))
         return Received(delivery, envelope, event)
@@ -156,9 +157,9 @@ class Consumer:
             body = orjson.loads(delivery.message.body)
             consumer, identifiers = body["consumer"], [UUID(one) for one in body["event_ids"]]
         except (ValueError, KeyError, TypeError, AttributeError):
-            return Unusable(delivery, "invalid", "not a receipt")
+            return Unusable(delivery, UNSIGNED, "not a receipt")
         if consumer not in SERVICES:
-            return Unusable(delivery, "invalid", "a receipt of an unknown consumer")
+            return Unusable(delivery, UNSIGNED, "a receipt of an unknown consumer")
         self._verifier.verify(delivery.message.body, delivery.message.headers, consumer)
         return Receipt(delivery, consumer, identifiers)
 
@@ -210,12 +211,13 @@ class Consumer:
                 session.execute(SETTLE, {"consumer": receipt.consumer, "ids": receipt.event_ids})
                 failpoint("receipts.after_settle")
                 metrics.SETTLED.labels(self._service).inc(len(receipt.event_ids))
-            for unusable in (one for one in read if isinstance(one, Unusable)):
-                dead_letter_store.add(session, self._service, unusable.delivery, unusable.reason, unusable.error)
+            unusable = [one for one in read if isinstance(one, Unusable)]
+            dead_letter_store.add(session, unusable)
             received = [one for one in read if isinstance(one, Received)]
             if received:
                 self._apply_events(session, received)
             failpoint("consumer.before_commit")
+        dead_letter_store.count(self._service, unusable)
         for one in received:
             metrics.LAG_SECONDS.labels(self._service).observe(
                 max(0.0, (clock.now() - one.envelope.occurred_at).total_seconds())

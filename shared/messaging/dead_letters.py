@@ -16,6 +16,7 @@ from shared import clock
 from shared.contracts.envelope import Envelope, InvalidEvent
 from shared.database.session import Database, Session
 from shared.messaging.bus import connect
+from shared.messaging.dead_letter_store import TOO_OLD
 from shared.messaging.tables import DEAD_LETTERS
 from shared.messaging.topology import ATTEMPT_HEADER
 from shared.messaging.transport import Message
@@ -113,6 +114,7 @@ def _replay(database: Database, bus_url: str, identifier: UUID | None, everythin
         return session.execute(statement if everything else statement.where(DEAD_LETTERS.c.id == identifier)).all()
 
     rows = database.run(read)
+    rows = [row for row in rows if row.reason != TOO_OLD]  # its consumer would refuse it again
     if not rows and identifier:
         return _nothing(identifier)
     publisher = connect(bus_url).publisher()
@@ -156,5 +158,5 @@ def _minute(instant: datetime) -> str:
 
 
 def _nothing(identifier: UUID) -> int:
-    print(f"no open dead letter {identifier}", file=sys.stderr)
+    print(f"no open dead letter {identifier} that this can be done to", file=sys.stderr)
     return 1

@@ -220,7 +220,8 @@ class EmbeddedSubscriber:
         ).fetchall()
         rows.sort(key=lambda row: row["id"])
         return [
-            Delivery(Message(r["routing_key"], bytes(r["body"]), r["message_id"], r["headers"]), r["id"]) for r in rows
+            Delivery(Message.received(r["routing_key"], bytes(r["body"]), r["message_id"], r["headers"]), r["id"])
+            for r in rows
         ]
 
     def _free_orphans(self) -> None:

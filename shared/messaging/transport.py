@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from shared.messaging.topology import ATTEMPT_HEADER
+from shared.keys.event_signature import KEY_ID, SIGNATURE
+from shared.messaging.topology import ATTEMPT_HEADER, RETRY_DELAYS_SECONDS
+
+HEADERS: Final = (SIGNATURE, KEY_ID, ATTEMPT_HEADER)
+LABEL_CHARACTERS_MAX: Final = 200
+ATTEMPTS_MAX: Final = len(RETRY_DELAYS_SECONDS) + 1
+ATTEMPT_DIGITS_MAX: Final = 3
 
 
 class BusUnavailable(Exception):
@@ -30,6 +36,17 @@ class Message:
     message_id: str
     headers: dict[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def received(cls, routing_key: object, body: bytes, message_id: object, headers: object) -> Message:
+        """A message as it came from the bus, where anybody who reaches it may have put it.
+
+        Only headers of ours are kept, and every label as short printable ASCII (empty where it is something else), so
+        that storing, logging and counting a message cannot fail. The body stays as it is.
+        """
+        given = headers if isinstance(headers, Mapping) else {}
+        kept = {name: label for name in HEADERS if (label := _label(given.get(name)))}
+        return cls(_label(routing_key), body, _label(message_id), kept)
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -40,9 +57,19 @@ class Delivery:
 
     @property
     def attempt(self) -> int:
-        """1 for the first delivery, one more for each delayed retry."""
+        """1 for the first delivery, one more for each delayed retry, never more than there are.
+
+        Nothing signs it: another number than we wrote costs or saves retries, and nothing else.
+        """
         text = self.message.headers.get(ATTEMPT_HEADER, "1")
-        return int(text) if text.isdecimal() else 1
+        plain = text.isascii() and text.isdecimal() and len(text) <= ATTEMPT_DIGITS_MAX
+        return min(max(int(text), 1), ATTEMPTS_MAX) if plain else ATTEMPTS_MAX
+
+
+def _label(value: object) -> str:
+    """The text of a label; empty for anything else."""
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return text if len(text) <= LABEL_CHARACTERS_MAX and text.isascii() and text.isprintable() else ""
 
 
 class Publisher(Protocol):

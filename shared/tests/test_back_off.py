@@ -71,7 +71,7 @@ NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
     [
         Relay("t", NOWHERE, NoBus(), None, 60),  # type: ignore[arg-type]
         Receipts("t", NOWHERE, NoBus(), None),  # type: ignore[arg-type]
-        DeadLetterDrain("t", None, NoBus()),  # type: ignore[arg-type]
+        DeadLetterDrain("t", None, NoBus(), None),  # type: ignore[arg-type]
     ],
     ids=lambda part: type(part).__name__,
 )

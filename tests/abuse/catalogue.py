@@ -6,7 +6,7 @@ clients, claims, psychotherapy notes, a browser's cookies and pages) comes with 
 
 Groups: ROLE more than one was given, SES sessions, AUTH the way in, TEN between practices, TOK the gateway's actor
 tokens, IDOR ids of others, LOG traces, INJ text that is taken for more, FILE and CSV files in and out, DOS too much of
-something, SMUG PATH HEAD METH the request itself, CFG how it is set up.
+something, BUS what is written to the bus, SMUG PATH HEAD METH the request itself, CFG how it is set up.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ FOLDERS: Final = {
     "abuse": "tests/abuse/test_{}.py",
     "access": "tests/access/test_{}.py",
     "architecture": "tests/architecture/test_{}.py",
+    "shared": "shared/tests/test_{}.py",
     "integration": "tests/integration/test_{}.py",
 }
 
@@ -277,6 +278,11 @@ A-DOS-refused-body | a body that is refused while it is still coming, with a req
 A-DOS-unread-answers | asking for large answers and not reading them | abuse:tricks
 A-DOS-slow-endless-head | many heads that never end, sent slowly | abuse:tricks
 A-DOS-idempotency-keys | filling a table with keys before sign-in | identity:accounts
+
+A-BUS-forged | ending a worker, or speaking for a service, by messages that nobody signed | shared:bus_fuzzing
+A-BUS-flood | filling a service's disk with messages that nobody signed | shared:bus_fuzzing
+A-BUS-receipt | saying for a service that an event arrived there | shared:bus_fuzzing
+A-BUS-captured | sending a true event again after the inbox has forgotten it | shared:bus_fuzzing
 
 A-SMUG-length-and-chunked | a length and chunks in one request | abuse:tricks
 A-SMUG-two-lengths | two lengths | abuse:tricks

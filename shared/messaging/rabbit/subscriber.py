@@ -95,12 +95,8 @@ class RabbitSubscriber:
         self._cancelled = True
 
     def _on_message(self, _channel: Any, method: Any, properties: Any, body: bytes) -> None:
-        headers = {str(k): str(v) for k, v in (properties.headers or {}).items() if isinstance(v, str | int)}
-        message = Message(
-            routing_key=headers.pop(TYPE_HEADER, method.routing_key),
-            body=body,
-            message_id=properties.message_id or "",
-            headers=headers,
-        )
+        headers = properties.headers or {}
+        routing_key = headers.get(TYPE_HEADER, method.routing_key)
+        message = Message.received(routing_key, body, properties.message_id, headers)
         self._held[method.delivery_tag] = None
         self._arrived.append(Delivery(message, method.delivery_tag))
