@@ -64,6 +64,7 @@ BILLING = DEFAULT | {
     "invoices:void",
     "payments:create",
     "payments:read",
+    "payments:void",
     "credit:apply",
     "ledger:read",
 }

@@ -13,6 +13,7 @@ from services.billing.drafts import routes as draft_routes
 from services.billing.invoices import routes as invoice_routes
 from services.billing.issuing import routes as issuing_routes
 from services.billing.ledger import routes as ledger_routes
+from services.billing.payment_corrections import routes as payment_correction_routes
 from services.billing.payments import routes as payment_routes
 from services.billing.rates import routes as rate_routes
 from services.billing.subscriptions import HANDLERS
@@ -31,6 +32,7 @@ ROUTES = (
         issuing_routes.ROUTES,
         correction_routes.ROUTES,
         payment_routes.ROUTES,
+        payment_correction_routes.ROUTES,
         ledger_routes.ROUTES,
         unbilled_routes.ROUTES,
     ),

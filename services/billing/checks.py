@@ -73,7 +73,7 @@ def client_balances_follow_from_documents(session: Session) -> list[str]:
                 SELECT l.client_id, l.client_cents AS cents FROM invoice_lines l
                 JOIN invoices i ON i.id = l.invoice_id AND i.status <> 'void'
                 WHERE NOT EXISTS (SELECT FROM invoice_lines n WHERE n.supersedes_line_id = l.id)
-                UNION ALL SELECT client_id, -amount_cents FROM payments
+                UNION ALL SELECT client_id, -amount_cents FROM payments WHERE undone IS NULL
                 UNION ALL
                 SELECT p.client_id, r.amount_cents FROM refunds r JOIN payments p ON p.id = r.payment_id
             ) facts GROUP BY client_id
@@ -87,19 +87,24 @@ def client_balances_follow_from_documents(session: Session) -> list[str]:
 
 
 def payments_are_accounted_for(session: Session) -> list[str]:
-    """I5 and I17: amount = allocations + refunds + unapplied, none negative; credit postings agree."""
+    """I5 and I17: amount = allocations + refunds + unapplied, none negative; credit postings agree.
+
+    Of a payment that is void or bounced nothing is anywhere, and one entry took its money out of the books.
+    """
     return _found(
         session,
         """
         SELECT 'payment ' || id FROM (
-            SELECT p.id, p.amount_cents, p.unapplied_cents,
+            SELECT p.id, CASE WHEN p.undone IS NULL THEN p.amount_cents ELSE 0 END AS amount_cents, p.unapplied_cents,
+                (p.undone IS NOT NULL) = EXISTS (SELECT FROM journal_entries e
+                    WHERE e.key = 'payment\\:' || p.id || '\\:undo') AS reversed,
                 coalesce((SELECT sum(amount_cents) FROM allocations WHERE payment_id = p.id), 0) AS allocated,
                 coalesce((SELECT sum(amount_cents) FROM refunds WHERE payment_id = p.id), 0) AS refunded,
                 coalesce((SELECT -sum(amount_cents) FROM postings o WHERE o.payment_id = p.id
                     AND o.account = 'ClientCredit'), 0) AS credit
             FROM payments p) sums
         WHERE amount_cents <> allocated + refunded + unapplied_cents OR credit <> unapplied_cents
-            OR unapplied_cents < 0 OR allocated < 0 OR refunded > amount_cents - allocated
+            OR unapplied_cents < 0 OR allocated < 0 OR refunded > amount_cents - allocated OR NOT reversed
         """,
     )
 

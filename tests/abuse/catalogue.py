@@ -6,7 +6,8 @@ clients, claims, psychotherapy notes, a browser's cookies and pages) comes with 
 
 Groups: ROLE more than one was given, SES sessions, AUTH the way in, TEN between practices, TOK the gateway's actor
 tokens, IDOR ids of others, LOG traces, INJ text that is taken for more, FILE and CSV files in and out, DOS too much of
-something, BUS what is written to the bus, SMUG PATH HEAD METH the request itself, CFG how it is set up.
+something, BUS what is written to the bus, MONEY money that comes back twice, SMUG PATH HEAD METH the request itself,
+CFG how it is set up.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ FOLDERS: Final = {
     "identity": "services/identity/tests/test_identity_{}.py",
     "clients": "services/clients/tests/test_clients_{}.py",
     "clinical": "services/clinical/tests/test_clinical_{}.py",
+    "billing": "services/billing/tests/test_billing_{}.py",
     "abuse": "tests/abuse/test_{}.py",
     "access": "tests/access/test_{}.py",
     "architecture": "tests/architecture/test_{}.py",
@@ -300,6 +302,8 @@ A-PATH-one-address | reaching a thing by another spelling of its address | abuse
 A-HEAD-borrowed-identity | claiming to be somebody, from somewhere, or another method by a header | abuse:tricks integration:access
 
 A-METH-odd | methods that nobody takes | abuse:tricks
+
+A-MONEY-twice | taking a payment back and having it refunded as well, one after the other or at once | billing:payments_undone
 
 A-CFG-database-role | a role that may more than it says | architecture:database_walls
 A-CFG-row-security | a table without its wall | architecture:database_walls

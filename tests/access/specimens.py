@@ -89,6 +89,9 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
         named={"invoice_id": "amended_invoice_id"}
     ),
     "GET /payments/{payment_id}/refunds/{refund_id}": Specimen(named={"payment_id": "credit_id"}),
+    # One of which a part was refunded, which stays as it is.
+    "POST /payments/{payment_id}/void": Specimen(named={"payment_id": "credit_id"}),
+    "POST /payments/{payment_id}/bounce": Specimen(named={"payment_id": "credit_id"}),
     # One's own is open to everybody.
     "GET /staff/{staff_id}/licences": Specimen(own_or="staff:update"),
     "GET /staff/{staff_id}/licences/{licence_id}": Specimen(own_or="staff:update"),

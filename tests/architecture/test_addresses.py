@@ -97,7 +97,12 @@ OTHERS = {
 }
 
 BY_TOKEN = ("/invitations/accept", "/passwords/reset", "/email-changes/confirm")  # the answer says whose it was
-DEEDS = ("/break-glass/{opening_id}/end", "/break-glass/{opening_id}/review")  # change what has no version
+DEEDS = (  # change what has no version
+    "/break-glass/{opening_id}/end",
+    "/break-glass/{opening_id}/review",
+    "/payments/{payment_id}/void",
+    "/payments/{payment_id}/bounce",
+)
 
 
 def test_a_post_that_makes_something_says_where_it_is_read() -> None:

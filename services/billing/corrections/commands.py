@@ -30,7 +30,7 @@ from services.billing.ledger import commands as journal
 from services.billing.ledger.rules import reversed_legs
 from services.billing.payments import commands as payments
 from services.billing.payments.rules import share_out
-from shared import audit
+from shared import audit, clock
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import NotFound
@@ -50,6 +50,7 @@ def void_invoice(session: Session, actor: Person, invoice_id: UUID, void: rules.
     issued = found.number is not None
     documented = _withdraw(session, actor, found, billed)
     found.void_reason, found.voided_on = void.reason, today
+    found.voided_by, found.voided_at = actor.staff_id, clock.now()
     if issued:
         _reverse(session, actor, account, found, today)
         payments.release(session, actor, account, found, today)
@@ -59,7 +60,7 @@ def void_invoice(session: Session, actor: Person, invoice_id: UUID, void: rules.
         found.status, found.client_due_cents, found.insurance_due_cents = "void", 0, 0
         found.version += 1
     session.flush()
-    audit.describe(session, client_id=found.client_id, issued=issued)
+    audit.describe(session, client_id=found.client_id, issued=issued, redrafted=void.redraft)
     drafted = create_draft(session, actor, documented) if void.redraft else None
     return found, drafted
 
@@ -89,6 +90,10 @@ def accept_amendment(
         override_reason=acceptance.override_reason,
         may_override=actor.may("invoices:override_hold"),
     )
+    held = [hold.code for hold in amendment.reasons]
+    if held:
+        amendment.override_reason, amendment.overridden_by = acceptance.override_reason, actor.actor_id
+        amendment.overridden_at = clock.now()
     old = session.get_one(InvoiceLine, (actor.organization_id, amendment.line_id))
     new = _replace_line(session, actor, amendment)
     journal.post(
@@ -117,7 +122,7 @@ def accept_amendment(
     for payment, cents in share_out(found.client_due_cents, _by_payment(released)):
         payments.allocate(session, actor, account, payment, found, cents, today)
     refresh_status(session, actor, found)
-    audit.describe(session, client_id=found.client_id, object_id=found.id)
+    audit.describe(session, client_id=found.client_id, object_id=found.id, held=held, overridden=bool(held))
     return found
 
 

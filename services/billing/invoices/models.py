@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.charges.models import OpenLine, PricedService
+from services.billing.reasons.rules import Reason
 from services.billing.tables import Base
 from shared.database.session import Tenant
 
@@ -67,10 +68,23 @@ class Invoice(Tenant, Base):
     memo: Mapped[str | None] = mapped_column(Text)
     override_reason: Mapped[str | None] = mapped_column(Text)
     overridden_by: Mapped[UUID | None]
+    overridden_at: Mapped[datetime | None]
     void_reason: Mapped[str | None] = mapped_column(Text)
     voided_on: Mapped[date | None]
+    voided_by: Mapped[UUID | None]
+    voided_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
+
+    @property
+    def override(self) -> Reason | None:
+        """Who issued it although it was held, when and why."""
+        return Reason.of(self.override_reason, self.overridden_by, self.overridden_at)
+
+    @property
+    def voided(self) -> Reason | None:
+        """Who voided it, when and why."""
+        return Reason.of(self.void_reason, self.voided_by, self.voided_at)
 
 
 def _belongs_to_invoice() -> tuple[Any, ...]:
@@ -154,4 +168,12 @@ class Amendment(OpenLine, Tenant, Base):
     line_id: Mapped[UUID]
     state: Mapped[str] = mapped_column(Text, default="pending")
     replacement_line_id: Mapped[UUID | None]
+    override_reason: Mapped[str | None] = mapped_column(Text)
+    overridden_by: Mapped[UUID | None]
+    overridden_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+    @property
+    def override(self) -> Reason | None:
+        """Who accepted it although it was held, when and why."""
+        return Reason.of(self.override_reason, self.overridden_by, self.overridden_at)

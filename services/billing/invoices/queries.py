@@ -178,6 +178,8 @@ _PLAIN = (
     "biller",
     "memo",
     "void_reason",
+    "voided",
+    "override",
     "version",
 )
 

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 from services.billing.charges.schemas import HoldReasonSchema, PricedServiceSchema
 from services.billing.invoices import rules
 from services.billing.invoices.queries import ORDERS
+from services.billing.reasons.schemas import ReasonSchema
 from shared.web.fields import AddressSchema, Email, Instant, Phone, about, choice
 from shared.web.paging import PageQuery, page_of
 
@@ -92,6 +93,9 @@ class AmendmentSchema(PricedServiceSchema):
         fields.Nested(HoldReasonSchema),
         metadata=about("What has to be settled, or overridden with a reason, before it is accepted."),
     )
+    override = fields.Nested(
+        ReasonSchema, allow_none=True, metadata=about("Who accepted it although it was held; null: nobody did.")
+    )
 
 
 class BillerSchema(Schema):
@@ -163,6 +167,10 @@ class InvoiceSchema(Schema):
     )
     memo = fields.String(allow_none=True, metadata=about("A text that the invoice prints for the client."))
     void_reason = fields.String(allow_none=True, metadata=about("Why it is void; null where it is not."))
+    voided = fields.Nested(ReasonSchema, allow_none=True, metadata=about("Who voided it; null where it is not void."))
+    override = fields.Nested(
+        ReasonSchema, allow_none=True, metadata=about("Who issued it although it was held; null: nobody did.")
+    )
     version = fields.Integer()
 
 

@@ -52,6 +52,7 @@ def issue_invoice(session: Session, actor: Caller, invoice_id: UUID, issue: rule
     )
     if holds:
         found.override_reason, found.overridden_by = issue.override_reason, actor.actor_id
+        found.overridden_at = clock.now()
     today = clock.today(practice.time_zone)
     number = rules.number(practice.invoice_prefix, today.year, _next_n(session, actor, today.year))
     found.number, found.issued_on = number, today
@@ -71,7 +72,7 @@ def issue_invoice(session: Session, actor: Caller, invoice_id: UUID, issue: rule
     )
     refresh_status(session, actor, found)
     tell(session, found)
-    audit.describe(session, client_id=found.client_id, held=[hold.code for _, hold in holds])
+    audit.describe(session, client_id=found.client_id, held=[hold.code for _, hold in holds], overridden=bool(holds))
     return found
 
 

@@ -11,6 +11,8 @@ KINDS = {
     "charge": "an invoice, or the line that an amendment put in",
     "payment": "money that came in",
     "refund": "credit that was given back",
+    "payment_void": "a payment that was entered in error",
+    "bounce": "a payment that the bank took back",
     "void": "an invoice that no longer counts",
     "reversal": "a line that an amendment took out",
 }

@@ -60,7 +60,7 @@ def receive_payment(session: Session, actor: Caller, facts: rules.PaymentFacts) 
         key=f"payment:{payment.id}:receive",
         kind="payment",
         on=payment.received_on,
-        legs=_receipt_legs(payment, payment.amount_cents),
+        legs=receipt_legs(payment, payment.amount_cents),
         description=f"Payment, {payment.method}",
     )
     if facts.shares is None:
@@ -143,7 +143,7 @@ def refund_payment(session: Session, actor: Person, payment_id: UUID, facts: rul
         key=f"refund:{refund.id}",
         kind="refund",
         on=today,
-        legs=_receipt_legs(payment, -facts.amount_cents),
+        legs=receipt_legs(payment, -facts.amount_cents),
         description=f"Refund, {payment.method}",
     )
     audit.describe(session, client_id=payment.client_id)
@@ -168,7 +168,7 @@ def allocate(
     if sum(cents for _, cents in shares) != amount_cents:
         raise AssertionError("more was to be allocated than is due")
     for line_id, cents in shares:
-        _move(session, actor, account, payment, found.id, line_id, cents, on)
+        move(session, actor, account, payment, found.id, line_id, cents, on)
 
 
 def release(
@@ -179,12 +179,12 @@ def release(
     payments = {one.id: one for one in queries.lock_payments(session, actor, [key[0] for key in placed])}
     released = []
     for (payment_id, line_id), cents in placed.items():
-        _move(session, actor, account, payments[payment_id], found.id, line_id, -cents, on)
+        move(session, actor, account, payments[payment_id], found.id, line_id, -cents, on)
         released.append((payments[payment_id], cents))
     return released
 
 
-def _move(
+def move(
     session: Session,
     actor: Caller,
     account: ClientAccount,
@@ -218,7 +218,7 @@ def _move(
     )
 
 
-def _receipt_legs(payment: Payment, cents: int) -> list[Leg]:
+def receipt_legs(payment: Payment, cents: int) -> list[Leg]:
     """Money that came (+) or went (-), and the credit that it makes or takes."""
     return [
         Leg(RECEIPTS[payment.method], cents, payment_id=payment.id),

@@ -13,9 +13,9 @@ from shared.database.session import Tenant
 
 
 class Payment(Tenant, Base):
-    """Money received from a client: amount = allocations + refunds + unapplied.
+    """Money received from a client: amount = allocations + refunds + unapplied; of one that is undone, all are zero.
 
-    Only `unapplied_cents` ever changes.
+    `unapplied_cents` changes, and once what became of it.
     """
 
     __tablename__ = "payments"
@@ -23,6 +23,9 @@ class Payment(Tenant, Base):
         CheckConstraint("amount_cents > 0", name="amount_cents"),
         CheckConstraint("unapplied_cents >= 0 AND unapplied_cents <= amount_cents", name="unapplied_cents"),
         CheckConstraint("method IN ('cash', 'check', 'card', 'other')", name="method"),
+        CheckConstraint("undone IN ('void', 'bounced')", name="undone"),
+        CheckConstraint("(undone IS NULL) = (undone_at IS NULL)", name="undone_at"),
+        CheckConstraint("undone IS NULL OR unapplied_cents = 0", name="undone_unapplied"),
         Index("ix_payments_client", "organization_id", "client_id", "id"),
         Index("ix_payments_received_on", "organization_id", "received_on", "id"),
         # A client's credit, oldest first.
@@ -44,6 +47,15 @@ class Payment(Tenant, Base):
     reference: Mapped[str | None] = mapped_column(Text)
     created_by: Mapped[UUID | None]
     created_at: Mapped[datetime]
+    undone: Mapped[str | None] = mapped_column(Text)  # void | bounced
+    undone_reason: Mapped[str | None] = mapped_column(Text)
+    undone_by: Mapped[UUID | None]
+    undone_at: Mapped[datetime | None]
+
+    @property
+    def status(self) -> str:
+        """received, void or bounced."""
+        return self.undone or "received"
 
 
 class Allocation(Tenant, Base):

@@ -13,6 +13,7 @@ from services.billing.client_accounts.queries import ensure_may_see, may_see
 from services.billing.invoices.models import Invoice
 from services.billing.invoices.rules import OWING
 from services.billing.payments.models import Allocation, Payment, Refund
+from services.billing.reasons.rules import Reason
 from shared.actor import Caller
 from shared.database.session import Session
 from shared.errors import NotFound
@@ -95,6 +96,26 @@ def lock_owing(session: Session, actor: Caller, client_id: UUID) -> list[Invoice
     return sorted(found, key=lambda one: (one.issued_on, one.id))
 
 
+def allocated_of(session: Session, actor: Caller, payment_id: UUID) -> dict[tuple[UUID, UUID], int]:
+    """Cents of a payment that lie on invoices, by (invoice, line)."""
+    rows = session.execute(
+        select(Allocation.invoice_id, Allocation.line_id, func.sum(Allocation.amount_cents))
+        .where(Allocation.organization_id == actor.organization_id, Allocation.payment_id == payment_id)
+        .group_by(Allocation.invoice_id, Allocation.line_id)
+        .having(func.sum(Allocation.amount_cents) != 0)
+        .order_by(Allocation.invoice_id, Allocation.line_id)
+    )
+    return {(invoice_id, line_id): int(cents) for invoice_id, line_id, cents in rows}
+
+
+def is_refunded(session: Session, actor: Caller, payment_id: UUID) -> bool:
+    """Whether anything of a payment was given back."""
+    statement = select(Refund.id).where(
+        Refund.organization_id == actor.organization_id, Refund.payment_id == payment_id
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
 def allocated_to(session: Session, actor: Caller, invoice_id: UUID) -> dict[tuple[UUID, UUID], int]:
     """Cents that lie on an invoice, by (payment, line), oldest payment first."""
     rows = session.execute(
@@ -137,6 +158,7 @@ def as_answers(session: Session, actor: Caller, found: Sequence[Payment]) -> lis
             "refunded_cents": sum(refund.amount_cents for refund in refunds[one.id]),
             "allocations": allocations[one.id],
             "refunds": refunds[one.id],
+            "undone": Reason.of(one.undone_reason, one.undone_by, one.undone_at),
         }
         for one in found
     ]
@@ -150,5 +172,7 @@ _PLAIN = (
     "method",
     "received_on",
     "reference",
+    "status",
+    "created_by",
     "created_at",
 )

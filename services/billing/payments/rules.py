@@ -14,6 +14,8 @@ from shared.errors import Conflict, FieldError, Invalid
 METHODS = ("cash", "check", "card", "other")
 ISSUED = frozenset(STATUSES) - {"draft", "void"}  # what money may lie on
 
+STATUSES_OF_PAYMENTS = ("received", "void", "bounced")
+
 T = TypeVar("T")
 
 

@@ -8,11 +8,17 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.billing.payments import rules
 from services.billing.payments.queries import ORDERS
+from services.billing.reasons.schemas import ReasonSchema
 from shared.money import CENTS_MAX
 from shared.web.fields import Instant, PastDay, about, choice, text
 from shared.web.paging import PageQuery, page_of
 
 ALLOCATIONS_MAX = 100
+STATUSES = {
+    "received": "the money is there, or was given back",
+    "void": "it was entered in error",
+    "bounced": "the bank took it back",
+}
 
 
 def _cents(description: str, **options: Any) -> fields.Integer:
@@ -95,12 +101,18 @@ class RefundSchema(Schema):
     amount_cents = fields.Integer(metadata=about("How much was given back."))
     reason = fields.String(metadata=about("Why it was given back."))
     refunded_on = fields.Date(metadata=about("Day on which it was given back, in the practice's time zone."))
+    created_by = fields.UUID(allow_none=True, metadata=about("Id of the member of staff who gave it back."))
+    created_at = Instant(metadata=about("When it was recorded."))
 
 
 class PaymentSchema(Schema):
-    """Money received from a client, and where it is: allocations, refunds and credit left are its amount."""
+    """Money received from a client, and where it is: allocations, refunds and credit left are its amount.
+
+    Of a payment that is void or bounced nothing lies anywhere.
+    """
 
     id = fields.UUID()
+    status = choice(rules.STATUSES_OF_PAYMENTS, "What became of it.", STATUSES)
     client_id = fields.UUID(metadata=about("Id of the client who paid."))
     amount_cents = fields.Integer(metadata=about("What was paid."))
     unapplied_cents = fields.Integer(
@@ -112,6 +124,12 @@ class PaymentSchema(Schema):
     reference = fields.String(allow_none=True, metadata=about("Number of the check or of the card slip."))
     allocations = fields.List(fields.Nested(AllocationSchema), metadata=about("How much of it lies on which invoice."))
     refunds = fields.List(fields.Nested(RefundSchema), metadata=about("What was given back of it, oldest first."))
+    undone = fields.Nested(
+        ReasonSchema, allow_none=True, metadata=about("Who voided it, or recorded that it bounced; null: nobody did.")
+    )
+    created_by = fields.UUID(
+        allow_none=True, metadata=about("Id of the member of staff, or of the API client, who recorded it.")
+    )
     created_at = Instant(metadata=about("When it was recorded."))
 
 

@@ -19,6 +19,7 @@ STEPS = st.lists(
         st.tuples(st.just("pay"), st.integers(0, 1), st.integers(1, 30_000), st.booleans()),
         st.tuples(st.just("apply"), st.integers(0, 9), st.none() | st.integers(1, 20_000)),
         st.tuples(st.just("refund"), st.integers(0, 9), st.integers(1, 9_000)),
+        st.tuples(st.just("undo"), st.integers(0, 9), st.booleans()),
         st.tuples(st.just("void"), st.integers(0, 9), st.booleans()),
         st.tuples(st.just("accept"), st.integers(0, 9)),
     ),
@@ -90,6 +91,11 @@ class Life:
         if self.payments:
             path = f"/payments/{self.payments[nth % len(self.payments)]}/refunds"
             return self.practice.administrator.post(path, {"amount_cents": cents, "reason": "asked for"})
+
+    def undo(self, nth, bounced):
+        if self.payments:
+            path = f"/payments/{self.payments[nth % len(self.payments)]}/{'bounce' if bounced else 'void'}"
+            return self.practice.biller.post(path, {"reason": "mistake"})
 
     def void(self, nth, redraft):
         if (one := self.invoice(nth)) is not None:
