@@ -98,9 +98,12 @@ BUSY: Final = {
 def slot_taken(found: Sequence[tuple[str, UUID]], shown: Collection[UUID]) -> SlotTaken:
     """The refusal that names the appointments in the way, never their clients: pairs of `staff` or `client` and an id.
 
-    The ids that are not `shown` are of appointments that the person may not know of.
+    The ids that are not `shown` are of appointments that the person may not know of: somebody is busy, and no more.
     """
-    return SlotTaken(errors=[FieldError(*BUSY[kind], str(one) if one in shown else None) for kind, one in found])
+    named = [FieldError(*BUSY[kind], str(one)) for kind, one in found if one in shown]
+    # Each once: how many there are is not said either.
+    hidden = dict.fromkeys(kind for kind, one in found if one not in shown)
+    return SlotTaken(errors=[*named, *(FieldError(*BUSY[kind]) for kind in hidden)])
 
 
 def ensure_agenda_span(first: date, last: date) -> None:

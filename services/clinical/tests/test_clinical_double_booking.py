@@ -102,6 +102,10 @@ def test_somebody_who_sees_assigned_only_does_not_learn_which_hidden_appointment
     refused = narrowed.post("/appointments", clinic.booking(at(), client_ids=[mine]))
     assert codes(refused) == ["staff_busy"]
     assert refused.json["errors"][0].get("value") is None
+    another = clinic.administrator.post("/appointments", clinic.booking(at(), client_ids=[clinic.client()], **OVERRIDE))
+    assert another.status_code == 201
+    again = narrowed.post("/appointments", clinic.booking(at(), client_ids=[mine]))
+    assert again.json["errors"] == refused.json["errors"], "nor how many there are"
 
 
 def test_a_long_appointment_is_in_the_way_of_a_hand_over_too(clinic: Clinic) -> None:
