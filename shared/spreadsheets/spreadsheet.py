@@ -75,19 +75,13 @@ def read_table(content: bytes, kind: str, rows_max: int) -> list[list[str]]:
 def _csv_rows(content: bytes, rows_max: int) -> list[list[str]]:
     text = _decoded(content)
     if "\0" in text:
-        raise UnreadableFile()
+        raise UnreadableFile.at(text[: text.index("\0")].count("\n") + 1, "not_text", "There is a byte of no text.")
     first = text.lstrip().partition("\n")[0]
     delimiter = max(DELIMITERS, key=first.count)
     rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            if len(row) > COLUMNS_MAX:
-                raise UnreadableFile.at(
-                    len(rows) + 1, "too_many_columns", f"There are more than {COLUMNS_MAX} columns."
-                )
-            if any(len(cell) > CELL_CHARACTERS_MAX for cell in row):
-                detail = f"A cell has more than {CELL_CHARACTERS_MAX} characters."
-                raise UnreadableFile.at(len(rows) + 1, "cell_too_long", detail)
+            _ensure_fits(row, len(rows) + 1)
             rows.append([cell.strip() for cell in row])
             if len(rows) > rows_max + 1 and any(rows[-1]):
                 raise TooManyRows.than(rows_max)
@@ -96,14 +90,30 @@ def _csv_rows(content: bytes, rows_max: int) -> list[list[str]]:
     return rows
 
 
+def _ensure_fits(cells: list[str], row: int) -> None:
+    """Raises `UnreadableFile` for a row that would be cut off."""
+    if len(cells) > COLUMNS_MAX:
+        raise UnreadableFile.at(row, "too_many_columns", f"There are more than {COLUMNS_MAX} columns.")
+    if any(len(cell) > CELL_CHARACTERS_MAX for cell in cells):
+        raise UnreadableFile.at(row, "cell_too_long", f"A cell has more than {CELL_CHARACTERS_MAX} characters.")
+
+
 def _decoded(content: bytes) -> str:
     marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ["utf-16"] if marked else ["utf-8-sig", "windows-1252"]:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableFile()
+    encoding = "utf-16" if marked else "utf-8-sig" if _is_utf_8(content) else "windows-1252"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode(encoding, "ignore")
+        raise UnreadableFile.at(before.count("\n") + 1, "not_text", "There is a byte of no text.") from error
+
+
+def _is_utf_8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _workbook_rows(content: bytes, rows_max: int) -> list[list[str]]:
@@ -120,11 +130,14 @@ def _workbook_rows(content: bytes, rows_max: int) -> list[list[str]]:
             cwd=Path(__file__).parents[2],
             env={"PATH": "", "LC_ALL": "C.UTF-8"},
         )
-        return list(orjson.loads(reader.stdout))
+        rows = list(orjson.loads(reader.stdout))
     except (subprocess.SubprocessError, orjson.JSONDecodeError) as error:
         raise UnreadableFile() from error
     finally:
         _ONE_AT_A_TIME.release()
+    for number, row in enumerate(rows, start=1):
+        _ensure_fits(row, number)
+    return rows
 
 
 def _ensure_modest(content: bytes) -> None:
@@ -150,7 +163,7 @@ def _text_of(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()[:CELL_CHARACTERS_MAX]
+    return str(value).strip()[: CELL_CHARACTERS_MAX + 1]
 
 
 def _read_workbook(content: bytes, rows_max: int) -> list[list[str]]:
@@ -159,7 +172,13 @@ def _read_workbook(content: bytes, rows_max: int) -> list[list[str]]:
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     sheet = book.worksheets[0]
     rows = sheet.iter_rows(max_row=rows_max + 2, values_only=True)
-    return [[_text_of(value) for value in row[:COLUMNS_MAX]] for row in rows]
+    return [[_text_of(value) for value in _bounded(row)] for row in rows]
+
+
+def _bounded(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The cells of a row, one too many where there is something further right. Formats reach further than contents."""
+    beyond = any(value is not None for value in row[COLUMNS_MAX:])
+    return (*row[:COLUMNS_MAX], *(["…"] if beyond else []))
 
 
 if __name__ == "__main__":

@@ -129,3 +129,23 @@ def test_workbooks_are_read_one_at_a_time() -> None:
     outcomes = {type(answer.exception()) for answer in answers}
     assert outcomes == {type(None), TooMany}
     assert read_table(content, "xlsx", 5) == [["a"], ["1"]]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "row", "code"),
+    [
+        (b"a,b\n1,2\n3,\0\n", "csv", "3", "not_text"),
+        (b"a,b\n1,\x81\n", "csv", "2", "not_text"),
+        ("a,b\n1,2\n".encode("utf-16") + b"\x00\xd8\x00", "csv", "3", "not_text"),
+        (b'a,b\n1,"2\n3,4\n', "csv", "2", "not_csv"),
+        (b'a,b\n1,2\n"3"x,4\n', "csv", "3", "not_csv"),
+        (b"a,b\n" + b"x," * 200 + b"\n", "csv", "2", "too_many_columns"),
+        (b"a,b\n1,2\n3," + b"x" * 5_001 + b"\n", "csv", "3", "cell_too_long"),
+        (workbook([["a", "b"], ["x"] * 101]), "xlsx", "2", "too_many_columns"),
+        (workbook([["a", "b"], ["1", "2"], ["3", "x" * 5_001]]), "xlsx", "3", "cell_too_long"),
+    ],
+)
+def test_the_row_that_cannot_be_read_is_named(content: bytes, kind: str, row: str, code: str) -> None:
+    with pytest.raises(UnreadableFile) as refused:
+        read_table(content, kind, 10)
+    assert [(one.field, one.code, one.value) for one in refused.value.errors] == [("content", code, row)]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from services.identity.invitations.commands import invite
 from services.identity.staff.commands import MemberDetails, create_member
 from services.identity.staff.rules import EmailTaken, email_key
+from services.identity.staff_import.rules import IgnoredColumn
 from shared import audit
 from shared.actor import Person
 from shared.database.session import Session
@@ -37,14 +37,22 @@ class Row:
     errors: tuple[FieldError, ...] = ()
 
 
-def invite_all(session: Session, actor: Person, rows: Sequence[Row], *, dry_run: bool) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a table says: its rows that are not empty, and the columns that nobody reads."""
+
+    rows: tuple[Row, ...]
+    ignored_columns: tuple[IgnoredColumn, ...]
+
+
+def invite_all(session: Session, actor: Person, sheet: Sheet, *, dry_run: bool) -> dict[str, Any]:
     """Invite everybody who can be invited, by mail, and report every row; a `dry_run` does all of it and takes it back.
 
     Each row is invited as a whole or not at all, by the same rules as one by one.
     """
     seen: set[str] = set()
     with session.begin_nested() as attempt:
-        reports = [_invited(session, actor, row, seen) for row in rows]
+        reports = [_invited(session, actor, row, seen) for row in sheet.rows]
         if dry_run:
             attempt.rollback()
     if dry_run:
@@ -52,8 +60,13 @@ def invite_all(session: Session, actor: Person, rows: Sequence[Row], *, dry_run:
         for report in invited:
             report.update(outcome="would_be_invited", staff_id=None)
     counts = Counter(report["outcome"] for report in reports)
-    audit.describe_anew(session, rows=len(rows), dry_run=dry_run, **counts)
-    return {"dry_run": dry_run, "counts": dict(counts), "rows": reports}
+    audit.describe_anew(session, rows=len(sheet.rows), dry_run=dry_run, **counts)
+    return {
+        "dry_run": dry_run,
+        "counts": dict(counts),
+        "ignored_columns": sheet.ignored_columns,
+        "rows": reports,
+    }
 
 
 def _invited(session: Session, actor: Person, row: Row, seen: set[str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.identity.staff_import import commands
 from services.identity.staff_import.commands import Table
-from services.identity.staff_import.schemas import StaffReportSchema, StaffTable, rows_of
+from services.identity.staff_import.schemas import StaffReportSchema, StaffTable, sheet_of
 from shared.actor import Person
 from shared.database.session import Session
 from shared.web.routes import NOTE_BYTES_MAX, Route
@@ -15,10 +15,10 @@ from shared.web.routes import NOTE_BYTES_MAX, Route
 def post_staff_table(session: Session, actor: Person, body: Table) -> dict[str, Any]:
     """Invite everybody in a table
 
-    Invites each row by the same rules as one by one, as a whole or not at all, and reports every row. With
-    `dry_run` nothing is kept and no mail is sent.
+    Invites each row by the same rules as one by one, as a whole or not at all, and reports every row, and every
+    column that was not read. With `dry_run` nothing is kept and no mail is sent.
     """
-    return commands.invite_all(session, actor, rows_of(body), dry_run=body.dry_run)
+    return commands.invite_all(session, actor, sheet_of(body), dry_run=body.dry_run)
 
 
 ROUTES = (

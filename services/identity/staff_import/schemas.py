@@ -7,8 +7,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load
 
 from services.identity.staff.schemas import NewMember
-from services.identity.staff_import.commands import Row, Table
-from services.identity.staff_import.rules import COLUMNS, ROWS_MAX, columns_of, invitation_of
+from services.identity.staff_import.commands import Row, Sheet, Table
+from services.identity.staff_import.rules import COLUMNS, ROWS_MAX, columns_of, ignored_columns, invitation_of
 from shared.errors import FieldError
 from shared.spreadsheets.spreadsheet import KINDS, read_table
 from shared.web.fields import Content, Stripped, about, choice, flag
@@ -71,6 +71,18 @@ class RowReportSchema(Schema):
     errors = fields.List(fields.Nested(RowErrorSchema), metadata=about("What is wrong with a refused row."))
 
 
+class IgnoredColumnSchema(Schema):
+    """A column of the file that was not read."""
+
+    column = fields.String(metadata=about("The header as it stands in the file; empty where there is none."))
+    position = fields.Integer(metadata=about("Number of the column in the file, where the first is 1."))
+    reason = choice(
+        ("unknown", "no_header"),
+        "Why it was not read.",
+        {"unknown": "no column of people is called so", "no_header": "nothing stands above its cells"},
+    )
+
+
 class StaffReportSchema(Schema):
     """What became of the table."""
 
@@ -80,13 +92,16 @@ class StaffReportSchema(Schema):
         values=fields.Integer(metadata=about("How many rows.")),
         metadata=about("How many rows had each outcome: outcome -> number of rows."),
     )
+    ignored_columns = fields.List(
+        fields.Nested(IgnoredColumnSchema), metadata=about("Columns that were not read, in the order of the file.")
+    )
     rows = fields.List(
         fields.Nested(RowReportSchema), metadata=about("Each row that is not empty, in the order of the file.")
     )
 
 
-def rows_of(table: Table) -> list[Row]:
-    """The rows of the file, each checked as an invitation would be; empty ones are left out.
+def sheet_of(table: Table) -> Sheet:
+    """What the file says: each row checked as an invitation would be; empty ones are left out.
 
     Raises `UnreadableFile`, `TooManyRows`, `ColumnsMissing`.
     """
@@ -104,7 +119,7 @@ def rows_of(table: Table) -> list[Row]:
         except ValidationError as error:
             errors = tuple(_errors(dict(error.messages_dict)))
             rows.append(Row(number, str(given.get("email", "")), None, errors))
-    return rows
+    return Sheet(tuple(rows), tuple(ignored_columns(lines, columns)))
 
 
 def _errors(messages: dict[str, Any], above: str = "") -> list[FieldError]:

@@ -8,7 +8,9 @@ import io
 import openpyxl
 import pytest
 
+from services.identity.staff_import.rules import COLUMNS, REQUIRED, columns_of
 from services.identity.tests.people import fresh_email
+from shared.names import words
 
 HEADER = "First name;Last name;E-mail;Role;Grants;License number;License state;License expires on;Credentials;Colour"
 
@@ -155,3 +157,63 @@ def test_hostile_cells_stay_text(practice):
     answer = send(practice, table(f"=cmd();<script>;{email};default"))
     member = practice.owner.web.get(f"/staff/{answer.json['rows'][0]['staff_id']}").json
     assert (member["given_name"], member["family_name"]) == ("=cmd()", "<script>")
+
+
+HEADERS = {
+    "email": (
+        "E-mail address",
+        "E-Mail",
+        "Email Address *",
+        "EMAIL (required)",
+        "Work e-mail:",
+        "email_address",
+        "Mail",
+    ),
+    "given_name": ("First name", "FIRST-NAME", "Forename", "Given name", "first_name "),
+    "family_name": ("Last name", "Surname", "Family name", "lastname"),
+    "levels": ("Role", "Access level", "Levels", "Permissions"),
+    "phone": ("Phone #", "Telephone", "Cell phone", "Mobile number", "Phone number"),
+    "licence_number": ("License #", "Licence no.", "License number", "LICENSE"),
+    "licence_state": ("License state", "State", "Licensed in"),
+    "licence_issued_on": ("License issued", "Issue date", "Licence issue date"),
+    "licence_expires_on": ("License expiry", "License expiration date", "Expires", "Expiry date", "licence exp. date"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(COLUMNS))
+def test_a_column_may_be_called_by_any_of_its_names(name):
+    for header in (name, name.upper().replace("_", " "), *COLUMNS[name], *HEADERS.get(name, ())):
+        others = [one for one in REQUIRED if one != name]
+        assert columns_of([*others, header])[name] == len(others), header
+
+
+def test_no_header_means_two_columns():
+    headers = [header for name in COLUMNS for header in (name, *COLUMNS[name])]
+    assert len({"".join(words(header)).replace("license", "licence") for header in headers}) == len(headers)
+
+
+@pytest.mark.parametrize("header", ["Supervisor", "Name of insurer", "Colour", "Licence type", "NPI of group", "xyz"])
+def test_a_column_that_is_not_read_is_reported(practice, header):
+    body = table(
+        f"Ben;Two;{fresh_email()};default;something;;more", header=f"First name;Last name;E-mail;Role;{header};Empty"
+    )
+    answer = send(practice, body)
+    assert outcomes(answer) == [(2, "invited")]
+    assert answer.json["ignored_columns"] == [
+        {"column": header, "position": 5, "reason": "unknown"},
+        {"column": "Empty", "position": 6, "reason": "unknown"},
+        {"column": "", "position": 7, "reason": "no_header"},
+    ]
+
+
+def test_a_licence_is_read_under_headers_that_people_write(practice):
+    header = "First name;Last name;E-mail address;Role;License #;License state;License issued;License expiry"
+    answer = send(practice, table(f"Thea;One;{fresh_email()};therapist;L-7;NY;2020-01-01;2035-12-31", header=header))
+    assert (outcomes(answer), answer.json["ignored_columns"]) == ([(2, "invited")], [])
+    member = practice.owner.web.get(f"/staff/{answer.json['rows'][0]['staff_id']}").json
+    assert member["licence"] == {
+        "number": "L-7",
+        "state": "NY",
+        "issued_on": "2020-01-01",
+        "expires_on": "2035-12-31",
+    }
