@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -18,6 +18,8 @@ from shared.audit_facts import AuditFacts
 from shared.database.session import Session, set_tenant
 from shared.errors import Hidden, Refusal
 from shared.web.routes import INTERNAL, Route
+
+NOTHING_SHOWN: Final = "nothing_shown"
 
 
 def record_success(
@@ -35,7 +37,7 @@ def record_success(
         "actor_id": facts.actor_id,
         "object_id": facts.object_id or _object_id(call, value),
         "client_ids": clients,
-        "rule": facts.rule or (_rule(actor) if clients else None),
+        "rule": _rule_of_success(route, actor, facts, clients, value),
     }
     audit.record(session, actor, route.audit or route.name, **said, details=facts.details)
     return dict(orjson.loads(orjson.dumps({**said, "organization_id": session.organization_id})))
@@ -119,6 +121,16 @@ def _listed(part: Mapping[str, Any], name: str) -> Sequence[Any]:
 
 def _uuid(text: str | None) -> UUID | None:
     return UUID(text) if text else None
+
+
+def _rule_of_success(
+    route: Route, actor: Caller | None, facts: AuditFacts, clients: Sequence[UUID], value: Any
+) -> str | None:
+    """By which rule it was done or shown. An empty page opened nothing, whatever would have opened what is hidden."""
+    reads = route.reads or not route.writes
+    if reads and isinstance(value, Mapping) and value.get("items") == []:
+        return NOTHING_SHOWN
+    return facts.rule or (_rule(actor) if clients else None)
 
 
 def _rule(actor: Caller | None) -> str | None:

@@ -102,3 +102,13 @@ def test_a_search_is_never_answered_from_memory(desk: Desk) -> None:
     assert again.json["items"] == [] and "Idempotency-Replayed" not in again.headers
     other = narrowed.post("/clients/search", {"query": "carroll"}, Idempotency_Key="k" * 300)
     assert other.status_code == 200, "the header means nothing here"
+
+
+def test_a_list_that_shows_nobody_was_opened_by_no_rule(desk: Desk) -> None:
+    desk.add(family="Byron")
+    narrowed = desk.staff("therapist", grants=("assigned_only",))
+    narrowed.get("/clients")
+    narrowed.post("/clients/search", {"query": "byron"})
+    desk.desk.post("/clients/search", {"query": "nobody"})
+    for asker, action in ((narrowed, "clients.list"), (narrowed, "clients.search"), (desk.desk, "clients.search")):
+        assert [row[:3] for row in entries(desk, asker, action)] == [("done", "nothing_shown", [])], action

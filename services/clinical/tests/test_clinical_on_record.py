@@ -184,3 +184,18 @@ def test_very_many_clients_fit_into_events(clinic: Clinic) -> None:
     assert [UUID(one) for part in parts for one in part["client_ids"]] == everybody
     assert parts[2]["details"] == ['{"part":3,"parts":3}']
     assert sum(entry["action"] == "page" for data, _ in sent for entry in data["entries"]) == BATCH_ENTRIES
+
+
+def test_a_list_that_shows_nothing_was_opened_by_no_rule(clinic: Clinic) -> None:
+    whose, path = {UUID(clinic.client_id)}, f"/clients/{clinic.client_id}/cases"
+    unassigned = clinic.staff("therapist")
+    assert unassigned.get(path).json["items"] == []
+    assert clinic.therapist.get(path).json["items"] != []
+    assert clinic.administrator.get(f"/clients/{clinic.client()}/cases").json["items"] == []
+    assert entries(clinic, unassigned.staff_id, "cases.list") == [("done", "nothing_shown", whose)]
+    assert entries(clinic, clinic.therapist.staff_id, "cases.list") == [("done", "on_case", whose)]
+    assert [rule for _, rule, _ in entries(clinic, clinic.administrator.staff_id, "cases.list")] == ["nothing_shown"]
+    narrowed = clinic.staff("therapist", grants=("assigned_only",))
+    clinic.book("2026-10-06T16:00")
+    assert narrowed.get("/agenda", **{"from": "2026-10-06", "to": "2026-10-06"}).json["items"] == []
+    assert entries(clinic, narrowed.staff_id, "agenda.read") == [("done", "nothing_shown", set())]

@@ -70,7 +70,8 @@ class TrailEntrySchema(Schema):
     rule = fields.String(
         allow_none=True,
         metadata=about(
-            "Why it was allowed, such as assigned or level, or the code of the refusal; null where no rule was asked."
+            "Why it was allowed, such as assigned or level; nothing_shown of a list that was empty; the code "
+            "of a refusal; null where no rule was asked."
         ),
     )
     request_id = fields.String(
