@@ -11,6 +11,7 @@ from services.clinical.agenda import routes as agenda_routes
 from services.clinical.attendance import routes as attendance_routes
 from services.clinical.break_glass import routes as break_glass_routes
 from services.clinical.cases import routes as case_routes
+from services.clinical.corrected_diagnoses import routes as corrected_diagnosis_routes
 from services.clinical.diagnoses import routes as diagnosis_routes
 from services.clinical.notes import routes as note_routes
 from services.clinical.open_work import routes as open_work_routes
@@ -30,6 +31,7 @@ ROUTES = (
         tags.DOCUMENTATION,
         case_routes.ROUTES,
         diagnosis_routes.ROUTES,
+        corrected_diagnosis_routes.ROUTES,
         treatment_plan_routes.ROUTES,
         note_routes.ROUTES,
         signing_routes.ROUTES,

@@ -39,9 +39,10 @@ class StaffJoinedCase:
 class AppointmentDocumented:
     """A signed note documents an appointment for one client; an amendment that changes facts raises `version`.
 
-    `version` counts per (appointment, client). `minutes` are those documented in the note, from `started_at` to
-    `stopped_at`; `service_date` is the appointment's local date. `diagnosis_codes`: ICD-10-CM in force on that date,
-    primary first. `place_of_service` is a CMS code. None, like no value, means not known.
+    So does a diagnosis that is corrected for its date. `version` counts per (appointment, client). `minutes` are those
+    documented in the note, from `started_at` to `stopped_at`; `service_date` is the appointment's local date.
+    `diagnosis_codes`: ICD-10-CM in force on that date, primary first. `place_of_service` is a CMS code. None, like no
+    value, means not known.
     """
 
     organization_id: UUID

@@ -196,5 +196,14 @@ def _propose_amendment(
 
 
 def _bills_the_same(line: InvoiceLine, proposed: Amendment) -> bool:
-    billed = ("service_date", "code", "modifiers", "units", "charge_cents", "client_cents", "insurance_cents")
+    billed = (
+        "service_date",
+        "code",
+        "modifiers",
+        "units",
+        "charge_cents",
+        "client_cents",
+        "insurance_cents",
+        "diagnosis_codes",
+    )
     return not proposed.holds and all(getattr(line, name) == getattr(proposed, name) for name in billed)

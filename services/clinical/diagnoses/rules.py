@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from shared.errors import Invalid
 
@@ -50,6 +51,21 @@ class Period:
     def overlaps(self, other: Period) -> bool:
         """Whether there is a day that lies within both."""
         return (other.last is None or self.first <= other.last) and (self.last is None or other.first <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A diagnosis as far as it says what is in force when: its place, its code and its days."""
+
+    rank: int
+    id: UUID
+    code: str
+    period: Period
+
+
+def codes_on(diagnoses: Iterable[InForce], day: date) -> tuple[str, ...]:
+    """The codes in force on a date of service, in the order of the diagnoses."""
+    return tuple(one.code for one in diagnoses if one.period.contains(day))
 
 
 def normalised_code(text: str) -> str | None:

@@ -141,10 +141,21 @@ def put_away(note: Note) -> None:
     note.version += 1
 
 
+def tell_anew(session: Session, note: Note) -> None:
+    """Tell billing of a documented session once more: as its newest signed version says, with what is in force now."""
+    appointment, attendee = attended(session, note)
+    _tell(session, note, appointment, attendee, note.versions[-1].given)
+
+
 def _document(session: Session, note: Note, appointment: Appointment, attendee: Attendee, given: ServiceGiven) -> None:
-    """Tell billing what took place: ids and facts of money, never a word of the note."""
-    attendee.documented_version += 1
+    """Tell billing what took place."""
     appointment.version += 1  # what it shows has changed: it is documented
+    _tell(session, note, appointment, attendee, given)
+
+
+def _tell(session: Session, note: Note, appointment: Appointment, attendee: Attendee, given: ServiceGiven) -> None:
+    """Ids and facts of money, never a word of the note, under the next version."""
+    attendee.documented_version += 1
     on = appointment.service_date
     outbox.add(
         session,

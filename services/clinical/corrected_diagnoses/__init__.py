@@ -1,0 +1,1 @@
+"""Diagnoses are added and changed here: what that corrects of documented sessions is told to billing anew."""
