@@ -1,4 +1,4 @@
-"""`python -m services.billing migrate | worker | jobs | background | openapi | dead-letters | purge`."""
+"""`python -m services.billing migrate | worker | jobs | background | openapi | dead-letters | purge | check-books`."""
 
 from __future__ import annotations
 

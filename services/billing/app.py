@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from services.billing import checks
 from services.billing.catalogue import routes as catalogue_routes
 from services.billing.copies.queries import posting_day
 from services.billing.corrections import routes as correction_routes
@@ -37,8 +38,9 @@ ROUTES = (
         unbilled_routes.ROUTES,
     ),
 )
+COMMANDS = {"check-books": checks.main}
 MIGRATIONS = Path(__file__).parent / "migrations"
-SERVICE = Service("billing", Base.metadata, MIGRATIONS, ROUTES, HANDLERS, today=posting_day)
+SERVICE = Service("billing", Base.metadata, MIGRATIONS, ROUTES, HANDLERS, today=posting_day, commands=COMMANDS)
 
 
 def create_app() -> Flask:

@@ -1,18 +1,24 @@
 """What must always hold of an organization's books, as statements over the whole of them.
 
 Each function returns what contradicts it, as sentences of ids and cents; none is an empty list. The names I1
-… are those of the ledger's design. Run them after any test, restore or migration, within a transaction of the
-organization.
+… are those of the ledger's design. `python -m services.billing check-books` runs them: after a restore, a migration,
+or when a figure is doubted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import argparse
+from collections.abc import Callable, Sequence
+from typing import Final
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from services.billing.copies.models import OrganizationCopy
 from services.billing.invoices.rules import status_of
-from shared.database.session import Session
+from shared.database.session import Database, Session
+
+CHECK_SECONDS_MAX: Final = 600  # one check over all that a practice ever posted
 
 
 def entries_balance(session: Session) -> list[str]:
@@ -219,6 +225,36 @@ CHECKS: tuple[Callable[[Session], list[str]], ...] = (
 def contradictions(session: Session) -> list[str]:
     """Everything that is wrong with the books of the transaction's organization; empty when they agree."""
     return [f"{check.__name__}: {what}" for check in CHECKS for what in check(session)]
+
+
+def main(database: Database, arguments: Sequence[str]) -> int:
+    """look whether the books of every practice, or of one, agree; exit status 1 when something contradicts them"""
+    parser = argparse.ArgumentParser(prog="python -m services.billing check-books", description=main.__doc__)
+    parser.add_argument("--organization", type=UUID, help="this one only")
+    given = parser.parse_args(arguments)
+    known = database.run(_practices)
+    if given.organization and given.organization not in known:
+        parser.error("there is no such practice")
+    wanted = [given.organization] if given.organization else known
+    broken = 0
+    for organization_id in wanted:
+        found = database.run(_patiently, organization_id)
+        broken += bool(found)
+        print(f"{organization_id}: " + ("CONTRADICTED" if found else "the books agree"))
+        for what in found:
+            print(f"  {what}")
+    print(f"{len(wanted)} practice{'' if len(wanted) == 1 else 's'}, {broken} contradicted")
+    return 1 if broken else 0
+
+
+def _practices(session: Session) -> list[UUID]:
+    """Every practice; the worker's role sees which there are."""
+    return list(session.scalars(select(OrganizationCopy.organization_id).order_by(OrganizationCopy.organization_id)))
+
+
+def _patiently(session: Session) -> list[str]:
+    session.execute(text(f"SET LOCAL statement_timeout = '{CHECK_SECONDS_MAX}s'"))
+    return contradictions(session)
 
 
 def _found(session: Session, statement: str) -> list[str]:
