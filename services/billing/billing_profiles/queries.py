@@ -6,11 +6,11 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal_column, select, tuple_, union_all
 
 from services.billing.billing_profiles.models import BillingProfileCopy
 from services.billing.billing_profiles.rules import Subject
-from shared.actor import Caller
+from shared.actor import Actor, Caller
 from shared.database.read_your_writes import wait_until_true
 from shared.database.session import Session
 
@@ -32,16 +32,24 @@ def await_profiles(session: Session, actor: Caller, subjects: Collection[Subject
     wait_until_true(session, lambda: len(session.scalars(complete).all()) == len(subjects))
 
 
-def profile_in_force(session: Session, actor: Caller, subject: Subject | None, on: date) -> dict[str, Any] | None:
-    """What a subject's profile in force on `on` prints; None without a subject or a profile.
+def profiles_in_force(
+    session: Session, actor: Actor, wanted: Collection[tuple[Subject, date]]
+) -> dict[tuple[Subject, date], dict[str, Any]]:
+    """What the profile of each subject in force on a day prints, in one query; a subject without one is absent.
 
-    In force is the latest `effective_from` on or before `on`; of several with one day, the highest version.
+    In force is the latest `effective_from` on or before the day; of several with one day, the highest version.
     """
-    if subject is None:
-        return None
+    keys = list(dict.fromkeys(wanted))
+    if not keys:
+        return {}
+    each = [_in_force(actor, subject, on, literal_column(str(n))) for n, (subject, on) in enumerate(keys)]
+    return {keys[n]: printed for n, printed in session.execute(union_all(*each))}
+
+
+def _in_force(actor: Actor, subject: Subject, on: date, n: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     kind, subject_id = subject
-    return session.scalar(
-        select(BillingProfileCopy.printed)
+    return (
+        select(n, BillingProfileCopy.printed)
         .where(
             BillingProfileCopy.organization_id == actor.organization_id,
             BillingProfileCopy.subject == kind,

@@ -43,4 +43,7 @@ def amended_without_effect(
 
 
 def _organization(session: Session, actor: Caller) -> OrganizationCopy | None:
-    return session.get(OrganizationCopy, actor.organization_id)
+    found = session.get(OrganizationCopy, actor.organization_id)
+    if found is not None:
+        session.keep(found)  # asked several times in one request
+    return found

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from services.billing.billed_services.commands import bill_by
 from services.billing.billed_services.models import BilledService
 from services.billing.billed_services.queries import lock_billed_services
-from services.billing.billing_profiles.queries import await_profiles
+from services.billing.billing_profiles.queries import await_profiles, profiles_in_force
 from services.billing.charges.commands import reprice_line
 from services.billing.charges.models import DocumentedService
 from services.billing.charges.rules import ensure_issuable
@@ -25,7 +25,7 @@ from services.billing.drafts.commands import create_draft
 from services.billing.invoices import queries
 from services.billing.invoices.commands import refresh_status, tell
 from services.billing.invoices.models import Amendment, Invoice, InvoiceLine
-from services.billing.issuing.commands import charge_legs, freeze
+from services.billing.issuing.commands import Printed, charge_legs, freeze, printed_on
 from services.billing.ledger import commands as journal
 from services.billing.ledger.rules import reversed_legs
 from services.billing.payments import commands as payments
@@ -95,7 +95,8 @@ def accept_amendment(
         amendment.override_reason, amendment.overridden_by = acceptance.override_reason, actor.actor_id
         amendment.overridden_at = clock.now()
     old = session.get_one(InvoiceLine, (actor.organization_id, amendment.line_id))
-    new = _replace_line(session, actor, amendment)
+    printed = profiles_in_force(session, actor, printed_on([amendment]))
+    new = _replace_line(session, actor, amendment, printed)
     journal.post(
         session,
         actor,
@@ -117,7 +118,7 @@ def accept_amendment(
         description=f"Invoice {found.number}, as amended",
     )
     released = payments.release(session, actor, account, found, today)
-    refresh_status(session, actor, found)
+    refresh_status(session, actor, found, queries.lines_in_force(session, actor, [found.id]))
     # What the client had paid on this invoice stays with it as far as it is still owed; the rest is credit.
     for payment, cents in share_out(found.client_due_cents, _by_payment(released)):
         payments.allocate(session, actor, account, payment, found, cents, today)
@@ -184,9 +185,9 @@ def _pending(session: Session, actor: Caller, found: Invoice, amendment_id: UUID
     return amendment
 
 
-def _replace_line(session: Session, actor: Caller, amendment: Amendment) -> InvoiceLine:
+def _replace_line(session: Session, actor: Caller, amendment: Amendment, printed: Printed) -> InvoiceLine:
     """Insert the line that supersedes the amended one, and let it bill instead."""
-    line = freeze(session, actor, amendment, new_id(), supersedes=amendment.line_id)
+    line = freeze(amendment, new_id(), printed, supersedes=amendment.line_id)
     amendment.state, amendment.replacement_line_id = "accepted", line.id
     session.add(line)
     session.flush()

@@ -130,8 +130,8 @@ def update_draft(session: Session, actor: Caller, invoice_id: UUID, changes: Dra
 
 
 def lock_draft(session: Session, actor: Caller, invoice_id: UUID) -> Invoice:
-    """A draft the actor may see, locked. Raises `NotFound`, `NotADraft`."""
-    found = queries.lock_invoice(session, actor, queries.one_invoice(session, actor, invoice_id).id)
+    """A draft as it is now, locked; of a client that was checked before. Raises `NotADraft`."""
+    found = queries.lock_invoice(session, actor, invoice_id)
     if found.status != "draft":
         raise rules.NotADraft()
     return found

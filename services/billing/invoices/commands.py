@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from services.billing.invoices import queries, rules
-from services.billing.invoices.models import Invoice
+from collections.abc import Sequence
+
+from services.billing.invoices import rules
+from services.billing.invoices.models import Invoice, InvoiceLine
 from services.billing.ledger import queries as ledger
 from shared.actor import Caller
 from shared.contracts.billing import InvoiceChanged
@@ -11,12 +13,14 @@ from shared.database.session import Session
 from shared.messaging import outbox
 
 
-def refresh_status(session: Session, actor: Caller, found: Invoice) -> None:
-    """Bring the stored status and dues of an issued invoice in line with its postings."""
-    session.flush()
+def refresh_status(session: Session, actor: Caller, found: Invoice, lines: Sequence[InvoiceLine] | None = None) -> None:
+    """Bring the stored status and dues of an issued invoice in line with its postings.
+
+    `lines` are those in force, where they are others than before; money moves no line.
+    """
     due = ledger.totals_of_invoice(session, actor, found.id)
-    lines = queries.lines_in_force(session, actor, [found.id])
-    found.total_cents = sum(line.charge_cents for line in lines)
+    if lines is not None:
+        found.total_cents = sum(line.charge_cents for line in lines)
     found.client_due_cents = due.receivable_cents
     found.insurance_due_cents = due.insurance_due_cents
     found.status = rules.status_of(

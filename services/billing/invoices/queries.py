@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -131,17 +131,26 @@ def amendments(session: Session, actor: Caller, invoice_ids: Sequence[UUID]) -> 
     ).all()
 
 
-def as_answer(session: Session, actor: Caller, found: Invoice) -> dict[str, Any]:
-    """What the API shows of one invoice."""
-    return as_answers(session, actor, [found])[0]
+def as_answer(
+    session: Session, actor: Caller, found: Invoice, issued: Sequence[InvoiceLine] | None = None
+) -> dict[str, Any]:
+    """What the API shows of one invoice; `issued` are the lines of one that was issued just now."""
+    return as_answers(session, actor, [found], {found.id: issued} if issued is not None else {})[0]
 
 
-def as_answers(session: Session, actor: Caller, found: Sequence[Invoice]) -> list[dict[str, Any]]:
-    """What the API shows of invoices: a few queries however many there are."""
+def as_answers(
+    session: Session, actor: Caller, found: Sequence[Invoice], just_issued: Mapping[UUID, Sequence[InvoiceLine]] = {}
+) -> list[dict[str, Any]]:
+    """What the API shows of invoices: a few queries however many there are.
+
+    Of those in `just_issued` the lines are at hand, and no amendment can have come.
+    """
     drafts = [one.id for one in found if one.number is None]
-    issued = [one.id for one in found if one.number is not None]
+    issued = [one.id for one in found if one.number is not None and one.id not in just_issued]
     lines: dict[UUID, list[PricedService]] = defaultdict(list)
     changes: dict[UUID, list[Amendment]] = defaultdict(list)
+    for invoice_id, known in just_issued.items():
+        lines[invoice_id].extend(known)
     if drafts:
         for draft in draft_lines(session, actor, *drafts):
             lines[draft.invoice_id].append(draft)

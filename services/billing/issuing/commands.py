@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
 from services.billing.billing_profiles import rules as profiles
-from services.billing.billing_profiles.queries import await_profiles, profile_in_force
+from services.billing.billing_profiles.queries import await_profiles, profiles_in_force
 from services.billing.charges.commands import reprice_line
 from services.billing.charges.models import PRICED_COLUMNS
 from services.billing.charges.rules import ensure_issuable
@@ -28,8 +30,10 @@ from shared.actor import Caller
 from shared.database.session import Session
 
 
-def issue_invoice(session: Session, actor: Caller, invoice_id: UUID, issue: rules.Issue) -> Invoice:
-    """Give a draft its number, freeze its lines and post what is charged.
+def issue_invoice(
+    session: Session, actor: Caller, invoice_id: UUID, issue: rules.Issue
+) -> tuple[Invoice, list[InvoiceLine]]:
+    """Give a draft its number, freeze its lines and post what is charged; returns it with its lines.
 
     Raises `NotFound`, `NotADraft`, `Held`, `OverrideNotAllowed`.
     """
@@ -54,42 +58,59 @@ def issue_invoice(session: Session, actor: Caller, invoice_id: UUID, issue: rule
         found.override_reason, found.overridden_by = issue.override_reason, actor.actor_id
         found.overridden_at = clock.now()
     today = clock.today(practice.time_zone)
+    printed = profiles_in_force(session, actor, {(biller, today), *printed_on(lines)})
+    issued = [freeze(line, line.id, printed) for line in lines]
+    session.add_all(issued)
+    session.flush()
+    # From here on everybody who issues for this practice waits for this transaction: nothing more is looked up.
     number = rules.number(practice.invoice_prefix, today.year, _next_n(session, actor, today.year))
     found.number, found.issued_on = number, today
-    found.biller = profile_in_force(session, actor, biller, today)
     found.due_on = found.due_on or today + timedelta(days=PAYMENT_TERM_DAYS)
-    issued = [freeze(session, actor, line, line.id) for line in lines]
-    session.add_all(issued)
-    journal.post(
-        session,
-        actor,
-        account,
-        key=f"invoice:{found.id}:issue",
-        kind="charge",
-        on=today,
-        legs=[leg for line in issued for leg in charge_legs(line)],
-        description=f"Invoice {found.number}",
-    )
-    refresh_status(session, actor, found)
+    found.biller = printed.get((biller, today))
+    with session.no_autoflush:  # the invoice is written once, with its status
+        journal.post(
+            session,
+            actor,
+            account,
+            key=f"invoice:{found.id}:issue",
+            kind="charge",
+            on=today,
+            legs=[leg for line in issued for leg in charge_legs(line)],
+            description=f"Invoice {number}",
+        )
+        refresh_status(session, actor, found, issued)
     tell(session, found)
     audit.describe(session, client_id=found.client_id, held=[hold.code for _, hold in holds], overridden=bool(holds))
-    return found
+    return found, issued
+
+
+Printed = Mapping[tuple[profiles.Subject, date], dict[str, Any]]
+
+
+def printed_on(lines: Iterable[DraftLine | Amendment]) -> set[tuple[profiles.Subject, date]]:
+    """Whose profiles these lines print, each with the date of service: the rendering clinician's and the place's."""
+    subjects = {(line, one) for line in lines for one in _subjects(line)}
+    return {(one, line.service_date) for line, one in subjects if one is not None}
 
 
 def freeze(
-    session: Session, actor: Caller, line: DraftLine | Amendment, line_id: UUID, *, supersedes: UUID | None = None
+    line: DraftLine | Amendment, line_id: UUID, printed: Printed, *, supersedes: UUID | None = None
 ) -> InvoiceLine:
-    """The immutable line that a priced one is issued as, with who and where as printed on its date of service."""
-    rendering, place = profiles.staff(line.rendering_staff_id), profiles.location(line.location_id)
+    """The immutable line that a priced one is issued as, with who and where as `printed` on its date of service."""
+    rendering, place = _subjects(line)
     return InvoiceLine(
         organization_id=line.organization_id,
         id=line_id,
         invoice_id=line.invoice_id,
         supersedes_line_id=supersedes,
-        rendering=profile_in_force(session, actor, rendering, line.service_date),
-        place=profile_in_force(session, actor, place, line.service_date),
+        rendering=printed.get((rendering, line.service_date)),
+        place=printed.get((place, line.service_date)) if place else None,
         **{name: getattr(line, name) for name in PRICED_COLUMNS},
     )
+
+
+def _subjects(line: DraftLine | Amendment) -> tuple[profiles.Subject, profiles.Subject | None]:
+    return profiles.staff(line.rendering_staff_id), profiles.location(line.location_id)
 
 
 def charge_legs(line: InvoiceLine) -> list[Leg]:

@@ -21,7 +21,8 @@ def post_invoice_issue(session: Session, actor: Caller, invoice_id: UUID, body: 
     Gives the draft its number, freezes its lines and posts the charge. A held invoice needs an override with a
     reason.
     """
-    return queries.as_answer(session, actor, commands.issue_invoice(session, actor, invoice_id, body))
+    issued, lines = commands.issue_invoice(session, actor, invoice_id, body)
+    return queries.as_answer(session, actor, issued, lines)
 
 
 ROUTES = (

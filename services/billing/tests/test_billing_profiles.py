@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.billing.billing_profiles.queries import profile_in_force
+from services.billing.billing_profiles.queries import profiles_in_force
 from shared import clock
 from shared.actor import ServiceActor
 from shared.contracts.envelope import CONTRACTS, from_data
@@ -152,8 +152,8 @@ def test_the_order_of_arrival_does_not_matter(practice, days, data):
     def on(day):
         def look(session):
             set_tenant(session, practice.organization_id)
-            found = profile_in_force(session, ServiceActor(practice.organization_id), ("staff", clinician), day)
-            return found["given_name"]
+            wanted = ("staff", clinician), day
+            return profiles_in_force(session, ServiceActor(practice.organization_id), [wanted])[wanted]["given_name"]
 
         return practice.worker.run(look)
 

@@ -10,17 +10,19 @@ from services.billing.client_accounts.queries import client_of_body
 from services.billing.drafts.commands import create_draft
 from services.billing.invoices.models import Invoice
 from services.billing.unbilled_sessions import queries
+from services.billing.unbilled_sessions.rules import DraftWanted
 from shared import audit
 from shared.actor import Caller
 from shared.database.session import Session
 from shared.errors import NotFound
 
 
-def draft_again(session: Session, actor: Caller, appointment_id: UUID, client_id: UUID) -> Invoice:
+def draft_again(session: Session, actor: Caller, appointment_id: UUID, wanted: DraftWanted) -> Invoice:
     """Draft an invoice for what was documented last of a client's session.
 
     Raises `Hidden` for an unknown client, `NotFound` for a session that was never drafted, `AlreadyBilled`.
     """
+    client_id = wanted.client_id
     client_of_body(session, actor, client_id)
     billed = lock_billed_services(session, actor, appointment_id, client_id)
     if not billed:

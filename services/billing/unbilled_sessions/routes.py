@@ -8,6 +8,7 @@ from uuid import UUID
 from services.billing.invoices import queries as invoices
 from services.billing.invoices.schemas import InvoiceSchema
 from services.billing.unbilled_sessions import commands, queries
+from services.billing.unbilled_sessions.rules import DraftWanted
 from services.billing.unbilled_sessions.schemas import DraftAgain, UnbilledQuery, UnbilledSessionsPage
 from shared.actor import Caller
 from shared.database.session import Session
@@ -23,13 +24,13 @@ def get_unbilled_sessions(session: Session, actor: Caller, query: dict[str, Any]
     return queries.list_unbilled(session, actor, query)
 
 
-def post_draft_invoice(session: Session, actor: Caller, appointment_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
+def post_draft_invoice(session: Session, actor: Caller, appointment_id: UUID, body: DraftWanted) -> dict[str, Any]:
     """Draft an invoice again
 
     Drafts what was documented last of a client's session that nothing bills. A session that has an invoice is
     billed by that one.
     """
-    drafted = commands.draft_again(session, actor, appointment_id, body["client_id"])
+    drafted = commands.draft_again(session, actor, appointment_id, body)
     return invoices.as_answer(session, actor, drafted)
 
 

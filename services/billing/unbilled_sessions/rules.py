@@ -1,10 +1,17 @@
-"""What a session that nothing bills is. Pure."""
+"""What a session that nothing bills is, and what drafting it again takes. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DraftWanted:
+    """To draft an appointment again for a client."""
+
+    client_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

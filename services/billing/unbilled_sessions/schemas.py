@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from typing import Any
 
+from marshmallow import Schema, fields, post_load
+
+from services.billing.unbilled_sessions.rules import DraftWanted
 from shared.web.fields import about
 from shared.web.paging import PageQuery, page_of
 
@@ -12,6 +15,11 @@ class DraftAgain(Schema):
     """Whose share of the appointment is drafted."""
 
     client_id = fields.UUID(required=True, metadata=about("Id of a client whose note documents the appointment."))
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> DraftWanted:
+        """As the command takes it."""
+        return DraftWanted(**data)
 
 
 class UnbilledSessionSchema(Schema):
