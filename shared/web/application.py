@@ -20,6 +20,7 @@ from shared.web.callers import ensure_handler_fits
 from shared.web.cursors import CursorKey
 from shared.web.days import Today
 from shared.web.edge import Edge, view_of
+from shared.web.replays import Sight
 from shared.web.routes import PLACEHOLDER, Route
 
 
@@ -49,7 +50,7 @@ def build_application(
         app.add_url_rule(
             PLACEHOLDER.sub(r"<string:\1>", route.path),
             endpoint=route.name,
-            view_func=view_of(edge, route),
+            view_func=view_of(edge, route, Sight.of(route, routes)),
             methods=[route.method],
             provide_automatic_options=False,
         )

@@ -27,6 +27,7 @@ from shared.web.audit_entries import record_denial
 from shared.web.cursors import CursorKey, Cursors
 from shared.web.days import Today, ensure_past, past_days
 from shared.web.parsing import load_body, load_query, parse_json, path_id
+from shared.web.replays import Sight
 from shared.web.routes import INTERNAL, Route
 from shared.web.routes import PUBLIC as PUBLIC_ROUTE
 from shared.web.transaction import run_request
@@ -44,8 +45,11 @@ class Edge:
     today: Today | None = None  # what day it is at a practice, in a service that asks for days that have come
 
 
-def view_of(edge: Edge, route: Route) -> Callable[..., Response]:
-    """The Flask view of a route: it takes the ids of the path, and answers a refusal as a problem document."""
+def view_of(edge: Edge, route: Route, sight: Sight) -> Callable[..., Response]:
+    """The Flask view of a route: it takes the ids of the path, and answers a refusal as a problem document.
+
+    `sight`: who may be given its first answer again.
+    """
     answer_schema = route.answer() if route.answer else None
     body_schema = route.body() if route.body else None
     query_schema = route.query() if route.query else None
@@ -71,7 +75,7 @@ def view_of(edge: Edge, route: Route) -> Callable[..., Response]:
                 call = _arguments(route, body_schema, query_schema, path, body)
                 look = _looks_at_days(edge, body_schema, body)
                 cursors = Cursors.of_request(edge.cursors, request.method, request.path, actor)
-                response = run_request(edge.database, route, answer_schema, claims, call, body, look, cursors)
+                response = run_request(edge.database, route, answer_schema, claims, call, body, look, cursors, sight)
             except Refusal as refusal:
                 _record_denial(edge, route, actor, path, call, refusal)
                 response = errors.problem(refusal)

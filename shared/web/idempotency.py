@@ -81,7 +81,9 @@ class IdempotentRequest:
                 "Idempotency-Key", "invalid", f"Send 1 to {KEY_CHARACTERS_MAX} printable ASCII characters."
             )
         self._organization_id = organization_id or NIL
-        scope = "\n".join((str(self._organization_id), str(actor_id), method, path, key))
+        # Before sign-in all share one scope. There a key belongs to one body, so that a guessed one tells nothing.
+        sender = str(actor_id) if actor_id else hashlib.sha256(body).hexdigest()
+        scope = "\n".join((str(self._organization_id), sender, method, path, key))
         self._scope = hashlib.sha256(scope.encode()).digest()
         self._sealing_key = hashlib.sha256(b"caseload idempotent answer\n" + scope.encode()).digest()
         self._body_digest = hashlib.sha256(body).digest()

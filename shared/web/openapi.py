@@ -88,7 +88,7 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
     ]
     if route.query is not None:
         parameters.append({"in": "query", "schema": route.query})
-    if route.method == "POST" and not route.reads:
+    if route.takes_keys:
         parameters.append({"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 255}})
     if route.if_match:
         parameters.append({"in": "header", "name": "If-Match", "schema": {"type": "string"}})
@@ -120,7 +120,7 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
 def refusals_of(route: Route) -> Iterator[Refused]:
     """What the handler and the edge of the service refuse."""
     starts: list[Any] = [route.handler]
-    if route.method == "POST" and route.keyed and not route.reads:
+    if route.takes_keys:
         starts.append(IdempotentRequest)
     for start in starts:
         for said in reachable(start):

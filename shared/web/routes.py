@@ -68,7 +68,7 @@ class Route:
     audit: str | None = None
     changes: Callable[..., Any] | None = None
     reads: bool = False
-    keyed: bool = True  # false: repeating it is harmless, and strangers' Idempotency-Keys would fill a table
+    keyed: bool = True  # false: repeating it is harmless, or its answer is for this once (tokens)
     body_bytes_max: int = JSON_BYTES_MAX
     streams: tuple[str, ...] = ()  # the media types of an answer that is `Streamed`
     example: Mapping[str, Any] | None = field(default=None, hash=False)
@@ -83,6 +83,11 @@ class Route:
     def if_match(self) -> bool:
         """Whether it honours `If-Match`."""
         return self.changes is not None
+
+    @property
+    def takes_keys(self) -> bool:
+        """Whether an `Idempotency-Key` means something to it."""
+        return self.method == "POST" and self.keyed and not self.reads
 
     @property
     def writes(self) -> bool:

@@ -19,6 +19,7 @@ from shared.web.audit_entries import record_denial, record_replay, record_succes
 from shared.web.cursors import Cursors
 from shared.web.idempotency import IdempotentRequest
 from shared.web.preconditions import ensure_as_expected
+from shared.web.replays import Sight
 from shared.web.routes import INTERNAL, PLACEHOLDER, Answer, Dumped, Route, Streamed
 from shared.web.routes import PUBLIC as PUBLIC_ROUTE
 from shared.web.used_tokens import spend
@@ -33,16 +34,18 @@ def run_request(
     body: bytes,
     look: Callable[[Session, Caller], None],
     cursors: Cursors,
+    sight: Sight,
 ) -> Response:
     """Run the route's handler on `call` and answer with what `schema` dumps of its result; `cursors` are its list's.
 
+    `sight` refuses a first answer to somebody who may no longer see what it is about.
     `look` refuses what can be judged inside the transaction alone, before the handler takes its first lock.
     Commits unless the handler refuses; a refusal that `keeps_changes` commits too and is a problem document. Raises the
     other refusals, with what the handler had described for their audit row.
     """
     actor = claims.actor
     organization_id = actor.organization_id if actor else None
-    key = request.headers.get("Idempotency-Key") if route.method == "POST" and route.keyed and not route.reads else None
+    key = request.headers.get("Idempotency-Key") if route.takes_keys else None
     keyed = (
         IdempotentRequest(key, organization_id, actor.actor_id if actor else None, route.method, request.path, body)
         if key is not None
@@ -54,8 +57,9 @@ def run_request(
         if route.writes and route.permission not in (PUBLIC_ROUTE, INTERNAL):
             spend(session, claims)
         if keyed is not None and (stored := keyed.replay(session)) is not None:
-            record_replay(session, route, actor, call, stored.about)
             again = orjson.loads(stored.body) if stored.body else None
+            sight.ensure(session, actor, call, again or {})
+            record_replay(session, route, actor, call, stored.about)
             headers = {"Idempotency-Replayed": "true", **_headers(route, call, again, stored.status)}
             return _json(stored.body, stored.status, headers)
         try:

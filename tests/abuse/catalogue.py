@@ -85,6 +85,8 @@ A-AUTH-spray | trying one password on everybody from one place | abuse:sign_in
 A-AUTH-stuffing | working through a list of stolen pairs, under made-up forwarding addresses | abuse:sign_in
 A-AUTH-lockout | keeping the owner out by guessing wrong from everywhere | identity:sessions
 A-AUTH-lockout-neighbour | keeping the owner out of their own address by guessing wrong from the same network | identity:accounts
+A-AUTH-key-replay | getting tokens, or a word about a password, by the Idempotency-Key of a sign-in | identity:accounts
+A-AUTH-key-guessed | finding out by one's own request which Idempotency-Keys others used before sign-in | identity:accounts
 A-AUTH-squatting | founding practices under somebody's address, so that theirs is not found | identity:sessions
 A-AUTH-guesses-bought | resetting the counter of guesses by right sign-ins elsewhere | identity:sessions
 A-AUTH-enumeration-sign-in | telling from words, status or time of a sign-in whether an address is known | identity:enumeration identity:sessions
@@ -180,7 +182,7 @@ A-IDOR-path | every row of the route table with others' ids in its path | access
 A-IDOR-query | filtering by others' ids | abuse:foreign_ids
 A-IDOR-existence | telling from an answer whether an id exists elsewhere | abuse:foreign_ids
 A-IDOR-existence-by-time | telling from the time of an answer whether a hidden client exists | access:non_interference
-A-IDOR-replay | getting a kept answer after losing the permission | abuse:foreign_ids
+A-IDOR-replay | getting a kept answer after losing the permission, or the client that it is about | abuse:foreign_ids
 A-IDOR-history | reading how somebody else's access came to be | identity:access
 A-IDOR-audit-view | asking the trail about others' clients and staff | abuse:tenants
 A-IDOR-supervisor-elsewhere | a supervisor from another practice | abuse:foreign_ids

@@ -16,8 +16,8 @@ from shared.testing.waiting import wait_until
 from shared.web.examples import filled
 from tests.access.specimens import SPECIMENS
 from tests.access.test_matrix import path_of
-from tests.access.worlds import ASSIGNED, ELSEWHERE, Worlds
-from tests.practice import Practice
+from tests.access.worlds import ASSIGNED, ELSEWHERE, PLAN, Worlds
+from tests.practice import SOAP, Practice
 from tests.running import rows, settled
 
 Request = tuple[str, str, dict[str, Any]]
@@ -193,6 +193,33 @@ def test_a_replay_is_asked_anew_whether_it_may(worlds: Worlds) -> None:
         return leaving.call("POST", "/locations", json=body, headers=headers).status_code == 403
 
     wait_until(refused, 6, "the refusal")
+
+
+@pytest.mark.abuse("A-IDOR-replay")
+def test_a_replay_is_asked_anew_whose_client_it_is(worlds: Worlds) -> None:
+    """What a therapist made, changed and did is not answered again once the client is somebody else's."""
+    home: Practice = worlds.home
+    therapist = home.people["therapist"]
+    client_id, case_id = home.new_client()
+    appointment_id = home.book(client_id, "2026-09-16T10:00")
+    note = {"client_id": client_id, "template": "soap", "content": SOAP, "minutes": 55}
+    diagnosis = {"code": "F41.1", "rank": 1, "effective_from": "2026-01-01"}
+    sent = [
+        ("/cases", {"client_id": client_id, "name": "Couple"}),
+        (f"/cases/{case_id}/diagnoses", diagnosis),
+        (f"/cases/{case_id}/treatment-plans", PLAN),
+        (f"/appointments/{appointment_id}/notes", note),
+    ]
+    made = [therapist.post(path, body, Idempotency_Key=path) for path, body in sent]
+    sent.append((f"/notes/{made[-1]['id']}/sign", {}))
+    therapist.post(*sent[-1], expect=200, Idempotency_Key=sent[-1][0])
+    home.owner.call("DELETE", f"/clients/{client_id}/staff/{home.staff_ids['therapist']}")
+
+    def again(path: str, body: dict[str, Any]) -> int:
+        return therapist.call("POST", path, json=body, headers={"Idempotency-Key": path}).status_code
+
+    for path, body in sent:
+        wait_until(lambda path=path, body=body: again(path, body) == 404, 20, f"the refusal of {path}")
 
 
 CURSORS = ["W10", "bnVsbA", "WyInOyBEUk9QIFRBQkxFIHN0YWZmOy0tIiwgIjEiXQ", "e30", "A" * 500, "%00", "WzEsIDJd"]

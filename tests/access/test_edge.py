@@ -189,13 +189,14 @@ def address(name: str, records: Records) -> str:
     return re.sub(r"{(\w+)}", lambda match: named[match.group(1)], name.split(" ")[1])
 
 
-def sender(name: str, person: Client, records: Records) -> Callable[[str | None], requests.Response]:
-    """Sends the row's specimen with an `If-Match`."""
+def sender(name: str, person: Client, records: Records) -> Callable[..., requests.Response]:
+    """Sends the row's specimen with an `If-Match`, and with an `Idempotency-Key` where one is given."""
     specimen, method, path = SPECIMENS[name], name.split(" ", maxsplit=1)[0], address(name, records)
     body = BODIES.get(name) or filled(specimen.body, records)
 
-    def send(tag: str | None) -> requests.Response:
-        return person.call(method, path, json=body, headers={"If-Match": tag} if tag else {})
+    def send(tag: str | None, key: str | None = None) -> requests.Response:
+        headers = {"If-Match": tag, "Idempotency-Key": key}
+        return person.call(method, path, json=body, headers={name: value for name, value in headers.items() if value})
 
     return send
 
@@ -207,7 +208,8 @@ def with_named(name: str, records: Records) -> Records:
 
 
 def test_each_route(embedded_stack: Stack, worlds: Worlds, records: dict[str, Records]) -> None:
-    """Another version, no version, an overtaken one: 412, nothing changed. The present one: done, and once only.
+    """Another version, no version, an overtaken one: 412, nothing changed. The present one: done, and once only;
+    with the same key the answer is given again, to somebody who may still see the thing.
 
     A PATCH of nothing changes nothing, the version included.
     """
@@ -229,7 +231,7 @@ def test_each_route(embedded_stack: Stack, worlds: Worlds, records: dict[str, Re
         overtaken = thing.overtaken(lambda: send(f'"{thing.version()}"'))  # noqa: B023
         assert overtaken.status_code == 412, (name, overtaken.text)
         version = thing.version()
-        answer = send(f'W/"{version}"')
+        answer = send(f'W/"{version}"', name)
         if name in REFUSED:
             assert answer.json()["code"] == REFUSED[name], (name, answer.text)
             continue
@@ -239,6 +241,9 @@ def test_each_route(embedded_stack: Stack, worlds: Worlds, records: dict[str, Re
         after = thing.whole()
         assert after != before and thing.version() > version, name
         assert send(f'"{version}"').status_code == 412 and thing.whole() == after, name
+        if route.takes_keys:
+            again = send(f'W/"{version}"', name)
+            assert (again.status_code, again.content) == (answer.status_code, answer.content), (name, again.text)
 
 
 def test_what_came_to_be_is_read_at_its_location(worlds: Worlds) -> None:

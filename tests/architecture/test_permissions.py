@@ -20,6 +20,7 @@ from shared.permissions import PUBLIC
 from shared.services import SERVICES
 from shared.testing.databases import load
 from shared.web.openapi import describe
+from shared.web.replays import Sight
 from shared.web.routes import INTERNAL
 from tests.architecture.permission_matrix import PICTURE, draw
 from tests.architecture.source import files, name_of
@@ -65,6 +66,28 @@ UNRECORDED_READS = {
 }
 UNRECORDED_READS_MAX = 9
 # Where a read leaves an entry only when it shows more than the door, or than colleagues see of one another.
+# What these are about is the person's own, or the organization's as a whole: who has the permission sees all of it.
+ONE_FOR_ALL = {
+    f"/api/v1{path}"
+    for path in (
+        "/me/recovery-codes",
+        "/me/totp",
+        "/me/totp/confirm",
+        "/me/totp/remove",
+        "/me/passkeys/options",
+        "/me/passkeys/{passkey_id}/remove",
+        "/me/email",
+        "/passwords/change",
+        "/organization/billing-profiles",
+        "/locations/{location_id}/billing-profiles",
+        "/staff/{staff_id}/billing-profiles",
+        "/staff/import",
+        "/break-glass/{opening_id}/end",
+        "/break-glass/{opening_id}/review",
+        "/payments/{payment_id}/bounce",
+        "/payments/{payment_id}/void",
+    )
+}
 HARMLESS_TO_SOME = {"services/identity/staff/routes.py", "services/identity/organization/routes.py"}
 
 
@@ -83,6 +106,25 @@ def test_reads_in_a_post_are_those_that_were_reviewed() -> None:
     """An Idempotency-Key means nothing to these: who may see what they answer is asked every time."""
     reads = {route.name for service in SERVICES for route in load(service).routes if route.reads}
     assert reads == {"post_client_search", "post_access_preview", "post_member_access_preview"}
+
+
+def test_no_answer_with_a_token_is_kept_for_an_idempotency_key_before_sign_in() -> None:
+    """Somebody who guessed the key would be given the token."""
+    public = [route for service in SERVICES for route in load(service).routes if route.permission == PUBLIC]
+    tokens = {route.name for route in public if route.answer and any("token" in one for one in route.answer().fields)}
+    assert len(tokens) >= 4 and not tokens & {route.name for route in public if route.takes_keys}
+
+
+def test_a_kept_answer_is_about_something_that_is_looked_up_again() -> None:
+    """Somebody who has lost sight of a client is not given its answer: what it made or changed is read."""
+    checked, not_checked = set(), set()
+    for service in SERVICES:
+        routes = load(service).routes
+        for route in (one for one in routes if one.takes_keys and one.permission not in (PUBLIC, INTERNAL)):
+            sight = Sight.of(route, routes)
+            (checked if route.changes or sight.reader else not_checked).add(route.path)
+    assert len(checked) > 40
+    assert not_checked == ONE_FOR_ALL
 
 
 def test_internal_routes_are_not_below_the_public_prefix() -> None:

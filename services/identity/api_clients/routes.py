@@ -149,6 +149,7 @@ ROUTES = (
         post_api_token,
         body=ApiCredentials,
         answer=ApiTokenSchema,
+        keyed=False,
         example={"client_id": "{api_client_id}", "client_secret": "the-secret-shown-once"},
     ),
 )

@@ -138,6 +138,7 @@ ROUTES = (
         answer=TokensSchema,
         status=201,
         makes="/api/v1/me",
+        keyed=False,
         example={"email": "maya@example.org", "password": "{password}"},
     ),
     Route(
@@ -158,6 +159,7 @@ ROUTES = (
         status=201,
         makes="/api/v1/me",
         audit="post_session",
+        keyed=False,
         example={
             "credential": {
                 "id": "q83vEjRWeJA",
@@ -181,6 +183,7 @@ ROUTES = (
         answer=TokensSchema,
         status=201,
         makes="/api/v1/me",
+        keyed=False,
         example={"refresh_token": "the-refresh-token-last-given"},
     ),
     Route("DELETE", "/api/v1/sessions/current", "sessions:end", delete_session, status=204),

@@ -89,11 +89,15 @@ def fresh_email() -> str:
     return f"{new_id().hex}@practice.test"
 
 
+def founding(email: str) -> dict[str, Any]:
+    """The body that signs a practice up."""
+    administrator = {"given_name": "Olive", "family_name": "Ames", "email": email, "password": PASSWORD}
+    return {"name": "Ames Practice", "time_zone": "America/New_York", "administrator": administrator}
+
+
 def sign_up(public: ServiceClient, email: str, **facts: Any) -> TestResponse:
     """The answer to a sign-up."""
-    administrator = {"given_name": "Olive", "family_name": "Ames", "email": email, "password": PASSWORD}
-    values = {"name": "Ames Practice", "time_zone": "America/New_York", "administrator": administrator}
-    return public.post("/organizations", {**values, **facts})
+    return public.post("/organizations", {**founding(email), **facts})
 
 
 def new_member(*levels: str, **facts: Any) -> dict[str, Any]:

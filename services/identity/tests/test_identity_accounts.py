@@ -13,7 +13,7 @@ from sqlalchemy import select
 from services.identity.account_changes.commands import ResetMailer
 from services.identity.login_throttling.rules import FROM_EVERYWHERE
 from services.identity.staff.models import Staff
-from services.identity.tests.people import PASSWORD, Practice, fresh_email, new_member
+from services.identity.tests.people import PASSWORD, Practice, founding, fresh_email, new_member
 from shared.database.purge import Purge
 from shared.testing.databases import load
 
@@ -138,6 +138,36 @@ def test_a_strangers_practice_under_my_address_opens_and_closes_nothing(public, 
     assert guessed.json["code"] == "too_many_failures"
     owned = at_home.post("/sessions", {"email": email, "password": PASSWORD, "organization_id": str(mine.id)})
     assert owned.status_code == 201, "where they work they are let in"
+
+
+@pytest.mark.abuse("A-AUTH-key-replay")
+def test_what_opens_a_session_is_never_answered_from_memory(practice):
+    """Somebody who learned a key, and what was sent with it, gets no tokens, and no word about the password."""
+    body = {"email": practice.owner.email, "password": PASSWORD}
+    first, again = (practice.public.post("/sessions", body, Idempotency_Key="1") for _ in range(2))
+    assert first.status_code == again.status_code == 201 and first.json["access_token"] != again.json["access_token"]
+    assert "Idempotency-Replayed" not in again.headers
+    wrong = practice.public.post("/sessions", {**body, "password": OTHER}, Idempotency_Key="1")
+    assert (wrong.status_code, wrong.json["code"]) == (401, "bad_credentials")
+    renewal = {"refresh_token": first.json["refresh_token"]}
+    assert practice.public.post("/sessions/refresh", renewal, Idempotency_Key="2").status_code == 201
+    assert practice.public.post("/sessions/refresh", renewal, Idempotency_Key="2").json["code"] == "refresh_reused"
+    web = practice.session_of(again.json["access_token"])
+    changed = web.post("/passwords/change", {"current_password": PASSWORD, "new_password": OTHER})
+    assert changed.status_code == 204, changed.json
+    assert practice.public.post("/sessions", body, Idempotency_Key="1").status_code == 401
+
+
+@pytest.mark.abuse("A-AUTH-key-guessed")
+def test_a_strangers_key_before_sign_in_is_another_key(public):
+    """Neither is a request in another's way, nor does it tell that somebody has used the key."""
+    mine, theirs = (founding(fresh_email()) for _ in range(2))
+    one, two = (public.post("/organizations", body, Idempotency_Key="the-same") for body in (mine, theirs))
+    assert (
+        one.status_code == two.status_code == 201 and one.json["organization"]["id"] != two.json["organization"]["id"]
+    )
+    again = public.post("/organizations", mine, Idempotency_Key="the-same")
+    assert again.headers["Idempotency-Replayed"] == "true" and again.json == one.json
 
 
 @pytest.mark.abuse("A-AUTH-lockout-neighbour")

@@ -18,7 +18,7 @@ from services.identity.audit_trail import queries
 from services.identity.audit_trail.commands import append, grown_heads
 from services.identity.audit_trail.rules import Break, Head, Link, first_break, hash_of
 from services.identity.checks import read_checkpoints, verify
-from services.identity.tests.people import PASSWORD
+from services.identity.tests.people import founding, fresh_email
 from shared.contracts.audit import AuditEntry
 from shared.ids import new_id
 from shared.testing.databases import database_of
@@ -306,14 +306,13 @@ def test_what_managers_see_of_staff_and_settings_is_on_record(practice, database
     assert read <= {action for action, *_ in actions(database, manager.id)}
 
 
-def test_an_answer_given_again_before_sign_in_is_on_record_too(practice, database) -> None:
-    owner = practice.owner
-    body = {"email": owner.email, "password": PASSWORD}
-    before = len(actions(database, owner.id))
-    first, again = (practice.public.post("/sessions", body, Idempotency_Key="my-sign-in") for _ in range(2))
+def test_an_answer_given_again_before_sign_in_is_on_record_too(public, database) -> None:
+    body = founding(fresh_email())
+    first, again = (public.post("/organizations", body, Idempotency_Key="my-practice") for _ in range(2))
     assert first.json == again.json and again.headers["Idempotency-Replayed"] == "true"
-    done = [(action, outcome, details.get("replayed")) for action, outcome, _, details in actions(database, owner.id)]
-    assert done[before:] == [("post_session", "done", None), ("post_session", "done", True)]
+    founder = UUID(first.json["staff"]["id"])
+    done = [(action, outcome, details.get("replayed")) for action, outcome, _, details in actions(database, founder)]
+    assert done == [("post_organization", "done", None), ("post_organization", "done", True)]
 
 
 def test_a_preview_is_made_anew_every_time(practice) -> None:
