@@ -4,6 +4,8 @@ An id that the gateway answered with 2xx is usable at once everywhere. A service
 another's facts may be asked before the event arrived; a version 7 id tells how old it is.
 
 A wait while the transaction holds locks keeps everybody waiting who needs them. So waits come before the first lock.
+And it holds a thread: at most two requests of a process wait, and those of one organization ten seconds a minute. The
+others are refused at once with `Retry-After`, as they would be after the wait.
 """
 
 from __future__ import annotations
@@ -15,12 +17,14 @@ from uuid import UUID
 
 from shared import clock
 from shared.database.session import Session
+from shared.database.waiting_turns import BudgetSpent, NoTurn, WaitingTurns
 from shared.errors import NotFound, Unavailable
 from shared.ids import born_at, may_belong
 
 WAIT_SECONDS = 2.0
 STEP_SECONDS = 0.05
 YOUNG = timedelta(seconds=60)
+TURNS = WaitingTurns()
 
 T = TypeVar("T")
 
@@ -66,11 +70,15 @@ def awaited(session: Session, look_up: Callable[[], T | None]) -> T:
     _ensure_no_locks(session)
     if (found := look_up()) is not None:
         return found
-    deadline = clock.monotonic() + WAIT_SECONDS
-    while clock.monotonic() < deadline:
-        clock.sleep(STEP_SECONDS)
-        if (found := look_up()) is not None:
-            return found
+    try:
+        with TURNS.turn(session.organization_id) as seconds_left:
+            deadline = clock.monotonic() + min(WAIT_SECONDS, seconds_left)
+            while clock.monotonic() < deadline:
+                clock.sleep(STEP_SECONDS)
+                if (found := look_up()) is not None:
+                    return found
+    except NoTurn as error:
+        raise NotArrivedYet() from error
     raise NotArrivedYet()
 
 
@@ -78,13 +86,22 @@ def wait_until_true(session: Session, look: Callable[[], bool], seconds: float =
     """Whether `look` is or becomes true within a moment.
 
     For a refusal that rests on a copy (no licence, not assigned): what was entered elsewhere a moment ago
-    may still be under way, and a wrong refusal costs a person more than a second. Raises `LocksHeld`.
+    may still be under way, and a wrong refusal costs a person more than a second. Where the organization has waited
+    enough, what is known now is the answer. Raises `NotArrivedYet` while others wait, `LocksHeld`.
     """
     _ensure_no_locks(session)
-    deadline = clock.monotonic() + seconds
-    while not (found := look()) and clock.monotonic() < deadline:
-        clock.sleep(STEP_SECONDS)
-    return found
+    if look():
+        return True
+    try:
+        with TURNS.turn(session.organization_id) as seconds_left:
+            deadline = clock.monotonic() + min(seconds, seconds_left)
+            while not (found := look()) and clock.monotonic() < deadline:
+                clock.sleep(STEP_SECONDS)
+            return found
+    except BudgetSpent:
+        return False
+    except NoTurn as error:
+        raise NotArrivedYet() from error
 
 
 def _ensure_no_locks(session: Session) -> None:

@@ -256,6 +256,7 @@ A-CSV-exfiltration | cells that send their neighbours away | identity:files
 A-CSV-audit-export | any of these in the exported trail | identity:files
 A-CSV-import | formulas and scripts in a table of people | identity:staff_import
 
+A-DOS-young-ids | asking for made-up ids so young that each must be waited for | shared:waiting_turns
 A-DOS-silent | connections that say nothing | abuse:tricks
 A-DOS-slow-head | headers sent byte by byte | abuse:tricks
 A-DOS-slow-body | a body sent byte by byte | abuse:tricks
