@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from services.billing.billed_services.queries import lock_billed_services
 from services.billing.charges.commands import price_line, reprice_line
 from services.billing.charges.models import DocumentedService
 from services.billing.drafts import rules
+from services.billing.drafts.queries import documented_last, last_line
 from services.billing.invoices import queries
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
 from shared import audit, clock, logs
@@ -47,8 +49,8 @@ def draft_for_documented_appointment(session: Session, actor: ServiceActor, docu
     """Draft an invoice for a signed note, exactly once per appointment and client.
 
     The version that was seen before, and any lower one, changes nothing. A higher one brings the draft up to
-    date, or, once issued, waits as an amendment for a person. Raises `NotFound` for a service that billing
-    does not know.
+    date, or, once issued, waits as an amendment for a person. Of a session that somebody decided not to bill a
+    corrected diagnosis is kept and drafts nothing. Raises `NotFound` for a service that billing does not know.
     """
     billed = lock_billed_services(session, actor, documented.appointment_id, documented.client_id)
     seen = max((one.documented_version for one in billed), default=0)
@@ -57,6 +59,8 @@ def draft_for_documented_appointment(session: Session, actor: ServiceActor, docu
         logs.get().info("documented_version_ignored", version=documented.version, seen=seen)
     elif current is not None:
         _bring_up_to_date(session, actor, current, documented)
+    elif billed and _corrects_diagnoses_alone(session, actor, billed, documented):
+        logs.get().info("unbilled_session_corrected", version=documented.version)
     elif (drafted := create_draft(session, actor, documented)) is not None:
         audit.record(session, actor, "draft_invoice", object_id=drafted.id, client_id=drafted.client_id)
         failpoint("billing.after_draft")
@@ -158,6 +162,30 @@ def _bring_up_to_date(
         total(session, actor, found)
     else:
         _propose_amendment(session, actor, found, line, billed, documented)
+
+
+def _corrects_diagnoses_alone(
+    session: Session, actor: ServiceActor, billed: Sequence[BilledService], documented: DocumentedService
+) -> bool:
+    """Whether a session that nothing bills took place as was known, but for its diagnoses, which are then kept."""
+    line = last_line(session, actor, (documented.appointment_id, documented.client_id))
+    if line is None:
+        return False
+    last = documented_last(session, actor, line, billed)
+    same = {name: getattr(last, name) for name in ("version", "diagnosis_codes", "has_signed_plan")}
+    if replace(documented, **same) != last:
+        return False
+    kept = Amendment(
+        organization_id=actor.organization_id,
+        invoice_id=line.invoice_id,
+        line_id=line.id,
+        state="withdrawn",
+        created_at=clock.now(),
+    )
+    price_line(session, actor, kept, documented)
+    session.add(kept)
+    billed[0].documented_version = documented.version
+    return True
 
 
 def _propose_amendment(

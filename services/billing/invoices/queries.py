@@ -103,7 +103,7 @@ def subjects_of(
     return {one for row in session.execute(statement) for one in (staff(row[0]), location(row[1])) if one is not None}
 
 
-def lines_in_force(session: Session, actor: Caller, invoice_ids: Sequence[UUID]) -> Sequence[InvoiceLine]:
+def lines_in_force(session: Session, actor: Actor, invoice_ids: Sequence[UUID]) -> Sequence[InvoiceLine]:
     """The issued lines of these invoices without those that an amendment replaced."""
     replacement = aliased(InvoiceLine)
     return session.scalars(
@@ -122,7 +122,7 @@ def lines_in_force(session: Session, actor: Caller, invoice_ids: Sequence[UUID])
     ).all()
 
 
-def amendments(session: Session, actor: Caller, invoice_ids: Sequence[UUID]) -> Sequence[Amendment]:
+def amendments(session: Session, actor: Actor, invoice_ids: Sequence[UUID]) -> Sequence[Amendment]:
     """The amendments of these invoices, in the order they came."""
     return session.scalars(
         select(Amendment)

@@ -171,14 +171,14 @@ class Practice:
             "minutes": 55,
             "rendering_staff_id": self.clinician_id,
             "location_id": self.location_id,
+            "case_id": new_id(),
+            "note_id": new_id(),
+            "diagnosis_codes": ("F41.1",),
         }
         return AppointmentDocumented(
             organization_id=self.organization_id,
             client_id=client_id,
-            case_id=new_id(),
-            note_id=new_id(),
             service_type_id=service_type_id,
-            diagnosis_codes=("F41.1",),
             **{**usual, **facts},
         )
 

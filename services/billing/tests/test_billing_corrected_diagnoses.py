@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
+from shared.ids import new_id
+
 
 def correct(practice, client, service, appointment, version, *codes):
-    event = practice.documented(
-        client, service, appointment_id=appointment, version=version, service_date=practice.today()
-    )
-    practice.emit(type(event)(**{**{name: getattr(event, name) for name in event.__slots__}, "diagnosis_codes": codes}))
+    practice.document(client, service, appointment_id=appointment, version=version, diagnosis_codes=codes)
 
 
 def shown(practice, invoice):
@@ -37,3 +38,22 @@ def test_of_what_is_issued_an_amendment_is_proposed(practice):
     codes, _, one = shown(practice, issued)
     assert (codes, one["status"], one["balance_cents"]) == (["F33.1"], "paid", 0)
     assert practice.ledger(client)["balance_cents"] == 0
+
+
+@pytest.mark.parametrize("stage", ["draft", "issue"])
+def test_a_session_that_is_not_billed_is_drafted_by_nobody_but_as_corrected_once_somebody_asks(practice, stage):
+    client, service = practice.client(), practice.service()
+    same = {"case_id": new_id(), "note_id": new_id()}
+    one = getattr(practice, stage)(client, service, **same)
+    appointment = one["appointment_id"]
+    practice.biller.post(f"/invoices/{one['id']}/void", {"reason": "pro bono", "redraft": False})
+    for version, codes in ((2, ("F33.1",)), (3, ("F33.1", "F41.1")), (2, ("F99",))):
+        facts = {"version": version, "diagnosis_codes": codes, **same}
+        practice.document(client, service, appointment_id=appointment, **facts)
+    assert len(practice.biller.get("/unbilled-sessions").json["items"]) == 1
+    assert [found["status"] for found in practice.invoices(appointment)] == ["void"]
+    drafted = practice.biller.post(f"/appointments/{appointment}/draft-invoice", {"client_id": str(client)})
+    assert drafted.json["lines"][0]["diagnosis_codes"] == ["F33.1", "F41.1"]
+    practice.biller.post(f"/invoices/{drafted.json['id']}/void", {"reason": "pro bono", "redraft": False})
+    practice.document(client, service, appointment_id=appointment, version=4, minutes=56, **same)
+    assert [found["status"] for found in practice.invoices(appointment)] == ["void", "void", "draft"]

@@ -8,8 +8,8 @@ from services.billing.billed_services.queries import lock_billed_services
 from services.billing.billed_services.rules import AlreadyBilled
 from services.billing.client_accounts.queries import client_of_body
 from services.billing.drafts.commands import create_draft
+from services.billing.drafts.queries import documented_last, last_line
 from services.billing.invoices.models import Invoice
-from services.billing.unbilled_sessions import queries
 from services.billing.unbilled_sessions.rules import DraftWanted
 from shared import audit
 from shared.actor import Caller
@@ -29,8 +29,10 @@ def draft_again(session: Session, actor: Caller, appointment_id: UUID, wanted: D
         raise NotFound()
     if any(one.line_id is not None for one in billed):
         raise AlreadyBilled()
-    documented = queries.documented_last(session, actor, (appointment_id, client_id), billed)
-    drafted = create_draft(session, actor, documented)
+    line = last_line(session, actor, (appointment_id, client_id))
+    if line is None:
+        raise NotFound()
+    drafted = create_draft(session, actor, documented_last(session, actor, line, billed))
     if drafted is None:
         raise AlreadyBilled()
     audit.describe(session, client_id=client_id, object_id=drafted.id)
