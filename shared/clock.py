@@ -59,10 +59,10 @@ def _zones_of_places() -> frozenset[str]:
     return frozenset({"UTC"} | {line.split("\t")[2] for line in table.splitlines() if line and line[0] != "#"})
 
 
-def local_to_utc(local: datetime, time_zone: str) -> datetime:
+def local_to_utc(local: datetime, time_zone: str, field: str = "starts_at_local") -> datetime:
     """The instant at which clocks in `time_zone` show `local` (naive, minutes precise).
 
-    Raises `Invalid` (`starts_at_local`, `time_does_not_exist`) for a time that the zone skips. A time
+    Raises `Invalid` (`field`, `time_does_not_exist`) for a time that the zone skips. A time
     that occurs twice means its first occurrence (fold 0), as calendars do.
     """
     if local.tzinfo is not None:
@@ -70,7 +70,7 @@ def local_to_utc(local: datetime, time_zone: str) -> datetime:
     instant = local.replace(tzinfo=zone(time_zone), fold=0).astimezone(UTC)
     if utc_to_local(instant, time_zone) != local:
         raise Invalid.field(
-            "starts_at_local",
+            field,
             "time_does_not_exist",
             f"{local:%Y-%m-%d %H:%M} does not exist in {time_zone}: clocks skip it that night.",
             time_zone,

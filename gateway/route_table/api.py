@@ -129,6 +129,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("POST", "/appointments", "clinical", "appointments:create", "post_appointment"),
     Row("GET", "/appointments/{appointment_id}", "clinical", "appointments:read", "appointment.read"),
     Row("POST", "/appointments/{appointment_id}/status", "clinical", "appointments:update", "post_appointment_status"),
+    Row("PATCH", "/appointments/{appointment_id}", "clinical", "appointments:update", "patch_appointment"),
     Row("GET", "/appointments/{appointment_id}/history", "clinical", "appointments:read", "appointment.history"),
     Row("GET", "/agenda", "clinical", "agenda:read", "agenda.read"),
     Row("GET", "/staff/{staff_id}/open-work", "clinical", "staff:update", "open_work.read"),

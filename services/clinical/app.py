@@ -15,6 +15,7 @@ from services.clinical.corrected_diagnoses import routes as corrected_diagnosis_
 from services.clinical.diagnoses import routes as diagnosis_routes
 from services.clinical.notes import routes as note_routes
 from services.clinical.open_work import routes as open_work_routes
+from services.clinical.rebooking import routes as rebooking_routes
 from services.clinical.signing import routes as signing_routes
 from services.clinical.subscriptions import HANDLERS
 from services.clinical.supervision import routes as supervision_routes
@@ -26,7 +27,7 @@ from shared.web import tags
 from shared.web.routes import under
 
 ROUTES = (
-    *under(tags.AGENDA, agenda_routes.ROUTES, attendance_routes.ROUTES),
+    *under(tags.AGENDA, agenda_routes.ROUTES, attendance_routes.ROUTES, rebooking_routes.ROUTES),
     *under(
         tags.DOCUMENTATION,
         case_routes.ROUTES,

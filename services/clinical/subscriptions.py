@@ -67,6 +67,7 @@ def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope)
         version=event.version,
         display_name=event.display_name,
         active=event.active,
+        joined=event.joined,
         supervisor_id=event.supervisor_id,
         supervision_mode=event.supervision_mode,
         levels=list(event.levels),

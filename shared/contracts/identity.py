@@ -87,6 +87,7 @@ class StaffChanged:
     npi: str | None = None
     taxonomy: str | None = None
     licences: tuple[Licence, ...] = ()
+    joined: bool | None = None  # whether they have accepted the invitation; None: not known
 
 
 @event(

@@ -56,10 +56,15 @@ def arrived(
     _ensure_no_locks(session)
     if (found := look_up()) is not None:
         return found
-    born = born_at(identifier)
-    if born is None or clock.now() - born > YOUNG or not may_belong(identifier, organization_id):
+    if not is_young(identifier) or not may_belong(identifier, organization_id):
         raise missing or NotFound()
     return awaited(session, look_up)
+
+
+def is_young(identifier: UUID) -> bool:
+    """Whether what this id names came to be so recently that events which tell of it may be under way."""
+    born = born_at(identifier)
+    return born is not None and clock.now() - born <= YOUNG
 
 
 def awaited(session: Session, look_up: Callable[[], T | None]) -> T:

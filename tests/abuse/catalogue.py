@@ -38,6 +38,7 @@ A-ROLE-invitation-to-a-stranger | using a link that went to the wrong address, a
 A-ROLE-invitation-twice | using an invitation again, or fifty times at once | identity:joining identity:staff
 A-ROLE-sign-alone | a supervised clinician signs, amends or bills without the supervisor | clinical:supervision
 A-ROLE-double-booking | giving a time twice without the permission, by way of an override that was for somebody else | clinical:double_booking
+A-ROLE-count-cases | learning from a booking or a refusal how many cases a client has | clinical:cases_of_bookings
 A-ROLE-approve-own-note | deciding about one's own note, or about a note of somebody whom one does not supervise | clinical:supervision
 A-ROLE-mass-assign-role | sending level, role or permissions under a name that no field has | abuse:roles
 A-ROLE-mass-assign-organization | sending another organization along with any body | abuse:roles

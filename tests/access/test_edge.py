@@ -34,6 +34,7 @@ Records = dict[str, str]
 # Where the specimen would change nothing, or asks for what is not there.
 BODIES: dict[str, dict[str, Any]] = {
     "PATCH /cases/{case_id}": {"name": "Renamed"},
+    "PATCH /appointments/{appointment_id}": {"staff_id": "{colleague_id}"},
     "PATCH /notes/{note_id}": {"minutes": 54},
     "PATCH /service-types/{service_type_id}": {"name": "Psychotherapy, an hour"},
     "PATCH /invoices/{invoice_id}": {"memo": "Thank you."},
@@ -158,11 +159,14 @@ def records(worlds: Worlds) -> Iterator[dict[str, Records]]:
     practice.owner.post("/payments", payment)  # nothing is owed yet: credit
     first, second = (practice.draft_of(practice.document(client_id, f"2026-09-{day}T15:00"))["id"] for day in (24, 25))
     practice.owner.post(f"/invoices/{second}/issue", expect=200)
+    foreign = _foreign_draft(practice)
+    colleague = {"colleague_id": practice.staff_ids["colleague"]}
     yield {
         **dict.fromkeys(routes(), usual),
         "POST /appointments/{appointment_id}/status": {**usual, "appointment_id": booked},
+        "PATCH /appointments/{appointment_id}": {**usual, **colleague, "appointment_id": booked},
         "PATCH /notes/{note_id}": {**usual, "note_id": draft},
-        "POST /notes/{note_id}/take-over": {**usual, "note_id": _foreign_draft(practice)},
+        "POST /notes/{note_id}/take-over": {**usual, "note_id": foreign},
         "POST /notes/{note_id}/sign": {**usual, "note_id": draft},
         "POST /notes/{note_id}/reopen": {**usual, "note_id": unbilled},
         "POST /notes/{note_id}/discard": {**usual, "note_id": unbilled},
@@ -192,7 +196,7 @@ def address(name: str, records: Records) -> str:
 def sender(name: str, person: Client, records: Records) -> Callable[..., requests.Response]:
     """Sends the row's specimen with an `If-Match`, and with an `Idempotency-Key` where one is given."""
     specimen, method, path = SPECIMENS[name], name.split(" ", maxsplit=1)[0], address(name, records)
-    body = BODIES.get(name) or filled(specimen.body, records)
+    body = filled(BODIES.get(name) or specimen.body, {"colleague_id": records["staff_id"], **records})
 
     def send(tag: str | None, key: str | None = None) -> requests.Response:
         headers = {"If-Match": tag, "Idempotency-Key": key}

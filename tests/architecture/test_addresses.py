@@ -22,6 +22,7 @@ THINGS = {
     "ApiClientSchema": "/api-clients/{api_client_id}",
     "ApiClientWithSecretSchema": "/api-clients/{api_client_id}",
     "AppointmentSchema": "/appointments/{appointment_id}",
+    "BookedAppointmentSchema": "/appointments/{appointment_id}",
     "CancellationPolicySchema": "/cancellation-policies/{policy_id}",
     "CaseSchema": "/cases/{case_id}",
     "CaseWithStaffSchema": "/cases/{case_id}",

@@ -17,10 +17,12 @@ from services.clinical.agenda.models import Appointment, AppointmentChange, Atte
 from services.clinical.agenda.queries import clashes, visible_ids
 from services.clinical.cases.queries import only_open_case, visible_case
 from services.clinical.copies.queries import (
+    can_document_soon,
     known_client,
     known_location,
     known_service_type,
     known_staff,
+    not_assigned,
     organization,
 )
 from shared import audit, clock
@@ -50,9 +52,11 @@ class Booking:
     override_reason: str | None = None
 
 
-def book_appointment(session: Session, actor: Caller, booking: Booking) -> Appointment:
-    """Book. Raises `Invalid` for unknown or inactive ids and times that do not exist, `SlotTaken` for a conflict
-    without an `override_reason`, `Forbidden` for an override without the permission.
+def book_appointment(session: Session, actor: Caller, booking: Booking) -> tuple[Appointment, list[UUID]]:
+    """Book; returns the appointment, and those of its clients whom the clinician is not assigned to.
+
+    Raises `Invalid` for unknown or inactive ids and times that do not exist or that nobody means, `SlotTaken` for a
+    conflict without an `override_reason`, `Forbidden` for an override without the permission, `CannotDocument`.
     """
     if booking.override_reason is not None:
         actor.require("appointments:override")
@@ -60,8 +64,13 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> Appoi
     starts_at = clock.local_to_utc(booking.starts_at_local, time_zone)
     ends_at = starts_at + timedelta(minutes=minutes)
     cases = _cases(session, actor, booking)
+    # What may wait for an event comes before the locks; a conflict is said first.
+    clinician = known_staff(session, actor, booking.staff_id, "staff_id")
+    can_document = can_document_soon(session, clinician)
+    strangers = not_assigned(session, actor, booking.staff_id, booking.client_ids)
     slot = rules.Slot(booking.staff_id, tuple(booking.client_ids), starts_at, ends_at)
     accepted = take_slot(session, actor, slot, (), booking.override_reason)
+    rules.ensure_can_document(can_document)
     appointment = Appointment(
         organization_id=actor.organization_id,
         id=new_id(),
@@ -86,7 +95,7 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> Appoi
         session.add(appointment)
     record_change(session, actor, appointment, status="booked", override_reason=appointment.override_reason)
     audit.describe(session, object_id=appointment.id, client_ids=booking.client_ids)
-    return appointment
+    return appointment, strangers
 
 
 def hand_over_appointments(
@@ -146,7 +155,9 @@ def _resolve(session: Session, actor: Caller, booking: Booking) -> tuple[str, in
     place = rules.place(booking.place, place_of_service)
     minutes = booking.duration_minutes or service.duration_minutes
     rules.ensure_duration(minutes)
-    return zone or organization(session, actor).time_zone, minutes, place
+    practice = organization(session, actor)
+    rules.ensure_bookable(booking.starts_at_local.date(), clock.today(practice.time_zone))
+    return zone or practice.time_zone, minutes, place
 
 
 def _cases(session: Session, actor: Caller, booking: Booking) -> dict[UUID, UUID]:

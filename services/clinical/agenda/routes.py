@@ -12,6 +12,7 @@ from services.clinical.agenda.schemas import (
     AgendaQuery,
     AgendaSchema,
     AppointmentSchema,
+    BookedAppointmentSchema,
     NewAppointment,
     TimeZoneChangeSchema,
     TimeZoneQuery,
@@ -25,9 +26,11 @@ def post_appointment(session: Session, actor: Caller, body: Booking) -> Dumped:
     """Book an appointment
 
     Books a clinician and one or more clients. Where the clinician or a client is busy the request is refused
-    with `conflict`; somebody with `appointments:override` can book with a reason.
+    with `conflict`; somebody with `appointments:override` can book with a reason. The clinician is somebody who signs
+    notes; where they are not assigned to a client, `warnings` says so. A client's only open case becomes the
+    appointment's; of several, the note names one.
     """
-    return shown(session, actor, commands.book_appointment(session, actor, body))
+    return shown_with_warnings(session, actor, *commands.book_appointment(session, actor, body))
 
 
 def get_appointment(session: Session, actor: Caller, appointment_id: UUID) -> Dumped:
@@ -66,6 +69,13 @@ def shown(session: Session, actor: Caller, appointment: Appointment) -> Dumped:
     )
 
 
+def shown_with_warnings(session: Session, actor: Caller, appointment: Appointment, strangers: list[UUID]) -> Dumped:
+    """With a warning where the clinician is not assigned to the clients who are `strangers`."""
+    detail = "The clinician is not assigned to the client, and cannot write about them before that."
+    warning = {"code": "clinician_not_assigned", "detail": detail, "client_ids": [str(one) for one in strangers]}
+    return Dumped(shown(session, actor, appointment), warnings=[warning] if strangers else [])
+
+
 _ONE = "/api/v1/appointments/{appointment_id}"
 ROUTES = (
     Route(
@@ -74,7 +84,7 @@ ROUTES = (
         "appointments:create",
         post_appointment,
         body=NewAppointment,
-        answer=AppointmentSchema,
+        answer=BookedAppointmentSchema,
         status=201,
         makes="/api/v1/appointments/{appointment_id}",
         example={

@@ -14,6 +14,8 @@ from shared.errors import Conflict, FieldError, Invalid
 LONGEST: Final = timedelta(minutes=SERVICE_MINUTES_MAX)  # the table's constraint holds it too
 CLIENTS_MAX: Final = 30
 AGENDA_DAYS_MAX: Final = 62
+# A booking lies within ten years of today at the practice: nobody means another date.
+BOOKABLE: Final = timedelta(days=3_653)
 AGENDA_ITEMS_MAX: Final = 2_000
 AT_HOME: Final = "10"
 TELEHEALTH_PLACES: Final = (AT_HOME, "02")  # CMS: telehealth, the client at home; elsewhere
@@ -35,6 +37,19 @@ class NotWhereTelehealthIs(Invalid):
     """A place of service and telehealth contradict each other."""
 
     code = "not_where_telehealth_is"
+
+
+class CannotDocument(Invalid):
+    """Nobody else's note bills a session, so a clinician is somebody who writes and signs notes."""
+
+    code = "cannot_document"
+    detail = "This member of staff cannot document: they have not joined, or have no level that signs notes."
+
+
+class OutOfSpan(Invalid):
+    """A date that nobody means."""
+
+    code = "out_of_span"
 
 
 class AgendaTooLong(Invalid):
@@ -104,6 +119,19 @@ def slot_taken(found: Sequence[tuple[str, UUID]], shown: Collection[UUID]) -> Sl
     # Each once: how many there are is not said either.
     hidden = dict.fromkeys(kind for kind, one in found if one not in shown)
     return SlotTaken(errors=[*named, *(FieldError(*BUSY[kind]) for kind in hidden)])
+
+
+def ensure_bookable(day: date, today: date) -> None:
+    """Raises `OutOfSpan` for a day that is ten years or more from today."""
+    if abs(day - today) > BOOKABLE:
+        first, last = today - BOOKABLE, today + BOOKABLE
+        raise OutOfSpan.field("starts_at_local", OutOfSpan.code, f"Give a day from {first} through {last}.")
+
+
+def ensure_can_document(can_document: bool) -> None:
+    """Raises `CannotDocument` where somebody would be booked whose note nobody gets."""
+    if not can_document:
+        raise CannotDocument.field("staff_id", CannotDocument.code, CannotDocument.detail)
 
 
 def ensure_agenda_span(first: date, last: date) -> None:

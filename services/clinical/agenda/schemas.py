@@ -10,7 +10,19 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from services.clinical.agenda import rules
 from services.clinical.agenda.commands import Booking
 from shared.durations import SERVICE_MINUTES_MAX
-from shared.web.fields import Day, Instant, Stripped, TimeZone, about, choice, flag, place_of_service, text
+from shared.web.fields import (
+    FIRST_DAY,
+    LAST_DAY,
+    Day,
+    Instant,
+    Stripped,
+    TimeZone,
+    about,
+    choice,
+    flag,
+    place_of_service,
+    text,
+)
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -26,7 +38,7 @@ class Local(fields.String):
             parsed = datetime.strptime(value, LOCAL_FORMAT)  # noqa: DTZ007 - local time has no zone by itself
         except ValueError as error:
             raise ValidationError("Give a local time as YYYY-MM-DDTHH:MM.") from error
-        if parsed.strftime(LOCAL_FORMAT) != value or not 1970 <= parsed.year <= 2200:
+        if parsed.strftime(LOCAL_FORMAT) != value or not FIRST_DAY <= parsed.date() <= LAST_DAY:
             raise ValidationError("Give a local time as YYYY-MM-DDTHH:MM.")
         return parsed
 
@@ -90,7 +102,10 @@ class NewAppointment(Stripped):
     location_id = fields.UUID(allow_none=True, metadata=about("Id of the location. null: none, as for a home visit."))
     place_of_service = place_of_service(allow_none=True)
     telehealth = telehealth_field()
-    starts_at_local = Local(required=True, metadata=about("When it starts."))
+    starts_at_local = Local(
+        required=True,
+        metadata=about("When it starts: at most ten years before or after today in the practice's time zone."),
+    )
     time_zone = TimeZone(
         allow_none=True,
         metadata=about(
@@ -145,6 +160,24 @@ class AppointmentSchema(Schema):
         allow_none=True, metadata=about("Why the conflict was accepted; null where there was none.")
     )
     documented = fields.Boolean(metadata=about("Whether each of these clients has a signed note about it."))
+
+
+class BookingWarningSchema(Schema):
+    """Something to see to about an appointment that was booked all the same."""
+
+    code = choice(
+        ("clinician_not_assigned",),
+        "What it is.",
+        {"clinician_not_assigned": "the clinician cannot write about these clients until they are assigned to them"},
+    )
+    detail = fields.String(metadata=about("The same as a sentence."))
+    client_ids = fields.List(fields.UUID(), metadata=about("Ids of the clients whom it is about."))
+
+
+class BookedAppointmentSchema(AppointmentSchema):
+    """An appointment that has just been booked."""
+
+    warnings = fields.List(fields.Nested(BookingWarningSchema), metadata=about("What to see to, if anything."))
 
 
 class AgendaQuery(Schema):

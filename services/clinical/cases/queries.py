@@ -9,12 +9,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from services.clinical.cases.models import Case, CaseMember
-from services.clinical.cases.rules import SeveralOpenCases
 from services.clinical.record_access.queries import opened_by
 from shared import audit
-from shared.actor import Caller
+from shared.actor import Caller, Person
 from shared.database.session import Session
-from shared.errors import FieldError, NotFound
+from shared.errors import NotFound
 from shared.web.paging import paginate
 
 
@@ -100,18 +99,19 @@ def members_of(session: Session, case: Case) -> list[UUID]:
 
 
 def only_open_case(session: Session, organization_id: UUID, client_id: UUID) -> Case | None:
-    """The client's open case, None without one; raises `SeveralOpenCases`. Not a look at the case by anybody."""
-    statement = (
-        select(Case)
-        .where(Case.organization_id == organization_id, Case.client_id == client_id, Case.status == "open")
-        .order_by(Case.id)
-        .limit(2)
-    )
-    found = list(session.scalars(statement))
-    if len(found) > 1:
-        detail = SeveralOpenCases.detail
-        raise SeveralOpenCases(errors=[FieldError("case_id", SeveralOpenCases.code, detail)])
-    return found[0] if found else None
+    """The client's open case; None without one, and where there are several. Not a look at the case by anybody."""
+    return _only_open(session, Case.organization_id == organization_id, client_id)
+
+
+def only_visible_case(session: Session, actor: Person, client_id: UUID) -> Case | None:
+    """The one open case of the client that the actor may work in; None without one, and where there are several."""
+    return _only_open(session, case_visible(actor), client_id)
+
+
+def _only_open(session: Session, condition: ColumnElement[bool], client_id: UUID) -> Case | None:
+    statement = select(Case).where(condition, Case.client_id == client_id, Case.status == "open")
+    found = list(session.scalars(statement.order_by(Case.id).limit(2)))
+    return found[0] if len(found) == 1 else None
 
 
 def _hidden(session: Session, actor: Caller, case_id: UUID) -> NotFound:

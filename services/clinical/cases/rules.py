@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.errors import Conflict, Forbidden, NotFound
 
 STATUSES = ("open", "closed")
 
@@ -12,13 +12,6 @@ class NotAssignedToClient(Forbidden):
 
     code = "not_assigned"
     detail = "You are not assigned to this client."
-
-
-class SeveralOpenCases(Invalid):
-    """Several cases are open, and nothing says which is meant."""
-
-    code = "several_open_cases"
-    detail = "The client has several open cases: say which with case_id."
 
 
 class NotOnCase(NotFound):

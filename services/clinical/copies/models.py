@@ -47,6 +47,7 @@ class StaffCopy(Tenant, Base):
     version: Mapped[int]
     display_name: Mapped[str] = mapped_column(Text)
     active: Mapped[bool]
+    joined: Mapped[bool | None]  # null: not known
     supervisor_id: Mapped[UUID | None]
     supervision_mode: Mapped[str | None] = mapped_column(Text)
     levels: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")

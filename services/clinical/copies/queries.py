@@ -5,6 +5,7 @@ An unknown id in a body is `Hidden` and names its `field`; one in a path is `Not
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -21,13 +22,15 @@ from services.clinical.copies.models import (
     ServiceTypeCopy,
     StaffCopy,
 )
-from shared import clock
+from shared import clock, permissions
 from shared.actor import Caller, Person
-from shared.database.read_your_writes import arrived, awaited, wait_until_true
+from shared.database.read_your_writes import arrived, awaited, is_young, wait_until_true
 from shared.database.session import Session
 from shared.errors import Hidden, NotFound
 
 T = TypeVar("T")
+WARNING_SECONDS = 0.25  # what a warning is worth waiting for; a refusal is worth more
+SIGNING_LEVELS = frozenset(level for level, held in permissions.LEVELS.items() if "notes:sign" in held)
 
 
 def practice_today(session: Session, actor: Person) -> date:
@@ -57,6 +60,42 @@ def known_client(session: Session, actor: Caller, client_id: UUID, field: str | 
 def known_staff(session: Session, actor: Caller, staff_id: UUID, field: str | None = None) -> StaffCopy:
     """A member of staff, active or not."""
     return _known(session, StaffCopy, actor, staff_id, field)
+
+
+def can_document(staff: StaffCopy) -> bool:
+    """Whether a member of staff is here, has joined as far as is known, and has a level that writes and signs notes."""
+    return staff.active and staff.joined is not False and not SIGNING_LEVELS.isdisjoint(staff.levels)
+
+
+def can_document_soon(session: Session, staff: StaffCopy) -> bool:
+    """Whether they can document, or can in a moment: somebody may have joined, or been given the level, just now."""
+
+    def look() -> bool:
+        session.refresh(staff)
+        return can_document(staff)
+
+    return can_document(staff) or wait_until_true(session, look)
+
+
+def not_assigned(session: Session, actor: Caller, staff_id: UUID, client_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of the clients whom a member of staff is not assigned to.
+
+    Waits a moment for the assignment of a client who was added a moment ago, so it comes before the locks.
+    """
+    assigned = select(AssignmentCopy.client_id).where(
+        AssignmentCopy.organization_id == actor.organization_id,
+        AssignmentCopy.staff_id == staff_id,
+        AssignmentCopy.client_id.in_(client_ids),
+        AssignmentCopy.active,
+    )
+
+    def missing() -> list[UUID]:
+        found = set(session.scalars(assigned))
+        return [one for one in client_ids if one not in found]
+
+    if any(is_young(one) for one in client_ids):
+        wait_until_true(session, lambda: not missing(), WARNING_SECONDS)
+    return missing()
 
 
 def known_service_type(session: Session, actor: Caller, service_type_id: UUID, field: str) -> ServiceTypeCopy:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,8 +16,9 @@ from services.clinical.agenda.rules import Place, place
 from services.clinical.attendance.commands import mark_arrived
 from services.clinical.attendance.rules import ensure_is_to_take_place
 from services.clinical.cases.models import Case
-from services.clinical.cases.queries import only_open_case, visible_case
+from services.clinical.cases.queries import only_visible_case, visible_case
 from services.clinical.cases.rules import CaseClosed
+from services.clinical.copies.queries import is_assigned
 from services.clinical.notes import rules
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import author_can_sign, ensure_known, visible_note
@@ -24,7 +26,7 @@ from shared import audit, clock
 from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset, differing
 from shared.database.session import Session, violated_constraint
-from shared.errors import Invalid
+from shared.errors import FieldError, Hidden, Invalid, NotFound
 from shared.ids import new_id
 
 
@@ -33,12 +35,14 @@ class Draft:
     """What to write about one client of an appointment. `content`: section -> text.
 
     `started_at_local`: by the clocks of the appointment's time zone; None: when it was to start. `minutes` None: as
-    long as it was booked for. `place_of_service` and `telehealth` None: as it was booked.
+    long as it was booked for. `place_of_service` and `telehealth` None: as it was booked. `case_id` None: the
+    appointment's case, else the client's only open one.
     """
 
     client_id: UUID
     template: str
     content: dict[str, str]
+    case_id: UUID | None = None
     started_at_local: datetime | None = None
     minutes: int | None = None
     place_of_service: str | None = None
@@ -51,6 +55,7 @@ class DraftChanges(Changes):
     """Changes to a draft. Sections that `content` does not name stay."""
 
     content: dict[str, str] | Unset = UNSET
+    started_at_local: datetime | Unset | None = UNSET
     minutes: int | Unset = UNSET
     place_of_service: str | Unset | None = UNSET
     telehealth: bool | Unset | None = UNSET
@@ -60,21 +65,24 @@ class DraftChanges(Changes):
 def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Draft) -> Note:
     """A draft about an appointment and one of its clients; marks the appointment as kept once it has begun.
 
-    Raises `NotFound` where the actor may not see the client's case, `Invalid`, `NotAttended`, `CaseNeeded`,
-    `CaseClosed`, `NoteExists`.
+    Raises `NotFound` where the actor may not see the client's case, `NotTheClinician`, `NotAttended`, `Invalid`,
+    `CaseNeeded`, `CaseClosed`, `NoteExists`.
     """
     ensure_known(session, actor, draft.add_on_service_type_ids)  # may wait, so it comes before the locks
     appointment = visible_appointment(session, actor, appointment_id, for_update=True)
     attendee = next((one for one in appointment.attendees if one.client_id == draft.client_id), None)
     if attendee is None:
         raise Invalid.field("client_id", "not_attending", "This client is not on the appointment.")
+    case = _case_of(session, actor, attendee, draft.case_id)
+    rules.ensure_the_clinician(actor.staff_id, appointment.staff_id)
     ensure_is_to_take_place(appointment.status)
+    if case.status != "open":
+        raise CaseClosed()
     rules.ensure_sections(draft.template, draft.content)
     rules.ensure_in_addition(draft.add_on_service_type_ids, appointment.service_type_id)
     place(Place(draft.place_of_service, draft.telehealth), appointment.place_of_service)
-    case = _case_of(session, actor, attendee)
+    started_at = began(appointment, draft.started_at_local)
     mark_arrived(session, actor, appointment)
-    local_start = draft.started_at_local
     note = Note(
         organization_id=actor.organization_id,
         id=new_id(),
@@ -84,7 +92,7 @@ def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Dra
         author_id=actor.staff_id,
         template=draft.template,
         content=draft.content,
-        started_at=clock.local_to_utc(local_start, appointment.time_zone) if local_start else None,
+        started_at=started_at,
         minutes=draft.minutes or appointment.duration_minutes,
         place_of_service=draft.place_of_service,
         telehealth=draft.telehealth,
@@ -117,14 +125,10 @@ def edit_note(session: Session, actor: Person, note_id: UUID, changes: DraftChan
     if note.author_id != actor.staff_id:
         raise rules.NotAuthorOfDraft()
     rules.ensure_in_hand(note.review)
-    given = changes.given()
-    if changes.content is not UNSET:
-        rules.ensure_sections(note.template, changes.content)
-        given["content"] = {**note.content, **changes.content}
-    if different := differing(note, given):
+    appointment = session.get_one(Appointment, (note.organization_id, note.appointment_id), with_for_update=True)
+    if different := differing(note, _given(note, appointment, changes)):
         for field, value in different.items():
             setattr(note, field, value)
-        appointment = session.get_one(Appointment, (note.organization_id, note.appointment_id), with_for_update=True)
         mark_arrived_since(session, actor, note, appointment)
         rules.ensure_in_addition(note.add_on_service_type_ids, note.service_type_id or appointment.service_type_id)
         place(Place(note.place_of_service, note.telehealth), appointment.place_of_service)
@@ -132,6 +136,24 @@ def edit_note(session: Session, actor: Person, note_id: UUID, changes: DraftChan
         note.updated_at = clock.now()
         audit.describe(session, fields=sorted(different))
     return note
+
+
+def _given(note: Note, appointment: Appointment, changes: DraftChanges) -> dict[str, Any]:
+    """The columns of a note that the changes name, with their values; raises `Invalid`."""
+    given = changes.given()
+    if changes.content is not UNSET:
+        rules.ensure_sections(note.template, changes.content)
+        given["content"] = {**note.content, **changes.content}
+    if changes.started_at_local is not UNSET:
+        del given["started_at_local"]
+        given["started_at"] = began(appointment, changes.started_at_local)
+    return given
+
+
+def began(appointment: Appointment, local: datetime | None) -> datetime | None:
+    """When the service began, by the clocks of the appointment's time zone; None: when it was to. Raises `Invalid`."""
+    rules.ensure_of_the_day(local, appointment.service_date)
+    return clock.local_to_utc(local, appointment.time_zone, "started_at_local") if local else None
 
 
 def mark_arrived_since(session: Session, actor: Person, note: Note, appointment: Appointment) -> None:
@@ -162,14 +184,25 @@ def take_over(session: Session, actor: Person, note_id: UUID) -> Note:
     return note
 
 
-def _case_of(session: Session, actor: Person, attendee: Attendee) -> Case:
-    """The case the note belongs to: the appointment's, else the client's only open one, which it then becomes."""
-    if attendee.case_id is None:
-        case = only_open_case(session, actor.organization_id, attendee.client_id)
-        if case is None:
-            raise rules.CaseNeeded()
-        attendee.case_id = case.id
-    case = visible_case(session, actor, attendee.case_id, for_update=True)
-    if case.status != "open":
-        raise CaseClosed()
+def _case_of(session: Session, actor: Person, attendee: Attendee, named: UUID | None) -> Case:
+    """The case that the note names, else the appointment's, else the client's only open one; it becomes theirs.
+
+    Locked, so that nobody closes it meanwhile. Raises `NotFound`, `CaseNeeded`, `Invalid` for a case that is named and
+    is not this client's.
+    """
+    case_id = named or attendee.case_id
+    if case_id is None:
+        only = only_visible_case(session, actor, attendee.client_id)
+        if only is None and not actor.sees_all_cases and not is_assigned(session, actor, attendee.client_id):
+            raise NotFound()  # whether there is a case is none of their business
+        if only is None:
+            raise rules.CaseNeeded(errors=[FieldError("case_id", rules.CaseNeeded.code, rules.CaseNeeded.detail)])
+        case_id = only.id
+    try:
+        case = visible_case(session, actor, case_id, for_update=True)
+    except NotFound as error:
+        raise (Hidden.field("case_id", "unknown", "There is no such case.") if named else error) from error
+    if case.client_id != attendee.client_id:
+        raise Invalid.field("case_id", "other_client", "This case is another client's.")
+    attendee.case_id = case.id
     return case

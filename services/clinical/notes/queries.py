@@ -12,16 +12,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import case_readable, case_rule, case_visible
 from services.clinical.copies.models import StaffCopy
-from services.clinical.copies.queries import known_service_type
+from services.clinical.copies.queries import SIGNING_LEVELS, known_service_type
 from services.clinical.notes.models import Note
 from services.clinical.notes.rules import DISCARDED
-from shared import audit, permissions
+from shared import audit
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import Invalid, NotFound
 from shared.web.paging import paginate
-
-SIGNING_LEVELS = [level for level, held in permissions.LEVELS.items() if "notes:sign" in held]
 
 
 def is_kept() -> ColumnElement[bool]:
@@ -35,7 +33,7 @@ def author_can_sign(organization_id: UUID, author_id: UUID | InstrumentedAttribu
         StaffCopy.organization_id == organization_id,
         StaffCopy.id == author_id,
         StaffCopy.active,
-        StaffCopy.levels.overlap(SIGNING_LEVELS),
+        StaffCopy.levels.overlap(sorted(SIGNING_LEVELS)),
     )
 
 

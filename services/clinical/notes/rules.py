@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -52,10 +52,17 @@ class NoteExists(Conflict):
 
 
 class CaseNeeded(Conflict):
-    """A note belongs to a case, and no open one can be told."""
+    """A note belongs to a case, and of those that its author works in no single one is open."""
 
     code = "case_needed"
-    detail = "The client has no open case. Open one first."
+    detail = "Say with case_id to which open case of the client the note belongs, or open one."
+
+
+class NotTheClinician(Conflict):
+    """Who writes the note is who gave the service: it is billed as theirs."""
+
+    code = "not_the_clinician"
+    detail = "This appointment is another clinician's. They document it, unless its clinician is changed first."
 
 
 class NoteSigned(Conflict):
@@ -91,6 +98,20 @@ class NotOrphaned(Conflict):
 
     code = "not_orphaned"
     detail = "Its author can finish this draft."
+
+
+def ensure_the_clinician(author_id: UUID, clinician_id: UUID) -> None:
+    """Raises `NotTheClinician` where somebody else would be billed as the one who gave the service."""
+    if author_id != clinician_id:
+        detail = NotTheClinician.detail
+        raise NotTheClinician(errors=[FieldError("", NotTheClinician.code, detail, str(clinician_id))])
+
+
+def ensure_of_the_day(local: datetime | None, service_date: date) -> None:
+    """Raises `Invalid` for a beginning further than a day from the day for which the appointment was booked."""
+    if local is not None and abs(local.date() - service_date) > timedelta(days=1):
+        detail = f"The service began on the day of the appointment, {service_date}, or a day earlier or later."
+        raise Invalid.field("started_at_local", "other_day", detail, service_date.isoformat())
 
 
 def ensure_in_hand(review: str | None) -> None:

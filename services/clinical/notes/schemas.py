@@ -15,6 +15,7 @@ from shared.web.paging import page_of
 
 SECTIONS_MAX = 10
 STATUSES = ["draft", "submitted", "returned", "discarded", "signed"]
+BEGAN = "When the service began: on the day of the appointment, or a day earlier or later."
 MINUTES = "Minutes that the service took, from start to stop. They decide what is billed."
 
 
@@ -81,11 +82,16 @@ class NewNote(Stripped):
     client_id = fields.UUID(
         required=True, metadata=about("Id of the client whom it is about, one of the appointment's.")
     )
+    case_id = fields.UUID(
+        allow_none=True,
+        metadata=about(
+            "Id of the case that the note belongs to. Default: the appointment's, else the only open case of the "
+            "client that you work in."
+        ),
+    )
     template = template_field(required=True)
     content = content_field(required=True)
-    started_at_local = Local(
-        allow_none=True, metadata=about("When the service began. Default: the appointment's start.")
-    )
+    started_at_local = Local(allow_none=True, metadata=about(f"{BEGAN} Default: the appointment's start."))
     minutes = minutes_field(f"{MINUTES} Default: as long as it was booked for.", allow_none=True)
     place_of_service = place_of_service(allow_none=True)
     telehealth = telehealth_field()
@@ -100,6 +106,7 @@ class NotePatch(Schema):
     """Changes to a draft. Sections that are not named stay."""
 
     content = content_field()
+    started_at_local = Local(allow_none=True, metadata=about(f"{BEGAN} null: at the appointment's start."))
     minutes = minutes_field()
     place_of_service = place_of_service(allow_none=True)
     telehealth = telehealth_field()

@@ -11,7 +11,7 @@ from services.clinical.agenda.rules import Place, place
 from services.clinical.attendance.rules import HAPPENED
 from services.clinical.cases.commands import join_case
 from services.clinical.copies.queries import is_billed, known_service_type
-from services.clinical.notes.commands import mark_arrived_since
+from services.clinical.notes.commands import began, mark_arrived_since
 from services.clinical.notes.models import Addendum, Note, NoteReview
 from services.clinical.notes.queries import ensure_known, visible_note
 from services.clinical.notes.rules import (
@@ -226,7 +226,6 @@ def discard_note(session: Session, actor: Person, note_id: UUID, reason: str) ->
 
 def _amended(before: ServiceGiven, amendment: Amendment, appointment: Appointment) -> ServiceGiven:
     """The facts as corrected. Raises `NotWhereTelehealthIs`, `Invalid` for a local time that does not exist."""
-    local_start = amendment.started_at_local
     said = Place(amendment.place_of_service, amendment.telehealth)
     where = Place(before.place_of_service, before.telehealth)
     if said != Place():
@@ -236,7 +235,7 @@ def _amended(before: ServiceGiven, amendment: Amendment, appointment: Appointmen
         before,
         service_type_id=amendment.service_type_id or before.service_type_id,
         minutes=amendment.minutes or before.minutes,
-        started_at=clock.local_to_utc(local_start, appointment.time_zone) if local_start else before.started_at,
+        started_at=began(appointment, amendment.started_at_local) or before.started_at,
         place_of_service=where.code,
         telehealth=where.telehealth,
         add_on_service_type_ids=before.add_on_service_type_ids if add_ons is None else add_ons,

@@ -8,7 +8,7 @@ from marshmallow import fields, post_load
 
 from services.clinical.agenda.schemas import Local, telehealth_field
 from services.clinical.notes.rules import SECTION_CHARACTERS_MAX
-from services.clinical.notes.schemas import add_ons_field, content_field, minutes_field
+from services.clinical.notes.schemas import BEGAN, add_ons_field, content_field, minutes_field
 from services.clinical.signing.commands import Amendment, Discarding, Reopening
 from shared.web.fields import Stripped, about, place_of_service, text
 
@@ -55,7 +55,7 @@ class NewAmendment(Stripped):
     started_at_local = Local(
         load_default=None,
         allow_none=True,
-        metadata=about("When it began, by the clocks of the appointment's time zone."),
+        metadata=about(BEGAN),
     )
     place_of_service = place_of_service(load_default=None, allow_none=True)
     telehealth = telehealth_field(load_default=None)

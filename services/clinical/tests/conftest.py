@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from services.clinical.copies import queries
 from services.clinical.tests.emergency import decide
 from shared.contracts.billing import ServiceTypeChanged
 from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
@@ -182,6 +183,12 @@ def clinical_database(server: TestServer) -> ServiceDatabase:
 def clinical_web(clinical_database: ServiceDatabase, keys: Keys) -> ServiceClient:
     """The web application."""
     return service_client(clinical_database, keys)
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has not arrived is not waited for: it is not under way."""
+    monkeypatch.setattr(queries, "wait_until_true", lambda _session, look, _seconds=1.0: look())
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from shared.durations import SERVICE_MINUTES_MAX
 from shared.testing.web import ServiceClient
 from shared.web.routes import Route
 
+pytestmark = pytest.mark.usefixtures("no_waiting")
 START = datetime(2026, 10, 6, 0, 30, tzinfo=UTC)
 OVERRIDE = {"override": {"reason": "Both want it."}}
 

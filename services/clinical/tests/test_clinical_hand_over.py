@@ -73,7 +73,7 @@ def test_coming_appointments_are_the_successors_unless_they_are_busy(clinic: Cli
     assert staff_of(clinic, free) == str(successor.staff_id)
     assert {staff_of(clinic, one) for one in (busy, past, cancelled)} == {str(clinic.therapist.staff_id)}
     moved = clinic.desk.get(f"/appointments/{free['id']}").json
-    assert {name for name in free if moved[name] != free[name]} == {"staff_id", "version"}
+    assert {name for name in moved if moved[name] != free[name]} == {"staff_id", "version"}
     assert [one["id"] for one in work_of(clinic, clinic.therapist)["appointments"]["items"]] == [busy["id"]]
     ((details,),) = clinic.database.rows(
         "SELECT details FROM audit_entries WHERE action = 'hand_over_appointment' AND object_id = %s", free["id"]

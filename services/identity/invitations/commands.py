@@ -23,6 +23,7 @@ from services.identity.login_throttling.commands import remember_place
 from services.identity.mail.commands import send_later
 from services.identity.organization.queries import own_organization
 from services.identity.passwords.commands import set_password
+from services.identity.staff.commands import save_member
 from services.identity.staff.models import Staff
 from services.identity.staff.queries import access_of, ensure_may_change, member_of_today, one_member
 from services.identity.tokens.rules import hash_token, organization_of, token_for
@@ -148,5 +149,6 @@ def accept_invitation(session: Session, acceptance: Acceptance) -> Staff:
         raise InvitationNotUsable()
     set_password(session, member, acceptance.password, "password")
     remember_place(session, organization_id, member.id)
+    save_member(session, member)  # whom others may count on from now on
     audit.describe(session, actor_id=member.id, object_id=member.id)
     return member

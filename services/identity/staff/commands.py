@@ -274,6 +274,7 @@ def _publish(session: Session, member: Staff) -> None:
             version=member.version,
             display_name=member.display_name,
             active=member.active,
+            joined=member.joined,
             levels=tuple(member.levels),
             grants=tuple(member.grants),
             supervisor_id=member.supervisor_id,

@@ -26,6 +26,17 @@ def test_a_lapsed_invitation_is_followed_by_another(practice, later):
     assert practice.owner.web.post(f"{person.path}/invitation").json["code"] == "already_joined"
 
 
+def test_the_other_services_are_told_who_has_joined(practice, database):
+    person = practice.invite("therapist")
+    assert practice.accept(person.invitation).status_code == 200
+    told = database.rows(
+        "SELECT data->'joined', aggregate_version FROM outbox WHERE aggregate_id = %s AND type LIKE %s ORDER BY id",
+        str(person.id),
+        "identity.staff%",
+    )
+    assert told == [(False, 1), (True, 2)]
+
+
 def test_a_second_invitation_takes_the_first_ones_place(practice):
     person = practice.invite("therapist")
     second = practice.owner.web.post(f"{person.path}/invitation").json["token"]

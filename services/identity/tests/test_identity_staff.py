@@ -115,7 +115,7 @@ def test_administration_manages_those_below_and_gives_no_more(practice, database
         for changes in ({"levels": ["default"]}, {"active": False}, {"given_name": "X"}, {"grants": []}):
             refused = administrator.web.patch(path, changes)
             assert (refused.status_code, refused.json["code"]) == (403, "not_yours_to_manage")
-    assert practice.owner.web.get(colleague.path).json["version"] == 1
+    assert practice.owner.web.get(colleague.path).json["version"] == 2, "they have joined since, and nothing else"
     denied = database.rows(
         "SELECT count(*) FROM audit_entries WHERE actor_id = %s AND outcome = 'denied'", administrator.id
     )
@@ -191,7 +191,7 @@ def test_licences_are_renewed_added_and_removed(practice, database):
         path.removeprefix("/staff/"),
         "identity.staff%",
     )
-    assert told == [(1,), (1,), (2,), (0,)]
+    assert told == [(1,), (1,), (1,), (2,), (0,)], "added, joined, and the three changes"
 
 
 @pytest.mark.parametrize(

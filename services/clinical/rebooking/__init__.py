@@ -1,0 +1,1 @@
+"""Rebooking: another clinician for an appointment that nobody has written about."""
