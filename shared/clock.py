@@ -59,6 +59,11 @@ def _zones_of_places() -> frozenset[str]:
     return frozenset({"UTC"} | {line.split("\t")[2] for line in table.splitlines() if line and line[0] != "#"})
 
 
+def midnight(day: date, time_zone: str) -> datetime:
+    """The instant at which a day begins in a zone; where clocks change at midnight, the first moment after."""
+    return datetime.combine(day, datetime.min.time(), tzinfo=zone(time_zone)).astimezone(UTC)
+
+
 def local_to_utc(local: datetime, time_zone: str, field: str = "starts_at_local") -> datetime:
     """The instant at which clocks in `time_zone` show `local` (naive, minutes precise).
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from typing_extensions import TypeVarTuple
 
 from services.clinical.agenda import rules
@@ -55,12 +55,19 @@ def shown_attendees(session: Session, actor: Caller, appointment: Appointment) -
 
 
 def agenda(session: Session, actor: Caller, first: date, last: date, staff_id: UUID | None) -> list[dict[str, Any]]:
-    """The appointments that start from `first` through `last` in the organization's zone, in order.
+    """The appointments whose own day lies from `first` through `last`, each by the clocks of its zone, in order.
 
     Raises `AgendaTooLong` for more than two months or 2,000 appointments. Nothing clinical, nothing of money is in it.
     """
     rules.ensure_agenda_span(first, last)
-    zone = organization(session, actor).time_zone
+    here, somewhere = Appointment.organization_id == actor.organization_id, rules.days_somewhere(first, last)
+    narrowed = true() if staff_id is None else Appointment.staff_id == staff_id
+    zones = session.scalars(select(Appointment.time_zone).distinct().where(here, narrowed, _starts_in(somewhere)))
+    own_days = [
+        and_(Appointment.time_zone == zone, _starts_in((clock.midnight(first, zone), clock.midnight(after, zone))))
+        for zone in zones
+        for after in [last + timedelta(days=1)]
+    ]
     statement = _visible(
         select(
             Appointment.id,
@@ -74,17 +81,11 @@ def agenda(session: Session, actor: Caller, first: date, last: date, staff_id: U
             Appointment.telehealth,
             Appointment.overridden,
         )
-        .where(
-            Appointment.organization_id == actor.organization_id,
-            Appointment.starts_at >= _midnight(first, zone),
-            Appointment.starts_at < _midnight(last + timedelta(days=1), zone),
-        )
+        .where(here, narrowed, _starts_in(somewhere), or_(false(), *own_days))
         .order_by(Appointment.starts_at, Appointment.id)
         .limit(rules.AGENDA_ITEMS_MAX + 1),
         actor,
     )
-    if staff_id is not None:
-        statement = statement.where(Appointment.staff_id == staff_id)
     rows = session.execute(statement).all()
     if len(rows) > rules.AGENDA_ITEMS_MAX:
         detail = f"There are more than {rules.AGENDA_ITEMS_MAX} appointments: ask for fewer days or one clinician."
@@ -187,6 +188,6 @@ def _clients_of(
     return found
 
 
-def _midnight(day: date, time_zone: str) -> datetime:
-    """The instant at which a day begins; some zones change their clocks at midnight, so the first moment after."""
-    return datetime.combine(day, time(), tzinfo=clock.zone(time_zone))
+def _starts_in(span: tuple[datetime, datetime]) -> ColumnElement[bool]:
+    """The condition that an appointment starts from the first instant until just before the second."""
+    return and_(Appointment.starts_at >= span[0], Appointment.starts_at < span[1])

@@ -44,8 +44,8 @@ def get_appointment(session: Session, actor: Caller, appointment_id: UUID) -> Du
 def get_agenda(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """Read the agenda of some days
 
-    The appointments from `from` through `to`, at most two months, in the practice's time zone. It shows nothing
-    clinical and no money.
+    The appointments from `from` through `to`, at most two months, each on the day that it has in its own time zone.
+    It shows nothing clinical and no money.
     """
     return {"items": queries.agenda(session, actor, **query), "next_cursor": None}
 

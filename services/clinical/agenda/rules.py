@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +14,9 @@ from shared.errors import Conflict, FieldError, Invalid
 LONGEST: Final = timedelta(minutes=SERVICE_MINUTES_MAX)  # the table's constraint holds it too
 CLIENTS_MAX: Final = 30
 AGENDA_DAYS_MAX: Final = 62
+# No clocks are further from UTC.
+FURTHEST_EAST: Final = timedelta(hours=15)
+FURTHEST_WEST: Final = timedelta(hours=13)
 # A booking lies within ten years of today at the practice: nobody means another date.
 BOOKABLE: Final = timedelta(days=3_653)
 AGENDA_ITEMS_MAX: Final = 2_000
@@ -132,6 +135,13 @@ def ensure_can_document(can_document: bool) -> None:
     """Raises `CannotDocument` where somebody would be booked whose note nobody gets."""
     if not can_document:
         raise CannotDocument.field("staff_id", CannotDocument.code, CannotDocument.detail)
+
+
+def days_somewhere(first: date, last: date) -> tuple[datetime, datetime]:
+    """From the instant at which the first day begins somewhere to that at which the last one has ended everywhere."""
+    begins = datetime.combine(first, datetime.min.time(), tzinfo=UTC)
+    ends = datetime.combine(last + timedelta(days=1), datetime.min.time(), tzinfo=UTC)
+    return begins - FURTHEST_EAST, ends + FURTHEST_WEST
 
 
 def ensure_agenda_span(first: date, last: date) -> None:

@@ -183,11 +183,15 @@ class BookedAppointmentSchema(AppointmentSchema):
 class AgendaQuery(Schema):
     """Which days, and whose."""
 
-    first = Day(required=True, data_key="from", metadata=about("The first day, in the practice's time zone."))
+    first = Day(
+        required=True,
+        data_key="from",
+        metadata=about("The first day, by the clocks of each appointment's own zone."),
+    )
     last = Day(
         required=True,
         data_key="to",
-        metadata=about(f"The last day, in the practice's time zone. At most {rules.AGENDA_DAYS_MAX} days in all."),
+        metadata=about(f"The last day, by the same clocks. At most {rules.AGENDA_DAYS_MAX} days in all."),
     )
     staff_id = fields.UUID(load_default=None, metadata=about("Id of one clinician. Leave it out for everybody."))
 

@@ -38,7 +38,7 @@ class DiagnosisChanges(Changes):
 def add_diagnosis(session: Session, actor: Person, case_id: UUID, details: DiagnosisDetails) -> Diagnosis:
     """A diagnosis from a date on.
 
-    Raises `NotFound`, `CaseClosed`, `UnknownDiagnosisCode`, `RankTaken`, `PeriodReversed`.
+    Raises `NotFound`, `CaseClosed`, `UnknownDiagnosisCode`, `CodeTwice`, `RankTaken`, `PeriodReversed`.
     """
     case = visible_case(session, actor, case_id, for_update=True)
     if case.status != "open":
@@ -49,7 +49,9 @@ def add_diagnosis(session: Session, actor: Person, case_id: UUID, details: Diagn
             "code", rules.UnknownDiagnosisCode.code, "Not a billable ICD-10-CM code."
         )
     period = rules.Period(details.effective_from, details.effective_to)
-    rules.ensure_rank_is_free(details.rank, period, ((d.rank, d.period) for d in all_of_case(session, case)))
+    place, taken = rules.Place(known, details.rank, period), [one.place for one in all_of_case(session, case)]
+    rules.ensure_code_is_new(place, taken)
+    rules.ensure_rank_is_free(place, taken)
     diagnosis = Diagnosis(
         organization_id=case.organization_id,
         case_id=case.id,
@@ -77,10 +79,12 @@ def change_diagnosis(
         return diagnosis
     rank = diagnosis.rank if changes.rank is UNSET else changes.rank
     last = diagnosis.effective_to if changes.effective_to is UNSET else changes.effective_to
-    period = rules.Period(diagnosis.effective_from, last)
-    others = [d for d in all_of_case(session, case) if d.id != diagnosis.id]
-    rules.ensure_rank_is_free(rank, period, ((d.rank, d.period) for d in others))
-    diagnosis.rank, diagnosis.effective_to = rank, period.last
+    before, place = diagnosis.place, rules.Place(diagnosis.code, rank, rules.Period(diagnosis.effective_from, last))
+    others = [one.place for one in all_of_case(session, case) if one.id != diagnosis.id]
+    # What overlaps already may be ended.
+    rules.ensure_code_is_new(place, [one for one in others if not one.period.overlaps(before.period)], "effective_to")
+    rules.ensure_rank_is_free(place, others)
+    diagnosis.rank, diagnosis.effective_to = rank, last
     diagnosis.version += 1
     audit.describe(session, object_id=diagnosis.id, fields=sorted(different))
     return diagnosis

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.clinical.diagnoses.rules import Period
+from services.clinical.diagnoses.rules import Period, Place
 from services.clinical.tables import Base
 from shared.database.session import Tenant
 
@@ -34,9 +34,9 @@ class Diagnosis(Tenant, Base):
     created_at: Mapped[datetime]
 
     @property
-    def period(self) -> Period:
+    def place(self) -> Place:
         """As the rules see it."""
-        return Period(self.effective_from, self.effective_to)
+        return Place(self.code, self.rank, Period(self.effective_from, self.effective_to))
 
 
 class Icd10Code(Base):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -25,6 +25,12 @@ class RankTaken(Invalid):
     """At any date there is one primary diagnosis, one secondary, and so on."""
 
     code = "rank_taken"
+
+
+class CodeTwice(Invalid):
+    """A claim names a diagnosis once."""
+
+    code = "code_twice"
 
 
 class PeriodReversed(Invalid):
@@ -77,8 +83,24 @@ def normalised_code(text: str) -> str | None:
     return bare if len(bare) == 3 else f"{bare[:3]}.{bare[3:]}"
 
 
-def ensure_rank_is_free(rank: int, period: Period, taken: Iterable[tuple[int, Period]]) -> None:
-    """Raises `RankTaken` when a diagnosis of that rank is in force on a day of `period`."""
-    if any(other == rank and period.overlaps(when) for other, when in taken):
-        name = {1: "primary", 2: "secondary"}.get(rank, f"number {rank}")
-        raise RankTaken.field("rank", RankTaken.code, f"There is a {name} diagnosis in that time already.", str(rank))
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a diagnosis takes up among those of its case."""
+
+    code: str
+    rank: int
+    period: Period
+
+
+def ensure_code_is_new(place: Place, taken: Collection[Place], field: str = "code") -> None:
+    """Raises `CodeTwice`, of `field`, when the code is in force already on a day of the period."""
+    if any(other.code == place.code and other.period.overlaps(place.period) for other in taken):
+        raise CodeTwice.field(field, CodeTwice.code, f"{place.code} is a diagnosis in that time already.", place.code)
+
+
+def ensure_rank_is_free(place: Place, taken: Collection[Place]) -> None:
+    """Raises `RankTaken` when a diagnosis of that rank is in force on a day of the period."""
+    if any(other.rank == place.rank and other.period.overlaps(place.period) for other in taken):
+        name = {1: "primary", 2: "secondary"}.get(place.rank, f"number {place.rank}")
+        detail = f"There is a {name} diagnosis in that time already."
+        raise RankTaken.field("rank", RankTaken.code, detail, str(place.rank))
