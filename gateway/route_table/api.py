@@ -125,6 +125,8 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("POST", "/cases/{case_id}/treatment-plans", "clinical", "treatment_plans:create", "post_plan"),
     Row("GET", "/cases/{case_id}/treatment-plans", "clinical", "treatment_plans:read", "treatment_plans.list"),
     Row("GET", "/treatment-plans/{plan_id}", "clinical", "treatment_plans:read", "treatment_plan.read"),
+    Row("PATCH", "/treatment-plans/{plan_id}", "clinical", "treatment_plans:create", "patch_plan"),
+    Row("POST", "/treatment-plans/{plan_id}/discard", "clinical", "treatment_plans:create", "post_plan_discarding"),
     Row("POST", "/treatment-plans/{plan_id}/sign", "clinical", "treatment_plans:sign", "post_plan_signature"),
     Row("POST", "/appointments", "clinical", "appointments:create", "post_appointment"),
     Row("GET", "/appointments/{appointment_id}", "clinical", "appointments:read", "appointment.read"),

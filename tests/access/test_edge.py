@@ -159,7 +159,7 @@ def records(worlds: Worlds) -> Iterator[dict[str, Records]]:
     practice.owner.post("/payments", payment)  # nothing is owed yet: credit
     first, second = (practice.draft_of(practice.document(client_id, f"2026-09-{day}T15:00"))["id"] for day in (24, 25))
     practice.owner.post(f"/invoices/{second}/issue", expect=200)
-    foreign = _foreign_draft(practice)
+    foreign, plan = _foreign_draft(practice), _draft_plan(practice, usual["case_id"])
     colleague = {"colleague_id": practice.staff_ids["colleague"]}
     yield {
         **dict.fromkeys(routes(), usual),
@@ -170,11 +170,19 @@ def records(worlds: Worlds) -> Iterator[dict[str, Records]]:
         "POST /notes/{note_id}/sign": {**usual, "note_id": draft},
         "POST /notes/{note_id}/reopen": {**usual, "note_id": unbilled},
         "POST /notes/{note_id}/discard": {**usual, "note_id": unbilled},
+        "PATCH /treatment-plans/{plan_id}": {**usual, "plan_id": plan},
+        "POST /treatment-plans/{plan_id}/discard": {**usual, "plan_id": plan},
         "PATCH /invoices/{invoice_id}": {**usual, "invoice_id": first},
         "POST /invoices/{invoice_id}/issue": {**usual, "invoice_id": first},
         "POST /invoices/{invoice_id}/void": {**usual, "invoice_id": first},
         "POST /invoices/{invoice_id}/apply-credit": {**usual, "invoice_id": second},
     }
+
+
+def _draft_plan(practice: Practice, case_id: str) -> str:
+    """A plan that nobody has signed."""
+    body = {"effective_from": "2026-01-01", "problems": [{"description": "Worries."}]}
+    return str(practice.people["therapist"].post(f"/cases/{case_id}/treatment-plans", body)["id"])
 
 
 def _foreign_draft(practice: Practice) -> str:

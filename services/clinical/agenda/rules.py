@@ -128,7 +128,8 @@ def ensure_bookable(day: date, today: date) -> None:
     """Raises `OutOfSpan` for a day that is ten years or more from today."""
     if abs(day - today) > BOOKABLE:
         first, last = today - BOOKABLE, today + BOOKABLE
-        raise OutOfSpan.field("starts_at_local", OutOfSpan.code, f"Give a day from {first} through {last}.")
+        detail = f"Give a day from {first} through {last}."
+        raise OutOfSpan.field("starts_at_local", OutOfSpan.code, detail, f"{first if day < first else last}")
 
 
 def ensure_can_document(can_document: bool) -> None:

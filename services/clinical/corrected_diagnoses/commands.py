@@ -28,7 +28,7 @@ def add_diagnosis(session: Session, actor: Person, case_id: UUID, details: Diagn
 def change_diagnosis(
     session: Session, actor: Person, case_id: UUID, diagnosis_id: UUID, changes: DiagnosisChanges
 ) -> Diagnosis:
-    """Another rank or last day; raises as `diagnoses.commands.change_diagnosis`."""
+    """Another rank or last day, ranks swapped, or an error; raises as `diagnoses.commands.change_diagnosis`."""
     return _telling(
         session, actor, case_id, lambda: commands.change_diagnosis(session, actor, case_id, diagnosis_id, changes)
     )

@@ -17,8 +17,9 @@ from shared.web.routes import Route
 def post_diagnosis(session: Session, actor: Person, case_id: UUID, body: DiagnosisDetails) -> Diagnosis:
     """Add a diagnosis to a case
 
-    Adds a code of ICD-10-CM from a day on. Each rank is given once on any day. Sessions of those days that are
-    documented are told to billing anew: their drafts follow, and of what is issued an amendment is proposed.
+    Adds a code of ICD-10-CM from a day on. On any day each rank is given once, and each code once. Sessions of those
+    days that are documented are told to billing anew: their drafts follow, and of what is issued an amendment is
+    proposed.
     """
     return commands.add_diagnosis(session, actor, case_id, body)
 
@@ -26,10 +27,11 @@ def post_diagnosis(session: Session, actor: Person, case_id: UUID, body: Diagnos
 def patch_diagnosis(
     session: Session, actor: Person, case_id: UUID, diagnosis_id: UUID, body: DiagnosisChanges
 ) -> Diagnosis:
-    """End a diagnosis or change its rank
+    """End a diagnosis, change its rank, or say that it was entered in error
 
-    Changes the rank or the last day. The code never changes: end the diagnosis and add another. Documented sessions
-    whose diagnoses it corrects are told to billing anew.
+    Changes the rank or the last day, or swaps ranks with another diagnosis. One that was entered in error is kept with
+    who, when and why, and is in force on no day. The code never changes: end the diagnosis and add another. Documented
+    sessions whose diagnoses it corrects are told to billing anew.
     """
     return commands.change_diagnosis(session, actor, case_id, diagnosis_id, body)
 

@@ -1,4 +1,4 @@
-"""Adding diagnoses, ending them, changing their rank."""
+"""Adding diagnoses, ending them, changing their rank, and keeping those that were entered in error."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.clinical.cases.models import Case
 from services.clinical.cases.queries import visible_case
 from services.clinical.cases.rules import CaseClosed
 from services.clinical.diagnoses import rules
@@ -15,6 +16,7 @@ from shared import audit, clock
 from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset, differing
 from shared.database.session import Session
+from shared.errors import Hidden, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,14 @@ class DiagnosisDetails:
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisChanges(Changes):
-    """Another rank, or another last day (None: until further notice)."""
+    """Another rank, or another last day (None: until further notice); or the id of the diagnosis to swap ranks with;
+    or why it was entered in error.
+    """
 
     rank: int | Unset = UNSET
     effective_to: date | Unset | None = UNSET
+    swap_with: UUID | Unset = UNSET
+    entered_in_error: str | Unset = UNSET
 
 
 def add_diagnosis(session: Session, actor: Person, case_id: UUID, details: DiagnosisDetails) -> Diagnosis:
@@ -71,9 +77,18 @@ def add_diagnosis(session: Session, actor: Person, case_id: UUID, details: Diagn
 def change_diagnosis(
     session: Session, actor: Person, case_id: UUID, diagnosis_id: UUID, changes: DiagnosisChanges
 ) -> Diagnosis:
-    """End a diagnosis or change its rank; the code never changes. Raises as `add_diagnosis`."""
+    """End a diagnosis, change its rank or swap it with another's, or keep it as one that was entered in error.
+
+    The code never changes. Raises as `add_diagnosis`, and `EnteredInError`.
+    """
     case = visible_case(session, actor, case_id, for_update=True)
     diagnosis = one_diagnosis(session, case, diagnosis_id, for_update=True)
+    if changes.given() and diagnosis.entered_in_error_at is not None:
+        raise rules.EnteredInError()
+    if changes.entered_in_error is not UNSET:
+        return _entered_in_error(session, actor, diagnosis, changes.entered_in_error)
+    if changes.swap_with is not UNSET:
+        return _swap(session, case, diagnosis, changes.swap_with)
     different = differing(diagnosis, changes.given())
     if not different:
         return diagnosis
@@ -87,4 +102,31 @@ def change_diagnosis(
     diagnosis.rank, diagnosis.effective_to = rank, last
     diagnosis.version += 1
     audit.describe(session, object_id=diagnosis.id, fields=sorted(different))
+    return diagnosis
+
+
+def _entered_in_error(session: Session, actor: Person, diagnosis: Diagnosis, reason: str) -> Diagnosis:
+    diagnosis.entered_in_error_at, diagnosis.entered_in_error_by = clock.now(), actor.staff_id
+    diagnosis.entered_in_error_reason = reason
+    diagnosis.version += 1
+    audit.describe(session, object_id=diagnosis.id, fields=["entered_in_error"])
+    return diagnosis
+
+
+def _swap(session: Session, case: Case, diagnosis: Diagnosis, other_id: UUID) -> Diagnosis:
+    """Give each of two diagnoses the other's rank. Raises `Invalid`, `EnteredInError`, `RankTaken`."""
+    try:
+        other = one_diagnosis(session, case, other_id, for_update=True)
+    except NotFound as error:
+        raise Hidden.field("swap_with", "unknown", "This case has no such diagnosis.") from error
+    if other.entered_in_error_at is not None:
+        raise rules.EnteredInError()
+    if other.rank == diagnosis.rank:
+        return diagnosis
+    diagnosis.rank, other.rank = other.rank, diagnosis.rank
+    others = [one.place for one in all_of_case(session, case) if one.id not in (diagnosis.id, other.id)]
+    for one in (diagnosis, other):
+        rules.ensure_rank_is_free(one.place, others)
+        one.version += 1
+    audit.describe(session, object_id=diagnosis.id, fields=["rank"], swapped_with=str(other.id))
     return diagnosis

@@ -32,11 +32,20 @@ class Diagnosis(Tenant, Base):
     effective_to: Mapped[date | None]
     added_by: Mapped[UUID]
     created_at: Mapped[datetime]
+    # One that never was: it is kept, and in force on no day.
+    entered_in_error_at: Mapped[datetime | None]
+    entered_in_error_by: Mapped[UUID | None]
+    entered_in_error_reason: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def period(self) -> Period:
+        """Its days, as the rules see them."""
+        return Period(self.effective_from, self.effective_to)
 
     @property
     def place(self) -> Place:
-        """As the rules see it."""
-        return Place(self.code, self.rank, Period(self.effective_from, self.effective_to))
+        """What it takes up, as the rules see it."""
+        return Place(self.code, self.rank, self.period)
 
 
 class Icd10Code(Base):

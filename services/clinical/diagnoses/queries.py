@@ -41,6 +41,9 @@ def _titled(case: Case) -> Select[*tuple[Any, ...]]:
             Diagnosis.rank,
             Diagnosis.effective_from,
             Diagnosis.effective_to,
+            Diagnosis.entered_in_error_at,
+            Diagnosis.entered_in_error_by,
+            Diagnosis.entered_in_error_reason,
         )
         .join(Icd10Code, Icd10Code.code == Diagnosis.code, isouter=True)
         .where(Diagnosis.organization_id == case.organization_id, Diagnosis.case_id == case.id)
@@ -61,8 +64,12 @@ def one_diagnosis(session: Session, case: Case, diagnosis_id: UUID, *, for_updat
 
 
 def all_of_case(session: Session, case: Case) -> list[Diagnosis]:
-    """Every diagnosis of a case, past ones included."""
-    statement = select(Diagnosis).where(Diagnosis.organization_id == case.organization_id, Diagnosis.case_id == case.id)
+    """Every diagnosis of a case, past ones included, but for those entered in error."""
+    statement = select(Diagnosis).where(
+        Diagnosis.organization_id == case.organization_id,
+        Diagnosis.case_id == case.id,
+        Diagnosis.entered_in_error_at.is_(None),
+    )
     return list(session.scalars(statement))
 
 
@@ -78,6 +85,7 @@ def codes_in_force(session: Session, organization_id: UUID, case_id: UUID, on: d
         .where(
             Diagnosis.organization_id == organization_id,
             Diagnosis.case_id == case_id,
+            Diagnosis.entered_in_error_at.is_(None),
             Diagnosis.effective_from <= on,
             or_(Diagnosis.effective_to.is_(None), Diagnosis.effective_to >= on),
         )

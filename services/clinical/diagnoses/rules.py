@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from shared.errors import Invalid
+from shared.errors import Conflict, Invalid
 
 RANK_MAX = 12  # a professional claim (837P, CMS-1500) has room for twelve
 # Only the form: U07.1 and, since October 2025, QA0.0101 are codes too. The code set says which ones exist.
@@ -31,6 +31,13 @@ class CodeTwice(Invalid):
     """A claim names a diagnosis once."""
 
     code = "code_twice"
+
+
+class EnteredInError(Conflict):
+    """What never was is kept as it was."""
+
+    code = "entered_in_error"
+    detail = "This diagnosis was entered in error. Add another one."
 
 
 class PeriodReversed(Invalid):

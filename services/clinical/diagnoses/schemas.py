@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from services.clinical.diagnoses.commands import DiagnosisChanges, DiagnosisDetails
 from services.clinical.diagnoses.rules import RANK_MAX
-from shared.web.fields import Day, Stripped, about, text
+from shared.web.fields import Day, Instant, Stripped, about, text
 from shared.web.paging import page_of
 
 
@@ -34,6 +34,12 @@ class NewDiagnosis(Stripped):
         return DiagnosisDetails(**data)
 
 
+class EnteredInErrorSchema(Stripped):
+    """Why a diagnosis never was."""
+
+    reason = text(500, "Why it is an error. It is kept with the diagnosis.", lines=True, required=True)
+
+
 class DiagnosisPatch(Schema):
     """Changes to a diagnosis. Its code never changes: end it and add another."""
 
@@ -45,9 +51,23 @@ class DiagnosisPatch(Schema):
     effective_to = Day(
         allow_none=True, metadata=about("Last date of service that it applies to. null: until further notice.")
     )
+    swap_with = fields.UUID(
+        metadata=about("Id of the diagnosis of this case that takes this one's rank, and gives it its own.")
+    )
+    entered_in_error = fields.Nested(
+        EnteredInErrorSchema, metadata=about("It never was: it is kept with the reason, and in force on no day.")
+    )
+
+    @validates_schema
+    def _one_thing(self, data: dict[str, Any], **_: Any) -> None:
+        for alone in ("swap_with", "entered_in_error"):
+            if alone in data and len(data) > 1:
+                raise ValidationError("Send this without other changes.", alone)
 
     @post_load
     def _changes(self, data: dict[str, Any], **_: Any) -> DiagnosisChanges:
+        if "entered_in_error" in data:
+            data["entered_in_error"] = data["entered_in_error"]["reason"]
         return DiagnosisChanges(**data)
 
 
@@ -62,6 +82,13 @@ class DiagnosisSchema(Schema):
     effective_to = fields.Date(
         allow_none=True, metadata=about("Last date of service that it applies to. null: until further notice.")
     )
+    entered_in_error_at = Instant(
+        allow_none=True, metadata=about("Since when it counts as an error, in force on no day; null where it does not.")
+    )
+    entered_in_error_by = fields.UUID(
+        allow_none=True, metadata=about("Id of the member of staff who said that it is one; null where nobody did.")
+    )
+    entered_in_error_reason = fields.String(allow_none=True, metadata=about("Why it is one; null where it is not one."))
 
 
 class TitledDiagnosisSchema(DiagnosisSchema):

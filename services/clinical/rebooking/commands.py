@@ -27,7 +27,7 @@ class AppointmentChanges(Changes):
     """Another clinician, and why a conflict of theirs is accepted, if one is."""
 
     staff_id: UUID | Unset = UNSET
-    override_reason: str | Unset = UNSET
+    override: str | Unset = UNSET
 
 
 def change_appointment(
@@ -38,7 +38,7 @@ def change_appointment(
     Raises `NotFound`, `Invalid`, `Documented`, `NoteBegun`, `SlotTaken`, `CannotDocument`, and `Forbidden` for an
     override without the permission.
     """
-    override_reason = None if changes.override_reason is UNSET else changes.override_reason
+    override_reason = None if changes.override is UNSET else changes.override
     if override_reason is not None:
         actor.require("appointments:override")
     appointment = visible_appointment(session, actor, appointment_id)

@@ -20,5 +20,5 @@ class AppointmentPatch(Stripped):
     @post_load
     def _changes(self, data: dict[str, Any], **_: Any) -> AppointmentChanges:
         if "override" in data:
-            data["override_reason"] = data.pop("override")["reason"]
+            data["override"] = data["override"]["reason"]
         return AppointmentChanges(**data)

@@ -39,11 +39,11 @@ def test_no_note_is_begun_in_a_closed_case_until_it_is_opened_again(clinic: Clin
 
 
 def test_what_was_begun_is_finished(clinic: Clinic) -> None:
+    case = f"/cases/{clinic.case_id}"
+    diagnosis = clinic.therapist.post(f"{case}/diagnoses", {"code": "F41.1", "rank": 1, "effective_from": "2026-10-01"})
     draft = f"/notes/{clinic.note(clinic.book('2026-10-06T10:00')['id'])['id']}"
     signed = f"/notes/{clinic.note(clinic.book('2026-10-07T10:00')['id'])['id']}"
     clinic.therapist.post(f"{signed}/sign")
-    case = f"/cases/{clinic.case_id}"
-    diagnosis = clinic.therapist.post(f"{case}/diagnoses", {"code": "F41.1", "rank": 1, "effective_from": "2026-10-01"})
     problems = [{"description": "w", "goals": [{"description": "g", "objectives": [{"description": "o"}]}]}]
     plan = clinic.therapist.post(f"{case}/treatment-plans", {"effective_from": "2026-10-01", "problems": problems})
     close(clinic)

@@ -1,4 +1,4 @@
-"""Writing and signing treatment plans."""
+"""Writing, changing, signing and discarding treatment plans."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from services.clinical.treatment_plans.models import TreatmentPlan
 from services.clinical.treatment_plans.queries import visible_plan
 from shared import audit, clock
 from shared.actor import Person
+from shared.changes import UNSET, Changes, Unset, differing
 from shared.database.session import Session
 
 
@@ -25,6 +26,22 @@ class PlanDetails:
     effective_from: date
     review_on: date | None
     problems: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChanges(Changes):
+    """What else a draft says. `problems` are the whole document."""
+
+    effective_from: date | Unset = UNSET
+    review_on: date | Unset = UNSET
+    problems: list[dict[str, Any]] | Unset = UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDiscarding:
+    """Why nobody needs a draft plan."""
+
+    reason: str
 
 
 def write_plan(session: Session, actor: Person, case_id: UUID, details: PlanDetails) -> TreatmentPlan:
@@ -47,11 +64,36 @@ def write_plan(session: Session, actor: Person, case_id: UUID, details: PlanDeta
     return plan
 
 
-def sign_plan(session: Session, actor: Person, plan_id: UUID) -> TreatmentPlan:
-    """Sign a plan; from now on it never changes. Raises `NotFound`, `PlanSigned`, `PlanWithoutObjective`."""
+def change_plan(session: Session, actor: Person, plan_id: UUID, changes: PlanChanges) -> TreatmentPlan:
+    """Change a draft plan. Raises `NotFound`, `PlanSigned`, `PlanDiscarded`, `ReviewBeforeBeginning`."""
     plan = visible_plan(session, actor, plan_id, for_update=True)
-    if plan.signed_at is not None:
-        raise rules.PlanSigned()
+    rules.ensure_draft(plan.status)
+    if different := differing(plan, changes.given()):
+        for field, value in different.items():
+            setattr(plan, field, value)
+        rules.ensure_review_follows(plan.effective_from, plan.review_on)
+        plan.version += 1
+        audit.describe(session, object_id=plan.id, fields=sorted(different))
+    return plan
+
+
+def discard_plan(session: Session, actor: Person, plan_id: UUID, reason: str) -> TreatmentPlan:
+    """Keep a draft plan as one that nobody needs. Raises `NotFound`, `PlanSigned`, `PlanDiscarded`."""
+    plan = visible_plan(session, actor, plan_id, for_update=True)
+    rules.ensure_draft(plan.status)
+    plan.discarded_at, plan.discarded_by, plan.discard_reason = clock.now(), actor.staff_id, reason
+    plan.version += 1
+    audit.describe(session, object_id=plan.id)
+    return plan
+
+
+def sign_plan(session: Session, actor: Person, plan_id: UUID) -> TreatmentPlan:
+    """Sign a plan; from now on it never changes.
+
+    Raises `NotFound`, `PlanSigned`, `PlanDiscarded`, `PlanWithoutObjective`.
+    """
+    plan = visible_plan(session, actor, plan_id, for_update=True)
+    rules.ensure_draft(plan.status)
     rules.ensure_has_objective(plan.problems)
     plan.content_hash = content_hash({"effective_from": plan.effective_from.isoformat(), "problems": plan.problems})
     plan.signed_by, plan.signed_at = actor.staff_id, clock.now()

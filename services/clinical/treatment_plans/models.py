@@ -38,8 +38,13 @@ class TreatmentPlan(Tenant, Base):
     created_at: Mapped[datetime]
     signed_by: Mapped[UUID | None]
     signed_at: Mapped[datetime | None]
+    discarded_at: Mapped[datetime | None]
+    discarded_by: Mapped[UUID | None]
+    discard_reason: Mapped[str | None] = mapped_column(Text)
 
     @property
     def status(self) -> str:
-        """draft or signed."""
+        """draft, signed or discarded."""
+        if self.discarded_at:
+            return "discarded"
         return "signed" if self.signed_at else "draft"

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from services.clinical.cases.queries import readable_case
 from services.clinical.treatment_plans import commands, queries
-from services.clinical.treatment_plans.commands import PlanDetails
+from services.clinical.treatment_plans.commands import PlanChanges, PlanDetails, PlanDiscarding
 from services.clinical.treatment_plans.models import TreatmentPlan
-from services.clinical.treatment_plans.schemas import NewPlan, PlanSchema, PlansPage
+from services.clinical.treatment_plans.schemas import NewPlan, NewPlanDiscarding, PlanPatch, PlanSchema, PlansPage
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
@@ -46,6 +46,22 @@ def post_plan_signature(session: Session, actor: Person, plan_id: UUID) -> Treat
     A signed plan never changes. It needs at least one objective.
     """
     return commands.sign_plan(session, actor, plan_id)
+
+
+def patch_plan(session: Session, actor: Person, plan_id: UUID, body: PlanChanges) -> TreatmentPlan:
+    """Change a draft treatment plan
+
+    Changes the days of a draft, or all its problems at once. A signed plan never changes.
+    """
+    return commands.change_plan(session, actor, plan_id, body)
+
+
+def post_plan_discarding(session: Session, actor: Person, plan_id: UUID, body: PlanDiscarding) -> TreatmentPlan:
+    """Discard a draft treatment plan that nobody needs
+
+    It is kept as it was, with who discarded it, when and why, and is never in force.
+    """
+    return commands.discard_plan(session, actor, plan_id, body.reason)
 
 
 _ALL = "/api/v1/cases/{case_id}/treatment-plans"
@@ -92,6 +108,26 @@ ROUTES = (
         get_plan,
         answer=PlanSchema,
         audit="treatment_plan.read",
+    ),
+    Route(
+        "PATCH",
+        "/api/v1/treatment-plans/{plan_id}",
+        "treatment_plans:create",
+        patch_plan,
+        body=PlanPatch,
+        answer=PlanSchema,
+        changes=queries.visible_plan,
+        example={"review_on": "2026-03-01"},
+    ),
+    Route(
+        "POST",
+        "/api/v1/treatment-plans/{plan_id}/discard",
+        "treatment_plans:create",
+        post_plan_discarding,
+        body=NewPlanDiscarding,
+        answer=PlanSchema,
+        changes=queries.visible_plan,
+        example={"reason": "The client wants to work toward something else."},
     ),
     Route(
         "POST",

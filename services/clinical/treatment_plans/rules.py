@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from shared.errors import Conflict
+from shared.errors import Conflict, Invalid
 
 REVIEW_DAYS = 90
 
@@ -22,6 +22,34 @@ class PlanSigned(Conflict):
 
     code = "plan_signed"
     detail = "This plan is signed already."
+
+
+class PlanDiscarded(Conflict):
+    """What was discarded is kept as it was."""
+
+    code = "plan_discarded"
+    detail = "This plan was discarded. Write another one."
+
+
+class ReviewBeforeBeginning(Invalid):
+    """A plan is reviewed once it is in force."""
+
+    code = "review_before_beginning"
+
+
+def ensure_draft(status: str) -> None:
+    """Raises `PlanSigned`, `PlanDiscarded`."""
+    if status == "signed":
+        raise PlanSigned()
+    if status == "discarded":
+        raise PlanDiscarded()
+
+
+def ensure_review_follows(effective_from: date, review_on: date) -> None:
+    """Raises `ReviewBeforeBeginning` for a review that comes before the plan takes effect."""
+    if review_on < effective_from:
+        detail = "The review comes before the plan takes effect."
+        raise ReviewBeforeBeginning.field("review_on", ReviewBeforeBeginning.code, detail)
 
 
 def ensure_has_objective(problems: list[dict[str, Any]]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from services.clinical.treatment_plans.commands import PlanDetails
+from services.clinical.treatment_plans.commands import PlanChanges, PlanDetails, PlanDiscarding
 from shared.web.fields import Day, Instant, Stored, Stripped, about, choice, text
 from shared.web.paging import page_of
 
@@ -84,6 +84,34 @@ class NewPlan(Stripped):
         return PlanDetails(problems=problems, **data)
 
 
+class PlanPatch(Stripped):
+    """Changes to a draft plan. What is left out stays; `problems` are sent as a whole."""
+
+    effective_from = Day(metadata=about("First date of service that it applies to."))
+    review_on = Day(metadata=about("Day on which it is due for review, in the practice's time zone."))
+    problems = fields.List(
+        fields.Nested(PlanProblemSchema),
+        validate=validate.Length(1, PARTS_MAX),
+        metadata=about("What brings the client, and what is done about it; at least one."),
+    )
+
+    @post_load
+    def _changes(self, data: dict[str, Any], **_: Any) -> PlanChanges:
+        if "problems" in data:
+            data["problems"] = [dict(PlanProblemSchema().dump(problem)) for problem in data["problems"]]
+        return PlanChanges(**data)
+
+
+class NewPlanDiscarding(Stripped):
+    """Why nobody needs a draft plan."""
+
+    reason = text(500, "Why nobody needs it. It is kept with the plan.", lines=True, required=True)
+
+    @post_load
+    def _discarding(self, data: dict[str, Any], **_: Any) -> PlanDiscarding:
+        return PlanDiscarding(**data)
+
+
 class PlanSchema(Schema):
     """A treatment plan of a case. Signed, it never changes."""
 
@@ -91,7 +119,9 @@ class PlanSchema(Schema):
     version = fields.Integer()
     case_id = fields.UUID()
     status = choice(
-        ("draft", "signed"), "Whether it is signed.", {"draft": "it is not in force", "signed": "it never changes"}
+        ("draft", "signed", "discarded"),
+        "Whether it is signed.",
+        {"draft": "it is not in force", "signed": "it never changes", "discarded": "nobody needs it; it is kept"},
     )
     effective_from = fields.Date(metadata=about("First date of service that it applies to."))
     review_on = fields.Date(metadata=about("Day on which it is due for review, in the practice's time zone."))
@@ -106,6 +136,11 @@ class PlanSchema(Schema):
     content_hash = fields.String(
         allow_none=True, metadata=about("SHA-256, in hexadecimal, of what was signed; null while it is a draft.")
     )
+    discarded_at = Instant(allow_none=True, metadata=about("When it was discarded; null where it was not."))
+    discarded_by = fields.UUID(
+        allow_none=True, metadata=about("Id of the member of staff who discarded it; null where nobody did.")
+    )
+    discard_reason = fields.String(allow_none=True, metadata=about("Why it was discarded; null where it was not."))
 
 
 PlansPage = page_of(PlanSchema, "The last to take effect first.")
