@@ -15,7 +15,7 @@ class Settings:
     """From the environment. Rates are per minute and process.
 
     `at_once` is what may be under way in one process: of an account at each service, of an address before sign-in,
-    and of everybody at one service.
+    of everybody before sign-in, and of everybody at one service.
     """
 
     upstreams: Mapping[str, str]  # service -> base address
@@ -25,6 +25,7 @@ class Settings:
     sign_ups_per_address: int
     at_once_per_account: int
     at_once_per_stranger: int
+    at_once_of_strangers: int
     at_once_per_upstream: int
     failed_sign_ins_per_address: int
     metrics_port: int  # 0: /metrics is served on every port; else on this one alone
@@ -42,6 +43,7 @@ class Settings:
             sign_ups_per_address=environment.integer("RATE_SIGN_UPS_PER_ADDRESS", 60, at_least=1),
             at_once_per_account=environment.integer("AT_ONCE_PER_ACCOUNT", 5, at_least=1),
             at_once_per_stranger=environment.integer("AT_ONCE_PER_STRANGER", 16, at_least=1),
+            at_once_of_strangers=environment.integer("AT_ONCE_OF_STRANGERS", 4, at_least=1),
             at_once_per_upstream=environment.integer("AT_ONCE_PER_UPSTREAM", 20, at_least=1),
             failed_sign_ins_per_address=environment.integer("RATE_FAILED_SIGN_INS_PER_ADDRESS", 30, at_least=1),
             metrics_port=environment.integer("METRICS_PORT", 0, at_most=65_535),

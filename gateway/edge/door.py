@@ -7,7 +7,7 @@ comes in is dropped unless it is on the list of what passes.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
@@ -18,9 +18,9 @@ from gateway.config import Settings
 from gateway.edge.addresses import key_of, network_of
 from gateway.edge.bodies import Body
 from gateway.edge.denials import Denials
-from gateway.edge.limits import ConcurrencyLimit, OverLimit, Quota, RateLimit
+from gateway.edge.limits import ConcurrencyLimit, OverLimit, Quota, RateLimit, TooManyAtOnce
 from gateway.edge.sessions import Sessions
-from gateway.edge.upstream import StreamedResponse, Upstream, UpstreamResponse
+from gateway.edge.upstream import BulkheadFull, StreamedResponse, Upstream, UpstreamResponse
 from gateway.route_table.row import Row
 from shared import logs
 from shared.actor import Caller
@@ -30,6 +30,8 @@ from shared.permissions import PUBLIC
 
 PASS_IN: Final = ("Content-Type", "Accept", "If-Match", "Idempotency-Key")
 WAITING_PER_ACCOUNT_MAX: Final = 50
+WAITING_STRANGERS_MAX: Final = 50
+SIGN_UPS_AT_ONCE: Final = 2
 SLOT_WAIT_SECONDS: Final = 5.0
 PROBLEM_TYPE: Final = "application/problem+json"
 # What a service answers to a failed sign-in. Other refusals are steps on the way, or things that are out of date.
@@ -98,6 +100,11 @@ class Door:
             settings.at_once_per_account, waiting_max=WAITING_PER_ACCOUNT_MAX, wait_seconds=SLOT_WAIT_SECONDS
         )
         self._anonymous_slots = ConcurrencyLimit(settings.at_once_per_stranger)
+        # Judging a password costs processor time, also a stranger's. Founding a practice waits rather than signing in.
+        self._founding, self._strangers = (
+            ConcurrencyLimit(most, waiting_max=WAITING_STRANGERS_MAX, wait_seconds=SLOT_WAIT_SECONDS)
+            for most in (SIGN_UPS_AT_ONCE, settings.at_once_of_strangers)
+        )
 
     def pass_through(self, row: Row, call: Call, visitor: Visitor) -> Passed:
         """All steps for one request from outside.
@@ -151,11 +158,28 @@ class Door:
             sign_ins = f"{key} {row.path}"
             if row.counts_failed_sign_ins:
                 self._failed_sign_ins.check(sign_ins)
-            answer = self._send(row, call, None, visitor, call.body.read_announced(row.body_bytes_max))
+            body = call.body.read_announced(row.body_bytes_max)
+            with self._lane(row):
+                answer = self._send(row, call, None, visitor, body)
             if row.counts_failed_sign_ins and _is_failed_sign_in(answer):
                 with contextlib.suppress(OverLimit):  # several at once came through the check
                     self._failed_sign_ins.take(sign_ins)
             return _passed(answer, quota, under_way)
+
+    @contextlib.contextmanager
+    def _lane(self, row: Row) -> Iterator[None]:
+        """A place among all strangers while a service works for one; raises `BulkheadFull`.
+
+        Given back as soon as the service has answered: who takes the answer slowly keeps nobody from signing in.
+        """
+        with contextlib.ExitStack() as places:
+            try:
+                if row.signs_up:
+                    places.enter_context(self._founding.slot(row.service))
+                places.enter_context(self._strangers.slot(row.service))
+            except TooManyAtOnce as error:
+                raise BulkheadFull(retry_after_seconds=1) from error
+            yield
 
     def _send(
         self, row: Row, call: Call, actor: Caller | None, visitor: Visitor, body: bytes

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -209,10 +211,43 @@ def test_an_address_has_only_so_many_requests_under_way(door: Callable[..., Flas
     assert post(app, "/passwords/reset-request", "2001:db8::3").status_code == 200
 
 
+@pytest.mark.abuse("A-DOS-sign-ups")
+def test_however_many_sign_up_few_passwords_are_judged_at_once_and_others_sign_in(
+    door: Callable[..., Flask], service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From as many addresses as there are requests, so that no limit of one address decides it."""
+    app, at_once, most, counting = door(), 0, 0, threading.Lock()
+
+    def judges(path: str) -> tuple[int, dict[str, Any]]:
+        nonlocal at_once, most
+        if path != "/organizations":
+            return 200, {}
+        with counting:
+            at_once += 1
+            most = max(most, at_once)
+        time.sleep(0.05)
+        with counting:
+            at_once -= 1
+        return 201, {}
+
+    service.answer = judges
+    with ThreadPoolExecutor(32) as pool:
+        founding = [pool.submit(post, app, "/organizations", f"192.0.2.{number}") for number in range(32)]
+        signing_in = [post(app, "/sessions", f"198.51.100.{number}").status_code for number in range(20)]
+    assert signing_in == [200] * 20 and most == 2
+    assert {one.result().status_code for one in founding} == {201}
+    monkeypatch.setattr(door_module, "SLOT_WAIT_SECONDS", 0.1)
+    app = door(AT_ONCE_OF_STRANGERS="2")
+    with hanging(app, service, "/sessions", ["192.0.2.1", "192.0.2.2"]):
+        refused = post(app, "/sessions", "192.0.2.9")
+        assert (refused.status_code, refused.json["code"], refused.headers["Retry-After"]) == (503, "busy", "1")
+    assert post(app, "/sessions", "192.0.2.9").status_code == 200
+
+
 def test_unknown_tokens_that_hold_every_slot_at_identity_sign_nobody_out(
     door: Callable[..., Flask], service: Service
 ) -> None:
-    app = door(AT_ONCE_PER_UPSTREAM="2")
+    app = door(AT_ONCE_PER_UPSTREAM="2", AT_ONCE_OF_STRANGERS="3")
     mine = {"Authorization": "Bearer good", "X-Forwarded-For": "192.0.2.9"}
     with hanging(app, service, "/sessions", ["192.0.2.1", "192.0.2.2"]):
         assert app.test_client().get("/api/v1/clients", headers=mine).status_code == 200

@@ -23,6 +23,7 @@ FOLDERS: Final = {
     "abuse": "tests/abuse/test_{}.py",
     "access": "tests/access/test_{}.py",
     "architecture": "tests/architecture/test_{}.py",
+    "gateway": "gateway/tests/test_{}.py",
     "shared": "shared/tests/test_{}.py",
     "integration": "tests/integration/test_{}.py",
 }
@@ -258,6 +259,7 @@ A-CSV-audit-export | any of these in the exported trail | identity:files
 A-CSV-import | formulas and scripts in a table of people | identity:staff_import
 
 A-DOS-young-ids | asking for made-up ids so young that each must be waited for | shared:waiting_turns
+A-DOS-sign-ups | founding many practices at once, with passwords that take long to judge | gateway:before_sign_in
 A-DOS-silent | connections that say nothing | abuse:tricks
 A-DOS-slow-head | headers sent byte by byte | abuse:tricks
 A-DOS-slow-body | a body sent byte by byte | abuse:tricks
