@@ -109,6 +109,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/clients/{client_id}", "clients", "clients:read", "client.read"),
     Row("PATCH", "/clients/{client_id}", "clients", "clients:update", "patch_client"),
     Row("GET", "/clients/{client_id}/staff", "clients", "assignments:read", "client_staff.list"),
+    Row("GET", "/clients/{client_id}/staff/history", "clients", "assignments:read", "client_staff.history"),
     Row("PUT", "/clients/{client_id}/staff/{staff_id}", "clients", "assignments:change", "put_client_staff"),
     Row("DELETE", "/clients/{client_id}/staff/{staff_id}", "clients", "assignments:change", "delete_client_staff"),
     # clinical
@@ -116,6 +117,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/clients/{client_id}/cases", "clinical", "cases:read", "cases.list"),
     Row("GET", "/cases/{case_id}", "clinical", "cases:read", "case.read"),
     Row("PATCH", "/cases/{case_id}", "clinical", "cases:update", "patch_case"),
+    Row("GET", "/cases/{case_id}/staff/history", "clinical", "cases:read", "case_staff.history"),
     Row("PUT", "/cases/{case_id}/staff/{staff_id}", "clinical", "assignments:change", "put_case_staff"),
     Row("DELETE", "/cases/{case_id}/staff/{staff_id}", "clinical", "assignments:change", "delete_case_staff"),
     Row("POST", "/cases/{case_id}/diagnoses", "clinical", "diagnoses:create", "post_diagnosis"),

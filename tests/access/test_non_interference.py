@@ -37,6 +37,7 @@ ONE_OF = {
     "client": (
         "/clients/{}",
         "/clients/{}/staff",
+        "/clients/{}/staff/history",
         "/clients/{}/cases",
         "/clients/{}/ledger",
         "/invoices?client_id={}",
@@ -44,7 +45,13 @@ ONE_OF = {
         "/unbilled-sessions?client_id={}",
         "/access/explain?client_id={}",
     ),
-    "case": ("/cases/{}", "/cases/{}/notes", "/cases/{}/diagnoses", "/cases/{}/treatment-plans"),
+    "case": (
+        "/cases/{}",
+        "/cases/{}/staff/history",
+        "/cases/{}/notes",
+        "/cases/{}/diagnoses",
+        "/cases/{}/treatment-plans",
+    ),
     "note": ("/notes/{}",),
     "draft": ("/notes/{}",),
     "appointment": ("/appointments/{}", "/invoices?appointment_id={}"),

@@ -88,6 +88,7 @@ NAMES = {
     "staff_ids": "/staff/{staff_id}",
     "supervising_staff_id": "/staff/{staff_id}",
     "supervisor_id": "/staff/{staff_id}",
+    "through_case_id": "/cases/{case_id}",
 }
 OTHERS = {
     "line_id": "a line, with its invoice",

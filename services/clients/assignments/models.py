@@ -38,7 +38,10 @@ class AssignmentChange(Tenant, Base):
     """One line of history: who assigned or unassigned whom, when, and through which case. Never changed."""
 
     __tablename__ = "assignment_changes"
-    __table_args__ = (Index("ix_assignment_changes_pair", "organization_id", "client_id", "staff_id", "at"),)
+    __table_args__ = (
+        Index("ix_assignment_changes_pair", "organization_id", "client_id", "staff_id", "at"),
+        Index("ix_assignment_changes_client", "organization_id", "client_id", "id"),  # the history
+    )
 
     client_id: Mapped[UUID]
     staff_id: Mapped[UUID]

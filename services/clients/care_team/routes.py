@@ -8,7 +8,7 @@ from uuid import UUID
 from services.clients.assignments import commands
 from services.clients.assignments.models import Assignment
 from services.clients.care_team import queries
-from services.clients.care_team.schemas import AssignedStaffPage, AssignmentSchema
+from services.clients.care_team.schemas import AssignedStaffPage, AssignmentHistoryPage, AssignmentSchema
 from services.clients.profiles.queries import one_client
 from shared.actor import Caller
 from shared.database.session import Session
@@ -23,6 +23,15 @@ def get_client_staff(session: Session, actor: Caller, client_id: UUID, query: di
     """
     one_client(session, actor, client_id)
     return queries.staff_of_client(session, actor, client_id, **query)
+
+
+def get_client_staff_history(session: Session, actor: Caller, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """Read who was assigned to a client and taken off
+
+    Oldest first: who, when, and who saw to it.
+    """
+    one_client(session, actor, client_id)
+    return queries.history(session, actor, client_id, **query)
 
 
 def put_client_staff(session: Session, actor: Caller, client_id: UUID, staff_id: UUID) -> Assignment:
@@ -54,6 +63,15 @@ ROUTES = (
         query=PageQuery,
         answer=AssignedStaffPage,
         audit="client_staff.list",
+    ),
+    Route(
+        "GET",
+        _ALL + "/history",
+        "assignments:read",
+        get_client_staff_history,
+        query=PageQuery,
+        answer=AssignmentHistoryPage,
+        audit="client_staff.history",
     ),
     Route("PUT", _ONE, "assignments:change", put_client_staff, answer=AssignmentSchema),
     Route("DELETE", _ONE, "assignments:change", delete_client_staff, answer=AssignmentSchema),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from shared.web.fields import Instant, about
+from shared.web.fields import Instant, about, choice
 from shared.web.paging import page_of
 
 
@@ -30,4 +30,28 @@ class AssignedStaffSchema(Schema):
     since = Instant(metadata=about("Since when they are assigned."))
 
 
+class AssignmentChangeSchema(Schema):
+    """Somebody was assigned to a client, or taken off."""
+
+    at = Instant(metadata=about("When it happened."))
+    by = fields.UUID(
+        allow_none=True,
+        metadata=about("Id of the member of staff or of the program that did it; null: they joined or left a case."),
+    )
+    staff_id = fields.UUID(metadata=about("Id of the member of staff who was assigned or taken off."))
+    change = choice(
+        ("assigned", "unassigned"),
+        "What happened.",
+        {"assigned": "they came to the client's staff", "unassigned": "they were taken off"},
+    )
+    through_case_id = fields.UUID(
+        allow_none=True,
+        metadata=about(
+            "Id of the case that they joined, by which they were assigned; null where they were assigned to the client "
+            "itself, and for those who may not read cases."
+        ),
+    )
+
+
+AssignmentHistoryPage = page_of(AssignmentChangeSchema, "Oldest first.", name="AssignmentHistoryPage")
 AssignedStaffPage = page_of(AssignedStaffSchema, "In the order in which they came to the staff.")

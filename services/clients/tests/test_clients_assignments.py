@@ -223,3 +223,41 @@ def test_what_came_through_a_case_becomes_the_successors_own_when_they_get_the_c
         ("staff_assigned", 1, str(case_id)),
         ("staff_assigned", 2, None),
     ]
+
+
+def pages(asker: ServiceClient, path: str) -> list[dict[str, Any]]:
+    """Every item of a history, two at a time."""
+    items, place = [], {}
+    while True:
+        page = asker.get(path, limit=2, **place).json
+        items += page["items"]
+        if page["next_cursor"] is None:
+            return items
+        place = {"cursor": page["next_cursor"]}
+
+
+def test_the_history_says_who_assigned_whom_when_and_through_which_case(desk: Desk) -> None:
+    client, one, other, case_id = desk.add()["id"], desk.staff("therapist"), desk.staff("therapist"), new_id()
+    path, by = f"/clients/{client}/staff", str(desk.administrator.staff_id)
+    join_case(desk, client, other.staff_id, case_id)
+    since = desk.administrator.put(f"{path}/{one.staff_id}").json["since"]
+    desk.administrator.delete(f"{path}/{other.staff_id}")
+    desk.administrator.put(f"{path}/{other.staff_id}")
+    history = pages(one, f"{path}/history")
+    told = [(item["staff_id"], item["change"], item["by"], item["through_case_id"]) for item in history]
+    assert told == [
+        (str(other.staff_id), "assigned", None, str(case_id)),
+        (str(one.staff_id), "assigned", by, None),
+        (str(other.staff_id), "unassigned", by, None),
+        (str(other.staff_id), "assigned", by, None),
+    ]
+    assert history[1]["at"] == since
+    assert {item["through_case_id"] for item in pages(desk.desk, f"{path}/history")} == {None}, "no word of a case"
+
+
+def test_a_history_is_for_those_who_may_know_of_the_client(desk: Desk) -> None:
+    path = f"/clients/{desk.add()['id']}/staff/history"
+    narrowed = desk.staff("therapist", grants=("assigned_only",))
+    assert narrowed.get(path).status_code == 404
+    assert desk.web.as_actor("administration").get(path).status_code == 404, "of another practice"
+    assert desk.desk.get(path).json == {"items": [], "next_cursor": None}

@@ -54,7 +54,10 @@ class CaseMemberChange(Tenant, Base):
     """One line of history: who joined or left a case, when, and who saw to it. Never changed."""
 
     __tablename__ = "case_member_changes"
-    __table_args__ = (Index("ix_case_member_changes_case", "organization_id", "case_id", "at"),)
+    __table_args__ = (
+        Index("ix_case_member_changes_case", "organization_id", "case_id", "at"),
+        Index("ix_case_member_changes_history", "organization_id", "case_id", "id"),
+    )
 
     case_id: Mapped[UUID]
     staff_id: Mapped[UUID]
@@ -62,3 +65,8 @@ class CaseMemberChange(Tenant, Base):
     change: Mapped[str] = mapped_column(Text)  # joined | left
     by_staff_id: Mapped[UUID | None]  # null: by assignment to the client
     at: Mapped[datetime]
+
+    @property
+    def assigned_or_not(self) -> str:
+        """The change in the words of an assignment, which a case and a client have in common."""
+        return "assigned" if self.change == "joined" else "unassigned"

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
-from services.clinical.cases.models import Case, CaseMember
+from services.clinical.cases.models import Case, CaseMember, CaseMemberChange
 from services.clinical.record_access.queries import opened_by
 from shared import audit
 from shared.actor import Caller, Person
@@ -96,6 +96,15 @@ def members_of(session: Session, case: Case) -> list[UUID]:
         .order_by(CaseMember.since, CaseMember.staff_id)
     )
     return list(session.scalars(statement))
+
+
+def member_history(session: Session, actor: Caller, case_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
+    """One page of who was put on a case and taken off, oldest first. Raises `NotFound`."""
+    readable_case(session, actor, case_id)
+    statement = select(CaseMemberChange).where(
+        CaseMemberChange.organization_id == actor.organization_id, CaseMemberChange.case_id == case_id
+    )
+    return paginate(session, statement, [CaseMemberChange.id], limit=limit, cursor=cursor)
 
 
 def only_open_case(session: Session, organization_id: UUID, client_id: UUID) -> Case | None:

@@ -8,7 +8,14 @@ from uuid import UUID
 from services.clinical.cases import commands, queries
 from services.clinical.cases.commands import CaseChanges, CaseDetails
 from services.clinical.cases.models import Case
-from services.clinical.cases.schemas import CasePatch, CaseSchema, CasesPage, CaseWithStaffSchema, NewCase
+from services.clinical.cases.schemas import (
+    CaseMemberHistoryPage,
+    CasePatch,
+    CaseSchema,
+    CasesPage,
+    CaseWithStaffSchema,
+    NewCase,
+)
 from services.clinical.copies.queries import known_client
 from shared.actor import Caller, Person
 from shared.database.session import Session
@@ -48,6 +55,14 @@ def patch_case(session: Session, actor: Person, case_id: UUID, body: CaseChanges
     Nothing new is written into a closed case until it is reopened.
     """
     return _with_staff(session, commands.change_case(session, actor, case_id, body))
+
+
+def get_case_staff_history(session: Session, actor: Caller, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """Read who was put on a case and taken off
+
+    Oldest first: who, when, and who saw to it.
+    """
+    return queries.member_history(session, actor, case_id, **query)
 
 
 def put_case_staff(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) -> Dumped:
@@ -104,6 +119,15 @@ ROUTES = (
         answer=CaseWithStaffSchema,
         changes=queries.visible_case,
         example={"name": "Individual"},
+    ),
+    Route(
+        "GET",
+        _ONE + "/staff/history",
+        "cases:read",
+        get_case_staff_history,
+        query=PageQuery,
+        answer=CaseMemberHistoryPage,
+        audit="case_staff.history",
     ),
     Route(
         "PUT",

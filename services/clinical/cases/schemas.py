@@ -69,3 +69,27 @@ class CaseWithStaffSchema(CaseSchema):
 
 
 CasesPage = page_of(CaseSchema, "Oldest first.")
+
+
+class CaseMemberChangeSchema(Schema):
+    """Somebody was put on a case, or taken off."""
+
+    at = Instant(metadata=about("When it happened."))
+    by = fields.UUID(
+        attribute="by_staff_id",
+        allow_none=True,
+        metadata=about(
+            "Id of the member of staff or of the program that did it; null: they were assigned to the client or taken "
+            "off the client."
+        ),
+    )
+    staff_id = fields.UUID(metadata=about("Id of the member of staff who was put on the case or taken off."))
+    change = choice(
+        ("assigned", "unassigned"),
+        "What happened.",
+        {"assigned": "they came onto the case", "unassigned": "they were taken off the case"},
+        attribute="assigned_or_not",
+    )
+
+
+CaseMemberHistoryPage = page_of(CaseMemberChangeSchema, "Oldest first.", name="CaseMemberHistoryPage")

@@ -204,3 +204,25 @@ def test_events_of_assignments_in_any_order_end_in_the_same_members(
     for event in [*waiting, *chance.sample(sent, k=len(sent))]:
         clinic.emit(*event)
     assert {case_id for case_id in cases if str(second.staff_id) in on(clinic, case_id)} == expected
+
+
+def test_the_history_of_a_case_says_who_came_and_who_left(clinic: Clinic) -> None:
+    case_id = clinic.open_case(clinic.therapist, clinic.client_id)
+    path, second = f"/cases/{case_id}/staff", clinic.staff("therapist")
+    assert second.get(f"{path}/history").status_code == 404
+    clinic.assign(clinic.client_id, second)
+    clinic.administrator.delete(f"{path}/{second.staff_id}")
+    clinic.administrator.put(f"{path}/{second.staff_id}")
+    first = second.get(f"{path}/history", limit=2).json
+    rest = second.get(f"{path}/history", limit=2, cursor=first["next_cursor"]).json
+    history = [(item["staff_id"], item["change"], item["by"]) for item in first["items"] + rest["items"]]
+    therapist, administrator = str(clinic.therapist.staff_id), str(clinic.administrator.staff_id)
+    assert history == [
+        (therapist, "assigned", therapist),
+        (str(second.staff_id), "assigned", None),
+        (str(second.staff_id), "unassigned", administrator),
+        (str(second.staff_id), "assigned", administrator),
+    ]
+    assert all(item["at"].endswith("Z") for item in first["items"])
+    assert clinic.desk.get(f"{path}/history").status_code == 403
+    assert clinic.administrator.get(f"{path}/history").json["items"] == first["items"] + rest["items"]
