@@ -65,6 +65,15 @@ def test_each_change_is_told_where_it_changes_what_is_in_force(clinic, changes, 
     assert told(clinic, appointment)[1:] == ([(2, codes)] if codes else [])
 
 
+def test_an_error_and_swapped_ranks_are_told(clinic):
+    first = diagnose(clinic, "F41.1", 1, "2026-09-01")
+    second = diagnose(clinic, "F33.1", 2, "2026-09-01")
+    appointment, _ = sign(clinic, "2026-10-05")
+    change(clinic, first, swap_with=second.rpartition("/")[2])
+    change(clinic, second, entered_in_error={"reason": "another client's"})
+    assert told(clinic, appointment) == [(1, ["F41.1", "F33.1"]), (2, ["F33.1", "F41.1"]), (3, ["F41.1"])]
+
+
 def test_only_sessions_of_the_days_that_it_corrects_are_told(clinic):
     early, _ = sign(clinic, "2026-09-07")
     late, _ = sign(clinic, "2026-10-05")
