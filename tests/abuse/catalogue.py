@@ -205,6 +205,7 @@ A-IDOR-pay-for-a-client-of-another | paying for another practice's client | abus
 A-IDOR-pay-an-invoice-of-another | paying another practice's invoice | abuse:foreign_ids
 A-IDOR-accept-an-amendment-of-another | accepting another practice's amendment | abuse:foreign_ids
 A-IDOR-cursor-values | reading names and days in a cursor | abuse:cursors
+A-IDOR-search-time | finding out hidden names by how long a search takes | clients:search
 A-IDOR-search-order | finding out hidden names by the order in which a search comes | clients:pages
 A-IDOR-organization-in-the-body | naming another organization in a new client | abuse:foreign_ids
 A-IDOR-id-in-the-body | naming another client's id in a new client | abuse:foreign_ids

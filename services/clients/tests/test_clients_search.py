@@ -8,6 +8,7 @@ import pytest
 from services.clients.profiles import queries
 from services.clients.profiles.models import ClientToken
 from services.clients.tests.conftest import Desk
+from shared import clock
 
 MANY = 20_000
 
@@ -63,6 +64,24 @@ def test_a_search_walks_the_prefix_index_under_row_level_security(crowd: Desk) -
     assert "ix_client_tokens_prefix" in str(plan)
     assert "token >= " in str(plan).partition("Index Cond")[2], plan
     assert len(crowd.desk.post("/clients/search", {"query": "family1999"}).json["items"]) == 11
+
+
+@pytest.mark.alone
+@pytest.mark.abuse("A-IDOR-search-time")
+@pytest.mark.parametrize("query", ["family", "family given", "zo family1"])
+def test_a_search_among_own_clients_takes_no_longer_for_many_hidden_names(crowd: Desk, query: str) -> None:
+    own = crowd.staff("therapist", grants=("assigned_only",))
+    own.post("/clients", {"given_name": "Zoe", "family_name": "Zorn", "date_of_birth": "1990-01-02"})
+
+    def seconds(words: str) -> float:
+        took = []
+        for _ in range(5):
+            began = clock.monotonic()
+            assert own.post("/clients/search", {"query": words}).json["items"] == []
+            took.append(clock.monotonic() - began)
+        return min(took)
+
+    assert abs(seconds(query) - seconds(query.replace("family", "nobody"))) < 0.05
 
 
 def test_pages_hold_every_client_once(desk: Desk) -> None:
