@@ -277,7 +277,7 @@ def test_what_came_to_be_is_read_at_its_location(worlds: Worlds) -> None:
         records = {**usual, **other.get(name, {})}
         person = practice.people["therapist" if reviewed()[name].allows("therapist", frozenset()) else "owner"]
         body = SPECIMENS[name].body
-        ask = {"headers": {"Idempotency-Key": name}, "json": MAKING.get(name) or filled(body, records)}
+        ask = {"headers": {"Idempotency-Key": f"made by {name}"}, "json": MAKING.get(name) or filled(body, records)}
         first, again = (person.call("POST", address(name, records), **ask) for _ in range(2))
         if name in NOT_MADE:
             assert "Location" not in first.headers and first.status_code >= 400, name
