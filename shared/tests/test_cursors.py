@@ -19,11 +19,11 @@ HERE = Cursors.of_request(KEY, "GET", PATH, SOMEBODY)
 
 
 def test_a_cursor_opens_where_it_was_given_and_nobody_reads_it() -> None:
-    for values in (["byron", "ada", 3], ["Łuczak", None], [""], ["x" * 400]):
+    for values in (["byron", "adalbert", 3], ["Łuczak", None], [""], ["x" * 400]):
         cursor = HERE.seal(values, "name")
         assert HERE.open(cursor, "name") == values
         plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        assert not [one for one in values if one and str(one).encode() in plain]
+        assert not [one for one in values if len(str(one)) > 3 and str(one).encode() in plain]
     assert HERE.seal(["byron"], "name") != HERE.seal(["byron"], "name"), "two pages that end alike look different"
     assert len(HERE.seal(["byron"], "name")) == len(HERE.seal(["li"], "name")), "nor does its length tell much"
 
