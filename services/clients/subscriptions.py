@@ -37,6 +37,7 @@ def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope)
         version=event.version,
         display_name=event.display_name,
         active=event.active,
+        brought_in_by=list(event.brought_in_by),
     )
 
 

@@ -88,6 +88,7 @@ class StaffChanged:
     taxonomy: str | None = None
     licences: tuple[Licence, ...] = ()
     joined: bool | None = None  # whether they have accepted the invitation; None: not known
+    brought_in_by: tuple[UUID, ...] = ()  # who invited them, or changed their address before they joined
 
 
 @event(

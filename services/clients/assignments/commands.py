@@ -25,9 +25,10 @@ def assign_staff(session: Session, actor: Caller, client_id: UUID, staff_id: UUI
     Assigned to the client already: nothing changes; through a case so far: now to the client, with all its cases.
     Raises `NotFound`, `NotArrivedYet`, `StaffNotActive`, `OwnCasesOnly`.
     """
+    member = known_staff(session, actor, staff_id)
     if isinstance(actor, Person):
-        rules.ensure_not_to_oneself(actor.restrictions, is_self=staff_id == actor.staff_id)
-    if not known_staff(session, actor, staff_id).active:
+        rules.ensure_not_to_oneself(actor.restrictions, actor.staff_id, staff_id, member.brought_in_by)
+    if not member.active:
         raise StaffNotActive()
     audit.describe(session, object_id=staff_id, client_id=client_id, rule="level")
     assignment = _created_or_locked(session, actor, client_id, staff_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from uuid import UUID
 
 from shared.errors import Conflict, Forbidden, NotFound
 from shared.permissions import Restriction
@@ -16,7 +17,7 @@ class StaffNotActive(Conflict):
 
 
 class OwnCasesOnly(Forbidden):
-    """Administration that sees its own cases only tried to assign itself."""
+    """Administration that sees its own cases only tried to assign itself, or somebody it may be itself."""
 
     code = "own_cases_only"
     detail = "Your organization lets Administration see its own cases only. Ask Organization Administration."
@@ -29,7 +30,13 @@ class NotAssigned(NotFound):
     detail = "This member of staff is not assigned to this client."
 
 
-def ensure_not_to_oneself(restrictions: Collection[Restriction], *, is_self: bool) -> None:
-    """Somebody narrowed to their own cases does not make others' their own. Raises `OwnCasesOnly`."""
-    if is_self and Restriction.CASES_ASSIGNED in restrictions:
+def ensure_not_to_oneself(
+    restrictions: Collection[Restriction], actor_id: UUID, staff_id: UUID, brought_in_by: Collection[UUID]
+) -> None:
+    """Somebody narrowed to their own cases does not make others' their own, nor those of somebody they may be.
+
+    `brought_in_by`: who invited this member of staff, or changed their address before they joined. They could have
+    invited themselves under another address. Raises `OwnCasesOnly`.
+    """
+    if Restriction.CASES_ASSIGNED in restrictions and actor_id in (staff_id, *brought_in_by):
         raise OwnCasesOnly()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Text
+from sqlalchemy import Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.clients.tables import Base
@@ -29,3 +30,5 @@ class StaffCopy(Tenant, Base):
     version: Mapped[int]
     display_name: Mapped[str] = mapped_column(Text)
     active: Mapped[bool]
+    # Who invited them, or changed their address before they joined.
+    brought_in_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default="{}")

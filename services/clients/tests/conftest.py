@@ -34,11 +34,17 @@ class Desk:
         apply("clients", self.worker, *events)
 
     def staff(
-        self, *levels: str, grants: tuple[str, ...] = (), active: bool = True, restricts_administration: bool = False
+        self,
+        *levels: str,
+        grants: tuple[str, ...] = (),
+        active: bool = True,
+        restricts_administration: bool = False,
+        brought_in_by: tuple[UUID, ...] = (),
     ) -> ServiceClient:
         """A member of staff whose event has arrived."""
         staff_id = new_id_of(self.organization_id)
-        self.emit(StaffChanged(self.organization_id, staff_id, 1, "Somebody", active))
+        told = StaffChanged(self.organization_id, staff_id, 1, "Somebody", active, brought_in_by=brought_in_by)
+        self.emit(told)
         return self.web.as_actor(
             *levels,
             organization_id=self.organization_id,

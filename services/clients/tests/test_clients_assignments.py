@@ -72,6 +72,23 @@ def test_administration_with_its_own_cases_only_assigns_others_and_not_itself(de
     assert free.put(f"/clients/{client['id']}/staff/{free.staff_id}").status_code == 200
 
 
+@pytest.mark.abuse("A-ROLE-second-self")
+def test_administration_with_its_own_cases_only_assigns_nobody_whom_it_brought_in(desk: Desk) -> None:
+    """It may have invited itself under another address. Organization Administration assigns them."""
+    client = desk.add()["id"]
+    restricted = desk.staff("administration", restricts_administration=True)
+    colleague = desk.staff("administration")
+    theirs = desk.staff("therapist", brought_in_by=(colleague.staff_id, restricted.staff_id))
+    refused = restricted.put(f"/clients/{client}/staff/{theirs.staff_id}")
+    assert (refused.status_code, refused.json["code"]) == (403, "own_cases_only")
+    assert told(desk, client) == []
+    other = desk.staff("therapist", brought_in_by=(colleague.staff_id,))
+    assert restricted.put(f"/clients/{client}/staff/{other.staff_id}").status_code == 200
+    assert (
+        desk.staff("organization_administration").put(f"/clients/{client}/staff/{theirs.staff_id}").status_code == 200
+    )
+
+
 def test_assigning_to_a_client_is_told_for_all_cases_and_remembered(desk: Desk) -> None:
     """Story 10 as far as clients goes: that it reaches the cases is clinical's half."""
     client, therapist = desk.add()["id"], desk.staff("therapist")

@@ -49,11 +49,11 @@ def hand_over(session: Session, actor: Person, staff_id: UUID, successor_id: UUI
     member = member_to_change(session, actor, staff_id, for_update=True)
     if member.active:
         raise rules.StillActive()
-    ensure_not_for_oneself(actor.restrictions, gains=successor_id == actor.staff_id)
     try:
         successor = one_member(session, actor, successor_id)
     except NotFound as error:
         raise Invalid.field("successor_id", "unknown", "There is no such member of staff.") from error
+    ensure_not_for_oneself(actor.restrictions, actor.staff_id, successor.id, successor.brought_in_by)
     rules.ensure_successor(
         permissions.effective(member.levels, member.grants),
         permissions.effective(successor.levels, successor.grants),

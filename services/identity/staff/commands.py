@@ -109,6 +109,7 @@ def add_member(
         id=new_id_of(organization_id),
         email_key=rules.email_key(details.email),
         created_at=clock.now(),
+        brought_in_by=[added_by] if added_by else [],
         **columns,
     )
     if details.licence:
@@ -169,6 +170,8 @@ def change_member(
     email = member.email if changes.email is UNSET else changes.email
     if member.joined and rules.email_key(email) != member.email_key:
         raise rules.EmailIsTheirs()
+    if email != member.email:
+        member.brought_in_by = sorted({*member.brought_in_by, actor.staff_id})
     changes = _with_supervision(session, actor, member, changes)
     given = changes.given()
     record_today(session, actor, member, given, practice_today(session, actor.organization_id))
@@ -275,6 +278,7 @@ def _publish(session: Session, member: Staff) -> None:
             display_name=member.display_name,
             active=member.active,
             joined=member.joined,
+            brought_in_by=tuple(member.brought_in_by),
             levels=tuple(member.levels),
             grants=tuple(member.grants),
             supervisor_id=member.supervisor_id,

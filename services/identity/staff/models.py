@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -57,6 +57,8 @@ class Staff(Tenant, Sorted, Base):
     email_confirmed_at: Mapped[datetime | None]  # when a token from the mailbox showed that the address is theirs
     signed_out_at: Mapped[datetime | None]  # sessions begun before mean nothing, also after a reactivation
     created_at: Mapped[datetime]
+    # Who invited them, or changed their address before they joined: they may have done it for themselves.
+    brought_in_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default="{}")
 
     licences: Mapped[list[Licence]] = relationship(
         order_by="Licence.expires_on.desc()", lazy="selectin", cascade="all, delete-orphan"

@@ -117,13 +117,14 @@ def ensure_may_supervise(session: Session, actor: Person, supervisor_id: UUID, m
 
     Raises `OwnCasesOnly`, `SupervisionInACircle`, and `Invalid` for somebody unknown or deactivated and for oneself.
     """
-    ensure_not_for_oneself(actor.restrictions, gains=supervisor_id == actor.staff_id)
     if member is not None and supervisor_id == member.id:
+        ensure_not_for_oneself(actor.restrictions, actor.staff_id, supervisor_id, ())
         raise Invalid.field("supervisor_id", "own_supervisor", "Nobody supervises themselves.")
     try:
         above = one_member(session, actor, supervisor_id)
     except NotFound as error:
         raise Invalid.field("supervisor_id", "unknown", "There is no such member of staff.") from error
+    ensure_not_for_oneself(actor.restrictions, actor.staff_id, above.id, above.brought_in_by)
     if not above.active:
         raise Invalid.field("supervisor_id", "deactivated", "This member of staff has been deactivated.")
     for _ in range(SUPERVISORS_MAX):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.permissions import Restriction
@@ -128,9 +129,15 @@ def ensure_qualified_by_others(manager: Iterable[str], fields: Collection[str], 
         raise OwnQualification()
 
 
-def ensure_not_for_oneself(restrictions: Collection[Restriction], *, gains: bool) -> None:
-    """Somebody narrowed to their own cases gains none as supervisor or successor. Raises `OwnCasesOnly`."""
-    if gains and Restriction.CASES_ASSIGNED in restrictions:
+def ensure_not_for_oneself(
+    restrictions: Collection[Restriction], actor_id: UUID, gains: UUID, brought_in_by: Collection[UUID]
+) -> None:
+    """Somebody narrowed to their own cases lets neither themselves gain any nor somebody they may be themselves.
+
+    `gains`: who becomes supervisor or successor; `brought_in_by`: who invited them or changed their address.
+    Raises `OwnCasesOnly`.
+    """
+    if Restriction.CASES_ASSIGNED in restrictions and actor_id in (gains, *brought_in_by):
         raise OwnCasesOnly()
 
 
