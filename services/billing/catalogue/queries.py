@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,6 +15,8 @@ from shared.actor import Caller
 from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
+
+READS_PRICES: Final = "invoices:read"
 
 
 def one_service_type(
@@ -38,11 +40,12 @@ def list_service_types(session: Session, actor: Caller, query: dict[str, Any]) -
     keys = [ServiceType.sort_key, ServiceType.id]
     page = paginate(session, statement, keys, limit=query["limit"], cursor=query["cursor"])
     on = practice_today(session, actor)
-    return {**page, "items": [as_answer(found, on) for found in page["items"]]}
+    return {**page, "items": [as_answer(actor, found, on) for found in page["items"]]}
 
 
-def as_answer(found: ServiceType, on: date) -> dict[str, Any]:
-    """What the API shows of a service: its facts, every rate, and the rate in force on the day `on`."""
+def as_answer(actor: Caller, found: ServiceType, on: date) -> dict[str, Any]:
+    """What the API shows of a service: its facts, and to those who read invoices its rates and that of the day `on`."""
+    rates = found.rates if READS_PRICES in actor.permissions else []
     unit = {
         "rule": found.unit_rule,
         "units": found.unit_units,
@@ -61,6 +64,6 @@ def as_answer(found: ServiceType, on: date) -> dict[str, Any]:
         "note_minutes_max": found.note_minutes_max,
         "active": found.active,
         "version": found.version,
-        "rate_cents": rules.rate_on([rate.rate for rate in found.rates], on),
-        "rates": found.rates,
+        "rate_cents": rules.rate_on([rate.rate for rate in rates], on),
+        "rates": rates,
     }

@@ -26,13 +26,13 @@ def post_service_type(session: Session, actor: Person, body: ServiceFacts) -> di
 
     Adds a service to the catalogue with its first rate. Kind and code stay as they are; rates are added.
     """
-    return queries.as_answer(commands.create_service_type(session, actor, body), practice_today(session, actor))
+    return queries.as_answer(actor, commands.create_service_type(session, actor, body), practice_today(session, actor))
 
 
 def get_service_types(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """List services
 
-    By name, with the rate of today.
+    By name, with the rate of today for those who read invoices.
     """
     return queries.list_service_types(session, actor, query)
 
@@ -40,9 +40,11 @@ def get_service_types(session: Session, actor: Caller, query: dict[str, Any]) ->
 def get_service_type(session: Session, actor: Caller, service_type_id: UUID) -> dict[str, Any]:
     """Show a service
 
-    Shows the service with all its rates.
+    Shows the service, with all its rates for those who read invoices.
     """
-    return queries.as_answer(queries.one_service_type(session, actor, service_type_id), practice_today(session, actor))
+    return queries.as_answer(
+        actor, queries.one_service_type(session, actor, service_type_id), practice_today(session, actor)
+    )
 
 
 def patch_service_type(session: Session, actor: Person, service_type_id: UUID, body: ServiceChanges) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def patch_service_type(session: Session, actor: Person, service_type_id: UUID, b
     change, so that what was billed keeps its meaning.
     """
     changed = commands.update_service_type(session, actor, service_type_id, body)
-    return queries.as_answer(changed, practice_today(session, actor))
+    return queries.as_answer(actor, changed, practice_today(session, actor))
 
 
 _ONE = "/api/v1/service-types/{service_type_id}"

@@ -198,9 +198,15 @@ class ServiceTypeSchema(Schema):
     version = fields.Integer()
     rate_cents = fields.Integer(
         allow_none=True,
-        metadata=about("Price of one unit today, in the practice's time zone; null where no rate is in force."),
+        metadata=about(
+            "Price of one unit today, in the practice's time zone; null where no rate is in force, and for those who"
+            " read no invoices."
+        ),
     )
-    rates = fields.List(fields.Nested(RateSchema), metadata=about("All its rates, past and coming."))
+    rates = fields.List(
+        fields.Nested(RateSchema),
+        metadata=about("All its rates, past and coming; none for those who read no invoices."),
+    )
 
 
 class ServiceTypesQuery(PageQuery):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.billing.catalogue.rules import Rate, UnitRule, rate_on
 from services.billing.charges.rules import minutes_fit, units_for
+from shared import permissions
 
 BASE = {
     "name": "Case management",
@@ -80,7 +81,7 @@ def test_timed_services_bill_their_units(practice):
 def test_services_are_listed_changed_and_archived(practice):
     service = practice.service()
     path = f"/service-types/{service}"
-    shown = practice.somebody().get(path)
+    shown = practice.biller.get(path)
     assert (shown.status_code, shown.json["rate_cents"], shown.headers["ETag"]) == (200, 16_000, '"1"')
     changed = practice.administrator.patch(path, {"name": "Long session", "active": False}, If_Match='"1"')
     assert (changed.json["name"], changed.json["active"], changed.json["version"]) == (
@@ -89,8 +90,8 @@ def test_services_are_listed_changed_and_archived(practice):
         2,
     )
     assert practice.administrator.patch(path, {"name": "x"}, If_Match='"1"').status_code == 412
-    assert practice.somebody().get("/service-types", active="true").json["items"] == []
-    (archived,) = practice.somebody().get("/service-types").json["items"]
+    assert practice.biller.get("/service-types", active="true").json["items"] == []
+    (archived,) = practice.biller.get("/service-types").json["items"]
     assert archived == changed.json
     # Still printable, and what is documented under it is still billed.
     assert practice.draft(practice.client(), service)["lines"][0]["description"] == "Long session"
@@ -136,6 +137,21 @@ def test_wrong_services_are_refused_by_field(practice, wrong, field):
     answer = practice.administrator.post("/service-types", {**BASE, **wrong})
     assert answer.status_code == 422, answer.json
     assert [error["field"] for error in answer.json["errors"]] == [field]
+
+
+@pytest.mark.abuse("A-ROLE-prices")
+def test_prices_are_for_those_who_read_invoices(practice):
+    service = practice.service(rate_cents=15_000)
+    for level in permissions.LEVELS:
+        staff = practice.somebody(level)
+        shown = staff.get(f"/service-types/{service}").json
+        (listed,) = staff.get("/service-types").json["items"]
+        reads = "invoices:read" in permissions.effective([level], [])
+        assert reads == (level not in ("default", "therapist"))
+        for answer in (shown, listed):
+            assert answer["rate_cents"] == (15_000 if reads else None)
+            assert [rate["rate_cents"] for rate in answer["rates"]] == ([15_000] if reads else [])
+            assert (answer["name"], answer["duration_minutes"]) == (shown["name"], shown["duration_minutes"])
 
 
 def test_only_administrators_change_the_catalogue(practice):

@@ -110,7 +110,7 @@ def test_a_correction_while_others_issue_and_document(practice):
         answers = [future.result() for future in [pool.submit(call) for call in calls]]
     corrected = answers[1].status_code == 201
     assert corrected or answers[1].json["code"] == "rate_used"
-    (now,) = {rate["rate_cents"] for rate in practice.somebody().get(f"/service-types/{service}").json["rates"]}
+    (now,) = {rate["rate_cents"] for rate in practice.biller.get(f"/service-types/{service}").json["rates"]}
     assert now == (RIGHT if corrected else WRONG)
     items = practice.biller.get("/invoices").json["items"]
     assert {one["total_cents"] for one in items} == {now} and len(items) == 5
