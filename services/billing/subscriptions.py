@@ -49,7 +49,7 @@ def on_billing_profile_recorded(session: Session, event: BillingProfileRecorded,
 
 
 def on_organization_changed(session: Session, event: OrganizationChanged, envelope: Envelope) -> None:
-    """Keep what dates and invoice numbers need."""
+    """Keep what dates, invoice numbers and new services need."""
     keep_newest(
         session,
         models.OrganizationCopy,
@@ -58,6 +58,7 @@ def on_organization_changed(session: Session, event: OrganizationChanged, envelo
         name=event.name,
         time_zone=event.time_zone,
         invoice_prefix=event.invoice_prefix,
+        session_minutes=event.session_minutes,
     )
 
 

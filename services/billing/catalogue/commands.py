@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.billing.catalogue import queries, rules
 from services.billing.catalogue.models import ServiceRate, ServiceType
+from services.billing.copies.queries import organization
 from shared import audit, clock
 from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset, differing
@@ -28,7 +29,10 @@ class ServiceChanges(Changes):
 
 
 def create_service_type(session: Session, actor: Person, facts: rules.ServiceFacts) -> ServiceType:
-    """Add a service with its first rate; raises `Invalid` for a wrong code, unit rule or minutes."""
+    """Add a service with its first rate. Without a length it has the practice's usual one, as it is now.
+
+    Raises `Invalid` for a wrong code, unit rule or minutes, `NotArrivedYet` as `organization` does.
+    """
     rules.ensure_code(facts.kind, facts.code, facts.modifiers)
     rules.ensure_minutes_range(facts.note_minutes_min, facts.note_minutes_max)
     unit = rules.unit_rule(facts.unit)
@@ -44,7 +48,7 @@ def create_service_type(session: Session, actor: Person, facts: rules.ServiceFac
         unit_units=unit.units,
         unit_minutes=unit.minutes,
         unit_rounding=unit.rounding,
-        duration_minutes=facts.duration_minutes,
+        duration_minutes=facts.duration_minutes or organization(session, actor).session_minutes,
         note_minutes_min=facts.note_minutes_min,
         note_minutes_max=facts.note_minutes_max,
         created_at=now,

@@ -40,7 +40,10 @@ class UnitRule:
 
 @dataclass(frozen=True, slots=True)
 class ServiceFacts:
-    """A service to be added to the catalogue, with its first rate. Minutes are whole; `unit` None: one unit always."""
+    """A service to be added to the catalogue, with its first rate. Minutes are whole.
+
+    `unit` None: one unit always. `duration_minutes` None: the practice's usual length.
+    """
 
     name: str
     kind: str
@@ -48,7 +51,7 @@ class ServiceFacts:
     modifiers: tuple[str, ...]
     rate: Rate
     unit: UnitRule | None
-    duration_minutes: int
+    duration_minutes: int | None
     note_minutes_min: int | None
     note_minutes_max: int | None
 

@@ -96,7 +96,11 @@ class NewServiceType(_Stripped):
     unit = fields.Nested(
         UnitSchema, load_default=None, metadata=about("How units are counted. Default: always one unit.")
     )
-    duration_minutes = _minutes("Length in minutes that the service is booked with.", required=True)
+    duration_minutes = _minutes(
+        "Length in minutes that the service is booked with. Default: the practice's usual length (`session_minutes`).",
+        load_default=None,
+        allow_none=True,
+    )
     note_minutes_min = _minutes(
         "The fewest documented minutes that fit the service; with fewer the invoice is held. null: no lower bound.",
         load_default=None,

@@ -13,7 +13,10 @@ from shared.database.session import Tenant
 
 
 class OrganizationCopy(Base):
-    """The practice: its time zone says what today is, its prefix begins invoice numbers."""
+    """The practice: its time zone says what today is, its prefix begins invoice numbers.
+
+    `session_minutes`: the length of a service that is added without one.
+    """
 
     __tablename__ = "organization_copies"
 
@@ -22,6 +25,7 @@ class OrganizationCopy(Base):
     name: Mapped[str] = mapped_column(Text)
     time_zone: Mapped[str] = mapped_column(Text)
     invoice_prefix: Mapped[str] = mapped_column(Text)
+    session_minutes: Mapped[int] = mapped_column(server_default="60")
 
 
 class LocationCopy(Tenant, Base):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.clinical.cases.queries import visible_case
 from services.clinical.cases.rules import CaseClosed
+from services.clinical.copies.queries import organization
 from services.clinical.signature import content_hash
 from services.clinical.treatment_plans import rules
 from services.clinical.treatment_plans.models import TreatmentPlan
@@ -21,7 +22,10 @@ from shared.database.session import Session
 
 @dataclass(frozen=True, slots=True)
 class PlanDetails:
-    """A plan to write. `review_on` None: 90 days after it takes effect. `problems`: the document to sign, as JSON."""
+    """A plan to write. `review_on` None: as many days after it takes effect as the practice decided.
+
+    `problems`: the document to sign, as JSON.
+    """
 
     effective_from: date
     review_on: date | None
@@ -45,7 +49,8 @@ class PlanDiscarding:
 
 
 def write_plan(session: Session, actor: Person, case_id: UUID, details: PlanDetails) -> TreatmentPlan:
-    """A draft plan. Raises `NotFound`, `CaseClosed`."""
+    """A draft plan. Raises `NotFound`, `CaseClosed`, `NotArrivedYet` as `organization` does."""
+    review_on = details.review_on or _usual_review(session, actor, details.effective_from)
     case = visible_case(session, actor, case_id, for_update=True)
     if case.status != "open":
         raise CaseClosed()
@@ -53,7 +58,7 @@ def write_plan(session: Session, actor: Person, case_id: UUID, details: PlanDeta
         organization_id=case.organization_id,
         case_id=case.id,
         effective_from=details.effective_from,
-        review_on=rules.review_date(details.effective_from, details.review_on),
+        review_on=review_on,
         problems=details.problems,
         created_by=actor.staff_id,
         created_at=clock.now(),
@@ -99,3 +104,7 @@ def sign_plan(session: Session, actor: Person, plan_id: UUID) -> TreatmentPlan:
     plan.signed_by, plan.signed_at = actor.staff_id, clock.now()
     plan.version += 1
     return plan
+
+
+def _usual_review(session: Session, actor: Person, effective_from: date) -> date:
+    return rules.review_date(effective_from, organization(session, actor).plan_review_days)

@@ -7,8 +7,6 @@ from typing import Any
 
 from shared.errors import Conflict, Invalid
 
-REVIEW_DAYS = 90
-
 
 class PlanWithoutObjective(Conflict):
     """A plan that nobody could measure is not signed."""
@@ -58,6 +56,6 @@ def ensure_has_objective(problems: list[dict[str, Any]]) -> None:
         raise PlanWithoutObjective()
 
 
-def review_date(effective_from: date, asked: date | None) -> date:
-    """When the plan is due for review: as asked, else 90 days after it takes effect."""
-    return asked or effective_from + timedelta(days=REVIEW_DAYS)
+def review_date(effective_from: date, review_days: int) -> date:
+    """When a plan is due for review that names no day: so many days after it takes effect."""
+    return effective_from + timedelta(days=review_days)

@@ -63,7 +63,8 @@ class NewPlan(Stripped):
         load_default=None,
         allow_none=True,
         metadata=about(
-            "Day on which it is due for review, in the practice's time zone. Default: 90 days after it takes effect."
+            "Day on which it is due for review, in the practice's time zone. Default: so many days after it takes "
+            "effect as the practice decided (`plan_review_days`)."
         ),
     )
     problems = _several(

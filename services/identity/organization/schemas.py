@@ -132,13 +132,12 @@ class OrganizationPatch(Stripped):
     fax = Phone(allow_none=True)
     email = Email(allow_none=True)
     session_minutes = number(
-        5, 480, "The practice's usual length of an appointment in minutes. A booking takes the service's own length."
+        5, 480, "The practice's usual length of an appointment in minutes: of a service that is added without one."
     )
     plan_review_days = number(
         7,
         730,
-        "The practice's usual time until a treatment plan is reviewed, in days. A new plan names "
-        "its own day, else 90 days.",
+        "Days after which a treatment plan is due for review, from when it takes effect, unless it names a day itself.",
     )
     write_off_limit_cents = number(0, 10_000_000, "The most that Billing is to write off without approval.")
     business_hours = hours("When the practice is open, by its own clocks. A day without hours is closed.")
@@ -203,13 +202,13 @@ class OrganizationSchema(Schema):
     email = Email(allow_none=True)
     session_minutes = fields.Integer(
         metadata=about(
-            "The practice's usual length of an appointment in minutes. A booking takes the service's own length."
+            "The practice's usual length of an appointment in minutes: of a service that is added without one."
         )
     )
     plan_review_days = fields.Integer(
         metadata=about(
-            "The practice's usual time until a treatment plan is reviewed, in days. A new plan names "
-            "its own day, else 90 days."
+            "Days after which a treatment plan is due for review, from when it takes effect, unless it names a day "
+            "itself."
         )
     )
     write_off_limit_cents = fields.Integer(metadata=about("The most that Billing is to write off without approval."))
@@ -240,7 +239,7 @@ class PublicOrganizationSchema(Schema):
     email = Email(allow_none=True)
     session_minutes = fields.Integer(
         metadata=about(
-            "The practice's usual length of an appointment in minutes. A booking takes the service's own length."
+            "The practice's usual length of an appointment in minutes: of a service that is added without one."
         )
     )
     business_hours = fields.List(
