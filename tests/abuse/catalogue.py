@@ -42,6 +42,7 @@ A-ROLE-double-booking | giving a time twice without the permission, by way of an
 A-ROLE-count-cases | learning from a booking or a refusal how many cases a client has | clinical:cases_of_bookings
 A-ROLE-approve-own-note | deciding about one's own note, or about a note of somebody whom one does not supervise | clinical:supervision
 A-ROLE-second-self | inviting oneself under another address, and giving that person others' cases | clients:assignments identity:accounts
+A-ROLE-others-group | cancelling or taking over a colleague's group, of which one sees only one's own client | clinical:agenda
 A-ROLE-prices | reading in the catalogue what the practice charges, as somebody who reads no invoices | billing:catalogue
 A-ROLE-mass-assign-role | sending level, role or permissions under a name that no field has | abuse:roles
 A-ROLE-mass-assign-organization | sending another organization along with any body | abuse:roles

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from shared.durations import SERVICE_MINUTES_MAX
-from shared.errors import Conflict, FieldError, Invalid
+from shared.errors import Conflict, FieldError, Forbidden, Invalid
 
 LONGEST: Final = timedelta(minutes=SERVICE_MINUTES_MAX)  # the table's constraint holds it too
 CLIENTS_MAX: Final = 30
@@ -34,6 +34,13 @@ class SlotTaken(Conflict):
 
     code = "conflict"
     detail = "The time is taken."
+
+
+class ColleaguesAppointment(Forbidden):
+    """Somebody who sees assigned clients only tried to change what a colleague gives, perhaps to others as well."""
+
+    code = "colleagues_appointment"
+    detail = "Your organization shows you assigned clients only. Ask the clinician or the front desk to change this."
 
 
 class NotWhereTelehealthIs(Invalid):
@@ -151,3 +158,12 @@ def ensure_agenda_span(first: date, last: date) -> None:
         raise Invalid.field("to", "before_from", "`to` comes before `from`.")
     if (last - first).days >= AGENDA_DAYS_MAX:
         raise AgendaTooLong.field("to", AgendaTooLong.code, f"Ask for at most {AGENDA_DAYS_MAX} days.")
+
+
+def ensure_may_change(*, sees_assigned_only: bool, is_clinician: bool) -> None:
+    """Whether somebody who sees an appointment may change it. Raises `ColleaguesAppointment`.
+
+    Who sees assigned clients only may not know of everybody whom it is for, so only its clinician decides among them.
+    """
+    if sees_assigned_only and not is_clinician:
+        raise ColleaguesAppointment()

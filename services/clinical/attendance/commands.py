@@ -7,7 +7,7 @@ from uuid import UUID
 from services.clinical.agenda.commands import record_change, second_guard, take_slot
 from services.clinical.agenda.models import Appointment
 from services.clinical.agenda.queries import visible_appointment
-from services.clinical.agenda.rules import OCCUPYING
+from services.clinical.agenda.rules import OCCUPYING, ensure_may_change
 from services.clinical.attendance import rules
 from services.clinical.attendance.rules import NewStatus
 from shared import audit, clock
@@ -18,14 +18,16 @@ from shared.database.session import Session
 def change_status(session: Session, actor: Caller, appointment_id: UUID, new: NewStatus) -> Appointment:
     """Confirm, mark as arrived, cancel … or correct it. A reason counts with an unchanged status too.
 
-    Raises `NotFound`, `StatusNotPossible`, `NotStarted`, `Documented`, `SlotTaken` when one that took no time comes
-    back to a time that is taken by now, `Forbidden` for an override of that without the permission.
+    Raises `NotFound`, `ColleaguesAppointment`, `StatusNotPossible`, `NotStarted`, `Documented`, `SlotTaken` when one
+    that took no time comes back to a time that is taken by now, `Forbidden` for an override of that without the
+    permission.
     """
     if new.override_reason is not None:
         actor.require("appointments:override")
     appointment = visible_appointment(session, actor, appointment_id, for_update=True)
     # Everybody's, also where the actor may not know of them all.
     audit.describe(session, client_ids=[attendee.client_id for attendee in appointment.attendees])
+    ensure_may_change(sees_assigned_only=actor.sees_assigned_only, is_clinician=appointment.staff_id == actor.actor_id)
     before, after = appointment.status, new.status
     if before == after:
         _keep_reason(session, actor, appointment, new.reason)

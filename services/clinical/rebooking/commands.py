@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from services.clinical.agenda.commands import record_change, second_guard, take_slot
 from services.clinical.agenda.models import Appointment
 from services.clinical.agenda.queries import visible_appointment
-from services.clinical.agenda.rules import OCCUPYING, ensure_can_document
+from services.clinical.agenda.rules import OCCUPYING, ensure_can_document, ensure_may_change
 from services.clinical.attendance.rules import Documented
 from services.clinical.copies.queries import can_document_soon, known_staff, not_assigned
 from services.clinical.notes.models import Note
@@ -35,8 +35,8 @@ def change_appointment(
 ) -> tuple[Appointment, list[UUID]]:
     """Give an appointment to another clinician; returns it, and its clients to whom they are not assigned.
 
-    Raises `NotFound`, `Invalid`, `Documented`, `NoteBegun`, `SlotTaken`, `CannotDocument`, and `Forbidden` for an
-    override without the permission.
+    Raises `NotFound`, `ColleaguesAppointment`, `Invalid`, `Documented`, `NoteBegun`, `SlotTaken`, `CannotDocument`,
+    and `Forbidden` for an override without the permission.
     """
     override_reason = None if changes.override is UNSET else changes.override
     if override_reason is not None:
@@ -44,6 +44,7 @@ def change_appointment(
     appointment = visible_appointment(session, actor, appointment_id)
     clients = [attendee.client_id for attendee in appointment.attendees]
     audit.describe(session, object_id=appointment_id, client_ids=clients)
+    ensure_may_change(sees_assigned_only=actor.sees_assigned_only, is_clinician=appointment.staff_id == actor.actor_id)
     if changes.staff_id is UNSET or changes.staff_id == appointment.staff_id:
         return appointment, []
     # What may wait for an event comes before the locks; a conflict is said first.

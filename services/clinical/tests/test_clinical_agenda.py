@@ -113,10 +113,29 @@ def test_who_sees_assigned_clients_only_sees_no_other_member_of_a_group(clinic: 
     clinic.assign(mine, narrowed)
     path = f"/appointments/{clinic.book('2026-10-06T16:00', client_ids=[mine, other])['id']}"
     shown = narrowed.get(path)
-    changed = narrowed.post(f"{path}/status", {"status": "confirmed"})
-    assert shown.json["client_ids"] == changed.json["client_ids"] == [mine]
-    assert other not in shown.text + changed.text
+    assert shown.json["client_ids"] == [mine] and other not in shown.text
     assert clinic.desk.get(path).json["client_ids"] == [mine, other]
+    own = clinic.book("2026-10-06T18:00", client_ids=[mine, other], staff_id=str(narrowed.staff_id))
+    changed = narrowed.post(f"/appointments/{own['id']}/status", {"status": "confirmed"})
+    assert changed.json["client_ids"] == [mine] and other not in changed.text
+
+
+@pytest.mark.abuse("A-ROLE-others-group")
+@pytest.mark.parametrize("status", sorted(rules.STATUSES))
+def test_who_sees_assigned_clients_only_changes_no_group_of_a_colleague(clinic: Clinic, status: str) -> None:
+    """Cancelling it would take the session from clients whom they do not even know of."""
+    mine = clinic.client_id
+    narrowed = clinic.staff("therapist", grants=("assigned_only",))
+    clinic.assign(mine, narrowed)
+    for clients in ([mine, clinic.client()], [mine]):
+        path = f"/appointments/{clinic.book('2026-10-06T16:00', client_ids=clients)['id']}"
+        before = clinic.desk.get(path).json
+        refused = narrowed.post(f"{path}/status", {"status": status, "reason": "no more"})
+        assert (refused.status_code, refused.json["code"]) == (403, "colleagues_appointment")
+        given = narrowed.patch(path, {"staff_id": str(narrowed.staff_id)})
+        assert (given.status_code, given.json["code"]) == (403, "colleagues_appointment")
+        assert clinic.desk.get(path).json == before
+        clinic.desk.post(f"{path}/status", {"status": "cancelled"})
 
 
 def test_whether_another_member_is_documented_is_not_shown_either(clinic: Clinic) -> None:

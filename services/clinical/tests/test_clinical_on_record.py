@@ -66,11 +66,11 @@ def test_who_sees_assigned_clients_only_sees_no_other_member_of_a_group(clinic: 
     assert entries(clinic, narrowed.staff_id, "appointment.read") == [("denied", "not_found", both)]
     clinic.assign(mine, narrowed)
     shown = narrowed.get(path)
-    changed = narrowed.post(f"{path}/status", {"status": "confirmed"})
-    assert shown.json["client_ids"] == changed.json["client_ids"] == [mine]
-    assert other not in shown.text + changed.text
+    refused = narrowed.post(f"{path}/status", {"status": "confirmed"})
+    assert shown.json["client_ids"] == [mine] and refused.status_code == 403
+    assert other not in shown.text + refused.text
     assert entries(clinic, narrowed.staff_id, "appointment.read")[-1] == ("done", "assigned", {UUID(mine)})
-    assert entries(clinic, narrowed.staff_id, "post_appointment_status") == [("done", "assigned", both)]
+    assert entries(clinic, narrowed.staff_id, "post_appointment_status") == [("denied", "colleagues_appointment", both)]
     assert clinic.desk.get(path).json["client_ids"] == [mine, other]
 
 
