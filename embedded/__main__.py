@@ -60,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         return _run(home, int(os.environ.get("PORT") or PORT), demo=command == "demo")
     except (InUse, DidNotStart, PostgresDidNotStart, ApiError, TooEarly) as error:
-        CONSOLE.print(f"[red]{error}[/red]")
+        CONSOLE.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
         return 1
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import os
+import re
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
@@ -24,6 +26,10 @@ BACK_OFF_SECONDS: Final = (0.4, 15.0)  # after the first crash, and the longest
 STEADY_SECONDS: Final = 30.0  # having run this long, a crash counts as a first one again
 LOG_BYTES_MAX: Final = 5_000_000
 LOG_FILES: Final = 2
+LINES_KEPT: Final = 50  # of what a child wrote, to say why it ended
+READING_SECONDS: Final = 2.0  # what a child that ended has written is read by then
+LOGGED: Final = ("[", "{", " ")  # how a line begins that a program logs, or that a traceback consists of
+EXCEPTION: Final = re.compile(r"^[A-Za-z_][\w.]*: ")
 
 
 @dataclass(slots=True)
@@ -39,18 +45,28 @@ class Child:
     crashes: int = 0
     restart_at: float | None = None
     writer: threading.Thread | None = field(default=None, repr=False)
+    lines: deque[str] = field(default_factory=lambda: deque(maxlen=LINES_KEPT), repr=False)
 
     def start(self) -> None:
         """Start it in a process group of its own, so that a Ctrl-C at the terminal reaches only the keeper."""
         self.process = self.command.start(self.environment)
         self.started_at = time.monotonic()
         self.restart_at = None
-        self.writer = threading.Thread(target=_write_output, args=(self.process.output, self.log), daemon=True)
+        self.lines.clear()
+        self.writer = threading.Thread(
+            target=_write_output, args=(self.process.output, self.log, self.lines), daemon=True
+        )
         self.writer.start()
 
     def alive(self) -> bool:
         """Whether it runs."""
         return self.process is not None and self.process.ended() is None
+
+    def why_it_ended(self) -> str:
+        """Its own last sentence, else with which status it ended. For a child that has ended."""
+        if self.writer is not None:
+            self.writer.join(READING_SECONDS)
+        return last_sentence(self.lines) or _ending(self.process.ended() if self.process else None)
 
 
 class Keeper:
@@ -86,6 +102,10 @@ class Keeper:
                 _signal(child, signal.SIGKILL)
                 child.process.wait()
 
+    def ended(self) -> list[Child]:
+        """What was started and does not run, in starting order."""
+        return [child for child in self._children if child.process is not None and not child.alive()]
+
     def child(self, name: str) -> Child:
         """The child of that name; raises `StopIteration` when there is none."""
         return next(child for child in self._children if child.name == name)
@@ -108,6 +128,12 @@ class Keeper:
             child.start()
 
 
+def last_sentence(lines: Iterable[str]) -> str:
+    """The last line that is meant for people, without the name of an exception's class; "" where there is none."""
+    said = [line.strip() for line in lines if line.strip() and not line.startswith(LOGGED)]
+    return EXCEPTION.sub("", said[-1]) if said else ""
+
+
 def _ending(status: int | None) -> str:
     if status is not None and status < 0:
         return f"killed by {signal.Signals(-status).name}"
@@ -122,11 +148,12 @@ def _signal(child: Child, number: int) -> None:
         return  # it has just ended by itself
 
 
-def _write_output(output: IO[bytes], log: Path) -> None:
+def _write_output(output: IO[bytes], log: Path, lines: deque[str]) -> None:
     handler = logging.handlers.RotatingFileHandler(log, maxBytes=LOG_BYTES_MAX, backupCount=LOG_FILES)
     try:
         for line in output:
             text = line.decode("utf-8", "replace").rstrip("\n")
+            lines.append(text)
             handler.emit(logging.LogRecord("child", logging.INFO, "", 0, text, None, None))
     finally:
         handler.close()

@@ -125,6 +125,7 @@ class Stack:
         deadline = time.monotonic() + READY_SECONDS
         assert self.keeper is not None
         while waiting:
+            ensure_none_ended(self.keeper)
             waiting = {name: url for name, url in waiting.items() if not _is_ready(url)}
             if time.monotonic() > deadline:
                 raise DidNotStart(f"not ready after {READY_SECONDS:.0f} s: {', '.join(waiting)}; see {self.home.logs}")
@@ -231,6 +232,13 @@ class Stack:
     def _child(self, name: str, command: Startable, **values: str) -> Child:
         log = self.home.logs / f"{name.replace(' ', '-')}.log"
         return Child(name, command, self._environment(**values), log)
+
+
+def ensure_none_ended(keeper: Keeper) -> None:
+    """Raises `DidNotStart` with what a child said that ended during the start, whichever it is."""
+    if ended := keeper.ended():
+        reasons = "\n".join(f"{child.name} did not start: {child.why_it_ended()} (see {child.log})" for child in ended)
+        raise DidNotStart(reasons)
 
 
 def port_is_free(port: int) -> bool:
