@@ -262,8 +262,8 @@ A-CSV-exfiltration | cells that send their neighbours away | identity:files
 A-CSV-audit-export | any of these in the exported trail | identity:files
 A-CSV-import | formulas and scripts in a table of people | identity:staff_import
 
-A-DOS-young-ids | asking for made-up ids so young that each must be waited for | shared:waiting_turns
-A-DOS-sign-ups | founding many practices at once, with passwords that take long to judge | gateway:before_sign_in
+A-DOS-young-ids | asking for made-up ids so young that each must be waited for | shared:waiting_turns abuse:bad_company
+A-DOS-sign-ups | founding many practices at once, with passwords that take long to judge | gateway:before_sign_in abuse:bad_company
 A-DOS-silent | connections that say nothing | abuse:tricks
 A-DOS-slow-head | headers sent byte by byte | abuse:tricks
 A-DOS-slow-body | a body sent byte by byte | abuse:tricks
@@ -287,7 +287,7 @@ A-DOS-invitation-flood | filling mailboxes with invitations | identity:joining
 A-DOS-hash-flood | making the server hash very long passwords | identity:takeover
 A-DOS-passkey | a new passkey that is endless, deep or larger than it says | identity:passkeys
 A-DOS-refused-body | a body that is refused while it is still coming, with a request hidden behind it | abuse:tricks
-A-DOS-unread-answers | asking for large answers and not reading them | abuse:tricks
+A-DOS-unread-answers | asking for large answers and not reading them | abuse:bad_company abuse:tricks
 A-DOS-slow-endless-head | many heads that never end, sent slowly | abuse:tricks
 A-DOS-idempotency-keys | filling a table with keys before sign-in | identity:accounts
 
