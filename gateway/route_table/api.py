@@ -74,6 +74,8 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("POST", "/passwords/reset-request", "identity", PUBLIC, "post_reset_request"),
     Row("POST", "/passwords/reset", "identity", PUBLIC, "post_password_reset"),
     Row("POST", "/email-changes/confirm", "identity", PUBLIC, "post_email_confirmation"),
+    Row("POST", "/organizations/confirm", "identity", PUBLIC, "post_organization_confirmation"),
+    Row("POST", "/organization/confirmation", "identity", "passwords:change", "post_confirmation_request"),
     Row(
         "DELETE", "/staff/{staff_id}/second-factors", "identity", "organization:secure", "delete_member_second_factors"
     ),

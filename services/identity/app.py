@@ -86,6 +86,7 @@ EXPIRED = (
     Expired("mailed_tokens", "expires_at", 35),
     Expired("invitations", "expires_at", 35),
     Expired("mail", "created_at", 7, "(sent_at IS NOT NULL OR given_up_at IS NOT NULL)"),
+    Expired("mail_counts", "day_since", 2),
     Expired("known_networks", "last_used_at", 60),
     Expired("known_addresses", "last_used_at", 60),
     Expired("sign_in_failures", "since", 1),

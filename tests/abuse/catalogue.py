@@ -133,6 +133,7 @@ A-AUTH-enumeration-passkey | telling from the question for a passkey who has an 
 A-AUTH-cover-account | guessing with an account of one's own under the same address, so that something always fits | identity:accounts
 A-AUTH-squatted-address | founding practices under an address before its owner joins | identity:accounts
 A-AUTH-mail-bomb | having mail sent to strangers without end | identity:accounts
+A-AUTH-open-mailer | having invitations and notices sent to strangers by practices whose founder nobody knows, in words of one's own | identity:confirmation
 A-AUTH-pending-second-factor | finishing a passkey or an app that was begun before the owner had one | identity:passkeys
 A-AUTH-pending-app | guessing the first code of an app, or confirming one that was shown long ago | identity:second_factors
 
@@ -231,7 +232,7 @@ A-INJ-sort | SQL in an order | abuse:foreign_ids
 A-INJ-filter | SQL in a filter | abuse:foreign_ids
 A-INJ-cursor | SQL and other lists' places in a cursor | abuse:foreign_ids
 A-INJ-cursor-tampered | changing a cursor, or taking it to another list | abuse:cursors
-A-INJ-mail-header | line breaks in what becomes a mail's header | identity:passwords
+A-INJ-mail-header | line breaks in what becomes a mail's header | identity:passwords identity:confirmation
 A-INJ-mail-template | placeholders in what is filled into a mail | identity:passwords
 A-INJ-path | a path for a time zone | identity:organization
 A-INJ-null-byte | NUL and lone surrogates in texts | integration:bad_input
@@ -283,7 +284,7 @@ A-DOS-page-size | a page of everything | integration:bad_input
 A-DOS-request-decompression | a body that unpacks to much more than it is | abuse:sign_in
 A-DOS-export-flood | exporting the trail again and again, or twelve times at once | identity:audit_trail integration:audit_trail
 A-DOS-reset-flood | filling somebody's mailbox with reset mail | identity:passwords
-A-DOS-invitation-flood | filling mailboxes with invitations | identity:joining
+A-DOS-invitation-flood | filling mailboxes with invitations | identity:joining identity:confirmation
 A-DOS-hash-flood | making the server hash very long passwords | identity:takeover
 A-DOS-passkey | a new passkey that is endless, deep or larger than it says | identity:passkeys
 A-DOS-refused-body | a body that is refused while it is still coming, with a request hidden behind it | abuse:tricks

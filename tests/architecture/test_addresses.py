@@ -98,7 +98,12 @@ OTHERS = {
     "tax_id": "the tax office's",
 }
 
-BY_TOKEN = ("/invitations/accept", "/passwords/reset", "/email-changes/confirm")  # the answer says whose it was
+BY_TOKEN = (
+    "/invitations/accept",
+    "/passwords/reset",
+    "/email-changes/confirm",
+    "/organizations/confirm",
+)  # the answer says whose it was
 DEEDS = (  # change what has no version
     "/break-glass/{opening_id}/end",
     "/break-glass/{opening_id}/review",

@@ -77,6 +77,7 @@ ONE_FOR_ALL = {
         "/me/passkeys/options",
         "/me/passkeys/{passkey_id}/remove",
         "/me/email",
+        "/organization/confirmation",
         "/passwords/change",
         "/organization/billing-profiles",
         "/locations/{location_id}/billing-profiles",

@@ -9,14 +9,26 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.identity.account_changes import rules
-from services.identity.account_changes.models import MailedToken, ResetRequest
+from services.identity.account_changes.models import ResetRequest
+from services.identity.invitations.commands import send_what_waited
 from services.identity.login_throttling.commands import remember_place
 from services.identity.mail.commands import POLL_SECONDS, send_later
-from services.identity.organization.models import Organization
+from services.identity.mailed_tokens.commands import (
+    holder_of,
+    mail_token,
+    mailed_lately,
+    name_of,
+    use_token,
+    void_tokens_of,
+    why_not,
+)
+from services.identity.mailed_tokens.rules import CONFIRMATION, EMAIL_CHANGE, RESET, TokenNotUsable
+from services.identity.organization.commands import confirm_founder
+from services.identity.organization.queries import own_organization
 from services.identity.passwords.commands import set_password
 from services.identity.passwords.rules import password_fits
 from services.identity.second_factors.commands import Proof, proven
@@ -24,8 +36,8 @@ from services.identity.sessions.commands import end_sessions_of
 from services.identity.sessions.queries import accounts_by_email
 from services.identity.staff.commands import change_own_email
 from services.identity.staff.models import Staff
+from services.identity.staff.queries import one_member
 from services.identity.staff.rules import email_key
-from services.identity.tokens.rules import hash_token, organization_of, token_for
 from shared import audit, clock, logs
 from shared.actor import Person
 from shared.database.session import Database, Session, set_tenant
@@ -35,7 +47,6 @@ from shared.ids import NIL, new_id
 BATCH_MAX: Final = 50
 NOTICE_USEFUL: Final = timedelta(days=2)
 ACCOUNTS_MAX: Final = 20  # of one address, for which a request makes mail
-HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +83,7 @@ def change_password(session: Session, actor: Person, change: NewPassword) -> Non
         raise rules.SamePassword()
     set_password(session, member, change.new_password, "new_password")
     end_sessions_of(session, member.organization_id, member.id, "password_changed", but=actor.session_id)
-    _void_tokens_of(session, member)
+    void_tokens_of(session, member)
     _notify(session, member, "password_changed")
     audit.describe(session, object_id=member.id)
 
@@ -95,13 +106,13 @@ def reset_password(session: Session, reset: ResetPassword) -> Staff:
 
     Raises `TokenNotUsable`, `GuessablePassword`, `BreachedPassword`.
     """
-    used = _use(session, reset.token, rules.RESET)
-    member = _holder(session, used)
+    used = use_token(session, reset.token, RESET)
+    member = holder_of(session, used)
     set_password(session, member, reset.new_password, "new_password")
-    member.email_confirmed_at = clock.now()
+    _address_shown(session, member)
     remember_place(session, member.organization_id, member.id)
     end_sessions_of(session, member.organization_id, member.id, "password_changed")
-    _void_tokens_of(session, member)
+    void_tokens_of(session, member)
     _notify(session, member, "password_changed")
     audit.describe(session, actor_id=member.id, object_id=member.id)
     return member
@@ -113,20 +124,53 @@ def request_email_change(session: Session, actor: Person, change: NewEmail) -> N
     Whether somebody has the new address already is told when it is confirmed, to the reader of its mail.
     """
     member = proven(session, actor, change.proof)
-    if _mailed_lately(session, member.organization_id, member.id, rules.EMAIL_CHANGE) >= rules.MOVES_PER_HOUR_MAX:
+    if mailed_lately(session, member.organization_id, member.id, EMAIL_CHANGE) >= rules.MOVES_PER_HOUR_MAX:
         raise rules.TooManyMoves(retry_after_seconds=3600)
-    _mail_token(session, member, rules.EMAIL_CHANGE, change.new_email, change.new_email)
+    mail_token(session, member, EMAIL_CHANGE, change.new_email, change.new_email)
     _notify(session, member, "email_changing")
     audit.describe(session, object_id=member.id)
 
 
 def confirm_email_change(session: Session, token: str) -> Staff:
     """Give the holder of the token this address, whose mail they read. Raises `TokenNotUsable`, `EmailTaken`."""
-    used = _use(session, token, rules.EMAIL_CHANGE)
+    used = use_token(session, token, EMAIL_CHANGE)
     assert used.new_email is not None
-    member = _holder(session, used)
+    member = holder_of(session, used)
     change_own_email(session, member, used.new_email)
-    _void_tokens_of(session, member)
+    _address_shown(session, member)
+    void_tokens_of(session, member)
+    audit.describe(session, actor_id=member.id, object_id=member.id)
+    return member
+
+
+def mail_confirmation(session: Session, founder: Staff) -> None:
+    """Mail the founder of a practice the link that shows that their address is theirs."""
+    mail_token(session, founder, CONFIRMATION, founder.email, None)
+
+
+def request_confirmation(session: Session, actor: Person) -> None:
+    """Mail the founder's link again. Raises `NothingToConfirm`, `TooManyConfirmations`."""
+    member = one_member(session, actor, actor.staff_id, for_update=True)
+    if own_organization(session, actor).unconfirmed_founder_id != member.id:
+        raise rules.NothingToConfirm()
+    lately = mailed_lately(session, member.organization_id, member.id, CONFIRMATION)
+    if lately >= rules.CONFIRMATIONS_PER_HOUR_MAX:
+        raise rules.TooManyConfirmations(retry_after_seconds=3600)
+    mail_confirmation(session, member)
+    audit.describe(session, object_id=member.id)
+
+
+def confirm_organization(session: Session, token: str) -> Staff:
+    """The founder reads the mail of their address: the practice's mail goes out from now on.
+
+    Raises `LinkUsed`, `LinkExpired`, `TokenNotUsable`.
+    """
+    try:
+        used = use_token(session, token, CONFIRMATION)
+    except TokenNotUsable as refusal:
+        raise why_not(session, token) from refusal
+    member = holder_of(session, used)
+    _address_shown(session, member)
     audit.describe(session, actor_id=member.id, object_id=member.id)
     return member
 
@@ -161,92 +205,22 @@ class ResetMailer:
 
     def _answer(self, session: Session, organization_id: UUID, staff_id: UUID) -> None:
         set_tenant(session, organization_id)
-        lately = _mailed_lately(session, organization_id, staff_id, rules.RESET)
+        lately = mailed_lately(session, organization_id, staff_id, RESET)
         if lately >= rules.RESETS_PER_HOUR_MAX:
             logs.get().warning("reset_requests_over_limit", staff_id=str(staff_id))
             return
         member = session.get_one(Staff, (organization_id, staff_id))
-        _mail_token(session, member, rules.RESET, member.email, None)
+        mail_token(session, member, RESET, member.email, None)
         session.flush()
 
 
-def _mailed_lately(session: Session, organization_id: UUID, staff_id: UUID, purpose: str) -> int:
-    statement = select(func.count()).where(
-        MailedToken.organization_id == organization_id,
-        MailedToken.staff_id == staff_id,
-        MailedToken.purpose == purpose,
-        MailedToken.created_at > clock.now() - HOUR,
-    )
-    return session.scalar(statement) or 0
-
-
-def _mail_token(session: Session, member: Staff, purpose: str, recipient: str, new_email: str | None) -> None:
-    token, now = token_for(member.organization_id), clock.now()
-    session.add(
-        MailedToken(
-            organization_id=member.organization_id,
-            id=new_id(),
-            staff_id=member.id,
-            purpose=purpose,
-            token_hash=hash_token(token),
-            new_email=new_email,
-            created_at=now,
-            expires_at=now + rules.LIFETIME[purpose],
-        )
-    )
-    # Behind the #, so that it reaches neither a server's log nor a referrer.
-    values = {"organization": _name_of(session, member), "path": f"/{purpose.replace('_', '-')}#token={token}"}
-    send_later(session, member.organization_id, recipient, purpose, values, rules.LIFETIME[purpose])
-
-
 def _notify(session: Session, member: Staff, template: str) -> None:
-    values = {"organization": _name_of(session, member)}
+    values = {"organization": name_of(session, member)}
     send_later(session, member.organization_id, member.email, template, values, NOTICE_USEFUL)
 
 
-def _name_of(session: Session, member: Staff) -> str:
-    return session.get_one(Organization, member.organization_id).name
-
-
-def _use(session: Session, token: str, purpose: str) -> MailedToken:
-    """One UPDATE both checks and uses it, so that of many at once exactly one succeeds."""
-    organization_id = organization_of(token)
-    if organization_id is None:
-        raise rules.TokenNotUsable()
-    set_tenant(session, organization_id)
-    used = session.scalars(
-        update(MailedToken)
-        .where(
-            MailedToken.organization_id == organization_id,
-            MailedToken.token_hash == hash_token(token),
-            MailedToken.purpose == purpose,
-            MailedToken.used_at.is_(None),
-            MailedToken.expires_at > clock.now(),
-        )
-        .values(used_at=clock.now())
-        .returning(MailedToken)
-    ).first()
-    if used is None:
-        raise rules.TokenNotUsable()
-    return used
-
-
-def _holder(session: Session, used: MailedToken) -> Staff:
-    """Whose token it is, locked. A token from before their leaving means nothing, also once they were taken back."""
-    member = session.get_one(Staff, (used.organization_id, used.staff_id), with_for_update=True)
-    if not member.active or (member.signed_out_at and used.created_at <= member.signed_out_at):
-        raise rules.TokenNotUsable()
-    return member
-
-
-def _void_tokens_of(session: Session, member: Staff) -> None:
-    """Void every other token under way by mail: somebody whom this locks out may have asked for it."""
-    session.execute(
-        update(MailedToken)
-        .where(
-            MailedToken.organization_id == member.organization_id,
-            MailedToken.staff_id == member.id,
-            MailedToken.used_at.is_(None),
-        )
-        .values(used_at=clock.now())
-    )
+def _address_shown(session: Session, member: Staff) -> None:
+    """The member reads the mail of their address; where they are the founder, what waited for that goes out."""
+    member.email_confirmed_at = clock.now()
+    if confirm_founder(session, member.organization_id, member.id):
+        send_what_waited(session, member.organization_id)

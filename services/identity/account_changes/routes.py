@@ -10,6 +10,7 @@ from services.identity.account_changes.schemas import (
     AcceptedSchema,
     EmailChange,
     EmailConfirmation,
+    OrganizationConfirmation,
     PasswordChange,
     PasswordReset,
     ResetRequestBody,
@@ -69,6 +70,24 @@ def post_email_confirmation(session: Session, actor: None, body: dict[str, Any])
     return commands.confirm_email_change(session, body["token"])
 
 
+def post_organization_confirmation(session: Session, actor: None, body: dict[str, Any]) -> Staff:
+    """Confirm the founder's address with the token from the mail
+
+    Uses the token up. Invitations and other mail of the practice that waited for it go out.
+    """
+    return commands.confirm_organization(session, body["token"])
+
+
+def post_confirmation_request(session: Session, actor: Person) -> dict[str, Any]:
+    """Ask for the founder's confirmation link again
+
+    Mails the link to the founder who asks, at most three times an hour. Until it is opened, invitations and other
+    mail of the practice wait.
+    """
+    commands.request_confirmation(session, actor)
+    return {"detail": "Mail is on its way to your address."}
+
+
 ROUTES = (
     Route(
         "POST",
@@ -119,5 +138,24 @@ ROUTES = (
         body=EmailConfirmation,
         answer=WhoseSchema,
         example={"token": "the-token-of-the-mail"},
+    ),
+    Route(
+        "POST",
+        "/api/v1/organizations/confirm",
+        PUBLIC,
+        post_organization_confirmation,
+        body=OrganizationConfirmation,
+        answer=WhoseSchema,
+        keyed=False,
+        example={"token": "the-token-of-the-mail"},
+        tag=SIGN_IN,
+    ),
+    Route(
+        "POST",
+        "/api/v1/organization/confirmation",
+        "passwords:change",
+        post_confirmation_request,
+        answer=AcceptedSchema,
+        status=202,
     ),
 )

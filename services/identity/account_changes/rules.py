@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
-from shared.errors import Invalid, TooMany
+from shared.errors import Conflict, Invalid, TooMany
 
-RESET: Final = "password_reset"
-EMAIL_CHANGE: Final = "email_change"
-LIFETIME: Final = {RESET: timedelta(minutes=30), EMAIL_CHANGE: timedelta(hours=24)}
+CONFIRMATIONS_PER_HOUR_MAX: Final = 3
 RESETS_PER_HOUR_MAX: Final = 3
 MOVES_PER_HOUR_MAX: Final = 5
-
-
-class TokenNotUsable(Invalid):
-    """Unknown, used, expired, or for another purpose: the answer does not tell which."""
-
-    code = "token_not_usable"
-    detail = "This link has expired or was used already. Ask for a new one."
 
 
 class TooManyMoves(TooMany):
@@ -26,6 +16,20 @@ class TooManyMoves(TooMany):
 
     code = "too_many_moves"
     detail = "You have asked for another address several times. Wait an hour."
+
+
+class NothingToConfirm(Conflict):
+    """The practice is confirmed, or somebody else is its founder."""
+
+    code = "nothing_to_confirm"
+    detail = "Your address needs no confirmation."
+
+
+class TooManyConfirmations(TooMany):
+    """Each request is a message to an address that may be a stranger's."""
+
+    code = "too_many_confirmations"
+    detail = "The link was mailed to you several times. Look into your mailbox, or wait an hour."
 
 
 class SamePassword(Invalid):

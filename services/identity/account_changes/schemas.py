@@ -93,6 +93,17 @@ class EmailConfirmation(Schema):
     )
 
 
+class OrganizationConfirmation(Schema):
+    """The token from the mail to the founder."""
+
+    token = fields.String(
+        required=True,
+        validate=validate.Length(1, TOKEN_MAX),
+        load_only=True,
+        metadata=about("The token in the link that was mailed. It works once."),
+    )
+
+
 class AcceptedSchema(Schema):
     """What happens next. It is the same for everybody, whether there is such an account or not."""
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from services.identity.invitations.models import Invitation
 from services.identity.invitations.queries import made_since, still_open
@@ -20,7 +20,8 @@ from services.identity.invitations.rules import (
     TooManyInvitations,
 )
 from services.identity.login_throttling.commands import remember_place
-from services.identity.mail.commands import send_later
+from services.identity.mail.commands import release, send_later
+from services.identity.mail.models import Mail
 from services.identity.organization.queries import own_organization
 from services.identity.passwords.commands import set_password
 from services.identity.staff.commands import save_member
@@ -75,10 +76,16 @@ def invite(session: Session, actor: Person, member: Staff) -> dict[str, Any]:
     practice = own_organization(session, actor)
     # Behind the #, so that it reaches neither a server's log nor a referrer.
     values = {"organization": practice.name, "invited_by": by.display_name, "path": f"/join#token={token}"}
-    send_later(session, member.organization_id, member.email, "invitation", values, LIFETIME)
+    send_later(session, member.organization_id, member.email, "invitation", values, LIFETIME, about=invitation.id)
     # Somebody who sees their own cases only does not get into others' as a person they have just invited.
     shown = None if Restriction.CASES_ASSIGNED in actor.restrictions else token
     return {"id": invitation.id, "token": shown, "expires_at": expires_at}
+
+
+def send_what_waited(session: Session, organization_id: UUID) -> None:
+    """Send the mail that waited for the founder's confirmation; of invitations those that still work."""
+    working = select(Invitation.id).where(Invitation.organization_id == organization_id, *still_open())
+    release(session, organization_id, or_(Mail.about.is_(None), Mail.about.in_(working)))
 
 
 def invite_again(session: Session, actor: Person, staff_id: UUID) -> dict[str, Any]:

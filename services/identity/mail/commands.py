@@ -16,28 +16,47 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from prometheus_client import Counter
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnExpressionArgument, Select, select, update
+from sqlalchemy.dialects.postgresql import insert
 
+from services.identity.config import Resources
 from services.identity.mail import rules
-from services.identity.mail.models import Mail
+from services.identity.mail.models import Mail, MailCount
+from services.identity.organization.models import Organization
+from services.identity.staff.rules import email_key
 from shared import clock, logs
 from shared.database.session import Database, Session
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
-from shared.ids import new_id
+from shared.ids import NIL, new_id
 from shared.settings import Environment, MissingSetting
 
 POLL_SECONDS: Final = 1.0
 BATCH_MAX: Final = 20
+LAPSED: Final = timedelta(seconds=1)  # after the end of its use a message is given up
 SMTP_SECONDS: Final = 15.0
 MAILS = Counter("caseload_mail_total", "Mail by what became of it.", ["outcome"])  # sent | failed | given_up
 
 
 def send_later(
-    session: Session, organization_id: UUID, recipient: str, template: str, values: dict[str, Any], useful: timedelta
+    session: Session,
+    organization_id: UUID,
+    recipient: str,
+    template: str,
+    values: dict[str, Any],
+    useful: timedelta,
+    *,
+    asked_by: UUID | None = None,
+    about: UUID | None = None,
 ) -> None:
-    """Write a message down; it goes out once this transaction has committed, if at all within `useful`."""
+    """Write a message down; it goes out once this transaction has committed, if at all within `useful`.
+
+    Until the practice's founder is confirmed it waits, unless it is to show that an address is the founder's: then
+    `asked_by` is the member whose address that is. `about` is the invitation in it.
+    """
     now = clock.now()
+    founder = _unconfirmed_founder(session, organization_id)
+    held = founder is not None and founder != asked_by
     session.add(
         Mail(
             organization_id=organization_id,
@@ -47,9 +66,34 @@ def send_later(
             values=values,
             created_at=now,
             useful_until=now + useful,
-            next_try_at=now,
+            next_try_at=now + useful + LAPSED if held else now,
+            held=held,
+            about=about,
+            bucket=_bucket(session, template, recipient),
         )
     )
+
+
+def release(session: Session, organization_id: UUID, still_useful: ColumnExpressionArgument[bool]) -> None:
+    """Send what waited for the founder's confirmation, as far as `still_useful` holds of it; the rest lapses."""
+    statement = update(Mail).where(Mail.organization_id == organization_id, Mail.held, still_useful)
+    released = statement.values(held=False, next_try_at=clock.now())
+    session.execute(released, execution_options={"synchronize_session": False})
+
+
+def _unconfirmed_founder(session: Session, organization_id: UUID) -> UUID | None:
+    """Who is to confirm their address; with a lock, so that mail is written before the confirmation or goes out."""
+    founder = select(Organization.unconfirmed_founder_id).where(Organization.organization_id == organization_id)
+    if session.scalar(founder) is None:
+        return None
+    return session.scalar(founder.with_for_update(read=True))
+
+
+def _bucket(session: Session, template: str, recipient: str) -> int | None:
+    """Where a message counts; the worker, which has no key, writes only what goes to the staff of a practice."""
+    if not isinstance(session.resources, Resources):
+        return None
+    return rules.bucket_of(session.resources.sealer.fingerprint, template, email_key(recipient))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +156,7 @@ class Sender:
             return self._database.run(_give_up_lapsed)
         claimed, given_up = self._database.run(_claim)
         if claimed is None:
-            return given_up
+            return given_up  # or put off
         try:
             deliver(self._message(claimed))
         except Exception as error:  # whatever it is, it must not hold up the messages behind it
@@ -142,7 +186,7 @@ def _give_up_lapsed(session: Session) -> int:
 
 
 def _claim(session: Session) -> tuple[Claimed | None, int]:
-    """The message that has been due for longest; and how many were given up instead, at most a batch.
+    """The message that has been due for longest; and how many were given up or put off instead, at most a batch.
 
     Its next try comes when this one must be over, whatever becomes of it; after the last one it is given up.
     """
@@ -153,11 +197,28 @@ def _claim(session: Session) -> tuple[Claimed | None, int]:
             _give_up(mail, "lapsed" if now > mail.useful_until else "tries")
             given_up += 1
             continue
+        if mail.attempts == 0 and mail.bucket is not None and (later := _counted(session, mail.bucket, now)) > now:
+            mail.next_try_at = later
+            return None, given_up + 1  # with one count locked and no more: two senders never wait for each other
         mail.attempts += 1
         mail.next_try_at = now + max(rules.TRY_OVER, rules.wait_before_try(mail.attempts))
         facts = (mail.organization_id, mail.id, mail.recipient, mail.template, mail.values, mail.attempts)
         return Claimed(*facts), given_up
     return None, given_up
+
+
+def _counted(session: Session, bucket: int, now: datetime) -> datetime:
+    """Count one more message to an address, and return `now`; or when it may have the next one, and count nothing."""
+    key = {"organization_id": NIL, "bucket": bucket}
+    made = insert(MailCount).values(**key, in_hour=0, hour_since=now, in_day=0, day_since=now)
+    session.execute(made.on_conflict_do_update(index_elements=list(key), set_={"in_hour": MailCount.in_hour}))
+    row = session.get_one(MailCount, key, populate_existing=True)
+    may = rules.mail_may_go(row.in_hour, row.hour_since, row.in_day, row.day_since, now)
+    if may <= now:
+        fresh_hour, fresh_day = now - row.hour_since >= rules.HOUR, now - row.day_since >= rules.DAY
+        row.in_hour, row.hour_since = (1, now) if fresh_hour else (row.in_hour + 1, row.hour_since)
+        row.in_day, row.day_since = (1, now) if fresh_day else (row.in_day + 1, row.day_since)
+    return may
 
 
 def _record_sent(session: Session, claimed: Claimed) -> None:
@@ -184,7 +245,7 @@ def _due(now: datetime) -> Select[Mail]:
 def _give_up(mail: Mail, why: str) -> None:
     MAILS.labels("given_up").inc()
     logs.get().error("mail_given_up", template=mail.template, why=why)
-    mail.given_up_at, mail.values = clock.now(), {}
+    mail.given_up_at, mail.values, mail.held = clock.now(), {}, False
 
 
 def _by_smtp(url: str) -> Callable[[EmailMessage], None]:

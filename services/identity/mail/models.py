@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.identity.mail.rules import BUCKETS
 from services.identity.tables import Base
 from shared.database.session import Tenant
 
@@ -20,6 +22,7 @@ class Mail(Tenant, Base):
     __table_args__ = (
         Index("ix_mail_due", "next_try_at", postgresql_where=text("sent_at IS NULL AND given_up_at IS NULL")),
         Index("ix_mail_done", "created_at", postgresql_where=text("sent_at IS NOT NULL OR given_up_at IS NOT NULL")),
+        Index("ix_mail_held", "organization_id", postgresql_where=text("held")),
     )
 
     recipient: Mapped[str] = mapped_column(Text)
@@ -31,3 +34,27 @@ class Mail(Tenant, Base):
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     sent_at: Mapped[datetime | None]
     given_up_at: Mapped[datetime | None]
+    # Waits until the practice's founder is confirmed: due only when it is useful to nobody.
+    held: Mapped[bool] = mapped_column(default=False, server_default="false")
+    about: Mapped[UUID | None]  # the invitation, without which it is not worth sending
+    bucket: Mapped[int | None]  # where the mail to its recipient is counted; null: not counted
+
+
+class MailCount(Base):
+    """How many messages went to an address within an hour and a day, from all organizations together.
+
+    The address itself is not kept: its keyed fingerprint chooses the bucket.
+    """
+
+    __tablename__ = "mail_counts"
+    __table_args__ = (
+        CheckConstraint(f"bucket BETWEEN 0 AND {BUCKETS - 1}", name="bucket"),
+        Index("ix_mail_counts_day_since", "day_since"),  # what is purged
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)  # the nil one: it is all organizations' mail
+    bucket: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    in_hour: Mapped[int]
+    hour_since: Mapped[datetime]
+    in_day: Mapped[int]
+    day_since: Mapped[datetime]

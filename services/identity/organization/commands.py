@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
 
 from services.identity.billing_profiles.commands import record_first, record_today
 from services.identity.organization import rules
@@ -54,6 +57,17 @@ def create_organization(session: Session, name: str, time_zone: str) -> Organiza
     record_first(session, organization)
     _tell(session, organization)
     return organization
+
+
+def confirm_founder(session: Session, organization_id: UUID, staff_id: UUID) -> bool:
+    """The founder has shown that their address is theirs; returns whether that was this person, for the first time."""
+    statement = (
+        update(Organization)
+        .where(Organization.organization_id == organization_id, Organization.unconfirmed_founder_id == staff_id)
+        .values(unconfirmed_founder_id=None)
+        .returning(Organization.organization_id)
+    )
+    return session.scalar(statement) is not None
 
 
 def change_organization(session: Session, actor: Person, changes: SettingsChanges) -> Organization:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.identity.account_changes.commands import mail_confirmation
 from services.identity.login_throttling.commands import remember_place
 from services.identity.organization.commands import create_organization
 from services.identity.organization.models import Organization
@@ -35,7 +36,7 @@ class SignUp:
 
 
 def sign_up(session: Session, request: SignUp) -> tuple[Organization, Staff]:
-    """A new organization whose first member holds Organization Administration.
+    """A new organization whose first member holds Organization Administration, and is mailed a link to confirm that.
 
     Raises `GuessablePassword`, `BreachedPassword`.
     """
@@ -46,7 +47,9 @@ def sign_up(session: Session, request: SignUp) -> tuple[Organization, Staff]:
     )
     member = add_member(session, organization.organization_id, details)
     set_password(session, member, founder.password, "administrator.password")
+    organization.unconfirmed_founder_id = member.id
     session.flush()
+    mail_confirmation(session, member)
     remember_place(session, organization.organization_id, member.id)
     audit.describe(session, actor_id=member.id, object_id=organization.organization_id)
     return organization, member

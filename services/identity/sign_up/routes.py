@@ -14,7 +14,8 @@ def post_organization(session: Session, actor: None, body: SignUp) -> dict[str, 
     """Sign a practice up with its first administrator
 
     Makes the organization and its first member of staff, who holds Organization Administration. Sign in with
-    the same address and password afterwards.
+    the same address and password afterwards. The founder is mailed a link; until it is opened, invitations are
+    made and their mail waits.
     """
     organization, member = sign_up(session, body)
     return {"organization": organization, "staff": member}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.identity.tests.mailbox import Mailbox, forget_mail
-from services.identity.tests.people import Practice
+from services.identity.tests.people import Practice, confirmed
 from shared import clock
 from shared.testing.databases import ServiceDatabase, TestServer
 from shared.testing.web import Keys, ServiceClient, service_client
@@ -28,15 +28,15 @@ def public(database: ServiceDatabase, keys: Keys) -> ServiceClient:
 
 
 @pytest.fixture
-def practice(public: ServiceClient) -> Practice:
-    """A fresh practice."""
-    return Practice(public)
+def practice(public: ServiceClient, database: ServiceDatabase) -> Practice:
+    """A fresh practice, whose founder is confirmed."""
+    return confirmed(database, Practice(public))
 
 
 @pytest.fixture
-def new_practice(public: ServiceClient) -> Callable[..., Practice]:
+def new_practice(public: ServiceClient, database: ServiceDatabase) -> Callable[..., Practice]:
     """Founds practices, for tests that need several."""
-    return lambda email=None: Practice(public, email)
+    return lambda email=None: confirmed(database, Practice(public, email))
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from shared.actor_slugs import caller_of
 from shared.ids import new_id
+from shared.testing.databases import ServiceDatabase
 from shared.testing.web import ServiceClient
 
 PASSWORD = "heron lantern quarry 41"
@@ -82,6 +83,16 @@ class Practice:
                 UUID(found["session_id"]),
             ),
         )
+
+
+def confirmed(database: ServiceDatabase, practice: Practice) -> Practice:
+    """The practice, once its founder has opened the link; the link and its mail are gone."""
+    database.rows(
+        "UPDATE organizations SET unconfirmed_founder_id = NULL WHERE organization_id = %s RETURNING 1", practice.id
+    )
+    for table in ("mail", "mailed_tokens"):
+        database.rows(f"DELETE FROM {table} WHERE organization_id = %s RETURNING 1", practice.id)
+    return practice
 
 
 def fresh_email() -> str:
