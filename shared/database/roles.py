@@ -2,17 +2,21 @@
 
 Per service: `<service>_owner` owns the schema and runs migrations, `<service>_app` is the web process,
 `<service>_worker` relay and consumer. None is a superuser, none bypasses row-level security, none may connect to
-another service's database. Identity also has `identity_signin`, which nobody signs in as: it owns the one function
-that looks accounts up by e-mail across organizations, and may read just the columns that this needs.
+another database than its service's, and none makes large objects, which have no tenant. Identity also has
+`identity_signin`, which nobody signs in as: it owns the one function that looks accounts up by e-mail across
+organizations, and may read just the columns that this needs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql
+
+# What every PostgreSQL server comes with, open to everybody who may sign in.
+SERVERS_OWN: Final = ("postgres", "template1")
 
 
 def roles_of(service: str) -> tuple[str, ...]:
@@ -34,11 +38,13 @@ def create_service_database(
         if service == "identity":
             _ensure_signin(connection)
         _ensure_database(connection, name, roles_of(service))
+        _close_servers_own(connection)
     with psycopg.connect(admin_url, dbname=name, autocommit=True) as connection:
         connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         connection.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(f"{service}_owner")))
         for role in roles_of(service):
             connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(role)))
+        _forbid_large_objects(connection)
 
 
 def create_bus_database(admin_url: str, password: str, database: str = "bus") -> None:
@@ -46,8 +52,40 @@ def create_bus_database(admin_url: str, password: str, database: str = "bus") ->
     with psycopg.connect(admin_url, autocommit=True) as connection:
         _ensure_role(connection, "bus", password)
         _ensure_database(connection, database, ("bus",))
+        _close_servers_own(connection)
     with psycopg.connect(admin_url, dbname=database, autocommit=True) as connection:
+        connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         connection.execute("ALTER SCHEMA public OWNER TO bus")
+        _forbid_large_objects(connection)
+
+
+def let_connect_alone(connection: psycopg.Connection[Any], database: str, roles: Iterable[str]) -> None:
+    """From now on these roles may connect to the database, and nobody else but its owner and superusers."""
+    name = sql.Identifier(database)
+    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+    for role in roles:
+        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.Identifier(role)))
+
+
+def _close_servers_own(connection: psycopg.Connection[Any]) -> None:
+    """Nobody but superusers connects to the databases that come with the server; nothing twice."""
+    open_ones = connection.execute(
+        "SELECT datname FROM pg_database WHERE datname = ANY(%s) AND has_database_privilege('public', oid, 'CONNECT')",
+        [list(SERVERS_OWN)],
+    ).fetchall()
+    for (name,) in open_ones:
+        let_connect_alone(connection, name, ())
+
+
+def _forbid_large_objects(connection: psycopg.Connection[Any]) -> None:
+    """Nobody but superusers calls the functions that make, write, read or delete large objects; nothing twice."""
+    functions = connection.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace"
+        " AND (proname LIKE 'lo\\_%' OR proname IN ('loread', 'lowrite'))"
+        " AND has_function_privilege('public', oid, 'EXECUTE')"
+    ).fetchall()
+    for (signature,) in functions:
+        connection.execute(f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC".encode())
 
 
 def _ensure_role(connection: psycopg.Connection[Any], role: str, password: str) -> None:
@@ -74,6 +112,4 @@ def _ensure_database(connection: psycopg.Connection[Any], database: str, roles: 
         connection.execute(
             sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(name, owner)
         )
-    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
-    for role in roles:
-        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.Identifier(role)))
+    let_connect_alone(connection, database, roles)

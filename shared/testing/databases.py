@@ -11,7 +11,7 @@ from psycopg import sql
 
 from shared.database import migration
 from shared.database.local_postgres import LocalPostgres
-from shared.database.roles import create_bus_database, create_service_database, roles_of
+from shared.database.roles import create_bus_database, create_service_database, let_connect_alone, roles_of
 from shared.database.session import Database
 from shared.ids import new_id
 from shared.testing.janitor import Folder
@@ -94,10 +94,7 @@ class TestServer:
                     sql.Identifier(name), sql.Identifier(template), sql.Identifier(f"{service}_owner")
                 )
             )
-            for role in roles_of(service):
-                connection.execute(
-                    sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(role))
-                )
+            let_connect_alone(connection, name, roles_of(service))
         return name
 
 

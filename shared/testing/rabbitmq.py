@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,9 +24,11 @@ import pika
 from shared import clock
 from shared.database.local_postgres import die_with_parent, free_port
 from shared.testing.janitor import Folder, janitor
+from shared.testing.waiting import wait_until
 
 IMAGE: Final = "rabbitmq:4-management"
 START_SECONDS: Final = 90
+EPMD_SECONDS: Final = 10
 SCRIPT: Final = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 ADVICE: Final = (
     "No RabbitMQ for the tests: set AMQP_URL to one that they may use, start a Docker engine, or install the server "
@@ -45,6 +48,7 @@ class PrivateRabbitMQ:
         self.port = free_port()
         self._epmd_port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
+        self._epmd: subprocess.Popen[bytes] | None = None
         home = self._folder.path
         (home / "rabbitmq.conf").write_text(
             f"listeners.tcp.default = 127.0.0.1:{self.port}\nloopback_users = none\ndisk_free_limit.absolute = 100MB\n"
@@ -63,6 +67,7 @@ class PrivateRabbitMQ:
 
     def start(self) -> None:
         """Start the node and wait until AMQP works; raises `NoRabbitMQ`."""
+        self._start_epmd()
         with (self._folder.path / "output.log").open("ab") as output:
             self._process = subprocess.Popen(
                 [str(SCRIPT)],
@@ -89,7 +94,26 @@ class PrivateRabbitMQ:
     def close(self) -> None:
         """End the node and its port mapper, and delete its folder."""
         self.kill()
+        if self._epmd is not None:
+            self._epmd.kill()
+            self._epmd.wait()
+            self._epmd = None
         self._folder.close()
+
+    def _start_epmd(self) -> None:
+        """The port mapper as a child of ours: a node that finds none starts one that outlives it and everybody."""
+        if self._epmd is not None:
+            return
+        self._epmd = subprocess.Popen(
+            ["epmd", "-port", str(self._epmd_port), "-address", "127.0.0.1"],  # noqa: S607 - from PATH
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=lambda: die_with_parent(signal.SIGTERM),
+        )
+        wait_until(lambda: _listens(self._epmd_port), EPMD_SECONDS, "the port mapper")
 
     def __enter__(self) -> Self:
         try:
@@ -203,6 +227,11 @@ def wait_for_amqp(url: str) -> None:
             clock.sleep(0.3)
         else:
             return
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _docker_answers() -> bool:

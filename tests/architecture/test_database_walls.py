@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
@@ -11,6 +12,7 @@ from shared.database.roles import roles_of
 from shared.ids import new_id
 from shared.services import SERVICES
 from shared.testing.databases import ServiceDatabase, TestServer, database_of, load
+from tests.architecture.source import files
 
 # The one list of tables without a tenant: Alembic's own, and public codes.
 WITHOUT_TENANT = {"alembic_version", "icd10_codes"}
@@ -120,3 +122,90 @@ def test_without_a_tenant_nothing_is_seen_and_another_tenants_row_is_refused(dat
 def test_migrations_make_what_the_models_say(database: ServiceDatabase) -> None:
     service = load(database.service)
     migration.drift(service.migrations, service.metadata, database.url("owner"))
+
+
+def roles_and_bus(database: ServiceDatabase) -> list[str]:
+    """Every role that the services and the bus sign in as, on this server."""
+    found = database.rows("SELECT rolname FROM pg_roles WHERE rolcanlogin AND NOT rolsuper ORDER BY 1")
+    return [str(name) for (name,) in found]
+
+
+@pytest.mark.abuse("A-CFG-database-role")
+def test_a_role_connects_to_its_own_databases_alone(database: ServiceDatabase, server: TestServer) -> None:
+    server.bus_url()
+    own = set(roles_of(database.service))
+    found = database.rows("SELECT datname, has_database_privilege('public', oid, 'CONNECT') FROM pg_database")
+    template0 = {"template0"}  # takes connections from nobody
+    assert [name for name, open_to_all in found if open_to_all and name not in template0] == []
+    for role in roles_and_bus(database):
+        question = f"SELECT has_database_privilege('{role}', '{database.name}', 'CONNECT, TEMPORARY')"
+        assert database.rows(question) == [(role in own,)], role
+    for other in ("postgres", "template1", *(f"template_{one}" for one in SERVICES if one != database.service)):
+        for role in own:
+            question = f"SELECT has_database_privilege('{role}', oid, 'CONNECT') FROM pg_database WHERE datname = %s"
+            assert database.rows(question, other) in ([], [(False,)]), (role, other)
+
+
+@pytest.mark.abuse("A-CFG-database-role")
+@pytest.mark.parametrize("role", ["owner", "app", "worker"])
+def test_a_role_is_refused_elsewhere_and_makes_no_large_object(database: ServiceDatabase, role: str) -> None:
+    elsewhere = database.url(role).rsplit("/", 1)[0] + "/postgres"
+    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+        psycopg.connect(elsewhere)
+    with psycopg.connect(database.url(role), autocommit=True) as connection:
+        for statement in ("lo_create(0)", "lo_creat(-1)", "lo_from_bytea(0, 'x')", "lo_get(1)", "lo_unlink(1)"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(f"SELECT {statement}".encode())
+
+
+def test_no_function_of_large_objects_is_open(database: ServiceDatabase) -> None:
+    found = database.rows(
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE (proname LIKE 'lo\\_%' OR proname IN ('loread', 'lowrite'))"
+        " AND has_function_privilege('public', oid, 'EXECUTE')"
+    )
+    assert found == []
+
+
+def test_functions_with_their_owners_rights_are_those_that_the_code_calls(database: ServiceDatabase) -> None:
+    found = database.rows(
+        "SELECT proname, has_function_privilege('public', oid, 'EXECUTE') FROM pg_proc WHERE prosecdef"
+        " AND pronamespace = 'public'::regnamespace"
+    )
+    called = "\n".join(path.read_text(encoding="utf-8") for path in files(f"services/{database.service}"))
+    for name, open_to_all in found:
+        assert not open_to_all, name
+        assert f"{name}(" in called, name
+
+
+# Table -> a row as it comes in, and each way in which its duty is done.
+EVENT_ROWS = {
+    "outbox": (
+        "INSERT INTO outbox (organization_id, id, type, aggregate_id, aggregate_version, data, occurred_at, awaiting,"
+        " next_try_at) VALUES (%(id)s, %(id)s, 'x', %(id)s, 1, '{}', now(), '{x}', now())",
+        ("settled_at",),
+    ),
+    "inbox": (
+        "INSERT INTO inbox (organization_id, event_id, type, received_at) VALUES (%(id)s, %(id)s, 'x', now())",
+        ("receipted_at",),
+    ),
+    "dead_letters": (
+        "INSERT INTO dead_letters (id, type, reason, error, attempts, body, headers, parked_at)"
+        " VALUES (%(id)s, 'x', 'x', 'x', 1, '', '{}', now())",
+        ("replayed_at", "discarded_at"),
+    ),
+}
+
+
+@pytest.mark.abuse("A-CFG-database-role")
+@pytest.mark.parametrize("table", EVENT_ROWS)
+def test_the_worker_deletes_what_has_done_its_duty_alone(database: ServiceDatabase, table: str) -> None:
+    insert, done = EVENT_ROWS[table]
+    with psycopg.connect(database.url("worker"), autocommit=True) as worker:
+        for instant in done:
+            worker.execute(insert.encode(), {"id": new_id()})
+            assert worker.execute(f"DELETE FROM {table}".encode()).rowcount == 0, "it waits still"
+            worker.execute(f"UPDATE {table} SET {instant} = now()".encode())
+            assert worker.execute(f"DELETE FROM {table}".encode()).rowcount == 1, instant
+    with psycopg.connect(database.url("worker"), autocommit=True) as worker:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            worker.execute(f"TRUNCATE {table}".encode())

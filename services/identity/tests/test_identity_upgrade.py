@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from shared.contracts.envelope import from_data
-from shared.contracts.identity import LocationChanged
+from shared.contracts.identity import LocationChanged, OrganizationChanged
 from shared.database import migration
 from shared.database.migration import back_fills
 from shared.ids import new_id
@@ -144,6 +144,21 @@ def test_older_invitations_and_those_of_older_code_fit_the_address_they_went_to(
         connection.execute(kept, (here, beside, thea, beside.bytes, None, thea))
     found = dict(database.rows("SELECT id, email_key FROM invitations"))
     assert found == {used: None, of_before: "a@b.test", beside: "a@b.test"}
+
+
+def test_a_usual_length_of_before_is_told_again(server):
+    database = server.service_database_at("identity", "identity_0019")
+    here, there = signed_up(database)[0], signed_up(database)[0]
+    database.rows("UPDATE organizations SET session_minutes = 45 WHERE organization_id = %s RETURNING 1", here)
+    load("identity").migrate(database.url("owner"))
+    ((version, data),) = database.rows(
+        "SELECT aggregate_version, data FROM outbox WHERE type = 'identity.organization_changed.v1'"
+    )
+    told = from_data(OrganizationChanged, data)
+    assert (told.organization_id, told.version, told.session_minutes, told.name) == (here, version, 45, "Ames")
+    found = dict(database.rows("SELECT organization_id, version FROM organizations"))
+    assert found == {here: 2, there: 1}
+    assert version == 2
 
 
 def test_what_the_code_before_creates_after_the_migration_prints_as_it_says(server, keys):

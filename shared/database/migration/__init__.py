@@ -17,6 +17,7 @@ from shared.database.migration.back_fills import (
 from shared.database.migration.runner import drift, upgrade
 from shared.database.migration.vocabulary import (
     feed_audit_trail,
+    keep_unsettled_events,
     let_worker_purge,
     protect_common_tables,
     protect_tenant_table,
@@ -32,6 +33,7 @@ __all__ = [
     "feed_audit_trail",
     "fill_in",
     "fill_in_sort_keys",
+    "keep_unsettled_events",
     "let_worker_purge",
     "protect_common_tables",
     "protect_tenant_table",

@@ -11,6 +11,13 @@ from shared.database.outbox_trigger import OUTBOX_TRIGGER
 
 TENANT: Final = "organization_id = nullif(current_setting('app.organization_id', true), '')::uuid"
 
+# Table -> which of its rows have done their duty.
+UNSETTLED_STAY: Final = {
+    "outbox": "settled_at IS NOT NULL",
+    "inbox": "receipted_at IS NOT NULL",
+    "dead_letters": "replayed_at IS NOT NULL OR discarded_at IS NOT NULL",
+}
+
 
 def protect_tenant_table(service: str, table: str, privileges: str = "SELECT, INSERT, UPDATE, DELETE") -> None:
     """Force row-level security on `table` by tenant, and grant the web and worker roles `privileges`."""
@@ -59,6 +66,17 @@ def let_worker_purge(service: str, table: str, condition: str) -> None:
     for command_ in ("SELECT", "DELETE"):
         op.execute(
             f"CREATE POLICY purge_{command_.lower()} ON {table} FOR {command_} TO {service}_worker USING ({condition})"
+        )
+
+
+def keep_unsettled_events(service: str) -> None:
+    """The worker role deletes events only when they are settled, receipted, replayed or discarded.
+
+    A restrictive policy narrows what others allow: without it a worker that was broken into could make events vanish.
+    """
+    for table, condition in UNSETTLED_STAY.items():
+        op.execute(
+            f"CREATE POLICY unsettled_stay ON {table} AS RESTRICTIVE FOR DELETE TO {service}_worker USING ({condition})"
         )
 
 
