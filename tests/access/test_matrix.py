@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,11 +25,12 @@ from embedded.api_client import ApiClient as Client
 from embedded.stack import Stack
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import PREFIX, Row
+from shared.database.read_your_writes import NotArrivedYet
 from shared.permissions import PUBLIC
 from shared.testing.documented import check_gateway
 from shared.testing.waiting import wait_until
 from shared.web.examples import filled
-from tests.access.line import Line, Question
+from tests.access.line import Answer, Line, Question
 from tests.access.specimens import (
     CASE,
     CLIENT,
@@ -46,6 +48,7 @@ from tests.architecture.permission_matrix import reviewed
 from tests.running import count
 
 THREADS = 6
+COME_BACK_MAX = 20
 EVERYTHING = int(os.environ.get("ROUNDS", "1")) > 1
 NO_PERMISSION, UNKNOWN, THROUGH = "no permission", "unknown", "through"
 # What only the walls say: none of them may be how a thing's own state refuses.
@@ -115,8 +118,7 @@ class Questions:
 def asked(cell: Cell, line: Line, questions: Questions) -> tuple[str, str]:
     """What came of it, and the answer in words."""
     specimen = SPECIMENS[cell.name]
-    answer = line.ask(questions.of[cell.name, cell.target])
-    code = answer.json().get("code", "") if answer.status >= 400 else ""
+    answer, code = answered(cell, line, questions)
     if code:
         check_gateway(cell.row.method, PREFIX + cell.row.path, answer.status, code)
     said = f"{answer.status} {code}"
@@ -129,6 +131,17 @@ def asked(cell: Cell, line: Line, questions: Questions) -> tuple[str, str]:
     if answer.status >= 500 or answer.status == 429 or code in WALL_CODES:
         return f"broken: {said}", said
     return THROUGH, said
+
+
+def answered(cell: Cell, line: Line, questions: Questions) -> tuple[Answer, str]:
+    """The answer and its code. While others wait for an event, a service says to come back (`not_arrived_yet`)."""
+    for _ in range(COME_BACK_MAX):
+        answer = line.ask(questions.of[cell.name, cell.target])
+        code = str(answer.json().get("code", "")) if answer.status >= 400 else ""
+        if code != NotArrivedYet.code:
+            break
+        time.sleep(0.5)
+    return answer, code
 
 
 def cells(worlds: Worlds, principal: Principal) -> Iterator[Cell]:

@@ -44,7 +44,7 @@ def reads(clinic: Clinic) -> list[str]:
         clinic.therapist.post(f"{note}/sign"),
         clinic.therapist.post(f"{note}/addenda", {"text": "Added."}),
     )
-    lists = [f"{case}/diagnoses", f"{case}/treatment-plans", f"{case}/notes"]
+    lists = [f"{case}/diagnoses", f"{case}/treatment-plans", f"{case}/notes", f"{case}/staff/history"]
     one_each = [answer.headers["Location"].removeprefix("/api/v1") for answer in made if answer.status_code == 201]
     assert len(one_each) == 3, [answer.text for answer in made]
     return [case, note, *lists, *one_each]
