@@ -69,12 +69,12 @@ def let_connect_alone(connection: psycopg.Connection[Any], database: str, roles:
 
 def _close_servers_own(connection: psycopg.Connection[Any]) -> None:
     """Nobody but superusers connects to the databases that come with the server; nothing twice."""
-    open_ones = connection.execute(
-        "SELECT datname FROM pg_database WHERE datname = ANY(%s) AND has_database_privilege('public', oid, 'CONNECT')",
-        [list(SERVERS_OWN)],
-    ).fetchall()
-    for (name,) in open_ones:
-        let_connect_alone(connection, name, ())
+    # Names are not read back: a server that was set up without an encoding answers with bytes.
+    is_open = "SELECT has_database_privilege('public', oid, 'CONNECT') FROM pg_database WHERE datname = %s"
+    for name in SERVERS_OWN:
+        found = connection.execute(is_open, [name]).fetchone()
+        if found is not None and found[0]:
+            let_connect_alone(connection, name, ())
 
 
 def _forbid_large_objects(connection: psycopg.Connection[Any]) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+from psycopg import sql
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from shared.database import migration
-from shared.database.roles import roles_of
+from shared.database.roles import SERVERS_OWN, create_service_database, roles_of
 from shared.ids import new_id
 from shared.services import SERVICES
-from shared.testing.databases import ServiceDatabase, TestServer, database_of, load
+from shared.testing.databases import PASSWORD, ServiceDatabase, TestServer, database_of, load
 from tests.architecture.source import files
 
 # The one list of tables without a tenant: Alembic's own, and public codes.
@@ -209,3 +210,22 @@ def test_the_worker_deletes_what_has_done_its_duty_alone(database: ServiceDataba
     with psycopg.connect(database.url("worker"), autocommit=True) as worker:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             worker.execute(f"TRUNCATE {table}".encode())
+
+
+def test_a_server_that_was_set_up_without_an_encoding_is_closed_as_well(server: TestServer) -> None:
+    """Asked on such a connection, a server answers names as bytes."""
+    name = f"ascii_{new_id().hex[-12:]}"
+    with psycopg.connect(server.postgres.admin_url, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'").format(
+                sql.Identifier(name)
+            )
+        )
+        connection.execute("GRANT CONNECT ON DATABASE postgres TO PUBLIC")
+    admin_url = f"{server.postgres.admin_url.rpartition('/')[0]}/{name}"
+    passwords = dict.fromkeys(roles_of("clients"), PASSWORD)
+    create_service_database(admin_url, "clients", passwords, database=f"clients_{name}")
+    with psycopg.connect(server.postgres.admin_url) as connection:
+        asked = "SELECT has_database_privilege('public', oid, 'CONNECT') FROM pg_database WHERE datname = ANY(%s)"
+        found = connection.execute(asked, [[*SERVERS_OWN, f"clients_{name}"]]).fetchall()
+        assert found == [(False,)] * 3
