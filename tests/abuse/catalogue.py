@@ -41,7 +41,7 @@ A-ROLE-sign-alone | a supervised clinician signs, amends or bills without the su
 A-ROLE-double-booking | giving a time twice without the permission, by way of an override that was for somebody else | clinical:double_booking
 A-ROLE-count-cases | learning from a booking or a refusal how many cases a client has | clinical:cases_of_bookings
 A-ROLE-approve-own-note | deciding about one's own note, or about a note of somebody whom one does not supervise | clinical:supervision
-A-ROLE-second-self | inviting oneself under another address, and giving that person others' cases | clients:assignments identity:accounts
+A-ROLE-second-self | inviting oneself under another address, and giving that person others' cases | clients:assignments identity:restricted_administration
 A-ROLE-others-group | cancelling or taking over a colleague's group, of which one sees only one's own client | clinical:agenda
 A-ROLE-prices | reading in the catalogue what the practice charges, as somebody who reads no invoices | billing:catalogue
 A-ROLE-mass-assign-role | sending level, role or permissions under a name that no field has | abuse:roles
@@ -64,8 +64,8 @@ A-ROLE-break-glass-own-review | judging one's own emergency access | clinical:br
 A-ROLE-break-glass-for-ever | going on when the time is over | clinical:break_glass
 A-ROLE-break-glass-unseen | looking without leaving an entry that says how | clinical:break_glass
 A-ROLE-own-licence | licensing oneself, or choosing one's own supervisor | identity:accounts
-A-ROLE-restricted-administration | making others' cases one's own as supervisor, successor or assigned, where Administration sees its own only | clients:assignments identity:accounts
-A-ROLE-puppet | inviting a colleague and joining as them, to see what one may not | identity:accounts
+A-ROLE-restricted-administration | making others' cases one's own as supervisor, successor or assigned, where Administration sees its own only | clients:assignments identity:restricted_administration
+A-ROLE-puppet | inviting a colleague and joining as them, to see what one may not | identity:restricted_administration
 A-ROLE-program-of-a-demoted | going on with the secret of a program after losing the level that makes them | identity:accounts
 
 A-SES-fixation | planting a token that a sign-in then makes worth something | abuse:sign_in

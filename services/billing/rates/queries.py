@@ -94,6 +94,7 @@ def is_used(session: Session, service: ServiceType, days: Days, rate_cents: int)
 
 def _priced(lines: type[PricedService], service: ServiceType, days: Days) -> ColumnElement[bool]:
     first, last = days
+    # The mixin leaves the organization to `Tenant`, which each table with priced services has as well.
     conditions = [lines.organization_id == service.organization_id, lines.service_type_id == service.id]  # type: ignore[attr-defined]
     if first is not None:
         conditions.append(lines.service_date >= first)

@@ -155,7 +155,7 @@ def _holds(words: rules.SearchWords, start: int = 0) -> ColumnElement[bool]:
 
 
 def _rarest(session: Session, actor: Caller, words: rules.SearchWords) -> list[str]:
-    """How the part begins that holds the word which the fewest names have: what nobody's name begins with is left out.
+    """The beginnings to look for: those of the part whose word the fewest names have. Beginnings without a name go.
 
     Counted up to a limit; of common words the longest is taken. Names of clients whom the actor may not see do not
     count: the order of the list would tell of them.

@@ -6,7 +6,6 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +13,7 @@ from sqlalchemy import select
 from services.identity.account_changes.commands import ResetMailer
 from services.identity.login_throttling.rules import FROM_EVERYWHERE
 from services.identity.staff.models import Staff
-from services.identity.tests.people import PASSWORD, Practice, founding, fresh_email, new_member
+from services.identity.tests.people import PASSWORD, Practice, founding, fresh_email
 from shared.database.purge import Purge
 from shared.testing.databases import load
 
@@ -253,47 +252,6 @@ def test_nobody_but_the_owner_qualifies_themselves(practice):
     assert practice.owner.web.post(f"{practice.owner.path}/licences", licence).status_code == 201
 
 
-@pytest.mark.abuse("A-ROLE-restricted-administration")
-def test_administration_with_its_own_cases_only_makes_no_others_its_own(practice):
-    """Neither as supervisor nor as successor."""
-    assert practice.owner.web.patch("/organization", {"restricts_administration": True}).status_code == 200
-    administrator, therapist = practice.member("administration", "therapist"), practice.member("therapist")
-    web = practice.session_of(practice.sign_in(administrator).json["access_token"])
-    me = {"supervisor_id": str(administrator.id)}
-    assert web.patch(therapist.path, me).json["code"] == "own_cases_only"
-    successor = {"successor_id": str(administrator.id)}
-    refused = web.post(f"{therapist.path}/deactivate", successor)
-    assert refused.json["code"] == "own_cases_only"
-    assert practice.owner.web.get(therapist.path).json["active"], "nothing happened"
-    assert practice.owner.web.patch(therapist.path, me).status_code == 200
-
-
-@pytest.mark.abuse("A-ROLE-second-self")
-def test_nor_the_cases_of_somebody_whom_it_brought_in(practice, database):
-    """Somebody invited, or moved to another address before they joined, may be the administrator again."""
-    assert practice.owner.web.patch("/organization", {"restricts_administration": True}).status_code == 200
-    administrator, therapist = practice.member("administration"), practice.member("therapist")
-    web = practice.session_of(practice.sign_in(administrator).json["access_token"])
-    invited = web.post("/staff", new_member("therapist")).json["id"]
-    moved = practice.owner.web.post("/staff", new_member("therapist")).json["id"]
-    assert web.patch(f"/staff/{moved}", {"email": fresh_email()}).status_code == 200
-    for second_self in (invited, moved):
-        mine = {"supervisor_id": second_self}
-        assert web.patch(therapist.path, mine).json["code"] == "own_cases_only"
-        assert web.post("/staff", new_member("therapist", **mine)).json["code"] == "own_cases_only"
-        refused = web.post(f"{therapist.path}/deactivate", {"successor_id": second_self})
-        assert refused.json["code"] == "own_cases_only"
-        assert practice.owner.web.patch(therapist.path, mine).status_code == 200
-        newest = (
-            "SELECT data->'brought_in_by' FROM outbox WHERE aggregate_id = %s AND type = %s ORDER BY id DESC LIMIT 1"
-        )
-        ((told,),) = database.rows(newest, UUID(second_self), "identity.staff_changed.v1")
-        assert str(administrator.id) in told
-    assert practice.owner.web.get(therapist.path).json["active"], "nothing happened"
-    untouched = practice.member("therapist")
-    assert web.patch(therapist.path, {"supervisor_id": str(untouched.id)}).status_code == 200
-
-
 @pytest.mark.abuse("A-AUTH-cover-account")
 def test_an_account_of_ones_own_under_the_address_covers_no_guesses(practice, public, database):
     """Each candidate becomes the password of the attacker's own account, so that one account always fits."""
@@ -307,16 +265,6 @@ def test_an_account_of_ones_own_under_the_address_covers_no_guesses(practice, pu
     assert answers == [201] * 5 + [429] * 2
     rule = "SELECT count(*) FROM audit_entries WHERE organization_id = %s AND rule = 'bad_credentials'"
     assert database.rows(rule, practice.id) == [(5,)], "the victim's practice sees each"
-
-
-@pytest.mark.abuse("A-ROLE-puppet")
-def test_administration_with_its_own_cases_only_is_told_no_token(practice):
-    """An invited colleague is nobody's puppet: the way in goes by mail alone."""
-    assert practice.owner.web.patch("/organization", {"restricts_administration": True}).status_code == 200
-    web = practice.session_of(practice.sign_in(practice.member("administration")).json["access_token"])
-    invited = web.post("/staff", new_member("therapist"))
-    assert invited.status_code == 201 and invited.json["invitation"]["token"] is None
-    assert web.post(f"/staff/{invited.json['id']}/invitation").json["token"] is None
 
 
 @pytest.mark.abuse("A-ROLE-program-of-a-demoted")
