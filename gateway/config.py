@@ -24,8 +24,8 @@ class Settings:
     per_address: int
     sign_ups_per_address: int
     at_once_per_account: int
-    at_once_per_stranger: int
-    at_once_of_strangers: int
+    anonymous_at_once_per_address: int
+    anonymous_at_once: int
     at_once_per_upstream: int
     failed_sign_ins_per_address: int
     metrics_port: int  # 0: /metrics is served on every port; else on this one alone
@@ -42,8 +42,8 @@ class Settings:
             per_address=environment.integer("RATE_PER_ADDRESS", 12_000, at_least=1),
             sign_ups_per_address=environment.integer("RATE_SIGN_UPS_PER_ADDRESS", 60, at_least=1),
             at_once_per_account=environment.integer("AT_ONCE_PER_ACCOUNT", 5, at_least=1),
-            at_once_per_stranger=environment.integer("AT_ONCE_PER_STRANGER", 16, at_least=1),
-            at_once_of_strangers=environment.integer("AT_ONCE_OF_STRANGERS", 4, at_least=1),
+            anonymous_at_once_per_address=environment.integer("ANONYMOUS_AT_ONCE_PER_ADDRESS", 16, at_least=1),
+            anonymous_at_once=environment.integer("ANONYMOUS_AT_ONCE", 4, at_least=1),
             at_once_per_upstream=environment.integer("AT_ONCE_PER_UPSTREAM", 20, at_least=1),
             failed_sign_ins_per_address=environment.integer("RATE_FAILED_SIGN_INS_PER_ADDRESS", 30, at_least=1),
             metrics_port=environment.integer("METRICS_PORT", 0, at_most=65_535),

@@ -67,7 +67,7 @@ class _Day:
     def sign_up(self) -> None:
         done = self.step("Signing the practice up", 3)
         owner = practice.STAFF[0]
-        answer = self.front.post(
+        response = self.front.post(
             "/organizations",
             {
                 "name": practice.ORGANIZATION,
@@ -80,7 +80,7 @@ class _Day:
                 },
             },
         )
-        self.staff_ids[owner.email] = answer["staff"]["id"]
+        self.staff_ids[owner.email] = response["staff"]["id"]
         self._sign_in(owner)
         done()
         address = {"line1": "12 Mill Lane", "city": "Albany", "state": "NY", "postal_code": "12207-1234"}
@@ -104,17 +104,17 @@ class _Day:
     def add_services(self) -> None:
         done = self.step("Adding services", len(practice.SERVICES))
         for service in practice.SERVICES:
-            answer = self.owner.post(
+            response = self.owner.post(
                 "/service-types", {**service, "kind": "cpt", "unit": {"rule": "fixed", "units": 1}}
             )
-            self.services[str(service["code"])] = answer["id"]
+            self.services[str(service["code"])] = response["id"]
             done()
 
     def add_staff(self) -> None:
         done = self.step("Inviting staff", len(practice.STAFF))
         for person in practice.STAFF[1:]:
             extra: dict[str, Any] = {"licence": _licence(person)} if person.clinician else {}
-            answer = self.owner.post(
+            response = self.owner.post(
                 "/staff",
                 {
                     "given_name": person.given_name,
@@ -124,10 +124,10 @@ class _Day:
                     **extra,
                 },
             )
-            token = answer["invitation"]["token"]
+            token = response["invitation"]["token"]
             accepted = {"token": token, "password": self.played.password}
             self.front.post("/invitations/accept", accepted, expect=200)
-            self.staff_ids[person.email] = answer["id"]
+            self.staff_ids[person.email] = response["id"]
             self._sign_in(person)
             done()
         owner = practice.STAFF[0]

@@ -48,7 +48,7 @@ def view_of(door: Door, row: Row, trusted_proxies: int) -> Callable[..., Respons
             response = refused(refusal)
             response.call_on_close(body.drain)
             return response
-        response = held(passed.done, lambda: _response(passed.answer))
+        response = held(passed.done, lambda: _response(passed.response))
         response.headers.update(passed.quota.headers())
         return response
 

@@ -93,15 +93,15 @@ class Denials:
         body = orjson.dumps({"denials": list(batch.values())})
         vouched = self._tokens.make("identity", None, subject=GATEWAY, write=("POST", RECORD, body))
         headers = {"Content-Type": "application/json", HEADER: vouched}
-        answer = self._identity.send("POST", RECORD, headers, body, read_seconds=SEND_SECONDS)
-        if answer.status == TAKEN:
+        response = self._identity.send("POST", RECORD, headers, body, read_seconds=SEND_SECONDS)
+        if response.status == TAKEN:
             self._done(batch, "yes")
-        elif answer.status not in CAN_NOT_TAKE:
+        elif response.status not in CAN_NOT_TAKE:
             raise Unavailable()
         elif len(batch) > 1:
             self._batch_max = len(batch) // 2
         else:
-            logs.get().error("denial_not_taken", status=answer.status, denial_id=next(iter(batch)))
+            logs.get().error("denial_not_taken", status=response.status, denial_id=next(iter(batch)))
             self._done(batch, "no")
         return True
 

@@ -30,7 +30,7 @@ from shared.permissions import PUBLIC
 
 PASS_IN: Final = ("Content-Type", "Accept", "If-Match", "Idempotency-Key")
 WAITING_PER_ACCOUNT_MAX: Final = 50
-WAITING_STRANGERS_MAX: Final = 50
+WAITING_ANONYMOUS_MAX: Final = 50
 SIGN_UPS_AT_ONCE: Final = 2
 SLOT_WAIT_SECONDS: Final = 5.0
 PROBLEM_TYPE: Final = "application/problem+json"
@@ -75,7 +75,7 @@ class Call:
 class Passed:
     """An answer on its way out. Call `done` once the client has taken it: until then the account's slot is held."""
 
-    answer: UpstreamResponse | StreamedResponse
+    response: UpstreamResponse | StreamedResponse
     quota: Quota
     done: Callable[[], None]
 
@@ -99,11 +99,11 @@ class Door:
         self._account_slots = ConcurrencyLimit(
             settings.at_once_per_account, waiting_max=WAITING_PER_ACCOUNT_MAX, wait_seconds=SLOT_WAIT_SECONDS
         )
-        self._anonymous_slots = ConcurrencyLimit(settings.at_once_per_stranger)
+        self._anonymous_slots = ConcurrencyLimit(settings.anonymous_at_once_per_address)
         # Judging a password costs processor time, also a stranger's. Founding a practice waits rather than signing in.
         self._founding, self._strangers = (
-            ConcurrencyLimit(most, waiting_max=WAITING_STRANGERS_MAX, wait_seconds=SLOT_WAIT_SECONDS)
-            for most in (SIGN_UPS_AT_ONCE, settings.at_once_of_strangers)
+            ConcurrencyLimit(most, waiting_max=WAITING_ANONYMOUS_MAX, wait_seconds=SLOT_WAIT_SECONDS)
+            for most in (SIGN_UPS_AT_ONCE, settings.anonymous_at_once)
         )
 
     def pass_through(self, row: Row, call: Call, visitor: Visitor) -> Passed:
@@ -144,8 +144,8 @@ class Door:
         with contextlib.ExitStack() as under_way:
             under_way.enter_context(self._account_slots.slot(f"{account} {row.service}", account))
             # A body is read after the question who sends it, and counts as one of their requests while it comes.
-            answer = self._send(row, call, actor, visitor, call.body.read(row.body_bytes_max))
-            return _passed(answer, quota, under_way)
+            response = self._send(row, call, actor, visitor, call.body.read(row.body_bytes_max))
+            return _passed(response, quota, under_way)
 
     def _ask_anonymously(self, row: Row, call: Call, visitor: Visitor, quota: Quota) -> Passed:
         """A request that anybody may send; limited by address."""
@@ -160,11 +160,11 @@ class Door:
                 self._failed_sign_ins.check(sign_ins)
             body = call.body.read_announced(row.body_bytes_max)
             with self._lane(row):
-                answer = self._send(row, call, None, visitor, body)
-            if row.counts_failed_sign_ins and _is_failed_sign_in(answer):
+                response = self._send(row, call, None, visitor, body)
+            if row.counts_failed_sign_ins and _is_failed_sign_in(response):
                 with contextlib.suppress(OverLimit):  # several at once came through the check
                     self._failed_sign_ins.take(sign_ins)
-            return _passed(answer, quota, under_way)
+            return _passed(response, quota, under_way)
 
     @contextlib.contextmanager
     def _lane(self, row: Row) -> Iterator[None]:
@@ -195,17 +195,17 @@ class Door:
         return upstream.send(call.method, target, headers, body, read_seconds=row.read_seconds)
 
 
-def _passed(answer: UpstreamResponse | StreamedResponse, quota: Quota, under_way: contextlib.ExitStack) -> Passed:
-    if isinstance(answer, StreamedResponse):
-        under_way.callback(answer.pieces.close)
-    return Passed(answer, quota, under_way.pop_all().close)
+def _passed(response: UpstreamResponse | StreamedResponse, quota: Quota, under_way: contextlib.ExitStack) -> Passed:
+    if isinstance(response, StreamedResponse):
+        under_way.callback(response.pieces.close)
+    return Passed(response, quota, under_way.pop_all().close)
 
 
-def _is_failed_sign_in(answer: UpstreamResponse | StreamedResponse) -> bool:
-    if isinstance(answer, StreamedResponse) or PROBLEM_TYPE not in (answer.headers.get("Content-Type") or ""):
+def _is_failed_sign_in(response: UpstreamResponse | StreamedResponse) -> bool:
+    if isinstance(response, StreamedResponse) or PROBLEM_TYPE not in (response.headers.get("Content-Type") or ""):
         return False
     try:
-        problem = orjson.loads(answer.body)
+        problem = orjson.loads(response.body)
     except orjson.JSONDecodeError:
         return False
     return isinstance(problem, dict) and problem.get("code") in FAILED_SIGN_IN_CODES

@@ -155,18 +155,18 @@ class Sessions:
         vouched = self._tokens.make("identity", None, subject=GATEWAY, write=("POST", RESOLVE, body))
         headers = {"Content-Type": "application/json", "Caseload-Actor": vouched}
         try:
-            answer = self._identity.send("POST", RESOLVE, headers, body, read_seconds=ASK_SECONDS)
+            response = self._identity.send("POST", RESOLVE, headers, body, read_seconds=ASK_SECONDS)
         except BulkheadFull:
             raise
         except Unavailable as error:
             raise IdentityAway(retry_after_seconds=error.retry_after_seconds) from error
-        if answer.status == 401:
+        if response.status == 401:
             return None
-        if answer.status >= 500:
+        if response.status >= 500:
             raise IdentityAway()
-        if answer.status != 200:
+        if response.status != 200:
             raise Unavailable()
-        return _caller(orjson.loads(answer.body))
+        return _caller(orjson.loads(response.body))
 
 
 def _caller(resolved: dict[str, Any]) -> Caller:

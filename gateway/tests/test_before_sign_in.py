@@ -202,7 +202,7 @@ def test_an_address_founds_only_so_many_practices(door: Callable[..., Flask], se
 
 
 def test_an_address_has_only_so_many_requests_under_way(door: Callable[..., Flask], service: Service) -> None:
-    app = door(AT_ONCE_PER_STRANGER="2")
+    app = door(ANONYMOUS_AT_ONCE_PER_ADDRESS="2")
     with hanging(app, service, "/sessions", ["2001:db8::1", "2001:db8::2"]):
         refused = post(app, "/passwords/reset-request", "2001:db8::3")
         assert (refused.status_code, refused.json["code"]) == (429, "too_many_at_once")
@@ -237,7 +237,7 @@ def test_however_many_sign_up_few_passwords_are_judged_at_once_and_others_sign_i
     assert signing_in == [200] * 20 and most == 2
     assert {one.result().status_code for one in founding} == {201}
     monkeypatch.setattr(door_module, "SLOT_WAIT_SECONDS", 0.1)
-    app = door(AT_ONCE_OF_STRANGERS="2")
+    app = door(ANONYMOUS_AT_ONCE="2")
     with hanging(app, service, "/sessions", ["192.0.2.1", "192.0.2.2"]):
         refused = post(app, "/sessions", "192.0.2.9")
         assert (refused.status_code, refused.json["code"], refused.headers["Retry-After"]) == (503, "busy", "1")
@@ -247,7 +247,7 @@ def test_however_many_sign_up_few_passwords_are_judged_at_once_and_others_sign_i
 def test_unknown_tokens_that_hold_every_slot_at_identity_sign_nobody_out(
     door: Callable[..., Flask], service: Service
 ) -> None:
-    app = door(AT_ONCE_PER_UPSTREAM="2", AT_ONCE_OF_STRANGERS="3")
+    app = door(AT_ONCE_PER_UPSTREAM="2", ANONYMOUS_AT_ONCE="3")
     mine = {"Authorization": "Bearer good", "X-Forwarded-For": "192.0.2.9"}
     with hanging(app, service, "/sessions", ["192.0.2.1", "192.0.2.2"]):
         assert app.test_client().get("/api/v1/clients", headers=mine).status_code == 200

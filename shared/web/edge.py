@@ -50,7 +50,7 @@ def view_of(edge: Edge, route: Route, sight: Sight) -> Callable[..., Response]:
 
     `sight`: who may be given its first answer again.
     """
-    answer_schema = route.answer() if route.answer else None
+    answer_schema = route.response() if route.response else None
     body_schema = route.body() if route.body else None
     query_schema = route.query() if route.query else None
 

@@ -93,18 +93,18 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
     if route.if_match:
         parameters.append({"in": "header", "name": "If-Match", "schema": {"type": "string"}})
     describe_parameters(parameters)
-    answer: dict[str, Any] = {"description": "Done."}
+    response: dict[str, Any] = {"description": "Done."}
     if route.streams:
-        answer["content"] = {kind: {"schema": {"type": "string"}} for kind in route.streams}
-    elif route.answer is not None:
-        answer["content"] = {"application/json": {"schema": route.answer}}
+        response["content"] = {kind: {"schema": {"type": "string"}} for kind in route.streams}
+    elif route.response is not None:
+        response["content"] = {"application/json": {"schema": route.response}}
     operation: dict[str, Any] = {
         "operationId": route.name,
         "summary": _summary(route),
         "description": _description(route),
         "tags": [route.tag.name if route.tag else service],
         "parameters": parameters,
-        "responses": {str(route.status): answer},
+        "responses": {str(route.status): response},
         "security": [] if route.permission == PUBLIC else [{"bearer": []}],
         "x-permission": route.permission,
         "x-audit-action": route.audit or route.name,

@@ -20,8 +20,8 @@ __all__ = [
     "NOTE_BYTES_MAX",
     "PLACEHOLDER",
     "PUBLIC",
-    "Answer",
     "Dumped",
+    "ResponseWith",
     "Route",
     "Run",
     "Streamed",
@@ -43,12 +43,12 @@ class Route:
     """One endpoint.
 
     `handler(session, actor, **path_ids, [body=…], [query=…])` runs inside the request's transaction and returns what
-    `answer` dumps (or an `Answer`). `actor` is None on public and internal routes, a `Person`, or a `Caller` where the
-    permission is for programs too: `shared.web.callers` says which.
+    `response` dumps (or a `ResponseWith`). `actor` is None on public and internal routes, a `Person`, or a `Caller`
+    where the permission is for programs too: `shared.web.callers` says which.
     `changes` finds the row with a version that the request changes: `changes(session, actor, …)` with those path ids
     that it names. It raises `NotFound` for what the actor may not see. The edge asks it when there is an `If-Match`.
     `makes` is where what came to be is read with GET; the answer is 201 and has it as `Location`. Its ids are those of
-    the path and the answer's. A handler that made nothing new answers `Answer(…, status=200)`.
+    the path and the answer's. A handler that made nothing new answers `ResponseWith(…, status=200)`.
     `audit` names the row that the edge writes: always for writes (default: derived from the handler's name),
     for reads only where the read is sensitive and names one. `reads`: a POST that only reads, because what is looked
     for must not stand in an address, or is long; an Idempotency-Key means nothing to it. `example` is the body as
@@ -62,7 +62,7 @@ class Route:
     handler: Callable[..., Any]
     body: type[Schema] | None = None
     query: type[Schema] | None = None
-    answer: type[Schema] | None = None
+    response: type[Schema] | None = None
     status: int = 200
     makes: str | None = None
     audit: str | None = None
@@ -101,8 +101,8 @@ def under(tag: Tag, *features: Iterable[Route]) -> tuple[Route, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A handler's answer where status or headers differ from the route's usual ones."""
+class ResponseWith:
+    """A handler's response where status or headers differ from the route's usual ones."""
 
     value: Any
     status: int | None = None

@@ -20,7 +20,7 @@ from shared.web.cursors import Cursors
 from shared.web.idempotency import IdempotentRequest
 from shared.web.preconditions import ensure_as_expected
 from shared.web.replays import Sight
-from shared.web.routes import INTERNAL, PLACEHOLDER, Answer, Dumped, Route, Streamed
+from shared.web.routes import INTERNAL, PLACEHOLDER, Dumped, ResponseWith, Route, Streamed
 from shared.web.routes import PUBLIC as PUBLIC_ROUTE
 from shared.web.used_tokens import spend
 
@@ -77,14 +77,14 @@ def run_request(
         if isinstance(result, Streamed):
             record_success(session, route, actor, call, None)
             return _stream(database, result, organization_id)
-        answer = result if isinstance(result, Answer) else Answer(result)
+        response = result if isinstance(result, ResponseWith) else ResponseWith(result)
         session.flush()
-        value = answer.value
+        value = response.value
         if schema is not None and not isinstance(value, Dumped):
             value = schema.dump(value)
         content = b"" if value is None else orjson.dumps(value)
-        status = answer.status or route.status
-        headers = {**_headers(route, call, value, status), **answer.headers}
+        status = response.status or route.status
+        headers = {**_headers(route, call, value, status), **response.headers}
         said = record_success(session, route, actor, call, value)
         if keyed is not None and status < 300:
             keyed.keep(session, status, content, said)

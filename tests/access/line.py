@@ -32,7 +32,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What came back."""
 
     status: int
@@ -50,14 +50,14 @@ class Line:
         self._connection = http.client.HTTPConnection(urlsplit(person.url).netloc, timeout=30)
         self._headers = {"Authorization": f"Bearer {person.token}", "Accept": "*/*"}
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question) -> Response:
         """Send it and read the whole answer."""
         if self._connection.sock and select.select([self._connection.sock], [], [], 0)[0]:
             self._connection.close()  # the gateway closed it in the meantime
         headers = self._headers if question.body is None else {**self._headers, "Content-Type": "application/json"}
         self._connection.request(question.method, question.target, question.body, headers)
         response = self._connection.getresponse()
-        return Answer(response.status, response.read())
+        return Response(response.status, response.read())
 
     def close(self) -> None:
         """Hang up."""

@@ -30,7 +30,7 @@ from shared.permissions import PUBLIC
 from shared.testing.documented import check_gateway
 from shared.testing.waiting import wait_until
 from shared.web.examples import filled
-from tests.access.line import Answer, Line, Question
+from tests.access.line import Line, Question, Response
 from tests.access.specimens import (
     CASE,
     CLIENT,
@@ -133,7 +133,7 @@ def asked(cell: Cell, line: Line, questions: Questions) -> tuple[str, str]:
     return THROUGH, said
 
 
-def answered(cell: Cell, line: Line, questions: Questions) -> tuple[Answer, str]:
+def answered(cell: Cell, line: Line, questions: Questions) -> tuple[Response, str]:
     """The answer and its code. While others wait for an event, a service says to come back (`not_arrived_yet`)."""
     for _ in range(COME_BACK_MAX):
         answer = line.ask(questions.of[cell.name, cell.target])

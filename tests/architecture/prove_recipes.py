@@ -110,7 +110,7 @@ def retire_service_type(session: Session, actor: Person, service_type_id: UUID, 
     Archives the service: it can no longer be booked, and what was billed stays.
     """
     retired = commands.retire_service_type(session, actor, service_type_id, body["reason"])
-    return queries.as_answer(actor, retired, practice_today(session, actor))
+    return queries.as_response(actor, retired, practice_today(session, actor))
 
 
 ''',
@@ -124,7 +124,7 @@ def retire_service_type(session: Session, actor: Person, service_type_id: UUID, 
         "service_types:update",
         post_retirement,
         body=Retirement,
-        answer=ServiceTypeSchema,
+        response=ServiceTypeSchema,
         changes=queries.one_service_type,
         example={"reason": "Nobody offers it since spring."},
     ),

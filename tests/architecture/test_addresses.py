@@ -131,9 +131,9 @@ def test_a_post_that_makes_something_says_where_it_is_read() -> None:
 def test_what_has_an_id_of_its_own_in_the_answer_came_to_be() -> None:
     """A POST that changes nothing that was there answers with what it made."""
     for _, route in ROUTES:
-        if route.method != "POST" or route.answer is None or route.reads or route.changes is not None:
+        if route.method != "POST" or route.response is None or route.reads or route.changes is not None:
             continue
-        if "id" in route.answer().fields and not route.path.endswith((*BY_TOKEN, *DEEDS)):
+        if "id" in route.response().fields and not route.path.endswith((*BY_TOKEN, *DEEDS)):
             assert route.makes is not None, route.name
 
 
@@ -151,7 +151,7 @@ def with_ids(schema: Schema) -> Iterator[tuple[str, str]]:
 
 def given(route: Route) -> set[tuple[str, str]]:
     """The id fields that a route answers with."""
-    return set(with_ids(route.answer())) if route.answer is not None else set()
+    return set(with_ids(route.response())) if route.response is not None else set()
 
 
 def test_every_id_that_is_given_has_an_address() -> None:

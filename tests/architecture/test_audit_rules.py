@@ -21,8 +21,8 @@ LISTS = [
     for service in SERVICES
     for route in load(service).routes
     if route.permission != INTERNAL
-    and route.answer is not None
-    and "items" in route.answer().fields
+    and route.response is not None
+    and "items" in route.response().fields
     and (route.audit or route.reads)
 ]
 SOMEBODY = Person.of_member(new_id(), new_id(), {"default", "therapist"}, ())

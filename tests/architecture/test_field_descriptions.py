@@ -142,7 +142,7 @@ def test_the_glossary_has_what_two_schemas_or_more_mean_by_a_name() -> None:
     seen: set[type[Schema]] = set()
     for service in SERVICES:
         for route in load(service).routes:
-            for top in (route.body, route.query, route.answer) if route.permission != INTERNAL else ():
+            for top in (route.body, route.query, route.response) if route.permission != INTERNAL else ():
                 for schema in schemas_in(top()) if top else ():
                     if type(schema) not in seen:
                         seen.add(type(schema))

@@ -27,14 +27,14 @@ def lists_in(schema: Schema) -> Iterator[fields.Field]:
 
 def listing() -> list[Route]:
     """The routes that answer with lists."""
-    return [route for route in ROUTES if route.answer is not None and any(lists_in(route.answer()))]
+    return [route for route in ROUTES if route.response is not None and any(lists_in(route.response()))]
 
 
 def test_every_list_says_in_which_order_it_comes() -> None:
     assert len(listing()) > 20
     for route in listing():
-        assert route.answer is not None
-        for field in lists_in(route.answer()):
+        assert route.response is not None
+        for field in lists_in(route.response()):
             assert field.metadata.get("description"), f"{route.name}: page_of(…, order)"
 
 
@@ -42,8 +42,8 @@ def test_what_says_as_sort_says_takes_a_sort() -> None:
     sorted_ones = {route.name for route in ROUTES if route.query is not None and "sort" in route.query().fields}
     assert sorted_ones == {"get_clients", "get_staff", "get_invoices", "get_payments"}
     for route in listing():
-        assert route.answer is not None
-        says = any("`sort`" in field.metadata["description"] for field in lists_in(route.answer()))
+        assert route.response is not None
+        says = any("`sort`" in field.metadata["description"] for field in lists_in(route.response()))
         assert says == (route.name in sorted_ones), route.name
 
 

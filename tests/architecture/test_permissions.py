@@ -112,7 +112,9 @@ def test_reads_in_a_post_are_those_that_were_reviewed() -> None:
 def test_no_answer_with_a_token_is_kept_for_an_idempotency_key_before_sign_in() -> None:
     """Somebody who guessed the key would be given the token."""
     public = [route for service in SERVICES for route in load(service).routes if route.permission == PUBLIC]
-    tokens = {route.name for route in public if route.answer and any("token" in one for one in route.answer().fields)}
+    tokens = {
+        route.name for route in public if route.response and any("token" in one for one in route.response().fields)
+    }
     assert len(tokens) >= 4 and not tokens & {route.name for route in public if route.takes_keys}
 
 

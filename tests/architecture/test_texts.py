@@ -53,7 +53,7 @@ def incoming() -> Iterator[tuple[str, fields.Field[Any]]]:
 def every_answer_field() -> Iterator[tuple[str, fields.Field[Any]]]:
     for service in SERVICES:
         for route in load(service).routes:
-            for field in _fields(route.answer()) if route.answer else ():
+            for field in _fields(route.response()) if route.response else ():
                 yield f"{service} {route.name} {field.name}", field
 
 

@@ -35,7 +35,7 @@ ROUTES = [route for service in SERVICES for route in load(service).routes if rou
 
 def answers_with_a_version(route: Route) -> bool:
     """Whether the answer is a thing with a version."""
-    return route.answer is not None and "version" in route.answer().fields
+    return route.response is not None and "version" in route.response().fields
 
 
 def test_what_changes_a_thing_with_a_version_says_which() -> None:

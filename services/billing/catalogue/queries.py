@@ -40,30 +40,30 @@ def list_service_types(session: Session, actor: Caller, query: dict[str, Any]) -
     keys = [ServiceType.sort_key, ServiceType.id]
     page = paginate(session, statement, keys, limit=query["limit"], cursor=query["cursor"])
     on = practice_today(session, actor)
-    return {**page, "items": [as_answer(actor, found, on) for found in page["items"]]}
+    return {**page, "items": [as_response(actor, found, on) for found in page["items"]]}
 
 
-def as_answer(actor: Caller, found: ServiceType, on: date) -> dict[str, Any]:
+def as_response(actor: Caller, service_type: ServiceType, on: date) -> dict[str, Any]:
     """What the API shows of a service: its facts, and to those who read invoices its rates and that of the day `on`."""
-    rates = found.rates if READS_PRICES in actor.permissions else []
+    rates = service_type.rates if READS_PRICES in actor.permissions else []
     unit = {
-        "rule": found.unit_rule,
-        "units": found.unit_units,
-        "minutes": found.unit_minutes,
-        "rounding": found.unit_rounding,
+        "rule": service_type.unit_rule,
+        "units": service_type.unit_units,
+        "minutes": service_type.unit_minutes,
+        "rounding": service_type.unit_rounding,
     }
     return {
-        "id": found.id,
-        "name": found.name,
-        "kind": found.kind,
-        "code": found.code,
-        "modifiers": found.modifiers,
+        "id": service_type.id,
+        "name": service_type.name,
+        "kind": service_type.kind,
+        "code": service_type.code,
+        "modifiers": service_type.modifiers,
         "unit": {name: value for name, value in unit.items() if value is not None},
-        "duration_minutes": found.duration_minutes,
-        "note_minutes_min": found.note_minutes_min,
-        "note_minutes_max": found.note_minutes_max,
-        "active": found.active,
-        "version": found.version,
+        "duration_minutes": service_type.duration_minutes,
+        "note_minutes_min": service_type.note_minutes_min,
+        "note_minutes_max": service_type.note_minutes_max,
+        "active": service_type.active,
+        "version": service_type.version,
         "rate_cents": rules.rate_on([rate.rate for rate in rates], on),
         "rates": rates,
     }

@@ -26,7 +26,9 @@ def post_service_type(session: Session, actor: Person, body: ServiceFacts) -> di
 
     Adds a service to the catalogue with its first rate. Kind and code stay as they are; rates are added.
     """
-    return queries.as_answer(actor, commands.create_service_type(session, actor, body), practice_today(session, actor))
+    return queries.as_response(
+        actor, commands.create_service_type(session, actor, body), practice_today(session, actor)
+    )
 
 
 def get_service_types(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
@@ -42,7 +44,7 @@ def get_service_type(session: Session, actor: Caller, service_type_id: UUID) -> 
 
     Shows the service, with all its rates for those who read invoices.
     """
-    return queries.as_answer(
+    return queries.as_response(
         actor, queries.one_service_type(session, actor, service_type_id), practice_today(session, actor)
     )
 
@@ -54,7 +56,7 @@ def patch_service_type(session: Session, actor: Person, service_type_id: UUID, b
     change, so that what was billed keeps its meaning.
     """
     changed = commands.update_service_type(session, actor, service_type_id, body)
-    return queries.as_answer(actor, changed, practice_today(session, actor))
+    return queries.as_response(actor, changed, practice_today(session, actor))
 
 
 _ONE = "/api/v1/service-types/{service_type_id}"
@@ -65,7 +67,7 @@ ROUTES = (
         "service_types:create",
         post_service_type,
         body=NewServiceType,
-        answer=ServiceTypeSchema,
+        response=ServiceTypeSchema,
         status=201,
         makes="/api/v1/service-types/{service_type_id}",
         example={
@@ -82,16 +84,16 @@ ROUTES = (
         "service_types:read",
         get_service_types,
         query=ServiceTypesQuery,
-        answer=ServiceTypesPage,
+        response=ServiceTypesPage,
     ),
-    Route("GET", _ONE, "service_types:read", get_service_type, answer=ServiceTypeSchema),
+    Route("GET", _ONE, "service_types:read", get_service_type, response=ServiceTypeSchema),
     Route(
         "PATCH",
         _ONE,
         "service_types:update",
         patch_service_type,
         body=ServiceTypePatch,
-        answer=ServiceTypeSchema,
+        response=ServiceTypeSchema,
         changes=queries.one_service_type,
         example={"name": "Psychotherapy 60"},
     ),

@@ -44,25 +44,25 @@ def void_invoice(session: Session, actor: Person, invoice_id: UUID, void: rules.
     false: then it stands among the sessions that nothing bills. Returns the void invoice and the new draft, if any.
     Raises `NotFound`, `AlreadyVoid`.
     """
-    account, billed, found, today = _locked(session, actor, invoice_id)
-    if found.status == "void":
+    account, billed, invoice, today = _locked(session, actor, invoice_id)
+    if invoice.status == "void":
         raise rules.AlreadyVoid()
-    issued = found.number is not None
-    documented = _withdraw(session, actor, found, billed)
-    found.void_reason, found.voided_on = void.reason, today
-    found.voided_by, found.voided_at = actor.staff_id, clock.now()
+    issued = invoice.number is not None
+    documented = _withdraw(session, actor, invoice, billed)
+    invoice.void_reason, invoice.voided_on = void.reason, today
+    invoice.voided_by, invoice.voided_at = actor.staff_id, clock.now()
     if issued:
-        _reverse(session, actor, account, found, today)
-        payments.release(session, actor, account, found, today)
-        refresh_status(session, actor, found)
-        tell(session, found)
+        _reverse(session, actor, account, invoice, today)
+        payments.release(session, actor, account, invoice, today)
+        refresh_status(session, actor, invoice)
+        tell(session, invoice)
     else:
-        found.status, found.client_due_cents, found.insurance_due_cents = "void", 0, 0
-        found.version += 1
+        invoice.status, invoice.client_due_cents, invoice.insurance_due_cents = "void", 0, 0
+        invoice.version += 1
     session.flush()
-    audit.describe(session, client_id=found.client_id, issued=issued, redrafted=void.redraft)
+    audit.describe(session, client_id=invoice.client_id, issued=issued, redrafted=void.redraft)
     drafted = create_draft(session, actor, documented) if void.redraft else None
-    return found, drafted
+    return invoice, drafted
 
 
 def accept_amendment(
@@ -80,8 +80,8 @@ def accept_amendment(
     """
     seen = queries.one_invoice(session, actor, invoice_id)
     await_profiles(session, actor, queries.subjects_of(session, actor, Amendment, seen.id))  # before the locks
-    account, _, found, today = _locked(session, actor, invoice_id)
-    amendment = _pending(session, actor, found, amendment_id)
+    account, _, invoice, today = _locked(session, actor, invoice_id)
+    amendment = _pending(session, actor, invoice, amendment_id)
     if acceptance.service_type_id is not None:
         reprice_line(session, actor, amendment, acceptance.service_type_id, "service_type_id")
     ensure_issuable(
@@ -105,7 +105,7 @@ def accept_amendment(
         kind="reversal",
         on=today,
         legs=reversed_legs(charge_legs(old)),
-        description=f"Invoice {found.number}, reversed after the note was amended",
+        description=f"Invoice {invoice.number}, reversed after the note was amended",
     )
     journal.post(
         session,
@@ -115,16 +115,16 @@ def accept_amendment(
         kind="charge",
         on=today,
         legs=charge_legs(new),
-        description=f"Invoice {found.number}, as amended",
+        description=f"Invoice {invoice.number}, as amended",
     )
-    released = payments.release(session, actor, account, found, today)
-    refresh_status(session, actor, found, queries.lines_in_force(session, actor, [found.id]))
+    released = payments.release(session, actor, account, invoice, today)
+    refresh_status(session, actor, invoice, queries.lines_in_force(session, actor, [invoice.id]))
     # What the client had paid on this invoice stays with it as far as it is still owed; the rest is credit.
-    for payment, cents in share_out(found.client_due_cents, _by_payment(released)):
-        payments.allocate(session, actor, account, payment, found, cents, today)
-    refresh_status(session, actor, found)
-    audit.describe(session, client_id=found.client_id, object_id=found.id, held=held, overridden=bool(held))
-    return found
+    for payment, cents in share_out(invoice.client_due_cents, _by_payment(released)):
+        payments.allocate(session, actor, account, payment, invoice, cents, today)
+    refresh_status(session, actor, invoice)
+    audit.describe(session, client_id=invoice.client_id, object_id=invoice.id, held=held, overridden=bool(held))
+    return invoice
 
 
 def _locked(
@@ -138,13 +138,13 @@ def _locked(
     return account, billed, queries.lock_invoice(session, actor, invoice_id), today
 
 
-def _withdraw(session: Session, actor: Person, found: Invoice, billed: Sequence[BilledService]) -> DocumentedService:
+def _withdraw(session: Session, actor: Person, invoice: Invoice, billed: Sequence[BilledService]) -> DocumentedService:
     """Give the business key back and drop pending amendments; returns what was documented last."""
     draft, issued = queries.draft_lines, queries.lines_in_force
-    (line,) = draft(session, actor, found.id) if found.status == "draft" else issued(session, actor, [found.id])
+    (line,) = draft(session, actor, invoice.id) if invoice.status == "draft" else issued(session, actor, [invoice.id])
     (key,) = (one for one in billed if one.line_id == line.id)
     documented = replace(line.documented, version=key.documented_version)
-    for amendment in queries.amendments(session, actor, [found.id]):
+    for amendment in queries.amendments(session, actor, [invoice.id]):
         if amendment.state == "pending":
             amendment.state = "withdrawn"
             documented = amendment.documented
@@ -152,28 +152,28 @@ def _withdraw(session: Session, actor: Person, found: Invoice, billed: Sequence[
     return documented
 
 
-def _reverse(session: Session, actor: Person, account: ClientAccount, found: Invoice, on: date) -> None:
+def _reverse(session: Session, actor: Person, account: ClientAccount, invoice: Invoice, on: date) -> None:
     legs = [
-        leg for line in queries.lines_in_force(session, actor, [found.id]) for leg in reversed_legs(charge_legs(line))
+        leg for line in queries.lines_in_force(session, actor, [invoice.id]) for leg in reversed_legs(charge_legs(line))
     ]
     journal.post(
         session,
         actor,
         account,
-        key=f"void:{found.id}",
+        key=f"void:{invoice.id}",
         kind="void",
         on=on,
         legs=legs,
-        description=f"Invoice {found.number} void",
+        description=f"Invoice {invoice.number} void",
     )
 
 
-def _pending(session: Session, actor: Caller, found: Invoice, amendment_id: UUID) -> Amendment:
+def _pending(session: Session, actor: Caller, invoice: Invoice, amendment_id: UUID) -> Amendment:
     amendment = session.scalar(
         select(Amendment)
         .where(
             Amendment.organization_id == actor.organization_id,
-            Amendment.invoice_id == found.id,
+            Amendment.invoice_id == invoice.id,
             Amendment.id == amendment_id,
         )
         .execution_options(populate_existing=True)

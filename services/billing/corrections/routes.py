@@ -22,7 +22,7 @@ def post_invoice_void(session: Session, actor: Person, invoice_id: UUID, body: V
     `redraft` is false: then it is an unbilled session.
     """
     void, drafted = commands.void_invoice(session, actor, invoice_id, body)
-    return {**queries.as_answer(session, actor, void), "redraft_invoice_id": drafted.id if drafted else None}
+    return {**queries.as_response(session, actor, void), "redraft_invoice_id": drafted.id if drafted else None}
 
 
 def post_amendment_accept(
@@ -33,7 +33,7 @@ def post_amendment_accept(
     Reverses the line and charges what replaces it. Money that is left over becomes credit.
     """
     changed = commands.accept_amendment(session, actor, invoice_id, amendment_id, body)
-    return queries.as_answer(session, actor, changed)
+    return queries.as_response(session, actor, changed)
 
 
 ROUTES = (
@@ -43,7 +43,7 @@ ROUTES = (
         "invoices:void",
         post_invoice_void,
         body=VoidInvoice,
-        answer=VoidedInvoiceSchema,
+        response=VoidedInvoiceSchema,
         changes=queries.one_invoice,
         example={"reason": "Billed to the wrong client."},
     ),
@@ -53,7 +53,7 @@ ROUTES = (
         "invoices:update",
         post_amendment_accept,
         body=AcceptAmendment,
-        answer=InvoiceSchema,
+        response=InvoiceSchema,
         changes=queries.one_invoice,
         example={},
     ),

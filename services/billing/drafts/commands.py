@@ -111,16 +111,16 @@ def update_draft(session: Session, actor: Caller, invoice_id: UUID, changes: Dra
     """
     seen = queries.one_invoice(session, actor, invoice_id)
     lock_billed_services(session, actor, seen.appointment_id, seen.client_id)
-    found = lock_draft(session, actor, invoice_id)
+    invoice = lock_draft(session, actor, invoice_id)
     if not changes.given():
-        return found
+        return invoice
     if changes.memo is not UNSET:
-        found.memo = changes.memo
+        invoice.memo = changes.memo
     if changes.due_on is not UNSET:
-        found.due_on = changes.due_on
+        invoice.due_on = changes.due_on
     asked = () if changes.lines is UNSET else changes.lines
     wanted = {change.line_id: change.service_type_id for change in asked}
-    lines = queries.draft_lines(session, actor, found.id)
+    lines = queries.draft_lines(session, actor, invoice.id)
     if unknown := set(wanted) - {line.id for line in lines}:
         index = next(n for n, change in enumerate(asked) if change.line_id in unknown)
         raise Invalid.field(f"lines.{index}.id", "unknown", "This draft has no such line.")
@@ -128,26 +128,26 @@ def update_draft(session: Session, actor: Caller, invoice_id: UUID, changes: Dra
         if line.id in wanted or line.rate_cents is None:
             reprice_line(session, actor, line, wanted.get(line.id, line.service_type_id), "lines")
             bill_by(session, actor, line.id, line, former=line.id)
-    total(session, actor, found)
-    audit.describe(session, client_id=found.client_id, fields=sorted(changes.given()))
-    return found
+    total(session, actor, invoice)
+    audit.describe(session, client_id=invoice.client_id, fields=sorted(changes.given()))
+    return invoice
 
 
 def lock_draft(session: Session, actor: Caller, invoice_id: UUID) -> Invoice:
     """A draft as it is now, locked; of a client that was checked before. Raises `NotADraft`."""
-    found = queries.lock_invoice(session, actor, invoice_id)
-    if found.status != "draft":
+    invoice = queries.lock_invoice(session, actor, invoice_id)
+    if invoice.status != "draft":
         raise rules.NotADraft()
-    return found
+    return invoice
 
 
-def total(session: Session, actor: Actor, found: Invoice) -> None:
+def total(session: Session, actor: Actor, invoice: Invoice) -> None:
     """A draft's total is what its lines would charge; nothing of it is due."""
     session.flush()
-    lines = queries.draft_lines(session, actor, found.id)
-    found.total_cents = sum(line.charge_cents for line in lines)
-    found.client_due_cents = found.insurance_due_cents = 0
-    found.version += 1
+    lines = queries.draft_lines(session, actor, invoice.id)
+    invoice.total_cents = sum(line.charge_cents for line in lines)
+    invoice.client_due_cents = invoice.insurance_due_cents = 0
+    invoice.version += 1
 
 
 def _bring_up_to_date(
@@ -155,13 +155,13 @@ def _bring_up_to_date(
 ) -> None:
     """Apply a higher version to the line that bills the service, whose key is locked."""
     assert billed.line_id is not None
-    found, line = queries.lock_line(session, actor, billed.line_id)
+    invoice, line = queries.lock_line(session, actor, billed.line_id)
     if isinstance(line, DraftLine):
         price_line(session, actor, line, documented)
         bill_by(session, actor, line.id, line, former=line.id)
-        total(session, actor, found)
+        total(session, actor, invoice)
     else:
-        _propose_amendment(session, actor, found, line, billed, documented)
+        _propose_amendment(session, actor, invoice, line, billed, documented)
 
 
 def _corrects_diagnoses_alone(
@@ -191,7 +191,7 @@ def _corrects_diagnoses_alone(
 def _propose_amendment(
     session: Session,
     actor: ServiceActor,
-    found: Invoice,
+    invoice: Invoice,
     line: InvoiceLine,
     billed: BilledService,
     documented: DocumentedService,
@@ -208,7 +208,7 @@ def _propose_amendment(
         return
     proposed = pending or Amendment(
         organization_id=actor.organization_id,
-        invoice_id=found.id,
+        invoice_id=invoice.id,
         line_id=line.id,
         state="pending",
         created_at=clock.now(),
@@ -219,8 +219,8 @@ def _propose_amendment(
         billed.documented_version = documented.version
         return
     session.add(proposed)
-    found.version += 1
-    audit.record(session, actor, "propose_amendment", object_id=found.id, client_id=found.client_id)
+    invoice.version += 1
+    audit.record(session, actor, "propose_amendment", object_id=invoice.id, client_id=invoice.client_id)
 
 
 def _bills_the_same(line: InvoiceLine, proposed: Amendment) -> bool:

@@ -21,7 +21,7 @@ def patch_invoice(session: Session, actor: Caller, invoice_id: UUID, body: Draft
     Changes the memo, the due day, or the service of a line. An issued invoice is not changed: void it, or
     accept an amendment.
     """
-    return queries.as_answer(session, actor, commands.update_draft(session, actor, invoice_id, body))
+    return queries.as_response(session, actor, commands.update_draft(session, actor, invoice_id, body))
 
 
 ROUTES = (
@@ -31,7 +31,7 @@ ROUTES = (
         "invoices:update",
         patch_invoice,
         body=InvoicePatch,
-        answer=InvoiceSchema,
+        response=InvoiceSchema,
         changes=queries.one_invoice,
         example={"memo": "Paid by the employer."},
     ),

@@ -13,36 +13,38 @@ from shared.database.session import Session
 from shared.messaging import outbox
 
 
-def refresh_status(session: Session, actor: Caller, found: Invoice, lines: Sequence[InvoiceLine] | None = None) -> None:
+def refresh_status(
+    session: Session, actor: Caller, invoice: Invoice, lines: Sequence[InvoiceLine] | None = None
+) -> None:
     """Bring the stored status and dues of an issued invoice in line with its postings.
 
     `lines` are those in force, where they are others than before; money moves no line.
     """
-    due = ledger.totals_of_invoice(session, actor, found.id)
+    due = ledger.totals_of_invoice(session, actor, invoice.id)
     if lines is not None:
-        found.total_cents = sum(line.charge_cents for line in lines)
-    found.client_due_cents = due.receivable_cents
-    found.insurance_due_cents = due.insurance_due_cents
-    found.status = rules.status_of(
+        invoice.total_cents = sum(line.charge_cents for line in lines)
+    invoice.client_due_cents = due.receivable_cents
+    invoice.insurance_due_cents = due.insurance_due_cents
+    invoice.status = rules.status_of(
         issued=True,
-        voided=found.voided_on is not None,
-        charged_cents=found.total_cents,
-        client_due_cents=found.client_due_cents,
-        insurance_due_cents=found.insurance_due_cents,
+        voided=invoice.voided_on is not None,
+        charged_cents=invoice.total_cents,
+        client_due_cents=invoice.client_due_cents,
+        insurance_due_cents=invoice.insurance_due_cents,
     )
-    found.version += 1
+    invoice.version += 1
 
 
-def tell(session: Session, found: Invoice) -> None:
+def tell(session: Session, invoice: Invoice) -> None:
     """Tell clinical that an invoice was issued or is void: a note that is billed is amended, never reopened."""
     outbox.add(
         session,
         InvoiceChanged(
-            organization_id=found.organization_id,
-            invoice_id=found.id,
-            version=found.version,
-            appointment_id=found.appointment_id,
-            client_id=found.client_id,
-            in_force=found.number is not None and found.voided_on is None,
+            organization_id=invoice.organization_id,
+            invoice_id=invoice.id,
+            version=invoice.version,
+            appointment_id=invoice.appointment_id,
+            client_id=invoice.client_id,
+            in_force=invoice.number is not None and invoice.voided_on is None,
         ),
     )

@@ -81,7 +81,7 @@ def list_invoices(session: Session, actor: Caller, query: dict[str, Any]) -> dic
     if Invoice.issued_on in keys:
         statement = statement.where(Invoice.issued_on.is_not(None))
     page = paginate(session, statement, keys, limit=query["limit"], cursor=query["cursor"], descending=descending)
-    return {**page, "items": as_answers(session, actor, page["items"])}
+    return {**page, "items": as_responses(session, actor, page["items"])}
 
 
 def draft_lines(session: Session, actor: Actor, *invoice_ids: UUID) -> Sequence[DraftLine]:
@@ -131,22 +131,22 @@ def amendments(session: Session, actor: Actor, invoice_ids: Sequence[UUID]) -> S
     ).all()
 
 
-def as_answer(
-    session: Session, actor: Caller, found: Invoice, issued: Sequence[InvoiceLine] | None = None
+def as_response(
+    session: Session, actor: Caller, invoice: Invoice, issued: Sequence[InvoiceLine] | None = None
 ) -> dict[str, Any]:
     """What the API shows of one invoice; `issued` are the lines of one that was issued just now."""
-    return as_answers(session, actor, [found], {found.id: issued} if issued is not None else {})[0]
+    return as_responses(session, actor, [invoice], {invoice.id: issued} if issued is not None else {})[0]
 
 
-def as_answers(
-    session: Session, actor: Caller, found: Sequence[Invoice], just_issued: Mapping[UUID, Sequence[InvoiceLine]] = {}
+def as_responses(
+    session: Session, actor: Caller, invoices: Sequence[Invoice], just_issued: Mapping[UUID, Sequence[InvoiceLine]] = {}
 ) -> list[dict[str, Any]]:
     """What the API shows of invoices: a few queries however many there are.
 
     Of those in `just_issued` the lines are at hand, and no amendment can have come.
     """
-    drafts = [one.id for one in found if one.number is None]
-    issued = [one.id for one in found if one.number is not None and one.id not in just_issued]
+    drafts = [one.id for one in invoices if one.number is None]
+    issued = [one.id for one in invoices if one.number is not None and one.id not in just_issued]
     lines: dict[UUID, list[PricedService]] = defaultdict(list)
     changes: dict[UUID, list[Amendment]] = defaultdict(list)
     for invoice_id, known in just_issued.items():
@@ -160,7 +160,7 @@ def as_answers(
         for amendment in amendments(session, actor, issued):
             changes[amendment.invoice_id].append(amendment)
     on = practice_today(session, actor)
-    amended = amended_without_effect(session, actor, {(one.appointment_id, one.client_id) for one in found})
+    amended = amended_without_effect(session, actor, {(one.appointment_id, one.client_id) for one in invoices})
     return [
         {
             **{name: getattr(one, name) for name in _PLAIN},
@@ -171,7 +171,7 @@ def as_answers(
             "amendments": changes[one.id],
             "note_amended_at": amended.get((one.appointment_id, one.client_id)),
         }
-        for one in found
+        for one in invoices
     ]
 
 

@@ -25,7 +25,7 @@ def get_invoice(session: Session, actor: Caller, invoice_id: UUID) -> dict[str, 
 
     Shows the lines, what is due, and amendments that wait.
     """
-    return queries.as_answer(session, actor, queries.one_invoice(session, actor, invoice_id))
+    return queries.as_response(session, actor, queries.one_invoice(session, actor, invoice_id))
 
 
 _ONE = "/api/v1/invoices/{invoice_id}"
@@ -36,9 +36,9 @@ ROUTES = (
         "invoices:read",
         get_invoices,
         query=InvoicesQuery,
-        answer=InvoicesPage,
+        response=InvoicesPage,
         audit="invoices.read",
         example={"status": "draft"},
     ),
-    Route("GET", _ONE, "invoices:read", get_invoice, answer=InvoiceSchema, audit="invoice.read"),
+    Route("GET", _ONE, "invoices:read", get_invoice, response=InvoiceSchema, audit="invoice.read"),
 )

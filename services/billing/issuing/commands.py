@@ -42,8 +42,8 @@ def issue_invoice(
     biller = profiles.organization(actor.organization_id)
     await_profiles(session, actor, {biller, *queries.subjects_of(session, actor, DraftLine, seen.id)})
     account = lock_account(session, actor, seen.client_id)
-    found = lock_draft(session, actor, invoice_id)
-    lines = queries.draft_lines(session, actor, found.id)
+    invoice = lock_draft(session, actor, invoice_id)
+    lines = queries.draft_lines(session, actor, invoice.id)
     for line in lines:
         if line.rate_cents is None:
             reprice_line(session, actor, line, line.service_type_id, "lines")
@@ -55,8 +55,8 @@ def issue_invoice(
         may_override=actor.may("invoices:override_hold"),
     )
     if holds:
-        found.override_reason, found.overridden_by = issue.override_reason, actor.actor_id
-        found.overridden_at = clock.now()
+        invoice.override_reason, invoice.overridden_by = issue.override_reason, actor.actor_id
+        invoice.overridden_at = clock.now()
     today = clock.today(practice.time_zone)
     printed = profiles_in_force(session, actor, {(biller, today), *printed_on(lines)})
     issued = [freeze(line, line.id, printed) for line in lines]
@@ -64,24 +64,24 @@ def issue_invoice(
     session.flush()
     # From here on everybody who issues for this practice waits for this transaction: nothing more is looked up.
     number = rules.number(practice.invoice_prefix, today.year, _next_n(session, actor, today.year))
-    found.number, found.issued_on = number, today
-    found.due_on = found.due_on or today + timedelta(days=PAYMENT_TERM_DAYS)
-    found.biller = printed.get((biller, today))
+    invoice.number, invoice.issued_on = number, today
+    invoice.due_on = invoice.due_on or today + timedelta(days=PAYMENT_TERM_DAYS)
+    invoice.biller = printed.get((biller, today))
     with session.no_autoflush:  # the invoice is written once, with its status
         journal.post(
             session,
             actor,
             account,
-            key=f"invoice:{found.id}:issue",
+            key=f"invoice:{invoice.id}:issue",
             kind="charge",
             on=today,
             legs=[leg for line in issued for leg in charge_legs(line)],
             description=f"Invoice {number}",
         )
-        refresh_status(session, actor, found, issued)
-    tell(session, found)
-    audit.describe(session, client_id=found.client_id, held=[hold.code for _, hold in holds], overridden=bool(holds))
-    return found, issued
+        refresh_status(session, actor, invoice, issued)
+    tell(session, invoice)
+    audit.describe(session, client_id=invoice.client_id, held=[hold.code for _, hold in holds], overridden=bool(holds))
+    return invoice, issued
 
 
 Printed = Mapping[tuple[profiles.Subject, date], dict[str, Any]]

@@ -22,7 +22,7 @@ def post_invoice_issue(session: Session, actor: Caller, invoice_id: UUID, body: 
     reason.
     """
     issued, lines = commands.issue_invoice(session, actor, invoice_id, body)
-    return queries.as_answer(session, actor, issued, lines)
+    return queries.as_response(session, actor, issued, lines)
 
 
 ROUTES = (
@@ -32,7 +32,7 @@ ROUTES = (
         "invoices:issue",
         post_invoice_issue,
         body=IssueInvoice,
-        answer=InvoiceSchema,
+        response=InvoiceSchema,
         changes=queries.one_invoice,
         example={},
     ),

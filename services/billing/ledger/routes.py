@@ -27,7 +27,7 @@ ROUTES = (
         "ledger:read",
         get_ledger,
         query=LedgerQuery,
-        answer=LedgerSchema,
+        response=LedgerSchema,
         audit="ledger.read",
     ),
 )

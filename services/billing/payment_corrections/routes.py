@@ -21,7 +21,7 @@ def post_payment_void(session: Session, actor: Person, payment_id: UUID, body: U
     Takes its money off the invoices, which are due again, and out of the client's credit. The payment stays, with
     who voided it, when and why. One of which a part was refunded stays as it is.
     """
-    return queries.as_answer(session, actor, commands.undo_payment(session, actor, payment_id, body))
+    return queries.as_response(session, actor, commands.undo_payment(session, actor, payment_id, body))
 
 
 def post_payment_bounce(session: Session, actor: Person, payment_id: UUID, body: Undo) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def post_payment_bounce(session: Session, actor: Person, payment_id: UUID, body:
     The bank took the money back: what it paid is due again. The payment stays, with who recorded it, when and why.
     Cash does not bounce, and a payment of which a part was refunded stays as it is.
     """
-    return queries.as_answer(session, actor, commands.undo_payment(session, actor, payment_id, body))
+    return queries.as_response(session, actor, commands.undo_payment(session, actor, payment_id, body))
 
 
 ROUTES = (
@@ -40,7 +40,7 @@ ROUTES = (
         "payments:void",
         post_payment_void,
         body=VoidPayment,
-        answer=PaymentSchema,
+        response=PaymentSchema,
         example={"reason": "Entered for the wrong client."},
     ),
     Route(
@@ -49,7 +49,7 @@ ROUTES = (
         "payments:void",
         post_payment_bounce,
         body=BouncePayment,
-        answer=PaymentSchema,
+        response=PaymentSchema,
         example={"reason": "Not sufficient funds."},
     ),
 )

@@ -155,7 +155,7 @@ def allocate(
     actor: Caller,
     account: ClientAccount,
     payment: Payment,
-    found: Invoice,
+    invoice: Invoice,
     amount_cents: int,
     on: date,
 ) -> None:
@@ -163,23 +163,23 @@ def allocate(
 
     The amount must be no more than is due; the caller brings the invoice's status up to date afterwards.
     """
-    due = ledger.due_by_line(session, actor, found.id)
+    due = ledger.due_by_line(session, actor, invoice.id)
     shares = rules.share_out(amount_cents, due.items())
     if sum(cents for _, cents in shares) != amount_cents:
         raise AssertionError("more was to be allocated than is due")
     for line_id, cents in shares:
-        move(session, actor, account, payment, found.id, line_id, cents, on)
+        move(session, actor, account, payment, invoice.id, line_id, cents, on)
 
 
 def release(
-    session: Session, actor: Caller, account: ClientAccount, found: Invoice, on: date
+    session: Session, actor: Caller, account: ClientAccount, invoice: Invoice, on: date
 ) -> list[tuple[Payment, int]]:
     """Turn all that lies on an invoice back into credit; returns payments and the cents they got back."""
-    placed = queries.allocated_to(session, actor, found.id)
+    placed = queries.allocated_to(session, actor, invoice.id)
     payments = {one.id: one for one in queries.lock_payments(session, actor, [key[0] for key in placed])}
     released = []
     for (payment_id, line_id), cents in placed.items():
-        move(session, actor, account, payments[payment_id], found.id, line_id, -cents, on)
+        move(session, actor, account, payments[payment_id], invoice.id, line_id, -cents, on)
         released.append((payments[payment_id], cents))
     return released
 

@@ -50,7 +50,7 @@ def list_payments(session: Session, actor: Caller, query: dict[str, Any]) -> dic
         statement = statement.where(narrowed)
     keys, descending = ORDERS.of(query["sort"])
     page = paginate(session, statement, keys, limit=query["limit"], cursor=query["cursor"], descending=descending)
-    return {**page, "items": as_answers(session, actor, page["items"])}
+    return {**page, "items": as_responses(session, actor, page["items"])}
 
 
 def lock_payments(session: Session, actor: Caller, payment_ids: Sequence[UUID]) -> list[Payment]:
@@ -128,14 +128,14 @@ def allocated_to(session: Session, actor: Caller, invoice_id: UUID) -> dict[tupl
     return {(payment_id, line_id): int(cents) for payment_id, line_id, cents in rows}
 
 
-def as_answer(session: Session, actor: Caller, found: Payment) -> dict[str, Any]:
+def as_response(session: Session, actor: Caller, payment: Payment) -> dict[str, Any]:
     """What the API shows of one payment."""
-    return as_answers(session, actor, [found])[0]
+    return as_responses(session, actor, [payment])[0]
 
 
-def as_answers(session: Session, actor: Caller, found: Sequence[Payment]) -> list[dict[str, Any]]:
+def as_responses(session: Session, actor: Caller, payments: Sequence[Payment]) -> list[dict[str, Any]]:
     """What the API shows of payments: two queries however many there are."""
-    ids = [one.id for one in found]
+    ids = [one.id for one in payments]
     allocations: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     refunds: dict[UUID, list[Refund]] = defaultdict(list)
     for payment_id, invoice_id, cents in session.execute(
@@ -160,7 +160,7 @@ def as_answers(session: Session, actor: Caller, found: Sequence[Payment]) -> lis
             "refunds": refunds[one.id],
             "undone": Reason.of(one.undone_reason, one.undone_by, one.undone_at),
         }
-        for one in found
+        for one in payments
     ]
 
 

@@ -29,7 +29,7 @@ def post_payment(session: Session, actor: Caller, body: PaymentFacts) -> dict[st
 
     Puts the money on the invoices named, else on the oldest first. The rest is the client's credit.
     """
-    return queries.as_answer(session, actor, commands.receive_payment(session, actor, body))
+    return queries.as_response(session, actor, commands.receive_payment(session, actor, body))
 
 
 def get_payments(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def get_payment(session: Session, actor: Caller, payment_id: UUID) -> dict[str, 
 
     Shows where its money went and what was refunded.
     """
-    return queries.as_answer(session, actor, queries.one_payment(session, actor, payment_id))
+    return queries.as_response(session, actor, queries.one_payment(session, actor, payment_id))
 
 
 def post_refund(session: Session, actor: Person, payment_id: UUID, body: RefundFacts) -> Refund:
@@ -70,7 +70,7 @@ def post_credit(session: Session, actor: Caller, invoice_id: UUID, body: CreditF
     Takes the oldest payment first. Without an amount as much as possible.
     """
     paid = commands.apply_credit(session, actor, invoice_id, body)
-    return invoices.as_answer(session, actor, paid)
+    return invoices.as_response(session, actor, paid)
 
 
 ROUTES = (
@@ -80,7 +80,7 @@ ROUTES = (
         "payments:create",
         post_payment,
         body=NewPayment,
-        answer=PaymentSchema,
+        response=PaymentSchema,
         status=201,
         makes="/api/v1/payments/{payment_id}",
         example={"client_id": "{client_id}", "amount_cents": 5000, "method": "card", "received_on": "2026-09-30"},
@@ -91,7 +91,7 @@ ROUTES = (
         "payments:read",
         get_payments,
         query=PaymentsQuery,
-        answer=PaymentsPage,
+        response=PaymentsPage,
         audit="payments.read",
     ),
     Route(
@@ -99,7 +99,7 @@ ROUTES = (
         "/api/v1/payments/{payment_id}",
         "payments:read",
         get_payment,
-        answer=PaymentSchema,
+        response=PaymentSchema,
         audit="payment.read",
     ),
     Route(
@@ -107,7 +107,7 @@ ROUTES = (
         "/api/v1/payments/{payment_id}/refunds/{refund_id}",
         "payments:read",
         get_refund,
-        answer=RefundSchema,
+        response=RefundSchema,
         audit="refund.read",
     ),
     Route(
@@ -116,7 +116,7 @@ ROUTES = (
         "payments:refund",
         post_refund,
         body=NewRefund,
-        answer=RefundSchema,
+        response=RefundSchema,
         status=201,
         makes="/api/v1/payments/{payment_id}/refunds/{refund_id}",
         example={"amount_cents": 1000, "reason": "Paid twice."},
@@ -127,7 +127,7 @@ ROUTES = (
         "credit:apply",
         post_credit,
         body=ApplyCredit,
-        answer=InvoiceSchema,
+        response=InvoiceSchema,
         changes=invoices.one_invoice,
         example={"amount_cents": 5000},
     ),

@@ -74,18 +74,18 @@ def _in_batches(
 
 
 def _price_drafts(
-    session: Session, actor: Person, service: ServiceType, days: queries.Days, found: Sequence[Invoice]
+    session: Session, actor: Person, service: ServiceType, days: queries.Days, invoices: Sequence[Invoice]
 ) -> None:
-    for line in queries.lines_of(session, DraftLine, service, days, [one.id for one in found]):
+    for line in queries.lines_of(session, DraftLine, service, days, [one.id for one in invoices]):
         price_line(session, actor, line, line.documented)
-    for one in found:
+    for one in invoices:
         total(session, actor, one)
 
 
 def _price_amendments(
-    session: Session, actor: Person, service: ServiceType, days: queries.Days, found: Sequence[Invoice]
+    session: Session, actor: Person, service: ServiceType, days: queries.Days, invoices: Sequence[Invoice]
 ) -> None:
-    for line in queries.lines_of(session, Amendment, service, days, [one.id for one in found]):
+    for line in queries.lines_of(session, Amendment, service, days, [one.id for one in invoices]):
         price_line(session, actor, line, line.documented)
-    for one in found:
+    for one in invoices:
         one.version += 1

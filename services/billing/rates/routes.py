@@ -22,7 +22,7 @@ def post_rate(session: Session, actor: Person, service_type_id: UUID, body: Rate
     rate, while nothing that was issued uses it. Drafts and pending amendments of its days are priced anew.
     """
     changed = commands.set_rate(session, actor, service_type_id, body)
-    return queries.as_answer(actor, changed, practice_today(session, actor))
+    return queries.as_response(actor, changed, practice_today(session, actor))
 
 
 ROUTES = (
@@ -32,7 +32,7 @@ ROUTES = (
         "service_types:update",
         post_rate,
         body=NewRate,
-        answer=ServiceTypeSchema,
+        response=ServiceTypeSchema,
         status=201,
         makes="/api/v1/service-types/{service_type_id}",
         changes=queries.one_service_type,

@@ -101,5 +101,5 @@ def test_each_reason_that_is_stored_is_shown_somewhere():
         if "reason" in column.name and table.name not in ("dead_letters", "outbox")
     }
     assert stored == READ.keys()
-    shown = {one for route in SERVICE.routes if route.answer for one in shown_fields(route.answer(), set())}
+    shown = {one for route in SERVICE.routes if route.response for one in shown_fields(route.response(), set())}
     assert set(READ.values()) <= shown

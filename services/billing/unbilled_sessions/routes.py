@@ -31,7 +31,7 @@ def post_draft_invoice(session: Session, actor: Caller, appointment_id: UUID, bo
     billed by that one.
     """
     drafted = commands.draft_again(session, actor, appointment_id, body)
-    return invoices.as_answer(session, actor, drafted)
+    return invoices.as_response(session, actor, drafted)
 
 
 ROUTES = (
@@ -41,7 +41,7 @@ ROUTES = (
         "invoices:read",
         get_unbilled_sessions,
         query=UnbilledQuery,
-        answer=UnbilledSessionsPage,
+        response=UnbilledSessionsPage,
         audit="unbilled_sessions.read",
     ),
     Route(
@@ -50,7 +50,7 @@ ROUTES = (
         "invoices:update",
         post_draft_invoice,
         body=DraftAgain,
-        answer=InvoiceSchema,
+        response=InvoiceSchema,
         status=201,
         makes="/api/v1/invoices/{invoice_id}",
         example={"client_id": "{client_id}"},

@@ -61,7 +61,7 @@ ROUTES = (
         "assignments:read",
         get_client_staff,
         query=PageQuery,
-        answer=AssignedStaffPage,
+        response=AssignedStaffPage,
         audit="client_staff.list",
     ),
     Route(
@@ -70,9 +70,9 @@ ROUTES = (
         "assignments:read",
         get_client_staff_history,
         query=PageQuery,
-        answer=AssignmentHistoryPage,
+        response=AssignmentHistoryPage,
         audit="client_staff.history",
     ),
-    Route("PUT", _ONE, "assignments:change", put_client_staff, answer=AssignmentSchema),
-    Route("DELETE", _ONE, "assignments:change", delete_client_staff, answer=AssignmentSchema),
+    Route("PUT", _ONE, "assignments:change", put_client_staff, response=AssignmentSchema),
+    Route("DELETE", _ONE, "assignments:change", delete_client_staff, response=AssignmentSchema),
 )

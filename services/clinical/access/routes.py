@@ -27,7 +27,7 @@ ROUTES = (
         "assignments:read",
         get_access_explanation,
         query=ExplainQuery,
-        answer=ExplanationsPage,
+        response=ExplanationsPage,
         audit="access.explain",
         example={"client_id": "{client_id}"},
     ),

@@ -46,7 +46,7 @@ ROUTES = (
         "appointments:update",
         post_appointment_status,
         body=StatusChange,
-        answer=AppointmentSchema,
+        response=AppointmentSchema,
         changes=visible_appointment,
         example={"status": "confirmed"},
     ),
@@ -56,7 +56,7 @@ ROUTES = (
         "appointments:read",
         get_appointment_history,
         query=PageQuery,
-        answer=AppointmentHistoryPage,
+        response=AppointmentHistoryPage,
         audit="appointment.history",
     ),
 )

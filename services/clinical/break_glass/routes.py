@@ -11,10 +11,10 @@ from services.clinical.break_glass.schemas import NewOpening, OpeningSchema, Ope
 from services.clinical.record_access.models import Opening
 from shared.actor import Person
 from shared.database.session import Session
-from shared.web.routes import Answer, Route
+from shared.web.routes import ResponseWith, Route
 
 
-def post_break_glass(session: Session, actor: Person, client_id: UUID, body: dict[str, str]) -> Answer:
+def post_break_glass(session: Session, actor: Person, client_id: UUID, body: dict[str, str]) -> ResponseWith:
     """Open an unassigned client's record in an emergency
 
     Opens every case of the client for reading, for the time that the organization allows. Administrators and
@@ -22,7 +22,7 @@ def post_break_glass(session: Session, actor: Person, client_id: UUID, body: dic
     what is open.
     """
     opening, new = commands.open_record(session, actor, client_id, body["reason"])
-    return Answer(opening, status=201 if new else 200)
+    return ResponseWith(opening, status=201 if new else 200)
 
 
 def get_break_glass_openings(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +66,7 @@ ROUTES = (
         "break_glass:open",
         post_break_glass,
         body=NewOpening,
-        answer=OpeningSchema,
+        response=OpeningSchema,
         status=201,
         makes="/api/v1/break-glass/{opening_id}",
         example={"reason": "In crisis on the phone; the assigned clinician is away."},
@@ -77,18 +77,18 @@ ROUTES = (
         "break_glass:read",
         get_break_glass_openings,
         query=OpeningsQuery,
-        answer=OpeningsPage,
+        response=OpeningsPage,
         audit="break_glass.list",
     ),
-    Route("GET", _ONE, "break_glass:read", get_break_glass_opening, answer=OpeningSchema, audit="break_glass.read"),
-    Route("POST", _ONE + "/end", "break_glass:read", post_break_glass_end, answer=OpeningSchema),
+    Route("GET", _ONE, "break_glass:read", get_break_glass_opening, response=OpeningSchema, audit="break_glass.read"),
+    Route("POST", _ONE + "/end", "break_glass:read", post_break_glass_end, response=OpeningSchema),
     Route(
         "POST",
         _ONE + "/review",
         "break_glass:review",
         post_break_glass_review,
         body=Review,
-        answer=OpeningSchema,
+        response=OpeningSchema,
         example={"outcome": "justified", "comment": "The clinician was on leave."},
     ),
 )

@@ -40,7 +40,7 @@ ROUTES = (
         "diagnoses:read",
         get_diagnoses,
         query=PageQuery,
-        answer=DiagnosesPage,
+        response=DiagnosesPage,
         audit="diagnoses.list",
     ),
     Route(
@@ -48,7 +48,7 @@ ROUTES = (
         _ALL + "/{diagnosis_id}",
         "diagnoses:read",
         get_diagnosis,
-        answer=TitledDiagnosisSchema,
+        response=TitledDiagnosisSchema,
         audit="diagnosis.read",
     ),
 )

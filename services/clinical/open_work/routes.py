@@ -26,7 +26,7 @@ ROUTES = (
         "/api/v1/staff/{staff_id}/open-work",
         "staff:update",
         get_open_work,
-        answer=OpenWorkSchema,
+        response=OpenWorkSchema,
         audit="open_work.read",
     ),
 )

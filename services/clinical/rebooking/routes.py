@@ -31,7 +31,7 @@ ROUTES = (
         "appointments:update",
         patch_appointment,
         body=AppointmentPatch,
-        answer=BookedAppointmentSchema,
+        response=BookedAppointmentSchema,
         changes=visible_appointment,
         example={"staff_id": "{staff_id}"},
     ),

@@ -69,13 +69,13 @@ def post_note_discarding(session: Session, actor: Person, note_id: UUID, body: D
 
 _ONE = "/api/v1/notes/{note_id}"
 ROUTES = (
-    Route("POST", _ONE + "/sign", "notes:sign", post_note_signature, answer=NoteSchema, changes=visible_note),
+    Route("POST", _ONE + "/sign", "notes:sign", post_note_signature, response=NoteSchema, changes=visible_note),
     Route(
         "GET",
         _ONE + "/addenda/{addendum_id}",
         "notes:read",
         get_addendum,
-        answer=AddendumSchema,
+        response=AddendumSchema,
         audit="addendum.read",
     ),
     Route(
@@ -84,7 +84,7 @@ ROUTES = (
         "notes:sign",
         post_note_reopening,
         body=NewReopening,
-        answer=NoteSchema,
+        response=NoteSchema,
         changes=visible_note,
         example={"reason": "The minutes were mistaken."},
     ),
@@ -94,7 +94,7 @@ ROUTES = (
         "notes:update",
         post_note_discarding,
         body=NewDiscarding,
-        answer=NoteSchema,
+        response=NoteSchema,
         changes=visible_note,
         example={"reason": "The session was documented by a colleague."},
     ),
@@ -104,7 +104,7 @@ ROUTES = (
         "notes:update",
         post_addendum,
         body=NewAddendum,
-        answer=AddendumSchema,
+        response=AddendumSchema,
         status=201,
         makes="/api/v1/notes/{note_id}/addenda/{addendum_id}",
         changes=visible_note,
@@ -117,7 +117,7 @@ ROUTES = (
         "notes:update",
         post_amendment,
         body=NewAmendment,
-        answer=NoteSchema,
+        response=NoteSchema,
         status=201,
         makes="/api/v1/notes/{note_id}",
         changes=visible_note,

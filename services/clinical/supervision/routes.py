@@ -60,18 +60,18 @@ def post_note_co_signature(session: Session, actor: Person, note_id: UUID) -> No
 
 _ONE = "/api/v1/notes/{note_id}"
 ROUTES = (
-    Route("POST", _ONE + "/submit", "notes:sign", post_note_submission, answer=NoteSchema, changes=visible_note),
-    Route("POST", _ONE + "/withdraw", "notes:sign", post_note_withdrawal, answer=NoteSchema, changes=visible_note),
+    Route("POST", _ONE + "/submit", "notes:sign", post_note_submission, response=NoteSchema, changes=visible_note),
+    Route("POST", _ONE + "/withdraw", "notes:sign", post_note_withdrawal, response=NoteSchema, changes=visible_note),
     Route(
         "POST",
         _ONE + "/return",
         "notes:sign",
         post_note_return,
         body=NewReturn,
-        answer=NoteSchema,
+        response=NoteSchema,
         changes=visible_note,
         example={"comment": "Say how the client responded."},
     ),
-    Route("POST", _ONE + "/approve", "notes:sign", post_note_approval, answer=NoteSchema, changes=visible_note),
-    Route("POST", _ONE + "/co-sign", "notes:sign", post_note_co_signature, answer=NoteSchema, changes=visible_note),
+    Route("POST", _ONE + "/approve", "notes:sign", post_note_approval, response=NoteSchema, changes=visible_note),
+    Route("POST", _ONE + "/co-sign", "notes:sign", post_note_co_signature, response=NoteSchema, changes=visible_note),
 )

@@ -72,7 +72,7 @@ ROUTES = (
         "treatment_plans:create",
         post_plan,
         body=NewPlan,
-        answer=PlanSchema,
+        response=PlanSchema,
         status=201,
         makes="/api/v1/treatment-plans/{plan_id}",
         example={
@@ -98,7 +98,7 @@ ROUTES = (
         "treatment_plans:read",
         get_plans,
         query=PageQuery,
-        answer=PlansPage,
+        response=PlansPage,
         audit="treatment_plans.list",
     ),
     Route(
@@ -106,7 +106,7 @@ ROUTES = (
         "/api/v1/treatment-plans/{plan_id}",
         "treatment_plans:read",
         get_plan,
-        answer=PlanSchema,
+        response=PlanSchema,
         audit="treatment_plan.read",
     ),
     Route(
@@ -115,7 +115,7 @@ ROUTES = (
         "treatment_plans:create",
         patch_plan,
         body=PlanPatch,
-        answer=PlanSchema,
+        response=PlanSchema,
         changes=queries.visible_plan,
         example={"review_on": "2026-03-01"},
     ),
@@ -125,7 +125,7 @@ ROUTES = (
         "treatment_plans:create",
         post_plan_discarding,
         body=NewPlanDiscarding,
-        answer=PlanSchema,
+        response=PlanSchema,
         changes=queries.visible_plan,
         example={"reason": "The client wants to work toward something else."},
     ),
@@ -134,7 +134,7 @@ ROUTES = (
         "/api/v1/treatment-plans/{plan_id}/sign",
         "treatment_plans:sign",
         post_plan_signature,
-        answer=PlanSchema,
+        response=PlanSchema,
         changes=queries.visible_plan,
     ),
 )

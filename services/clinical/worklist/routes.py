@@ -27,7 +27,7 @@ ROUTES = (
         "notes:update",
         get_worklist,
         query=WorklistQuery,
-        answer=WorklistPage,
+        response=WorklistPage,
         audit="worklist.read",
     ),
 )

@@ -19,20 +19,20 @@ from services.identity.account_changes.schemas import (
 from services.identity.staff.models import Staff
 from shared.actor import Person
 from shared.database.session import Session
-from shared.web.routes import PUBLIC, Answer, Route
+from shared.web.routes import PUBLIC, ResponseWith, Route
 from shared.web.tags import SIGN_IN
 
 MAIL_IS_COMING = {"detail": "If this address has an account, mail is on its way."}
 
 
-def post_password_change(session: Session, actor: Person, body: NewPassword) -> Answer:
+def post_password_change(session: Session, actor: Person, body: NewPassword) -> ResponseWith:
     """Change one's password
 
     Ends every other session of the signed-in person. Needs the present password, and a second factor where
     there is one.
     """
     commands.change_password(session, actor, body)
-    return Answer(None, status=204)
+    return ResponseWith(None, status=204)
 
 
 def post_reset_request(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
@@ -104,7 +104,7 @@ ROUTES = (
         PUBLIC,
         post_reset_request,
         body=ResetRequestBody,
-        answer=AcceptedSchema,
+        response=AcceptedSchema,
         status=202,
         keyed=False,
         example={"email": "maya@example.org"},
@@ -116,7 +116,7 @@ ROUTES = (
         PUBLIC,
         post_password_reset,
         body=PasswordReset,
-        answer=WhoseSchema,
+        response=WhoseSchema,
         example={"token": "the-token-of-the-mail", "new_password": "four-herons-cross-the-weir"},
         tag=SIGN_IN,
     ),
@@ -126,7 +126,7 @@ ROUTES = (
         "passwords:change",
         post_email_change,
         body=EmailChange,
-        answer=AcceptedSchema,
+        response=AcceptedSchema,
         status=202,
         example={"new_email": "maya.lind@example.org", "password": "{password}"},
     ),
@@ -136,7 +136,7 @@ ROUTES = (
         PUBLIC,
         post_email_confirmation,
         body=EmailConfirmation,
-        answer=WhoseSchema,
+        response=WhoseSchema,
         example={"token": "the-token-of-the-mail"},
     ),
     Route(
@@ -145,7 +145,7 @@ ROUTES = (
         PUBLIC,
         post_organization_confirmation,
         body=OrganizationConfirmation,
-        answer=WhoseSchema,
+        response=WhoseSchema,
         keyed=False,
         example={"token": "the-token-of-the-mail"},
         tag=SIGN_IN,
@@ -155,7 +155,7 @@ ROUTES = (
         "/api/v1/organization/confirmation",
         "passwords:change",
         post_confirmation_request,
-        answer=AcceptedSchema,
+        response=AcceptedSchema,
         status=202,
     ),
 )

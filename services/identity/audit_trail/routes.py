@@ -13,7 +13,7 @@ from services.identity.audit_trail.schemas import Denials, TrailFilter, TrailPag
 from shared.actor import Caller
 from shared.database.session import Session
 from shared.spreadsheets.tabular import csv_lines
-from shared.web.routes import INTERNAL, Answer, Route, Run, Streamed
+from shared.web.routes import INTERNAL, ResponseWith, Route, Run, Streamed
 
 _COLUMNS = (
     "seq",
@@ -71,10 +71,10 @@ def _cell(entry: TrailEntry, column: str) -> Any:
     return " ".join(map(str, value)) if column == "client_ids" else value
 
 
-def post_denials(session: Session, actor: None, body: dict[str, Any]) -> Answer:
+def post_denials(session: Session, actor: None, body: dict[str, Any]) -> ResponseWith:
     """What the gateway refused"""
     commands.record_denials(session, body["denials"])
-    return Answer(None, status=204)
+    return ResponseWith(None, status=204)
 
 
 ROUTES = (
@@ -84,7 +84,7 @@ ROUTES = (
         "audit:read",
         get_audit_entries,
         query=TrailQuery,
-        answer=TrailPage,
+        response=TrailPage,
         audit="audit_trail.read",
         example={"action": "client.read", "limit": 20},
     ),

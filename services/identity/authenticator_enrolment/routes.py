@@ -10,7 +10,7 @@ from services.identity.second_factors.commands import Proof
 from services.identity.second_factors.schemas import ProofSchema, RecoveryCodesSchema
 from shared.actor import Person
 from shared.database.session import Session
-from shared.web.routes import Answer, Route
+from shared.web.routes import ResponseWith, Route
 
 
 def post_totp(session: Session, actor: Person, body: Proof) -> dict[str, Any]:
@@ -30,14 +30,14 @@ def post_totp_confirmation(session: Session, actor: Person, body: dict[str, Any]
     return {"recovery_codes": commands.confirm(session, actor, body["code"])}
 
 
-def post_totp_removal(session: Session, actor: Person, body: Proof) -> Answer:
+def post_totp_removal(session: Session, actor: Person, body: Proof) -> ResponseWith:
     """Turn the authenticator app off
 
     Needs the password and a second factor. Refused where the organization requires a second factor and no other
     is left.
     """
     commands.turn_off(session, actor, body)
-    return Answer(None, status=204)
+    return ResponseWith(None, status=204)
 
 
 _MINE = "second_factors:manage"
@@ -48,7 +48,7 @@ ROUTES = (
         _MINE,
         post_totp,
         body=ProofSchema,
-        answer=TotpSecretSchema,
+        response=TotpSecretSchema,
         example={"password": "{password}"},
     ),
     Route(
@@ -57,7 +57,7 @@ ROUTES = (
         _MINE,
         post_totp_confirmation,
         body=TotpCode,
-        answer=RecoveryCodesSchema,
+        response=RecoveryCodesSchema,
         example={"code": "123456"},
     ),
     Route(

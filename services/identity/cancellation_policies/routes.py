@@ -51,7 +51,7 @@ ROUTES = (
         "organization:update",
         post_cancellation_policy,
         body=NewCancellationPolicy,
-        answer=CancellationPolicySchema,
+        response=CancellationPolicySchema,
         status=201,
         makes="/api/v1/cancellation-policies/{policy_id}",
         example={
@@ -63,14 +63,14 @@ ROUTES = (
         },
     ),
     Route(
-        "GET", _ALL, "organization:read", get_cancellation_policies, query=PageQuery, answer=CancellationPoliciesPage
+        "GET", _ALL, "organization:read", get_cancellation_policies, query=PageQuery, response=CancellationPoliciesPage
     ),
     Route(
         "GET",
         _ALL + "/{policy_id}",
         "organization:read",
         get_cancellation_policy,
-        answer=CancellationPolicySchema,
+        response=CancellationPolicySchema,
         audit="cancellation_policy.read",
     ),
 )

@@ -22,7 +22,7 @@ from services.identity.staff.schemas import MemberSchema, NewMember
 from shared.actor import Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
-from shared.web.routes import PUBLIC, Answer, Dumped, Route
+from shared.web.routes import PUBLIC, Dumped, ResponseWith, Route
 from shared.web.tags import SIGN_IN
 
 
@@ -61,13 +61,13 @@ def get_invitation(session: Session, actor: Person, invitation_id: UUID) -> Invi
     return queries.one_invitation(session, actor, invitation_id)
 
 
-def delete_invitation(session: Session, actor: Person, invitation_id: UUID) -> Answer:
+def delete_invitation(session: Session, actor: Person, invitation_id: UUID) -> ResponseWith:
     """Revoke an invitation
 
     The link in the mail stops working. The member stays on the staff and can be invited again.
     """
     commands.revoke(session, actor, invitation_id)
-    return Answer(None, status=204)
+    return ResponseWith(None, status=204)
 
 
 def post_acceptance(session: Session, actor: None, body: Acceptance) -> Staff:
@@ -85,7 +85,7 @@ ROUTES = (
         "staff:create",
         post_staff,
         body=NewMember,
-        answer=InvitedMemberSchema,
+        response=InvitedMemberSchema,
         status=201,
         makes="/api/v1/staff/{staff_id}",
         example={
@@ -102,7 +102,7 @@ ROUTES = (
         PUBLIC,
         post_acceptance,
         body=AcceptInvitation,
-        answer=JoinedSchema,
+        response=JoinedSchema,
         example={"token": "the-token-of-the-invitation", "password": "{password}"},
         tag=SIGN_IN,
     ),
@@ -111,7 +111,7 @@ ROUTES = (
         "/api/v1/staff/{staff_id}/invitation",
         "staff:create",
         post_invitation,
-        answer=InvitationSchema,
+        response=InvitationSchema,
         status=201,
         makes="/api/v1/invitations/{invitation_id}",
     ),
@@ -121,7 +121,7 @@ ROUTES = (
         "staff:create",
         get_invitations,
         query=PageQuery,
-        answer=InvitationsPage,
+        response=InvitationsPage,
         audit="invitations.list",
     ),
     Route(
@@ -129,7 +129,7 @@ ROUTES = (
         "/api/v1/invitations/{invitation_id}",
         "staff:create",
         get_invitation,
-        answer=OneInvitationSchema,
+        response=OneInvitationSchema,
         audit="invitation.read",
     ),
     Route("DELETE", "/api/v1/invitations/{invitation_id}", "staff:create", delete_invitation, status=204),

@@ -14,7 +14,7 @@ from services.identity.staff.rules import LicenceDetails
 from services.identity.staff.schemas import LicenceSchema
 from shared.actor import Caller, Person
 from shared.database.session import Session
-from shared.web.routes import Answer, Route
+from shared.web.routes import ResponseWith, Route
 
 
 def get_licences(session: Session, actor: Caller, staff_id: UUID) -> dict[str, Any]:
@@ -33,13 +33,13 @@ def get_licence(session: Session, actor: Caller, staff_id: UUID, licence_id: UUI
     return queries.one_licence(session, actor, staff_id, licence_id)
 
 
-def post_licence(session: Session, actor: Person, staff_id: UUID, body: LicenceDetails) -> Answer:
+def post_licence(session: Session, actor: Person, staff_id: UUID, body: LicenceDetails) -> ResponseWith:
     """Add a licence, or renew it
 
     Adds a licence to practise. The same state and number renews the licence that is there.
     """
     licence, new = commands.add_licence(session, actor, staff_id, body)
-    return Answer(licence, status=201 if new else 200)
+    return ResponseWith(licence, status=201 if new else 200)
 
 
 def patch_licence(session: Session, actor: Person, staff_id: UUID, licence_id: UUID, body: LicenceChanges) -> Licence:
@@ -50,27 +50,27 @@ def patch_licence(session: Session, actor: Person, staff_id: UUID, licence_id: U
     return commands.change_licence(session, actor, staff_id, licence_id, body)
 
 
-def delete_licence(session: Session, actor: Person, staff_id: UUID, licence_id: UUID) -> Answer:
+def delete_licence(session: Session, actor: Person, staff_id: UUID, licence_id: UUID) -> ResponseWith:
     """Remove a licence entered by mistake
 
     What was signed under the licence stays signed.
     """
     commands.remove_licence(session, actor, staff_id, licence_id)
-    return Answer(None, status=204)
+    return ResponseWith(None, status=204)
 
 
 _ALL = "/api/v1/staff/{staff_id}/licences"
 _ONE = _ALL + "/{licence_id}"
 ROUTES = (
-    Route("GET", _ALL, "staff:read", get_licences, answer=LicencesSchema, audit="licences.list"),
-    Route("GET", _ONE, "staff:read", get_licence, answer=OneLicenceSchema, audit="licence.read"),
+    Route("GET", _ALL, "staff:read", get_licences, response=LicencesSchema, audit="licences.list"),
+    Route("GET", _ONE, "staff:read", get_licence, response=OneLicenceSchema, audit="licence.read"),
     Route(
         "POST",
         _ALL,
         "staff:update",
         post_licence,
         body=LicenceSchema,
-        answer=OneLicenceSchema,
+        response=OneLicenceSchema,
         status=201,
         makes="/api/v1/staff/{staff_id}/licences/{licence_id}",
         changes=one_member,
@@ -82,7 +82,7 @@ ROUTES = (
         "staff:update",
         patch_licence,
         body=LicencePatch,
-        answer=OneLicenceSchema,
+        response=OneLicenceSchema,
         changes=one_member,
         example={"expires_on": "2035-01-02"},
     ),

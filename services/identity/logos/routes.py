@@ -57,10 +57,10 @@ ROUTES = (
         "organization:update",
         put_logo,
         body=NewLogo,
-        answer=BillingProfileSchema,
+        response=BillingProfileSchema,
         body_bytes_max=NOTE_BYTES_MAX,
         example={"content": _PIXEL},
     ),
     Route("GET", _ONE, "organization:read", get_logo, query=ProfileOnQuery, streams=("image/png", "image/jpeg")),
-    Route("DELETE", _ONE, "organization:update", delete_logo, answer=BillingProfileSchema),
+    Route("DELETE", _ONE, "organization:update", delete_logo, response=BillingProfileSchema),
 )

@@ -55,7 +55,7 @@ ROUTES = (
         "/api/v1/organization",
         "organization:read",
         get_organization,
-        answer=OrganizationSchema,
+        response=OrganizationSchema,
         audit="organization.read",
     ),
     Route(
@@ -64,7 +64,7 @@ ROUTES = (
         "organization:update",
         patch_organization,
         body=OrganizationPatch,
-        answer=OrganizationSchema,
+        response=OrganizationSchema,
         changes=queries.own_organization,
         example={
             "legal_name": "Mill Lane Therapy PLLC",
@@ -79,7 +79,7 @@ ROUTES = (
         "organization:update",
         get_settings_history,
         query=PageQuery,
-        answer=OrganizationChangesPage,
+        response=OrganizationChangesPage,
         audit="organization_history.read",
     ),
 )

@@ -15,7 +15,7 @@ from services.identity.second_factors.commands import Proof
 from services.identity.second_factors.schemas import ProofSchema
 from shared.actor import Person
 from shared.database.session import Session
-from shared.web.routes import Answer, Route
+from shared.web.routes import ResponseWith, Route
 
 
 def post_passkey_options(session: Session, actor: Person, body: Proof) -> dict[str, Any]:
@@ -52,14 +52,14 @@ def patch_passkey(session: Session, actor: Person, passkey_id: UUID, body: Passk
     return commands.change_passkey(session, actor, passkey_id, body)
 
 
-def post_passkey_removal(session: Session, actor: Person, passkey_id: UUID, body: Proof) -> Answer:
+def post_passkey_removal(session: Session, actor: Person, passkey_id: UUID, body: Proof) -> ResponseWith:
     """Remove a passkey
 
     The passkey stops working at once. Refused where the organization requires a second factor and no other is
     left.
     """
     commands.remove_passkey(session, actor, passkey_id, body)
-    return Answer(None, status=204)
+    return ResponseWith(None, status=204)
 
 
 _MINE = "second_factors:manage"
@@ -70,7 +70,7 @@ ROUTES = (
         _MINE,
         post_passkey_options,
         body=ProofSchema,
-        answer=OptionsSchema,
+        response=OptionsSchema,
         example={"password": "{password}"},
     ),
     Route(
@@ -79,7 +79,7 @@ ROUTES = (
         _MINE,
         post_passkey,
         body=NewPasskey,
-        answer=MadePasskeySchema,
+        response=MadePasskeySchema,
         status=201,
         makes="/api/v1/me/passkeys/{passkey_id}",
         example={
@@ -101,7 +101,7 @@ ROUTES = (
         "/api/v1/me/passkeys/{passkey_id}",
         _MINE,
         get_passkey,
-        answer=PasskeySchema,
+        response=PasskeySchema,
         audit="passkey.read",
     ),
     Route(
@@ -110,7 +110,7 @@ ROUTES = (
         _MINE,
         patch_passkey,
         body=PasskeyPatch,
-        answer=PasskeySchema,
+        response=PasskeySchema,
         example={"name": "Laptop"},
     ),
     Route(

@@ -136,13 +136,13 @@ def _three(
             permission,
             post,
             body=new,
-            answer=one,
+            response=one,
             status=201,
             makes=f"{single}?on={{effective_from}}",
             example=example,
         ),
-        Route("GET", every, permission, get_all, query=PageQuery, answer=page, audit="billing_profiles.list"),
-        Route("GET", single, permission, get_one, query=ProfileOnQuery, answer=one, audit="billing_profile.read"),
+        Route("GET", every, permission, get_all, query=PageQuery, response=page, audit="billing_profiles.list"),
+        Route("GET", single, permission, get_one, query=ProfileOnQuery, response=one, audit="billing_profile.read"),
     )
 
 

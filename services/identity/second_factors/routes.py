@@ -10,7 +10,7 @@ from services.identity.second_factors.commands import Proof
 from services.identity.second_factors.schemas import ProofSchema, RecoveryCodesSchema, SecondFactorsSchema
 from shared.actor import Person
 from shared.database.session import Session
-from shared.web.routes import Answer, Route
+from shared.web.routes import ResponseWith, Route
 from shared.web.tags import STAFF
 
 
@@ -30,26 +30,26 @@ def post_recovery_codes(session: Session, actor: Person, body: Proof) -> dict[st
     return {"recovery_codes": commands.renew_recovery_codes(session, actor, body)}
 
 
-def delete_member_second_factors(session: Session, actor: Person, staff_id: UUID) -> Answer:
+def delete_member_second_factors(session: Session, actor: Person, staff_id: UUID) -> ResponseWith:
     """Take the lost second factor of a member of staff away
 
     Removes the authenticator app, the passkeys and the recovery codes of somebody who lost them, and mails them
     about it.
     """
     commands.reset_for(session, actor, staff_id)
-    return Answer(None, status=204)
+    return ResponseWith(None, status=204)
 
 
 _MINE = "second_factors:manage"
 ROUTES = (
-    Route("GET", "/api/v1/me/second-factors", _MINE, get_second_factors, answer=SecondFactorsSchema),
+    Route("GET", "/api/v1/me/second-factors", _MINE, get_second_factors, response=SecondFactorsSchema),
     Route(
         "POST",
         "/api/v1/me/recovery-codes",
         _MINE,
         post_recovery_codes,
         body=ProofSchema,
-        answer=RecoveryCodesSchema,
+        response=RecoveryCodesSchema,
         example={"password": "{password}"},
     ),
     Route(

@@ -23,7 +23,7 @@ from services.identity.sessions.schemas import (
 from shared.actor import Person
 from shared.actor_slugs import slugs_of
 from shared.database.session import Session
-from shared.web.routes import INTERNAL, PUBLIC, Answer, Route
+from shared.web.routes import INTERNAL, PUBLIC, ResponseWith, Route
 from shared.web.tags import ACCOUNT
 
 
@@ -63,13 +63,13 @@ def post_refresh(session: Session, actor: None, body: dict[str, Any]) -> dict[st
     return commands.renew_session(session, body["refresh_token"])
 
 
-def delete_session(session: Session, actor: Person) -> Answer:
+def delete_session(session: Session, actor: Person) -> ResponseWith:
     """Sign out
 
     Ends the session that asks. Its tokens stop working at once.
     """
     commands.end_session(session, actor)
-    return Answer(None, status=204)
+    return ResponseWith(None, status=204)
 
 
 def get_own_sessions(session: Session, actor: Person) -> dict[str, Any]:
@@ -88,13 +88,13 @@ def get_own_session(session: Session, actor: Person, session_id: UUID) -> dict[s
     return queries.own_session(session, actor, session_id)
 
 
-def delete_own_session(session: Session, actor: Person, session_id: UUID) -> Answer:
+def delete_own_session(session: Session, actor: Person, session_id: UUID) -> ResponseWith:
     """Sign one of one's own sessions out
 
     Ends one session of the signed-in person, on whatever device it is.
     """
     commands.end_one_session(session, actor, session_id)
-    return Answer(None, status=204)
+    return ResponseWith(None, status=204)
 
 
 def delete_own_sessions(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
@@ -135,7 +135,7 @@ ROUTES = (
         PUBLIC,
         post_session,
         body=SignIn,
-        answer=TokensSchema,
+        response=TokensSchema,
         status=201,
         makes="/api/v1/me",
         keyed=False,
@@ -146,7 +146,7 @@ ROUTES = (
         "/api/v1/sessions/passkey-options",
         PUBLIC,
         post_passkey_sign_in_options,
-        answer=OptionsSchema,
+        response=OptionsSchema,
         keyed=False,
     ),
     Route(
@@ -155,7 +155,7 @@ ROUTES = (
         PUBLIC,
         post_passkey_sign_in,
         body=PasskeySignIn,
-        answer=TokensSchema,
+        response=TokensSchema,
         status=201,
         makes="/api/v1/me",
         audit="post_session",
@@ -180,21 +180,21 @@ ROUTES = (
         PUBLIC,
         post_refresh,
         body=Refresh,
-        answer=TokensSchema,
+        response=TokensSchema,
         status=201,
         makes="/api/v1/me",
         keyed=False,
         example={"refresh_token": "the-refresh-token-last-given"},
     ),
     Route("DELETE", "/api/v1/sessions/current", "sessions:end", delete_session, status=204),
-    Route("GET", "/api/v1/me", "self:read", get_me, answer=MeSchema, tag=ACCOUNT),
-    Route("GET", "/api/v1/me/sessions", "sessions:manage", get_own_sessions, answer=OwnSessionsSchema, tag=ACCOUNT),
+    Route("GET", "/api/v1/me", "self:read", get_me, response=MeSchema, tag=ACCOUNT),
+    Route("GET", "/api/v1/me/sessions", "sessions:manage", get_own_sessions, response=OwnSessionsSchema, tag=ACCOUNT),
     Route(
         "GET",
         "/api/v1/me/sessions/{session_id}",
         "sessions:manage",
         get_own_session,
-        answer=OwnSessionSchema,
+        response=OwnSessionSchema,
         audit="own_session.read",
     ),
     Route("DELETE", "/api/v1/me/sessions/{session_id}", "sessions:manage", delete_own_session, status=204, tag=ACCOUNT),
@@ -204,8 +204,8 @@ ROUTES = (
         "sessions:manage",
         delete_own_sessions,
         query=SignOutQuery,
-        answer=EndedSchema,
+        response=EndedSchema,
         tag=ACCOUNT,
     ),
-    Route("POST", "/internal/sessions/resolve", INTERNAL, post_resolution, body=Resolve, answer=ResolvedSchema),
+    Route("POST", "/internal/sessions/resolve", INTERNAL, post_resolution, body=Resolve, response=ResolvedSchema),
 )

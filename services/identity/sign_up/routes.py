@@ -28,7 +28,7 @@ ROUTES = (
         PUBLIC,
         post_organization,
         body=NewOrganization,
-        answer=SignedUpSchema,
+        response=SignedUpSchema,
         status=201,
         makes="/api/v1/organization",
         example={

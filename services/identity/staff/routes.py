@@ -75,15 +75,15 @@ def _shown(actor: Caller, member: Staff) -> Dumped:
 _ALL = "/api/v1/staff"
 _ONE = "/api/v1/staff/{staff_id}"
 ROUTES = (
-    Route("GET", _ALL, "staff:read", get_staff, query=StaffQuery, answer=StaffPage, audit="staff.list"),
-    Route("GET", _ONE, "staff:read", get_member, answer=MemberSchema, audit="staff.read"),
+    Route("GET", _ALL, "staff:read", get_staff, query=StaffQuery, response=StaffPage, audit="staff.list"),
+    Route("GET", _ONE, "staff:read", get_member, response=MemberSchema, audit="staff.read"),
     Route(
         "PATCH",
         _ONE,
         "staff:update",
         patch_member,
         body=MemberPatch,
-        answer=MemberSchema,
+        response=MemberSchema,
         changes=queries.one_member,
         example={"phone": "+12125550123", "job_title": "Clinical director"},
     ),
@@ -93,7 +93,7 @@ ROUTES = (
         "self:update",
         patch_me,
         body=OwnProfile,
-        answer=MemberSchema,
+        response=MemberSchema,
         changes=queries.own_member,
         example={"colour": "#2a6f97"},
         tag=ACCOUNT,

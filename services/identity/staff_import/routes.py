@@ -28,7 +28,7 @@ ROUTES = (
         "staff:create",
         post_staff_table,
         body=StaffTable,
-        answer=StaffReportSchema,
+        response=StaffReportSchema,
         body_bytes_max=NOTE_BYTES_MAX,
         example={
             "kind": "csv",
