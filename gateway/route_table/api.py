@@ -170,6 +170,13 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/service-types/{service_type_id}", "billing", "service_types:read", "get_service_type"),
     Row("PATCH", "/service-types/{service_type_id}", "billing", "service_types:update", "patch_service_type"),
     Row("POST", "/service-types/{service_type_id}/rates", "billing", "service_types:update", "post_rate"),
+    Row(
+        "POST",
+        "/service-types/{service_type_id}/units-preview",
+        "billing",
+        "service_types:read",
+        "post_units_preview",
+    ),
     Row("GET", "/invoices", "billing", "invoices:read", "invoices.read"),
     Row("GET", "/invoices/{invoice_id}", "billing", "invoices:read", "invoice.read"),
     Row("PATCH", "/invoices/{invoice_id}", "billing", "invoices:update", "patch_invoice"),

@@ -8,6 +8,7 @@ from flask import Flask
 
 from services.billing import checks
 from services.billing.catalogue import routes as catalogue_routes
+from services.billing.charges import routes as charge_routes
 from services.billing.copies.queries import posting_day
 from services.billing.corrections import routes as correction_routes
 from services.billing.drafts import routes as draft_routes
@@ -25,7 +26,7 @@ from shared.web import tags
 from shared.web.routes import under
 
 ROUTES = (
-    *under(tags.SERVICES, catalogue_routes.ROUTES, rate_routes.ROUTES),
+    *under(tags.SERVICES, catalogue_routes.ROUTES, rate_routes.ROUTES, charge_routes.ROUTES),
     *under(
         tags.BILLING,
         invoice_routes.ROUTES,

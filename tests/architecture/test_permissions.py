@@ -106,7 +106,12 @@ def test_reads_that_leave_no_entry_of_some_are_those_that_were_reviewed() -> Non
 def test_reads_in_a_post_are_those_that_were_reviewed() -> None:
     """An Idempotency-Key means nothing to these: who may see what they answer is asked every time."""
     reads = {route.name for service in SERVICES for route in load(service).routes if route.reads}
-    assert reads == {"post_client_search", "post_access_preview", "post_member_access_preview"}
+    assert reads == {
+        "post_client_search",
+        "post_access_preview",
+        "post_member_access_preview",
+        "post_units_preview",
+    }
 
 
 def test_no_answer_with_a_token_is_kept_for_an_idempotency_key_before_sign_in() -> None:

@@ -25,16 +25,21 @@ class ServiceChanges(Changes):
     duration_minutes: int | Unset = UNSET
     note_minutes_min: int | Unset | None = UNSET
     note_minutes_max: int | Unset | None = UNSET
+    colour: str | Unset = UNSET
+    place_of_service: str | Unset = UNSET
+    insurance_billable: bool | Unset = UNSET
     active: bool | Unset = UNSET
 
 
 def create_service_type(session: Session, actor: Person, facts: rules.ServiceFacts) -> ServiceType:
-    """Add a service with its first rate. Without a length it has the practice's usual one, as it is now.
+    """Add a service with its first rate. Without a length it has the practice's usual one, without a colour the next.
 
-    Raises `Invalid` for a wrong code, unit rule or minutes, `NotArrivedYet` as `organization` does.
+    Raises `Invalid` for a wrong code, unit rule or minutes, or a claim of a code that insurers do not know,
+    `NotArrivedYet` as `organization` does.
     """
     rules.ensure_code(facts.kind, facts.code, facts.modifiers)
     rules.ensure_minutes_range(facts.note_minutes_min, facts.note_minutes_max)
+    rules.ensure_billable(facts.kind, facts.insurance_billable)
     unit = rules.unit_rule(facts.unit)
     now = clock.now()
     service = ServiceType(
@@ -51,6 +56,9 @@ def create_service_type(session: Session, actor: Person, facts: rules.ServiceFac
         duration_minutes=facts.duration_minutes or organization(session, actor).session_minutes,
         note_minutes_min=facts.note_minutes_min,
         note_minutes_max=facts.note_minutes_max,
+        colour=facts.colour or rules.next_colour(queries.count_service_types(session, actor)),
+        place_of_service=facts.place_of_service,
+        self_pay_only=facts.insurance_billable is False,
         created_at=now,
         rates=[
             ServiceRate(
@@ -79,6 +87,7 @@ def update_service_type(session: Session, actor: Person, service_type_id: UUID, 
     for name, value in different.items():
         setattr(service, name, value)
     rules.ensure_minutes_range(service.note_minutes_min, service.note_minutes_max)
+    rules.ensure_billable(service.kind, different.get("insurance_billable"))
     service.version += 1
     _tell(session, service)
     audit.describe(session, fields=sorted(different))

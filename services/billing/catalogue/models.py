@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.billing.catalogue.rules import Rate, UnitRule
+from services.billing.catalogue.rules import Rate, UnitRule, may_be_claimed
 from services.billing.tables import Base
 from shared.database.session import Tenant
 from shared.database.sort_keys import Sorted
@@ -39,6 +39,9 @@ class ServiceType(Tenant, Sorted, Base):
     duration_minutes: Mapped[int]
     note_minutes_min: Mapped[int | None]
     note_minutes_max: Mapped[int | None]
+    colour: Mapped[str] = mapped_column(Text, server_default="c1")
+    place_of_service: Mapped[str] = mapped_column(Text, server_default="11")
+    self_pay_only: Mapped[bool] = mapped_column(default=False, server_default=false())  # means nothing beside `other`
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
@@ -51,6 +54,15 @@ class ServiceType(Tenant, Sorted, Base):
     def unit(self) -> UnitRule:
         """How its units are counted."""
         return UnitRule(self.unit_rule, self.unit_units, self.unit_minutes, self.unit_rounding)
+
+    @property
+    def insurance_billable(self) -> bool:
+        """Whether it may go on a claim: a code that insurers know, unless the practice says otherwise."""
+        return may_be_claimed(self.kind) and not self.self_pay_only
+
+    @insurance_billable.setter
+    def insurance_billable(self, value: bool) -> None:
+        self.self_pay_only = not value
 
 
 class ServiceRate(Tenant, Base):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from services.billing.catalogue import rules
 from services.billing.catalogue.models import ServiceType
@@ -30,6 +30,12 @@ def one_service_type(
     if found is None:
         raise NotFound()
     return found
+
+
+def count_service_types(session: Session, actor: Caller) -> int:
+    """How many services the organization has, archived ones too."""
+    statement = select(func.count()).where(ServiceType.organization_id == actor.organization_id)
+    return session.scalar(statement) or 0
 
 
 def list_service_types(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
@@ -62,6 +68,9 @@ def as_response(actor: Caller, service_type: ServiceType, on: date) -> dict[str,
         "duration_minutes": service_type.duration_minutes,
         "note_minutes_min": service_type.note_minutes_min,
         "note_minutes_max": service_type.note_minutes_max,
+        "colour": service_type.colour,
+        "place_of_service": service_type.place_of_service,
+        "insurance_billable": service_type.insurance_billable,
         "active": service_type.active,
         "version": service_type.version,
         "rate_cents": rules.rate_on([rate.rate for rate in rates], on),

@@ -13,6 +13,8 @@ KINDS = ("cpt", "other")
 UNIT_RULES = ("fixed", "per_minutes")
 ROUNDINGS = ("nearest", "down", "up")
 MODIFIERS_MAX = 4
+COLOURS = tuple(f"c{number}" for number in range(1, 9))
+IN_AN_OFFICE = "11"
 
 # CPT: five digits, or four and a letter (categories II and III); HCPCS level II: a letter and four digits.
 _PROCEDURE_CODE = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}")
@@ -42,7 +44,8 @@ class UnitRule:
 class ServiceFacts:
     """A service to be added to the catalogue, with its first rate. Minutes are whole.
 
-    `unit` None: one unit always. `duration_minutes` None: the practice's usual length.
+    `unit` None: one unit always. `duration_minutes` None: the practice's usual length. `colour` None: the next one.
+    `insurance_billable` None: as the kind of the code says.
     """
 
     name: str
@@ -54,6 +57,26 @@ class ServiceFacts:
     duration_minutes: int | None
     note_minutes_min: int | None
     note_minutes_max: int | None
+    colour: str | None
+    place_of_service: str
+    insurance_billable: bool | None
+
+
+def next_colour(services: int) -> str:
+    """The colour of the service that is added to `services` others: each of them by turn."""
+    return COLOURS[services % len(COLOURS)]
+
+
+def may_be_claimed(kind: str) -> bool:
+    """Whether an insurer knows codes of this kind."""
+    return kind == "cpt"
+
+
+def ensure_billable(kind: str, insurance_billable: bool | None) -> None:
+    """Raises `Invalid` where the practice's own code is to go on a claim."""
+    if insurance_billable and not may_be_claimed(kind):
+        detail = "A code of the kind other never goes on a claim: no insurer knows it."
+        raise Invalid.field("insurance_billable", "not_claimable", detail)
 
 
 def rate_on(rates: Iterable[Rate], day: date) -> int | None:

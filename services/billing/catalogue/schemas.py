@@ -10,7 +10,7 @@ from services.billing.catalogue import rules
 from services.billing.catalogue.commands import ServiceChanges
 from shared.durations import SERVICE_MINUTES_MAX
 from shared.money import CENTS_MAX
-from shared.web.fields import Day, Text, about, choice, text
+from shared.web.fields import PLACES_OF_SERVICE, Day, Text, about, choice, flag, text
 from shared.web.paging import PageQuery, page_of
 
 UNITS_MAX = 100
@@ -54,6 +54,20 @@ def _modifiers(**options: Any) -> fields.List[str]:
         metadata=about("Modifiers of the code (CPT or HCPCS), at most four of two characters, each once."),
         **options,
     )
+
+
+def _colour(more: str = "", **options: Any) -> fields.String:
+    meanings = {colour: f"colour {number} of the web app" for number, colour in enumerate(rules.COLOURS, start=1)}
+    return choice(rules.COLOURS, f"Colour of its appointments in the agenda.{more}", meanings, **options)
+
+
+def _place(**options: Any) -> fields.String:
+    said = "Place of service code (CMS) of the service, for where neither a note nor a location says one."
+    return choice(PLACES_OF_SERVICE, said, PLACES_OF_SERVICE, **options)
+
+
+def _insurance_billable(more: str = "", **options: Any) -> fields.Boolean:
+    return flag(f"Whether it may go on a claim. Codes of the kind `other` never do.{more}", **options)
 
 
 class UnitSchema(Schema):
@@ -111,6 +125,9 @@ class NewServiceType(_Stripped):
         load_default=None,
         allow_none=True,
     )
+    colour = _colour(" Default: each by turn.", load_default=None)
+    place_of_service = _place(load_default=rules.IN_AN_OFFICE)
+    insurance_billable = _insurance_billable(" Default: true for `cpt`, false for `other`.", load_default=None)
     effective_from = Day(
         load_default=None,
         allow_none=True,
@@ -137,11 +154,10 @@ class ServiceTypePatch(_Stripped):
         "The most documented minutes that fit the service; with more the invoice is held. null: no upper bound.",
         allow_none=True,
     )
-    active = fields.Boolean(
-        truthy={True},
-        falsy={False},
-        metadata=about("false: archived. It is no longer booked; what was booked is still billed."),
-    )
+    colour = _colour()
+    place_of_service = _place()
+    insurance_billable = _insurance_billable()
+    active = flag("false: archived. It is no longer booked; what was booked is still billed.")
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> ServiceChanges:
@@ -198,6 +214,9 @@ class ServiceTypeSchema(Schema):
             "The most documented minutes that fit the service; with more the invoice is held. null: no upper bound."
         ),
     )
+    colour = _colour()
+    place_of_service = _place()
+    insurance_billable = _insurance_billable()
     active = fields.Boolean(metadata=about("false: archived, and no longer booked."))
     version = fields.Integer()
     rate_cents = fields.Integer(

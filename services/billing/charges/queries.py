@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from services.billing.catalogue.models import ServiceType
+from services.billing.catalogue.queries import READS_PRICES, one_service_type
+from services.billing.catalogue.rules import rate_on
 from services.billing.charges import rules
-from shared.actor import Actor
+from services.billing.copies.queries import practice_today
+from shared.actor import Actor, Caller
 from shared.database.session import Session
 from shared.errors import NotFound
 
@@ -27,6 +32,20 @@ def service_to_price_with(session: Session, actor: Actor, service_type_id: UUID)
         raise NotFound()
     session.keep(found)
     return found
+
+
+def units_preview(
+    session: Session, actor: Caller, service_type_id: UUID, minutes: int, on: date | None
+) -> dict[str, Any]:
+    """Units of so many minutes, and cents at the rate of the day `on` (None: today at the practice).
+
+    The charge is None where no rate is in force, and for those who read no invoices. Raises `NotFound`.
+    """
+    service = one_service_type(session, actor, service_type_id)
+    units = rules.units_for(service.unit, minutes)
+    rate_cents = rate_on([rate.rate for rate in service.rates], on or practice_today(session, actor))
+    priced = rate_cents is not None and READS_PRICES in actor.permissions
+    return {"units": units, "charge_cents": units * (rate_cents or 0) if priced else None}
 
 
 def codes_that_fit(session: Session, actor: Actor, minutes: int, *, other_than: UUID) -> list[str]:

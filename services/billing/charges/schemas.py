@@ -7,10 +7,11 @@ from datetime import date, datetime
 from typing import Any, get_args, get_type_hints
 from uuid import UUID
 
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, fields, post_load, validate
 
 from services.billing.charges.models import DocumentedService
-from shared.web.fields import Instant, about, choice, text
+from shared.durations import SERVICE_MINUTES_MAX
+from shared.web.fields import Day, Instant, about, choice, text
 
 REASON_CHARACTERS_MAX = 500
 
@@ -38,6 +39,37 @@ class OverrideSchema(Schema):
     def reason_alone(self, data: dict[str, Any], **_: Any) -> Any:
         """The reason, as the commands take it."""
         return data["reason"]
+
+
+class UnitsPreview(Schema):
+    """So many minutes of a service."""
+
+    minutes = fields.Integer(
+        strict=True,
+        required=True,
+        validate=validate.Range(1, SERVICE_MINUTES_MAX),
+        metadata=about("Minutes that a note would say the service took."),
+    )
+    on = Day(
+        load_default=None,
+        allow_none=True,
+        metadata=about("Date of service. null: today, in the practice's time zone."),
+    )
+
+
+class UnitsPreviewSchema(Schema):
+    """What the minutes come to."""
+
+    units = fields.Integer(
+        metadata=about("Billable units, as the service counts its minutes. 0: there is nothing to bill.")
+    )
+    charge_cents = fields.Integer(
+        allow_none=True,
+        metadata=about(
+            "What would be charged: `units` times the rate of that day; null where no rate is in force, and for those"
+            " who read no invoices."
+        ),
+    )
 
 
 class HoldReasonSchema(Schema):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -97,6 +98,57 @@ def test_services_are_listed_changed_and_archived(practice):
     assert practice.draft(practice.client(), service)["lines"][0]["description"] == "Long session"
 
 
+def test_colours_come_by_turn_and_can_be_chosen(practice):
+    first, chosen, third = practice.service(), practice.service(colour="c7"), practice.service()
+    many = [practice.service() for _ in range(6)]
+    colours = {UUID(one["id"]): one["colour"] for one in practice.biller.get("/service-types").json["items"]}
+    in_order = [colours[one][1] for one in (first, chosen, third, *many)]
+    assert "".join(in_order) == "173456781"
+
+
+def test_where_a_service_is_given_and_whether_insurers_hear_of_it(practice):
+    path = f"/service-types/{practice.service()}"
+    of_cpt = practice.biller.get(path).json
+    assert (of_cpt["place_of_service"], of_cpt["insurance_billable"]) == ("11", True)
+    changed = practice.administrator.patch(
+        path, {"colour": "c5", "place_of_service": "10", "insurance_billable": False}, If_Match='"1"'
+    )
+    assert (changed.json["version"], changed.json["colour"]) == (2, "c5")
+    assert (changed.json["place_of_service"], changed.json["insurance_billable"]) == ("10", False)
+    same = practice.administrator.patch(path, {"insurance_billable": False})
+    assert same.json == changed.json == practice.biller.get(path).json
+    assert practice.administrator.patch(path, {"insurance_billable": True}).json["version"] == 3
+
+
+def test_the_practices_own_codes_never_go_on_a_claim(practice):
+    path = f"/service-types/{practice.service(kind='other', code='MISSED')}"
+    assert practice.biller.get(path).json["insurance_billable"] is False
+    refused = practice.administrator.patch(path, {"insurance_billable": True})
+    assert [(error["field"], error["code"]) for error in refused.json["errors"]] == [
+        ("insurance_billable", "not_claimable")
+    ]
+    assert practice.administrator.patch(path, {"insurance_billable": False}).json["version"] == 1
+
+
+def test_minutes_are_counted_and_priced_before_anything_is_billed(practice):
+    service = practice.service(**BASE, unit={"rule": "per_minutes", "minutes": 15})
+    path = f"/service-types/{service}/units-preview"
+    practice.administrator.post(
+        f"/service-types/{service}/rates", {"rate_cents": 3_000, "effective_from": "2024-01-01"}
+    )
+    previews = [{"minutes": 50}, {"minutes": 50, "on": "2023-12-31"}, {"minutes": 7}]
+    found = [practice.biller.post(path, body) for body in previews]
+    assert [one.status_code for one in found] == [200] * 3
+    assert [(one.json["units"], one.json["charge_cents"]) for one in found] == [(3, 9_000), (3, 7_500), (0, 0)]
+    later = practice.service(effective_from="2199-01-01")
+    assert practice.biller.post(f"/service-types/{later}/units-preview", {"minutes": 55}).json == {
+        "units": 1,
+        "charge_cents": None,
+    }
+    for wrong in ({}, {"minutes": 0}, {"minutes": 1441}, {"minutes": 50, "on": "2023-02-30"}):
+        assert practice.biller.post(path, wrong).status_code == 422
+
+
 def test_changes_are_told_to_those_who_book(practice, billing_database):
     service = practice.service()
     practice.administrator.patch(f"/service-types/{service}", {"duration_minutes": 45})
@@ -131,6 +183,10 @@ def test_changes_are_told_to_those_who_book(practice, billing_database):
         ({"unit": {"rule": "fixed", "units": 1, "minutes": 15}}, "unit.minutes"),
         ({"unit": {"rule": "sometimes", "units": 1}}, "unit.rule"),
         ({"effective_from": "2026-02-30"}, "effective_from"),
+        ({"colour": "c9"}, "colour"),
+        ({"place_of_service": "77"}, "place_of_service"),
+        ({"insurance_billable": "yes"}, "insurance_billable"),
+        ({"kind": "other", "code": "MISSED", "insurance_billable": True}, "insurance_billable"),
     ],
 )
 def test_wrong_services_are_refused_by_field(practice, wrong, field):
@@ -152,6 +208,8 @@ def test_prices_are_for_those_who_read_invoices(practice):
             assert answer["rate_cents"] == (15_000 if reads else None)
             assert [rate["rate_cents"] for rate in answer["rates"]] == ([15_000] if reads else [])
             assert (answer["name"], answer["duration_minutes"]) == (shown["name"], shown["duration_minutes"])
+        preview = staff.post(f"/service-types/{service}/units-preview", {"minutes": 55}).json
+        assert preview == {"units": 1, "charge_cents": 15_000 if reads else None}
 
 
 def test_only_administrators_change_the_catalogue(practice):
@@ -165,3 +223,4 @@ def test_only_administrators_change_the_catalogue(practice):
     stranger = elsewhere.as_actor("administration", organization_id=practice.client())
     assert stranger.get(f"/service-types/{service}").status_code == 404
     assert stranger.patch(f"/service-types/{service}", {"name": "x"}).status_code == 404
+    assert stranger.post(f"/service-types/{service}/units-preview", {"minutes": 55}).status_code == 404
