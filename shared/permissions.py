@@ -39,6 +39,7 @@ DEFAULT = frozenset(
     {
         "self:read",
         "self:update",
+        "sessions:authenticate",
         "sessions:end",
         "sessions:manage",
         "passwords:change",
@@ -111,7 +112,7 @@ ORGANIZATION_ADMINISTRATION = ADMINISTRATION | {
 }
 
 # Enough to set up a second factor.
-ENROLLING_PERMISSIONS = frozenset({"self:read", "sessions:end", "second_factors:manage"})
+ENROLLING_PERMISSIONS = frozenset({"self:read", "sessions:authenticate", "sessions:end", "second_factors:manage"})
 
 # What a program may be given. Of what makes a person answerable (signing, breaking the glass, changing staff and
 # settings) it may hold nothing.

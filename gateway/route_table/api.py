@@ -20,6 +20,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("POST", "/sessions/passkey", "identity", PUBLIC, "post_session", counts_failed_sign_ins=True),
     Row("POST", "/sessions/refresh", "identity", PUBLIC, "post_refresh"),
     Row("DELETE", "/sessions/current", "identity", "sessions:end", "delete_session"),
+    Row("POST", "/sessions/current/authenticate", "identity", "sessions:authenticate", "post_authentication"),
     Row("GET", "/me", "identity", "self:read", "get_me"),
     Row("GET", "/organization", "identity", "organization:read", "organization.read"),
     Row("PATCH", "/organization", "identity", "organization:update", "patch_organization"),

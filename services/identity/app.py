@@ -24,6 +24,7 @@ from services.identity.organization import routes as organization_routes
 from services.identity.passkey_enrolment import routes as passkey_enrolment_routes
 from services.identity.passwords.breached_passwords import BreachedPasswords
 from services.identity.profile_versions import routes as profile_version_routes
+from services.identity.reauthentication import routes as reauthentication_routes
 from services.identity.second_factors import routes as second_factor_routes
 from services.identity.sessions import routes as session_routes
 from services.identity.sign_up import routes as sign_up_routes
@@ -40,7 +41,7 @@ from shared.web import tags
 from shared.web.routes import under
 
 ROUTES = (
-    *under(tags.SIGN_IN, sign_up_routes.ROUTES, session_routes.ROUTES),
+    *under(tags.SIGN_IN, sign_up_routes.ROUTES, session_routes.ROUTES, reauthentication_routes.ROUTES),
     *under(
         tags.ACCOUNT,
         second_factor_routes.ROUTES,

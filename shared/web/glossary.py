@@ -48,7 +48,7 @@ GLOSSARY: Final[dict[str, str]] = {
     "diagnosis_codes": "Diagnoses in force on the date of service, primary first, as ICD-10-CM codes with their dot.",
     # Sign-in.
     "access_token": "Send it as `Authorization: Bearer …`. Keep it secret.",
-    "token_type": "Always `Bearer`.",
+    "token_type": "`Bearer`, or `Cookie` for the token of a browser's session. Neither is taken for the other.",
     "expires_in_seconds": "Seconds from now until the access token stops working.",
     "network": "Network that the request came from, never the whole address: a /24 of IPv4 or a /48 of IPv6.",
 }

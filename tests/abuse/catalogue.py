@@ -68,7 +68,7 @@ A-ROLE-restricted-administration | making others' cases one's own as supervisor,
 A-ROLE-puppet | inviting a colleague and joining as them, to see what one may not | identity:restricted_administration
 A-ROLE-program-of-a-demoted | going on with the secret of a program after losing the level that makes them | identity:accounts
 
-A-SES-fixation | planting a token that a sign-in then makes worth something | abuse:sign_in
+A-SES-fixation | planting a token that a sign-in then makes worth something | identity:browser_sessions abuse:sign_in
 A-SES-after-sign-out | using or renewing a token after signing out | identity:sessions abuse:revocation
 A-SES-after-deactivation | using or renewing a token after being deactivated, or taken back | identity:sessions abuse:revocation
 A-SES-after-reset | using a token that is older than the reset or change of the password | identity:passwords abuse:revocation
@@ -80,9 +80,10 @@ A-SES-absolute | renewing beyond twelve hours | identity:sessions
 A-SES-concurrent | one session ending, listing or using another that it should not | identity:sessions
 A-SES-refresh-reuse | renewing with a refresh token that was used before | identity:sessions
 A-SES-refresh-race | renewing many times at once with one token | identity:takeover
-A-SES-kinds-of-tokens | using one kind of token for another, or halves of two | identity:sessions abuse:sign_in
+A-SES-kinds-of-tokens | using one kind of token for another, or halves of two | identity:browser_sessions identity:sessions abuse:sign_in
 A-SES-scope | a token in the address, a cookie or a form, as a link or a foreign page could send it | abuse:tricks
 A-SES-cross-origin | a page of another origin asks with somebody's session | integration:gateway_door
+A-SES-reauthentication | finding a password out in a stolen session, by proving it once more | identity:browser_sessions
 A-SES-old-password-race | signing in with the old password while it is being changed | identity:accounts
 
 A-AUTH-brute-force | guessing one account's password, one by one or at once, also with a stolen token | identity:passwords identity:sessions

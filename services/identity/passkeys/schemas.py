@@ -83,12 +83,6 @@ class AuthenticationSchema(_Credential):
     )
 
 
-class PasskeySignIn(Schema):
-    """What the browser answered to the options of `POST /sessions/passkey-options`."""
-
-    credential = fields.Nested(AuthenticationSchema, required=True, metadata=about("The passkey that was used."))
-
-
 class OptionsSchema(Schema):
     """What the browser is to ask the device for."""
 

@@ -42,6 +42,15 @@ class SignInAttempt:
     organization_id: UUID | None = None
     totp_code: str | None = None
     recovery_code: str | None = None
+    browser: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyAttempt:
+    """The answer of a passkey that somebody signs in with."""
+
+    credential: dict[str, Any]
+    browser: bool
 
 
 def start_session(session: Session, attempt: SignInAttempt) -> dict[str, Any]:
@@ -78,7 +87,7 @@ def start_session(session: Session, attempt: SignInAttempt) -> dict[str, Any]:
     _ensure_still_so(session, account)
     factors = ["password", *_second_factor(session, account, attempt, throttle)]
     remember_place(session, account.organization_id, account.staff_id)
-    return begin_session(session, account.organization_id, account.staff_id, factors)
+    return begin_session(session, account.organization_id, account.staff_id, factors, browser=attempt.browser)
 
 
 def _ensure_still_so(session: Session, account: Account) -> None:
@@ -108,21 +117,21 @@ def _second_factor(session: Session, account: Account, attempt: SignInAttempt, t
     return ["totp" if attempt.totp_code else "recovery_code"]
 
 
-def start_session_with_passkey(session: Session, credential: dict[str, Any]) -> dict[str, Any]:
+def start_session_with_passkey(session: Session, attempt: PasskeyAttempt) -> dict[str, Any]:
     """Sign in with a passkey and nothing else; returns the tokens. Raises `BadPasskey`, `NoDomain`."""
-    passkey = claimed(session, credential)
+    passkey = claimed(session, attempt.credential)
     if passkey is None:
         raise BadPasskey()
     organization_id, staff_id = passkey.organization_id, passkey.staff_id
     try:
-        prove(session, passkey, credential)
+        prove(session, passkey, attempt.credential)
         if not session.get_one(Staff, (organization_id, staff_id)).active:
             raise BadPasskey()
     except BadPasskey as refusal:
         _record_failure(session, organization_id, staff_id, refusal.code)
         raise
     remember_place(session, organization_id, staff_id)
-    return begin_session(session, organization_id, staff_id, [rules.PASSKEY])
+    return begin_session(session, organization_id, staff_id, [rules.PASSKEY], browser=attempt.browser)
 
 
 def renew_session(session: Session, refresh_token: str) -> dict[str, Any]:
@@ -191,7 +200,9 @@ def end_sessions_of(
     return len(ended.all())
 
 
-def begin_session(session: Session, organization_id: UUID, staff_id: UUID, factors: list[str]) -> dict[str, Any]:
+def begin_session(
+    session: Session, organization_id: UUID, staff_id: UUID, factors: list[str], *, browser: bool
+) -> dict[str, Any]:
     """The tokens of a new session; the transaction's tenant is that organization."""
     begun = SignedIn(
         organization_id=organization_id,
@@ -199,26 +210,42 @@ def begin_session(session: Session, organization_id: UUID, staff_id: UUID, facto
         staff_id=staff_id,
         factors=factors,
         network=client_network.current.get(),
+        browser=browser,
         created_at=clock.now(),
+        authenticated_at=clock.now(),
         last_used_at=clock.now(),
         expires_at=clock.now() + rules.SESSION_LIFETIME,
     )
     session.add(begun)
     audit.describe(session, actor_id=staff_id, object_id=staff_id, factors=factors)
-    return _issue(begun, refresh_token_for(organization_id))
+    return _issue_to_browser(begun) if browser else _issue(begun, refresh_token_for(organization_id))
+
+
+def replace_cookie(signed_in: SignedIn) -> str:
+    """A new token for the session of a browser, good as long as the session; the earlier one stops working."""
+    token = token_for(signed_in.organization_id)
+    signed_in.access_hash, signed_in.access_expires_at = hash_token(token), signed_in.expires_at
+    return token
+
+
+def _issue_to_browser(signed_in: SignedIn) -> dict[str, Any]:
+    return _tokens(replace_cookie(signed_in), None, "Cookie", signed_in)
 
 
 def _issue(signed_in: SignedIn, refresh_token: str) -> dict[str, Any]:
     access_token = token_for(signed_in.organization_id)
-    now = clock.now()
     signed_in.access_hash = hash_token(access_token)
     signed_in.refresh_hash, signed_in.refresh_family = hash_token(refresh_token), hash_family(refresh_token)
-    signed_in.access_expires_at = min(now + rules.ACCESS_LIFETIME, signed_in.expires_at)
+    signed_in.access_expires_at = min(clock.now() + rules.ACCESS_LIFETIME, signed_in.expires_at)
+    return _tokens(access_token, refresh_token, "Bearer", signed_in)
+
+
+def _tokens(access_token: str, refresh_token: str | None, token_type: str, signed_in: SignedIn) -> dict[str, Any]:
     return {
         "access_token": access_token,
         "refresh_token": refresh_token,
-        "token_type": "Bearer",
-        "expires_in_seconds": int((signed_in.access_expires_at - now).total_seconds()),
+        "token_type": token_type,
+        "expires_in_seconds": round((signed_in.access_expires_at - clock.now()).total_seconds()),
     }
 
 

@@ -41,18 +41,27 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class PresentedToken:
-    """A token that came with a request. `in_use`: a person asks; otherwise the session goes on lying idle."""
+    """A token that came with a request, as a bearer token or as a browser's cookie.
+
+    `in_use`: a person asks; otherwise the session goes on lying idle.
+    """
 
     access_token: str
     in_use: bool
+    cookie: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Whose access token it is, and when it expires."""
+    """Whose access token it is, and when it expires.
+
+    `authenticated_at`: when the person last proved who they are; None for a program.
+    """
 
     caller: Caller
     expires_at: datetime
+    browser: bool = False
+    authenticated_at: datetime | None = None
 
 
 def accounts_by_email(
@@ -78,7 +87,10 @@ def accounts_by_email(
 
 
 def resolve_access_token(session: Session, presented: PresentedToken) -> Resolved:
-    """Whose token it is, with what holds of them at this moment; raises `SessionUnknown`."""
+    """Whose token it is, with what holds of them at this moment; raises `SessionUnknown`.
+
+    A cookie is found among the sessions of browsers, a bearer token among all others: neither passes for the other.
+    """
     token = presented.access_token
     organization_id = organization_of(token)
     if organization_id is None:
@@ -91,6 +103,8 @@ def resolve_access_token(session: Session, presented: PresentedToken) -> Resolve
             SignedIn.access_expires_at,
             SignedIn.last_used_at,
             SignedIn.factors,
+            SignedIn.browser,
+            func.coalesce(SignedIn.authenticated_at, SignedIn.created_at).label("authenticated_at"),
             Staff.id.label("staff_id"),
             Staff.levels,
             Staff.grants,
@@ -103,13 +117,15 @@ def resolve_access_token(session: Session, presented: PresentedToken) -> Resolve
         .where(
             SignedIn.organization_id == organization_id,
             SignedIn.access_hash == hash_token(token),
+            SignedIn.browser.is_(presented.cookie),
             SignedIn.access_expires_at > now,
             *still_used(now),
             *still_theirs(),
         )
     ).first()
     if found is None:
-        if (known := resolve_api_token(session, organization_id, token)) is None:
+        known = None if presented.cookie else resolve_api_token(session, organization_id, token)
+        if known is None:
             raise SessionUnknown()
         return Resolved(*known)
     if presented.in_use and (found.last_used_at is None or now - found.last_used_at >= LAST_USE_STEP):
@@ -127,7 +143,7 @@ def resolve_access_token(session: Session, presented: PresentedToken) -> Resolve
             emergency_access=found.break_glass_enabled,
             session_id=found.id,
         )
-    return Resolved(person, found.access_expires_at)
+    return Resolved(person, found.access_expires_at, found.browser, found.authenticated_at)
 
 
 def _note_use(session: Session, organization_id: UUID, session_id: UUID, now: datetime) -> None:
@@ -183,6 +199,7 @@ def _shown(actor: Person, one: SignedIn) -> dict[str, Any]:
         "expires_at": one.expires_at,
         "network": one.network,
         "factors": one.factors,
+        "browser": one.browser,
         "current": one.id == actor.session_id,
     }
 

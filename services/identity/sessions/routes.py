@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from services.identity.passkeys.commands import ask_for_one
-from services.identity.passkeys.schemas import OptionsSchema, PasskeySignIn
+from services.identity.passkeys.schemas import OptionsSchema
 from services.identity.sessions import commands, queries
 from services.identity.sessions.schemas import (
     EndedSchema,
     MeSchema,
     OwnSessionSchema,
     OwnSessionsSchema,
+    PasskeySignIn,
     Refresh,
     Resolve,
     ResolvedSchema,
@@ -32,7 +33,7 @@ def post_session(session: Session, actor: None, body: commands.SignInAttempt) ->
 
     Starts a session and answers its access token and refresh token. An account with a second factor is refused
     with `second_factor_required` first: repeat the request with `totp_code` or `recovery_code`. Wrong passwords
-    and codes are counted.
+    and codes are counted. A browser asks for `browser`: then there is one token, for its cookie.
     """
     return commands.start_session(session, body)
 
@@ -46,13 +47,13 @@ def post_passkey_sign_in_options(session: Session, actor: None) -> dict[str, Any
     return {"public_key": ask_for_one(session)}
 
 
-def post_passkey_sign_in(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
+def post_passkey_sign_in(session: Session, actor: None, body: commands.PasskeyAttempt) -> dict[str, Any]:
     """Sign in with a passkey
 
     Starts a session with a passkey alone, which counts as two factors. Send what `navigator.credentials.get`
     returned.
     """
-    return commands.start_session_with_passkey(session, body["credential"])
+    return commands.start_session_with_passkey(session, body)
 
 
 def post_refresh(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
@@ -125,6 +126,8 @@ def post_resolution(session: Session, actor: None, body: queries.PresentedToken)
         "staff_id": caller.actor_id,  # also a program's: so the previous release reads it
         **slugs_of(caller)._asdict(),
         "expires_at": resolved.expires_at,
+        "browser": resolved.browser,
+        "authenticated_at": resolved.authenticated_at,
     }
 
 

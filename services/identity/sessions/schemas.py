@@ -7,12 +7,21 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from services.identity.organization.schemas import PublicOrganizationSchema
-from services.identity.sessions.commands import SignInAttempt
+from services.identity.passkeys.schemas import AuthenticationSchema
+from services.identity.sessions.commands import PasskeyAttempt, SignInAttempt
 from services.identity.sessions.queries import PresentedToken
 from services.identity.staff.schemas import MemberSchema, permissions_of
 from shared.web.fields import Instant, about, flag
 
 TOKEN_MAX = 200
+
+
+def _for_browser() -> fields.Boolean:
+    return flag(
+        "true: a session for a browser. It has one token that holds as long as the session (12 hours, and the "
+        "organization's idle minutes) and no refresh token.",
+        load_default=False,
+    )
 
 
 class SignIn(Schema):
@@ -48,10 +57,22 @@ class SignIn(Schema):
         validate=validate.Length(max=20),
         metadata=about("One of the recovery codes, instead of `totp_code`. Each works once."),
     )
+    browser = _for_browser()
 
     @post_load
     def _attempt(self, data: dict[str, Any], **_: Any) -> SignInAttempt:
         return SignInAttempt(**data)
+
+
+class PasskeySignIn(Schema):
+    """What the browser answered to the options of `POST /sessions/passkey-options`."""
+
+    credential = fields.Nested(AuthenticationSchema, required=True, metadata=about("The passkey that was used."))
+    browser = _for_browser()
+
+    @post_load
+    def _attempt(self, data: dict[str, Any], **_: Any) -> PasskeyAttempt:
+        return PasskeyAttempt(**data)
 
 
 class Refresh(Schema):
@@ -70,7 +91,11 @@ class TokensSchema(Schema):
 
     access_token = fields.String()
     refresh_token = fields.String(
-        metadata=about("Exchange it for new tokens at `POST /sessions/refresh`. Keep it secret; it works once.")
+        allow_none=True,
+        metadata=about(
+            "Exchange it for new tokens at `POST /sessions/refresh`. Keep it secret; it works once. null in the "
+            "session of a browser, whose one token holds as long as the session."
+        ),
     )
     token_type = fields.String()
     expires_in_seconds = fields.Integer()
@@ -87,6 +112,7 @@ class OwnSessionSchema(Schema):
     factors = fields.List(
         fields.String(), metadata=about("What it was begun with: `password`, `totp`, `recovery_code`, `passkey`.")
     )
+    browser = fields.Boolean(metadata=about("Whether it is the session of a browser, which has a cookie."))
     current = fields.Boolean(metadata=about("Whether this very request came with it."))
 
 
@@ -140,6 +166,7 @@ class Resolve(Schema):
         metadata=about("The token that a request came with."),
     )
     in_use = flag("false: asked by a program in the background; the session lies idle all the same.", load_default=True)
+    cookie = flag("true: it came as a browser's cookie. false: it came as a bearer token.", load_default=False)
 
     @post_load
     def _presented(self, data: dict[str, Any], **_: Any) -> PresentedToken:
@@ -155,3 +182,8 @@ class ResolvedSchema(Schema):
     levels = fields.List(fields.String(), metadata=about("Permission levels in force now."))
     grants = fields.List(fields.String(), metadata=about("Grants in force now."))
     expires_at = Instant(metadata=about("When the token stops working."))
+    browser = fields.Boolean(metadata=about("Whether it is the session of a browser."))
+    authenticated_at = Instant(
+        allow_none=True,
+        metadata=about("When the person last proved who they are: by signing in, or once more. null for a program."),
+    )

@@ -30,11 +30,14 @@ class SignedIn(Tenant, Base):
     staff_id: Mapped[UUID]
     access_hash: Mapped[bytes] = mapped_column(LargeBinary)
     access_expires_at: Mapped[datetime]
-    refresh_hash: Mapped[bytes] = mapped_column(LargeBinary)
-    refresh_family: Mapped[bytes | None] = mapped_column(LargeBinary)  # null: begun before families were; not renewable
+    refresh_hash: Mapped[bytes | None] = mapped_column(LargeBinary)  # null: a browser's, which is not renewed
+    # Null: a browser's, or begun before there were families; not renewable.
+    refresh_family: Mapped[bytes | None] = mapped_column(LargeBinary)
+    browser: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     factors: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{password}")
     network: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
+    authenticated_at: Mapped[datetime | None]  # null: begun by the previous release, and proven then
     last_used_at: Mapped[datetime | None] = mapped_column(server_default=text("now()"))  # for the previous release
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

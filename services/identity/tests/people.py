@@ -66,13 +66,13 @@ class Practice:
         """The answer to signing in."""
         return self.public.post("/sessions", {"email": person.email, "password": password, **facts})
 
-    def resolve(self, access_token: str) -> TestResponse:
+    def resolve(self, access_token: str, **facts: Any) -> TestResponse:
         """What the gateway is told about a token."""
-        return self.public.send("POST", "/internal/sessions/resolve", {"access_token": access_token})
+        return self.public.send("POST", "/internal/sessions/resolve", {"access_token": access_token, **facts})
 
-    def session_of(self, access_token: str) -> ServiceClient:
+    def session_of(self, access_token: str, **facts: Any) -> ServiceClient:
         """The API as the holder of a token."""
-        found = self.resolve(access_token).json
+        found = self.resolve(access_token, **facts).json
         return replace(
             self.public,
             actor=caller_of(

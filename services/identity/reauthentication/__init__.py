@@ -1,0 +1,1 @@
+"""Proving once more, within a session, who somebody is."""
