@@ -26,7 +26,7 @@ ROUTES = (
         "sessions:authenticate",
         post_authentication,
         body=ReauthenticationSchema,
-        answer=AuthenticatedSchema,
+        response=AuthenticatedSchema,
         keyed=False,
         example={"password": "{password}"},
     ),
