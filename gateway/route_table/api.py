@@ -56,6 +56,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/staff/{staff_id}/billing-profiles", "identity", "staff:update", "billing_profiles.list"),
     Row("GET", "/staff/{staff_id}/billing-profile", "identity", "staff:update", "billing_profile.read"),
     Row("PATCH", "/me", "identity", "self:update", "patch_me"),
+    Row("PATCH", "/me/preferences", "identity", "self:update", "patch_preferences", body_bytes_max=8 * 1024),
     Row("GET", "/me/sessions", "identity", "sessions:manage", "get_own_sessions"),
     Row("GET", "/me/sessions/{session_id}", "identity", "sessions:manage", "own_session.read"),
     Row("DELETE", "/me/sessions/{session_id}", "identity", "sessions:manage", "delete_own_session"),

@@ -23,6 +23,7 @@ from services.identity.mail.commands import Sender
 from services.identity.organization import routes as organization_routes
 from services.identity.passkey_enrolment import routes as passkey_enrolment_routes
 from services.identity.passwords.breached_passwords import BreachedPasswords
+from services.identity.preferences import routes as preference_routes
 from services.identity.profile_versions import routes as profile_version_routes
 from services.identity.reauthentication import routes as reauthentication_routes
 from services.identity.second_factors import routes as second_factor_routes
@@ -48,6 +49,7 @@ ROUTES = (
         authenticator_enrolment_routes.ROUTES,
         passkey_enrolment_routes.ROUTES,
         account_change_routes.ROUTES,
+        preference_routes.ROUTES,
     ),
     *under(
         tags.SETTINGS,

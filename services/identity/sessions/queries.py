@@ -13,6 +13,7 @@ from services.identity.api_clients.queries import resolve_api_token
 from services.identity.login_throttling.rules import KNOWN_FOR
 from services.identity.organization.models import Organization
 from services.identity.organization.queries import own_organization
+from services.identity.preferences.queries import preferences_of
 from services.identity.sessions.rules import LAST_USE_STEP, VERIFICATIONS_MAX, SessionUnknown, is_strong
 from services.identity.sign_ins.models import SignedIn
 from services.identity.staff.models import Staff
@@ -211,9 +212,11 @@ def still_theirs() -> tuple[ColumnExpressionArgument[bool], ...]:
 
 def who_am_i(session: Session, actor: Person) -> dict[str, Any]:
     """The signed-in person, their organization and what they may do."""
+    member = member_of_today(session, actor, actor.staff_id)
     return {
-        "staff": member_of_today(session, actor, actor.staff_id),
+        "staff": member,
         "organization": own_organization(session, actor),
         **slugs_of(actor)._asdict(),
         "permissions": sorted(actor.permissions),
+        "preferences": preferences_of(member),
     }

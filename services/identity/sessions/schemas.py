@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.identity.organization.schemas import PublicOrganizationSchema
 from services.identity.passkeys.schemas import AuthenticationSchema
+from services.identity.preferences.schemas import PreferencesSchema
 from services.identity.sessions.commands import PasskeyAttempt, SignInAttempt
 from services.identity.sessions.queries import PresentedToken
 from services.identity.staff.schemas import MemberSchema, permissions_of
@@ -154,6 +155,7 @@ class MeSchema(Schema):
         ),
     )
     permissions = permissions_of("What levels and grants come to together, in the order of the alphabet.")
+    preferences = fields.Nested(PreferencesSchema, metadata=about("How they like the web app, in full."))
 
 
 class Resolve(Schema):

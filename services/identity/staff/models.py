@@ -59,6 +59,7 @@ class Staff(Tenant, Sorted, Base):
     created_at: Mapped[datetime]
     # Who invited them, or changed their address before they joined: they may have done it for themselves.
     brought_in_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default="{}")
+    preferences: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")  # what they chose
 
     licences: Mapped[list[Licence]] = relationship(
         order_by="Licence.expires_on.desc()", lazy="selectin", cascade="all, delete-orphan"

@@ -1,0 +1,1 @@
+"""How somebody likes the web app: what they look at first, and how it looks and listens."""

@@ -1,0 +1,70 @@
+"""Preferences: one's own, complete, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+USUAL = {"theme": "system", "single_keys": True, "landing": "home", "week_start": "sunday", "setup_hidden": False}
+CHOSEN = {"theme": "dark", "single_keys": False, "landing": "clients", "week_start": "monday", "setup_hidden": True}
+
+
+def preferences(web):
+    return web.get("/me").json["preferences"]
+
+
+def test_somebody_who_chose_nothing_gets_the_usual(practice):
+    assert preferences(practice.owner.web) == USUAL
+    assert preferences(practice.member("therapist").web) == USUAL
+    assert preferences(practice.member("default").web) == {**USUAL, "landing": "agenda"}
+
+
+def test_what_is_left_out_stays(practice):
+    web = practice.owner.web
+    first = web.patch("/me/preferences", {"theme": "dark"})
+    assert (first.status_code, first.json) == (200, {**USUAL, "theme": "dark"})
+    assert web.patch("/me/preferences", {"week_start": "monday"}).json == {**first.json, "week_start": "monday"}
+    assert web.patch("/me/preferences", {}).json == {**first.json, "week_start": "monday"}
+    assert web.patch("/me/preferences", CHOSEN).json == CHOSEN == preferences(web)
+
+
+def test_they_are_ones_own_and_no_news_to_anybody(practice, database):
+    """No other member's change, no new version, no event; what colleagues see of one another does not show them."""
+    colleague = practice.member("default")
+    before = practice.owner.web.get(colleague.path).json
+    told = "SELECT count(*) FROM outbox WHERE organization_id = %s"
+    count = database.rows(told, practice.id)
+    assert colleague.web.patch("/me/preferences", CHOSEN).status_code == 200
+    assert preferences(practice.owner.web) == USUAL
+    assert practice.owner.web.get(colleague.path).json == before and "preferences" not in before
+    assert database.rows(told, practice.id) == count
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"theme": "blue"},
+        {"theme": None},
+        {"single_keys": "yes"},
+        {"landing": "https://elsewhere.test"},
+        {"landing": "reports"},
+        {"week_start": "friday"},
+        {"setup_hidden": []},
+        {"notes": "anything"},
+    ],
+)
+def test_what_nobody_can_choose_is_refused_by_field(practice, wrong):
+    answer = practice.owner.web.patch("/me/preferences", wrong)
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, next(iter(wrong)))
+    assert preferences(practice.owner.web) == USUAL
+
+
+def test_more_than_eight_kilobytes_are_refused(practice):
+    assert practice.owner.web.patch("/me/preferences", {"theme": "x" * 9_000}).status_code == 413
+
+
+def test_a_program_and_somebody_who_is_enrolling_choose_nothing(practice):
+    assert practice.owner.web.as_program("clients:read").patch("/me/preferences", CHOSEN).status_code == 403
+    practice.owner.web.patch("/organization", {"requires_second_factor": True})
+    enrolling = practice.session_of(practice.sign_in(practice.owner).json["access_token"])
+    assert enrolling.patch("/me/preferences", CHOSEN).status_code == 403
+    assert preferences(enrolling) == USUAL
