@@ -90,6 +90,7 @@ ADMINISTRATION = (
     | THERAPIST
     | {
         "organization:update",
+        "setup:read",
         "locations:create",
         "locations:update",
         "staff:create",

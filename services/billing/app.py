@@ -18,6 +18,7 @@ from services.billing.ledger import routes as ledger_routes
 from services.billing.payment_corrections import routes as payment_correction_routes
 from services.billing.payments import routes as payment_routes
 from services.billing.rates import routes as rate_routes
+from services.billing.setup import routes as setup_routes
 from services.billing.subscriptions import HANDLERS
 from services.billing.tables import Base
 from services.billing.unbilled_sessions import routes as unbilled_routes
@@ -38,6 +39,7 @@ ROUTES = (
         ledger_routes.ROUTES,
         unbilled_routes.ROUTES,
     ),
+    *setup_routes.ROUTES,
 )
 COMMANDS = {"check-books": checks.main}
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -16,6 +16,7 @@ from services.clinical.diagnoses import routes as diagnosis_routes
 from services.clinical.notes import routes as note_routes
 from services.clinical.open_work import routes as open_work_routes
 from services.clinical.rebooking import routes as rebooking_routes
+from services.clinical.setup import routes as setup_routes
 from services.clinical.signing import routes as signing_routes
 from services.clinical.subscriptions import HANDLERS
 from services.clinical.supervision import routes as supervision_routes
@@ -42,6 +43,7 @@ ROUTES = (
     *under(tags.CLIENTS, access_routes.ROUTES),
     *under(tags.EMERGENCY, break_glass_routes.ROUTES),
     *under(tags.STAFF, open_work_routes.ROUTES),
+    *setup_routes.ROUTES,
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
 SERVICE = Service("clinical", Base.metadata, MIGRATIONS, ROUTES, HANDLERS)

@@ -28,6 +28,7 @@ from services.identity.profile_versions import routes as profile_version_routes
 from services.identity.reauthentication import routes as reauthentication_routes
 from services.identity.second_factors import routes as second_factor_routes
 from services.identity.sessions import routes as session_routes
+from services.identity.setup import routes as setup_routes
 from services.identity.sign_up import routes as sign_up_routes
 from services.identity.staff import routes as staff_routes
 from services.identity.staff_access import routes as staff_access_routes
@@ -58,6 +59,7 @@ ROUTES = (
         profile_version_routes.ROUTES,
         logo_routes.ROUTES,
         location_routes.ROUTES,
+        setup_routes.ROUTES,
     ),
     *under(
         tags.STAFF,

@@ -23,8 +23,9 @@ REASONS = {
     "business_hours": "told to people; nothing is refused because of them",
     "holidays": "told to people; nothing is refused because of them",
     "write_off_limit_cents": "nothing is written off yet",
+    "works_alone": "identity counts the first steps of a practice by it",
 }
-REASONS_MAX = 5
+REASONS_MAX = 6
 
 
 def attributes_read(*packages: str) -> set[str]:
@@ -55,4 +56,4 @@ def test_no_reason_outlives_what_it_explains(read: set[str]) -> None:
 
 
 def test_what_identity_alone_acts_on_is_read_there() -> None:
-    assert {"requires_second_factor", "idle_minutes"} <= attributes_read("services/identity")
+    assert {"requires_second_factor", "idle_minutes", "works_alone"} <= attributes_read("services/identity")

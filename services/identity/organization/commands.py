@@ -46,6 +46,7 @@ class SettingsChanges(Changes):
     restricts_administration: bool | Unset = UNSET
     break_glass_enabled: bool | Unset = UNSET
     break_glass_minutes: int | Unset = UNSET
+    works_alone: bool | Unset = UNSET
 
 
 def create_organization(session: Session, name: str, time_zone: str) -> Organization:

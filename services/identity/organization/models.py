@@ -44,6 +44,7 @@ class Organization(Base):
     restricts_administration: Mapped[bool] = mapped_column(default=False, server_default="false")
     break_glass_enabled: Mapped[bool] = mapped_column(default=False, server_default="false")
     break_glass_minutes: Mapped[int] = mapped_column(default=60, server_default="60")
+    works_alone: Mapped[bool] = mapped_column(default=False, server_default="false")
     created_at: Mapped[datetime]
     # The founder, until their address is shown to be theirs: so long the practice's mail waits. Null: confirmed.
     unconfirmed_founder_id: Mapped[UUID | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 from shared.errors import Forbidden
 
@@ -28,6 +28,23 @@ class SecuritySettings(Forbidden):
 
     code = "security_settings"
     detail = "Only Organization Administration changes this setting."
+
+
+class Filled(Protocol):
+    """The settings that a practice needs before it bills."""
+
+    name: Any
+    phone: Any
+    address: Any
+    time_zone: Any
+    tax_id: Any
+    npi: Any
+
+
+def is_filled_in(settings: Filled) -> bool:
+    """Whether a practice has what its documents need: name, address, phone, time zone, and a tax id or an NPI."""
+    needed = (settings.name, settings.address, settings.phone, settings.time_zone, settings.tax_id or settings.npi)
+    return all(needed)
 
 
 def overlapping(hours: Sequence[Mapping[str, Any]]) -> bool:

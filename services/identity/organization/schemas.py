@@ -157,6 +157,7 @@ class OrganizationPatch(Stripped):
     break_glass_minutes = number(
         15, 240, "Minutes for which emergency access opens a record. Only Organization Administration changes this."
     )
+    works_alone = flag("Whether nobody else is to join the practice: then adding staff is no open step of `setup`.")
 
     @post_load
     def _changes(self, data: dict[str, Any], **_: Any) -> SettingsChanges:
@@ -224,6 +225,7 @@ class OrganizationSchema(Schema):
         metadata=about("Whether a clinician may open one unassigned record in an emergency, with a reason.")
     )
     break_glass_minutes = fields.Integer(metadata=about("Minutes for which emergency access opens a record."))
+    works_alone = fields.Boolean(metadata=about("Whether the practice has said that nobody else is to join it."))
 
 
 class PublicOrganizationSchema(Schema):

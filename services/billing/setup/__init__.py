@@ -1,0 +1,1 @@
+"""Which first steps of a practice are done."""
