@@ -114,6 +114,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("POST", "/clients", "clients", "clients:create", "post_client"),
     Row("GET", "/clients", "clients", "clients:read", "clients.list"),
     Row("POST", "/clients/search", "clients", "clients:read", "clients.search"),
+    Row("POST", "/clients/lookup", "clients", "clients:read", "clients.lookup"),
     Row("GET", "/clients/{client_id}", "clients", "clients:read", "client.read"),
     Row("PATCH", "/clients/{client_id}", "clients", "clients:update", "patch_client"),
     Row("GET", "/clients/{client_id}/staff", "clients", "assignments:read", "client_staff.list"),

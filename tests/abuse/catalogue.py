@@ -212,6 +212,7 @@ A-IDOR-accept-an-amendment-of-another | accepting another practice's amendment |
 A-IDOR-cursor-values | reading names and days in a cursor | abuse:cursors
 A-IDOR-search-time | finding out hidden names by how long a search takes | clients:search
 A-IDOR-search-order | finding out hidden names by the order in which a search comes | clients:pages
+A-IDOR-by-number | finding a hidden client by number, or by looking many ids up at once | clients:numbers
 A-IDOR-organization-in-the-body | naming another organization in a new client | abuse:foreign_ids
 A-IDOR-id-in-the-body | naming another client's id in a new client | abuse:foreign_ids
 

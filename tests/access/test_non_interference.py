@@ -33,6 +33,7 @@ PLANTED_FIRST = 4
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 NOW = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(Z|[+-]\d\d:\d\d)?")
 OF_THE_DAY = re.compile(r'"(request_id|content_hash)":"[^"]*"')  # the hash is over ids and times as well
+NUMBER = re.compile(r'"number": ?\d+')
 CURSOR = re.compile(r'"next_cursor":"([^"]+)"')
 
 ONE_OF = {
@@ -84,6 +85,7 @@ PLAIN = (
     "/worklist",
 )
 NAMES = ("a", "b", "elsewhere", "nobody")
+LOOKED_UP = tuple(f"client_{name}" for name in NAMES[:3])
 # Names and days of the hidden clients, and of others that share their words.
 GIVEN, FAMILY, BORN = ("Ada", "Bea", "Zoe", "Clive"), ("Client", "Clay", "Adams", "O'Bea"), ("1990-01-01", "1990-01-02")
 SEARCHED = (*WORDS, "cl", "a", "c", "%", "_", "ada cl", "cl a", "bea cl", "c z", "o bea", "ad be", "zoe client")
@@ -137,6 +139,8 @@ def _drawn(chance: random.Random) -> Asked:
         return Asked("GET", days + chance.choice(("", "&staff_id={}")), chance.choice(("colleague", "owner")))
     if kind == 7:
         return Asked("GET", chance.choice(PLAIN))
+    if kind == 8 and chance.random() < 0.2:
+        return Asked("POST", "/clients/lookup", body={"ids": ["{own}", *(f"{{{one}}}" for one in LOOKED_UP)]})
     if kind == 8:
         body = {"query": chance.choice(SEARCHED), "limit": chance.choice((1, 20))}
         return Asked("POST", "/clients/search", body=body, continued=chance.random() < 0.6)
@@ -197,6 +201,7 @@ class Replay:
             "self": home.staff_ids[self.person],
             "colleague": home.staff_ids["colleague"],
             "service": home.service_type_id,
+            **{one: self.twin.records.get(one, NOBODY) for one in LOOKED_UP},
         }
         records, path, body = {**self.twin.records, "own": self.own}, asked.path, filled(asked.body, meant)
         if asked.name is not None:
@@ -220,12 +225,15 @@ class Replay:
         wait_until(lambda: person.call("GET", cases).status_code in (200, 403), 20, "the client in clinical")
 
     def in_common_words(self, text: str) -> str:
-        """Ids by the order of their appearance; no place in a list, no time of day, no address of this world."""
+        """Ids by the order of their appearance; no place in a list, no time of day, no address of this world.
+
+        A client's number counts the practice's clients: it tells how many there are, not who.
+        """
         text = CURSOR.sub(lambda found: f'"next_cursor":"{len(found.group(1))} characters"', text).replace(
             self.twin.suffix, "suffix"
         )
         text = ID.sub(lambda found: self.names.setdefault(found.group(0), f"id {len(self.names) + 1}"), text)
-        text = NOW.sub("now", text)
+        text = NUMBER.sub('"number":"a number"', NOW.sub("now", text))
         return OF_THE_DAY.sub('""', text)
 
 

@@ -36,6 +36,7 @@ THINGS = {
     "LocationSchema": "/locations/{location_id}",
     "MadePasskeySchema": "/me/passkeys/{passkey_id}",
     "MemberSchema": "/staff/{staff_id}",
+    "NamedClientSchema": "/clients/{client_id}",
     "NoteHeadSchema": "/notes/{note_id}",
     "NoteSchema": "/notes/{note_id}",
     "OneInvitationSchema": "/invitations/{invitation_id}",

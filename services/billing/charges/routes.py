@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.billing.charges import queries
-from services.billing.charges.schemas import UnitsPreview, UnitsPreviewSchema
+from services.billing.charges.schemas import PricedMinutesSchema, UnitsPreview
 from shared.actor import Caller
 from shared.database.session import Session
 from shared.web.routes import Route
@@ -27,7 +27,7 @@ ROUTES = (
         "service_types:read",
         post_units_preview,
         body=UnitsPreview,
-        response=UnitsPreviewSchema,
+        response=PricedMinutesSchema,
         reads=True,
         example={"minutes": 50},
     ),

@@ -57,7 +57,7 @@ class UnitsPreview(Schema):
     )
 
 
-class UnitsPreviewSchema(Schema):
+class PricedMinutesSchema(Schema):
     """What the minutes come to."""
 
     units = fields.Integer(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
+from sqlalchemy import CheckConstraint, FetchedValue, ForeignKeyConstraint, Index, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,12 +26,14 @@ class Client(Tenant, Sorted, Base):
         Index("ix_clients_date_of_birth", "organization_id", "date_of_birth"),  # likely duplicates
         Index("ix_clients_phone", "organization_id", "phone"),
         Index("ix_clients_email_key", "organization_id", "email_key"),
+        Index("uq_clients_number", "organization_id", "number", unique=True),
         CheckConstraint("status IN ('active', 'archived')", name="status"),
     )
 
     SORTED_BY = ("family_name", "given_name")
 
     version: Mapped[int] = mapped_column(default=1)
+    number: Mapped[int] = mapped_column(server_default=FetchedValue())  # a trigger gives it, by the counter
     given_name: Mapped[str] = mapped_column(Text)
     family_name: Mapped[str] = mapped_column(Text)
     preferred_name: Mapped[str | None] = mapped_column(Text)
@@ -60,6 +62,15 @@ class Client(Tenant, Sorted, Base):
             self.date_of_birth,
             (self.phone, self.email_key),
         )
+
+
+class ClientCounter(Base):
+    """The number that an organization gave last. It only rises, so no number is given twice."""
+
+    __tablename__ = "client_counters"
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    last_number: Mapped[int]
 
 
 class ClientToken(Base):

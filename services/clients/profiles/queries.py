@@ -55,11 +55,15 @@ def list_clients(
 def search_clients(
     session: Session, actor: Caller, query: str, status: str | None, limit: int, cursor: str | None
 ) -> dict[str, Any]:
-    """One page of clients in whose names each search word begins some part, written apart or with the words beside it.
+    """The client whose number the query is, or else one page of clients in whose names each word of it begins a part.
+
+    Words may be written apart or with the words beside them.
 
     They come in the order of that part which begins with the rarest word, then by name: so the index is read from
     its place on until the page is full, however many clients there are.
     """
+    if cursor is None and (numbered := _numbered(session, actor, query, status)):
+        return _on_record(session, actor, {"items": numbered, "next_cursor": None})
     words = rules.SearchWords.of(query)
     if not words.count:
         return _on_record(session, actor, {"items": [], "next_cursor": None})
@@ -77,6 +81,15 @@ def search_clients(
     )
     page = paginate(session, statement, order, limit=limit, cursor=cursor, scalars=False, carries=drive, about=about)
     return _on_record(session, actor, {**page, "items": [row[0] for row in page["items"]]})
+
+
+def look_up(session: Session, actor: Caller, client_ids: Sequence[UUID]) -> dict[str, Any]:
+    """Those of these clients whom the actor may see, in the order of the ids, each once."""
+    found = {
+        client.id: client for client in session.scalars(select(Client).where(visible(actor), Client.id.in_(client_ids)))
+    }
+    items = [found[client_id] for client_id in dict.fromkeys(client_ids) if client_id in found]
+    return _on_record(session, actor, {"items": items})
 
 
 def possible_duplicates(session: Session, actor: Caller, client: Client) -> list[dict[str, Any]]:
@@ -99,7 +112,7 @@ def possible_duplicates(session: Session, actor: Caller, client: Client) -> list
         .limit(DUPLICATES_LOOKED_AT_MAX)
     )
     found = [
-        {"id": other.id, "display_name": other.display_name, "reason": reason}
+        {"id": other.id, "number": other.number, "display_name": other.display_name, "reason": reason}
         for other in session.scalars(statement)
         if (reason := rules.duplicate_reason(known_as, other.known_as))
     ]
@@ -115,6 +128,13 @@ def _assigned(actor: Caller, client_id: InstrumentedAttribute[UUID] = Client.id)
         Assignment.staff_id == actor.staff_id,
         Assignment.active,
     )
+
+
+def _numbered(session: Session, actor: Caller, query: str, status: str | None) -> Sequence[Client]:
+    number = rules.number_in(query)
+    if number is None:
+        return []
+    return session.scalars(select(Client).where(visible(actor), _of_status(status), Client.number == number)).all()
 
 
 def _of_status(status: str | None) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from services.clients.profiles import commands, queries
 from services.clients.profiles.commands import ClientChanges, ClientDetails
 from services.clients.profiles.models import Client
 from services.clients.profiles.schemas import (
+    ClientLookup,
     ClientPatch,
     ClientSchema,
     ClientSearch,
@@ -16,6 +17,7 @@ from services.clients.profiles.schemas import (
     ClientsQuery,
     CreatedClientSchema,
     FoundClientsPage,
+    NamedClientsSchema,
     NewClient,
 )
 from shared import audit
@@ -45,12 +47,21 @@ def get_clients(session: Session, actor: Caller, query: dict[str, Any]) -> dict[
 
 
 def post_client_search(session: Session, actor: Caller, body: dict[str, Any]) -> dict[str, Any]:
-    """Search clients by the beginnings of their names
+    """Search clients by the beginnings of their names, or by number
 
-    Each word of the query must begin some part of a client's name. A POST, so that names do not stand in an
-    address; it changes nothing.
+    Each word of the query must begin some part of a client's name. A query that is a client's number finds that
+    client. A POST, so that names do not stand in an address; it changes nothing.
     """
     return queries.search_clients(session, actor, **body)
+
+
+def post_client_lookup(session: Session, actor: Caller, body: dict[str, Any]) -> dict[str, Any]:
+    """Look clients up by their ids
+
+    Names, numbers and states of up to 200 clients at once. Clients whom the person may not see are left out, like
+    those that do not exist. A POST, because the ids are many; it changes nothing.
+    """
+    return queries.look_up(session, actor, body["ids"])
 
 
 def get_client(session: Session, actor: Caller, client_id: UUID) -> Client:
@@ -94,6 +105,17 @@ ROUTES = (
         audit="clients.search",
         reads=True,
         example={"query": "ada"},
+    ),
+    Route(
+        "POST",
+        "/api/v1/clients/lookup",
+        "clients:read",
+        post_client_lookup,
+        body=ClientLookup,
+        response=NamedClientsSchema,
+        audit="clients.lookup",
+        reads=True,
+        example={"ids": ["{client_id}"]},
     ),
     Route("GET", _ONE, "clients:read", get_client, response=ClientSchema, audit="client.read"),
     Route(

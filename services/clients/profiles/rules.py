@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,7 @@ SEXES = ("female", "male", "unknown")
 STATUSES = ("active", "archived")
 BORN_FROM = date(1900, 1, 1)
 QUERY_WORDS_MAX = 6
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class KnownAs:
     together: frozenset[str]  # each name written as one word
     born: date
     contacts: frozenset[str]
+
+
+def number_in(query: str) -> int | None:
+    """The client number that a query is; None where it is words."""
+    return int(query) if _NUMBER.fullmatch(query) else None
 
 
 def known_as(named: tuple[str, ...], born: date, contacts: tuple[str | None, ...]) -> KnownAs:

@@ -13,6 +13,8 @@ from shared.web.cursors import CURSOR_CHARACTERS_MAX
 from shared.web.fields import NAME_MAX, AddressSchema, Email, Phone, Stripped, TimeZone, about, choice, text
 from shared.web.paging import LIMIT_DEFAULT, LIMIT_MAX, PageQuery, page_of
 
+LOOKED_UP_MAX = 200
+NUMBER = "Number of the client at this practice, from 1001 up. It never changes and is never given again."
 DUPLICATES = {
     "same_name_and_birth_date": "name and birthday are the same",
     "same_contact": "phone or e-mail, and a part of the name or the birthday",
@@ -90,6 +92,7 @@ class ClientSchema(Schema):
 
     id = fields.UUID(metadata=about("Id of the client: a UUIDv7 that never changes and is never given again."))
     version = fields.Integer()
+    number = fields.Integer(metadata=about(NUMBER))
     display_name = fields.String(metadata=about("The preferred or else the given name, and the family name."))
     given_name = fields.String()
     family_name = fields.String()
@@ -114,6 +117,7 @@ class PossibleDuplicateSchema(Schema):
     """A client who may be the same person."""
 
     id = fields.UUID(metadata=about("Id of that client."))
+    number = fields.Integer(metadata=about(NUMBER))
     display_name = fields.String()
     reason = choice(
         DUPLICATES,
@@ -139,16 +143,48 @@ class ClientsQuery(PageQuery):
 
 
 class ClientSearch(Stripped):
-    """Whom to look for by name. The words stand in the body, so that no name gets into an address."""
+    """Whom to look for, by name or number. The words stand in the body, so that no name gets into an address."""
 
     query = text(
         NAME_MAX,
-        "Words of the name, each from its beginning, in any order: `jo smi` finds Joanna Smith.",
+        "Words of the name, each from its beginning, in any order: `jo smi` finds Joanna Smith. Or the number of the"
+        " client.",
         required=True,
     )
     status = _status("Only clients in this status.", load_default=None, allow_none=True)
     limit = fields.Integer(strict=True, load_default=LIMIT_DEFAULT, validate=validate.Range(1, LIMIT_MAX))
     cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=CURSOR_CHARACTERS_MAX))
+
+
+class ClientLookup(Schema):
+    """Ids of clients whose names are wanted."""
+
+    ids = fields.List(
+        fields.UUID(),
+        required=True,
+        validate=validate.Length(max=LOOKED_UP_MAX),
+        metadata=about("Ids of clients, at most 200."),
+    )
+
+
+class NamedClientSchema(Schema):
+    """A client by name."""
+
+    id = fields.UUID(metadata=about("Id of the client."))
+    name = fields.String(
+        attribute="display_name", metadata=about("The preferred or else the given name, and the family name.")
+    )
+    number = fields.Integer(metadata=about(NUMBER))
+    status = _status("Whether the client is in treatment.")
+
+
+class NamedClientsSchema(Schema):
+    """The clients of a look-up whom the person may see."""
+
+    items = fields.List(
+        fields.Nested(NamedClientSchema),
+        metadata=about("In the order of the ids, each once. Clients whom you may not see are left out."),
+    )
 
 
 ClientsPage = page_of(ClientSchema, "As `sort` says.")

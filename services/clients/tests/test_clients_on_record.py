@@ -34,6 +34,13 @@ def test_a_search_names_whom_it_found_and_nobody_else(desk: Desk) -> None:
     assert [row[2] for row in entries(desk, desk.desk, "clients.search")] == [[found], []]
 
 
+def test_a_look_up_names_whom_it_showed_and_nobody_else(desk: Desk) -> None:
+    found, elsewhere = UUID(desk.add()["id"]), UUID(Desk(desk.web, desk.database, desk.worker).add()["id"])
+    desk.desk.post("/clients/lookup", {"ids": [str(elsewhere), str(found)]})
+    ((_, rule, shown, _),) = entries(desk, desk.desk, "clients.lookup")
+    assert (rule, shown) == ("everybody", [found])
+
+
 def test_a_possible_duplicate_was_shown_too(desk: Desk) -> None:
     first, second = (UUID(desk.add()["id"]) for _ in range(2))
     assert [row[2] for row in entries(desk, desk.desk, "post_client")] == [[first], [second, first]]

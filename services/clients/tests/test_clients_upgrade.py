@@ -30,6 +30,31 @@ def add(database: ServiceDatabase, organization_id: UUID, given: str, family: st
     return client_id
 
 
+def test_earlier_clients_are_numbered_as_they_came_and_later_ones_behind_them(server: TestServer, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(back_fills, "EARLIER_ROWS", 2)
+    database, organizations = server.service_database_at("clients", "clients_0010"), [new_id(), new_id()]
+    definition = load("clients")
+
+    def upgrade(revision: str) -> None:
+        migration.upgrade(definition.migrations, definition.metadata, database.url("owner"), revision)
+
+    added = {organization_id: [add(database, organization_id, "Ada", "Early")] for organization_id in organizations}
+    for organization_id, clients in added.items():
+        clients += [add(database, organization_id, "Eva", "Early") for _ in range(4)]
+    upgrade("clients_0011")
+    for organization_id, clients in added.items():
+        clients.append(add(database, organization_id, "Ida", "Meanwhile"))  # by the previous release
+        # What a run numbered before it was interrupted.
+        database.rows("UPDATE clients SET number = 1001 WHERE id = %s RETURNING 1", clients[0])
+    upgrade("head")
+    organizations.append(new_id())
+    added[organizations[-1]] = []
+    for organization_id, clients in added.items():
+        clients.append(add(database, organization_id, "Ute", "Late"))
+        numbers = dict(database.rows("SELECT id, number FROM clients WHERE organization_id = %s", organization_id))
+        assert [numbers[client] for client in clients] == list(range(1001, 1001 + len(clients)))
+
+
 def test_earlier_clients_are_found_and_sorted_like_new_ones(server: TestServer, keys: Keys, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr(back_fills, "EARLIER_ROWS", 2)
     database, organizations = server.service_database_at("clients", RELEASED), [new_id(), new_id()]
