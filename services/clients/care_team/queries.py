@@ -33,14 +33,14 @@ def staff_of_client(session: Session, actor: Caller, client_id: UUID, limit: int
 
 
 def history(session: Session, actor: Caller, client_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
-    """One page of who was assigned to a client and taken off, oldest first. The caller has made sure of the client.
+    """One page of who was assigned to a client and taken off, newest first. The caller has made sure of the client.
 
     Through which case somebody came is told to those who may read cases.
     """
     statement = select(AssignmentChange).where(
         AssignmentChange.organization_id == actor.organization_id, AssignmentChange.client_id == client_id
     )
-    page = paginate(session, statement, [AssignmentChange.id], limit=limit, cursor=cursor)
+    page = paginate(session, statement, [AssignmentChange.id], limit=limit, cursor=cursor, descending=True)
     reads_cases = actor.may("cases:read")
     items = [
         {

@@ -28,7 +28,7 @@ def get_client_staff(session: Session, actor: Caller, client_id: UUID, query: di
 def get_client_staff_history(session: Session, actor: Caller, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """Read who was assigned to a client and taken off
 
-    Oldest first: who, when, and who saw to it.
+    Newest first: who, when, and who saw to it.
     """
     one_client(session, actor, client_id)
     return queries.history(session, actor, client_id, **query)

@@ -53,5 +53,5 @@ class AssignmentChangeSchema(Schema):
     )
 
 
-AssignmentHistoryPage = page_of(AssignmentChangeSchema, "Oldest first.", name="AssignmentHistoryPage")
+AssignmentHistoryPage = page_of(AssignmentChangeSchema, "Newest first.", name="AssignmentHistoryPage")
 AssignedStaffPage = page_of(AssignedStaffSchema, "In the order in which they came to the staff.")

@@ -99,12 +99,12 @@ def members_of(session: Session, case: Case) -> list[UUID]:
 
 
 def member_history(session: Session, actor: Caller, case_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
-    """One page of who was put on a case and taken off, oldest first. Raises `NotFound`."""
+    """One page of who was put on a case and taken off, newest first. Raises `NotFound`."""
     readable_case(session, actor, case_id)
     statement = select(CaseMemberChange).where(
         CaseMemberChange.organization_id == actor.organization_id, CaseMemberChange.case_id == case_id
     )
-    return paginate(session, statement, [CaseMemberChange.id], limit=limit, cursor=cursor)
+    return paginate(session, statement, [CaseMemberChange.id], limit=limit, cursor=cursor, descending=True)
 
 
 def only_open_case(session: Session, organization_id: UUID, client_id: UUID) -> Case | None:

@@ -60,7 +60,7 @@ def patch_case(session: Session, actor: Person, case_id: UUID, body: CaseChanges
 def get_case_staff_history(session: Session, actor: Caller, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """Read who was put on a case and taken off
 
-    Oldest first: who, when, and who saw to it.
+    Newest first: who, when, and who saw to it.
     """
     return queries.member_history(session, actor, case_id, **query)
 

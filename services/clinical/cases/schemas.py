@@ -92,4 +92,4 @@ class CaseMemberChangeSchema(Schema):
     )
 
 
-CaseMemberHistoryPage = page_of(CaseMemberChangeSchema, "Oldest first.", name="CaseMemberHistoryPage")
+CaseMemberHistoryPage = page_of(CaseMemberChangeSchema, "Newest first.", name="CaseMemberHistoryPage")

@@ -218,10 +218,10 @@ def test_the_history_of_a_case_says_who_came_and_who_left(clinic: Clinic) -> Non
     history = [(item["staff_id"], item["change"], item["by"]) for item in first["items"] + rest["items"]]
     therapist, administrator = str(clinic.therapist.staff_id), str(clinic.administrator.staff_id)
     assert history == [
-        (therapist, "assigned", therapist),
-        (str(second.staff_id), "assigned", None),
-        (str(second.staff_id), "unassigned", administrator),
         (str(second.staff_id), "assigned", administrator),
+        (str(second.staff_id), "unassigned", administrator),
+        (str(second.staff_id), "assigned", None),
+        (therapist, "assigned", therapist),
     ]
     assert all(item["at"].endswith("Z") for item in first["items"])
     assert clinic.desk.get(f"{path}/history").status_code == 403
