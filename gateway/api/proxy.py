@@ -7,11 +7,9 @@ from typing import Final
 
 from flask import Response, request
 
-from gateway.edge.addresses import client_address
-from gateway.edge.bodies import Body
-from gateway.edge.door import PASS_IN, Call, Door, Visitor
-from gateway.edge.limits import OverLimit
+from gateway.edge.door import PASS_IN, Call, Door
 from gateway.edge.upstream import CHUNK_BYTES, StreamedResponse, UpstreamResponse
+from gateway.entrance import body_of_request, held, refused, visitor
 from gateway.route_table.row import Row
 from shared.errors import Refusal
 from shared.web import errors
@@ -25,15 +23,13 @@ PASS_BACK: Final = (
     "Idempotency-Replayed",
     "WWW-Authenticate",
 )
-# A page sends this when it refreshes itself.
-BACKGROUND: Final = "Caseload-Background"
 
 
 def view_of(door: Door, row: Row, trusted_proxies: int) -> Callable[..., Response]:
     """The view that serves one row."""
 
     def view(**ids: str) -> Response:
-        body = _body()
+        body = body_of_request()
         call = Call(
             method=request.method,
             path=request.path,
@@ -53,44 +49,6 @@ def view_of(door: Door, row: Row, trusted_proxies: int) -> Callable[..., Respons
         return response
 
     return view
-
-
-def held(done: Callable[[], None], make: Callable[[], Response]) -> Response:
-    """A response that calls `done` when it has been taken, or when it could not be made."""
-    try:
-        response = make()
-    except BaseException:
-        done()
-        raise
-    response.call_on_close(done)
-    return response
-
-
-def visitor(trusted_proxies: int) -> Visitor:
-    """Who sends the request at hand."""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    return Visitor(
-        address=client_address(request.remote_addr or "", forwarded, trusted_proxies),
-        authorization=request.headers.get("Authorization"),
-        in_use=request.headers.get(BACKGROUND) != "true",
-    )
-
-
-def refused(refusal: Refusal) -> Response:
-    """A refusal as its problem document, with the state of the limit that was met."""
-    response = errors.problem(refusal)
-    if isinstance(refusal, OverLimit):
-        response.headers.update(refusal.quota.headers())
-    return response
-
-
-def _body() -> Body:
-    return Body(
-        request.stream,
-        request.content_length,
-        chunked=bool(request.headers.get("Transfer-Encoding")),
-        encoded=bool(request.headers.get("Content-Encoding")),
-    )
 
 
 def _response(answer: UpstreamResponse | StreamedResponse) -> Response:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -19,12 +20,12 @@ from gateway.edge.addresses import key_of, network_of
 from gateway.edge.bodies import Body
 from gateway.edge.denials import Denials
 from gateway.edge.limits import ConcurrencyLimit, OverLimit, Quota, RateLimit, TooManyAtOnce
-from gateway.edge.sessions import Sessions
+from gateway.edge.sessions import Session, Sessions
 from gateway.edge.upstream import BulkheadFull, StreamedResponse, Upstream, UpstreamResponse
 from gateway.route_table.row import Row
-from shared import logs
+from shared import clock, logs
 from shared.actor import Caller
-from shared.errors import Forbidden
+from shared.errors import Forbidden, Unauthenticated
 from shared.keys.actor_token import HEADER, SAFE_METHODS, TokenMaker
 from shared.permissions import PUBLIC
 
@@ -33,6 +34,7 @@ WAITING_PER_ACCOUNT_MAX: Final = 50
 WAITING_ANONYMOUS_MAX: Final = 50
 SIGN_UPS_AT_ONCE: Final = 2
 SLOT_WAIT_SECONDS: Final = 5.0
+PROVED_FOR: Final = timedelta(minutes=5)
 PROBLEM_TYPE: Final = "application/problem+json"
 # What a service answers to a failed sign-in. Other refusals are steps on the way, or things that are out of date.
 FAILED_SIGN_IN_CODES: Final = frozenset(
@@ -47,15 +49,23 @@ class SecondFactorSetUpRequired(Forbidden):
     detail = "Your organization wants a second factor. Set one up: POST /me/totp, or POST /me/passkeys/options."
 
 
+class ReauthenticationNeeded(Unauthenticated):
+    """A signature in a browser whose person has not proved who they are within the last five minutes."""
+
+    code = "reauthentication_needed"
+    detail = "Enter your password again, or use your passkey: POST /sessions/current/authenticate."
+
+
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who stands at the door: an address, and the `Authorization` header where there is one.
+    """Who stands at the door: an address, and the `Authorization` header or the browser's cookie where there is one.
 
     `in_use` is false when a page refreshes itself: that may only let a session lie idle sooner.
     """
 
     address: str
     authorization: str | None = None
+    cookie: str | None = None
     in_use: bool = True
 
 
@@ -115,8 +125,18 @@ class Door:
         quota = self.knock(visitor)
         if row.permission == PUBLIC:
             return self._ask_anonymously(row, call, visitor, quota)
-        actor = self._sessions.actor_for(visitor.authorization, row, in_use=visitor.in_use)
-        return self.ask(actor, row, call, visitor)
+        session = self._sessions.of_bearer(visitor.authorization, row, in_use=visitor.in_use)
+        return self.ask(session, row, call, visitor)
+
+    def enter(self, row: Row, ids: Mapping[str, str], visitor: Visitor) -> Session:
+        """Let a person's browser have a page: the steps from limits to "may they".
+
+        Raises `OverLimit`, `Unauthenticated`, `Forbidden` and `Unavailable`.
+        """
+        self.knock(visitor)
+        session = self._sessions.of_cookie(visitor.cookie, row, in_use=visitor.in_use)
+        self._ensure_may(session.actor, row, ids, visitor)
+        return session
 
     def knock(self, visitor: Visitor) -> Quota:
         """Count one request of this address; raises `OverLimit`."""
@@ -132,20 +152,31 @@ class Door:
             under_way.enter_context(self._anonymous_slots.slot(key_of(visitor.address)))
             return under_way.pop_all().close
 
-    def ask(self, actor: Caller, row: Row, call: Call, visitor: Visitor) -> Passed:
+    def forget(self, visitor: Visitor) -> None:
+        """The visitor's cookie has just ended, here: identity is asked again at once."""
+        self._sessions.forget_cookie(visitor.cookie or "")
+
+    def ask(self, session: Session, row: Row, call: Call, visitor: Visitor) -> Passed:
         """Ask one row for somebody whose session is known: the steps from "may they" on."""
+        actor = session.actor
         account = f"{actor.organization_id}/{actor.actor_id}"
         quota = self._per_account.take(account)
-        if row.permission not in actor.permissions:
-            self._denials.note(actor, row, call.ids, network_of(visitor.address))
-            if actor.enrolling:
-                raise SecondFactorSetUpRequired()
-            raise Forbidden.without(row.permission)
+        self._ensure_may(actor, row, call.ids, visitor)
+        if row.proves and session.authenticated_at is not None and clock.now() - session.authenticated_at > PROVED_FOR:
+            raise ReauthenticationNeeded()
         with contextlib.ExitStack() as under_way:
             under_way.enter_context(self._account_slots.slot(f"{account} {row.service}", account))
             # A body is read after the question who sends it, and counts as one of their requests while it comes.
             response = self._send(row, call, actor, visitor, call.body.read(row.body_bytes_max))
             return _passed(response, quota, under_way)
+
+    def _ensure_may(self, actor: Caller, row: Row, ids: Mapping[str, str], visitor: Visitor) -> None:
+        if row.permission in actor.permissions:
+            return
+        self._denials.note(actor, row, ids, network_of(visitor.address))
+        if actor.enrolling:
+            raise SecondFactorSetUpRequired()
+        raise Forbidden.without(row.permission)
 
     def _ask_anonymously(self, row: Row, call: Call, visitor: Visitor, quota: Quota) -> Passed:
         """A request that anybody may send; limited by address."""

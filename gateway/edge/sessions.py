@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -43,6 +44,35 @@ class IdentityAway(Unavailable):
     """Identity cannot be reached, or fails."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Presented:
+    """A token that came with a request."""
+
+    token: str
+    cookie: bool
+    in_use: bool
+
+    @property
+    def possible(self) -> bool:
+        """Whether it could be a token of ours."""
+        return bool(self.token) and len(self.token) <= TOKEN_CHARACTERS_MAX and self.token.isascii()
+
+    @property
+    def digest(self) -> bytes:
+        """By what it is remembered: a cookie apart from a bearer token."""
+        return hashlib.sha256(f"{'cookie' if self.cookie else 'bearer'} {self.token}".encode()).digest()
+
+    @property
+    def question(self) -> bytes:
+        """What identity is asked. What it takes for granted is left out, for the release before."""
+        told: dict[str, Any] = {"access_token": self.token}
+        if self.cookie:
+            told["cookie"] = True
+        if not self.in_use:
+            told["in_use"] = False
+        return orjson.dumps(told)
+
+
 _ReadTokenKey = tuple[str, str, Caller | None, str | None]
 
 
@@ -51,9 +81,17 @@ def _seconds() -> float:
     return clock.monotonic()
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who asks. `authenticated_at`: when the person of a browser last proved who they are; None for a bearer token."""
+
+    actor: Caller
+    authenticated_at: datetime | None = None
+
+
 @dataclass(slots=True)
 class _Remembered:
-    actor: Caller
+    session: Session
     asked_at: float
     in_use: bool  # whether identity was told that a person asks
 
@@ -72,15 +110,24 @@ class Sessions:
         self._refused: TTLCache[bytes, bool] = TTLCache(REMEMBERED_MAX, REMEMBER_REFUSAL_SECONDS, _seconds)
         self._read_tokens: TTLCache[_ReadTokenKey, str] = TTLCache(REMEMBERED_MAX, READ_TOKEN_SECONDS, _seconds)
 
-    def actor_for(self, authorization: str | None, row: Row, *, in_use: bool = True) -> Caller:
+    def of_bearer(self, authorization: str | None, row: Row, *, in_use: bool = True) -> Session:
         """The person or program that asks; raises `Unauthenticated`, `Unavailable`. Whether they may is asked next.
 
         `in_use` False: the page refreshes itself, nobody is there; their session lies idle all the same.
         """
         scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not token or len(token) > TOKEN_CHARACTERS_MAX or not token.isascii():
+        if scheme.lower() != "bearer":
             raise Unauthenticated()
-        return self._session(token, row, in_use)
+        return self._session(_Presented(token, cookie=False, in_use=in_use), row)
+
+    def of_cookie(self, sid: str | None, row: Row, *, in_use: bool = True) -> Session:
+        """The person at a browser, by its cookie; as `of_bearer`. A cookie is no bearer token, nor the reverse."""
+        return self._session(_Presented(sid or "", cookie=True, in_use=in_use), row)
+
+    def forget_cookie(self, sid: str) -> None:
+        """Somebody signed out here, or has another cookie now: this one is not believed for its last seconds either."""
+        with self._lock:
+            self._sessions.pop(_Presented(sid, cookie=True, in_use=True).digest, None)
 
     def token_for(
         self, service: str, actor: Caller | None, write: tuple[str, str, bytes] | None, address: str = ""
@@ -102,39 +149,41 @@ class Sessions:
             self._read_tokens[key] = token
         return token
 
-    def _session(self, token: str, row: Row, in_use: bool) -> Caller:
-        digest = hashlib.sha256(token.encode()).digest()
+    def _session(self, presented: _Presented, row: Row) -> Session:
+        if not presented.possible:
+            raise Unauthenticated()
+        digest = presented.digest
         now = clock.monotonic()
         with self._lock:
             known, refused = self._sessions.get(digest), self._refused.get(digest)
-        if known is not None and now - known.asked_at < REMEMBER_SECONDS and known.in_use >= in_use:
-            return known.actor
+        if known is not None and now - known.asked_at < REMEMBER_SECONDS and known.in_use >= presented.in_use:
+            return known.session
         if refused:
             raise Unauthenticated()
         try:
             if known is not None:
-                actor = self._ask(token, in_use)
+                session = self._ask(presented)
             else:
                 with self._slot_for_an_unknown_token():
-                    actor = self._ask(token, in_use)
+                    session = self._ask(presented)
         except IdentityAway:
             in_grace = row.method == "GET" or row.permission in GRACE_PERMISSIONS
             if known is None or not in_grace or now - known.asked_at >= GRACE_SECONDS:
                 raise
-            return known.actor
-        self._remember(digest, actor, now, in_use)
-        if actor is None:
+            return known.session
+        self._remember(digest, session, now, presented.in_use)
+        if session is None:
             raise Unauthenticated()
-        return actor
+        return session
 
-    def _remember(self, digest: bytes, actor: Caller | None, now: float, in_use: bool) -> None:
+    def _remember(self, digest: bytes, session: Session | None, now: float, in_use: bool) -> None:
         with self._lock:
-            if actor is None:
+            if session is None:
                 self._sessions.pop(digest, None)
                 self._refused[digest] = True
             else:
                 self._refused.pop(digest, None)
-                self._sessions[digest] = _Remembered(actor, now, in_use)
+                self._sessions[digest] = _Remembered(session, now, in_use)
 
     @contextmanager
     def _slot_for_an_unknown_token(self) -> Iterator[None]:
@@ -146,12 +195,12 @@ class Sessions:
         finally:
             self._unknown.release()
 
-    def _ask(self, token: str, in_use: bool) -> Caller | None:
+    def _ask(self, presented: _Presented) -> Session | None:
         """Identity's word on a token; None: it means nothing.
 
         Raises `IdentityAway`, `BulkheadFull` and other `Unavailable`.
         """
-        body = orjson.dumps({"access_token": token} if in_use else {"access_token": token, "in_use": False})
+        body = presented.question
         vouched = self._tokens.make("identity", None, subject=GATEWAY, write=("POST", RESOLVE, body))
         headers = {"Content-Type": "application/json", "Caseload-Actor": vouched}
         try:
@@ -166,7 +215,9 @@ class Sessions:
             raise IdentityAway()
         if response.status != 200:
             raise Unavailable()
-        return _caller(orjson.loads(response.body))
+        resolved = orjson.loads(response.body)
+        proved_at = datetime.fromisoformat(resolved["authenticated_at"]) if presented.cookie else None
+        return Session(_caller(resolved), proved_at)
 
 
 def _caller(resolved: dict[str, Any]) -> Caller:

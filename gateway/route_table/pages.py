@@ -1,19 +1,53 @@
 """The pages that the gateway itself serves to browsers. A path that stands in neither table is a 404.
 
-Public pages are counted per address like every public request, for they are large and open to anybody.
+Public pages are counted per address like every public request, for they are large and open to anybody. Somebody
+signed in may have a page when they may ask the first row of the API that it asks.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
+from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import GATEWAY, PREFIX, Row
 from shared.permissions import PUBLIC
+from shared.web.limits import JSON_BYTES_MAX
 
-PAGES: Final[tuple[Row, ...]] = (
-    Row("GET", "/", GATEWAY, PUBLIC, "get_start_page"),
-    Row("GET", f"{PREFIX}/openapi.json", GATEWAY, PUBLIC, "get_api_document"),
-    Row("GET", f"{PREFIX}/docs", GATEWAY, PUBLIC, "get_api_page"),
-    Row("GET", f"{PREFIX}/docs.js", GATEWAY, PUBLIC, "get_api_page_script"),
-    Row("GET", f"{PREFIX}/docs.css", GATEWAY, PUBLIC, "get_api_page_style"),
+_API: Final[Mapping[str, Row]] = MappingProxyType({row.name: row for row in ROUTE_TABLE})
+
+
+def _public(method: str, path: str, audit: str, *asks: str) -> Row:
+    return Row(method, path, GATEWAY, PUBLIC, audit, asks=asks)
+
+
+def _page(method: str, path: str, *asks: str, body_bytes_max: int = JSON_BYTES_MAX) -> Row:
+    first = _API[asks[0]]
+    return Row(method, path, GATEWAY, first.permission, first.audit, body_bytes_max, asks=asks)
+
+
+DOCUMENTS: Final[tuple[Row, ...]] = (
+    _public("GET", f"{PREFIX}/openapi.json", "get_api_document"),
+    _public("GET", f"{PREFIX}/docs", "get_api_page"),
+    _public("GET", f"{PREFIX}/docs.js", "get_api_page_script"),
+    _public("GET", f"{PREFIX}/docs.css", "get_api_page_style"),
 )
+STATIC: Final = _public("GET", "/static/{name}", "get_static_file")
+SETUP: Final = tuple(f"GET /setup/{service}" for service in ("identity", "clients", "clinical", "billing"))
+
+WEB: Final[tuple[Row, ...]] = (
+    # before a session, and at its end
+    _public("GET", "/", "get_start_page"),
+    _public("GET", "/sign-in", "get_sign_in_page"),
+    _public("POST", "/sign-in", "post_session", "POST /sessions"),
+    _public("POST", "/sign-in/again", "post_session", "POST /sessions"),
+    _page("GET", "/session", "GET /me"),
+    _page("POST", "/sign-out", "DELETE /sessions/current"),
+    # what everybody has
+    _page("GET", "/home", "GET /me"),
+    _page("GET", "/help", "GET /me"),
+    _page("GET", "/style-guide", "GET /me"),
+)
+
+PAGES: Final[tuple[Row, ...]] = (*DOCUMENTS, STATIC, *WEB)

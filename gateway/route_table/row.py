@@ -20,7 +20,8 @@ class Row:
 
     `path` lies below `PREFIX` for a row of the API, and is the whole path of a page. `audit` is the action under
     which the service writes the request down; the gateway's own denials use it too. A page's `service` is the
-    gateway; `asks` names the API rows ("GET /clients") that it puts together.
+    gateway; `asks` names the API rows ("GET /clients") that it puts together. The page of somebody signed in has the
+    permission and the audit action of the first of them: who may not ask that, may not have the page.
     """
 
     method: str
@@ -33,6 +34,7 @@ class Row:
     streams: bool = False  # the service may go on answering for longer than `read_seconds`
     counts_failed_sign_ins: bool = False  # passwords, codes or secrets are tried here; wrong ones are counted
     signs_up: bool = False  # makes an organization for anybody; counted apart
+    proves: bool = False  # a signature: a browser's person must have proved who they are within five minutes
     asks: tuple[str, ...] = ()
 
     @property

@@ -87,31 +87,31 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 def test_while_identity_is_away_people_read_and_sign_for_a_minute(
     sessions: Sessions, identity: Identity, wait: Callable[[float], None], away: Callable[[str], UpstreamResponse]
 ) -> None:
-    actor = sessions.actor_for("Bearer good", READ)
+    actor = sessions.of_bearer("Bearer good", READ)
     identity.answer = away
     wait(REMEMBER_SECONDS + 0.1)
-    assert sessions.actor_for("Bearer good", READ) == sessions.actor_for("Bearer good", SIGN) == actor
+    assert sessions.of_bearer("Bearer good", READ) == sessions.of_bearer("Bearer good", SIGN) == actor
     with pytest.raises(Unavailable):
-        sessions.actor_for("Bearer good", WRITE)
+        sessions.of_bearer("Bearer good", WRITE)
     with pytest.raises(Unavailable):
-        sessions.actor_for("Bearer good-but-never-seen", READ)
+        sessions.of_bearer("Bearer good-but-never-seen", READ)
     wait(GRACE_SECONDS)
     with pytest.raises(Unavailable):
-        sessions.actor_for("Bearer good", READ)
+        sessions.of_bearer("Bearer good", READ)
 
 
 @pytest.mark.parametrize("there", [raising(BulkheadFull()), answering(429), answering(400)])
 def test_while_identity_is_there_its_word_is_waited_for(
     sessions: Sessions, identity: Identity, wait: Callable[[float], None], there: Callable[[str], UpstreamResponse]
 ) -> None:
-    sessions.actor_for("Bearer good", READ)
+    sessions.of_bearer("Bearer good", READ)
     identity.answer = there
     wait(REMEMBER_SECONDS + 0.1)
     with pytest.raises(Unavailable):
-        sessions.actor_for("Bearer good", READ)
+        sessions.of_bearer("Bearer good", READ)
     identity.answer = answering(401)
     with pytest.raises(Unauthenticated):
-        sessions.actor_for("Bearer good", READ)
+        sessions.of_bearer("Bearer good", READ)
 
 
 def test_made_up_tokens_leave_places_to_those_who_are_known(
@@ -119,7 +119,7 @@ def test_made_up_tokens_leave_places_to_those_who_are_known(
 ) -> None:
     monkeypatch.setattr(sessions_module, "SLOT_WAIT_SECONDS", 0.05)
     monkeypatch.setattr(sessions_module, "REMEMBER_SECONDS", 0.0)
-    actor = sessions.actor_for("Bearer good", READ)
+    actor = sessions.of_bearer("Bearer good", READ)
     released, asked = threading.Event(), threading.Semaphore(0)
 
     def hangs(token: str) -> UpstreamResponse:
@@ -132,7 +132,7 @@ def test_made_up_tokens_leave_places_to_those_who_are_known(
 
     def ask(token: str) -> None:
         with pytest.raises(Unauthenticated):
-            sessions.actor_for(f"Bearer {token}", READ)
+            sessions.of_bearer(f"Bearer {token}", READ)
 
     askers = [threading.Thread(target=ask, args=(f"made-up-{number}",)) for number in range(2)]
     for asker in askers:
@@ -140,8 +140,8 @@ def test_made_up_tokens_leave_places_to_those_who_are_known(
     try:
         assert asked.acquire(timeout=5) and asked.acquire(timeout=5)
         with pytest.raises(BulkheadFull):
-            sessions.actor_for("Bearer made-up-as-well", READ)
-        assert sessions.actor_for("Bearer good", READ) == actor
+            sessions.of_bearer("Bearer made-up-as-well", READ)
+        assert sessions.of_bearer("Bearer good", READ) == actor
     finally:
         released.set()
         for asker in askers:
@@ -152,13 +152,13 @@ def test_made_up_tokens_make_nobody_forgotten(
     sessions: Sessions, identity: Identity, wait: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sessions_module, "REMEMBERED_MAX", 3)
-    actor = sessions.actor_for("Bearer good", READ)
+    actor = sessions.of_bearer("Bearer good", READ)
     for number in range(10):
         with pytest.raises(Unauthenticated):
-            sessions.actor_for(f"Bearer made-up-{number}", READ)
+            sessions.of_bearer(f"Bearer made-up-{number}", READ)
     wait(REMEMBER_SECONDS + 0.1)
     identity.answer = answering(503)
-    assert sessions.actor_for("Bearer good", READ) == actor
+    assert sessions.of_bearer("Bearer good", READ) == actor
 
 
 def test_a_refused_token_that_becomes_good_is_good(
@@ -166,23 +166,23 @@ def test_a_refused_token_that_becomes_good_is_good(
 ) -> None:
     identity.answer = answering(401)
     with pytest.raises(Unauthenticated):
-        sessions.actor_for("Bearer good", READ)
+        sessions.of_bearer("Bearer good", READ)
     identity.answer = identity.knows
     with pytest.raises(Unauthenticated):
-        sessions.actor_for("Bearer good", READ)
+        sessions.of_bearer("Bearer good", READ)
     wait(sessions_module.REMEMBER_REFUSAL_SECONDS)
-    assert sessions.actor_for("Bearer good", READ).levels == {"default"}
+    assert sessions.of_bearer("Bearer good", READ).actor.levels == {"default"}
 
 
 def test_a_person_counts_also_right_after_the_page_refreshed_itself(
     sessions: Sessions, identity: Identity, wait: Callable[[float], None]
 ) -> None:
-    sessions.actor_for("Bearer good", READ, in_use=False)
-    sessions.actor_for("Bearer good", READ, in_use=False)
-    sessions.actor_for("Bearer good", READ)
-    sessions.actor_for("Bearer good", READ)
-    sessions.actor_for("Bearer good", READ, in_use=False)
+    sessions.of_bearer("Bearer good", READ, in_use=False)
+    sessions.of_bearer("Bearer good", READ, in_use=False)
+    sessions.of_bearer("Bearer good", READ)
+    sessions.of_bearer("Bearer good", READ)
+    sessions.of_bearer("Bearer good", READ, in_use=False)
     assert identity.in_use == [False, True], "identity hears of a person at once, and of the page at most now and then"
     wait(REMEMBER_SECONDS + 0.1)
-    sessions.actor_for("Bearer good", READ, in_use=False)
+    sessions.of_bearer("Bearer good", READ, in_use=False)
     assert identity.in_use == [False, True, False]

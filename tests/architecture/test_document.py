@@ -17,6 +17,9 @@ OPERATIONS: dict[str, Any] = {
 }
 # Codes that no operation names, each with the reason.
 OF_NO_OPERATION = {
+    "needs_https": "said by the page of the sign-in",
+    "not_from_our_page": "said to a page of the web app",
+    "reauthentication_needed": "said to a page of the web app, whose session is a browser's",
     "bad_actor_token": "between the gateway and a service",
     "refused": "no refusal is of no kind",
     "method_not_allowed": "there is no such operation",

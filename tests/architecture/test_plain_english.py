@@ -32,7 +32,7 @@ THESE = {"docs/style.md", "tests/architecture/test_plain_english.py"}
 
 def texts() -> Iterator[Path]:
     """Every file that people read, but landed migrations, frozen contracts' samples and what is made from others."""
-    skipped = {".venv", ".git", ".data", "migrations", "samples", "node_modules", "data"}
+    skipped = {".venv", ".git", ".data", "migrations", "samples", "node_modules", "data", "vendor"}
     for pattern in READ:
         for path in sorted(ROOT.rglob(pattern)):
             parts = set(path.relative_to(ROOT).parts)

@@ -22,7 +22,15 @@ from shared.spreadsheets.spreadsheet import WAIT_SECONDS
 from tests.practice import Practice
 
 ADDRESSES = sorted({row.path for row in ROUTE_TABLE})
-OPEN_TO_ALL = ["/", "/healthz", "/readyz", "/.well-known/jwks.json", f"{PREFIX}/docs", f"{PREFIX}/openapi.json"]
+OPEN_TO_ALL = [
+    "/",
+    "/sign-in",
+    "/healthz",
+    "/readyz",
+    "/.well-known/jwks.json",
+    f"{PREFIX}/docs",
+    f"{PREFIX}/openapi.json",
+]
 
 
 def is_closed_and_named(headers: Mapping[str, str]) -> bool:

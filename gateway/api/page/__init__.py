@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
-from flask import Response, redirect
-
-from gateway.route_table.row import PREFIX
+from flask import Response
 
 HERE: Final = Path(__file__).parent
 DOCUMENT: Final = HERE / "openapi.json"
@@ -21,10 +19,6 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none';"
     " form-action 'none'; frame-ancestors 'none'"
 )
-
-
-def _start() -> Response:
-    return cast(Response, redirect(f"{PREFIX}/docs", code=302))
 
 
 def _document() -> Response:
@@ -48,7 +42,6 @@ def _read(name: str) -> bytes:
 
 # By the action that the row of the page names.
 VIEWS: Final[Mapping[str, Callable[[], Response]]] = {
-    "get_start_page": _start,
     "get_api_document": _document,
     "get_api_page": _asset("page.html", "text/html; charset=utf-8"),
     "get_api_page_script": _asset("page.js", "text/javascript"),

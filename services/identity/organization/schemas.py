@@ -239,6 +239,7 @@ class PublicOrganizationSchema(Schema):
     time_zone = fields.String()
     fax = Phone(allow_none=True)
     email = Email(allow_none=True)
+    idle_minutes = fields.Integer(metadata=about("Minutes without a request after which a session ends."))
     session_minutes = fields.Integer(
         metadata=about(
             "The practice's usual length of an appointment in minutes: of a service that is added without one."

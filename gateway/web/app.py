@@ -1,0 +1,200 @@
+"""The second entrance: each row of the pages as a Flask view, with what every page of ours is held to."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from cachetools import TTLCache
+from flask import Flask, Response, redirect, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.formparser import parse_form_data
+
+from gateway.edge.door import Door, SecondFactorSetUpRequired, Visitor
+from gateway.edge.sessions import Session
+from gateway.entrance import body_of_request, browser, held
+from gateway.route_table.pages import PAGES, STATIC
+from gateway.route_table.row import Row
+from gateway.web import problems, rendering, static_files
+from gateway.web import session as browser_session
+from gateway.web.forms import Form, Upload
+from gateway.web.page import FRAME, Page, Problem
+from gateway.web.registry import HANDLERS
+from shared import clock
+from shared.errors import Refusal, Unauthenticated, Unparsable
+from shared.permissions import PUBLIC
+
+FRAME_SECONDS: Final = 30.0  # how long names in the frame may be old; what somebody may do is asked for each request
+FRAMES_MAX: Final = 5_000
+FORM_PARTS_MAX: Final = 500
+# While a second factor has to be set up, every other page leads here.
+ENROLMENT: Final = "/account/second-factor"
+OPEN_WHILE_ENROLLING: Final = (ENROLMENT, "/sign-out")
+_PLACEHOLDER: Final = re.compile(r"{(\w+)}")
+
+
+def add_to(app: Flask, door: Door, trusted_proxies: int) -> None:
+    """Serve every page that has a handler, and the files that pages load."""
+    pages = Pages(door, trusted_proxies)
+    for row in PAGES:
+        if row.name in HANDLERS:
+            _add(app, row, pages.view_of(row, HANDLERS[row.name]))
+    _add(app, STATIC, pages.files)
+
+
+def wants_page() -> bool:
+    """Whether the request at hand is a browser's for a page, and not a program's for the API."""
+    return not request.path.startswith("/api/") and "text/html" in request.headers.get("Accept", "")
+
+
+def framework_problem(error: HTTPException) -> Response:
+    """The page for an address that is none, and for what else the framework refuses."""
+    response = problems.page_without_frame(request, error.code or 500)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(set(error.valid_methods) - {"HEAD", "OPTIONS"}))
+    return response
+
+
+def fault() -> Response:
+    """The page when we are at fault."""
+    return problems.page_without_frame(request, 500)
+
+
+class Pages:
+    """The views, and the names in their frames, remembered for seconds."""
+
+    def __init__(self, door: Door, trusted_proxies: int) -> None:
+        self._door = door
+        self._trusted_proxies = trusted_proxies
+        self._frames: TTLCache[Any, Mapping[str, Any]] = TTLCache(FRAMES_MAX, FRAME_SECONDS, clock.monotonic)
+
+    def view_of(self, row: Row, handler: Callable[[Page], Response]) -> Callable[..., Response]:
+        """The view that serves one page."""
+
+        def view(**ids: str) -> Response:
+            cookie = browser_session.cookie_of(request, self._trusted_proxies)
+            visitor = browser(self._trusted_proxies, cookie)
+            body = body_of_request()
+            try:
+                if row.permission == PUBLIC:
+                    done = self._door.look_around(visitor)
+                    return held(done, lambda: self._answer(row, handler, visitor, None, ids))
+                session = self._door.enter(row, ids, visitor)
+                return self._answer(row, handler, visitor, session, ids)
+            except Unauthenticated:
+                response = self._sign_in_first()
+            except SecondFactorSetUpRequired:
+                response = self._elsewhere(ENROLMENT)
+            except Refusal as refusal:
+                response = problems.page_without_frame_of(request, refusal)
+            response.call_on_close(body.drain)
+            return response
+
+        return view
+
+    def files(self, name: str) -> Response:
+        """What pages load, for anybody."""
+        visitor = browser(self._trusted_proxies, None)
+        try:
+            done = self._door.look_around(visitor)
+        except Refusal as refusal:
+            return problems.page_without_frame_of(request, refusal)
+        return held(done, lambda: static_files.respond(request, name))
+
+    def _answer(
+        self,
+        row: Row,
+        handler: Callable[[Page], Response],
+        visitor: Visitor,
+        session: Session | None,
+        ids: Mapping[str, str],
+    ) -> Response:
+        if session is not None and session.actor.enrolling and row.path not in OPEN_WHILE_ENROLLING:
+            return self._elsewhere(ENROLMENT)
+        form = Form()
+        if row.method != "GET":
+            browser_session.ensure_own_origin(request, self._trusted_proxies)
+            form = _form(body_of_request().read(row.body_bytes_max))
+            if session is not None:
+                self._ensure_our_page(visitor, form)
+                self._frames.pop(session.actor.session_id, None)
+        page = self._page(row, visitor, session, ids, form)
+        try:
+            if session is not None:
+                page = self._with_frame(page, session)
+            return handler(page)
+        except Problem as problem:
+            if problem.answer.status == 401 and problem.answer.code != "reauthentication_needed":
+                return self._sign_in_first()
+            return problems.page_of(page, problem.answer)
+
+    def _page(self, row: Row, visitor: Visitor, session: Session | None, ids: Mapping[str, str], form: Form) -> Page:
+        return Page(
+            row=row,
+            door=self._door,
+            visitor=visitor,
+            session=session,
+            me={},
+            form=form,
+            query={name: value for name, value in request.args.items() if len(value) <= 200},
+            ids=dict(ids),
+            request=request,
+            trusted_proxies=self._trusted_proxies,
+        )
+
+    def _with_frame(self, page: Page, session: Session) -> Page:
+        key = session.actor.session_id
+        me = self._frames.get(key)
+        if me is None:
+            me = page.need(FRAME)
+            self._frames[key] = me
+        return page.with_me(me)
+
+    def _ensure_our_page(self, visitor: Visitor, form: Form) -> None:
+        token = request.headers.get(browser_session.CSRF_HEADER) or form.text(browser_session.CSRF_FIELD)
+        if not browser_session.is_csrf_token(visitor.cookie or "", token):
+            raise browser_session.NotFromOurPage()
+
+    def _sign_in_first(self) -> Response:
+        """A page leads to the sign-in and back; a part of a page says that the session is over, in place."""
+        if request.headers.get("HX-Request"):
+            return problems.fragment(request, 401, "You are signed out. Sign in again.")
+        to = request.path if request.method == "GET" and request.path != "/home" else None
+        return self._elsewhere(rendering.url("/sign-in", to=to))
+
+    def _elsewhere(self, path: str) -> Response:
+        if request.headers.get("HX-Request"):
+            return Response(status=204, headers={"HX-Redirect": path})
+        response = redirect(path, code=303)
+        response.headers["Cache-Control"] = "no-store"
+        return response  # type: ignore[return-value]
+
+
+def _add(app: Flask, row: Row, view: Callable[..., Response]) -> None:
+    app.add_url_rule(
+        _PLACEHOLDER.sub(r"<string:\1>", row.path),
+        endpoint=row.name,
+        view_func=view,
+        methods=[row.method],
+        provide_automatic_options=False,
+    )
+
+
+def _form(body: bytes) -> Form:
+    """What a browser's form sent. Raises `Unparsable`."""
+    environ = {
+        "wsgi.input": io.BytesIO(body),
+        "CONTENT_LENGTH": str(len(body)),
+        "CONTENT_TYPE": request.headers.get("Content-Type", ""),
+        "REQUEST_METHOD": "POST",
+    }
+    try:
+        _, values, files = parse_form_data(
+            environ, max_form_memory_size=None, max_form_parts=FORM_PARTS_MAX, silent=False
+        )
+    except (ValueError, HTTPException) as error:
+        raise Unparsable() from error
+    uploads = {name: Upload(one.filename or "", one.read()) for name, one in files.items() if one.filename}
+    return Form(values={name: tuple(values.getlist(name)) for name in values}, uploads=uploads)

@@ -1,0 +1,200 @@
+"""What somebody typed into a form, made into the JSON that the API takes, and the API's word on it beside the inputs.
+
+The web app judges nothing: a text that cannot be a number is said so here, for JSON has no place for it; all else is
+the API's to refuse, and its problem document's `errors` stand beside the inputs of the same names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+from typing import Any, Final
+
+from shared.ids import new_id
+
+ONCE_FIELD: Final = "once"  # the idempotency key: sending a form twice does it once
+VERSION_FIELD: Final = "version"  # of what the form changes: somebody else's change meanwhile is not overwritten
+_WHOLE: Final = re.compile(r"-?\d{1,9}")
+_CENTS_MAX_DIGITS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came with a form."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Values by the name of their input, what is wrong with each, and what is wrong with all of it."""
+
+    values: Mapping[str, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
+    uploads: Mapping[str, Upload] = field(default_factory=lambda: MappingProxyType({}))
+    errors: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    summary: str | None = None
+    once: str = field(default_factory=lambda: str(new_id()))
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any], **more: Any) -> Form:
+        """A form that shows what is stored: nested fields by their dotted names."""
+        return cls(values=MappingProxyType({name: _shown(value) for name, value in _flat({**record, **more})}))
+
+    def text(self, name: str) -> str:
+        """The first value of an input, as it was typed; empty where there is none."""
+        return next(iter(self.values.get(name, ())), "")
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """All values of inputs that share a name."""
+        return tuple(self.values.get(name, ()))
+
+    def ticked(self, name: str) -> bool:
+        """Whether a box is ticked."""
+        return self.text(name) in ("on", "true", "1")
+
+    @property
+    def sent(self) -> dict[str, str]:
+        """The headers that go with what the form sends: once, and only over the version that it shows."""
+        headers = {"Idempotency-Key": self.text(ONCE_FIELD) or self.once}
+        if self.text(VERSION_FIELD):
+            headers["If-Match"] = f'"{self.text(VERSION_FIELD)}"'
+        return headers
+
+    def refused(self, problem: Mapping[str, Any]) -> Form:
+        """The same with what the API says of it. What it says of no input here stands above the form."""
+        by_field = {one["field"]: one["detail"] for one in problem.get("errors", []) if one.get("field")}
+        detail = str(problem.get("detail", "That did not work. Nothing was changed."))
+        return replace(self, errors=MappingProxyType(by_field), summary=detail)
+
+    def wrong(self, **errors: str) -> Form:
+        """The same with what is wrong by the name of the input, dots as two underscores."""
+        named = {name.replace("__", "."): text for name, text in errors.items()}
+        return replace(self, errors=MappingProxyType({**self.errors, **named}))
+
+
+class Unreadable(ValueError):
+    """What was typed cannot be what the input is for; the text says what can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A line or a text. Blank: left out, or null where the stored value is to be emptied."""
+
+    name: str
+    blank: str = "omit"  # omit | null | keep
+
+    def read(self, form: Form) -> Any:
+        """The text, None for null, or `OMITTED`."""
+        typed = form.text(self.name)
+        if typed.strip() or self.blank == "keep":
+            return typed
+        return None if self.blank == "null" else OMITTED
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number."""
+
+    name: str
+    blank: str = "omit"
+
+    def read(self, form: Form) -> Any:
+        """The number, None or `OMITTED`; raises `Unreadable`."""
+        typed = form.text(self.name).strip()
+        if not typed:
+            return None if self.blank == "null" else OMITTED
+        if not _WHOLE.fullmatch(typed):
+            raise Unreadable("Enter a whole number, such as 50.")
+        return int(typed)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in dollars, which the API takes in cents: `rate_cents`."""
+
+    name: str
+    blank: str = "omit"
+
+    def read(self, form: Form) -> Any:
+        """The cents, None or `OMITTED`; raises `Unreadable`."""
+        typed = form.text(self.name).strip().removeprefix("$").replace(",", "").strip()
+        if not typed:
+            return None if self.blank == "null" else OMITTED
+        try:
+            cents = Decimal(typed) * 100
+        except InvalidOperation:
+            raise Unreadable("Enter an amount, such as 120.00.") from None
+        if not cents.is_finite() or cents != cents.to_integral_value() or len(typed) > _CENTS_MAX_DIGITS:
+            raise Unreadable("Enter an amount in dollars and cents, such as 120.00.")
+        return int(cents)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A box that is ticked or not."""
+
+    name: str
+
+    def read(self, form: Form) -> Any:
+        """Whether it is ticked."""
+        return form.ticked(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """Boxes of one name: those that are ticked."""
+
+    name: str
+
+    def read(self, form: Form) -> Any:
+        """Their values."""
+        return list(form.all(self.name))
+
+
+Input = Text | Whole | Money | Tick | Many
+OMITTED: Final = object()
+
+
+def body_of(form: Form, inputs: Sequence[Input]) -> tuple[dict[str, Any], Form]:
+    """The JSON of what was typed, nested by dots, and the form with what could not be read.
+
+    A nested object of which nothing was filled in is left out as a whole.
+    """
+    body: dict[str, Any] = {}
+    for one in inputs:
+        try:
+            value = one.read(form)
+        except Unreadable as error:
+            form = form.wrong(**{one.name.replace(".", "__"): str(error)})
+            continue
+        if value is not OMITTED:
+            _put(body, one.name.split("."), value)
+    return body, form
+
+
+def _put(body: dict[str, Any], path: Sequence[str], value: Any) -> None:
+    for part in path[:-1]:
+        body = body.setdefault(part, {})
+    body[path[-1]] = value
+
+
+def _flat(record: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in record.items():
+        if isinstance(value, Mapping):
+            found += _flat(value, f"{before}{name}.")
+        else:
+            found.append((before + name, value))
+    return found
+
+
+def _shown(value: Any) -> tuple[str, ...]:
+    if value is None or value is False:
+        return ()
+    if isinstance(value, list | tuple):
+        return tuple(str(one) for one in value)
+    return ("on",) if value is True else (str(value),)

@@ -1,0 +1,1 @@
+"""Help: the steps of setting a practice up, in words."""

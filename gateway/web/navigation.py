@@ -1,0 +1,52 @@
+"""Where a person can go: what they cannot use is absent. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One place. `key` follows G on the keyboard."""
+
+    path: str
+    icon: str
+    name: str
+    permission: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Places under one heading; the first group has none."""
+
+    name: str
+    items: Sequence[Item]
+
+
+GROUPS: Final = (
+    Group("", (Item("/home", "house", "Home", "self:read", "H"),)),
+    Group("", (Item("/help", "circle-help", "Help", "self:read"),)),
+)
+# What the New menu offers.
+NEW: Final[tuple[Item, ...]] = ()
+ON_THE_PHONE: Final = 4  # items of the bar at the foot of a phone; the rest stands under More
+
+
+def groups_for(can: Callable[[str], bool]) -> list[Group]:
+    """The groups that have anything for somebody with these permissions."""
+    allowed = [Group(group.name, [item for item in group.items if can(item.permission)]) for group in GROUPS]
+    return [group for group in allowed if group.items]
+
+
+def new_items_for(can: Callable[[str], bool]) -> list[Item]:
+    """What the New menu offers somebody with these permissions."""
+    return [item for item in NEW if can(item.permission)]
+
+
+def current(path: str, groups: Sequence[Group]) -> str:
+    """The item that a page belongs to: the longest whose path begins its own; empty where none does."""
+    paths = [item.path for group in groups for item in group.items]
+    return max((one for one in paths if path == one or path.startswith(one + "/")), key=len, default="")

@@ -1,0 +1,222 @@
+"""One request of a browser for one page: who is there, what the page asks of the API, what it shows."""
+
+from __future__ import annotations
+
+import contextvars
+import io
+import re
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+import orjson
+from flask import Request, Response, redirect
+
+from gateway.edge.bodies import Body
+from gateway.edge.door import Call, Door, Visitor
+from gateway.edge.sessions import Session
+from gateway.edge.upstream import StreamedResponse
+from gateway.route_table.api import ROUTE_TABLE
+from gateway.route_table.row import PREFIX, Row
+from gateway.web import rendering
+from gateway.web import session as browser_session
+from gateway.web.forms import Form
+from shared.errors import Refusal
+from shared.web.errors import status_of
+
+# What every page of somebody signed in asks: who they are, for the frame around it.
+FRAME: Final = "GET /me"
+ASKED_AT_ONCE: Final = 4
+_ROWS: Final[Mapping[str, Row]] = MappingProxyType({row.name: row for row in ROUTE_TABLE})
+_PLACEHOLDER: Final = re.compile(r"{(\w+)}")
+_ASKING: Final = ThreadPoolExecutor(max_workers=32, thread_name_prefix="page")
+
+
+class NotAsked(LookupError):
+    """A programming error: a page asks what its row does not name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiResponse:
+    """What the API answered: the JSON of it, or the problem document in `value` where `ok` is false."""
+
+    status: int
+    value: Any
+    etag: str | None = None
+    location: str | None = None
+    content: bytes = b""
+    content_type: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is what was asked for, and not a problem."""
+        return self.status < 400
+
+    @property
+    def code(self) -> str | None:
+        """The slug of the problem; None where there is none."""
+        return None if self.ok else str(self.value.get("code", "internal_error"))
+
+    @property
+    def detail(self) -> str:
+        """The sentence of the problem."""
+        return "" if self.ok else str(self.value.get("detail", "Something went wrong on our side."))
+
+
+class Problem(Exception):
+    """The page cannot be shown, because of what a row that it needs answered."""
+
+    def __init__(self, answer: ApiResponse) -> None:
+        self.answer = answer
+        super().__init__(answer.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One row of the API with what goes into it. `query` without what is None; `body` as JSON."""
+
+    row: str
+    ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    query: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a handler works with. `session` is None on pages for anybody; `me` is the answer of `GET /me`."""
+
+    row: Row
+    door: Door
+    visitor: Visitor
+    session: Session | None
+    me: Mapping[str, Any]
+    form: Form
+    query: Mapping[str, str]
+    ids: Mapping[str, str]
+    request: Request
+    trusted_proxies: int
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether a part of a page is asked for, by the page itself."""
+        return "HX-Request" in self.request.headers
+
+    @property
+    def theme(self) -> str:
+        """`light`, `dark` or `system`."""
+        return rendering.theme_of(self.request, self.me.get("preferences", {}).get("theme"))
+
+    def with_me(self, me: Mapping[str, Any]) -> Page:
+        """The same for the person who is signed in."""
+        return replace(self, me=me)
+
+    def show(self, template: str, status: int = 200, **values: Any) -> Response:
+        """The page, in the frame of whom it is for."""
+        values = {"page": self, "form": self.form, "can": self.can, "csrf": self.csrf(), **values}
+        values.setdefault("done", self.query.get("done"))
+        if self.session is None:
+            return rendering.respond(self.request, template, status, theme=self.theme, **values)
+        framed = rendering.frame(self.request, self.me, self.can, self.theme)
+        return rendering.respond(self.request, template, status, **{**framed, **values})
+
+    def leave(self, path: str, done: str | None = None, **query: Any) -> Response:
+        """After something was done: on to a page, which says so (`done.py`)."""
+        to = rendering.url(path, **query, done=done)
+        if self.is_fragment:
+            return Response(status=204, headers={"HX-Redirect": to, "Cache-Control": "no-store"})
+        response = redirect(to, code=303)
+        response.headers["Cache-Control"] = "no-store"
+        return response  # type: ignore[return-value]
+
+    def csrf(self) -> str:
+        """The token that a form of this page carries; empty before sign-in."""
+        cookie = self.visitor.cookie
+        return browser_session.csrf_token(cookie) if self.session is not None and cookie else ""
+
+    def can(self, permission: str) -> bool:
+        """Whether the person has a permission. Only what they can use is shown."""
+        return self.session is not None and self.session.actor.may(permission)
+
+    def person_of(self, sid: str) -> UUID:
+        """The id of whom a new session is. Raises as `Door.enter`."""
+        session = self.door.enter(_ROWS[FRAME], {}, replace(self.visitor, cookie=sid))
+        return session.actor.actor_id
+
+    def ask(self, row: str, *, body: Any = None, headers: Mapping[str, str] | None = None, **parts: Any) -> ApiResponse:
+        """Ask one row of the API; `parts` are its ids and its query. Refusals come back as their problem documents."""
+        names = set(_PLACEHOLDER.findall(row))
+        ids = {name: str(value) for name, value in parts.items() if name in names}
+        query = {name: value for name, value in parts.items() if name not in names}
+        return self._answer(Question(row, ids, query, body, headers or {}))
+
+    def need(self, row: str, *, body: Any = None, headers: Mapping[str, str] | None = None, **parts: Any) -> Any:
+        """The JSON of a row without which there is no page. Raises `Problem`."""
+        answer = self.ask(row, body=body, headers=headers, **parts)
+        if not answer.ok:
+            raise Problem(answer)
+        return answer.value
+
+    def ask_all(self, **questions: Question) -> dict[str, ApiResponse]:
+        """Several rows at once, each answered or failed by itself."""
+        asked: dict[str, Future[ApiResponse]] = {
+            name: _ASKING.submit(contextvars.copy_context().run, self._answer, question)
+            for name, question in questions.items()
+        }
+        return {name: one.result() for name, one in asked.items()}
+
+    def _answer(self, question: Question) -> ApiResponse:
+        if question.row not in self.row.asks and question.row != FRAME:
+            raise NotAsked(f"{self.row.name} asks {question.row}, which its row does not name")
+        row = _ROWS[question.row]
+        path = _PLACEHOLDER.sub(lambda found: quote(question.ids[found[1]], safe=""), PREFIX + row.path)
+        if not all(is_id(one) for one in question.ids.values()):
+            return _refusal(404, "not_found", "There is nothing here under this id.")
+        content = b"" if question.body is None else orjson.dumps(question.body)
+        headers = dict(question.headers)
+        if content:
+            headers["Content-Type"] = "application/json"
+        query = urlencode({name: _text(value) for name, value in question.query.items() if value is not None})
+        call = Call(row.method, path, Body(io.BytesIO(content), len(content)), query, headers, question.ids)
+        try:
+            if self.session is None:
+                passed = self.door.pass_through(row, call, self.visitor)
+            else:
+                passed = self.door.ask(self.session, row, call, self.visitor)
+        except Refusal as refusal:
+            return _refusal(status_of(refusal), refusal.code, refusal.detail)
+        try:
+            return _read(passed.response)
+        finally:
+            passed.done()
+
+
+def is_id(text: str) -> bool:
+    """Whether that is an id as the API gives them; anything else names nothing, and reaches no service's path."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _refusal(status: int, code: str, detail: str) -> ApiResponse:
+    return ApiResponse(status, {"status": status, "code": code, "detail": detail, "errors": []})
+
+
+def _read(answer: Any) -> ApiResponse:
+    content = b"".join(answer.pieces) if isinstance(answer, StreamedResponse) else answer.body
+    kind = answer.headers.get("Content-Type") or ""
+    if answer.status >= 500 and answer.status != 503:
+        return _refusal(500, "internal_error", "Something went wrong on our side.")
+    value = orjson.loads(content) if "json" in kind and content else None
+    if answer.status >= 400 and not isinstance(value, dict):
+        return _refusal(answer.status, "unavailable", "There was no answer that could be read.")
+    return ApiResponse(answer.status, value, answer.headers.get("ETag"), answer.headers.get("Location"), content, kind)

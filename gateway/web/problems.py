@@ -1,0 +1,83 @@
+"""What a browser is shown when a page cannot be: what happened, why, and what to do now."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Request, Response
+
+from gateway.edge.limits import OverLimit
+from gateway.web import rendering
+from gateway.web.page import ApiResponse, Page
+from shared import logs
+from shared.errors import Refusal
+from shared.web.errors import status_of
+
+# Status -> title and sentence. One text for what does not exist and what somebody may not know of.
+SENTENCES: Final = {
+    400: ("That could not be read", "Load the page again and repeat what you did."),
+    403: (
+        "You cannot do this",
+        "Your permissions do not include it. An administrator of your practice can change that.",
+    ),
+    404: ("This page does not exist", "It does not exist, or you cannot open it."),
+    405: ("This page does not exist", "It does not exist, or you cannot open it."),
+    409: ("That no longer fits", "Something changed meanwhile. Load the page again."),
+    413: ("That is too large", "Send something smaller."),
+    429: ("Too much at once", "Wait a moment, then load the page again."),
+    500: (
+        "Something went wrong on our side",
+        "Nothing was changed. Try again, and tell us the number below if it stays.",
+    ),
+    503: ("This part is not answering", "Nothing was changed. Try again in a moment."),
+}
+
+
+def page_of(page: Page, answer: ApiResponse) -> Response:
+    """The page for what a row answered, in the person's own frame; a part of a page gets a sentence."""
+    if page.is_fragment:
+        return fragment(page.request, answer.status, answer.detail)
+    title, sentence = _words(answer.status)
+    said = answer.detail if answer.status in (403, 409, 422, 429, 503) else sentence
+    response = page.show("problem.html", answer.status, title=title, sentence=said, reference=_reference())
+    return _retry(response)
+
+
+def page_without_frame(request: Request, status: int) -> Response:
+    """The page for somebody of whom nothing is known yet."""
+    title, sentence = _words(status)
+    if request.headers.get("HX-Request"):
+        return fragment(request, status, sentence)
+    theme = rendering.theme_of(request, None)
+    values = {"title": title, "sentence": sentence, "reference": _reference(), "theme": theme}
+    return _retry(rendering.respond(request, "problem_alone.html", status, **values))
+
+
+def page_without_frame_of(request: Request, refusal: Refusal) -> Response:
+    """The same for a refusal before the page began."""
+    status = status_of(refusal)
+    if request.headers.get("HX-Request"):
+        return fragment(request, status, refusal.detail)
+    response = page_without_frame(request, status)
+    if isinstance(refusal, OverLimit):
+        response.headers.update(refusal.quota.headers())
+    return response
+
+
+def fragment(request: Request, status: int, sentence: str) -> Response:
+    """A sentence for the page that asked."""
+    return _retry(rendering.respond(request, "_problem.html", status, sentence=sentence))
+
+
+def _words(status: int) -> tuple[str, str]:
+    return SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])
+
+
+def _reference() -> str:
+    return logs.request_id.get() or ""
+
+
+def _retry(response: Response) -> Response:
+    if response.status_code in (429, 503):
+        response.headers.setdefault("Retry-After", "1")
+    return response

@@ -1,0 +1,19 @@
+"""Every page's handler, by the name of its row. A test holds it against the route table in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from flask import Response
+
+from gateway.web.help import pages as help_pages
+from gateway.web.home import pages as home
+from gateway.web.page import Page
+from gateway.web.signing_in import pages as signing_in
+from gateway.web.style_guide import pages as style_guide
+
+HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
+    {**signing_in.PAGES, **home.PAGES, **help_pages.PAGES, **style_guide.PAGES}
+)

@@ -1,0 +1,129 @@
+"""Templates: the environment that all areas share, and the frame that stands around a page."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Request, Response
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
+
+from gateway.web import navigation, text
+from gateway.web.done import DONE
+from gateway.web.static_files import address_of
+from shared import clock
+
+HERE: Final = Path(__file__).parent
+AREAS: Final = (
+    "account",
+    "activity",
+    "help",
+    "home",
+    "services",
+    "settings",
+    "signing_in",
+    "staff",
+    "style_guide",
+)
+THEMES: Final = ("light", "dark", "system")
+THEME_COOKIE: Final = "theme"
+LEVEL_NAMES: Final[Mapping[str, str]] = {
+    "default": "Default",
+    "therapist": "Therapist",
+    "billing": "Billing",
+    "administration": "Administration",
+    "organization_administration": "Organization Administration",
+}
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+    "Cache-Control": "no-store",
+    "Vary": "HX-Request, Accept-Encoding",
+}
+PACKED_FROM_BYTES: Final = 1_000
+
+
+@cache
+def environment() -> Environment:
+    """Jinja with the shared templates at its root and each area's under its name."""
+    areas = PrefixLoader({area: FileSystemLoader(HERE / area / "templates") for area in AREAS})
+    made = Environment(
+        loader=ChoiceLoader([FileSystemLoader(HERE / "templates"), areas]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(asset=address_of, icon=icon, text=text, level_names=LEVEL_NAMES, url=url, done_texts=DONE)
+    return made
+
+
+def icon(name: str, size: str = "") -> Markup:
+    """A picture beside a word; read to nobody."""
+    return Markup('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
+        size, address_of("icons.svg"), name
+    )
+
+
+def url(path: str, **query: Any) -> str:
+    """An address with its query; what is None or empty is left out."""
+    kept = {name: value for name, value in query.items() if value not in (None, "")}
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def respond(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    """A page or a fragment, packed where the browser takes that."""
+    body = environment().get_template(template).render(**values).encode()
+    response = Response(body, status=status, content_type="text/html; charset=utf-8")
+    if len(body) >= PACKED_FROM_BYTES and "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.set_data(gzip.compress(body, 5, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers.update(HEADERS)
+    return response
+
+
+def theme_of(request: Request, preferred: str | None) -> str:
+    """What this browser was switched to, else what the person prefers, else what the system says."""
+    chosen = request.cookies.get(THEME_COOKIE)
+    return next((one for one in (chosen, preferred) if one in THEMES), "system")
+
+
+def frame(request: Request, me: Mapping[str, Any], can: Any, theme: str) -> dict[str, Any]:
+    """What `base.html` needs of somebody signed in."""
+    groups = navigation.groups_for(can)
+    new_items = navigation.new_items_for(can)
+    places = [item for group in groups for item in group.items]
+    staff, organization = me["staff"], me["organization"]
+    zone = organization["time_zone"]
+    return {
+        "groups": groups,
+        "here": navigation.current(request.path, groups),
+        "phone_items": places[: navigation.ON_THE_PHONE],
+        "new_items": new_items,
+        "palette": [(name, items) for name, items in (("Go to", places), ("New", new_items)) if items],
+        "person": {
+            "id": staff["id"],
+            "name": f"{staff['given_name']} {staff['family_name']}",
+            "given_name": staff["given_name"],
+            "initials": text.initials(staff["given_name"], staff["family_name"]),
+            "hue": text.hue(staff["id"]),
+            "levels": [LEVEL_NAMES[level] for level in me["levels"] if level in LEVEL_NAMES and level != "default"],
+        },
+        "practice": organization["name"],
+        "zone": zone,
+        "now": clock.now().astimezone(ZoneInfo(zone)),
+        "theme": theme,
+        "single_keys": me.get("preferences", {}).get("single_keys", True),
+    }

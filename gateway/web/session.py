@@ -1,0 +1,112 @@
+"""The browser's session: the name of its cookie, and the proof that a request comes from one of our own pages.
+
+The cookie is HttpOnly, so no script reads it, and Lax, so another site's form sends it with nothing but a plain link.
+Every request that changes something must besides come from our own origin and carry a token that only our pages know.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from typing import Final
+from urllib.parse import urlsplit
+
+from flask import Request, Response
+
+from shared.errors import Forbidden
+
+SECURE_COOKIE: Final = "__Host-sid"
+LOCAL_COOKIE: Final = "sid"
+LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+LIFETIME_SECONDS: Final = 12 * 60 * 60
+CSRF_FIELD: Final = "csrf"
+CSRF_HEADER: Final = "X-CSRF-Token"
+_SECRET_BYTES: Final = 32
+
+
+class NotFromOurPage(Forbidden):
+    """A request to change something that did not come from one of our own pages, or from an old one."""
+
+    code = "not_from_our_page"
+    detail = "This did not come from a current page of Caseload. Load the page again and repeat it."
+
+
+class NeedsHttps(Forbidden):
+    """Somebody tries to sign in over plain HTTP from another machine."""
+
+    code = "needs_https"
+    detail = "Signing in needs HTTPS. Ask for the address that begins with https://."
+
+
+def scheme_of(request: Request, trusted_proxies: int) -> str:
+    """`http` or `https`, as the edge reports it; only where there is one."""
+    if trusted_proxies and request.headers.get("X-Forwarded-Proto") in ("http", "https"):
+        return request.headers["X-Forwarded-Proto"]
+    return request.scheme
+
+
+def cookie_name(request: Request, trusted_proxies: int) -> str | None:
+    """What the session's cookie is called here; None where no session may be held: plain HTTP beyond this machine."""
+    if scheme_of(request, trusted_proxies) == "https":
+        return SECURE_COOKIE
+    host = urlsplit(f"//{request.host}").hostname
+    return LOCAL_COOKIE if host in LOCAL_NAMES else None
+
+
+def cookie_of(request: Request, trusted_proxies: int) -> str | None:
+    """The session's cookie, where the browser sent one under the name that holds here."""
+    name = cookie_name(request, trusted_proxies)
+    return request.cookies.get(name) if name else None
+
+
+def begin(response: Response, request: Request, trusted_proxies: int, sid: str) -> None:
+    """Give the browser its session. Raises `NeedsHttps`."""
+    name = cookie_name(request, trusted_proxies)
+    if name is None:
+        raise NeedsHttps()
+    secure = name == SECURE_COOKIE
+    response.set_cookie(name, sid, max_age=LIFETIME_SECONDS, path="/", secure=secure, httponly=True, samesite="Lax")
+
+
+def end(response: Response, request: Request, trusted_proxies: int) -> None:
+    """Make the browser forget its session, and everything else that it keeps of us."""
+    name = cookie_name(request, trusted_proxies)
+    if name is not None:
+        response.delete_cookie(name, path="/", secure=name == SECURE_COOKIE, httponly=True, samesite="Lax")
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+
+
+def csrf_token(sid: str) -> str:
+    """A token for forms of this session: masked anew for each page, so that compressing a page gives nothing away."""
+    mask = secrets.token_bytes(_SECRET_BYTES)
+    return base64.urlsafe_b64encode(mask + _xor(mask, _secret(sid))).decode()
+
+
+def is_csrf_token(sid: str, token: str) -> bool:
+    """Whether a page of this session was given this token."""
+    try:
+        given = base64.urlsafe_b64decode(token)
+    except (binascii.Error, ValueError):
+        return False
+    mask, masked = given[:_SECRET_BYTES], given[_SECRET_BYTES:]
+    return len(masked) == _SECRET_BYTES and hmac.compare_digest(_xor(mask, masked), _secret(sid))
+
+
+def ensure_own_origin(request: Request, trusted_proxies: int) -> None:
+    """Raises `NotFromOurPage` unless the browser says that a page of this very origin sent the request."""
+    own = f"{scheme_of(request, trusted_proxies)}://{request.host}"
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site not in (None, "same-origin") or origin not in (None, own) or (site is None and origin is None):
+        raise NotFromOurPage()
+
+
+def _secret(sid: str) -> bytes:
+    # Of the cookie, which nobody else knows: nothing has to be kept, and a new cookie ends what old pages may send.
+    return hmac.digest(sid.encode(), b"caseload csrf", hashlib.sha256)
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))

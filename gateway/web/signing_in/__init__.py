@@ -1,0 +1,1 @@
+"""Before a session, and at its end."""

@@ -1,0 +1,95 @@
+"""Signing in, signing in again in place, staying, and signing out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import orjson
+from flask import Response
+
+from gateway.web import rendering
+from gateway.web import session as browser_session
+from gateway.web.forms import Form, Text, body_of
+from gateway.web.page import ApiResponse, Page
+from gateway.web.signing_in.views import SignInStep, local_path
+
+INPUTS: Final = (
+    Text("email"),
+    Text("password", blank="keep"),
+    Text("organization_id"),
+    Text("totp_code"),
+    Text("recovery_code"),
+)
+
+
+def show_start(page: Page) -> Response:
+    """The bare address leads to Home, which leads to the sign-in where nobody is signed in."""
+    return page.leave("/home")
+
+
+def show_sign_in(page: Page) -> Response:
+    """The form; `to` is the page that somebody wanted."""
+    return _sign_in_form(page, page.form, SignInStep())
+
+
+def sign_in(page: Page) -> Response:
+    """Try what was entered; ask on the same page for the code or the organization where that is what lacks."""
+    answer = _try(page)
+    if answer.ok:
+        response = page.leave(local_path(page.form.text("to")) or "/home")
+        browser_session.begin(response, page.request, page.trusted_proxies, answer.value["access_token"])
+        return response
+    return _sign_in_form(page, page.form.refused(answer.value), SignInStep.of(answer.value), answer.status)
+
+
+def sign_in_again(page: Page) -> Response:
+    """Go on where the session ended: the same person gets a new one, anybody else starts afresh."""
+    answer = _try(page)
+    if not answer.ok:
+        sentence = SignInStep.of(answer.value).sentence or answer.detail
+        return rendering.respond(page.request, "_problem.html", 422, sentence=sentence)
+    sid = answer.value["access_token"]
+    if str(page.person_of(sid)) != page.form.text("staff_id"):
+        response = page.leave("/home")
+    else:
+        told = {"signedInAgain": {"csrf": browser_session.csrf_token(sid)}}
+        response = Response(status=204, headers={"HX-Trigger": orjson.dumps(told).decode()})
+    browser_session.begin(response, page.request, page.trusted_proxies, sid)
+    return response
+
+
+def stay(page: Page) -> Response:
+    """Somebody is there: their session goes on."""
+    return Response(status=204, headers={"Cache-Control": "no-store"})
+
+
+def sign_out(page: Page) -> Response:
+    """End the session, here and at the server."""
+    page.ask("DELETE /sessions/current")
+    page.door.forget(page.visitor)
+    response = page.leave("/sign-in", "signed_out")
+    browser_session.end(response, page.request, page.trusted_proxies)
+    return response
+
+
+def _try(page: Page) -> ApiResponse:
+    body, _ = body_of(page.form, INPUTS)
+    return page.ask("POST /sessions", body={**body, "browser": True})
+
+
+def _sign_in_form(page: Page, form: Form, step: SignInStep, status: int = 200) -> Response:
+    to = local_path(form.text("to") or page.query.get("to", ""))
+    shown_status = 422 if status in (401, 409, 422) else status
+    values: dict[str, Any] = {"form": form, "step": step, "to": to}
+    return page.show("signing_in/sign_in.html", shown_status, **values)
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /": show_start,
+    "GET /sign-in": show_sign_in,
+    "POST /sign-in": sign_in,
+    "POST /sign-in/again": sign_in_again,
+    "GET /session": stay,
+    "POST /sign-out": sign_out,
+}

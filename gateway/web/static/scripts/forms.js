@@ -1,0 +1,40 @@
+// Forms: focus goes to the first thing that is wrong, Ctrl Enter saves, and leaving with unsaved text asks first.
+{
+  function showWhatIsWrong(root) {
+    const wrong = first("[aria-invalid=true]", root) ?? first("[data-summary]", root);
+    if (!wrong) return;
+    wrong.focus();
+    wrong.scrollIntoView({ block: "center" });
+    const count = every("[aria-invalid=true]", root).length;
+    if (count > 3) announce(`${count} entries need a look.`);
+  }
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "main") showWhatIsWrong(first("#main"));
+  });
+  showWhatIsWrong(document);
+
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key !== "Enter") return;
+    const form = event.target.closest("form") ?? first("dialog[open] form");
+    if (form) {
+      event.preventDefault();
+      form.requestSubmit();
+    } else {
+      first("[data-primary]")?.click();
+    }
+  });
+
+  let typed = false;
+  document.addEventListener("input", (event) => {
+    if (event.target.closest("[data-form]")) typed = true;
+  });
+  document.addEventListener("submit", () => {
+    typed = false;
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    typed = Boolean(first("[data-form] [aria-invalid=true]"));
+  });
+  addEventListener("beforeunload", (event) => {
+    if (typed) event.preventDefault();
+  });
+}

@@ -1,0 +1,79 @@
+"use strict";
+// The shell: requests of our own pages, what is said, the theme, printing. No framework, nothing inline.
+const first = (selector, root = document) => root.querySelector(selector);
+const every = (selector, root = document) => [...root.querySelectorAll(selector)];
+const csrfMeta = first("meta[name=csrf]");
+
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRF-Token"] = csrfMeta.content;
+});
+
+// Read out at once by a screen reader, and seen by nobody.
+function announce(text) {
+  const live = first("#live");
+  live.textContent = "";
+  requestAnimationFrame(() => {
+    live.textContent = text;
+  });
+}
+
+const TOAST_MS = 4000;
+
+function letGo(toast) {
+  let timer = setTimeout(() => toast.remove(), TOAST_MS);
+  const hold = () => clearTimeout(timer);
+  toast.addEventListener("pointerenter", hold);
+  toast.addEventListener("focusin", hold);
+  toast.addEventListener("pointerleave", () => {
+    timer = setTimeout(() => toast.remove(), TOAST_MS);
+  });
+}
+
+function say(text) {
+  const toast = document.createElement("div");
+  toast.className = "toast";
+  toast.textContent = text;
+  first("#toasts").replaceChildren(toast);
+  letGo(toast);
+}
+
+document.addEventListener("toast", (event) => say(event.detail.value ?? event.detail));
+
+// What the page says after something was done is said once: a reload does not say it again.
+for (const said of every("[data-said]")) {
+  letGo(said);
+  const address = new URL(location.href);
+  address.searchParams.delete("done");
+  history.replaceState(null, "", address);
+}
+
+document.addEventListener("htmx:responseError", (event) => {
+  const { xhr } = event.detail;
+  if (xhr.status === 401) return; // sessions.js
+  const answered = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  say(first("[data-problem]", answered)?.textContent.trim() || "That did not work. Nothing was changed. Try again.");
+});
+document.addEventListener("htmx:sendError", () => {
+  say("No connection. What you typed stays on this page until it is back.");
+});
+
+const THEME_SECONDS = 365 * 24 * 60 * 60;
+
+function isDark() {
+  const theme = document.documentElement.dataset.theme;
+  return theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+  if (!event.target.closest("[data-theme-toggle]")) return;
+  const theme = isDark() ? "light" : "dark";
+  document.documentElement.dataset.theme = theme;
+  document.cookie = `theme=${theme}; path=/; max-age=${THEME_SECONDS}; samesite=lax`;
+  announce(theme === "dark" ? "Dark" : "Light");
+});
+
+// A page that the browser kept whole is not shown again after somebody signed out.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});

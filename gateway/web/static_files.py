@@ -1,0 +1,99 @@
+"""The files that pages load: their addresses by content, compressed once, kept in memory.
+
+One style sheet is served for all pages, put together from the files that make it up in their order. What is vendored
+stands in `static/vendor` with its licences and SHA-256 sums.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from flask import Request, Response
+from werkzeug.exceptions import NotFound
+
+HERE: Final = Path(__file__).parent / "static"
+STYLE_SHEET: Final = (
+    "tokens",
+    "base",
+    "layout",
+    "components",
+    "forms",
+    "tables",
+    "layers",
+    "pages",
+    "guide",
+    "utilities",
+    "print",
+)
+SCRIPTS: Final = ("shell", "forms", "layers", "palette", "keys", "sessions")
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+_KINDS: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+_REFERENCE: Final = re.compile(rb"url\(([\w.-]+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """One file as it is sent."""
+
+    content: bytes
+    packed: bytes | None
+    kind: str
+    version: str
+
+
+@cache
+def static_files() -> Mapping[str, StaticFile]:
+    """All files by their names."""
+    made = {
+        "app.css": b"\n".join((HERE / "styles" / f"{name}.css").read_bytes() for name in STYLE_SHEET),
+        "app.js": b"\n".join((HERE / "scripts" / f"{name}.js").read_bytes() for name in SCRIPTS),
+    }
+    for folder in (HERE, HERE / "vendor"):
+        for path in sorted(folder.iterdir()):
+            if path.suffix in _KINDS:
+                made[path.name] = path.read_bytes()
+    ready = {name: _ready(name, content) for name, content in made.items() if name != "app.css"}
+    styled = _REFERENCE.sub(
+        lambda found: b"url(%b?v=%b)" % (found[1], ready[found[1].decode()].version.encode()), made["app.css"]
+    )
+    return MappingProxyType({**ready, "app.css": _ready("app.css", styled)})
+
+
+def address_of(name: str) -> str:
+    """Where pages load a file from: under another address as soon as it is another file."""
+    return f"/static/{name}?v={static_files()[name].version}"
+
+
+def respond(request: Request, name: str) -> Response:
+    """A file. Raises `NotFound`."""
+    found = static_files().get(name)
+    if found is None:
+        raise NotFound()
+    packed = found.packed is not None and "gzip" in request.headers.get("Accept-Encoding", "")
+    response = Response(found.packed if packed else found.content, content_type=found.kind)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    if found.packed is not None:
+        response.headers["Vary"] = "Accept-Encoding"
+    current = request.args.get("v") == found.version
+    response.headers["Cache-Control"] = FOR_EVER if current else "no-cache"
+    return response
+
+
+def _ready(name: str, content: bytes) -> StaticFile:
+    suffix = Path(name).suffix
+    packed = None if suffix == ".woff2" else gzip.compress(content, 9, mtime=0)
+    return StaticFile(content, packed, _KINDS[suffix], hashlib.sha256(content).hexdigest()[:12])

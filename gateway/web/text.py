@@ -1,0 +1,76 @@
+"""How values read on a page: American dates in words, a 12-hour clock, money with its sign. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+MINUS: Final = "\u2212"
+NARROW_SPACE: Final = "\u202f"
+
+
+def money(cents: int | None) -> str:
+    """`$1,234.50`; a true minus sign in front of what is owed back."""
+    if cents is None:
+        return ""
+    return f"{MINUS if cents < 0 else ''}${abs(cents) // 100:,}.{abs(cents) % 100:02}"
+
+
+def dollars(cents: int | None) -> str:
+    """The same as somebody types it into a form: `1234.50`."""
+    return "" if cents is None else f"{MINUS if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02}"
+
+
+def day(value: str | date | None, today: date | None = None) -> str:
+    """`Today`, `Tue, Nov 17`, and with the year where it is another one than `today`'s."""
+    if value is None:
+        return ""
+    on = date.fromisoformat(value) if isinstance(value, str) else value
+    if today is not None and on == today:
+        return "Today"
+    if today is not None and on == today - timedelta(days=1):
+        return "Yesterday"
+    year = f", {on.year}" if today is None or on.year != today.year else ""
+    return f"{on:%a}, {on:%b} {on.day}{year}"
+
+
+def long_day(on: date) -> str:
+    """`Wednesday, November 18`."""
+    return f"{on:%A}, {on:%B} {on.day}"
+
+
+def clock_time(at: datetime) -> str:
+    """`2:05 pm`."""
+    return f"{at.hour % 12 or 12}:{at.minute:02}{NARROW_SPACE}{'am' if at.hour < 12 else 'pm'}"
+
+
+def moment(value: str | None, zone: str, now: datetime) -> str:
+    """`Today, 2:05 pm`: an instant of the API on the practice's clock."""
+    if not value:
+        return ""
+    here = ZoneInfo(zone)
+    at = datetime.fromisoformat(value).astimezone(here)
+    return f"{day(at.date(), now.astimezone(here).date())}, {clock_time(at)}"
+
+
+def greeting(at: datetime) -> str:
+    """What one says at that hour."""
+    if at.hour < 12:
+        return "Good morning"
+    return "Good afternoon" if at.hour < 18 else "Good evening"
+
+
+def initials(given_name: str, family_name: str) -> str:
+    """`MO`: what stands in the round picture of somebody."""
+    return "".join(name.strip()[:1] for name in (given_name, family_name)).upper()
+
+
+def hue(identifier: str) -> str:
+    """One of the eight colours of people, always the same for the same id."""
+    return f"c{int(identifier[-2:], 16) % 8 + 1}"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`1 service`, `6 services`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

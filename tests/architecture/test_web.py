@@ -1,0 +1,187 @@
+"""The web app's house rules: pages and handlers agree, nothing is inline, what is vendored is what it says."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from gateway.route_table.api import ROUTE_TABLE
+from gateway.route_table.pages import DOCUMENTS, PAGES, WEB
+from gateway.route_table.row import GATEWAY, PREFIX
+from gateway.web import navigation, rendering
+from gateway.web.registry import HANDLERS
+from gateway.web.static_files import HERE as STATIC
+from gateway.web.static_files import static_files
+from shared.permissions import ALL, PUBLIC
+
+WEB_FOLDER: Final = Path(rendering.__file__).parent
+TEMPLATES: Final = sorted(WEB_FOLDER.rglob("*.html"))
+STYLES: Final = sorted((STATIC / "styles").glob("*.css"))
+# What a strict policy would refuse in the browser, and what would let text become markup.
+FORBIDDEN: Final = (
+    r"\sstyle\s*=",
+    r"\son[a-z]+\s*=",
+    r"<script(?![^>]*\ssrc=)",
+    r"<style",
+    r"javascript:",
+    r"hx-on",
+    r"hx-vals\s*=\s*[\"']?js:",
+    r"\|\s*safe\b",
+    r"https?://(?!www\.w3\.org)",
+)
+SCRIPT_BYTES_MAX: Final = 30_000
+STYLE_BYTES_MAX: Final = 22_000
+
+
+def test_every_page_has_a_handler_and_every_handler_a_page() -> None:
+    assert {row.name for row in WEB} == set(HANDLERS)
+    assert len({row.name for row in PAGES}) == len(PAGES)
+
+
+def test_pages_ask_only_rows_of_the_api_and_let_in_who_may_ask_the_first() -> None:
+    api = {row.name: row for row in ROUTE_TABLE}
+    paths = {PREFIX + path for path in (row.path for row in ROUTE_TABLE)}
+    for row in PAGES:
+        assert row.service == GATEWAY and row.path not in paths
+        assert set(row.asks) <= api.keys()
+    for row in WEB:
+        if row.permission != PUBLIC:
+            assert (row.permission, row.audit) == (api[row.asks[0]].permission, api[row.asks[0]].audit), row.name
+        assert row.method in ("GET", "POST"), "a browser's form sends nothing else"
+    assert all(row.method == "GET" for row in DOCUMENTS)
+
+
+def test_navigation_leads_to_pages_that_exist_under_permissions_that_exist() -> None:
+    pages = {row.path: row for row in WEB if row.method == "GET"}
+    items = [item for group in navigation.GROUPS for item in group.items] + list(navigation.NEW)
+    for item in items:
+        assert item.permission in ALL
+        assert item.path in pages, item.path
+    keys = [item.key for item in items if item.key]
+    assert len(set(keys)) == len(keys)
+
+
+def test_who_may_not_have_a_page_does_not_see_it_in_the_navigation() -> None:
+    pages = {row.path: row.permission for row in WEB if row.method == "GET"}
+    for group in navigation.groups_for(lambda permission: permission == "self:read"):
+        assert {pages[item.path] for item in group.items} == {"self:read"}
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_templates_hold_nothing_inline(template: Path) -> None:
+    text = re.sub(r"\{#.*?#\}", "", template.read_text(encoding="utf-8"), flags=re.S)
+    found = [pattern for pattern in FORBIDDEN if re.search(pattern, text)]
+    assert found == []
+
+
+def test_every_template_can_be_read() -> None:
+    environment = rendering.environment()
+    for name in environment.list_templates():
+        environment.get_template(name)
+
+
+def test_the_policy_lets_nothing_inline_in() -> None:
+    assert "default-src 'none'" in rendering.POLICY
+    assert not {"'unsafe-inline'", "'unsafe-eval'", "data:", "*"} & set(re.split(r"[ ;]+", rendering.POLICY))
+
+
+def test_what_is_vendored_is_what_it_says() -> None:
+    sums = dict(
+        reversed(line.split()) for line in (STATIC / "vendor" / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    )
+    found = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (STATIC / "vendor").iterdir()
+        if path.suffix in (".js", ".woff2", ".svg")
+    }
+    assert found == sums
+    licences = (STATIC / "vendor" / "LICENSES.md").read_text(encoding="utf-8")
+    assert all(name in licences for name in sums)
+
+
+def test_scripts_and_styles_are_small() -> None:
+    sizes = {name: len(gzip.compress(one.content, 6)) for name, one in static_files().items()}
+    assert sum(size for name, size in sizes.items() if name.endswith(".js")) <= SCRIPT_BYTES_MAX
+    assert sizes["app.css"] <= STYLE_BYTES_MAX
+
+
+def test_every_icon_that_templates_name_is_in_the_sprite() -> None:
+    sprite = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "vendor" / "icons.svg").read_text(encoding="utf-8")))
+    named = {
+        name for path in TEMPLATES for name in re.findall(r"icon\(\"([\w-]+)\"", path.read_text(encoding="utf-8"))
+    } | {item.icon for group in navigation.GROUPS for item in group.items}
+    assert named <= sprite
+
+
+def tokens(block: str) -> dict[str, str]:
+    return dict(re.findall(r"--([\w-]+):\s*([^;]+);", block))
+
+
+def palettes() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    text = (STATIC / "styles" / "tokens.css").read_text(encoding="utf-8")
+    dark, by_system = text.index('[data-theme="dark"]'), text.index('[data-theme="system"]')
+    return tokens(text[:dark]), tokens(text[dark:by_system]), tokens(text[by_system:])
+
+
+def test_the_dark_palette_is_the_same_chosen_and_by_the_system() -> None:
+    _, chosen, by_system = palettes()
+    assert chosen == by_system and len(chosen) > 40
+
+
+def luminance(colour: str) -> float:
+    digits = colour.lstrip("#")
+    full = "".join(one * 2 for one in digits) if len(digits) == 3 else digits
+    parts = [int(full[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """By WCAG 2: (lighter + 0.05) / (darker + 0.05)."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+TEXT_ON: Final = [
+    *((text, ground) for text in ("text", "text-2", "text-3") for ground in ("bg", "surface", "surface-2", "sunken")),
+    *((f"{kind}-text", f"{kind}-soft") for kind in ("ok", "warn", "bad", "info", "brand")),
+    *((f"c{number}t", f"c{number}") for number in range(1, 9)),
+    ("on-solid", "brand"),
+    ("on-solid", "brand-hover"),
+    ("brand-text", "surface"),
+    ("brand-text", "bg"),
+    ("bad-text", "surface"),
+    ("text", "hover"),
+    ("text", "selected"),
+]
+CONTROLS_ON: Final = [("control", "surface"), ("focus", "bg"), ("focus", "surface"), ("brand", "surface")]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_texts_and_controls_stand_out_from_what_they_lie_on(dark: bool) -> None:
+    light, changes, _ = palettes()
+    palette = {**light, **changes} if dark else light
+    weak = [
+        (one, other, round(contrast(palette[one], palette[other]), 2))
+        for pairs, least in ((TEXT_ON, 4.5), (CONTROLS_ON, 3.0))
+        for one, other in pairs
+        if contrast(palette[one], palette[other]) < least
+    ]
+    assert weak == []
+
+
+def test_every_class_that_templates_use_is_styled_or_looked_for() -> None:
+    """A class that nothing styles is a slip of the pen, or a leftover."""
+    styled = set().union(*(re.findall(r"\.([a-z][\w-]*)", path.read_text(encoding="utf-8")) for path in STYLES))
+    used = set()
+    for path in TEMPLATES:
+        for value in re.findall(
+            r'class="([^"]*)"', re.sub(r"\{[{%#].*?[}%#]\}", " ", path.read_text(encoding="utf-8"))
+        ):
+            used |= {name for name in value.split() if not name.endswith("-")}
+    assert used - styled == set()

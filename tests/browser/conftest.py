@@ -1,0 +1,143 @@
+"""A real browser on the running stack: Debian's Chromium, driven by Playwright. Every test ends with a clean page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import requests
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from embedded.stack import Stack
+from tests.practice import PASSWORD, Practice
+
+AXE: Final = (Path(__file__).parent / "vendor" / "axe-4.14.1.min.js").read_text(encoding="utf-8")
+AXE_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ARGUMENTS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESK, TABLET, PHONE, NARROW = ({"width": w, "height": h} for w, h in ((1440, 900), (820, 1180), (390, 844), (320, 640)))
+# What a browser says of answers that a test provokes on purpose.
+EXPECTED: Final = "Failed to load resource"
+
+
+@dataclass
+class Seen:
+    """What went wrong in a page that nobody would see in a picture."""
+
+    console: list[str] = field(default_factory=list)
+
+    def note(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(EXPECTED):
+            self.console.append(f"{message.type}: {message.text}")
+
+
+@dataclass
+class Desk:
+    """One person at one browser."""
+
+    page: Page
+    url: str
+    seen: Seen
+
+    def open(self, path: str) -> Page:
+        """Go to a page of ours and wait until it is there."""
+        self.page.goto(self.url + path)
+        return self.page
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> Desk:
+        """Give the browser a session, as the sign-in page does; that page has tests of its own."""
+        answer = requests.post(
+            f"{self.url}/api/v1/sessions",
+            json={"email": email, "password": password, "browser": True},
+            headers={"X-Forwarded-For": "127.0.0.1"},
+            timeout=10,
+        )
+        answer.raise_for_status()
+        cookie = {"name": "sid", "value": answer.json()["access_token"], "url": self.url, "httpOnly": True}
+        self.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        return self
+
+    def findings(self) -> list[str]:
+        """What axe finds on the page as it is now: rule, and where."""
+        self.page.evaluate(AXE)
+        found: dict[str, Any] = self.page.evaluate(
+            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})",
+            AXE_RULES,
+        )
+        return [
+            f"{one['id']}: {node['target']} {node['failureSummary']}"
+            for one in found["violations"]
+            for node in one["nodes"]
+        ]
+
+    def scrolls_sideways(self) -> bool:
+        """Whether the page is wider than the window."""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium. Without it the suite is skipped, and in CI it fails."""
+    path = shutil.which("chromium")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is not installed, so no page was looked at.")
+        pytest.skip("Chromium is not installed (apt-get install chromium), so no page is looked at.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def web_url(embedded_stack: Stack) -> str:
+    """The web app's address, with the name that browsers take for a safe place."""
+    return embedded_stack.url.replace("127.0.0.1", "localhost")
+
+
+@pytest.fixture(scope="session")
+def web_practice(embedded_stack: Stack) -> Practice:
+    """A practice for pages that tests only look at."""
+    return Practice(embedded_stack.url)
+
+
+@pytest.fixture
+def contexts(chromium: Browser) -> Iterator[list[BrowserContext]]:
+    """The windows of a test, closed in the end."""
+    opened: list[BrowserContext] = []
+    yield opened
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def desk(chromium: Browser, contexts: list[BrowserContext], web_url: str) -> Iterator[Any]:
+    """Makes browsers: `desk()` for a desk in light, `desk(PHONE, "dark")`. None may have said a word in the end."""
+    made: list[Desk] = []
+
+    def make(size: Any = DESK, scheme: Any = "light", **options: Any) -> Desk:
+        context = chromium.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce", **options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        seen = Seen()
+        page.on("console", seen.note)
+        page.on("pageerror", lambda error: seen.console.append(f"error: {error}"))
+        made.append(Desk(page, web_url, seen))
+        return made[-1]
+
+    yield make
+    for one in made:
+        assert one.seen.console == []

@@ -1,0 +1,28 @@
+"""How each page is reached: every row that answers GET has one visit, and a test holds the two together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from tests.practice import Practice
+
+Path = Callable[[Practice], str]
+
+
+def _at(path: str) -> Path:
+    return lambda _practice: path
+
+
+# Before sign-in.
+PUBLIC: Final[Mapping[str, Path]] = {
+    "GET /sign-in": _at("/sign-in"),
+}
+# Of somebody signed in: the owner, who sees all there is.
+SIGNED_IN: Final[Mapping[str, Path]] = {
+    "GET /home": _at("/home"),
+    "GET /help": _at("/help"),
+    "GET /style-guide": _at("/style-guide"),
+}
+# Rows that answer GET with no page of their own.
+NO_PAGE: Final = frozenset({"GET /", "GET /session"})
