@@ -33,6 +33,7 @@ from services.identity.sign_up import routes as sign_up_routes
 from services.identity.staff import routes as staff_routes
 from services.identity.staff_access import routes as staff_access_routes
 from services.identity.staff_import import routes as staff_import_routes
+from services.identity.staff_list import routes as staff_list_routes
 from services.identity.subscriptions import HANDLERS
 from services.identity.tables import Base
 from shared.database.retention import Expired
@@ -63,6 +64,7 @@ ROUTES = (
     ),
     *under(
         tags.STAFF,
+        staff_list_routes.ROUTES,
         staff_routes.ROUTES,
         leaving_routes.ROUTES,
         licence_routes.ROUTES,

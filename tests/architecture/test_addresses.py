@@ -35,6 +35,7 @@ THINGS = {
     "JoinedSchema": "/staff/{staff_id}",
     "LocationSchema": "/locations/{location_id}",
     "MadePasskeySchema": "/me/passkeys/{passkey_id}",
+    "ManagedMemberSchema": "/staff/{staff_id}",
     "MemberSchema": "/staff/{staff_id}",
     "NamedClientSchema": "/clients/{client_id}",
     "NoteHeadSchema": "/notes/{note_id}",

@@ -12,7 +12,7 @@ from services.identity.staff.queries import ORDERS
 from services.identity.staff.rules import SUPERVISION_MODES, LicenceDetails
 from shared import permissions
 from shared.web.fields import NAME_MAX, Day, Email, Phone, Stripped, about, choice, flag, state_code, text
-from shared.web.paging import PageQuery, page_of
+from shared.web.paging import PageQuery
 
 LEVEL = choice(
     permissions.LEVELS,
@@ -237,6 +237,3 @@ class StaffQuery(PageQuery):
         metadata=about("true: only active staff; false: only deactivated. Leave it out for everybody."),
     )
     sort = ORDERS.parameter()
-
-
-StaffPage = page_of(MemberSchema, "As `sort` says.")

@@ -1,0 +1,1 @@
+"""Staff as those read them who manage them, and as colleagues do."""
