@@ -12,6 +12,7 @@ COPY shared shared
 COPY gateway gateway
 COPY services services
 COPY deploy deploy
+COPY docs/guide docs/guide
 USER caseload
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=6 CMD ["python", "-m", "deploy.compose.health"]

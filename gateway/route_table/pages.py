@@ -45,8 +45,11 @@ WEB: Final[tuple[Row, ...]] = (
     _page("GET", "/session", "GET /me"),
     _page("POST", "/sign-out", "DELETE /sessions/current"),
     # what everybody has
-    _page("GET", "/home", "GET /me"),
+    _page("GET", "/home", "GET /me", *SETUP),
+    _page("POST", "/home/setup", "PATCH /me/preferences"),
+    _page("POST", "/home/just-me", "PATCH /organization", "GET /organization"),
     _page("GET", "/help", "GET /me"),
+    _page("GET", "/help/{topic}", "GET /me"),
     _page("GET", "/style-guide", "GET /me"),
 )
 

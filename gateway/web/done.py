@@ -6,5 +6,7 @@ from typing import Final
 
 DONE: Final = {
     "saved": "Saved.",
+    "setup_hidden": "The first steps are hidden. Home brings them back.",
     "signed_out": "You are signed out.",
+    "works_alone": "Nobody else works here. You can add staff at any time.",
 }

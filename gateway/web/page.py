@@ -124,6 +124,10 @@ class Page:
         framed = rendering.frame(self.request, self.me, self.can, self.theme)
         return rendering.respond(self.request, template, status, **{**framed, **values})
 
+    def problem(self, answer: ApiResponse) -> Response:
+        """What came of something that cannot be shown beside an input. Raises `Problem`."""
+        raise Problem(answer)
+
     def leave(self, path: str, done: str | None = None, **query: Any) -> Response:
         """After something was done: on to a page, which says so (`done.py`)."""
         to = rendering.url(path, **query, done=done)

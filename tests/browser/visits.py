@@ -22,6 +22,7 @@ PUBLIC: Final[Mapping[str, Path]] = {
 SIGNED_IN: Final[Mapping[str, Path]] = {
     "GET /home": _at("/home"),
     "GET /help": _at("/help"),
+    "GET /help/{topic}": _at("/help/services"),
     "GET /style-guide": _at("/style-guide"),
 }
 # Rows that answer GET with no page of their own.

@@ -1,18 +1,54 @@
-"""Home."""
+"""Home: the greeting, and the first steps of a practice until they are done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from flask import Response
 
-from gateway.web.page import Page
+from gateway.route_table.pages import SETUP, WEB
+from gateway.web.home.views import Setup, setup_of
+from gateway.web.page import Page, Question
+
+# Who sees the first steps: those who can take most of them.
+SEES_SETUP: Final = "organization:update"
+PATHS: Final = frozenset(row.path for row in WEB if row.method == "GET")
 
 
 def show_home(page: Page) -> Response:
-    """The greeting, and what is to be done."""
-    return page.show("home/home.html")
+    """The greeting, and what is to be done first."""
+    return page.show("home/home.html", setup=_setup(page))
 
 
-PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {"GET /home": show_home}
+def hide_setup(page: Page) -> Response:
+    """Hide the first steps, for this person; `hidden` empty brings them back."""
+    hidden = page.form.ticked("hidden")
+    answer = page.ask("PATCH /me/preferences", body={"setup_hidden": hidden})
+    if not answer.ok:
+        return page.problem(answer)
+    return page.leave("/home", "setup_hidden" if hidden else None)
+
+
+def work_alone(page: Page) -> Response:
+    """Nobody else works here: the step of adding staff is done."""
+    body, headers = {"works_alone": True}, {}
+    organization = page.need("GET /organization")
+    headers["If-Match"] = f'"{organization["version"]}"'
+    answer = page.ask("PATCH /organization", body=body, headers=headers)
+    return page.leave("/home", "works_alone") if answer.ok else page.problem(answer)
+
+
+def _setup(page: Page) -> Setup | None:
+    if not page.can(SEES_SETUP) or page.me["preferences"]["setup_hidden"]:
+        return None
+    answers = page.ask_all(**{row.rpartition("/")[2]: Question(row) for row in SETUP})
+    told: list[Mapping[str, Any]] = [item for one in answers.values() if one.ok for item in one.value["items"]]
+    return setup_of(told, page.can, PATHS)
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /home": show_home,
+    "POST /home/setup": hide_setup,
+    "POST /home/just-me": work_alone,
+}

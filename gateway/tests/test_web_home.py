@@ -1,0 +1,72 @@
+"""The card of first steps, from what services tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gateway.web.help.views import guide
+from gateway.web.home.views import PARTS, setup_of
+from shared.permissions import ADMINISTRATION, ALL, DEFAULT
+from shared.web.setup import STEPS
+
+TEXTS = [text for _, texts in PARTS for text in texts]
+PAGES = {text.path for text in TEXTS if text.path}
+
+
+def told(**done: Any) -> list[dict[str, Any]]:
+    return [{"item": slug, "done": False, "count": None, "of": None, **done.get(slug, {})} for slug in STEPS]
+
+
+def anybody_may(permission: str) -> bool:
+    return permission in ADMINISTRATION
+
+
+def test_the_card_has_every_step_that_services_tell_of_and_a_help_page_for_each() -> None:
+    assert [text.slug for text in TEXTS] == list(STEPS)
+    assert set(guide()) == set(STEPS)
+    assert {text.permission for text in TEXTS} <= ALL
+
+
+def test_nothing_done_yet_starts_with_the_first_step() -> None:
+    setup = setup_of(told(), anybody_may, PAGES)
+    assert (setup.done, setup.steps, setup.complete) == (0, 8, False)
+    assert setup.minutes_left == sum(text.minutes for text in TEXTS)
+    following = [step.text.slug for part in setup.parts for step in part.steps if step.is_next]
+    assert following == ["organization_settings"]
+
+
+def test_all_done_is_complete() -> None:
+    setup = setup_of([{"item": slug, "done": True, "count": 1, "of": None} for slug in STEPS], anybody_may, PAGES)
+    assert setup.complete and setup.minutes_left == 0
+    assert not any(part.open for part in setup.parts)
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "words"),
+    [(0, 3, "3 of 3 clients have nobody assigned"), (2, 3, "1 of 3 clients have nobody assigned")],
+)
+def test_clients_with_nobody_are_counted(count: int, of: int, words: str) -> None:
+    setup = setup_of(told(assignments={"count": count, "of": of}), anybody_may, PAGES)
+    assert words in [step.words for part in setup.parts for step in part.steps]
+
+
+def test_what_a_service_that_is_away_knows_is_not_known_and_not_done() -> None:
+    here = [item for item in told() if item["item"] not in ("services", "invoice")]
+    setup = setup_of(here, anybody_may, PAGES)
+    unknown = {step.text.slug for part in setup.parts for step in part.steps if step.done is None}
+    assert unknown == {"services", "invoice"} and not setup.complete
+
+
+def test_who_may_not_take_a_step_is_not_sent_there() -> None:
+    setup = setup_of(told(), lambda permission: permission in DEFAULT, PAGES)
+    allowed = {step.text.slug for part in setup.parts for step in part.steps if step.allowed}
+    assert allowed == {"clients"}
+    assert [step.text.slug for part in setup.parts for step in part.steps if step.is_next] == ["clients"]
+
+
+def test_a_step_without_a_page_leads_to_none() -> None:
+    setup = setup_of(told(), anybody_may, {"/settings"})
+    paths = {step.text.slug: step.path for part in setup.parts for step in part.steps}
+    assert paths["organization_settings"] == "/settings" and paths["services"] == ""

@@ -1,0 +1,199 @@
+"""The first steps of a practice as a card: three groups of what is to be done, from what each service sees. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from gateway.web.text import count
+
+
+@dataclass(frozen=True, slots=True)
+class StepText:
+    """What a first step is called, what one does for it, where, who may, and about how long it takes."""
+
+    slug: str
+    name: str
+    verb: str
+    words: str
+    path: str
+    permission: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of one practice. `done` is None where the service that knows is away; no `path`: no page for it yet."""
+
+    text: StepText
+    path: str
+    done: bool | None
+    words: str
+    allowed: bool
+    is_next: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the three parts of the guide."""
+
+    number: int
+    name: str
+    steps: Sequence[Step]
+
+    @property
+    def done(self) -> int:
+        """How many of its steps are done."""
+        return sum(step.done is True for step in self.steps)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all are."""
+        return self.done == len(self.steps)
+
+    @property
+    def open(self) -> bool:
+        """Whether it stands open on the page: where something is left to do."""
+        return not self.complete
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The card."""
+
+    parts: Sequence[Part]
+    minutes_left: int
+
+    @property
+    def done(self) -> int:
+        """How many steps are done."""
+        return sum(part.done for part in self.parts)
+
+    @property
+    def steps(self) -> int:
+        """How many there are."""
+        return sum(len(part.steps) for part in self.parts)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left."""
+        return self.done == self.steps
+
+
+PARTS: Final = (
+    (
+        "Practice profile",
+        (
+            StepText(
+                "organization_settings",
+                "Update organization settings",
+                "Fill in",
+                "Name, address, phone, tax id or NPI",
+                "/settings",
+                "organization:update",
+                5,
+            ),
+            StepText(
+                "services",
+                "Add services",
+                "Add",
+                "What you offer, how long it takes and what it costs",
+                "/settings/services",
+                "service_types:create",
+                5,
+            ),
+        ),
+    ),
+    (
+        "Team and clients",
+        (
+            StepText(
+                "staff",
+                "Add staff and set permissions",
+                "Add",
+                "Invite people, and say what each may do",
+                "/settings/staff",
+                "staff:create",
+                5,
+            ),
+            StepText("clients", "Add clients", "Add", "One by one, or from a file", "", "clients:create", 10),
+            StepText(
+                "assignments", "Assign staff to clients", "Assign", "Who works with whom", "", "assignments:change", 5
+            ),
+        ),
+    ),
+    (
+        "Intake and invoicing",
+        (
+            StepText(
+                "intake",
+                "Complete a client intake",
+                "Start",
+                "Diagnosis and treatment plan",
+                "",
+                "diagnoses:create",
+                15,
+            ),
+            StepText(
+                "documentation", "Document an appointment", "Start", "Write and sign one note", "", "notes:create", 10
+            ),
+            StepText(
+                "invoice", "Create an invoice", "Create", "Issue the draft that a note made", "", "invoices:issue", 2
+            ),
+        ),
+    ),
+)
+COUNTED: Final = {"services": "service", "staff": "member of staff", "clients": "client"}
+PLURALS: Final = {"staff": "members of staff"}
+
+
+def setup_of(told: Sequence[Mapping[str, Any]], can: Callable[[str], bool], pages: Collection[str]) -> Setup:
+    """The card, from the items that the services told; a step that none told of is not known just now.
+
+    `pages`: the paths that there are.
+    """
+    by_slug = {item["item"]: item for item in told}
+    following = _next(by_slug, can)
+    parts = [
+        Part(number, name, [_step(text, by_slug.get(text.slug), can, following, pages) for text in texts])
+        for number, (name, texts) in enumerate(PARTS, start=1)
+    ]
+    left = sum(step.text.minutes for part in parts for step in part.steps if not step.done)
+    return Setup(parts, left)
+
+
+def _next(by_slug: Mapping[str, Mapping[str, Any]], can: Callable[[str], bool]) -> str | None:
+    for _, texts in PARTS:
+        for text in texts:
+            told = by_slug.get(text.slug)
+            if told is not None and not told["done"] and can(text.permission):
+                return text.slug
+    return None
+
+
+def _step(
+    text: StepText,
+    told: Mapping[str, Any] | None,
+    can: Callable[[str], bool],
+    following: str | None,
+    pages: Collection[str],
+) -> Step:
+    path = text.path if text.path in pages else ""
+    if told is None:
+        return Step(text, path, None, "Not known just now", can(text.permission), False)
+    return Step(text, path, told["done"], _words(text, told), can(text.permission), text.slug == following)
+
+
+def _words(text: StepText, told: Mapping[str, Any]) -> str:
+    number, of = told.get("count"), told.get("of")
+    if text.slug == "assignments" and of:
+        nobody = of - (number or 0)
+        return (
+            f"{nobody:,} of {count(of, 'client')} have nobody assigned"
+            if nobody
+            else f"All {count(of, 'client')} have somebody"
+        )
+    if told["done"] and number and text.slug in COUNTED:
+        return count(number, COUNTED[text.slug], PLURALS.get(text.slug))
+    return text.words

@@ -1,0 +1,89 @@
+"""Home: the first steps of a new practice, and the palette and keys that lead on from there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.practice import Practice
+
+
+def test_a_new_practice_sees_what_is_to_be_done_first(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    at = desk().sign_in(practice.email("owner"))
+    page = at.open("/home")
+    card = page.get_by_role("region", name="Set up Practice")
+    expect(card.get_by_text("1 of 8 done.")).to_be_visible()  # its practice was given a service
+    expect(card.get_by_text("1 service", exact=True)).to_be_visible()
+    expect(card.locator(".button.primary")).to_have_count(1)
+
+    card.get_by_role("button", name="Just me").click()
+    expect(page.get_by_text("Nobody else works here. You can add staff at any time.")).to_be_visible()
+    expect(card.get_by_text("2 of 8 done.")).to_be_visible()
+    assert page.url == f"{at.url}/home"  # said once, not again at a reload
+
+    card.get_by_role("button", name="Hide the first steps").click()
+    expect(card).to_have_count(0)
+    page.get_by_role("button", name="Show the first steps").click()
+    expect(card).to_be_visible()
+
+
+def test_who_cannot_set_a_practice_up_sees_no_first_steps(desk: Any, web_practice: Practice) -> None:
+    assert web_practice.staff_ids["desk"]  # has joined
+    at = desk().sign_in(web_practice.email("desk"))
+    page = at.open("/home")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_text("Set up Practice")).to_have_count(0)
+    expect(page.get_by_role("button", name="Show the first steps")).to_have_count(0)
+
+
+def test_palette_and_keys_lead_on_and_are_silent_in_fields(desk: Any, web_practice: Practice) -> None:
+    """The palette filters and opens, Esc gives focus back, and single keys lead to pages."""
+    at = desk().sign_in(web_practice.email("owner"))
+    page = at.open("/home")
+    opener = page.get_by_role("button", name="Go to a page or run a command")
+    opener.focus()
+    page.keyboard.press("Control+k")
+    query = page.get_by_role("combobox", name="Go to a page or run a command")
+    expect(query).to_be_focused()
+    page.keyboard.type("zzz")
+    expect(page.get_by_text("Nothing here has that name.")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("help")
+    expect(page.get_by_role("option", name="Help")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{at.url}/help")
+    page.keyboard.type("gh")
+    expect(page).to_have_url(f"{at.url}/home")
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(keys).to_be_visible()
+    assert at.findings() == []
+    page.keyboard.press("Escape")
+    expect(keys).not_to_be_visible()
+
+
+def test_the_theme_is_switched_and_stays(desk: Any, web_practice: Practice) -> None:
+    at = desk().sign_in(web_practice.email("owner"))
+    page = at.open("/home")
+    expect(page.locator("html")).to_have_attribute("data-theme", "system")
+    page.get_by_role("button", name="Switch between light and dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert at.findings() == []
+
+
+def test_help_says_how_each_step_is_done(desk: Any, web_practice: Practice) -> None:
+    at = desk().sign_in(web_practice.email("owner"))
+    page = at.open("/help")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Add services")
+    missing = page.goto(f"{at.url}/help/nowhere")
+    assert missing is not None and missing.status == 404
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page does not exist")
