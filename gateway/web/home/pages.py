@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
+from cachetools import TTLCache
 from flask import Response
 
 from gateway.route_table.pages import SETUP, WEB
 from gateway.web.home.views import Setup, setup_of
 from gateway.web.page import Page, Question
+from shared import clock
 
+Items = Sequence[Mapping[str, Any]]
 # Who sees the first steps: those who can take most of them.
 SEES_SETUP: Final = "organization:update"
+# What a service told when all that it knows of was done is not asked again so soon: each look leaves an audit entry.
+DONE_SECONDS: Final = 60.0
+_DONE: TTLCache[tuple[UUID, str], Items] = TTLCache(10_000, DONE_SECONDS, clock.monotonic)
 PATHS: Final = frozenset(row.path for row in WEB if row.method == "GET")
 
 
@@ -42,9 +49,14 @@ def work_alone(page: Page) -> Response:
 def _setup(page: Page) -> Setup | None:
     if not page.can(SEES_SETUP) or page.me["preferences"]["setup_hidden"]:
         return None
-    answers = page.ask_all(**{row.rpartition("/")[2]: Question(row) for row in SETUP})
-    told: list[Mapping[str, Any]] = [item for one in answers.values() if one.ok for item in one.value["items"]]
-    return setup_of(told, page.can, PATHS)
+    organization_id = UUID(page.me["organization"]["id"])
+    done = {row: items for row in SETUP if (items := _DONE.get((organization_id, row))) is not None}
+    answers = page.ask_all(**{row: Question(row) for row in SETUP if row not in done})
+    told = {row: one.value["items"] for row, one in answers.items() if one.ok}
+    for row, items in told.items():
+        if all(item["done"] for item in items):
+            _DONE[(organization_id, row)] = items
+    return setup_of([item for items in (done | told).values() for item in items], page.can, PATHS)
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
