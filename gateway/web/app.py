@@ -119,12 +119,14 @@ class Pages:
             form = _form(body_of_request().read(row.body_bytes_max))
             if session is not None:
                 self._ensure_our_page(visitor, form)
-                self._frames.pop(session.actor.session_id, None)
         page = self._page(row, visitor, session, ids, form)
         try:
             if session is not None:
                 page = self._with_frame(page, session)
-            return handler(page)
+            response = handler(page)
+            if session is not None and row.method != "GET":  # it may have changed what the frame says
+                self._frames.pop(session.actor.session_id, None)
+            return response
         except Problem as problem:
             if problem.answer.status == 401 and problem.answer.code != "reauthentication_needed":
                 return self._sign_in_first()
@@ -149,7 +151,8 @@ class Pages:
         me = self._frames.get(key)
         if me is None:
             me = page.need(FRAME)
-            self._frames[key] = me
+            if page.row.method == "GET":
+                self._frames[key] = me
         return page.with_me(me)
 
     def _ensure_our_page(self, visitor: Visitor, form: Form) -> None:
