@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 
 from services.identity.tests.people import fresh_email, new_member, sign_up
 
+pytestmark = pytest.mark.usefixtures("real_hashing")
 Ask = Callable[[], object]
 WRONG = "quarry lantern heron 14"
 LOWEST, HIGHEST = 0.4, 0.6

@@ -25,6 +25,10 @@ def ask_for_reset(practice: Practice, email: str):
     return practice.public.post("/passwords/reset-request", {"email": email})
 
 
+def test_a_password_is_kept_by_the_profile_of_owasp():
+    assert PASSWORDS.hash(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
 def test_changing_ones_password_ends_the_other_sessions(practice, mailbox):
     web = practice.session_of(practice.sign_in(practice.owner).json["access_token"])
     other = practice.sign_in(practice.owner).json["access_token"]
