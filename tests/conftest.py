@@ -10,7 +10,7 @@ import requests
 
 from embedded.api_client import ApiClient
 from embedded.stack import Stack
-from shared.testing.documented import check_gateway
+from shared.testing.documented import check_gateway, check_response
 from shared.web.errors import PROBLEM_TYPE
 from tests.running import running_stack
 
@@ -19,14 +19,17 @@ GATEWAY = {"TRUSTED_PROXIES": "1", "RATE_PER_ADDRESS": "1000000", "RATE_SIGN_UPS
 
 
 @pytest.fixture(scope="session", autouse=True)
-def refusals_are_documented() -> Iterator[None]:
-    """Each refusal that a test's client meets stands in the API document, or the test fails where it asked."""
+def responses_are_documented() -> Iterator[None]:
+    """What a test's client is answered stands in the API document, or the test fails where it asked."""
     call = ApiClient.call
 
     def checked(client: ApiClient, method: str, path: str, **options: Any) -> requests.Response:
         response = call(client, method, path, **options)
-        if response.status_code >= 400 and response.content and response.headers.get("Content-Type") == PROBLEM_TYPE:
-            address = f"/api/v1{path}".partition("?")[0]
+        address = f"/api/v1{path}".partition("?")[0]
+        kind = response.headers.get("Content-Type")
+        if response.status_code < 300 and response.content and kind == "application/json":
+            check_response(method, address, response.status_code, response.content)
+        if response.status_code >= 400 and response.content and kind == PROBLEM_TYPE:
             check_gateway(method, address, response.status_code, response.json()["code"])
         return response
 

@@ -1,14 +1,19 @@
-"""Each refusal that a test meets must stand in the API document, or the test fails where it asked."""
+"""What a test is answered must stand in the API document, or the test fails where it asked.
+
+A refusal's code is named for its operation; a response has what its schema says, all of it and nothing besides.
+"""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import orjson
+
+from shared.testing.conformance import differences
 from shared.web.openapi import refusals_of
 from shared.web.routes import INTERNAL, Route
 
@@ -47,6 +52,36 @@ def check_service(routes: Sequence[Route], method: str, path: str, code: str) ->
             return
 
 
+def check_response(method: str, path: str, status: int, content: bytes) -> None:
+    """Raises `AssertionError` for a response that is otherwise than the committed document says; `path` is whole."""
+    for pattern, schemas in _responses().get(method.upper(), ()):
+        if pattern.match(path):
+            if (schema := schemas.get(str(status))) is not None:
+                found = list(differences(orjson.loads(content), schema, _document()["components"]["schemas"]))
+                assert not found, f"{method} {path}: {status} is otherwise than the API document says: {found[:5]}"
+            return
+
+
+@cache
+def _responses() -> dict[str, list[tuple[re.Pattern[str], dict[str, Any]]]]:
+    """By method, literal paths first: the schemas of JSON responses by status."""
+    found: dict[str, list[tuple[re.Pattern[str], dict[str, Any]]]] = {}
+    for path, operations in sorted(_document()["paths"].items(), key=lambda item: item[0].count("{")):
+        for method, operation in operations.items():
+            schemas = {
+                status: one["content"]["application/json"]["schema"]
+                for status, one in operation["responses"].items()
+                if "application/json" in one.get("content", {})
+            }
+            found.setdefault(method.upper(), []).append((_pattern(path), schemas))
+    return found
+
+
+@cache
+def _document() -> dict[str, Any]:
+    return dict(orjson.loads(DOCUMENT.read_bytes()))
+
+
 @cache
 def _codes_of(route: Route) -> frozenset[str]:
     return frozenset(refused.code for refused in refusals_of(route))
@@ -60,7 +95,7 @@ def _pattern(template: str) -> re.Pattern[str]:
 @cache
 def _operations() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
     """Path by path, literal ones first: method -> status -> codes."""
-    document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+    document = _document()
     shared = document["components"]["responses"]
     return [
         (

@@ -19,7 +19,7 @@ from shared.keys.sealing import fresh_key
 from shared.services import SERVICES
 from shared.settings import Environment
 from shared.testing.databases import ServiceDatabase, load
-from shared.testing.documented import check_service
+from shared.testing.documented import check_response, check_service
 from shared.testing.janitor import Folder
 from shared.web.errors import PROBLEM_TYPE
 
@@ -145,6 +145,8 @@ class ServiceClient:
         if response.status_code >= 400 and response.mimetype == PROBLEM_TYPE:
             routes = self.application.extensions["caseload_routes"]
             check_service(routes, method, full, orjson.loads(response.data)["code"])
+        elif response.status_code < 300 and response.mimetype == "application/json":
+            check_response(method, full, response.status_code, response.data)
         return response
 
 

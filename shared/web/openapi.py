@@ -15,6 +15,7 @@ from shared.web.errors import status_of_kind
 from shared.web.examples import ILLUSTRATIONS, filled
 from shared.web.idempotency import IdempotentRequest
 from shared.web.openapi_fields import SpeakingPlugin, describe_parameters
+from shared.web.openapi_responses import complete
 from shared.web.problem_document import PROBLEM, Refused, refuse
 from shared.web.refusals import reachable
 from shared.web.routes import INTERNAL, PUBLIC, Route
@@ -40,6 +41,7 @@ def describe(service: str, routes: Sequence[Route], version: str = "1") -> dict[
     for route in routes:
         if route.permission != INTERNAL and route.query is not None and route.example is not None:
             _show(document["paths"][route.path][route.method.lower()]["parameters"], filled(route.example))
+    complete(document)
     return document
 
 

@@ -22,6 +22,9 @@ HEADERS: Final = {
     " answered as the first time, and done once.",
     "If-Match": 'The `ETag` of what you have read, such as `"3"`. If it has changed since, the answer is 412.',
 }
+# Until `shared.web.openapi_responses` has read it: what a response may lack, which its schema names as `MAY_BE_ABSENT`.
+# Everything else is always there, null or not.
+MAY_BE_ABSENT: Final = "x-may-be-absent"
 # Ids in paths whose name alone does not say what they are of.
 IDS: Final = {
     "api_client_id": "Id of the API client: a program, not a patient.",
@@ -46,8 +49,12 @@ class SpeakingPlugin(MarshmallowPlugin):  # type: ignore[misc]
         made: dict[str, Any] | None = super().schema_helper(name, _, schema=schema, **options)
         if made is None:
             return None
-        written = (schema if isinstance(schema, type) else type(schema)).__doc__
-        return {**made, "description": " ".join(written.split())} if written else made
+        kind = schema if isinstance(schema, type) else type(schema)
+        if kind.__doc__:
+            made["description"] = " ".join(kind.__doc__.split())
+        if hasattr(kind, "MAY_BE_ABSENT"):
+            made[MAY_BE_ABSENT] = list(kind.MAY_BE_ABSENT)
+        return made
 
 
 def describe_parameters(parameters: Iterable[dict[str, Any]]) -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from gateway.api.page import DOCUMENT
+from services.identity.organization.schemas import OrganizationSchema, PublicOrganizationSchema
+from services.identity.staff.schemas import ColleagueSchema
+from services.identity.staff_list.schemas import ManagedMemberSchema
+from shared.testing.conformance import differences
 from shared.web.tags import TAGS
 from tests.architecture.errors_page import codes
 
@@ -56,3 +61,35 @@ def test_every_code_stands_with_an_operation() -> None:
     known = {code.code for code in codes()}
     assert named <= known
     assert known - named <= OF_NO_OPERATION.keys()
+
+
+def responses() -> list[Any]:
+    """Each JSON response that is no refusal: operation, status, content."""
+    return [
+        pytest.param(given["content"]["application/json"], id=f"{name} {status}")
+        for name, operation in OPERATIONS.items()
+        for status, given in operation["responses"].items()
+        if status < "300" and "application/json" in given.get("content", {})
+    ]
+
+
+@pytest.mark.parametrize("content", responses())
+def test_every_response_has_an_example_that_is_what_its_schema_says(content: dict[str, Any]) -> None:
+    assert list(differences(content["example"], content["schema"], API["components"]["schemas"])) == []
+
+
+def test_all_that_a_response_has_is_always_there_but_what_others_do_not_see_or_a_unit_does_not_need() -> None:
+    left_out, seen, todo = {}, set(), [content.values[0]["schema"] for content in responses()]
+    for schema in todo:
+        for name in re.findall(r'"#/components/schemas/(\w+)"', json.dumps(schema)):
+            if name not in seen:
+                seen.add(name)
+                todo.append(component := API["components"]["schemas"][name])
+                if absent := component.get("properties", {}).keys() - component.get("required", ()):
+                    left_out[name] = absent
+    assert len(seen) > 100
+    assert left_out == {
+        "Unit": {"units", "minutes", "rounding"},
+        "ManagedMember": ManagedMemberSchema().fields.keys() - ColleagueSchema().fields.keys(),
+        "Organization": OrganizationSchema().fields.keys() - PublicOrganizationSchema().fields.keys(),
+    }

@@ -74,7 +74,10 @@ const inside = (api, operation) => {
   }
   for (const [status, response] of Object.entries(operation.responses)) {
     const schema = status < 300 && bodyOf(response.content);
-    if (schema) box.append(element("h3", {}, `Answer ${status}`), fieldsTable(api, follow(api, schema)));
+    if (!schema) continue;
+    box.append(element("h3", {}, `Answer ${status}`), fieldsTable(api, follow(api, schema)));
+    const example = Object.values(response.content)[0].example;
+    if (example) box.append(element("pre", {}, JSON.stringify(example, null, 2)));
   }
   const table = element("table", {}, element("tr", {}, ...["Status", "Refusals"].map((word) => element("th", {}, word))));
   for (const [status, response] of Object.entries(operation.responses)) {

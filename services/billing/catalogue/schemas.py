@@ -73,6 +73,8 @@ def _insurance_billable(more: str = "", **options: Any) -> fields.Boolean:
 class UnitSchema(Schema):
     """How the billable units of a service are counted."""
 
+    MAY_BE_ABSENT = ("units", "minutes", "rounding")
+
     rule = choice(
         rules.UNIT_RULES,
         "How units are counted.",

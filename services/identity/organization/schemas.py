@@ -181,7 +181,23 @@ OrganizationChangesPage = page_of(OrganizationChangeSchema, "Latest first.")
 
 
 class OrganizationSchema(Schema):
-    """The organization (the practice) and its settings, for those who may change them."""
+    """The organization (the practice) and its settings, for those who may change them. Others do not see all of it."""
+
+    # What a `PublicOrganizationSchema` has not.
+    MAY_BE_ABSENT = (
+        "legal_name",
+        "npi",
+        "tax_id",
+        "taxonomy",
+        "invoice_prefix",
+        "requires_second_factor",
+        "plan_review_days",
+        "write_off_limit_cents",
+        "restricts_administration",
+        "break_glass_enabled",
+        "break_glass_minutes",
+        "works_alone",
+    )
 
     id = fields.UUID()
     version = fields.Integer()

@@ -19,7 +19,22 @@ class StandingSchema(Schema):
 
 
 class ManagedMemberSchema(MemberSchema, StandingSchema):
-    """A member of staff, as those see them who manage staff."""
+    """A member of staff, as those see them who manage staff. Others do not see all of it."""
+
+    # What a `ColleagueSchema` has not.
+    MAY_BE_ABSENT = (
+        "npi",
+        "taxonomy",
+        "supervisor_id",
+        "supervision_mode",
+        "licence",
+        "licences",
+        "grants",
+        "joined",
+        "last_sign_in_at",
+        "second_factor",
+        "licence_state",
+    )
 
 
 StaffPage = page_of(ManagedMemberSchema, "As `sort` says.")
