@@ -12,9 +12,19 @@ from gateway.edge.addresses import client_address
 from gateway.edge.bodies import Body
 from gateway.edge.door import Visitor
 from gateway.edge.limits import OverLimit
+from gateway.edge.upstream import CHUNK_BYTES, StreamedResponse, UpstreamResponse
 from shared.errors import Refusal
 from shared.web import errors
 
+PASS_BACK: Final = (
+    "Content-Type",
+    "Content-Disposition",
+    "ETag",
+    "Location",
+    "Retry-After",
+    "Idempotency-Replayed",
+    "WWW-Authenticate",
+)
 # A page sends this when it refreshes itself.
 BACKGROUND: Final = "Caseload-Background"
 
@@ -60,4 +70,22 @@ def refused(refusal: Refusal) -> Response:
     response = errors.problem(refusal)
     if isinstance(refusal, OverLimit):
         response.headers.update(refusal.quota.headers())
+    return response
+
+
+def response_of(answer: UpstreamResponse | StreamedResponse) -> Response:
+    """What a service answered, with what may come back of it; a fault of the service as ours."""
+    if answer.status >= 500 and answer.status != 503:
+        # The service's log has the error under this request's id; nobody outside learns more.
+        return errors.fault()
+    if isinstance(answer, StreamedResponse):
+        response = Response(iter(answer.pieces), status=answer.status)
+    else:
+        # In pieces, because the time that a client may take is counted for each.
+        pieces = [answer.body[start : start + CHUNK_BYTES] for start in range(0, len(answer.body), CHUNK_BYTES)]
+        response = Response(pieces, status=answer.status)
+    response.headers.pop("Content-Type", None)
+    for name in PASS_BACK:
+        if (value := answer.headers.get(name)) is not None and value.isprintable():
+            response.headers[name] = value
     return response

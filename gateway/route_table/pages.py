@@ -48,6 +48,8 @@ WEB: Final[tuple[Row, ...]] = (
     _page("GET", "/home", "GET /me", *SETUP),
     _page("POST", "/home/setup", "PATCH /me/preferences"),
     _page("POST", "/home/just-me", "PATCH /organization", "GET /organization"),
+    _page("GET", "/activity", "GET /audit/entries", "GET /staff", "POST /clients/lookup"),
+    _page("GET", "/activity/export", "GET /audit/export"),
     _page("GET", "/help", "GET /me"),
     _page("GET", "/help/{topic}", "GET /me"),
     _page("GET", "/style-guide", "GET /me"),

@@ -307,7 +307,7 @@ def test_an_answer_that_cannot_be_handed_on_gives_its_place_back(
     app = door(AT_ONCE_PER_ACCOUNT="1")
     mine = {"Authorization": "Bearer good"}
     with monkeypatch.context() as broken:
-        broken.setattr(proxy_module, "_response", lambda _answer: 1 / 0)
+        broken.setattr(proxy_module, "response_of", lambda _answer: 1 / 0)
         assert [app.test_client().get("/api/v1/clients", headers=mine).status_code for _ in range(3)] == [500] * 3
     assert app.test_client().get("/api/v1/clients", headers=mine).status_code == 200
 

@@ -28,6 +28,7 @@ class Group:
 
 GROUPS: Final = (
     Group("", (Item("/home", "house", "Home", "self:read", "H"),)),
+    Group("Practice", (Item("/activity", "history", "Activity", "audit:read"),)),
     Group("", (Item("/help", "circle-help", "Help", "self:read"),)),
 )
 # What the New menu offers.

@@ -17,9 +17,10 @@ import orjson
 from flask import Request, Response, redirect
 
 from gateway.edge.bodies import Body
-from gateway.edge.door import Call, Door, Visitor
+from gateway.edge.door import Call, Door, Passed, Visitor
 from gateway.edge.sessions import Session
 from gateway.edge.upstream import StreamedResponse
+from gateway.entrance import held, response_of
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import PREFIX, Row
 from gateway.web import rendering
@@ -173,30 +174,46 @@ class Page:
         }
         return {name: one.result() for name, one in asked.items()}
 
+    def hand_on(self, row: str, **query: Any) -> Response:
+        """What a row answers, as it comes: a file, however long. Raises `Problem`."""
+        try:
+            passed = self._pass(Question(row, query=query))
+        except Refusal as refusal:
+            raise Problem(_refusal(status_of(refusal), refusal.code, refusal.detail)) from refusal
+        if passed.response.status >= 400:
+            try:
+                raise Problem(_read(passed.response))
+            finally:
+                passed.done()
+        return held(passed.done, lambda: response_of(passed.response))
+
     def _answer(self, question: Question) -> ApiResponse:
-        if question.row not in self.row.asks and question.row != FRAME:
-            raise NotAsked(f"{self.row.name} asks {question.row}, which its row does not name")
-        row = _ROWS[question.row]
-        path = _PLACEHOLDER.sub(lambda found: quote(question.ids[found[1]], safe=""), PREFIX + row.path)
         if not all(is_id(one) for one in question.ids.values()):
             return _refusal(404, "not_found", "There is nothing here under this id.")
-        content = b"" if question.body is None else orjson.dumps(question.body)
-        headers = dict(question.headers)
-        if content:
-            headers["Content-Type"] = "application/json"
-        query = urlencode({name: _text(value) for name, value in question.query.items() if value is not None})
-        call = Call(row.method, path, Body(io.BytesIO(content), len(content)), query, headers, question.ids)
         try:
-            if self.session is None:
-                passed = self.door.pass_through(row, call, self.visitor)
-            else:
-                passed = self.door.ask(self.session, row, call, self.visitor)
+            passed = self._pass(question)
         except Refusal as refusal:
             return _refusal(status_of(refusal), refusal.code, refusal.detail)
         try:
             return _read(passed.response)
         finally:
             passed.done()
+
+    def _pass(self, question: Question) -> Passed:
+        """Through the door, as any program's request."""
+        if question.row not in self.row.asks and question.row != FRAME:
+            raise NotAsked(f"{self.row.name} asks {question.row}, which its row does not name")
+        row = _ROWS[question.row]
+        path = _PLACEHOLDER.sub(lambda found: quote(question.ids[found[1]], safe=""), PREFIX + row.path)
+        content = b"" if question.body is None else orjson.dumps(question.body)
+        headers = dict(question.headers)
+        if content:
+            headers["Content-Type"] = "application/json"
+        query = urlencode({name: _text(value) for name, value in question.query.items() if value is not None})
+        call = Call(row.method, path, Body(io.BytesIO(content), len(content)), query, headers, question.ids)
+        if self.session is None:
+            return self.door.pass_through(row, call, self.visitor)
+        return self.door.ask(self.session, row, call, self.visitor)
 
 
 def is_id(text: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 
 from flask import Response
 
+from gateway.web.activity import pages as activity
 from gateway.web.help import pages as help_pages
 from gateway.web.home import pages as home
 from gateway.web.page import Page
@@ -15,5 +16,5 @@ from gateway.web.signing_in import pages as signing_in
 from gateway.web.style_guide import pages as style_guide
 
 HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
-    {**signing_in.PAGES, **home.PAGES, **help_pages.PAGES, **style_guide.PAGES}
+    {**activity.PAGES, **signing_in.PAGES, **home.PAGES, **help_pages.PAGES, **style_guide.PAGES}
 )

@@ -21,9 +21,10 @@ PUBLIC: Final[Mapping[str, Path]] = {
 # Of somebody signed in: the owner, who sees all there is.
 SIGNED_IN: Final[Mapping[str, Path]] = {
     "GET /home": _at("/home"),
+    "GET /activity": _at("/activity"),
     "GET /help": _at("/help"),
     "GET /help/{topic}": _at("/help/services"),
     "GET /style-guide": _at("/style-guide"),
 }
 # Rows that answer GET with no page of their own.
-NO_PAGE: Final = frozenset({"GET /", "GET /session"})
+NO_PAGE: Final = frozenset({"GET /", "GET /session", "GET /activity/export"})

@@ -1,0 +1,54 @@
+"""The activity log in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from gateway.route_table.api import ROUTE_TABLE
+from gateway.web.activity.views import NOBODY, SOMEBODY, action_names, entries_of, instants
+
+NOW = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
+
+
+def item(**more: Any) -> dict[str, Any]:
+    usual = {"at": "2026-11-27T14:05:00Z", "staff_id": "s1", "action": "note.read", "client_ids": []}
+    return {**usual, "outcome": "done", "rule": None, "network": None, **more}
+
+
+def test_every_action_of_the_api_has_a_name() -> None:
+    assert {row.audit for row in ROUTE_TABLE} <= action_names().keys()
+    assert action_names()["post_session"] == "Sign in"
+
+
+def test_a_line_names_who_what_whom_and_why_on_the_practices_clock() -> None:
+    told = item(client_ids=["c1", "c2"], rule="assigned", network="10.0.0.0/24")
+    (entry,) = entries_of([told], {"s1": "Maya Lind"}, {"c1": "Lena K. 1001"}, "America/New_York", NOW)
+    assert entry.at == "Today, 9:05\u202fam"
+    assert (entry.who, entry.about, entry.why, entry.network) == (
+        "Maya Lind",
+        ["Lena K. 1001"],
+        "Assigned",
+        "10.0.0.0/24",
+    )
+    assert not entry.refused
+
+
+def test_events_and_people_who_left_have_words_too() -> None:
+    system = item(staff_id=None, action="draft_invoice")
+    left = item(staff_id="gone", outcome="denied")
+    first, second = entries_of([system, left], {}, {}, "UTC", NOW)
+    assert (first.who, first.what) == (NOBODY, "Draft invoice")
+    assert (second.who, second.refused) == (SOMEBODY, True)
+
+
+def test_days_are_whole_days_of_the_practice_also_when_a_clock_changes() -> None:
+    assert instants("2026-11-01", "2026-11-01", "America/New_York") == (
+        "2026-11-01T00:00:00-04:00",
+        "2026-11-02T00:00:00-05:00",
+    )
+    assert instants("", "", "UTC") == (None, None)
+    with pytest.raises(ValueError, match="Invalid isoformat"):
+        instants("yesterday", "", "UTC")

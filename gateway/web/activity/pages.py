@@ -1,0 +1,73 @@
+"""The activity log: filters, pages, and the whole as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from flask import Response
+
+from gateway.web.activity.views import OUTCOMES, entries_of, instants
+from gateway.web.forms import Form
+from gateway.web.page import Page
+from shared import clock
+
+FILTERS: Final = ("staff_id", "client_id", "outcome", "from", "to")
+STAFF_MAX: Final = 200
+
+
+def show_activity(page: Page) -> Response:
+    """What was done, seen or refused, latest first."""
+    form = _filters(page)
+    staff = page.need("GET /staff", limit=STAFF_MAX)["items"]
+    names = {one["id"]: f"{one['given_name']} {one['family_name']}" for one in staff}
+    asked, form = _asked(page, form)
+    values: dict[str, Any] = {"form": form, "names": names, "outcomes": OUTCOMES, "entries": [], "next_cursor": None}
+    if asked is not None:
+        answer = page.ask("GET /audit/entries", **asked, limit=50, cursor=page.query.get("cursor"))
+        if not answer.ok and answer.status != 422:
+            return page.problem(answer)
+        if answer.ok:
+            values["entries"] = _entries(page, answer.value["items"], names)
+            values["next_cursor"] = answer.value["next_cursor"]
+        else:
+            values["form"] = form.refused(answer.value)
+    values["kept"] = {name: form.text(name) for name in FILTERS}
+    return page.show("activity/activity.html", **values)
+
+
+def export_activity(page: Page) -> Response:
+    """The same as a CSV file, oldest first."""
+    asked, _ = _asked(page, _filters(page))
+    if asked is None:
+        return page.leave("/activity")
+    return page.hand_on("GET /audit/export", **asked)
+
+
+def _filters(page: Page) -> Form:
+    return Form(values={name: (page.query.get(name, ""),) for name in FILTERS})
+
+
+def _asked(page: Page, form: Form) -> tuple[dict[str, Any] | None, Form]:
+    """What goes into the query; None and the form with what is wrong where a day is none."""
+    try:
+        start, end = instants(form.text("from"), form.text("to"), page.me["organization"]["time_zone"])
+    except (ValueError, OverflowError):
+        return None, form.wrong(**{"from": "Enter days such as 2026-11-17."})
+    asked = {name: form.text(name) or None for name in ("staff_id", "client_id", "outcome")}
+    return {**asked, "from": start, "to": end}, form
+
+
+def _entries(page: Page, items: list[Mapping[str, Any]], staff: Mapping[str, str]) -> Any:
+    ids = sorted({one for item in items for one in item["client_ids"]})[:200]
+    found = page.ask("POST /clients/lookup", body={"ids": ids}) if ids else None
+    clients = (
+        {one["id"]: f"{one['name']} {one['number']}" for one in found.value["items"]} if found and found.ok else {}
+    )
+    return entries_of(items, staff, clients, page.me["organization"]["time_zone"], clock.now())
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /activity": show_activity,
+    "GET /activity/export": export_activity,
+}

@@ -1,0 +1,89 @@
+"""The activity log in words: who did, saw or was refused what, and about whom. Pure but for the API document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from gateway.api.page import DOCUMENT
+from gateway.web.text import moment
+
+NOBODY: Final = "The system"
+SOMEBODY: Final = "Somebody who left, or a program"
+OUTCOMES: Final = {"done": "Done", "denied": "Refused"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log."""
+
+    at: str
+    who: str
+    what: str
+    about: Sequence[str]
+    refused: bool
+    why: str
+    network: str
+
+
+@cache
+def action_names() -> Mapping[str, str]:
+    """Action -> what the API document calls the operation that leaves it."""
+    paths = orjson.loads(DOCUMENT.read_bytes())["paths"]
+    operations = (
+        operation
+        for _, path in sorted(paths.items(), key=lambda found: len(found[0]))
+        for operation in path.values()
+        if isinstance(operation, dict)
+    )
+    named: dict[str, str] = {}
+    for one in operations:
+        if "x-audit-action" in one:
+            named.setdefault(one["x-audit-action"], one["summary"])  # the plain operation stands before its variants
+    return MappingProxyType(named)
+
+
+def entries_of(
+    items: Iterable[Mapping[str, Any]],
+    staff: Mapping[str, str],
+    clients: Mapping[str, str],
+    zone: str,
+    now: datetime,
+) -> list[Entry]:
+    """The lines; `staff` and `clients` are names by id."""
+    return [
+        Entry(
+            at=moment(item["at"], zone, now),
+            who=staff.get(item["staff_id"], SOMEBODY) if item["staff_id"] else NOBODY,
+            what=action_names().get(item["action"]) or in_words(item["action"]),
+            about=[clients[one] for one in item["client_ids"] if one in clients],
+            refused=item["outcome"] == "denied",
+            why=in_words(item["rule"] or ""),
+            network=item["network"] or "",
+        )
+        for item in items
+    ]
+
+
+def in_words(slug: str) -> str:
+    """`draft_invoice` -> `Draft invoice`."""
+    words = slug.replace(".", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def instants(first: str, last: str, zone: str) -> tuple[str | None, str | None]:
+    """From the first midnight to the one after the last day, on the practice's clock. Raises `ValueError`."""
+    here = ZoneInfo(zone)
+
+    def midnight(day: str, later: int) -> str:
+        on = datetime.fromisoformat(day).date() + timedelta(days=later)
+        return datetime.combine(on, time(), here).isoformat()
+
+    return midnight(first, 0) if first else None, midnight(last, 1) if last else None
