@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from email import message_from_bytes
 from typing import Any, TypeVar
 
 import requests
 
 from embedded.api_client import ApiClient
+from embedded.stack import Stack
 from shared.testing.waiting import wait_until
 
 PASSWORD = "correct-horse-battery-" + secrets.token_hex(4)
@@ -152,3 +154,17 @@ class Practice:
     def draft_of(self, appointment_id: str, seconds: float = 20) -> dict[str, Any]:
         """The draft invoice, soon after signing."""
         return wait_until(lambda: self.invoices(appointment_id), seconds, "the draft invoice")[0]
+
+
+def mailed_token(stack: Stack, email: str, page: str, *, but: str = "none") -> str:
+    """The token of the link to that page in the mail to that address; not the one that is known already."""
+
+    def found() -> str:
+        for file in stack.home.mailbox.glob("*.eml"):
+            message = message_from_bytes(file.read_bytes())
+            text = message.get_payload(decode=True).decode()
+            if message["To"] == email and f"{page}#token=" in text and but not in text:
+                return str(text.partition(f"{page}#token=")[2].split()[0])
+        return ""
+
+    return wait_until(found, 20, "the mail")

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 DONE: Final = {
+    "confirmation_sent": "A new link is on its way.",
+    "joined": "Your password is set. Welcome.",
+    "password_set": "Your new password is set. Sign in with it.",
     "saved": "Saved.",
     "setup_hidden": "The first steps are hidden. Home brings them back.",
+    "signed_up": "Your practice is ready. We mailed you a link to confirm your address.",
     "signed_out": "You are signed out.",
     "works_alone": "Nobody else works here. You can add staff at any time.",
 }

@@ -13,6 +13,8 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any, Final
 
+import orjson
+
 from shared.ids import new_id
 
 ONCE_FIELD: Final = "once"  # the idempotency key: sending a form twice does it once
@@ -155,7 +157,24 @@ class Many:
         return list(form.all(self.name))
 
 
-Input = Text | Whole | Money | Tick | Many
+@dataclass(frozen=True, slots=True)
+class Json:
+    """What a script of ours puts into a hidden field: an object in JSON."""
+
+    name: str
+
+    def read(self, form: Form) -> Any:
+        """The object, or `OMITTED`; raises `Unreadable`."""
+        written = form.text(self.name)
+        if not written:
+            return OMITTED
+        try:
+            return orjson.loads(written)
+        except orjson.JSONDecodeError:
+            raise Unreadable("That could not be read. Try again.") from None
+
+
+Input = Json | Text | Whole | Money | Tick | Many
 OMITTED: Final = object()
 
 

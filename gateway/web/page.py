@@ -152,6 +152,13 @@ class Page:
         session = self.door.enter(_ROWS[FRAME], {}, replace(self.visitor, cookie=sid))
         return session.actor.actor_id
 
+    def me_of(self, sid: str) -> Mapping[str, Any]:
+        """The answer of `GET /me` for a new session. Raises as `Door.enter`, and `Problem`."""
+        visitor = replace(self.visitor, cookie=sid)
+        session = self.door.enter(_ROWS[FRAME], {}, visitor)
+        me: Mapping[str, Any] = replace(self, visitor=visitor, session=session).need(FRAME)
+        return me
+
     def ask(self, row: str, *, body: Any = None, headers: Mapping[str, str] | None = None, **parts: Any) -> ApiResponse:
         """Ask one row of the API; `parts` are its ids and its query. Refusals come back as their problem documents."""
         names = set(_PLACEHOLDER.findall(row))

@@ -9,10 +9,16 @@ from flask import Request, Response
 from gateway.edge.limits import OverLimit
 from gateway.web import rendering
 from gateway.web.page import ApiResponse, Page
+from gateway.web.session import NeedsHttps, NotFromOurPage
 from shared import logs
 from shared.errors import Refusal
 from shared.web.errors import status_of
 
+# Refusals of the pages themselves, whose sentence says more than their status.
+OWN_WORDS: Final = {
+    NotFromOurPage.code: ("This page is not current", NotFromOurPage.detail),
+    NeedsHttps.code: ("Signing in needs HTTPS", NeedsHttps.detail),
+}
 # Status -> title and sentence. One text for what does not exist and what somebody may not know of.
 SENTENCES: Final = {
     400: ("That could not be read", "Load the page again and repeat what you did."),
@@ -43,9 +49,9 @@ def page_of(page: Page, answer: ApiResponse) -> Response:
     return _retry(response)
 
 
-def page_without_frame(request: Request, status: int) -> Response:
-    """The page for somebody of whom nothing is known yet."""
-    title, sentence = _words(status)
+def page_without_frame(request: Request, status: int, words: tuple[str, str] | None = None) -> Response:
+    """The page for somebody of whom nothing is known yet; `words`: title and sentence, where the status says less."""
+    title, sentence = words or _words(status)
     if request.headers.get("HX-Request"):
         return fragment(request, status, sentence)
     theme = rendering.theme_of(request, None)
@@ -58,7 +64,7 @@ def page_without_frame_of(request: Request, refusal: Refusal) -> Response:
     status = status_of(refusal)
     if request.headers.get("HX-Request"):
         return fragment(request, status, refusal.detail)
-    response = page_without_frame(request, status)
+    response = page_without_frame(request, status, OWN_WORDS.get(refusal.code))
     if isinstance(refusal, OverLimit):
         response.headers.update(refusal.quota.headers())
     return response

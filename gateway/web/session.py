@@ -56,6 +56,12 @@ def cookie_name(request: Request, trusted_proxies: int) -> str | None:
     return LOCAL_COOKIE if host in LOCAL_NAMES else None
 
 
+def ensure_safe_place(request: Request, trusted_proxies: int) -> None:
+    """Raises `NeedsHttps` where no session may begin: before a password is looked at, or a practice made."""
+    if cookie_name(request, trusted_proxies) is None:
+        raise NeedsHttps()
+
+
 def cookie_of(request: Request, trusted_proxies: int) -> str | None:
     """The session's cookie, where the browser sent one under the name that holds here."""
     name = cookie_name(request, trusted_proxies)

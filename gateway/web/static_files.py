@@ -33,7 +33,7 @@ STYLE_SHEET: Final = (
     "utilities",
     "print",
 )
-SCRIPTS: Final = ("shell", "forms", "layers", "palette", "keys", "sessions")
+SCRIPTS: Final = ("shell", "forms", "layers", "palette", "keys", "sessions", "links", "passkeys")
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 _KINDS: Final = {
     ".css": "text/css; charset=utf-8",

@@ -2,7 +2,7 @@
 
 A test says with `@pytest.mark.abuse("A-…")` which cases it is; `test_catalogue.py` holds this page and the marks
 together, and `pytest -m abuse` runs them all. What belongs to features that are not there yet (attachments, import of
-clients, claims, psychotherapy notes, a browser's cookies and pages) comes with them.
+clients, claims, psychotherapy notes) comes with them.
 
 Groups: ROLE more than one was given, SES sessions, AUTH the way in, TEN between practices, TOK the gateway's actor
 tokens, IDOR ids of others, LOG traces, INJ text that is taken for more, FILE and CSV files in and out, DOS too much of
@@ -26,6 +26,7 @@ FOLDERS: Final = {
     "gateway": "gateway/tests/test_{}.py",
     "shared": "shared/tests/test_{}.py",
     "integration": "tests/integration/test_{}.py",
+    "browser": "tests/browser/test_{}.py",
 }
 
 # Case | what is tried | folder:file of every test that tries it.
@@ -83,6 +84,9 @@ A-SES-refresh-race | renewing many times at once with one token | identity:takeo
 A-SES-kinds-of-tokens | using one kind of token for another, or halves of two | identity:browser_sessions identity:sessions abuse:sign_in
 A-SES-scope | a token in the address, a cookie or a form, as a link or a foreign page could send it | abuse:tricks
 A-SES-cross-origin | a page of another origin asks with somebody's session | integration:gateway_door
+A-SES-forged-form | a page of another site, or an old page, sends a form with somebody's session | browser:forgery
+A-SES-forged-sign-in | a page of another site signs somebody in, or up, as somebody else | browser:forgery
+A-SES-plain-http | signing in where others read along, or having the cookie sent there | browser:forgery
 A-SES-reauthentication | finding a password out in a stolen session, by proving it once more | identity:browser_sessions
 A-SES-old-password-race | signing in with the old password while it is being changed | identity:accounts
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from email import message_from_bytes
 from functools import partial
 
 import pytest
@@ -21,7 +20,7 @@ from embedded.api_client import ApiClient
 from embedded.stack import Stack
 from shared.services import SERVICES
 from shared.testing.waiting import wait_until
-from tests.practice import PASSWORD, Practice
+from tests.practice import PASSWORD, Practice, mailed_token
 from tests.running import frozen
 
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
@@ -76,27 +75,13 @@ WAYS: dict[str, tuple[Callable[[Practice, Loser], None], int]] = {
 }
 
 
-def mailed_token(stack: Stack, email: str, page: str) -> str:
-    """The token of the link to that page in the mail to that address."""
-
-    def found() -> str:
-        for file in stack.home.mailbox.glob("*.eml"):
-            message = message_from_bytes(file.read_bytes())
-            text = message.get_payload(decode=True).decode()
-            if message["To"] == email and f"{page}#token=" in text:
-                return str(text.partition(f"{page}#token=")[2].split()[0])
-        return ""
-
-    return wait_until(found, 20, "the mail")
-
-
 def loser(stack: Stack, practice: Practice, name: str) -> Loser:
     """An administrator with two sessions, of which the gateway has heard just now."""
     web = practice.add(name, "administration")
     token = ""
     if name == "resets":
         nobody = ApiClient(practice.url)
-        confirmation = mailed_token(stack, practice.email("owner"), "organization-confirmation")
+        confirmation = mailed_token(stack, practice.email("owner"), "confirm")
         nobody.post("/organizations/confirm", {"token": confirmation}, expect=200)
         nobody.post("/passwords/reset-request", {"email": practice.email(name)}, expect=202)
         token = mailed_token(stack, practice.email(name), "password-reset")

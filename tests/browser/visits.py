@@ -17,6 +17,11 @@ def _at(path: str) -> Path:
 # Before sign-in.
 PUBLIC: Final[Mapping[str, Path]] = {
     "GET /sign-in": _at("/sign-in"),
+    "GET /sign-up": _at("/sign-up"),
+    "GET /confirm": _at("/confirm#token=of-a-mail"),
+    "GET /join": _at("/join#token=of-a-mail"),
+    "GET /password-reset": _at("/password-reset"),
+    "GET /email-change": _at("/email-change"),
 }
 # Of somebody signed in: the owner, who sees all there is.
 SIGNED_IN: Final[Mapping[str, Path]] = {

@@ -25,7 +25,14 @@ PATHS: Final = frozenset(row.path for row in WEB if row.method == "GET")
 
 def show_home(page: Page) -> Response:
     """The greeting, and what is to be done first."""
-    return page.show("home/home.html", setup=_setup(page))
+    awaited = page.me.get("confirmation_awaited") and page.need("GET /me")["confirmation_awaited"]  # now, for once
+    return page.show("home/home.html", setup=_setup(page), confirmation_awaited=awaited)
+
+
+def mail_confirmation(page: Page) -> Response:
+    """Mail the founder another link to confirm their address."""
+    answer = page.ask("POST /organization/confirmation", headers=page.form.sent)
+    return page.leave("/home", "confirmation_sent") if answer.ok else page.problem(answer)
 
 
 def hide_setup(page: Page) -> Response:
@@ -61,6 +68,7 @@ def _setup(page: Page) -> Setup | None:
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "GET /home": show_home,
+    "POST /home/confirmation": mail_confirmation,
     "POST /home/setup": hide_setup,
     "POST /home/just-me": work_alone,
 }

@@ -10,8 +10,10 @@ from flask import Response
 
 from gateway.web import rendering
 from gateway.web import session as browser_session
-from gateway.web.forms import Form, Text, body_of
+from gateway.web.forms import Form, Json, Text, body_of
+from gateway.web.landing import landing_of
 from gateway.web.page import ApiResponse, Page
+from gateway.web.signing_in import links, sign_up
 from gateway.web.signing_in.views import SignInStep, local_path
 
 INPUTS: Final = (
@@ -35,12 +37,29 @@ def show_sign_in(page: Page) -> Response:
 
 def sign_in(page: Page) -> Response:
     """Try what was entered; ask on the same page for the code or the organization where that is what lacks."""
+    browser_session.ensure_safe_place(page.request, page.trusted_proxies)
     answer = _try(page)
     if answer.ok:
-        response = page.leave(local_path(page.form.text("to")) or "/home")
-        browser_session.begin(response, page.request, page.trusted_proxies, answer.value["access_token"])
-        return response
+        return _begin(page, answer.value["access_token"])
     return _sign_in_form(page, page.form.refused(answer.value), SignInStep.of(answer.value), answer.status)
+
+
+def ask_for_passkey(page: Page) -> Response:
+    """What the browser asks a device for: the same for everybody, as JSON for the page's script."""
+    answer = page.ask("POST /sessions/passkey-options")
+    response = Response(orjson.dumps(answer.value), answer.status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def sign_in_by_passkey(page: Page) -> Response:
+    """Begin a session with what a device answered."""
+    browser_session.ensure_safe_place(page.request, page.trusted_proxies)
+    body, form = body_of(page.form, (Json("credential"),))
+    answer = page.ask("POST /sessions/passkey", body={**body, "browser": True})
+    if answer.ok:
+        return _begin(page, answer.value["access_token"])
+    return _sign_in_form(page, form.refused(answer.value), SignInStep(), answer.status)
 
 
 def sign_in_again(page: Page) -> Response:
@@ -73,6 +92,13 @@ def sign_out(page: Page) -> Response:
     return response
 
 
+def _begin(page: Page, sid: str) -> Response:
+    to = local_path(page.form.text("to")) or landing_of(page.me_of(sid))
+    response = page.leave(to)
+    browser_session.begin(response, page.request, page.trusted_proxies, sid)
+    return response
+
+
 def _try(page: Page) -> ApiResponse:
     body, _ = body_of(page.form, INPUTS)
     return page.ask("POST /sessions", body={**body, "browser": True})
@@ -90,6 +116,10 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "GET /sign-in": show_sign_in,
     "POST /sign-in": sign_in,
     "POST /sign-in/again": sign_in_again,
+    "POST /sign-in/passkey-options": ask_for_passkey,
+    "POST /sign-in/passkey": sign_in_by_passkey,
     "GET /session": stay,
     "POST /sign-out": sign_out,
+    **links.PAGES,
+    **sign_up.PAGES,
 }

@@ -42,3 +42,61 @@ def local_path(text: str) -> str | None:
     """A page of ours to go to after signing in; None for anything that could lead elsewhere."""
     plain = text.startswith("/") and not text.startswith("//") and not set(text) & set("\\:?#%\r\n\t ")
     return text if plain and text not in ("/", "/sign-in") else None
+
+
+@dataclass(frozen=True, slots=True)
+class MailedLink:
+    """A page that a mail links to: what the link is for, how long it holds, and where a new one comes from.
+
+    `new`: the field in which the API takes the new password; empty where the link asks for none.
+    """
+
+    path: str
+    title: str
+    words: str
+    holds: str
+    verb: str
+    again: str
+    new: str = ""
+    done: tuple[str, str] = ("", "")  # title and sentence, once it worked
+
+
+CONFIRM: Final = MailedLink(
+    "/confirm",
+    "Confirm your e-mail address",
+    "You signed a practice up with this address. Once you confirm it, the practice’s invitations and mail go out.",
+    "The link works once, within 24 hours.",
+    "Confirm address",
+    "Sign in: Home mails you a new link.",
+    done=("Your address is confirmed", "Invitations and other mail of your practice go out from now on."),
+)
+EMAIL_CHANGE: Final = MailedLink(
+    "/email-change",
+    "Confirm your new e-mail address",
+    "From then on you sign in with this address, and mail goes here.",
+    "The link works once, within 24 hours.",
+    "Use this address",
+    "Sign in with your present address, and ask again under My account.",
+    done=("Your address is changed", "Sign in with the new address from now on."),
+)
+JOIN: Final = MailedLink(
+    "/join",
+    "Join your practice",
+    "You were invited; the mail names the practice and the person who invited you. Choose the password that you will"
+    " sign in with.",
+    "The invitation works once, within 72 hours.",
+    "Join the practice",
+    "Ask the person who invited you for a new invitation. If you have joined already, sign in.",
+    new="password",
+)
+RESET: Final = MailedLink(
+    "/password-reset",
+    "Set a new password",
+    "This signs you out everywhere. Your second factor, where you have one, stays on.",
+    "The link works once, within 30 minutes.",
+    "Set password",
+    "",
+    new="new_password",
+)
+# Codes of a link that no longer works; everything else can be put right on the form.
+SPENT: Final = frozenset({"token_not_usable", "invitation_not_usable", "link_used", "link_expired"})

@@ -49,7 +49,7 @@ def mail_token(session: Session, member: Staff, purpose: str, recipient: str, ne
         )
     )
     # Behind the #, so that it reaches neither a server's log nor a referrer.
-    values = {"organization": name_of(session, member), "path": f"/{purpose.replace('_', '-')}#token={token}"}
+    values = {"organization": name_of(session, member), "path": f"{rules.PATHS[purpose]}#token={token}"}
     lifetime = rules.LIFETIME[purpose]
     send_later(session, member.organization_id, recipient, purpose, values, lifetime, asked_by=member.id)
 

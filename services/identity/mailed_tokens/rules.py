@@ -10,6 +10,8 @@ from shared.errors import Conflict, Invalid
 RESET: Final = "password_reset"
 EMAIL_CHANGE: Final = "email_change"
 CONFIRMATION: Final = "organization_confirmation"
+# The page of the web app that a link leads to.
+PATHS: Final = {RESET: "/password-reset", EMAIL_CHANGE: "/email-change", CONFIRMATION: "/confirm"}
 LIFETIME: Final = {
     RESET: timedelta(minutes=30),
     EMAIL_CHANGE: timedelta(hours=24),

@@ -213,9 +213,11 @@ def still_theirs() -> tuple[ColumnExpressionArgument[bool], ...]:
 def who_am_i(session: Session, actor: Person) -> dict[str, Any]:
     """The signed-in person, their organization and what they may do."""
     member = member_of_today(session, actor, actor.staff_id)
+    organization = own_organization(session, actor)
     return {
         "staff": member,
-        "organization": own_organization(session, actor),
+        "organization": organization,
+        "confirmation_awaited": organization.unconfirmed_founder_id == member.id,
         **slugs_of(actor)._asdict(),
         "permissions": sorted(actor.permissions),
         "preferences": preferences_of(member),

@@ -144,6 +144,12 @@ class MeSchema(Schema):
     organization = fields.Nested(
         PublicOrganizationSchema, metadata=about("The organization that they are signed in to.")
     )
+    confirmation_awaited = fields.Boolean(
+        metadata=about(
+            "Whether the practice's mail, invitations among it, waits until this person opens the link that was "
+            "mailed to them when they signed the practice up."
+        )
+    )
     levels = fields.List(
         fields.String(),
         metadata=about("Permission levels in force; `enrolling` alone while a second factor has to be set up first."),

@@ -50,7 +50,7 @@ def test_a_fresh_practice_mails_its_founder_alone(unconfirmed, mailbox):
     unconfirmed.owner.web.post(f"{strangers[0].path}/invitation")
     (mail,) = mailbox.deliver()
     assert mail.startswith(f"To: {unconfirmed.owner.email}\n") and "Ames" not in mail
-    assert "https://caseload.test/organization-confirmation#token=" in mail
+    assert "https://caseload.test/confirm#token=" in mail
     assert unconfirmed.accept(strangers[1].invitation).status_code == 200, "the token works as ever"
 
 
@@ -145,16 +145,18 @@ def test_another_way_of_a_member_confirms_nobody(unconfirmed, mailbox, database)
 
 
 def test_a_link_works_once_within_a_day_and_is_mailed_again(unconfirmed, mailbox, later):
+    ask = unconfirmed.owner.web
+    assert ask.get("/me").json["confirmation_awaited"]
     first = token_in(mailbox.deliver()[0])
     assert confirm(unconfirmed, first[:-3] + "xyz").json["code"] == "token_not_usable"
     assert confirm(unconfirmed, "nothing").json["code"] == "token_not_usable"
     later(hours=25)
     expired = confirm(unconfirmed, first)
     assert (expired.status_code, expired.json["code"]) == (409, "link_expired")
-    ask = unconfirmed.owner.web
     assert [ask.post("/organization/confirmation").status_code for _ in range(4)] == [202] * 3 + [429]
     *_, last = mailbox.deliver()
     assert confirm(unconfirmed, token_in(last)).status_code == 200
+    assert not ask.get("/me").json["confirmation_awaited"]
     used = confirm(unconfirmed, token_in(last))
     assert (used.status_code, used.json["code"]) == (409, "link_used")
     assert ask.post("/organization/confirmation").json["code"] == "nothing_to_confirm"
@@ -162,6 +164,7 @@ def test_a_link_works_once_within_a_day_and_is_mailed_again(unconfirmed, mailbox
 
 def test_only_the_founder_has_something_to_confirm(unconfirmed):
     colleague = unconfirmed.member("organization_administration")
+    assert not colleague.web.get("/me").json["confirmation_awaited"]
     answer = colleague.web.post("/organization/confirmation")
     assert (answer.status_code, answer.json["code"]) == (409, "nothing_to_confirm")
 
