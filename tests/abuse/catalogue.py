@@ -84,7 +84,7 @@ A-SES-refresh-race | renewing many times at once with one token | identity:takeo
 A-SES-kinds-of-tokens | using one kind of token for another, or halves of two | identity:browser_sessions identity:sessions abuse:sign_in
 A-SES-scope | a token in the address, a cookie or a form, as a link or a foreign page could send it | abuse:tricks
 A-SES-cross-origin | a page of another origin asks with somebody's session | integration:gateway_door
-A-SES-forged-form | a page of another site, or an old page, sends a form with somebody's session | browser:forgery
+A-SES-forged-form | a page of another site, or an old page, sends a form with somebody's session | access:pages browser:forgery
 A-SES-forged-sign-in | a page of another site signs somebody in, or up, as somebody else | browser:forgery
 A-SES-plain-http | signing in where others read along, or having the cookie sent there | browser:forgery
 A-SES-reauthentication | finding a password out in a stolen session, by proving it once more | identity:browser_sessions

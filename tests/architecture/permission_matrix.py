@@ -1,7 +1,7 @@
-"""Who may ask for what, as a picture that a reviewer reads: endpoint by level, and the grants that add to it.
+"""Who may ask for what, as pictures that a reviewer reads: endpoint by level, and the grants that add to it.
 
-`python -m tests.architecture.permission_matrix` writes `permission_matrix.txt`. ✔ the level may, ✘ may not, + may
-with a grant that the end of the line names.
+`python -m tests.architecture.permission_matrix` writes `permission_matrix.txt`, and `pages_by_level.txt` for the pages.
+✔ the level may, ✘ may not, + may with a grant that the end of the line names.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from functools import cache
 from pathlib import Path
 
 from gateway.route_table.api import ROUTE_TABLE
+from gateway.route_table.pages import WEB
+from gateway.route_table.row import Row
 from shared import permissions
 from shared.permissions import PUBLIC
 
 PICTURE = Path(__file__).with_name("permission_matrix.txt")
+PAGES_PICTURE = Path(__file__).with_name("pages_by_level.txt")
 HEADS = {
     "default": "Def",
     "billing": "Bil",
@@ -39,10 +42,10 @@ class Reviewed:
         return mark == MAY or (mark == WITH_GRANT and bool(self.grants & set(grants)))
 
 
-def draw() -> str:
-    """The picture: one line per row of the route table."""
+def draw(rows: Iterable[Row]) -> str:
+    """The picture: one line per row."""
     lines = [f"{'':72}{' '.join(HEADS[level] for level in permissions.LEVELS)}"]
-    for row in ROUTE_TABLE:
+    for row in rows:
         adding: set[str] = set()
         marks = []
         for level in permissions.LEVELS:
@@ -60,10 +63,10 @@ def draw() -> str:
 
 
 @cache
-def reviewed() -> dict[str, Reviewed]:
-    """The committed picture, read back: `METHOD /path` -> its line."""
+def reviewed(picture: Path = PICTURE) -> dict[str, Reviewed]:
+    """A committed picture, read back: `METHOD /path` -> its line."""
     found = {}
-    for line in PICTURE.read_text(encoding="utf-8").splitlines()[1:]:
+    for line in picture.read_text(encoding="utf-8").splitlines()[1:]:
         method, path, *rest = line.split()
         marks, grants = rest[: len(HEADS)], rest[len(HEADS) :]
         found[f"{method} {path}"] = Reviewed(dict(zip(HEADS, marks, strict=True)), frozenset(grants))
@@ -71,4 +74,5 @@ def reviewed() -> dict[str, Reviewed]:
 
 
 if __name__ == "__main__":
-    PICTURE.write_text(draw(), encoding="utf-8")
+    PICTURE.write_text(draw(ROUTE_TABLE), encoding="utf-8")
+    PAGES_PICTURE.write_text(draw(WEB), encoding="utf-8")

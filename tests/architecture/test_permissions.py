@@ -13,7 +13,7 @@ import pytest
 from gateway.api.document import merge
 from gateway.api.page import DOCUMENT, VIEWS
 from gateway.route_table.api import ROUTE_TABLE
-from gateway.route_table.pages import DOCUMENTS
+from gateway.route_table.pages import DOCUMENTS, WEB
 from gateway.route_table.row import PREFIX
 from shared import permissions
 from shared.permissions import PUBLIC
@@ -22,7 +22,7 @@ from shared.testing.databases import load
 from shared.web.openapi import describe
 from shared.web.replays import Sight
 from shared.web.routes import INTERNAL
-from tests.architecture.permission_matrix import PICTURE, draw
+from tests.architecture.permission_matrix import PAGES_PICTURE, PICTURE, draw
 from tests.architecture.source import files, name_of
 
 
@@ -145,7 +145,8 @@ def test_every_permission_is_given_to_somebody_and_used_somewhere() -> None:
 
 
 def test_the_matrix_is_the_one_that_was_reviewed() -> None:
-    assert draw() == PICTURE.read_text(encoding="utf-8"), "see the module's docstring"
+    assert draw(ROUTE_TABLE) == PICTURE.read_text(encoding="utf-8"), "see the module's docstring"
+    assert draw(WEB) == PAGES_PICTURE.read_text(encoding="utf-8"), "see the module's docstring"
 
 
 @pytest.mark.parametrize("level", permissions.LEVELS)

@@ -1,0 +1,155 @@
+"""Who may have which page, level by level; and that nothing is changed by a request that is not from our own page."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import pytest
+import requests
+
+from embedded.stack import Stack
+from gateway.route_table.pages import WEB
+from gateway.route_table.row import Row
+from gateway.web.app import ENROLMENT
+from shared.ids import new_id
+from shared.permissions import PUBLIC
+from tests.architecture.permission_matrix import PAGES_PICTURE, reviewed
+from tests.browser.visits import NO_PAGE, SIGNED_IN
+from tests.practice import PASSWORD, Practice
+
+PEOPLE: Final = {
+    "desk": "default",
+    "biller": "billing",
+    "therapist": "therapist",
+    "manager": "administration",
+    "owner": "organization_administration",
+}
+READS: Final = [row for row in WEB if row.method == "GET" and row.name not in NO_PAGE and row.permission != PUBLIC]
+WRITES: Final = [row for row in WEB if row.method == "POST"]
+OURS: Final = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture(scope="module")
+def practice(embedded_stack: Stack) -> Practice:
+    """A practice with one person of each level."""
+    return Practice(embedded_stack.url)
+
+
+class Window:
+    """A browser without a screen: a person's cookie, and the pages that they ask for."""
+
+    def __init__(self, practice: Practice, name: str | None) -> None:
+        self.url = practice.url
+        self.cookies = {}
+        if name is not None:
+            assert practice.staff_ids[name]
+            body = {"email": practice.email(name), "password": PASSWORD, "browser": True}
+            signed_in = requests.post(f"{self.url}/api/v1/sessions", json=body, timeout=10)
+            self.cookies = {"sid": signed_in.json()["access_token"]}
+
+    def get(self, path: str) -> requests.Response:
+        """A page, without following where it leads."""
+        headers = {"Accept": "text/html"}
+        return requests.get(self.url + path, cookies=self.cookies, headers=headers, allow_redirects=False, timeout=10)
+
+    def post(self, path: str, headers: dict[str, str], **form: str) -> requests.Response:
+        """A form."""
+        accepted = {"Accept": "text/html", **headers}
+        return requests.post(
+            self.url + path, data=form, cookies=self.cookies, headers=accepted, allow_redirects=False, timeout=10
+        )
+
+    def token(self) -> str:
+        """What a form of this session carries."""
+        found = re.search(r'name="csrf" content="([^"]+)"', self.get("/home").text)
+        assert found is not None
+        return found[1]
+
+
+def address(row: Row) -> str:
+    """The page with made-up ids."""
+    return re.sub(r"{\w+}", lambda _: str(new_id()), row.path)
+
+
+@pytest.mark.parametrize(("name", "level"), PEOPLE.items(), ids=PEOPLE)
+def test_each_level_has_its_pages_and_sees_no_way_to_others(practice: Practice, name: str, level: str) -> None:
+    window = Window(practice, name)
+    picture = reviewed(PAGES_PICTURE)
+    seen: set[str] = set()
+    allowed: set[str] = set()
+    for row in READS:
+        answer = window.get(SIGNED_IN[row.name](practice))
+        may = picture[row.name].allows(level, ())
+        assert answer.status_code == (200 if may else 403), (row.name, answer.status_code)
+        if may:
+            allowed.add(row.path)
+            seen |= set(re.findall(r'<a class="item" href="([^"]+)"', answer.text))
+        else:
+            assert "You cannot do this" in answer.text
+    assert seen <= allowed
+
+
+def test_nobody_has_no_page_but_is_led_to_the_sign_in(practice: Practice) -> None:
+    window = Window(practice, None)
+    for row in READS:
+        answer = window.get(address(row))
+        assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/sign-in"), row.name
+
+
+def test_what_somebody_may_not_know_of_is_the_same_page_as_what_does_not_exist(practice: Practice) -> None:
+    """Another practice's record, one that is none, and an address that is none."""
+    window, other = Window(practice, "owner"), Practice(practice.url)
+    nowhere = without_reference(window.get("/nowhere").text)
+    assert "It does not exist, or you cannot open it." in nowhere
+    for row in READS:
+        if "{" not in row.path or "_id}" not in row.path:
+            continue
+        theirs = SIGNED_IN[row.name](other)
+        made_up = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", lambda _: str(new_id()), theirs)
+        no_id = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "1", theirs)
+        answers = [window.get(path) for path in (theirs, made_up, no_id)]
+        assert [one.status_code for one in answers] == [404, 404, 404], row.name
+        assert len({without_reference(one.text) for one in answers}) == 1, row.name
+
+
+def without_reference(page: str) -> str:
+    """What differs between two askings of the same: the request's number, the masked token, the form's key."""
+    ids = r"[0-9a-f]{8}-[0-9a-f-]{27}"
+    return re.sub(rf'{ids}|content="[\w=-]{{80,}}"|value="[\w=-]{{80,}}"', "", page)
+
+
+@pytest.mark.abuse("A-SES-forged-form")
+@pytest.mark.parametrize("row", WRITES, ids=lambda row: row.path)
+def test_nothing_is_changed_by_what_is_not_from_our_own_page(practice: Practice, row: Row) -> None:
+    window = Window(practice, None if row.permission == PUBLIC else "owner")
+    theirs = [
+        {},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "https://evil.test"},
+        {"Origin": "null"},
+        {"Origin": "https://evil.test", "Sec-Fetch-Site": "same-origin"},
+    ]
+    token = window.token() if window.cookies else ""
+    for headers in theirs:
+        answer = window.post(address(row), headers, csrf=token)
+        assert answer.status_code == 403, (row.name, headers)
+    if not window.cookies:
+        return
+    for wrong in ("", "AAAA", token[:-4] + "AAAA", Window(practice, "owner").token()):
+        answer = window.post(address(row), OURS, csrf=wrong)
+        assert answer.status_code == 403, (row.name, wrong)
+    assert window.get("/home").status_code == 200, "nobody was signed out by it"
+
+
+def test_a_page_refuses_to_be_framed_cached_or_sniffed(practice: Practice) -> None:
+    window = Window(practice, "owner")
+    for path in ("/home", "/sign-in", "/nowhere", ENROLMENT):
+        headers = window.get(path).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        if headers.get("Content-Type", "").startswith("text/html") and "Location" not in headers:
+            assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+            assert "default-src 'none'" in headers["Content-Security-Policy"]
