@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from bench import event_path, gateway
+from bench import event_path, gateway, pages
 from bench.measuring import machine
 from shared import logs
 from shared.testing.rabbitmq import rabbitmq
@@ -27,6 +27,7 @@ def main() -> None:
                 gateway.measure_signing(practice, floor_p50)
                 if url is None:
                     gateway.measure(stack, practice)
+                    pages.measure(practice)
 
 
 if __name__ == "__main__":

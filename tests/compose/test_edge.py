@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ from tests.compose.stack import (
     needs_the_stack,
     second_edge,
 )
+from tests.practice import PASSWORD, Practice
 
 pytestmark = needs_the_stack
 
@@ -128,6 +130,22 @@ def test_only_what_is_the_same_for_everybody_is_compressed() -> None:
     assert asked("/api/v1/docs.js").headers["Cache-Control"] == "public, max-age=3600"
     assert asked("/api/v1/docs").headers["Cache-Control"] == "no-cache"
     assert "Content-Encoding" not in asked("/.well-known/jwks.json").headers
+
+
+def test_pages_and_what_they_load_come_through_the_edge(practice: Practice) -> None:
+    browser = requests.Session()
+    browser.headers["Accept"] = "text/html"
+    page = browser.get(f"{URL}/", timeout=10)
+    assert page.url == f"{URL}/sign-in" and "default-src 'none'" in page.headers["Content-Security-Policy"]
+    for address in set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)):
+        loaded = browser.get(URL + address, timeout=10)
+        assert loaded.status_code == 200 and "immutable" in loaded.headers["Cache-Control"], address
+    typed = {"email": practice.email("owner"), "password": PASSWORD}
+    foreign = browser.post(f"{URL}/sign-in", typed, headers={"Origin": "https://evil.test"}, timeout=10)
+    assert foreign.status_code == 403 and not browser.cookies
+    home = browser.post(f"{URL}/sign-in", typed, headers={"Origin": URL}, timeout=10)
+    assert home.url == f"{URL}/home" and "Olga" in home.text
+    assert browser.get(f"{URL}/help/services", timeout=10).status_code == 200  # the guide is in the image
 
 
 def test_the_configuration_loads_in_this_nginx() -> None:
