@@ -13,7 +13,7 @@ from typing import Final
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import GATEWAY, PREFIX, Row
 from shared.permissions import PUBLIC
-from shared.web.limits import JSON_BYTES_MAX
+from shared.web.limits import JSON_BYTES_MAX, NOTE_BYTES_MAX
 
 _API: Final[Mapping[str, Row]] = MappingProxyType({row.name: row for row in ROUTE_TABLE})
 
@@ -35,6 +35,21 @@ DOCUMENTS: Final[tuple[Row, ...]] = (
 )
 STATIC: Final = _public("GET", "/static/{name}", "get_static_file")
 SETUP: Final = tuple(f"GET /setup/{service}" for service in ("identity", "clients", "clinical", "billing"))
+
+# What the pages of one member of staff ask.
+_PERMISSIONS: Final = (
+    "PATCH /staff/{staff_id}",
+    "GET /staff/{staff_id}",
+    "POST /staff/{staff_id}/access-preview",
+    "GET /invitations",
+)
+_PROFILE: Final = (
+    "PATCH /staff/{staff_id}",
+    "GET /staff/{staff_id}",
+    "GET /staff/{staff_id}/licences",
+    "GET /staff",
+    "GET /invitations",
+)
 
 WEB: Final[tuple[Row, ...]] = (
     # before a session, and at its end
@@ -68,6 +83,30 @@ WEB: Final[tuple[Row, ...]] = (
     _page("GET", "/help", "GET /me"),
     _page("GET", "/help/{topic}", "GET /me"),
     _page("GET", "/style-guide", "GET /me"),
+    # staff
+    _page("GET", "/settings/staff", "GET /invitations", "GET /staff"),
+    _page("GET", "/settings/staff/new", "POST /staff", "GET /staff", "POST /access-preview"),
+    _page("POST", "/settings/staff/new", "POST /staff", "GET /staff", "POST /access-preview"),
+    _page("POST", "/settings/staff/new/access", "POST /access-preview"),
+    _page("GET", "/settings/staff/import", "POST /staff/import"),
+    _page("POST", "/settings/staff/import", "POST /staff/import", body_bytes_max=NOTE_BYTES_MAX),
+    *(
+        _page(method, f"/settings/staff/{{staff_id}}{path}", *asks)
+        for method, path, asks in (
+            ("GET", "", _PERMISSIONS),
+            ("POST", "/permissions", _PERMISSIONS),
+            ("POST", "/access", _PERMISSIONS),
+            ("GET", "/profile", _PROFILE),
+            ("POST", "/profile", _PROFILE),
+            ("POST", "/hours", _PROFILE),
+            ("POST", "/supervision", _PROFILE),
+            ("POST", "/licences", ("POST /staff/{staff_id}/licences", *_PROFILE)),
+            ("POST", "/licences/{licence_id}", ("PATCH /staff/{staff_id}/licences/{licence_id}", *_PROFILE)),
+            ("POST", "/licences/{licence_id}/remove", ("DELETE /staff/{staff_id}/licences/{licence_id}", *_PROFILE)),
+            ("POST", "/invitation", ("POST /staff/{staff_id}/invitation", "GET /staff/{staff_id}")),
+            ("POST", "/invitation/{invitation_id}/revoke", ("DELETE /invitations/{invitation_id}",)),
+        )
+    ),
 )
 
 PAGES: Final[tuple[Row, ...]] = (*DOCUMENTS, STATIC, *WEB)

@@ -28,11 +28,17 @@ class Group:
 
 GROUPS: Final = (
     Group("", (Item("/home", "house", "Home", "self:read", "H"),)),
-    Group("Practice", (Item("/activity", "history", "Activity", "audit:read"),)),
+    Group(
+        "Practice",
+        (
+            Item("/settings/staff", "users", "Staff", "staff:create", "T"),
+            Item("/activity", "history", "Activity", "audit:read"),
+        ),
+    ),
     Group("", (Item("/help", "circle-help", "Help", "self:read"),)),
 )
 # What the New menu offers.
-NEW: Final[tuple[Item, ...]] = ()
+NEW: Final[tuple[Item, ...]] = (Item("/settings/staff/new", "user-round", "Member of staff", "staff:create"),)
 ON_THE_PHONE: Final = 4  # items of the bar at the foot of a phone; the rest stands under More
 
 

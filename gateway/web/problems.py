@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 from flask import Request, Response
@@ -19,6 +20,7 @@ OWN_WORDS: Final = {
     NotFromOurPage.code: ("This page is not current", NotFromOurPage.detail),
     NeedsHttps.code: ("Signing in needs HTTPS", NeedsHttps.detail),
 }
+SWAPPED: Final = (409, 412, 422)
 # Status -> title and sentence. One text for what does not exist and what somebody may not know of.
 SENTENCES: Final = {
     400: ("That could not be read", "Load the page again and repeat what you did."),
@@ -42,7 +44,12 @@ SENTENCES: Final = {
 def page_of(page: Page, answer: ApiResponse) -> Response:
     """The page for what a row answered, in the person's own frame; a part of a page gets a sentence."""
     if page.is_fragment:
-        return fragment(page.request, answer.status, answer.detail)
+        response = fragment(page.request, answer.status, answer.detail)
+        # Statuses that pages are swapped for: there is no page in this answer, so what is open stays and says it.
+        if answer.status in SWAPPED:
+            response.headers["HX-Reswap"] = "none"
+            response.headers["HX-Trigger"] = json.dumps({"toast": answer.detail})
+        return response
     title, sentence = _words(answer.status)
     said = answer.detail if answer.status in (403, 409, 422, 429, 503) else sentence
     response = page.show("problem.html", answer.status, title=title, sentence=said, reference=_reference())

@@ -13,8 +13,18 @@ from gateway.web.help import pages as help_pages
 from gateway.web.home import pages as home
 from gateway.web.page import Page
 from gateway.web.signing_in import pages as signing_in
+from gateway.web.staff import member as staff_member
+from gateway.web.staff import pages as staff
 from gateway.web.style_guide import pages as style_guide
 
 HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
-    {**activity.PAGES, **signing_in.PAGES, **home.PAGES, **help_pages.PAGES, **style_guide.PAGES}
+    {
+        **activity.PAGES,
+        **signing_in.PAGES,
+        **home.PAGES,
+        **help_pages.PAGES,
+        **staff.PAGES,
+        **staff_member.PAGES,
+        **style_guide.PAGES,
+    }
 )

@@ -33,7 +33,18 @@ STYLE_SHEET: Final = (
     "utilities",
     "print",
 )
-SCRIPTS: Final = ("shell", "forms", "layers", "palette", "keys", "sessions", "links", "passkeys")
+SCRIPTS: Final = (
+    "shell",
+    "forms",
+    "layers",
+    "palette",
+    "keys",
+    "sessions",
+    "links",
+    "passkeys",
+    "copying",
+    "filters",
+)
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 _KINDS: Final = {
     ".css": "text/css; charset=utf-8",

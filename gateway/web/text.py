@@ -68,7 +68,7 @@ def initials(given_name: str, family_name: str) -> str:
 
 def hue(identifier: str) -> str:
     """One of the eight colours of people, always the same for the same id."""
-    return f"c{int(identifier[-2:], 16) % 8 + 1}"
+    return f"c{int(identifier[-6:-4], 16) % 8 + 1}"  # the last four digits are the same in a whole practice
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

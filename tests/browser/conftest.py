@@ -29,7 +29,7 @@ ARGUMENTS: Final = (
 )
 DESK, TABLET, PHONE, NARROW = ({"width": w, "height": h} for w, h in ((1440, 900), (820, 1180), (390, 844), (320, 640)))
 # What a browser says of answers that a test provokes on purpose.
-EXPECTED: Final = "Failed to load resource"
+EXPECTED: Final = ("Failed to load resource", "Response Status Error Code")
 
 
 @dataclass

@@ -30,6 +30,13 @@ SIGNED_IN: Final[Mapping[str, Path]] = {
     "GET /help": _at("/help"),
     "GET /help/{topic}": _at("/help/services"),
     "GET /style-guide": _at("/style-guide"),
+    "GET /settings/staff": _at("/settings/staff"),
+    "GET /settings/staff/new": _at("/settings/staff/new"),
+    "GET /settings/staff/import": _at("/settings/staff/import"),
+    "GET /settings/staff/{staff_id}": lambda practice: f"/settings/staff/{practice.staff_ids['therapist']}",
+    "GET /settings/staff/{staff_id}/profile": lambda practice: (
+        f"/settings/staff/{practice.staff_ids['therapist']}/profile"
+    ),
 }
 # Rows that answer GET with no page of their own.
 NO_PAGE: Final = frozenset({"GET /", "GET /session", "GET /activity/export"})

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from shared import permissions
+
+CLIENT_SCOPES: Final = ("all", "assigned")
+CASE_SCOPES: Final = ("all", "assigned", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,20 @@ class Access:
         return tuple(
             grant for grant in self.grants if (needed := permissions.GRANT_NEEDS.get(grant)) and not needed & held
         )
+
+    @property
+    def client_scope(self) -> str:
+        """One of `CLIENT_SCOPES`: whose client data, appointments and ledgers they reach."""
+        return "assigned" if permissions.sees_assigned_only(self.levels, self.grants) else "all"
+
+    def case_scope(self, *, restricts_administration: bool) -> str:
+        """One of `CASE_SCOPES`: whose clinical records they reach, by the organization's setting."""
+        if "cases:read" not in self.permissions:
+            return "none"
+        restrictions = permissions.restrictions_on(
+            self.levels, self.grants, restricts_administration=restricts_administration
+        )
+        return "all" if permissions.sees_all_cases(self.levels, restrictions) else "assigned"
 
 
 def gained(before: Access, after: Access) -> frozenset[str]:

@@ -22,7 +22,7 @@ from services.identity.staff.rules import (
 )
 from shared.actor import Caller, Person
 from shared.database.session import Session
-from shared.errors import FieldError, Invalid, NotFound
+from shared.errors import FieldError, Forbidden, Invalid, NotFound
 from shared.web.paging import Orders, paginate
 
 ORDERS = Orders({"name": (Staff.sort_key, Staff.id), "created_at": (Staff.id,)}, "name")
@@ -58,12 +58,25 @@ def member_to_change(session: Session, actor: Person, staff_id: UUID, *, for_upd
 
 
 def list_members(
-    session: Session, actor: Caller, limit: int, cursor: str | None, active: bool | None, sort: str
+    session: Session,
+    actor: Caller,
+    limit: int,
+    cursor: str | None,
+    active: bool | None,
+    joined: bool | None,
+    sort: str,
 ) -> dict[str, Any]:
-    """One page of staff of today in one of `ORDERS`; names are those that they had when they were last changed."""
+    """One page of staff of today in one of `ORDERS`; names are those that they had when they were last changed.
+
+    Raises `Forbidden` where somebody asks by `joined` who does not manage staff: colleagues are not told it.
+    """
     statement = select(Staff).where(Staff.organization_id == actor.organization_id)
     if active is not None:
         statement = statement.where(Staff.active == active)
+    if joined is not None:
+        if not actor.may("staff:update"):
+            raise Forbidden.without("staff:update")
+        statement = statement.where(Staff.password_hash.is_not(None) if joined else Staff.password_hash.is_(None))
     keys, descending = ORDERS.of(sort)
     page = paginate(session, statement, keys, limit=limit, cursor=cursor, descending=descending)
     show_today(session, page["items"], practice_today(session, actor.organization_id))

@@ -236,4 +236,11 @@ class StaffQuery(PageQuery):
         load_default=None,
         metadata=about("true: only active staff; false: only deactivated. Leave it out for everybody."),
     )
+    joined = fields.Boolean(
+        load_default=None,
+        metadata=about(
+            "false: only staff who have not accepted their invitation; true: only those who have. "
+            "For those who manage staff."
+        ),
+    )
     sort = ORDERS.parameter()

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from services.identity.access.models import AccessChange
 from services.identity.access.rules import Access, gained, lost
+from services.identity.organization.queries import own_organization
 from services.identity.staff.queries import access_of, ensure_may_change, one_member
 from shared.actor import Caller, Person
 from shared.database.session import Session
@@ -42,10 +43,13 @@ def preview(
         ensure_may_change(session, actor, member, before, after)
     except Refusal as error:
         refusal = {"code": error.code, "detail": error.detail}
+    restricted = own_organization(session, actor).restricts_administration
     return {
         "permissions": sorted(after.permissions),
         "gained": sorted(gained(before, after)),
         "lost": sorted(lost(before, after)),
         "ineffective_grants": list(after.ineffective_grants),
+        "client_scope": after.client_scope,
+        "case_scope": after.case_scope(restricts_administration=restricted),
         "refusal": refusal,
     }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.identity.access.rules import CASE_SCOPES, CLIENT_SCOPES
 from services.identity.staff.schemas import grants_of, levels_of, permissions_of
-from shared.web.fields import Instant, Stripped, about
+from shared.web.fields import Instant, Stripped, about, choice
 from shared.web.paging import page_of
 
 
@@ -32,6 +33,20 @@ class AccessPreviewSchema(Schema):
     ineffective_grants = fields.List(
         fields.String(),
         metadata=about("Grants without effect as long as the level that they need is missing. They are kept."),
+    )
+    client_scope = choice(
+        CLIENT_SCOPES,
+        "Whose client data, appointments and ledgers those permissions reach.",
+        {"all": "every client's", "assigned": "those of clients assigned to them"},
+    )
+    case_scope = choice(
+        CASE_SCOPES,
+        "Whose cases, plans and notes those permissions reach.",
+        {
+            "all": "every client's",
+            "assigned": "those in which they work, or which they supervise",
+            "none": "nobody's",
+        },
     )
     refusal = fields.Nested(
         RefusalSchema, allow_none=True, metadata=about("Why saving would be refused; null where it would not.")

@@ -43,6 +43,26 @@ def test_a_change_is_seen_before_it_is_saved(practice):
 
 
 @pytest.mark.parametrize(
+    ("levels", "grants", "scopes"),
+    [
+        (["billing"], ["assigned_only"], ("all", "none")),
+        (["therapist"], [], ("all", "assigned")),
+        (["therapist"], ["assigned_only"], ("assigned", "assigned")),
+        (["administration"], ["assigned_only"], ("all", "all")),
+    ],
+)
+def test_a_preview_tells_whose_records_are_reached(practice, levels, grants, scopes):
+    tried = practice.owner.web.post("/access-preview", {"levels": levels, "grants": grants}).json
+    assert (tried["client_scope"], tried["case_scope"]) == scopes
+
+
+def test_a_preview_knows_that_administration_sees_its_own_cases_only(practice):
+    practice.owner.web.patch("/organization", {"restricts_administration": True})
+    tried = practice.owner.web.post("/access-preview", {"levels": ["administration"]}).json
+    assert (tried["client_scope"], tried["case_scope"]) == ("all", "assigned")
+
+
+@pytest.mark.parametrize(
     ("who", "levels", "code"),
     [
         ("administration", ["administration"], "more_than_own"),

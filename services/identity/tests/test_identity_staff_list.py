@@ -61,6 +61,17 @@ def test_nobody_else_sees_it_not_even_of_themselves(practice):
     assert all(not OF_MANAGERS & one.keys() for one in program)
 
 
+def test_managers_find_those_who_have_not_joined(practice):
+    joined, invited = practice.member("default"), practice.invite("default")
+
+    def found(**query):
+        return {one["id"] for one in practice.owner.web.get("/staff", **query).json["items"]}
+
+    assert found(joined=False) == {str(invited.id)}
+    assert found(joined=True) == {str(joined.id), str(practice.owner.id)}
+    assert joined.web.get("/staff", joined=False).status_code == 403
+
+
 def test_a_long_list_asks_as_often_as_a_short_one(practice):
     asked = []
 

@@ -1,0 +1,142 @@
+"""What the pages of staff show, without a browser."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from gateway.web.forms import Form
+from gateway.web.staff import access_view, views
+from shared import permissions
+
+# What everybody has of their own, and what is asked further where it is used.
+NO_AREA = {
+    *(one for one in permissions.DEFAULT if one.split(":")[0] in ("self", "sessions", "passwords", "second_factors")),
+    "setup:read",
+    "audit:export",
+    "break_glass:read",
+    "break_glass:open",
+    "break_glass:review",
+}
+MEMBER = {"id": "01a21bc7-f66a-75ba-a4c9-eb3d06264ddb", "given_name": "Daniel", "family_name": "Reyes"}
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+
+
+def previewed(levels=(), grants=(), **more):
+    held = sorted(permissions.effective(levels, grants))
+    return {"permissions": held, "gained": [], "lost": [], "client_scope": "all", "case_scope": "none", **more}
+
+
+def test_every_permission_has_its_area():
+    shown = frozenset().union(*(area.view | area.edit | area.delete for area in access_view.AREAS))
+    assert shown == permissions.ALL - NO_AREA
+
+
+def test_every_level_and_grant_has_its_words():
+    assert list(access_view.LEVELS) == sorted(permissions.LEVELS, key=list(access_view.LEVELS).index)
+    assert access_view.FLAGS.keys() == permissions.GRANTS.keys()
+    for level, included in access_view.INCLUDED.items():
+        for one in included:
+            assert permissions.LEVELS[one] <= permissions.LEVELS[level]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "mine", "ticked", "open_ones", "kept"),
+    [
+        (
+            ["default"],
+            ["organization_administration"],
+            {"default"},
+            {"therapist", "billing", "administration", "organization_administration"},
+            {"default"},
+        ),
+        (
+            ["administration", "therapist"],
+            ["organization_administration"],
+            {"default", "therapist", "billing", "administration"},
+            {"administration", "organization_administration"},
+            {"therapist"},
+        ),
+        (["therapist"], ["administration"], {"default", "therapist"}, {"therapist", "billing"}, set()),
+    ],
+)
+def test_cards_that_are_included_or_not_mine_to_give_are_fixed(chosen, mine, ticked, open_ones, kept):
+    boxes = access_view.level_boxes(chosen, mine, read_only=False)
+    assert {one.slug for one in boxes if one.ticked} == ticked
+    assert {one.slug for one in boxes if not one.fixed} == open_ones
+    assert {one.slug for one in boxes if one.kept} == kept
+    assert all(one.fixed for one in access_view.level_boxes(chosen, mine, read_only=True))
+
+
+def test_what_a_level_comes_to_is_shown_by_area():
+    rows = {one.name: one for one in access_view.area_rows(previewed(["billing"]), ["billing"])}
+    ledgers = rows["Ledgers and invoices"]
+    assert (ledgers.view, ledgers.edit, ledgers.delete, ledgers.scope) == ("yes", "yes", "yes", "All clients")
+    assert (rows["Cases and notes"].view, rows["Cases and notes"].scope) == ("no", "No access")
+    assert rows["Activity"].edit == ""
+    assert rows["Staff"].scope == "What colleagues see"
+
+
+def test_scopes_and_changes_are_the_apis():
+    narrowed = previewed(["therapist"], client_scope="assigned", case_scope="assigned", lost=["ledger:read"])
+    rows = {one.name: one for one in access_view.area_rows(narrowed, ["therapist"])}
+    assert rows["Client details"].scope == "Assigned clients only"
+    assert rows["Cases and notes"].scope == "Cases they work in or supervise"
+    assert rows["Ledgers and invoices"].change == "less"
+
+
+def test_flags_without_an_effect_are_not_shown_and_not_lost():
+    boxes = access_view.flag_boxes(["refunds", "claims_submit"], ["refunds"], read_only=False)
+    assert "claims_submit" not in {one.slug for one in boxes}
+    assert access_view.kept_flags(["refunds", "claims_submit"]) == ["claims_submit"]
+    assert next(one for one in boxes if one.slug == "refunds").note == "No effect without Billing."
+
+
+def test_hours_go_to_the_form_and_back():
+    hours = [
+        {"weekday": "monday", "opens": "09:00", "closes": "12:00"},
+        {"weekday": "monday", "opens": "13:00", "closes": "24:00"},
+        {"weekday": "friday", "opens": "09:00", "closes": "12:00"},
+    ]
+    form = views.hours_form(hours)
+    assert form.text("monday.1.closes") == "00:00"
+    assert views.hours_of(form) == (hours, ["monday.0", "monday.1", "friday.0"])
+    assert views.spans_of(views.hours_form([hours[0]] * 3)) == 3
+
+
+def test_what_the_api_says_of_an_entry_stands_at_its_input():
+    problem = {"errors": [{"field": "working_hours.1.closes", "detail": "Give a time after opens."}]}
+    moved = views.at_inputs(problem, ["monday.0", "friday.0"])
+    assert moved["errors"][0]["field"] == "friday.0.closes"
+    whole = {"errors": [{"field": "working_hours", "detail": "Two of these hours overlap."}]}
+    assert Form().refused(views.at_inputs(whole, [])).errors == {"working_hours": "Two of these hours overlap."}
+    one = views.in_one_input({"errors": [{"field": "credentials.0", "detail": "Too long."}]}, "credentials")
+    assert one["errors"][0]["field"] == "credentials"
+
+
+@pytest.mark.parametrize(
+    ("facts", "chip"),
+    [
+        ({"active": False, "joined": True}, "Deactivated"),
+        ({"active": True, "joined": True}, "Active"),
+        ({"active": True, "joined": False}, "Invitation expired"),
+        ({"active": True, "joined": False, "id": "invited"}, "Invited"),
+    ],
+)
+def test_where_somebody_stands(facts, chip):
+    assert views.state_chip({**MEMBER, **facts}, {"invited"})[0] == chip
+
+
+@pytest.mark.parametrize(
+    ("state", "levels", "words"),
+    [
+        ("none", ["therapist"], "No licence"),
+        ("none", ["billing"], ""),
+        ("expires_soon", ["therapist"], "Expires Wed, Dec 30, 2026"),
+        ("expired", ["therapist"], "Expired"),
+    ],
+)
+def test_how_licences_stand(state, levels, words):
+    member = {**MEMBER, "licence_state": state, "licence": {"expires_on": "2026-12-30"}, "levels": levels}
+    assert views.licence_chip(member)[0] == words

@@ -1,0 +1,217 @@
+"""One member of staff: permissions on the first page, profile, licences, hours and supervision on the second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from flask import Response
+
+from gateway.web import text
+from gateway.web.forms import Form, Text, body_of
+from gateway.web.page import Page, Problem, Question
+from gateway.web.staff import views
+from gateway.web.staff.access_view import OWNER
+from gateway.web.staff.pages import LICENCE, LIST, LISTED, PROFILE, access_values, invitation_values, refused
+from shared import clock
+
+MEMBER: Final = "GET /staff/{staff_id}"
+CHANGE: Final = "PATCH /staff/{staff_id}"
+DATES: Final = (Text("issued_on", blank="null"), Text("expires_on", blank="keep"))
+SUPERVISION: Final = (Text("supervisor_id", blank="null"), Text("supervision_mode"))
+OWN: Final = "Nobody changes their own permissions. Ask a colleague who may."
+
+
+def show_permissions(page: Page) -> Response:
+    """Levels, flags, and what they come to."""
+    return _permissions(page, None)
+
+
+def save_permissions(page: Page) -> Response:
+    """Levels and flags as they are ticked."""
+    form = page.form
+    body = {"levels": list(form.all("levels")), "grants": list(form.all("grants"))}
+    answer = page.ask(CHANGE, staff_id=page.ids["staff_id"], body=body, headers=form.sent)
+    if answer.ok:
+        return page.leave(f"{LIST}/{page.ids['staff_id']}", "permissions_saved")
+    return _permissions(page, refused(form, answer, "levels", "grants"))
+
+
+def preview(page: Page) -> Response:
+    """What the boxes that are ticked come to."""
+    member = page.need(MEMBER, staff_id=page.ids["staff_id"])
+    return page.show("staff/_access.html", **access_values(page, page.form, member))
+
+
+def _permissions(page: Page, form: Form | None) -> Response:
+    member = page.need(MEMBER, staff_id=page.ids["staff_id"])
+    stored = Form(values={"levels": tuple(member["levels"]), "grants": tuple(member["grants"])})
+    why = OWN if is_own(page, member) else ""
+    values = access_values(page, form or stored, member)
+    if form is None and not why and values["refusal"]:
+        why = values["refusal"]["detail"]
+    if why:
+        values = {**access_values(page, stored, member, read_only=True), "refusal": None}
+    return page.show(
+        "staff/permissions.html",
+        422 if form else 200,
+        form=form or stored,
+        why=why,
+        **values,
+        **head_values(page, member),
+    )
+
+
+def show_profile(page: Page) -> Response:
+    """Who they are, licences, hours, supervision."""
+    return _profile(page, {})
+
+
+def save_profile(page: Page) -> Response:
+    """Names, contact, credentials, numbers; the address only before they joined."""
+    body, form = body_of(page.form, PROFILE)
+    body["credentials"] = views.listed(page.form.text("credentials"))
+    if "email" in page.form.values:
+        body["email"] = page.form.text("email")
+    return _changed(page, "profile", form, body, "credentials")
+
+
+def save_hours(page: Page) -> Response:
+    """Working hours, day by day."""
+    hours, places = views.hours_of(page.form)
+    answer = page.ask(CHANGE, staff_id=page.ids["staff_id"], body={"working_hours": hours}, headers=page.form.sent)
+    if answer.ok:
+        return page.leave(f"{LIST}/{page.ids['staff_id']}/profile", "saved")
+    return _profile(page, {"hours": refused(page.form, replace(answer, value=views.at_inputs(answer.value, places)))})
+
+
+def save_supervision(page: Page) -> Response:
+    """Who supervises them, and how."""
+    body, form = body_of(page.form, SUPERVISION)
+    return _changed(page, "supervision", form, body)
+
+
+def add_licence(page: Page) -> Response:
+    """Another licence, or a longer one of the same number."""
+    body, form = body_of(page.form, [Text(name, blank="omit") for name in LICENCE])
+    answer = page.ask("POST /staff/{staff_id}/licences", staff_id=page.ids["staff_id"], body=body, headers=form.sent)
+    if answer.ok:
+        return page.leave(f"{LIST}/{page.ids['staff_id']}/profile", "licence_kept")
+    return _profile(page, {"licence": refused(form, answer)})
+
+
+def change_licence(page: Page) -> Response:
+    """Other dates of a licence."""
+    body, form = body_of(page.form, DATES)
+    answer = page.ask("PATCH /staff/{staff_id}/licences/{licence_id}", **page.ids, body=body, headers=form.sent)
+    if answer.ok:
+        return page.leave(f"{LIST}/{page.ids['staff_id']}/profile", "licence_kept")
+    return _profile(page, {page.ids["licence_id"]: refused(form, answer)})
+
+
+def remove_licence(page: Page) -> Response:
+    """A licence that was entered by mistake."""
+    answer = page.ask("DELETE /staff/{staff_id}/licences/{licence_id}", **page.ids, headers=page.form.sent)
+    if answer.ok:
+        return page.leave(f"{LIST}/{page.ids['staff_id']}/profile", "licence_removed")
+    return _profile(page, {page.ids["licence_id"]: refused(page.form, answer)})
+
+
+def _changed(page: Page, name: str, form: Form, body: Mapping[str, Any], *lists: str) -> Response:
+    answer = page.ask(CHANGE, staff_id=page.ids["staff_id"], body=body, headers=form.sent)
+    if answer.ok:
+        return page.leave(f"{LIST}/{page.ids['staff_id']}/profile", "saved")
+    return _profile(page, {name: refused(form, answer, *lists)})
+
+
+def _profile(page: Page, forms: Mapping[str, Form]) -> Response:
+    staff_id = page.ids["staff_id"]
+    answers = page.ask_all(
+        member=Question(MEMBER, {"staff_id": staff_id}),
+        licences=Question("GET /staff/{staff_id}/licences", {"staff_id": staff_id}),
+        people=Question("GET /staff", query={"active": True, "limit": LISTED}),
+    )
+    for needed in ("member", "licences"):
+        if not answers[needed].ok:
+            raise Problem(answers[needed])
+    member, people = answers["member"].value, answers["people"]
+    licences = [(one, forms.get(one["id"]) or Form.of(one)) for one in answers["licences"].value["items"]]
+    hours = forms.get("hours") or views.hours_form(member["working_hours"])
+    return page.show(
+        "staff/profile.html",
+        422 if forms else 200,
+        profile=forms.get("profile") or Form.of(member, credentials=", ".join(member["credentials"])),
+        hours=hours,
+        spans=range(views.spans_of(hours)),
+        weekdays=views.WEEKDAYS,
+        supervision=forms.get("supervision") or Form.of(member),
+        licences=licences,
+        licence=forms.get("licence") or Form(),
+        people=views.people_options(people.value["items"] if people.ok else [], without=staff_id),
+        modes=list(views.SUPERVISION.items()),
+        modes_in_words=views.SUPERVISION,
+        names={one["id"]: views.name_of(one) for one in people.value["items"]} if people.ok else {},
+        qualified_by_others=is_own(page, member) and OWNER not in page.me["levels"],
+        **head_values(page, member),
+    )
+
+
+def is_own(page: Page, member: Mapping[str, Any]) -> bool:
+    """Whether it is the person who looks."""
+    return bool(member["id"] == page.me["staff"]["id"])
+
+
+def head_values(page: Page, member: Mapping[str, Any]) -> dict[str, Any]:
+    """What the head of each page of a member needs."""
+    open_one = None
+    if member["active"] and not member["joined"]:
+        invitations = page.ask("GET /invitations", limit=LISTED)
+        items = invitations.value["items"] if invitations.ok else []
+        open_one = next((one for one in items if one["staff_id"] == member["id"]), None)
+    zone = page.me["organization"]["time_zone"]
+    return {
+        "member": member,
+        "own": is_own(page, member),
+        "title": views.full_name(member),
+        "initials": text.initials(member["given_name"], member["family_name"]),
+        "hue": text.hue(member["id"]),
+        "last_sign_in": text.moment(member.get("last_sign_in_at"), zone, clock.now()),
+        "state": views.state_chip(member, {open_one["staff_id"]} if open_one else ()),
+        "invitation": open_one,
+    }
+
+
+def invite_again(page: Page) -> Response:
+    """A new invitation; the one before stops working. Its link is shown this once."""
+    member = page.need(MEMBER, staff_id=page.ids["staff_id"])
+    answer = page.ask("POST /staff/{staff_id}/invitation", staff_id=page.ids["staff_id"], headers=page.form.sent)
+    if not answer.ok:
+        raise Problem(answer)
+    return page.show("staff/invited.html", member=member, **invitation_values(page, answer.value))
+
+
+def revoke_invitation(page: Page) -> Response:
+    """The link in the mail stops working."""
+    answer = page.ask(
+        "DELETE /invitations/{invitation_id}", invitation_id=page.ids["invitation_id"], headers=page.form.sent
+    )
+    if not answer.ok and answer.status != 409:
+        raise Problem(answer)
+    return page.leave(f"{LIST}/{page.ids['staff_id']}", "invitation_revoked")
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /settings/staff/{staff_id}": show_permissions,
+    "POST /settings/staff/{staff_id}/permissions": save_permissions,
+    "POST /settings/staff/{staff_id}/access": preview,
+    "GET /settings/staff/{staff_id}/profile": show_profile,
+    "POST /settings/staff/{staff_id}/profile": save_profile,
+    "POST /settings/staff/{staff_id}/hours": save_hours,
+    "POST /settings/staff/{staff_id}/supervision": save_supervision,
+    "POST /settings/staff/{staff_id}/licences": add_licence,
+    "POST /settings/staff/{staff_id}/licences/{licence_id}": change_licence,
+    "POST /settings/staff/{staff_id}/licences/{licence_id}/remove": remove_licence,
+    "POST /settings/staff/{staff_id}/invitation": invite_again,
+    "POST /settings/staff/{staff_id}/invitation/{invitation_id}/revoke": revoke_invitation,
+}

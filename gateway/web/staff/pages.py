@@ -1,0 +1,182 @@
+"""The list of staff, adding somebody, and inviting many at once."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from flask import Response
+
+from gateway.web import rendering
+from gateway.web import session as browser_session
+from gateway.web.forms import Form, Input, Many, Text, body_of
+from gateway.web.page import ApiResponse, Page, Problem, Question
+from gateway.web.staff import access_view, views
+from gateway.web.staff.access_view import area_rows
+from shared import clock
+
+LIST: Final = "/settings/staff"
+LISTED: Final = 100  # members on one page, and those among whom a supervisor is chosen
+PROFILE: Final = (
+    Text("given_name", blank="keep"),
+    Text("family_name", blank="keep"),
+    Text("phone", blank="null"),
+    Text("pronouns", blank="null"),
+    Text("job_title", blank="null"),
+    Text("npi", blank="null"),
+    Text("taxonomy", blank="null"),
+)
+LICENCE: Final = ("number", "state", "issued_on", "expires_on")
+NEW_MEMBER: Final[tuple[Input, ...]] = (
+    *(Text(one.name, blank="omit") for one in PROFILE),
+    Text("email"),
+    Many("levels"),
+    Many("grants"),
+    *(Text(f"licence.{name}") for name in LICENCE),
+    Text("supervisor_id"),
+    Text("supervision_mode"),
+)
+# What the API says no with, of something that was typed or ticked: the page stays, with the reason.
+REFUSALS: Final = (403, 409, 412, 413, 422)
+
+
+def show_staff(page: Page) -> Response:
+    """The list, of those whom the filter names."""
+    state = page.query.get("state", "")
+    chosen = state if state in views.FILTERS else ""
+    query = {**views.FILTERS[chosen][1], "limit": LISTED, "cursor": page.query.get("cursor")}
+    answers = page.ask_all(
+        staff=Question("GET /staff", query=query),
+        names=Question("GET /staff", query={"limit": LISTED, "active": True}),
+        invitations=Question("GET /invitations", query={"limit": LISTED}),
+    )
+    staff = answers["staff"]
+    if not staff.ok:
+        raise Problem(staff)
+    known = answers["names"].value["items"] if answers["names"].ok else []
+    names = {one["id"]: views.name_of(one) for one in [*known, *staff.value["items"]]}
+    open_ones = answers["invitations"].value["items"] if answers["invitations"].ok else []
+    rows = views.staff_rows(
+        staff.value["items"],
+        names,
+        {one["staff_id"] for one in open_ones},
+        rendering.LEVEL_NAMES,
+        page.me["organization"]["time_zone"],
+        clock.now(),
+    )
+    filters = [(slug, words) for slug, (words, _) in views.FILTERS.items()]
+    return page.show(
+        "staff/staff.html",
+        rows=rows,
+        filters=filters,
+        chosen=chosen,
+        nobody=views.NOBODY[chosen],
+        next_cursor=staff.value["next_cursor"],
+    )
+
+
+def show_new(page: Page) -> Response:
+    """An empty form."""
+    return _new_form(page, Form(values={"levels": ("default",)}))
+
+
+def add(page: Page) -> Response:
+    """Add and invite; the link is shown this once."""
+    body, form = body_of(page.form, NEW_MEMBER)
+    if page.form.text("credentials").strip():
+        body["credentials"] = views.listed(page.form.text("credentials"))
+    answer = page.ask("POST /staff", body=body, headers=page.form.sent)
+    if answer.ok:
+        invitation = answer.value["invitation"]
+        return page.show("staff/invited.html", member=answer.value, **invitation_values(page, invitation))
+    return _new_form(page, refused(form, answer, "credentials", "levels", "grants"), 422)
+
+
+def preview_new(page: Page) -> Response:
+    """What the boxes that are ticked come to, for the form that is open."""
+    return page.show("staff/_access.html", **access_values(page, page.form, None))
+
+
+def _new_form(page: Page, form: Form, status: int = 200) -> Response:
+    people = page.ask("GET /staff", active=True, limit=LISTED)
+    return page.show(
+        "staff/new.html",
+        status,
+        form=form,
+        people=views.people_options(people.value["items"] if people.ok else []),
+        modes=list(views.SUPERVISION.items()),
+        **access_values(page, form, None),
+    )
+
+
+def show_import(page: Page) -> Response:
+    """Where a file is chosen."""
+    return _import_form(page, Form(), None)
+
+
+def import_staff(page: Page) -> Response:
+    """Check a file, or invite everybody in it; what became of each row is shown."""
+    upload = page.form.uploads.get("file")
+    if upload is None:
+        return _import_form(page, Form().wrong(file="Choose a file first."), None, 422)
+    body = {
+        "kind": "xlsx" if upload.name.lower().endswith(".xlsx") else "csv",
+        "content": base64.b64encode(upload.content).decode(),
+        "dry_run": page.form.text("dry_run") == "true",
+    }
+    answer = page.ask("POST /staff/import", body=body, headers=page.form.sent)
+    if answer.ok:
+        return _import_form(page, Form(), answer.value)
+    return _import_form(page, refused(Form(), answer), None, 422)
+
+
+def _import_form(page: Page, form: Form, report: Mapping[str, Any] | None, status: int = 200) -> Response:
+    return page.show("staff/import.html", status, form=form, report=report, outcomes=views.OUTCOMES)
+
+
+def access_values(page: Page, form: Form, member: Mapping[str, Any] | None, read_only: bool = False) -> dict[str, Any]:
+    """What `_access.html` needs: boxes, and the table by the API's preview of what is ticked."""
+    levels, grants = form.all("levels"), form.all("grants")
+    body = {"levels": list(levels), "grants": list(grants)}
+    if member is None:
+        preview = page.need("POST /access-preview", body=body)
+    else:
+        preview = page.need("POST /staff/{staff_id}/access-preview", staff_id=member["id"], body=body)
+    return {
+        "at": f"{LIST}/{member['id'] if member else 'new'}/access",
+        "levels": access_view.level_boxes(levels, page.me["levels"], read_only=read_only),
+        "flags": access_view.flag_boxes(grants, preview["ineffective_grants"], read_only=read_only),
+        "kept_flags": access_view.kept_flags(grants),
+        "areas": area_rows(preview if member else {**preview, "gained": [], "lost": []}, levels),
+        "refusal": preview["refusal"],
+        "who": member["given_name"] if member else "",
+        "read_only": read_only,
+    }
+
+
+def invitation_values(page: Page, invitation: Mapping[str, Any]) -> dict[str, Any]:
+    """The link of an invitation, which is shown once; None where it went by mail alone."""
+    origin = f"{browser_session.scheme_of(page.request, page.trusted_proxies)}://{page.request.host}"
+    token = invitation["token"]
+    return {"link": f"{origin}/join#token={token}" if token else None, "expires_at": invitation["expires_at"]}
+
+
+def refused(form: Form, answer: ApiResponse, *lists: str) -> Form:
+    """The form with what the API says of it. Raises `Problem` for what has nothing to do with what was typed."""
+    if answer.status not in REFUSALS:
+        raise Problem(answer)
+    shown = form.refused(views.in_one_input(answer.value, *lists))
+    if answer.status == 412:
+        return form.refused({"detail": "Somebody changed this meanwhile. What you chose is still here: save it again."})
+    return shown
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /settings/staff": show_staff,
+    "GET /settings/staff/new": show_new,
+    "POST /settings/staff/new": add,
+    "POST /settings/staff/new/access": preview_new,
+    "GET /settings/staff/import": show_import,
+    "POST /settings/staff/import": import_staff,
+}

@@ -1,0 +1,187 @@
+"""What the pages of staff are given. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from gateway.web import text
+from gateway.web.forms import Form
+
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SPANS: Final = 2  # from when until when, that the form offers for a day; more where more are stored
+MIDNIGHT: Final = ("24:00", "00:00")  # as the API has the end of a day, and as a browser's input can show it
+FILTERS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
+    "": ("Active", {"active": True}),
+    "invited": ("Invited", {"active": True, "joined": False}),
+    "deactivated": ("Deactivated", {"active": False}),
+    "all": ("Everybody", {}),
+}
+NOBODY: Final[Mapping[str, tuple[str, str]]] = {
+    "": ("Nobody is active", "Everybody on the staff has been deactivated."),
+    "invited": ("No invitation is open", "Everybody who was invited has joined."),
+    "deactivated": ("Nobody is deactivated", "Those who left are listed here. Nothing of theirs is deleted."),
+    "all": ("Nobody is here yet", "Add a member of staff, or invite many at once."),
+}
+SUPERVISION: Final[Mapping[str, str]] = {
+    "access_only": "Reads their notes",
+    "approve": "Approves their notes",
+    "co_sign": "Co-signs their notes",
+}
+OUTCOMES: Final[Mapping[str, tuple[str, str, str]]] = {  # words, kind of chip, picture
+    "invited": ("Invited", "ok", "check"),
+    "would_be_invited": ("Can be invited", "ok", "check"),
+    "exists": ("Already on the staff", "info", "info"),
+    "twice_in_file": ("Same address as an earlier row", "warn", "triangle-alert"),
+    "refused": ("Not invited", "bad", "circle-alert"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """One member in the list. `licence` and `state`: words and kind of a chip."""
+
+    id: str
+    name: str
+    initials: str
+    hue: str
+    email: str
+    levels: str
+    licence: tuple[str, str]
+    state: tuple[str, str]
+    last_sign_in: str
+    second_factor: bool
+    supervisor: str
+
+
+def name_of(member: Mapping[str, Any]) -> str:
+    """`Daniel Reyes`."""
+    return f"{member['given_name']} {member['family_name']}"
+
+
+def full_name(member: Mapping[str, Any]) -> str:
+    """`Daniel Reyes, LCSW`."""
+    return ", ".join([name_of(member), *member.get("credentials", [])])
+
+
+def levels_in_words(levels: Sequence[str], names: Mapping[str, str]) -> str:
+    """`Therapist · Billing`; what everybody has only where there is nothing else."""
+    return " · ".join(names[one] for one in names if one in levels and one != "default") or names["default"]
+
+
+def licence_chip(member: Mapping[str, Any]) -> tuple[str, str]:
+    """Words and kind of how the licences of a member stand; no words where somebody without one needs none."""
+    state, licence = member.get("licence_state"), member.get("licence")
+    until = text.day(licence["expires_on"]) if licence else ""
+    if state == "none":
+        return ("No licence", "warn") if "therapist" in member["levels"] else ("", "")
+    return {
+        "in_force": ("In force", "ok"),
+        "expires_soon": (f"Expires {until}", "warn"),
+        "not_yet": ("Not in force yet", "warn"),
+        "expired": ("Expired", "bad"),
+    }.get(str(state), ("", ""))
+
+
+def state_chip(member: Mapping[str, Any], invited: Collection[str]) -> tuple[str, str]:
+    """Words and kind of where a member stands; `invited`: ids of those whose invitation still works."""
+    if not member["active"]:
+        return ("Deactivated", "")
+    if not member.get("joined", True):
+        return ("Invited", "info") if member["id"] in invited else ("Invitation expired", "warn")
+    return ("Active", "ok")
+
+
+def staff_rows(
+    members: Sequence[Mapping[str, Any]],
+    names: Mapping[str, str],
+    invited: Collection[str],
+    level_names: Mapping[str, str],
+    zone: str,
+    now: datetime,
+) -> list[StaffRow]:
+    """The list. `names`: of those who may supervise, by their ids."""
+    return [
+        StaffRow(
+            id=one["id"],
+            name=full_name(one),
+            initials=text.initials(one["given_name"], one["family_name"]),
+            hue=text.hue(one["id"]),
+            email=one["email"],
+            levels=levels_in_words(one["levels"], level_names),
+            licence=licence_chip(one),
+            state=state_chip(one, invited),
+            last_sign_in=text.moment(one.get("last_sign_in_at"), zone, now),
+            second_factor=bool(one.get("second_factor")),
+            supervisor=names.get(one.get("supervisor_id") or "", ""),
+        )
+        for one in members
+    ]
+
+
+def people_options(
+    members: Sequence[Mapping[str, Any]], without: str = "", blank: str = "Nobody"
+) -> list[tuple[str, str]]:
+    """Active members to choose from, by id and name."""
+    return [("", blank)] + [(one["id"], name_of(one)) for one in members if one["active"] and one["id"] != without]
+
+
+def hours_form(hours: Sequence[Mapping[str, str]]) -> Form:
+    """Working hours as the form shows them: `monday.0.opens`."""
+    values: dict[str, tuple[str, ...]] = {}
+    for weekday in WEEKDAYS:
+        for at, one in enumerate(one for one in hours if one["weekday"] == weekday):
+            values[f"{weekday}.{at}.opens"] = (one["opens"],)
+            values[f"{weekday}.{at}.closes"] = (_swapped(one["closes"], MIDNIGHT),)
+    return Form(values=values)
+
+
+def spans_of(form: Form) -> int:
+    """How many spans a day of the form has."""
+    used = [int(name.split(".")[1]) for name in form.values if name.endswith(".opens") and name.count(".") == 2]
+    return max([SPANS, *(one + 1 for one in used)])
+
+
+def hours_of(form: Form) -> tuple[list[dict[str, str]], list[str]]:
+    """What was typed, as the API takes it, and the inputs that each entry came from (`monday.0`)."""
+    hours, places = [], []
+    for weekday in WEEKDAYS:
+        for at in range(spans_of(form)):
+            opens, closes = (form.text(f"{weekday}.{at}.{name}") for name in ("opens", "closes"))
+            if opens or closes:
+                hours.append({"weekday": weekday, "opens": opens, "closes": _swapped(closes, MIDNIGHT[::-1])})
+                places.append(f"{weekday}.{at}")
+    return hours, places
+
+
+def at_inputs(problem: Mapping[str, Any], places: Sequence[str]) -> dict[str, Any]:
+    """The API's word on the entry `working_hours.3.closes`, at the inputs that the entry came from."""
+
+    def moved(one: Mapping[str, Any]) -> dict[str, Any]:
+        parts = str(one.get("field", "")).split(".")
+        if len(parts) >= 2 and parts[0] == "working_hours" and parts[1].isdigit() and int(parts[1]) < len(places):
+            return {**one, "field": ".".join([places[int(parts[1])], *(parts[2:3] or ["opens"])])}
+        return dict(one)
+
+    return {**problem, "errors": [moved(one) for one in problem.get("errors", [])]}
+
+
+def in_one_input(problem: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """The API's word on an entry of a list (`credentials.0`), at the one input that holds the list."""
+
+    def moved(one: Mapping[str, Any]) -> dict[str, Any]:
+        first = str(one.get("field", "")).split(".")[0]
+        return {**one, "field": first} if first in names else dict(one)
+
+    return {**problem, "errors": [moved(one) for one in problem.get("errors", [])]}
+
+
+def listed(typed: str) -> list[str]:
+    """`LCSW, PhD` as a list."""
+    return [part.strip() for part in typed.split(",") if part.strip()]
+
+
+def _swapped(value: str, pair: tuple[str, ...]) -> str:
+    return pair[1] if value == pair[0] else value
