@@ -186,3 +186,36 @@ def test_a_person_counts_also_right_after_the_page_refreshed_itself(
     wait(REMEMBER_SECONDS + 0.1)
     sessions.of_bearer("Bearer good", READ, in_use=False)
     assert identity.in_use == [False, True, False]
+
+
+def test_a_cookie_is_asked_about_as_one_and_brings_the_time_of_the_last_proof(
+    sessions: Sessions, identity: Identity
+) -> None:
+    asked: list[dict[str, object]] = []
+    known = orjson.loads(identity.knows("good").body)
+
+    def answer(body: dict[str, object]) -> UpstreamResponse:
+        asked.append(body)
+        told = {**known, "authenticated_at": "2026-11-27T09:00:00Z", "browser": True}
+        return UpstreamResponse(200, {}, orjson.dumps(told))
+
+    def send(_method: str, _path: str, _headers: object, body: bytes, **_: object) -> UpstreamResponse:
+        return answer(orjson.loads(body))
+
+    identity.send = send  # type: ignore[method-assign]
+    browser, program = sessions.of_cookie("good", READ), sessions.of_bearer("Bearer good", READ)
+    assert asked == [{"access_token": "good", "cookie": True}, {"access_token": "good"}]
+    assert browser.authenticated_at is not None and program.authenticated_at is None
+    sessions.of_cookie("good", READ)
+    assert len(asked) == 2
+    sessions.forget_cookie("good")
+    sessions.of_cookie("good", READ)
+    sessions.of_bearer("Bearer good", READ)
+    assert len(asked) == 3, "the program's token is remembered all the same"
+
+
+@pytest.mark.parametrize("sid", [None, "", "x" * 201, "gööd"])
+def test_what_cannot_be_a_cookie_of_ours_asks_nobody(sessions: Sessions, identity: Identity, sid: str | None) -> None:
+    with pytest.raises(Unauthenticated):
+        sessions.of_cookie(sid, READ)
+    assert identity.in_use == []

@@ -1,0 +1,86 @@
+"""A signature in a browser asks that its person has just proved who they are; a program's token is no browser's."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from gateway.config import Settings
+from gateway.edge import door as door_module
+from gateway.edge.bodies import Body
+from gateway.edge.door import PROVED_FOR, Call, Door, ReauthenticationNeeded, Visitor
+from gateway.edge.sessions import Session
+from gateway.edge.upstream import Upstream, UpstreamResponse
+from gateway.route_table.api import ROUTE_TABLE
+from gateway.route_table.row import Row
+from shared import clock
+from shared.actor import Person
+from shared.ids import new_id
+from shared.services import SERVICES
+from shared.settings import Environment
+from shared.testing.web import Keys
+
+SIGNATURES = [row for row in ROUTE_TABLE if row.proves]
+THERAPIST = Person(new_id(), new_id(), levels=frozenset({"therapist"}), session_id=new_id())
+
+
+@pytest.fixture
+def door(keys: Keys, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
+    """A door whose services say yes to everything."""
+
+    def yes(*_: Any, **__: Any) -> UpstreamResponse:
+        return UpstreamResponse(200, {}, b"{}")
+
+    monkeypatch.setattr(Upstream, "send", yes)
+    monkeypatch.setattr(Upstream, "get", yes)
+    urls = {f"{name.upper()}_URL": "http://127.0.0.1:1" for name in SERVICES}
+    yield Door(Settings.load(Environment({**urls, "SIGNING_KEY_FILE": str(keys.private_file("gateway"))})))
+
+
+def ask(door: Door, row: Row, session: Session) -> int:
+    ids = {name: str(new_id()) for name in re.findall(r"{(\w+)}", row.path)}
+    call = Call(row.method, row.path, Body(io.BytesIO(b""), 0), ids=ids)
+    passed = door.ask(session, row, call, Visitor("192.0.2.1"))
+    passed.done()
+    return passed.response.status
+
+
+def test_every_signature_is_one() -> None:
+    signed = {row.path.rpartition("/")[2] for row in SIGNATURES}
+    assert signed == {"sign", "submit", "approve", "co-sign"}
+    assert all(row.permission.endswith(":sign") for row in SIGNATURES)
+    assert {row.path for row in ROUTE_TABLE if row.path.endswith("/sign")} <= {row.path for row in SIGNATURES}
+
+
+@pytest.mark.parametrize("row", SIGNATURES, ids=lambda row: row.path)
+def test_a_browser_signs_only_within_five_minutes_of_a_proof(door: Door, row: Row) -> None:
+    just_now = Session(THERAPIST, clock.now() - PROVED_FOR + timedelta(seconds=5))
+    assert ask(door, row, just_now) == 200
+    long_ago = Session(THERAPIST, clock.now() - PROVED_FOR - timedelta(seconds=1))
+    with pytest.raises(ReauthenticationNeeded):
+        ask(door, row, long_ago)
+    assert ask(door, row, Session(THERAPIST)) == 200, "a program's token has no five minutes"
+
+
+def test_nothing_else_asks_for_a_proof(door: Door) -> None:
+    long_ago = Session(THERAPIST, clock.now() - timedelta(hours=11))
+    others = [row for row in ROUTE_TABLE if not row.proves and row.permission in THERAPIST.permissions]
+    assert {ask(door, row, long_ago) for row in others} == {200}
+
+
+def test_the_time_is_counted_from_the_proof_and_not_from_the_last_request(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = clock.now()
+    session = Session(THERAPIST, began)
+    for minutes in (1, 2, 3, 4, 5):
+        monkeypatch.setattr(door_module.clock, "now", lambda minutes=minutes: began + timedelta(minutes=minutes))
+        assert ask(door, SIGNATURES[0], session) == 200
+    monkeypatch.setattr(door_module.clock, "now", lambda: began + timedelta(minutes=5, seconds=1))
+    with pytest.raises(ReauthenticationNeeded):
+        ask(door, SIGNATURES[0], session)
