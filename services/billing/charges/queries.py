@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -34,16 +35,22 @@ def service_to_price_with(session: Session, actor: Actor, service_type_id: UUID)
     return found
 
 
-def units_preview(
-    session: Session, actor: Caller, service_type_id: UUID, minutes: int, on: date | None
-) -> dict[str, Any]:
-    """Units of so many minutes, and cents at the rate of the day `on` (None: today at the practice).
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """So many minutes of a service. `on`: the date of service; None: today at the practice."""
+
+    minutes: int
+    on: date | None
+
+
+def units_preview(session: Session, actor: Caller, service_type_id: UUID, asked: Minutes) -> dict[str, Any]:
+    """Units of so many minutes, and cents at the rate of that day.
 
     The charge is None where no rate is in force, and for those who read no invoices. Raises `NotFound`.
     """
     service = one_service_type(session, actor, service_type_id)
-    units = rules.units_for(service.unit, minutes)
-    rate_cents = rate_on([rate.rate for rate in service.rates], on or practice_today(session, actor))
+    units = rules.units_for(service.unit, asked.minutes)
+    rate_cents = rate_on([rate.rate for rate in service.rates], asked.on or practice_today(session, actor))
     priced = rate_cents is not None and READS_PRICES in actor.permissions
     return {"units": units, "charge_cents": units * (rate_cents or 0) if priced else None}
 

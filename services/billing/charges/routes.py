@@ -12,12 +12,12 @@ from shared.database.session import Session
 from shared.web.routes import Route
 
 
-def post_units_preview(session: Session, actor: Caller, service_type_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
+def post_units_preview(session: Session, actor: Caller, service_type_id: UUID, body: queries.Minutes) -> dict[str, Any]:
     """Preview the units and the charge of some minutes
 
     Counts the minutes as billing will, and prices them for those who read invoices. A POST that changes nothing.
     """
-    return queries.units_preview(session, actor, service_type_id, **body)
+    return queries.units_preview(session, actor, service_type_id, body)
 
 
 ROUTES = (

@@ -10,6 +10,7 @@ from uuid import UUID
 from marshmallow import Schema, fields, post_load, validate
 
 from services.billing.charges.models import DocumentedService
+from services.billing.charges.queries import Minutes
 from shared.durations import SERVICE_MINUTES_MAX
 from shared.web.fields import Day, Instant, about, choice, text
 
@@ -55,6 +56,10 @@ class UnitsPreview(Schema):
         allow_none=True,
         metadata=about("Date of service. null: today, in the practice's time zone."),
     )
+
+    @post_load
+    def _asked(self, data: dict[str, Any], **_: Any) -> Minutes:
+        return Minutes(**data)
 
 
 class PricedMinutesSchema(Schema):

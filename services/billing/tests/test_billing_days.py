@@ -14,7 +14,12 @@ from shared.web.days import ensure_past, past_days
 from shared.web.fields import Day, PastDay
 
 HAPPENED = {("NewPayment", "received_on")}
-ANY_DAY = {("InvoicePatch", "due_on"), ("NewRate", "effective_from"), ("NewServiceType", "effective_from")}
+ANY_DAY = {
+    ("InvoicePatch", "due_on"),
+    ("NewRate", "effective_from"),
+    ("NewServiceType", "effective_from"),
+    ("UnitsPreview", "on"),
+}
 
 
 def dates_of(schema, seen):
