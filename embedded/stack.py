@@ -24,6 +24,7 @@ from shared.database.roles import create_bus_database, create_service_database
 from shared.services import SERVICES
 
 ROOT: Final = Path(__file__).parent.parent
+SESSIONS: Final = "identity sessions"
 READY_SECONDS: Final = 60.0
 HOST: Final = "127.0.0.1"
 GATEWAY_LIMITS: Final = (
@@ -69,7 +70,7 @@ class Stack:
         self._migrate()
         step("services")
         self.ports = {name: free_port() for s in SERVICES for name in (s, f"{s} worker")}
-        self.ports["gateway operations"] = free_port()
+        self.ports |= {SESSIONS: free_port(), "gateway operations": free_port()}
         self.keeper = Keeper(self.children(), self._say)
         self.keeper.start()
         self._wait_until_ready()
@@ -82,7 +83,9 @@ class Stack:
 
     def children(self) -> list[Child]:
         """Every process but PostgreSQL, in starting order."""
-        webs = [self._web(service) for service in SERVICES]
+        webs = [*(self._web(service, f"{service} web", self.ports[service]) for service in SERVICES)]
+        # Whose session it is, is asked of a process that hashes no stranger's password.
+        webs.append(self._web("identity", SESSIONS, self.ports[SESSIONS]))
         workers = [self._worker(service) for service in SERVICES]
         return [*webs, *workers, self._gateway()]
 
@@ -119,9 +122,8 @@ class Stack:
         return found is not None and row is not None and row[0] == found.group(1)
 
     def _wait_until_ready(self) -> None:
-        waiting = {"gateway": self.url} | {
-            f"{s} worker": f"http://{HOST}:{self.ports[f'{s} worker']}" for s in SERVICES
-        }
+        named = [SESSIONS, *(f"{service} worker" for service in SERVICES)]
+        waiting = {"gateway": self.url} | {name: f"http://{HOST}:{self.ports[name]}" for name in named}
         deadline = time.monotonic() + READY_SECONDS
         assert self.keeper is not None
         while waiting:
@@ -140,10 +142,10 @@ class Stack:
         kept = _given("PATH", "HOME", "LANG", "TZ", "LOG_LEVEL")
         return {**kept, "PYTHONPATH": str(ROOT), "PUBLIC_KEYS_DIR": str(self.home.public_keys), **values}
 
-    def _web(self, service: str) -> Child:
+    def _web(self, service: str, name: str, port: int) -> Child:
         return self._child(
-            f"{service} web",
-            self._gunicorn(service, threads=8),
+            name,
+            self._gunicorn(service, name, port, threads=8),
             DATABASE_URL=self.database_url(service, "app"),
             SECRETS_KEY=self.home.secrets_key(),
             **(self._sign_in() if service == "identity" else {}),
@@ -190,10 +192,12 @@ class Stack:
         }
 
     def _public_url(self) -> str:
-        return os.environ.get("PUBLIC_URL", self.url)
+        # By the name that browsers take for a safe place, as the stack prints it.
+        return os.environ.get("PUBLIC_URL", self.url.replace(HOST, "localhost"))
 
     def _gateway(self) -> Child:
         upstreams = {f"{s.upper()}_URL": f"http://{HOST}:{self.ports[s]}" for s in SERVICES}
+        upstreams["IDENTITY_SESSIONS_URL"] = f"http://{HOST}:{self.ports[SESSIONS]}"
         return self._child(
             "gateway",
             Command(  # not forked: gevent must patch the standard library before anything is loaded
@@ -209,13 +213,12 @@ class Stack:
             **_given(*GATEWAY_LIMITS),
         )
 
-    def _gunicorn(self, service: str, threads: int) -> ForkedModule:
-        name = f"{service} web"
+    def _gunicorn(self, service: str, name: str, port: int, threads: int) -> ForkedModule:
         return self._module(
             name,
             "gunicorn",
             f"services.{service}.app:create_app()",
-            *("--bind", f"{HOST}:{self.ports[service]}", "--name", self._title(name)),
+            *("--bind", f"{HOST}:{port}", "--name", self._title(name)),
             *("--worker-class", "gthread", "--workers", "1", "--threads", str(threads)),
             *("--chdir", str(ROOT), "--no-control-socket", "--graceful-timeout", "20", "--keep-alive", "75"),
             *("--limit-request-line", "4094", "--limit-request-fields", "64", "--limit-request-field_size", "8190"),

@@ -19,6 +19,7 @@ class Settings:
     """
 
     upstreams: Mapping[str, str]  # service -> base address
+    sessions: str  # where it is asked whose session a token is: a process of identity's that does nothing else
     signing_key: Path
     per_account: int
     per_address: int
@@ -37,6 +38,7 @@ class Settings:
         """Raises `MissingSetting`."""
         return cls(
             upstreams={name: environment.text(f"{name.upper()}_URL") for name in SERVICES},
+            sessions=environment.text("IDENTITY_SESSIONS_URL", environment.text("IDENTITY_URL")),
             signing_key=environment.path("SIGNING_KEY_FILE"),
             per_account=environment.integer("RATE_PER_ACCOUNT", 6_000, at_least=1),
             per_address=environment.integer("RATE_PER_ADDRESS", 12_000, at_least=1),

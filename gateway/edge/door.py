@@ -99,7 +99,7 @@ class Door:
             name: Upstream(name, url, settings.at_once_per_upstream) for name, url in settings.upstreams.items()
         }
         # Apart from the requests that people send there, signed in or not: being signed in must not depend on those.
-        own = Upstream("identity", settings.upstreams["identity"], settings.at_once_per_upstream)
+        own = Upstream("identity sessions", settings.sessions, settings.at_once_per_upstream)
         self._sessions = Sessions(own, self.tokens, unknown_at_once=max(1, settings.at_once_per_upstream // 2))
         self._denials = Denials(own, self.tokens)
         self._per_account = RateLimit("account", settings.per_account)

@@ -35,11 +35,23 @@ def test_while_identity_is_away_those_signed_in_read_and_sign(stack: Stack, prac
     note_id = practice.draft_note(practice.book(client_id, "2026-09-02T09:00"), client_id)
     therapist = practice.people["therapist"]
     therapist.get(f"/notes/{note_id}")
-    with frozen(stack, "identity web"):
+    with frozen(stack, "identity web"), frozen(stack, "identity sessions"):
         time.sleep(3.2)  # what the gateway remembers has run out
         assert therapist.call("GET", f"/notes/{note_id}").status_code == 200
         assert therapist.call("POST", f"/notes/{note_id}/sign").status_code == 200
         assert therapist.call("PATCH", f"/notes/{note_id}", json={"minutes": 1}).status_code == 503
+    wait_until(lambda: practice.owner.call("GET", "/staff").status_code == 200, 20, "identity")
+
+
+def test_while_identity_hangs_whose_session_it_is_is_known_all_the_same(stack: Stack, practice: Practice) -> None:
+    """Strangers may keep identity busy: those who are signed in work on, also at what the gateway does not remember."""
+    client_id, _ = practice.new_client()
+    before = practice.sign_in("owner")
+    with frozen(stack, "identity web"):
+        assert before.call("PATCH", f"/clients/{client_id}", json={"preferred_name": "Ada"}).status_code == 200
+        time.sleep(3.2)
+        assert before.call("PATCH", f"/clients/{client_id}", json={"preferred_name": "Lin"}).status_code == 200
+        assert before.call("GET", "/staff").status_code == 503
     wait_until(lambda: practice.owner.call("GET", "/staff").status_code == 200, 20, "identity")
 
 
