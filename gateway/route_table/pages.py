@@ -50,6 +50,8 @@ _PROFILE: Final = (
     "GET /staff",
     "GET /invitations",
 )
+# What the pages of one service ask. The first says who has them: those who change services.
+_SERVICE: Final = ("PATCH /service-types/{service_type_id}", "GET /service-types/{service_type_id}")
 
 WEB: Final[tuple[Row, ...]] = (
     # before a session, and at its end
@@ -105,6 +107,20 @@ WEB: Final[tuple[Row, ...]] = (
             ("POST", "/licences/{licence_id}/remove", ("DELETE /staff/{staff_id}/licences/{licence_id}", *_PROFILE)),
             ("POST", "/invitation", ("POST /staff/{staff_id}/invitation", "GET /staff/{staff_id}")),
             ("POST", "/invitation/{invitation_id}/revoke", ("DELETE /invitations/{invitation_id}",)),
+        )
+    ),
+    # services
+    _page("GET", "/settings/services", "PATCH /service-types/{service_type_id}", "GET /service-types"),
+    _page("GET", "/settings/services/new", "POST /service-types"),
+    _page("POST", "/settings/services/new", "POST /service-types"),
+    *(
+        _page(method, f"/settings/services/{{service_type_id}}{path}", *asks)
+        for method, path, asks in (
+            ("GET", "", _SERVICE),
+            ("POST", "", _SERVICE),
+            ("POST", "/state", _SERVICE),
+            ("POST", "/rates", ("POST /service-types/{service_type_id}/rates", *_SERVICE)),
+            ("POST", "/units", (*_SERVICE, "POST /service-types/{service_type_id}/units-preview")),
         )
     ),
 )

@@ -66,11 +66,19 @@ class Form:
             headers["If-Match"] = f'"{self.text(VERSION_FIELD)}"'
         return headers
 
-    def refused(self, problem: Mapping[str, Any]) -> Form:
-        """The same with what the API says of it. What it says of no input here stands above the form."""
-        by_field = {one["field"]: one["detail"] for one in problem.get("errors", []) if one.get("field")}
+    def refused(self, problem: Mapping[str, Any], *lists: str) -> Form:
+        """The same with what the API says of it. What it says of no input here stands above the form.
+
+        `lists`: fields that are typed into one input; what is said of one of their items stands beside it.
+        """
+        by_field: dict[str, str] = {}
+        for one in problem.get("errors", []):
+            if name := one.get("field"):
+                beside = next((each for each in lists if name.startswith(f"{each}.")), name)
+                by_field.setdefault(beside, one["detail"])
         detail = str(problem.get("detail", "That did not work. Nothing was changed."))
-        return replace(self, errors=MappingProxyType(by_field), summary=detail)
+        summary = None if detail in by_field.values() else detail  # said once, beside the input
+        return replace(self, errors=MappingProxyType(by_field), summary=summary)
 
     def wrong(self, **errors: str) -> Form:
         """The same with what is wrong by the name of the input, dots as two underscores."""

@@ -31,6 +31,7 @@ GROUPS: Final = (
     Group(
         "Practice",
         (
+            Item("/settings/services", "briefcase-medical", "Services", "service_types:update", "S"),
             Item("/settings/staff", "users", "Staff", "staff:create", "T"),
             Item("/activity", "history", "Activity", "audit:read"),
         ),
@@ -38,7 +39,10 @@ GROUPS: Final = (
     Group("", (Item("/help", "circle-help", "Help", "self:read"),)),
 )
 # What the New menu offers.
-NEW: Final[tuple[Item, ...]] = (Item("/settings/staff/new", "user-round", "Member of staff", "staff:create"),)
+NEW: Final[tuple[Item, ...]] = (
+    Item("/settings/services/new", "briefcase-medical", "Service", "service_types:create"),
+    Item("/settings/staff/new", "user-round", "Member of staff", "staff:create"),
+)
 ON_THE_PHONE: Final = 4  # items of the bar at the foot of a phone; the rest stands under More
 
 

@@ -12,6 +12,7 @@ from gateway.web.activity import pages as activity
 from gateway.web.help import pages as help_pages
 from gateway.web.home import pages as home
 from gateway.web.page import Page
+from gateway.web.services import pages as services
 from gateway.web.signing_in import pages as signing_in
 from gateway.web.staff import member as staff_member
 from gateway.web.staff import pages as staff
@@ -25,6 +26,7 @@ HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
         **help_pages.PAGES,
         **staff.PAGES,
         **staff_member.PAGES,
+        **services.PAGES,
         **style_guide.PAGES,
     }
 )

@@ -37,6 +37,9 @@ SIGNED_IN: Final[Mapping[str, Path]] = {
     "GET /settings/staff/{staff_id}/profile": lambda practice: (
         f"/settings/staff/{practice.staff_ids['therapist']}/profile"
     ),
+    "GET /settings/services": _at("/settings/services"),
+    "GET /settings/services/new": _at("/settings/services/new"),
+    "GET /settings/services/{service_type_id}": lambda practice: f"/settings/services/{practice.service_type_id}",
 }
 # Rows that answer GET with no page of their own.
 NO_PAGE: Final = frozenset({"GET /", "GET /session", "GET /activity/export"})

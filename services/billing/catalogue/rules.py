@@ -109,7 +109,9 @@ def ensure_code(kind: str, code: str, modifiers: Sequence[str]) -> None:
 def ensure_minutes_range(minutes_min: int | None, minutes_max: int | None) -> None:
     """Raises `Invalid` when the bounds of documented minutes exclude everything."""
     if minutes_min is not None and minutes_max is not None and minutes_min > minutes_max:
-        raise Invalid.field("note_minutes_max", "below_minimum", "This must not be below note_minutes_min.")
+        raise Invalid.field(
+            "note_minutes_max", "below_minimum", "The most minutes are fewer than the fewest (note_minutes_min)."
+        )
 
 
 def unit_rule(given: UnitRule | None) -> UnitRule:

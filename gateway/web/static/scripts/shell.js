@@ -18,14 +18,16 @@ function announce(text) {
 }
 
 const TOAST_MS = 4000;
+const UNDO_MS = 8000;
 
 function letGo(toast) {
-  let timer = setTimeout(() => toast.remove(), TOAST_MS);
+  const stays = first("button", toast) ? UNDO_MS : TOAST_MS;
+  let timer = setTimeout(() => toast.remove(), stays);
   const hold = () => clearTimeout(timer);
   toast.addEventListener("pointerenter", hold);
   toast.addEventListener("focusin", hold);
   toast.addEventListener("pointerleave", () => {
-    timer = setTimeout(() => toast.remove(), TOAST_MS);
+    timer = setTimeout(() => toast.remove(), stays);
   });
 }
 

@@ -1,0 +1,35 @@
+"""Two people change one thing: what was typed stays, and what is stored now stands beside it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from gateway.web.forms import VERSION_FIELD, Form
+
+CHANGED: Final = "Somebody changed this meanwhile. What you typed is still here and is not saved yet."
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What is stored now, of what was typed otherwise: pairs of the input's words and the stored value."""
+
+    stored: tuple[tuple[str, str], ...]
+
+
+def conflict_of(typed: Form, stored: Form, words: Mapping[str, str]) -> Conflict:
+    """Where the two differ. `words`: what the inputs are called, by their names."""
+    return Conflict(
+        tuple(
+            (called, ", ".join(stored.all(name)) or "empty")
+            for name, called in words.items()
+            if typed.all(name) != stored.all(name) and (typed.text(name) or stored.text(name))
+        )
+    )
+
+
+def over(typed: Form, version: object) -> Form:
+    """The form as it was typed, to be saved over the version that is stored now."""
+    values = {**typed.values, VERSION_FIELD: (str(version),)}
+    return replace(typed, values=values, summary=CHANGED)
