@@ -162,7 +162,7 @@ def mailed_token(stack: Stack, email: str, page: str, *, but: str = "none") -> s
     def found() -> str:
         for file in stack.home.mailbox.glob("*.eml"):
             message = message_from_bytes(file.read_bytes())
-            text = message.get_payload(decode=True).decode()
+            text = bytes(message.get_payload(decode=True)).decode()
             if message["To"] == email and f"{page}#token=" in text and but not in text:
                 return str(text.partition(f"{page}#token=")[2].split()[0])
         return ""

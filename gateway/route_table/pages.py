@@ -34,6 +34,8 @@ DOCUMENTS: Final[tuple[Row, ...]] = (
     _public("GET", f"{PREFIX}/docs.css", "get_api_page_style"),
 )
 STATIC: Final = _public("GET", "/static/{name}", "get_static_file")
+# Where a second factor is set up; while it is demanded, every other page leads there.
+SECOND_FACTOR: Final = "/account/second-factor"
 SETUP: Final = tuple(f"GET /setup/{service}" for service in ("identity", "clients", "clinical", "billing"))
 
 # What the pages of one member of staff ask.
@@ -82,6 +84,35 @@ WEB: Final[tuple[Row, ...]] = (
     _page("POST", "/home/just-me", "PATCH /organization", "GET /organization"),
     _page("GET", "/activity", "GET /audit/entries", "GET /staff", "POST /clients/lookup"),
     _page("GET", "/activity/export", "GET /audit/export"),
+    # one's own account
+    _page("GET", "/account", "GET /me"),
+    _page("POST", "/account/profile", "PATCH /me"),
+    _page("POST", "/account/preferences", "PATCH /me/preferences"),
+    _page("GET", "/account/security", "GET /me/sessions", "GET /me/second-factors"),
+    _page("POST", "/account/password", "POST /passwords/change", "GET /me/sessions", "GET /me/second-factors"),
+    _page("POST", "/account/email", "POST /me/email", "GET /me/sessions", "GET /me/second-factors"),
+    _page("POST", "/account/sessions/end-others", "DELETE /me/sessions"),
+    _page("POST", "/account/sessions/{session_id}/end", "DELETE /me/sessions/{session_id}"),
+    _page("GET", "/account/permissions", "GET /me"),
+    _page("GET", SECOND_FACTOR, "GET /me/second-factors"),
+    _page("POST", f"{SECOND_FACTOR}/app", "POST /me/totp", "GET /me/second-factors"),
+    _page("POST", f"{SECOND_FACTOR}/app/confirm", "POST /me/totp/confirm", "GET /me/second-factors"),
+    _page("POST", f"{SECOND_FACTOR}/app/remove", "POST /me/totp/remove", "GET /me/second-factors"),
+    _page("POST", f"{SECOND_FACTOR}/recovery-codes", "POST /me/recovery-codes", "GET /me/second-factors"),
+    _page("POST", f"{SECOND_FACTOR}/passkeys", "POST /me/passkeys/options", "GET /me/second-factors"),
+    _page("POST", f"{SECOND_FACTOR}/passkeys/add", "POST /me/passkeys", "GET /me/second-factors"),
+    _page(
+        "POST",
+        f"{SECOND_FACTOR}/passkeys/{{passkey_id}}/name",
+        "PATCH /me/passkeys/{passkey_id}",
+        "GET /me/second-factors",
+    ),
+    _page(
+        "POST",
+        f"{SECOND_FACTOR}/passkeys/{{passkey_id}}/remove",
+        "POST /me/passkeys/{passkey_id}/remove",
+        "GET /me/second-factors",
+    ),
     _page("GET", "/help", "GET /me"),
     _page("GET", "/help/{topic}", "GET /me"),
     _page("GET", "/style-guide", "GET /me"),

@@ -15,7 +15,7 @@ from werkzeug.formparser import parse_form_data
 from gateway.edge.door import Door, SecondFactorSetUpRequired, Visitor
 from gateway.edge.sessions import Session
 from gateway.entrance import body_of_request, browser, held
-from gateway.route_table.pages import PAGES, STATIC
+from gateway.route_table.pages import PAGES, SECOND_FACTOR, STATIC
 from gateway.route_table.row import Row
 from gateway.web import problems, rendering, static_files
 from gateway.web import session as browser_session
@@ -29,9 +29,6 @@ from shared.permissions import PUBLIC
 FRAME_SECONDS: Final = 30.0  # how long names in the frame may be old; what somebody may do is asked for each request
 FRAMES_MAX: Final = 5_000
 FORM_PARTS_MAX: Final = 500
-# While a second factor has to be set up, every other page leads here.
-ENROLMENT: Final = "/account/second-factor"
-OPEN_WHILE_ENROLLING: Final = (ENROLMENT, "/sign-out")
 _PLACEHOLDER: Final = re.compile(r"{(\w+)}")
 
 
@@ -86,7 +83,7 @@ class Pages:
             except Unauthenticated:
                 response = self._sign_in_first()
             except SecondFactorSetUpRequired:
-                response = self._elsewhere(ENROLMENT)
+                response = self._elsewhere(SECOND_FACTOR)
             except Refusal as refusal:
                 response = problems.page_without_frame_of(request, refusal)
             response.call_on_close(body.drain)
@@ -111,8 +108,8 @@ class Pages:
         session: Session | None,
         ids: Mapping[str, str],
     ) -> Response:
-        if session is not None and session.actor.enrolling and row.path not in OPEN_WHILE_ENROLLING:
-            return self._elsewhere(ENROLMENT)
+        if session is not None and session.actor.enrolling and not _open_while_enrolling(row):
+            return self._elsewhere(SECOND_FACTOR)
         form = Form()
         if row.method != "GET":
             browser_session.ensure_own_origin(request, self._trusted_proxies)
@@ -183,6 +180,10 @@ def _add(app: Flask, row: Row, view: Callable[..., Response]) -> None:
         methods=[row.method],
         provide_automatic_options=False,
     )
+
+
+def _open_while_enrolling(row: Row) -> bool:
+    return row.path == "/sign-out" or row.path.startswith(SECOND_FACTOR)
 
 
 def _form(body: bytes) -> Form:

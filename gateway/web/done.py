@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 DONE: Final = {
+    "app_off": "The authenticator app is off.",
     "confirmation_sent": "A new link is on its way.",
+    "email_change_mailed": "A link is on its way to the new address.",
     "joined": "Your password is set. Welcome.",
+    "passkey_added": "The passkey is added.",
+    "passkey_removed": "The passkey is removed.",
+    "password_changed": "Your password is changed. You are signed out everywhere else.",
     "password_set": "Your new password is set. Sign in with it.",
     "saved": "Saved.",
     "permissions_saved": "The permissions are saved. They take effect within seconds.",
@@ -17,8 +22,10 @@ DONE: Final = {
     "service_deactivated": "The service is deactivated. It can no longer be booked.",
     "service_activated": "The service is active again.",
     "rate_added": "The rate is added.",
+    "session_ended": "The session has ended.",
     "setup_hidden": "The first steps are hidden. Home brings them back.",
     "signed_up": "Your practice is ready. We mailed you a link to confirm your address.",
     "signed_out": "You are signed out.",
+    "signed_out_elsewhere": "You are signed out everywhere else.",
     "works_alone": "Nobody else works here. You can add staff at any time.",
 }

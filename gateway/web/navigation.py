@@ -38,6 +38,11 @@ GROUPS: Final = (
     ),
     Group("", (Item("/help", "circle-help", "Help", "self:read"),)),
 )
+# What stands in the menu of the person.
+MINE: Final = (
+    Item("/account", "user-round", "My account", "self:update"),
+    Item("/account/security", "shield-check", "Sign-in and security", "self:update"),
+)
 # What the New menu offers.
 NEW: Final[tuple[Item, ...]] = (
     Item("/settings/services/new", "briefcase-medical", "Service", "service_types:create"),
@@ -50,6 +55,11 @@ def groups_for(can: Callable[[str], bool]) -> list[Group]:
     """The groups that have anything for somebody with these permissions."""
     allowed = [Group(group.name, [item for item in group.items if can(item.permission)]) for group in GROUPS]
     return [group for group in allowed if group.items]
+
+
+def mine_for(can: Callable[[str], bool]) -> list[Item]:
+    """The person's own places, where they may use them."""
+    return [item for item in MINE if can(item.permission)]
 
 
 def new_items_for(can: Callable[[str], bool]) -> list[Item]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from flask import Response
 
+from gateway.web.account import pages as account
 from gateway.web.activity import pages as activity
 from gateway.web.help import pages as help_pages
 from gateway.web.home import pages as home
@@ -20,6 +21,7 @@ from gateway.web.style_guide import pages as style_guide
 
 HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
     {
+        **account.PAGES,
         **activity.PAGES,
         **signing_in.PAGES,
         **home.PAGES,

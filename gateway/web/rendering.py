@@ -112,7 +112,11 @@ def frame(request: Request, me: Mapping[str, Any], can: Any, theme: str) -> dict
         "here": navigation.current(request.path, groups),
         "phone_items": places[: navigation.ON_THE_PHONE],
         "new_items": new_items,
-        "palette": [(name, items) for name, items in (("Go to", places), ("New", new_items)) if items],
+        "palette": [
+            (name, items)
+            for name, items in (("Go to", [*places, *navigation.mine_for(can)]), ("New", new_items))
+            if items
+        ],
         "person": {
             "id": staff["id"],
             "name": f"{staff['given_name']} {staff['family_name']}",

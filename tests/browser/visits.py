@@ -27,6 +27,10 @@ PUBLIC: Final[Mapping[str, Path]] = {
 SIGNED_IN: Final[Mapping[str, Path]] = {
     "GET /home": _at("/home"),
     "GET /activity": _at("/activity"),
+    "GET /account": _at("/account"),
+    "GET /account/security": _at("/account/security"),
+    "GET /account/permissions": _at("/account/permissions"),
+    "GET /account/second-factor": _at("/account/second-factor"),
     "GET /help": _at("/help"),
     "GET /help/{topic}": _at("/help/services"),
     "GET /style-guide": _at("/style-guide"),

@@ -3,6 +3,8 @@
   function showWhatIsWrong(root) {
     const wrong = first("[aria-invalid=true]", root) ?? first("[data-summary]", root);
     if (!wrong) return;
+    const around = wrong.closest("dialog");
+    if (around) openDialog(around.id);
     wrong.focus();
     wrong.scrollIntoView({ block: "center" });
     const count = every("[aria-invalid=true]", root).length;

@@ -25,6 +25,7 @@
   document.addEventListener("click", async (event) => {
     const button = event.target.closest(buttons);
     if (!button) return;
+    event.preventDefault();
     button.disabled = true;
     try {
       const credential = await answerTo(button);

@@ -68,6 +68,11 @@ function isDark() {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
+  const copier = event.target.closest("[data-copy]");
+  if (copier) {
+    const copied = document.getElementById(copier.dataset.copy).innerText;
+    navigator.clipboard.writeText(copied).then(() => say("Copied."), () => say("Copying is not allowed here."));
+  }
   if (!event.target.closest("[data-theme-toggle]")) return;
   const theme = isDark() ? "light" : "dark";
   document.documentElement.dataset.theme = theme;

@@ -1,0 +1,94 @@
+"""What the pages of one's own account say: reasons, sessions, and addresses that lead nowhere else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from gateway.web.account import views
+from gateway.web.account.proof import PROOF_INPUTS, refused_proof
+from gateway.web.forms import Form, body_of
+from gateway.web.rendering import LEVEL_NAMES
+from shared.permissions import ALL, GRANTS, LEVELS, effective
+
+NOW = datetime(2026, 11, 27, 15, tzinfo=UTC)
+
+
+def me(levels: list[str], grants: list[str]) -> dict[str, Any]:
+    return {"levels": levels, "grants": grants, "permissions": sorted(effective(levels, grants))}
+
+
+def told(levels: list[str], grants: list[str]) -> list[tuple[str, str, str]]:
+    areas = views.areas_of(me(levels, grants), LEVEL_NAMES)
+    return [(area.name, words, one.reason) for area in areas for one in area.allowed for words in one.actions]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_permission_of_a_level_has_its_reason(level: str) -> None:
+    said = told([level], [])
+    assert len(said) == len(LEVELS[level])
+    own = {f"Level {LEVEL_NAMES[level]}"} if level != "default" else set()
+    assert {reason for _, _, reason in said} == {views.EVERYBODY} | own
+
+
+def test_a_grant_is_the_reason_for_what_no_level_gives() -> None:
+    reason = "Grant “Books in spite of a conflict”"
+    assert ("Appointments", "book in spite of a conflict", reason) in told(["default"], ["double_book"])
+
+
+def test_seeing_comes_before_changing() -> None:
+    words = [words for area, words, _ in told(["default"], []) if area == "Clients"]
+    assert words == ["see", "add", "change"]
+
+
+def test_words_name_permissions_and_grants_that_there_are() -> None:
+    assert views.ACTIONS.keys() <= ALL
+    assert views.AREAS.keys() <= {one.partition(":")[0] for one in ALL}
+    assert {grant for grant, adds in GRANTS.items() if adds} == views.GRANTS.keys()
+
+
+def test_what_narrows_somebody_is_said() -> None:
+    assert len(views.limits_on(me(["therapist"], ["assigned_only"]))) == 1
+    assert views.limits_on(me(["therapist"], [])) == []
+
+
+def test_the_present_session_comes_first_and_programs_are_told_from_browsers() -> None:
+    one = {
+        "created_at": "2026-11-27T14:00:00Z",
+        "last_used_at": "2026-11-27T14:59:00Z",
+        "network": "203.0.113.0/24",
+        "factors": ["password", "totp"],
+    }
+    items = [
+        {**one, "id": "a", "browser": False, "current": False},
+        {**one, "id": "b", "browser": True, "current": True},
+    ]
+    rows = views.sessions_of(items, "America/New_York", NOW)
+    assert [row.name for row in rows] == ["This browser", "Program"]
+    assert "by password and authenticator app" in rows[0].words and "network 203.0.113.0/24" in rows[0].words
+    assert "9:59" in rows[0].words
+
+
+@pytest.mark.parametrize("text", ["javascript:alert(1)", "https://evil.test", "otpauth://hotp/x", ""])
+def test_a_form_that_comes_back_makes_no_other_link(text: str) -> None:
+    assert views.app_address(text) == ""
+
+
+def test_a_wrong_proof_stands_beside_its_input() -> None:
+    problem = {"code": "wrong_password", "detail": "The password is wrong.", "errors": []}
+    assert refused_proof(Form(), problem, "current_password").errors == {"current_password": "The password is wrong."}
+    assert refused_proof(Form(), {**problem, "code": "wrong_code"}).errors.keys() == {"totp_code"}
+    assert refused_proof(Form(), {**problem, "code": "same_password"}).errors == {}
+    assert body_of(Form(values={"totp_code": ("123456",)}), PROOF_INPUTS)[0] == {"totp_code": "123456"}
+
+
+def test_landings_are_pages_that_somebody_may_open() -> None:
+    pages = {"/home": "self:read", "/invoices": "invoices:read"}
+    assert views.landings(pages, lambda permission: permission == "self:read", pages) == [("home", "Home")]
+
+
+def test_a_secret_is_written_in_fours_and_a_colour_of_ones_own_stays() -> None:
+    assert views.chunks("ABCDEFGHIJ") == "ABCD EFGH IJ"
+    assert views.colours_with("#123456")[-1][0] == "#123456"
