@@ -54,6 +54,7 @@ _PROFILE: Final = (
 )
 # What the pages of one service ask. The first says who has them: those who change services.
 _SERVICE: Final = ("PATCH /service-types/{service_type_id}", "GET /service-types/{service_type_id}")
+_LEAVING: Final = ("GET /staff/{staff_id}/open-work", "GET /staff/{staff_id}", "GET /staff", "GET /invitations")
 
 WEB: Final[tuple[Row, ...]] = (
     # before a session, and at its end
@@ -136,6 +137,10 @@ WEB: Final[tuple[Row, ...]] = (
             ("POST", "/licences", ("POST /staff/{staff_id}/licences", *_PROFILE)),
             ("POST", "/licences/{licence_id}", ("PATCH /staff/{staff_id}/licences/{licence_id}", *_PROFILE)),
             ("POST", "/licences/{licence_id}/remove", ("DELETE /staff/{staff_id}/licences/{licence_id}", *_PROFILE)),
+            ("GET", "/leaving", _LEAVING),
+            ("POST", "/deactivate", ("POST /staff/{staff_id}/deactivate", *_LEAVING)),
+            ("POST", "/hand-over", ("POST /staff/{staff_id}/hand-over", *_LEAVING)),
+            ("POST", "/reactivate", ("POST /staff/{staff_id}/reactivate", *_LEAVING)),
             ("POST", "/invitation", ("POST /staff/{staff_id}/invitation", "GET /staff/{staff_id}")),
             ("POST", "/invitation/{invitation_id}/revoke", ("DELETE /invitations/{invitation_id}",)),
         )
@@ -152,6 +157,19 @@ WEB: Final[tuple[Row, ...]] = (
             ("POST", "/state", _SERVICE),
             ("POST", "/rates", ("POST /service-types/{service_type_id}/rates", *_SERVICE)),
             ("POST", "/units", (*_SERVICE, "POST /service-types/{service_type_id}/units-preview")),
+        )
+    ),
+    # programs
+    _page("GET", "/settings/api-clients", "GET /api-clients"),
+    _page("GET", "/settings/api-clients/new", "POST /api-clients"),
+    _page("POST", "/settings/api-clients/new", "POST /api-clients"),
+    _page("GET", "/settings/api-clients/{api_client_id}", "GET /api-clients/{api_client_id}"),
+    *(
+        _page("POST", f"/settings/api-clients/{{api_client_id}}{path}", asks, "GET /api-clients/{api_client_id}")
+        for path, asks in (
+            ("", "PATCH /api-clients/{api_client_id}"),
+            ("/rotate", "POST /api-clients/{api_client_id}/rotate"),
+            ("/revoke", "POST /api-clients/{api_client_id}/revoke"),
         )
     ),
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from gateway.web.forms import Form
-from gateway.web.staff import access_view, views
+from gateway.web.staff import access_view, api_client_view, views
 from shared import permissions
 
 # What everybody has of their own, and what is asked further where it is used.
@@ -140,3 +140,66 @@ def test_where_somebody_stands(facts, chip):
 def test_how_licences_stand(state, levels, words):
     member = {**MEMBER, "licence_state": state, "licence": {"expires_on": "2026-12-30"}, "levels": levels}
     assert views.licence_chip(member)[0] == words
+
+
+def test_open_work_is_told_by_kind():
+    none = {"count": 0, "items": []}
+    starts = [f"2026-11-{day}T15:00:00Z" for day in (27, 28, 29, 30)]
+    coming = [{"starts_at": one, "time_zone": "America/New_York"} for one in starts]
+    work = {
+        "clients": 2,
+        "cases": 3,
+        "appointments": {"count": 9, "items": coming},
+        "drafts": none,
+        "to_review": none,
+        "supervised": {"count": 1, "items": [{"display_name": "Ada Intern"}]},
+    }
+    kinds = {one.name: one for one in views.open_work(work, "America/New_York", NOW)}
+    assert kinds["Clients"].count == 2 and kinds["Unsigned notes"].count == 0
+    assert kinds["Coming appointments"].count == 9
+    assert len(kinds["Coming appointments"].first) == views.NAMED
+    assert kinds["Coming appointments"].first[0].startswith("Today, 10:00")
+    assert kinds["Staff whom they supervise"].first == ["Ada Intern"]
+
+
+def test_every_permission_of_programs_has_its_words_and_only_ones_own_are_offered():
+    known = {one for area in api_client_view.AREAS.values() for one in area}
+    assert known == permissions.API_PERMISSIONS
+    offered = api_client_view.areas(lambda one: one == "clients:read", ["notes:read"])
+    assert [(one.name, [slug for slug, _, _ in one.boxes]) for one in offered] == [
+        ("Clients", ["clients:read"]),
+        ("Cases and notes", ["notes:read"]),
+    ]
+    assert api_client_view.in_words(["notes:read"]) == ["View notes"]
+
+
+def test_a_last_day_is_the_practices_day():
+    ends = api_client_view.end_of("2026-11-30", "America/New_York")
+    assert ends == "2026-12-01T05:00:00Z"
+    assert api_client_view.day_of(ends, "America/New_York") == "2026-11-30"
+    assert api_client_view.end_of("soon", "America/New_York") is None
+    assert api_client_view.usual_end(date(2026, 11, 27)) == "2027-05-26"
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        ({}, "Works"),
+        ({"secret_works": False}, "Needs a new secret"),
+        ({"expires_at": "2026-12-01T00:00:00Z"}, "Ends soon"),
+        ({"expires_at": "2026-11-01T00:00:00Z"}, "Ended"),
+        ({"revoked_at": "2026-11-01T00:00:00Z"}, "Revoked"),
+    ],
+)
+def test_how_an_api_client_stands(facts, state):
+    client = {
+        "id": "1",
+        "name": "Export",
+        "permissions": ["invoices:read", "clients:read"],
+        "expires_at": "2027-05-01T00:00:00Z",
+        "revoked_at": None,
+        "last_used_at": None,
+        "secret_works": True,
+    }
+    row = api_client_view.row_of({**client, **facts}, "America/New_York", NOW)
+    assert (row.state[0], row.areas, row.last_used) == (state, "Clients, Billing", "Never")

@@ -33,6 +33,7 @@ GROUPS: Final = (
         (
             Item("/settings/services", "briefcase-medical", "Services", "service_types:update", "S"),
             Item("/settings/staff", "users", "Staff", "staff:create", "T"),
+            Item("/settings/api-clients", "clipboard-list", "API clients", "api_clients:read"),
             Item("/activity", "history", "Activity", "audit:read"),
         ),
     ),

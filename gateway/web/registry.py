@@ -15,6 +15,7 @@ from gateway.web.home import pages as home
 from gateway.web.page import Page
 from gateway.web.services import pages as services
 from gateway.web.signing_in import pages as signing_in
+from gateway.web.staff import api_clients, leaving
 from gateway.web.staff import member as staff_member
 from gateway.web.staff import pages as staff
 from gateway.web.style_guide import pages as style_guide
@@ -29,6 +30,8 @@ HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
         **staff.PAGES,
         **staff_member.PAGES,
         **services.PAGES,
+        **leaving.PAGES,
+        **api_clients.PAGES,
         **style_guide.PAGES,
     }
 )

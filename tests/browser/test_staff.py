@@ -194,3 +194,79 @@ def test_whose_permission_is_taken_meanwhile_reads_so_at_the_next_click(desk: An
     expect(page.get_by_role("link", name="Staff", exact=True)).to_have_count(0)
     page = at.open("/settings/staff")
     expect(page.get_by_role("heading", level=1)).to_have_text("You cannot do this")
+
+
+def test_who_leaves_hands_over_and_may_come_back(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    practice.add("second", "therapist")
+    leaving, successor, desk_id = (practice.staff_ids[name] for name in ("therapist", "second", "desk"))
+    practice.new_client()
+    page = desk().sign_in(practice.email("owner")).open(f"/settings/staff/{leaving}/leaving")
+    cases = page.get_by_role("row").filter(has_text="Open cases")
+
+    def counted() -> bool:
+        page.reload()
+        return "1" in cases.inner_text()
+
+    wait_until(counted)
+    page.get_by_role("button", name="Deactivate").click()
+    expect(inside(page).get_by_text("Choose who takes over, or tick that it stays open.")).to_be_visible()
+    inside(page).get_by_label("Leave the open work as it is for now").check()
+    inside(page).get_by_label("Reason").fill("Moved to another practice.")
+    save(page, "Deactivate")
+    expect(inside(page).get_by_text("Deactivated", exact=True)).to_be_visible()
+    assert practice.owner.get(f"/staff/{leaving}")["active"] is False
+    page.get_by_role("button", name="Hand over the work").click()
+    expect(inside(page).get_by_label("Who takes over")).to_have_attribute("aria-invalid", "true")
+    inside(page).get_by_label("Who takes over").select_option(desk_id)
+    page.get_by_role("button", name="Hand over the work").click()
+    expect(inside(page).get_by_text("The successor must be able to sign notes.").first).to_be_visible()
+    inside(page).get_by_label("Who takes over").select_option(successor)
+    save(page, "Hand over the work")
+    wait_until(lambda: practice.owner.get(f"/staff/{successor}/open-work")["cases"] == 1)
+    page.reload()
+    save(page, "Reactivate")
+    assert practice.owner.get(f"/staff/{leaving}")["active"] is True
+    page.goto(page.url.split("/settings")[0] + f"/settings/staff/{practice.staff_ids['owner']}/leaving")
+    expect(inside(page).get_by_text("Nobody deactivates themselves.")).to_be_visible()
+
+
+def test_a_programs_secret_is_shown_once_renewed_and_ended(desk: Any, web_practice: Practice) -> None:
+    at = desk().sign_in(web_practice.email("owner"))
+    at.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = at.open("/settings/api-clients/new")
+    page.get_by_role("button", name="Add API client").click()
+    expect(inside(page).get_by_label("Name")).to_have_attribute("aria-invalid", "true")
+    inside(page).get_by_label("Name").fill("Bank export")
+    inside(page).get_by_label("View payments").check()
+    page.get_by_role("button", name="Add API client").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bank export is made")
+    client_id, secret = (inside(page).get_by_label(one).input_value() for one in ("Client id", "Secret"))
+    page.locator("[data-copy=client-secret]").click()
+    expect(page.locator("#toasts")).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == secret
+    credentials = {"client_id": client_id, "client_secret": secret}
+    web_practice.owner.post("/tokens", credentials, 200)
+    page.get_by_role("link", name="It is in a safe place").click()
+    expect(inside(page).get_by_text("Last use: Today")).to_be_visible()
+    assert secret not in page.content()
+    before = web_practice.owner.get(f"/api-clients/{client_id}")["expires_at"]
+    inside(page).get_by_label("View ledgers").check()
+    save(page, "Save API client")
+    after = web_practice.owner.get(f"/api-clients/{client_id}")
+    assert (after["permissions"], after["expires_at"]) == (["ledger:read", "payments:read"], before)
+    inside(page).get_by_label("How long the present secret").select_option("0")
+    page.get_by_role("button", name="Make a new secret").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bank export has a new secret")
+    web_practice.owner.post("/tokens", credentials, 401)
+    page.get_by_role("link", name="It is in a safe place").click()
+    page.get_by_role("button", name="Revoke API client").click()
+    with page.expect_event("load"):
+        page.get_by_role("dialog").get_by_role("button", name="Revoke API client").click()
+    expect(inside(page).get_by_text("It does not come back")).to_be_visible()
+    page = at.open("/settings/api-clients")
+    expect(page.get_by_role("row").filter(has_text="Bank export").first).to_contain_text("Revoked")
+    manager = desk().sign_in(web_practice.sign_in("manager") and web_practice.email("manager"))
+    page = manager.open("/settings/api-clients")
+    expect(page.get_by_role("link", name="Add API client")).to_have_count(0)
+    expect(manager.open("/settings/api-clients/new").get_by_role("heading", level=1)).to_have_text("You cannot do this")

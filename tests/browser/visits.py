@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Final
 
+from shared import clock
 from tests.practice import Practice
 
 Path = Callable[[Practice], str]
@@ -12,6 +14,16 @@ Path = Callable[[Practice], str]
 
 def _at(path: str) -> Path:
     return lambda _practice: path
+
+
+def _program(practice: Practice) -> str:
+    """Any program of the practice; made where there is none."""
+    items = practice.owner.get("/api-clients")["items"]
+    if items:
+        return str(items[0]["id"])
+    ends = (clock.now() + timedelta(days=90)).isoformat()
+    body = {"name": "Accounting export", "permissions": ["invoices:read"], "expires_at": ends}
+    return str(practice.owner.post("/api-clients", body)["id"])
 
 
 # Before sign-in.
@@ -44,6 +56,12 @@ SIGNED_IN: Final[Mapping[str, Path]] = {
     "GET /settings/services": _at("/settings/services"),
     "GET /settings/services/new": _at("/settings/services/new"),
     "GET /settings/services/{service_type_id}": lambda practice: f"/settings/services/{practice.service_type_id}",
+    "GET /settings/staff/{staff_id}/leaving": lambda practice: (
+        f"/settings/staff/{practice.staff_ids['therapist']}/leaving"
+    ),
+    "GET /settings/api-clients": _at("/settings/api-clients"),
+    "GET /settings/api-clients/new": _at("/settings/api-clients/new"),
+    "GET /settings/api-clients/{api_client_id}": lambda practice: f"/settings/api-clients/{_program(practice)}",
 }
 # Rows that answer GET with no page of their own.
 NO_PAGE: Final = frozenset({"GET /", "GET /session", "GET /activity/export"})

@@ -11,6 +11,7 @@ from gateway.web import text
 from gateway.web.forms import Form
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+NAMED: Final = 3  # of each kind of open work, how many are named
 SPANS: Final = 2  # from when until when, that the form offers for a day; more where more are stored
 MIDNIGHT: Final = ("24:00", "00:00")  # as the API has the end of a day, and as a browser's input can show it
 FILTERS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
@@ -185,3 +186,46 @@ def listed(typed: str) -> list[str]:
 
 def _swapped(value: str, pair: tuple[str, ...]) -> str:
     return pair[1] if value == pair[0] else value
+
+
+@dataclass(frozen=True, slots=True)
+class OpenKind:
+    """One kind of open work: how many there are, when or who the first of them are, and what a hand-over does."""
+
+    name: str
+    count: int
+    first: Sequence[str]
+    becomes: str
+
+
+def open_work(work: Mapping[str, Any], zone: str, now: datetime) -> list[OpenKind]:
+    """What would be left undone, kind by kind; nobody's name but colleagues'."""
+
+    def days(name: str, at: str) -> list[str]:
+        return [text.moment(one[at], one.get("time_zone", zone), now) for one in work[name]["items"][:NAMED]]
+
+    return [
+        OpenKind("Clients", work["clients"], (), "Assigned to the successor"),
+        OpenKind("Open cases", work["cases"], (), "The successor joins them"),
+        OpenKind(
+            "Coming appointments",
+            work["appointments"]["count"],
+            days("appointments", "starts_at"),
+            "Moved, where the successor is free; the others stay",
+        ),
+        OpenKind(
+            "Unsigned notes", work["drafts"]["count"], days("drafts", "created_at"), "Stay, to be taken over one by one"
+        ),
+        OpenKind(
+            "Notes to approve or co-sign",
+            work["to_review"]["count"],
+            days("to_review", "created_at"),
+            "Go to the successor with the supervision",
+        ),
+        OpenKind(
+            "Staff whom they supervise",
+            work["supervised"]["count"],
+            [one["display_name"] for one in work["supervised"]["items"][:NAMED]],
+            "Supervised by the successor",
+        ),
+    ]

@@ -139,6 +139,7 @@ def issue_token(session: Session, credentials: Credentials) -> dict[str, Any]:
         _record_failure(session, organization_id, credentials.client_id)
         raise rules.WrongSecret()
     client, secret = found
+    client.last_used_at = now
     _make_room(session, client, now)
     token = token_for(organization_id)
     expires_at = min(now + rules.TOKEN_LIFETIME, client.expires_at)

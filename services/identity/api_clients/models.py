@@ -28,6 +28,7 @@ class ApiClient(Tenant, Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]  # when it last got a token
 
     secret_works = False  # not a column: the query that reads a client sets it, see `queries.with_secrets`
 

@@ -82,6 +82,10 @@ class ApiClientSchema(Schema):
     revoked_at = Instant(
         allow_none=True, metadata=about("When it was revoked, which cannot be undone; null while it works.")
     )
+    last_used_at = Instant(
+        allow_none=True,
+        metadata=about("When it last got an access token, which works for 15 minutes; null: it never has."),
+    )
     secret_works = fields.Boolean(
         metadata=about(
             "Whether a secret works. false: the person who was shown it has left, or the client is revoked. Rotate it."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -42,6 +42,17 @@ def test_a_program_is_what_its_permissions_say(practice):
     program = practice.session_of(answer.json["access_token"]).actor
     assert isinstance(program, Program)
     assert program.permissions == {"clients:read", "agenda:read"}
+
+
+def test_the_last_use_is_when_it_last_got_a_token(practice):
+    client = made(practice)
+    path = f"/api-clients/{client['id']}"
+    assert client["last_used_at"] is None
+    assert ask(practice, client, "wrong").status_code == 401
+    assert practice.owner.web.get(path).json["last_used_at"] is None
+    before = clock.now()
+    token_of(practice, client)
+    assert before <= datetime.fromisoformat(practice.owner.web.get(path).json["last_used_at"]) <= clock.now()
 
 
 def test_the_secret_is_shown_once_and_kept_as_a_hash(practice, database):

@@ -1,0 +1,78 @@
+"""Leaving and coming back: what is open, who takes it over, and what is left after a hand-over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from flask import Response
+
+from gateway.web.forms import Form, Text, body_of
+from gateway.web.page import Page, Question
+from gateway.web.staff import views
+from gateway.web.staff.member import MEMBER, head_values
+from gateway.web.staff.pages import LIST, LISTED, refused
+from shared import clock
+
+OPEN_WORK: Final = "GET /staff/{staff_id}/open-work"
+
+
+def show_leaving(page: Page) -> Response:
+    """What would be left undone, and the way out or back."""
+    return _leaving(page, Form())
+
+
+def deactivate(page: Page) -> Response:
+    """They leave: signed out everywhere, and their work goes to the successor, where one was chosen."""
+    if not page.form.text("successor_id") and not page.form.ticked("acknowledged"):
+        return _leaving(page, page.form.wrong(acknowledged="Choose who takes over, or tick that it stays open."))
+    body, form = body_of(page.form, (Text("reason"), Text("successor_id")))
+    return _done(page, "POST /staff/{staff_id}/deactivate", body, form, "deactivated")
+
+
+def hand_over(page: Page) -> Response:
+    """Somebody takes over what is still open."""
+    body, form = body_of(page.form, (Text("successor_id", blank="keep"),))
+    if not page.form.text("successor_id"):
+        return _leaving(page, form.wrong(successor_id="Choose who takes over."))
+    return _done(page, "POST /staff/{staff_id}/hand-over", body, form, "handed_over")
+
+
+def reactivate(page: Page) -> Response:
+    """They are back, with the levels that they had."""
+    body, form = body_of(page.form, (Text("reason"),))
+    return _done(page, "POST /staff/{staff_id}/reactivate", body, form, "reactivated")
+
+
+def _done(page: Page, row: str, body: Mapping[str, str], form: Form, said: str) -> Response:
+    answer = page.ask(row, staff_id=page.ids["staff_id"], body=body, headers=form.sent)
+    if answer.ok:
+        return page.leave(f"{LIST}/{page.ids['staff_id']}/leaving", said)
+    return _leaving(page, refused(form, answer))
+
+
+def _leaving(page: Page, form: Form) -> Response:
+    staff_id = page.ids["staff_id"]
+    member = page.need(MEMBER, staff_id=staff_id)
+    answers = page.ask_all(
+        work=Question(OPEN_WORK, {"staff_id": staff_id}),
+        people=Question("GET /staff", query={"active": True, "limit": LISTED}),
+    )
+    work, people = answers["work"], answers["people"]
+    return page.show(
+        "staff/leaving.html",
+        422 if form.errors or form.summary else 200,
+        form=form,
+        work=work,
+        kinds=views.open_work(work.value, page.me["organization"]["time_zone"], clock.now()) if work.ok else [],
+        people=views.people_options(people.value["items"] if people.ok else [], without=staff_id),
+        **head_values(page, member),
+    )
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /settings/staff/{staff_id}/leaving": show_leaving,
+    "POST /settings/staff/{staff_id}/deactivate": deactivate,
+    "POST /settings/staff/{staff_id}/hand-over": hand_over,
+    "POST /settings/staff/{staff_id}/reactivate": reactivate,
+}
