@@ -127,7 +127,7 @@ class NewServiceType(_Stripped):
         load_default=None,
         allow_none=True,
     )
-    colour = _colour(" Default: each by turn.", load_default=None)
+    colour = _colour(" Default: each by turn.")  # left out, not null: a choice that may be null has no name
     place_of_service = _place(load_default=rules.IN_AN_OFFICE)
     insurance_billable = _insurance_billable(" Default: true for `cpt`, false for `other`.", load_default=None)
     effective_from = Day(
@@ -140,7 +140,8 @@ class NewServiceType(_Stripped):
     def build(self, data: dict[str, Any], **_: Any) -> rules.ServiceFacts:
         """As the command takes it."""
         rate = rules.Rate(data.pop("rate_cents"), data.pop("effective_from"))
-        return rules.ServiceFacts(rate=rate, modifiers=tuple(data.pop("modifiers")), **data)
+        modifiers = tuple(data.pop("modifiers"))
+        return rules.ServiceFacts(rate=rate, modifiers=modifiers, colour=data.pop("colour", None), **data)
 
 
 class ServiceTypePatch(_Stripped):
