@@ -8,6 +8,7 @@ import pyotp
 import requests
 from playwright.sync_api import Page, expect
 
+from shared.testing.waiting import wait_until
 from tests.practice import PASSWORD, Practice
 
 NEW_PASSWORD = "otter piano gravel 58"
@@ -143,12 +144,12 @@ def test_profile_preferences_password_and_sessions_are_ones_own(desk: Any, web_p
     page = at.open("/account/security")
     page.get_by_role("button", name="Sign out everywhere else").click()
     expect(page.get_by_text("You are signed out everywhere else.")).to_be_visible()
-    assert practice.owner.call("GET", "/me").status_code == 401
+    wait_until(lambda: practice.owner.call("GET", "/me").status_code == 401, 10, "the end of the other session")
     other = practice.sign_in("owner")
     page.reload()
     page.get_by_role("button", name="End this session").click()
     expect(page.get_by_text("The session has ended.")).to_be_visible()
-    assert other.call("GET", "/me").status_code == 401
+    wait_until(lambda: other.call("GET", "/me").status_code == 401, 10, "the end of that session")
 
     card = page.get_by_role("region", name="Password", exact=True)
     card.get_by_label("Your password").fill("not this one, certainly")

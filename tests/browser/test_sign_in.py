@@ -59,6 +59,17 @@ def test_the_code_is_asked_on_the_same_page_and_the_password_never_comes_back(
     expect(page).to_have_url(f"{at.url}/home")
 
 
+def test_too_many_wrong_passwords_are_said_on_the_form(desk: Any, web_practice: Practice) -> None:
+    wrong = {"email": web_practice.email("nobody"), "password": "not this one, certainly"}
+    for _ in range(5):
+        assert requests.post(f"{web_practice.url}/api/v1/sessions", json=wrong, timeout=20).status_code == 401
+    page = desk().open("/sign-in")
+    page.get_by_label("E-mail").fill(wrong["email"])
+    page.get_by_label("Password").fill(wrong["password"])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_have_text("Too many wrong passwords. Wait a minute and try again.")
+
+
 def test_after_signing_out_the_back_button_shows_nothing(desk: Any, web_practice: Practice) -> None:
     at = desk().sign_in(web_practice.email("owner"))
     page = at.open("/home")

@@ -41,7 +41,9 @@ def sign_in(page: Page) -> Response:
     answer = _try(page)
     if answer.ok:
         return _begin(page, answer.value["access_token"])
-    return _sign_in_form(page, page.form.refused(answer.value), SignInStep.of(answer.value), answer.status)
+    return _sign_in_form(
+        page, page.form.refused(answer.value), SignInStep.of(answer.value, page.form.values), answer.status
+    )
 
 
 def ask_for_passkey(page: Page) -> Response:
@@ -106,7 +108,7 @@ def _try(page: Page) -> ApiResponse:
 
 def _sign_in_form(page: Page, form: Form, step: SignInStep, status: int = 200) -> Response:
     to = local_path(form.text("to") or page.query.get("to", ""))
-    shown_status = 422 if status in (401, 409, 422) else status
+    shown_status = 422 if status in (401, 409, 422, 429) else status  # what the form itself says
     values: dict[str, Any] = {"form": form, "step": step, "to": to}
     return page.show("signing_in/sign_in.html", shown_status, **values)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 SENTENCES: Final = {
     "second_factor_required": "Enter the code that your authenticator app shows now.",
-    "bad_second_factor": "That code is wrong, or was used before. Enter the one that the app shows now.",
+    "bad_second_factor": "That code is wrong, or was used before. Enter another one.",
+    "recovery_code_required": "This account has a passkey. Use it below, or enter a recovery code.",
     "choose_organization": "You work at more than one practice. Choose where to sign in.",
 }
 
@@ -18,6 +19,7 @@ class SignInStep:
     """What is asked besides address and password. `organizations`: pairs of id and name."""
 
     asks_code: bool = False
+    asks_app: bool = False  # for the app's code; otherwise a recovery code is all that does beside a passkey
     organizations: Sequence[tuple[str, str]] = ()
     sentence: str | None = None
 
@@ -27,12 +29,18 @@ class SignInStep:
         return self.asks_code or bool(self.organizations)
 
     @classmethod
-    def of(cls, problem: Mapping[str, Any]) -> SignInStep:
-        """By the problem document of a sign-in that did not succeed yet."""
+    def of(cls, problem: Mapping[str, Any], sent: Collection[str] = ()) -> SignInStep:
+        """By the problem document of a sign-in that did not succeed yet. `sent`: the inputs that the form had."""
         code = problem["code"]
+        wanted = [one["field"] for one in problem["errors"]]
+        asks_app = "totp_code" in (wanted if code == "second_factor_required" else sent)
+        asks_code = code in ("second_factor_required", "bad_second_factor")
+        if code == "second_factor_required" and not asks_app:
+            code = "recovery_code_required"
         fitting = [(one["value"], one["detail"]) for one in problem["errors"] if one["field"] == "organization_id"]
         return cls(
-            asks_code=code in ("second_factor_required", "bad_second_factor"),
+            asks_code=asks_code,
+            asks_app=asks_code and asks_app,
             organizations=fitting if code == "choose_organization" else (),
             sentence=SENTENCES.get(code),
         )
