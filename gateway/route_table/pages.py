@@ -55,6 +55,15 @@ _PROFILE: Final = (
 # What the pages of one service ask. The first says who has them: those who change services.
 _SERVICE: Final = ("PATCH /service-types/{service_type_id}", "GET /service-types/{service_type_id}")
 _LEAVING: Final = ("GET /staff/{staff_id}/open-work", "GET /staff/{staff_id}", "GET /staff", "GET /invitations")
+# What each page of the settings shows besides its own: who changed them last. The first row says who has the page.
+_SETTINGS: Final = ("GET /organization/history", "GET /organization", "GET /staff")
+_LOCATION: Final = (
+    "PATCH /locations/{location_id}",
+    "GET /locations/{location_id}",
+    "GET /locations/{location_id}/billing-profiles",
+    "GET /staff",
+)
+_OPENINGS: Final = ("POST /break-glass/{opening_id}/review", "GET /break-glass", "POST /clients/lookup", "GET /staff")
 
 WEB: Final[tuple[Row, ...]] = (
     # before a session, and at its end
@@ -143,6 +152,51 @@ WEB: Final[tuple[Row, ...]] = (
             ("POST", "/reactivate", ("POST /staff/{staff_id}/reactivate", *_LEAVING)),
             ("POST", "/invitation", ("POST /staff/{staff_id}/invitation", "GET /staff/{staff_id}")),
             ("POST", "/invitation/{invitation_id}/revoke", ("DELETE /invitations/{invitation_id}",)),
+        )
+    ),
+    # the organization's settings
+    *(
+        _page(method, f"/settings{path}", *asks, *_SETTINGS)
+        for method, path, asks in (
+            ("GET", "", ("GET /organization/billing-profile",)),
+            ("POST", "", ("PATCH /organization", "GET /organization/billing-profile")),
+            ("POST", "/logo/remove", ("DELETE /organization/logo",)),
+            ("GET", "/hours", ()),
+            ("POST", "/hours", ("PATCH /organization",)),
+            ("POST", "/holidays", ("PATCH /organization",)),
+            ("GET", "/policies", ("GET /organization/history", "GET /cancellation-policies")),
+            ("POST", "/policies", ("PATCH /organization", "GET /cancellation-policies")),
+            ("POST", "/policies/cancellation", ("POST /cancellation-policies", "GET /cancellation-policies")),
+            ("GET", "/printing", ("GET /organization/billing-profiles",)),
+            ("POST", "/printing", ("POST /organization/billing-profiles", "GET /organization/billing-profiles")),
+            ("GET", "/history", ()),
+            ("GET", "/security", ()),
+            ("POST", "/security", ("PATCH /organization",)),
+        )
+    ),
+    _page("POST", "/settings/time-zone", "GET /agenda/time-zone-change"),
+    _page("GET", "/settings/logo", "GET /organization/logo"),
+    _page(
+        "POST",
+        "/settings/logo",
+        "PUT /organization/logo",
+        "GET /organization/billing-profile",
+        *_SETTINGS,
+        body_bytes_max=NOTE_BYTES_MAX,
+    ),
+    _page("GET", "/settings/emergency-access", *_OPENINGS),
+    _page("POST", "/settings/emergency-access/{opening_id}", *_OPENINGS),
+    # locations
+    _page("GET", "/settings/locations", "PATCH /locations/{location_id}", "GET /locations"),
+    _page("GET", "/settings/locations/new", "POST /locations"),
+    _page("POST", "/settings/locations/new", "POST /locations"),
+    *(
+        _page(method, f"/settings/locations/{{location_id}}{path}", *asks)
+        for method, path, asks in (
+            ("GET", "", _LOCATION),
+            ("POST", "", _LOCATION),
+            ("POST", "/state", _LOCATION),
+            ("POST", "/printing", ("POST /locations/{location_id}/billing-profiles", *_LOCATION)),
         )
     ),
     # services

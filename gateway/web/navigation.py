@@ -31,8 +31,12 @@ GROUPS: Final = (
     Group(
         "Practice",
         (
+            Item("/settings", "building-2", "Organization", "organization:update", "O"),
             Item("/settings/services", "briefcase-medical", "Services", "service_types:update", "S"),
             Item("/settings/staff", "users", "Staff", "staff:create", "T"),
+            Item("/settings/locations", "map-pin", "Locations", "locations:update"),
+            Item("/settings/security", "shield-check", "Security", "organization:update"),
+            Item("/settings/emergency-access", "heart-pulse", "Emergency access", "break_glass:review"),
             Item("/settings/api-clients", "clipboard-list", "API clients", "api_clients:read"),
             Item("/activity", "history", "Activity", "audit:read"),
         ),
@@ -48,6 +52,7 @@ MINE: Final = (
 NEW: Final[tuple[Item, ...]] = (
     Item("/settings/services/new", "briefcase-medical", "Service", "service_types:create"),
     Item("/settings/staff/new", "user-round", "Member of staff", "staff:create"),
+    Item("/settings/locations/new", "map-pin", "Location", "locations:create"),
 )
 ON_THE_PHONE: Final = 4  # items of the bar at the foot of a phone; the rest stands under More
 

@@ -14,6 +14,7 @@ from gateway.web.help import pages as help_pages
 from gateway.web.home import pages as home
 from gateway.web.page import Page
 from gateway.web.services import pages as services
+from gateway.web.settings import pages as settings
 from gateway.web.signing_in import pages as signing_in
 from gateway.web.staff import api_clients, leaving
 from gateway.web.staff import member as staff_member
@@ -32,6 +33,7 @@ HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
         **services.PAGES,
         **leaving.PAGES,
         **api_clients.PAGES,
+        **settings.PAGES,
         **style_guide.PAGES,
     }
 )

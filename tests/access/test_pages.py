@@ -9,9 +9,8 @@ import pytest
 import requests
 
 from embedded.stack import Stack
-from gateway.route_table.pages import WEB
+from gateway.route_table.pages import SECOND_FACTOR, WEB
 from gateway.route_table.row import Row
-from gateway.web.app import ENROLMENT
 from shared.ids import new_id
 from shared.permissions import PUBLIC
 from tests.architecture.permission_matrix import PAGES_PICTURE, reviewed
@@ -146,7 +145,7 @@ def test_nothing_is_changed_by_what_is_not_from_our_own_page(practice: Practice,
 
 def test_a_page_refuses_to_be_framed_cached_or_sniffed(practice: Practice) -> None:
     window = Window(practice, "owner")
-    for path in ("/home", "/sign-in", "/nowhere", ENROLMENT):
+    for path in ("/home", "/sign-in", "/nowhere", SECOND_FACTOR):
         headers = window.get(path).headers
         assert headers["Cache-Control"] == "no-store"
         assert headers["X-Content-Type-Options"] == "nosniff"

@@ -71,7 +71,7 @@ def test_two_windows_that_change_one_service(desk: Any, web_practice: Practice) 
         at.open(path)
     theirs.page.get_by_label("Length in minutes").fill("55")
     theirs.page.get_by_role("button", name="Save service").click()
-    expect(theirs.page.get_by_text("Saved.")).to_be_visible()
+    expect(theirs.page.get_by_text("Saved.", exact=True)).to_be_visible()
 
     page = mine.page
     page.get_by_label("Name").fill("Psychotherapy, long")
@@ -81,7 +81,7 @@ def test_two_windows_that_change_one_service(desk: Any, web_practice: Practice) 
     expect(page.get_by_label("Name")).to_have_value("Psychotherapy, long")
     assert mine.findings() == []
     page.get_by_role("button", name="Save service").click()
-    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     expect(page.get_by_label("Length in minutes")).to_have_value("60")
 
 

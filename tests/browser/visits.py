@@ -26,6 +26,12 @@ def _program(practice: Practice) -> str:
     return str(practice.owner.post("/api-clients", body)["id"])
 
 
+def _location(practice: Practice) -> str:
+    found = practice.owner.get("/locations")["items"]
+    body = {"name": "Mill Lane", "rooms": [{"name": "Blue room"}]}
+    return f"/settings/locations/{(found[0] if found else practice.owner.post('/locations', body))['id']}"
+
+
 # Before sign-in.
 PUBLIC: Final[Mapping[str, Path]] = {
     "GET /sign-in": _at("/sign-in"),
@@ -53,6 +59,16 @@ SIGNED_IN: Final[Mapping[str, Path]] = {
     "GET /settings/staff/{staff_id}/profile": lambda practice: (
         f"/settings/staff/{practice.staff_ids['therapist']}/profile"
     ),
+    "GET /settings": _at("/settings"),
+    "GET /settings/hours": _at("/settings/hours"),
+    "GET /settings/policies": _at("/settings/policies"),
+    "GET /settings/printing": _at("/settings/printing"),
+    "GET /settings/history": _at("/settings/history"),
+    "GET /settings/security": _at("/settings/security"),
+    "GET /settings/emergency-access": _at("/settings/emergency-access"),
+    "GET /settings/locations": _at("/settings/locations"),
+    "GET /settings/locations/new": _at("/settings/locations/new"),
+    "GET /settings/locations/{location_id}": _location,
     "GET /settings/services": _at("/settings/services"),
     "GET /settings/services/new": _at("/settings/services/new"),
     "GET /settings/services/{service_type_id}": lambda practice: f"/settings/services/{practice.service_type_id}",
@@ -64,4 +80,4 @@ SIGNED_IN: Final[Mapping[str, Path]] = {
     "GET /settings/api-clients/{api_client_id}": lambda practice: f"/settings/api-clients/{_program(practice)}",
 }
 # Rows that answer GET with no page of their own.
-NO_PAGE: Final = frozenset({"GET /", "GET /session", "GET /activity/export"})
+NO_PAGE: Final = frozenset({"GET /", "GET /session", "GET /activity/export", "GET /settings/logo"})

@@ -1,0 +1,133 @@
+"""The settings as forms and sentences."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from gateway.web.forms import Form
+from gateway.web.settings import views
+
+NOW = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
+NAMES = {"s1": "Olga Admin"}
+
+
+def test_hours_come_back_as_they_were_typed() -> None:
+    stored = [
+        {"weekday": "tuesday", "opens": "13:00", "closes": "24:00"},
+        {"weekday": "tuesday", "opens": "08:00", "closes": "12:00"},
+    ]
+    form = views.form_of_hours(stored)
+    assert form.text("tuesday.0.opens") == "08:00"
+    assert form.text("tuesday.1.closes") == "00:00"  # what a clock shows for the end of a day
+    hours, places = views.hours_of(form)
+    assert sorted(hours, key=str) == sorted(stored, key=str)
+    assert places == ["tuesday.0", "tuesday.1"]
+
+
+def test_a_day_shows_as_many_spans_as_it_has_and_no_more_than_the_api_takes() -> None:
+    assert views.spans_of(Form()) == 2
+    assert views.spans_of(Form(values={"friday.2.opens": ("20:00",)})) == 3
+    assert views.spans_of(Form(values={"friday.999999.opens": ("20:00",)})) == 28
+
+
+def test_what_the_api_says_of_an_entry_stands_at_its_inputs() -> None:
+    form = Form(values={"monday.0.opens": ("9",), "friday.1.opens": ("17:00",), "friday.1.closes": ("09:00",)})
+    _, places = views.hours_of(form)
+    problem = {"errors": [{"field": "business_hours.1.closes", "detail": "Later."}, {"field": "name", "detail": "No."}]}
+    said = views.at_inputs(problem, "business_hours", places)
+    assert [one["field"] for one in said["errors"]] == ["friday.1.closes", "name"]
+
+
+def test_an_emptied_row_is_no_holiday_and_half_a_row_is_the_apis_to_refuse() -> None:
+    form = Form(
+        values={
+            "holiday.0.on": ("",),
+            "holiday.0.name": (" ",),
+            "holiday.1.on": ("2026-12-25",),
+            "holiday.1.name": ("",),
+        }
+    )
+    assert views.holidays_of(form) == ([{"on": "2026-12-25", "name": ""}], ["holiday.1"])
+    stored = views.form_of_holidays([{"on": "2026-12-25", "name": "Christmas"}])
+    assert views.rows_of_holidays(stored) == 4
+
+
+def test_the_history_says_who_and_each_value_before_and_after() -> None:
+    item = {
+        "changed_by": "s1",
+        "changed_at": "2026-11-27T14:05:00Z",
+        "changes": {
+            "npi": [None, "1234567893"],
+            "requires_second_factor": [False, True],
+            "write_off_limit_cents": [0, 5_000],
+            "address": [
+                None,
+                {"line1": "1 A St", "line2": None, "city": "Troy", "state": "NY", "postal_code": "12180"},
+            ],
+            "business_hours": [[], [{"weekday": "monday", "opens": "09:00", "closes": "17:00"}]],
+            "holidays": [[{"on": "2026-12-25", "name": "Christmas"}], []],
+        },
+    }
+    (change,) = views.changes_of([item], NAMES, "America/New_York", NOW)
+    assert change.who == "Olga Admin" and change.when.startswith("Today, 9:05")
+    assert change.lines == [
+        ("Address", "empty", "1 A St, Troy, NY 12180"),
+        ("Hours", "empty", "Monday 09:00 to 17:00"),
+        ("Holidays", "Christmas on Fri, Dec 25, 2026", "empty"),
+        ("NPI", "empty", "1234567893"),
+        ("Second factor for everybody", "off", "on"),
+        ("Limit of write-offs", "$0.00", "$50.00"),
+    ]
+    (stranger,) = views.changes_of([{**item, "changed_by": "gone"}], NAMES, "America/New_York", NOW)
+    assert stranger.who == "Somebody who has left"
+
+
+def test_versions_say_from_which_day_and_who_recorded_them() -> None:
+    always = {"effective_from": "1900-01-01", "recorded_by": None, "recorded_at": "2026-11-01T14:05:00Z", "name": "A"}
+    later = {**always, "effective_from": "2027-02-01", "recorded_by": "s1", "place_of_service": "11"}
+    rows = views.versions_of([later, always], NAMES, "America/New_York", NOW)
+    assert [row.since for row in rows] == ["From Mon, Feb 1, 2027", "Always"]
+    assert rows[0].recorded.startswith("Recorded by Olga Admin:")
+    assert rows[0].facts == [("Name", "A"), ("Place of service", "Office")]
+    assert rows[1].recorded.startswith("Came with sign-up:")
+
+
+def test_rooms_come_back_as_they_were_typed_and_a_closed_one_is_not_shown() -> None:
+    rooms = [
+        {"id": "r1", "name": "Blue", "capacity": None, "active": True},
+        {"id": "r2", "name": "Old", "capacity": 2, "active": False},
+        {"id": "r3", "name": "Green", "capacity": 4, "active": True},
+    ]
+    form = views.form_of_location({"name": "Mill Lane", "address": None, "rooms": rooms})
+    assert views.rows_of_rooms(form) == 5
+    typed = Form(values={**form.values, "room.0.name": (" ",), "room.3.name": ("New",), "room.3.capacity": ("many",)})
+    assert views.rooms_of(typed) == (
+        [{"name": "Green", "capacity": 4, "id": "r3"}, {"name": "New", "capacity": "many"}],
+        ["room.1", "room.3"],
+    )
+    assert views.rows_of_rooms(Form(values={"room.999999.name": ("x",)})) == 103
+
+
+def test_nobody_reviews_their_own_access_nor_one_that_is_open() -> None:
+    item = {
+        "id": "o",
+        "staff_id": "s1",
+        "client_id": "c1",
+        "opened_at": "2026-11-27T14:05:00Z",
+        "ends_at": "2026-11-27T15:05:00Z",
+        "is_open": False,
+        "reason": "A crisis.",
+        "outcome": None,
+        "comment": None,
+        "reviewed_by": None,
+    }
+    reviewed = {**item, "outcome": "not_justified", "comment": "No.", "reviewed_by": "s2"}
+    items = [item, {**item, "is_open": True}, reviewed]
+
+    def rows(own_id: str) -> list[views.OpeningRow]:
+        return views.opening_rows(items, NAMES, {"c1": "Ada Client 1001"}, own_id, "America/New_York", NOW)
+
+    assert [row.may_review for row in rows("s2")] == [True, False, False]
+    assert [row.may_review for row in rows("s1")] == [False, False, False]
+    assert (rows("s2")[0].who, rows("s2")[0].whom) == ("Olga Admin", "Ada Client 1001")
+    assert (rows("s2")[2].outcome, rows("s2")[2].reviewer) == ("Not justified", "Somebody who has left")

@@ -1,0 +1,79 @@
+"""How appointments and invoices go: usual length, review of plans, numbers of invoices, the cancellation policy."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Response
+
+from gateway.web import text
+from gateway.web.forms import Form, Input, Money, Text, Whole, body_of
+from gateway.web.page import Page
+from gateway.web.settings import sections
+
+PATH: Final = "/settings/policies"
+INPUTS: Final[tuple[Input, ...]] = (
+    Whole("session_minutes"),
+    Whole("plan_review_days"),
+    Text("invoice_prefix", blank="keep"),
+)
+WORDS: Final = {
+    "session_minutes": "Usual length",
+    "plan_review_days": "Days until a review",
+    "invoice_prefix": "Beginning of invoice numbers",
+}
+POLICY: Final[tuple[Input, ...]] = (
+    Whole("notice_hours"),
+    Money("late_cancel_fee_cents"),
+    Money("no_show_fee_cents"),
+    Text("effective_from"),
+    Text("text"),
+)
+
+
+def show_policies(page: Page) -> Response:
+    """Both, as they are stored."""
+    return _policies(page)
+
+
+def save_policies(page: Page) -> Response:
+    """Lengths, days and the beginning of numbers."""
+    body, form = body_of(page.form, INPUTS)
+    done = sections.save(page, body, form, to=PATH, words=WORDS)
+    return _policies(page, done) if isinstance(done, tuple) else done
+
+
+def add_policy(page: Page) -> Response:
+    """The next version of the cancellation policy."""
+    body, form = body_of(page.form, POLICY)
+    if form.errors:
+        return _policies(page, policy=form)
+    answer = page.ask("POST /cancellation-policies", body=body, headers=form.sent)
+    if answer.ok:
+        return page.leave(PATH, "policy_added")
+    if answer.status not in sections.REFUSED:
+        return page.problem(answer)
+    return _policies(page, policy=form.refused(answer.value))
+
+
+def _policies(page: Page, section: sections.Section | None = None, policy: Form | None = None) -> Response:
+    organization = page.need(sections.READ)
+    form, conflict = section or (Form.of(organization), None)
+    versions: Any = page.ask("GET /cancellation-policies", cursor=page.query.get("cursor"))
+    names = sections.names_of_staff(page)
+    items = versions.value["items"] if versions.ok else []
+    latest = items[0] if items else {}
+    blank = {name: text.dollars(latest[name]) for name in ("late_cancel_fee_cents", "no_show_fee_cents") if latest}
+    stored = Form.of({"notice_hours": latest.get("notice_hours", 24), "text": latest.get("text"), **blank})
+    status = sections.status_of(section) if section else 422 if policy else 200
+    return sections.show(
+        page,
+        "settings/policies.html",
+        status,
+        form=form,
+        conflict=conflict,
+        policy=policy or stored,
+        versions=versions,
+        names=names,
+        next_cursor=versions.value["next_cursor"] if versions.ok else None,
+    )

@@ -1,0 +1,106 @@
+"""The practice profile: names, address, numbers and time zone in the first section, and the logo."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any, Final
+
+from flask import Response
+
+from gateway.web.forms import Form, Input, Text, body_of
+from gateway.web.page import Page
+from gateway.web.settings import sections
+from gateway.web.time_zones import zones_with
+
+PATH: Final = "/settings"
+PRINTED_TODAY: Final = "GET /organization/billing-profile"
+ADDRESS: Final = ("line1", "line2", "city", "state", "postal_code")
+INPUTS: Final[tuple[Input, ...]] = (
+    Text("name", blank="keep"),
+    *(Text(name, blank="null") for name in ("legal_name", "phone", "fax", "email", "tax_id", "npi", "taxonomy")),
+    Text("time_zone"),
+    *(Text(f"address.{name}", blank="null" if name == "line2" else "keep") for name in ADDRESS),
+)
+WORDS: Final = {
+    "name": "Name",
+    "legal_name": "Legal name",
+    "phone": "Phone",
+    "fax": "Fax",
+    "email": "E-mail",
+    "address.line1": "Street",
+    "address.line2": "Suite or floor",
+    "address.city": "City",
+    "address.state": "State",
+    "address.postal_code": "ZIP code",
+    "tax_id": "Tax id",
+    "npi": "NPI",
+    "taxonomy": "Taxonomy code",
+    "time_zone": "Time zone",
+}
+LOGO_REFUSED: Final = (413, 422)
+
+
+def show_profile(page: Page) -> Response:
+    """The profile as it is stored."""
+    return _profile(page)
+
+
+def save_profile(page: Page) -> Response:
+    """Save the first section. An address of which nothing is left is none."""
+    body, form = body_of(page.form, INPUTS)
+    if not any(form.text(f"address.{name}").strip() for name in ADDRESS):
+        body["address"] = None
+    done = sections.save(page, body, form, to=PATH, words=WORDS)
+    return _profile(page, done) if isinstance(done, tuple) else done
+
+
+def count_kept(page: Page) -> Response:
+    """How many coming appointments keep their time zone, for the part of the page that asks."""
+    answer = page.ask("GET /agenda/time-zone-change", time_zone=page.form.text("time_zone"))
+    if not answer.ok and answer.status != 422:
+        return page.problem(answer)
+    return page.show("settings/_kept.html", kept=answer.value["kept"] if answer.ok else 0)
+
+
+def put_logo(page: Page) -> Response:
+    """A new logo, from today on."""
+    upload = page.form.uploads.get("logo")
+    if upload is None:
+        return _profile(page, logo=Form().wrong(logo="Choose a picture first."), status=422)
+    body = {"content": base64.b64encode(upload.content).decode()}
+    answer = page.ask("PUT /organization/logo", body=body)
+    if answer.ok:
+        return page.leave(PATH, "logo_saved")
+    if answer.status not in LOGO_REFUSED:
+        return page.problem(answer)
+    return _profile(page, logo=Form().wrong(logo=answer.detail), status=422)
+
+
+def remove_logo(page: Page) -> Response:
+    """No logo from today on."""
+    answer = page.ask("DELETE /organization/logo")
+    return page.leave(PATH, "logo_removed") if answer.ok else page.problem(answer)
+
+
+def show_logo(page: Page) -> Response:
+    """The picture itself."""
+    return page.hand_on("GET /organization/logo")
+
+
+def _profile(
+    page: Page, section: sections.Section | None = None, logo: Form | None = None, status: int = 200
+) -> Response:
+    organization = page.need(sections.READ)
+    form, conflict = section or (Form.of(organization), None)
+    printed: Any = page.ask(PRINTED_TODAY)
+    return sections.show(
+        page,
+        "settings/profile.html",
+        sections.status_of(section) if section else status,
+        organization=organization,
+        form=form,
+        conflict=conflict,
+        zones=zones_with(form.text("time_zone")),
+        logo=logo or Form(),
+        logo_id=printed.value["logo_id"] if printed.ok else None,
+    )

@@ -1,0 +1,293 @@
+"""The settings as forms and sentences: hours, holidays, versions of what prints, the history. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from gateway.web import text
+from gateway.web.forms import Form
+from gateway.web.places import PLACES
+
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SPANS: Final = 2  # how many times a day may open in the form; as many more as are stored
+EMPTY_ROWS: Final = 3
+MIDNIGHT: Final = "24:00"  # what the API calls the end of a day, which a clock of a form shows as 00:00
+ALWAYS: Final = "1900-01-01"
+FIELDS: Final = {
+    "name": "Name",
+    "legal_name": "Legal name",
+    "npi": "NPI",
+    "tax_id": "Tax id",
+    "taxonomy": "Taxonomy code",
+    "phone": "Phone",
+    "fax": "Fax",
+    "email": "E-mail",
+    "address": "Address",
+    "place_of_service": "Place of service",
+    "time_zone": "Time zone",
+    "invoice_prefix": "Beginning of invoice numbers",
+    "session_minutes": "Usual length of an appointment",
+    "plan_review_days": "Days until a treatment plan is reviewed",
+    "write_off_limit_cents": "Limit of write-offs",
+    "business_hours": "Hours",
+    "holidays": "Holidays",
+    "requires_second_factor": "Second factor for everybody",
+    "idle_minutes": "Minutes until somebody idle is signed out",
+    "restricts_administration": "Administration opens assigned cases only",
+    "break_glass_enabled": "Emergency access",
+    "break_glass_minutes": "Minutes of emergency access",
+    "works_alone": "Nobody else works here",
+}
+PRINTED: Final = (
+    "name",
+    "legal_name",
+    "address",
+    "phone",
+    "fax",
+    "email",
+    "tax_id",
+    "npi",
+    "taxonomy",
+    "place_of_service",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of the history: who, when, and each setting before and after."""
+
+    who: str
+    when: str
+    lines: Sequence[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What prints from a day on: the day, who recorded it when, and its facts."""
+
+    since: str
+    recorded: str
+    facts: Sequence[tuple[str, str]]
+
+
+def form_of_hours(hours: Sequence[Mapping[str, str]]) -> Form:
+    """The stored hours as inputs `monday.0.opens`."""
+    values: dict[str, tuple[str, ...]] = {}
+    for weekday in WEEKDAYS:
+        spans = sorted((one for one in hours if one["weekday"] == weekday), key=lambda one: one["opens"])
+        for at, one in enumerate(spans):
+            values[f"{weekday}.{at}.opens"] = (one["opens"],)
+            values[f"{weekday}.{at}.closes"] = ("00:00" if one["closes"] == MIDNIGHT else one["closes"],)
+    return Form(values=values)
+
+
+def spans_of(form: Form) -> int:
+    """How many times a day opens in this form."""
+    used = [int(parts[1]) for name in form.values if len(parts := name.split(".")) == 3 and parts[1].isdigit()]
+    return min(max([SPANS, *(one + 1 for one in used)]), 28)
+
+
+def hours_of(form: Form) -> tuple[list[dict[str, str]], list[str]]:
+    """What was typed, as the API takes it, and the inputs that each entry came from (`monday.0`)."""
+    hours, places = [], []
+    for weekday in WEEKDAYS:
+        for at in range(spans_of(form)):
+            opens, closes = (form.text(f"{weekday}.{at}.{name}") for name in ("opens", "closes"))
+            if opens or closes:
+                hours.append({"weekday": weekday, "opens": opens, "closes": MIDNIGHT if closes == "00:00" else closes})
+                places.append(f"{weekday}.{at}")
+    return hours, places
+
+
+def form_of_holidays(holidays: Sequence[Mapping[str, str]]) -> Form:
+    """The stored holidays as inputs `holiday.0.on` and `holiday.0.name`."""
+    pairs = ((f"holiday.{at}.{name}", (one[name],)) for at, one in enumerate(holidays) for name in ("on", "name"))
+    return Form(values=dict(pairs))
+
+
+def rows_of_holidays(form: Form) -> int:
+    """As many rows as hold something, and a few empty ones."""
+    return len(holidays_of(form)[0]) + EMPTY_ROWS
+
+
+def holidays_of(form: Form) -> tuple[list[dict[str, str]], list[str]]:
+    """What was typed, and the inputs that each entry came from (`holiday.0`)."""
+    numbers = sorted({int(name.split(".")[1]) for name in form.values if name.startswith("holiday.")})
+    typed = [(f"holiday.{at}", form.text(f"holiday.{at}.on"), form.text(f"holiday.{at}.name")) for at in numbers]
+    kept = [(place, on, name) for place, on, name in typed if on or name.strip()]
+    return [{"on": on, "name": name} for _, on, name in kept], [place for place, _, _ in kept]
+
+
+def at_inputs(problem: Mapping[str, Any], field: str, places: Sequence[str]) -> dict[str, Any]:
+    """The API's word on the entry `<field>.3.closes`, at the inputs that the entry came from."""
+
+    def moved(one: Mapping[str, Any]) -> dict[str, Any]:
+        parts = str(one.get("field", "")).split(".")
+        if len(parts) == 3 and parts[0] == field and parts[1].isdigit() and int(parts[1]) < len(places):
+            return {**one, "field": f"{places[int(parts[1])]}.{parts[2]}"}
+        return dict(one)
+
+    return {**problem, "errors": [moved(one) for one in problem.get("errors", [])]}
+
+
+def changes_of(items: Sequence[Mapping[str, Any]], names: Mapping[str, str], zone: str, now: datetime) -> list[Change]:
+    """The history, latest first, in words."""
+    return [
+        Change(
+            who=names.get(item["changed_by"], "Somebody who has left"),
+            when=text.moment(item["changed_at"], zone, now),
+            lines=[
+                (FIELDS.get(field, field.replace("_", " ").capitalize()), shown(field, before), shown(field, after))
+                for field, (before, after) in sorted(item["changes"].items())
+            ],
+        )
+        for item in items
+    ]
+
+
+def versions_of(
+    items: Sequence[Mapping[str, Any]], names: Mapping[str, str], zone: str, now: datetime
+) -> list[Version]:
+    """The versions of what prints, the one recorded last first."""
+    return [
+        Version(
+            since="Always" if item["effective_from"] == ALWAYS else f"From {text.day(item['effective_from'])}",
+            recorded=_recorded(item, names, zone, now),
+            facts=[(FIELDS[name], shown(name, item[name])) for name in PRINTED if item.get(name) is not None],
+        )
+        for item in items
+    ]
+
+
+def _recorded(item: Mapping[str, Any], names: Mapping[str, str], zone: str, now: datetime) -> str:
+    when = text.moment(item["recorded_at"], zone, now)
+    if item["recorded_by"] is None:
+        return f"Came with sign-up: {when}"
+    return f"Recorded by {names.get(item['recorded_by'], 'somebody who has left')}: {when}"
+
+
+def shown(field: str, value: Any) -> str:
+    """A stored value in words."""
+    if value is None or value in ("", []):
+        return "empty"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if field == "write_off_limit_cents":
+        return text.money(value)
+    if field == "place_of_service":
+        return PLACES[value]
+    if field == "business_hours":
+        return "; ".join(f"{one['weekday'].capitalize()} {one['opens']} to {one['closes']}" for one in value)
+    if field == "holidays":
+        return "; ".join(f"{one['name']} on {text.day(one['on'])}" for one in value)
+    if isinstance(value, Mapping):
+        line = [value.get("line1"), value.get("line2"), value.get("city")]
+        return f"{', '.join(part for part in line if part)}, {value.get('state')} {value.get('postal_code')}"
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class LocationRow:
+    """One line of the list of places."""
+
+    id: str
+    name: str
+    place: str
+    address: str
+    rooms: str
+    active: bool
+
+
+def location_rows(locations: Sequence[Mapping[str, Any]]) -> list[LocationRow]:
+    """The lines, in the order of the API."""
+    return [
+        LocationRow(
+            id=one["id"],
+            name=one["name"],
+            place=PLACES[one["place_of_service"]],
+            address="" if one["address"] is None else shown("address", one["address"]),
+            rooms=", ".join(room["name"] for room in one["rooms"] if room["active"]),
+            active=one["active"],
+        )
+        for one in locations
+    ]
+
+
+def form_of_location(location: Mapping[str, Any]) -> Form:
+    """A stored place with its open rooms as inputs `room.0.name`, `room.0.capacity`, `room.0.id`."""
+    stored = Form.of({name: value for name, value in location.items() if name != "rooms"})
+    values = {name: tuple(stored.all(name)) for name in stored.values}
+    for at, room in enumerate(one for one in location["rooms"] if one["active"]):
+        for name in ("id", "name", "capacity"):
+            values[f"room.{at}.{name}"] = (str(room[name]) if room[name] is not None else "",)
+    return Form(values=values)
+
+
+def rows_of_rooms(form: Form) -> int:
+    """As many rows as hold a room, and a few empty ones."""
+    numbers = [int(name.split(".")[1]) for name in form.values if name.startswith("room.")]
+    return min(max([-1, *numbers]) + 1, 100) + EMPTY_ROWS
+
+
+def rooms_of(form: Form) -> tuple[list[dict[str, Any]], list[str]]:
+    """What was typed, and the inputs that each room came from. A room without a name is left out, and so closed."""
+    rooms, places = [], []
+    for at in range(rows_of_rooms(form)):
+        name, capacity, known = (form.text(f"room.{at}.{part}").strip() for part in ("name", "capacity", "id"))
+        if name:
+            fits = int(capacity) if capacity.isdigit() and len(capacity) < 9 else capacity or None
+            rooms.append({"name": name, "capacity": fits, **({"id": known} if known else {})})
+            places.append(f"room.{at}")
+    return rooms, places
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningRow:
+    """One access in an emergency, and its review where there was one."""
+
+    id: str
+    who: str
+    whom: str
+    when: str
+    until: str
+    is_open: bool
+    reason: str
+    outcome: str
+    comment: str
+    reviewer: str
+    may_review: bool
+    activity: str
+
+
+_FOUND: Final = {"justified": "Justified", "not_justified": "Not justified", None: ""}
+
+
+def opening_rows(
+    items: Sequence[Mapping[str, Any]],
+    staff: Mapping[str, str],
+    clients: Mapping[str, str],
+    own_id: str,
+    zone: str,
+    now: datetime,
+) -> list[OpeningRow]:
+    """The accesses, latest first. Nobody reviews their own, nor one that still opens the record."""
+    return [
+        OpeningRow(
+            id=one["id"],
+            who=staff.get(one["staff_id"], "Somebody who has left"),
+            whom=clients.get(one["client_id"], "A client whom you may not see"),
+            when=text.moment(one["opened_at"], zone, now),
+            until=text.moment(one["ends_at"], zone, now),
+            is_open=one["is_open"],
+            reason=one["reason"],
+            outcome=_FOUND[one["outcome"]],
+            comment=one["comment"] or "",
+            reviewer=staff.get(one["reviewed_by"], "Somebody who has left") if one["reviewed_by"] else "",
+            may_review=one["outcome"] is None and not one["is_open"] and one["staff_id"] != own_id,
+            activity=f"/activity?staff_id={one['staff_id']}&client_id={one['client_id']}",
+        )
+        for one in items
+    ]
