@@ -43,6 +43,8 @@ _PERMISSIONS: Final = (
     "PATCH /staff/{staff_id}",
     "GET /staff/{staff_id}",
     "POST /staff/{staff_id}/access-preview",
+    "GET /staff/{staff_id}/access-history",
+    "GET /staff",
     "GET /invitations",
 )
 _PROFILE: Final = (

@@ -203,3 +203,30 @@ def test_how_an_api_client_stands(facts, state):
     }
     row = api_client_view.row_of({**client, **facts}, "America/New_York", NOW)
     assert (row.state[0], row.areas, row.last_used) == (state, "Clients, Billing", "Never")
+
+
+def test_the_history_of_permissions_is_told_in_words():
+    words = {"therapist": "Therapist", "billing": "Billing", "refunds": "Give refunds"}
+
+    def told(before, after, **facts):
+        change = {
+            "changed_at": "2026-11-27T11:00:00Z",
+            "changed_by": "someone",
+            "levels_before": before,
+            "levels_after": after,
+            "grants_before": [],
+            "grants_after": [],
+            "active_before": True,
+            "active_after": True,
+            "reason": None,
+        }
+        (shown,) = views.past_changes([{**change, **facts}], {"someone": "Maya Lindqvist"}, words, "UTC", NOW)
+        return shown
+
+    everybody = ["default"]
+    assert told([], ["default", "therapist"], active_before=False).words == "Added. Given: Therapist"
+    both = told(["default", "therapist"], ["billing", "default"], grants_after=["refunds"])
+    assert both.words == "Given: Billing, Give refunds. Taken away: Therapist"
+    left = told(everybody, everybody, active_after=False, reason="Moved.", changed_by=None)
+    assert (left.words, left.reason, left.by) == ("Deactivated", "Moved.", "The sign-up")
+    assert told(everybody, everybody, active_before=False, changed_by="gone").by == "A colleague"

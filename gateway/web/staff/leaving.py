@@ -65,7 +65,9 @@ def _leaving(page: Page, form: Form) -> Response:
         form=form,
         work=work,
         kinds=views.open_work(work.value, page.me["organization"]["time_zone"], clock.now()) if work.ok else [],
-        people=views.people_options(people.value["items"] if people.ok else [], without=staff_id),
+        people=views.people_options(
+            people.value["items"] if people.ok else [], without=staff_id, blank="Nobody for now"
+        ),
         **head_values(page, member),
     )
 

@@ -12,11 +12,12 @@ from gateway.web import text
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.page import Page, Problem, Question
 from gateway.web.staff import views
-from gateway.web.staff.access_view import OWNER
+from gateway.web.staff.access_view import FLAGS, LEVELS, OWNER
 from gateway.web.staff.pages import LICENCE, LIST, LISTED, PROFILE, access_values, invitation_values, refused
 from shared import clock
 
 MEMBER: Final = "GET /staff/{staff_id}"
+CHANGES: Final = 10  # of the history, the last
 CHANGE: Final = "PATCH /staff/{staff_id}"
 DATES: Final = (Text("issued_on", blank="null"), Text("expires_on", blank="keep"))
 SUPERVISION: Final = (Text("supervisor_id", blank="null"), Text("supervision_mode"))
@@ -58,9 +59,26 @@ def _permissions(page: Page, form: Form | None) -> Response:
         422 if form else 200,
         form=form or stored,
         why=why,
+        history=_history(page),
         **values,
         **head_values(page, member),
     )
+
+
+def _history(page: Page) -> list[views.PastChange] | None:
+    """The last changes of levels and flags; None where they cannot be had just now."""
+    staff_id = page.ids["staff_id"]
+    answers = page.ask_all(
+        changes=Question("GET /staff/{staff_id}/access-history", {"staff_id": staff_id}, {"limit": CHANGES}),
+        people=Question("GET /staff", query={"limit": LISTED}),
+    )
+    if not answers["changes"].ok:
+        return None
+    people = answers["people"].value["items"] if answers["people"].ok else []
+    words = {slug: name for slug, (name, _) in {**LEVELS, **FLAGS}.items()}
+    names = {one["id"]: views.name_of(one) for one in people}
+    zone = page.me["organization"]["time_zone"]
+    return views.past_changes(answers["changes"].value["items"], names, words, zone, clock.now())
 
 
 def show_profile(page: Page) -> Response:

@@ -229,3 +229,45 @@ def open_work(work: Mapping[str, Any], zone: str, now: datetime) -> list[OpenKin
             "Supervised by the successor",
         ),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class PastChange:
+    """One change of somebody's access: when, by whom, in words, and why."""
+
+    at: str
+    by: str
+    words: str
+    reason: str
+
+
+def past_changes(
+    items: Sequence[Mapping[str, Any]],
+    names: Mapping[str, str],
+    words: Mapping[str, str],
+    zone: str,
+    now: datetime,
+) -> list[PastChange]:
+    """The history of a member's access. `words`: of levels and flags, by their slugs."""
+    return [
+        PastChange(
+            at=text.moment(one["changed_at"], zone, now),
+            by=names.get(one["changed_by"], "A colleague") if one["changed_by"] else "The sign-up",
+            words=_in_words(one, words),
+            reason=one["reason"] or "",
+        )
+        for one in items
+    ]
+
+
+def _in_words(change: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    said = []
+    if change["active_before"] != change["active_after"]:
+        came = "Reactivated" if change["levels_before"] else "Added"
+        said.append(came if change["active_after"] else "Deactivated")
+    before = {*change["levels_before"], *change["grants_before"]} - {"default"}
+    after = {*change["levels_after"], *change["grants_after"]} - {"default"}
+    for verb, slugs in (("Given", after - before), ("Taken away", before - after)):
+        if slugs:
+            said.append(f"{verb}: {', '.join(name for slug, name in words.items() if slug in slugs)}")
+    return ". ".join(said) or "Nothing that is shown here"

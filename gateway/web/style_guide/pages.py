@@ -9,6 +9,7 @@ from flask import Response
 
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page
+from gateway.web.staff.access_view import level_boxes
 
 COLOURS: Final = (
     ("Surface", ("bg", "surface", "surface-2", "sunken", "hover", "selected")),
@@ -26,7 +27,8 @@ def show_style_guide(page: Page) -> Response:
     """Every component in every state."""
     shown = Form(values={"name": ("Lena Kowalski",), "member_id": ("W12",), "sex": ("female",), "billable": ("on",)})
     wrong = shown.wrong(member_id="This payer uses 9 to 12 characters.")
-    return page.show("style_guide/style_guide.html", form=wrong, colours=COLOURS, away=AWAY)
+    levels = level_boxes(["administration"], ["organization_administration"], read_only=False)
+    return page.show("style_guide/style_guide.html", form=wrong, levels=levels, colours=COLOURS, away=AWAY)
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {"GET /style-guide": show_style_guide}
