@@ -18,6 +18,17 @@ MORE_LOOKS: Final = [(DESK, "dark"), (PHONE, "light"), (NARROW, "dark")]
 EVERY_LOOK: Final = LOOKS + (MORE_LOOKS if os.environ.get("ROUNDS") else [])
 HTML_BYTES_MAX: Final = 12_000
 FIRST_VISIT_BYTES_MAX: Final = 130_000
+# The words of buttons at the foot of an open dialog that nobody could press: not shown, or beyond its edge.
+OUT_OF_REACH: Final = """
+id => {
+  const dialog = document.getElementById(id);
+  if (!dialog.checkVisibility()) return [];  // in a part that is folded away
+  const edge = dialog.getBoundingClientRect().right;
+  return [...dialog.querySelectorAll(".dialog-foot .button")]
+    .filter((one) => !one.checkVisibility() || one.getBoundingClientRect().right > edge)
+    .map((one) => one.textContent.trim());
+}
+"""
 
 
 def test_every_row_that_shows_a_page_has_a_visit() -> None:
@@ -35,6 +46,7 @@ def looked_at(at: Desk, path: str) -> Iterator[str]:
         name = dialog.get_attribute("id")
         page.evaluate("id => document.getElementById(id).showModal()", name)
         yield from (f"{path} #{name} {one}" for one in at.findings())
+        yield from (f"{path} #{name} hides {one!r}" for one in page.evaluate(OUT_OF_REACH, name))
         page.evaluate("id => document.getElementById(id).close()", name)
 
 
