@@ -50,6 +50,7 @@ CLOSED_TO_GLASS = {
     "open_work.read",
     "worklist.read",
     "orphan_drafts.list",
+    "setup.read",
 }
 
 
