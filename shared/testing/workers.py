@@ -24,6 +24,7 @@ FAULTS: Final = "tests/faults/"
 # matrix, which is one long test, so the other worker begins with something else.
 LONGEST_FIRST: Final = (
     "tests/access/test_matrix.py",
+    "tests/browser/test_every_page.py",
     RABBITMQ,
     FAULTS,
     "embedded/tests/test_commands.py",
