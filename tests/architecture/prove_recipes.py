@@ -296,7 +296,9 @@ def main() -> int:
         }
         tests = [file for file in an_endpoint.by_hand | an_event.by_hand if "/tests/" in file]
         ignored = (f"--ignore=tests/architecture/{name}" for name in LEFT_OUT)
-        print(python(root, "-m", "pytest", "-q", "-x", "tests/architecture", *ignored, *tests).splitlines()[-1])
+        print(
+            python(root, "-m", "pytest", "-q", "-x", "-n", "2", "tests/architecture", *ignored, *tests).splitlines()[-1]
+        )
         for name, (files, most) in counts.items():
             print(f"{name:22}{files} files by hand (at most {most})")
         return int(any(files > most for files, most in counts.values()))
