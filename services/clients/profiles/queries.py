@@ -113,7 +113,7 @@ def possible_duplicates(session: Session, actor: Caller, client: Client) -> list
     )
     found = [
         {"id": other.id, "number": other.number, "display_name": other.display_name, "reason": reason}
-        for other in session.scalars(statement)
+        for other in sorted(session.scalars(statement), key=lambda one: one.id)  # the plan's order tells of others
         if (reason := rules.duplicate_reason(known_as, other.known_as))
     ]
     return found[:DUPLICATES_MAX]
