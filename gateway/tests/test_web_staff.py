@@ -10,7 +10,7 @@ from gateway.web.forms import Form
 from gateway.web.staff import access_view, api_client_view, views
 from shared import permissions
 
-# What everybody has of their own, and what is asked further where it is used.
+# Permissions that no area shows: everybody has the first, and pages check the others where they use them.
 NO_AREA = {
     *(one for one in permissions.DEFAULT if one.split(":")[0] in ("self", "sessions", "passwords", "second_factors")),
     "setup:read",

@@ -18,7 +18,7 @@ import orjson
 from shared.ids import new_id
 
 ONCE_FIELD: Final = "once"  # the idempotency key: sending a form twice does it once
-VERSION_FIELD: Final = "version"  # of what the form changes: somebody else's change meanwhile is not overwritten
+VERSION_FIELD: Final = "version"  # the version that the form shows: another person's later change is kept
 _WHOLE: Final = re.compile(r"-?\d{1,9}")
 _CENTS_MAX_DIGITS: Final = 12
 

@@ -85,6 +85,6 @@ def test_nothing_is_kept_in_the_browser(desk: Any, web_practice: Practice) -> No
     for path in SIGNED_IN.values():
         page = at.open(path(web_practice))
         assert page.evaluate("Object.keys(localStorage).length") == 0
-        kept = page.evaluate("({...sessionStorage})")  # htmx notes the path, which holds no more than an id
+        kept = page.evaluate("({...sessionStorage})")  # htmx keeps the path, in which an id may stand
         assert set(kept.values()) <= {path(web_practice)}
         assert [one["name"] for one in page.context.cookies()] == ["sid"]

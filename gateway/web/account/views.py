@@ -82,7 +82,7 @@ ACTIONS: Final = {
     "sessions:manage": "end sessions",
 }
 VERBS: Final = {"read": "see", "create": "add", "update": "change"}
-# Codes of a proof that failed -> the input beside which that stands, and what is said there.
+# Code of a failed proof -> the input that it concerns, and the sentence beside that input.
 PROOF: Final = {
     "wrong_password": ("password", "The password is wrong."),
     "wrong_code": ("totp_code", "This code is wrong, or was used before. Enter the one that the app shows now."),
