@@ -3,7 +3,7 @@
 `silent` sends nothing, `heads` sends a head byte by byte, `bodies` announces a body and sends it byte by byte,
 `large` all but the end of one that is larger than the edge's buffer. Whatever
 the server closes is opened again. Prints a line when all stand, and one at its end, which is when its input ends or
-after a minute.
+after a minute. `standing` counts what is open, also where a refusal is on its way; `held` what the server let wait.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ SECONDS_MAX = 60
 OPENING_AT_ONCE = 100
 
 kind, host, port, how_many = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-counts, answers = collections.Counter(opened=0, standing=0), collections.Counter()
+counts, answers = collections.Counter(opened=0, standing=0, held=0), collections.Counter()
 
 
 async def hold(turn):
@@ -35,16 +35,20 @@ async def hold(turn):
                 reader, writer = await asyncio.open_connection(host, port)
                 counts["opened"] += 1
             counts["standing"] += 1
+            waited = 0
             try:
                 writer.write(BEGUN[kind])
                 heard = asyncio.ensure_future(reader.read(300))
                 heard.add_done_callback(lambda done: done.cancelled() or done.exception())  # it is taken note of
                 while not (await asyncio.wait({heard}, timeout=PAUSE_SECONDS))[0]:
+                    counts["held"] += not waited
+                    waited = 1
                     if kind != "silent":
                         writer.write(b"x")
                 answers[heard.result().decode("latin-1").partition("\r\n")[0]] += 1
             finally:
                 counts["standing"] -= 1
+                counts["held"] -= waited
         except OSError as error:
             answers[type(error).__name__] += 1
         finally:
