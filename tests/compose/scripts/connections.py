@@ -2,8 +2,9 @@
 
 `silent` sends nothing, `heads` sends a head byte by byte, `bodies` announces a body and sends it byte by byte,
 `large` all but the end of one that is larger than the edge's buffer. Whatever
-the server closes is opened again. Prints a line when all stand, and one at its end, which is when its input ends or
-after a minute. `standing` counts what is open, also where a refusal is on its way; `held` what the server let wait.
+the server closes is opened again. Prints a line when all stand (of `large`: when some wait), and one at its end, which
+is when its input ends or after a minute. `standing` counts what is open, also where a refusal is on its way; `held`
+what the server let wait.
 """
 
 import asyncio
@@ -61,6 +62,8 @@ async def main():
     turn = asyncio.Semaphore(OPENING_AT_ONCE)
     holding = [asyncio.ensure_future(hold(turn)) for _ in range(how_many)]
     while counts["standing"] < 0.95 * how_many and counts["opened"] < 3 * how_many:
+        await asyncio.sleep(0.05)
+    while kind == "large" and not counts["held"]:
         await asyncio.sleep(0.05)
     print(json.dumps(counts), flush=True)
     ended = asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
