@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from gateway.web.account import views
 from gateway.web.account.proof import PROOF_INPUTS, refused_proof
+from gateway.web.account.qr_code import qr_code_of
 from gateway.web.forms import Form, body_of
 from gateway.web.rendering import LEVEL_NAMES
 from shared.permissions import ALL, GRANTS, LEVELS, effective
@@ -92,3 +94,19 @@ def test_landings_are_pages_that_somebody_may_open() -> None:
 def test_a_secret_is_written_in_fours_and_a_colour_of_ones_own_stays() -> None:
     assert views.chunks("ABCDEFGHIJ") == "ABCD EFGH IJ"
     assert views.colours_with("#123456")[-1][0] == "#123456"
+
+
+def test_a_qr_code_has_its_corners_and_its_quiet_zone() -> None:
+    qr = qr_code_of("otpauth://totp/Caseload:ruth@example.org?secret=ABCDEFGHIJKLMNOPQRSTUVWXYZ234567&issuer=Caseload")
+    assert qr is not None
+    dark = {(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", qr.path)}
+    assert (qr.size - 8 - 17) % 4 == 0  # every version has 17 + 4n modules along a side
+    finder = {(x, y) for x in range(7) for y in range(7) if max(abs(x - 3), abs(y - 3)) != 2}
+    for left, top in ((4, 4), (qr.size - 11, 4), (4, qr.size - 11)):
+        assert {(x - left, y - top) for x, y in dark if left <= x < left + 7 and top <= y < top + 7} == finder
+    assert all(4 <= x < qr.size - 4 and 4 <= y < qr.size - 4 for x, y in dark)
+
+
+@pytest.mark.parametrize("text", ["", "otpauth://totp/" + "x" * 600])
+def test_what_cannot_be_scanned_has_no_qr_code(text: str) -> None:
+    assert qr_code_of(text) is None

@@ -59,10 +59,12 @@ def test_a_practice_that_demands_a_second_factor_has_it_set_up_at_the_sign_in(
     app.get_by_label("Your password").fill(PASSWORD)
     app.get_by_role("button", name="Set up the app").click()
     secret = page.locator("#secret").inner_text().replace(" ", "")
+    expect(page.get_by_role("img", name="QR code of the key below")).to_be_visible()
     assert at.findings() == []
     fill(page, Code="000000")
     page.get_by_role("button", name="Turn the app on").click()
     expect(page.get_by_label("Code", exact=True)).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("img", name="QR code of the key below")).to_be_visible()  # the same key is still good
     fill(page, Code=pyotp.TOTP(secret).now())
     page.get_by_role("button", name="Turn the app on").click()
     expect(page.locator("#recovery-codes li")).to_have_count(10)

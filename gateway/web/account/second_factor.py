@@ -11,6 +11,7 @@ from flask import Response
 from gateway.route_table.pages import SECOND_FACTOR as HERE
 from gateway.web.account import views
 from gateway.web.account.proof import PROOF_INPUTS, refused_proof
+from gateway.web.account.qr_code import qr_code_of
 from gateway.web.forms import Form, Json, Text, body_of
 from gateway.web.landing import landing_of
 from gateway.web.page import ApiResponse, Page
@@ -124,7 +125,9 @@ def _show(page: Page, forms: Mapping[str, Form] | None = None, status: int = 200
 
 
 def _app_step(page: Page, form: Form, secret: str, address: str, status: int = 200) -> Response:
-    shown: dict[str, Any] = {"secret": secret, "chunks": views.chunks(secret), "address": views.app_address(address)}
+    address = views.app_address(address)
+    shown: dict[str, Any] = {"secret": secret, "chunks": views.chunks(secret), "address": address}
+    shown["qr"] = qr_code_of(address)
     return page.show("account/app_step.html", status, form=form, **shown)
 
 
