@@ -15,7 +15,7 @@ from services.clients.profiles.models import Client, ClientToken
 from shared import audit
 from shared.actor import Caller, Program
 from shared.database.session import Session
-from shared.errors import NotFound
+from shared.errors import Forbidden, NotFound
 from shared.web.paging import Orders, carried, paginate
 
 DUPLICATES_LOOKED_AT_MAX = 50
@@ -43,26 +43,39 @@ def one_client(session: Session, actor: Caller, client_id: UUID, *, for_update: 
 
 
 def list_clients(
-    session: Session, actor: Caller, limit: int, cursor: str | None, status: str | None, sort: str
+    session: Session,
+    actor: Caller,
+    limit: int,
+    cursor: str | None,
+    status: str | None,
+    sort: str,
+    assigned_to: UUID | None,
 ) -> dict[str, Any]:
-    """One page of clients in one of `ORDERS`."""
-    statement = select(Client).where(visible(actor), _of_status(status))
+    """One page of clients in one of `ORDERS`. Raises `Forbidden` as `_among` does."""
+    statement = select(Client).where(visible(actor), _among(actor, status, assigned_to))
     order, descending = ORDERS.of(sort)
     page = paginate(session, statement, order, limit=limit, cursor=cursor, descending=descending)
     return _on_record(session, actor, page)
 
 
 def search_clients(
-    session: Session, actor: Caller, query: str, status: str | None, limit: int, cursor: str | None
+    session: Session,
+    actor: Caller,
+    query: str,
+    status: str | None,
+    assigned_to: UUID | None,
+    limit: int,
+    cursor: str | None,
 ) -> dict[str, Any]:
     """The client whose number the query is, or else one page of clients in whose names each word of it begins a part.
 
     Words may be written apart or with the words beside them.
 
     They come in the order of that part which begins with the rarest word, then by name: so the index is read from
-    its place on until the page is full, however many clients there are.
+    its place on until the page is full, however many clients there are. Raises `Forbidden` as `_among` does.
     """
-    if cursor is None and (numbered := _numbered(session, actor, query, status)):
+    among = _among(actor, status, assigned_to)
+    if cursor is None and (numbered := _numbered(session, actor, query, among)):
         return _on_record(session, actor, {"items": numbered, "next_cursor": None})
     words = rules.SearchWords.of(query)
     if not words.count:
@@ -73,7 +86,7 @@ def search_clients(
     statement = (
         select(Client, *order)
         .join(Client, and_(Client.organization_id == ClientToken.organization_id, Client.id == ClientToken.client_id))
-        .where(visible(actor), ClientToken.organization_id == actor.organization_id, _of_status(status))
+        .where(visible(actor), ClientToken.organization_id == actor.organization_id, among)
         .where(_begins_with(ClientToken, *drive))
         # Several parts of one name may begin with the same word: the first stands for the client.
         .where(ClientToken.token == _first_part(drive))
@@ -120,25 +133,37 @@ def possible_duplicates(session: Session, actor: Caller, client: Client) -> list
 
 
 def _assigned(actor: Caller, client_id: InstrumentedAttribute[UUID] = Client.id) -> ColumnElement[bool]:
-    if isinstance(actor, Program):
-        return false()
+    return false() if isinstance(actor, Program) else _assigned_to(actor, actor.staff_id, client_id)
+
+
+def _assigned_to(
+    actor: Caller, staff_id: UUID, client_id: InstrumentedAttribute[UUID] = Client.id
+) -> ColumnElement[bool]:
     return exists().where(
         Assignment.organization_id == actor.organization_id,
         Assignment.client_id == client_id,
-        Assignment.staff_id == actor.staff_id,
+        Assignment.staff_id == staff_id,
         Assignment.active,
     )
 
 
-def _numbered(session: Session, actor: Caller, query: str, status: str | None) -> Sequence[Client]:
+def _numbered(session: Session, actor: Caller, query: str, among: ColumnElement[bool]) -> Sequence[Client]:
     number = rules.number_in(query)
     if number is None:
         return []
-    return session.scalars(select(Client).where(visible(actor), _of_status(status), Client.number == number)).all()
+    return session.scalars(select(Client).where(visible(actor), among, Client.number == number)).all()
 
 
-def _of_status(status: str | None) -> ColumnElement[bool]:
-    return Client.status == status if status else true()
+def _among(actor: Caller, status: str | None, assigned_to: UUID | None) -> ColumnElement[bool]:
+    """The clients in a status whom a member of staff is assigned to.
+
+    Raises `Forbidden` for a program that asks for somebody's clients and may not read assignments.
+    """
+    if assigned_to is None:
+        return Client.status == status if status else true()
+    if not actor.may("assignments:read"):
+        raise Forbidden.without("assignments:read")
+    return and_(_among(actor, status, None), _assigned_to(actor, assigned_to))
 
 
 def _begins_with(tokens: type[ClientToken], *words: str) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from shared.web.paging import LIMIT_DEFAULT, LIMIT_MAX, PageQuery, page_of
 
 LOOKED_UP_MAX = 200
 NUMBER = "Number of the client at this practice, from 1001 up. It never changes and is never given again."
+ASSIGNED_TO = "Only clients to whom this member of staff is assigned. It takes the permission `assignments:read`."
 DUPLICATES = {
     "same_name_and_birth_date": "name and birthday are the same",
     "same_contact": "phone or e-mail, and a part of the name or the birthday",
@@ -139,6 +140,7 @@ class ClientsQuery(PageQuery):
     """Which clients. Nobody is searched by a name in an address: see `POST /clients/search`."""
 
     status = _status("Only clients in this status.", load_default=None)
+    assigned_to = fields.UUID(load_default=None, metadata=about(ASSIGNED_TO))
     sort = ORDERS.parameter()
 
 
@@ -152,6 +154,7 @@ class ClientSearch(Stripped):
         required=True,
     )
     status = _status("Only clients in this status.", load_default=None, allow_none=True)
+    assigned_to = fields.UUID(load_default=None, allow_none=True, metadata=about(ASSIGNED_TO))
     limit = fields.Integer(strict=True, load_default=LIMIT_DEFAULT, validate=validate.Range(1, LIMIT_MAX))
     cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=CURSOR_CHARACTERS_MAX))
 

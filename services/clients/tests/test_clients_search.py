@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import psycopg
 import pytest
 
@@ -9,6 +11,7 @@ from services.clients.profiles import queries
 from services.clients.profiles.models import ClientToken
 from services.clients.tests.conftest import Desk
 from shared import clock
+from shared.ids import new_id
 
 MANY = 20_000
 
@@ -120,6 +123,55 @@ def test_a_list_of_one_status_holds_no_other(desk: Desk) -> None:
         found = desk.desk.post("/clients/search", {"query": "b", "status": status}).json["items"]
         assert [one["id"] for one in found] == [wanted["id"]]
     assert desk.desk.get("/clients", status="gone").status_code == 422
+
+
+def test_the_clients_of_a_colleague_are_listed_and_searched_among_those_whom_one_sees(desk: Desk) -> None:
+    therapist, other = desk.staff("therapist"), desk.staff("therapist")
+    narrowed = desk.staff("therapist", grants=("assigned_only",))
+    mine, shared, left = desk.add("Bea", "Ames"), desk.add("Bea", "Byron"), desk.add("Bea", "Cole")
+    for person, client in (
+        (therapist, mine),
+        (therapist, shared),
+        (therapist, left),
+        (other, left),
+        (narrowed, shared),
+    ):
+        desk.administrator.put(f"/clients/{client['id']}/staff/{person.staff_id}")
+    desk.administrator.delete(f"/clients/{left['id']}/staff/{therapist.staff_id}")
+    desk.desk.patch(f"/clients/{mine['id']}", {"status": "archived"})
+
+    def of(asker: Any, staff_id: object, **more: str) -> list[list[str]]:
+        query = {"assigned_to": str(staff_id), **more}
+        listed = asker.get("/clients", **query).json["items"]
+        found = asker.post("/clients/search", {"query": "bea", **query}).json["items"]
+        return [[one["family_name"] for one in items] for items in (listed, found)]
+
+    assert of(desk.desk, therapist.staff_id) == [["Ames", "Byron"]] * 2
+    assert of(desk.desk, therapist.staff_id, status="active") == [["Byron"]] * 2
+    assert of(desk.desk, other.staff_id) == [["Cole"]] * 2
+    assert of(narrowed, therapist.staff_id) == [["Byron"]] * 2
+    assert of(narrowed, other.staff_id) == [[], []]
+    assert of(desk.desk, new_id()) == [[], []]
+    numbered = {"query": str(left["number"]), "assigned_to": str(therapist.staff_id)}
+    assert desk.desk.post("/clients/search", numbered).json["items"] == []
+
+
+@pytest.mark.parametrize("staff_id", ["everybody", "", "00000000-0000-0000-0000-00000000000g"])
+def test_a_list_of_nobody_s_clients_is_refused(desk: Desk, staff_id: str) -> None:
+    assert desk.desk.get("/clients", assigned_to=staff_id).status_code == 422
+    assert desk.desk.post("/clients/search", {"query": "bea", "assigned_to": staff_id}).status_code == 422
+
+
+def test_a_program_that_may_not_read_assignments_is_not_told_whose_clients_they_are(desk: Desk) -> None:
+    therapist = desk.staff("therapist")
+    client = desk.add("Bea", "Ames")
+    desk.administrator.put(f"/clients/{client['id']}/staff/{therapist.staff_id}")
+    query = {"assigned_to": str(therapist.staff_id)}
+    for scopes, status in ((("clients:read",), 403), (("clients:read", "assignments:read"), 200)):
+        program = desk.web.as_program(*scopes, organization_id=desk.organization_id)
+        assert program.get("/clients", **query).status_code == status
+        assert program.post("/clients/search", {"query": "bea", **query}).status_code == status
+        assert program.get("/clients").status_code == 200
 
 
 @pytest.mark.parametrize(
