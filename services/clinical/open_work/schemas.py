@@ -36,7 +36,7 @@ class SupervisedSchema(Schema):
     display_name = fields.String()
 
 
-def _some(item: type[Schema], description: str, order: str) -> fields.Nested:
+def _some(item: type[Schema], order: str) -> type[Schema]:
     """How many there are, and the first of them."""
     listed = Schema.from_dict(
         {
@@ -46,7 +46,12 @@ def _some(item: type[Schema], description: str, order: str) -> fields.Nested:
         name=item.__name__.removesuffix("Schema") + "Some",
     )
     listed.__doc__ = f"How many there are, and the first {LISTED_MAX} of them. Each item: {item.__doc__}"
-    return fields.Nested(listed, metadata=about(description))
+    return listed
+
+
+_APPOINTMENTS = _some(OpenAppointmentSchema, "By their start.")
+_DRAFTS = _some(OpenDraftSchema, "Oldest first.")
+_STAFF = _some(SupervisedSchema, "In the order in which they came.")
 
 
 class OpenWorkSchema(Schema):
@@ -55,11 +60,11 @@ class OpenWorkSchema(Schema):
     staff_id = fields.UUID()
     clients = fields.Integer(metadata=about("How many clients are assigned to them."))
     cases = fields.Integer(metadata=about("How many open cases they are on."))
-    appointments = _some(
-        OpenAppointmentSchema, "Coming appointments that they are to give, in order of their start.", "By their start."
+    appointments = fields.Nested(
+        _APPOINTMENTS, metadata=about("Coming appointments that they are to give, in order of their start.")
     )
-    drafts = _some(OpenDraftSchema, "Notes of theirs that are not signed, oldest first.", "Oldest first.")
-    to_review = _some(
-        OpenDraftSchema, "Notes that wait for their approval or co-signature, oldest first.", "Oldest first."
+    drafts = fields.Nested(_DRAFTS, metadata=about("Notes of theirs that are not signed, oldest first."))
+    to_review = fields.Nested(
+        _DRAFTS, metadata=about("Notes that wait for their approval or co-signature, oldest first.")
     )
-    supervised = _some(SupervisedSchema, "Active staff whom they supervise.", "In the order in which they came.")
+    supervised = fields.Nested(_STAFF, metadata=about("Active staff whom they supervise."))
