@@ -56,7 +56,8 @@ def check_response(method: str, path: str, status: int, content: bytes) -> None:
     """Raises `AssertionError` for a response that is otherwise than the committed document says; `path` is whole."""
     for pattern, schemas in _responses().get(method.upper(), ()):
         if pattern.match(path):
-            if (schema := schemas.get(str(status))) is not None:
+            assert str(status) in schemas, f"{method} {path}: the API document does not name {status}"
+            if (schema := schemas[str(status)]) is not None:
                 found = list(differences(orjson.loads(content), schema, _document()["components"]["schemas"]))
                 assert not found, f"{method} {path}: {status} is otherwise than the API document says: {found[:5]}"
             return
@@ -64,14 +65,13 @@ def check_response(method: str, path: str, status: int, content: bytes) -> None:
 
 @cache
 def _responses() -> dict[str, list[tuple[re.Pattern[str], dict[str, Any]]]]:
-    """By method, literal paths first: the schemas of JSON responses by status."""
+    """By method, literal paths first: the schemas of responses by status, None for those that are not JSON."""
     found: dict[str, list[tuple[re.Pattern[str], dict[str, Any]]]] = {}
     for path, operations in sorted(_document()["paths"].items(), key=lambda item: item[0].count("{")):
         for method, operation in operations.items():
             schemas = {
-                status: one["content"]["application/json"]["schema"]
+                status: one.get("content", {}).get("application/json", {}).get("schema")
                 for status, one in operation["responses"].items()
-                if "application/json" in one.get("content", {})
             }
             found.setdefault(method.upper(), []).append((_pattern(path), schemas))
     return found

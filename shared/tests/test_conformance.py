@@ -84,3 +84,5 @@ def test_a_response_that_the_document_does_not_describe_fails_where_a_test_asked
     check_response("DELETE", "/api/v1/me/sessions", 200, orjson.dumps({"ended": 2}))
     with pytest.raises(AssertionError, match="is otherwise than the API document says"):
         check_response("DELETE", "/api/v1/me/sessions", 200, orjson.dumps({"ended": "two"}))
+    with pytest.raises(AssertionError, match="does not name 201"):
+        check_response("DELETE", "/api/v1/me/sessions", 201, orjson.dumps({"ended": 2}))

@@ -95,18 +95,16 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
     if route.if_match:
         parameters.append({"in": "header", "name": "If-Match", "schema": {"type": "string"}})
     describe_parameters(parameters)
-    response: dict[str, Any] = {"description": "Done."}
-    if route.streams:
-        response["content"] = {kind: {"schema": {"type": "string"}} for kind in route.streams}
-    elif route.response is not None:
-        response["content"] = {"application/json": {"schema": route.response}}
+    responses = {str(route.status): _response(route, "Done.")}
+    if route.may_exist:
+        responses["200"] = _response(route, "It was there already.")
     operation: dict[str, Any] = {
         "operationId": route.name,
         "summary": _summary(route),
         "description": _description(route),
         "tags": [route.tag.name if route.tag else service],
         "parameters": parameters,
-        "responses": {str(route.status): response},
+        "responses": responses,
         "security": [] if route.permission == PUBLIC else [{"bearer": []}],
         "x-permission": route.permission,
         "x-audit-action": route.audit or route.name,
@@ -117,6 +115,14 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
         required = any(one.required for one in route.body().fields.values())
         operation["requestBody"] = {"required": required, "content": {"application/json": content}}
     return operation
+
+
+def _response(route: Route, description: str) -> dict[str, Any]:
+    if route.streams:
+        return {"description": description, "content": {kind: {"schema": {"type": "string"}} for kind in route.streams}}
+    if route.response is not None:
+        return {"description": description, "content": {"application/json": {"schema": route.response}}}
+    return {"description": description}
 
 
 def refusals_of(route: Route) -> Iterator[Refused]:

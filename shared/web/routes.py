@@ -48,7 +48,7 @@ class Route:
     `changes` finds the row with a version that the request changes: `changes(session, actor, …)` with those path ids
     that it names. It raises `NotFound` for what the actor may not see. The edge asks it when there is an `If-Match`.
     `makes` is where what came to be is read with GET; the answer is 201 and has it as `Location`. Its ids are those of
-    the path and the answer's. A handler that made nothing new answers `ResponseWith(…, status=200)`.
+    the path and the answer's. `may_exist`: a handler that finds it there answers `ResponseWith(…, status=200)`.
     `audit` names the row that the edge writes: always for writes (default: derived from the handler's name),
     for reads only where the read is sensitive and names one. `reads`: a POST that only reads, because what is looked
     for must not stand in an address, or is long; an Idempotency-Key means nothing to it. `example` is the body as
@@ -65,6 +65,7 @@ class Route:
     response: type[Schema] | None = None
     status: int = 200
     makes: str | None = None
+    may_exist: bool = False
     audit: str | None = None
     changes: Callable[..., Any] | None = None
     reads: bool = False

@@ -69,6 +69,7 @@ ROUTES = (
         response=OpeningSchema,
         status=201,
         makes="/api/v1/break-glass/{opening_id}",
+        may_exist=True,
         example={"reason": "In crisis on the phone; the assigned clinician is away."},
     ),
     Route(

@@ -73,6 +73,7 @@ ROUTES = (
         response=OneLicenceSchema,
         status=201,
         makes="/api/v1/staff/{staff_id}/licences/{licence_id}",
+        may_exist=True,
         changes=one_member,
         example={"number": "NY-004711", "state": "NY", "issued_on": "2019-05-01", "expires_on": "2035-01-01"},
     ),
