@@ -202,7 +202,7 @@ def test_a_cookie_is_asked_about_as_one_and_brings_the_time_of_the_last_proof(
     def send(_method: str, _path: str, _headers: object, body: bytes, **_: object) -> UpstreamResponse:
         return answer(orjson.loads(body))
 
-    identity.send = send  # type: ignore[method-assign]
+    identity.send = send  # type: ignore[method-assign]  # this one counts
     browser, program = sessions.of_cookie("good", READ), sessions.of_bearer("Bearer good", READ)
     assert asked == [{"access_token": "good", "cookie": True}, {"access_token": "good"}]
     assert browser.authenticated_at is not None and program.authenticated_at is None

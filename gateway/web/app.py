@@ -169,7 +169,7 @@ class Pages:
             return Response(status=204, headers={"HX-Redirect": path})
         response = redirect(path, code=303)
         response.headers["Cache-Control"] = "no-store"
-        return response  # type: ignore[return-value]
+        return response  # type: ignore[return-value]  # typed as werkzeug's; it is of Flask's class
 
 
 def _add(app: Flask, row: Row, view: Callable[..., Response]) -> None:

@@ -136,7 +136,7 @@ class Page:
             return Response(status=204, headers={"HX-Redirect": to, "Cache-Control": "no-store"})
         response = redirect(to, code=303)
         response.headers["Cache-Control"] = "no-store"
-        return response  # type: ignore[return-value]
+        return response  # type: ignore[return-value]  # typed as werkzeug's; it is of Flask's class
 
     def csrf(self) -> str:
         """The token that a form of this page carries; empty before sign-in."""

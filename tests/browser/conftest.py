@@ -66,7 +66,7 @@ class Desk:
         )
         answer.raise_for_status()
         cookie = {"name": "sid", "value": answer.json()["access_token"], "url": self.url, "httpOnly": True}
-        self.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        self.page.context.add_cookies([cookie])  # type: ignore[list-item]  # a dict of plain strings
         return self
 
     def findings(self) -> list[str]:

@@ -39,7 +39,7 @@ def pages_of_guide() -> Sequence[Topic]:
 def _read(path: Path) -> Topic:
     title, _, rest = path.read_text(encoding="utf-8").partition("\n")
     lead, _, body = rest.strip().partition("\n\n")
-    # Raw HTML is off: what comes out is made of our own text alone.
+    # Raw HTML is off: what comes out is made of our own text alone, and so may go into a page as it is.
     html = MarkdownIt("commonmark", {"html": False}).render(body)
     slug = path.stem.partition("-")[2].replace("-", "_")
     return Topic(slug, title.removeprefix("# "), lead.replace("\n", " "), Markup(html))  # noqa: S704

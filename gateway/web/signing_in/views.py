@@ -16,7 +16,7 @@ SENTENCES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class SignInStep:
-    """What is asked besides address and password. `organizations`: pairs of id and name."""
+    """What the sign-in page asks for beyond address and password. `organizations`: pairs of id and name."""
 
     asks_code: bool = False
     asks_app: bool = False  # for the app's code; otherwise a recovery code is all that does beside a passkey

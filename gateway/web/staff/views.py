@@ -199,7 +199,7 @@ class OpenKind:
 
 
 def open_work(work: Mapping[str, Any], zone: str, now: datetime) -> list[OpenKind]:
-    """What would be left undone, kind by kind; nobody's name but colleagues'."""
+    """What would be left undone, kind by kind. It names colleagues, never clients."""
 
     def days(name: str, at: str) -> list[str]:
         return [text.moment(one[at], one.get("time_zone", zone), now) for one in work[name]["items"][:NAMED]]
