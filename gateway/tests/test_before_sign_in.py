@@ -225,7 +225,7 @@ def test_however_many_sign_up_few_passwords_are_judged_at_once_and_others_sign_i
         with counting:
             at_once += 1
             most = max(most, at_once)
-        time.sleep(0.05)
+        time.sleep(0.05)  # long enough that others would overlap with it
         with counting:
             at_once -= 1
         return 201, {}

@@ -93,7 +93,7 @@ class Dripping:
     def read(self, size: int = -1) -> bytes:
         gathered = b""
         while len(gathered) < size:
-            gevent.sleep(0.01)
+            gevent.sleep(0.01)  # slow, as the sender it plays
             self.taken += 1
             gathered += b"x"
         return gathered

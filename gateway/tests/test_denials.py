@@ -77,7 +77,7 @@ def test_two_that_send_while_others_note_send_each_once_and_lose_none(
     chance = random.Random(7)
 
     def status(_batch: list[dict[str, Any]]) -> int:
-        clock.sleep(0.001)
+        clock.sleep(0.001)  # an answer takes time, so that more gathers meanwhile
         return chance.choice((204, 204, 503, 429))
 
     identity.status = status

@@ -168,7 +168,7 @@ def test_a_name_that_is_looked_up_slowly_keeps_no_other_request_waiting(monkeypa
         def slow(*arguments: object, **more: object) -> object:
             looking.set()
             found.wait(10)
-            return look_up(*arguments, **more)  # type: ignore[arg-type]
+            return look_up(*arguments, **more)  # type: ignore[arg-type]  # passes on whatever it is given
 
         monkeypatch.setattr(upstream_module.socket, "getaddrinfo", slow)
         one._resolved_at = float("-inf")

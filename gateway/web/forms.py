@@ -69,7 +69,7 @@ class Form:
     def refused(self, problem: Mapping[str, Any], *lists: str) -> Form:
         """The same with what the API says of it. What it says of no input here stands above the form.
 
-        `lists`: fields that are typed into one input; what is said of one of their items stands beside it.
+        `lists`: fields that hold a list which people type into one input. An error of an item stands beside that input.
         """
         by_field: dict[str, str] = {}
         for one in problem.get("errors", []):

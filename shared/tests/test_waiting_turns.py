@@ -35,7 +35,7 @@ def turns(monkeypatch: pytest.MonkeyPatch) -> WaitingTurns:
 
 
 def session() -> Session:
-    return Nobody()  # type: ignore[return-value]
+    return Nobody()  # type: ignore[return-value]  # as much of a session as is used
 
 
 @pytest.mark.abuse("A-DOS-young-ids")

@@ -93,7 +93,7 @@ class Map(fields.Dict):
 
     def _deserialize(self, *arguments: Any, **options: Any) -> Any:
         try:
-            return super()._deserialize(*arguments, **options)  # type: ignore[no-untyped-call]
+            return super()._deserialize(*arguments, **options)  # type: ignore[no-untyped-call]  # marshmallow's own
         except ValidationError as error:
             raise ValidationError(_by_entry(error.messages), valid_data=error.valid_data) from error
 
@@ -217,7 +217,7 @@ class Instant(fields.AwareDateTime):
 class Stored(fields.Nested):
     """A part that was stored as its schema dumped it: answered as it is stored, and described as that schema."""
 
-    def _serialize(self, nested_obj: Any, *_: Any, **__: Any) -> Any:  # type: ignore[override]
+    def _serialize(self, nested_obj: Any, *_: Any, **__: Any) -> Any:  # type: ignore[override]  # uses only the first
         return nested_obj
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 DAY: Final = "2026-10-06"
 MOMENT: Final = "2026-10-06T20:00:00Z"
 HASH: Final = "9f2c4b1e7a6d3c580e41b7f2d9a86c35104e7b9d2f8a6c3b5d1e0f4a7c9b2e68"
-TOKEN: Final = "kW3v9TzQm1xB7rYh5sLd2nPf8cJg4aUe"  # noqa: S105 - what the document shows
+TOKEN: Final = "kW3v9TzQm1xB7rYh5sLd2nPf8cJg4aUe"  # noqa: S105 - made up: what the document shows
 
 _STAFF: Final = ("Member", "ManagedMember", "InvitedMember", "Joined", "Rendering", "StaffBillingProfile")
 _TESS: Final = {"given_name": "Tess", "family_name": "Ray", "email": "tess@example.org"}

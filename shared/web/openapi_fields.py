@@ -33,7 +33,7 @@ IDS: Final = {
 }
 
 
-class SpeakingPlugin(MarshmallowPlugin):  # type: ignore[misc]
+class SpeakingPlugin(MarshmallowPlugin):  # type: ignore[misc]  # its base has no types
     """apispec's plugin for marshmallow, which lets schemas and fields say what they mean."""
 
     def init_spec(self, spec: APISpec) -> None:

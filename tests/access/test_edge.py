@@ -240,7 +240,7 @@ def test_each_route(embedded_stack: Stack, worlds: Worlds, records: dict[str, Re
         if route.method == "PATCH":
             nothing = practice.people[who].call("PATCH", address(name, records[name]), json={})
             assert nothing.status_code == 200 and thing.whole() == before, (name, nothing.text)
-        overtaken = thing.overtaken(lambda: send(f'"{thing.version()}"'))  # noqa: B023
+        overtaken = thing.overtaken(lambda: send(f'"{thing.version()}"'))  # noqa: B023 - called within this turn
         assert overtaken.status_code == 412, (name, overtaken.text)
         version = thing.version()
         answer = send(f'W/"{version}"', name)

@@ -42,4 +42,5 @@ def _read(path: Path) -> Topic:
     # Raw HTML is off: what comes out is made of our own text alone, and so may go into a page as it is.
     html = MarkdownIt("commonmark", {"html": False}).render(body)
     slug = path.stem.partition("-")[2].replace("-", "_")
-    return Topic(slug, title.removeprefix("# "), lead.replace("\n", " "), Markup(html))  # noqa: S704
+    lead = lead.replace("\n", " ")
+    return Topic(slug, title.removeprefix("# "), lead, Markup(html))  # noqa: S704 - our own text, without raw HTML

@@ -89,7 +89,7 @@ class PricedService:
     insurance_cents: Mapped[int] = mapped_column(BigInteger)
 
     @declared_attr
-    def documented(cls) -> Mapped[DocumentedService]:  # noqa: N805
+    def documented(cls) -> Mapped[DocumentedService]:  # noqa: N805 - it is given the class
         """What the note said. To set it sets its columns."""
         return composite(DocumentedService, *_DOCUMENTED_COLUMNS)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
+
 from services.clients.tests.conftest import Desk
 from shared.database import migration
 from shared.database.migration import back_fills
@@ -30,7 +32,9 @@ def add(database: ServiceDatabase, organization_id: UUID, given: str, family: st
     return client_id
 
 
-def test_earlier_clients_are_numbered_as_they_came_and_later_ones_behind_them(server: TestServer, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_earlier_clients_are_numbered_as_they_came_and_later_ones_behind_them(
+    server: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(back_fills, "EARLIER_ROWS", 2)
     database, organizations = server.service_database_at("clients", "clients_0010"), [new_id(), new_id()]
     definition = load("clients")
@@ -55,7 +59,9 @@ def test_earlier_clients_are_numbered_as_they_came_and_later_ones_behind_them(se
         assert [numbers[client] for client in clients] == list(range(1001, 1001 + len(clients)))
 
 
-def test_earlier_clients_are_found_and_sorted_like_new_ones(server: TestServer, keys: Keys, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_earlier_clients_are_found_and_sorted_like_new_ones(
+    server: TestServer, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(back_fills, "EARLIER_ROWS", 2)
     database, organizations = server.service_database_at("clients", RELEASED), [new_id(), new_id()]
     for organization_id in organizations:

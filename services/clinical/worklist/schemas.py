@@ -43,7 +43,7 @@ _Counts = Schema.from_dict(
 _Counts.__doc__ = "How much waits, of each kind."
 
 
-class WorklistPage(page_of(WorkSchema, "What waits longest comes first.")):  # type: ignore[misc]
+class WorklistPage(page_of(WorkSchema, "What waits longest comes first.")):  # type: ignore[misc]  # a made base
     """A page of the worklist."""
 
     counts = fields.Nested(
