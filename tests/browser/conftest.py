@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from embedded.stack import Stack
 from tests.practice import PASSWORD, Practice
@@ -55,6 +55,11 @@ class Desk:
         """Go to a page of ours and wait until it is there."""
         self.page.goto(self.url + path)
         return self.page
+
+    def arrive(self, path: str) -> None:
+        """Wait until a key or a click has led there and its scripts listen: before that a key is heard by nobody."""
+        expect(self.page).to_have_url(self.url + path)
+        self.page.wait_for_load_state()
 
     def sign_in(self, email: str, password: str = PASSWORD) -> Desk:
         """Give the browser a session, as the sign-in page does; that page has tests of its own."""
