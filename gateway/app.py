@@ -60,7 +60,7 @@ def create_app(environment: Environment | None = None) -> Flask:
     app.register_error_handler(Exception, _fault)
     app.before_request(_begin)
     app.after_request(_finish)
-    app.wsgi_app = metrics.measured(app.wsgi_app, "gateway")  # type: ignore[method-assign]  # as Flask says
+    app.wsgi_app = metrics.measured(app.wsgi_app, "gateway")  # type: ignore[method-assign]  # Flask wraps it so
     return app
 
 

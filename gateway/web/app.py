@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from cachetools import TTLCache
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.formparser import parse_form_data
 
@@ -83,7 +83,7 @@ class Pages:
             except Unauthenticated:
                 response = self._sign_in_first()
             except SecondFactorSetUpRequired:
-                response = self._elsewhere(SECOND_FACTOR)
+                response = rendering.lead_to(request, SECOND_FACTOR)
             except Refusal as refusal:
                 response = problems.page_without_frame_of(request, refusal)
             response.call_on_close(body.drain)
@@ -109,7 +109,7 @@ class Pages:
         ids: Mapping[str, str],
     ) -> Response:
         if session is not None and session.actor.enrolling and not _open_while_enrolling(row):
-            return self._elsewhere(SECOND_FACTOR)
+            return rendering.lead_to(request, SECOND_FACTOR)
         form = Form()
         if row.method != "GET":
             browser_session.ensure_own_origin(request, self._trusted_proxies)
@@ -162,14 +162,7 @@ class Pages:
         if request.headers.get("HX-Request"):
             return problems.fragment(request, 401, "You are signed out. Sign in again.")
         to = request.path if request.method == "GET" and request.path != "/home" else None
-        return self._elsewhere(rendering.url("/sign-in", to=to))
-
-    def _elsewhere(self, path: str) -> Response:
-        if request.headers.get("HX-Request"):
-            return Response(status=204, headers={"HX-Redirect": path})
-        response = redirect(path, code=303)
-        response.headers["Cache-Control"] = "no-store"
-        return response  # type: ignore[return-value]  # typed as werkzeug's; it is of Flask's class
+        return rendering.lead_to(request, rendering.url("/sign-in", to=to))
 
 
 def _add(app: Flask, row: Row, view: Callable[..., Response]) -> None:

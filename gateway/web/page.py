@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import orjson
-from flask import Request, Response, redirect
+from flask import Request, Response
 
 from gateway.edge.bodies import Body
 from gateway.edge.door import Call, Door, Passed, Visitor
@@ -131,12 +131,7 @@ class Page:
 
     def leave(self, path: str, done: str | None = None, **query: Any) -> Response:
         """After something was done: on to a page, which says so (`done.py`)."""
-        to = rendering.url(path, **query, done=done)
-        if self.is_fragment:
-            return Response(status=204, headers={"HX-Redirect": to, "Cache-Control": "no-store"})
-        response = redirect(to, code=303)
-        response.headers["Cache-Control"] = "no-store"
-        return response  # type: ignore[return-value]  # typed as werkzeug's; it is of Flask's class
+        return rendering.lead_to(self.request, rendering.url(path, **query, done=done))
 
     def csrf(self) -> str:
         """The token that a form of this page carries; empty before sign-in."""

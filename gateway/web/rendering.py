@@ -55,6 +55,13 @@ HEADERS: Final[Mapping[str, str]] = {
 PACKED_FROM_BYTES: Final = 1_000
 
 
+def lead_to(request: Request, to: str) -> Response:
+    """Have the browser go on to a page of ours, with GET: a part of a page has no other way to say so than a header."""
+    if "HX-Request" in request.headers:
+        return Response(status=204, headers={"HX-Redirect": to, "Cache-Control": "no-store"})
+    return Response(status=303, headers={"Location": to, "Cache-Control": "no-store"})
+
+
 @cache
 def environment() -> Environment:
     """Jinja with the shared templates at its root and each area's under its name."""

@@ -57,7 +57,7 @@ def build_application(
     _add_operations(app, database)
     app.register_error_handler(HTTPException, errors.http_problem)
     app.register_error_handler(Exception, _fault)
-    app.wsgi_app = metrics.measured(app.wsgi_app, service)  # type: ignore[method-assign]  # as Flask says
+    app.wsgi_app = metrics.measured(app.wsgi_app, service)  # type: ignore[method-assign]  # Flask wraps it so
     return app
 
 

@@ -25,7 +25,7 @@ RULES = {
     "leave it out": r"\b(please|simply|obviously)\b",
 }
 LOOK_FOR = re.compile("|".join(f"({rule})" for rule in RULES.values()), re.IGNORECASE)
-READ = ("*.py", "*.md", "*.conf", "*.yml", "*.toml", "*.in", "*.js", "*.html", "Makefile", "Dockerfile")
+READ = ("*.py", "*.md", "*.conf", "*.yml", "*.toml", "*.in", "*.js", "*.html", "cases.txt", "Makefile", "Dockerfile")
 # The two that name what is refused.
 THESE = {"docs/style.md", "tests/architecture/test_plain_english.py"}
 

@@ -39,8 +39,8 @@ def pages_of_guide() -> Sequence[Topic]:
 def _read(path: Path) -> Topic:
     title, _, rest = path.read_text(encoding="utf-8").partition("\n")
     lead, _, body = rest.strip().partition("\n\n")
-    # Raw HTML is off: what comes out is made of our own text alone, and so may go into a page as it is.
+    # Raw HTML is off: what comes out is made of our own text alone.
     html = MarkdownIt("commonmark", {"html": False}).render(body)
     slug = path.stem.partition("-")[2].replace("-", "_")
     lead = lead.replace("\n", " ")
-    return Topic(slug, title.removeprefix("# "), lead, Markup(html))  # noqa: S704 - our own text, without raw HTML
+    return Topic(slug, title.removeprefix("# "), lead, Markup(html))  # noqa: S704 - our own text

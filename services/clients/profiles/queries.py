@@ -155,15 +155,16 @@ def _numbered(session: Session, actor: Caller, query: str, among: ColumnElement[
 
 
 def _among(actor: Caller, status: str | None, assigned_to: UUID | None) -> ColumnElement[bool]:
-    """The clients in a status whom a member of staff is assigned to.
+    """The clients in a status, and those whom a member of staff is assigned to; None asks for neither.
 
     Raises `Forbidden` for a program that asks for somebody's clients and may not read assignments.
     """
-    if assigned_to is None:
-        return Client.status == status if status else true()
-    if not actor.may("assignments:read"):
+    if assigned_to is not None and not actor.may("assignments:read"):
         raise Forbidden.without("assignments:read")
-    return and_(_among(actor, status, None), _assigned_to(actor, assigned_to))
+    return and_(
+        Client.status == status if status else true(),
+        _assigned_to(actor, assigned_to) if assigned_to is not None else true(),
+    )
 
 
 def _begins_with(tokens: type[ClientToken], *words: str) -> ColumnElement[bool]:

@@ -157,7 +157,7 @@ def test_the_clients_of_a_colleague_are_listed_and_searched_among_those_whom_one
 
 
 @pytest.mark.parametrize("staff_id", ["everybody", "", "00000000-0000-0000-0000-00000000000g"])
-def test_a_list_of_nobody_s_clients_is_refused(desk: Desk, staff_id: str) -> None:
+def test_the_clients_of_what_is_no_id_are_refused(desk: Desk, staff_id: str) -> None:
     assert desk.desk.get("/clients", assigned_to=staff_id).status_code == 422
     assert desk.desk.post("/clients/search", {"query": "bea", "assigned_to": staff_id}).status_code == 422
 
