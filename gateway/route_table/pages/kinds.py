@@ -1,0 +1,25 @@
+"""The two kinds of page: for anybody, and for somebody signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from gateway.route_table.api import ROUTE_TABLE
+from gateway.route_table.row import GATEWAY, Row
+from shared.permissions import PUBLIC
+from shared.web.limits import JSON_BYTES_MAX
+
+_API: Final[Mapping[str, Row]] = MappingProxyType({row.name: row for row in ROUTE_TABLE})
+
+
+def public(method: str, path: str, audit: str, *asks: str) -> Row:
+    """A page for anybody."""
+    return Row(method, path, GATEWAY, PUBLIC, audit, asks=asks)
+
+
+def page(method: str, path: str, *asks: str, body_bytes_max: int = JSON_BYTES_MAX) -> Row:
+    """A page for somebody who may ask the first of the API rows that it asks."""
+    first = _API[asks[0]]
+    return Row(method, path, GATEWAY, first.permission, first.audit, body_bytes_max, asks=asks)

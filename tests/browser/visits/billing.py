@@ -1,0 +1,12 @@
+"""Invoices, payments and ledgers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from tests.browser.visits.ways import Way
+
+BILLING: Final[Mapping[str, Way]] = {}
+# Parts of pages, which the pages themselves ask for.
+PARTS: Final = frozenset[str]()

@@ -1,0 +1,66 @@
+"""Home, account, help, and the practice's own settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from shared import clock
+from tests.browser.visits.ways import Way, at
+from tests.practice import Practice
+
+
+def _program(practice: Practice) -> str:
+    """Any program of the practice; made where there is none."""
+    items = practice.owner.get("/api-clients")["items"]
+    if items:
+        return str(items[0]["id"])
+    ends = (clock.now() + timedelta(days=90)).isoformat()
+    body = {"name": "Accounting export", "permissions": ["invoices:read"], "expires_at": ends}
+    return str(practice.owner.post("/api-clients", body)["id"])
+
+
+def _location(practice: Practice) -> str:
+    found = practice.owner.get("/locations")["items"]
+    body = {"name": "Mill Lane", "rooms": [{"name": "Blue room"}]}
+    return f"/settings/locations/{(found[0] if found else practice.owner.post('/locations', body))['id']}"
+
+
+PRACTICE: Final[Mapping[str, Way]] = {
+    "GET /home": at("/home"),
+    "GET /activity": at("/activity"),
+    "GET /account": at("/account"),
+    "GET /account/security": at("/account/security"),
+    "GET /account/permissions": at("/account/permissions"),
+    "GET /account/second-factor": at("/account/second-factor"),
+    "GET /help": at("/help"),
+    "GET /help/{topic}": at("/help/services"),
+    "GET /style-guide": at("/style-guide"),
+    "GET /settings/staff": at("/settings/staff"),
+    "GET /settings/staff/new": at("/settings/staff/new"),
+    "GET /settings/staff/import": at("/settings/staff/import"),
+    "GET /settings/staff/{staff_id}": lambda practice: f"/settings/staff/{practice.staff_ids['therapist']}",
+    "GET /settings/staff/{staff_id}/profile": lambda practice: (
+        f"/settings/staff/{practice.staff_ids['therapist']}/profile"
+    ),
+    "GET /settings": at("/settings"),
+    "GET /settings/hours": at("/settings/hours"),
+    "GET /settings/policies": at("/settings/policies"),
+    "GET /settings/printing": at("/settings/printing"),
+    "GET /settings/history": at("/settings/history"),
+    "GET /settings/security": at("/settings/security"),
+    "GET /settings/emergency-access": at("/settings/emergency-access"),
+    "GET /settings/locations": at("/settings/locations"),
+    "GET /settings/locations/new": at("/settings/locations/new"),
+    "GET /settings/locations/{location_id}": _location,
+    "GET /settings/services": at("/settings/services"),
+    "GET /settings/services/new": at("/settings/services/new"),
+    "GET /settings/services/{service_type_id}": lambda practice: f"/settings/services/{practice.service_type_id}",
+    "GET /settings/staff/{staff_id}/leaving": lambda practice: (
+        f"/settings/staff/{practice.staff_ids['therapist']}/leaving"
+    ),
+    "GET /settings/api-clients": at("/settings/api-clients"),
+    "GET /settings/api-clients/new": at("/settings/api-clients/new"),
+    "GET /settings/api-clients/{api_client_id}": lambda practice: f"/settings/api-clients/{_program(practice)}",
+}
