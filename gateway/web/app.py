@@ -168,7 +168,7 @@ class Pages:
 def _add(app: Flask, row: Row, view: Callable[..., Response]) -> None:
     app.add_url_rule(
         _PLACEHOLDER.sub(r"<string:\1>", row.path),
-        endpoint=row.name,
+        endpoint=f"page {row.name}",  # the API has rows of the same names
         view_func=view,
         methods=[row.method],
         provide_automatic_options=False,

@@ -27,7 +27,13 @@ class Group:
 
 
 GROUPS: Final = (
-    Group("", (Item("/home", "house", "Home", "self:read", "H"),)),
+    Group(
+        "",
+        (
+            Item("/home", "house", "Home", "self:read", "H"),
+            Item("/clients", "users-round", "Clients", "clients:read", "C"),
+        ),
+    ),
     Group(
         "Practice",
         (

@@ -10,6 +10,7 @@ from flask import Response
 
 from gateway.web.account import pages as account
 from gateway.web.activity import pages as activity
+from gateway.web.clients import pages as clients
 from gateway.web.help import pages as help_pages
 from gateway.web.home import pages as home
 from gateway.web.page import Page
@@ -25,6 +26,7 @@ HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
     {
         **account.PAGES,
         **activity.PAGES,
+        **clients.PAGES,
         **signing_in.PAGES,
         **home.PAGES,
         **help_pages.PAGES,

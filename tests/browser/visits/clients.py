@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tests.browser.visits.ways import Way
+from tests.browser.visits.ways import Way, at
+from tests.practice import Practice
 
-CLIENTS: Final[Mapping[str, Way]] = {}
+
+def client_of(practice: Practice) -> str:
+    """The chart of any client of the practice; made where there is none."""
+    items = practice.owner.get("/clients", limit=1)["items"]
+    return f"/clients/{items[0]['id'] if items else practice.new_client()[0]}"
+
+
+CLIENTS: Final[Mapping[str, Way]] = {
+    "GET /clients": at("/clients"),
+    "GET /clients/{client_id}": client_of,
+}
 # Parts of pages, which the pages themselves ask for.
 PARTS: Final = frozenset[str]()

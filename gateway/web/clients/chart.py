@@ -1,0 +1,119 @@
+"""The chart of one client: the head and the tabs that stand around every page of a client's record.
+
+A tab of another area takes three steps.
+
+1. Its row names `*CHART` after what it asks itself: `page("GET", "/clients/{client_id}/plan", "GET /cases/{case_id}",
+   *CHART)`. The first row decides who may have the tab; the tab then appears for them in every chart by itself.
+2. Its handler asks all at once, and the client's record comes along:
+   `chart = chart_of(page, page.ids["client_id"], cases=Question(…))`. A client whom the person may not know raises
+   `Problem`; every other question answers or fails by itself, in `chart.answers["cases"]`.
+3. Its template extends `clients/chart.html`, fills the block `tab`, and is shown with
+   `page.show("notes/cases.html", chart=chart, …)`. Title, head, tabs and crumbs are the frame's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from gateway.route_table.pages import WEB
+from gateway.route_table.row import Row
+from gateway.web import text
+from gateway.web.clients.views import STATUSES, age, birthday, initials, marks, phone
+from gateway.web.page import ApiResponse, Page, Problem, Question
+from gateway.web.rendering import url
+from shared import clock
+
+ONE: Final = "GET /clients/{client_id}"
+LIST: Final = "/clients"
+PATH: Final = "/clients/{client_id}"
+# What may stand side by side, in this order: the last part of the path, and the name.
+TABS: Final = (
+    ("", "Overview"),
+    ("/cases", "Cases"),
+    ("/plan", "Plan"),
+    ("/appointments", "Appointments"),
+    ("/ledger", "Ledger"),
+    ("/details", "Details"),
+    ("/activity", "Activity"),
+)
+# What can be begun from a chart. Those pages are other areas'; each is there once it exists and for who may have it.
+ACTIONS: Final = (
+    ("/agenda/new", "calendar-plus", "Schedule"),
+    ("/payments/new", "hand-coins", "Take payment"),
+)
+_ROWS: Final[Mapping[str, Row]] = {row.path: row for row in WEB if row.method == "GET"}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that is begun from the chart."""
+
+    path: str
+    icon: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What the head and the tabs of a chart show, and what the page asked besides."""
+
+    client: Mapping[str, Any]
+    answers: Mapping[str, ApiResponse]
+    path: str
+    name: str
+    initials: str
+    marks: str  # initials and number: all that a title says of a client
+    hue: str
+    born: str
+    age: int
+    phone: str
+    status: tuple[str, str]
+    actions: Sequence[Action]
+    tabs: Sequence[tuple[str, str]]
+    tab: str  # the path of the tab that the page belongs to
+    tab_name: str
+
+
+def chart_of(page: Page, client_id: str, **questions: Question) -> Chart:
+    """The client's record and the page's own questions, all asked at once. Raises `Problem` without the record."""
+    answers = page.ask_all(**{ONE: Question(ONE, {"client_id": client_id})}, **questions)
+    record = answers.pop(ONE)
+    if not record.ok:
+        raise Problem(record)
+    client = record.value
+    path = PATH.format(client_id=client["id"])
+    last = _last_part(page.row.path)
+    today = clock.now().astimezone(ZoneInfo(page.me["organization"]["time_zone"])).date()
+    return Chart(
+        client=client,
+        answers=answers,
+        path=path,
+        name=client["display_name"],
+        initials=initials(client),
+        marks=marks(client),
+        hue=text.hue(client["id"]),
+        born=birthday(client["date_of_birth"]),
+        age=age(client["date_of_birth"], today),
+        phone=phone(client["phone"]),
+        status=STATUSES[client["status"]],
+        actions=[
+            Action(url(to, client_id=client["id"]), picture, name) for to, picture, name in ACTIONS if _may(page, to)
+        ],
+        tabs=[(path + part, name) for part, name in TABS if _may(page, PATH + part)],
+        tab=path + last,
+        tab_name=dict(TABS)[last],
+    )
+
+
+def _may(page: Page, path: str) -> bool:
+    row = _ROWS.get(path)
+    return row is not None and page.can(row.permission)
+
+
+def _last_part(path: str) -> str:
+    """Of the tab that a page with this path belongs to."""
+    below = path.removeprefix(PATH)
+    return next((part for part, _ in TABS if part and (below + "/").startswith(part + "/")), "")
