@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -220,7 +220,7 @@ def record_change(
     status: str | None = None,
     reason: str | None = None,
     override_reason: str | None = None,
-    changes: dict[str, str] | None = None,
+    changes: Mapping[str, str | None] | None = None,
 ) -> None:
     """Add a line to an appointment's history."""
     session.add(
@@ -233,7 +233,7 @@ def record_change(
             status=status,
             reason=reason,
             override_reason=override_reason,
-            changes=changes or {},
+            changes=dict(changes or {}),
         )
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
@@ -62,7 +61,12 @@ class Appointment(Tenant, Base):
     def slot(self) -> Slot:
         """The time that it takes, or took, of whom."""
         clients = tuple(attendee.client_id for attendee in self.attendees)
-        return Slot(self.staff_id, clients, self.starts_at, self.ends_at, self.id)
+        return Slot(self.staff_id, clients, *self.span, self.id)
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """The instants at which it starts and ends."""
+        return self.starts_at, self.ends_at
 
     def override(self, accepted: Sequence[UUID], reason: str | None) -> None:
         """Keep that these appointments are in the way, and why that is accepted. Others are not."""
@@ -122,4 +126,4 @@ class AppointmentChange(Tenant, Base):
     status: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)
     override_reason: Mapped[str | None] = mapped_column(Text)
-    changes: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    changes: Mapped[dict[str, str | None]] = mapped_column(JSONB, default=dict)

@@ -51,8 +51,8 @@ class AppointmentChangeSchema(Schema):
     )
     changes = fields.Dict(
         keys=fields.String(),
-        values=fields.String(metadata=about("The value from then on.")),
-        metadata=about("What else changed: field -> its value from then on, such as `staff_id`."),
+        values=fields.String(allow_none=True, metadata=about("The value from then on; null where it was emptied.")),
+        metadata=about("What else changed: field -> its value from then on, such as `staff_id` or `starts_at_local`."),
     )
 
 

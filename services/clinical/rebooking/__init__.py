@@ -1,1 +1,1 @@
-"""Rebooking: another clinician for an appointment that nobody has written about."""
+"""Rebooking: another time, length, clinician, service or place for an appointment that is not documented yet."""

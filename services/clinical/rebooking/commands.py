@@ -1,42 +1,44 @@
-"""Changing the clinician of an appointment."""
+"""Changing an appointment."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
+from services.clinical.agenda import rules as agenda
 from services.clinical.agenda.commands import record_change, second_guard, take_slot
 from services.clinical.agenda.models import Appointment
 from services.clinical.agenda.queries import visible_appointment
-from services.clinical.agenda.rules import OCCUPYING, ensure_can_document, ensure_may_change
 from services.clinical.attendance.rules import Documented
-from services.clinical.copies.queries import can_document_soon, known_staff, not_assigned
+from services.clinical.copies.queries import (
+    can_document_soon,
+    known_location,
+    known_service_type,
+    known_staff,
+    not_assigned,
+    organization,
+)
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import is_kept
+from services.clinical.notes.rules import NoteSubmitted
 from services.clinical.rebooking import rules
-from shared import audit
+from services.clinical.rebooking.rules import AppointmentChanges, Booked
+from shared import audit, clock
 from shared.actor import Caller
-from shared.changes import UNSET, Changes, Unset
+from shared.changes import UNSET
 from shared.database.session import Session
-
-
-@dataclass(frozen=True, slots=True)
-class AppointmentChanges(Changes):
-    """Another clinician, and why a conflict of theirs is accepted, if one is."""
-
-    staff_id: UUID | Unset = UNSET
-    override: str | Unset = UNSET
+from shared.errors import Invalid
 
 
 def change_appointment(
     session: Session, actor: Caller, appointment_id: UUID, changes: AppointmentChanges
 ) -> tuple[Appointment, list[UUID]]:
-    """Give an appointment to another clinician; returns it, and its clients to whom they are not assigned.
+    """Change an appointment; returns it, and its clients to whom another clinician is not assigned.
 
-    Raises `NotFound`, `ColleaguesAppointment`, `Invalid`, `Documented`, `NoteBegun`, `SlotTaken`, `CannotDocument`,
-    and `Forbidden` for an override without the permission.
+    Raises `NotFound`, `ColleaguesAppointment`, `Invalid`, `Documented`, `NoteBegun`, `NoteSubmitted`, `NotStarted`,
+    `SlotTaken`, `CannotDocument`, and `Forbidden` for an override without the permission.
     """
     override_reason = None if changes.override is UNSET else changes.override
     if override_reason is not None:
@@ -44,43 +46,102 @@ def change_appointment(
     appointment = visible_appointment(session, actor, appointment_id)
     clients = [attendee.client_id for attendee in appointment.attendees]
     audit.describe(session, object_id=appointment_id, client_ids=clients)
-    ensure_may_change(sees_assigned_only=actor.sees_assigned_only, is_clinician=appointment.staff_id == actor.actor_id)
-    if changes.staff_id is UNSET or changes.staff_id == appointment.staff_id:
-        return appointment, []
+    agenda.ensure_may_change(
+        sees_assigned_only=actor.sees_assigned_only, is_clinician=appointment.staff_id == actor.actor_id
+    )
     # What may wait for an event comes before the locks; a conflict is said first.
-    clinician = known_staff(session, actor, changes.staff_id, "staff_id")
-    can_document = can_document_soon(session, clinician)
-    strangers = not_assigned(session, actor, clinician.id, clients)
+    before = _booked(appointment)
+    place_of_location = _looked_up(session, actor, before, changes)
+    if not rules.differences(before, rules.changed(before, changes, place_of_location)):
+        return appointment, []
+    clinician = known_staff(session, actor, changes.staff_id, "staff_id") if changes.staff_id is not UNSET else None
+    can_document = clinician is None or can_document_soon(session, clinician)
+    strangers = [] if clinician is None else not_assigned(session, actor, clinician.id, clients)
+
     appointment = visible_appointment(session, actor, appointment_id, for_update=True)
-    _ensure_unwritten(session, appointment)
-    # The clients' time stays as it is.
-    slot, accepted = replace(appointment.slot, staff_id=clinician.id, client_ids=()), tuple[UUID, ...]()
-    if appointment.status in OCCUPYING:
+    before = _booked(appointment)
+    after = rules.changed(before, changes, place_of_location)
+    differing = rules.differences(before, after)
+    _ensure_changeable(session, appointment, after, differing)
+    slot, accepted = _slot(appointment, after, differing), tuple[UUID, ...]()
+    if slot != appointment.slot and appointment.status in agenda.OCCUPYING:
         accepted = take_slot(session, actor, slot, appointment.overrode or (), override_reason)
-    ensure_can_document(can_document)
-    before = appointment.staff_id
+    if "staff_id" in differing:
+        agenda.ensure_can_document(can_document)
     with second_guard(session, actor, slot):
-        appointment.staff_id = clinician.id
+        _apply(appointment, after)
         if accepted:
             appointment.override(accepted, override_reason)
         appointment.version += 1
-    record_change(
-        session,
-        actor,
-        appointment,
-        override_reason=override_reason if accepted else None,
-        changes={"staff_id": str(clinician.id)},
-    )
-    audit.describe(session, before=str(before), after=str(clinician.id))
-    return appointment, strangers
+    record_change(session, actor, appointment, override_reason=override_reason if accepted else None, changes=differing)
+    audit.describe(session, fields=sorted(differing))
+    if "staff_id" in differing:
+        audit.describe(session, before=str(before.staff_id), after=str(after.staff_id))
+    return appointment, strangers if "staff_id" in differing else []
 
 
-def _ensure_unwritten(session: Session, appointment: Appointment) -> None:
-    """Raises `Documented`, `NoteBegun`."""
+def _looked_up(session: Session, actor: Caller, before: Booked, changes: AppointmentChanges) -> str | None:
+    """The place of service of the location that holds from then on, after every new id was looked up.
+
+    Raises `Invalid` for an id that nobody knows or nothing new is booked with, and for a day that nobody means.
+    """
+    if changes.service_type_id is not UNSET:
+        service = known_service_type(session, actor, changes.service_type_id, "service_type_id")
+        if not service.active and service.id != before.service_type_id:
+            raise Invalid.field("service_type_id", "not_active", "This service is archived.")
+    if changes.starts_at_local is not UNSET:
+        today = clock.today(organization(session, actor).time_zone)
+        agenda.ensure_bookable(changes.starts_at_local.date(), today)
+    location_id = before.location_id if changes.location_id is UNSET else changes.location_id
+    if location_id is None:
+        return None
+    location = known_location(session, actor, location_id, "location_id")
+    if not location.active and location_id != before.location_id:
+        raise Invalid.field("location_id", "not_active", "This location is no longer in use.")
+    return location.place_of_service
+
+
+def _booked(appointment: Appointment) -> Booked:
+    return Booked(**{name: getattr(appointment, name) for name in Booked.__slots__})
+
+
+def _slot(appointment: Appointment, after: Booked, differing: dict[str, str | None]) -> agenda.Slot:
+    """The time that it takes from then on. The clients' time stays as it is where only the clinician changes."""
+    starts_at, ends_at = after.span() if differing.keys() & rules.TAKES_TIME else appointment.span
+    slot = replace(appointment.slot, staff_id=after.staff_id, starts_at=starts_at, ends_at=ends_at)
+    moved = (starts_at, ends_at) != appointment.span
+    return slot if moved or slot == appointment.slot else replace(slot, client_ids=())
+
+
+def _apply(appointment: Appointment, after: Booked) -> None:
+    if (appointment.starts_at_local, appointment.time_zone, appointment.duration_minutes) != (
+        after.starts_at_local,
+        after.time_zone,
+        after.duration_minutes,
+    ):
+        appointment.starts_at, appointment.ends_at = after.span()
+        for attendee in appointment.attendees:
+            attendee.starts_at = appointment.starts_at
+    for name in ("time_zone", "staff_id", "service_type_id", "location_id", "place_of_service", "telehealth"):
+        setattr(appointment, name, getattr(after, name))
+
+
+def _ensure_changeable(
+    session: Session, appointment: Appointment, after: Booked, differing: dict[str, str | None]
+) -> None:
+    """Raises `Documented`, `NoteSubmitted`, `NoteBegun`, `NotStarted`."""
     if any(attendee.documented_version for attendee in appointment.attendees):
         raise Documented()
-    begun = exists().where(
+    statement = select(Note.review, Note.started_at).where(
         Note.organization_id == appointment.organization_id, Note.appointment_id == appointment.id, is_kept()
     )
-    if session.scalar(select(begun)):
-        raise rules.NoteBegun()
+    notes = session.execute(statement).all()
+    days = [
+        None if started_at is None else clock.utc_to_local(started_at, after.time_zone).date()
+        for _, started_at in notes
+    ]
+    rules.ensure_notes_allow(differing, days, after.starts_at_local.date())
+    if any(review == "submitted" for review, _ in notes):
+        raise NoteSubmitted()
+    if differing.keys() & rules.TAKES_TIME:
+        rules.ensure_not_too_late(appointment.status, after.span()[0], clock.now())

@@ -8,7 +8,7 @@ from services.clinical.agenda.queries import visible_appointment
 from services.clinical.agenda.routes import shown_with_warnings
 from services.clinical.agenda.schemas import BookedAppointmentSchema
 from services.clinical.rebooking import commands
-from services.clinical.rebooking.commands import AppointmentChanges
+from services.clinical.rebooking.rules import AppointmentChanges
 from services.clinical.rebooking.schemas import AppointmentPatch
 from shared.actor import Caller
 from shared.database.session import Session
@@ -16,10 +16,11 @@ from shared.web.routes import Dumped, Route
 
 
 def patch_appointment(session: Session, actor: Caller, appointment_id: UUID, body: AppointmentChanges) -> Dumped:
-    """Change the clinician of an appointment
+    """Move an appointment, or change what was booked
 
-    Another clinician gives the service, is asked for the note and is billed as its clinician. Where they are busy the
-    request is refused with `conflict`; what somebody has written about stays as it is.
+    Another time, length, clinician, service or place. Where the clinician or a client is busy then, the request is
+    refused with `conflict`, as booking is. What is documented stays as it is: amend its note. While a note is begun its
+    clinician stays, and while one waits for the supervisor everything does.
     """
     return shown_with_warnings(session, actor, *commands.change_appointment(session, actor, appointment_id, body))
 

@@ -102,6 +102,8 @@ def test_story_24_nothing_is_billed_before_the_supervisor_has_signed(practice: S
     assert (waiting["status"], waiting["signed_at"], waiting["versions"]) == ("submitted", None, [])
     assert clinic.documented() == [], "not billable yet"
     assert refused(intern.patch(path, {"minutes": 50})) == (409, "note_submitted")
+    appointment = f"/appointments/{waiting['appointment_id']}"
+    assert refused(clinic.desk.patch(appointment, {"duration_minutes": 50})) == (409, "note_submitted")
     returned = done(supervisor.post(f"{path}/return", {"comment": "Say how the client slept."}))
     assert returned["status"] == "returned"
     assert done(intern.get(path))["reviews"][-1]["comment"] == "Say how the client slept."
