@@ -98,6 +98,22 @@ class Map(fields.Dict):
             raise ValidationError(_by_entry(error.messages), valid_data=error.valid_data) from error
 
 
+class Several(fields.String):
+    """Several values in one parameter, separated by commas, each once: `a,b`. A parameter is never repeated."""
+
+    def __init__(self, inner: fields.Field[Any], description: str, at_most: int, **options: Any) -> None:
+        """`inner` reads each value; more than `at_most` of them are refused."""
+        self.inner, self.at_most = inner, at_most
+        said = f"{description} Several are separated by commas, at most {at_most}."
+        super().__init__(metadata=about(said), **options)
+
+    def _deserialize(self, *arguments: Any, **options: Any) -> Any:
+        written = super()._deserialize(*arguments, **options).split(",", self.at_most)
+        if len(written) > self.at_most:
+            raise ValidationError(f"Give at most {self.at_most}.")
+        return tuple(dict.fromkeys(self.inner.deserialize(one.strip()) for one in written))
+
+
 def _by_entry(messages: Any) -> Any:
     """marshmallow tells what is wrong with the key of an entry from what is wrong with its value; callers need not."""
     if not isinstance(messages, dict):

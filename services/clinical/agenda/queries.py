@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
 from typing_extensions import TypeVarTuple
 
 from services.clinical.agenda import rules
@@ -18,6 +19,7 @@ from shared import audit, clock
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import NotFound
+from shared.web.paging import paginate
 
 Columns = TypeVarTuple("Columns")
 
@@ -54,19 +56,49 @@ def shown_attendees(session: Session, actor: Caller, appointment: Appointment) -
     return list(session.scalars(statement.order_by(Attendee.client_id)))
 
 
-def agenda(session: Session, actor: Caller, first: date, last: date, staff_id: UUID | None) -> list[dict[str, Any]]:
-    """The appointments whose own day lies from `first` through `last`, each by the clocks of its zone, in order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaQuestion:
+    """Which days, from `first` through `last`; whose, where and which: None for all. Without `limit` all at once."""
 
-    Raises `AgendaTooLong` for more than two months or 2,000 appointments. Nothing clinical, nothing of money is in it.
+    first: date
+    last: date
+    staff_id: UUID | None = None
+    staff_ids: Sequence[UUID] | None = None
+    location_id: UUID | None = None
+    status: Sequence[str] | None = None
+    limit: int | None = None
+    cursor: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Whose, where and which."""
+        found = []
+        if self.staff_id is not None:
+            found.append(Appointment.staff_id == self.staff_id)
+        if self.staff_ids is not None:
+            found.append(Appointment.staff_id.in_(self.staff_ids))
+        if self.location_id is not None:
+            found.append(Appointment.location_id == self.location_id)
+        if self.status is not None:
+            found.append(Appointment.status.in_(self.status))
+        return found
+
+
+def agenda(session: Session, actor: Caller, asked: AgendaQuestion) -> dict[str, Any]:
+    """The appointments whose own day lies on the days asked for, each by the clocks of its zone, in order: one page.
+
+    Raises `AgendaTooLong` for more than two months, and without a limit for more than 2,000 appointments. Nothing
+    clinical, nothing of money is in it.
     """
-    rules.ensure_agenda_span(first, last)
-    here, somewhere = Appointment.organization_id == actor.organization_id, rules.days_somewhere(first, last)
-    narrowed = true() if staff_id is None else Appointment.staff_id == staff_id
-    zones = session.scalars(select(Appointment.time_zone).distinct().where(here, narrowed, _starts_in(somewhere)))
+    rules.ensure_agenda_span(asked.first, asked.last)
+    somewhere = _starts_in(rules.days_somewhere(asked.first, asked.last))
+    wanted = [Appointment.organization_id == actor.organization_id, *asked.conditions(), somewhere]
+    zones = session.scalars(select(Appointment.time_zone).distinct().where(*wanted))
+    after = asked.last + timedelta(days=1)
     own_days = [
-        and_(Appointment.time_zone == zone, _starts_in((clock.midnight(first, zone), clock.midnight(after, zone))))
+        and_(
+            Appointment.time_zone == zone, _starts_in((clock.midnight(asked.first, zone), clock.midnight(after, zone)))
+        )
         for zone in zones
-        for after in [last + timedelta(days=1)]
     ]
     statement = _visible(
         select(
@@ -80,16 +112,25 @@ def agenda(session: Session, actor: Caller, first: date, last: date, staff_id: U
             Appointment.location_id,
             Appointment.telehealth,
             Appointment.overridden,
-        )
-        .where(here, narrowed, _starts_in(somewhere), or_(false(), *own_days))
-        .order_by(Appointment.starts_at, Appointment.id)
-        .limit(rules.AGENDA_ITEMS_MAX + 1),
+        ).where(*wanted, or_(false(), *own_days)),
         actor,
     )
-    rows = session.execute(statement).all()
-    if len(rows) > rules.AGENDA_ITEMS_MAX:
+    page = paginate(
+        session,
+        statement,
+        [Appointment.starts_at, Appointment.id],
+        limit=asked.limit or rules.AGENDA_ITEMS_MAX,
+        cursor=asked.cursor,
+        scalars=False,
+        about=f"{asked.first} {asked.last}",
+    )
+    if asked.limit is None and page["next_cursor"] is not None:
         detail = f"There are more than {rules.AGENDA_ITEMS_MAX} appointments: ask for fewer days or one clinician."
         raise rules.AgendaTooLong.field("to", rules.AgendaTooLong.code, detail)
+    return {**page, "items": _items(session, actor, page["items"])}
+
+
+def _items(session: Session, actor: Caller, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[dict[str, Any]]:
     clients = _clients_of(session, actor, [row.id for row in rows])
     return [
         {

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.clinical.agenda import commands, queries
 from services.clinical.agenda.commands import Booking
 from services.clinical.agenda.models import Appointment
+from services.clinical.agenda.queries import AgendaQuestion
 from services.clinical.agenda.schemas import (
     AgendaQuery,
     AgendaSchema,
@@ -47,7 +48,7 @@ def get_agenda(session: Session, actor: Caller, query: dict[str, Any]) -> dict[s
     The appointments from `from` through `to`, at most two months, each on the day that it has in its own time zone.
     It shows nothing clinical and no money.
     """
-    return {"items": queries.agenda(session, actor, **query), "next_cursor": None}
+    return queries.agenda(session, actor, AgendaQuestion(**query))
 
 
 def get_time_zone_change(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ FURTHEST_WEST: Final = timedelta(hours=13)
 # A booking lies within ten years of today at the practice: nobody means another date.
 BOOKABLE: Final = timedelta(days=3_653)
 AGENDA_ITEMS_MAX: Final = 2_000
+CLINICIANS_MAX: Final = 20  # whose agenda is asked for at once
 AT_HOME: Final = "10"
 TELEHEALTH_PLACES: Final = (AT_HOME, "02")  # CMS: telehealth, the client at home; elsewhere
 

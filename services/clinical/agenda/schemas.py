@@ -10,11 +10,13 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from services.clinical.agenda import rules
 from services.clinical.agenda.commands import Booking
 from shared.durations import SERVICE_MINUTES_MAX
+from shared.web.cursors import CURSOR_CHARACTERS_MAX
 from shared.web.fields import (
     FIRST_DAY,
     LAST_DAY,
     Day,
     Instant,
+    Several,
     Stripped,
     TimeZone,
     about,
@@ -23,6 +25,7 @@ from shared.web.fields import (
     place_of_service,
     text,
 )
+from shared.web.paging import LIMIT_MAX
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -194,6 +197,19 @@ class AgendaQuery(Schema):
         metadata=about(f"The last day, by the same clocks. At most {rules.AGENDA_DAYS_MAX} days in all."),
     )
     staff_id = fields.UUID(load_default=None, metadata=about("Id of one clinician. Leave it out for everybody."))
+    staff_ids = Several(
+        fields.UUID(), "Ids of clinicians. Leave it out for everybody.", rules.CLINICIANS_MAX, load_default=None
+    )
+    location_id = fields.UUID(load_default=None, metadata=about("Id of the location where they take place."))
+    status = Several(
+        status_of("One status."), "Only these statuses. Leave it out for all.", len(rules.STATUSES), load_default=None
+    )
+    limit = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, LIMIT_MAX),
+        metadata=about("How many at most. Leave it out for all of these days at once."),
+    )
+    cursor = fields.String(load_default=None, validate=validate.Length(max=CURSOR_CHARACTERS_MAX))
 
 
 class TimeZoneQuery(Schema):
@@ -247,10 +263,12 @@ class AgendaItemSchema(Schema):
 
 
 class AgendaSchema(Schema):
-    """The agenda of some days: everything at once, without pages."""
+    """The agenda of some days: everything at once, or in pages where `limit` is given."""
 
     items = fields.List(
         fields.Nested(AgendaItemSchema),
         metadata=about("The appointments that start on these days, in order of their start."),
     )
-    next_cursor = fields.String(allow_none=True, metadata=about("Always null: there are no further pages."))
+    next_cursor = fields.String(
+        allow_none=True, metadata=about("Where the next page begins; null on the last one, and without `limit`.")
+    )

@@ -9,6 +9,7 @@ import pytest
 from services.clinical.agenda import rules
 from services.clinical.attendance.rules import TRANSITIONS
 from services.clinical.tests.conftest import Clinic
+from shared.ids import new_id
 
 
 def test_story_15_the_same_local_time_before_and_after_the_clocks_change(clinic: Clinic) -> None:
@@ -147,3 +148,45 @@ def test_whether_another_member_is_documented_is_not_shown_either(clinic: Clinic
     assert clinic.therapist.post(f"/notes/{note['id']}/sign").status_code == 200
     assert narrowed.get(f"/appointments/{appointment}").json["documented"]
     assert not clinic.desk.get(f"/appointments/{appointment}").json["documented"]
+
+
+def listed(clinic: Clinic, **asked: str) -> list[str]:
+    answer = clinic.desk.get("/agenda", **{"from": "2026-10-05", "to": "2026-10-09", **asked})
+    assert answer.status_code == 200, answer.text
+    return [one["id"] for one in answer.json["items"]]
+
+
+def test_the_agenda_of_some_people_of_a_place_and_of_a_status(clinic: Clinic) -> None:
+    second, third = clinic.staff("therapist"), clinic.staff("therapist")
+    people = [clinic.therapist, second, third]
+    booked = [
+        clinic.book("2026-10-06T10:00", staff_id=str(one.staff_id), client_ids=[clinic.client()])["id"]
+        for one in people
+    ]
+    clinic.desk.post(f"/appointments/{booked[1]}/status", {"status": "cancelled"})
+    two = f"{second.staff_id}, {third.staff_id},{third.staff_id}"
+    assert set(listed(clinic)) == set(booked)
+    assert set(listed(clinic, staff_ids=two)) == set(booked[1:])
+    assert listed(clinic, staff_ids=two, status="cancelled,no_show") == [booked[1]]
+    assert listed(clinic, location_id=str(new_id())) == []
+    for wrong in (
+        {"staff_ids": "me"},
+        {"staff_ids": ""},
+        {"status": "booked,lost"},
+        {"staff_ids": ",".join(str(new_id()) for _ in range(21))},
+        {"limit": "0"},
+        {"cursor": "x"},
+    ):
+        answer = clinic.desk.get("/agenda", **{"from": "2026-10-05", "to": "2026-10-09", **wrong})
+        assert (answer.status_code, [one["field"] for one in answer.json["errors"]]) == (422, list(wrong)), wrong
+
+
+def test_the_agenda_in_pages_misses_nothing_and_shows_nothing_twice(clinic: Clinic) -> None:
+    booked = [clinic.book(f"2026-10-06T{hour:02}:00", client_ids=[clinic.client()])["id"] for hour in range(8, 15)]
+    found: list[str] = []
+    cursor: dict[str, str] = {}
+    for _ in range(3):
+        page = clinic.desk.get("/agenda", **{"from": "2026-10-05", "to": "2026-10-09", "limit": "3", **cursor}).json
+        found += [one["id"] for one in page["items"]]
+        cursor = {"cursor": page["next_cursor"]}
+    assert found == booked and page["next_cursor"] is None
