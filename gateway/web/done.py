@@ -6,6 +6,13 @@ from typing import Final
 
 DONE: Final = {
     "app_off": "The authenticator app is off.",
+    "client_added": "The client is added.",
+    "client_added_alike": "The client is added. Somebody alike is on the list: see whether it is the same person.",
+    "client_added_without_team": "The client is added. Not everybody could be assigned: look at the care team.",
+    "client_archived": "The client is archived. Nothing new is booked for them.",
+    "client_assigned": "They are assigned, and on every open case.",
+    "client_unarchived": "The client is active again.",
+    "client_unassigned": "They are off the client and all cases.",
     "confirmation_sent": "A new link is on its way.",
     "email_change_mailed": "A link is on its way to the new address.",
     "joined": "Your password is set. Welcome.",

@@ -56,6 +56,7 @@ MINE: Final = (
 )
 # What the New menu offers.
 NEW: Final[tuple[Item, ...]] = (
+    Item("/clients/new", "users-round", "Client", "clients:create"),
     Item("/settings/services/new", "briefcase-medical", "Service", "service_types:create"),
     Item("/settings/staff/new", "user-round", "Member of staff", "staff:create"),
     Item("/settings/locations/new", "map-pin", "Location", "locations:create"),

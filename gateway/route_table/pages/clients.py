@@ -10,7 +10,36 @@ from gateway.route_table.row import Row
 # What every page of a chart asks besides its own, other areas' tabs too (gateway/web/clients/chart.py).
 CHART: Final = ("GET /clients/{client_id}",)
 
+_LIST: Final = ("GET /clients", "POST /clients/search", "GET /staff")
+_NEW: Final = (
+    "POST /clients",
+    "POST /clients/search",
+    "PUT /clients/{client_id}/staff/{staff_id}",
+    "GET /staff",
+)
+_DETAILS: Final = (
+    "PATCH /clients/{client_id}",
+    "GET /clients/{client_id}/staff",
+    "GET /clients/{client_id}/staff/history",
+    "GET /staff",
+    *CHART,
+)
+
 CLIENTS: Final[tuple[Row, ...]] = (
-    page("GET", "/clients", "GET /clients"),
+    page("GET", "/clients", *_LIST),
+    page("POST", "/clients/search", *_LIST),
+    page("GET", "/clients/new", *_NEW),
+    page("POST", "/clients/new", *_NEW),
+    page("POST", "/clients/new/named", *_NEW),
     page("GET", "/clients/{client_id}", *CHART),
+    *(
+        page(method, f"/clients/{{client_id}}{path}", *asks)
+        for method, path, asks in (
+            ("GET", "/details", _DETAILS),
+            ("POST", "/details", _DETAILS),
+            ("POST", "/status", _DETAILS),
+            ("POST", "/team", ("PUT /clients/{client_id}/staff/{staff_id}", *_DETAILS)),
+            ("POST", "/team/{staff_id}/remove", ("DELETE /clients/{client_id}/staff/{staff_id}", *_DETAILS)),
+        )
+    ),
 )

@@ -1,25 +1,83 @@
-"""The list of clients."""
+"""The list of clients: by name in pages, narrowed by status and staff, and searched by name or number.
+
+Names stand in no address: what is typed goes in the body of a POST, and so does the way to further pages of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from flask import Response
 
-from gateway.web.clients import overview
-from gateway.web.page import Page
+from gateway.web.clients import details, new, overview, views
+from gateway.web.forms import Form
+from gateway.web.page import ApiResponse, Page
+from shared import clock
 
+LIST: Final = "GET /clients"
+SEARCH: Final = "POST /clients/search"
 LISTED: Final = 50
+STAFF_MAX: Final = 200
+ME: Final = "me"
 
 
 def show_clients(page: Page) -> Response:
-    """Clients by name."""
-    found = page.need("GET /clients", limit=LISTED, cursor=page.query.get("cursor"))
-    return page.show("clients/clients.html", clients=found["items"], next_cursor=found["next_cursor"])
+    """Clients by name: those in treatment, unless the address says otherwise."""
+    form = Form(values={name: (page.query.get(name, ""),) for name in ("status", "assigned_to")})
+    return _list(page, form, page.query.get("cursor"))
+
+
+def search_clients(page: Page) -> Response:
+    """Those whom the words of the form find. The whole page, or the list alone for the page that asks."""
+    return _list(page, page.form, page.form.text("cursor") or None)
+
+
+def _list(page: Page, form: Form, cursor: str | None) -> Response:
+    chosen = next((one for one in reversed(form.all("status")) if one in views.WHICH), "")  # a button's own comes last
+    asked: dict[str, Any] = {
+        "status": views.WHICH[chosen][0],
+        "assigned_to": page.me["staff"]["id"] if form.text("assigned_to") == ME else form.text("assigned_to") or None,
+    }
+    query = form.text("query").strip()
+    answer = _found(page, query, asked, cursor)
+    if not answer.ok and answer.status != 422:
+        return page.problem(answer)
+    zone = page.me["organization"]["time_zone"]
+    values: dict[str, Any] = {
+        "form": form,
+        "rows": views.client_rows(answer.value["items"], clock.today(zone)) if answer.ok else [],
+        "next_cursor": answer.value["next_cursor"] if answer.ok else None,
+        "query": query,
+        "named": views.named(query),
+        "chosen": chosen,
+        "assigned_to": form.text("assigned_to"),
+        "first_run": answer.ok and not query and not cursor and not form.text("assigned_to") and chosen == "",
+    }
+    if page.is_fragment:
+        return page.show("clients/_list.html", **values)
+    return page.show("clients/clients.html", whose=_whose(page), which=views.WHICH_OPTIONS, **values)
+
+
+def _found(page: Page, query: str, asked: dict[str, Any], cursor: str | None) -> ApiResponse:
+    if query:
+        kept = {name: value for name, value in asked.items() if value is not None}
+        body = {"query": query[: views.QUERY_MAX], "limit": LISTED, **kept}
+        return page.ask(SEARCH, body={**body, "cursor": cursor} if cursor else body)
+    return page.ask(LIST, **asked, limit=LISTED, cursor=cursor)
+
+
+def _whose(page: Page) -> list[tuple[str, str]]:
+    """Whose clients can be chosen. Without their names there are everybody's and one's own."""
+    people = page.ask("GET /staff", limit=STAFF_MAX, active=True)
+    others = views.staff_options(people.value["items"], without=page.me["staff"]["id"]) if people.ok else []
+    return [("", "Anybody’s"), (ME, "Mine"), *others]
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "GET /clients": show_clients,
+    "POST /clients/search": search_clients,
+    **new.PAGES,
     **overview.PAGES,
+    **details.PAGES,
 }

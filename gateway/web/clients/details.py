@@ -1,0 +1,135 @@
+"""The tab of details: what is stored of the client, whether they are in treatment, and who is assigned to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from flask import Response
+
+from gateway.web.clients import views
+from gateway.web.clients.chart import chart_of
+from gateway.web.clients.facts import FACTS, WORDS, choices, refused, without_empty
+from gateway.web.conflicts import Conflict, conflict_of, over
+from gateway.web.forms import Form, Text, body_of
+from gateway.web.page import ApiResponse, Page, Question
+from shared import clock
+
+CHANGE: Final = "PATCH /clients/{client_id}"
+ASSIGN: Final = "PUT /clients/{client_id}/staff/{staff_id}"
+UNASSIGN: Final = "DELETE /clients/{client_id}/staff/{staff_id}"
+ASSIGNS: Final = "assignments:change"
+STAFF_MAX: Final = 200
+CHANGES: Final = 10  # of the history, the last
+REFUSED: Final = (403, 409, 412, 422)
+
+
+def show_details(page: Page) -> Response:
+    """What is stored, and who is assigned."""
+    return _details(page)
+
+
+def save_details(page: Page) -> Response:
+    """Change what is stored. What somebody else saved meanwhile stands beside what was typed."""
+    body, form = body_of(page.form, (Text("given_name", blank="keep"), Text("family_name", blank="keep"), *FACTS))
+    answer = page.ask(CHANGE, client_id=_id(page), body=without_empty(body, form), headers=form.sent)
+    if answer.ok:
+        return page.leave(_path(page), "saved")
+    if answer.status == 412:
+        return _details(page, form, status=412)
+    return _details(page, refused(page, form, answer), status=422)
+
+
+def set_status(page: Page) -> Response:
+    """Archive the client, or take them back into treatment."""
+    status = page.form.text("status")
+    answer = page.ask(CHANGE, client_id=_id(page), body={"status": status}, headers=page.form.sent)
+    if not answer.ok:
+        return page.problem(answer)
+    return page.leave(_path(page), "client_archived" if status == "archived" else "client_unarchived")
+
+
+def assign(page: Page) -> Response:
+    """Assign a member of staff to the client and all open cases."""
+    chosen = page.form.text("staff_id")
+    if not chosen:
+        return _details(page, team=page.form.wrong(staff_id="Choose somebody first."), status=422)
+    answer = page.ask(ASSIGN, client_id=_id(page), staff_id=chosen, headers=page.form.sent)
+    if answer.ok:
+        return page.leave(_path(page), "client_assigned")
+    return _refused_team(page, answer)
+
+
+def unassign(page: Page) -> Response:
+    """Take somebody off the client and all cases. The page that follows can take it back."""
+    staff_id = page.ids["staff_id"]
+    answer = page.ask(UNASSIGN, client_id=_id(page), staff_id=staff_id, headers=page.form.sent)
+    if answer.ok:
+        return page.leave(_path(page), "client_unassigned", off=staff_id)
+    return _refused_team(page, answer)
+
+
+def _refused_team(page: Page, answer: ApiResponse) -> Response:
+    if answer.status not in REFUSED:
+        page.problem(answer)
+    return _details(page, team=page.form.refused(answer.value), status=422)
+
+
+def _details(page: Page, form: Form | None = None, team: Form | None = None, status: int = 200) -> Response:
+    of = {"client_id": _id(page)}
+    chart = chart_of(
+        page,
+        _id(page),
+        team=Question("GET /clients/{client_id}/staff", of, {"limit": STAFF_MAX}),
+        history=Question("GET /clients/{client_id}/staff/history", of, {"limit": CHANGES}),
+        people=Question("GET /staff", query={"limit": STAFF_MAX}),
+    )
+    stored = Form.of(chart.client)
+    conflict: Conflict | None = None
+    if form is not None and status == 412:
+        conflict = conflict_of(form, stored, WORDS)
+        form = over(form, chart.client["version"])
+    shown = form or stored
+    people = chart.answers["people"].value["items"] if chart.answers["people"].ok else []
+    return page.show(
+        "clients/details.html",
+        status,
+        chart=chart,
+        details=shown,
+        conflict=conflict,
+        team_form=team or Form(),
+        assigns=page.can(ASSIGNS),
+        off=page.query.get("off", ""),
+        **_team(page, chart.answers, people),
+        **choices(shown),
+    )
+
+
+def _team(page: Page, answers: Mapping[str, ApiResponse], people: list[Mapping[str, Any]]) -> dict[str, Any]:
+    """Who is assigned, who could be, and the last changes; None for what does not answer just now."""
+    names = {one["id"]: f"{one['given_name']} {one['family_name']}" for one in people}
+    zone = page.me["organization"]["time_zone"]
+    team = answers["team"].value["items"] if answers["team"].ok else None
+    history = answers["history"].value["items"] if answers["history"].ok else None
+    return {
+        "team": None if team is None else views.team_rows(team, zone),
+        "others": views.staff_options(people, without=[one["staff_id"] for one in team or []]),
+        "history": None if history is None else views.team_changes(history, names, zone, clock.now()),
+    }
+
+
+def _id(page: Page) -> str:
+    return page.ids["client_id"]
+
+
+def _path(page: Page) -> str:
+    return f"/clients/{_id(page)}/details"
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /clients/{client_id}/details": show_details,
+    "POST /clients/{client_id}/details": save_details,
+    "POST /clients/{client_id}/status": set_status,
+    "POST /clients/{client_id}/team": assign,
+    "POST /clients/{client_id}/team/{staff_id}/remove": unassign,
+}

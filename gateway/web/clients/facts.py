@@ -1,0 +1,62 @@
+"""What is stored of a client as inputs: the same on the form that adds one and on the one that changes one."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from gateway.web.forms import Form, Input, Text
+from gateway.web.page import ApiResponse, Page
+from gateway.web.time_zones import zones_with
+
+ADDRESS: Final = ("line1", "line2", "city", "state", "postal_code")
+CONTACT: Final = ("name", "relationship", "phone")
+OPTIONAL: Final = ("preferred_name", "pronouns", "email", "phone", "time_zone")
+SEXES: Final = (("unknown", "Unknown"), ("female", "Female"), ("male", "Male"))
+FACTS: Final[tuple[Input, ...]] = (
+    Text("date_of_birth", blank="keep"),
+    Text("sex"),
+    *(Text(name, blank="null") for name in OPTIONAL),
+    *(Text(f"address.{name}", blank="null" if name == "line2" else "keep") for name in ADDRESS),
+    *(Text(f"emergency_contact.{name}", blank="null" if name == "relationship" else "keep") for name in CONTACT),
+)
+# What the inputs are called, where two people changed one client.
+WORDS: Final = {
+    "given_name": "Given name",
+    "family_name": "Family name",
+    "preferred_name": "Preferred name",
+    "pronouns": "Pronouns",
+    "date_of_birth": "Birth date",
+    "sex": "Sex",
+    "phone": "Phone",
+    "email": "E-mail",
+    "address.line1": "Street",
+    "address.line2": "Suite or floor",
+    "address.city": "City",
+    "address.state": "State",
+    "address.postal_code": "ZIP code",
+    "emergency_contact.name": "Emergency contact",
+    "emergency_contact.relationship": "What they are to the client",
+    "emergency_contact.phone": "Phone of the emergency contact",
+    "time_zone": "Time zone",
+}
+REFUSED: Final = (403, 409, 412, 422)
+
+
+def without_empty(body: dict[str, Any], form: Form) -> dict[str, Any]:
+    """The body with null for an address or a contact of which nothing is filled in."""
+    for name, parts in (("address", ADDRESS), ("emergency_contact", CONTACT)):
+        if not any(form.text(f"{name}.{part}").strip() for part in parts):
+            body[name] = None
+    return body
+
+
+def choices(form: Form) -> dict[str, Any]:
+    """What the form offers to choose from."""
+    return {"sexes": SEXES, "zones": [("", "The practice’s"), *zones_with(form.text("time_zone"))]}
+
+
+def refused(page: Page, form: Form, answer: ApiResponse) -> Form:
+    """The form with what the API says of it. Raises `Problem` for what no input can mend."""
+    if answer.status not in REFUSED:
+        page.problem(answer)
+    return form.refused(answer.value)

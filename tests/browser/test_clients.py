@@ -1,0 +1,258 @@
+"""Clients in the browser: the list, searching, adding, details, archiving, the care team, two windows, and who may."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESK, Desk
+from tests.practice import Practice
+
+HOSTILE = "<script>document.title='taken'</script>\"'><img src=x onerror=alert(1)>"
+RIGHT_TO_LEFT = "שלום בن"
+
+
+def add(practice: Practice, given: str, family: str = "Client", **more: Any) -> str:
+    """A client; returns the id."""
+    body = {"given_name": given, "family_name": family, "date_of_birth": "1990-01-02", **more}
+    return str(practice.owner.post("/clients", body)["id"])
+
+
+def window(desk: Any, practice: Practice, name: str) -> Desk:
+    """A browser of that person, who joins first where nobody asked for them yet."""
+    assert practice.staff_ids[name]
+    opened: Desk = desk().sign_in(practice.email(name))
+    return opened
+
+
+def test_the_list_finds_by_name_and_number_and_tells_the_address_nothing(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    at = window(desk, practice, "owner")
+    page = at.open("/clients")
+    expect(page.get_by_role("heading", name="No clients yet")).to_be_visible()
+
+    add(practice, "Hannah", "Lindqvist", phone="+15035550142")
+    add(practice, HOSTILE, RIGHT_TO_LEFT)
+    gone = add(practice, "Jordan", "Ellis")
+    practice.owner.patch(f"/clients/{gone}", {"status": "archived"})
+    page = at.open("/clients")
+    expect(page.get_by_text("(503) 555-0142")).to_be_visible()
+    expect(page.get_by_text(HOSTILE)).to_be_visible()
+    expect(page.get_by_text("Jordan")).to_have_count(0)
+
+    find = page.get_by_label("Find by name or number")
+    find.press_sequentially("lind han")
+    expect(page.locator("[data-rows] tr")).to_have_count(1)
+    expect(page.get_by_role("link", name="Hannah Lindqvist")).to_be_visible()
+    find.fill("1001")
+    expect(page.get_by_role("link", name="Hannah Lindqvist")).to_be_visible()
+    find.fill("jordan")
+    expect(page.get_by_role("heading", name="No client matches “jordan”")).to_be_visible()
+    page.get_by_role("button", name="Look among all clients").click()
+    expect(page.get_by_role("link", name="Jordan Ellis")).to_be_visible()
+    assert page.url == at.url + "/clients"
+
+    find.fill("")
+    page.get_by_label("Status").select_option("archived")
+    expect(page.locator("[data-rows] tr")).to_have_count(1)
+    assert at.findings() == []
+
+
+def test_rows_are_walked_with_keys(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    first, second = add(practice, "Ada", "Abel"), add(practice, "Bea", "Bell")
+    assert first != second
+    at = window(desk, practice, "desk")
+    page = at.open("/clients")
+    page.wait_for_load_state()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    at.arrive(f"/clients/{second}")
+
+
+def test_the_list_works_without_scripts(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    for number in range(51):
+        add(practice, "Lena", f"Kay{chr(97 + number // 26)}{chr(97 + number % 26)}")
+    at = desk(DESK, java_script_enabled=False).sign_in(practice.email("owner"))
+    page = at.open("/clients")
+    page.get_by_label("Find by name or number").fill("lena")
+    page.get_by_role("button", name="Find").click()
+    expect(page.locator("[data-rows] tr")).to_have_count(50)
+    page.get_by_role("button", name="Show more").click()
+    expect(page.get_by_role("link", name="Lena Kayby")).to_be_visible()
+    expect(page.get_by_label("Find by name or number")).to_have_value("lena")
+    assert "lena" not in page.url.lower()
+    at.open("/clients")
+    page.get_by_role("link", name="Show more").click()
+    expect(page.locator("[data-rows] tr")).to_have_count(1)
+
+
+def test_who_sees_assigned_clients_only_finds_no_others(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    practice.add("narrow", "therapist", grants=["assigned_only"])
+    add(practice, "Foreign")
+    theirs = add(practice, "Familiar")
+    practice.owner.put(f"/clients/{theirs}/staff/{practice.staff_ids['narrow']}")
+    page = window(desk, practice, "narrow").open("/clients")
+    expect(page.locator("[data-rows] tr")).to_have_count(1)
+    page.get_by_label("Find by name or number").press_sequentially("for")
+    expect(page.get_by_role("heading", name="No client matches “for”")).to_be_visible()
+    page.get_by_label("Find by name or number").fill("fam")
+    expect(page.get_by_role("link", name="Familiar Client")).to_be_visible()
+
+
+def test_mine_are_those_whom_i_am_assigned_to(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    practice.new_client(given_name="Assigned")
+    add(practice, "Unassigned")
+    page = window(desk, practice, "therapist").open("/clients")
+    expect(page.locator("[data-rows] tr")).to_have_count(2)
+    page.get_by_label("Assigned to").select_option("Mine")
+    expect(page.locator("[data-rows] tr")).to_have_count(1)
+    expect(page.get_by_role("link", name="Assigned Client")).to_be_visible()
+
+
+def test_a_client_who_is_not_found_is_added(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    assert practice.staff_ids["therapist"]
+    at = window(desk, practice, "owner")
+    page = at.open("/clients")
+    page.get_by_label("Find by name or number").press_sequentially("lena k")
+    page.get_by_role("button", name="Add Lena K as a new client").click()
+    expect(page.get_by_label("Given name")).to_have_value("Lena")
+    expect(page.get_by_label("Family name")).to_have_value("K")
+    assert "lena" not in page.url.lower()
+
+    page.get_by_label("Birth date").fill("1990-01-02")
+    page.get_by_label("Phone optional", exact=True).fill("12")
+    page.get_by_label("ZIP code").fill("10001")
+    page.get_by_label("Therapist Staff").check()
+    page.get_by_role("button", name="Add client").click()
+    expect(page.get_by_text("Not a telephone number. Give it with its area code.")).to_be_visible()
+    expect(page.get_by_label("Phone optional", exact=True)).to_be_focused()
+    expect(page.get_by_label("ZIP code")).to_have_value("10001")
+    expect(page.get_by_label("Therapist Staff")).to_be_checked()
+    page.get_by_label("Phone optional", exact=True).fill("212 555 0142")
+    page.get_by_label("ZIP code").fill("")
+    page.get_by_role("button", name="Add client").click()
+    expect(page.get_by_role("status").filter(has_text="The client is added.")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Lena K")
+    client_id = page.url.rpartition("/")[2]
+    assigned = practice.owner.get(f"/clients/{client_id}/staff")["items"]
+    assert [one["staff_id"] for one in assigned] == [practice.staff_ids["therapist"]]
+
+
+def test_somebody_of_the_same_name_and_birth_date_is_shown_before_anything_is_saved(
+    desk: Any, web_practice: Practice
+) -> None:
+    practice = Practice(web_practice.url)
+    there = add(practice, "Ada", "Quint")
+    page = window(desk, practice, "desk").open("/clients/new")
+    page.get_by_label("Given name").fill("Ada")
+    page.get_by_label("Family name").fill("Quint")
+    page.get_by_label("Birth date").fill("1990-01-02")
+    page.get_by_role("button", name="Add client").click()
+    expect(page.get_by_text("Somebody of this name and birth date is a client already.")).to_be_visible()
+    expect(page.get_by_role("link", name="Ada Quint, number 1001")).to_have_attribute("href", f"/clients/{there}")
+    assert len(practice.owner.get("/clients")["items"]) == 1
+    page.get_by_role("button", name="Add anyway").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ada Quint")
+    assert len(practice.owner.get("/clients")["items"]) == 2
+
+
+def test_a_double_click_adds_one_client(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    page = window(desk, practice, "desk").open("/clients/new")
+    page.get_by_label("Given name").fill("Once")
+    page.get_by_label("Family name").fill("Only")
+    page.get_by_label("Birth date").fill("1990-01-02")
+    page.get_by_role("button", name="Add client").dblclick()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Once Only")
+    assert len(practice.owner.get("/clients")["items"]) == 1
+
+
+def test_two_windows_change_one_client_and_neither_text_is_lost(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    client_id = add(practice, "Ada")
+    one = window(desk, practice, "desk").open(f"/clients/{client_id}/details")
+    other = window(desk, practice, "owner").open(f"/clients/{client_id}/details")
+    other.get_by_label("Preferred name").fill("Adi")
+    other.get_by_role("button", name="Save details").click()
+    expect(other.locator("#toasts")).to_have_text("Saved.")
+
+    one.get_by_label("E-mail", exact=False).first.fill("ada@example.test")
+    one.get_by_role("button", name="Save details").click()
+    expect(one.get_by_text("Somebody changed this meanwhile.")).to_be_visible()
+    expect(one.get_by_text("Preferred name is now: Adi")).to_be_visible()
+    expect(one.get_by_label("E-mail", exact=False).first).to_have_value("ada@example.test")
+    one.get_by_label("Preferred name").fill("Adi")
+    one.get_by_role("button", name="Save details").click()
+    expect(one.locator("#toasts")).to_have_text("Saved.")
+    stored = practice.owner.get(f"/clients/{client_id}")
+    assert (stored["preferred_name"], stored["email"]) == ("Adi", "ada@example.test")
+
+
+def test_an_address_is_emptied_and_a_wrong_one_is_refused(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    address = {"line1": "1 Main St", "city": "New York", "state": "NY", "postal_code": "10001"}
+    client_id = add(practice, "Ada", address=address)
+    page = window(desk, practice, "desk").open(f"/clients/{client_id}/details")
+    page.get_by_label("State").fill("CA")
+    page.get_by_role("button", name="Save details").click()
+    expect(page.get_by_text("This ZIP code is not one of that state.")).to_be_visible()
+    for label in ("Street and number", "City", "State", "ZIP code"):
+        page.get_by_label(label).fill("")
+    page.get_by_role("button", name="Save details").click()
+    expect(page.locator("#toasts")).to_have_text("Saved.")
+    assert practice.owner.get(f"/clients/{client_id}")["address"] is None
+
+
+def test_archiving_is_taken_back(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    client_id = add(practice, "Ada")
+    page = window(desk, practice, "desk").open(f"/clients/{client_id}/details")
+    page.get_by_role("button", name="Archive client").click()
+    expect(page.get_by_text("The client is archived.")).to_be_visible()
+    expect(page.locator(".chart-head").get_by_text("Archived")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("The client is active again.")).to_be_visible()
+    assert practice.owner.get(f"/clients/{client_id}")["status"] == "active"
+
+
+def test_story_10_whom_the_manager_assigns_stands_on_the_care_team_with_who_and_when(
+    desk: Any, web_practice: Practice
+) -> None:
+    practice = Practice(web_practice.url)
+    client_id, _ = practice.new_client()
+    practice.add("second", "therapist")
+    page = window(desk, practice, "manager").open(f"/clients/{client_id}/details")
+    page.get_by_role("button", name="Assign", exact=True).click()
+    expect(page.get_by_text("Choose somebody first.")).to_be_visible()
+    page.get_by_label("Assign").select_option("Second Staff")
+    page.get_by_role("button", name="Assign", exact=True).click()
+    expect(page.get_by_text("They are assigned, and on every open case.")).to_be_visible()
+    history = page.get_by_role("region", name="Who came and went")
+    expect(history.get_by_role("listitem").first).to_contain_text("Second Staff was assigned")
+    expect(history.get_by_role("listitem").first).to_contain_text("Manager Staff")
+
+    team = page.get_by_role("region", name="Care team")
+    team.get_by_role("listitem").filter(has_text="Second Staff").get_by_role("button", name="Take off").click()
+    expect(page.get_by_text("They are off the client and all cases.")).to_be_visible()
+    assert [one["staff_id"] for one in practice.owner.get(f"/clients/{client_id}/staff")["items"]] == [
+        practice.staff_ids["therapist"]
+    ]
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("They are assigned, and on every open case.")).to_be_visible()
+    assert len(practice.owner.get(f"/clients/{client_id}/staff")["items"]) == 2
+
+
+def test_who_may_not_assign_sees_the_care_team_and_no_button(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    client_id, _ = practice.new_client()
+    page = window(desk, practice, "desk").open(f"/clients/{client_id}/details")
+    expect(page.get_by_role("region", name="Care team").get_by_text("Therapist Staff")).to_be_visible()
+    expect(page.get_by_role("button", name="Take off")).to_have_count(0)
+    expect(page.get_by_label("Assign")).to_have_count(0)
