@@ -151,6 +151,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("POST", "/appointments/{appointment_id}/status", "clinical", "appointments:update", "post_appointment_status"),
     Row("PATCH", "/appointments/{appointment_id}", "clinical", "appointments:update", "patch_appointment"),
     Row("GET", "/appointments/{appointment_id}/history", "clinical", "appointments:read", "appointment.history"),
+    Row("GET", "/clients/{client_id}/appointments", "clinical", "agenda:read", "appointments.list"),
     Row("GET", "/agenda", "clinical", "agenda:read", "agenda.read"),
     Row("GET", "/staff/{staff_id}/open-work", "clinical", "staff:update", "open_work.read"),
     Row("GET", "/agenda/time-zone-change", "clinical", "organization:update", "agenda.count"),

@@ -42,6 +42,7 @@ ONE_OF = {
         "/clients/{}/staff",
         "/clients/{}/staff/history",
         "/clients/{}/cases",
+        "/clients/{}/appointments",
         "/clients/{}/ledger",
         "/invoices?client_id={}",
         "/payments?client_id={}",

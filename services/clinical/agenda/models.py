@@ -98,7 +98,8 @@ class Attendee(Base):
             ["organization_id", "appointment_id"], ["appointments.organization_id", "appointments.id"]
         ),
         ForeignKeyConstraint(["organization_id", "case_id"], ["cases.organization_id", "cases.id"]),
-        Index("ix_attendees_client", "organization_id", "client_id", "starts_at"),  # conflicts, a client's history
+        # Conflicts, and a client's appointments in their order.
+        Index("ix_attendees_client_start", "organization_id", "client_id", "starts_at", "appointment_id"),
     )
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)

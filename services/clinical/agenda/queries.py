@@ -8,20 +8,33 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select, true
 from typing_extensions import TypeVarTuple
 
 from services.clinical.agenda import rules
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.copies.models import ClientCopy
-from services.clinical.copies.queries import assigned_to, organization
+from services.clinical.copies.queries import assigned_to, known_client, organization
 from shared import audit, clock
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import NotFound
-from shared.web.paging import paginate
+from shared.web.paging import Orders, paginate
 
 Columns = TypeVarTuple("Columns")
+# What the agenda and a client's list show of an appointment, besides its start.
+_SHOWN = (
+    Appointment.id,
+    Appointment.ends_at,
+    Appointment.time_zone,
+    Appointment.status,
+    Appointment.staff_id,
+    Appointment.service_type_id,
+    Appointment.location_id,
+    Appointment.telehealth,
+    Appointment.overridden,
+)
+CLIENT_ORDERS = Orders({"starts_at": (Attendee.starts_at, Attendee.appointment_id)}, "-starts_at")
 
 
 def visible_appointment(
@@ -100,21 +113,7 @@ def agenda(session: Session, actor: Caller, asked: AgendaQuestion) -> dict[str, 
         )
         for zone in zones
     ]
-    statement = _visible(
-        select(
-            Appointment.id,
-            Appointment.starts_at,
-            Appointment.ends_at,
-            Appointment.time_zone,
-            Appointment.status,
-            Appointment.staff_id,
-            Appointment.service_type_id,
-            Appointment.location_id,
-            Appointment.telehealth,
-            Appointment.overridden,
-        ).where(*wanted, or_(false(), *own_days)),
-        actor,
-    )
+    statement = _visible(select(Appointment.starts_at, *_SHOWN).where(*wanted, or_(false(), *own_days)), actor)
     page = paginate(
         session,
         statement,
@@ -128,6 +127,49 @@ def agenda(session: Session, actor: Caller, asked: AgendaQuestion) -> dict[str, 
         detail = f"There are more than {rules.AGENDA_ITEMS_MAX} appointments: ask for fewer days or one clinician."
         raise rules.AgendaTooLong.field("to", rules.AgendaTooLong.code, detail)
     return {**page, "items": _items(session, actor, page["items"])}
+
+
+def of_client(
+    session: Session,
+    actor: Caller,
+    client_id: UUID,
+    first: date | None,
+    last: date | None,
+    sort: str,
+    limit: int,
+    cursor: str | None,
+) -> dict[str, Any]:
+    """One page of a client's appointments, from `first` through `last` by each one's own day. Raises `NotFound`.
+
+    Read by the client, in the order of their index, however many appointments the practice has.
+    """
+    known_client(session, actor, client_id)
+    rules.ensure_in_order(first, last)
+    here = [Attendee.organization_id == actor.organization_id, Attendee.client_id == client_id]
+    own = (Appointment.organization_id == Attendee.organization_id) & (Appointment.id == Attendee.appointment_id)
+    if first is not None:
+        here.append(Attendee.starts_at >= rules.days_somewhere(first, first)[0])
+    if last is not None:
+        here.append(Attendee.starts_at < rules.days_somewhere(last, last)[1])
+    if first is not None or last is not None:
+        zones = session.scalars(select(Appointment.time_zone).distinct().join(Attendee, own).where(*here))
+        here = [*here, or_(false(), *(_own_days(zone, first, last) for zone in zones))]
+    statement = select(Attendee.starts_at, Attendee.appointment_id, *_SHOWN).join(Appointment, own).where(*here)
+    order, descending = CLIENT_ORDERS.of(sort)
+    about = f"{client_id} {first} {last}"
+    page = paginate(
+        session, statement, order, limit=limit, cursor=cursor, descending=descending, scalars=False, about=about
+    )
+    return {**page, "items": _items(session, actor, page["items"])}
+
+
+def _own_days(zone: str, first: date | None, last: date | None) -> ColumnElement[bool]:
+    """The condition that an appointment of a zone starts on these days, by the clocks of that zone."""
+    return and_(
+        Appointment.time_zone == zone,
+        true() if first is None else Attendee.starts_at >= clock.midnight(first, zone),
+        true() if last is None else Attendee.starts_at < clock.midnight(last + timedelta(days=1), zone),
+    )
 
 
 def _items(session: Session, actor: Caller, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ from services.clinical.agenda.schemas import (
     AgendaSchema,
     AppointmentSchema,
     BookedAppointmentSchema,
+    ClientAppointmentsPage,
+    ClientAppointmentsQuery,
     NewAppointment,
     TimeZoneChangeSchema,
     TimeZoneQuery,
@@ -49,6 +51,15 @@ def get_agenda(session: Session, actor: Caller, query: dict[str, Any]) -> dict[s
     It shows nothing clinical and no money.
     """
     return queries.agenda(session, actor, AgendaQuestion(**query))
+
+
+def get_client_appointments(session: Session, actor: Caller, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """List a client's appointments
+
+    Past and coming ones, each on the day that it has in its own time zone. Others who come to a group are left out
+    where the person may not see them. A client whom the person may not see is answered like one that does not exist.
+    """
+    return queries.of_client(session, actor, client_id, **query)
 
 
 def get_time_zone_change(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
@@ -105,6 +116,16 @@ ROUTES = (
         response=AgendaSchema,
         audit="agenda.read",
         example={"from": "2026-09-01", "to": "2026-09-07"},
+    ),
+    Route(
+        "GET",
+        "/api/v1/clients/{client_id}/appointments",
+        "agenda:read",
+        get_client_appointments,
+        query=ClientAppointmentsQuery,
+        response=ClientAppointmentsPage,
+        audit="appointments.list",
+        example={"from": "2026-09-01", "sort": "starts_at"},
     ),
     Route(
         "GET",

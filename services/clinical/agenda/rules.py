@@ -153,10 +153,15 @@ def days_somewhere(first: date, last: date) -> tuple[datetime, datetime]:
     return begins - FURTHEST_EAST, ends + FURTHEST_WEST
 
 
+def ensure_in_order(first: date | None, last: date | None) -> None:
+    """Raises `Invalid` where a span ends before it begins; None is an open end."""
+    if first is not None and last is not None and last < first:
+        raise Invalid.field("to", "before_from", "`to` comes before `from`.")
+
+
 def ensure_agenda_span(first: date, last: date) -> None:
     """Raises `Invalid` unless the span is at most two months, from first through last."""
-    if last < first:
-        raise Invalid.field("to", "before_from", "`to` comes before `from`.")
+    ensure_in_order(first, last)
     if (last - first).days >= AGENDA_DAYS_MAX:
         raise AgendaTooLong.field("to", AgendaTooLong.code, f"Ask for at most {AGENDA_DAYS_MAX} days.")
 

@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from services.clinical.agenda import rules
 from services.clinical.agenda.commands import Booking
+from services.clinical.agenda.queries import CLIENT_ORDERS
 from shared.durations import SERVICE_MINUTES_MAX
 from shared.web.cursors import CURSOR_CHARACTERS_MAX
 from shared.web.fields import (
@@ -25,7 +26,7 @@ from shared.web.fields import (
     place_of_service,
     text,
 )
-from shared.web.paging import LIMIT_MAX
+from shared.web.paging import LIMIT_MAX, PageQuery, page_of
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -212,6 +213,24 @@ class AgendaQuery(Schema):
     cursor = fields.String(load_default=None, validate=validate.Length(max=CURSOR_CHARACTERS_MAX))
 
 
+class ClientAppointmentsQuery(PageQuery):
+    """Which of a client's appointments. The days are those of each appointment's own zone."""
+
+    first = Day(
+        load_default=None,
+        data_key="from",
+        metadata=about(
+            "The first day, by the clocks of each appointment's own zone. Leave it out for all earlier ones."
+        ),
+    )
+    last = Day(
+        load_default=None,
+        data_key="to",
+        metadata=about("The last day, by the same clocks. Leave it out for all later ones."),
+    )
+    sort = CLIENT_ORDERS.parameter()
+
+
 class TimeZoneQuery(Schema):
     """The time zone that the organization may move to."""
 
@@ -272,3 +291,6 @@ class AgendaSchema(Schema):
     next_cursor = fields.String(
         allow_none=True, metadata=about("Where the next page begins; null on the last one, and without `limit`.")
     )
+
+
+ClientAppointmentsPage = page_of(AgendaItemSchema, "As `sort` says.", name="ClientAppointmentsPage")
