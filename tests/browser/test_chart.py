@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
+from embedded.stack import Stack
+from shared import clock
+from shared.testing.waiting import wait_until
+from tests.browser.conftest import PHONE, Desk
 from tests.practice import Practice
+from tests.running import frozen, running_stack
 
 HOSTILE = "<script>document.title='taken'</script>\"'><img src=x onerror=alert(1)>"
 RIGHT_TO_LEFT = "שלום بن"
@@ -29,3 +36,172 @@ def test_a_client_of_another_practice_has_no_chart(desk: Any, web_practice: Prac
     page = desk().sign_in(web_practice.email("owner")).open(f"/clients/{theirs['id']}")
     expect(page.get_by_role("heading", name="This page does not exist")).to_be_visible()
     expect(page.get_by_text("Ada")).to_have_count(0)
+
+
+PLAN = {
+    "effective_from": "2026-01-01",
+    "review_on": "2026-02-01",
+    "problems": [
+        {
+            "description": "Worry",
+            "goals": [
+                {
+                    "description": "Worry no longer disrupts work days",
+                    "objectives": [{"description": "Less worry", "measure": "GAD-7 under 8 for four weeks"}],
+                }
+            ],
+        }
+    ],
+}
+
+
+def window(desk: Any, practice: Practice, name: str, *look: Any) -> Desk:
+    """A browser of that person, who joins first where nobody asked for them yet."""
+    assert practice.staff_ids[name]
+    opened: Desk = desk(*look).sign_in(practice.email(name))
+    return opened
+
+
+def day(days: int) -> date:
+    """So many days from today on the practice's calendar."""
+    return clock.today("America/New_York") + timedelta(days=days)
+
+
+def in_treatment(practice: Practice) -> str:
+    """A client with a case, a diagnosis, a signed plan, a documented session, one to come and an open invoice."""
+    client_id, case_id = practice.new_client(given_name="Hannah")
+    therapist = practice.people["therapist"]
+    therapist.post(f"/cases/{case_id}/diagnoses", {"code": "F41.1", "rank": 1, "effective_from": "2026-01-01"})
+    plan = therapist.post(f"/cases/{case_id}/treatment-plans", PLAN)
+    therapist.post(f"/treatment-plans/{plan['id']}/sign", expect=200)
+    draft = practice.draft_of(practice.document(client_id, f"{day(-3)}T09:00"))
+    practice.owner.post(f"/invoices/{draft['id']}/issue", expect=200)
+    practice.book(client_id, f"{day(4)}T09:00")
+    return client_id
+
+
+@pytest.fixture(scope="module")
+def clinic(embedded_stack: Stack) -> tuple[Practice, str]:
+    """A practice with a client in treatment."""
+    practice = Practice(embedded_stack.url)
+    return practice, in_treatment(practice)
+
+
+def test_a_therapist_sees_the_case_and_the_sessions_and_no_money(desk: Any, clinic: tuple[Practice, str]) -> None:
+    practice, client_id = clinic
+    at = window(desk, practice, "therapist")
+    page = at.open(f"/clients/{client_id}")
+    expect(page.get_by_role("heading", name="Individual Open case")).to_be_visible()
+    expect(page.get_by_role("list", name="Diagnoses")).to_contain_text("F41.1")
+    expect(page.get_by_role("list", name="Diagnoses")).to_contain_text("Generalized anxiety disorder")
+    expect(page.get_by_text("Worry no longer disrupts work days")).to_be_visible()
+    expect(page.get_by_text("GAD-7 under 8 for four weeks")).to_be_visible()
+    expect(page.get_by_text("Review due")).to_be_visible()
+    expect(page.get_by_role("region", name="Next session")).to_contain_text("Psychotherapy 60, 60 min")
+    expect(page.get_by_role("region", name="Earlier sessions")).to_contain_text("Documented")
+    expect(page.get_by_role("region", name="Care team")).to_contain_text("Therapist Staff")
+    expect(page.get_by_role("region", name="Balance")).to_have_count(0)
+    assert at.findings() == []
+
+
+def test_the_front_desk_sees_the_sessions_and_neither_cases_nor_money(desk: Any, clinic: tuple[Practice, str]) -> None:
+    practice, client_id = clinic
+    page = window(desk, practice, "desk").open(f"/clients/{client_id}")
+    expect(page.get_by_text("The cases are open to the care team.")).to_be_visible()
+    expect(page.get_by_role("region", name="Next session")).to_contain_text("Psychotherapy 60")
+    for hidden in ("F41.1", "Generalized anxiety disorder", "Worry", "$", "Client owes"):
+        assert hidden not in page.content(), hidden
+    tabs = page.get_by_role("navigation", name="Client record").get_by_role("link")
+    assert {"Overview", "Appointments", "Details"} <= set(tabs.all_inner_texts())
+    assert not {"Cases", "Plan", "Ledger", "Activity"} & set(tabs.all_inner_texts())
+
+
+def test_billing_sees_the_balance_and_no_case(desk: Any, clinic: tuple[Practice, str]) -> None:
+    practice, client_id = clinic
+    page = window(desk, practice, "biller").open(f"/clients/{client_id}")
+    balance = page.get_by_role("region", name="Balance")
+    expect(balance).to_contain_text("$150.00")
+    assert "F41.1" not in page.content()
+
+
+def test_a_therapist_who_is_on_no_case_is_told_so(desk: Any, clinic: tuple[Practice, str]) -> None:
+    practice, client_id = clinic
+    practice.add("stranger", "therapist")
+    page = window(desk, practice, "stranger").open(f"/clients/{client_id}")
+    expect(page.get_by_text("There is no case that is open to you.")).to_be_visible()
+    assert "F41.1" not in page.content() and "First steps" not in page.content()
+
+
+def test_who_sees_assigned_clients_only_has_no_chart_of_others(desk: Any, clinic: tuple[Practice, str]) -> None:
+    practice, client_id = clinic
+    practice.add("narrow", "therapist", grants=["assigned_only"])
+    at = window(desk, practice, "narrow")
+    for part in ("", "/appointments", "/details"):
+        page = at.open(f"/clients/{client_id}{part}")
+        expect(page.get_by_role("heading", name="This page does not exist")).to_be_visible()
+        assert "Hannah" not in page.content()
+
+
+def test_appointments_stand_on_their_days_the_coming_ones_first(desk: Any, clinic: tuple[Practice, str]) -> None:
+    practice, client_id = clinic
+    page = window(desk, practice, "desk", PHONE).open(f"/clients/{client_id}/appointments")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody tr")).to_contain_text("Booked")
+    page.get_by_role("link", name="Earlier").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody tr")).to_contain_text("Kept")
+    expect(page.locator("tbody tr")).to_contain_text("Documented")
+
+
+def test_story_17_an_appointment_keeps_its_time_and_its_zone(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    client_id, _ = practice.new_client()
+    practice.book(client_id, f"{day(5)}T16:00")
+    at = window(desk, practice, "owner")
+    page = at.open(f"/clients/{client_id}/appointments")
+    expect(page.locator("tbody tr")).to_contain_text("4:00")
+    assert "New York time" not in page.content()
+    practice.owner.patch("/organization", {"time_zone": "America/Chicago"})
+    after = window(desk, practice, "desk").open(f"/clients/{client_id}/appointments")
+    expect(after.locator("tbody tr")).to_contain_text("4:00")
+    expect(after.locator("tbody tr")).to_contain_text("New York time")
+
+
+def test_a_new_client_shows_the_first_steps(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    body = {"given_name": "New", "family_name": "Client", "date_of_birth": "1990-01-02"}
+    client_id = practice.owner.post("/clients", body)["id"]
+    page = window(desk, practice, "owner").open(f"/clients/{client_id}")
+    steps = page.get_by_role("region", name="First steps")
+    expect(steps).to_contain_text("0 of 4 done")
+    expect(steps.get_by_role("link", name="Details: Begin")).to_have_attribute("href", f"/clients/{client_id}/details")
+    practice.owner.put(f"/clients/{client_id}/staff/{practice.staff_ids['therapist']}")
+    page.reload()
+    expect(steps).to_contain_text("1 of 4 done")
+
+
+def test_while_a_service_is_away_its_panels_alone_fail(desk: Any) -> None:
+    with running_stack(durable=False) as stack:
+        practice = Practice(stack.url)
+        client_id = in_treatment(practice)
+        at = desk()
+        at.url = stack.url.replace("127.0.0.1", "localhost")
+        at.sign_in(practice.email("owner"))
+        for child, panel, kept in (
+            ("billing web", "Billing", "F41.1"),
+            ("clinical web", "The clinical record", "$150.00"),
+        ):
+            with frozen(stack, child):
+                at.page.goto(f"{at.url}/clients/{client_id}", timeout=60_000)
+                expect(at.page.get_by_role("heading", level=1)).to_contain_text("Hannah Client")
+                expect(at.page.get_by_role("alert").filter(has_text=f"{panel} is not answering.")).to_be_visible()
+                expect(at.page.get_by_text(kept)).to_be_visible()
+                expect(at.page.get_by_role("region", name="Care team")).to_contain_text("Therapist Staff")
+                assert at.findings() == []
+            wait_until(lambda: answers(practice, client_id), 30, "the service")
+
+
+def answers(practice: Practice, client_id: str) -> bool:
+    """Whether both services that were away are back."""
+    paths = (f"/clients/{client_id}/ledger", f"/clients/{client_id}/cases")
+    return all(practice.owner.call("GET", path).status_code == 200 for path in paths)

@@ -25,13 +25,26 @@ _DETAILS: Final = (
     *CHART,
 )
 
+_NAMES: Final = ("GET /service-types", "GET /staff", "GET /locations")
+_OVERVIEW: Final = (
+    "GET /clients/{client_id}/appointments",
+    "GET /clients/{client_id}/staff",
+    "GET /clients/{client_id}/cases",
+    "GET /cases/{case_id}/diagnoses",
+    "GET /cases/{case_id}/treatment-plans",
+    "GET /clients/{client_id}/ledger",
+    "GET /worklist",
+    *_NAMES,
+)
+
 CLIENTS: Final[tuple[Row, ...]] = (
     page("GET", "/clients", *_LIST),
     page("POST", "/clients/search", *_LIST),
     page("GET", "/clients/new", *_NEW),
     page("POST", "/clients/new", *_NEW),
     page("POST", "/clients/new/named", *_NEW),
-    page("GET", "/clients/{client_id}", *CHART),
+    page("GET", "/clients/{client_id}", *CHART, *_OVERVIEW),
+    page("GET", "/clients/{client_id}/appointments", "GET /clients/{client_id}/appointments", *CHART, *_NAMES),
     *(
         page(method, f"/clients/{{client_id}}{path}", *asks)
         for method, path, asks in (

@@ -44,7 +44,7 @@ ACTIONS: Final = (
     ("/agenda/new", "calendar-plus", "Schedule"),
     ("/payments/new", "hand-coins", "Take payment"),
 )
-_ROWS: Final[Mapping[str, Row]] = {row.path: row for row in WEB if row.method == "GET"}
+ROWS: Final[Mapping[str, Row]] = {row.path: row for row in WEB if row.method == "GET"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,13 @@ def chart_of(page: Page, client_id: str, **questions: Question) -> Chart:
     )
 
 
+def tab_path(page: Page, chart: Chart, part: str) -> str:
+    """The path of a tab, `/ledger`; empty where there is none for the person."""
+    return chart.path + part if _may(page, PATH + part) else ""
+
+
 def _may(page: Page, path: str) -> bool:
-    row = _ROWS.get(path)
+    row = ROWS.get(path)
     return row is not None and page.can(row.permission)
 
 

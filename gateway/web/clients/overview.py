@@ -1,19 +1,121 @@
-"""The first page of a chart."""
+"""The first page of a chart: what matters of one client at a look, each panel by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
 
 from flask import Response
 
-from gateway.web.clients.chart import chart_of
-from gateway.web.page import Page
+from gateway.web.clients import care, views
+from gateway.web.clients.appointments import APPOINTMENTS, names_asked, names_of
+from gateway.web.clients.chart import Chart, chart_of, tab_path
+from gateway.web.clients.sessions import next_of, past_of, session_rows
+from gateway.web.page import ApiResponse, Page, Question
+from shared import clock
+
+CASES: Final = "GET /clients/{client_id}/cases"
+DIAGNOSES: Final = "GET /cases/{case_id}/diagnoses"
+PLANS: Final = "GET /cases/{case_id}/treatment-plans"
+LEDGER: Final = "GET /clients/{client_id}/ledger"
+WORKLIST: Final = "GET /worklist"
+RECENT: Final = 5
+COMING: Final = 20  # of which some may be cancelled
+PANELS: Final = {"cases": "cases:read", "ledger": "ledger:read", "work": "notes:update"}
 
 
 def show_overview(page: Page) -> Response:
-    """What matters of one client, at a look."""
-    return page.show("clients/overview.html", chart=chart_of(page, page.ids["client_id"]))
+    """Cases, sessions, balance, to-dos and the care team, as far as the person may see each."""
+    zone = page.me["organization"]["time_zone"]
+    now, today = clock.now(), clock.today(zone)
+    chart = chart_of(page, page.ids["client_id"], **_questions(page, today))
+    answers = chart.answers
+    coming, past, team = answers["coming"], answers["past"], answers["team"]
+    names = names_of(answers)
+    following = next_of(coming.value["items"], now) if coming.ok else None
+    recent = past_of(past.value["items"], now)[:RECENT] if past.ok else []
+    cases = _cases(page, answers.get("cases"), today)
+    nothing = coming.ok and past.ok and not coming.value["items"] and not past.value["items"]
+    return page.show(
+        "clients/overview.html",
+        chart=chart,
+        cases=cases,
+        coming_ok=coming.ok,
+        following=next(iter(session_rows([following] if following else [], names, zone, now, today)), None),
+        past_ok=past.ok,
+        recent=session_rows(recent, names, zone, now, today),
+        balance=_panel(answers.get("ledger")),
+        team=views.team_rows(team.value["items"], zone) if team.ok else None,
+        work=care.work_of(answers["work"].value["items"], chart.client["id"], today) if _ok(answers, "work") else [],
+        steps=_steps(chart, page, cases, team) if nothing and cases is not None and not cases.found else [],
+        emergency="",
+        to={part: tab_path(page, chart, part) for part in ("/cases", "/plan", "/appointments", "/ledger", "/details")},
+    )
+
+
+def _questions(page: Page, today: date) -> dict[str, Question]:
+    of = {"client_id": page.ids["client_id"]}
+    asked = {
+        "coming": Question(APPOINTMENTS, of, {"from": today, "sort": "starts_at", "limit": COMING}),
+        "past": Question(APPOINTMENTS, of, {"to": today, "sort": "-starts_at", "limit": COMING}),
+        "team": Question("GET /clients/{client_id}/staff", of),
+        "cases": Question(CASES, of),
+        "ledger": Question(LEDGER, of, {"limit": 1}),
+        "work": Question(WORKLIST, query={"limit": 200}),
+        **names_asked(),
+    }
+    del asked["locations"]  # the overview does without
+    return {name: one for name, one in asked.items() if page.can(PANELS.get(name, "clients:read"))}
+
+
+def _cases(page: Page, answer: ApiResponse | None, today: date) -> care.Cases | None:
+    """The open case that was begun last with its diagnoses and plan; None for who reads no cases."""
+    if answer is None:
+        return None
+    if not answer.ok:
+        return care.Cases(failed=True)
+    items: Sequence[Mapping[str, Any]] = answer.value["items"]
+    chosen = care.chosen_of(items)
+    if chosen is None:
+        return care.Cases(found=len(items))
+    of = {"case_id": chosen["id"]}
+    asked = page.ask_all(diagnoses=Question(DIAGNOSES, of), plans=Question(PLANS, of))
+    diagnoses, plans = asked["diagnoses"], asked["plans"]
+    return care.Cases(
+        found=len(items),
+        case=chosen,
+        others=sum(one["status"] == "open" for one in items) - 1,
+        diagnoses=care.in_force(diagnoses.value["items"], today) if diagnoses.ok else None,
+        plan=care.plan_of(plans.value["items"], today) if plans.ok else None,
+        failed_parts=not (diagnoses.ok and plans.ok),
+    )
+
+
+def _panel(answer: ApiResponse | None) -> Any:
+    """The answer's value; False where it failed, None where the person may not ask."""
+    if answer is None:
+        return None
+    return answer.value if answer.ok else False
+
+
+def _ok(answers: Mapping[str, ApiResponse], name: str) -> bool:
+    return name in answers and answers[name].ok
+
+
+def _steps(chart: Chart, page: Page, cases: care.Cases, team: ApiResponse) -> list[care.Step]:
+    """The first steps with a new client, for who sees that there is no case yet."""
+    mine = page.me["staff"]["id"]
+    assigned = [one["staff_id"] for one in team.value["items"]] if team.ok else []
+    if cases.failed or not (sees_all_cases(page) or mine in assigned):
+        return []
+    schedule = next((one.path for one in chart.actions if one.name == "Schedule"), "")
+    return care.steps(chart.client, bool(assigned), lambda part: tab_path(page, chart, part), schedule)
+
+
+def sees_all_cases(page: Page) -> bool:
+    """Whether cases are open to the person without being on them."""
+    return page.session is not None and bool(page.session.actor.sees_all_cases)
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {"GET /clients/{client_id}": show_overview}

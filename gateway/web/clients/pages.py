@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from flask import Response
 
-from gateway.web.clients import details, new, overview, views
+from gateway.web.clients import appointments, details, new, overview, views
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page
 from shared import clock
@@ -79,5 +79,6 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "POST /clients/search": search_clients,
     **new.PAGES,
     **overview.PAGES,
+    **appointments.PAGES,
     **details.PAGES,
 }

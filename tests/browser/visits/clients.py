@@ -19,6 +19,7 @@ CLIENTS: Final[Mapping[str, Way]] = {
     "GET /clients": at("/clients"),
     "GET /clients/new": at("/clients/new"),
     "GET /clients/{client_id}": client_of,
+    "GET /clients/{client_id}/appointments": lambda practice: f"{client_of(practice)}/appointments",
     "GET /clients/{client_id}/details": lambda practice: f"{client_of(practice)}/details",
 }
 # Parts of pages, which the pages themselves ask for.

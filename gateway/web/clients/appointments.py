@@ -1,0 +1,64 @@
+"""The tab of appointments: those of today and later, or the earlier ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from flask import Response
+
+from gateway.web.clients.chart import ROWS, chart_of
+from gateway.web.clients.sessions import Names, names_by_id, session_rows
+from gateway.web.page import Page, Question
+from shared import clock
+
+APPOINTMENTS: Final = "GET /clients/{client_id}/appointments"
+LISTED: Final = 50
+NAMES_MAX: Final = 200
+EARLIER: Final = "earlier"
+PANEL: Final = "/agenda/appointments/{appointment_id}"  # the agenda's page of one
+
+
+def names_asked() -> dict[str, Question]:
+    """The questions whose answers name what appointments name by id."""
+    return {
+        "services": Question("GET /service-types", query={"limit": NAMES_MAX}),
+        "people": Question("GET /staff", query={"limit": NAMES_MAX}),
+        "locations": Question("GET /locations", query={"limit": NAMES_MAX}),
+    }
+
+
+def names_of(answers: Mapping[str, Any]) -> Names:
+    """What came of them."""
+    return Names(
+        names_by_id(answers.get("services"), "name"),
+        names_by_id(answers.get("people"), "given_name", "family_name"),
+        names_by_id(answers.get("locations"), "name"),
+    )
+
+
+def show_appointments(page: Page) -> Response:
+    """One page of them; each on the day and at the time of its own zone."""
+    earlier = page.query.get("when") == EARLIER
+    zone = page.me["organization"]["time_zone"]
+    today = clock.today(zone)
+    span = {"to": today - timedelta(days=1), "sort": "-starts_at"} if earlier else {"from": today, "sort": "starts_at"}
+    query = {**span, "limit": LISTED, "cursor": page.query.get("cursor")}
+    client_id = page.ids["client_id"]
+    asked = Question(APPOINTMENTS, {"client_id": client_id}, query)
+    chart = chart_of(page, client_id, appointments=asked, **names_asked())
+    answer = chart.answers["appointments"]
+    return page.show(
+        "clients/appointments.html",
+        chart=chart,
+        rows=session_rows(answer.value["items"], names_of(chart.answers), zone, clock.now(), today)
+        if answer.ok
+        else None,
+        next_cursor=answer.value["next_cursor"] if answer.ok else None,
+        when=EARLIER if earlier else "",
+        panel=PANEL if PANEL in ROWS and page.can(ROWS[PANEL].permission) else "",
+    )
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {"GET /clients/{client_id}/appointments": show_appointments}

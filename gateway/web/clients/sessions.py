@@ -1,0 +1,105 @@
+"""A client's appointments as lines: when, what, with whom, where, and what became of each. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from gateway.web import text
+
+STATUSES: Final[Mapping[str, tuple[str, str]]] = {
+    "booked": ("Booked", ""),
+    "confirmed": ("Confirmed", "info"),
+    "arrived": ("Kept", "ok"),
+    "no_show": ("No-show", "bad"),
+    "late_cancelled": ("Late cancel", "warn"),
+    "cancelled": ("Cancelled", ""),
+}
+TAKES_PLACE: Final = frozenset({"booked", "confirmed", "arrived"})
+NOT_KNOWN: Final = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names by id, as far as they could be had."""
+
+    services: Mapping[str, str]
+    staff: Mapping[str, str]
+    locations: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One appointment."""
+
+    id: str
+    day: str
+    time: str
+    zone: str  # where its clocks are not the practice's
+    length: str
+    service: str
+    staff: str
+    place: str
+    telehealth: bool
+    status: tuple[str, str]
+    struck: bool  # it does not or did not take place
+    to_do: str  # what is left once it is over
+    documented: bool
+    others: int  # how many others come, as far as the person may know of them
+
+
+def session_rows(
+    items: Sequence[Mapping[str, Any]], names: Names, zone: str, now: datetime, today: date
+) -> list[SessionRow]:
+    """The lines, in the order of the API."""
+    return [_row(one, names, zone, now, today) for one in items]
+
+
+def next_of(items: Sequence[Mapping[str, Any]], now: datetime) -> Mapping[str, Any] | None:
+    """The first that is still to take place, of those in order of their start."""
+    coming = (one for one in items if datetime.fromisoformat(one["ends_at"]) > now)
+    return next((one for one in coming if one["status"] in ("booked", "confirmed")), None)
+
+
+def past_of(items: Sequence[Mapping[str, Any]], now: datetime) -> list[Mapping[str, Any]]:
+    """Those that are over."""
+    return [one for one in items if datetime.fromisoformat(one["ends_at"]) <= now]
+
+
+def names_by_id(answer: Any, *parts: str) -> dict[str, str]:
+    """Names of a list's items by their ids; none where the list could not be had."""
+    if answer is None or not answer.ok:
+        return {}
+    return {one["id"]: " ".join(one[part] for part in parts) for one in answer.value["items"]}
+
+
+def _row(one: Mapping[str, Any], names: Names, zone: str, now: datetime, today: date) -> SessionRow:
+    begins = datetime.fromisoformat(one["starts_at_local"])
+    starts, ends = (datetime.fromisoformat(one[name]) for name in ("starts_at", "ends_at"))
+    over = ends <= now
+    return SessionRow(
+        id=one["id"],
+        day=text.day(begins.date(), today),
+        time=text.clock_time(begins),
+        zone="" if one["time_zone"] == zone else one["time_zone"].rpartition("/")[2].replace("_", " "),
+        length=f"{int((ends - starts).total_seconds()) // 60} min",
+        service=names.services.get(one["service_type_id"], NOT_KNOWN),
+        staff=names.staff.get(one["staff_id"], NOT_KNOWN),
+        place=names.locations.get(one["location_id"] or "", ""),
+        telehealth=bool(one["telehealth"]),
+        status=STATUSES[one["status"]],
+        struck=one["status"] not in TAKES_PLACE,
+        to_do=_to_do(one, over=over),
+        documented=one["documented"],
+        others=len(one["clients"]) - 1,
+    )
+
+
+def _to_do(one: Mapping[str, Any], *, over: bool) -> str:
+    if not over or one["documented"]:
+        return ""
+    if one["status"] in ("booked", "confirmed"):
+        return "Attendance to set"
+    return "Note to write" if one["status"] == "arrived" else ""
