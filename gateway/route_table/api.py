@@ -193,6 +193,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
         "post_units_preview",
     ),
     Row("GET", "/invoices", "billing", "invoices:read", "invoices.read"),
+    Row("GET", "/invoices/counts", "billing", "invoices:read", "invoices.count"),
     Row("GET", "/invoices/{invoice_id}", "billing", "invoices:read", "invoice.read"),
     Row("PATCH", "/invoices/{invoice_id}", "billing", "invoices:update", "patch_invoice"),
     Row("POST", "/invoices/{invoice_id}/issue", "billing", "invoices:issue", "post_invoice_issue"),

@@ -73,7 +73,10 @@ LISTS = (
     "/locations",
     "/service-types",
     "/invoices",
+    "/invoices?held=true",
+    "/invoices?status=open,partially_paid&sort=-created_at",
     "/payments",
+    "/payments?method=cash&sort=-received_on",
     "/unbilled-sessions",
     "/break-glass",
 )
@@ -84,6 +87,7 @@ PLAIN = (
     "/organization/billing-profile",
     "/orphan-drafts",
     "/worklist",
+    "/invoices/counts",
 )
 NAMES = ("a", "b", "elsewhere", "nobody")
 LOOKED_UP = tuple(f"client_{name}" for name in NAMES[:3])

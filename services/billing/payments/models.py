@@ -28,6 +28,7 @@ class Payment(Tenant, Base):
         CheckConstraint("undone IS NULL OR unapplied_cents = 0", name="undone_unapplied"),
         Index("ix_payments_client", "organization_id", "client_id", "id"),
         Index("ix_payments_received_on", "organization_id", "received_on", "id"),
+        Index("ix_payments_method", "organization_id", "method", "received_on", "id"),
         # A client's credit, oldest first.
         Index(
             "ix_payments_credit",

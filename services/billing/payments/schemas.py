@@ -10,7 +10,7 @@ from services.billing.payments import rules
 from services.billing.payments.queries import ORDERS
 from services.billing.reasons.schemas import ReasonSchema
 from shared.money import CENTS_MAX
-from shared.web.fields import Instant, PastDay, about, choice, text
+from shared.web.fields import Day, Instant, PastDay, about, choice, text
 from shared.web.paging import PageQuery, page_of
 
 ALLOCATIONS_MAX = 100
@@ -134,9 +134,12 @@ class PaymentSchema(Schema):
 
 
 class PaymentsQuery(PageQuery):
-    """Which payments."""
+    """Which payments. Everything that is given must fit."""
 
     client_id = fields.UUID(load_default=None, metadata=about("Only payments of this client."))
+    first = Day(load_default=None, data_key="from", metadata=about("Only payments received on this day or later."))
+    last = Day(load_default=None, data_key="to", metadata=about("Only payments received on this day or earlier."))
+    method = _method(load_default=None)
     sort = ORDERS.parameter()
 
 

@@ -1,0 +1,148 @@
+"""Invoices by what they wait for: filters, counts, and the indexes that serve them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from shared.ids import new_id
+
+
+def ids(practice, **query):
+    """Ids of a list of invoices."""
+    answer = practice.biller.get("/invoices", **query)
+    assert answer.status_code == 200, answer.json
+    return [one["id"] for one in answer.json["items"]]
+
+
+@pytest.fixture
+def waiting(practice):
+    """One invoice of each kind."""
+    client, service = practice.client(), practice.service()
+    made = {
+        "ready": practice.draft(client, service)["id"],
+        "held": practice.draft(client, service, minutes=20)["id"],
+        "open": practice.issue(client, service)["id"],
+        "partly": practice.issue(client, service)["id"],
+        "paid": practice.issue(client, service)["id"],
+        "void": practice.issue(client, service)["id"],
+    }
+    for name, cents in (("partly", 5_000), ("paid", 16_000)):
+        practice.pay(client, cents, allocations=[{"invoice_id": made[name], "amount_cents": cents}])
+    body = {"reason": "Twice.", "redraft": False}
+    assert practice.biller.post(f"/invoices/{made['void']}/void", body).status_code == 200
+    return made
+
+
+def test_a_list_is_narrowed_to_several_statuses_and_to_what_is_held(practice, waiting):
+    assert ids(practice, status="open,partially_paid", sort="-created_at") == [waiting["partly"], waiting["open"]]
+    assert ids(practice, status="paid,void") == [waiting["paid"], waiting["void"]]
+    assert ids(practice, held="true") == [waiting["held"]]
+    assert ids(practice, held="false", status="draft") == [waiting["ready"]]
+    assert practice.biller.get("/invoices", status="open,lost").json["errors"][0]["field"] == "status"
+
+
+def test_a_list_is_narrowed_by_number_and_day_of_issue(practice, waiting):
+    number = practice.biller.get(f"/invoices/{waiting['paid']}").json["number"]
+    assert ids(practice, number=number) == [waiting["paid"]]
+    assert ids(practice, number="NY-1999-1") == []
+    today, tomorrow = practice.today(), practice.today() + timedelta(days=1)
+    assert len(ids(practice, issued_from=str(today), issued_to=str(today), sort="issued_on")) == 4
+    assert ids(practice, issued_from=str(tomorrow)) == []
+
+
+def test_overdue_is_a_filter_of_its_own(practice, waiting):
+    """The day it is due is the last good one."""
+    assert ids(practice, overdue="true") == []
+    yesterday = practice.today() - timedelta(days=1)
+    statement = text("UPDATE invoices SET due_on = :day WHERE organization_id = :practice AND issued_on IS NOT NULL")
+    values = {"day": yesterday, "practice": practice.organization_id}
+    practice.worker.run(lambda session: session.execute(statement, values), practice.organization_id)
+    assert ids(practice, overdue="true") == [waiting["open"], waiting["partly"]]
+    others = ids(practice, overdue="false")
+    assert set(others) == set(waiting.values()) - {waiting["open"], waiting["partly"]}
+    assert practice.biller.get("/invoices/counts").json["overdue"] == 2
+
+
+def test_an_amendment_that_waits_is_held(practice):
+    client, service = practice.client(), practice.service()
+    shorter = practice.service(name="Psychotherapy 45", code="90834", note_minutes_min=38, note_minutes_max=52)
+    appointment = practice.document(client, service)
+    (draft,) = practice.invoices(appointment)
+    assert practice.biller.post(f"/invoices/{draft['id']}/issue", {}).status_code == 200
+    practice.document(client, shorter, appointment_id=appointment, version=2, minutes=45)
+    assert ids(practice, held="true") == [draft["id"]]
+    assert practice.biller.get("/invoices/counts").json["held"] == 1
+
+
+def test_counts_say_how_many_wait_for_what(practice, waiting):
+    assert practice.biller.get("/invoices/counts").json == {
+        "draft": 2,
+        "held": 1,
+        "open": 2,
+        "overdue": 0,
+        "paid": 1,
+        "void": 1,
+        "written_off": 0,
+    }
+    for level in ("default", "therapist"):
+        assert practice.somebody(level).get("/invoices/counts").status_code == 403
+
+
+def test_counts_of_somebody_narrowed_are_of_assigned_clients_alone(practice, waiting):
+    narrowed = practice.somebody("therapist", "billing", grants=("assigned_only",))
+    assert set(narrowed.get("/invoices/counts").json.values()) == {0}
+    client = practice.client()
+    practice.assign(client, narrowed.staff_id)
+    mine = practice.draft(client, practice.service())["id"]
+    assert narrowed.get("/invoices/counts").json["draft"] == 1
+    assert [one["id"] for one in narrowed.get("/invoices", held="false").json["items"]] == [mine]
+
+
+def test_payments_are_narrowed_by_day_and_method(practice):
+    client, day = practice.client(), practice.today()
+    made = [
+        practice.pay(client, 100 + back, method, received_on=str(day - timedelta(days=back)))["id"]
+        for back, method in ((0, "cash"), (1, "check"), (2, "cash"))
+    ]
+
+    def found(**query):
+        return [one["id"] for one in practice.biller.get("/payments", **query).json["items"]]
+
+    assert found(method="cash", sort="-received_on") == [made[0], made[2]]
+    assert found(**{"from": str(day - timedelta(days=1)), "sort": "received_on"}) == [made[1], made[0]]
+    assert found(**{"to": str(day - timedelta(days=1)), "from": str(day - timedelta(days=1))}) == [made[1]]
+    assert practice.biller.get("/payments", method="gold").json["errors"][0]["field"] == "method"
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (
+            "SELECT id FROM invoices WHERE organization_id = %s AND status IN ('open', 'partially_paid')"
+            " AND client_due_cents > 0 AND due_on < CURRENT_DATE ORDER BY id DESC LIMIT 51",
+            "ix_invoices_owing",
+        ),
+        (
+            "SELECT invoice_id FROM invoice_amendments WHERE organization_id = %s AND state = 'pending'",
+            "ix_invoice_amendments_waiting",
+        ),
+        (
+            "SELECT id FROM payments WHERE organization_id = %s AND method = 'cash'"
+            " AND received_on >= CURRENT_DATE ORDER BY received_on DESC, id DESC LIMIT 51",
+            "ix_payments_method",
+        ),
+    ],
+)
+def test_an_index_serves_each_filter(billing_database, statement, index):
+    """Asked as the web process asks, for whom row-level security keeps what is not leakproof off the indexes."""
+    organization_id = new_id()
+    with psycopg.connect(billing_database.url("app"), autocommit=True) as connection:
+        connection.execute("SELECT set_config('app.organization_id', %s, false)", [str(organization_id)])
+        for way in ("seqscan", "bitmapscan", "sort"):  # what is cheaper for a handful of rows
+            connection.execute(f"SET enable_{way} = off".encode())
+        plan = connection.execute(f"EXPLAIN {statement}".encode(), [organization_id]).fetchall()
+    assert index in str(plan) and "Sort" not in str(plan), plan
