@@ -194,6 +194,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     ),
     Row("GET", "/invoices", "billing", "invoices:read", "invoices.read"),
     Row("GET", "/invoices/counts", "billing", "invoices:read", "invoices.count"),
+    Row("POST", "/invoices/lookup", "billing", "invoices:read", "invoices.lookup"),
     Row("GET", "/invoices/{invoice_id}", "billing", "invoices:read", "invoice.read"),
     Row("PATCH", "/invoices/{invoice_id}", "billing", "invoices:update", "patch_invoice"),
     Row("POST", "/invoices/{invoice_id}/issue", "billing", "invoices:issue", "post_invoice_issue"),

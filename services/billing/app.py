@@ -12,6 +12,7 @@ from services.billing.charges import routes as charge_routes
 from services.billing.copies.queries import posting_day
 from services.billing.corrections import routes as correction_routes
 from services.billing.drafts import routes as draft_routes
+from services.billing.invoice_lists import routes as invoice_list_routes
 from services.billing.invoices import routes as invoice_routes
 from services.billing.issuing import routes as issuing_routes
 from services.billing.ledger import routes as ledger_routes
@@ -30,6 +31,7 @@ ROUTES = (
     *under(tags.SERVICES, catalogue_routes.ROUTES, rate_routes.ROUTES, charge_routes.ROUTES),
     *under(
         tags.BILLING,
+        invoice_list_routes.ROUTES,
         invoice_routes.ROUTES,
         draft_routes.ROUTES,
         issuing_routes.ROUTES,

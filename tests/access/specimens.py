@@ -100,6 +100,7 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
     # What it is about does not stand in the path, or is more than that.
     "GET /clients/{client_id}/cases": Specimen(CASE, lists=True),
     "POST /clients/lookup": Specimen(CLIENT, lists=True),
+    "POST /invoices/lookup": Specimen(CLIENT, lists=True),
     "POST /cases": Specimen(CASE, walls=_UNKNOWN_IN_BODY),
     "POST /appointments": Specimen(CLIENT, walls=_UNKNOWN_IN_BODY),
     "POST /appointments/{appointment_id}/notes": Specimen(CASE, walls=_UNKNOWN_IN_BODY),

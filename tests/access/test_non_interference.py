@@ -91,6 +91,7 @@ PLAIN = (
 )
 NAMES = ("a", "b", "elsewhere", "nobody")
 LOOKED_UP = tuple(f"client_{name}" for name in NAMES[:3])
+LOOKED_UP_APPOINTMENTS = tuple(f"appointment_{name}" for name in NAMES[:3])
 # Names and days of the hidden clients, and of others that share their words.
 GIVEN, FAMILY, BORN = ("Ada", "Bea", "Zoe", "Clive"), ("Client", "Clay", "Adams", "O'Bea"), ("1990-01-01", "1990-01-02")
 SEARCHED = (*WORDS, "cl", "a", "c", "%", "_", "ada cl", "cl a", "bea cl", "c z", "o bea", "ad be", "zoe client")
@@ -146,6 +147,9 @@ def _drawn(chance: random.Random) -> Asked:
         return Asked("GET", chance.choice(PLAIN))
     if kind == 8 and chance.random() < 0.2:
         return Asked("POST", "/clients/lookup", body={"ids": ["{own}", *(f"{{{one}}}" for one in LOOKED_UP)]})
+    if kind == 8 and chance.random() < 0.2:
+        body = {"appointment_ids": [f"{{{one}}}" for one in LOOKED_UP_APPOINTMENTS]}
+        return Asked("POST", "/invoices/lookup", body=body)
     if kind == 8:
         body = {"query": chance.choice(SEARCHED), "limit": chance.choice((1, 20))}
         return Asked("POST", "/clients/search", body=body, continued=chance.random() < 0.6)

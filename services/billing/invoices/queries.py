@@ -7,22 +7,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from services.billing.billing_profiles.rules import Subject, location, staff
 from services.billing.charges.models import PricedService
-from services.billing.client_accounts.queries import ensure_may_see, may_see
+from services.billing.client_accounts.queries import ensure_may_see
 from services.billing.copies.queries import amended_without_effect, practice_today
-from services.billing.invoices import filters, rules
+from services.billing.invoices import rules
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
 from shared.actor import Actor, Caller, ServiceActor
 from shared.database.session import Session
 from shared.errors import NotFound
-from shared.web.paging import Orders, paginate
-
-# By the day of issue, drafts have no place.
-ORDERS = Orders({"created_at": (Invoice.id,), "issued_on": (Invoice.issued_on, Invoice.id)}, "created_at")
 
 
 def one_invoice(session: Session, actor: Caller, invoice_id: UUID) -> Invoice:
@@ -67,28 +63,6 @@ def lock_line(session: Session, actor: ServiceActor, line_id: UUID) -> tuple[Inv
     if found.status == "draft":
         return found, session.get_one(DraftLine, key, populate_existing=True)
     return found, session.get_one(InvoiceLine, key)
-
-
-def list_invoices(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """A page of invoices in one of `ORDERS`; filters are served by the indexes of the model."""
-    statement = filters.narrowed(_visible(actor), actor, query, practice_today(session, actor))
-    keys, descending = ORDERS.of(query["sort"])
-    if Invoice.issued_on in keys:
-        statement = statement.where(Invoice.issued_on.is_not(None))
-    page = paginate(session, statement, keys, limit=query["limit"], cursor=query["cursor"], descending=descending)
-    return {**page, "items": as_responses(session, actor, page["items"])}
-
-
-def count_invoices(session: Session, actor: Caller) -> dict[str, int]:
-    """How many invoices wait for what, each counted up to `filters.COUNTED_TO`, in one statement."""
-    counted = filters.counts(_visible(actor), actor, practice_today(session, actor))
-    return dict(session.execute(counted).one()._mapping)
-
-
-def _visible(actor: Caller) -> Select[Invoice]:
-    statement = select(Invoice).where(Invoice.organization_id == actor.organization_id)
-    narrowed = may_see(actor, Invoice.client_id)
-    return statement if narrowed is None else statement.where(narrowed)
 
 
 def draft_lines(session: Session, actor: Actor, *invoice_ids: UUID) -> Sequence[DraftLine]:

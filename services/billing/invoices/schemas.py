@@ -8,12 +8,9 @@ from marshmallow import Schema, fields
 
 from services.billing.charges.schemas import HoldReasonSchema, PricedServiceSchema
 from services.billing.invoices import rules
-from services.billing.invoices.queries import ORDERS
 from services.billing.reasons.schemas import ReasonSchema
-from shared.web.fields import AddressSchema, Day, Email, Instant, Phone, Several, about, choice, text
-from shared.web.paging import PageQuery, page_of
+from shared.web.fields import AddressSchema, Email, Instant, Phone, about, choice
 
-NUMBER_CHARACTERS_MAX = 40
 AMENDMENT_STATES = {
     "pending": "somebody has to accept it",
     "accepted": "the line was replaced",
@@ -21,7 +18,8 @@ AMENDMENT_STATES = {
 }
 
 
-def _status(description: str, **options: Any) -> fields.String:
+def status_of(description: str, **options: Any) -> fields.String:
+    """A field that says where an invoice stands."""
     meanings = {
         "draft": "it may change and is owed by nobody",
         "open": "issued, nothing paid",
@@ -117,7 +115,7 @@ class InvoiceSchema(Schema):
     """An invoice: what one client is billed for one appointment."""
 
     id = fields.UUID()
-    status = _status("Where it stands, by what was charged and paid.")
+    status = status_of("Where it stands, by what was charged and paid.")
     overdue = fields.Boolean(
         metadata=about("Whether the client owes something of it after the day it was due, in the practice's time zone.")
     )
@@ -173,37 +171,3 @@ class InvoiceSchema(Schema):
         ReasonSchema, allow_none=True, metadata=about("Who issued it although it was held; null: nobody did.")
     )
     version = fields.Integer()
-
-
-class InvoicesQuery(PageQuery):
-    """Which invoices. Everything that is given must fit."""
-
-    appointment_id = fields.UUID(load_default=None, metadata=about("Only invoices of this appointment."))
-    client_id = fields.UUID(load_default=None, metadata=about("Only invoices of this client."))
-    status = Several(_status("One status."), "Only invoices in these statuses.", len(rules.STATUSES), load_default=None)
-    overdue = fields.Boolean(load_default=None, metadata=about("Only invoices that are overdue, or only others."))
-    held = fields.Boolean(
-        load_default=None,
-        metadata=about("Only invoices with something to settle first (`holds`), or only others."),
-    )
-    number = text(NUMBER_CHARACTERS_MAX, "Only the invoice of this number, written as it prints.", load_default=None)
-    issued_from = Day(load_default=None, metadata=about("Only invoices issued on this day or later."))
-    issued_to = Day(load_default=None, metadata=about("Only invoices issued on this day or earlier."))
-    sort = ORDERS.parameter()
-
-
-class InvoiceCountsSchema(Schema):
-    """How many invoices wait for what. 1000 stands for a thousand or more: none is counted further."""
-
-    draft = fields.Integer(metadata=about("Drafts, held or not."))
-    held = fields.Integer(
-        metadata=about("Drafts with something to settle first, and issued invoices with an amendment that waits.")
-    )
-    open = fields.Integer(metadata=about("Issued invoices of which something is due, overdue or not."))
-    overdue = fields.Integer(metadata=about("Invoices of which the client owes something after the day it was due."))
-    paid = fields.Integer(metadata=about("Issued invoices of which nothing is due."))
-    void = fields.Integer(metadata=about("Invoices that no longer count."))
-    written_off = fields.Integer(metadata=about("Invoices that were given up."))
-
-
-InvoicesPage = page_of(InvoiceSchema, "As `sort` says; drafts are left out by `issued_on`, which they do not have.")

@@ -102,6 +102,35 @@ def test_counts_of_somebody_narrowed_are_of_assigned_clients_alone(practice, wai
     assert [one["id"] for one in narrowed.get("/invoices", held="false").json["items"]] == [mine]
 
 
+def test_invoices_are_looked_up_by_appointment(practice):
+    client, service = practice.client(), practice.service()
+    drafted, again = practice.draft(client, service), practice.issue(client, service)
+    answer = practice.biller.post(f"/invoices/{again['id']}/void", {"reason": "Twice."})
+    body = {"appointment_ids": [drafted["appointment_id"], again["appointment_id"], str(new_id())]}
+    found = practice.biller.post("/invoices/lookup", body).json["items"]
+    assert {one["appointment_id"]: (one["invoice_id"], one["status"]) for one in found} == {
+        drafted["appointment_id"]: (drafted["id"], "draft"),
+        again["appointment_id"]: (answer.json["redraft_invoice_id"], "draft"),
+    }
+    body = {"reason": "After all.", "redraft": False}
+    assert practice.biller.post(f"/invoices/{answer.json['redraft_invoice_id']}/void", body).status_code == 200
+    (void,) = practice.biller.post("/invoices/lookup", {"appointment_ids": [again["appointment_id"]]}).json["items"]
+    assert void["status"] == "void" and void["client_id"] == str(client)
+
+
+def test_a_lookup_leaves_out_what_somebody_may_not_see(practice):
+    mine, other, service = practice.client(), practice.client(), practice.service()
+    narrowed = practice.somebody("therapist", "billing", grants=("assigned_only",))
+    practice.assign(mine, narrowed.staff_id)
+    drafts = [practice.draft(client, service) for client in (mine, other)]
+    body = {"appointment_ids": [one["appointment_id"] for one in drafts]}
+    found = narrowed.post("/invoices/lookup", body).json["items"]
+    assert [one["invoice_id"] for one in found] == [drafts[0]["id"]]
+    assert practice.somebody("therapist").post("/invoices/lookup", body).status_code == 403
+    too_many = {"appointment_ids": [str(new_id()) for _ in range(101)]}
+    assert practice.biller.post("/invoices/lookup", too_many).status_code == 422
+
+
 def test_payments_are_narrowed_by_day_and_method(practice):
     client, day = practice.client(), practice.today()
     made = [
