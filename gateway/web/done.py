@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 DONE: Final = {
+    "appointment_changed": "The appointment is changed.",
+    "booked": "The appointment is booked.",
+    "moved": "The appointment is moved.",
+    "status_set": "Saved.",
+    "stranger_booked": "Saved. The clinician is not assigned to this client yet, so they cannot write about them.",
     "app_off": "The authenticator app is off.",
     "client_added": "The client is added.",
     "client_added_alike": "The client is added. Somebody alike is on the list: see whether it is the same person.",

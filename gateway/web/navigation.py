@@ -31,6 +31,7 @@ GROUPS: Final = (
         "",
         (
             Item("/home", "house", "Home", "self:read", "H"),
+            Item("/agenda", "calendar-days", "Agenda", "agenda:read", "A"),
             Item("/clients", "users-round", "Clients", "clients:read", "C"),
         ),
     ),
@@ -56,6 +57,7 @@ MINE: Final = (
 )
 # What the New menu offers.
 NEW: Final[tuple[Item, ...]] = (
+    Item("/agenda/new", "calendar-plus", "Appointment", "appointments:create"),
     Item("/clients/new", "users-round", "Client", "clients:create"),
     Item("/settings/services/new", "briefcase-medical", "Service", "service_types:create"),
     Item("/settings/staff/new", "user-round", "Member of staff", "staff:create"),

@@ -10,6 +10,8 @@ from flask import Response
 
 from gateway.web.account import pages as account
 from gateway.web.activity import pages as activity
+from gateway.web.agenda import appointment, booking
+from gateway.web.agenda import pages as agenda
 from gateway.web.clients import pages as clients
 from gateway.web.help import pages as help_pages
 from gateway.web.home import pages as home
@@ -26,6 +28,9 @@ HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
     {
         **account.PAGES,
         **activity.PAGES,
+        **agenda.PAGES,
+        **appointment.PAGES,
+        **booking.PAGES,
         **clients.PAGES,
         **signing_in.PAGES,
         **home.PAGES,

@@ -23,6 +23,7 @@ HERE: Final = Path(__file__).parent
 AREAS: Final = (
     "account",
     "activity",
+    "agenda",
     "clients",
     "help",
     "home",

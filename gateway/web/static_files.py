@@ -19,6 +19,8 @@ from typing import Final
 from flask import Request, Response
 from werkzeug.exceptions import NotFound
 
+from gateway.web import slots
+
 HERE: Final = Path(__file__).parent / "static"
 STYLE_SHEET: Final = (
     "tokens",
@@ -48,7 +50,10 @@ SCRIPTS: Final = (
     "passkeys",
     "copying",
     "filters",
+    "suggestions",
 )
+# What only the pages of one area load.
+OF_ONE_AREA: Final = ("agenda",)
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 _KINDS: Final = {
     ".css": "text/css; charset=utf-8",
@@ -76,6 +81,9 @@ def static_files() -> Mapping[str, StaticFile]:
         "app.css": b"\n".join((HERE / "styles" / f"{name}.css").read_bytes() for name in STYLE_SHEET),
         "app.js": b"\n".join((HERE / "scripts" / f"{name}.js").read_bytes() for name in SCRIPTS),
     }
+    made["slots.css"] = slots.style_sheet().encode()
+    for name in OF_ONE_AREA:
+        made[f"{name}.js"] = (HERE / "scripts" / f"{name}.js").read_bytes()
     for folder in (HERE, HERE / "vendor"):
         for path in sorted(folder.iterdir()):
             if path.suffix in _KINDS:

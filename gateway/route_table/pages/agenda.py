@@ -4,6 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
+from gateway.route_table.pages.kinds import page
 from gateway.route_table.row import Row
 
-AGENDA: Final[tuple[Row, ...]] = ()
+_AROUND: Final = ("GET /staff", "GET /service-types", "GET /locations", "GET /organization")
+_AGENDA: Final = ("GET /agenda", *_AROUND)
+_ONE: Final = ("GET /appointments/{appointment_id}", "POST /clients/lookup", *_AROUND)
+_PANEL: Final = (*_ONE, "GET /appointments/{appointment_id}/history")
+_BOOKING: Final = ("POST /appointments", "POST /clients/search", "POST /clients/lookup", *_AROUND)
+_CHANGE: Final = ("PATCH /appointments/{appointment_id}", *_ONE)
+
+AGENDA: Final[tuple[Row, ...]] = (
+    page("GET", "/agenda", *_AGENDA),
+    page("GET", "/agenda/grid", *_AGENDA),
+    page("GET", "/agenda/new", *_BOOKING),
+    page("POST", "/agenda/new", *_BOOKING, "POST /clients"),
+    page("POST", "/client-suggestions", "POST /clients/search"),
+    page("GET", "/agenda/appointments/{appointment_id}", *_PANEL),
+    page("POST", "/agenda/appointments/{appointment_id}/status", "POST /appointments/{appointment_id}/status", *_PANEL),
+    page("POST", "/agenda/appointments/{appointment_id}/move", *_CHANGE),
+    page("GET", "/agenda/appointments/{appointment_id}/edit", *_CHANGE),
+    page("POST", "/agenda/appointments/{appointment_id}/edit", *_CHANGE),
+)

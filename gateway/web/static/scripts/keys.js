@@ -17,6 +17,7 @@
     if (Date.now() - wentAt < SEQUENCE_MS) {
       wentAt = 0;
       const place = places()[key];
+      event.preventDefault(); // the page at hand has keys of its own
       if (place) location.href = place;
       return;
     }

@@ -31,15 +31,30 @@ function letGo(toast) {
   });
 }
 
-function say(text) {
+// `undo`: the path that takes it back, and what goes along; the part of the page that it answers with takes its place.
+function say(text, undo) {
   const toast = document.createElement("div");
   toast.className = "toast";
   toast.textContent = text;
+  if (undo) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = undo.words ?? "Undo";
+    button.addEventListener("click", () => {
+      toast.remove();
+      if (undo.href) location.href = undo.href;
+      else htmx.ajax("POST", undo.path, { values: undo.values, target: undo.target, swap: "outerHTML" });
+    });
+    toast.append(button);
+  }
   first("#toasts").replaceChildren(toast);
   letGo(toast);
 }
 
-document.addEventListener("toast", (event) => say(event.detail.value ?? event.detail));
+document.addEventListener("toast", (event) => {
+  const { value, text, undo } = event.detail;
+  say(text ?? value ?? event.detail, undo);
+});
 
 // What the page says after something was done is said once: a reload does not say it again.
 for (const said of every("[data-said]")) {

@@ -1,0 +1,156 @@
+"""The agenda below the browser: lanes, what an address asks for, cards, columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.web.agenda.asked import asked_of
+from gateway.web.agenda.cards import DAY_MINUTES, Names, cards_of, unfinished
+from gateway.web.agenda.grid import STEP, grid_of, weeks_of
+from gateway.web.agenda.lanes import lanes
+from gateway.web.slots import style_sheet
+
+TODAY = date(2026, 11, 18)
+NOW = datetime(2026, 11, 18, 16, 0, tzinfo=UTC)
+NOBODY = Names({}, {}, {})
+CLOSED: dict[str, Any] = {"business_hours": [], "holidays": []}
+
+
+@dataclass(frozen=True)
+class Span:
+    begins: int
+    ends: int
+
+
+SPANS = st.builds(lambda begins, minutes: Span(begins, begins + minutes), st.integers(0, 1400), st.integers(15, 300))
+
+
+@given(st.lists(SPANS, max_size=30))
+def test_no_two_in_a_lane_overlap_and_no_lane_is_too_many(spans: list[Span]) -> None:
+    placed = lanes(spans)
+    assert sorted(one.begins for one, _, _ in placed) == sorted(one.begins for one in spans)
+    for at, (one, lane, of) in enumerate(placed):
+        assert 1 <= lane <= of
+        for other, other_lane, other_of in placed[at + 1 :]:
+            if one.begins < other.ends and other.begins < one.ends:
+                assert lane != other_lane and of == other_of
+    for _, _, of in placed:
+        assert of <= max(sum(one.begins <= at.begins < one.ends for one in spans) for at in spans)
+
+
+@given(st.lists(SPANS, max_size=20), st.randoms())
+def test_lanes_do_not_depend_on_the_order_of_what_is_given(spans: list[Span], random: Any) -> None:
+    shuffled = random.sample(spans, len(spans))
+    assert {(o.begins, o.ends, lane, of) for o, lane, of in lanes(spans)} == {
+        (o.begins, o.ends, lane, of) for o, lane, of in lanes(shuffled)
+    }
+
+
+def asked(view: str, on: str, *, sunday_first: bool = False) -> Any:
+    return asked_of({"view": view, "on": on}, TODAY, sunday_first=sunday_first, usual_staff=[])
+
+
+@given(st.sampled_from(["day", "week", "month", "list"]), st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.booleans())
+def test_the_day_asked_about_is_shown_and_steps_meet(view: str, on: date, sunday_first: bool) -> None:
+    here = asked(view, on.isoformat(), sunday_first=sunday_first)
+    assert here.first <= on <= here.last and (here.last - here.first).days < 62
+    after = here.beside(1)
+    assert after.beside(-1).first == here.first
+    if view != "month":
+        assert after.first == here.last + timedelta(days=1)
+
+
+def test_an_address_that_nobody_can_mean_shows_today() -> None:
+    for query in ({"view": "<b>", "on": "x"}, {"on": "0001-01-01"}, {"on": "9999-12-31"}, {"staff": "me,<b>"}):
+        found = asked_of(query, TODAY, sunday_first=True, usual_staff=["x"])
+        assert (found.view, found.on) == ("week", TODAY)
+        assert "<" not in found.address()
+
+
+def item(
+    starts: str, minutes: int, status: str = "booked", zone: str = "America/New_York", **more: Any
+) -> dict[str, Any]:
+    starts_at = datetime.fromisoformat(starts).replace(tzinfo=UTC)
+    return {
+        "id": f"{starts}-{minutes}",
+        "starts_at": starts_at.isoformat(),
+        "ends_at": (starts_at + timedelta(minutes=minutes)).isoformat(),
+        "time_zone": "America/New_York",
+        "status": status,
+        "staff_id": "01a21d96-31c7-7370-8f57-1475e5ffd48f",
+        "clients": [{"id": "1", "name": "Ada"}],
+        "service_type_id": "1",
+        "location_id": None,
+        "telehealth": None,
+        "overridden": False,
+        "documented": False,
+        **more,
+    }
+
+
+def test_what_goes_on_after_midnight_has_a_card_on_either_day() -> None:
+    first, second = cards_of([item("2026-11-17T04:30", 90)], NOBODY, NOW)
+    assert (first.day, first.begins, first.ends, first.continues) == (date(2026, 11, 16), 1410, 1440, False)
+    assert (second.day, second.begins, second.ends, second.continues) == (date(2026, 11, 17), 0, 60, True)
+
+
+def test_an_hour_that_clocks_show_twice_leaves_a_card_that_can_be_read() -> None:
+    (card,) = cards_of([item("2026-11-01T05:30", 45)], NOBODY, NOW)  # 1:30, and 1:15 when it ends
+    assert card.ends - card.begins >= 15
+
+
+def test_what_is_left_to_finish_is_what_is_over_and_has_no_word_or_no_note() -> None:
+    items = [
+        item("2026-11-17T15:00", 50, "arrived"),
+        item("2026-11-17T16:00", 50, "arrived", documented=True),
+        item("2026-11-17T17:00", 50),
+        item("2026-11-17T18:00", 50, "no_show"),
+        item("2026-11-18T15:30", 50),  # goes on
+        item("2026-11-19T15:00", 50),
+    ]
+    found = unfinished(cards_of(items, NOBODY, NOW))
+    assert (found.notes, found.attendance) == (1, 1)
+
+
+STARTS = st.integers(0, 14 * 24 * 60).map(lambda at: datetime(2026, 11, 9, tzinfo=UTC) + timedelta(minutes=at))
+ITEMS = st.builds(
+    lambda at, minutes: item(at.replace(tzinfo=None).isoformat(), minutes), STARTS, st.integers(5, DAY_MINUTES)
+)
+
+
+@given(st.lists(ITEMS, max_size=12))
+def test_every_card_lies_within_the_grid_and_has_a_class_for_where(items: list[dict[str, Any]]) -> None:
+    sheet = style_sheet()
+    week = asked("week", "2026-11-18")
+    grid = grid_of(week, cards_of(items, NOBODY, NOW), [], CLOSED, NOW)
+    rows = int(grid.rows.removeprefix("rows-"))
+    for column in grid.columns:
+        for placed in column.cards:
+            begins, count = (int(one[1:]) for one in placed.classes.split()[:2])
+            assert begins >= 0 and begins + count <= rows
+            assert grid.first_minute + begins * STEP <= placed.card.begins
+            assert all(f".{name}{{" in sheet for name in placed.classes.split())
+    assert f".{grid.rows}{{" in sheet and f".{grid.width}{{" in sheet
+    assert grid.first_minute + rows * STEP <= DAY_MINUTES
+
+
+def test_opening_hours_and_holidays_shade_what_is_closed() -> None:
+    hours = [{"weekday": "wednesday", "opens": "09:00", "closes": "12:00"}]
+    hours.append({"weekday": "wednesday", "opens": "13:00", "closes": "17:00"})
+    week = asked("week", "2026-11-18")
+    open_days = {"business_hours": hours, "holidays": [{"on": "2026-11-19", "name": "Closed day"}]}
+    columns = {column.day: column for column in grid_of(week, [], [], open_days, NOW).columns}
+    assert columns[date(2026, 11, 18)].closed == ["s0 n24", "s60 n12", "s120 n36"]
+    assert columns[date(2026, 11, 19)].holiday == "Closed day"
+    assert len(columns) == 5, "days at the week's end show where they are used"
+
+
+def test_a_month_is_whole_weeks() -> None:
+    weeks = weeks_of(asked("month", "2026-11-18", sunday_first=True), [], CLOSED, TODAY)
+    assert {len(week) for week in weeks} == {7}
+    assert [day.day.day for week in weeks for day in week if day.inside] == list(range(1, 31))

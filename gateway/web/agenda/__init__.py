@@ -1,0 +1,1 @@
+"""The agenda: what is booked, booking it, moving it, and what becomes of it."""

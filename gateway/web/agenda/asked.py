@@ -1,0 +1,99 @@
+"""What part of the agenda an address asks for. Pure."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from gateway.web import text
+from gateway.web.page import is_id
+from gateway.web.rendering import url
+
+PATH: Final = "/agenda"
+VIEWS: Final = (("day", "Day"), ("week", "Week"), ("month", "Month"), ("list", "List"))
+PEOPLE_MAX: Final = 8  # side by side
+_DAY: Final = timedelta(days=1)
+_WEEK: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A view, the day that it is about, on which day a week begins, and whose it is: ids of staff; none: everybody."""
+
+    view: str
+    on: date
+    sunday_first: bool
+    staff: Sequence[str]
+
+    @property
+    def first(self) -> date:
+        """The first day that is shown."""
+        if self.view == "day":
+            return self.on
+        if self.view == "month":
+            return _week_of(self.on.replace(day=1), self.sunday_first)
+        return _week_of(self.on, self.sunday_first)
+
+    @property
+    def last(self) -> date:
+        """The last day that is shown."""
+        if self.view == "day":
+            return self.on
+        if self.view == "month":
+            last = self.on.replace(day=calendar.monthrange(self.on.year, self.on.month)[1])
+            return _week_of(last, self.sunday_first) + _WEEK - _DAY
+        return self.first + _WEEK - _DAY
+
+    @property
+    def days(self) -> list[date]:
+        """All days that are shown."""
+        return [self.first + _DAY * at for at in range((self.last - self.first).days + 1)]
+
+    def beside(self, step: int) -> Asked:
+        """The one before (-1), or after (1)."""
+        if self.view == "month":
+            months = self.on.year * 12 + self.on.month - 1 + step
+            return replace(self, on=date(months // 12, months % 12 + 1, 1))
+        return replace(self, on=self.on + (_DAY if self.view == "day" else _WEEK) * step)
+
+    def address(self, path: str = PATH, **otherwise: str | date | Sequence[str]) -> str:
+        """The address of this, or of the same with a few things otherwise."""
+        wanted = replace(self, **otherwise)  # type: ignore[arg-type]  # each is a field of this class
+        return url(path, view=wanted.view, on=wanted.on.isoformat(), staff=",".join(wanted.staff))
+
+    def title(self) -> str:
+        """`November 16 – 20, 2026` and the like."""
+        if self.view == "day":
+            return f"{text.long_day(self.on)}, {self.on.year}"
+        if self.view == "month":
+            return f"{self.on:%B} {self.on.year}"
+        first, last = self.first, self.last
+        if self.view == "week":  # the days at its end are shown only where they are used
+            first += _DAY * (first.weekday() == 6)
+            last = first + 4 * _DAY
+        if first.year != last.year:
+            return f"{first:%B} {first.day}, {first.year} – {last:%B} {last.day}, {last.year}"
+        until = f"{last.day}" if first.month == last.month else f"{last:%B} {last.day}"
+        return f"{first:%B} {first.day} – {until}, {last.year}"
+
+
+def asked_of(query: Mapping[str, str], today: date, *, sunday_first: bool, usual_staff: Sequence[str]) -> Asked:
+    """What the address asks for; the week of today where it does not say, or says what nobody can mean."""
+    view = query.get("view", "week")
+    if view not in dict(VIEWS):
+        view = "week"
+    try:
+        on = date.fromisoformat(query.get("on", ""))
+    except ValueError:
+        on = today
+    if abs((on - today).days) > 366 * 20:
+        on = today
+    named = [one for one in dict.fromkeys(query.get("staff", "").split(",")) if is_id(one)]
+    return Asked(view, on, sunday_first, (named if "staff" in query else list(usual_staff))[:PEOPLE_MAX])
+
+
+def _week_of(day: date, sunday_first: bool) -> date:
+    return day - _DAY * ((day.weekday() + 1) % 7 if sunday_first else day.weekday())

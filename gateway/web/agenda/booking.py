@@ -1,0 +1,125 @@
+"""Booking one appointment: for a client of the practice, or for somebody who is added with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from flask import Response
+
+from gateway.web import text
+from gateway.web.agenda.appointment import LOOKUP, OVERRIDE, REFUSED, choices, reason_of, refused
+from gateway.web.agenda.asked import PATH
+from gateway.web.agenda.pages import AROUND, around_of, now_of
+from gateway.web.forms import Form, Text, Whole, body_of
+from gateway.web.page import ApiResponse, Page, is_id
+
+BOOK: Final = "POST /appointments"
+ADD_CLIENT: Final = "POST /clients"
+SEARCH: Final = "POST /clients/search"
+SUGGESTED: Final = 8
+ADDS_CLIENTS: Final = "clients:create"
+NEW_CLIENT: Final = (Text("given_name"), Text("family_name"), Text("date_of_birth"), Text("phone"))
+BOOKING: Final = (
+    Text("staff_id"),
+    Text("service_type_id"),
+    Text("location_id"),
+    Text("starts_at_local"),
+    Whole("duration_minutes"),
+)
+
+
+def show_new(page: Page) -> Response:
+    """The form, with what the address already says: a day, a time, a length, a clinician, a client."""
+    today = now_of(page).date().isoformat()
+    given = {name: page.query[name] for name in ("staff_id", "client_id") if is_id(page.query.get(name, ""))}
+    values = {
+        "on": page.query.get("on", today),
+        "at": page.query.get("at", ""),
+        "duration_minutes": page.query.get("minutes", ""),
+        "staff_id": page.me["staff"]["id"],
+        **given,
+    }
+    return _form(page, Form(values={name: (value,) for name, value in values.items()}))
+
+
+def book(page: Page) -> Response:
+    """Book it. A new client is added first, and stays the form's client where the booking is refused."""
+    form = page.form
+    if not form.text("client_id") and form.text("adding"):
+        form, answer = _add_client(page, form)
+        if answer is not None:
+            return _form(page, form, status=422)
+    if not form.text("client_id"):
+        if form.text("client").strip():
+            return _form(page, form.wrong(client="Choose a client from the list, or add a new one."), status=422)
+        return _form(page, form.wrong(client="Choose who comes."), status=422)
+    values = {**form.values, "starts_at_local": (f"{form.text('on')}T{form.text('at')}",)}
+    body, read = body_of(Form(values, once=form.once), BOOKING)
+    if read.errors:
+        return _form(page, read, status=422)
+    body["client_ids"] = [form.text("client_id")]
+    if form.ticked("telehealth"):
+        body["telehealth"] = True
+    if form.text("override_reason").strip():
+        body["override"] = {"reason": form.text("override_reason").strip()}
+    answer = page.ask(BOOK, body=body, headers={"Idempotency-Key": _key(form)})
+    if answer.ok:
+        day = answer.value["starts_at_local"][:10]
+        return page.leave(PATH, "stranger_booked" if answer.value["warnings"] else "booked", on=day)
+    if answer.status not in REFUSED:
+        return page.problem(answer)
+    return _form(page, refused(read, answer), taken=answer, status=422)
+
+
+def _key(form: Form) -> str:
+    """The form's idempotency key. A refused form is sent anew, so that what it says then is looked at."""
+    return form.text("once") or form.once
+
+
+def _add_client(page: Page, form: Form) -> tuple[Form, ApiResponse | None]:
+    """The form with the client who was added; or with what is wrong, and the refusal."""
+    body, read = body_of(form, NEW_CLIENT)
+    answer = page.ask(ADD_CLIENT, body=body, headers={"Idempotency-Key": f"{_key(form)}-c"})
+    if answer.ok:
+        name = f"{body['given_name']} {body['family_name']}"
+        values = {**form.values, "client_id": (answer.value["id"],), "client": (name,), "adding": ("",)}
+        return Form(values, once=form.once), None
+    if answer.status not in REFUSED:
+        page.problem(answer)
+    return read.refused(answer.value), answer
+
+
+def suggest_clients(page: Page) -> Response:
+    """Clients whose names begin with what was typed; the last line adds one, where the person may."""
+    typed = page.form.text("client").strip()
+    found = page.ask(SEARCH, body={"query": typed, "limit": SUGGESTED, "status": "active"}) if typed else None
+    items = found.value["items"] if found is not None and found.ok else []
+    adds = page.can(ADDS_CLIENTS) and page.form.ticked("may_add")
+    return page.show("agenda/_suggestions.html", items=items, typed=typed, adds=adds and typed)
+
+
+def _form(page: Page, form: Form, *, taken: ApiResponse | None = None, status: int = 200) -> Response:
+    around = around_of(page.ask_all(**AROUND))
+    if form.text("client_id") and not form.text("client"):
+        found = page.ask(LOOKUP, body={"ids": [form.text("client_id")]})
+        name = next((one["name"] for one in found.value["items"]), "") if found.ok else ""
+        form = Form({**form.values, "client": (name,), "client_id": (form.text("client_id") if name else "",)})
+    lengths = {one["id"]: one["duration_minutes"] for one in around.names.services.values()}
+    values: dict[str, Any] = {
+        "form": form,
+        "taken": reason_of(taken) if taken is not None and taken.code == "conflict" else None,
+        "overrides": page.can(OVERRIDE),
+        "adds": page.can(ADDS_CLIENTS),
+        "lengths": lengths,
+        "long_day": text.long_day,
+        **choices(around),
+    }
+    return page.show("agenda/_booking.html" if page.is_fragment else "agenda/booking.html", status, **values)
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /agenda/new": show_new,
+    "POST /agenda/new": book,
+    "POST /client-suggestions": suggest_clients,
+}

@@ -1,0 +1,183 @@
+"""Appointments as cards: what each says, and what is left to do about it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from gateway.web import text
+
+SHOWN_MINUTES_MIN: Final = 15  # a card is no lower than that, or nobody could read or press it
+SHORT_MINUTES: Final = 35
+DAY_MINUTES: Final = 24 * 60
+TAKES_TIME: Final = frozenset({"booked", "confirmed", "arrived"})
+EXPECTED: Final = frozenset({"booked", "confirmed"})
+STATUSES: Final[Mapping[str, tuple[str, str]]] = {  # words, kind of chip
+    "booked": ("Booked", ""),
+    "confirmed": ("Confirmed", "info"),
+    "arrived": ("Kept", "ok"),
+    "no_show": ("No-show", "bad"),
+    "late_cancelled": ("Late cancel", "bad"),
+    "cancelled": ("Cancelled", ""),
+}
+NOBODY: Final = "Name follows"  # for some moments after a client was added
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What ids stand for: staff, services, locations, each as the API gives it."""
+
+    staff: Mapping[str, Mapping[str, Any]]
+    services: Mapping[str, Mapping[str, Any]]
+    locations: Mapping[str, Mapping[str, Any]]
+
+    def clinician(self, staff_id: str) -> str:
+        """`Maya Okafor`."""
+        one = self.staff.get(staff_id)
+        return f"{one['given_name']} {one['family_name']}" if one else "A former colleague"
+
+    def service(self, service_type_id: str) -> str:
+        """`Psychotherapy 60`."""
+        one = self.services.get(service_type_id)
+        return str(one["name"]) if one else "A service"
+
+    def place(self, item: Mapping[str, Any]) -> str:
+        """`Telehealth`, `Mill Lane`, or nothing."""
+        if item["telehealth"]:
+            return "Telehealth"
+        one = self.locations.get(item["location_id"] or "")
+        return str(one["name"]) if one else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One appointment, or the part of it that lies on one day. Minutes are of the day, by its own clocks."""
+
+    id: str
+    day: date
+    begins: int
+    ends: int
+    starts: str  # what clocks show
+    until: str
+    minutes: int
+    title: str
+    label: str  # what is read out besides
+    clients: int
+    service: str
+    clinician: str
+    staff_id: str
+    hue: str
+    status: str
+    telehealth: bool
+    overridden: bool
+    begun: bool
+    past: bool
+    documented: bool
+    continues: bool  # from the day before
+
+    @property
+    def starts_short(self) -> str:
+        """`9:00`: beside the hours of the grid it needs no more."""
+        return self.starts.split(text.NARROW_SPACE)[0]
+
+    @property
+    def until_short(self) -> str:
+        """The same of its end."""
+        return self.until.split(text.NARROW_SPACE)[0]
+
+    @property
+    def off(self) -> bool:
+        """Whether it takes no time any longer."""
+        return self.status not in TAKES_TIME
+
+    @property
+    def live(self) -> bool:
+        """Whether it takes place just now."""
+        return self.begun and not self.past and not self.off
+
+    @property
+    def lacks_attendance(self) -> bool:
+        """Whether nobody has said what became of it."""
+        return self.past and self.status in EXPECTED
+
+    @property
+    def lacks_note(self) -> bool:
+        """Whether it took place and is not documented."""
+        return self.past and self.status == "arrived" and not self.documented
+
+    @property
+    def state(self) -> str:
+        """How the card looks: off, wanting attention, done, next."""
+        if self.off:
+            return "off"
+        if self.lacks_attendance or self.lacks_note:
+            return "attention"
+        return "done" if self.past else "next"
+
+
+def cards_of(items: Sequence[Mapping[str, Any]], names: Names, now: datetime) -> list[Card]:
+    """Each appointment as its cards: one, or two where it goes on after midnight."""
+    return [card for item in items for card in _cards(item, names, now)]
+
+
+def _cards(item: Mapping[str, Any], names: Names, now: datetime) -> list[Card]:
+    zone = ZoneInfo(item["time_zone"])
+    starts, ends = (datetime.fromisoformat(item[name]) for name in ("starts_at", "ends_at"))
+    local, local_end = starts.astimezone(zone), ends.astimezone(zone)
+    minutes = int((ends - starts).total_seconds()) // 60
+    begins = local.hour * 60 + local.minute
+    # Where clocks go back within it, they show less than it takes.
+    until = max(begins + SHOWN_MINUTES_MIN, begins + int((_naive(local_end) - _naive(local)).total_seconds()) // 60)
+    clients = [one["name"] or NOBODY for one in item["clients"]]
+    clinician, service = names.clinician(item["staff_id"]), names.service(item["service_type_id"])
+    past, words = ends <= now, STATUSES[item["status"]][0]
+    title = clients[0] if len(clients) == 1 else f"Group of {len(clients)}" if clients else "An appointment"
+    spoken = [text.long_day(local.date()), service, clinician, words.lower()]
+    if past and item["status"] == "arrived":
+        spoken.append("documented" if item["documented"] else "not documented")
+    shared: dict[str, Any] = {
+        "id": item["id"],
+        "starts": text.clock_time(local),
+        "until": text.clock_time(local_end),
+        "minutes": minutes,
+        "title": title,
+        "label": ", ".join(spoken),
+        "clients": len(clients),
+        "service": service,
+        "clinician": clinician,
+        "staff_id": item["staff_id"],
+        "hue": text.hue(item["staff_id"]),
+        "status": item["status"],
+        "telehealth": bool(item["telehealth"]),
+        "overridden": item["overridden"],
+        "begun": starts <= now,
+        "past": past,
+        "documented": item["documented"],
+    }
+    day = local.date()
+    cards = [Card(day=day, begins=begins, ends=min(until, DAY_MINUTES), continues=False, **shared)]
+    if until > DAY_MINUTES:
+        rest = min(until - DAY_MINUTES, DAY_MINUTES)
+        cards.append(Card(day=day + timedelta(days=1), begins=0, ends=rest, continues=True, **shared))
+    return cards
+
+
+def _naive(local: datetime) -> datetime:
+    return local.replace(tzinfo=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """What is left to do of the appointments that are shown."""
+
+    notes: int
+    attendance: int
+
+
+def unfinished(cards: Sequence[Card]) -> Unfinished:
+    """Counts, each appointment once."""
+    whole = [card for card in cards if not card.continues]
+    return Unfinished(sum(card.lacks_note for card in whole), sum(card.lacks_attendance for card in whole))

@@ -1,0 +1,219 @@
+"""Cards in columns beside the hours of a day, in the cells of a month, or one after the other. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from gateway.web import text
+from gateway.web.agenda.asked import Asked
+from gateway.web.agenda.cards import DAY_MINUTES, Card
+from gateway.web.agenda.lanes import lanes
+from gateway.web.slots import LANES
+
+STEP: Final = 5  # minutes of one row of the grid
+OPENS, CLOSES = 7 * 60, 20 * 60
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A card in its column."""
+
+    card: Card
+    classes: str  # where it stands, see `slots.py`
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A day, or a day of one person."""
+
+    key: str
+    day: date
+    staff_id: str
+    head: str
+    sub: str
+    name: str  # read out
+    initials: str
+    hue: str
+    today: bool
+    past: bool
+    holiday: str
+    closed: Sequence[str]  # where the practice is closed, as classes
+    cards: Sequence[Placed]
+    now: str  # where this moment is, as a class; empty on other days
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The columns and the hours that they span, in minutes of the day."""
+
+    first_minute: int
+    hours: Sequence[tuple[str, int]]  # where each stands, and which it is
+    rows: str  # how many there are, as a class
+    columns: Sequence[Column]
+
+    @property
+    def width(self) -> str:
+        """How many columns there are, as a class."""
+        return f"columns-{max(1, min(len(self.columns), LANES))}"
+
+    @property
+    def count(self) -> int:
+        """How many appointments are shown."""
+        return len({placed.card.id for column in self.columns for placed in column.cards})
+
+
+def grid_of(
+    asked: Asked,
+    cards: Sequence[Card],
+    people: Sequence[Mapping[str, Any]],
+    organization: Mapping[str, Any],
+    now: datetime,
+) -> Grid:
+    """The columns of a day or a week. A day has a column for each of `people`; `now`: on the practice's clock."""
+    hours, holidays = _open_hours(organization), {one["on"]: one["name"] for one in organization["holidays"]}
+    days = [day for day in asked.days if asked.view == "day" or day.weekday() < 5 or _used(day, cards, hours)]
+    first, last = _span(cards, days, hours)
+    columns = []
+    for day in days:
+        of_day = [card for card in cards if card.day == day]
+        closed = _closed(hours.get(day.weekday(), []) if day.isoformat() not in holidays else [], first, last)
+        shared: dict[str, Any] = {
+            "day": day,
+            "today": day == now.date(),
+            "past": day < now.date(),
+            "holiday": holidays.get(day.isoformat(), ""),
+            "closed": closed if hours else [],
+            "now": _now(day, now, first, last),
+        }
+        if asked.view == "day":
+            columns += [_of_person(one, of_day, first, shared) for one in people]
+        else:
+            columns.append(
+                Column(
+                    key=day.isoformat(),
+                    staff_id=asked.staff[0] if len(asked.staff) == 1 else "",
+                    head=f"{day:%a}",
+                    sub=str(day.day),
+                    name=text.long_day(day),
+                    initials="",
+                    hue="",
+                    cards=_placed(of_day, first),
+                    **shared,
+                )
+            )
+    marks = [(f"s{(hour * 60 - first) // STEP}", hour) for hour in range(first // 60, last // 60)]
+    return Grid(first, marks, f"rows-{(last - first) // STEP}", columns)
+
+
+def _of_person(one: Mapping[str, Any], cards: Sequence[Card], first: int, shared: Mapping[str, Any]) -> Column:
+    name = f"{one['given_name']} {one['family_name']}"
+    return Column(
+        key=f"{shared['day']}-{one['id']}",
+        staff_id=one["id"],
+        head=name,
+        sub=", ".join(one["credentials"] or []),
+        name=f"{name}, {text.long_day(shared['day'])}",
+        initials=text.initials(one["given_name"], one["family_name"]),
+        hue=text.hue(one["id"]),
+        cards=_placed([card for card in cards if card.staff_id == one["id"]], first),
+        **shared,
+    )
+
+
+def _placed(cards: Sequence[Card], first: int) -> list[Placed]:
+    """Side by side where they overlap. What was cancelled gives way to what is booked at that time now."""
+    taking = [card for card in cards if not card.off]
+    off = [
+        card for card in cards if card.off and not any(o.begins < card.ends and o.ends > card.begins for o in taking)
+    ]
+    return [
+        Placed(card, f"{_rows(card.begins - first, card.ends - card.begins)}{_lane(lane, of)}")
+        for card, lane, of in lanes([*taking, *off])
+    ]
+
+
+def _open_hours(organization: Mapping[str, Any]) -> dict[int, list[tuple[int, int]]]:
+    found: dict[int, list[tuple[int, int]]] = {}
+    for one in organization["business_hours"]:
+        span = (_minute(one["opens"]), _minute(one["closes"]))
+        found.setdefault(WEEKDAYS.index(one["weekday"]), []).append(span)
+    return {day: sorted(spans) for day, spans in found.items()}
+
+
+def _minute(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _used(day: date, cards: Sequence[Card], hours: Mapping[int, Sequence[tuple[int, int]]]) -> bool:
+    return day.weekday() in hours or any(card.day == day for card in cards)
+
+
+def _span(
+    cards: Sequence[Card], days: Sequence[date], hours: Mapping[int, Sequence[tuple[int, int]]]
+) -> tuple[int, int]:
+    """Whole hours that hold the opening hours and every card, and from 7 to 20 at least."""
+    shown = [card for card in cards if card.day in days]
+    spans = [span for day in days for span in hours.get(day.weekday(), ())]
+    first = min([OPENS, *(card.begins for card in shown), *(opens for opens, _ in spans)])
+    last = max([CLOSES, *(card.ends for card in shown), *(closes for _, closes in spans)])
+    return first // 60 * 60, min(-(-last // 60) * 60, DAY_MINUTES)
+
+
+def _closed(open_spans: Sequence[tuple[int, int]], first: int, last: int) -> list[str]:
+    edges = [first, *(edge for span in open_spans for edge in span), last]
+    gaps = zip(edges[::2], edges[1::2], strict=True)
+    return [_rows(begins - first, ends - begins) for begins, ends in gaps if ends - begins >= STEP]
+
+
+def _now(day: date, now: datetime, first: int, last: int) -> str:
+    minute = now.hour * 60 + now.minute
+    return f"s{(minute - first) // STEP}" if day == now.date() and first <= minute < last else ""
+
+
+def _rows(begins: int, minutes: int) -> str:
+    return f"s{begins // STEP} n{max(minutes // STEP, 1)}"
+
+
+def _lane(lane: int, of: int) -> str:
+    """Of one lane nothing has to be said; beyond `LANES` some lie upon each other."""
+    return "" if of == 1 else f" l{(lane - 1) % LANES + 1}-{min(of, LANES)}"
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfMonth:
+    """One cell of the month."""
+
+    day: date
+    inside: bool
+    today: bool
+    holiday: str
+    cards: Sequence[Card]
+
+
+def weeks_of(
+    asked: Asked, cards: Sequence[Card], organization: Mapping[str, Any], today: date
+) -> list[list[DayOfMonth]]:
+    """The month in rows of seven days."""
+    holidays = {one["on"]: one["name"] for one in organization["holidays"]}
+    days = [
+        DayOfMonth(
+            day,
+            day.month == asked.on.month,
+            day == today,
+            holidays.get(day.isoformat(), ""),
+            [card for card in cards if card.day == day and not card.off and not card.continues],
+        )
+        for day in asked.days
+    ]
+    return [days[at : at + 7] for at in range(0, len(days), 7)]
+
+
+def days_of(asked: Asked, cards: Sequence[Card]) -> list[tuple[date, list[Card]]]:
+    """The days that have anything, with everything of each."""
+    by_day = {day: [card for card in cards if card.day == day and not card.continues] for day in asked.days}
+    return [(day, sorted(found, key=lambda card: (card.begins, card.id))) for day, found in by_day.items() if found]

@@ -1,0 +1,138 @@
+"""The agenda of a day, a week or a month, and the list of a week."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from flask import Response
+
+from gateway.web.agenda.asked import PATH, VIEWS, Asked, asked_of
+from gateway.web.agenda.cards import STATUSES, Names, cards_of, unfinished
+from gateway.web.agenda.grid import days_of, grid_of, weeks_of
+from gateway.web.page import ApiResponse, Page, Problem, Question
+from shared import clock
+
+READ: Final = "GET /agenda"
+STAFF, SERVICES, LOCATIONS, ORGANIZATION = "GET /staff", "GET /service-types", "GET /locations", "GET /organization"
+LISTED: Final = 200
+GIVES_SERVICES: Final = "therapist"
+BOOKS: Final = "appointments:create"
+CHANGES: Final = "appointments:update"
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the agenda stands in: who works here, what is offered, where, and when the practice is open."""
+
+    names: Names
+    organization: Mapping[str, Any]
+
+    @property
+    def clinicians(self) -> list[Mapping[str, Any]]:
+        """Who gives services now."""
+        return [one for one in self.names.staff.values() if one["active"] and GIVES_SERVICES in one["levels"]]
+
+
+AROUND: Final[Mapping[str, Question]] = {
+    STAFF: Question(STAFF, query={"limit": LISTED}),
+    SERVICES: Question(SERVICES, query={"limit": LISTED}),
+    LOCATIONS: Question(LOCATIONS, query={"limit": LISTED}),
+    ORGANIZATION: Question(ORGANIZATION),
+}
+
+
+def around_of(answers: Mapping[str, ApiResponse]) -> Around:
+    """Names by id. A service that does not answer leaves its names out; without the organization there is no page.
+
+    Raises `Problem`.
+    """
+    if not answers[ORGANIZATION].ok:
+        raise Problem(answers[ORGANIZATION])
+
+    def named(row: str) -> dict[str, Mapping[str, Any]]:
+        return {one["id"]: one for one in answers[row].value["items"]} if answers[row].ok else {}
+
+    return Around(Names(named(STAFF), named(SERVICES), named(LOCATIONS)), answers[ORGANIZATION].value)
+
+
+def now_of(page: Page) -> datetime:
+    """This moment on the practice's clock."""
+    return clock.now().astimezone(ZoneInfo(page.me["organization"]["time_zone"]))
+
+
+def show_agenda(page: Page) -> Response:
+    """The page."""
+    return _show(page, "agenda/agenda.html")
+
+
+def show_grid(page: Page) -> Response:
+    """The part of the page that changes, which the page asks for now and then; a plain visit leads to the page."""
+    if not page.is_fragment:
+        return page.leave(PATH, **page.query)
+    return _show(page, "agenda/_shown.html")
+
+
+def _show(page: Page, template: str) -> Response:
+    now, me = now_of(page), page.me["staff"]["id"]
+    own = GIVES_SERVICES in page.me["levels"]
+    asked = asked_of(
+        {"view": "week" if own else "day", **page.query},
+        now.date(),
+        sunday_first=page.me["preferences"]["week_start"] == "sunday",
+        usual_staff=[me] if own else [],
+    )
+    staff_ids = ",".join(asked.staff) or None
+    span = {"from": asked.first.isoformat(), "to": asked.last.isoformat()}
+    answers = page.ask_all(**AROUND, **{READ: Question(READ, query={**span, "staff_ids": staff_ids})})
+    around, read = around_of(answers), answers[READ]
+    cards = cards_of(read.value["items"] if read.ok else [], around.names, now)
+    values: dict[str, Any] = {
+        "asked": asked,
+        "views": VIEWS,
+        "failed": None if read.ok else read,
+        "unfinished": unfinished(cards),
+        "books": page.can(BOOKS),
+        "changes": page.can(CHANGES),
+        "words": STATUSES,
+    }
+    if asked.view == "month":
+        values["weeks"] = weeks_of(asked, cards, around.organization, now.date())
+    elif asked.view == "list":
+        values["days"] = days_of(asked, cards)
+    else:
+        people = _people(asked, around)
+        values["grid"] = grid_of(asked, cards, people, around.organization, now)
+    values["etag"] = _etag(values)
+    if page.is_fragment and page.request.headers.get("If-None-Match") == values["etag"]:
+        return Response(status=304)
+    return page.show(template, chips=_chips(asked, around), me=me, now=now, **values)
+
+
+def _people(asked: Asked, around: Around) -> list[Mapping[str, Any]]:
+    """Whose columns a day has."""
+    if asked.staff:
+        return [around.names.staff[one] for one in asked.staff if one in around.names.staff]
+    return around.clinicians
+
+
+def _chips(asked: Asked, around: Around) -> Sequence[tuple[Mapping[str, Any], bool]]:
+    """Whom one can choose, and who is chosen."""
+    chosen = [one for one in around.names.staff.values() if one["id"] in asked.staff and one not in around.clinicians]
+    return [(one, one["id"] in asked.staff) for one in [*around.clinicians, *chosen]]
+
+
+def _etag(values: Mapping[str, Any]) -> str:
+    """Of what is shown: whoever has this has seen it."""
+    told = repr([values.get(name) for name in ("asked", "grid", "weeks", "days", "unfinished", "failed")])
+    return f'"{hashlib.sha256(told.encode()).hexdigest()[:24]}"'
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /agenda": show_agenda,
+    "GET /agenda/grid": show_grid,
+}
