@@ -21,7 +21,7 @@ Item = TypeVar("Item", bound=Spanned)
 def lanes(items: Sequence[Item]) -> list[tuple[Item, int, int]]:
     """Each item with its lane, from 1 on, and how many lanes its part of the day has; in order of their beginnings.
 
-    No two in one lane overlap, and there are no more lanes than overlap at one time.
+    No two in one lane overlap. There are as many lanes as items that overlap at one time, and not one besides.
     """
     placed: list[tuple[Item, int, int]] = []
     together: list[tuple[Item, int]] = []  # items that overlap, one with the next

@@ -127,7 +127,7 @@ def _chips(asked: Asked, around: Around) -> Sequence[tuple[Mapping[str, Any], bo
 
 
 def _etag(values: Mapping[str, Any]) -> str:
-    """Of what is shown: whoever has this has seen it."""
+    """Of what is shown: a browser that has this shows it already."""
     told = repr([values.get(name) for name in ("asked", "grid", "weeks", "days", "unfinished", "failed")])
     return f'"{hashlib.sha256(told.encode()).hexdigest()[:24]}"'
 
