@@ -21,6 +21,8 @@ DONE: Final = {
     "confirmation_sent": "A new link is on its way.",
     "email_change_mailed": "A link is on its way to the new address.",
     "joined": "Your password is set. Welcome.",
+    "emergency_ended": "Emergency access has ended. Its review is still to come.",
+    "emergency_opened": "The record is open to you for reading. Administrators and the care team are told.",
     "passkey_added": "The passkey is added.",
     "passkey_removed": "The passkey is removed.",
     "password_changed": "Your password is changed. You are signed out everywhere else.",

@@ -8,7 +8,7 @@ from gateway.route_table.pages.kinds import page
 from gateway.route_table.row import Row
 
 # What every page of a chart asks besides its own, other areas' tabs too (gateway/web/clients/chart.py).
-CHART: Final = ("GET /clients/{client_id}",)
+CHART: Final = ("GET /clients/{client_id}", "GET /break-glass")
 
 _LIST: Final = ("GET /clients", "POST /clients/search", "GET /staff")
 _NEW: Final = (
@@ -25,6 +25,7 @@ _DETAILS: Final = (
     *CHART,
 )
 
+_EMERGENCY: Final = ("POST /clients/{client_id}/break-glass", *CHART)
 _NAMES: Final = ("GET /service-types", "GET /staff", "GET /locations")
 _OVERVIEW: Final = (
     "GET /clients/{client_id}/appointments",
@@ -48,6 +49,10 @@ CLIENTS: Final[tuple[Row, ...]] = (
     *(
         page(method, f"/clients/{{client_id}}{path}", *asks)
         for method, path, asks in (
+            ("GET", "/activity", ("GET /audit/entries", "GET /access/explain", "GET /staff", *CHART)),
+            ("GET", "/emergency", _EMERGENCY),
+            ("POST", "/emergency", _EMERGENCY),
+            ("POST", "/emergency/{opening_id}/end", ("POST /break-glass/{opening_id}/end",)),
             ("GET", "/details", _DETAILS),
             ("POST", "/details", _DETAILS),
             ("POST", "/status", _DETAILS),

@@ -13,8 +13,10 @@ A tab of another area takes three steps.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -27,6 +29,8 @@ from gateway.web.rendering import url
 from shared import clock
 
 ONE: Final = "GET /clients/{client_id}"
+OPENINGS: Final = "GET /break-glass"
+OPENINGS_MAX: Final = 200
 LIST: Final = "/clients"
 PATH: Final = "/clients/{client_id}"
 # What may stand side by side, in this order: the last part of the path, and the name.
@@ -57,6 +61,15 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Emergency:
+    """The person's own emergency access to the client, while it lasts."""
+
+    minutes: int
+    until: str
+    end: str  # where it is ended
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """What the head and the tabs of a chart show, and what the page asked besides."""
 
@@ -75,12 +88,17 @@ class Chart:
     tabs: Sequence[tuple[str, str]]
     tab: str  # the path of the tab that the page belongs to
     tab_name: str
+    emergency: Emergency | None
+    emergency_path: str  # where it can be asked for; empty where it cannot
 
 
 def chart_of(page: Page, client_id: str, **questions: Question) -> Chart:
     """The client's record and the page's own questions, all asked at once. Raises `Problem` without the record."""
-    answers = page.ask_all(**{ONE: Question(ONE, {"client_id": client_id})}, **questions)
-    record = answers.pop(ONE)
+    asked = {ONE: Question(ONE, {"client_id": client_id})}
+    if opens := _may_open(page):
+        asked[OPENINGS] = Question(OPENINGS, query={"state": "open", "limit": OPENINGS_MAX})
+    answers = page.ask_all(**asked, **questions)
+    record, openings = answers.pop(ONE), answers.pop(OPENINGS, None)
     if not record.ok:
         raise Problem(record)
     client = record.value
@@ -105,6 +123,8 @@ def chart_of(page: Page, client_id: str, **questions: Question) -> Chart:
         tabs=[(path + part, name) for part, name in TABS if _may(page, PATH + part)],
         tab=path + last,
         tab_name=dict(TABS)[last],
+        emergency=_emergency(page, client["id"], openings),
+        emergency_path=f"{path}/emergency" if opens else "",
     )
 
 
@@ -116,6 +136,26 @@ def tab_path(page: Page, chart: Chart, part: str) -> str:
 def _may(page: Page, path: str) -> bool:
     row = ROWS.get(path)
     return row is not None and page.can(row.permission)
+
+
+def _may_open(page: Page) -> bool:
+    """Whether there is anything that emergency access could open to the person; the API has the last word."""
+    if page.session is None or not page.can("break_glass:open"):
+        return False
+    actor = page.session.actor
+    return bool(actor.emergency_access) and not actor.sees_all_cases and "therapist" in actor.levels
+
+
+def _emergency(page: Page, client_id: str, openings: ApiResponse | None) -> Emergency | None:
+    mine = page.me["staff"]["id"]
+    items = openings.value["items"] if openings is not None and openings.ok else []
+    found = next((one for one in items if (one["client_id"], one["staff_id"]) == (client_id, mine)), None)
+    if found is None:
+        return None
+    ends = datetime.fromisoformat(found["ends_at"])
+    until = ends.astimezone(ZoneInfo(page.me["organization"]["time_zone"]))
+    left = max(1, math.ceil((ends - clock.now()).total_seconds() / 60))
+    return Emergency(left, text.clock_time(until), f"/clients/{client_id}/emergency/{found['id']}/end")
 
 
 def _last_part(path: str) -> str:

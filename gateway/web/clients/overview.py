@@ -49,7 +49,6 @@ def show_overview(page: Page) -> Response:
         team=views.team_rows(team.value["items"], zone) if team.ok else None,
         work=care.work_of(answers["work"].value["items"], chart.client["id"], today) if _ok(answers, "work") else [],
         steps=_steps(chart, page, cases, team) if nothing and cases is not None and not cases.found else [],
-        emergency="",
         to={part: tab_path(page, chart, part) for part in ("/cases", "/plan", "/appointments", "/ledger", "/details")},
     )
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from flask import Response
 
-from gateway.web.clients import appointments, details, new, overview, views
+from gateway.web.clients import activity, appointments, details, emergency, new, overview, views
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page
 from shared import clock
@@ -81,4 +81,6 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     **overview.PAGES,
     **appointments.PAGES,
     **details.PAGES,
+    **activity.PAGES,
+    **emergency.PAGES,
 }

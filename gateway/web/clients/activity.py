@@ -1,0 +1,47 @@
+"""The tab of activity: who did or saw what of this client, and who can see what by which rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from flask import Response
+
+from gateway.web.activity.views import entries_of
+from gateway.web.clients.access_view import access_rows
+from gateway.web.clients.chart import chart_of
+from gateway.web.page import Page, Question
+from shared import clock
+
+ENTRIES: Final = "GET /audit/entries"
+EXPLAIN: Final = "GET /access/explain"
+LISTED: Final = 50
+STAFF_MAX: Final = 200
+
+
+def show_activity(page: Page) -> Response:
+    """One page of what was done and seen, latest first, and everybody who can see the record."""
+    client_id = page.ids["client_id"]
+    chart = chart_of(
+        page,
+        client_id,
+        entries=Question(ENTRIES, query={"client_id": client_id, "limit": LISTED, "cursor": page.query.get("cursor")}),
+        access=Question(EXPLAIN, query={"client_id": client_id, "limit": STAFF_MAX}),
+        people=Question("GET /staff", query={"limit": STAFF_MAX}),
+    )
+    entries, access, people = (chart.answers[name] for name in ("entries", "access", "people"))
+    names = (
+        {one["id"]: f"{one['given_name']} {one['family_name']}" for one in people.value["items"]} if people.ok else {}
+    )
+    zone, now = page.me["organization"]["time_zone"], clock.now()
+    items = entries.value["items"] if entries.ok else []
+    return page.show(
+        "clients/activity.html",
+        chart=chart,
+        entries=entries_of(items, names, {}, zone, now) if entries.ok else None,
+        next_cursor=entries.value["next_cursor"] if entries.ok else None,
+        access=access_rows(access.value["items"], items, zone, now) if access.ok else None,
+    )
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {"GET /clients/{client_id}/activity": show_activity}
