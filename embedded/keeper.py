@@ -73,26 +73,26 @@ class Keeper:
     """Runs children until told to stop."""
 
     def __init__(self, children: Sequence[Child], say: Callable[[str], None]) -> None:
-        self._children = list(children)
+        self.children = list(children)
         self._say = say
         self.stopping = threading.Event()
 
     def start(self) -> None:
         """Start every child, in order."""
-        for child in self._children:
+        for child in self.children:
             child.start()
 
     def watch(self) -> None:
         """Restart what crashes until `stopping` is set."""
         while not self.stopping.wait(0.2):
-            for child in self._children:
+            for child in self.children:
                 self._look_after(child)
 
     def stop(self) -> None:
         """SIGTERM to all in reverse order, then SIGKILL to what has not ended in time."""
         self.stopping.set()
         deadline = time.monotonic() + STOP_SECONDS
-        running = [child for child in reversed(self._children) if child.alive()]
+        running = [child for child in reversed(self.children) if child.alive()]
         for child in running:
             _signal(child, signal.SIGTERM)
         for child in running:
@@ -104,15 +104,15 @@ class Keeper:
 
     def ended(self) -> list[Child]:
         """What was started and does not run, in starting order."""
-        return [child for child in self._children if child.process is not None and not child.alive()]
+        return [child for child in self.children if child.process is not None and not child.alive()]
 
     def child(self, name: str) -> Child:
         """The child of that name; raises `StopIteration` when there is none."""
-        return next(child for child in self._children if child.name == name)
+        return next(child for child in self.children if child.name == name)
 
     def processes(self) -> dict[str, int]:
         """Name -> process id of what runs."""
-        return {c.name: c.process.pid for c in self._children if c.process is not None and c.alive()}
+        return {c.name: c.process.pid for c in self.children if c.process is not None and c.alive()}
 
     def _look_after(self, child: Child) -> None:
         if child.alive() or self.stopping.is_set():

@@ -18,7 +18,9 @@ import psycopg
 
 from embedded.home import Home
 from embedded.keeper import Child, Keeper
+from embedded.past import Past
 from embedded.processes import Command, ForkedModule, Startable, load_ahead
+from shared.clock import MOVED_CLOCK
 from shared.database.local_postgres import LocalPostgres, free_port
 from shared.database.roles import create_bus_database, create_service_database
 from shared.services import SERVICES
@@ -47,7 +49,14 @@ class Stack:
     """PostgreSQL and every process of Caseload on one data folder."""
 
     def __init__(
-        self, home: Home, port: int, say: Callable[[str], None], *, bus_url: str | None = None, settle_age: int = 120
+        self,
+        home: Home,
+        port: int,
+        say: Callable[[str], None],
+        *,
+        bus_url: str | None = None,
+        settle_age: int = 120,
+        past: Past | None = None,
     ) -> None:
         self.home = home
         self.port = port
@@ -57,6 +66,7 @@ class Stack:
         self.keeper: Keeper | None = None
         self._bus_url = bus_url  # None: the embedded bus
         self._settle_age = settle_age
+        self._past = past  # None: the clock is the machine's
         self.ports: dict[str, int] = {}
 
     def start(self, step: Callable[[str], None]) -> None:
@@ -80,6 +90,14 @@ class Stack:
         if self.keeper is not None:
             self.keeper.stop()
         self.postgres.stop()
+
+    def end_past(self) -> None:
+        """From now on every process runs at real time, also one that has to be started again."""
+        assert self._past is not None
+        assert self.keeper is not None
+        self._past.end()
+        for child in self.keeper.children:
+            child.environment.pop(MOVED_CLOCK, None)
 
     def children(self) -> list[Child]:
         """Every process but PostgreSQL, in starting order."""
@@ -234,7 +252,8 @@ class Stack:
 
     def _child(self, name: str, command: Startable, **values: str) -> Child:
         log = self.home.logs / f"{name.replace(' ', '-')}.log"
-        return Child(name, command, self._environment(**values), log)
+        moved = {MOVED_CLOCK: str(self._past.file)} if self._past else {}
+        return Child(name, command, self._environment(**values, **moved), log)
 
 
 def ensure_none_ended(keeper: Keeper) -> None:

@@ -44,7 +44,9 @@ SECURITY_HEADERS: Final = {
 
 def create_app(environment: Environment | None = None) -> Flask:
     """The WSGI application, from the process's environment unless another is given."""
-    settings = Settings.load(environment or Environment.of_process())
+    environment = environment or Environment.of_process()
+    clock.follow(environment)
+    settings = Settings.load(environment)
     logs.configure("gateway", settings.log_level)
     door = Door(settings)
     app = Flask("gateway", static_folder=None)

@@ -1,23 +1,78 @@
 """The only source of time. Tests move it; nothing else in the tree asks the operating system.
 
+The demo lives its past on a moved clock (ADR 21): the processes of an embedded stack may be told how far behind the real
+time they are. Nothing else may: a process that is told so elsewhere refuses to start.
+
 Instants are aware datetimes in UTC. A local wall-clock time is a naive datetime plus the name of an
 IANA zone; `local_to_utc` refuses the hour that a spring clock change skips.
 """
 
 from __future__ import annotations
 
+import json
 import time
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.errors import Invalid
+from shared.settings import Environment, MissingSetting
+
+MOVED_CLOCK = "MOVED_CLOCK"  # the setting: the file that says how far behind the clock is
+_moved: Path | None = None
 
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
-    return datetime.now(UTC)
+    file = _moved
+    return datetime.now(UTC) if file is None else datetime.now(UTC) - _behind(file)
+
+
+def follow(environment: Environment) -> None:
+    """Run behind the real time, where the embedded stack says so, until its file has gone; then for good at real time.
+
+    Raises `MissingSetting` where the setting is there and no embedded stack has started this process.
+    """
+    global _moved
+    file = environment.text(MOVED_CLOCK, "")
+    if not file:
+        return
+    if find_spec("embedded") is None or _keeper_of(Path(file)) not in _ancestors("self"):
+        raise MissingSetting(f"{MOVED_CLOCK} is for the demo of the embedded stack alone: take it away")
+    _moved = Path(file)
+
+
+def _behind(file: Path) -> timedelta:
+    global _moved
+    try:
+        return timedelta(seconds=json.loads(file.read_text(encoding="utf-8"))["behind_seconds"])
+    except FileNotFoundError:
+        _moved = None
+        return timedelta()
+
+
+def _keeper_of(file: Path) -> int:
+    """The process that keeps the stack of that file; 0 where the file says nothing of the kind."""
+    try:
+        return int(json.loads(file.read_text(encoding="utf-8"))["keeper"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return 0
+
+
+def _ancestors(process: str) -> Iterator[int]:
+    """The processes that have started this one, the nearest first; none where the machine does not tell."""
+    try:
+        # The name, in brackets, may hold anything; behind it stand the state and the parent.
+        parent = int(Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+    except OSError:
+        return
+    if parent:
+        yield parent
+        yield from _ancestors(str(parent))
 
 
 def today(time_zone: str) -> date:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
-from shared import logs, worker
+from shared import clock, logs, worker
 from shared.database import purge
 from shared.messaging import dead_letters
 from shared.service import Role, Service
@@ -47,6 +47,7 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> int:
     environment = Environment.of_process()
     logs.configure(service.name, environment.text("LOG_LEVEL", "INFO"))
     try:
+        clock.follow(environment)
         return _run(service, given, rest, environment)
     except MissingSetting as error:
         print(f"services.{service.name}: {error}", file=sys.stderr)

@@ -11,7 +11,7 @@ from typing import Literal
 from flask import Flask
 from sqlalchemy import MetaData
 
-from shared import logs
+from shared import clock, logs
 from shared.database.retention import Expired
 from shared.database.session import Database
 from shared.keys.public import PublicKeys
@@ -61,6 +61,7 @@ class Service:
     def web(self, environment: Environment | None = None) -> Flask:
         """The WSGI application, from the process's environment unless another is given."""
         environment = environment or Environment.of_process()
+        clock.follow(environment)
         settings = WebSettings.load(environment)
         logs.configure(self.name, settings.log_level)
         resources = self.resources(environment)
