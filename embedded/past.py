@@ -17,7 +17,7 @@ class NotFresh(Exception):
 
 
 class Past:
-    """How far behind the real time the processes of one stack are. It begins in an empty folder and only becomes less."""
+    """How far behind the real time the processes of one stack are. It begins in an empty folder, and runs forward."""
 
     def __init__(self, home: Home, starts_at: datetime) -> None:
         """Raises `NotFresh` where the folder has a database: no date of a practice that exists is ever falsified."""

@@ -1,7 +1,7 @@
 """The only source of time. Tests move it; nothing else in the tree asks the operating system.
 
-The demo lives its past on a moved clock (ADR 21): the processes of an embedded stack may be told how far behind the real
-time they are. Nothing else may: a process that is told so elsewhere refuses to start.
+The demo lives its past on a moved clock (ADR 21): the processes of an embedded stack may be told how far behind the
+real time they are. Nothing else may: a process that is told so elsewhere refuses to start.
 
 Instants are aware datetimes in UTC. A local wall-clock time is a naive datetime plus the name of an
 IANA zone; `local_to_utc` refuses the hour that a spring clock change skips.
@@ -23,13 +23,12 @@ from shared.errors import Invalid
 from shared.settings import Environment, MissingSetting
 
 MOVED_CLOCK = "MOVED_CLOCK"  # the setting: the file that says how far behind the clock is
-_moved: Path | None = None
+_moved: list[Path] = []  # that file, while this process is behind
 
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
-    file = _moved
-    return datetime.now(UTC) if file is None else datetime.now(UTC) - _behind(file)
+    return datetime.now(UTC) - _behind() if _moved else datetime.now(UTC)
 
 
 def follow(environment: Environment) -> None:
@@ -37,22 +36,21 @@ def follow(environment: Environment) -> None:
 
     Raises `MissingSetting` where the setting is there and no embedded stack has started this process.
     """
-    global _moved
     file = environment.text(MOVED_CLOCK, "")
     if not file:
         return
     if find_spec("embedded") is None or _keeper_of(Path(file)) not in _ancestors("self"):
         raise MissingSetting(f"{MOVED_CLOCK} is for the demo of the embedded stack alone: take it away")
-    _moved = Path(file)
+    _moved[:] = [Path(file)]
 
 
-def _behind(file: Path) -> timedelta:
-    global _moved
-    try:
-        return timedelta(seconds=json.loads(file.read_text(encoding="utf-8"))["behind_seconds"])
-    except FileNotFoundError:
-        _moved = None
-        return timedelta()
+def _behind() -> timedelta:
+    for file in _moved[:]:
+        try:
+            return timedelta(seconds=json.loads(file.read_text(encoding="utf-8"))["behind_seconds"])
+        except FileNotFoundError:
+            _moved.clear()
+    return timedelta()
 
 
 def _keeper_of(file: Path) -> int:

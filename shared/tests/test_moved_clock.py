@@ -1,4 +1,4 @@
-"""The demo's past (ADR 21): the clock may be moved by the embedded stack that started a process, and by nothing else."""
+"""The demo's past (ADR 21): only the embedded stack that started a process may move its clock."""
 
 from __future__ import annotations
 
