@@ -1,10 +1,10 @@
-"""`make bench`: the stack on RabbitMQ, then on the embedded bus; about three minutes."""
+"""`make bench`: the stack on RabbitMQ, then on the embedded bus; about five minutes."""
 
 from __future__ import annotations
 
 import time
 
-from bench import event_path, gateway, pages
+from bench import event_path, gateway, pages, web_app
 from bench.measuring import machine
 from shared import logs
 from shared.testing.rabbitmq import rabbitmq
@@ -28,6 +28,7 @@ def main() -> None:
                 if url is None:
                     gateway.measure(stack, practice)
                     pages.measure(practice)
+                    web_app.measure(practice)
 
 
 if __name__ == "__main__":

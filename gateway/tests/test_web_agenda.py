@@ -114,7 +114,10 @@ def test_what_is_left_to_finish_is_what_is_over_and_has_no_word_or_no_note() -> 
         item("2026-11-19T15:00", 50),
     ]
     found = unfinished(cards_of(items, NOBODY, NOW))
-    assert (found.notes, found.attendance) == (1, 1)
+    assert (found.notes, found.attendance, found.invoices) == (1, 1, 0)
+    documented = items[1]["id"]
+    for billed, left in (({}, 1), ({documented: "draft"}, 1), ({documented: "open"}, 0)):
+        assert unfinished(cards_of(items, NOBODY, NOW, billed)).invoices == left
 
 
 STARTS = st.integers(0, 14 * 24 * 60).map(lambda at: datetime(2026, 11, 9, tzinfo=UTC) + timedelta(minutes=at))

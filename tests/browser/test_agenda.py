@@ -215,6 +215,19 @@ def test_attendance_from_the_panel_and_what_is_left_to_finish(desk: Any, practic
     expect(page.get_by_text("Nothing is left to do here")).to_be_visible()
 
 
+def test_the_third_mark_is_for_who_may_know_of_invoices(desk: Any, practice: Practice) -> None:
+    """What bills a session is said to those who read invoices; the others see two marks."""
+    booked = practice.document(practice.new_client()[0], "2026-03-16T09:00")
+    practice.draft_of(booked)
+    for who, marks in (("therapist", 2), ("owner", 3)):
+        page = opened(desk, practice, who, "/agenda?view=week&on=2026-03-16&staff=").page
+        expect(card(page, booked).locator(".marks i")).to_have_count(marks)
+        expect(page.get_by_role("button", name="1 to invoice")).to_have_count(marks - 2)
+    card(page, booked).click()
+    expect(page.get_by_text("Draft invoice")).to_be_visible()
+    expect(page.get_by_text("It is documented, so it stays as it is.")).to_be_visible()
+
+
 def test_changing_what_was_booked_without_losing_what_was_typed(desk: Any, practice: Practice) -> None:
     client_id, _ = practice.new_client()
     booked = practice.book(client_id, "2027-03-01T09:00")

@@ -14,7 +14,7 @@ from gateway.route_table.pages import WEB
 from gateway.web import text
 from gateway.web.agenda.asked import PATH
 from gateway.web.agenda.cards import NOBODY, STATUSES
-from gateway.web.agenda.pages import AROUND, CHANGES, Around, around_of, now_of
+from gateway.web.agenda.pages import AROUND, BILLED, CHANGES, READS_INVOICES, Around, around_of, now_of
 from gateway.web.agenda.words import history_of
 from gateway.web.conflicts import conflict_of, over
 from gateway.web.forms import Form, Text, Whole, body_of
@@ -36,6 +36,14 @@ AHEAD: Final = (
     ("cancelled", "Cancel"),
 )
 AFTER: Final = (("arrived", "Kept"), ("no_show", "No-show"), ("late_cancelled", "Late cancel"), ("cancelled", "Cancel"))
+INVOICES: Final = {
+    "draft": "Draft invoice",
+    "open": "Invoice issued",
+    "partially_paid": "Invoice partly paid",
+    "paid": "Invoice paid",
+    "void": "Invoice void",
+    "written_off": "Invoice written off",
+}
 WORDS: Final = {"starts_at_local": "Start", "duration_minutes": "Length", "staff_id": "Clinician"}
 REFUSED: Final = (403, 409, 422)
 _PAGES: Final = {row.name: row for row in WEB}
@@ -218,6 +226,7 @@ def _panel(page: Page, refused: ApiResponse | None = None) -> Response:
     local = datetime.fromisoformat(one["starts_at_local"])
     ends = datetime.fromisoformat(one["ends_at"]).astimezone(ZoneInfo(one["time_zone"]))
     history = page.ask(HISTORY, appointment_id=_id(page), limit=HISTORY_LISTED)
+    billed = page.ask(BILLED, body={"appointment_ids": [one["id"]]}) if page.can(READS_INVOICES) else None
     zone = page.me["organization"]["time_zone"]
     return page.show(
         "agenda/_panel.html" if page.is_fragment else "agenda/appointment.html",
@@ -238,6 +247,9 @@ def _panel(page: Page, refused: ApiResponse | None = None) -> Response:
         overrides=page.can(OVERRIDE),
         history=history_of(history.value["items"], around.names, zone, now) if history.ok else None,
         path=_path(page),
+        invoices={each["client_id"]: each for each in billed.value["items"]} if billed and billed.ok else {},
+        shows_invoices=_may(page, "GET /invoices/{invoice_id}"),
+        invoice_words=INVOICES,
         day=one["starts_at_local"][:10],
         charts=_may(page, "GET /clients/{client_id}"),
         writes=_may(page, "POST /notes/new") and one["status"] in ("booked", "confirmed", "arrived") and begun,

@@ -14,6 +14,7 @@ SHOWN_MINUTES_MIN: Final = 15  # a card is no lower than that, or nobody could r
 SHORT_MINUTES: Final = 35
 DAY_MINUTES: Final = 24 * 60
 TAKES_TIME: Final = frozenset({"booked", "confirmed", "arrived"})
+NOT_ISSUED: Final = frozenset({"", "draft"})
 EXPECTED: Final = frozenset({"booked", "confirmed"})
 STATUSES: Final[Mapping[str, tuple[str, str]]] = {  # words, kind of chip
     "booked": ("Booked", ""),
@@ -76,6 +77,7 @@ class Card:
     begun: bool
     past: bool
     documented: bool
+    billed: str | None  # the status of its invoice, empty where there is none; None where nobody may know
     continues: bool  # from the day before
 
     @property
@@ -109,21 +111,31 @@ class Card:
         return self.past and self.status == "arrived" and not self.documented
 
     @property
+    def lacks_invoice(self) -> bool:
+        """Whether it is documented and its invoice is not issued yet."""
+        return self.past and self.documented and self.billed in NOT_ISSUED
+
+    @property
     def state(self) -> str:
         """How the card looks: off, wanting attention, done, next."""
         if self.off:
             return "off"
-        if self.lacks_attendance or self.lacks_note:
+        if self.lacks_attendance or self.lacks_note or self.lacks_invoice:
             return "attention"
         return "done" if self.past else "next"
 
 
-def cards_of(items: Sequence[Mapping[str, Any]], names: Names, now: datetime) -> list[Card]:
-    """Each appointment as its cards: one, or two where it goes on after midnight."""
-    return [card for item in items for card in _cards(item, names, now)]
+def cards_of(
+    items: Sequence[Mapping[str, Any]], names: Names, now: datetime, billed: Mapping[str, str] | None = None
+) -> list[Card]:
+    """Each appointment as its cards: one, or two where it goes on after midnight.
+
+    `billed`: the status of the invoice by the appointment's id; None where the person may not know.
+    """
+    return [card for item in items for card in _cards(item, names, now, billed)]
 
 
-def _cards(item: Mapping[str, Any], names: Names, now: datetime) -> list[Card]:
+def _cards(item: Mapping[str, Any], names: Names, now: datetime, billed: Mapping[str, str] | None) -> list[Card]:
     zone = ZoneInfo(item["time_zone"])
     starts, ends = (datetime.fromisoformat(item[name]) for name in ("starts_at", "ends_at"))
     local, local_end = starts.astimezone(zone), ends.astimezone(zone)
@@ -138,6 +150,8 @@ def _cards(item: Mapping[str, Any], names: Names, now: datetime) -> list[Card]:
     spoken = [text.long_day(local.date()), service, clinician, words.lower()]
     if past and item["status"] == "arrived":
         spoken.append("documented" if item["documented"] else "not documented")
+        if item["documented"] and billed is not None:
+            spoken.append("not invoiced" if billed.get(item["id"], "") in NOT_ISSUED else "invoiced")
     shared: dict[str, Any] = {
         "id": item["id"],
         "starts": text.clock_time(local),
@@ -156,6 +170,7 @@ def _cards(item: Mapping[str, Any], names: Names, now: datetime) -> list[Card]:
         "begun": starts <= now,
         "past": past,
         "documented": item["documented"],
+        "billed": None if billed is None else billed.get(item["id"], ""),
     }
     day = local.date()
     cards = [Card(day=day, begins=begins, ends=min(until, DAY_MINUTES), continues=False, **shared)]
@@ -175,9 +190,14 @@ class Unfinished:
 
     notes: int
     attendance: int
+    invoices: int
 
 
 def unfinished(cards: Sequence[Card]) -> Unfinished:
     """Counts, each appointment once."""
     whole = [card for card in cards if not card.continues]
-    return Unfinished(sum(card.lacks_note for card in whole), sum(card.lacks_attendance for card in whole))
+    return Unfinished(
+        notes=sum(card.lacks_note for card in whole),
+        attendance=sum(card.lacks_attendance for card in whole),
+        invoices=sum(card.lacks_invoice for card in whole),
+    )

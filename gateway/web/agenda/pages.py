@@ -19,7 +19,11 @@ from shared import clock
 
 READ: Final = "GET /agenda"
 STAFF, SERVICES, LOCATIONS, ORGANIZATION = "GET /staff", "GET /service-types", "GET /locations", "GET /organization"
+BILLED: Final = "POST /invoices/lookup"
+READS_INVOICES: Final = "invoices:read"
 LISTED: Final = 200
+LOOKED_UP: Final = 100  # appointments in one question
+LOOKUPS_MAX: Final = 4
 GIVES_SERVICES: Final = "therapist"
 BOOKS: Final = "appointments:create"
 CHANGES: Final = "appointments:update"
@@ -90,7 +94,8 @@ def _show(page: Page, template: str) -> Response:
     span = {"from": asked.first.isoformat(), "to": asked.last.isoformat()}
     answers = page.ask_all(**AROUND, **{READ: Question(READ, query={**span, "staff_ids": staff_ids})})
     around, read = around_of(answers), answers[READ]
-    cards = cards_of(read.value["items"] if read.ok else [], around.names, now)
+    items = read.value["items"] if read.ok else []
+    cards = cards_of(items, around.names, now, _billed(page, items))
     values: dict[str, Any] = {
         "asked": asked,
         "views": VIEWS,
@@ -111,6 +116,24 @@ def _show(page: Page, template: str) -> Response:
     if page.is_fragment and page.request.headers.get("If-None-Match") == values["etag"]:
         return Response(status=304)
     return page.show(template, chips=_chips(asked, around), me=me, now=now, **values)
+
+
+def _billed(page: Page, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str] | None:
+    """The status of the invoice of each documented appointment. None: the person may not know, or billing is down."""
+    if not page.can(READS_INVOICES):
+        return None
+    ids = [one["id"] for one in items if one["documented"]][: LOOKED_UP * LOOKUPS_MAX]
+    answers = page.ask_all(
+        **{
+            str(at): Question(BILLED, body={"appointment_ids": ids[at : at + LOOKED_UP]})
+            for at in range(0, len(ids), LOOKED_UP)
+        }
+    )
+    if not all(one.ok for one in answers.values()):
+        return None
+    found = [each for one in answers.values() for each in one.value["items"] if each["status"] != "void"]
+    # Of a group each has an invoice: the one that is to be issued still counts.
+    return {one["appointment_id"]: one["status"] for one in sorted(found, key=lambda one: one["status"] == "draft")}
 
 
 def _people(asked: Asked, around: Around) -> list[Mapping[str, Any]]:

@@ -323,8 +323,9 @@
   // ---- what is left to finish stands out
   function highlight(kind, on) {
     for (const chip of every("[data-highlight]")) chip.setAttribute("aria-pressed", String(on && chip.dataset.highlight === kind));
-    shown().classList.toggle("highlight-lacks-note", on && kind === "lacks-note");
-    shown().classList.toggle("highlight-lacks-attendance", on && kind === "lacks-attendance");
+    for (const one of ["lacks-note", "lacks-attendance", "lacks-invoice"]) {
+      shown().classList.toggle(`highlight-${one}`, on && kind === one);
+    }
   }
   document.addEventListener("click", (event) => {
     const chip = event.target.closest("[data-highlight]");

@@ -1,0 +1,135 @@
+"""The web app at work: a full week of eight clinicians, and fifty people who each click every ten seconds."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import requests
+import urllib3
+
+from bench.measuring import Sample, head, row, timed
+from bench.pages import PAGE_GOAL_SECONDS, p95
+from tests.practice import PASSWORD, Practice
+
+CLINICIANS: Final = 8
+SESSIONS_EACH: Final = 40
+MONDAY: Final = "2027-02-01"
+TIMES: Final = 40
+FRAGMENT_GOAL_SECONDS: Final = 0.15
+PEOPLE: Final = 50
+CLICK_EVERY_SECONDS: Final = 10.0
+LOAD_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A browser without a screen: a person's cookie."""
+
+    url: str
+    headers: dict[str, str]
+    pool: urllib3.PoolManager
+
+    def get(self, path: str, **more: str) -> int:
+        """Get a page or a part of one, whole; returns its status."""
+        answer = self.pool.request(
+            "GET", self.url + path, headers={**self.headers, **more}, retries=False, decode_content=False
+        )
+        return int(answer.status)
+
+
+def signed_in(practice: Practice, name: str, pool: urllib3.PoolManager) -> Browser:
+    """A new session of that person."""
+    body = {"email": practice.email(name), "password": PASSWORD, "browser": True}
+    sid = requests.post(f"{practice.url}/api/v1/sessions", json=body, timeout=30).json()["access_token"]
+    return Browser(practice.url, {"Cookie": f"sid={sid}", "Accept": "text/html", "Accept-Encoding": "gzip"}, pool)
+
+
+def measure(practice: Practice) -> None:
+    """Print the times of a full week and its parts, and what fifty people at work cost a program."""
+    names = [f"clinician{at}" for at in range(CLINICIANS)]
+    for name in names:
+        practice.add(name, "therapist")
+    appointments = fill_week(practice, names)
+    pool = urllib3.PoolManager(maxsize=PEOPLE + 4)
+    owner = signed_in(practice, "owner", pool)
+    staff = ",".join(practice.staff_ids[name] for name in names)
+    week = f"view=week&on={MONDAY}&staff={staff}"
+    head(f"The agenda: {CLINICIANS} people × {SESSIONS_EACH} appointments: p50 · p95")
+    for what, path, goal, headers in (
+        ("the week", f"/agenda?{week}", PAGE_GOAL_SECONDS, {}),
+        ("the week again, as a part", f"/agenda/grid?{week}", FRAGMENT_GOAL_SECONDS, {"HX-Request": "true"}),
+        ("the day by person", f"/agenda?view=day&on={MONDAY}&staff={staff}", PAGE_GOAL_SECONDS, {}),
+        ("the panel of one", f"/agenda/appointments/{appointments[0]}", FRAGMENT_GOAL_SECONDS, {"HX-Request": "true"}),
+    ):
+        sample = timed(partial(got, owner, path, **headers), TIMES)
+        row(what, f"{sample.p50 * 1000:.0f} · {p95(sample) * 1000:.0f} ms", "", f"p95 ≤ {goal * 1000:.0f} ms")
+    _people_at_work(practice, names, pool, week)
+
+
+def got(browser: Browser, path: str, **headers: str) -> None:
+    """Get something that has to be there."""
+    status = browser.get(path, **headers)
+    assert status == 200, (path, status)
+
+
+def fill_week(practice: Practice, names: Sequence[str]) -> list[str]:
+    """Eight hours a day, five days, for each of these clinicians; returns the ids of the appointments."""
+
+    def of_one(name: str) -> list[str]:
+        client_id, _ = practice.new_client(name)
+        return [
+            practice.book(client_id, f"2027-02-{day:02}T{hour:02}:00", name, duration_minutes=50)
+            for day in range(1, 6)
+            for hour in range(8, 8 + SESSIONS_EACH // 5)
+        ]
+
+    with ThreadPoolExecutor(4) as several:
+        return [one for made in several.map(of_one, names) for one in made]
+
+
+def _people_at_work(practice: Practice, names: Sequence[str], pool: urllib3.PoolManager, week: str) -> None:
+    browsers = [signed_in(practice, names[at % len(names)], pool) for at in range(PEOPLE)]
+    paths = ("/home", "/agenda", f"/agenda?{week}", "/clients", "/agenda/new")
+    statuses: list[int] = []
+    over = threading.Event()
+
+    def work(at: int) -> None:
+        over.wait(CLICK_EVERY_SECONDS * at / PEOPLE)  # not all at one moment
+        while not over.is_set():
+            statuses.append(browsers[at].get(paths[(at + len(statuses)) % len(paths)]))
+            over.wait(CLICK_EVERY_SECONDS)
+
+    def api() -> object:
+        return practice.owner.get("/clients", limit=20)
+
+    alone = _for_seconds(api, LOAD_SECONDS / 4)
+    people = [threading.Thread(target=work, args=(at,), daemon=True) for at in range(PEOPLE)]
+    for one in people:
+        one.start()
+    beside = _for_seconds(api, LOAD_SECONDS)
+    over.set()
+    for one in people:
+        one.join(timeout=CLICK_EVERY_SECONDS)
+    head(f"{PEOPLE} people, each a click every {CLICK_EVERY_SECONDS:.0f} s, for {LOAD_SECONDS:.0f} s")
+    row("pages shown", f"{len(statuses)}", "", "")
+    row("answers of 500 and above", f"{sum(one >= 500 for one in statuses)}", "", "none")
+    for what, of in (("p50", lambda one: one.p50), ("p99", lambda one: one.p99)):
+        times: tuple[Any, Any] = (of(alone), of(beside))
+        value = f"{times[0] * 1000:.0f} → {times[1] * 1000:.0f} ms"
+        row(f"GET /clients of the API, {what}, without → beside them", value, f"{times[1] / times[0]:.2f} ×", "≤ 1.5 ×")
+
+
+def _for_seconds(action: Callable[[], object], seconds: float) -> Sample:
+    """One call every 50 ms."""
+    taken: list[float] = []
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        taken += timed(action, 1).seconds
+        time.sleep(0.05)  # a program that asks steadily, not as fast as it can
+    return Sample(tuple(taken))
