@@ -174,7 +174,7 @@ def _edit(
     status: int = 200,
 ) -> Response:
     stored = stored or page.need(ONE, appointment_id=_id(page))
-    around, clients = _around(page, stored)
+    around, clients, _ = _around(page, stored)
     shown = Form.of({**stored, "on": stored["starts_at_local"][:10], "at": stored["starts_at_local"][11:16]})
     conflict = None
     if form is None:
@@ -220,13 +220,15 @@ def choices(around: Around, stored: Mapping[str, Any] | None = None) -> dict[str
 
 def _panel(page: Page, refused: ApiResponse | None = None) -> Response:
     one = page.need(ONE, appointment_id=_id(page))
-    around, clients = _around(page, one)
+    questions = {HISTORY: Question(HISTORY, {"appointment_id": one["id"]}, {"limit": HISTORY_LISTED})}
+    if page.can(READS_INVOICES):
+        questions[BILLED] = Question(BILLED, body={"appointment_ids": [one["id"]]})
+    around, clients, answers = _around(page, one, **questions)
+    history, billed = answers[HISTORY], answers.get(BILLED)
     now = now_of(page)
     begun = datetime.fromisoformat(one["starts_at"]) <= now
     local = datetime.fromisoformat(one["starts_at_local"])
     ends = datetime.fromisoformat(one["ends_at"]).astimezone(ZoneInfo(one["time_zone"]))
-    history = page.ask(HISTORY, appointment_id=_id(page), limit=HISTORY_LISTED)
-    billed = page.ask(BILLED, body={"appointment_ids": [one["id"]]}) if page.can(READS_INVOICES) else None
     zone = page.me["organization"]["time_zone"]
     return page.show(
         "agenda/_panel.html" if page.is_fragment else "agenda/appointment.html",
@@ -256,13 +258,16 @@ def _panel(page: Page, refused: ApiResponse | None = None) -> Response:
     )
 
 
-def _around(page: Page, one: Mapping[str, Any]) -> tuple[Around, list[dict[str, Any]]]:
-    """Names of everything around, and the clients by name, as far as the person may know of them."""
+def _around(
+    page: Page, one: Mapping[str, Any], **questions: Question
+) -> tuple[Around, list[dict[str, Any]], Mapping[str, ApiResponse]]:
+    """Names of everything around, the clients by name as far as the person may know of them, and further answers."""
     body = {"ids": list(one["client_ids"])}
-    answers = page.ask_all(**AROUND, **{LOOKUP: Question(LOOKUP, body=body)})
+    answers = page.ask_all(**AROUND, **{LOOKUP: Question(LOOKUP, body=body)}, **questions)
     looked_up = answers[LOOKUP].value["items"] if answers[LOOKUP].ok else []
     names = {each["id"]: each["name"] for each in looked_up}
-    return around_of(answers), [{"id": each, "name": names.get(each) or NOBODY} for each in one["client_ids"]]
+    clients = [{"id": each, "name": names.get(each) or NOBODY} for each in one["client_ids"]]
+    return around_of(answers), clients, answers
 
 
 def _may(page: Page, row: str) -> bool:
