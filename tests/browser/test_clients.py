@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from shared.testing.waiting import wait_until
 from tests.browser.conftest import DESK, Desk
 from tests.practice import Practice
 
@@ -256,3 +257,40 @@ def test_who_may_not_assign_sees_the_care_team_and_no_button(desk: Any, web_prac
     expect(page.get_by_role("region", name="Care team").get_by_text("Therapist Staff")).to_be_visible()
     expect(page.get_by_role("button", name="Take off")).to_have_count(0)
     expect(page.get_by_label("Assign")).to_have_count(0)
+
+
+def test_story_11_whom_a_case_brings_in_stands_on_the_clients_care_team(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    client_id, case_id = practice.new_client()
+    group_id = practice.people["therapist"].post("/cases", {"client_id": client_id, "name": "Group"})["id"]
+    practice.add("third", "therapist")
+    practice.people["manager"].put(f"/cases/{case_id}/staff/{practice.staff_ids['third']}")
+
+    def assigned() -> bool:
+        items = practice.owner.get(f"/clients/{client_id}/staff")["items"]
+        return practice.staff_ids["third"] in {one["staff_id"] for one in items}
+
+    wait_until(assigned, 20, "the assignment")
+    page = window(desk, practice, "manager").open(f"/clients/{client_id}/details")
+    expect(page.get_by_role("region", name="Care team")).to_contain_text("Third Staff")
+    history = page.get_by_role("region", name="Who came and went")
+    expect(history.get_by_role("listitem").first).to_contain_text("Third Staff was assigned")
+    expect(history.get_by_role("listitem").first).to_contain_text("through a case")
+    assert practice.staff_ids["third"] not in practice.owner.get(f"/cases/{group_id}")["staff_ids"]
+
+
+def test_what_people_typed_is_text_on_every_page_of_the_chart(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    more = {
+        "preferred_name": RIGHT_TO_LEFT,
+        "pronouns": "<b>they</b>",
+        "emergency_contact": {"name": HOSTILE, "relationship": HOSTILE, "phone": "+12125550142"},
+        "address": {"line1": HOSTILE, "city": "New York", "state": "NY", "postal_code": "10001"},
+    }
+    client_id = add(practice, HOSTILE, "W" * 60, **more)
+    at = window(desk, practice, "owner")
+    for part in ("", "/appointments", "/details", "/activity"):
+        page = at.open(f"/clients/{client_id}{part}")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("<b>they</b>")
+        assert "taken" not in page.title() and not at.scrolls_sideways()
+        assert "W" not in page.title().replace("W.", "")

@@ -38,6 +38,11 @@ def names_of(answers: Mapping[str, Any]) -> Names:
     )
 
 
+def panel_path(page: Page) -> str:
+    """Where one appointment is shown, with its id to be filled in; empty where the person has no such page."""
+    return PANEL if PANEL in ROWS and page.can(ROWS[PANEL].permission) else ""
+
+
 def show_appointments(page: Page) -> Response:
     """One page of them; each on the day and at the time of its own zone."""
     earlier = page.query.get("when") == EARLIER
@@ -57,7 +62,7 @@ def show_appointments(page: Page) -> Response:
         else None,
         next_cursor=answer.value["next_cursor"] if answer.ok else None,
         when=EARLIER if earlier else "",
-        panel=PANEL if PANEL in ROWS and page.can(ROWS[PANEL].permission) else "",
+        panel=panel_path(page),
     )
 
 

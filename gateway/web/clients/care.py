@@ -57,6 +57,7 @@ class Work:
 
     words: str
     since: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,14 @@ def plan_of(plans: Sequence[Mapping[str, Any]], today: date) -> Plan | None:
     )
 
 
-def work_of(items: Sequence[Mapping[str, Any]], client_id: str, today: date) -> list[Work]:
-    """What waits for the person about this client, what waits longest first."""
+def work_of(items: Sequence[Mapping[str, Any]], client_id: str, today: date, notes: bool) -> list[Work]:
+    """What waits for the person about this client, what waits longest first; `notes`: a note can be opened."""
     return [
-        Work(WORK[one["kind"]], f"due {text.day(one['due_on'], today)}" if one["due_on"] else _since(one, today))
+        Work(
+            WORK[one["kind"]],
+            f"due {text.day(one['due_on'], today)}" if one["due_on"] else _since(one, today),
+            f"/notes/{one['note_id']}" if notes and one["note_id"] else "",
+        )
         for one in items
         if one["client_id"] == client_id and one["kind"] in WORK
     ]

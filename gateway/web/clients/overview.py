@@ -9,8 +9,8 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web.clients import care, views
-from gateway.web.clients.appointments import APPOINTMENTS, names_asked, names_of
-from gateway.web.clients.chart import Chart, chart_of, tab_path
+from gateway.web.clients.appointments import APPOINTMENTS, names_asked, names_of, panel_path
+from gateway.web.clients.chart import ROWS, Chart, chart_of, tab_path
 from gateway.web.clients.sessions import next_of, past_of, session_rows
 from gateway.web.page import ApiResponse, Page, Question
 from shared import clock
@@ -20,6 +20,7 @@ DIAGNOSES: Final = "GET /cases/{case_id}/diagnoses"
 PLANS: Final = "GET /cases/{case_id}/treatment-plans"
 LEDGER: Final = "GET /clients/{client_id}/ledger"
 WORKLIST: Final = "GET /worklist"
+NOTE: Final = "/notes/{note_id}"  # the page of one note
 RECENT: Final = 5
 COMING: Final = 20  # of which some may be cancelled
 PANELS: Final = {"cases": "cases:read", "ledger": "ledger:read", "work": "notes:update"}
@@ -47,7 +48,10 @@ def show_overview(page: Page) -> Response:
         recent=session_rows(recent, names, zone, now, today),
         balance=_panel(answers.get("ledger")),
         team=views.team_rows(team.value["items"], zone) if team.ok else None,
-        work=care.work_of(answers["work"].value["items"], chart.client["id"], today) if _ok(answers, "work") else [],
+        work=care.work_of(answers["work"].value["items"], chart.client["id"], today, may_open_notes(page))
+        if _ok(answers, "work")
+        else [],
+        panel=panel_path(page),
         steps=_steps(chart, page, cases, team) if nothing and cases is not None and not cases.found else [],
         to={part: tab_path(page, chart, part) for part in ("/cases", "/plan", "/appointments", "/ledger", "/details")},
     )
@@ -110,6 +114,11 @@ def _steps(chart: Chart, page: Page, cases: care.Cases, team: ApiResponse) -> li
         return []
     schedule = next((one.path for one in chart.actions if one.name == "Schedule"), "")
     return care.steps(chart.client, bool(assigned), lambda part: tab_path(page, chart, part), schedule)
+
+
+def may_open_notes(page: Page) -> bool:
+    """Whether there is a page of one note, and the person may have it."""
+    return NOTE in ROWS and page.can(ROWS[NOTE].permission)
 
 
 def sees_all_cases(page: Page) -> bool:

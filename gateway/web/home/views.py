@@ -117,9 +117,15 @@ PARTS: Final = (
                 "staff:create",
                 5,
             ),
-            StepText("clients", "Add clients", "Add", "One by one, or from a file", "", "clients:create", 10),
+            StepText("clients", "Add clients", "Add", "One by one", "/clients/new", "clients:create", 10),
             StepText(
-                "assignments", "Assign staff to clients", "Assign", "Who works with whom", "", "assignments:change", 5
+                "assignments",
+                "Assign staff to clients",
+                "Assign",
+                "In each client’s details",
+                "/clients",
+                "assignments:change",
+                5,
             ),
         ),
     ),
