@@ -10,12 +10,13 @@ from flask import Response
 
 from gateway.web.account import pages as account
 from gateway.web.activity import pages as activity
-from gateway.web.agenda import appointment, booking
+from gateway.web.agenda import appointment, booking, editing
 from gateway.web.agenda import pages as agenda
 from gateway.web.clients import pages as clients
 from gateway.web.help import pages as help_pages
 from gateway.web.home import pages as home
 from gateway.web.page import Page
+from gateway.web.palette import pages as palette
 from gateway.web.services import pages as services
 from gateway.web.settings import pages as settings
 from gateway.web.signing_in import pages as signing_in
@@ -31,10 +32,12 @@ HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
         **agenda.PAGES,
         **appointment.PAGES,
         **booking.PAGES,
+        **editing.PAGES,
         **clients.PAGES,
         **signing_in.PAGES,
         **home.PAGES,
         **help_pages.PAGES,
+        **palette.PAGES,
         **staff.PAGES,
         **staff_member.PAGES,
         **services.PAGES,

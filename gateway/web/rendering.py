@@ -27,6 +27,7 @@ AREAS: Final = (
     "clients",
     "help",
     "home",
+    "palette",
     "services",
     "settings",
     "signing_in",

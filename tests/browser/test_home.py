@@ -42,10 +42,10 @@ def test_palette_and_keys_lead_on_and_are_silent_in_fields(desk: Any, web_practi
     """The palette filters and opens, Esc gives focus back, and single keys lead to pages."""
     at = desk().sign_in(web_practice.email("owner"))
     page = at.open("/home")
-    opener = page.get_by_role("button", name="Go to a page or run a command")
+    opener = page.get_by_role("button", name="Search clients or run a command")
     opener.focus()
     page.keyboard.press("Control+k")
-    query = page.get_by_role("combobox", name="Go to a page or run a command")
+    query = page.get_by_role("combobox", name="Search clients or run a command")
     expect(query).to_be_focused()
     page.keyboard.type("zzz")
     expect(page.get_by_text("Nothing here has that name.")).to_be_visible()
@@ -88,3 +88,17 @@ def test_help_says_how_each_step_is_done(desk: Any, web_practice: Practice) -> N
     missing = page.goto(f"{at.url}/help/nowhere")
     assert missing is not None and missing.status == 404
     expect(page.get_by_role("heading", level=1)).to_have_text("This page does not exist")
+
+
+def test_the_palette_finds_clients(desk: Any, web_practice: Practice) -> None:
+    """Ctrl K, four letters, Enter: the chart. Nothing typed stands in an address."""
+    practice = Practice(web_practice.url)
+    client_id, _ = practice.new_client(given_name="Łena <i>")
+    at = desk().sign_in(practice.email("owner"))
+    page = at.open("/home")
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Search clients or run a command").press_sequentially("lena")
+    expect(page.get_by_role("option", name="Łena <i> Client")).to_be_visible()
+    assert at.findings() == []
+    page.keyboard.press("Enter")
+    at.arrive(f"/clients/{client_id}")

@@ -41,6 +41,7 @@ _OVERVIEW: Final = (
 CLIENTS: Final[tuple[Row, ...]] = (
     page("GET", "/clients", *_LIST),
     page("POST", "/clients/search", *_LIST),
+    page("POST", "/palette", "POST /clients/search"),
     page("GET", "/clients/new", *_NEW),
     page("POST", "/clients/new", *_NEW),
     page("POST", "/clients/new/named", *_NEW),

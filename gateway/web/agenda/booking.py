@@ -8,9 +8,9 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web import text
-from gateway.web.agenda.appointment import LOOKUP, OVERRIDE, REFUSED, choices, reason_of, refused
+from gateway.web.agenda.around import AROUND, LOOKUP, around_of, choices, now_of
 from gateway.web.agenda.asked import PATH
-from gateway.web.agenda.pages import AROUND, around_of, now_of
+from gateway.web.agenda.editing import OVERRIDE, REFUSED, reason_of, refused
 from gateway.web.forms import Form, Text, Whole, body_of
 from gateway.web.page import ApiResponse, Page, is_id
 

@@ -4,69 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from flask import Response
 
+from gateway.web.agenda.around import AROUND, GIVES_SERVICES, Around, around_of, now_of
 from gateway.web.agenda.asked import PATH, VIEWS, Asked, asked_of
-from gateway.web.agenda.cards import STATUSES, Names, cards_of, unfinished
+from gateway.web.agenda.cards import STATUSES, cards_of, unfinished
 from gateway.web.agenda.grid import days_of, grid_of, weeks_of
-from gateway.web.page import ApiResponse, Page, Problem, Question
-from shared import clock
+from gateway.web.page import Page, Question
 
 READ: Final = "GET /agenda"
-STAFF, SERVICES, LOCATIONS, ORGANIZATION = "GET /staff", "GET /service-types", "GET /locations", "GET /organization"
 BILLED: Final = "POST /invoices/lookup"
 READS_INVOICES: Final = "invoices:read"
-LISTED: Final = 200
 LOOKED_UP: Final = 100  # appointments in one question
 LOOKUPS_MAX: Final = 4
-GIVES_SERVICES: Final = "therapist"
 BOOKS: Final = "appointments:create"
 CHANGES: Final = "appointments:update"
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What the agenda stands in: who works here, what is offered, where, and when the practice is open."""
-
-    names: Names
-    organization: Mapping[str, Any]
-
-    @property
-    def clinicians(self) -> list[Mapping[str, Any]]:
-        """Who gives services now."""
-        return [one for one in self.names.staff.values() if one["active"] and GIVES_SERVICES in one["levels"]]
-
-
-AROUND: Final[Mapping[str, Question]] = {
-    STAFF: Question(STAFF, query={"limit": LISTED}),
-    SERVICES: Question(SERVICES, query={"limit": LISTED}),
-    LOCATIONS: Question(LOCATIONS, query={"limit": LISTED}),
-    ORGANIZATION: Question(ORGANIZATION),
-}
-
-
-def around_of(answers: Mapping[str, ApiResponse]) -> Around:
-    """Names by id. A service that does not answer leaves its names out; without the organization there is no page.
-
-    Raises `Problem`.
-    """
-    if not answers[ORGANIZATION].ok:
-        raise Problem(answers[ORGANIZATION])
-
-    def named(row: str) -> dict[str, Mapping[str, Any]]:
-        return {one["id"]: one for one in answers[row].value["items"]} if answers[row].ok else {}
-
-    return Around(Names(named(STAFF), named(SERVICES), named(LOCATIONS)), answers[ORGANIZATION].value)
-
-
-def now_of(page: Page) -> datetime:
-    """This moment on the practice's clock."""
-    return clock.now().astimezone(ZoneInfo(page.me["organization"]["time_zone"]))
 
 
 def show_agenda(page: Page) -> Response:

@@ -1,4 +1,4 @@
-// The palette: pages and commands by their names.
+// The palette: pages and commands by their names, and clients, whom the server finds.
 {
   const dialog = first("#palette");
   const query = first("#palette-query");
@@ -17,10 +17,12 @@
   function filter() {
     const words = query.value.toLowerCase().split(/\s+/).filter(Boolean);
     for (const option of every("#palette-list [role=option]")) {
+      if (option.closest("#palette-found")) continue; // the server found them
       const name = option.textContent.toLowerCase();
       option.hidden = !words.every((word) => name.includes(word));
     }
-    for (const heading of every(".palette-group")) {
+    if (!query.value.trim()) first("#palette-found").replaceChildren();
+    for (const heading of every("#palette-list > .palette-group")) {
       let next = heading.nextElementSibling;
       let any = false;
       while (next && !next.matches(".palette-group")) {
@@ -39,6 +41,9 @@
     query.focus();
   });
   query?.addEventListener("input", filter);
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "palette-found") filter();
+  });
   query?.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) choose(chosen + step);

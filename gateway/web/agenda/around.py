@@ -1,0 +1,89 @@
+"""What the agenda stands in: who works here, what is offered, where, and when the practice is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from gateway.web.agenda.cards import NOBODY, Names
+from gateway.web.page import ApiResponse, Page, Problem, Question
+from shared import clock
+
+STAFF, SERVICES, LOCATIONS, ORGANIZATION = "GET /staff", "GET /service-types", "GET /locations", "GET /organization"
+LOOKUP: Final = "POST /clients/lookup"
+LISTED: Final = 200
+GIVES_SERVICES: Final = "therapist"
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Names by id, and the organization."""
+
+    names: Names
+    organization: Mapping[str, Any]
+
+    @property
+    def clinicians(self) -> list[Mapping[str, Any]]:
+        """Who gives services now."""
+        return [one for one in self.names.staff.values() if one["active"] and GIVES_SERVICES in one["levels"]]
+
+
+AROUND: Final[Mapping[str, Question]] = {
+    STAFF: Question(STAFF, query={"limit": LISTED}),
+    SERVICES: Question(SERVICES, query={"limit": LISTED}),
+    LOCATIONS: Question(LOCATIONS, query={"limit": LISTED}),
+    ORGANIZATION: Question(ORGANIZATION),
+}
+
+
+def around_of(answers: Mapping[str, ApiResponse]) -> Around:
+    """Names by id. A service that does not answer leaves its names out; without the organization there is no page.
+
+    Raises `Problem`.
+    """
+    if not answers[ORGANIZATION].ok:
+        raise Problem(answers[ORGANIZATION])
+
+    def named(row: str) -> dict[str, Mapping[str, Any]]:
+        return {one["id"]: one for one in answers[row].value["items"]} if answers[row].ok else {}
+
+    return Around(Names(named(STAFF), named(SERVICES), named(LOCATIONS)), answers[ORGANIZATION].value)
+
+
+def now_of(page: Page) -> datetime:
+    """This moment on the practice's clock."""
+    return clock.now().astimezone(ZoneInfo(page.me["organization"]["time_zone"]))
+
+
+def choices(around: Around, stored: Mapping[str, Any] | None = None) -> dict[str, Sequence[tuple[str, str]]]:
+    """What the forms offer: clinicians, services and places in use, and those that an appointment has."""
+    has = stored or {"staff_id": "", "service_type_id": "", "location_id": ""}
+    names = around.names
+    people = [*around.clinicians, *(one for one in names.staff.values() if one["id"] == has["staff_id"])]
+    return {
+        "clinicians": list(dict.fromkeys((one["id"], names.clinician(one["id"])) for one in people)),
+        "services": [
+            (one["id"], f"{one['name']} ({one['code']}), {one['duration_minutes']} min")
+            for one in names.services.values()
+            if one["active"] or one["id"] == has["service_type_id"]
+        ],
+        "locations": [
+            ("", "No location"),
+            *((o["id"], o["name"]) for o in names.locations.values() if o["active"] or o["id"] == has["location_id"]),
+        ],
+    }
+
+
+def around_appointment(
+    page: Page, one: Mapping[str, Any], **questions: Question
+) -> tuple[Around, list[dict[str, Any]], Mapping[str, ApiResponse]]:
+    """Names of everything around, the clients by name as far as the person may know of them, and further answers."""
+    body = {"ids": list(one["client_ids"])}
+    answers = page.ask_all(**AROUND, **{LOOKUP: Question(LOOKUP, body=body)}, **questions)
+    looked_up = answers[LOOKUP].value["items"] if answers[LOOKUP].ok else []
+    names = {each["id"]: each["name"] for each in looked_up}
+    clients = [{"id": each, "name": names.get(each) or NOBODY} for each in one["client_ids"]]
+    return around_of(answers), clients, answers

@@ -1,0 +1,129 @@
+"""Changing what was booked: the form, and what the API says of it beside the inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from flask import Response
+
+from gateway.web.agenda.around import around_appointment, choices
+from gateway.web.agenda.asked import PATH
+from gateway.web.conflicts import conflict_of, over
+from gateway.web.forms import Form, Text, Whole, body_of
+from gateway.web.page import ApiResponse, Page
+
+ONE: Final = "GET /appointments/{appointment_id}"
+CHANGE: Final = "PATCH /appointments/{appointment_id}"
+OVERRIDE: Final = "appointments:override"
+WORDS: Final = {"starts_at_local": "Start", "duration_minutes": "Length", "staff_id": "Clinician"}
+REFUSED: Final = (403, 409, 422)
+_INPUTS: Final = (
+    Text("starts_at_local"),
+    Whole("duration_minutes"),
+    Text("staff_id"),
+    Text("service_type_id"),
+    Text("location_id", blank="null"),
+)
+
+
+def show_edit(page: Page) -> Response:
+    """The form that changes what was booked, with what the address asks for already in it."""
+    return _edit(page)
+
+
+def save(page: Page) -> Response:
+    """Change what was booked: only what was typed otherwise is sent."""
+    stored = page.need(ONE, appointment_id=id_of(page))
+    body, form = body_of(_with_start(page.form), _INPUTS)
+    if form.errors:
+        return _edit(page, form, stored=stored, status=422)
+    body["telehealth"] = form.ticked("telehealth")
+    changed = {name: value for name, value in body.items() if value != _comparable(stored, name)}
+    if form.text("override_reason").strip():
+        changed["override"] = {"reason": form.text("override_reason").strip()}
+    answer = page.ask(CHANGE, appointment_id=id_of(page), body=changed, headers=form.sent)
+    if answer.ok:
+        day = answer.value["starts_at_local"][:10]
+        return page.leave(PATH, "stranger_booked" if answer.value["warnings"] else "appointment_changed", on=day)
+    if answer.status == 412:
+        return _edit(page, form, stored=stored, status=412)
+    if answer.status not in REFUSED:
+        return page.problem(answer)
+    return _edit(page, refused(form, answer), stored=stored, taken=answer, status=422)
+
+
+def refused(form: Form, answer: ApiResponse) -> Form:
+    """What the API says beside the inputs: of the start beside the time, of the clients beside the picker."""
+    beside = {"starts_at_local": "at", "client_ids": "client"}
+    told = {**answer.value, "errors": [dict(one) for one in answer.value.get("errors", [])]}
+    for one in told["errors"]:
+        one["field"] = beside.get(one.get("field", "").split(".")[0], one.get("field", ""))
+    if answer.code == "conflict":  # who is busy is said in the banner, once
+        told["errors"] = []
+    return form.refused(told)
+
+
+def reason_of(answer: ApiResponse) -> str:
+    """Who is busy, or what else is in the way."""
+    details = dict.fromkeys(one["detail"] for one in answer.value.get("errors", []) if one.get("detail"))
+    return " ".join(details) or answer.detail
+
+
+def _with_start(form: Form) -> Form:
+    """With day and time put together, as the API takes them."""
+    return Form({**form.values, "starts_at_local": (f"{form.text('on')}T{form.text('at')}",)}, once=form.once)
+
+
+def _comparable(stored: Mapping[str, Any], name: str) -> Any:
+    return bool(stored[name]) if name == "telehealth" else stored[name]
+
+
+def _edit(
+    page: Page,
+    form: Form | None = None,
+    *,
+    stored: Mapping[str, Any] | None = None,
+    taken: ApiResponse | None = None,
+    status: int = 200,
+) -> Response:
+    stored = stored or page.need(ONE, appointment_id=id_of(page))
+    around, clients, _ = around_appointment(page, stored)
+    shown = Form.of({**stored, "on": stored["starts_at_local"][:10], "at": stored["starts_at_local"][11:16]})
+    conflict = None
+    if form is None:
+        wanted = {name: (value,) for name, value in page.query.items() if name in WORDS}
+        if "starts_at_local" in page.query:
+            wanted |= {"on": (page.query["starts_at_local"][:10],), "at": (page.query["starts_at_local"][11:16],)}
+        form = Form({**shown.values, **wanted})
+    elif status == 412:
+        conflict = conflict_of(form, shown, WORDS)
+        form = over(form, stored["version"])
+    return page.show(
+        "agenda/edit.html",
+        status,
+        form=form,
+        conflict=conflict,
+        taken=reason_of(taken) if taken is not None and taken.code == "conflict" else None,
+        overrides=page.can(OVERRIDE),
+        one=stored,
+        clients=clients,
+        path=path_of(page),
+        **choices(around, stored),
+    )
+
+
+def id_of(page: Page) -> str:
+    """The id of the appointment that the page is about."""
+    return page.ids["appointment_id"]
+
+
+def path_of(page: Page) -> str:
+    """Where it stands."""
+    return f"{PATH}/appointments/{id_of(page)}"
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /agenda/appointments/{appointment_id}/edit": show_edit,
+    "POST /agenda/appointments/{appointment_id}/edit": save,
+}
