@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,22 @@ ARGUMENTS: Final = (
     "--disable-sync",
 )
 DESK, TABLET, PHONE, NARROW = ({"width": w, "height": h} for w, h in ((1440, 900), (820, 1180), (390, 844), (320, 640)))
+# Colours change at once: with a transition, however short, what inherits a colour follows a frame later at each level.
+AT_ONCE: Final = """
+() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("*, *::before, *::after { transition-property: none !important; }");
+  document.adoptedStyleSheets = [sheet];
+}
+"""
+# The window's width, whether it is dark, and how many transitions are on their way.
+TAKEN_ON: Final = """
+() => [
+  innerWidth,
+  matchMedia("(prefers-color-scheme: dark)").matches,
+  document.getAnimations().filter((one) => one instanceof CSSTransition).length,
+]
+"""
 # What a browser says of answers that a test provokes on purpose.
 EXPECTED: Final = ("Failed to load resource", "Response Status Error Code")
 
@@ -55,6 +72,13 @@ class Desk:
         """Go to a page of ours and wait until it is there."""
         self.page.goto(self.url + path)
         return self.page
+
+    def look(self, size: Any, theme: Any) -> None:
+        """Give the window that size and theme, on the page where it is."""
+        self.page.evaluate(AT_ONCE)
+        self.page.set_viewport_size(size)
+        self.page.emulate_media(color_scheme=theme)
+        assert self.page.evaluate(TAKEN_ON) == [size["width"], theme == "dark", 0]
 
     def arrive(self, path: str) -> None:
         """Wait until a key or a click has led there and its scripts listen: before that a key is heard by nobody."""
@@ -119,18 +143,10 @@ def web_practice(embedded_stack: Stack) -> Practice:
     return Practice(embedded_stack.url)
 
 
-@pytest.fixture
-def contexts(chromium: Browser) -> Iterator[list[BrowserContext]]:
-    """The windows of a test, closed in the end."""
-    opened: list[BrowserContext] = []
-    yield opened
-    for one in opened:
-        one.close()
-
-
-@pytest.fixture
-def desk(chromium: Browser, contexts: list[BrowserContext], web_url: str) -> Iterator[Any]:
-    """Makes browsers: `desk()` for a desk in light, `desk(PHONE, "dark")`. None may have said a word in the end."""
+@contextmanager
+def browsers(chromium: Browser, web_url: str) -> Iterator[Any]:
+    """Makes browsers for the block, closed in its end. None may have said a word by then."""
+    contexts: list[BrowserContext] = []
     made: list[Desk] = []
 
     def make(size: Any = DESK, scheme: Any = "light", **options: Any) -> Desk:
@@ -144,6 +160,17 @@ def desk(chromium: Browser, contexts: list[BrowserContext], web_url: str) -> Ite
         made.append(Desk(page, web_url, seen))
         return made[-1]
 
-    yield make
-    for one in made:
-        assert one.seen.console == []
+    try:
+        yield make
+    finally:
+        said = [one.seen.console for one in made if one.seen.console]
+        for one in contexts:
+            one.close()
+    assert said == []
+
+
+@pytest.fixture
+def desk(chromium: Browser, web_url: str) -> Iterator[Any]:
+    """Makes browsers for a test: `desk()` for a desk in light, `desk(PHONE, "dark")`."""
+    with browsers(chromium, web_url) as make:
+        yield make

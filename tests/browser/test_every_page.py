@@ -1,15 +1,21 @@
-"""Every page, by machine: accessible by WCAG 2.2 AA, within its window, silent, and nothing kept."""
+"""Every page, by machine: accessible by WCAG 2.2 AA, within its window, small, silent, and nothing kept.
+
+A page is opened once and stays while its tests look at it: the window takes another size and another theme there, for
+the server sends the same page to each. Pytest keeps the tests of one page together, for its visit is a fixture.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pytest
+from playwright.sync_api import Browser
 
 from gateway.route_table.pages import WEB
-from tests.browser.conftest import DESK, NARROW, PHONE, Desk
+from tests.browser.conftest import DESK, NARROW, PHONE, Desk, browsers
 from tests.browser.visits import NO_PAGE, PUBLIC, SIGNED_IN
 from tests.practice import Practice
 
@@ -32,60 +38,97 @@ id => {
 """
 
 
+class Window:
+    """Somebody's browser that goes from page to page, and the bytes that came for the page where it is."""
+
+    def __init__(self, at: Desk, cookies: list[str]) -> None:
+        self.at = at
+        self.cookies = cookies
+        self.received: list[float] = []
+        session = at.page.context.new_cdp_session(at.page)
+        session.send("Network.enable")
+        session.on("Network.loadingFinished", lambda event: self.received.append(event["encodedDataLength"]))
+
+    def open(self, path: str) -> float:
+        """Go there; gives the bytes that this took."""
+        self.received.clear()
+        self.at.open(path)
+        return sum(self.received)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page that is open."""
+
+    window: Window
+    name: str
+    path: str
+    received: float
+
+
+@pytest.fixture(scope="module")
+def windows(chromium: Browser, web_url: str, web_practice: Practice) -> Iterator[tuple[Window, Window]]:
+    """Somebody before sign-in and the owner, each with the app's files in the browser's cache."""
+    with browsers(chromium, web_url) as make:
+        anybody, owner = Window(make(), []), Window(make().sign_in(web_practice.email("owner")), ["sid"])
+        anybody.open("/sign-in")
+        owner.open("/home")
+        yield anybody, owner
+
+
+@pytest.fixture(scope="module", params=[*PUBLIC, *SIGNED_IN])
+def visit(windows: tuple[Window, Window], web_practice: Practice, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """Each page in turn, opened once for all tests that follow; in the end it has said no word."""
+    anybody, owner = windows
+    window, way = (anybody, PUBLIC[request.param]) if request.param in PUBLIC else (owner, SIGNED_IN[request.param])
+    path = way(web_practice)
+    yield Visit(window, request.param, path, window.open(path))
+    said = [*window.at.seen.console]
+    window.at.seen.console.clear()
+    assert said == []
+
+
 def test_every_row_that_shows_a_page_has_a_visit() -> None:
     pages = {row.name for row in WEB if row.method == "GET"}
     assert pages == {*PUBLIC, *SIGNED_IN, *NO_PAGE}
 
 
+def test_a_first_visit_is_small(desk: Any, web_practice: Practice) -> None:
+    """By what crosses the wire: a page with everything that it loads."""
+    window = Window(desk().sign_in(web_practice.email("owner")), ["sid"])
+    window.open("/home")
+    window.at.page.wait_for_load_state("networkidle")
+    assert sum(window.received) <= FIRST_VISIT_BYTES_MAX, window.received
+
+
 def looked_at(at: Desk, path: str) -> Iterator[str]:
-    """What is wrong with one page as it opens, and with each of its dialogs open; the frame's own on Home alone."""
-    page = at.open(path)
+    """What is wrong with one page as it stands, and with each of its dialogs open; the frame's own on Home alone."""
+    page = at.page
     if at.scrolls_sideways():
-        yield f"{path} scrolls sideways"
-    yield from (f"{path} {one}" for one in at.findings())
+        yield "scrolls sideways"
+    yield from at.findings()
     for dialog in page.locator("dialog[id]" if path == "/home" else "main dialog[id]").all():
         name = dialog.get_attribute("id")
         page.evaluate("id => document.getElementById(id).showModal()", name)
-        yield from (f"{path} #{name} {one}" for one in at.findings())
-        yield from (f"{path} #{name} hides {one!r}" for one in page.evaluate(OUT_OF_REACH, name))
+        yield from (f"#{name} {one}" for one in at.findings())
+        yield from (f"#{name} hides {one!r}" for one in page.evaluate(OUT_OF_REACH, name))
         page.evaluate("id => document.getElementById(id).close()", name)
 
 
 @pytest.mark.parametrize(("size", "theme"), EVERY_LOOK, ids=lambda one: one if isinstance(one, str) else one["width"])
-def test_every_page_is_accessible_and_fits(desk: Any, web_practice: Practice, size: Any, theme: str) -> None:
-    anybody, owner = desk(size, theme), desk(size, theme)
-    owner.sign_in(web_practice.email("owner"))
-    wrong: list[str] = []
-    for at, visits in ((anybody, PUBLIC), (owner, SIGNED_IN)):
-        for path in visits.values():
-            wrong += looked_at(at, path(web_practice))
-    assert wrong == []
+def test_a_page_is_accessible_and_fits(visit: Visit, size: Any, theme: str) -> None:
+    visit.window.at.look(size, theme)
+    assert [*looked_at(visit.window.at, visit.path)] == []
 
 
-def test_pages_are_small(desk: Any, web_practice: Practice) -> None:
-    """By what crosses the wire: the first visit with everything it loads, then each page by itself."""
-    at = desk().sign_in(web_practice.email("owner"))
-    session = at.page.context.new_cdp_session(at.page)
-    session.send("Network.enable")
-    received: list[float] = []
-    session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
-    at.open("/home")
-    at.page.wait_for_load_state("networkidle")
-    assert sum(received) <= FIRST_VISIT_BYTES_MAX, received
-    too_large = {}
-    for name, path in SIGNED_IN.items():
-        received.clear()
-        at.open(path(web_practice))
-        if sum(received) > LARGER.get(name, HTML_BYTES_MAX):
-            too_large[name] = sum(received)
-    assert too_large == {}
+def test_a_page_is_small(visit: Visit) -> None:
+    """By what crosses the wire when a page follows another."""
+    assert visit.received <= LARGER.get(visit.name, HTML_BYTES_MAX)
 
 
-def test_nothing_is_kept_in_the_browser(desk: Any, web_practice: Practice) -> None:
-    at = desk().sign_in(web_practice.email("owner"))
-    for path in SIGNED_IN.values():
-        page = at.open(path(web_practice))
-        assert page.evaluate("Object.keys(localStorage).length") == 0
-        kept = page.evaluate("({...sessionStorage})")  # htmx keeps the path, in which an id may stand
-        assert set(kept.values()) <= {path(web_practice)}
-        assert [one["name"] for one in page.context.cookies()] == ["sid"]
+def test_nothing_is_kept_in_the_browser(visit: Visit) -> None:
+    page = visit.window.at.page
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+    kept = page.evaluate("({...sessionStorage})")  # htmx keeps the path, in which an id may stand, and no token
+    assert set(kept.values()) <= {visit.path.partition("#")[0]}
+    assert [one["name"] for one in page.context.cookies()] == visit.window.cookies
