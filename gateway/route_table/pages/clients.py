@@ -35,7 +35,8 @@ _OVERVIEW: Final = (
     "GET /cases/{case_id}/treatment-plans",
     "GET /clients/{client_id}/ledger",
     "GET /worklist",
-    *_NAMES,
+    "GET /service-types",
+    "GET /staff",
 )
 
 CLIENTS: Final[tuple[Row, ...]] = (
