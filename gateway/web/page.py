@@ -189,6 +189,11 @@ class Page:
                 passed.done()
         return held(passed.done, lambda: response_of(passed.response))
 
+    def renewed(self, sid: str) -> Page:
+        """The same with the session's next cookie, after the person proved once more who they are."""
+        visitor = replace(self.visitor, cookie=sid)
+        return replace(self, visitor=visitor, session=self.door.enter(_ROWS[FRAME], {}, visitor))
+
     def _answer(self, question: Question) -> ApiResponse:
         if not all(is_id(one) for one in question.ids.values()):
             return _refusal(404, "not_found", "There is nothing here under this id.")

@@ -13,6 +13,7 @@ from gateway.web.activity import pages as activity
 from gateway.web.agenda import appointment, booking, editing
 from gateway.web.agenda import pages as agenda
 from gateway.web.clients import pages as clients
+from gateway.web.documentation import pages as documentation
 from gateway.web.help import pages as help_pages
 from gateway.web.home import pages as home
 from gateway.web.page import Page
@@ -34,6 +35,7 @@ HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
         **booking.PAGES,
         **editing.PAGES,
         **clients.PAGES,
+        **documentation.PAGES,
         **signing_in.PAGES,
         **home.PAGES,
         **help_pages.PAGES,

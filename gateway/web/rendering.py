@@ -25,6 +25,7 @@ AREAS: Final = (
     "activity",
     "agenda",
     "clients",
+    "documentation",
     "help",
     "home",
     "palette",

@@ -53,7 +53,7 @@ SCRIPTS: Final = (
     "suggestions",
 )
 # What only the pages of one area load.
-OF_ONE_AREA: Final = ("agenda",)
+OF_ONE_AREA: Final = ("agenda", "documentation")
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 _KINDS: Final = {
     ".css": "text/css; charset=utf-8",

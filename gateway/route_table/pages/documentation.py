@@ -4,6 +4,60 @@ from __future__ import annotations
 
 from typing import Final
 
+from gateway.route_table.pages.kinds import page
 from gateway.route_table.row import Row
+from shared.web.limits import NOTE_BYTES_MAX
 
-DOCUMENTATION: Final[tuple[Row, ...]] = ()
+# What the page of one note asks. The first row says who has it.
+_NOTE: Final = (
+    "GET /notes/{note_id}",
+    "GET /clients/{client_id}",
+    "GET /appointments/{appointment_id}",
+    "GET /cases/{case_id}/diagnoses",
+    "GET /cases/{case_id}/notes",
+    "GET /service-types",
+    "GET /staff/{staff_id}",
+    "GET /worklist",
+)
+_PROVES: Final = ("POST /sessions/current/authenticate", *_NOTE)
+
+DOCUMENTATION: Final[tuple[Row, ...]] = (
+    page("GET", "/notes", "GET /worklist", "GET /orphan-drafts", "POST /clients/lookup"),
+    page(
+        "POST",
+        "/notes/new",
+        "POST /appointments/{appointment_id}/notes",
+        "POST /cases",
+        "GET /clients/{client_id}/cases",
+        "GET /cases/{case_id}/notes",
+    ),
+    page("GET", "/notes/{note_id}", *_NOTE),
+    page("POST", "/notes/{note_id}", "PATCH /notes/{note_id}", *_NOTE, body_bytes_max=NOTE_BYTES_MAX),
+    page(
+        "POST",
+        "/notes/{note_id}/draft",
+        "PATCH /notes/{note_id}",
+        "GET /notes/{note_id}",
+        "GET /appointments/{appointment_id}",
+        body_bytes_max=NOTE_BYTES_MAX,
+    ),
+    page("POST", "/notes/{note_id}/attendance", "POST /appointments/{appointment_id}/status", "GET /notes/{note_id}"),
+    page("GET", "/notes/{note_id}/invoice", "GET /invoices", "GET /notes/{note_id}"),
+    *(
+        page("POST", f"/notes/{{note_id}}/{verb}", f"POST /notes/{{note_id}}/{verb}", *asks)
+        for verb, asks in (
+            ("sign", _PROVES),
+            ("submit", _PROVES),
+            ("approve", _PROVES),
+            ("co-sign", _PROVES),
+            ("withdraw", _NOTE),
+            ("return", _NOTE),
+            ("reopen", _NOTE),
+            ("discard", _NOTE),
+            ("take-over", _NOTE),
+        )
+    ),
+    page("POST", "/notes/{note_id}/addenda", "POST /notes/{note_id}/addenda", *_NOTE, body_bytes_max=NOTE_BYTES_MAX),
+    page("GET", "/notes/{note_id}/amend", "POST /notes/{note_id}/amendments", *_NOTE),
+    page("POST", "/notes/{note_id}/amend", "POST /notes/{note_id}/amendments", *_NOTE, body_bytes_max=NOTE_BYTES_MAX),
+)

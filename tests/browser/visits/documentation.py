@@ -5,8 +5,48 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tests.browser.visits.ways import Way
+from tests.browser.visits.ways import Way, at
+from tests.practice import SOAP, Practice
 
-DOCUMENTATION: Final[Mapping[str, Way]] = {}
+
+def note_of(practice: Practice) -> str:
+    """A signed note of the owner's; made where there is none."""
+    return _note(practice, "notes of visits", "2026-02-02T09:00", signed=True)
+
+
+def draft_of(practice: Practice) -> str:
+    """A draft of the owner's."""
+    return _note(practice, "drafts of visits", "2026-02-03T09:00", signed=False)
+
+
+def _note(practice: Practice, name: str, start: str, *, signed: bool) -> str:
+    found = practice.owner.get("/clients", limit=100)["items"]
+    client_id = next((one["id"] for one in found if one["family_name"] == name), None)
+    if client_id is None:
+        return _new_note(practice, name, start, signed=signed)
+    case_id = practice.owner.get(f"/clients/{client_id}/cases")["items"][0]["id"]
+    return f"/notes/{practice.owner.get(f'/cases/{case_id}/notes')['items'][0]['id']}"
+
+
+def _new_note(practice: Practice, name: str, start: str, *, signed: bool) -> str:
+    owner, staff_id = practice.owner, practice.staff_ids["owner"]
+    licence = {"number": "L-2", "state": "NY", "expires_on": "2035-12-31"}
+    owner.call("POST", f"/staff/{staff_id}/licences", json=licence)
+    new = {"given_name": "Nora", "family_name": name, "date_of_birth": "1990-01-02"}
+    client_id = owner.post("/clients", new)["id"]
+    owner.post("/cases", {"client_id": client_id, "name": "Individual"})
+    appointment_id = practice.book(client_id, start, "owner")
+    body = {"client_id": client_id, "template": "soap", "content": SOAP, "minutes": 55}
+    note_id = owner.post(f"/appointments/{appointment_id}/notes", body)["id"]
+    if signed:
+        owner.post(f"/notes/{note_id}/sign", expect=200)
+    return f"/notes/{note_id}"
+
+
+DOCUMENTATION: Final[Mapping[str, Way]] = {
+    "GET /notes": at("/notes"),
+    "GET /notes/{note_id}": draft_of,
+    "GET /notes/{note_id}/amend": lambda practice: f"{note_of(practice)}/amend",
+}
 # Parts of pages, which the pages themselves ask for.
-PARTS: Final = frozenset[str]()
+PARTS: Final = frozenset({"GET /notes/{note_id}/invoice"})

@@ -1,0 +1,86 @@
+"""What stands around a note: its client, its session, its case, and the people who wrote and signed it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from gateway.web.documentation import views
+from gateway.web.page import ApiResponse, Page, Question
+
+NOTE: Final = "GET /notes/{note_id}"
+LISTED: Final = 20
+SERVICES_MAX: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Each part answered or failed by itself; what could not be had is None."""
+
+    client: Mapping[str, Any] | None
+    appointment: Mapping[str, Any] | None
+    diagnoses: Sequence[Mapping[str, Any]] | None
+    notes: Sequence[Mapping[str, Any]] | None
+    services: Mapping[str, Mapping[str, Any]]
+    people: Mapping[str, Mapping[str, Any]]
+    zone: str
+
+    @property
+    def service(self) -> Mapping[str, Any] | None:
+        """The service that was booked."""
+        return self.services.get(self.appointment["service_type_id"]) if self.appointment else None
+
+
+def around(page: Page, note: Mapping[str, Any]) -> Around:
+    """Everything about a note that other rows answer, asked at once."""
+    case = {"case_id": note["case_id"]}
+    staff = sorted(_people(note))
+    asked = {
+        "client": Question("GET /clients/{client_id}", {"client_id": note["client_id"]}),
+        "appointment": Question("GET /appointments/{appointment_id}", {"appointment_id": note["appointment_id"]}),
+        "diagnoses": Question("GET /cases/{case_id}/diagnoses", case, {"limit": SERVICES_MAX}),
+        "notes": Question("GET /cases/{case_id}/notes", case, {"limit": LISTED}),
+        "services": Question("GET /service-types", query={"limit": SERVICES_MAX}),
+        **{f"staff_{one}": Question("GET /staff/{staff_id}", {"staff_id": one}) for one in staff},
+    }
+    answers = page.ask_all(**asked)
+    services = _items(answers["services"]) or ()
+    appointment = _value(answers["appointment"])
+    return Around(
+        client=_value(answers["client"]),
+        appointment=appointment,
+        diagnoses=_items(answers["diagnoses"]),
+        notes=_items(answers["notes"]),
+        services={one["id"]: one for one in services},
+        people={one: answers[f"staff_{one}"].value for one in staff if answers[f"staff_{one}"].ok},
+        zone=appointment["time_zone"] if appointment else page.me["organization"]["time_zone"],
+    )
+
+
+def last_note(page: Page, note: Mapping[str, Any], notes: Sequence[Mapping[str, Any]] | None) -> dict[str, Any] | None:
+    """The signed note of the case before this one, with its text; None where there is none or it is not to be had."""
+    signed = next((one for one in notes or () if one["status"] == "signed" and one["id"] < note["id"]), None)
+    answer = page.ask(NOTE, note_id=signed["id"]) if signed else None
+    if answer is None or not answer.ok:
+        return None
+    found = answer.value
+    return {
+        "id": found["id"],
+        "signed_at": found["signed_at"],
+        "sections": views.sections_of(found["template"], found["content"]),
+    }
+
+
+def _people(note: Mapping[str, Any]) -> set[str]:
+    versions = [one[name] for one in note["versions"] for name in ("signed_by", "countersigned_by")]
+    others = [one["by_staff_id"] for one in note["reviews"]] + [one["signed_by"] for one in note["addenda"]]
+    return {one for one in (note["author_id"], note["drafted_by"], *versions, *others) if one}
+
+
+def _value(answer: ApiResponse) -> Any:
+    return answer.value if answer.ok else None
+
+
+def _items(answer: ApiResponse) -> Sequence[Mapping[str, Any]] | None:
+    return answer.value["items"] if answer.ok else None

@@ -1,0 +1,189 @@
+"""One note: the editor while it is its author's draft, a document otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from flask import Response
+
+from gateway.edge.door import PROVED_FOR
+from gateway.route_table.pages import WEB
+from gateway.web import text
+from gateway.web.clients.views import birthday, marks
+from gateway.web.conflicts import Conflict
+from gateway.web.documentation import views
+from gateway.web.documentation.around import NOTE, Around, around, last_note
+from gateway.web.forms import Form
+from gateway.web.page import Page, Question
+from gateway.web.places import OPTIONS
+from shared import clock
+
+LIST: Final = "/notes"
+IN_HAND: Final = ("draft", "returned")  # what its author may write on
+# Kind of work of a supervisor -> what it posts to, and its verb.
+DECIDES: Final = {"to_approve": ("approve", "Approve"), "to_cosign": ("co-sign", "Co-sign")}
+SUPERVISED: Final = ("approve", "co_sign")  # modes in which the supervisor has the last word
+WAITING_MAX: Final = 100
+INTAKE: Final = "/intake/{client_id}/diagnosis"
+_PATHS: Final = frozenset(row.path for row in WEB if row.method == "GET")
+# A proof that is about to be too old is asked for at once, so that nobody signs twice.
+_SOON: Final = timedelta(seconds=30)
+
+
+def show_note(page: Page) -> Response:
+    """The note as it is."""
+    return shown(page)
+
+
+def shown(
+    page: Page,
+    forms: Mapping[str, Form] | None = None,
+    status: int = 200,
+    *,
+    draft: Form | None = None,
+    conflict: Conflict | None = None,
+    prove: bool = False,
+) -> Response:
+    """The note with what came of something: `forms` by the name of their dialog, `draft` as it was typed."""
+    note = page.need(NOTE, note_id=page.ids["note_id"])
+    beside = around(page, note)
+    author = page.me["staff"]["id"] == note["author_id"] and page.can("notes:update")
+    now = clock.now()
+    forms = forms or {}
+    values: dict[str, Any] = {
+        "note": note,
+        "here": LIST,
+        "path": f"{LIST}/{note['id']}",
+        "client": beside.client,
+        "marks": marks(beside.client) if beside.client else "Client",
+        "appointment": beside.appointment,
+        "when": views.when(beside.appointment, now.date()) if beside.appointment else "",
+        "service": beside.service,
+        "state": views.STATUSES[note["status"]],
+        "forms": {name: forms.get(name, Form()) for name in ("sign", "return", "discard", "reopen", "addendum")},
+        "prove": prove or _proof_is_old(page),
+        "own": author,
+        "me_signs": views.full_name(page.me["staff"]),
+        "history": views.history_of(note, beside.people, beside.zone, now),
+        "returned": _comment(note) if note["status"] == "returned" else "",
+    }
+    if author and note["status"] in IN_HAND:
+        return _editor(page, note, beside, values, draft, conflict, status)
+    return _document(page, note, beside, values, status)
+
+
+def _editor(
+    page: Page,
+    note: Mapping[str, Any],
+    beside: Around,
+    values: dict[str, Any],
+    draft: Form | None,
+    conflict: Conflict | None,
+    status: int,
+) -> Response:
+    now = clock.now()
+    client_id = note["client_id"]
+    fix = INTAKE.format(client_id=client_id) if INTAKE in _PATHS and page.can("diagnoses:create") else ""
+    checks = views.checks_of(note, beside.appointment, beside.service, beside.diagnoses, now, fix)
+    stored = views.form_of(note, beside.zone)
+    form = draft or stored
+    me = page.me["staff"]
+    supervisor = _supervisor(page) if me["supervision_mode"] in SUPERVISED else None
+    booked = beside.appointment["service_type_id"] if beside.appointment else None
+    last = last_note(page, note, beside.notes)
+    return page.show(
+        "documentation/editor.html",
+        status,
+        **values,
+        form=form,
+        draft=form,
+        conflict=conflict,
+        sections=[
+            views.Section(one.slug, one.name, one.hint, form.text(views.SECTION + one.slug))
+            for one in views.sections_of(note["template"], note["content"])
+        ],
+        format=views.FORMATS[note["template"]][0],
+        checks=checks,
+        open_checks=[one for one in checks if not one.done],
+        last=last,
+        last_on=text.day(last["signed_at"][:10], now.date()) if last else "",
+        supervised=me["supervision_mode"] in SUPERVISED,
+        supervisor=views.full_name(supervisor) if supervisor else "your supervisor",
+        add_ons=[
+            (one["id"], f"{one['code']} {one['name']}")
+            for one in beside.services.values()
+            if one["active"] and one["id"] != booked
+        ],
+        places=[("", "As it was booked"), *OPTIONS],
+        telehealth=views.TELEHEALTH,
+        amended=bool(note["versions"]),
+    )
+
+
+def _document(page: Page, note: Mapping[str, Any], beside: Around, values: dict[str, Any], status: int) -> Response:
+    version = note["versions"][-1] if note["versions"] and note["status"] == "signed" else None
+    author = beside.people.get(note["author_id"])
+    decides = _decision(page, note) if note["status"] == "submitted" and page.can("notes:sign") else None
+    service = beside.services.get(version["service_type_id"]) if version else beside.service
+    on = views.service_date(beside.appointment) if beside.appointment else None
+    return page.show(
+        "documentation/document.html",
+        status,
+        **values,
+        version=version,
+        content=views.sections_of(note["template"], (version or note)["content"]),
+        given=views.given_in_words(version, service) if version else "",
+        diagnoses=views.in_force(beside.diagnoses, on) if on and beside.diagnoses is not None else [],
+        born=birthday(beside.client["date_of_birth"]) if beside.client else "",
+        author=views.full_name(author),
+        signatures=views.signatures_of(version, beside.people, beside.zone) if version else [],
+        addenda=[
+            (
+                one["text"],
+                views.full_name(beside.people.get(one["signed_by"])),
+                views.stamp(one["signed_at"], beside.zone),
+            )
+            for one in note["addenda"]
+        ],
+        earlier=[
+            (
+                one["number"],
+                views.stamp(one["signed_at"], beside.zone),
+                views.sections_of(note["template"], one["content"]),
+            )
+            for one in note["versions"][:-1]
+        ],
+        decides=decides,
+        just_signed=page.query.get("signed") == "1" and version is not None,
+        sees_invoices=page.can("invoices:read"),
+        writes=page.can("notes:update"),
+        signs=page.can("notes:sign"),
+    )
+
+
+def _decision(page: Page, note: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What the person is to do about a submitted note, as their worklist says; None where it does not wait for them."""
+    asked = {kind: Question("GET /worklist", query={"kind": kind, "limit": WAITING_MAX}) for kind in DECIDES}
+    for kind, answer in page.ask_all(**asked).items():
+        if answer.ok and any(one["note_id"] == note["id"] for one in answer.value["items"]):
+            return DECIDES[kind]
+    return None
+
+
+def _supervisor(page: Page) -> Mapping[str, Any] | None:
+    supervisor_id = page.me["staff"]["supervisor_id"]
+    answer = page.ask("GET /staff/{staff_id}", staff_id=supervisor_id) if supervisor_id else None
+    return answer.value if answer is not None and answer.ok else None
+
+
+def _comment(note: Mapping[str, Any]) -> str:
+    said = [one["comment"] for one in note["reviews"] if one["action"] == "returned"]
+    return (said[-1] or "") if said else ""
+
+
+def _proof_is_old(page: Page) -> bool:
+    """Whether a signature would need the password first. The API decides; this spares a second try."""
+    proved = page.session.authenticated_at if page.session else None
+    return proved is not None and clock.now() - proved > PROVED_FOR - _SOON

@@ -1,0 +1,18 @@
+"""Every page of documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from flask import Response
+
+from gateway.web.documentation import drafts, signing, start, worklist
+from gateway.web.page import Page
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    **worklist.PAGES,
+    **start.PAGES,
+    **drafts.PAGES,
+    **signing.PAGES,
+}

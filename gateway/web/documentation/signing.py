@@ -1,0 +1,147 @@
+"""What is done with a note as a whole: signing, sending to the supervisor and back, reopening, discarding, adding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final
+
+import orjson
+from flask import Response
+
+from gateway.web import session as browser_session
+from gateway.web.account.proof import refused_proof
+from gateway.web.documentation.around import NOTE
+from gateway.web.documentation.note import LIST, show_note, shown
+from gateway.web.forms import Form, Input, Json, Text, body_of
+from gateway.web.page import Page
+
+AUTHENTICATE: Final = "POST /sessions/current/authenticate"
+REFUSED: Final = (403, 409, 412, 422, 429, 503)
+STALE: Final = "The text was changed meanwhile, in another window or by somebody else. Look at it, then go on."
+UNCLEAR: Final = "It is not certain whether that went through. Load the page again before you repeat it."
+
+
+def decide(page: Page, row: str, done: str | None, query: Mapping[str, str]) -> Response:
+    """A signature of the author or of the supervisor. Who proved themselves too long ago does so here."""
+    form = page.form
+    sid: str | None = None
+    if form.text("password") or form.text("credential"):
+        body, form = body_of(form, (Text("password"), Json("credential")))
+        answer = page.ask(AUTHENTICATE, body=body)
+        if not answer.ok:
+            words = answer.value if answer.code != "bad_credentials" else {**answer.value, "code": "wrong_password"}
+            return shown(page, {"sign": refused_proof(form, words)}, 422, prove=True)
+        sid = answer.value["access_token"]
+    if sid is not None:
+        page = page.renewed(sid)
+    answer = page.ask(row, note_id=page.ids["note_id"], headers=form.sent)
+    if answer.ok:
+        return _kept(page, page.leave(f"{LIST}/{page.ids['note_id']}", done, **query), sid)
+    if answer.code == "reauthentication_needed":
+        words = "Enter your password to sign. You last did more than five minutes ago."
+        return shown(page, {"sign": form.wrong(password=words)}, 422, prove=True)
+    if answer.status not in REFUSED:
+        return page.problem(answer)
+    return _kept(page, shown(page, {"sign": _said(form, answer.status, answer.value)}, 422), sid)
+
+
+def act(page: Page, row: str, name: str, done: str, inputs: tuple[Input, ...] = ()) -> Response:
+    """What needs no proof; `name`: the dialog that says why it was refused."""
+    body, form = body_of(page.form, inputs)
+    answer = page.ask(row, note_id=page.ids["note_id"], body=body if inputs else None, headers=form.sent)
+    if answer.ok:
+        return page.leave(f"{LIST}/{page.ids['note_id']}", done)
+    if answer.status not in REFUSED:
+        return page.problem(answer)
+    return shown(page, {name: _said(form, answer.status, answer.value)}, 422)
+
+
+def mark_kept(page: Page) -> Response:
+    """Say that the session took place."""
+    note = page.need(NOTE, note_id=page.ids["note_id"])
+    answer = page.ask(
+        "POST /appointments/{appointment_id}/status",
+        appointment_id=note["appointment_id"],
+        body={"status": "arrived"},
+    )
+    if not answer.ok:
+        return page.problem(answer)
+    return page.leave(f"{LIST}/{note['id']}", "marked_kept")
+
+
+def show_invoice(page: Page) -> Response:
+    """Whether the draft invoice is there: for the page that asks each second."""
+    note = page.need(NOTE, note_id=page.ids["note_id"])
+    found = page.ask("GET /invoices", appointment_id=note["appointment_id"], client_id=note["client_id"], limit=1)
+    if not page.is_fragment:
+        return page.leave(f"{LIST}/{note['id']}")
+    made = bool(found.ok and found.value["items"])
+    tries = page.query.get("tries", "")
+    return page.show(
+        "documentation/_invoice.html",
+        note=note,
+        made=made,
+        invoice=found.value["items"][0] if made else None,
+        tries=int(tries) + 1 if tries.isdecimal() else 1,
+    )
+
+
+def _said(form: Form, status: int, problem: Mapping[str, Any]) -> Form:
+    """The form with why it was refused, as one sentence: the inputs that it may name are not in the dialog."""
+    said = form.refused(problem)
+    words = STALE if status == 412 else UNCLEAR if status == 503 else problem.get("detail", "")
+    return Form(said.values, errors=said.errors, summary=str(words))
+
+
+def _kept(page: Page, response: Response, sid: str | None) -> Response:
+    """The response with the session's next cookie, and the page told what its forms carry from now on."""
+    if sid is not None:
+        browser_session.begin(response, page.request, page.trusted_proxies, sid)
+        told = {"signedInAgain": {"csrf": browser_session.csrf_token(sid)}}
+        response.headers["HX-Trigger"] = orjson.dumps(told).decode()
+    return response
+
+
+REASON: Final = (Text("reason", blank="keep"),)
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /notes/{note_id}": show_note,
+    "GET /notes/{note_id}/invoice": show_invoice,
+    "POST /notes/{note_id}/attendance": mark_kept,
+    "POST /notes/{note_id}/sign": partial(decide, row="POST /notes/{note_id}/sign", done=None, query={"signed": "1"}),
+    "POST /notes/{note_id}/submit": partial(
+        decide, row="POST /notes/{note_id}/submit", done="note_submitted", query={}
+    ),
+    "POST /notes/{note_id}/approve": partial(
+        decide, row="POST /notes/{note_id}/approve", done=None, query={"signed": "1"}
+    ),
+    "POST /notes/{note_id}/co-sign": partial(
+        decide, row="POST /notes/{note_id}/co-sign", done=None, query={"signed": "1"}
+    ),
+    "POST /notes/{note_id}/withdraw": partial(
+        act, row="POST /notes/{note_id}/withdraw", name="sign", done="note_withdrawn"
+    ),
+    "POST /notes/{note_id}/take-over": partial(
+        act, row="POST /notes/{note_id}/take-over", name="sign", done="note_taken_over"
+    ),
+    "POST /notes/{note_id}/return": partial(
+        act,
+        row="POST /notes/{note_id}/return",
+        name="return",
+        done="note_returned",
+        inputs=(Text("comment", blank="keep"),),
+    ),
+    "POST /notes/{note_id}/reopen": partial(
+        act, row="POST /notes/{note_id}/reopen", name="reopen", done="note_reopened", inputs=REASON
+    ),
+    "POST /notes/{note_id}/discard": partial(
+        act, row="POST /notes/{note_id}/discard", name="discard", done="note_discarded", inputs=REASON
+    ),
+    "POST /notes/{note_id}/addenda": partial(
+        act,
+        row="POST /notes/{note_id}/addenda",
+        name="addendum",
+        done="addendum_signed",
+        inputs=(Text("text", blank="keep"),),
+    ),
+}

@@ -1,0 +1,137 @@
+"""The worklist: what waits for somebody, the longest first, with one verb for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from flask import Response
+
+from gateway.web import text
+from gateway.web.page import ApiResponse, Page, Question
+from shared import clock
+
+LIST: Final = "/notes"
+WORKLIST: Final = "GET /worklist"
+LOOKUP: Final = "POST /clients/lookup"
+SHOWN: Final = 50
+COUNTED_MAX: Final = 100  # where the counts of the API end
+# Kind -> its name over the list, what a row says, its verb.
+KINDS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "draft": ("Drafts", "Draft", "Go on writing"),
+    "no_note": ("Without a note", "Nothing written yet", "Write note"),
+    "returned": ("Returned", "Sent back to you", "Revise"),
+    "to_approve": ("To approve", "Waits for your approval", "Review"),
+    "to_cosign": ("To co-sign", "Waits for your signature", "Review"),
+    "plan_due": ("Plans to review", "Treatment plan", "Review plan"),
+}
+PICTURES: Final = {"no_note": "circle-dashed", "returned": "undo-2", "plan_due": "target"}
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One row. `path` None: its verb begins a note."""
+
+    kind: str
+    client: str
+    words: str
+    verb: str
+    picture: str
+    path: str | None
+    appointment_id: str
+    client_id: str
+
+
+def show_worklist(page: Page) -> Response:
+    """All kinds, or one; besides, drafts that nobody can finish."""
+    kind = page.query.get("kind") if page.query.get("kind") in KINDS else None
+    found = page.need(WORKLIST, kind=kind, cursor=page.query.get("cursor"), limit=SHOWN)
+    orphans = page.ask("GET /orphan-drafts", limit=SHOWN)
+    left = orphans.value["items"] if orphans.ok else []
+    names = names_of(page, [*found["items"], *left])
+    now, zone = clock.now(), page.me["organization"]["time_zone"]
+    counts = found["counts"]
+    return page.show(
+        "documentation/worklist.html",
+        rows=rows_of(found["items"], names, zone, now, page.can),
+        kinds=[(slug, name, _counted(counts[slug])) for slug, (name, _, _) in KINDS.items() if counts[slug]],
+        kind=kind,
+        total=sum(counts.values()),
+        next_cursor=found["next_cursor"],
+        orphans=[
+            (one["id"], named(names, one["client_id"]), text.moment(one["created_at"], zone, now)) for one in left
+        ],
+        signs=page.can("notes:sign"),
+    )
+
+
+def names_of(page: Page, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
+    """The names of the clients of some rows, as far as they are to be had."""
+    ids = sorted({one["client_id"] for one in items})
+    answer = page.ask(LOOKUP, body={"ids": ids}) if ids else None
+    return {one["id"]: one["name"] for one in answer.value["items"]} if answer is not None and answer.ok else {}
+
+
+def named(names: Mapping[str, str], client_id: str) -> str:
+    """The client's name; what stands for it while names are not to be had."""
+    return names.get(client_id) or "A client"
+
+
+def rows_of(
+    items: Sequence[Mapping[str, Any]],
+    names: Mapping[str, str],
+    zone: str,
+    now: datetime,
+    can: Callable[[str], bool],
+) -> list[Work]:
+    """The rows in the order of the API. A plan leads to the chart."""
+    return [_row(one, names, zone, now) for one in items if one["kind"] != "plan_due" or can("treatment_plans:read")]
+
+
+def _row(one: Mapping[str, Any], names: Mapping[str, str], zone: str, now: datetime) -> Work:
+    _, words, verb = KINDS[one["kind"]]
+    today = now.astimezone(ZoneInfo(zone)).date()
+    path: str | None
+    if one["kind"] == "plan_due":
+        said = f"{words}, {_due(date.fromisoformat(one['due_on']), today)}"
+        path = f"/clients/{one['client_id']}/plan"
+    else:
+        said = f"{text.moment(one['since'], zone, now)}. {words}"
+        path = f"{LIST}/{one['note_id']}" if one["note_id"] else None
+    return Work(
+        kind=one["kind"],
+        client=named(names, one["client_id"]),
+        words=said,
+        verb=verb,
+        picture=PICTURES.get(one["kind"], "square-pen"),
+        path=path,
+        appointment_id=one["appointment_id"] or "",
+        client_id=one["client_id"],
+    )
+
+
+def _due(on: date, today: date) -> str:
+    return f"review was due {text.day(on, today)}" if on < today else f"review due {text.day(on, today)}"
+
+
+def _counted(number: int) -> str:
+    return f"{number}" if number < COUNTED_MAX else f"{COUNTED_MAX} or more"
+
+
+def question() -> Question:
+    """What Home asks for its list."""
+    return Question(WORKLIST, query={"limit": 5})
+
+
+def first_of(page: Page, answer: ApiResponse) -> list[Work] | None:
+    """The rows of Home's list; None where it could not be had."""
+    if not answer.ok:
+        return None
+    items = answer.value["items"]
+    return rows_of(items, names_of(page, items), page.me["organization"]["time_zone"], clock.now(), page.can)
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {"GET /notes": show_worklist}
