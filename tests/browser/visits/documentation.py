@@ -34,7 +34,9 @@ def _new_note(practice: Practice, name: str, start: str, *, signed: bool) -> str
     owner.call("POST", f"/staff/{staff_id}/licences", json=licence)
     new = {"given_name": "Nora", "family_name": name, "date_of_birth": "1990-01-02"}
     client_id = owner.post("/clients", new)["id"]
-    owner.post("/cases", {"client_id": client_id, "name": "Individual"})
+    owner.put(f"/clients/{client_id}/staff/{practice.staff_ids['therapist']}")
+    case = {"client_id": client_id, "name": "Individual", "staff_ids": [practice.staff_ids["therapist"]]}
+    owner.post("/cases", case)
     appointment_id = practice.book(client_id, start, "owner")
     body = {"client_id": client_id, "template": "soap", "content": SOAP, "minutes": 55}
     note_id = owner.post(f"/appointments/{appointment_id}/notes", body)["id"]

@@ -81,6 +81,7 @@
       const sent = this.values();
       const body = this.body(names, more);
       this.sending = true;
+      this.underWay = sent;
       this.state("waits", "Saving…", "rotate-cw");
       this.wait();
       try {
@@ -218,8 +219,10 @@
       const names = this.changed();
       if (this.over || !names.length) return;
       if (!this.sending) return this.save({ leaving: "on" });
-      const body = this.body(names, { leaving: "on", own_version: String(Number(this.version) + 1) });
-      this.send(body, body.toString().length < KEEPALIVE_BYTES).catch(() => null); // what is under way is asked for again
+      const now = this.values();
+      if (names.every((name) => now[name] === this.underWay[name])) return; // the request that runs has it all
+      const body = this.body(names, { leaving: "on" });
+      this.send(body, body.toString().length < KEEPALIVE_BYTES).catch(() => null);
     }
 
     // Whether leaving would lose text: then the browser asks.
