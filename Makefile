@@ -47,7 +47,7 @@ $(VENV)/.chromium: | $(VENV)/bin/python
 	  echo "Chromium is missing and cannot be installed here: the tests of pages are skipped."
 	@touch $@
 
-demo: $(VENV)/.local  ## the whole stack with a practice's first two weeks played into it
+demo: $(VENV)/.local  ## the whole stack with eighteen weeks of a practice played into it
 	@exec $(RUN) -m embedded demo
 
 up: $(VENV)/.local  ## the whole stack, empty; data is kept in .data/up

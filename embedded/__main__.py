@@ -29,8 +29,9 @@ from rich.progress import (
 
 from embedded.api_client import ApiError
 from embedded.demo import practice
-from embedded.demo.first_day import Played, play
+from embedded.demo.player import Played, begins_at, play
 from embedded.home import Home, InUse, write_secret
+from embedded.past import NotFresh, Past
 from embedded.stack import DidNotStart, Stack, port_is_free
 from shared.database.local_postgres import PostgresDidNotStart
 from shared.keys.rotation import TooEarly
@@ -59,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
             CONSOLE.print(f"{'New' if command == 'rotate-keys' else 'Gone'}: {', '.join(changed) or 'nothing'}")
             return 0
         return _run(home, int(os.environ.get("PORT") or PORT), demo=command == "demo")
-    except (InUse, DidNotStart, PostgresDidNotStart, ApiError, TooEarly) as error:
+    except (InUse, NotFresh, DidNotStart, PostgresDidNotStart, ApiError, TooEarly) as error:
         CONSOLE.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
         return 1
 
@@ -80,7 +81,8 @@ def _run(home: Home, port: int, *, demo: bool) -> int:
     if not port_is_free(port):
         CONSOLE.print(f"[red]Port {port} is in use. Choose another: PORT=9090 make {'demo' if demo else 'up'}[/red]")
         return 1
-    stack = Stack(home, port, lambda line: CONSOLE.print(f"[yellow]{line}[/yellow]"))
+    past = Past(home, begins_at()) if demo and not _sign_ins(home).exists() else None
+    stack = Stack(home, port, lambda line: CONSOLE.print(f"[yellow]{line}[/yellow]"), past=past)
     told: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _frame: _interrupt(told, number))
@@ -93,7 +95,7 @@ def _run(home: Home, port: int, *, demo: bool) -> int:
         CONSOLE.print(f"Ready after {time.monotonic() - started:.1f} s.")
         threading.Thread(target=stack.keeper.watch, daemon=True).start()
         if demo:
-            _play_once(home, stack.url)
+            _play_once(home, stack, past)
         _say_where(home, stack.url)
         while not told:
             time.sleep(0.5)
@@ -119,10 +121,14 @@ def _interrupt(told: list[int], number: int) -> None:
         raise KeyboardInterrupt
 
 
-def _play_once(home: Home, url: str) -> None:
-    marker = home.folder / "sign-ins.json"
-    if marker.exists():
-        _say_sign_ins(json.loads(marker.read_text(encoding="utf-8"))["password"])
+def _sign_ins(home: Home) -> Path:
+    """Who was told how to sign in: the sign that a demo has been played to its end."""
+    return home.folder / "sign-ins.json"
+
+
+def _play_once(home: Home, stack: Stack, past: Past | None) -> None:
+    if past is None:
+        _say_sign_ins(json.loads(_sign_ins(home).read_text(encoding="utf-8"))["password"])
         return
     with Progress(
         SpinnerColumn(),
@@ -137,8 +143,9 @@ def _play_once(home: Home, url: str) -> None:
             task = progress.add_task(title, total=total)
             return lambda: progress.advance(task)
 
-        played = play(url, step)
-    write_secret(marker, json.dumps({"password": played.password}))
+        played = play(stack.url, step, past, mailbox=None if os.environ.get("SMTP_URL") else home.mailbox)
+    stack.past_has_ended()
+    write_secret(_sign_ins(home), json.dumps({"password": played.password}))
     _say_what_was_done(played)
     _say_sign_ins(played.password)
 
@@ -148,14 +155,14 @@ def _say_what_was_done(played: Played) -> None:
     CONSOLE.print(f"\n[bold]{practice.ORGANIZATION}[/bold]: {made}.")
     CONSOLE.print(
         f"Charged ${played.charged_cents / 100:,.2f}, received ${played.paid_cents / 100:,.2f},"
-        f" in {played.requests} requests through the gateway."
+        f" in {played.requests} requests through the gateway, {played.seconds:.0f} s."
     )
 
 
 def _say_sign_ins(password: str) -> None:
     CONSOLE.print(f"\nSign in with the password [bold]{password}[/bold] as:")
     for person in practice.STAFF:
-        CONSOLE.print(f"  {person.email:36} {person.level:28} {person.job}")
+        CONSOLE.print(f"  {person.email:36} {person.level:28} {person.job}", soft_wrap=True)
 
 
 def _say_where(home: Home, url: str) -> None:

@@ -62,7 +62,7 @@ class Stack:
         self.port = port
         self.url = f"http://{HOST}:{port}"
         self._say = say
-        self.postgres = LocalPostgres(home.postgres)
+        self.postgres = LocalPostgres(home.postgres, durable=past is None)  # what a past leaves unwritten is invented
         self.keeper: Keeper | None = None
         self._bus_url = bus_url  # None: the embedded bus
         self._settle_age = settle_age
@@ -91,7 +91,7 @@ class Stack:
             self.keeper.stop()
         self.postgres.stop()
 
-    def end_past(self) -> None:
+    def past_has_ended(self) -> None:
         """From now on every process runs at real time, also one that has to be started again."""
         assert self._past is not None
         assert self.keeper is not None

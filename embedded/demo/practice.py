@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-SEED = 2026
 ORGANIZATION = "Riverbend Counseling"
 TIME_ZONE = "America/New_York"
-CLIENTS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is played: of everything there is something at every size."""
+
+    weeks: int = 18  # of history, with this one
+    clients: int = 40
+    sessions_a_day: int = 6  # of a clinician, this week
+    weeks_ahead: int = 2
+
+
+WHOLE = Size()
+SMALL = Size(weeks=8, clients=13, sessions_a_day=2, weeks_ahead=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +33,9 @@ class Person:
     level: str
     job: str
     clinician: bool = False
+    colour: str = "#64748b"
+    supervised: tuple[str, str] | None = None  # how, and by whom: a given name
+    leaves: bool = False
 
     @property
     def email(self) -> str:
@@ -29,24 +43,56 @@ class Person:
         return f"{self.given_name}.{self.family_name}@riverbend.test".lower()
 
 
-STAFF = (
-    Person("Maya", "Lindqvist", "organization_administration", "owner, psychologist", clinician=True),
-    Person("Jonas", "Weber", "administration", "practice manager"),
-    Person("Amara", "Okafor", "therapist", "clinical social worker", clinician=True),
-    Person("Ben", "Castillo", "billing", "biller"),
-    Person("Rosa", "Nguyen", "default", "front desk"),
+OWNER = Person("Maya", "Lindqvist", "organization_administration", "owner, psychologist", True, "#2a6f97")
+MANAGER = Person("Jonas", "Weber", "administration", "practice manager")
+BILLER = Person("Ben", "Castillo", "billing", "biller")
+DESK = Person("Rosa", "Nguyen", "default", "front desk")
+CLINICIANS = (
+    OWNER,
+    Person("Amara", "Okafor", "therapist", "clinical social worker", True, "#9d4edd"),
+    Person("Idris", "Haddad", "therapist", "resident, Maya approves", True, "#b5651d", ("approve", "Maya")),
+    Person("Lena", "Sommer", "therapist", "associate, Amara co-signs", True, "#2d6a4f", ("co_sign", "Amara")),
 )
+LEAVER = Person("Sofia", "Marchetti", "therapist", "clinical social worker, has left", True, "#ad2831", leaves=True)
+SUCCESSOR = CLINICIANS[1]
+STAFF = (OWNER, MANAGER, *CLINICIANS[1:], BILLER, DESK)
+EVERYBODY = (*STAFF[:2], SUCCESSOR, *CLINICIANS[2:], LEAVER, BILLER, DESK)
 
+EVALUATION, SHORT, LONG, FAMILY, CHECK_IN = "90791", "90834", "90837", "90847", "CHECK-IN"
 SERVICES: tuple[dict[str, Any], ...] = (
-    {"name": "Diagnostic evaluation", "code": "90791", "rate_cents": 21_000, "duration_minutes": 60,
-     "note_minutes_min": 16, "note_minutes_max": 90},
-    {"name": "Psychotherapy 45", "code": "90834", "rate_cents": 14_500, "duration_minutes": 45,
-     "note_minutes_min": 38, "note_minutes_max": 52},
-    {"name": "Psychotherapy 60", "code": "90837", "rate_cents": 18_000, "duration_minutes": 60,
-     "note_minutes_min": 53, "note_minutes_max": 60},
+    {"name": "Diagnostic evaluation", "code": EVALUATION, "kind": "cpt", "rate_cents": 21_000, "duration_minutes": 60,
+     "note_minutes_min": 16, "note_minutes_max": 90, "colour": "c4"},
+    {"name": "Psychotherapy 30", "code": "90832", "kind": "cpt", "rate_cents": 9_500, "duration_minutes": 30,
+     "note_minutes_min": 16, "note_minutes_max": 37, "colour": "c6"},
+    {"name": "Psychotherapy 45", "code": SHORT, "kind": "cpt", "rate_cents": 14_500, "duration_minutes": 45,
+     "note_minutes_min": 38, "note_minutes_max": 52, "colour": "c1"},
+    {"name": "Psychotherapy 60", "code": LONG, "kind": "cpt", "rate_cents": 18_000, "duration_minutes": 60,
+     "note_minutes_min": 53, "note_minutes_max": 60, "colour": "c2"},
+    {"name": "Family psychotherapy", "code": FAMILY, "kind": "cpt", "rate_cents": 16_500, "duration_minutes": 50,
+     "note_minutes_min": 26, "note_minutes_max": 75, "colour": "c5"},
+    {"name": "Check-in by telephone", "code": CHECK_IN, "kind": "other", "rate_cents": 6_000, "duration_minutes": 20,
+     "colour": "c8"},
+)  # fmt: skip
+MINUTES = {str(service["code"]): int(service["duration_minutes"]) for service in SERVICES}
+
+LOCATIONS: tuple[dict[str, Any], ...] = (
+    {"name": "Mill Lane", "phone": "+15185550100",
+     "address": {"line1": "12 Mill Lane", "city": "Albany", "state": "NY", "postal_code": "12207-1234"},
+     "rooms": [{"name": "Blue room"}, {"name": "Garden room"}, {"name": "Family room", "capacity": 8}]},
+    {"name": "Harbor House", "phone": "+15185550140",
+     "address": {"line1": "4 Harbor Street", "city": "Troy", "state": "NY", "postal_code": "12180-2200"},
+     "rooms": [{"name": "North room"}, {"name": "Loft"}]},
 )  # fmt: skip
 
-DIAGNOSES = ("F41.1", "F33.1", "F43.10", "F90.2", "F60.3", "F50.20", "F42.2", "F32.1")
+_WORKING_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+HOURS = [{"weekday": day, "opens": "08:30", "closes": "18:00"} for day in _WORKING_DAYS]
+NOTICE = {
+    "notice_hours": 24,
+    "late_cancel_fee_cents": 7_500,
+    "no_show_fee_cents": 10_000,
+    "text": "Cancel at least 24 hours before your appointment.",
+}
+
 CONCERNS = {
     "F41.1": "Worry that is hard to control",
     "F33.1": "Low mood and loss of interest",
@@ -57,71 +103,49 @@ CONCERNS = {
     "F42.2": "Checking rituals that take hours",
     "F32.1": "Low energy since the summer",
 }
-
-_GIVEN = (
-    *("Ada", "Bruno", "Carla", "Dmitri", "Elena", "Felix", "Greta", "Hugo", "Imani", "Jules"),
-    *("Kira", "Lev", "Mina", "Noor", "Oscar", "Petra", "Quentin", "Rhea", "Silas", "Tova"),
-    *("Umar", "Vera", "Wanda", "Xavier", "Yusuf", "Zoe", "Anton", "Bea", "Cyrus", "Dora"),
-)
-_FAMILY = (
-    *("Abbott", "Barros", "Chen", "Dubois", "Eriksen", "Farouk", "Garcia", "Hale", "Ivanov", "Jansen"),
-    *("Kaplan", "Lopez", "Moreau", "Novak", "Osei", "Park", "Quiroga", "Rossi", "Sato", "Tran"),
-    *("Ueda", "Varga", "Walsh", "Xu", "Yilmaz", "Zielinski", "Brandt", "Costa", "Dietrich", "Endo"),
+DIAGNOSES = tuple(CONCERNS)
+_WEEKS = (
+    ("the week as mixed", "Practised the breathing exercise on four days", "keep the log going"),
+    ("more calm evenings than before", "Brought the log; two entries were worked through", "plan one pleasant hour"),
+    ("a hard conversation at work", "Tearful at first, then able to name what hurt", "rehearse the next talk"),
+    ("better sleep on most nights", "Lively, made jokes, kept eye contact", "keep the bed time, walk at noon"),
+    ("a setback on the weekend", "Tired, slow to begin, engaged after a while", "shorten the steps, call a friend"),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
-    """A client and what they come for."""
-
-    given_name: str
-    family_name: str
-    date_of_birth: date
-    phone: str
-    diagnosis: str
-    clinician: int  # index into the clinicians of STAFF
-    hour: int  # of their weekly appointment, local time
-    weekday: int
-
-
-def clients() -> list[Client]:
-    """Thirty clients, each with a weekly slot that no other client of the same clinician has."""
-    chance = random.Random(SEED)
-    slots = {which: [(day, hour) for day in range(5) for hour in (9, 10, 11, 13, 14, 15, 16)] for which in (0, 1)}
-    for free in slots.values():
-        chance.shuffle(free)
-    people = []
-    for number in range(CLIENTS):
-        which = number % 2
-        weekday, hour = slots[which].pop()
-        people.append(
-            Client(
-                given_name=_GIVEN[number],
-                family_name=_FAMILY[(number * 7) % len(_FAMILY)],
-                date_of_birth=date(1950, 1, 1) + timedelta(days=chance.randrange(20_000)),
-                phone=f"+1202555{1000 + number:04d}",
-                diagnosis=DIAGNOSES[number % len(DIAGNOSES)],
-                clinician=which,
-                weekday=weekday,
-                hour=hour,
-            )
-        )
-    return people
-
-
-def week_days(today: date) -> list[date]:
-    """The ten working days of last week and this one, in order."""
-    monday = today - timedelta(days=today.weekday() + 7)
-    return [monday + timedelta(days=day) for day in range(14) if day % 7 < 5]
-
-
-def treatment_plan(client: Client, effective_from: str) -> dict[str, Any]:
-    """The client's plan, as a body of the API, from that day on."""
+def profile(today: date) -> dict[str, Any]:
+    """What the practice says about itself, as a body of the API. Its holiday lies in the second week from `today`."""
+    closed = today + timedelta(days=14 - today.weekday() + 3)
     return {
-        "effective_from": effective_from,
+        "legal_name": f"{ORGANIZATION} PLLC",
+        "npi": "1234567893",
+        "phone": "+15185550100",
+        "email": "office@riverbend.test",
+        "address": LOCATIONS[0]["address"],
+        "business_hours": HOURS,
+        "holidays": [{"name": "Team day", "on": closed.isoformat()}],
+        "invoice_prefix": "RB",
+    }
+
+
+def licence(person: Person) -> dict[str, str]:
+    """The licence of a clinician."""
+    return {
+        "number": f"NY-{len(person.email):03d}-{len(person.family_name):02d}41",
+        "state": "NY",
+        "issued_on": "2019-05-01",
+        "expires_on": "2031-04-30",
+    }
+
+
+def treatment_plan(diagnosis: str, effective_from: date, review_on: date) -> dict[str, Any]:
+    """A plan for what somebody comes for, as a body of the API."""
+    return {
+        "effective_from": effective_from.isoformat(),
+        "review_on": review_on.isoformat(),
         "problems": [
             {
-                "description": CONCERNS[client.diagnosis],
+                "description": CONCERNS[diagnosis],
                 "goals": [
                     {
                         "description": "Feel able to do what matters on most days",
@@ -141,11 +165,12 @@ def treatment_plan(client: Client, effective_from: str) -> dict[str, Any]:
     }
 
 
-def note(client: Client) -> dict[str, str]:
-    """The sections of a note about one of the client's sessions."""
+def note(diagnosis: str, number: int) -> dict[str, str]:
+    """The sections of a note about somebody's session of that number."""
+    told, seen, agreed = _WEEKS[number % len(_WEEKS)]
     return {
-        "subjective": f"{CONCERNS[client.diagnosis]}; describes the week as mixed.",
-        "objective": "Oriented, engaged, affect in keeping with what was said.",
+        "subjective": f"{CONCERNS[diagnosis]}; describes {told}.",
+        "objective": f"{seen}. Oriented, affect in keeping with what was said.",
         "assessment": "Works toward the plan's first objective; no present danger to self or others.",
-        "plan": "Continue weekly; practise the skill agreed on today.",
+        "plan": f"Continue weekly. Agreed to {agreed}.",
     }

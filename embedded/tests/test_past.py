@@ -59,6 +59,6 @@ def test_only_a_demos_processes_are_told_and_only_until_its_past_has_ended(tmp_p
     assert moved.keeper is not None
     assert {child.environment.get(MOVED_CLOCK) for child in usual.keeper.children} == {None}
     assert {child.environment.get(MOVED_CLOCK) for child in moved.keeper.children} == {str(past.file)}
-    moved.end_past()
+    moved.past_has_ended()
     assert not past.file.exists()
     assert {child.environment.get(MOVED_CLOCK) for child in moved.keeper.children} == {None}

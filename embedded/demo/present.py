@@ -1,0 +1,103 @@
+"""This week: the days that have passed, today, and what is booked ahead. It ends at real time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import count
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from embedded.demo import people, stories
+from embedded.demo.books import Books
+from embedded.demo.calendar import KEPT, Calendar, Patient, Session
+from embedded.demo.desk import Desk
+from embedded.demo.opening import Step
+from embedded.demo.practice import MANAGER, MINUTES, TIME_ZONE
+from embedded.demo.team import Task, Team, and_say
+
+NO_INVOICE_YET = frozenset({stories.TOO_SHORT, *stories.NOT_INVOICED})
+
+
+class Ending(Protocol):
+    """The past comes to its end."""
+
+    def end(self) -> None:
+        """Real time from now on."""
+
+
+class Present:
+    """The days of this week, one evening after the other, up to now."""
+
+    def __init__(self, team: Team, desk: Desk, books: Books, calendar: Calendar, step: Step) -> None:
+        self._team, self._desk, self._books, self._calendar, self._step = team, desk, books, calendar, step
+
+    def live(
+        self,
+        weeks: Mapping[int, Sequence[Session]],
+        patients: Sequence[Patient],
+        jump: Callable[[date], None],
+        past: Ending,
+    ) -> None:
+        """All of it; `jump` goes to the evening of a day."""
+        calendar = self._calendar
+        sessions = weeks[calendar.this_week]
+        ahead = [one for week, some in weeks.items() if week > calendar.this_week for one in some]
+        done = self._step("Living this week, booking the next", len(sessions) + len(ahead))
+        passed = [day for day in range(5) if calendar.monday(calendar.this_week) + timedelta(days=day) < calendar.today]
+        for day in passed:
+            jump(calendar.monday(calendar.this_week) + timedelta(days=day))
+            theirs = [one for one in sessions if one.start.weekday() == day]
+            self._team.do(and_say(done, task) for task in self._day(theirs, day, is_last=day == passed[-1]))
+        past.end()
+        self._team.leave_desks()
+        now = datetime.now(ZoneInfo(TIME_ZONE)).replace(tzinfo=None)
+        rest = [partial(self._today_or_later, one, now) for one in sessions if one.start.weekday() not in passed]
+        bookings = [partial(self._book_ahead, one) for one in ahead]
+        visible = [and_say(done, task) for task in (*rest, *bookings)]
+        self._team.do([*visible, *self._invoices(weeks[calendar.last_week])])
+        self._archive(patients)
+
+    def _day(self, sessions: Sequence[Session], day: int, *, is_last: bool) -> list[Task]:
+        """An evening of this week: some notes are not written yet, some not signed, some wait for a supervisor."""
+        number = count(day * 3)
+        tasks: list[Task] = []
+        for session in sessions:
+            which = next(number) % 8
+            if session.fate != KEPT:
+                tasks.append(partial(self._desk.carry_out, session))
+            elif which == 6:
+                tasks.append(partial(self._desk.say, session, "arrived"))
+            elif which == 7:
+                tasks.append(partial(self._desk.write, session))
+            else:
+                tasks.append(partial(self._desk.document, session, reviewed=not is_last))
+        return tasks
+
+    def _today_or_later(self, session: Session, now: datetime) -> None:
+        ends = session.start + timedelta(minutes=MINUTES[session.service])
+        if session.fate != KEPT:
+            self._desk.say(session, "cancelled", "Has a cold")
+        elif ends + timedelta(minutes=30) < now and session.number % 3:
+            self._desk.document(session, reviewed=False)
+        elif session.start <= now:
+            self._desk.say(session, "arrived")
+        elif session.start < now + timedelta(days=2) and session.number % 2:
+            self._desk.say(session, "confirmed")
+
+    def _book_ahead(self, session: Session) -> None:
+        self._desk.book(session)
+        if session.number % 5 == 0:
+            self._desk.say(session, "confirmed")
+
+    def _invoices(self, sessions: Sequence[Session]) -> list[Task]:
+        """Last week's, but for those that somebody is to look at."""
+        signed = [one for one in sessions if one.signed and one.number not in NO_INVOICE_YET]
+        drafts = self._books.drafts_of(signed)
+        return [partial(self._books.issue, session.patient, draft) for session, draft in drafts]
+
+    def _archive(self, patients: Sequence[Patient]) -> None:
+        """Whose therapy has ended."""
+        ended = patients[people.ENDED]
+        self._team[MANAGER].patch(f"/clients/{ended.id}", {"status": "archived"})

@@ -1,0 +1,200 @@
+"""The demo, played at its small size: each state that the app shows is there, with the date that it should have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from embedded.api_client import ApiClient
+from embedded.demo import people, practice
+from embedded.demo.calendar import Calendar, Patient
+from embedded.demo.player import ZONE, Played, begins_at, play
+from embedded.demo.practice import BILLER, CLINICIANS, LEAVER, MANAGER, OWNER, SMALL, WHOLE, Person
+from embedded.home import Home
+from embedded.past import Past
+from embedded.stack import Stack
+from shared.clock import MOVED_CLOCK
+from shared.database.local_postgres import free_port
+from shared.testing.janitor import Folder
+
+MAYA, AMARA, IDRIS, LENA = CLINICIANS
+
+
+class Demo:
+    """A demo that has been played."""
+
+    def __init__(self, stack: Stack, played: Played, began: datetime) -> None:
+        self.stack, self.played, self.began = stack, played, began
+        self.today = datetime.now(ZONE).date()
+        self._people: dict[str, ApiClient] = {}
+
+    def __getitem__(self, person: Person) -> ApiClient:
+        if person.email not in self._people:
+            front = ApiClient(self.stack.url, attempts=10)
+            self._people[person.email] = front.sign_in(person.email, self.played.password)
+        return self._people[person.email]
+
+    def all(self, path: str, who: Person = OWNER, **query: Any) -> list[dict[str, Any]]:
+        """Every item of a list."""
+        found, cursor = [], {}
+        while True:
+            page = self[who].get(path, limit=200, **query, **cursor)
+            found += page["items"]
+            if page["next_cursor"] is None:
+                return found
+            cursor = {"cursor": page["next_cursor"]}
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with Folder("caseload-demo-") as folder:
+        home = Home(folder.path / "home")
+        home.enter()
+        began = begins_at(SMALL)
+        past = Past(home, began)
+        stack = Stack(home, free_port(), lambda _line: None, past=past)
+        try:
+            stack.start(lambda _what: None)
+            played = play(stack.url, lambda _title, _total: lambda: None, past, SMALL, home.mailbox)
+            stack.past_has_ended()
+            yield Demo(stack, played, began)
+        finally:
+            stack.stop()
+
+
+def test_every_status_of_an_appointment_is_there(demo: Demo) -> None:
+    first, last = demo.began.astimezone(ZONE).date(), demo.today + timedelta(days=14)
+    found = [
+        one
+        for day in range(0, (last - first).days, 28)
+        for one in demo.all(
+            "/agenda",
+            **{"from": str(first + timedelta(days=day)), "to": str(first + timedelta(days=day + 28))},
+        )
+    ]
+    statuses = {one["status"] for one in found}
+    assert statuses >= {"booked", "confirmed", "arrived", "no_show", "late_cancelled", "cancelled"}
+    assert {one["location_id"] for one in found} == {one["id"] for one in demo.all("/locations")}
+    assert len({one["service_type_id"] for one in found}) >= 4
+    assert True in {one["telehealth"] for one in found}
+    monday = demo.today - timedelta(days=demo.today.weekday())
+    this_week = [one for one in found if str(monday) <= one["starts_at_local"] < str(monday + timedelta(days=7))]
+    assert len(this_week) == SMALL.sessions_a_day * len(CLINICIANS) * 5
+    assert [one for one in found if one["starts_at_local"] >= str(monday + timedelta(days=7))]
+
+
+def test_notes_and_plans_wait_for_everybody(demo: Demo) -> None:
+    counts = {who.given_name: demo[who].get("/worklist")["counts"] for who in CLINICIANS}
+    assert counts["Maya"]["to_approve"] >= 1
+    assert counts["Amara"]["to_cosign"] >= 1
+    assert counts["Amara"]["draft"] >= 1
+    assert counts["Idris"]["returned"] == 1
+    assert counts["Lena"]["plan_due"] == 1
+
+
+def test_signed_notes_have_an_addendum_an_amendment_and_both_countersignatures(demo: Demo) -> None:
+    notes: list[dict[str, Any]] = []
+    for client in demo.all("/clients"):
+        for case in demo.all(f"/clients/{client['id']}/cases"):
+            for note in demo.all(f"/cases/{case['id']}/notes"):
+                notes.append(demo[OWNER].get(f"/notes/{note['id']}"))
+    assert [one for one in notes if one["addenda"]]
+    assert [one for one in notes if len(one["versions"]) > 1]
+    signatures = {version["countersignature"] for one in notes for version in one["versions"]}
+    assert signatures == {None, "approved", "co_signed"}
+
+
+def test_cases_and_plans_have_their_states(demo: Demo) -> None:
+    cases = [case for one in demo.all("/clients") for case in demo.all(f"/clients/{one['id']}/cases")]
+    assert {one["status"] for one in cases} == {"open", "closed"}
+    plans = [plan for case in cases for plan in demo.all(f"/cases/{case['id']}/treatment-plans")]
+    assert {one["status"] for one in plans} == {"draft", "signed"}
+    assert sum(date.fromisoformat(one["review_on"]) < demo.today for one in plans) == 1
+
+
+def test_invoices_and_payments_have_every_state(demo: Demo) -> None:
+    counts = demo[BILLER].get("/invoices/counts")
+    assert {name for name, many in counts.items() if many} == {"draft", "held", "open", "overdue", "paid", "void"} | (
+        {"partially_paid"} & counts.keys()
+    )
+    invoices = demo.all("/invoices", BILLER)
+    assert {one["status"] for one in invoices} == {"draft", "open", "partially_paid", "paid", "void"}
+    payments = demo.all("/payments", BILLER)
+    assert {one["status"] for one in payments} >= {"received", "bounced", "void"}
+    assert [one for one in payments if one["refunded_cents"]]
+    assert [one for one in payments if one["unapplied_cents"]]
+    assert {one["method"] for one in payments} >= {"cash", "card", "check"}
+
+
+def test_somebody_has_left_and_a_record_was_opened_in_an_emergency(demo: Demo) -> None:
+    left = next(one for one in demo.all("/staff") if one["email"] == LEAVER.email)
+    assert not left["active"]
+    assert demo[MANAGER].get(f"/staff/{left['id']}/open-work")
+    assert len(demo.all("/break-glass", state="to_review")) == 1
+    modes = {one["supervision_mode"] for one in demo.all("/staff")}
+    assert modes == {None, "approve", "co_sign"}
+
+
+def test_the_practice_has_hours_a_holiday_ahead_rooms_and_services_of_every_colour(demo: Demo) -> None:
+    assert not demo[OWNER].get("/me")["confirmation_awaited"]
+    organization = demo[OWNER].get("/organization")
+    assert len(organization["business_hours"]) == 5
+    assert organization["holidays"][0]["on"] > str(demo.today)
+    assert all(len(one["rooms"]) >= 2 for one in demo.all("/locations"))
+    colours = [one["colour"] for one in demo.all("/service-types")]
+    assert len(colours) == len(set(colours)) == len(practice.SERVICES)
+    clients = demo.all("/clients", status="active") + demo.all("/clients", status="archived")
+    assert len(clients) == SMALL.clients
+    assert len(demo.all("/clients", status="archived")) == 1
+
+
+def test_the_past_has_its_dates_and_has_ended(demo: Demo) -> None:
+    entries = demo.all("/audit/entries")
+    at = [datetime.fromisoformat(one["at"]) for one in sorted(entries, key=lambda one: one["seq"])]
+    assert demo.began <= min(at) < demo.began + timedelta(days=1)
+    weeks = {(one - demo.began).days // 7 for one in at}
+    assert weeks == set(range(SMALL.weeks))
+    issued = {one["issued_on"] for one in demo.all("/invoices", BILLER) if one["issued_on"]}
+    assert len(issued) == SMALL.weeks - 1
+    overdue = demo.all("/invoices", BILLER, overdue="true")
+    assert {one["due_on"] < str(demo.today) for one in overdue} == {True}
+
+    location = demo[OWNER].post("/cancellation-policies", {**practice.NOTICE, "effective_from": str(demo.today)})
+    assert abs(datetime.fromisoformat(location["created_at"]) - datetime.now(UTC)) < timedelta(minutes=1)
+    assert demo.stack.keeper is not None
+    assert not [one for one in demo.stack.keeper.children if MOVED_CLOCK in one.environment]
+    assert not (demo.stack.home.folder / "past.json").exists()
+
+
+def test_the_audit_trail_holds_and_no_event_is_parked(demo: Demo) -> None:
+    verified = demo.stack.run_command("identity", "verify-audit")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    for service in ("identity", "clients", "clinical", "billing"):
+        letters = demo.stack.run_command(service, "dead-letters", "list")
+        assert letters.returncode == 0, letters.stderr
+        assert "01" not in letters.stdout, letters.stdout
+    books = demo.stack.run_command("billing", "check-books")
+    assert books.returncode == 0, books.stdout + books.stderr
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 23 + day) for day in range(7)])
+@pytest.mark.parametrize("size", [SMALL, WHOLE])
+def test_nobody_is_in_two_places_whatever_day_it_is(today: date, size: practice.Size) -> None:
+    calendar = Calendar(size, today)
+    patients = [Patient(client) for client in people.clients(size)]
+    for week in range(size.weeks + size.weeks_ahead):
+        sessions = list(calendar.sessions(week, patients))
+        slots = [(one.patient.client.clinician, one.start) for one in sessions]
+        assert len(slots) == len(set(slots)), week
+        assert len({(one.number, one.start) for one in sessions}) == len(sessions), week
+        assert {one.start.weekday() for one in sessions} <= set(range(5))
+
+
+def test_the_names_are_many_and_in_many_scripts() -> None:
+    assert len(people.NAMES) == len(set(people.NAMES)) == WHOLE.clients
+    written = "".join(given + family for given, family in people.NAMES)
+    assert {"ה", "ل", "Ю", "例"} & set(written) or any("\u0590" < one < "\u06ff" for one in written)
+    assert max(len(f"{given} {family}") for given, family in people.NAMES) > 50
