@@ -198,6 +198,9 @@ def test_while_a_service_is_away_its_panels_alone_fail(desk: Any) -> None:
                 expect(at.page.get_by_text(kept)).to_be_visible()
                 expect(at.page.get_by_role("region", name="Care team")).to_contain_text("Therapist Staff")
                 assert at.findings() == []
+                if child == "clinical web":
+                    at.page.goto(f"{at.url}/agenda", timeout=60_000)
+                    expect(at.page.get_by_text("The agenda is not answering.")).to_be_visible()
             wait_until(lambda: answers(practice, client_id), 30, "the service")
 
 

@@ -9,13 +9,15 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from gateway.web.agenda.cards import NOBODY, Names
-from gateway.web.page import ApiResponse, Page, Problem, Question
+from gateway.web.page import ApiResponse, Page, Question
 from shared import clock
 
 STAFF, SERVICES, LOCATIONS, ORGANIZATION = "GET /staff", "GET /service-types", "GET /locations", "GET /organization"
 LOOKUP: Final = "POST /clients/lookup"
 LISTED: Final = 200
 GIVES_SERVICES: Final = "therapist"
+# Of an organization that does not answer: neither hours nor holidays.
+NOTHING_KNOWN: Final[Mapping[str, Any]] = {"business_hours": [], "holidays": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +42,13 @@ AROUND: Final[Mapping[str, Question]] = {
 
 
 def around_of(answers: Mapping[str, ApiResponse]) -> Around:
-    """Names by id. A service that does not answer leaves its names out; without the organization there is no page.
-
-    Raises `Problem`.
-    """
-    if not answers[ORGANIZATION].ok:
-        raise Problem(answers[ORGANIZATION])
+    """Names by id, and the organization. What does not answer is left out: the appointments are there all the same."""
 
     def named(row: str) -> dict[str, Mapping[str, Any]]:
         return {one["id"]: one for one in answers[row].value["items"]} if answers[row].ok else {}
 
-    return Around(Names(named(STAFF), named(SERVICES), named(LOCATIONS)), answers[ORGANIZATION].value)
+    organization = answers[ORGANIZATION].value if answers[ORGANIZATION].ok else NOTHING_KNOWN
+    return Around(Names(named(STAFF), named(SERVICES), named(LOCATIONS)), organization)
 
 
 def now_of(page: Page) -> datetime:

@@ -38,7 +38,9 @@ class Names:
     def clinician(self, staff_id: str) -> str:
         """`Maya Okafor`."""
         one = self.staff.get(staff_id)
-        return f"{one['given_name']} {one['family_name']}" if one else "A former colleague"
+        if one is None:  # without any names the list of staff did not answer
+            return "A former colleague" if self.staff else "A colleague"
+        return f"{one['given_name']} {one['family_name']}"
 
     def service(self, service_type_id: str) -> str:
         """`Psychotherapy 60`."""

@@ -58,6 +58,7 @@ def _show(page: Page, template: str) -> Response:
         "books": page.can(BOOKS),
         "changes": page.can(CHANGES),
         "words": STATUSES,
+        "staff_known": bool(around.names.staff),
     }
     if asked.view == "month":
         values["weeks"] = weeks_of(asked, cards, around.organization, now.date())
