@@ -91,7 +91,7 @@ def row(**more: Any) -> Any:
     """One line of it, some hours from now."""
     hours = more.pop("hours", 2)
     names = Names({"service": "Psychotherapy"}, {"staff": "Maya Okafor"}, {"place": "Mill Lane"})
-    (found,) = session_rows([session(NOW + timedelta(hours=hours), **more)], names, ZONE, NOW, TODAY)
+    (found,) = session_rows([session(NOW + timedelta(hours=hours), **more)], names, ZONE, NOW, "staff")
     return found
 
 

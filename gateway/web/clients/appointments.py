@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import Response
 
-from gateway.web.clients.chart import ROWS, chart_of
+from gateway.web.clients.chart import ROWS, chart_of, may_use
 from gateway.web.clients.sessions import Names, names_by_id, session_rows
 from gateway.web.page import Page, Question
 from shared import clock
@@ -18,6 +18,8 @@ LISTED: Final = 50
 NAMES_MAX: Final = 200
 EARLIER: Final = "earlier"
 PANEL: Final = "/agenda/appointments/{appointment_id}"  # the agenda's page of one
+
+WRITE: Final = "POST /notes/new"  # begins a note about a session, or leads to the one that there is
 
 
 def names_asked() -> dict[str, Question]:
@@ -57,12 +59,13 @@ def show_appointments(page: Page) -> Response:
     return page.show(
         "clients/appointments.html",
         chart=chart,
-        rows=session_rows(answer.value["items"], names_of(chart.answers), zone, clock.now(), today)
+        rows=session_rows(answer.value["items"], names_of(chart.answers), zone, clock.now(), page.me["staff"]["id"])
         if answer.ok
         else None,
         next_cursor=answer.value["next_cursor"] if answer.ok else None,
         when=EARLIER if earlier else "",
         panel=panel_path(page),
+        writes=may_use(page, WRITE),
     )
 
 

@@ -133,6 +133,12 @@ def tab_path(page: Page, chart: Chart, part: str) -> str:
     return chart.path + part if _may(page, PATH + part) else ""
 
 
+def may_use(page: Page, row: str) -> bool:
+    """Whether there is a page of that name, `POST /notes/new`, and the person has its permission."""
+    found = next((one for one in WEB if one.name == row), None)
+    return found is not None and page.can(found.permission)
+
+
 def _may(page: Page, path: str) -> bool:
     row = ROWS.get(path)
     return row is not None and page.can(row.permission)

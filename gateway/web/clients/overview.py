@@ -9,8 +9,8 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web.clients import care, views
-from gateway.web.clients.appointments import APPOINTMENTS, names_asked, names_of, panel_path
-from gateway.web.clients.chart import ROWS, Chart, chart_of, tab_path
+from gateway.web.clients.appointments import APPOINTMENTS, WRITE, names_asked, names_of, panel_path
+from gateway.web.clients.chart import ROWS, Chart, chart_of, may_use, tab_path
 from gateway.web.clients.sessions import next_of, past_of, session_rows
 from gateway.web.page import ApiResponse, Page, Question
 from shared import clock
@@ -33,7 +33,7 @@ def show_overview(page: Page) -> Response:
     chart = chart_of(page, page.ids["client_id"], **_questions(page, today))
     answers = chart.answers
     coming, past, team = answers["coming"], answers["past"], answers["team"]
-    names = names_of(answers)
+    names, mine = names_of(answers), page.me["staff"]["id"]
     following = next_of(coming.value["items"], now) if coming.ok else None
     recent = past_of(past.value["items"], now)[:RECENT] if past.ok else []
     cases = _cases(page, answers.get("cases"), today)
@@ -43,15 +43,16 @@ def show_overview(page: Page) -> Response:
         chart=chart,
         cases=cases,
         coming_ok=coming.ok,
-        following=next(iter(session_rows([following] if following else [], names, zone, now, today)), None),
+        following=next(iter(session_rows([following] if following else [], names, zone, now, mine)), None),
         past_ok=past.ok,
-        recent=session_rows(recent, names, zone, now, today),
+        recent=session_rows(recent, names, zone, now, mine),
         balance=_panel(answers.get("ledger")),
         team=views.team_rows(team.value["items"], zone) if team.ok else None,
         work=care.work_of(answers["work"].value["items"], chart.client["id"], today, may_open_notes(page))
         if _ok(answers, "work")
         else [],
         panel=panel_path(page),
+        writes=may_use(page, WRITE),
         steps=_steps(chart, page, cases, team) if nothing and cases is not None and not cases.found else [],
         to={part: tab_path(page, chart, part) for part in ("/cases", "/plan", "/appointments", "/ledger", "/details")},
     )

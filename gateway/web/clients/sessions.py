@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from gateway.web import text
 
@@ -47,14 +48,15 @@ class SessionRow:
     struck: bool  # it does not or did not take place
     to_do: str  # what is left once it is over
     documented: bool
+    mine: bool  # of the person who looks
     others: int  # how many others come, as far as the person may know of them
 
 
 def session_rows(
-    items: Sequence[Mapping[str, Any]], names: Names, zone: str, now: datetime, today: date
+    items: Sequence[Mapping[str, Any]], names: Names, zone: str, now: datetime, me: str
 ) -> list[SessionRow]:
-    """The lines, in the order of the API."""
-    return [_row(one, names, zone, now, today) for one in items]
+    """The lines, in the order of the API; `me`: the id of the person who looks."""
+    return [_row(one, names, zone, now, me) for one in items]
 
 
 def next_of(items: Sequence[Mapping[str, Any]], now: datetime) -> Mapping[str, Any] | None:
@@ -75,13 +77,13 @@ def names_by_id(answer: Any, *parts: str) -> dict[str, str]:
     return {one["id"]: " ".join(one[part] for part in parts) for one in answer.value["items"]}
 
 
-def _row(one: Mapping[str, Any], names: Names, zone: str, now: datetime, today: date) -> SessionRow:
+def _row(one: Mapping[str, Any], names: Names, zone: str, now: datetime, me: str) -> SessionRow:
     begins = datetime.fromisoformat(one["starts_at_local"])
     starts, ends = (datetime.fromisoformat(one[name]) for name in ("starts_at", "ends_at"))
     over = ends <= now
     return SessionRow(
         id=one["id"],
-        day=text.day(begins.date(), today),
+        day=text.day(begins.date(), now.astimezone(ZoneInfo(zone)).date()),
         time=text.clock_time(begins),
         zone="" if one["time_zone"] == zone else one["time_zone"].rpartition("/")[2].replace("_", " "),
         length=f"{int((ends - starts).total_seconds()) // 60} min",
@@ -93,6 +95,7 @@ def _row(one: Mapping[str, Any], names: Names, zone: str, now: datetime, today: 
         struck=one["status"] not in TAKES_PLACE,
         to_do=_to_do(one, over=over),
         documented=one["documented"],
+        mine=one["staff_id"] == me,
         others=len(one["clients"]) - 1,
     )
 
