@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -102,6 +103,23 @@ def test_a_therapist_sees_the_case_and_the_sessions_and_no_money(desk: Any, clin
     expect(page.get_by_role("region", name="Care team")).to_contain_text("Therapist Staff")
     expect(page.get_by_role("region", name="Balance")).to_have_count(0)
     assert at.findings() == []
+
+
+def test_a_note_is_begun_from_the_chart_by_who_gave_the_session(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    client_id, _ = practice.new_client()
+    kept = practice.book(client_id, f"{day(-2)}T09:00")
+    practice.owner.post(f"/appointments/{kept}/status", {"status": "arrived"}, expect=200)
+    for other in ("desk", "owner"):
+        page = window(desk, practice, other).open(f"/clients/{client_id}")
+        expect(page.get_by_role("region", name="Earlier sessions")).to_contain_text("Note to write")
+        expect(page.get_by_role("button", name="Write note")).to_have_count(0)
+    page = window(desk, practice, "therapist").open(f"/clients/{client_id}")
+    page.get_by_role("button", name="Write note").click()
+    expect(page).to_have_url(re.compile("/notes/[0-9a-f-]{36}"))
+    page.goto(f"{web_practice.url.replace('127.0.0.1', 'localhost')}/clients/{client_id}")
+    page.get_by_role("region", name="To do").get_by_role("link", name="Finish a note").click()
+    expect(page).to_have_url(re.compile("/notes/[0-9a-f-]{36}"))
 
 
 def test_the_front_desk_sees_the_sessions_and_neither_cases_nor_money(desk: Any, clinic: tuple[Practice, str]) -> None:
