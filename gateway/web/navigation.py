@@ -34,6 +34,7 @@ GROUPS: Final = (
             Item("/agenda", "calendar-days", "Agenda", "agenda:read", "A"),
             Item("/clients", "users-round", "Clients", "clients:read", "C"),
             Item("/notes", "square-pen", "Notes", "notes:update"),
+            Item("/invoices", "receipt", "Invoices", "invoices:read", "B"),
         ),
     ),
     Group(

@@ -12,6 +12,8 @@ from gateway.web.account import pages as account
 from gateway.web.activity import pages as activity
 from gateway.web.agenda import appointment, booking, editing
 from gateway.web.agenda import pages as agenda
+from gateway.web.billing import invoice
+from gateway.web.billing import pages as invoices
 from gateway.web.clients import pages as clients
 from gateway.web.documentation import pages as documentation
 from gateway.web.help import pages as help_pages
@@ -34,6 +36,8 @@ HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
         **appointment.PAGES,
         **booking.PAGES,
         **editing.PAGES,
+        **invoices.PAGES,
+        **invoice.PAGES,
         **clients.PAGES,
         **documentation.PAGES,
         **signing_in.PAGES,

@@ -24,6 +24,7 @@ AREAS: Final = (
     "account",
     "activity",
     "agenda",
+    "billing",
     "clients",
     "documentation",
     "help",

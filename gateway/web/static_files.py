@@ -51,6 +51,7 @@ SCRIPTS: Final = (
     "copying",
     "filters",
     "suggestions",
+    "billing",
 )
 # What only the pages of one area load.
 OF_ONE_AREA: Final = ("agenda", "documentation")

@@ -210,7 +210,7 @@ class Replay:
             "self": home.staff_ids[self.person],
             "colleague": home.staff_ids["colleague"],
             "service": home.service_type_id,
-            **{one: self.twin.records.get(one, NOBODY) for one in LOOKED_UP},
+            **{one: self.twin.records.get(one, NOBODY) for one in (*LOOKED_UP, *LOOKED_UP_APPOINTMENTS)},
         }
         records, path, body = {**self.twin.records, "own": self.own}, asked.path, filled(asked.body, meant)
         if asked.name is not None:

@@ -4,6 +4,39 @@ from __future__ import annotations
 
 from typing import Final
 
+from gateway.route_table.pages.kinds import page
 from gateway.route_table.row import Row
 
-BILLING: Final[tuple[Row, ...]] = ()
+_LIST: Final = ("GET /invoices", "GET /invoices/counts", "GET /unbilled-sessions", "POST /clients/lookup")
+_UNBILLED: Final = ("GET /unbilled-sessions", "POST /clients/lookup")
+# What one invoice shows: itself, and what stands beside it.
+_INVOICE: Final = (
+    "GET /invoices/{invoice_id}",
+    "GET /clients/{client_id}",
+    "GET /clients/{client_id}/ledger",
+    "GET /payments",
+    "GET /service-types",
+    "GET /staff",
+)
+
+BILLING: Final[tuple[Row, ...]] = (
+    page("GET", "/invoices", *_LIST),
+    page("POST", "/invoices/issue", "POST /invoices/{invoice_id}/issue", *_LIST),
+    page("GET", "/invoices/unbilled", *_UNBILLED),
+    page("POST", "/invoices/unbilled/{appointment_id}", "POST /appointments/{appointment_id}/draft-invoice"),
+    *(
+        page(method, f"/invoices/{{invoice_id}}{path}", *asks, *_INVOICE)
+        for method, path, asks in (
+            ("GET", "", ()),
+            ("POST", "", ("PATCH /invoices/{invoice_id}",)),
+            ("POST", "/issue", ("POST /invoices/{invoice_id}/issue",)),
+            ("POST", "/void", ("POST /invoices/{invoice_id}/void",)),
+            ("POST", "/credit", ("POST /invoices/{invoice_id}/apply-credit",)),
+            (
+                "POST",
+                "/amendments/{amendment_id}",
+                ("POST /invoices/{invoice_id}/amendments/{amendment_id}/accept",),
+            ),
+        )
+    ),
+)

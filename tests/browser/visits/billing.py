@@ -5,8 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tests.browser.visits.ways import Way
+from tests.browser.visits.ways import Way, at
+from tests.practice import Practice
 
-BILLING: Final[Mapping[str, Way]] = {}
+
+def _invoice(practice: Practice) -> str:
+    """An issued invoice of the practice; made where there is none."""
+    found = practice.owner.get("/invoices", status="open")["items"]
+    if found:
+        return f"/invoices/{found[0]['id']}"
+    assert practice.staff_ids["therapist"]
+    client_id, _ = practice.new_client()
+    draft = practice.draft_of(practice.document(client_id, "2026-09-07T09:00"))
+    practice.owner.post(f"/invoices/{draft['id']}/issue", {}, expect=200)
+    return f"/invoices/{draft['id']}"
+
+
+BILLING: Final[Mapping[str, Way]] = {
+    "GET /invoices": at("/invoices"),
+    "GET /invoices/unbilled": at("/invoices/unbilled"),
+    "GET /invoices/{invoice_id}": _invoice,
+}
 # Parts of pages, which the pages themselves ask for.
 PARTS: Final = frozenset[str]()

@@ -1,0 +1,1 @@
+"""The money of clients in the browser: invoices, ledgers, payments."""

@@ -1,0 +1,132 @@
+"""One invoice beside its paper: where it stands, what its amounts are, what an amendment would change. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gateway.web import text
+from gateway.web.billing.paper import received_cents, shares
+from gateway.web.billing.words import METHOD_NAMES, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the way of an invoice."""
+
+    icon: str
+    kind: str
+    name: str
+    words: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an amended note makes of a line."""
+
+    id: str
+    before: str
+    after: str
+    holds: Sequence[str]
+    state: str
+
+
+def steps(
+    invoice: Mapping[str, Any],
+    payments: Sequence[Mapping[str, Any]],
+    staff: Mapping[str, str],
+    zone: str,
+    now: datetime,
+) -> list[Step]:
+    """Where it stands: from the note to the last payment, and what comes next."""
+    lines = invoice["lines"]
+    found = [Step("file-check", "ok", "Drafted from the signed note", _session(lines))]
+    if invoice["note_amended_at"]:
+        when = text.moment(invoice["note_amended_at"], zone, now)
+        found.append(Step("pen-line", "", "Note amended", f"No effect on what is billed, {when}"))
+    if invoice["status"] == "draft":
+        waits = "Held until what is listed is settled" if invoice["holds"] else "Nothing holds it back"
+        return [*found, Step("circle-dashed", "warn" if invoice["holds"] else "", "Not issued", waits)]
+    if invoice["number"]:
+        found.append(Step("send", "ok", f"Issued as {invoice['number']}", text.day(invoice["issued_on"])))
+    if invoice["override"]:
+        why = by_whom(invoice["override"], staff, zone, now)
+        found.append(Step("shield-check", "warn", "Issued although it was held", why))
+    found += [_paid(one, invoice["id"]) for one in reversed(payments)]
+    if invoice["status"] == "void":
+        reason = invoice["voided"] or {"reason": invoice["void_reason"], "by_staff_id": None, "at": None}
+        found.append(Step("ban", "bad", "Void", by_whom(reason, staff, zone, now)))
+    elif invoice["balance_cents"] == 0:
+        found.append(Step("circle-check", "ok", "Paid", "Nothing is due"))
+    else:
+        found += _coming(invoice)
+    return found
+
+
+def _session(lines: Sequence[Mapping[str, Any]]) -> str:
+    return f"Session of {text.day(lines[0]['service_date'])}" if lines else ""
+
+
+def _paid(payment: Mapping[str, Any], invoice_id: str) -> Step:
+    cents = sum(one["amount_cents"] for one in payment["allocations"] if one["invoice_id"] == invoice_id)
+    words = f"{METHOD_NAMES[payment['method']]}, {text.day(payment['received_on'])}"
+    return Step("hand-coins", "ok", f"{text.money(cents)} paid", words, f"/payments/{payment['id']}")
+
+
+def _coming(invoice: Mapping[str, Any]) -> list[Step]:
+    coming = []
+    if invoice["client_due_cents"]:
+        icon, kind, words = ("clock", "bad", "Overdue since") if invoice["overdue"] else ("circle-dashed", "", "Due by")
+        name = f"{text.money(invoice['client_due_cents'])} from the client"
+        coming.append(Step(icon, kind, name, f"{words} {text.day(invoice['due_on'])}"))
+    if invoice["insurance_due_cents"]:
+        coming.append(Step("landmark", "", f"{text.money(invoice['insurance_due_cents'])} from insurance", "Expected"))
+    return coming
+
+
+def by_whom(reason: Mapping[str, Any], staff: Mapping[str, str], zone: str, now: datetime) -> str:
+    """`Billed twice. Bo Biller, Nov 10, 10:04 am`: what is known of why, who and when."""
+    who = staff.get(reason["by_staff_id"] or "", "")
+    signed = ", ".join(one for one in (who, text.moment(reason["at"], zone, now)) if one)
+    why = (reason["reason"] or "").rstrip(".")
+    return ". ".join(one for one in (why, signed) if one)
+
+
+def amounts(invoice: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Charge, shares, what is received and what is open."""
+    client, insurance = shares(invoice)
+    rows = [("Charge", text.money(invoice["total_cents"])), ("Client", text.money(client))]
+    if insurance:
+        rows.append(("Insurance", text.money(insurance)))
+    if invoice["status"] not in ("draft", "void"):
+        rows.append(("Received", text.money(received_cents(invoice))))
+    return rows
+
+
+def paid_on(invoice: Mapping[str, Any], payments: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The payments that lie on it, newest first."""
+    return [one for one in payments if any(part["invoice_id"] == invoice["id"] for part in one["allocations"])]
+
+
+def changes(invoice: Mapping[str, Any]) -> list[Change]:
+    """Amendments that wait, each with the line as it is and as it would be."""
+    lines = {one["id"]: one for one in invoice["lines"]}
+    return [
+        Change(
+            id=one["id"],
+            before=_in_words(lines[one["line_id"]]) if one["line_id"] in lines else "",
+            after=_in_words(one),
+            holds=[sentence(hold["detail"]) for hold in one["holds"]],
+            state=one["state"],
+        )
+        for one in invoice["amendments"]
+        if one["state"] == "pending"
+    ]
+
+
+def _in_words(line: Mapping[str, Any]) -> str:
+    code = "-".join([line["code"], *line["modifiers"]])
+    return f"{code} {line['description']}, {line['minutes']} min, {text.money(line['charge_cents'])}"

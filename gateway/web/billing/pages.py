@@ -1,0 +1,172 @@
+"""Invoices: the list by what they wait for, many issued one after the other, and sessions that nothing bills."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Response
+
+from gateway.web import text
+from gateway.web.billing import list_views as views
+from gateway.web.billing.words import name_or_unknown
+from gateway.web.forms import Form
+from gateway.web.page import ApiResponse, Page, Problem, Question, is_id
+from gateway.web.rendering import url
+
+LIST: Final = "GET /invoices"
+COUNTS: Final = "GET /invoices/counts"
+UNBILLED: Final = "GET /unbilled-sessions"
+NAMES: Final = "POST /clients/lookup"
+ISSUE: Final = "POST /invoices/{invoice_id}/issue"
+DRAFT_AGAIN: Final = "POST /appointments/{appointment_id}/draft-invoice"
+MAY_ISSUE: Final = "invoices:issue"
+MAY_DRAFT: Final = "invoices:update"
+LISTED: Final = 50  # as many as are issued at once
+
+
+def show_invoices(page: Page) -> Response:
+    """One tab of the list, narrowed by number and day of issue."""
+    return _list(page)
+
+
+def _list(page: Page, *, nothing_ticked: bool = False) -> Response:
+    query = page.query
+    chosen = query.get("tab", "") if query.get("tab") in views.KINDS else ""
+    narrowed = {name: query.get(name) or None for name in ("number", "issued_from", "issued_to")}
+    asked = {"sort": "-created_at", "limit": LISTED, "cursor": query.get("cursor"), **narrowed}
+    if narrowed["number"] is None:
+        asked |= views.KINDS[chosen].query
+    answers = page.ask_all(
+        invoices=Question(LIST, query=asked),
+        counts=Question(COUNTS),
+        unbilled=Question(UNBILLED, query={"limit": LISTED}),
+    )
+    found, counts, unbilled = answers["invoices"], answers["counts"], answers["unbilled"]
+    form = Form(values={name: (value or "",) for name, value in narrowed.items()})
+    if found.status == 422:
+        form = form.refused(found.value)
+    elif not found.ok:
+        raise Problem(found)
+    items = found.value["items"] if found.ok else []
+    shown = views.rows(items, names_of(page, items))
+    next_cursor = found.value["next_cursor"] if found.ok else None
+    return page.show(
+        "billing/invoices.html",
+        422 if form.errors else 200,
+        form=form,
+        rows=shown,
+        chosen=chosen,
+        kind=views.KINDS[chosen],
+        tabs=views.tabs(chosen, counts.value if counts.ok else None),
+        narrowed=any(narrowed.values()),
+        next_page=url(views.PATH, tab=chosen, cursor=next_cursor, **narrowed) if next_cursor else "",
+        cursor=query.get("cursor", ""),
+        ready=views.ready_in_words(shown, bool(next_cursor)) if chosen == "" else "",
+        unbilled=views.unbilled_in_words(unbilled.value) if unbilled.ok else "",
+        may_issue=page.can(MAY_ISSUE) and chosen == "",
+        nothing_ticked=nothing_ticked,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of issuing one of them."""
+
+    row: views.Row
+    ok: bool
+    words: str
+
+
+def issue_many(page: Page) -> Response:
+    """Those that were ticked: first what would be issued and what is held, then, once that was seen, issue them."""
+    form = page.form
+    ticked = [one for one in dict.fromkeys(form.all("invoice")) if is_id(one.partition(":")[0])][:LISTED]
+    if not ticked:
+        return _list(page, nothing_ticked=True)
+    cursor = form.text("cursor") or None
+    items = page.need(LIST, status="draft", sort="-created_at", limit=LISTED, cursor=cursor)["items"]
+    names = names_of(page, items)
+    by_id = {one.id: one for one in views.rows(items, names)}
+    chosen = [by_id[one.partition(":")[0]] for one in ticked if one.partition(":")[0] in by_id]
+    if not form.ticked("seen"):
+        return page.show(
+            "billing/issue.html",
+            ready=(ready := [one for one in chosen if one.ready]),
+            held=[one for one in chosen if not one.ready],
+            total=views.total_of(ready),
+            gone=len(ticked) - len(chosen),
+            cursor=cursor or "",
+        )
+    seen = dict(one.split(":", 1) for one in ticked)
+    outcomes = [_issued(page, one, seen[one.id]) for one in chosen]
+    return page.show(
+        "billing/issued.html",
+        outcomes=outcomes,
+        issued=sum(one.ok for one in outcomes),
+        gone=len(ticked) - len(chosen),
+    )
+
+
+def _issued(page: Page, row: views.Row, version: str) -> Outcome:
+    headers = {"Idempotency-Key": f"{page.form.sent['Idempotency-Key']}-{row.id}", "If-Match": f'"{version}"'}
+    return outcome_of(row, page.ask(ISSUE, invoice_id=row.id, body={}, headers=headers))
+
+
+def outcome_of(row: views.Row, answer: ApiResponse) -> Outcome:
+    """What came of it in words."""
+    if answer.ok:
+        return Outcome(row, True, f"Issued as {answer.value['number']}.")
+    if answer.status == 412:
+        return Outcome(row, False, "It was changed meanwhile. Look at it, then issue it.")
+    return Outcome(row, False, answer.detail)
+
+
+def show_unbilled(page: Page) -> Response:
+    """Sessions whose last invoice is void, and that nothing bills."""
+    found = page.need(UNBILLED, limit=LISTED, cursor=page.query.get("cursor"))
+    names = names_of(page, found["items"])
+    return page.show(
+        "billing/unbilled.html",
+        sessions=[
+            {
+                **one,
+                "client": name_or_unknown(names, one["client_id"]),
+                "day": text.day(one["service_date"]),
+                "voided": text.day(one["voided_on"]),
+            }
+            for one in found["items"]
+        ],
+        next_cursor=found["next_cursor"],
+    )
+
+
+def draft_again(page: Page) -> Response:
+    """Draft the invoice of such a session again."""
+    answer = page.ask(
+        DRAFT_AGAIN,
+        appointment_id=page.ids["appointment_id"],
+        body={"client_id": page.form.text("client_id")},
+        headers=page.form.sent,
+    )
+    if not answer.ok:
+        return page.problem(answer)
+    return page.leave(f"{views.PATH}/{answer.value['id']}", "invoice_drafted")
+
+
+def names_of(page: Page, items: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The names of the clients of these invoices, payments or sessions, in one request; none where it fails."""
+    ids = sorted({one["client_id"] for one in items})
+    if not ids:
+        return {}
+    answer = page.ask(NAMES, body={"ids": ids})
+    return {one["id"]: one["name"] for one in answer.value["items"]} if answer.ok else {}
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /invoices": show_invoices,
+    "POST /invoices/issue": issue_many,
+    "GET /invoices/unbilled": show_unbilled,
+    "POST /invoices/unbilled/{appointment_id}": draft_again,
+}
