@@ -35,6 +35,7 @@ GROUPS: Final = (
             Item("/clients", "users-round", "Clients", "clients:read", "C"),
             Item("/notes", "square-pen", "Notes", "notes:update"),
             Item("/invoices", "receipt", "Invoices", "invoices:read", "B"),
+            Item("/payments", "hand-coins", "Payments", "payments:read"),
         ),
     ),
     Group(
@@ -61,6 +62,7 @@ MINE: Final = (
 NEW: Final[tuple[Item, ...]] = (
     Item("/agenda/new", "calendar-plus", "Appointment", "appointments:create"),
     Item("/clients/new", "users-round", "Client", "clients:create"),
+    Item("/payments/new", "hand-coins", "Payment", "payments:create"),
     Item("/settings/services/new", "briefcase-medical", "Service", "service_types:create"),
     Item("/settings/staff/new", "user-round", "Member of staff", "staff:create"),
     Item("/settings/locations/new", "map-pin", "Location", "locations:create"),

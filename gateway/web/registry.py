@@ -12,7 +12,7 @@ from gateway.web.account import pages as account
 from gateway.web.activity import pages as activity
 from gateway.web.agenda import appointment, booking, editing
 from gateway.web.agenda import pages as agenda
-from gateway.web.billing import invoice
+from gateway.web.billing import invoice, ledger, payment, payments
 from gateway.web.billing import pages as invoices
 from gateway.web.clients import pages as clients
 from gateway.web.documentation import pages as documentation
@@ -38,6 +38,9 @@ HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
         **editing.PAGES,
         **invoices.PAGES,
         **invoice.PAGES,
+        **ledger.PAGES,
+        **payments.PAGES,
+        **payment.PAGES,
         **clients.PAGES,
         **documentation.PAGES,
         **signing_in.PAGES,

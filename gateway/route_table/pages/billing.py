@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from gateway.route_table.pages.clients import CHART
 from gateway.route_table.pages.kinds import page
 from gateway.route_table.row import Row
 
@@ -17,6 +18,22 @@ _INVOICE: Final = (
     "GET /payments",
     "GET /service-types",
     "GET /staff",
+)
+
+_LEDGER: Final = (
+    "GET /clients/{client_id}/ledger",
+    "GET /invoices",
+    "GET /payments",
+    "GET /unbilled-sessions",
+    *CHART,
+)
+_NEW_PAYMENT: Final = ("POST /payments", "GET /clients/{client_id}", "GET /invoices", "GET /payments")
+_PAYMENT: Final = (
+    "GET /payments/{payment_id}",
+    "GET /clients/{client_id}",
+    "GET /organization",
+    "GET /staff",
+    "GET /invoices",
 )
 
 BILLING: Final[tuple[Row, ...]] = (
@@ -39,4 +56,13 @@ BILLING: Final[tuple[Row, ...]] = (
             ),
         )
     ),
+    page("GET", "/clients/{client_id}/ledger", *_LEDGER),
+    page("GET", "/payments", "GET /payments", "POST /clients/lookup"),
+    page("GET", "/payments/new", *_NEW_PAYMENT),
+    page("POST", "/payments/new", *_NEW_PAYMENT),
+    page("POST", "/payments/new/client", "POST /payments", "POST /clients/search"),
+    page("GET", "/payments/{payment_id}", *_PAYMENT),
+    page("POST", "/payments/{payment_id}/refund", "POST /payments/{payment_id}/refunds", *_PAYMENT),
+    page("POST", "/payments/{payment_id}/void", "POST /payments/{payment_id}/void", *_PAYMENT),
+    page("POST", "/payments/{payment_id}/bounce", "POST /payments/{payment_id}/bounce", *_PAYMENT),
 )

@@ -119,7 +119,7 @@ def _invoice(page: Page, name: str = "", form: Form | None = None, answer: ApiRe
         "billing/invoice.html",
         _status(form, answer),
         invoice=invoice,
-        here=_path(page),
+        own_path=_path(page),
         paper=paper_of(invoice, client, page.me["organization"]["name"], staff),
         state=state_of(invoice),
         steps=views.steps(invoice, paid, staff, zone, clock.now()),

@@ -63,12 +63,18 @@ def phone(number: str | None) -> str:
 
 
 def biller_lines(biller: Mapping[str, Any] | None, practice: str) -> list[str]:
-    """Who bills, under the name: address, phone, numbers. Of a draft the name alone, for nothing is printed yet."""
+    """Who bills, with what the person may know of address, phone and numbers. Of a draft the name alone."""
     if biller is None:
         return [practice]
-    numbers = [f"{name} {biller[key]}" for name, key in (("Tax ID", "tax_id"), ("NPI", "npi")) if biller[key]]
-    legal = biller["legal_name"] if biller["legal_name"] != biller["name"] else ""
-    lines = [biller["name"], legal, *address_lines(biller["address"]), phone(biller["phone"]), ", ".join(numbers)]
+    numbers = [f"{name} {biller[key]}" for name, key in (("Tax ID", "tax_id"), ("NPI", "npi")) if biller.get(key)]
+    name, legal = biller["name"], biller.get("legal_name")
+    lines = [
+        name,
+        legal if legal != name else "",
+        *address_lines(biller.get("address")),
+        phone(biller.get("phone")),
+        ", ".join(numbers),
+    ]
     return [one for one in lines if one]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -35,9 +36,23 @@ def client_ledger(session: Session, actor: Caller, client_id: UUID, query: dict[
         "balance_cents": account.balance_cents if account else 0,
         "credit_cents": account.credit_cents if account else 0,
         "insurance_due_cents": account.insurance_due_cents if account else 0,
-        "entries": page["items"],
+        "entries": _with_documents(session, actor, page["items"]),
         "next_cursor": page["next_cursor"],
     }
+
+
+def _with_documents(session: Session, actor: Caller, rows: Sequence[LedgerRow]) -> list[dict[str, Any]]:
+    """The rows, each with the invoice or the payment that it is about, by the entry's postings."""
+    about: dict[UUID, dict[str, UUID | None]] = {}
+    statement = select(Posting.entry_id, Posting.invoice_id, Posting.payment_id).where(
+        Posting.organization_id == actor.organization_id, Posting.entry_id.in_([row.entry_id for row in rows])
+    )
+    for entry_id, invoice_id, payment_id in session.execute(statement):
+        known = about.setdefault(entry_id, {"invoice_id": None, "payment_id": None})
+        known["invoice_id"] = known["invoice_id"] or invoice_id
+        known["payment_id"] = known["payment_id"] or payment_id
+    names = ("on", "kind", "description", "amount_cents", "balance_after_cents")
+    return [{**{name: getattr(row, name) for name in names}, **about[row.entry_id]} for row in rows]
 
 
 def due_by_line(session: Session, actor: Caller, invoice_id: UUID) -> dict[UUID, int]:

@@ -44,6 +44,12 @@ class LedgerRowSchema(Schema):
     amount_cents = fields.Integer(
         metadata=about("By how much the balance changed: charges are positive, payments negative.")
     )
+    invoice_id = fields.UUID(
+        allow_none=True, metadata=about("Id of the invoice that it is about; null where it is about money alone.")
+    )
+    payment_id = fields.UUID(
+        allow_none=True, metadata=about("Id of the payment that came in, was given back or undone; null otherwise.")
+    )
     balance_after_cents = fields.Integer(metadata=about("The client's balance after this entry."))
 
 

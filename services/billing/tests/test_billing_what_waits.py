@@ -147,6 +147,19 @@ def test_payments_are_narrowed_by_day_and_method(practice):
     assert practice.biller.get("/payments", method="gold").json["errors"][0]["field"] == "method"
 
 
+def test_a_ledger_names_the_documents_of_its_entries(practice):
+    client, service = practice.client(), practice.service()
+    invoice = practice.issue(client, service)
+    payment = practice.pay(client, 20_000)
+    practice.administrator.post(f"/payments/{payment['id']}/refunds", {"amount_cents": 1_000, "reason": "Asked."})
+    entries = practice.ledger(client)["entries"]
+    assert [(one["kind"], one["invoice_id"], one["payment_id"]) for one in entries] == [
+        ("charge", invoice["id"], None),
+        ("payment", None, payment["id"]),
+        ("refund", None, payment["id"]),
+    ]
+
+
 @pytest.mark.parametrize(
     ("statement", "index"),
     [

@@ -8,6 +8,17 @@
     for (const box of every(`input[type=checkbox][name="${name}"]`, event.target.form)) box.checked = event.target.checked;
   });
 
+  // What of a payment lies on no invoice, while its shares are typed. The server works it out again.
+  document.addEventListener("input", (event) => {
+    const shares = event.target.closest("[data-shares]");
+    if (!shares) return;
+    const cents = (typed) => Math.round(Number(typed.replace(/[$,\s]/g, "")) * 100);
+    const placed = every(".share", shares).reduce((sum, input) => sum + cents(input.value), 0);
+    const left = Number(shares.dataset.shares) - placed;
+    const said = left < 0 ? "more is placed than was paid" : new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" }).format(left / 100);
+    first("[data-left]").textContent = Number.isNaN(left) ? "" : said;
+  });
+
   async function issueEach(form) {
     const rows = every("[data-one]", form);
     const progress = first("[data-progress]", form);

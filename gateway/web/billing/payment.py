@@ -1,0 +1,117 @@
+"""One payment: its receipt, where its money is, and what may be done about it: refund, void, bounce."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from flask import Response
+
+from gateway.web import text
+from gateway.web.billing import payment_views as views
+from gateway.web.billing.invoice_view import by_whom
+from gateway.web.billing.paper import biller_lines, printed_day
+from gateway.web.billing.words import payment_chip
+from gateway.web.forms import Form, Money, Text, body_of
+from gateway.web.page import ApiResponse, Page, Question
+from shared import clock
+
+ONE: Final = "GET /payments/{payment_id}"
+REFUND: Final = "POST /payments/{payment_id}/refunds"
+VOID: Final = "POST /payments/{payment_id}/void"
+BOUNCE: Final = "POST /payments/{payment_id}/bounce"
+LISTED: Final = 200
+REFUSED: Final = (403, 409, 422)
+
+
+def show_payment(page: Page) -> Response:
+    """The receipt."""
+    return _payment(page)
+
+
+def refund(page: Page) -> Response:
+    """Give credit of it back, by the way it came."""
+    body, form = body_of(page.form, (Money("amount_cents"), Text("reason", blank="keep")))
+    if form.errors:
+        return _payment(page, "refund", form)
+    answer = page.ask(REFUND, payment_id=_id(page), body=body, headers=form.sent)
+    return page.leave(_path(page), "payment_refunded") if answer.ok else _payment(page, "refund", form, answer)
+
+
+def void(page: Page) -> Response:
+    """It was entered in error."""
+    body = {"reason": page.form.text("reason")}
+    answer = page.ask(VOID, payment_id=_id(page), body=body, headers=page.form.sent)
+    return page.leave(_path(page), "payment_voided") if answer.ok else _payment(page, "void", page.form, answer)
+
+
+def bounce(page: Page) -> Response:
+    """The bank took it back."""
+    body = body_of(page.form, (Text("reason", blank="null"),))[0]
+    answer = page.ask(BOUNCE, payment_id=_id(page), body=body, headers=page.form.sent)
+    return page.leave(_path(page), "payment_bounced") if answer.ok else _payment(page, "bounce", page.form, answer)
+
+
+def _payment(page: Page, name: str = "", form: Form | None = None, answer: ApiResponse | None = None) -> Response:
+    if answer is not None and answer.status not in REFUSED:
+        page.problem(answer)
+    payment = page.need(ONE, payment_id=_id(page))
+    client_id = payment["client_id"]
+    more = page.ask_all(
+        client=Question("GET /clients/{client_id}", {"client_id": client_id}),
+        practice=Question("GET /organization"),
+        staff=Question("GET /staff", query={"limit": LISTED}),
+        invoices=Question("GET /invoices", query={"client_id": client_id, "sort": "-created_at", "limit": LISTED}),
+    )
+    found: dict[str, Any] = {key: one.value if one.ok else None for key, one in more.items()}
+    people = found["staff"]["items"] if found["staff"] else []
+    staff = {one["id"]: f"{one['given_name']} {one['family_name']}" for one in people}
+    numbers = {one["id"]: one["number"] or "" for one in (found["invoices"] or {"items": []})["items"]}
+    forms = {"refund": Form(), "void": Form(), "bounce": Form()}
+    if form is not None:
+        forms[name] = form if answer is None else form.refused(answer.value)
+    zone, practice = page.me["organization"]["time_zone"], page.me["organization"]["name"]
+    client = found["client"]
+    untouched = payment["status"] == "received" and not payment["refunds"]
+    return page.show(
+        "billing/payment.html",
+        422 if form is not None else 200,
+        payment=payment,
+        own_path=_path(page),
+        biller=biller_lines(found["practice"], practice),
+        payer=f"{client['given_name']} {client['family_name']}" if client else "Name not available",
+        state=payment_chip(payment),
+        facts=views.receipt_facts(payment, client),
+        where=views.where_it_is(payment, numbers),
+        amount=text.money(payment["amount_cents"]),
+        credit=text.money(payment["unapplied_cents"]) if payment["unapplied_cents"] else "",
+        refunds=[
+            (text.money(one["amount_cents"]), printed_day(one["refunded_on"]), one["reason"])
+            for one in payment["refunds"]
+        ],
+        recorded=by_whom(_recorded(payment), staff, zone, clock.now()),
+        undone=by_whom(payment["undone"], staff, zone, clock.now()) if payment["undone"] else "",
+        forms=forms,
+        may_void=untouched,
+        may_bounce=untouched and payment["method"] != "cash",
+    )
+
+
+def _recorded(payment: Mapping[str, Any]) -> dict[str, Any]:
+    return {"reason": None, "by_staff_id": payment["created_by"], "at": payment["created_at"]}
+
+
+def _path(page: Page) -> str:
+    return f"/payments/{_id(page)}"
+
+
+def _id(page: Page) -> str:
+    return page.ids["payment_id"]
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /payments/{payment_id}": show_payment,
+    "POST /payments/{payment_id}/refund": refund,
+    "POST /payments/{payment_id}/void": void,
+    "POST /payments/{payment_id}/bounce": bounce,
+}

@@ -1,0 +1,129 @@
+"""Payments as the pages show them: lists by day, where the money goes before it is saved, receipts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from gateway.web import text
+from gateway.web.billing.paper import printed_day
+from gateway.web.billing.words import METHOD_NAMES, METHODS, Chip, name_or_unknown, payment_chip
+
+SAME_WITHIN_DAYS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One payment of a list."""
+
+    id: str
+    client: str
+    method: str
+    reference: str
+    amount: str
+    credit: str
+    state: Chip
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The payments of one day."""
+
+    day: str
+    rows: Sequence[Row]
+    total: str
+
+
+def days(payments: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[Day]:
+    """The payments of a page by the day they were received, in the order of the API."""
+    by_day: dict[str, list[Mapping[str, Any]]] = {}
+    for one in payments:
+        by_day.setdefault(one["received_on"], []).append(one)
+    return [
+        Day(text.day(on), [_row(one, names) for one in some], text.money(_counting(some)))
+        for on, some in by_day.items()
+    ]
+
+
+def _row(one: Mapping[str, Any], names: Mapping[str, str]) -> Row:
+    return Row(
+        id=one["id"],
+        client=name_or_unknown(names, one["client_id"]),
+        method=METHOD_NAMES[one["method"]],
+        reference=one["reference"] or "",
+        amount=text.money(one["amount_cents"]),
+        credit=text.money(one["unapplied_cents"]) if one["unapplied_cents"] else "",
+        state=payment_chip(one),
+    )
+
+
+def totals(payments: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """What the payments of a page come to, by method and in all. What is void or bounced does not count."""
+    by_method = [(name, _counting([one for one in payments if one["method"] == slug])) for slug, name in METHODS]
+    ways = [(name, text.money(cents)) for name, cents in by_method if cents]
+    return [*ways, ("Total", text.money(_counting(payments)))]
+
+
+def _counting(payments: Sequence[Mapping[str, Any]]) -> int:
+    return sum(int(one["amount_cents"]) for one in payments if one["status"] == "received")
+
+
+def oldest_first(amount_cents: int, owing: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """How much of the money lies on which invoice, the oldest paid first. What is left over is credit."""
+    placed, left = {}, amount_cents
+    for one in owing:
+        placed[one["id"]] = min(left, one["client_due_cents"])
+        left -= placed[one["id"]]
+    return placed
+
+
+def same_before(
+    payments: Sequence[Mapping[str, Any]], amount_cents: int, reference: str, received_on: str
+) -> list[str]:
+    """Days of payments of the same amount with the same reference within thirty days: perhaps this is one of them."""
+    try:
+        on = date.fromisoformat(received_on)
+    except ValueError:
+        return []
+    wanted, within = reference.strip().casefold(), timedelta(SAME_WITHIN_DAYS)
+    return [
+        text.day(one["received_on"])
+        for one in payments
+        if wanted
+        and one["status"] == "received"
+        and one["amount_cents"] == amount_cents
+        and (one["reference"] or "").casefold() == wanted
+        and abs(date.fromisoformat(one["received_on"]) - on) <= within
+    ]
+
+
+def receipt_facts(payment: Mapping[str, Any], client: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """What a receipt says of the payment."""
+    facts = (
+        ("Received", printed_day(payment["received_on"])),
+        ("Way", METHOD_NAMES[payment["method"]]),
+        ("Reference", payment["reference"] or ""),
+        ("Client number", str(client["number"]) if client else ""),
+    )
+    return [(name, value) for name, value in facts if value]
+
+
+def where_it_is(payment: Mapping[str, Any], numbers: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Where the money is: invoices with their address, refunds, credit."""
+    rows = [
+        (
+            f"Invoice {numbers.get(one['invoice_id'], '')}".strip(),
+            text.money(one["amount_cents"]),
+            f"/invoices/{one['invoice_id']}",
+        )
+        for one in payment["allocations"]
+    ]
+    rows += [
+        (f"Refunded {printed_day(one['refunded_on'])}", text.money(one["amount_cents"]), "")
+        for one in payment["refunds"]
+    ]
+    if payment["unapplied_cents"]:
+        rows.append(("Credit on account", text.money(payment["unapplied_cents"]), ""))
+    return rows

@@ -1,0 +1,171 @@
+"""Payments by day, and recording one: the client, the facts, and where the money goes before it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from flask import Response
+
+from gateway.web import text
+from gateway.web.billing import payment_views as views
+from gateway.web.billing.pages import names_of
+from gateway.web.billing.words import METHODS
+from gateway.web.forms import Form, Input, Money, Text, body_of
+from gateway.web.page import ApiResponse, Page, Problem, Question, is_id
+from gateway.web.rendering import url
+from shared import clock
+
+PATH: Final = "/payments"
+LISTED: Final = 50
+OWING_MAX: Final = 100  # invoices that one payment may lie on
+FACTS: Final[tuple[Input, ...]] = (Money("amount_cents"), Text("method"), Text("received_on"), Text("reference"))
+REFUSED: Final = (409, 422)
+CENTS_DIGITS_MAX: Final = 12
+AMOUNT: Final = "Enter an amount, such as 120.00."
+
+
+def show_payments(page: Page) -> Response:
+    """Payments, newest day first, narrowed by day and method."""
+    narrowed = {name: page.query.get(name) or None for name in ("from", "to", "method")}
+    asked: dict[str, Any] = {"sort": "-received_on", "limit": LISTED, "cursor": page.query.get("cursor"), **narrowed}
+    found = page.ask("GET /payments", **asked)
+    form = Form(values={name: (value or "",) for name, value in narrowed.items()})
+    if found.status == 422:
+        form = form.refused(found.value)
+    elif not found.ok:
+        raise Problem(found)
+    items = found.value["items"] if found.ok else []
+    next_cursor = found.value["next_cursor"] if found.ok else None
+    return page.show(
+        "billing/payments.html",
+        422 if form.errors else 200,
+        form=form,
+        days=views.days(items, names_of(page, items)),
+        totals=views.totals(items),
+        count=len(items),
+        methods=(("", "Every way"), *METHODS),
+        narrowed=any(narrowed.values()),
+        next_page=url(PATH, cursor=next_cursor, **narrowed) if next_cursor else "",
+    )
+
+
+def show_new(page: Page) -> Response:
+    """Whose payment it is; once that is known, what was paid."""
+    client_id = page.query.get("client_id", "")
+    if not client_id:
+        return page.show("billing/payment_client.html", found=None, query="")
+    today = clock.today(page.me["organization"]["time_zone"])
+    values = {"client_id": (client_id,), "method": ("card",), "received_on": (today.isoformat(),)}
+    return _new(page, Form(values=values), client_id)
+
+
+def find_client(page: Page) -> Response:
+    """Clients whom the words find, by name or number; the words stand in no address."""
+    query = page.form.text("query").strip()
+    found: Sequence[Mapping[str, Any]] = ()
+    if query:
+        answer = page.ask("POST /clients/search", body={"query": query, "limit": 8})
+        if not answer.ok and answer.status != 422:
+            return page.problem(answer)
+        found = answer.value["items"] if answer.ok else ()
+    template = "billing/_clients_found.html" if page.is_fragment else "billing/payment_client.html"
+    return page.show(template, found=found, query=query)
+
+
+def record(page: Page) -> Response:
+    """First shows where the money goes; then, once that was seen for this amount, saves it."""
+    client_id = page.form.text("client_id")
+    if not is_id(client_id):
+        return page.leave(f"{PATH}/new")
+    owing = _owing(page, client_id)
+    inputs = [Money(f"allocation.{one['id']}") for one in owing]
+    body, form = body_of(page.form, (*FACTS, *inputs))
+    placed = body.pop("allocation", {})
+    amount = body.get("amount_cents")
+    if amount is None and "amount_cents" not in form.errors:
+        form = form.wrong(amount_cents=AMOUNT)
+    if amount is None or form.errors:
+        return _new(page, form, client_id, 422, seen=_seen(form))
+    if form.text("seen") != str(amount):
+        return _new(page, _placed(form, amount, owing), client_id, seen=amount)
+    shares = [{"invoice_id": one, "amount_cents": cents} for one, cents in placed.items() if cents]
+    answer = page.ask("POST /payments", body={**body, "client_id": client_id, "allocations": shares}, headers=form.sent)
+    if answer.ok:
+        return page.leave(f"{PATH}/{answer.value['id']}", "payment_recorded")
+    if answer.status not in REFUSED:
+        return page.problem(answer)
+    beside = {f"allocations.{n}": f"allocation.{one['invoice_id']}" for n, one in enumerate(shares)}
+    return _new(page, form.refused(_beside(answer, beside)), client_id, 422, seen=amount)
+
+
+def _seen(form: Form) -> int | None:
+    """The amount for which the form showed where it goes; None where it did not yet."""
+    seen = form.text("seen")
+    return int(seen) if seen.isdecimal() and len(seen) <= CENTS_DIGITS_MAX else None
+
+
+def _placed(form: Form, amount: int, owing: Sequence[Mapping[str, Any]]) -> Form:
+    """The form with the money on the oldest invoices first."""
+    placed = views.oldest_first(amount, owing)
+    typed = {f"allocation.{one}": (text.dollars(cents) if cents else "",) for one, cents in placed.items()}
+    return replace(form, values={**form.values, **typed})
+
+
+def _beside(answer: ApiResponse, inputs: Mapping[str, str]) -> dict[str, Any]:
+    """The problem with its errors at the inputs that they are about."""
+    errors = [
+        {**one, "field": next((to for at, to in inputs.items() if one["field"].startswith(f"{at}.")), one["field"])}
+        for one in answer.value.get("errors", [])
+    ]
+    return {**answer.value, "errors": errors}
+
+
+def _owing(page: Page, client_id: str) -> list[Mapping[str, Any]]:
+    query: dict[str, Any] = {"status": "open,partially_paid", "sort": "issued_on", "limit": OWING_MAX}
+    found = page.need("GET /invoices", client_id=client_id, **query)["items"]
+    return [one for one in found if one["client_due_cents"] > 0]
+
+
+def _new(page: Page, form: Form, client_id: str, status: int = 200, *, seen: int | None = None) -> Response:
+    answers = page.ask_all(
+        client=Question("GET /clients/{client_id}", {"client_id": client_id}),
+        earlier=Question("GET /payments", query={"client_id": client_id, "sort": "-received_on", "limit": LISTED}),
+    )
+    if not answers["client"].ok:
+        raise Problem(answers["client"])
+    owing = _owing(page, client_id)
+    earlier = answers["earlier"].value["items"] if answers["earlier"].ok else []
+    placed = [Money(f"allocation.{one['id']}") for one in owing]
+    shares = body_of(form, placed)[0].get("allocation", {}) if seen is not None else {}
+    reference, on = form.text("reference"), form.text("received_on")
+    return page.show(
+        "billing/payment_new.html",
+        status,
+        form=form,
+        client=answers["client"].value,
+        owing=[
+            {
+                "id": one["id"],
+                "number": one["number"],
+                "day": text.day(one["issued_on"]),
+                "due": text.money(one["client_due_cents"]),
+                "overdue": one["overdue"],
+            }
+            for one in owing
+        ],
+        owed=text.money(sum(one["client_due_cents"] for one in owing)),
+        methods=METHODS,
+        seen=seen,
+        credit=text.money(seen - sum(shares.values())) if seen is not None else "",
+        same=views.same_before(earlier, seen, reference, on) if seen is not None else [],
+    )
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /payments": show_payments,
+    "GET /payments/new": show_new,
+    "POST /payments/new": record,
+    "POST /payments/new/client": find_client,
+}

@@ -1,0 +1,109 @@
+"""A client's ledger in the browser: its sums, a thousand entries, the phone, paper, and a balance that disagrees."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import expect
+
+from gateway.web.billing.ledger_view import sheet_of
+from tests.browser.conftest import PHONE
+from tests.browser.money import issued, paid, practice_with_drafts
+from tests.practice import Practice
+
+
+def test_the_ledger_explains_the_balance_to_the_cent(desk: Any, web_practice: Practice) -> None:
+    """Story 30, J9 and B36: five entries in order; what stands above is what the table comes to, on paper too."""
+    practice, client_id, drafts = practice_with_drafts(web_practice.url, (55, 56))
+    first = issued(practice, drafts[0])
+    for cents, method in ((5_000, "cash"), (6_000, "check"), (10_000, "card")):
+        paid(practice, client_id, cents, method)
+    second = issued(practice, drafts[1])
+    practice.owner.post(f"/invoices/{second['id']}/apply-credit", {}, expect=200)
+    at = desk().sign_in(practice.email("biller"))
+    page = at.open(f"/clients/{client_id}/ledger")
+    assert "Ada" not in page.title() and "Client" not in page.title()
+    expect(page.locator("[data-balance]")).to_have_text("$90.00")
+    expect(page.locator("[data-sum]")).to_have_text("$90.00")
+    balances = page.locator("tbody td:nth-child(5)").all_inner_texts()
+    assert balances == ["$90.00", "−$60.00", "$40.00", "$100.00", "$150.00"]
+    expect(page.get_by_text(f"Card: $40.00 on {first['number']}, $60.00 on {second['number']}")).to_be_visible()
+    assert at.findings() == []
+    page.emulate_media(media="print")
+    expect(page.locator("[data-sum]")).to_have_text("$90.00")
+    expect(page.locator(".only-print")).to_contain_text("Ledger of Ada Client")
+    expect(page.locator(".tabs")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.get_by_role("link", name="Oldest first").click()
+    expect(page.locator("tbody td:nth-child(5)").first).to_have_text("$150.00")
+    expect(page.locator("[data-sum]")).to_have_text("$90.00")
+    page.get_by_role("link", name=f"Invoice {second['number']}").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(second["number"])
+
+
+def test_an_empty_ledger_says_so(desk: Any, web_practice: Practice) -> None:
+    practice, client_id, _ = practice_with_drafts(web_practice.url)
+    at = desk(PHONE).sign_in(practice.email("biller"))
+    page = at.open(f"/clients/{client_id}/ledger")
+    expect(page.get_by_role("heading", name="Nothing charged yet")).to_be_visible()
+    assert at.findings() == [] and not at.scrolls_sideways()
+
+
+def test_a_long_ledger_comes_in_pages_that_carry_on(desk: Any, web_practice: Practice) -> None:
+    """B33: each page begins with what the earlier entries come to, and the last one reaches the beginning."""
+    practice, client_id, _ = practice_with_drafts(web_practice.url)
+    for cents in range(1, 206):
+        paid(practice, client_id, cents)
+    at = desk(PHONE).sign_in(practice.email("biller"))
+    page = at.open(f"/clients/{client_id}/ledger")
+    total = sum(range(1, 206))
+    expect(page.locator("[data-balance]")).to_have_text(f"−${total // 100}.{total % 100:02}")
+    expect(page.get_by_text("Carried from earlier entries")).to_be_visible()
+    assert at.findings() == [] and not at.scrolls_sideways()
+    for _ in range(2):
+        page.get_by_role("link", name="Show earlier entries").click()
+        page.wait_for_url(re.compile("cursor="))
+    expect(page.get_by_text("Carried from earlier entries")).to_have_count(0)
+    expect(page.locator("tbody tr")).to_have_count(5)
+    expect(page.get_by_text("do not agree")).to_have_count(0)
+
+
+def _ledger(balance: int, *entries: tuple[int, int], next_cursor: str | None = None) -> dict[str, Any]:
+    shown = [
+        {
+            "on": "2026-09-30",
+            "kind": "charge",
+            "description": "Invoice",
+            "amount_cents": cents,
+            "balance_after_cents": after,
+            "invoice_id": None,
+            "payment_id": None,
+        }
+        for cents, after in entries
+    ]
+    totals = {"balance_cents": balance, "credit_cents": 0, "insurance_due_cents": 0}
+    return {**totals, "entries": shown, "next_cursor": next_cursor}
+
+
+def _agrees(ledger: dict[str, Any], *, newest_first: bool = True, first_page: bool = True) -> bool:
+    return sheet_of(ledger, newest_first=newest_first, first_page=first_page, invoices=[], payments=[]).agrees
+
+
+def test_a_thousand_entries_are_added_up_in_either_order() -> None:
+    entries = [(n, n * (n + 1) // 2) for n in range(1, 1_001)]
+    assert _agrees(_ledger(500_500, *entries), newest_first=False)
+    assert _agrees(_ledger(500_500, *reversed(entries)))
+    assert not _agrees(_ledger(500_501, *reversed(entries)))
+
+
+def test_no_wrong_figure_passes() -> None:
+    """The balance above, a balance within, or a beginning that is not nothing."""
+    assert _agrees(_ledger(0))
+    assert not _agrees(_ledger(1))
+    assert not _agrees(_ledger(30, (20, 30), (10, 11)))
+    assert not _agrees(_ledger(30, (20, 30)))
+    assert _agrees(_ledger(30, (20, 30), next_cursor="more"))
+    assert not _agrees(_ledger(31, (20, 30), next_cursor="more"))
+    assert _agrees(_ledger(99, (20, 30), next_cursor="more"), first_page=False)
+    assert not _agrees(_ledger(30, (20, 30)), newest_first=False, first_page=True)
