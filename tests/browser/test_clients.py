@@ -218,9 +218,14 @@ def test_archiving_is_taken_back(desk: Any, web_practice: Practice) -> None:
     page.get_by_role("button", name="Archive client").click()
     expect(page.get_by_text("The client is archived.")).to_be_visible()
     expect(page.locator(".chart-head").get_by_text("Archived")).to_be_visible()
+    expect(page.get_by_role("link", name="Schedule")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("The client is active again.")).to_be_visible()
+    expect(page.get_by_role("link", name="Schedule")).to_be_visible()
     assert practice.owner.get(f"/clients/{client_id}")["status"] == "active"
+    practice.owner.patch(f"/clients/{client_id}", {"status": "archived"})
+    page.get_by_role("navigation", name="Main", exact=True).get_by_role("link", name="Clients").click()
+    expect(page.get_by_role("heading", name="Nobody is on this list")).to_be_visible()
 
 
 def test_story_10_whom_the_manager_assigns_stands_on_the_care_team_with_who_and_when(

@@ -43,9 +43,10 @@ TABS: Final = (
     ("/details", "Details"),
     ("/activity", "Activity"),
 )
+BOOKING: Final = "/agenda/new"  # nothing is booked for archived clients
 # What can be begun from a chart. Those pages are other areas'; each is there once it exists and for who may have it.
 ACTIONS: Final = (
-    ("/agenda/new", "calendar-plus", "Schedule"),
+    (BOOKING, "calendar-plus", "Schedule"),
     ("/payments/new", "hand-coins", "Take payment"),
 )
 ROWS: Final[Mapping[str, Row]] = {row.path: row for row in WEB if row.method == "GET"}
@@ -118,7 +119,9 @@ def chart_of(page: Page, client_id: str, **questions: Question) -> Chart:
         phone=phone(client["phone"]),
         status=STATUSES[client["status"]],
         actions=[
-            Action(url(to, client_id=client["id"]), picture, name) for to, picture, name in ACTIONS if _may(page, to)
+            Action(url(to, client_id=client["id"]), picture, name)
+            for to, picture, name in ACTIONS
+            if _may(page, to) and not (to == BOOKING and client["status"] == "archived")
         ],
         tabs=[(path + part, name) for part, name in TABS if _may(page, PATH + part)],
         tab=path + last,

@@ -52,11 +52,17 @@ def _list(page: Page, form: Form, cursor: str | None) -> Response:
         "named": views.named(query),
         "chosen": chosen,
         "assigned_to": form.text("assigned_to"),
-        "first_run": answer.ok and not query and not cursor and not form.text("assigned_to") and chosen == "",
+        "first_run": answer.ok and not answer.value["items"] and _has_nobody(page),
     }
     if page.is_fragment:
         return page.show("clients/_list.html", **values)
     return page.show("clients/clients.html", whose=_whose(page), which=views.WHICH_OPTIONS, **values)
+
+
+def _has_nobody(page: Page) -> bool:
+    """Whether there is no client at all whom the person could know of, archived ones included."""
+    answer = page.ask(LIST, limit=1)
+    return answer.ok and not answer.value["items"]
 
 
 def _found(page: Page, query: str, asked: dict[str, Any], cursor: str | None) -> ApiResponse:
