@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from gateway.web import weekly_hours
 from gateway.web.forms import Form
 from gateway.web.settings import views
 
@@ -16,25 +17,25 @@ def test_hours_come_back_as_they_were_typed() -> None:
         {"weekday": "tuesday", "opens": "13:00", "closes": "24:00"},
         {"weekday": "tuesday", "opens": "08:00", "closes": "12:00"},
     ]
-    form = views.form_of_hours(stored)
+    form = weekly_hours.form_of_hours(stored)
     assert form.text("tuesday.0.opens") == "08:00"
     assert form.text("tuesday.1.closes") == "00:00"  # what a clock shows for the end of a day
-    hours, places = views.hours_of(form)
+    hours, places = weekly_hours.hours_of(form)
     assert sorted(hours, key=str) == sorted(stored, key=str)
     assert places == ["tuesday.0", "tuesday.1"]
 
 
 def test_a_day_shows_as_many_spans_as_it_has_and_no_more_than_the_api_takes() -> None:
-    assert views.spans_of(Form()) == 2
-    assert views.spans_of(Form(values={"friday.2.opens": ("20:00",)})) == 3
-    assert views.spans_of(Form(values={"friday.999999.opens": ("20:00",)})) == 28
+    assert weekly_hours.spans_of(Form()) == 2
+    assert weekly_hours.spans_of(Form(values={"friday.2.opens": ("20:00",)})) == 3
+    assert weekly_hours.spans_of(Form(values={"friday.999999.opens": ("20:00",)})) == 28
 
 
 def test_what_the_api_says_of_an_entry_stands_at_its_inputs() -> None:
     form = Form(values={"monday.0.opens": ("9",), "friday.1.opens": ("17:00",), "friday.1.closes": ("09:00",)})
-    _, places = views.hours_of(form)
+    _, places = weekly_hours.hours_of(form)
     problem = {"errors": [{"field": "business_hours.1.closes", "detail": "Later."}, {"field": "name", "detail": "No."}]}
-    said = views.at_inputs(problem, "business_hours", places)
+    said = weekly_hours.at_inputs(problem, "business_hours", places)
     assert [one["field"] for one in said["errors"]] == ["friday.1.closes", "name"]
 
 

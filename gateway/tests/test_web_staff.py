@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from gateway.web import weekly_hours
 from gateway.web.forms import Form
 from gateway.web.staff import access_view, api_client_view, views
 from shared import permissions
@@ -99,18 +100,19 @@ def test_hours_go_to_the_form_and_back():
         {"weekday": "monday", "opens": "13:00", "closes": "24:00"},
         {"weekday": "friday", "opens": "09:00", "closes": "12:00"},
     ]
-    form = views.hours_form(hours)
+    form = weekly_hours.form_of_hours(hours)
     assert form.text("monday.1.closes") == "00:00"
-    assert views.hours_of(form) == (hours, ["monday.0", "monday.1", "friday.0"])
-    assert views.spans_of(views.hours_form([hours[0]] * 3)) == 3
+    assert weekly_hours.hours_of(form) == (hours, ["monday.0", "monday.1", "friday.0"])
+    assert weekly_hours.spans_of(weekly_hours.form_of_hours([hours[0]] * 3)) == 3
 
 
 def test_what_the_api_says_of_an_entry_stands_at_its_input():
     problem = {"errors": [{"field": "working_hours.1.closes", "detail": "Give a time after opens."}]}
-    moved = views.at_inputs(problem, ["monday.0", "friday.0"])
+    moved = weekly_hours.at_inputs(problem, "working_hours", ["monday.0", "friday.0"])
     assert moved["errors"][0]["field"] == "friday.0.closes"
     whole = {"errors": [{"field": "working_hours", "detail": "Two of these hours overlap."}]}
-    assert Form().refused(views.at_inputs(whole, [])).errors == {"working_hours": "Two of these hours overlap."}
+    said = weekly_hours.at_inputs(whole, "working_hours", [])
+    assert Form().refused(said).errors == {"working_hours": "Two of these hours overlap."}
     one = views.in_one_input({"errors": [{"field": "credentials.0", "detail": "Too long."}]}, "credentials")
     assert one["errors"][0]["field"] == "credentials"
 

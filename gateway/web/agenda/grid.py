@@ -12,10 +12,10 @@ from gateway.web.agenda.asked import Asked
 from gateway.web.agenda.cards import DAY_MINUTES, Card
 from gateway.web.agenda.lanes import lanes
 from gateway.web.slots import LANES
+from gateway.web.weekly_hours import WEEKDAYS
 
 STEP: Final = 5  # minutes of one row of the grid
 OPENS, CLOSES = 7 * 60, 20 * 60
-WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @dataclass(frozen=True, slots=True)

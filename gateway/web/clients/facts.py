@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from gateway.web import addresses
+from gateway.web.addresses import ADDRESS
 from gateway.web.forms import Form, Input, Text
 from gateway.web.page import ApiResponse, Page
 from gateway.web.time_zones import zones_with
 
-ADDRESS: Final = ("line1", "line2", "city", "state", "postal_code")
 CONTACT: Final = ("name", "relationship", "phone")
 OPTIONAL: Final = ("preferred_name", "pronouns", "email", "phone", "time_zone")
 SEXES: Final = (("unknown", "Unknown"), ("female", "Female"), ("male", "Male"))
@@ -16,7 +17,7 @@ FACTS: Final[tuple[Input, ...]] = (
     Text("date_of_birth", blank="keep"),
     Text("sex"),
     *(Text(name, blank="null") for name in OPTIONAL),
-    *(Text(f"address.{name}", blank="null" if name == "line2" else "keep") for name in ADDRESS),
+    *ADDRESS,
     *(Text(f"emergency_contact.{name}", blank="null" if name == "relationship" else "keep") for name in CONTACT),
 )
 # What the inputs are called, where two people changed one client.
@@ -29,11 +30,7 @@ WORDS: Final = {
     "sex": "Sex",
     "phone": "Phone",
     "email": "E-mail",
-    "address.line1": "Street",
-    "address.line2": "Suite or floor",
-    "address.city": "City",
-    "address.state": "State",
-    "address.postal_code": "ZIP code",
+    **addresses.WORDS,
     "emergency_contact.name": "Emergency contact",
     "emergency_contact.relationship": "What they are to the client",
     "emergency_contact.phone": "Phone of the emergency contact",
@@ -44,10 +41,9 @@ REFUSED: Final = (403, 409, 412, 422)
 
 def without_empty(body: dict[str, Any], form: Form) -> dict[str, Any]:
     """The body with null for an address or a contact of which nothing is filled in."""
-    for name, parts in (("address", ADDRESS), ("emergency_contact", CONTACT)):
-        if not any(form.text(f"{name}.{part}").strip() for part in parts):
-            body[name] = None
-    return body
+    if not any(form.text(f"emergency_contact.{part}").strip() for part in CONTACT):
+        body["emergency_contact"] = None
+    return addresses.without_empty(body, form)
 
 
 def choices(form: Form) -> dict[str, Any]:

@@ -10,16 +10,8 @@ from flask import Response
 from gateway.web.forms import Form
 from gateway.web.page import Page
 from gateway.web.settings import sections
-from gateway.web.settings.views import (
-    WEEKDAYS,
-    at_inputs,
-    form_of_holidays,
-    form_of_hours,
-    holidays_of,
-    hours_of,
-    rows_of_holidays,
-    spans_of,
-)
+from gateway.web.settings.views import form_of_holidays, holidays_of, rows_of_holidays
+from gateway.web.weekly_hours import WEEKDAYS, at_inputs, form_of_hours, hours_of, spans_of
 
 PATH: Final = "/settings/hours"
 

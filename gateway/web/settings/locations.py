@@ -6,27 +6,27 @@ from typing import Any, Final
 
 from flask import Response
 
-from gateway.web import places
+from gateway.web import addresses, places
+from gateway.web.addresses import ADDRESS, PARTS, without_empty
 from gateway.web.conflicts import Conflict, conflict_of, over
 from gateway.web.forms import Form, Input, Text, body_of
 from gateway.web.page import ApiResponse, Page
 from gateway.web.settings import sections, views
-from gateway.web.settings.profile import ADDRESS
 from gateway.web.time_zones import TIME_ZONES, zones_with
+from gateway.web.weekly_hours import at_inputs
 from shared import clock
 
 LIST: Final = "/settings/locations"
 ONE: Final = "GET /locations/{location_id}"
 CHANGE: Final = "PATCH /locations/{location_id}"
 VERSIONS: Final = "GET /locations/{location_id}/billing-profiles"
-_ADDRESS: Final = tuple(Text(f"address.{name}", blank="null" if name == "line2" else "keep") for name in ADDRESS)
 INPUTS: Final[tuple[Input, ...]] = (
     Text("name", blank="keep"),
     Text("place_of_service"),
     Text("time_zone", blank="null"),
     Text("phone", blank="null"),
     Text("npi", blank="null"),
-    *_ADDRESS,
+    *ADDRESS,
 )
 PRINTED: Final[tuple[Input, ...]] = (
     Text("effective_from"),
@@ -34,7 +34,7 @@ PRINTED: Final[tuple[Input, ...]] = (
     Text("phone"),
     Text("npi"),
     Text("place_of_service"),
-    *(Text(f"address.{name}") for name in ADDRESS),
+    *(Text(f"address.{name}") for name in PARTS),
 )
 WORDS: Final = {
     "name": "Name",
@@ -42,9 +42,7 @@ WORDS: Final = {
     "time_zone": "Time zone",
     "phone": "Phone",
     "npi": "NPI",
-    "address.line1": "Street",
-    "address.city": "City",
-    "address.postal_code": "ZIP code",
+    **addresses.WORDS,
 }
 
 
@@ -148,16 +146,14 @@ def _choices(form: Form) -> dict[str, Any]:
 
 def _typed(page: Page) -> tuple[dict[str, Any], Form]:
     body, form = body_of(page.form, INPUTS)
-    if not any(form.text(f"address.{name}").strip() for name in ADDRESS):
-        body["address"] = None
     body["rooms"] = views.rooms_of(form)[0]
-    return body, form
+    return without_empty(body, form), form
 
 
 def _refused(page: Page, form: Form, answer: ApiResponse) -> Form:
     if answer.status not in sections.REFUSED:
         page.problem(answer)
-    return form.refused(views.at_inputs(answer.value, "rooms", views.rooms_of(form)[1]))
+    return form.refused(at_inputs(answer.value, "rooms", views.rooms_of(form)[1], whole="name"))
 
 
 def _id(page: Page) -> str:

@@ -6,17 +6,17 @@ from typing import Any, Final
 
 from flask import Response
 
+from gateway.web.addresses import PARTS
 from gateway.web.forms import Form, Input, Text, body_of
 from gateway.web.page import Page
 from gateway.web.settings import sections, views
-from gateway.web.settings.profile import ADDRESS
 from shared import clock
 
 PATH: Final = "/settings/printing"
 VERSIONS: Final = "GET /organization/billing-profiles"
 INPUTS: Final[tuple[Input, ...]] = (
     *(Text(name) for name in ("name", "legal_name", "phone", "fax", "email", "tax_id", "npi", "taxonomy")),
-    *(Text(f"address.{name}") for name in ADDRESS),
+    *(Text(f"address.{name}") for name in PARTS),
     Text("effective_from"),
 )
 

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from flask import Response
 
+from gateway.web import addresses
+from gateway.web.addresses import ADDRESS, without_empty
 from gateway.web.forms import Form, Input, Text, body_of
 from gateway.web.page import Page
 from gateway.web.settings import sections
@@ -14,12 +16,11 @@ from gateway.web.time_zones import zones_with
 
 PATH: Final = "/settings"
 PRINTED_TODAY: Final = "GET /organization/billing-profile"
-ADDRESS: Final = ("line1", "line2", "city", "state", "postal_code")
 INPUTS: Final[tuple[Input, ...]] = (
     Text("name", blank="keep"),
     *(Text(name, blank="null") for name in ("legal_name", "phone", "fax", "email", "tax_id", "npi", "taxonomy")),
     Text("time_zone"),
-    *(Text(f"address.{name}", blank="null" if name == "line2" else "keep") for name in ADDRESS),
+    *ADDRESS,
 )
 WORDS: Final = {
     "name": "Name",
@@ -27,11 +28,7 @@ WORDS: Final = {
     "phone": "Phone",
     "fax": "Fax",
     "email": "E-mail",
-    "address.line1": "Street",
-    "address.line2": "Suite or floor",
-    "address.city": "City",
-    "address.state": "State",
-    "address.postal_code": "ZIP code",
+    **addresses.WORDS,
     "tax_id": "Tax id",
     "npi": "NPI",
     "taxonomy": "Taxonomy code",
@@ -48,9 +45,7 @@ def show_profile(page: Page) -> Response:
 def save_profile(page: Page) -> Response:
     """Save the first section. An address of which nothing is left is none."""
     body, form = body_of(page.form, INPUTS)
-    if not any(form.text(f"address.{name}").strip() for name in ADDRESS):
-        body["address"] = None
-    done = sections.save(page, body, form, to=PATH, words=WORDS)
+    done = sections.save(page, without_empty(body, form), form, to=PATH, words=WORDS)
     return _profile(page, done) if isinstance(done, tuple) else done
 
 

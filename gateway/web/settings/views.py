@@ -11,10 +11,7 @@ from gateway.web import text
 from gateway.web.forms import Form
 from gateway.web.places import PLACES
 
-WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-SPANS: Final = 2  # how many times a day may open in the form; as many more as are stored
 EMPTY_ROWS: Final = 3
-MIDNIGHT: Final = "24:00"  # what the API calls the end of a day, which a clock of a form shows as 00:00
 ALWAYS: Final = "1900-01-01"
 FIELDS: Final = {
     "name": "Name",
@@ -73,35 +70,6 @@ class Version:
     facts: Sequence[tuple[str, str]]
 
 
-def form_of_hours(hours: Sequence[Mapping[str, str]]) -> Form:
-    """The stored hours as inputs `monday.0.opens`."""
-    values: dict[str, tuple[str, ...]] = {}
-    for weekday in WEEKDAYS:
-        spans = sorted((one for one in hours if one["weekday"] == weekday), key=lambda one: one["opens"])
-        for at, one in enumerate(spans):
-            values[f"{weekday}.{at}.opens"] = (one["opens"],)
-            values[f"{weekday}.{at}.closes"] = ("00:00" if one["closes"] == MIDNIGHT else one["closes"],)
-    return Form(values=values)
-
-
-def spans_of(form: Form) -> int:
-    """How many times a day opens in this form."""
-    used = [int(parts[1]) for name in form.values if len(parts := name.split(".")) == 3 and parts[1].isdigit()]
-    return min(max([SPANS, *(one + 1 for one in used)]), 28)
-
-
-def hours_of(form: Form) -> tuple[list[dict[str, str]], list[str]]:
-    """What was typed, as the API takes it, and the inputs that each entry came from (`monday.0`)."""
-    hours, places = [], []
-    for weekday in WEEKDAYS:
-        for at in range(spans_of(form)):
-            opens, closes = (form.text(f"{weekday}.{at}.{name}") for name in ("opens", "closes"))
-            if opens or closes:
-                hours.append({"weekday": weekday, "opens": opens, "closes": MIDNIGHT if closes == "00:00" else closes})
-                places.append(f"{weekday}.{at}")
-    return hours, places
-
-
 def form_of_holidays(holidays: Sequence[Mapping[str, str]]) -> Form:
     """The stored holidays as inputs `holiday.0.on` and `holiday.0.name`."""
     pairs = ((f"holiday.{at}.{name}", (one[name],)) for at, one in enumerate(holidays) for name in ("on", "name"))
@@ -119,18 +87,6 @@ def holidays_of(form: Form) -> tuple[list[dict[str, str]], list[str]]:
     typed = [(f"holiday.{at}", form.text(f"holiday.{at}.on"), form.text(f"holiday.{at}.name")) for at in numbers]
     kept = [(place, on, name) for place, on, name in typed if on or name.strip()]
     return [{"on": on, "name": name} for _, on, name in kept], [place for place, _, _ in kept]
-
-
-def at_inputs(problem: Mapping[str, Any], field: str, places: Sequence[str]) -> dict[str, Any]:
-    """The API's word on the entry `<field>.3.closes`, at the inputs that the entry came from."""
-
-    def moved(one: Mapping[str, Any]) -> dict[str, Any]:
-        parts = str(one.get("field", "")).split(".")
-        if len(parts) == 3 and parts[0] == field and parts[1].isdigit() and int(parts[1]) < len(places):
-            return {**one, "field": f"{places[int(parts[1])]}.{parts[2]}"}
-        return dict(one)
-
-    return {**problem, "errors": [moved(one) for one in problem.get("errors", [])]}
 
 
 def changes_of(items: Sequence[Mapping[str, Any]], names: Mapping[str, str], zone: str, now: datetime) -> list[Change]:

@@ -14,6 +14,7 @@ from gateway.web.page import Page, Problem, Question
 from gateway.web.staff import views
 from gateway.web.staff.access_view import FLAGS, LEVELS, OWNER
 from gateway.web.staff.pages import LICENCE, LIST, LISTED, PROFILE, access_values, invitation_values, refused
+from gateway.web.weekly_hours import WEEKDAYS, at_inputs, form_of_hours, hours_of, spans_of
 from shared import clock
 
 MEMBER: Final = "GET /staff/{staff_id}"
@@ -97,11 +98,13 @@ def save_profile(page: Page) -> Response:
 
 def save_hours(page: Page) -> Response:
     """Working hours, day by day."""
-    hours, places = views.hours_of(page.form)
+    hours, places = hours_of(page.form)
     answer = page.ask(CHANGE, staff_id=page.ids["staff_id"], body={"working_hours": hours}, headers=page.form.sent)
     if answer.ok:
         return page.leave(f"{LIST}/{page.ids['staff_id']}/profile", "saved")
-    return _profile(page, {"hours": refused(page.form, replace(answer, value=views.at_inputs(answer.value, places)))})
+    return _profile(
+        page, {"hours": refused(page.form, replace(answer, value=at_inputs(answer.value, "working_hours", places)))}
+    )
 
 
 def save_supervision(page: Page) -> Response:
@@ -155,14 +158,14 @@ def _profile(page: Page, forms: Mapping[str, Form]) -> Response:
             raise Problem(answers[needed])
     member, people = answers["member"].value, answers["people"]
     licences = [(one, forms.get(one["id"]) or Form.of(one)) for one in answers["licences"].value["items"]]
-    hours = forms.get("hours") or views.hours_form(member["working_hours"])
+    hours = forms.get("hours") or form_of_hours(member["working_hours"])
     return page.show(
         "staff/profile.html",
         422 if forms else 200,
         profile=forms.get("profile") or Form.of(member, credentials=", ".join(member["credentials"])),
         hours=hours,
-        spans=range(views.spans_of(hours)),
-        weekdays=views.WEEKDAYS,
+        spans=range(spans_of(hours)),
+        weekdays=WEEKDAYS,
         supervision=forms.get("supervision") or Form.of(member),
         licences=licences,
         licence=forms.get("licence") or Form(),

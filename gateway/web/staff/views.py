@@ -8,12 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from gateway.web import text
-from gateway.web.forms import Form
 
-WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NAMED: Final = 3  # of each kind of open work, how many are named
-SPANS: Final = 2  # from when until when, that the form offers for a day; more where more are stored
-MIDNIGHT: Final = ("24:00", "00:00")  # as the API has the end of a day, and as a browser's input can show it
 FILTERS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "": ("Active", {"active": True}),
     "invited": ("Invited", {"active": True, "joined": False}),
@@ -129,46 +125,6 @@ def people_options(
     return [("", blank)] + [(one["id"], name_of(one)) for one in members if one["active"] and one["id"] != without]
 
 
-def hours_form(hours: Sequence[Mapping[str, str]]) -> Form:
-    """Working hours as the form shows them: `monday.0.opens`."""
-    values: dict[str, tuple[str, ...]] = {}
-    for weekday in WEEKDAYS:
-        for at, one in enumerate(one for one in hours if one["weekday"] == weekday):
-            values[f"{weekday}.{at}.opens"] = (one["opens"],)
-            values[f"{weekday}.{at}.closes"] = (_swapped(one["closes"], MIDNIGHT),)
-    return Form(values=values)
-
-
-def spans_of(form: Form) -> int:
-    """How many spans a day of the form has."""
-    used = [int(name.split(".")[1]) for name in form.values if name.endswith(".opens") and name.count(".") == 2]
-    return max([SPANS, *(one + 1 for one in used)])
-
-
-def hours_of(form: Form) -> tuple[list[dict[str, str]], list[str]]:
-    """What was typed, as the API takes it, and the inputs that each entry came from (`monday.0`)."""
-    hours, places = [], []
-    for weekday in WEEKDAYS:
-        for at in range(spans_of(form)):
-            opens, closes = (form.text(f"{weekday}.{at}.{name}") for name in ("opens", "closes"))
-            if opens or closes:
-                hours.append({"weekday": weekday, "opens": opens, "closes": _swapped(closes, MIDNIGHT[::-1])})
-                places.append(f"{weekday}.{at}")
-    return hours, places
-
-
-def at_inputs(problem: Mapping[str, Any], places: Sequence[str]) -> dict[str, Any]:
-    """The API's word on the entry `working_hours.3.closes`, at the inputs that the entry came from."""
-
-    def moved(one: Mapping[str, Any]) -> dict[str, Any]:
-        parts = str(one.get("field", "")).split(".")
-        if len(parts) >= 2 and parts[0] == "working_hours" and parts[1].isdigit() and int(parts[1]) < len(places):
-            return {**one, "field": ".".join([places[int(parts[1])], *(parts[2:3] or ["opens"])])}
-        return dict(one)
-
-    return {**problem, "errors": [moved(one) for one in problem.get("errors", [])]}
-
-
 def in_one_input(problem: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """The API's word on an entry of a list (`credentials.0`), at the one input that holds the list."""
 
@@ -182,10 +138,6 @@ def in_one_input(problem: Mapping[str, Any], *names: str) -> dict[str, Any]:
 def listed(typed: str) -> list[str]:
     """`LCSW, PhD` as a list."""
     return [part.strip() for part in typed.split(",") if part.strip()]
-
-
-def _swapped(value: str, pair: tuple[str, ...]) -> str:
-    return pair[1] if value == pair[0] else value
 
 
 @dataclass(frozen=True, slots=True)

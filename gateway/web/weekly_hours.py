@@ -1,0 +1,54 @@
+"""Hours of a week as a form has them: several spans a day, each with an input for its beginning and its end. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from gateway.web.forms import Form
+
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SPANS: Final = 2  # of a day that the form offers; as many more as are stored
+SPANS_MAX: Final = 28
+MIDNIGHT: Final = "24:00"  # what the API calls the end of a day, which a clock of a form shows as 00:00
+
+
+def form_of_hours(hours: Sequence[Mapping[str, str]]) -> Form:
+    """The stored hours as inputs `monday.0.opens`."""
+    values: dict[str, tuple[str, ...]] = {}
+    for weekday in WEEKDAYS:
+        spans = sorted((one for one in hours if one["weekday"] == weekday), key=lambda one: one["opens"])
+        for at, one in enumerate(spans):
+            values[f"{weekday}.{at}.opens"] = (one["opens"],)
+            values[f"{weekday}.{at}.closes"] = ("00:00" if one["closes"] == MIDNIGHT else one["closes"],)
+    return Form(values=values)
+
+
+def spans_of(form: Form) -> int:
+    """How many spans a day of this form has."""
+    used = [int(parts[1]) for name in form.values if len(parts := name.split(".")) == 3 and parts[1].isdigit()]
+    return min(max([SPANS, *(one + 1 for one in used)]), SPANS_MAX)
+
+
+def hours_of(form: Form) -> tuple[list[dict[str, str]], list[str]]:
+    """What was typed, as the API takes it, and the inputs that each entry came from (`monday.0`)."""
+    hours, places = [], []
+    for weekday in WEEKDAYS:
+        for at in range(spans_of(form)):
+            opens, closes = (form.text(f"{weekday}.{at}.{name}") for name in ("opens", "closes"))
+            if opens or closes:
+                hours.append({"weekday": weekday, "opens": opens, "closes": MIDNIGHT if closes == "00:00" else closes})
+                places.append(f"{weekday}.{at}")
+    return hours, places
+
+
+def at_inputs(problem: Mapping[str, Any], field: str, places: Sequence[str], *, whole: str = "opens") -> dict[str, Any]:
+    """The API's word on the entry `<field>.3.closes`, at its input; on an entry as a whole, at the input `whole` of it."""
+
+    def moved(one: Mapping[str, Any]) -> dict[str, Any]:
+        parts = str(one.get("field", "")).split(".")
+        if len(parts) >= 2 and parts[0] == field and parts[1].isdigit() and int(parts[1]) < len(places):
+            return {**one, "field": ".".join([places[int(parts[1])], *(parts[2:3] or [whole])])}
+        return dict(one)
+
+    return {**problem, "errors": [moved(one) for one in problem.get("errors", [])]}
