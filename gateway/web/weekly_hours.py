@@ -43,7 +43,7 @@ def hours_of(form: Form) -> tuple[list[dict[str, str]], list[str]]:
 
 
 def at_inputs(problem: Mapping[str, Any], field: str, places: Sequence[str], *, whole: str = "opens") -> dict[str, Any]:
-    """The API's word on the entry `<field>.3.closes`, at its input; on an entry as a whole, at the input `whole` of it."""
+    """The API's word on the entry `<field>.3.closes`, at its input; of an entry as a whole, at its input `whole`."""
 
     def moved(one: Mapping[str, Any]) -> dict[str, Any]:
         parts = str(one.get("field", "")).split(".")
