@@ -85,7 +85,7 @@ class Calendar:
                 for place, hour in enumerate(hours):
                     patient = theirs[(day * len(hours) + place) % len(theirs)]
                     service = CHECK_IN if (day + place + which) % 7 == 5 else self._service(patient.client, week)
-                    fate = (KEPT, KEPT, KEPT, CALLED_OFF, KEPT, KEPT, KEPT, KEPT, LATE)[(day * 4 + place + which) % 9]
+                    fate = {3: CALLED_OFF, 9: LATE}.get((day * 4 + place + which * 3) % 13, KEPT)
                     yield Session(patient, _at(self.monday(week) + timedelta(days=day), hour), service, fate)
 
     def _service(self, client: Client, week: int) -> str:

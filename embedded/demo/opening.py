@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from embedded.api_client import ApiClient
 from embedded.demo import practice
-from embedded.demo.practice import EVERYBODY, OWNER, Person
+from embedded.demo.practice import EVERYBODY, MANAGER, OWNER, Person
 from embedded.demo.team import ATTEMPTS, Team, and_say
 
 MAIL_SECONDS: Final = 10
@@ -47,11 +47,13 @@ class Opening:
             self.locations.append(owner.post("/locations", location)["id"])
             done()
         self._team.do(and_say(done, partial(self._add_service, one)) for one in practice.SERVICES)
-        done = self._step("Inviting staff", len(EVERYBODY))
+        done = self._step("Inviting staff", len(EVERYBODY) + 1)
         for person in EVERYBODY[1:]:  # in turn: who is supervised comes after their supervisor
             self._invite(person)
             done()
         owner.patch(f"/staff/{self._team.id_of(OWNER)}", {"licence": practice.licence(OWNER), "colour": OWNER.colour})
+        done()
+        self._let_owner_treat()
         done()
 
     def _sign_up(self) -> None:
@@ -66,6 +68,15 @@ class Opening:
         self._team.join(OWNER, answer["staff"]["id"])
         if self._mailbox and (token := _token_in(self._mailbox)):
             self.front.post("/organizations/confirm", {"token": token}, expect=200)
+
+    def _let_owner_treat(self) -> None:
+        """The owner sees clients too. Nobody changes their own permissions: for once the manager does it."""
+        manager = f"/staff/{self._team.id_of(MANAGER)}"
+        self._team[OWNER].patch(manager, {"levels": [OWNER.level]})
+        body = {"levels": [OWNER.level, "therapist"]}
+        self._team[MANAGER].leave_desk()  # a new session knows the new level at once
+        self._team[MANAGER].patch(f"/staff/{self._team.id_of(OWNER)}", body)
+        self._team[OWNER].patch(manager, {"levels": [MANAGER.level]})
 
     def _add_service(self, service: dict[str, Any]) -> None:
         body = {**service, "unit": {"rule": "fixed", "units": 1}}
