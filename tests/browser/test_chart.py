@@ -213,7 +213,7 @@ def test_while_a_service_is_away_its_panels_alone_fail(desk: Any) -> None:
                 at.page.goto(f"{at.url}/clients/{client_id}", timeout=60_000)
                 expect(at.page.get_by_role("heading", level=1)).to_contain_text("Hannah Client")
                 expect(at.page.get_by_role("alert").filter(has_text=f"{panel} is not answering.")).to_be_visible()
-                expect(at.page.get_by_text(kept)).to_be_visible()
+                expect(at.page.get_by_text(kept, exact=True)).to_be_visible()
                 expect(at.page.get_by_role("region", name="Care team")).to_contain_text("Therapist Staff")
                 assert at.findings() == []
                 if child == "clinical web":
