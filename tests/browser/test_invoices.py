@@ -191,6 +191,18 @@ def test_an_invoice_prints_its_paper_alone(desk: Any, web_practice: Practice) ->
     assert page.pdf().count(b"/Type /Page\n") == 1
 
 
+def test_home_tells_what_waits_for_who_reads_invoices(desk: Any, web_practice: Practice) -> None:
+    practice, _, _ = practice_with_drafts(web_practice.url, (55, 20))
+    page = desk().sign_in(practice.email("biller")).open("/home")
+    expect(page.get_by_text("2 draft invoices")).to_be_visible()
+    expect(page.get_by_text("All done")).to_have_count(0)
+    page.get_by_role("link", name="Settle: 1 held invoice").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Invoices")
+    expect(page.get_by_role("row")).to_have_count(2)
+    page = desk().sign_in(practice.email("therapist")).open("/home")
+    expect(page.get_by_text("draft invoices")).to_have_count(0)
+
+
 def test_who_may_not_see_money_has_no_pages_of_it(desk: Any, web_practice: Practice) -> None:
     """Default and Therapist have none; an invoice of another practice is not there."""
     practice, _, drafts = practice_with_drafts(web_practice.url)

@@ -10,6 +10,7 @@ from cachetools import TTLCache
 from flask import Response
 
 from gateway.route_table.pages import SETUP, WEB
+from gateway.web.home.billing import queues_of
 from gateway.web.home.views import Setup, setup_of
 from gateway.web.page import Page, Question
 from shared import clock
@@ -26,7 +27,7 @@ PATHS: Final = frozenset(row.path for row in WEB if row.method == "GET")
 def show_home(page: Page) -> Response:
     """The greeting, and what is to be done first."""
     awaited = page.me.get("confirmation_awaited") and page.need("GET /me")["confirmation_awaited"]  # now, for once
-    return page.show("home/home.html", setup=_setup(page), confirmation_awaited=awaited)
+    return page.show("home/home.html", setup=_setup(page), confirmation_awaited=awaited, queues=queues_of(page))
 
 
 def mail_confirmation(page: Page) -> Response:

@@ -145,7 +145,13 @@ PARTS: Final = (
                 "documentation", "Document an appointment", "Start", "Write and sign one note", "", "notes:create", 10
             ),
             StepText(
-                "invoice", "Create an invoice", "Create", "Issue the draft that a note made", "", "invoices:issue", 2
+                "invoice",
+                "Create an invoice",
+                "Create",
+                "Issue the draft that a note made",
+                "/invoices",
+                "invoices:issue",
+                2,
             ),
         ),
     ),
