@@ -24,6 +24,7 @@ FACTS: Final[tuple[Input, ...]] = (Money("amount_cents"), Text("method"), Text("
 REFUSED: Final = (409, 422)
 CENTS_DIGITS_MAX: Final = 12
 AMOUNT: Final = "Enter an amount, such as 120.00."
+ANOTHER_AMOUNT: Final = "The amount is another one now. Look at where it goes, then save. Nothing is saved yet."
 
 
 def show_payments(page: Page) -> Response:
@@ -52,13 +53,18 @@ def show_payments(page: Page) -> Response:
 
 
 def show_new(page: Page) -> Response:
-    """Whose payment it is; once that is known, what was paid."""
+    """Whose payment it is; once that is known, what was paid: what is owed, unless somebody says otherwise."""
     client_id = page.query.get("client_id", "")
     if not client_id:
         return page.show("billing/payment_client.html", found=None, query="")
     today = clock.today(page.me["organization"]["time_zone"])
-    values = {"client_id": (client_id,), "method": ("card",), "received_on": (today.isoformat(),)}
-    return _new(page, Form(values=values), client_id)
+    form = Form(values={"client_id": (client_id,), "method": ("card",), "received_on": (today.isoformat(),)})
+    owing = _owing(page, client_id)
+    owed = sum(one["client_due_cents"] for one in owing)
+    if not owed:
+        return _new(page, form, client_id)
+    form = replace(form, values={**form.values, "amount_cents": (text.dollars(owed),)})
+    return _new(page, _placed(form, owed, owing), client_id, seen=owed)
 
 
 def find_client(page: Page) -> Response:
@@ -89,7 +95,10 @@ def record(page: Page) -> Response:
     if amount is None or form.errors:
         return _new(page, form, client_id, 422, seen=_seen(form))
     if form.text("seen") != str(amount):
-        return _new(page, _placed(form, amount, owing), client_id, seen=amount)
+        placed_anew = _placed(form, amount, owing)
+        if form.text("seen"):
+            placed_anew = replace(placed_anew, summary=ANOTHER_AMOUNT)
+        return _new(page, placed_anew, client_id, seen=amount)
     shares = [{"invoice_id": one, "amount_cents": cents} for one, cents in placed.items() if cents]
     answer = page.ask("POST /payments", body={**body, "client_id": client_id, "allocations": shares}, headers=form.sent)
     if answer.ok:
