@@ -51,17 +51,26 @@ class Played:
     seconds: float = 0
 
 
-def begins_at(size: Size = WHOLE) -> datetime:
+def begins_at(size: Size = WHOLE, today: date | None = None) -> datetime:
     """When the practice opens: on the Monday of the first week."""
-    return _instant(Calendar(size, datetime.now(ZONE).date()).monday(0), OPENS)
+    return _instant(_calendar(size, today).monday(0), OPENS)
 
 
-def play(url: str, step: Step, clock: Clock, size: Size = WHOLE, mailbox: Path | None = None) -> Played:
+def play(
+    url: str,
+    step: Step,
+    clock: Clock,
+    size: Size = WHOLE,
+    *,
+    mailbox: Path | None = None,
+    today: date | None = None,
+) -> Played:
     """Live a practice's weeks up to now; raises `ApiError` when the gateway refuses anything.
 
-    `mailbox`: where the stack's mail goes, for the link that confirms the founder's address.
+    `mailbox`: where the stack's mail goes, for the link that confirms the founder's address. `today`: the day on which
+    the past ends.
     """
-    player = _Player(url, step, clock, size, mailbox)
+    player = _Player(url, step, clock, _calendar(size, today), mailbox)
     try:
         return player.play()
     finally:
@@ -69,16 +78,16 @@ def play(url: str, step: Step, clock: Clock, size: Size = WHOLE, mailbox: Path |
 
 
 class _Player:
-    def __init__(self, url: str, step: Step, clock: Clock, size: Size, mailbox: Path | None) -> None:
+    def __init__(self, url: str, step: Step, clock: Clock, calendar: Calendar, mailbox: Path | None) -> None:
         self.began = time.monotonic()
         self.step, self.clock = step, clock
-        self.calendar = Calendar(size, datetime.now(ZONE).date())
+        self.calendar = calendar
         self.password = f"river-{secrets.token_hex(4)}-bend-{secrets.token_hex(4)}"
         self.team = Team(url, self.password)
         self.opening = Opening(url, self.password, self.team, step, mailbox)
-        self.desk = Desk(self.team, self.opening, self.calendar)
+        self.desk = Desk(self.team, self.opening, calendar)
         self.books = Books(self.team)
-        self.patients = [Patient(client) for client in people.clients(size)]
+        self.patients = [Patient(client) for client in people.clients(calendar.size)]
         self.weeks: dict[int, list[Session]] = {-1: []}
 
     def play(self) -> Played:
@@ -212,6 +221,10 @@ class _Player:
             requests=self.team.requests_sent + self.opening.front.requests_sent,
             seconds=time.monotonic() - self.began,
         )
+
+
+def _calendar(size: Size, today: date | None) -> Calendar:
+    return Calendar(size, today or datetime.now(ZONE).date())
 
 
 def _instant(day: date, at: wall_time) -> datetime:

@@ -23,6 +23,9 @@ NO_INVOICE_YET = frozenset({stories.TOO_SHORT, *stories.NOT_INVOICED})
 class Ending(Protocol):
     """The past comes to its end."""
 
+    def now(self) -> datetime:
+        """The present instant of the stack."""
+
     def end(self) -> None:
         """Real time from now on."""
 
@@ -52,7 +55,7 @@ class Present:
             self._team.do(and_say(done, task) for task in self._day(theirs, day, is_last=day == passed[-1]))
         past.end()
         self._team.leave_desks()
-        now = datetime.now(ZoneInfo(TIME_ZONE)).replace(tzinfo=None)
+        now = past.now().astimezone(ZoneInfo(TIME_ZONE)).replace(tzinfo=None)
         rest = [partial(self._today_or_later, one, now) for one in sessions if one.start.weekday() not in passed]
         bookings = [partial(self._book_ahead, one) for one in ahead]
         visible = [and_say(done, task) for task in (*rest, *bookings)]
