@@ -191,6 +191,37 @@ def test_an_invoice_prints_its_paper_alone(desk: Any, web_practice: Practice) ->
     assert page.pdf().count(b"/Type /Page\n") == 1
 
 
+def test_an_invoice_is_found_by_its_number_and_day(desk: Any, web_practice: Practice) -> None:
+    practice, _, drafts = practice_with_drafts(web_practice.url, (55, 56))
+    first, second = (issued(practice, one) for one in drafts)
+    page = desk().sign_in(practice.email("biller")).open("/invoices")
+    page.get_by_label("Number").fill(second["number"])
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("link", name=second["number"])).to_be_visible()
+    expect(page.get_by_role("link", name=first["number"], exact=True)).to_have_count(0)
+    page.get_by_role("link", name="Open").first.click()
+    page.get_by_label("Issued from").fill("2099-01-01")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("heading", name="No invoice matches")).to_be_visible()
+    page.get_by_role("link", name="Show all").first.click()
+    expect(page.get_by_role("row")).to_have_count(3)
+
+
+def test_what_no_box_of_ours_posts_issues_nothing(desk: Any, web_practice: Practice) -> None:
+    practice, _, drafts = practice_with_drafts(web_practice.url)
+    draft_id = drafts[0]["id"]
+    at = desk().sign_in(practice.email("biller"))
+    page = at.open("/invoices")
+    token = page.locator("meta[name=csrf]").get_attribute("content")
+    cookies = {one["name"]: one["value"] for one in page.context.cookies()}
+    headers = {"Origin": at.url}
+    for value in (draft_id, f"{draft_id}:", f"{draft_id}:1\r\nX-Level: owner", "nothing:1", ""):
+        data = {"csrf": token, "invoice": value, "seen": "on"}
+        answer = requests.post(f"{at.url}/invoices/issue", data=data, cookies=cookies, headers=headers, timeout=10)
+        assert answer.status_code == 200 and "Tick the drafts to issue" in answer.text, value
+    assert practice.owner.get(f"/invoices/{draft_id}")["status"] == "draft"
+
+
 def test_home_tells_what_waits_for_who_reads_invoices(desk: Any, web_practice: Practice) -> None:
     practice, _, _ = practice_with_drafts(web_practice.url, (55, 20))
     page = desk().sign_in(practice.email("biller")).open("/home")
@@ -225,8 +256,9 @@ def test_what_is_posted_without_the_forms_token_changes_nothing(desk: Any, web_p
     at = desk().sign_in(practice.email("biller"))
     at.open("/invoices")
     cookies = {one["name"]: one["value"] for one in at.page.context.cookies()}
+    headers = {"Origin": at.url}
     for path in ("issue", "void", "credit"):
         address = f"{at.url}/invoices/{drafts[0]['id']}/{path}"
-        answer = requests.post(address, data={"reason": "x"}, cookies=cookies, timeout=10)
+        answer = requests.post(address, data={"reason": "x"}, cookies=cookies, headers=headers, timeout=10)
         assert answer.status_code == 403
     assert practice.owner.get(f"/invoices/{drafts[0]['id']}")["status"] == "draft"

@@ -82,31 +82,36 @@ class Outcome:
 def issue_many(page: Page) -> Response:
     """Those that were ticked: first what would be issued and what is held, then, once that was seen, issue them."""
     form = page.form
-    ticked = [one for one in dict.fromkeys(form.all("invoice")) if is_id(one.partition(":")[0])][:LISTED]
-    if not ticked:
+    seen = dict(_ticked(form.all("invoice"))[:LISTED])
+    if not seen:
         return _list(page, nothing_ticked=True)
     cursor = form.text("cursor") or None
     items = page.need(LIST, status="draft", sort="-created_at", limit=LISTED, cursor=cursor)["items"]
     names = names_of(page, items)
     by_id = {one.id: one for one in views.rows(items, names)}
-    chosen = [by_id[one.partition(":")[0]] for one in ticked if one.partition(":")[0] in by_id]
+    chosen = [by_id[one] for one in seen if one in by_id]
     if not form.ticked("seen"):
         return page.show(
             "billing/issue.html",
             ready=(ready := [one for one in chosen if one.ready]),
             held=[one for one in chosen if not one.ready],
             total=views.total_of(ready),
-            gone=len(ticked) - len(chosen),
+            gone=len(seen) - len(chosen),
             cursor=cursor or "",
         )
-    seen = dict(one.split(":", 1) for one in ticked)
     outcomes = [_issued(page, one, seen[one.id]) for one in chosen]
     return page.show(
         "billing/issued.html",
         outcomes=outcomes,
         issued=sum(one.ok for one in outcomes),
-        gone=len(ticked) - len(chosen),
+        gone=len(seen) - len(chosen),
     )
+
+
+def _ticked(values: Sequence[str]) -> list[tuple[str, str]]:
+    """Invoices with the versions that the person saw; what no box of ours posts is left out."""
+    parts = (one.partition(":") for one in values)
+    return [(invoice_id, version) for invoice_id, _, version in parts if is_id(invoice_id) and version.isdecimal()]
 
 
 def _issued(page: Page, row: views.Row, version: str) -> Outcome:
