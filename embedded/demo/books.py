@@ -56,6 +56,8 @@ class Books:
         """A payment; returns it."""
         method = method or ("card", "card", "check", "cash")[patient.client.number % 4]
         body = {"client_id": patient.id, "amount_cents": amount_cents, "method": method, "received_on": day}
+        if method == "check":
+            body["reference"] = f"No. {1_000 + self.payments}"
         payment = dict(self._team[BILLER].post("/payments", body))
         with self._turn:
             patient.owes_cents -= amount_cents

@@ -49,17 +49,23 @@ class Present:
         ahead = [one for week, some in weeks.items() if week > calendar.this_week for one in some]
         done = self._step("Living this week, booking the next", len(sessions) + len(ahead))
         passed = [day for day in range(5) if calendar.monday(calendar.this_week) + timedelta(days=day) < calendar.today]
+        to_bill = weeks[calendar.last_week]
         for day in passed:
-            jump(calendar.monday(calendar.this_week) + timedelta(days=day))
+            date_of_day = calendar.monday(calendar.this_week) + timedelta(days=day)
+            jump(date_of_day)
             theirs = [one for one in sessions if one.start.weekday() == day]
-            self._team.do(and_say(done, task) for task in self._day(theirs, day, is_last=day == passed[-1]))
+            paying = [one for one in patients if one.client.number > people.STEADY and one.client.number % 5 == day]
+            visible = [and_say(done, task) for task in self._day(theirs, day, is_last=day == passed[-1])]
+            payments = [partial(self._pay, one, date_of_day.isoformat()) for one in paying]
+            self._team.do([*visible, *payments, *self._invoices(to_bill)])
+            to_bill = ()
         past.end()
         self._team.leave_desks()
         now = past.now().astimezone(ZoneInfo(TIME_ZONE)).replace(tzinfo=None)
         rest = [partial(self._today_or_later, one, now) for one in sessions if one.start.weekday() not in passed]
         bookings = [partial(self._book_ahead, one) for one in ahead]
         visible = [and_say(done, task) for task in (*rest, *bookings)]
-        self._team.do([*visible, *self._invoices(weeks[calendar.last_week])])
+        self._team.do([*visible, *self._invoices(to_bill)])
         self._archive(patients)
 
     def _day(self, sessions: Sequence[Session], day: int, *, is_last: bool) -> list[Task]:
@@ -88,6 +94,12 @@ class Present:
             self._desk.say(session, "arrived")
         elif session.start < now + timedelta(days=2) and session.number % 2:
             self._desk.say(session, "confirmed")
+
+    def _pay(self, patient: Patient, day: str) -> None:
+        """What they owe; some pay a part of it."""
+        if patient.owes_cents > 0:
+            part = patient.client.number % 4 == 2
+            self._books.take(patient, patient.owes_cents // 2 + 2_500 if part else patient.owes_cents, day)
 
     def _book_ahead(self, session: Session) -> None:
         self._desk.book(session)
