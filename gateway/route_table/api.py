@@ -129,6 +129,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/cases/{case_id}/staff/history", "clinical", "cases:read", "case_staff.history"),
     Row("PUT", "/cases/{case_id}/staff/{staff_id}", "clinical", "assignments:change", "put_case_staff"),
     Row("DELETE", "/cases/{case_id}/staff/{staff_id}", "clinical", "assignments:change", "delete_case_staff"),
+    Row("GET", "/diagnosis-codes", "clinical", "diagnoses:read", "diagnosis_codes.search"),
     Row("POST", "/cases/{case_id}/diagnoses", "clinical", "diagnoses:create", "post_diagnosis"),
     Row("GET", "/cases/{case_id}/diagnoses", "clinical", "diagnoses:read", "diagnoses.list"),
     Row("GET", "/cases/{case_id}/diagnoses/{diagnosis_id}", "clinical", "diagnoses:read", "diagnosis.read"),

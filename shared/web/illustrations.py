@@ -106,6 +106,7 @@ VALUES: Final[Mapping[str, Any]] = {
     "CaseWithStaff.name": "Individual therapy",
     "Diagnosis.code": "F41.1",
     "TitledDiagnosis.code": "F41.1",
+    "DiagnosisCode.code": "F41.1",
     "title": "Generalized anxiety disorder",
     "diagnosis_codes": ["F41.1"],
     "content": {

@@ -312,3 +312,23 @@ def test_who_may_open_notes(desk: Any, web_practice: Practice) -> None:
     at.open("/notes")
     expect(at.page.get_by_text("All done.")).to_be_visible()
     assert at.findings() == []
+
+
+def test_home_names_what_is_to_be_finished_and_who_comes_next(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    client_id, _ = practice.new_client()
+    practice.book(client_id, f"{clock.now().date() - timedelta(days=1)}T09:00")
+    for days, name in enumerate(("Ben", "Cleo", "Dora", "Emil"), start=1):
+        practice.book(practice.new_client(given_name=name)[0], f"{clock.now().date() + timedelta(days=days)}T09:00")
+    at = desk().sign_in(practice.email("therapist"))
+    page = at.open("/home")
+    coming = page.get_by_role("region", name="Next up")
+    for name in ("Ben", "Cleo", "Dora"):
+        expect(coming.get_by_role("link", name=f"{name} Client")).to_be_visible()
+    expect(coming.get_by_text("Emil")).to_have_count(0)
+    assert at.findings() == []
+    page.get_by_role("region", name="To finish").get_by_role("button", name="Write note Ada Client").click()
+    expect(page.get_by_role("heading", name="Progress note", level=1)).to_be_visible()
+    at = desk().sign_in(practice.email("desk")) if practice.staff_ids["desk"] else at
+    at.open("/home")
+    expect(at.page.get_by_text("To finish")).to_have_count(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from gateway.route_table.pages.clients import CHART
 from gateway.route_table.pages.kinds import page
 from gateway.route_table.row import Row
 from shared.web.limits import NOTE_BYTES_MAX
@@ -20,6 +21,19 @@ _NOTE: Final = (
     "GET /worklist",
 )
 _PROVES: Final = ("POST /sessions/current/authenticate", *_NOTE)
+
+_INTAKE: Final = (
+    "GET /clients/{client_id}/cases",
+    "GET /clients/{client_id}",
+    "GET /cases/{case_id}/diagnoses",
+    "GET /cases/{case_id}/treatment-plans",
+)
+_CASES: Final = (
+    "GET /clients/{client_id}/cases",
+    "GET /cases/{case_id}/notes",
+    "GET /cases/{case_id}/diagnoses",
+    *CHART,
+)
 
 DOCUMENTATION: Final[tuple[Row, ...]] = (
     page("GET", "/notes", "GET /worklist", "GET /orphan-drafts", "POST /clients/lookup"),
@@ -60,4 +74,31 @@ DOCUMENTATION: Final[tuple[Row, ...]] = (
     page("POST", "/notes/{note_id}/addenda", "POST /notes/{note_id}/addenda", *_NOTE, body_bytes_max=NOTE_BYTES_MAX),
     page("GET", "/notes/{note_id}/amend", "POST /notes/{note_id}/amendments", *_NOTE),
     page("POST", "/notes/{note_id}/amend", "POST /notes/{note_id}/amendments", *_NOTE, body_bytes_max=NOTE_BYTES_MAX),
+    # in the chart
+    page("GET", "/clients/{client_id}/cases", *_CASES),
+    page("POST", "/clients/{client_id}/cases", "POST /cases", *_CASES),
+    page("POST", "/clients/{client_id}/cases/{case_id}/status", "PATCH /cases/{case_id}"),
+    page(
+        "GET",
+        "/clients/{client_id}/plan",
+        "GET /cases/{case_id}/treatment-plans",
+        "GET /clients/{client_id}/cases",
+        *CHART,
+    ),
+    page("POST", "/clients/{client_id}/plan/{plan_id}/discard", "POST /treatment-plans/{plan_id}/discard"),
+    # the intake of a client
+    *(
+        page(method, f"/intake/{{client_id}}{path}", *asks, *_INTAKE)
+        for method, path, asks in (
+            ("GET", "", ("POST /cases/{case_id}/diagnoses",)),
+            ("POST", "/case", ("POST /cases",)),
+            ("GET", "/diagnosis", ("POST /cases/{case_id}/diagnoses",)),
+            ("POST", "/diagnosis", ("POST /cases/{case_id}/diagnoses",)),
+            ("GET", "/plan", ("POST /cases/{case_id}/treatment-plans",)),
+            ("POST", "/plan", ("POST /cases/{case_id}/treatment-plans", "PATCH /treatment-plans/{plan_id}")),
+            ("GET", "/review", ("POST /treatment-plans/{plan_id}/sign",)),
+            ("POST", "/review", ("POST /treatment-plans/{plan_id}/sign",)),
+        )
+    ),
+    page("POST", "/intake/{client_id}/diagnosis/find", "GET /diagnosis-codes"),
 )

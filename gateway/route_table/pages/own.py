@@ -34,7 +34,17 @@ OWN: Final[tuple[Row, ...]] = (
     page("GET", "/session", "GET /me"),
     page("POST", "/sign-out", "DELETE /sessions/current"),
     # what everybody has
-    page("GET", "/home", "GET /me", *SETUP, "GET /invoices/counts", "GET /unbilled-sessions"),
+    page(
+        "GET",
+        "/home",
+        "GET /me",
+        *SETUP,
+        "GET /worklist",
+        "GET /agenda",
+        "POST /clients/lookup",
+        "GET /invoices/counts",
+        "GET /unbilled-sessions",
+    ),
     page("POST", "/home/setup", "PATCH /me/preferences"),
     page("POST", "/home/confirmation", "POST /organization/confirmation"),
     page("POST", "/home/just-me", "PATCH /organization", "GET /organization"),

@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Response
 
-from gateway.web.documentation import drafts, signing, start, worklist
+from gateway.web.documentation import chart_tabs, drafts, intake, signing, start, worklist
 from gateway.web.page import Page
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
@@ -15,4 +15,6 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     **start.PAGES,
     **drafts.PAGES,
     **signing.PAGES,
+    **chart_tabs.PAGES,
+    **intake.PAGES,
 }

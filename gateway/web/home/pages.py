@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from cachetools import TTLCache
 from flask import Response
 
 from gateway.route_table.pages import SETUP, WEB
+from gateway.web.documentation import worklist
 from gateway.web.home.billing import queues_of
-from gateway.web.home.views import Setup, setup_of
+from gateway.web.home.views import Setup, next_up, setup_of
 from gateway.web.page import Page, Question
 from shared import clock
 
@@ -21,13 +23,22 @@ SEES_SETUP: Final = "organization:update"
 # What a service told when all that it knows of was done is not asked again so soon: each look leaves an audit entry.
 DONE_SECONDS: Final = 60.0
 _DONE: TTLCache[tuple[UUID, str], Items] = TTLCache(10_000, DONE_SECONDS, clock.monotonic)
+WRITES: Final = "notes:update"  # who has a worklist
+LOOK_AHEAD: Final = timedelta(days=13)
+AGENDA_MAX: Final = 20
 PATHS: Final = frozenset(row.path for row in WEB if row.method == "GET")
 
 
 def show_home(page: Page) -> Response:
     """The greeting, and what is to be done first."""
     awaited = page.me.get("confirmation_awaited") and page.need("GET /me")["confirmation_awaited"]  # now, for once
-    return page.show("home/home.html", setup=_setup(page), confirmation_awaited=awaited, queues=queues_of(page))
+    return page.show(
+        "home/home.html",
+        setup=_setup(page),
+        confirmation_awaited=awaited,
+        queues=queues_of(page),
+        **_day(page),
+    )
 
 
 def mail_confirmation(page: Page) -> Response:
@@ -52,6 +63,19 @@ def work_alone(page: Page) -> Response:
     headers["If-Match"] = f'"{organization["version"]}"'
     answer = page.ask("PATCH /organization", body=body, headers=headers)
     return page.leave("/home", "works_alone") if answer.ok else page.problem(answer)
+
+
+def _day(page: Page) -> dict[str, Any]:
+    """What waits for somebody who writes notes, and their next sessions; neither of them for others."""
+    if not page.can(WRITES):
+        return {"writes": False, "work": [], "coming": []}
+    zone = page.me["organization"]["time_zone"]
+    now, today = clock.now(), clock.today(zone)
+    of = {"from": today, "to": today + LOOK_AHEAD, "staff_id": page.me["staff"]["id"], "status": "booked,confirmed"}
+    answers = page.ask_all(work=worklist.question(), agenda=Question("GET /agenda", query={**of, "limit": AGENDA_MAX}))
+    agenda = answers["agenda"]
+    coming = next_up(agenda.value["items"], now, today) if agenda.ok else None
+    return {"writes": True, "work": worklist.first_of(page, answers["work"]), "coming": coming}
 
 
 def _setup(page: Page) -> Setup | None:

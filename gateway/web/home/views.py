@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from gateway.web.text import count
+from gateway.web.text import clock_time, count, day
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,13 @@ PARTS: Final = (
                 15,
             ),
             StepText(
-                "documentation", "Document an appointment", "Start", "Write and sign one note", "", "notes:create", 10
+                "documentation",
+                "Document an appointment",
+                "Start",
+                "Write and sign one note",
+                "/notes",
+                "notes:create",
+                10,
             ),
             StepText(
                 "invoice",
@@ -156,6 +164,7 @@ PARTS: Final = (
         ),
     ),
 )
+NEXT_UP: Final = 3  # sessions that Home names
 COUNTED: Final = {"services": "service", "staff": "member of staff", "clients": "client"}
 PLURALS: Final = {"staff": "members of staff"}
 
@@ -209,3 +218,21 @@ def _words(text: StepText, told: Mapping[str, Any]) -> str:
     if told["done"] and number and text.slug in COUNTED:
         return count(number, COUNTED[text.slug], PLURALS.get(text.slug))
     return text.words
+
+
+def next_up(items: Sequence[Mapping[str, Any]], now: datetime, today: date) -> list[tuple[str, str, str]]:
+    """The next sessions: when, who comes, and the id of the client where it is one alone."""
+    coming = [one for one in items if datetime.fromisoformat(one["starts_at"]) > now][:NEXT_UP]
+    return [
+        (
+            _when(one, today),
+            ", ".join(each["name"] or "A client" for each in one["clients"]) or "Nobody",
+            one["clients"][0]["id"] if len(one["clients"]) == 1 else "",
+        )
+        for one in coming
+    ]
+
+
+def _when(item: Mapping[str, Any], today: date) -> str:
+    at = datetime.fromisoformat(item["starts_at"]).astimezone(ZoneInfo(item["time_zone"]))
+    return f"{day(at.date(), today)}, {clock_time(at)}"

@@ -9,7 +9,8 @@ from sqlalchemy import Row
 
 from services.clinical.cases.queries import readable_case
 from services.clinical.diagnoses import queries
-from services.clinical.diagnoses.schemas import DiagnosesPage, TitledDiagnosisSchema
+from services.clinical.diagnoses.code_search import find_codes
+from services.clinical.diagnoses.schemas import CodeQuery, DiagnosesPage, FoundCodesSchema, TitledDiagnosisSchema
 from shared.actor import Caller
 from shared.database.session import Session
 from shared.web.paging import PageQuery
@@ -32,8 +33,27 @@ def get_diagnosis(session: Session, actor: Caller, case_id: UUID, diagnosis_id: 
     return queries.titled_diagnosis(session, readable_case(session, actor, case_id), diagnosis_id)
 
 
+def get_diagnosis_codes(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
+    """Find diagnosis codes by code or words
+
+    Billable codes of ICD-10-CM, at most 20. Codes that begin as the query does come by themselves; where none does,
+    its words are looked for in the titles.
+    """
+    return {"items": find_codes(query["query"], query["limit"])}
+
+
 _ALL = "/api/v1/cases/{case_id}/diagnoses"
 ROUTES = (
+    Route(
+        "GET",
+        "/api/v1/diagnosis-codes",
+        "diagnoses:read",
+        get_diagnosis_codes,
+        query=CodeQuery,
+        response=FoundCodesSchema,
+        audit="diagnosis_codes.search",
+        example={"query": "generalized anxiety"},
+    ),
     Route(
         "GET",
         _ALL,

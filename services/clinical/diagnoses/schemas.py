@@ -6,10 +6,13 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from services.clinical.diagnoses.code_search import FOUND_MAX
 from services.clinical.diagnoses.commands import DiagnosisChanges, DiagnosisDetails
 from services.clinical.diagnoses.rules import RANK_MAX
 from shared.web.fields import Day, Instant, Stripped, about, text
 from shared.web.paging import page_of
+
+QUERY_CHARACTERS_MAX = 100
 
 
 class NewDiagnosis(Stripped):
@@ -97,6 +100,36 @@ class TitledDiagnosisSchema(DiagnosisSchema):
     title = fields.String(
         allow_none=True,
         metadata=about("What the code stands for in ICD-10-CM; null where the code set no longer has it."),
+    )
+
+
+class CodeQuery(Schema):
+    """A code, its beginning, or words of its title."""
+
+    query = fields.String(
+        required=True,
+        validate=validate.Length(1, QUERY_CHARACTERS_MAX),
+        metadata=about("The beginning of a code, with or without its dot, or beginnings of words of its title."),
+    )
+    limit = fields.Integer(
+        load_default=FOUND_MAX, validate=validate.Range(1, FOUND_MAX), metadata=about("How many at most.")
+    )
+
+
+class DiagnosisCodeSchema(Schema):
+    """A code of ICD-10-CM."""
+
+    code = fields.String(metadata=about("ICD-10-CM code with its dot, such as F41.1."))
+    title = fields.String(metadata=about("What the code stands for in ICD-10-CM."))
+    billable = fields.Boolean(metadata=about("Whether a claim may name it: true of every code that is found."))
+
+
+class FoundCodesSchema(Schema):
+    """Codes that a query finds."""
+
+    items = fields.List(
+        fields.Nested(DiagnosisCodeSchema),
+        metadata=about("By code where the query begins one, else the shortest titles first."),
     )
 
 

@@ -8,6 +8,17 @@ from typing import Final
 from tests.browser.visits.ways import Way, at
 from tests.practice import SOAP, Practice
 
+OBJECTIVE = {
+    "description": "Sleeps through the night.",
+    "measure": "Hours in the sleep log.",
+    "target_on": "2026-06-01",
+    "interventions": [{"description": "Cognitive behavioral therapy", "frequency": "weekly"}],
+}
+PROBLEM = {
+    "description": "Worries most of the day.",
+    "goals": [{"description": "Feel calm on most days.", "objectives": [OBJECTIVE]}],
+}
+
 
 def note_of(practice: Practice) -> str:
     """A signed note of the owner's; made where there is none."""
@@ -45,10 +56,33 @@ def _new_note(practice: Practice, name: str, start: str, *, signed: bool) -> str
     return f"/notes/{note_id}"
 
 
+def client_with_a_plan(practice: Practice) -> str:
+    """The id of a client of the owner's with a diagnosis and a draft plan."""
+    note_id = draft_of(practice).rpartition("/")[2]
+    note = practice.owner.get(f"/notes/{note_id}")
+    if not practice.owner.get(f"/cases/{note['case_id']}/treatment-plans")["items"]:
+        plan = {"effective_from": "2026-02-01", "review_on": "2027-02-01", "problems": [PROBLEM]}
+        practice.owner.post(f"/cases/{note['case_id']}/treatment-plans", plan)
+        diagnosis = {"code": "F41.1", "rank": 1, "effective_from": "2026-01-01"}
+        practice.owner.post(f"/cases/{note['case_id']}/diagnoses", diagnosis)
+    return str(note["client_id"])
+
+
+def within(before: str, after: str) -> Way:
+    """A page of the client with a plan."""
+    return lambda practice: f"{before}{client_with_a_plan(practice)}{after}"
+
+
 DOCUMENTATION: Final[Mapping[str, Way]] = {
     "GET /notes": at("/notes"),
     "GET /notes/{note_id}": draft_of,
     "GET /notes/{note_id}/amend": lambda practice: f"{note_of(practice)}/amend",
+    "GET /clients/{client_id}/cases": within("/clients/", "/cases"),
+    "GET /clients/{client_id}/plan": within("/clients/", "/plan"),
+    "GET /intake/{client_id}": within("/intake/", ""),
+    "GET /intake/{client_id}/diagnosis": within("/intake/", "/diagnosis"),
+    "GET /intake/{client_id}/plan": within("/intake/", "/plan"),
+    "GET /intake/{client_id}/review": within("/intake/", "/review"),
 }
 # Parts of pages, which the pages themselves ask for.
 PARTS: Final = frozenset({"GET /notes/{note_id}/invoice"})

@@ -1,0 +1,42 @@
+"""Diagnosis codes are found by their beginning or by words, within a few milliseconds."""
+
+from __future__ import annotations
+
+import time
+
+from services.clinical.diagnoses.code_search import FOUND_MAX, find_codes
+from services.clinical.tests.conftest import Clinic
+
+
+def codes(clinic: Clinic, query: str) -> list[str]:
+    found = clinic.therapist.get("/diagnosis-codes", query=query)
+    assert found.status_code == 200
+    return [one["code"] for one in found.json["items"]]
+
+
+def test_a_code_is_found_by_its_beginning_with_and_without_its_dot() -> None:
+    assert [one.code for one in find_codes("F41.1", 5)] == ["F41.1"]
+    assert [one.code for one in find_codes("f411", 5)] == ["F41.1"]
+    assert [one.code for one in find_codes("F41", 2)] == ["F41.0", "F41.1"]
+
+
+def test_words_may_be_begun_and_the_plain_disorder_comes_first() -> None:
+    assert find_codes("generalized anx", 5)[0].code == "F41.1"
+    assert {"F40.01", "F40.02"} <= {one.code for one in find_codes("panic agora", 5)}
+    assert find_codes("anxiety nonesuchword", 5) == []
+    assert find_codes("  ", 5) == [] and find_codes("%_", 5) == []
+
+
+def test_no_query_takes_long() -> None:
+    find_codes("F41", 1)  # makes the index
+    for query in ("fracture of the", "s", "disorder", "a", "unspecified initial encounter"):
+        began = time.perf_counter()
+        assert len(find_codes(query, FOUND_MAX)) == FOUND_MAX
+        assert time.perf_counter() - began < 0.2, query  # ten times what it takes
+
+
+def test_a_therapist_asks_and_who_sees_no_diagnoses_does_not(clinic: Clinic) -> None:
+    assert codes(clinic, "F41.1") == ["F41.1"]
+    assert clinic.therapist.get("/diagnosis-codes", query="").status_code == 422
+    assert clinic.therapist.get("/diagnosis-codes", query="anxiety", limit=21).status_code == 422
+    assert clinic.staff("default").get("/diagnosis-codes", query="F41").status_code == 403
