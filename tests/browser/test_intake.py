@@ -46,13 +46,13 @@ def test_a_therapist_completes_an_intake(desk: Any, web_practice: Practice) -> N
     assert [(one["code"], one["rank"]) for one in listed] == [("F41.1", 1), ("F33.1", 2)]
 
     page.get_by_role("navigation", name="Steps of the intake").get_by_role("link", name="Plan").click()
-    page.get_by_label("Problem").fill("Worries most of the day.")
-    page.get_by_label("Goal").fill("Feel calm on most days.")
+    page.get_by_role("textbox", name="Problem").fill("Worries most of the day.")
+    page.get_by_role("textbox", name="Goal").fill("Feel calm on most days.")
     page.get_by_role("button", name="Save and review").click()
     page.get_by_role("button", name="Sign plan").click()
     expect(page.get_by_text("The plan has no objective yet.")).to_be_visible()
     page.get_by_role("link", name="Change it").click()
-    page.get_by_label("Objective").first.fill("Sleeps through the night.")
+    page.get_by_role("textbox", name="Objective").first.fill("Sleeps through the night.")
     page.get_by_label("How to tell that it is reached").first.fill("Hours in the sleep log.")
     page.get_by_label("What is done").first.fill("Cognitive behavioral therapy")
     page.get_by_label("How often").first.fill("weekly")
@@ -65,7 +65,7 @@ def test_a_therapist_completes_an_intake(desk: Any, web_practice: Practice) -> N
     plan = practice.people["therapist"].get(f"/cases/{case_id}/treatment-plans")["items"][0]
     assert plan["status"] == "signed"
     page.get_by_role("link", name="Revise").click()
-    expect(page.get_by_label("Problem").first).to_have_value("Worries most of the day.")
+    expect(page.get_by_role("textbox", name="Problem").first).to_have_value("Worries most of the day.")
 
 
 def test_cases_are_opened_and_closed_in_the_chart(desk: Any, web_practice: Practice) -> None:
