@@ -106,10 +106,10 @@ class TitledDiagnosisSchema(DiagnosisSchema):
 class CodeQuery(Schema):
     """A code, its beginning, or words of its title."""
 
-    query = fields.String(
+    query = text(
+        QUERY_CHARACTERS_MAX,
+        "The beginning of a code, with or without its dot, or beginnings of words of its title.",
         required=True,
-        validate=validate.Length(1, QUERY_CHARACTERS_MAX),
-        metadata=about("The beginning of a code, with or without its dot, or beginnings of words of its title."),
     )
     limit = fields.Integer(
         load_default=FOUND_MAX, validate=validate.Range(1, FOUND_MAX), metadata=about("How many at most.")
