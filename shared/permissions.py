@@ -155,6 +155,8 @@ LEVELS: dict[str, frozenset[str]] = {
     "administration": frozenset(ADMINISTRATION),
     "organization_administration": frozenset(ORGANIZATION_ADMINISTRATION),
 }
+# Who of these levels gives services that are billed: their notes document them.
+SIGNING_LEVELS = frozenset(level for level, held in LEVELS.items() if "notes:sign" in held)
 
 # Slug of a grant -> what it adds. A grant whose endpoints are not built yet adds nothing so far:
 # it can be given, is kept, and takes effect with them.

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from gateway.web.agenda.cards import NOBODY, Names
 from gateway.web.page import ApiResponse, Page, Question
 from shared import clock
+from shared.permissions import SIGNING_LEVELS
 
 STAFF, SERVICES, LOCATIONS, ORGANIZATION = "GET /staff", "GET /service-types", "GET /locations", "GET /organization"
 LOOKUP: Final = "POST /clients/lookup"
@@ -29,8 +30,20 @@ class Around:
 
     @property
     def clinicians(self) -> list[Mapping[str, Any]]:
-        """Who gives services now."""
+        """Who gives services as their work."""
         return [one for one in self.names.staff.values() if one["active"] and GIVES_SERVICES in one["levels"]]
+
+    @property
+    def bookable(self) -> list[Mapping[str, Any]]:
+        """Who can be booked: everybody who signs notes, clinicians first."""
+        others = [one for one in self.names.staff.values() if one["active"] and SIGNING_LEVELS & set(one["levels"])]
+        return [*self.clinicians, *(one for one in others if one not in self.clinicians)]
+
+    def giving(self, items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Clinicians, and others who give one of these appointments."""
+        given_by = {item["staff_id"] for item in items}
+        others = [one for one in self.names.staff.values() if one["id"] in given_by and one not in self.clinicians]
+        return [*self.clinicians, *others]
 
 
 AROUND: Final[Mapping[str, Question]] = {
@@ -60,7 +73,7 @@ def choices(around: Around, stored: Mapping[str, Any] | None = None) -> dict[str
     """What the forms offer: clinicians, services and places in use, and those that an appointment has."""
     has = stored or {"staff_id": "", "service_type_id": "", "location_id": ""}
     names = around.names
-    people = [*around.clinicians, *(one for one in names.staff.values() if one["id"] == has["staff_id"])]
+    people = [*around.bookable, *(one for one in names.staff.values() if one["id"] == has["staff_id"])]
     return {
         "clinicians": list(dict.fromkeys((one["id"], names.clinician(one["id"])) for one in people)),
         "services": [

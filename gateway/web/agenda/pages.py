@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web.agenda.around import AROUND, GIVES_SERVICES, Around, around_of, now_of
-from gateway.web.agenda.asked import PATH, VIEWS, Asked, asked_of
+from gateway.web.agenda.asked import PATH, PEOPLE_MAX, VIEWS, Asked, asked_of
 from gateway.web.agenda.cards import STATUSES, cards_of, unfinished
 from gateway.web.agenda.grid import days_of, grid_of, weeks_of
 from gateway.web.page import Page, Question
@@ -65,12 +65,12 @@ def _show(page: Page, template: str) -> Response:
     elif asked.view == "list":
         values["days"] = days_of(asked, cards)
     else:
-        people = _people(asked, around)
+        people = _people(asked, around, items)
         values["grid"] = grid_of(asked, cards, people, around.organization, now)
     values["etag"] = _etag(values)
     if page.is_fragment and page.request.headers.get("If-None-Match") == values["etag"]:
         return Response(status=304)
-    return page.show(template, chips=_chips(asked, around), me=me, now=now, **values)
+    return page.show(template, chips=_chips(asked, around, items), me=me, now=now, **values)
 
 
 def _billed(page: Page, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str] | None:
@@ -91,17 +91,20 @@ def _billed(page: Page, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]
     return {one["appointment_id"]: one["status"] for one in sorted(found, key=lambda one: one["status"] == "draft")}
 
 
-def _people(asked: Asked, around: Around) -> list[Mapping[str, Any]]:
+def _people(asked: Asked, around: Around, items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Whose columns a day has."""
     if asked.staff:
         return [around.names.staff[one] for one in asked.staff if one in around.names.staff]
-    return around.clinicians
+    return around.giving(items)[:PEOPLE_MAX]
 
 
-def _chips(asked: Asked, around: Around) -> Sequence[tuple[Mapping[str, Any], bool]]:
+def _chips(
+    asked: Asked, around: Around, items: Sequence[Mapping[str, Any]]
+) -> Sequence[tuple[Mapping[str, Any], bool]]:
     """Whom one can choose, and who is chosen."""
-    chosen = [one for one in around.names.staff.values() if one["id"] in asked.staff and one not in around.clinicians]
-    return [(one, one["id"] in asked.staff) for one in [*around.clinicians, *chosen]]
+    offered = around.giving(items)
+    chosen = [one for one in around.names.staff.values() if one["id"] in asked.staff and one not in offered]
+    return [(one, one["id"] in asked.staff) for one in [*offered, *chosen]]
 
 
 def _etag(values: Mapping[str, Any]) -> str:

@@ -22,15 +22,15 @@ from services.clinical.copies.models import (
     ServiceTypeCopy,
     StaffCopy,
 )
-from shared import clock, permissions
+from shared import clock
 from shared.actor import Caller, Person
 from shared.database.read_your_writes import arrived, awaited, is_young, wait_until_true
 from shared.database.session import Session
 from shared.errors import Hidden, NotFound
+from shared.permissions import SIGNING_LEVELS
 
 T = TypeVar("T")
 WARNING_SECONDS = 0.25  # what a warning is worth waiting for; a refusal is worth more
-SIGNING_LEVELS = frozenset(level for level, held in permissions.LEVELS.items() if "notes:sign" in held)
 
 
 def practice_today(session: Session, actor: Person) -> date:

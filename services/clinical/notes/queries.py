@@ -12,13 +12,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import case_readable, case_rule, case_visible
 from services.clinical.copies.models import StaffCopy
-from services.clinical.copies.queries import SIGNING_LEVELS, known_service_type
+from services.clinical.copies.queries import known_service_type
 from services.clinical.notes.models import Note
 from services.clinical.notes.rules import DISCARDED
 from shared import audit
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import Invalid, NotFound
+from shared.permissions import SIGNING_LEVELS
 from shared.web.paging import paginate
 
 
