@@ -331,14 +331,14 @@ def test_a_stranger_to_the_record_gets_no_panel(desk: Any, practice: Practice) -
     expect(page.get_by_role("heading", level=1)).to_contain_text("not")
 
 
-def test_a_founder_who_sees_clients_has_a_column_too(desk: Any, practice: Practice) -> None:
+def test_an_administrator_who_sees_clients_has_a_column_too(desk: Any, practice: Practice) -> None:
     """Somebody without the level Therapist who signs notes can be chosen, and is shown once something is booked."""
     practice.new_client(given_name="Ina")
     page = opened(desk, practice, "owner", "/agenda/new?on=2027-06-14&at=09:00").page
     page.get_by_role("combobox", name="Client").fill("ina")
     page.get_by_role("option", name="Ina Client").click()
-    page.get_by_label("With", exact=True).select_option(label="Olga Admin")
+    page.get_by_label("With", exact=True).select_option(label="Manager Staff")
     page.get_by_role("button", name="Book appointment").click()
     expect(page.locator(".toast")).to_be_visible()
     page = opened(desk, practice, "desk", "/agenda?view=day&on=2027-06-14").page
-    expect(page.get_by_role("region", name="Olga Admin, Monday, June 14")).to_contain_text("Ina Client")
+    expect(page.get_by_role("region", name="Manager Staff, Monday, June 14")).to_contain_text("Ina Client")

@@ -35,9 +35,10 @@ class Around:
 
     @property
     def bookable(self) -> list[Mapping[str, Any]]:
-        """Who can be booked: everybody who signs notes, clinicians first."""
-        others = [one for one in self.names.staff.values() if one["active"] and SIGNING_LEVELS & set(one["levels"])]
-        return [*self.clinicians, *(one for one in others if one not in self.clinicians)]
+        """Who can be booked: everybody who has joined and signs notes, clinicians first."""
+        here = [one for one in self.names.staff.values() if one["active"] and one["joined"]]
+        signing = [one for one in here if SIGNING_LEVELS & set(one["levels"])]
+        return sorted(signing, key=lambda one: GIVES_SERVICES not in one["levels"])
 
     def giving(self, items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Clinicians, and others who give one of these appointments."""
