@@ -36,7 +36,8 @@ class Around:
     @property
     def bookable(self) -> list[Mapping[str, Any]]:
         """Who can be booked: everybody who has joined and signs notes, clinicians first."""
-        here = [one for one in self.names.staff.values() if one["active"] and one["joined"]]
+        # Whether somebody has joined is not shown to everybody: then the API says so when they are booked.
+        here = [one for one in self.names.staff.values() if one["active"] and one.get("joined", True)]
         signing = [one for one in here if SIGNING_LEVELS & set(one["levels"])]
         return sorted(signing, key=lambda one: GIVES_SERVICES not in one["levels"])
 
