@@ -16,8 +16,12 @@ from shared.web.fields import Day, PastDay
 HAPPENED = {("NewPayment", "received_on")}
 ANY_DAY = {
     ("InvoicePatch", "due_on"),
+    ("InvoicesQuery", "issued_from"),
+    ("InvoicesQuery", "issued_to"),
     ("NewRate", "effective_from"),
     ("NewServiceType", "effective_from"),
+    ("PaymentsQuery", "first"),
+    ("PaymentsQuery", "last"),
     ("UnitsPreview", "on"),
 }
 

@@ -49,9 +49,9 @@ PRICE = {
 LINE = {"id": str(new_id()), "service_type_id": str(new_id())}
 
 
-def test_every_body_of_billing_becomes_frozen_facts():
+def test_every_body_that_changes_something_becomes_frozen_facts():
     for route in ROUTES:
-        if route.body is not None:
+        if route.body is not None and not route.reads:
             taken = inspect.signature(route.handler, eval_str=True).parameters["body"].annotation
             assert is_dataclass(taken) and taken.__dataclass_params__.frozen, route.handler.__name__
 
