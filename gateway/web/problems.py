@@ -31,6 +31,7 @@ SENTENCES: Final = {
     404: ("This page does not exist", "It does not exist, or you cannot open it."),
     405: ("This page does not exist", "It does not exist, or you cannot open it."),
     409: ("That no longer fits", "Something changed meanwhile. Load the page again."),
+    412: ("Somebody changed this meanwhile", "Nothing of yours was saved. Load the page again and repeat it."),
     413: ("That is too large", "Send something smaller."),
     429: ("Too much at once", "Wait a moment, then load the page again."),
     500: (

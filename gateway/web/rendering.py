@@ -121,7 +121,7 @@ def frame(request: Request, me: Mapping[str, Any], can: Any, theme: str) -> dict
     zone = organization["time_zone"]
     return {
         "groups": groups,
-        "here": navigation.current(request.path, groups),
+        "current_item": navigation.current(request.path, groups),
         "phone_items": places[: navigation.ON_THE_PHONE],
         "new_items": new_items,
         "palette": [

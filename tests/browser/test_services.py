@@ -36,6 +36,9 @@ def test_a_service_is_added_priced_and_no_longer_offered(desk: Any, web_practice
     expect(page.get_by_text("The service is added. It can be booked at once.")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text(HOSTILE)
     assert page.title().startswith("T1016")
+    expect(
+        page.get_by_role("navigation", name="Main", exact=True).get_by_role("link", name="Services")
+    ).to_have_attribute("aria-current", "page")
     assert not at.scrolls_sideways()
 
     page.get_by_label("Minutes of a note", exact=True).fill("50")
