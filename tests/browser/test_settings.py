@@ -52,7 +52,7 @@ def test_an_administrator_alone_takes_the_first_steps(desk: Any, web_practice: P
     page.get_by_role("button", name="Upload logo").click()
     picture = page.get_by_role("img", name="The practice’s logo")
     expect(picture).to_be_visible()
-    assert picture.evaluate("one => one.naturalWidth") == 1
+    expect(picture).to_have_js_property("naturalWidth", 1)  # once it has come
     page.get_by_role("button", name="Remove logo").click()
     expect(page.get_by_text("There is no logo.")).to_be_visible()
 
