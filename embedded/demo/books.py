@@ -35,7 +35,7 @@ class Books:
             if waiting and time.monotonic() > deadline:
                 raise TimeoutError(f"no draft invoice for {len(waiting)} appointments within {WAIT_SECONDS} s")
             if waiting:
-                time.sleep(0.1)
+                time.sleep(0.1)  # the drafts are on their way as events
         return found
 
     def issue(self, patient: Patient, invoice_id: str) -> None:

@@ -108,7 +108,7 @@ def _token_in(mailbox: Path) -> str | None:
             text = str(message_from_bytes(file.read_bytes(), policy=policy.default).get_content())
             if found := re.search(r"/confirm#token=(\S+)", text):
                 return found.group(1)
-        time.sleep(0.1)
+        time.sleep(0.1)  # the mail is on its way
     return None
 
 

@@ -197,7 +197,7 @@ class _Player:
             while session.patient.client.leavers and not self._is_with_successor(session):
                 if time.monotonic() > deadline:
                     raise TimeoutError(f"an appointment was not handed over within {WAIT_SECONDS} s")
-                time.sleep(0.1)
+                time.sleep(0.1)  # the hand-over is on its way as an event
 
     def _is_with_successor(self, session: Session) -> bool:
         found = self.team[MANAGER].get(f"/appointments/{session.id}")

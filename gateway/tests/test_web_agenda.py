@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,6 +71,15 @@ def test_an_address_that_nobody_can_mean_shows_today() -> None:
         found = asked_of(query, TODAY, sunday_first=True, usual_staff=["x"])
         assert (found.view, found.on) == ("week", TODAY)
         assert "<" not in found.address()
+
+
+@given(st.sampled_from(["day", "week", "month", "list"]), st.lists(st.uuids().map(str), max_size=8, unique=True))
+def test_an_address_asks_for_what_made_it(view: str, staff: list[str]) -> None:
+    """Everybody too, for somebody who would see their own otherwise."""
+    made = asked(view, "2026-11-18").address(staff=staff)
+    query = dict(parse_qsl(urlsplit(made).query))
+    found = asked_of(query, TODAY, sunday_first=False, usual_staff=["their own"])
+    assert (found.view, found.on, list(found.staff)) == (view, TODAY, staff)
 
 
 def item(

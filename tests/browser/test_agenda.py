@@ -290,6 +290,20 @@ def test_it_looks_again_by_itself_and_keeps_no_session_alive(desk: Any, practice
     assert len(asked) == count
 
 
+def test_a_therapist_looks_at_everybody_and_back_at_their_own(desk: Any, practice: Practice) -> None:
+    practice.add("second", "therapist")
+    other = practice.book(practice.new_client("second")[0], "2027-08-02T09:00", "second")
+    page = opened(desk, practice, "therapist", "/agenda?on=2027-08-02").page
+    expect(card(page, other)).to_have_count(0)
+    people = page.get_by_role("navigation", name="Whose agenda")
+    people.get_by_role("link", name="Everybody").click()
+    expect(card(page, other)).to_be_visible()
+    page.get_by_role("navigation", name="View").get_by_role("link", name="List").click()
+    expect(page.locator(f'[data-appointment="{other}"]')).to_be_visible()
+    people.get_by_role("link", name="Therapist Staff").click()
+    expect(page.locator(f'[data-appointment="{other}"]')).to_have_count(0)
+
+
 def test_day_month_and_list_and_the_phone(desk: Any, practice: Practice) -> None:
     booked = practice.book(practice.new_client(given_name="Zoe")[0], "2027-05-03T09:00")
     at = opened(desk, practice, "desk", "/agenda?view=day&on=2027-05-03")

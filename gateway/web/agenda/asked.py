@@ -14,6 +14,7 @@ from gateway.web.rendering import url
 
 PATH: Final = "/agenda"
 VIEWS: Final = (("day", "Day"), ("week", "Week"), ("month", "Month"), ("list", "List"))
+EVERYBODY: Final = "everybody"  # in an address: without it, who gives services sees their own
 PEOPLE_MAX: Final = 8  # side by side
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(days=7)
@@ -59,10 +60,17 @@ class Asked:
             return replace(self, on=date(months // 12, months % 12 + 1, 1))
         return replace(self, on=self.on + (_DAY if self.view == "day" else _WEEK) * step)
 
-    def address(self, path: str = PATH, **otherwise: str | date | Sequence[str]) -> str:
-        """The address of this, or of the same with a few things otherwise."""
-        wanted = replace(self, **otherwise)  # type: ignore[arg-type]  # each is a field of this class
-        return url(path, view=wanted.view, on=wanted.on.isoformat(), staff=",".join(wanted.staff))
+    def address(
+        self,
+        path: str = PATH,
+        *,
+        view: str | None = None,
+        on: date | None = None,
+        staff: Sequence[str] | None = None,
+    ) -> str:
+        """The address of this, or of the same with another view, day or staff; no staff: everybody's."""
+        people = self.staff if staff is None else staff
+        return url(path, view=view or self.view, on=(on or self.on).isoformat(), staff=",".join(people) or EVERYBODY)
 
     def title(self) -> str:
         """`November 16 – 20, 2026` and the like."""

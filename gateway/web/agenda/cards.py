@@ -84,7 +84,7 @@ class Card:
 
     @property
     def starts_short(self) -> str:
-        """`9:00`: beside the hours of the grid it needs no more."""
+        """`9:00`: the hours beside the grid say whether it is morning."""
         return self.starts.split(text.NARROW_SPACE)[0]
 
     @property

@@ -55,7 +55,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         "Void", {"status": "void"}, "void", ("Nothing is void", "A void invoice keeps its number and its reason.")
     ),
 }
-# Counts of these say what is there to do; how many are paid or void is nobody's work.
+# These lists show how many wait for somebody. Paid and void invoices wait for nobody.
 TO_DO: Final = ("", "held", "open", "overdue")
 
 

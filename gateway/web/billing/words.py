@@ -34,7 +34,7 @@ def state_of(invoice: Mapping[str, Any]) -> Chip:
 
 
 def status_chip(status: str) -> Chip:
-    """Where an invoice stands, of which no more is known."""
+    """The chip of a status, where the invoice itself is not at hand."""
     return _INVOICE[status]
 
 

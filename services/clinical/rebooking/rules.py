@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -64,19 +64,14 @@ def changed(before: Booked, changes: AppointmentChanges, place_of_location: str 
     `place_of_location`: the code of the location that it has from then on. Another location brings its own place along,
     but for telehealth, which needs no location. Raises `Invalid`.
     """
-
-    def either(given: object, stays: object) -> object:
-        return stays if given is UNSET else given
-
     named = changes.given()
+    named.pop("override", None)
     place = Place(before.place_of_service, before.telehealth)
     if named.keys() & {"place_of_service", "telehealth"}:
         place = agenda.place(Place(named.get("place_of_service"), named.get("telehealth")), place_of_location)
     elif "location_id" in named and changes.location_id != before.location_id:
         place = agenda.place(Place(None, before.telehealth or None), place_of_location)
-    after = {name: either(named.get(name, UNSET), getattr(before, name)) for name in Booked.__slots__}
-    after.update(place_of_service=place.code, telehealth=place.telehealth)
-    return Booked(**after)  # type: ignore[arg-type]  # each value has the type of its field of `AppointmentChanges`
+    return replace(before, **{**named, "place_of_service": place.code, "telehealth": place.telehealth})
 
 
 def differences(before: Booked, after: Booked) -> dict[str, str | None]:
