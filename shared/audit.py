@@ -12,15 +12,15 @@ Which clients, and by which rule where the service names none, is found out in o
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
-
-from sqlalchemy.dialects.postgresql import insert
 
 from shared import client_network, clock, logs
 from shared.actor import Actor
 from shared.audit_facts import AuditFacts
 from shared.audit_tables import AUDIT_ENTRIES
+from shared.database.many_rows import insert_rows
 from shared.database.session import Session
 from shared.ids import new_id
 
@@ -88,18 +88,12 @@ def record(
     named = list(dict.fromkeys([*([client_id] if client_id else ()), *client_ids]))
     starts = range(0, max(len(named), 1), CLIENTS_PER_ENTRY)
     facts = {
+        **_who_and_what(actor, action, outcome),
         "organization_id": organization,
-        "at": clock.now(),
         "actor_id": actor.actor_id if actor else actor_id,
-        "session_id": actor.session_id if actor else None,
-        "action": action,
-        "outcome": outcome,
         "object_id": object_id,
         "client_id": named[0] if len(named) == 1 else None,
         "rule": rule,
-        "request_id": logs.request_id.get(),
-        "correlation_id": logs.correlation_id.get(),
-        "network": client_network.current.get(),
     }
     rows = [
         {
@@ -110,4 +104,43 @@ def record(
         }
         for number, start in enumerate(starts, 1)
     ]
-    session.execute(insert(AUDIT_ENTRIES).values(rows))
+    insert_rows(session, AUDIT_ENTRIES.name, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One of several things that a service does at once: to what, of which client, because of what."""
+
+    object_id: UUID
+    client_id: UUID
+    correlation_id: str | None
+
+
+def record_each(session: Session, actor: Actor, action: str, happened: Iterable[Happened]) -> None:
+    """Insert one audit row for each of several things that were done together, in one statement."""
+    facts = {**_who_and_what(actor, action, "done"), "organization_id": actor.organization_id}
+    facts |= {"actor_id": actor.actor_id, "rule": None, "details": {}}
+    rows = [
+        {
+            **facts,
+            "id": new_id(),
+            "object_id": each.object_id,
+            "client_id": each.client_id,
+            "client_ids": [each.client_id],
+            "correlation_id": each.correlation_id,
+        }
+        for each in happened
+    ]
+    insert_rows(session, AUDIT_ENTRIES.name, rows)
+
+
+def _who_and_what(actor: Actor | None, action: str, outcome: str) -> dict[str, Any]:
+    return {
+        "at": clock.now(),
+        "session_id": actor.session_id if actor else None,
+        "action": action,
+        "outcome": outcome,
+        "request_id": logs.request_id.get(),
+        "correlation_id": logs.correlation_id.get(),
+        "network": client_network.current.get(),
+    }

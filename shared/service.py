@@ -15,6 +15,7 @@ from shared import clock, logs
 from shared.database.retention import Expired
 from shared.database.session import Database
 from shared.keys.public import PublicKeys
+from shared.messaging.handling import Handler
 from shared.settings import Environment, WebSettings
 from shared.web.application import build_application
 from shared.web.cursors import CursorKey
@@ -41,7 +42,7 @@ class Service:
     metadata: MetaData
     migrations: Path
     routes: Sequence[Route]
-    handlers: Mapping[type, Callable[..., None]]
+    handlers: Mapping[type, Handler]
     # What only this service does in the background, by name.
     background: Mapping[str, Part] = field(default_factory=dict)
     # What the web process's commands find in `session.resources`: made once, from the environment.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any
 
 from services.billing.billing_profiles.commands import keep_billing_profile
 from services.billing.charges.models import DocumentedService
 from services.billing.copies import models
-from services.billing.drafts.commands import draft_for_documented_appointment
+from services.billing.drafting.commands import Documentation, draft_documented
 from shared.actor import ServiceActor
 from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
 from shared.contracts.clinical import AppointmentDocumented, NoteAmended
@@ -17,13 +16,21 @@ from shared.contracts.envelope import Envelope, to_data
 from shared.contracts.identity import BillingProfileRecorded, LocationChanged, OrganizationChanged, StaffChanged
 from shared.database.copies import keep_newest
 from shared.database.session import Session
+from shared.messaging.handling import Handler, Together, Told
 
 
-def on_appointment_documented(session: Session, event: AppointmentDocumented, envelope: Envelope) -> None:
-    """Draft an invoice, once per appointment and client."""
-    documented = DocumentedService(**{fact.name: getattr(event, fact.name) for fact in fields(DocumentedService)})
-    actor = ServiceActor(event.organization_id)
-    draft_for_documented_appointment(session, actor, documented)
+def on_appointments_documented(session: Session, told: Sequence[Told]) -> None:
+    """Draft an invoice for each, once per appointment and client."""
+    actor = ServiceActor(told[0][1].organization_id)
+    names = [fact.name for fact in fields(DocumentedService)]
+    draft_documented(
+        session,
+        actor,
+        [
+            Documentation(DocumentedService(*(getattr(event, name) for name in names)), envelope.correlation_id)
+            for event, envelope in told
+        ],
+    )
 
 
 def on_note_amended(session: Session, event: NoteAmended, envelope: Envelope) -> None:
@@ -126,8 +133,8 @@ def _keep_assignment(session: Session, event: StaffAssigned | StaffUnassigned, *
     )
 
 
-HANDLERS: dict[type, Callable[[Session, Any, Envelope], None]] = {
-    AppointmentDocumented: on_appointment_documented,
+HANDLERS: dict[type, Handler] = {
+    AppointmentDocumented: Together(on_appointments_documented),
     NoteAmended: on_note_amended,
     OrganizationChanged: on_organization_changed,
     BillingProfileRecorded: on_billing_profile_recorded,

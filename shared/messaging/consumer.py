@@ -7,7 +7,7 @@ batch is applied one by one, so that one bad event never holds up or undoes its 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -15,20 +15,21 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared import clock, logs
 from shared.back_off import BackOff, seconds_before_retry
 from shared.contracts.envelope import BODY_BYTES_MAX, CONTRACTS, Envelope, InvalidEvent, from_data, producer_of
+from shared.database.many_rows import insert_rows
 from shared.database.retention import EVENT_DAYS
-from shared.database.session import RETRY_SECONDS, RETRYABLE_STATES, Database, Session, is_away, set_tenant, sql_state
+from shared.database.session import RETRY_SECONDS, RETRYABLE_STATES, Database, Session, is_away, sql_state
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.keys.event_signature import BadSignature, Verifier
 from shared.messaging import dead_letter_store, metrics
 from shared.messaging.dead_letter_store import UNSIGNED, Unusable
+from shared.messaging.handling import Handler, handle
 from shared.messaging.tables import INBOX
 from shared.messaging.topology import PREFETCH, RETRY_DELAYS_SECONDS, receipts_key
 from shared.messaging.transport import BusUnavailable, Delivery, Subscriber, Transport
@@ -39,8 +40,6 @@ BATCH_TRIES_MAX: Final = 5
 BACK_OFF_SECONDS: Final = (0.2, 5.0)  # after the first failure, and the longest
 # Whatever comes again within this time the inbox knows. What is older might have been applied and purged.
 REMEMBERED: Final = timedelta(days=EVENT_DAYS - 1)
-
-Handler = Callable[[Session, Any, Envelope], None]
 
 SETTLE: Final = text("""
 UPDATE outbox SET awaiting = array_remove(awaiting, :consumer),
@@ -206,14 +205,16 @@ class Consumer:
         subscriber.ack([delivery])
 
     def _apply(self, read: Sequence[Received | Receipt | Unusable]) -> None:
-        with self._database.transaction() as session:
+        received = [each for each in read if isinstance(each, Received)]
+        # The organization with which `handle` begins is named to the database right away.
+        first = min((each.envelope.organization_id for each in received), default=None)
+        with self._database.transaction(first) as session:
             for receipt in (one for one in read if isinstance(one, Receipt)):
                 session.execute(SETTLE, {"consumer": receipt.consumer, "ids": receipt.event_ids})
                 failpoint("receipts.after_settle")
                 metrics.SETTLED.labels(self._service).inc(len(receipt.event_ids))
             unusable = [one for one in read if isinstance(one, Unusable)]
             dead_letter_store.add(session, unusable)
-            received = [one for one in read if isinstance(one, Received)]
             if received:
                 self._apply_events(session, received)
             failpoint("consumer.before_commit")
@@ -228,45 +229,31 @@ class Consumer:
     def _apply_events(self, session: Session, received: Sequence[Received]) -> None:
         new = self._insert_inbox(session, received)
         failpoint("consumer.after_inbox")
-        for one in received:
-            if one.envelope.id not in new:
-                continue
-            new.discard(one.envelope.id)  # the same event twice in one batch is applied once
-            organization_id = one.envelope.organization_id
-            if session.organization_id != organization_id:
-                session.flush()
-                set_tenant(session, organization_id)
-            session.causation_id = one.envelope.id
-            started = clock.monotonic()
-            with logs.correlated(correlation=one.envelope.correlation_id):
-                self._handlers[type(one.event)](session, one.event, one.envelope)
-                session.flush()
-            name = one.envelope.type
-            metrics.HANDLER_SECONDS.labels(self._service, name).observe(clock.monotonic() - started)
-            metrics.CONSUMED.labels(self._service, name).inc()
+        # The same event twice in one batch is applied once.
+        unique = {each.envelope.id: (each.event, each.envelope) for each in received if each.envelope.id in new}
+        handle(self._service, session, self._handlers, list(unique.values()))
         failpoint("consumer.after_effect")
 
     def _insert_inbox(self, session: Session, received: Sequence[Received]) -> set[UUID]:
         # One order for everybody: two consumers with overlapping batches wait for each other instead of deadlocking.
-        rows = {one.envelope.id: one for one in sorted(received, key=lambda one: one.envelope.id)}
+        rows = {each.envelope.id: each for each in sorted(received, key=lambda each: each.envelope.id)}
         now = clock.now()
-        statement = (
-            insert(INBOX)
-            .values(
-                [
-                    {
-                        "event_id": identifier,
-                        "organization_id": one.envelope.organization_id,
-                        "type": one.envelope.type,
-                        "received_at": now,
-                    }
-                    for identifier, one in rows.items()
-                ]
-            )
-            .on_conflict_do_nothing()
-            .returning(INBOX.c.event_id)
+        inserted = insert_rows(
+            session,
+            INBOX.name,
+            [
+                {
+                    "event_id": identifier,
+                    "organization_id": each.envelope.organization_id,
+                    "type": each.envelope.type,
+                    "received_at": now,
+                }
+                for identifier, each in rows.items()
+            ],
+            on_conflict="DO NOTHING",
+            returning="event_id",
         )
-        new = set(session.scalars(statement))
+        new = {row.event_id for row in inserted}
         repeated = set(rows) - new
         if repeated:
             # Its producer sent it again, so the receipt must have got lost.

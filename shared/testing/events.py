@@ -7,8 +7,9 @@ from typing import Any
 
 from shared import clock
 from shared.contracts.envelope import Envelope, contract_of, from_data, to_data
-from shared.database.session import Database, Session, set_tenant
+from shared.database.session import Database
 from shared.ids import new_id
+from shared.messaging.handling import handle
 from shared.testing.databases import load
 
 
@@ -33,12 +34,7 @@ def apply(service: str, worker: Database, *events: Any, occurred_at: datetime | 
     """Have a service apply a batch of events, each read from its bytes. Raises `InvalidEvent`, and what handlers do."""
     handlers = load(service).handlers
     envelopes = [Envelope.from_bytes(envelope_of(event, occurred_at).to_bytes()) for event in events]
-
-    def work(session: Session) -> None:
-        for event, envelope in zip(events, envelopes, strict=True):
-            set_tenant(session, envelope.organization_id)
-            session.causation_id = envelope.id
-            handlers[type(event)](session, from_data(type(event), envelope.data), envelope)
-            session.flush()
-
-    worker.run(work)
+    told = [
+        (from_data(type(event), envelope.data), envelope) for event, envelope in zip(events, envelopes, strict=True)
+    ]
+    worker.run(lambda session: handle(service, session, handlers, told))

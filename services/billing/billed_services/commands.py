@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import update
@@ -11,20 +13,37 @@ from services.billing.billed_services.models import BilledService
 from services.billing.billed_services.rules import AlreadyBilled
 from services.billing.charges.models import PricedService
 from shared.actor import Actor
+from shared.database.many_rows import insert_rows
 from shared.database.session import Session
 
+_UNLESS_BILLED: Final = (
+    "(organization_id, appointment_id, client_id, code) DO UPDATE"
+    " SET line_id = excluded.line_id, documented_version = excluded.documented_version"
+    " WHERE billed_services.line_id IS NULL"
+)
 
-def bill_by(
-    session: Session, actor: Actor, line_id: UUID, priced: PricedService, *, former: UUID | None = None
-) -> None:
-    """Let the line `line_id` bill what `priced` says, and nothing else.
 
-    `former` is the line whose keys it takes over: the one that it replaces, or itself when its code may have changed.
-    One statement decides, so that of two transactions at once one waits for the other. Raises `AlreadyBilled` when
-    a third line bills the service.
+def bill_first(session: Session, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Let each of these lines bill what nothing bills yet. `lines`: their columns, `id` among them.
+
+    One statement decides, so that of two transactions at once one waits for the other; in one order for everybody.
+    Raises `AlreadyBilled` when another line bills one of the services.
     """
-    if former is not None:
-        _give_back_other_codes(session, actor, former, priced.code)
+    columns = ("organization_id", "appointment_id", "client_id", "code", "documented_version")
+    keys = [{**{name: line[name] for name in columns}, "line_id": line["id"]} for line in lines]
+    keys.sort(key=lambda key: (key["appointment_id"], key["client_id"], key["code"]))
+    table = BilledService.__tablename__
+    if len(insert_rows(session, table, keys, on_conflict=_UNLESS_BILLED, returning="line_id")) < len(keys):
+        raise AlreadyBilled()
+
+
+def bill_instead(session: Session, actor: Actor, former: UUID, line_id: UUID, priced: PricedService) -> None:
+    """Let the line `line_id` bill what `priced` says, and nothing else, instead of the line `former`.
+
+    `former` is the line that it replaces, or itself when its code may have changed. Raises `AlreadyBilled` when a third
+    line bills the service.
+    """
+    _give_back_other_codes(session, actor, former, priced.code)
     statement = insert(BilledService).values(
         organization_id=actor.organization_id,
         appointment_id=priced.appointment_id,

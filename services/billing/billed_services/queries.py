@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, bindparam, func, select
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
 
 from services.billing.billed_services.models import BilledService
 from shared.actor import Actor
@@ -19,13 +21,33 @@ def lock_billed_services(
 
     Lock order: after the client's account and before the invoice.
     """
-    return session.scalars(
-        select(BilledService)
-        .where(
-            BilledService.organization_id == actor.organization_id,
-            BilledService.appointment_id == appointment_id,
-            BilledService.client_id == client_id,
+    key = (appointment_id, client_id)
+    return lock_billed_services_of(session, actor, [key]).get(key, ())
+
+
+def lock_billed_services_of(
+    session: Session, actor: Actor, keys: Sequence[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], list[BilledService]]:
+    """The same of many appointments and clients, in one order for everybody. What was never billed is not there."""
+    wanted = (
+        func.unnest(
+            bindparam("appointments", [key[0] for key in keys], ARRAY(PgUUID)),
+            bindparam("clients", [key[1] for key in keys], ARRAY(PgUUID)),
         )
-        .order_by(BilledService.code)
-        .with_for_update()
-    ).all()
+        .table_valued("appointment_id", "client_id")
+        .render_derived(name="wanted")
+    )
+    rows = session.scalars(
+        select(BilledService)
+        .join(
+            wanted,
+            (BilledService.appointment_id == wanted.c.appointment_id) & (BilledService.client_id == wanted.c.client_id),
+        )
+        .where(BilledService.organization_id == actor.organization_id)
+        .order_by(BilledService.appointment_id, BilledService.client_id, BilledService.code)
+        .with_for_update(of=BilledService)
+    )
+    found: dict[tuple[UUID, UUID], list[BilledService]] = defaultdict(list)
+    for row in rows:
+        found[row.appointment_id, row.client_id].append(row)
+    return found

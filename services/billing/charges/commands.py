@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from services.billing.catalogue.models import ServiceType
 from services.billing.catalogue.rules import rate_on
-from services.billing.charges import queries, rules
+from services.billing.charges import rules
 from services.billing.charges.models import DocumentedService, OpenLine
+from services.billing.charges.queries import PriceList
 from shared.actor import Actor, Caller
 from shared.database.session import Session
 from shared.errors import Invalid, NotFound
@@ -19,14 +21,14 @@ def price_line(session: Session, actor: Actor, line: OpenLine, documented: Docum
 
     Raises `NotFound` for a service that billing does not know.
     """
-    service = queries.service_to_price_with(session, actor, documented.service_type_id)
     line.documented = documented
-    line.kind, line.code, line.description = service.kind, service.code, service.name
-    line.modifiers = list(service.modifiers)
-    price = _price(session, actor, service, documented)
-    line.units, line.rate_cents, line.charge_cents = price.units, price.rate_cents, price.charge_cents
-    line.client_cents, line.insurance_cents = price.client_cents, price.insurance_cents
-    line.holds = [asdict(hold) for hold in price.holds]
+    for column, value in _priced(PriceList(session, actor), documented).items():
+        setattr(line, column, value)
+
+
+def priced_columns(prices: PriceList, documented: DocumentedService) -> dict[str, Any]:
+    """The columns of a line that may still change, as `price_line` writes them. Raises `NotFound`."""
+    return {**documented.columns(), **_priced(prices, documented)}
 
 
 def reprice_line(session: Session, actor: Caller, line: OpenLine, service_type_id: UUID, field: str) -> None:
@@ -37,7 +39,24 @@ def reprice_line(session: Session, actor: Caller, line: OpenLine, service_type_i
         raise Invalid.field(field, "unknown", "There is no such service.") from error
 
 
-def _price(session: Session, actor: Actor, service: ServiceType, documented: DocumentedService) -> rules.Price:
+def _priced(prices: PriceList, documented: DocumentedService) -> dict[str, Any]:
+    service = prices.service(documented.service_type_id)
+    price = _price(prices, service, documented)
+    return {
+        "kind": service.kind,
+        "code": service.code,
+        "modifiers": list(service.modifiers),
+        "description": service.name,
+        "units": price.units,
+        "rate_cents": price.rate_cents,
+        "charge_cents": price.charge_cents,
+        "client_cents": price.client_cents,
+        "insurance_cents": price.insurance_cents,
+        "holds": [{"code": hold.code, "detail": hold.detail} for hold in price.holds],
+    }
+
+
+def _price(prices: PriceList, service: ServiceType, documented: DocumentedService) -> rules.Price:
     minutes = documented.minutes
     fit = rules.minutes_fit(minutes, service.note_minutes_min, service.note_minutes_max)
     return rules.price(
@@ -46,7 +65,7 @@ def _price(session: Session, actor: Actor, service: ServiceType, documented: Doc
         units=rules.units_for(service.unit, minutes),
         minutes=minutes,
         minutes_fit=fit,
-        codes_that_fit=[] if fit else queries.codes_that_fit(session, actor, minutes, other_than=service.id),
+        codes_that_fit=[] if fit else prices.codes_that_fit(minutes, other_than=service.id),
         diagnosis_codes=documented.diagnosis_codes,
         has_signed_plan=documented.has_signed_plan,
     )

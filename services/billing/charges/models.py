@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Text
@@ -48,11 +49,15 @@ class DocumentedService:
         metadata={"shown": "Services that were given in addition, as the note names them."}
     )
 
+    def columns(self) -> dict[str, Any]:
+        """The columns of `PricedService` that hold it."""
+        return {column: getattr(self, name) for column, name in _DOCUMENTED_COLUMNS.items()}
+
 
 # Only the version, which other rows have too, says in its column what it is a version of.
-_DOCUMENTED_COLUMNS = tuple(
-    "documented_version" if one.name == "version" else one.name for one in fields(DocumentedService)
-)
+_DOCUMENTED_COLUMNS = {
+    "documented_version" if fact.name == "version" else fact.name: fact.name for fact in fields(DocumentedService)
+}
 
 
 class PricedService:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,20 +19,43 @@ from shared.database.session import Session
 from shared.errors import NotFound
 
 
-def service_to_price_with(session: Session, actor: Actor, service_type_id: UUID) -> ServiceType:
-    """One service, read once per transaction: a batch of notes needs only a few services. Raises `NotFound`.
+class ServiceMinutes(NamedTuple):
+    """Which minutes a service may be documented with, both bounds inclusive, either open when None."""
 
-    Its row is held shared until the transaction ends, so that nobody corrects a rate that is being priced with.
-    """
-    key = {"organization_id": actor.organization_id, "id": service_type_id}
-    kept: ServiceType | None = session.identity_map.get(session.identity_key(ServiceType, tuple(key.values())))
-    if kept is not None:
-        return kept
-    found = session.get(ServiceType, key, with_for_update={"read": True})
-    if found is None:
-        raise NotFound()
-    session.keep(found)
-    return found
+    id: UUID
+    code: str
+    minutes_min: int | None
+    minutes_max: int | None
+
+
+class PriceList:
+    """What pricing looks up in the catalogue: each service, and what fits other minutes, once for many lines."""
+
+    def __init__(self, session: Session, actor: Actor) -> None:
+        self._session, self._actor = session, actor
+        self._bounded: list[ServiceMinutes] | None = None
+
+    def service(self, service_type_id: UUID) -> ServiceType:
+        """One service; raises `NotFound`.
+
+        Its row is held shared until the transaction ends, so that nobody corrects a rate that is being priced with.
+        """
+        session, key = self._session, (self._actor.organization_id, service_type_id)
+        kept: ServiceType | None = session.identity_map.get(session.identity_key(ServiceType, key))
+        if kept is not None:
+            return kept
+        found = session.get(ServiceType, key, with_for_update={"read": True})
+        if found is None:
+            raise NotFound()
+        session.keep(found)
+        return found
+
+    def codes_that_fit(self, minutes: int, *, other_than: UUID) -> list[str]:
+        """Codes of active services whose documented minutes are bounded and include `minutes`."""
+        if self._bounded is None:
+            self._bounded = _bounded(self._session, self._actor)
+        fitting = (each for each in self._bounded if rules.minutes_fit(minutes, each.minutes_min, each.minutes_max))
+        return sorted({service.code for service in fitting if service.id != other_than})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +78,12 @@ def units_preview(session: Session, actor: Caller, service_type_id: UUID, asked:
     return {"units": units, "charge_cents": units * (rate_cents or 0) if priced else None}
 
 
-def codes_that_fit(session: Session, actor: Actor, minutes: int, *, other_than: UUID) -> list[str]:
-    """Codes of active services whose documented minutes are bounded and include `minutes`."""
+def _bounded(session: Session, actor: Actor) -> list[ServiceMinutes]:
     rows = session.execute(
-        select(ServiceType.code, ServiceType.note_minutes_min, ServiceType.note_minutes_max).where(
+        select(ServiceType.id, ServiceType.code, ServiceType.note_minutes_min, ServiceType.note_minutes_max).where(
             ServiceType.organization_id == actor.organization_id,
-            ServiceType.id != other_than,
             ServiceType.active,
             ServiceType.note_minutes_min.is_not(None) | ServiceType.note_minutes_max.is_not(None),
         )
     )
-    return sorted({row.code for row in rows if rules.minutes_fit(minutes, row[1], row[2])})
+    return [ServiceMinutes(*row) for row in rows]

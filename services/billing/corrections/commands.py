@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.billing.billed_services.commands import bill_by
+from services.billing.billed_services.commands import bill_instead
 from services.billing.billed_services.models import BilledService
 from services.billing.billed_services.queries import lock_billed_services
 from services.billing.billing_profiles.queries import await_profiles, profiles_in_force
@@ -21,7 +21,7 @@ from services.billing.client_accounts.commands import lock_account
 from services.billing.client_accounts.models import ClientAccount
 from services.billing.copies.queries import posting_day
 from services.billing.corrections import rules
-from services.billing.drafts.commands import create_draft
+from services.billing.drafting.commands import create_draft
 from services.billing.invoices import queries
 from services.billing.invoices.commands import refresh_status, tell
 from services.billing.invoices.models import Amendment, Invoice, InvoiceLine
@@ -191,7 +191,7 @@ def _replace_line(session: Session, actor: Caller, amendment: Amendment, printed
     amendment.state, amendment.replacement_line_id = "accepted", line.id
     session.add(line)
     session.flush()
-    bill_by(session, actor, line.id, line, former=amendment.line_id)
+    bill_instead(session, actor, amendment.line_id, line.id, line)
     return line
 
 

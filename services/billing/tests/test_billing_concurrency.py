@@ -7,9 +7,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from services.billing.billed_services.commands import bill_by
+from services.billing.billed_services.commands import bill_first
 from services.billing.billed_services.rules import AlreadyBilled
-from services.billing.charges.models import PricedService
 from shared.actor import ServiceActor
 from shared.ids import new_id
 
@@ -94,14 +93,14 @@ def test_two_services_of_one_appointment_arriving_at_once_bill_once(practice):
 
 
 def test_of_two_lines_at_once_one_bills_the_service(worker):
-    priced = PricedService()
-    priced.appointment_id, priced.client_id, priced.code, priced.documented_version = new_id(), new_id(), "90837", 1
     actor, together = ServiceActor(new_id()), Barrier(2)
+    key = {"organization_id": actor.organization_id, "appointment_id": new_id(), "client_id": new_id()}
+    line = {**key, "code": "90837", "documented_version": 1}
 
     def bill():
         def by_a_line_of_its_own(session):
             together.wait(5)
-            bill_by(session, actor, new_id(), priced)
+            bill_first(session, [{**line, "id": new_id()}])
             time.sleep(0.1)  # the other one waits for what this transaction does
 
         try:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 
 from services.identity.audit_trail.models import TrailClient, TrailEntry, TrailHead
@@ -20,12 +20,15 @@ from shared import audit, clock
 from shared.audit_feed import POLL_SECONDS, as_entry, take_pending
 from shared.audit_tables import AUDIT_ENTRIES
 from shared.contracts.audit import AuditCheckpoint, AuditEntry
+from shared.database.many_rows import insert_rows
 from shared.database.session import Database, Session, set_tenant
 from shared.errors import Unavailable
 from shared.messaging import outbox
 
 CHECKPOINT_EVERY: Final = timedelta(seconds=60)
 CHECKPOINTS_AT_ONCE: Final = 200
+
+_SAID: Final = tuple(member.name for member in fields(Link))
 
 
 def append(session: Session, organization_id: UUID, service: str, entries: Sequence[AuditEntry]) -> int:
@@ -49,14 +52,13 @@ def append(session: Session, organization_id: UUID, service: str, entries: Seque
         link = _link(organization_id, head.seq + 1, service, entry, now, head.hash)
         head.seq, head.hash = link.seq, link.hash
         links.append(link)
-    if links:
-        session.execute(insert(TrailEntry), [{**asdict(link), "client_ids": list(link.client_ids)} for link in links])
-    if clients := [
+    insert_rows(session, TrailEntry.__tablename__, [_columns(link) for link in links])
+    clients = [
         {"organization_id": organization_id, "seq": link.seq, "client_id": client_id, "at": link.at}
         for link in links
         for client_id in link.client_ids
-    ]:
-        session.execute(insert(TrailClient), clients)
+    ]
+    insert_rows(session, TrailClient.__tablename__, clients)
     session.flush()
     return len(links)
 
@@ -70,7 +72,7 @@ def record_denials(session: Session, denials: Iterable[Mapping[str, Any]]) -> No
         by_organization.setdefault(denial["organization_id"], []).append(row)
     for organization_id, rows in by_organization.items():
         set_tenant(session, organization_id)
-        session.execute(insert_or_not(AUDIT_ENTRIES).values(rows).on_conflict_do_nothing())
+        insert_rows(session, AUDIT_ENTRIES.name, rows, on_conflict="DO NOTHING")
 
 
 def note_filters(session: Session, filters: Mapping[str, Any]) -> None:
@@ -143,6 +145,10 @@ def _locked_head(session: Session, organization_id: UUID) -> TrailHead:
     )
     statement = select(TrailHead).where(TrailHead.organization_id == organization_id)
     return session.scalars(statement.with_for_update()).one()
+
+
+def _columns(link: Link) -> dict[str, Any]:
+    return {name: getattr(link, name) for name in _SAID}
 
 
 def _link(
