@@ -217,6 +217,9 @@ class Consumer:
             dead_letter_store.add(session, unusable)
             if received:
                 self._apply_events(session, received)
+            elif not unusable:
+                # What a crash of PostgreSQL forgets of receipts is published once more, and received once more.
+                session.execute(text("SET LOCAL synchronous_commit = off"))
             failpoint("consumer.before_commit")
         dead_letter_store.count(self._service, unusable)
         for one in received:

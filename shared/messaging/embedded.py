@@ -40,8 +40,11 @@ CREATE INDEX IF NOT EXISTS ix_deliveries_free ON deliveries (queue, available_at
 CREATE INDEX IF NOT EXISTS ix_deliveries_held ON deliveries (queue, holder) WHERE holder IS NOT NULL;
 """
 PUBLISH: Final = """
-INSERT INTO deliveries (queue, routing_key, message_id, body, headers)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bytea[], %s::jsonb[])
+WITH published AS (
+    INSERT INTO deliveries (queue, routing_key, message_id, body, headers)
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bytea[], %s::jsonb[])
+    RETURNING queue)
+SELECT pg_notify('bus_' || queue, '') FROM published GROUP BY queue
 """
 TAKE: Final = """
 UPDATE deliveries SET holder = %(holder)s, handed_out = handed_out + 1
@@ -130,19 +133,16 @@ class EmbeddedPublisher:
         """Return when committed; raises `PublishFailed` for a type that nobody consumes, or `BusUnavailable`."""
         rows = [(queue, m) for m in messages for queue in self._queues.get(m.routing_key, ())]
         try:
-            with self._connection.transaction():
-                self._connection.execute(
-                    PUBLISH,
-                    [
-                        [queue for queue, _ in rows],
-                        [m.routing_key for _, m in rows],
-                        [m.message_id for _, m in rows],
-                        [m.body for _, m in rows],
-                        [Jsonb(m.headers) for _, m in rows],
-                    ],
-                )
-                for queue in {queue for queue, _ in rows}:
-                    self._connection.execute("SELECT pg_notify(%s, '')", [f"bus_{queue}"])
+            self._connection.execute(
+                PUBLISH,
+                [
+                    [queue for queue, _ in rows],
+                    [m.routing_key for _, m in rows],
+                    [m.message_id for _, m in rows],
+                    [m.body for _, m in rows],
+                    [Jsonb(m.headers) for _, m in rows],
+                ],
+            )
         except psycopg.Error as error:
             raise BusUnavailable("publish") from error
         unroutable = [m.message_id for m in messages if m.routing_key not in self._queues]

@@ -62,6 +62,8 @@ class Receipts:
             connect_timeout=3,
             application_name=f"caseload {self._service} receipts",
         ) as connection:
+            # What a crash of PostgreSQL forgets of this connection's commits is told again, and settles nothing twice.
+            connection.execute("SET synchronous_commit = off")
             self._transport.declare()
             publisher = self._transport.publisher()
             try:

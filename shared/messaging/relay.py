@@ -74,13 +74,16 @@ class Relay:
             application_name=f"caseload {self._service} relay",
             row_factory=dict_row,
         ) as connection:
+            # What a crash of PostgreSQL forgets of this connection's commits is published again; the inbox knows it.
+            connection.execute("SET synchronous_commit = off")
             connection.execute(f"LISTEN {OUTBOX_CHANNEL}")
             self._transport.declare()
             publisher = self._transport.publisher()
             try:
                 self.connected = True
                 while not stop.is_set():
-                    while self.relay_batch(connection, publisher) and not stop.is_set():
+                    # After a batch that was not full nothing is left: what comes meanwhile wakes `notifies`.
+                    while self.relay_batch(connection, publisher) == BATCH_ROWS_MAX and not stop.is_set():
                         pass
                     back_off.succeeded()
                     for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
