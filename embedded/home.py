@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from shared.database.roles import roles_of
-from shared.keys import rotation
+from shared.keys import bus, rotation
 from shared.keys.sealing import fresh_key
 from shared.keys.signing import key_files
 from shared.services import SERVICES
@@ -31,15 +31,17 @@ class Home:
         self.logs = self.folder / "logs"
         self.public_keys = self.folder / "keys" / "public"
         self._private_keys = self.folder / "keys" / "private"
+        self._bus_keys = self.folder / "keys" / "bus"
         self._running = self.folder / "running.json"
         self._lock: IO[str] | None = None
 
     def enter(self) -> None:
         """Create the folder and claim it; raises `InUse`. The claim ends with the process."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        for path in (self.logs, self.public_keys, self._private_keys):
+        for path in (self.logs, self.public_keys, self._private_keys, self._bus_keys):
             path.mkdir(parents=True, exist_ok=True)
-        self._private_keys.chmod(0o700)
+        for secret in (self._private_keys, self._bus_keys):
+            secret.chmod(0o700)
         lock = (self.folder / "lock").open("a", encoding="utf-8")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -96,13 +98,23 @@ class Home:
             rotation.begin(owner, self._private_keys, [self.public_keys])
         return key_files(self._private_keys, owner)[-1]
 
+    def bus_keys(self) -> Path:
+        """The folder of the keys that seal what is in events; the first one is made when there is none."""
+        bus.ensure([self._bus_keys])
+        return self._bus_keys
+
     def rotate_keys(self) -> list[str]:
-        """Fresh key pairs for everybody, in use a few seconds later, also while the stack runs; returns their ids."""
-        return [rotation.begin(owner, self._private_keys, [self.public_keys]) for owner in OWNERS]
+        """Fresh keys for everybody, in use a few seconds later, also while the stack runs; returns their ids."""
+        pairs = [rotation.begin(owner, self._private_keys, [self.public_keys]) for owner in OWNERS]
+        return [*pairs, bus.begin([self._bus_keys])]
 
     def retire_keys(self) -> list[str]:
-        """Take away every key pair but the newest of each owner; returns the ids that are gone."""
-        return [key_id for owner in OWNERS for key_id in rotation.retire(owner, self._private_keys, [self.public_keys])]
+        """Take away every key pair but the newest of each owner, and bus keys that opened their last event long ago.
+
+        Returns the ids that are gone.
+        """
+        pairs = [rotation.retire(owner, self._private_keys, [self.public_keys]) for owner in OWNERS]
+        return [*(key_id for gone in pairs for key_id in gone), *bus.retire([self._bus_keys])]
 
 
 def write_secret(file: Path, text: str) -> None:

@@ -166,6 +166,7 @@ class Stack:
             self._gunicorn(service, name, port, threads=8),
             DATABASE_URL=self.database_url(service, "app"),
             SECRETS_KEY=self.home.secrets_key(),
+            BUS_KEYS_DIR=str(self.home.bus_keys()),
             **(self._sign_in() if service == "identity" else {}),
         )
 
@@ -183,6 +184,7 @@ class Stack:
             "WORKER_DATABASE_URL": self.database_url(service, "worker"),
             "BUS_URL": self._bus_url or self.postgres.url("bus", self.home.passwords()["bus"], "bus"),
             "SIGNING_KEY_FILE": str(self.home.private_key(service)),
+            "BUS_KEYS_DIR": str(self.home.bus_keys()),
             "SETTLE_AGE_SECONDS": str(self._settle_age),
         }
 

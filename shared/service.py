@@ -12,8 +12,10 @@ from flask import Flask
 from sqlalchemy import MetaData
 
 from shared import clock, logs
+from shared.contracts.envelope import seals
 from shared.database.retention import Expired
 from shared.database.session import Database
+from shared.keys import bus
 from shared.keys.public import PublicKeys
 from shared.messaging.handling import Handler
 from shared.settings import Environment, WebSettings
@@ -63,6 +65,7 @@ class Service:
         """The WSGI application, from the process's environment unless another is given."""
         environment = environment or Environment.of_process()
         clock.follow(environment)
+        bus.follow(environment, needed=seals(self.name))
         settings = WebSettings.load(environment)
         logs.configure(self.name, settings.log_level)
         resources = self.resources(environment)

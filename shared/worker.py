@@ -19,16 +19,20 @@ from shared import clock, listener, logs
 from shared.audit_feed import AuditFeed
 from shared.back_off import BackOff
 from shared.contracts.audit import RECORDED
+from shared.contracts.envelope import opens, seals
 from shared.database.purge import Purge
 from shared.database.session import Database
+from shared.keys import bus
 from shared.keys.event_signature import Signer, Verifier
 from shared.keys.public import PublicKeys
 from shared.messaging.bus import connect
 from shared.messaging.consumer import Consumer
 from shared.messaging.dead_letter_store import DeadLetterDrain
 from shared.messaging.metrics import StateCollector
+from shared.messaging.reading import Reader
 from shared.messaging.receipts import Receipts
 from shared.messaging.relay import Relay
+from shared.messaging.second_look import SecondLook
 from shared.service import Background, Role, Service
 from shared.settings import BackgroundSettings, Environment, WorkerSettings
 
@@ -39,7 +43,7 @@ LOOK_SECONDS: Final = 0.2  # a signal's handler runs between the main thread's i
 AGAIN_SECONDS: Final = (1.0, 60.0)  # after the first failure, and the longest
 CALM_SECONDS: Final = 300.0  # a part that ran for so long has recovered
 
-EVENT_PATH: Final = ("relay", "consumer", "receipts", "drain")
+EVENT_PATH: Final = ("relay", "consumer", "receipts", "drain", "second_look")
 PART_FAILURES = Counter(
     "caseload_worker_part_failures_total", "Times a worker's part failed and began again.", ["service", "part"]
 )
@@ -52,6 +56,8 @@ Checks = dict[str, Callable[[], bool]]
 def main(service: Service, database: Database, environment: Environment, roles: Sequence[Role]) -> int:
     """Run the parts of these roles until SIGTERM or SIGINT; returns the exit status."""
     settings = BackgroundSettings.load(environment)
+    # Jobs may tell something sealed too, where they have the keys; the worker must be able to read what comes.
+    bus.follow(environment, needed="worker" in roles and (seals(service.name) or opens(service.name)))
     parts: Parts = {}
     checks: Checks = {}
     if "worker" in roles:
@@ -91,6 +97,7 @@ def _event_path(service: Service, database: Database, environment: Environment) 
     transport = connect(events.bus_url)
     signer = Signer(events.signing_key)
     verifier = Verifier(PublicKeys(events.public_keys))
+    reader = Reader(service.name, verifier, service.handlers)
     consumer = Consumer(service.name, database, transport, verifier, service.handlers)
     relay = Relay(service.name, settings.database_url, transport, signer, events.settle_age_seconds)
     parts: Parts = {
@@ -98,6 +105,7 @@ def _event_path(service: Service, database: Database, environment: Environment) 
         "consumer": consumer.run,
         "receipts": Receipts(service.name, settings.database_url, transport, signer).run,
         "drain": DeadLetterDrain(service.name, database, transport, verifier).run,
+        "second_look": SecondLook(service.name, database, transport, reader).run,
     }
     if service.name in RECORDED:
         parts["audit"] = AuditFeed(service.name, database).run

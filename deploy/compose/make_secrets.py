@@ -2,7 +2,8 @@
 
 Below /secrets there is one volume per service, mounted only into that service's containers. What is there already
 stays: an operator may bring secrets of their own by filling the volumes first. `rotate` adds a fresh key pair for each
-service and the gateway, in use a few seconds later without a restart; `retire`, a day later, takes the old ones away.
+service and the gateway, and a fresh bus key, in use a few seconds later without a restart; `retire`, a day later, takes
+the old pairs away, and bus keys that were replaced more than 35 days ago.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from shared import contracts  # noqa: F401 - registers every event
+from shared.contracts.envelope import opens, seals
 from shared.database.roles import roles_of
-from shared.keys import rotation
+from shared.keys import bus, rotation
 from shared.keys.sealing import fresh_key
 from shared.keys.signing import key_files
 from shared.services import SERVICES
@@ -35,6 +38,7 @@ def main(command: str = "") -> None:
             rotation.begin(owner, ROOT / owner, public)
         if command == "retire":
             rotation.retire(owner, ROOT / owner, public)
+    share_bus_key(ROOT, command)
     for service in SERVICES:
         if not (ROOT / service / "secrets_key").exists():
             _write(ROOT / service / "secrets_key", fresh_key())
@@ -50,6 +54,18 @@ def main(command: str = "") -> None:
             os.chown(path, APPLICATION_USER, APPLICATION_USER)
         os.chown(ROOT / owner, APPLICATION_USER, APPLICATION_USER)
     print("secrets are in place")
+
+
+def share_bus_key(root: Path, command: str) -> None:
+    """Put the bus key where something sealed is sent or taken, and nowhere else; then what the command says."""
+    folders = [root / service / "bus" for service in SERVICES if seals(service) or opens(service)]
+    for folder in folders:
+        folder.mkdir(exist_ok=True)
+    bus.ensure(folders)
+    if command == "rotate":
+        bus.begin(folders)
+    if command == "retire":
+        bus.retire(folders)
 
 
 def _password(file: Path) -> str:

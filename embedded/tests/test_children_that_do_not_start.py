@@ -89,7 +89,7 @@ def test_gunicorn_does_not_hide_the_sentence(started: Started) -> None:
 
 def test_so_does_a_service(started: Started) -> None:
     settings = {"WORKER_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x", "BUS_URL": "postgresql://127.0.0.1:1/x"}
-    keys = {"PUBLIC_KEYS_DIR": "/nowhere", "SIGNING_KEY_FILE": "/nowhere/x"}
+    keys = {"PUBLIC_KEYS_DIR": "/nowhere", "BUS_KEYS_DIR": "/nowhere", "SIGNING_KEY_FILE": "/nowhere/x"}
     worker = ForkedModule("caseload clinical worker", "services.clinical", ("background",))
     wrong = {"WORKER": {"METRICS_PORT": "65536"}, "EVENTS": {"SETTLE_AGE_SECONDS": "0"}}
     keeper = started.keeper(*((name, worker, {**settings, **keys, **given}) for name, given in wrong.items()))

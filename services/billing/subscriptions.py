@@ -10,7 +10,7 @@ from services.billing.charges.models import DocumentedService
 from services.billing.copies import models
 from services.billing.drafting.commands import Documentation, draft_documented
 from shared.actor import ServiceActor
-from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
+from shared.contracts.clients import ClientChanged, ClientChangedV1, StaffAssigned, StaffUnassigned
 from shared.contracts.clinical import AppointmentDocumented, NoteAmended
 from shared.contracts.envelope import Envelope, to_data
 from shared.contracts.identity import BillingProfileRecorded, LocationChanged, OrganizationChanged, StaffChanged
@@ -98,7 +98,7 @@ def on_staff_changed(session: Session, event: StaffChanged, envelope: Envelope) 
     )
 
 
-def on_client_changed(session: Session, event: ClientChanged, envelope: Envelope) -> None:
+def on_client_changed(session: Session, event: ClientChanged | ClientChangedV1, envelope: Envelope) -> None:
     """Keep the client's name and status."""
     keep_newest(
         session,
@@ -141,6 +141,7 @@ HANDLERS: dict[type, Handler] = {
     LocationChanged: on_location_changed,
     StaffChanged: on_staff_changed,
     ClientChanged: on_client_changed,
+    ClientChangedV1: on_client_changed,
     StaffAssigned: on_staff_assigned,
     StaffUnassigned: on_staff_unassigned,
 }

@@ -12,7 +12,7 @@ from services.clinical.copies import models
 from services.clinical.supervision.commands import move_queue
 from shared.actor import ServiceActor
 from shared.contracts.billing import InvoiceChanged, ServiceTypeChanged
-from shared.contracts.clients import ClientChanged, StaffAssigned, StaffUnassigned
+from shared.contracts.clients import ClientChanged, ClientChangedV1, StaffAssigned, StaffUnassigned
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import LocationChanged, OrganizationChanged, StaffChanged, WorkHandedOver
 from shared.database.copies import keep_newest
@@ -78,7 +78,7 @@ def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope)
         move_queue(session, ServiceActor(event.organization_id), event.staff_id)
 
 
-def on_client_changed(session: Session, event: ClientChanged, _envelope: Envelope) -> None:
+def on_client_changed(session: Session, event: ClientChanged | ClientChangedV1, _envelope: Envelope) -> None:
     """Keep the client."""
     keep_newest(
         session,
@@ -158,6 +158,7 @@ HANDLERS: dict[type, Callable[..., None]] = {
     LocationChanged: on_location_changed,
     StaffChanged: on_staff_changed,
     ClientChanged: on_client_changed,
+    ClientChangedV1: on_client_changed,
     StaffAssigned: on_staff_assigned,
     StaffUnassigned: on_staff_unassigned,
     ServiceTypeChanged: on_service_type_changed,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shared.contracts.envelope import event
+from shared.contracts.sealed import Sealed
 
 
 @event(
@@ -15,14 +16,35 @@ from shared.contracts.envelope import event
     consumers=("clinical", "billing"),
 )
 @dataclass(frozen=True, slots=True)
-class ClientChanged:
-    """A client was added, or name, status or time zone changed. `display_name` is what an agenda shows."""
+class ClientChangedV1:
+    """The first version of `clients.client_changed.v2`, with the name in clear text. It is read and no longer sent."""
 
     organization_id: UUID
     client_id: UUID
     version: int
     display_name: str
     status: str  # active | archived
+    time_zone: str | None = None
+
+
+@event(
+    "clients.client_changed.v2",
+    aggregate="client_id",
+    version="version",
+    consumers=("clinical", "billing"),
+)
+@dataclass(frozen=True, slots=True)
+class ClientChanged:
+    """A client was added, or name, status or time zone changed. `display_name` is what an agenda shows.
+
+    Only an archived client cannot be booked.
+    """
+
+    organization_id: UUID
+    client_id: UUID
+    version: int
+    display_name: Sealed[str]
+    status: str  # prospective | active | archived
     time_zone: str | None = None
 
 

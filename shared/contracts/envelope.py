@@ -2,7 +2,8 @@
 
 An event class is a frozen dataclass of ids, codes, counts and dates. Its marshmallow schema is derived from the
 annotations once, at import, so class and schema cannot differ. Producers are strict, consumers ignore fields
-they do not know.
+they do not know. What identifies a client is a field of the type `Sealed[…]`: it travels under the bus key, and a
+sealed value that is moved to another event, organization, client or version does not open there.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, TypeVar, Union
+from typing import Annotated, Any, Final, TypeVar, Union
 from uuid import UUID
 
 import orjson
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
+
+from shared.contracts.sealed import SealedField
+from shared.keys.bus import NoBusKey
 
 BODY_BYTES_MAX: Final = 256 * 1024
 TEXT_CHARACTERS_MAX: Final = 1_000
@@ -30,6 +34,10 @@ T = TypeVar("T", bound=type)
 
 class InvalidEvent(Exception):
     """The bytes are not an event that this code can read; the text names the field, never its value."""
+
+
+class NotOpened(InvalidEvent):
+    """Something is sealed under a key that is not here: once the key is there, this event can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,9 @@ def event(type_name: str, *, aggregate: str, version: str, consumers: tuple[str,
             raise TypeError(f"{type_name} is registered twice")
         if not consumers:
             raise TypeError(f"{type_name}: an event that nobody consumes is not an event")
-        schema_of(cls)
+        for field in schema_of(cls).fields.values():
+            if isinstance(field, SealedField):
+                field.belong_to(type_name, aggregate, version)
         CONTRACTS[type_name] = _BY_CLASS[cls] = Contract(type_name, cls, aggregate, version, consumers)
         return cls
 
@@ -81,10 +91,25 @@ def contract_of(cls: type) -> Contract:
     return _BY_CLASS[cls]
 
 
+def sealed_fields(cls: type) -> list[str]:
+    """The fields of an event class, or of a dataclass nested in one, that travel sealed."""
+    return [name for name, field in schema_of(cls).fields.items() if isinstance(field, SealedField)]
+
+
+def seals(service: str) -> bool:
+    """Whether a service sends something sealed."""
+    return any(sealed_fields(one.cls) for one in CONTRACTS.values() if one.producer == service)
+
+
+def opens(service: str) -> bool:
+    """Whether a service takes something sealed."""
+    return any(sealed_fields(one.cls) for one in CONTRACTS.values() if service in one.consumers)
+
+
 def schema_of(cls: type) -> Schema:
     """The marshmallow schema of an event class or of a dataclass nested in one."""
     if cls not in _SCHEMAS:
-        hints = typing.get_type_hints(cls)
+        hints = typing.get_type_hints(cls, include_extras=True)
         members: dict[str, Any] = {f.name: _schema_field(hints[f.name], f) for f in dataclasses.fields(cls)}
 
         def build(self: Schema, data: dict[str, Any], **_: Any) -> Any:
@@ -97,14 +122,16 @@ def schema_of(cls: type) -> Schema:
 
 
 def to_data(instance: Any) -> dict[str, Any]:
-    """An event's fields as JSON-able values."""
+    """An event's fields as JSON-able values, those that are to be sealed sealed. Raises `NoBusKey`."""
     return dict(schema_of(type(instance)).dump(instance))
 
 
 def from_data(cls: type, data: Any) -> Any:
-    """An event from JSON values; unknown fields are ignored. Raises `InvalidEvent`."""
+    """An event from JSON values; unknown fields are ignored. Raises `InvalidEvent`, `NotOpened`."""
     try:
         return schema_of(cls).load(data)
+    except NoBusKey as error:
+        raise NotOpened(f"sealed under a key that is not here: {error.key_id}") from error
     except ValidationError as error:
         raise InvalidEvent(f"wrong or missing: {', '.join(sorted(map(str, error.messages)))}") from error
 
@@ -179,9 +206,13 @@ def _schema_field(hint: Any, member: dataclasses.Field[Any] | None = None) -> fi
     if typing.get_origin(hint) in (Union, types.UnionType):
         (hint,) = (part for part in typing.get_args(hint) if part is not type(None))
         options["allow_none"] = True
+    if typing.get_origin(hint) is Annotated:
+        return SealedField(_schema_field(typing.get_args(hint)[0]), **options)
     if typing.get_origin(hint) is tuple:
         return _Tuple(_schema_field(typing.get_args(hint)[0]), validate=validate.Length(max=ITEMS_MAX), **options)
     if dataclasses.is_dataclass(hint):
+        if sealed_fields(typing.cast("type", hint)):
+            raise TypeError(f"{hint}: what is nested in an event cannot be bound to it, seal the whole of it")
         return fields.Nested(schema_of(typing.cast("type", hint)), **options)
     if hint is str:
         return fields.String(validate=validate.Length(max=TEXT_CHARACTERS_MAX), **options)

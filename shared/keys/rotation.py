@@ -8,6 +8,7 @@ tokens, a day for events.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -33,7 +34,7 @@ def begin(owner: str, private_folder: Path, public_folders: Sequence[Path]) -> s
     pem = fresh_public.read_bytes()
     fresh_public.unlink()
     for folder in public_folders:
-        _put(folder / f"{key_id}.pem", pem)
+        put(folder / f"{key_id}.pem", pem)
     fresh_private.replace(private_folder / f"{key_id}.pem")
     return key_id
 
@@ -57,9 +58,12 @@ def retire(owner: str, private_folder: Path, public_folders: Sequence[Path]) -> 
     return sorted(gone)
 
 
-def _put(file: Path, content: bytes) -> None:
-    """Appears with all its content or not at all: somebody may be looking at the folder."""
+def put(file: Path, content: bytes, mode: int = 0o644) -> None:
+    """Write a file that appears with all its content or not at all: somebody may be looking at the folder."""
     fresh = file.with_name(f".{file.name}.new")
-    fresh.write_bytes(content)
-    fresh.chmod(0o644)
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+    fresh.chmod(mode)
     fresh.replace(file)

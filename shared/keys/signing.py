@@ -24,6 +24,7 @@ class SigningKeyFile:
         """`file` names any one of the owner's keys, there or not: its folder and its name's first part count."""
         self._folder = file.parent
         self._owner = file.name.partition(".")[0]
+        self._suffix = file.suffix
         self._lock = threading.Lock()
         self._looked_at = float("-inf")
         self._current: Path | None = None
@@ -38,12 +39,12 @@ class SigningKeyFile:
 
     def all(self) -> list[Path]:
         """Every private key file of the owner, oldest first."""
-        return key_files(self._folder, self._owner)
+        return key_files(self._folder, self._owner, self._suffix)
 
     def _newest_settled(self) -> Path:
         files = self.all()
         if not files:
-            raise MissingSetting(f"there is no key {self._owner}.<n>.pem in {self._folder}")
+            raise MissingSetting(f"there is no key {self._owner}.<n>{self._suffix} in {self._folder}")
         now = clock.now().timestamp()
         settled = [file for file in files if (written := _written_at(file)) and now - written >= SETTLE_SECONDS]
         # When none has settled yet the stack is being set up: the oldest is the one that everybody has.
@@ -58,9 +59,9 @@ def _written_at(file: Path) -> float | None:
         return None
 
 
-def key_files(folder: Path, owner: str) -> list[Path]:
-    """The files `<owner>.<n>.pem` of a folder by their number."""
-    found = [file for file in folder.glob(f"{owner}.*.pem") if file.stem.rpartition(".")[2].isdecimal()]
+def key_files(folder: Path, owner: str, suffix: str = ".pem") -> list[Path]:
+    """The files `<owner>.<n>.pem` of a folder by their number; those of keys that are shared have another suffix."""
+    found = [file for file in folder.glob(f"{owner}.*{suffix}") if file.stem.rpartition(".")[2].isdecimal()]
     return sorted(found, key=key_number)
 
 

@@ -8,62 +8,37 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared import clock, logs
 from shared.back_off import BackOff, seconds_before_retry
-from shared.contracts.envelope import BODY_BYTES_MAX, CONTRACTS, Envelope, InvalidEvent, from_data, producer_of
 from shared.database.many_rows import insert_rows
-from shared.database.retention import EVENT_DAYS
 from shared.database.session import RETRY_SECONDS, RETRYABLE_STATES, Database, Session, is_away, sql_state
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
-from shared.keys.event_signature import BadSignature, Verifier
+from shared.keys.event_signature import Verifier
 from shared.messaging import dead_letter_store, metrics
-from shared.messaging.dead_letter_store import UNSIGNED, Unusable
+from shared.messaging.dead_letter_store import Unusable
 from shared.messaging.handling import Handler, handle
+from shared.messaging.reading import Reader, Receipt, Received
 from shared.messaging.tables import INBOX
-from shared.messaging.topology import PREFETCH, RETRY_DELAYS_SECONDS, receipts_key
-from shared.messaging.transport import BusUnavailable, Delivery, Subscriber, Transport
-from shared.services import SERVICES
+from shared.messaging.topology import PREFETCH, RETRY_DELAYS_SECONDS
+from shared.messaging.transport import BusUnavailable, Subscriber, Transport
 
 WAIT_SECONDS: Final = 0.5
 BATCH_TRIES_MAX: Final = 5
 BACK_OFF_SECONDS: Final = (0.2, 5.0)  # after the first failure, and the longest
-# Whatever comes again within this time the inbox knows. What is older might have been applied and purged.
-REMEMBERED: Final = timedelta(days=EVENT_DAYS - 1)
 
 SETTLE: Final = text("""
 UPDATE outbox SET awaiting = array_remove(awaiting, :consumer),
     settled_at = CASE WHEN array_remove(awaiting, :consumer) = '{}' THEN now() END
 WHERE id = ANY(:ids) AND settled_at IS NULL
 """)
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """An event that was read and trusted."""
-
-    delivery: Delivery
-    envelope: Envelope
-    event: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """A consumer's word that these events of ours have arrived."""
-
-    delivery: Delivery
-    consumer: str
-    event_ids: list[UUID]
 
 
 class Consumer:
@@ -80,7 +55,7 @@ class Consumer:
         self._service = service
         self._database = database
         self._transport = transport
-        self._verifier = verifier
+        self._reader = Reader(service, verifier, handlers)
         self._handlers = handlers
         self.connected = False
         self.applied = threading.Event()  # set when the inbox grew: receipts are due
@@ -114,7 +89,7 @@ class Consumer:
         deliveries = subscriber.receive(PREFETCH, wait_seconds)
         if deliveries:
             failpoint("consumer.received")
-            read = [self._read(delivery) for delivery in deliveries]
+            read = [self._reader.read(delivery) for delivery in deliveries]
             failpoint("consumer.verified")
             if not self._apply_together(read):
                 for one in read:
@@ -124,43 +99,6 @@ class Consumer:
                 subscriber.ack(deliveries)
                 failpoint("consumer.after_ack")
         return len(deliveries)
-
-    def _read(self, delivery: Delivery) -> Received | Receipt | Unusable:
-        message = delivery.message
-        try:
-            if len(message.body) > BODY_BYTES_MAX:
-                return Unusable(delivery, UNSIGNED, "larger than an event may be")
-            if message.routing_key == receipts_key(self._service):
-                return self._read_receipt(delivery)
-            # Before anything else is believed, even which event it is about.
-            self._verifier.verify(message.body, message.headers, producer_of(message.routing_key))
-            contract = CONTRACTS.get(message.routing_key)
-            if contract is None or contract.cls not in self._handlers:
-                return Unusable(delivery, "unknown_type", message.routing_key)
-            envelope = Envelope.from_bytes(message.body)
-            event = from_data(contract.cls, envelope.data)
-            if envelope.type != contract.type or envelope.source != contract.producer:
-                return Unusable(delivery, "invalid", "type or source differ from the routing key")
-            if event.organization_id != envelope.organization_id:
-                return Unusable(delivery, "invalid", "organization differs between envelope and data")
-            if clock.now() - envelope.occurred_at > REMEMBERED:
-                return Unusable(delivery, dead_letter_store.TOO_OLD, "older than the inbox remembers")
-        except BadSignature:
-            return Unusable(delivery, UNSIGNED, "not signed by its producer")
-        except InvalidEvent as error:
-            return Unusable(delivery, "invalid", str(error))
-        return Received(delivery, envelope, event)
-
-    def _read_receipt(self, delivery: Delivery) -> Receipt | Unusable:
-        try:
-            body = orjson.loads(delivery.message.body)
-            consumer, identifiers = body["consumer"], [UUID(one) for one in body["event_ids"]]
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return Unusable(delivery, UNSIGNED, "not a receipt")
-        if consumer not in SERVICES:
-            return Unusable(delivery, UNSIGNED, "a receipt of an unknown consumer")
-        self._verifier.verify(delivery.message.body, delivery.message.headers, consumer)
-        return Receipt(delivery, consumer, identifiers)
 
     def _apply_together(self, read: Sequence[Received | Receipt | Unusable]) -> bool:
         """Apply all in one transaction; False when one of several made it fail and each must be tried alone."""

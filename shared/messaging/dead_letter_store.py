@@ -31,6 +31,8 @@ BACK_OFF_SECONDS: Final = (0.5, 5.0)  # after the first failure, and the longest
 BATCH_MAX: Final = 50
 UNSIGNED: Final = "bad_signature"  # no service signed it: somebody who reaches the bus may have written anything
 TOO_OLD: Final = "too_old"
+UNKNOWN_TYPE: Final = "unknown_type"  # sent by a newer release than this one
+NO_KEY: Final = "no_key"  # sealed under a bus key that is not here
 # Of messages that nobody signed so many are kept, and so much of each: nobody fills the disk with them.
 UNSIGNED_PLACES: Final = 1_000
 UNSIGNED_BYTES_MAX: Final = 8_192

@@ -19,7 +19,7 @@ from shared.messaging.bus import connect
 from shared.messaging.dead_letter_store import TOO_OLD
 from shared.messaging.tables import DEAD_LETTERS
 from shared.messaging.topology import ATTEMPT_HEADER
-from shared.messaging.transport import Message
+from shared.messaging.transport import Message, Publisher
 
 LIST_MAX = 1_000
 REPLAY_MAX = 500
@@ -58,7 +58,7 @@ def _parser(name: str) -> argparse.ArgumentParser:
 def _list(database: Database, everything: bool) -> int:
     def read(session: Session) -> Sequence[Row[Any]]:
         statement = select(DEAD_LETTERS).order_by(DEAD_LETTERS.c.parked_at).limit(LIST_MAX)
-        return session.execute(statement if everything else statement.where(*_open())).all()
+        return session.execute(statement if everything else statement.where(*is_open())).all()
 
     rows = database.run(read)
     for row in rows:
@@ -107,10 +107,8 @@ def _show(database: Database, identifier: UUID, with_data: bool) -> int:
 
 
 def _replay(database: Database, bus_url: str, identifier: UUID | None, everything: bool) -> int:
-    """Publish first, mark afterwards: interrupted in between it is published again, and the inbox knows it."""
-
     def read(session: Session) -> Sequence[Row[Any]]:
-        statement = select(DEAD_LETTERS).where(*_open()).order_by(DEAD_LETTERS.c.parked_at).limit(REPLAY_MAX)
+        statement = select(DEAD_LETTERS).where(*is_open()).order_by(DEAD_LETTERS.c.parked_at).limit(REPLAY_MAX)
         return session.execute(statement if everything else statement.where(DEAD_LETTERS.c.id == identifier)).all()
 
     rows = database.run(read)
@@ -120,13 +118,23 @@ def _replay(database: Database, bus_url: str, identifier: UUID | None, everythin
     publisher = connect(bus_url).publisher()
     try:
         for row in rows:
-            headers = {name: value for name, value in row.headers.items() if name != ATTEMPT_HEADER}
-            publisher.publish([Message(row.type, bytes(row.body), str(row.event_id or row.id), headers)])
-            _close(database, row.id, replayed_at=clock.now())
+            put_back(database, publisher, row)
     finally:
         publisher.close()
     print(f"{len(rows)} replayed")
     return 0
+
+
+def message_of(row: Row[Any]) -> Message:
+    """The message that was parked, as if it came for the first time."""
+    headers = {name: value for name, value in row.headers.items() if name != ATTEMPT_HEADER}
+    return Message(row.type, bytes(row.body), str(row.event_id or row.id), headers)
+
+
+def put_back(database: Database, publisher: Publisher, row: Row[Any]) -> None:
+    """Publish first, close afterwards: interrupted in between it is published again, and the inbox knows it."""
+    publisher.publish([message_of(row)])
+    _close(database, row.id, replayed_at=clock.now())
 
 
 def _discard(database: Database, identifier: UUID, reason: str) -> int:
@@ -140,7 +148,7 @@ def _close(database: Database, identifier: UUID, **values: Any) -> bool:
     def change(session: Session) -> bool:
         statement = (
             update(DEAD_LETTERS)
-            .where(DEAD_LETTERS.c.id == identifier, *_open())
+            .where(DEAD_LETTERS.c.id == identifier, *is_open())
             .values(**values)
             .returning(DEAD_LETTERS.c.id)
         )
@@ -149,7 +157,8 @@ def _close(database: Database, identifier: UUID, **values: Any) -> bool:
     return database.run(change)
 
 
-def _open() -> tuple[Any, Any]:
+def is_open() -> tuple[Any, Any]:
+    """The conditions of a dead letter that nobody has dealt with; an index serves them by `parked_at`."""
     return DEAD_LETTERS.c.replayed_at.is_(None), DEAD_LETTERS.c.discarded_at.is_(None)
 
 

@@ -19,6 +19,7 @@ CONSUMED = Counter("caseload_events_applied_total", "Events applied.", ["service
 DUPLICATES = Counter("caseload_events_duplicate_total", "Events that had been applied before.", ["service"])
 RETRIES = Counter("caseload_event_retries_total", "Delayed retries.", ["service", "type"])
 PARKED = Counter("caseload_events_parked_total", "Messages put into dead_letters.", ["service", "reason"])
+PUT_BACK = Counter("caseload_events_put_back_total", "Parked messages that can be read by now.", ["service", "reason"])
 SETTLED = Counter("caseload_events_settled_total", "Outbox rows settled by receipts.", ["service"])
 HANDLER_SECONDS = Histogram(
     "caseload_event_handler_seconds",

@@ -10,13 +10,23 @@ from sqlalchemy import func, insert
 from shared import clock, logs
 from shared.contracts.envelope import contract_of, to_data
 from shared.database.session import Session
+from shared.errors import Unavailable
 from shared.ids import new_id
+from shared.keys.bus import NoBusKey
 from shared.messaging.tables import OUTBOX
 
 
 def add(session: Session, event: Any) -> UUID:
-    """Insert the outbox row of `event`; returns the event's id. The relay is woken when the transaction commits."""
+    """Insert the outbox row of `event`; returns the event's id. The relay is woken when the transaction commits.
+
+    Raises `Unavailable` when something in it is to be sealed and the bus key is not here.
+    """
     contract = contract_of(type(event))
+    try:
+        data = to_data(event)
+    except NoBusKey as error:
+        logs.get().error("no_bus_key", type=contract.type)
+        raise Unavailable() from error
     event_id = new_id()
     now = clock.now()
     session.execute(
@@ -26,7 +36,7 @@ def add(session: Session, event: Any) -> UUID:
             type=contract.type,
             aggregate_id=getattr(event, contract.aggregate),
             aggregate_version=getattr(event, contract.version),
-            data=to_data(event),
+            data=data,
             correlation_id=logs.correlation_id.get(),
             causation_id=session.causation_id,
             occurred_at=now,

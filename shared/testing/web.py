@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from shared.actor import Caller, Person, Program
 from shared.ids import new_id
+from shared.keys import bus
 from shared.keys.actor_token import HEADER, TokenMaker
 from shared.keys.event_signature import generate_key_pair
 from shared.keys.sealing import fresh_key
@@ -25,7 +26,7 @@ from shared.web.errors import PROBLEM_TYPE
 
 
 class Keys:
-    """A folder of throw-away key pairs, one per owner."""
+    """A folder of throw-away key pairs, one per owner, and a bus key, with which this process seals and opens."""
 
     def __init__(self, owners: Iterable[str] = ("gateway", *SERVICES)) -> None:
         root = Folder("caseload-keys-").path
@@ -33,6 +34,10 @@ class Keys:
         self.private = root / "private"
         self.public.mkdir()
         self.private.mkdir()
+        self.bus = root / "bus"
+        self.bus.mkdir()
+        bus.begin([self.bus])
+        bus.use(self.bus)
         for owner in owners:
             generate_key_pair(self.private / f"{owner}.1.pem", self.public / f"{owner}.1.pem")
 
@@ -156,6 +161,7 @@ def service_client(database: ServiceDatabase, keys: Keys, **settings: str) -> Se
         "SECRETS_KEY": fresh_key(),
         "DATABASE_URL": database.url("app"),
         "PUBLIC_KEYS_DIR": str(keys.public),
+        "BUS_KEYS_DIR": str(keys.bus),
         "LOG_LEVEL": "ERROR",
         **settings,
     }

@@ -79,7 +79,7 @@ def test_after_a_calm_time_it_begins_again_at_once(monkeypatch: pytest.MonkeyPat
 
 def test_the_event_path_is_not_among_them() -> None:
     """Relay and consumer hold connections and a place on the bus: a fresh process is the way back that is tested."""
-    assert set(worker.EVENT_PATH) == {"relay", "consumer", "receipts", "drain"}
+    assert set(worker.EVENT_PATH) == {"relay", "consumer", "receipts", "drain", "second_look"}
 
 
 @pytest.fixture
@@ -165,6 +165,7 @@ def test_each_part_runs_in_one_role(service: str, keys: Keys, monkeypatch: pytes
         "BUS_URL": "postgresql://nobody@127.0.0.1:1/bus",
         "SIGNING_KEY_FILE": str(keys.private_file(service)),
         "PUBLIC_KEYS_DIR": str(keys.public),
+        "BUS_KEYS_DIR": str(keys.bus),
     }
     in_jobs = parts_of(service, "jobs", Environment(jobs), monkeypatch)  # without bus and keys
     in_worker = parts_of(service, "worker", Environment({**jobs, **events}), monkeypatch)

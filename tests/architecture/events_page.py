@@ -8,7 +8,7 @@ import typing
 from pathlib import Path
 
 from shared import contracts  # noqa: F401 - registers every event
-from shared.contracts.envelope import CONTRACTS
+from shared.contracts.envelope import CONTRACTS, sealed_fields
 from shared.services import SERVICES
 
 PAGE = Path(__file__).parents[2] / "docs" / "events.md"
@@ -17,6 +17,8 @@ HEAD = """# Events
 Made from `shared/contracts`. An event is CloudEvents 1.0 JSON, signed by its producer. Its type is its routing key,
 in the past tense and versioned; a version is frozen once landed: new fields have defaults, anything else is a new
 version. Consumers ignore fields that they do not know and keep the highest version they saw of an aggregate.
+What is sealed is encrypted under the bus key and bound to its event
+([ADR 23](adr/0023-what-identifies-a-client-travels-sealed.md)).
 
 ## Who sends and takes what
 
@@ -40,8 +42,9 @@ def write() -> str:
                 .replace("typing.", "")
                 .rsplit("shared.contracts.")[-1]
             )
-            optional = "optional" if member.default is not dataclasses.MISSING else ""
-            parts.append(f"| `{member.name}` | {kind.replace('|', 'or')} | {optional} |\n")
+            notes = ["sealed"] if member.name in sealed_fields(contract.cls) else []
+            notes += ["optional"] if member.default is not dataclasses.MISSING else []
+            parts.append(f"| `{member.name}` | {kind.replace('|', 'or')} | {', '.join(notes)} |\n")
     return "".join(parts)
 
 

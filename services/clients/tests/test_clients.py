@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,11 @@ from hypothesis import strategies as st
 from services.clients.profiles.rules import KnownAs, duplicate_reason, known_as
 from services.clients.tests.conftest import Desk
 from shared import clock
+from shared.contracts.clients import ClientChanged
+from shared.contracts.envelope import from_data
 from shared.contracts.identity import OrganizationChanged
+from shared.keys import bus
+from shared.testing.web import Keys
 
 
 def test_who_may_be_the_same_person_is_said_at_once(desk: Desk) -> None:
@@ -42,13 +47,27 @@ def test_today_is_the_day_on_the_practices_wall(desk: Desk) -> None:
 
 
 def test_every_change_is_told_with_a_higher_version_and_no_more_than_others_need(desk: Desk) -> None:
-    client = desk.add(email="ada@example.org", phone="202-555-0111")
+    client = desk.add("Zenobia", "Canary", email="ada@example.org", phone="202-555-0111")
     desk.desk.patch(f"/clients/{client['id']}", {"status": "archived"})
     told = desk.database.rows(
         f"SELECT aggregate_version, data FROM outbox WHERE aggregate_id = '{client['id']}' ORDER BY id"
     )
     assert [(version, data["status"]) for version, data in told] == [(1, "active"), (2, "archived")]
     assert "ada@example.org" not in str(told) and "1990" not in str(told)
+    assert "Zenobia" not in str(told) and "Canary" not in str(told)
+    first, second = (from_data(ClientChanged, data) for _, data in told)
+    assert first.display_name == second.display_name == "Zenobia Canary"
+
+
+def test_without_a_bus_key_nobody_is_added(desk: Desk, tmp_path: Path, keys: Keys) -> None:
+    bus.use(tmp_path)
+    try:
+        body = {"given_name": "Ada", "family_name": "Byron", "date_of_birth": "1990-01-02"}
+        refused = desk.desk.post("/clients", body)
+    finally:
+        bus.use(keys.bus)
+    assert (refused.status_code, refused.json["code"]) == (503, "unavailable")
+    assert desk.desk.get("/clients").json["items"] == []
 
 
 def test_what_was_refused_left_a_row_in_the_audit_trail(desk: Desk) -> None:

@@ -139,7 +139,7 @@ def hand_over_appointments(
 def _resolve(session: Session, actor: Caller, booking: Booking) -> tuple[str, int, rules.Place]:
     """Time zone, duration in minutes and place, after every id was looked up; raises `Invalid`."""
     for client_id in booking.client_ids:
-        if known_client(session, actor, client_id, "client_ids").status != "active":
+        if known_client(session, actor, client_id, "client_ids").status == "archived":
             raise Invalid.field("client_ids", "archived", "The client is archived.")
     if not known_staff(session, actor, booking.staff_id, "staff_id").active:
         raise Invalid.field("staff_id", "not_active", "This member of staff is deactivated.")

@@ -10,6 +10,7 @@ import pytest
 from services.clinical.agenda.rules import BOOKABLE
 from services.clinical.tests.conftest import SOAP, Clinic
 from shared import clock
+from shared.contracts.clients import ClientChanged, ClientChangedV1
 from shared.contracts.identity import StaffChanged
 from shared.ids import new_id_of
 from shared.permissions import LEVELS
@@ -67,6 +68,33 @@ def test_an_unassigned_clinician_is_booked_with_a_warning(clinic: Clinic) -> Non
     assert clinic.book("2026-10-06T14:00", client_ids=[known, stranger])["warnings"] == []
     clinic.unassign(stranger, clinic.therapist, 2)
     assert clinic.book("2026-10-06T16:00", client_ids=[stranger])["warnings"][0]["client_ids"] == [stranger]
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "answered"),
+    [
+        (ClientChanged, "prospective", 201),
+        (ClientChanged, "active", 201),
+        (ClientChanged, "archived", 422),
+        (ClientChangedV1, "active", 201),
+        (ClientChangedV1, "archived", 422),
+    ],
+)
+def test_only_an_archived_client_is_not_booked(clinic: Clinic, told: type, status: str, answered: int) -> None:
+    client_id = new_id_of(clinic.organization_id)
+    clinic.emit(
+        told(
+            organization_id=clinic.organization_id,
+            client_id=client_id,
+            version=1,
+            display_name="Ada Client",
+            status=status,
+        )
+    )
+    booked = clinic.desk.post("/appointments", clinic.booking("2026-10-06T10:00", client_ids=[str(client_id)]))
+    assert booked.status_code == answered
+    if answered == 422:
+        wrong(booked, "client_ids", "archived")
 
 
 @pytest.mark.parametrize("start", ["1970-01-01T09:00", "1999-12-31T09:00", "2100-01-01T09:00", "2199-12-31T09:00"])
