@@ -210,6 +210,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     ),
     Row("POST", "/payments", "billing", "payments:create", "post_payment"),
     Row("GET", "/payments", "billing", "payments:read", "payments.read"),
+    Row("GET", "/payments/by-day", "billing", "payments:read", "payments.sum"),
     Row("GET", "/payments/{payment_id}", "billing", "payments:read", "payment.read"),
     Row("POST", "/payments/{payment_id}/refunds", "billing", "payments:refund", "post_refund"),
     Row("POST", "/payments/{payment_id}/void", "billing", "payments:void", "post_payment_void"),

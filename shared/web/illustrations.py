@@ -25,6 +25,7 @@ VALUES: Final[Mapping[str, Any]] = {
     "family_name": "Byron",
     "preferred_name": None,
     "display_name": "Ada Byron",
+    "client_name": "Ada Byron",
     "pronouns": "she/her",
     "date_of_birth": "1990-12-10",
     "email": "ada@example.org",

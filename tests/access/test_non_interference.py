@@ -88,6 +88,7 @@ PLAIN = (
     "/orphan-drafts",
     "/worklist",
     "/invoices/counts",
+    "/payments/by-day?from=2026-09-01&to=2026-12-31",
 )
 NAMES = ("a", "b", "elsewhere", "nobody")
 LOOKED_UP = tuple(f"client_{name}" for name in NAMES[:3])

@@ -150,3 +150,22 @@ def test_who_takes_no_payments_has_no_pages_for_them(desk: Any, web_practice: Pr
     at = desk().sign_in(stranger.email("owner"))
     for path in (*paths[2:], f"/payments/new?client_id={client_id}"):
         assert at.page.goto(at.url + path).status == 404, path
+
+
+def test_payments_say_what_was_received_today_and_on_the_chosen_days(desk: Any, web_practice: Practice) -> None:
+    practice, client_id, _ = practice_with_drafts(web_practice.url)
+    at = desk().sign_in(practice.email("biller"))
+    today = at.open(f"/payments/new?client_id={client_id}").get_by_label("Received").input_value()
+    for cents, method in ((2_000, "cash"), (3_000, "cash"), (4_500, "check")):
+        paid(practice, client_id, cents, method, received_on=today)
+    paid(practice, client_id, 9_900, "card", received_on="2026-09-30")
+    page = at.open("/payments")
+    expect(page.locator("header.totals")).to_contain_text("Received today3 paymentsCheck$45.00Cash$50.00Total$95.00")
+    expect(page.get_by_role("link", name="Ada Client")).to_have_count(4)
+    page.get_by_label("Received from").fill("2026-09-01")
+    page.get_by_label("Received to").fill("2026-09-30")
+    page.get_by_role("button", name="Find").click()
+    expect(page.locator("header.totals")).to_contain_text("Sep 1, 2026 to Sep 30, 2026")
+    expect(page.locator("header.totals")).to_contain_text("1 payment")
+    expect(page.locator("header.totals")).to_contain_text("$99.00")
+    assert at.findings() == []

@@ -8,8 +8,8 @@ from gateway.route_table.pages.clients import CHART
 from gateway.route_table.pages.kinds import page
 from gateway.route_table.row import Row
 
-_LIST: Final = ("GET /invoices", "GET /invoices/counts", "GET /unbilled-sessions", "POST /clients/lookup")
-_UNBILLED: Final = ("GET /unbilled-sessions", "POST /clients/lookup")
+_LIST: Final = ("GET /invoices", "GET /invoices/counts", "GET /unbilled-sessions")
+_UNBILLED: Final = ("GET /unbilled-sessions",)
 # What one invoice shows: itself, and what stands beside it.
 _INVOICE: Final = (
     "GET /invoices/{invoice_id}",
@@ -57,7 +57,7 @@ BILLING: Final[tuple[Row, ...]] = (
         )
     ),
     page("GET", "/clients/{client_id}/ledger", *_LEDGER),
-    page("GET", "/payments", "GET /payments", "POST /clients/lookup"),
+    page("GET", "/payments", "GET /payments", "GET /payments/by-day"),
     page("GET", "/payments/new", *_NEW_PAYMENT),
     page("POST", "/payments/new", *_NEW_PAYMENT),
     page("POST", "/payments/new/client", "POST /payments", "POST /clients/search"),

@@ -10,7 +10,7 @@ from flask import Response
 from gateway.route_table.pages import WEB
 from gateway.web import text
 from gateway.web.billing import invoice_view as views
-from gateway.web.billing.list_views import rows
+from gateway.web.billing.list_views import row as row_of
 from gateway.web.billing.pages import outcome_of
 from gateway.web.billing.paper import paper_of, received_cents
 from gateway.web.billing.words import sentence, state_of
@@ -60,7 +60,7 @@ def issue(page: Page) -> Response:
     body = _override(page)
     answer = page.ask(ISSUE, invoice_id=_id(page), body=body, headers=page.form.sent)
     if page.form.ticked("row"):
-        row = rows([page.need(ONE, invoice_id=_id(page))], {})[0]
+        row = row_of(page.need(ONE, invoice_id=_id(page)))
         return page.show("billing/_outcome.html", outcome=outcome_of(row, answer))
     if answer.ok:
         return page.leave(_path(page), "invoice_issued")

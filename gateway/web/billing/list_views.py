@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway.web import text
-from gateway.web.billing.words import Chip, counted, name_or_unknown, sentence, state_of
+from gateway.web.billing.words import Chip, client_of, counted, sentence, state_of
 from gateway.web.rendering import url
 
 PATH: Final = "/invoices"
@@ -109,18 +109,19 @@ def tabs(chosen: str, counts: Mapping[str, int] | None) -> list[Tab]:
     ]
 
 
-def rows(invoices: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[Row]:
+def rows(invoices: Sequence[Mapping[str, Any]]) -> list[Row]:
     """The lines, in the order of the API."""
-    return [_row(one, name_or_unknown(names, one["client_id"])) for one in invoices]
+    return [row(one) for one in invoices]
 
 
-def _row(invoice: Mapping[str, Any], client: str) -> Row:
+def row(invoice: Mapping[str, Any]) -> Row:
+    """One invoice as a line."""
     draft = invoice["status"] == "draft"
     return Row(
         id=invoice["id"],
         version=invoice["version"],
         name=invoice["number"] or "Draft",
-        client=client,
+        client=client_of(invoice),
         day=text.day(invoice["lines"][0]["service_date"]) if invoice["lines"] else "",
         total=text.money(invoice["total_cents"]),
         open="" if draft or invoice["status"] == "void" else text.money(invoice["balance_cents"]),

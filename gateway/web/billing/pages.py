@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from flask import Response
 
 from gateway.web import text
 from gateway.web.billing import list_views as views
-from gateway.web.billing.words import name_or_unknown
+from gateway.web.billing.words import client_of
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page, Problem, Question, is_id
 from gateway.web.rendering import url
@@ -18,7 +18,6 @@ from gateway.web.rendering import url
 LIST: Final = "GET /invoices"
 COUNTS: Final = "GET /invoices/counts"
 UNBILLED: Final = "GET /unbilled-sessions"
-NAMES: Final = "POST /clients/lookup"
 ISSUE: Final = "POST /invoices/{invoice_id}/issue"
 DRAFT_AGAIN: Final = "POST /appointments/{appointment_id}/draft-invoice"
 MAY_ISSUE: Final = "invoices:issue"
@@ -50,7 +49,7 @@ def _list(page: Page, *, nothing_ticked: bool = False) -> Response:
     elif not found.ok:
         raise Problem(found)
     items = found.value["items"] if found.ok else []
-    shown = views.rows(items, names_of(page, items))
+    shown = views.rows(items)
     next_cursor = found.value["next_cursor"] if found.ok else None
     return page.show(
         "billing/invoices.html",
@@ -87,8 +86,7 @@ def issue_many(page: Page) -> Response:
         return _list(page, nothing_ticked=True)
     cursor = form.text("cursor") or None
     items = page.need(LIST, status="draft", sort="-created_at", limit=LISTED, cursor=cursor)["items"]
-    names = names_of(page, items)
-    by_id = {one.id: one for one in views.rows(items, names)}
+    by_id = {one.id: one for one in views.rows(items)}
     chosen = [by_id[one] for one in seen if one in by_id]
     if not form.ticked("seen"):
         return page.show(
@@ -131,13 +129,12 @@ def outcome_of(row: views.Row, answer: ApiResponse) -> Outcome:
 def show_unbilled(page: Page) -> Response:
     """Sessions whose last invoice is void, and that nothing bills."""
     found = page.need(UNBILLED, limit=LISTED, cursor=page.query.get("cursor"))
-    names = names_of(page, found["items"])
     return page.show(
         "billing/unbilled.html",
         sessions=[
             {
                 **one,
-                "client": name_or_unknown(names, one["client_id"]),
+                "client": client_of(one),
                 "day": text.day(one["service_date"]),
                 "voided": text.day(one["voided_on"]),
             }
@@ -158,15 +155,6 @@ def draft_again(page: Page) -> Response:
     if not answer.ok:
         return page.problem(answer)
     return page.leave(f"{views.PATH}/{answer.value['id']}", "invoice_drafted")
-
-
-def names_of(page: Page, items: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """The names of the clients of these invoices, payments or sessions, in one request; none where it fails."""
-    ids = sorted({one["client_id"] for one in items})
-    if not ids:
-        return {}
-    answer = page.ask(NAMES, body={"ids": ids})
-    return {one["id"]: one["name"] for one in answer.value["items"]} if answer.ok else {}
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from gateway.web import text
 from gateway.web.billing.paper import printed_day
-from gateway.web.billing.words import METHOD_NAMES, METHODS, Chip, name_or_unknown, payment_chip
+from gateway.web.billing.words import METHOD_NAMES, METHODS, Chip, client_of, payment_chip
 
 SAME_WITHIN_DAYS: Final = 30
 
@@ -36,21 +36,58 @@ class Day:
     total: str
 
 
-def days(payments: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[Day]:
-    """The payments of a page by the day they were received, in the order of the API."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What some days come to: how many payments, and the amounts by method and in all."""
+
+    days: str
+    count: str
+    sums: Sequence[tuple[str, str]]
+
+
+def taken(found: Mapping[str, Any], today: str) -> Taken:
+    """What stands above the list, of the days that the API summed up."""
+    first, last, items = found["from"], found["to"], found["items"]
+    when = printed_day(first) if first == last else f"{printed_day(first)} to {printed_day(last)}"
+    cents = {slug: sum(one["amount_cents"] for one in items if one["method"] == slug) for slug, _ in METHODS}
+    return Taken(
+        "Received today" if first == last == today else f"Received {when}",
+        text.count(sum(one["count"] for one in items), "payment"),
+        [*((name, text.money(cents[slug])) for slug, name in METHODS if cents[slug]), _total(sum(cents.values()))],
+    )
+
+
+def _total(cents: int) -> tuple[str, str]:
+    return "Total", text.money(cents)
+
+
+def sums_of(items: Sequence[Mapping[str, Any]], method: str | None) -> dict[str, int]:
+    """Cents by day, of one method or of all."""
+    sums: dict[str, int] = {}
+    for one in items:
+        if method is None or one["method"] == method:
+            sums[one["on"]] = sums.get(one["on"], 0) + one["amount_cents"]
+    return sums
+
+
+def days(payments: Sequence[Mapping[str, Any]], sums: Mapping[str, int]) -> list[Day]:
+    """The payments of a page by the day they were received, in the order of the API.
+
+    `sums`: what each day comes to in all; a day of which nothing counts is absent. Empty where that cannot be had.
+    """
     by_day: dict[str, list[Mapping[str, Any]]] = {}
     for one in payments:
         by_day.setdefault(one["received_on"], []).append(one)
     return [
-        Day(text.day(on), [_row(one, names) for one in some], text.money(_counting(some)))
+        Day(text.day(on), [_row(one) for one in some], text.money(sums.get(on, 0) if sums else _counting(some)))
         for on, some in by_day.items()
     ]
 
 
-def _row(one: Mapping[str, Any], names: Mapping[str, str]) -> Row:
+def _row(one: Mapping[str, Any]) -> Row:
     return Row(
         id=one["id"],
-        client=name_or_unknown(names, one["client_id"]),
+        client=client_of(one),
         method=METHOD_NAMES[one["method"]],
         reference=one["reference"] or "",
         amount=text.money(one["amount_cents"]),
@@ -63,7 +100,7 @@ def totals(payments: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """What the payments of a page come to, by method and in all. What is void or bounced does not count."""
     by_method = [(name, _counting([one for one in payments if one["method"] == slug])) for slug, name in METHODS]
     ways = [(name, text.money(cents)) for name, cents in by_method if cents]
-    return [*ways, ("Total", text.money(_counting(payments)))]
+    return [*ways, _total(_counting(payments))]
 
 
 def _counting(payments: Sequence[Mapping[str, Any]]) -> int:

@@ -10,7 +10,6 @@ from flask import Response
 
 from gateway.web import text
 from gateway.web.billing import payment_views as views
-from gateway.web.billing.pages import names_of
 from gateway.web.billing.words import METHODS
 from gateway.web.forms import Form, Input, Money, Text, body_of
 from gateway.web.page import ApiResponse, Page, Problem, Question, is_id
@@ -18,6 +17,7 @@ from gateway.web.rendering import url
 from shared import clock
 
 PATH: Final = "/payments"
+BY_DAY: Final = "GET /payments/by-day"
 LISTED: Final = 50
 OWING_MAX: Final = 100  # invoices that one payment may lie on
 FACTS: Final[tuple[Input, ...]] = (Money("amount_cents"), Text("method"), Text("received_on"), Text("reference"))
@@ -43,13 +43,32 @@ def show_payments(page: Page) -> Response:
         "billing/payments.html",
         422 if form.errors else 200,
         form=form,
-        days=views.days(items, names_of(page, items)),
+        days=views.days(items, _sums(page, items, narrowed["method"])),
+        taken=_taken(page, narrowed),
         totals=views.totals(items),
         count=len(items),
         methods=(("", "Every way"), *METHODS),
         narrowed=any(narrowed.values()),
         next_page=url(PATH, cursor=next_cursor, **narrowed) if next_cursor else "",
     )
+
+
+def _taken(page: Page, narrowed: Mapping[str, str | None]) -> views.Taken | None:
+    """What the chosen days come to, today where none is chosen; None where it cannot be had."""
+    first, last = narrowed["from"], narrowed["to"]
+    today = clock.today(page.me["organization"]["time_zone"]).isoformat()
+    asked: dict[str, Any] = {"from": first or last or today, "to": last or today}
+    answer = page.ask(BY_DAY, **asked)
+    return views.taken(answer.value, today) if answer.ok else None
+
+
+def _sums(page: Page, items: Sequence[Mapping[str, Any]], method: str | None) -> Mapping[str, int]:
+    """What each day of this page comes to, with the payments of that day on other pages."""
+    if not items:
+        return {}
+    asked: dict[str, Any] = {"from": items[-1]["received_on"], "to": items[0]["received_on"]}
+    answer = page.ask(BY_DAY, **asked)
+    return views.sums_of(answer.value["items"], method) if answer.ok else {}
 
 
 def show_new(page: Page) -> Response:

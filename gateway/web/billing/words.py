@@ -51,9 +51,9 @@ def counted(number: int) -> str:
     return f"{COUNTED_TO:,}+" if number >= COUNTED_TO else str(number)
 
 
-def name_or_unknown(names: Mapping[str, str], client_id: str) -> str:
-    """The client's name; the page is there also while it cannot be had."""
-    return names.get(client_id, "Name not available")
+def client_of(one: Mapping[str, Any]) -> str:
+    """The client's name on an invoice, a payment or a session; the page is there also while billing knows none."""
+    return one["client_name"] or "Name not available"
 
 
 def sentence(words: str) -> str:

@@ -1,4 +1,4 @@
-"""What the copies say: the practice's invoice prefix and what day it is there; which notes were amended."""
+"""What the copies say: the practice's invoice prefix and its day; what clients are called; which notes were amended."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select, tuple_
 
-from services.billing.copies.models import AmendedNote, OrganizationCopy
+from services.billing.copies.models import AmendedNote, ClientCopy, OrganizationCopy
 from shared import clock
 from shared.actor import Caller
 from shared.database.read_your_writes import awaited
@@ -29,6 +29,19 @@ def practice_today(session: Session, actor: Caller) -> date:
     """Today on the practice's calendar, to show things by; by UTC until its event has arrived."""
     known = _organization(session, actor)
     return clock.today(known.time_zone) if known else clock.now().astimezone(UTC).date()
+
+
+def client_names(session: Session, actor: Caller, client_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What these clients are called; none for a program that may not read clients. Whose they are is asked before.
+
+    A client whose event has not arrived is absent.
+    """
+    if not actor.may("clients:read") or not client_ids:
+        return {}
+    statement = select(ClientCopy.id, ClientCopy.display_name).where(
+        ClientCopy.organization_id == actor.organization_id, ClientCopy.id.in_(client_ids)
+    )
+    return {row.id: row.display_name for row in session.execute(statement)}
 
 
 def amended_without_effect(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from services.billing.billing_profiles.rules import Subject, location, staff
 from services.billing.charges.models import PricedService
 from services.billing.client_accounts.queries import ensure_may_see
-from services.billing.copies.queries import amended_without_effect, practice_today
+from services.billing.copies.queries import amended_without_effect, client_names, practice_today
 from services.billing.invoices import rules
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
 from shared.actor import Actor, Caller, ServiceActor
@@ -141,11 +141,13 @@ def as_responses(
         for amendment in amendments(session, actor, issued):
             changes[amendment.invoice_id].append(amendment)
     on = practice_today(session, actor)
+    names = client_names(session, actor, {one.client_id for one in invoices})
     amended = amended_without_effect(session, actor, {(one.appointment_id, one.client_id) for one in invoices})
     return [
         {
             **{name: getattr(one, name) for name in _PLAIN},
             **_dues(one, lines[one.id]),
+            "client_name": names.get(one.client_id),
             "overdue": rules.is_overdue(one.status, one.client_due_cents, one.due_on, on),
             "holds": _holds(one, lines[one.id], changes[one.id]),
             "lines": lines[one.id],

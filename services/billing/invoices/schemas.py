@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from services.billing.charges.schemas import HoldReasonSchema, PricedServiceSchema
+from services.billing.client_accounts.schemas import name_of_client
 from services.billing.invoices import rules
 from services.billing.reasons.schemas import ReasonSchema
 from shared.web.fields import AddressSchema, Email, Instant, Phone, about, choice
@@ -124,6 +125,7 @@ class InvoiceSchema(Schema):
         metadata=about("Number of the invoice, without gaps per year, such as ML-2026-17; null in a draft."),
     )
     client_id = fields.UUID(metadata=about("Id of the client who is billed."))
+    client_name = name_of_client()
     appointment_id = fields.UUID(metadata=about("Id of the appointment that is billed."))
     holds = fields.List(
         fields.Nested(HoldSchema),

@@ -10,8 +10,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from services.billing.client_accounts.queries import ensure_may_see, may_see
+from services.billing.copies.queries import client_names, practice_today
 from services.billing.invoices.models import Invoice
 from services.billing.invoices.rules import OWING
+from services.billing.payments import rules
 from services.billing.payments.models import Allocation, Payment, Refund
 from services.billing.reasons.rules import Reason
 from shared.actor import Caller
@@ -56,6 +58,35 @@ def list_payments(session: Session, actor: Caller, query: dict[str, Any]) -> dic
     keys, descending = ORDERS.of(query["sort"])
     page = paginate(session, statement, keys, limit=query["limit"], cursor=query["cursor"], descending=descending)
     return {**page, "items": as_responses(session, actor, page["items"])}
+
+
+def by_day(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
+    """What was received per day and method, newest day first; what is void or bounced does not count.
+
+    Raises `Invalid` for days the wrong way round or too many. Served by `ix_payments_received_on`.
+    """
+    last = query["last"] or practice_today(session, actor)
+    first = query["first"] or last
+    rules.ensure_few_days(first, last)
+    statement = (
+        select(
+            Payment.received_on.label("on"),
+            Payment.method,
+            func.count().label("count"),
+            func.sum(Payment.amount_cents).label("amount_cents"),
+        )
+        .where(
+            Payment.organization_id == actor.organization_id,
+            Payment.received_on.between(first, last),
+            Payment.undone.is_(None),
+        )
+        .group_by(Payment.received_on, Payment.method)
+        .order_by(Payment.received_on.desc(), Payment.method)
+    )
+    if (narrowed := may_see(actor, Payment.client_id)) is not None:
+        statement = statement.where(narrowed)
+    items = [dict(row._mapping) for row in session.execute(statement)]
+    return {"from": first, "to": last, "items": items}
 
 
 def lock_payments(session: Session, actor: Caller, payment_ids: Sequence[UUID]) -> list[Payment]:
@@ -139,7 +170,8 @@ def as_response(session: Session, actor: Caller, payment: Payment) -> dict[str, 
 
 
 def as_responses(session: Session, actor: Caller, payments: Sequence[Payment]) -> list[dict[str, Any]]:
-    """What the API shows of payments: two queries however many there are."""
+    """What the API shows of payments: three queries however many there are."""
+    names = client_names(session, actor, {one.client_id for one in payments})
     ids = [one.id for one in payments]
     allocations: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     refunds: dict[UUID, list[Refund]] = defaultdict(list)
@@ -160,6 +192,7 @@ def as_responses(session: Session, actor: Caller, payments: Sequence[Payment]) -
     return [
         {
             **{name: getattr(one, name) for name in _PLAIN},
+            "client_name": names.get(one.client_id),
             "refunded_cents": sum(refund.amount_cents for refund in refunds[one.id]),
             "allocations": allocations[one.id],
             "refunds": refunds[one.id],

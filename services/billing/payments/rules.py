@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from services.billing.invoices.rules import STATUSES
 from shared.errors import Conflict, FieldError, Invalid
 
 METHODS = ("cash", "check", "card", "other")
+DAYS_MAX = 366  # that one sum by day covers
 ISSUED = frozenset(STATUSES) - {"draft", "void"}  # what money may lie on
 
 STATUSES_OF_PAYMENTS = ("received", "void", "bounced")
@@ -94,3 +95,11 @@ def ensure_within(amount_cents: int, limit_cents: int, field: str, code: str, de
     """Raises `Invalid` naming `field` when an amount is above its limit."""
     if amount_cents > limit_cents:
         raise Invalid.field(field, code, detail)
+
+
+def ensure_few_days(first: date, last: date) -> None:
+    """Raises `Invalid` naming `to`, unless `last` is `first` or up to `DAYS_MAX` days with it."""
+    if last < first:
+        raise Invalid.field("to", "before_from", "`to` comes before `from`.")
+    if last - first >= timedelta(DAYS_MAX):
+        raise Invalid.field("to", "too_many_days", f"Ask for at most {DAYS_MAX} days.")

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
+from services.billing.client_accounts.schemas import name_of_client
 from services.billing.payments import rules
 from services.billing.payments.queries import ORDERS
 from services.billing.reasons.schemas import ReasonSchema
@@ -114,6 +115,7 @@ class PaymentSchema(Schema):
     id = fields.UUID()
     status = choice(rules.STATUSES_OF_PAYMENTS, "What became of it.", STATUSES)
     client_id = fields.UUID(metadata=about("Id of the client who paid."))
+    client_name = name_of_client()
     amount_cents = fields.Integer(metadata=about("What was paid."))
     unapplied_cents = fields.Integer(
         metadata=about("Credit left of it: what lies on no invoice and was not given back.")
@@ -144,3 +146,34 @@ class PaymentsQuery(PageQuery):
 
 
 PaymentsPage = page_of(PaymentSchema, "As `sort` says.")
+
+
+class ByDayQuery(Schema):
+    """Which days."""
+
+    first = Day(
+        load_default=None, data_key="from", metadata=about(f"The first day, at most {rules.DAYS_MAX} with the last.")
+    )
+    last = Day(
+        load_default=None, data_key="to", metadata=about("The last day. Left out: today, in the practice's time zone.")
+    )
+
+
+class DayOfPaymentsSchema(Schema):
+    """What was received on one day by one method. What is void or bounced does not count; refunds take nothing off."""
+
+    on = fields.Date(metadata=about("Day on which the money was received, in the practice's time zone."))
+    method = _method()
+    count = fields.Integer(metadata=about("How many payments."))
+    amount_cents = fields.Integer(metadata=about("What they come to."))
+
+
+class PaymentsByDaySchema(Schema):
+    """What was received, by day and method."""
+
+    first = fields.Date(data_key="from", attribute="from", metadata=about("The first day that was looked at."))
+    last = fields.Date(data_key="to", attribute="to", metadata=about("The last day that was looked at."))
+    items = fields.List(
+        fields.Nested(DayOfPaymentsSchema),
+        metadata=about("Newest day first, methods by name. Days without payments are left out."),
+    )

@@ -15,6 +15,8 @@ from shared.web.fields import Day, PastDay
 
 HAPPENED = {("NewPayment", "received_on")}
 ANY_DAY = {
+    ("ByDayQuery", "first"),
+    ("ByDayQuery", "last"),
     ("InvoicePatch", "due_on"),
     ("InvoicesQuery", "issued_from"),
     ("InvoicesQuery", "issued_to"),

@@ -43,6 +43,7 @@ def test_a_session_without_a_draft_is_unbilled_until_it_is_drafted_again(practic
         {
             "appointment_id": appointment,
             "client_id": str(client),
+            "client_name": "Ada L.",
             "service_date": str(practice.today()),
             "invoice_id": first["id"],
             "reason": "pro bono",

@@ -147,6 +147,47 @@ def test_payments_are_narrowed_by_day_and_method(practice):
     assert practice.biller.get("/payments", method="gold").json["errors"][0]["field"] == "method"
 
 
+def test_payments_are_summed_up_by_day_and_method(practice):
+    client, day = practice.client(), practice.today()
+    yesterday = str(day - timedelta(days=1))
+    for cents, method, on in ((100, "cash", str(day)), (250, "cash", str(day)), (400, "card", yesterday)):
+        practice.pay(client, cents, method, received_on=on)
+    wrong = practice.pay(client, 900, "check", received_on=str(day))
+    practice.administrator.post(f"/payments/{wrong['id']}/void", {"reason": "Entered twice."})
+
+    today = practice.biller.get("/payments/by-day").json
+    cash = {"on": str(day), "method": "cash", "count": 2, "amount_cents": 350}
+    assert today == {"from": str(day), "to": str(day), "items": [cash]}, "what is void does not count"
+    card = {"on": yesterday, "method": "card", "count": 1, "amount_cents": 400}
+    assert practice.biller.get("/payments/by-day", **{"from": yesterday}).json["items"] == [cash, card]
+    narrowed = practice.somebody("therapist", "billing", grants=("assigned_only",))
+    assert narrowed.get("/payments/by-day", **{"from": yesterday}).json["items"] == []
+    assert practice.somebody("therapist").get("/payments/by-day").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "code"),
+    [("2026-01-02", "2026-01-01", "before_from"), ("2025-01-01", "2026-01-02", "too_many_days")],
+)
+def test_sums_of_too_many_days_are_refused(practice, first, last, code):
+    refused = practice.biller.get("/payments/by-day", **{"from": first, "to": last})
+    assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, code)
+    assert practice.biller.get("/payments/by-day", **{"from": "2025-01-01", "to": "2026-01-01"}).status_code == 200
+
+
+def test_invoices_and_payments_name_their_client_to_somebody_who_may_read_clients(practice, web):
+    client, service = practice.client(), practice.service()
+    invoice, payment = practice.issue(client, service), practice.pay(client, 100)
+    void = practice.biller.post(f"/invoices/{invoice['id']}/void", {"reason": "Twice.", "redraft": False}).json
+    assert {one["client_name"] for one in (invoice, payment, void)} == {"Ada L."}
+    paths = ("/invoices", "/payments", "/unbilled-sessions")
+    for path in paths:
+        assert [one["client_name"] for one in practice.biller.get(path).json["items"]] == ["Ada L."], path
+    program = web.as_program("invoices:read", "payments:read", organization_id=practice.organization_id)
+    for path in paths:
+        assert [one["client_name"] for one in program.get(path).json["items"]] == [None], path
+
+
 def test_a_ledger_names_the_documents_of_its_entries(practice):
     client, service = practice.client(), practice.service()
     invoice = practice.issue(client, service)
@@ -176,6 +217,11 @@ def test_a_ledger_names_the_documents_of_its_entries(practice):
             "SELECT id FROM payments WHERE organization_id = %s AND method = 'cash'"
             " AND received_on >= CURRENT_DATE ORDER BY received_on DESC, id DESC LIMIT 51",
             "ix_payments_method",
+        ),
+        (
+            "SELECT received_on, method, amount_cents FROM payments WHERE organization_id = %s"
+            " AND received_on BETWEEN CURRENT_DATE - 30 AND CURRENT_DATE AND undone IS NULL",
+            "ix_payments_received_on",
         ),
     ],
 )

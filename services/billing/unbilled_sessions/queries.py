@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from services.billing.billed_services.models import BilledService
 from services.billing.client_accounts.queries import may_see
+from services.billing.copies.queries import client_names
 from services.billing.drafts.queries import Key, last_invoices
 from services.billing.invoices import queries as invoices
 from services.billing.unbilled_sessions.rules import UnbilledSession
@@ -48,6 +49,7 @@ def list_unbilled(session: Session, actor: Caller, query: dict[str, Any]) -> dic
 
 
 def _shown(session: Session, actor: Caller, keys: Sequence[Key]) -> list[UnbilledSession]:
+    names = client_names(session, actor, {client_id for _, client_id in keys})
     last = last_invoices(session, actor, keys)
     dates = {
         line.invoice_id: line.service_date
@@ -58,7 +60,7 @@ def _shown(session: Session, actor: Caller, keys: Sequence[Key]) -> list[Unbille
         for line in lines
     }
     return [
-        UnbilledSession(*key, dates[one.id], one.id, one.void_reason or "", one.voided_on)
+        UnbilledSession(*key, names.get(key[1]), dates[one.id], one.id, one.void_reason or "", one.voided_on)
         for key in keys
         if (one := last.get(key)) is not None and one.voided_on is not None
     ]

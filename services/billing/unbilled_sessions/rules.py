@@ -20,6 +20,7 @@ class UnbilledSession:
 
     appointment_id: UUID
     client_id: UUID
+    client_name: str | None
     service_date: date
     invoice_id: UUID
     reason: str

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load
 
+from services.billing.client_accounts.schemas import name_of_client
 from services.billing.unbilled_sessions.rules import DraftWanted
 from shared.web.fields import about
 from shared.web.paging import PageQuery, page_of
@@ -27,6 +28,7 @@ class UnbilledSessionSchema(Schema):
 
     appointment_id = fields.UUID()
     client_id = fields.UUID()
+    client_name = name_of_client()
     service_date = fields.Date(
         metadata=about("Date of service: the day on which the appointment began, in its own time zone.")
     )
