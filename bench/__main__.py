@@ -1,10 +1,10 @@
-"""`make bench`: the stack on RabbitMQ, then on the embedded bus; about five minutes."""
+"""`make bench`: the stack on RabbitMQ, then on the embedded bus; about seven minutes."""
 
 from __future__ import annotations
 
 import time
 
-from bench import event_path, gateway, pages, web_app
+from bench import event_path, flows, gateway, pages, web_app
 from bench.measuring import machine
 from shared import logs
 from shared.testing.rabbitmq import rabbitmq
@@ -27,6 +27,7 @@ def main() -> None:
                 gateway.measure_signing(practice, floor_p50)
                 if url is None:
                     gateway.measure(stack, practice)
+                    flows.measure(stack, practice)
                     pages.measure(practice)
                     web_app.measure(practice)
 

@@ -1,0 +1,166 @@
+"""Units of work through the public API, as a practice's day is made of: how long, how many, and what they cost.
+
+Each flow runs at one client and at eight. Processor time is that of every process of the stack, PostgreSQL, the workers
+and the audit trail among them, divided by the flows done: it ends when the workers have nothing left to do.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from bench import processor_time
+from bench.measuring import Sample, head, row, timed
+from embedded.stack import Stack
+from shared import clock
+from shared.testing.waiting import wait_until
+from tests.practice import SOAP, Practice
+
+CLIENTS: Final = 8
+ALONE: Final = 40
+TOGETHER: Final = 160
+IDLE_SECONDS: Final = 5.0
+QUIET_SECONDS: Final = 1.5  # audit entries are fetched twice a second: by then they are in the trail
+WEEK: Final = {"from": "2030-05-06", "to": "2030-05-12"}
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A unit of work, with the milliseconds of processor time that it may take."""
+
+    name: str
+    run: Callable[[Desk], object]
+    goal_ms: float
+
+
+def measure(stack: Stack, practice: Practice) -> None:
+    """Print the table of flows, and what the stack uses while nobody asks for anything."""
+    desks = [Desk(practice, number) for number in range(CLIENTS)]
+    head(f"Flows through the API: p50 alone · flows/s of {CLIENTS} clients · processor time of everything per flow")
+    idle = _idle(stack)
+    for flow in FLOWS:
+        for desk in desks:
+            desk.reconnect()
+            flow.run(desk)
+        time.sleep(QUIET_SECONDS)
+        before, started = processor_time.used(stack), time.monotonic()
+        alone = timed(partial(flow.run, desks[0]), ALONE)
+        together, seconds = _together(flow.run, desks)
+        time.sleep(QUIET_SECONDS)
+        used = processor_time.used(stack) - before - idle * (time.monotonic() - started)
+        cost_ms = used / (ALONE + TOGETHER) * 1000
+        value = f"{alone.p50 * 1000:.1f} ms · {TOGETHER / seconds:.0f}/s"
+        row(flow.name, value, f"{cost_ms:.1f} ms CPU", f"≤ {flow.goal_ms:g} ms CPU")
+        row("  p50 at eight, beside alone", f"{together.p50 * 1000:.1f} ms", f"{together.p50 / alone.p50:.1f} ×")
+    row("idle, processor time per second", f"{idle * 1000:.0f} ms", "", "≤ 10 ms")
+
+
+class Desk:
+    """Somebody at the desk and a clinician, each with an account of their own, and their client. Used by one thread."""
+
+    def __init__(self, practice: Practice, number: int) -> None:
+        self._practice = practice
+        self._clinician = f"clinician-{number}"
+        self._owner = practice.add(f"desk-{number}", "organization_administration")
+        self._therapist = practice.add(self._clinician, "therapist")
+        self._client_id, _ = practice.new_client(self._clinician)
+        self._names = itertools.count(1)
+        self._hours = itertools.count()
+        self._invoices: list[dict[str, Any]] = []
+        for day, hour in itertools.product(range(6, 11), range(8, 16)):
+            self._book(f"2030-05-{day:02}T{hour:02}:00")
+
+    def reconnect(self) -> None:
+        """Begin with fresh connections: the gateway ends those on which nothing came for some seconds."""
+        self._owner.session.close()
+        self._therapist.session.close()
+
+    def create_client(self) -> None:
+        """A client with a name of their own."""
+        body = {"given_name": f"Ada {next(self._names)}", "family_name": "Bench", "date_of_birth": "1990-01-02"}
+        self._owner.post("/clients", body)
+
+    def read_client(self) -> None:
+        """One client's profile, with its audit entry."""
+        self._owner.get(f"/clients/{self._client_id}")
+
+    def search(self) -> None:
+        """The first page of those whose name begins so."""
+        self._owner.post("/clients/search", {"query": "ada be"}, expect=200)
+
+    def book(self) -> None:
+        """An hour of a clinician and a client that nobody has."""
+        self._book(self._free_hour(2031))
+
+    def week(self) -> None:
+        """Forty appointments with the clients' names."""
+        found = self._owner.get("/agenda", **WEEK, staff_ids=self._practice.staff_ids[self._clinician])
+        assert len(found["items"]) == 40, len(found["items"])
+
+    def note(self) -> None:
+        """An appointment of the past, its note, the signature, and the draft invoice that follows from it."""
+        appointment_id = self._book(self._free_hour(2017))
+        body = {"client_id": self._client_id, "template": "soap", "content": SOAP, "minutes": 55}
+        note_id = self._therapist.post(f"/appointments/{appointment_id}/notes", body)["id"]
+        self._therapist.post(f"/notes/{note_id}/sign", expect=200)
+        found = wait_until(lambda: self._owner.get("/invoices", appointment_id=appointment_id)["items"], 20)
+        self._invoices.append(found[0])
+
+    def issue_and_pay(self) -> None:
+        """A draft gets its number, and its client pays all of it in cash."""
+        invoice = self._invoices.pop()
+        self._owner.post(f"/invoices/{invoice['id']}/issue", {}, expect=200)
+        body = {"client_id": self._client_id, "amount_cents": invoice["total_cents"], "method": "cash"}
+        self._owner.post("/payments", {**body, "received_on": str(clock.today("America/New_York"))})
+
+    def ledger(self) -> None:
+        """What the client owes, and the newest entries."""
+        self._owner.get(f"/clients/{self._client_id}/ledger", limit=20)
+
+    def _book(self, start: str) -> str:
+        body = {
+            "client_ids": [self._client_id],
+            "staff_id": self._practice.staff_ids[self._clinician],
+            "service_type_id": self._practice.service_type_id,
+            "starts_at_local": start,
+            "duration_minutes": 50,
+        }
+        return str(self._owner.post("/appointments", body)["id"])
+
+    def _free_hour(self, year: int) -> str:
+        day, hour = divmod(next(self._hours), 24)
+        return f"{year}-{day // 28 + 1:02}-{day % 28 + 1:02}T{hour:02}:00"
+
+
+# Each makes what the next ones need.
+FLOWS: Final = (
+    Flow("create a client", Desk.create_client, 8),
+    Flow("read a client, audited", Desk.read_client, 2),
+    Flow("search clients", Desk.search, 3.5),
+    Flow("book an appointment", Desk.book, 5),
+    Flow("a clinician's week of 40", Desk.week, 4),
+    Flow("booked, note written and signed, invoice drafted", Desk.note, 15),
+    Flow("invoice issued and paid", Desk.issue_and_pay, 12),
+    Flow("balance and ledger", Desk.ledger, 3),
+)
+
+
+def _together(run: Callable[[Desk], object], desks: Sequence[Desk]) -> tuple[Sample, float]:
+    for desk in desks:
+        desk.reconnect()
+    started = time.monotonic()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        samples = list(pool.map(lambda desk: timed(partial(run, desk), TOGETHER // CLIENTS), desks))
+    return Sample(tuple(taken for sample in samples for taken in sample.seconds)), time.monotonic() - started
+
+
+def _idle(stack: Stack) -> float:
+    time.sleep(QUIET_SECONDS)
+    before = processor_time.used(stack)
+    time.sleep(IDLE_SECONDS)
+    return (processor_time.used(stack) - before) / IDLE_SECONDS
