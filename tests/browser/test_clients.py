@@ -105,7 +105,9 @@ def test_who_sees_assigned_clients_only_finds_no_others(desk: Any, web_practice:
     expect(page.get_by_role("link", name="Familiar Client")).to_be_visible()
 
 
-def test_mine_are_those_whom_i_am_assigned_to(desk: Any, web_practice: Practice) -> None:
+def test_mine_are_those_whom_i_am_assigned_to_and_nobodys_those_without_anybody(
+    desk: Any, web_practice: Practice
+) -> None:
     practice = Practice(web_practice.url)
     practice.new_client(given_name="Assigned")
     add(practice, "Unassigned")
@@ -114,6 +116,9 @@ def test_mine_are_those_whom_i_am_assigned_to(desk: Any, web_practice: Practice)
     page.get_by_label("Assigned to").select_option("Mine")
     expect(page.locator("[data-rows] tr")).to_have_count(1)
     expect(page.get_by_role("link", name="Assigned Client")).to_be_visible()
+    page.get_by_label("Assigned to").select_option("Nobody’s")
+    expect(page.get_by_role("link", name="Unassigned Client")).to_be_visible()
+    expect(page.locator("[data-rows] tr")).to_have_count(1)
 
 
 def test_a_client_who_is_not_found_is_added(desk: Any, web_practice: Practice) -> None:

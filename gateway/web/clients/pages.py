@@ -20,6 +20,7 @@ SEARCH: Final = "POST /clients/search"
 LISTED: Final = 50
 STAFF_MAX: Final = 200
 ME: Final = "me"
+NOBODY: Final = "nobody"
 
 
 def show_clients(page: Page) -> Response:
@@ -35,9 +36,11 @@ def search_clients(page: Page) -> Response:
 
 def _list(page: Page, form: Form, cursor: str | None) -> Response:
     chosen = next((one for one in reversed(form.all("status")) if one in views.WHICH), "")  # a button's own comes last
+    whose = form.text("assigned_to")
     asked: dict[str, Any] = {
         "status": views.WHICH[chosen][0],
-        "assigned_to": page.me["staff"]["id"] if form.text("assigned_to") == ME else form.text("assigned_to") or None,
+        "assigned_to": page.me["staff"]["id"] if whose == ME else whose if whose not in ("", NOBODY) else None,
+        "unassigned": True if whose == NOBODY else None,
     }
     query = form.text("query").strip()
     answer = _found(page, query, asked, cursor)
@@ -51,7 +54,7 @@ def _list(page: Page, form: Form, cursor: str | None) -> Response:
         "query": query,
         "named": views.named(query),
         "chosen": chosen,
-        "assigned_to": form.text("assigned_to"),
+        "assigned_to": whose,
         "first_run": answer.ok and not answer.value["items"] and _has_nobody(page),
     }
     if page.is_fragment:
@@ -77,7 +80,7 @@ def _whose(page: Page) -> list[tuple[str, str]]:
     """Whose clients can be chosen. Without their names there are everybody's and one's own."""
     people = page.ask("GET /staff", limit=STAFF_MAX, active=True)
     others = views.staff_options(people.value["items"], without=page.me["staff"]["id"]) if people.ok else []
-    return [("", "Anybody’s"), (ME, "Mine"), *others]
+    return [("", "Anybody’s"), (ME, "Mine"), (NOBODY, "Nobody’s"), *others]
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {

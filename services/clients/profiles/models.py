@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, FetchedValue, ForeignKeyConstraint, Index, Text
+from sqlalchemy import CheckConstraint, FetchedValue, ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,6 +14,8 @@ from services.clients.profiles import rules
 from services.clients.tables import Base
 from shared.database.session import Tenant
 from shared.database.sort_keys import Sorted
+
+NOBODY_ASSIGNED = text("staff_count = 0")
 
 
 class Client(Tenant, Sorted, Base):
@@ -23,6 +25,13 @@ class Client(Tenant, Sorted, Base):
     __table_args__ = (
         Index("ix_clients_sort_key", "organization_id", "sort_key", "id"),  # the list
         Index("ix_clients_status_sort_key", "organization_id", "status", "sort_key", "id"),  # by status
+        # Clients whom nobody is assigned to, and those of one status.
+        Index("ix_clients_unassigned", "organization_id", "sort_key", "id", postgresql_where=NOBODY_ASSIGNED),
+        Index(
+            "ix_clients_unassigned_status",
+            *("organization_id", "status", "sort_key", "id"),
+            postgresql_where=NOBODY_ASSIGNED,
+        ),
         Index("ix_clients_date_of_birth", "organization_id", "date_of_birth"),  # likely duplicates
         Index("ix_clients_phone", "organization_id", "phone"),
         Index("ix_clients_email_key", "organization_id", "email_key"),
@@ -33,6 +42,7 @@ class Client(Tenant, Sorted, Base):
     SORTED_BY = ("family_name", "given_name")
 
     version: Mapped[int] = mapped_column(default=1)
+    staff_count: Mapped[int] = mapped_column(server_default=text("0"))  # members assigned; triggers keep it
     number: Mapped[int] = mapped_column(server_default=FetchedValue())  # a trigger gives it, by the counter
     given_name: Mapped[str] = mapped_column(Text)
     family_name: Mapped[str] = mapped_column(Text)

@@ -6,7 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.clients.assignments.models import Assignment
@@ -50,9 +63,10 @@ def list_clients(
     status: str | None,
     sort: str,
     assigned_to: UUID | None,
+    unassigned: bool | None,
 ) -> dict[str, Any]:
     """One page of clients in one of `ORDERS`. Raises `Forbidden` as `_among` does."""
-    statement = select(Client).where(visible(actor), _among(actor, status, assigned_to))
+    statement = select(Client).where(visible(actor), _among(actor, status, assigned_to, unassigned))
     order, descending = ORDERS.of(sort)
     page = paginate(session, statement, order, limit=limit, cursor=cursor, descending=descending)
     return _on_record(session, actor, page)
@@ -64,6 +78,7 @@ def search_clients(
     query: str,
     status: str | None,
     assigned_to: UUID | None,
+    unassigned: bool | None,
     limit: int,
     cursor: str | None,
 ) -> dict[str, Any]:
@@ -74,7 +89,7 @@ def search_clients(
     They come in the order of that part which begins with the rarest word, then by name: so the index is read from
     its place on until the page is full, however many clients there are. Raises `Forbidden` as `_among` does.
     """
-    among = _among(actor, status, assigned_to)
+    among = _among(actor, status, assigned_to, unassigned)
     if cursor is None and (numbered := _numbered(session, actor, query, among)):
         return _on_record(session, actor, {"items": numbered, "next_cursor": None})
     words = rules.SearchWords.of(query)
@@ -154,16 +169,18 @@ def _numbered(session: Session, actor: Caller, query: str, among: ColumnElement[
     return session.scalars(select(Client).where(visible(actor), among, Client.number == number)).all()
 
 
-def _among(actor: Caller, status: str | None, assigned_to: UUID | None) -> ColumnElement[bool]:
-    """The clients in a status, and those whom a member of staff is assigned to; None asks for neither.
+def _among(actor: Caller, status: str | None, assigned_to: UUID | None, unassigned: bool | None) -> ColumnElement[bool]:
+    """The clients in a status, those whom a member of staff is assigned to, those with nobody or somebody assigned.
 
-    Raises `Forbidden` for a program that asks for somebody's clients and may not read assignments.
+    None asks for neither. Raises `Forbidden` for a program that asks for assignments and may not read them.
     """
-    if assigned_to is not None and not actor.may("assignments:read"):
+    if (assigned_to is not None or unassigned is not None) and not actor.may("assignments:read"):
         raise Forbidden.without("assignments:read")
+    nobody = Client.staff_count == literal_column("0")  # no parameter: a plan for any value misses the partial index
     return and_(
         Client.status == status if status else true(),
         _assigned_to(actor, assigned_to) if assigned_to is not None else true(),
+        true() if unassigned is None else nobody if unassigned else not_(nobody),
     )
 
 

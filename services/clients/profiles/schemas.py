@@ -16,6 +16,9 @@ from shared.web.paging import LIMIT_DEFAULT, LIMIT_MAX, PageQuery, page_of
 LOOKED_UP_MAX = 200
 NUMBER = "Number of the client at this practice, from 1001 up. It never changes and is never given again."
 ASSIGNED_TO = "Only clients to whom this member of staff is assigned. It takes the permission `assignments:read`."
+UNASSIGNED = (
+    "true: only clients to whom nobody is assigned; false: only others. It takes the permission `assignments:read`."
+)
 DUPLICATES = {
     "same_name_and_birth_date": "name and birthday are the same",
     "same_contact": "phone or e-mail, and a part of the name or the birthday",
@@ -141,6 +144,7 @@ class ClientsQuery(PageQuery):
 
     status = _status("Only clients in this status.", load_default=None)
     assigned_to = fields.UUID(load_default=None, metadata=about(ASSIGNED_TO))
+    unassigned = fields.Boolean(load_default=None, metadata=about(UNASSIGNED))
     sort = ORDERS.parameter()
 
 
@@ -155,6 +159,7 @@ class ClientSearch(Stripped):
     )
     status = _status("Only clients in this status.", load_default=None, allow_none=True)
     assigned_to = fields.UUID(load_default=None, allow_none=True, metadata=about(ASSIGNED_TO))
+    unassigned = fields.Boolean(load_default=None, allow_none=True, metadata=about(UNASSIGNED))
     limit = fields.Integer(strict=True, load_default=LIMIT_DEFAULT, validate=validate.Range(1, LIMIT_MAX))
     cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=CURSOR_CHARACTERS_MAX))
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import and_, select
+from sqlalchemy.dialects import postgresql
 
 from services.clients.profiles import queries
-from services.clients.profiles.models import ClientToken
+from services.clients.profiles.models import Client, ClientToken
 from services.clients.tests.conftest import Desk
 from shared import clock
 from shared.ids import new_id
+from shared.testing.web import ServiceClient
 
 MANY = 20_000
 
@@ -156,6 +160,58 @@ def test_the_clients_of_a_colleague_are_listed_and_searched_among_those_whom_one
     assert desk.desk.post("/clients/search", numbered).json["items"] == []
 
 
+def test_clients_with_nobody_assigned_are_listed_and_searched(desk: Desk) -> None:
+    therapist, other = desk.staff("therapist"), desk.staff("therapist")
+    narrowed = desk.staff("therapist", grants=("assigned_only",))
+    clients = {family: desk.add("Bea", family)["id"] for family in ("Ames", "Byron", "Cole", "Dorn")}
+
+    def families(unassigned: str, asker: Any = desk.desk, **more: str) -> list[list[str]]:
+        query = {"unassigned": unassigned, **more}
+        listed = asker.get("/clients", **query).json["items"]
+        found = asker.post("/clients/search", {"query": "bea", **query}).json["items"]
+        return [[one["family_name"] for one in items] for items in (listed, found)]
+
+    def staff(method: str, family: str, member: ServiceClient) -> None:
+        assert (
+            getattr(desk.administrator, method)(f"/clients/{clients[family]}/staff/{member.staff_id}").status_code
+            == 200
+        )
+
+    for family, member in (("Ames", therapist), ("Ames", other), ("Byron", therapist), ("Byron", therapist)):
+        staff("put", family, member)
+    staff("put", "Cole", narrowed)
+    assert families("true") == [["Dorn"]] * 2
+    assert families("false") == [["Ames", "Byron", "Cole"]] * 2
+    assert families("true", narrowed) == [[], []]
+    staff("delete", "Ames", other)
+    staff("delete", "Byron", therapist)
+    assert families("true") == [["Byron", "Dorn"]] * 2
+    staff("put", "Byron", other)
+    desk.desk.patch(f"/clients/{clients['Dorn']}", {"status": "archived"})
+    assert families("true", status="active") == [[], []]
+    assert families("true", status="archived") == [["Dorn"]] * 2
+    assert families("true", assigned_to=str(therapist.staff_id)) == [[], []]
+    assert desk.desk.get("/clients", unassigned="perhaps").json["errors"][0]["field"] == "unassigned"
+
+
+@pytest.mark.parametrize("status", [None, "active"])
+def test_clients_with_nobody_assigned_come_from_an_index(crowd: Desk, status: str | None) -> None:
+    """All but one of them have somebody; the list reads as many rows as it shows, asked as the web process asks."""
+    with psycopg.connect(crowd.database.admin_url, autocommit=True) as connection:
+        connection.execute("UPDATE clients SET staff_count = 1 WHERE organization_id = %s", [crowd.organization_id])
+        connection.execute("ANALYZE clients")
+    crowd.add()
+    actor = crowd.desk.actor
+    assert actor is not None
+    condition = and_(queries.visible(actor), queries._among(actor, status, None, True))
+    asked = select(Client.id).where(condition).order_by(Client.sort_key, Client.id).limit(51)
+    with psycopg.connect(crowd.database.url("app"), autocommit=True) as connection:
+        connection.execute("SELECT set_config('app.organization_id', %s, false)", [str(crowd.organization_id)])
+        literal = str(asked.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
+        plan = str(connection.execute(b"EXPLAIN (ANALYZE, BUFFERS OFF) " + literal.encode()).fetchall())
+    assert "ix_clients_unassigned" in plan and "Rows Removed" not in plan, plan
+
+
 @pytest.mark.parametrize("staff_id", ["everybody", "", "00000000-0000-0000-0000-00000000000g"])
 def test_the_clients_of_what_is_no_id_are_refused(desk: Desk, staff_id: str) -> None:
     assert desk.desk.get("/clients", assigned_to=staff_id).status_code == 422
@@ -166,8 +222,10 @@ def test_a_program_that_may_not_read_assignments_is_not_told_whose_clients_they_
     therapist = desk.staff("therapist")
     client = desk.add("Bea", "Ames")
     desk.administrator.put(f"/clients/{client['id']}/staff/{therapist.staff_id}")
-    query = {"assigned_to": str(therapist.staff_id)}
-    for scopes, status in ((("clients:read",), 403), (("clients:read", "assignments:read"), 200)):
+    told = [{"assigned_to": str(therapist.staff_id)}, {"unassigned": "true"}, {"unassigned": "false"}]
+    for query, (scopes, status) in product(
+        told, ((("clients:read",), 403), (("clients:read", "assignments:read"), 200))
+    ):
         program = desk.web.as_program(*scopes, organization_id=desk.organization_id)
         assert program.get("/clients", **query).status_code == status
         assert program.post("/clients/search", {"query": "bea", **query}).status_code == status

@@ -59,6 +59,43 @@ def test_earlier_clients_are_numbered_as_they_came_and_later_ones_behind_them(
         assert [numbers[client] for client in clients] == list(range(1001, 1001 + len(clients)))
 
 
+def test_staff_of_earlier_clients_are_counted_also_while_they_are_assigned(
+    server: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(back_fills, "EARLIER_ROWS", 2)
+    database, organizations = server.service_database_at("clients", "clients_0012"), [new_id(), new_id()]
+    definition = load("clients")
+
+    def assign(organization_id: UUID, client_id: UUID, *, active: bool = True) -> UUID:
+        """An assignment as the previous release writes it."""
+        staff_id = new_id()
+        database.rows(
+            "INSERT INTO assignments (organization_id, client_id, staff_id, version, active, since)"
+            " VALUES (%s, %s, %s, 1, %s, now()) RETURNING 1",
+            *(organization_id, client_id, staff_id, active),
+        )
+        return staff_id
+
+    def take_off(staff_id: UUID) -> None:
+        database.rows("UPDATE assignments SET active = false WHERE staff_id = %s RETURNING 1", staff_id)
+
+    wanted: dict[UUID, int] = {}
+    for organization_id in organizations:
+        clients = [add(database, organization_id, "Ada", f"Early{letter}") for letter in "abc"]
+        wanted |= dict(zip(clients, (2, 1, 0), strict=True))
+        left, _ = assign(organization_id, clients[0]), assign(organization_id, clients[0])
+        assign(organization_id, clients[1])
+        assign(organization_id, clients[2], active=False)
+        migration.upgrade(definition.migrations, definition.metadata, database.url("owner"), "clients_0013")
+        take_off(left)  # meanwhile, by the previous release
+        assign(organization_id, clients[0])
+        late = add(database, organization_id, "Eva", "Meanwhile")
+        assign(organization_id, late)
+        wanted[late] = 1
+    migration.upgrade(definition.migrations, definition.metadata, database.url("owner"), "head")
+    assert dict(database.rows("SELECT id, staff_count FROM clients")) == wanted
+
+
 def test_earlier_clients_are_found_and_sorted_like_new_ones(
     server: TestServer, keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
