@@ -12,7 +12,7 @@ from shared.messaging.embedded import EmbeddedTransport
 from shared.messaging.rabbit.transport import RabbitTransport
 from shared.messaging.transport import Transport
 from shared.testing.databases import TestServer
-from shared.testing.rabbitmq import rabbitmq
+from shared.testing.rabbitmq import Broker, rabbitmq
 from shared.testing.web import Keys
 
 logs.configure("tests", "CRITICAL")
@@ -39,10 +39,16 @@ def keys() -> Keys:
 
 
 @pytest.fixture(scope="session")
-def rabbitmq_url() -> Iterator[str]:
+def rabbitmq_broker() -> Iterator[Broker]:
     """A RabbitMQ for the whole run."""
     with rabbitmq() as running:
-        yield running.url
+        yield running
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_url(rabbitmq_broker: Broker) -> str:
+    """Its address."""
+    return rabbitmq_broker.url
 
 
 @pytest.fixture(params=["embedded", pytest.param("rabbitmq", marks=pytest.mark.rabbitmq)])

@@ -49,6 +49,9 @@ class TestStack(Stack):
         """Every process but PostgreSQL."""
         children = super().children()
         _gateway_of(children).environment.update(self._gateway_settings)
+        temporary(self).mkdir(exist_ok=True)
+        for child in children:
+            child.environment["TMPDIR"] = str(temporary(self))
         for child in children if self._durable else ():
             child.environment["FAILPOINT"] = str(self._armed(child.name))
         return children
@@ -80,6 +83,11 @@ class TestStack(Stack):
                 with suppress(ProcessLookupError):  # it has just ended by itself
                     os.killpg(pid, signal.SIGKILL)
         super().stop()
+
+
+def temporary(stack: Stack) -> Path:
+    """Where the processes of a stack under test put what is temporary."""
+    return stack.home.folder / "temporary"
 
 
 def _gateway_of(children: list[Child]) -> Child:

@@ -30,6 +30,15 @@ STOP_SECONDS: Final = 20
 VERSION: Final = 18
 SYSTEM_USER: Final = "pgserver"
 PR_SET_PDEATHSIG: Final = 1
+# Statements, parameters and rows hold people's data: an error's text must be enough. The last two keep it so where
+# somebody logs slow statements. Under compose the servers are started with the same.
+DISCREET: Final = {
+    "log_min_messages": "warning",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
 
 
 class PostgresDidNotStart(Exception):
@@ -70,10 +79,7 @@ class LocalPostgres:
             "max_connections": CONNECTIONS_MAX,
             "shared_buffers": "64MB",
             "password_encryption": "scram-sha-256",
-            "log_min_messages": "warning",
-            # Statements and parameters hold people's data: an error's text must be enough.
-            "log_min_error_statement": "panic",
-            "log_error_verbosity": "terse",
+            **DISCREET,
             "fsync": "on" if self._durable else "off",
             "synchronous_commit": "on" if self._durable else "off",
         }

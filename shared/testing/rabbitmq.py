@@ -7,6 +7,7 @@ folder, listens on loopback only, and ends with the tests.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -91,6 +92,16 @@ class PrivateRabbitMQ:
         """Delete the node's data while it is down: a broker with amnesia."""
         shutil.rmtree(self._folder.path / "data", ignore_errors=True)
 
+    def files_with(self, pattern: str) -> list[str]:
+        """The files of its data in which a regular expression, in lower case, is found."""
+        data = self._folder.path / "data"
+        files = (file for file in data.rglob("*") if file.is_file())
+        return [
+            str(file.relative_to(data))
+            for file in files
+            if re.search(pattern, file.read_bytes().decode("latin-1").lower())
+        ]
+
     def close(self) -> None:
         """End the node and its port mapper, and delete its folder."""
         self.kill()
@@ -173,6 +184,11 @@ class ContainerRabbitMQ:
             raise
         return self
 
+    def files_with(self, pattern: str) -> list[str]:
+        """The files of its data in which a regular expression, in lower case, is found."""
+        _, found = self._container.exec(["grep", "-rliE", "--", pattern, "/var/lib/rabbitmq"])
+        return sorted(found.decode().split())
+
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._container.stop()
         janitor().forget("container", self.name)
@@ -188,18 +204,25 @@ class GivenRabbitMQ:
         wait_for_amqp(self.url)
         return self
 
+    def files_with(self, pattern: str) -> list[str]:
+        """Its disk cannot be looked at."""
+        return []
+
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """It is not ours to stop."""
 
 
+Broker = GivenRabbitMQ | ContainerRabbitMQ | PrivateRabbitMQ
+
+
 @contextmanager
-def rabbitmq() -> Iterator[GivenRabbitMQ | ContainerRabbitMQ | PrivateRabbitMQ]:
+def rabbitmq() -> Iterator[Broker]:
     """The first way that leads to a server; raises `NoRabbitMQ`, saying what to install."""
     with ExitStack() as stack:
         yield _first_that_works(stack)
 
 
-def _first_that_works(stack: ExitStack) -> GivenRabbitMQ | ContainerRabbitMQ | PrivateRabbitMQ:
+def _first_that_works(stack: ExitStack) -> Broker:
     if given := os.environ.get("AMQP_URL"):
         return stack.enter_context(GivenRabbitMQ(given))
     if _docker_answers():
