@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python -W ignore
 WORKERS ?= 2
 PYTEST = $(VENV)/bin/python -m pytest -n $(WORKERS) --durations=10 --durations-min=1 $(ARGS)
 
-.PHONY: help demo up status mail verify-audit test test-fast lint lint-api prove-recipes bench soak edge-check openapi requirements clean
+.PHONY: help demo up status mail verify-audit test test-fast lint lint-api prove-recipes screenshots bench soak edge-check openapi requirements clean
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -47,6 +47,13 @@ $(VENV)/.chromium: | $(VENV)/bin/python
 	  echo "Chromium is missing and cannot be installed here: the tests of pages are skipped."
 	@touch $@
 
+# Letters of every script that a name in the demo is written in.
+$(VENV)/.letters: $(VENV)/.chromium
+	@{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	  apt-get install -qq -y --no-install-recommends fonts-droid-fallback fonts-dejavu-core >/dev/null 2>&1; } || \
+	  echo "fonts-droid-fallback cannot be installed here: names in some scripts may show as boxes."
+	@touch $@
+
 demo: $(VENV)/.local  ## the whole stack with eighteen weeks of a practice played into it
 	@exec $(RUN) -m embedded demo
 
@@ -81,6 +88,9 @@ lint-api: $(VENV)/.lint-api  ## the API document by the rules of Redocly
 
 prove-recipes: $(VENV)/.dev  ## follow docs/adding-things.md on a copy: does it say all, and how many files does it take?
 	@$(RUN) -m tests.architecture.prove_recipes
+
+screenshots: $(VENV)/.dev $(VENV)/.letters  ## the pictures of the documentation, taken anew from the demo (ARGS="agenda-phone")
+	@$(RUN) -m tests.browser.pictures $(ARGS)
 
 bench: $(VENV)/.dev  ## the measures, each beside its floor
 	@$(RUN) -m bench

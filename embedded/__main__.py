@@ -128,7 +128,7 @@ def _sign_ins(home: Home) -> Path:
 
 def _play_once(home: Home, stack: Stack, past: Past | None) -> None:
     if past is None:
-        _say_sign_ins(json.loads(_sign_ins(home).read_text(encoding="utf-8"))["password"])
+        _say_sign_ins(home)
         return
     with Progress(
         SpinnerColumn(),
@@ -145,9 +145,10 @@ def _play_once(home: Home, stack: Stack, past: Past | None) -> None:
 
         played = play(stack.url, step, past, mailbox=None if os.environ.get("SMTP_URL") else home.mailbox)
     stack.past_has_ended()
-    write_secret(_sign_ins(home), json.dumps({"password": played.password}))
+    people = [{"email": one.email, "level": one.level, "job": one.job} for one in practice.STAFF]
+    write_secret(_sign_ins(home), json.dumps({"password": played.password, "people": people}))
     _say_what_was_done(played)
-    _say_sign_ins(played.password)
+    _say_sign_ins(home)
 
 
 def _say_what_was_done(played: Played) -> None:
@@ -159,16 +160,25 @@ def _say_what_was_done(played: Played) -> None:
     )
 
 
-def _say_sign_ins(password: str) -> None:
-    CONSOLE.print(f"\nSign in with the password [bold]{password}[/bold] as:")
-    for person in practice.STAFF:
-        CONSOLE.print(f"  {person.email:36} {person.level:28} {person.job}", soft_wrap=True)
+def _say_sign_ins(home: Home) -> None:
+    """Who can sign in to the practice that is in the folder, also where a later demo would have other people."""
+    told = json.loads(_sign_ins(home).read_text(encoding="utf-8"))
+    if "people" not in told:
+        CONSOLE.print(
+            f"\n{home.folder} holds the practice of an earlier demo, with the password [bold]{told['password']}[/bold] "
+            "and people whose addresses it did not write down.\nTo begin anew, stop this and delete the folder.",
+            soft_wrap=True,
+        )
+        return
+    CONSOLE.print(f"\nSign in with the password [bold]{told['password']}[/bold] as:", soft_wrap=True)
+    for one in told["people"]:
+        CONSOLE.print(f"  {one['email']:36} {one['level']:28} {one['job']}", soft_wrap=True)
 
 
 def _say_where(home: Home, url: str) -> None:
     page = url.replace("127.0.0.1", "localhost")  # the name that browsers take for a safe place: passkeys need one
-    CONSOLE.print(f"\nOpen [bold]{page}[/bold] (the API is described at {page}/api/v1/docs).")
-    CONSOLE.print(f"Data and logs: {home.folder}. Ctrl-C stops everything.")
+    CONSOLE.print(f"\nOpen [bold]{page}[/bold] (the API is described at {page}/api/v1/docs).", soft_wrap=True)
+    CONSOLE.print(f"Data and logs: {home.folder}. Ctrl-C stops everything.", soft_wrap=True)
 
 
 def _verify_audit(home: Home) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -122,3 +123,33 @@ def test_secrets_are_made_once_and_are_for_nobody_else(tmp_path: Path) -> None:
     assert again.private_key("billing").read_bytes() == key
     for secret in (tmp_path / "data" / "passwords.json", home.private_key("billing")):
         assert secret.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("people", [[{"email": "a@b.test", "level": "billing", "job": "biller"}], None])
+def test_a_demo_names_the_people_of_the_practice_that_is_there(
+    tmp_path: Path, people: list[dict[str, str]] | None
+) -> None:
+    """A demo that an earlier version played has no list: that is said, and no address of today's people."""
+    folder, port = tmp_path / "data", free_port()
+    folder.mkdir()
+    kept: dict[str, object] = {"password": "of that day", **({"people": people} if people else {})}
+    (folder / "sign-ins.json").write_text(json.dumps(kept), encoding="utf-8")
+    running = start(folder, port, "demo")
+    lines: list[str] = []
+    assert running.stdout is not None
+    for line in running.stdout:
+        lines.append(line.rstrip())
+        if "Ctrl-C stops everything" in line:
+            break
+    running.send_signal(signal.SIGINT)
+    assert running.wait(60) == 0
+    said = "\n".join(lines)
+    assert f"Open http://localhost:{port} " in said
+    assert "riverbend.test" not in said
+    if people:
+        at = lines.index("Sign in with the password of that day as:")
+        assert lines[at + 1].split() == ["a@b.test", "billing", "biller"]
+    else:
+        assert "holds the practice of an earlier demo, with the password of that day" in said
+        assert "delete the folder" in said

@@ -33,7 +33,7 @@ GROUPS: Final = (
             Item("/home", "house", "Home", "self:read", "H"),
             Item("/agenda", "calendar-days", "Agenda", "agenda:read", "A"),
             Item("/clients", "users-round", "Clients", "clients:read", "C"),
-            Item("/notes", "square-pen", "Notes", "notes:update"),
+            Item("/notes", "square-pen", "Notes", "notes:update", "N"),
             Item("/invoices", "receipt", "Invoices", "invoices:read", "B"),
             Item("/payments", "hand-coins", "Payments", "payments:read"),
         ),

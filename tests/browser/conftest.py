@@ -117,10 +117,15 @@ class Desk:
         return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
 
 
+def chromium_path() -> str | None:
+    """Where Debian's Chromium is, if it is."""
+    return shutil.which("chromium")
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium. Without it the suite is skipped, and in CI it fails."""
-    path = shutil.which("chromium")
+    path = chromium_path()
     if path is None:
         if os.environ.get("CI"):
             pytest.fail("Chromium is not installed, so no page was looked at.")

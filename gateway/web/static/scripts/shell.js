@@ -64,6 +64,9 @@ for (const said of every("[data-said]")) {
   history.replaceState(null, "", address);
 }
 
+// On a phone a row of tabs is wider than the window: the one that is open is in it.
+first(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr } = event.detail;
   if (xhr.status === 401) return; // sessions.js
