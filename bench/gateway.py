@@ -55,7 +55,7 @@ def measure_signing(practice: Practice, floor_p50: float | None, times: int = 30
         note_id = practice.draft_note(appointment_id, client_id)
         started = time.monotonic()
         therapist.post(f"/notes/{note_id}/sign", expect=200)
-        wait_until(lambda one=appointment_id: practice.invoices(one), 20)
+        wait_until(lambda appointment=appointment_id: practice.invoices(appointment), 20)
         taken.append(time.monotonic() - started)
     sample = Sample(tuple(taken))
     ratio = f"{sample.p50 / floor_p50:.2f} × floor" if floor_p50 else ""

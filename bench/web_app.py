@@ -37,10 +37,10 @@ class Browser:
 
     def get(self, path: str, **more: str) -> int:
         """Get a page or a part of one, whole; returns its status."""
-        answer = self.pool.request(
+        response = self.pool.request(
             "GET", self.url + path, headers={**self.headers, **more}, retries=False, decode_content=False
         )
-        return int(answer.status)
+        return int(response.status)
 
 
 def signed_in(practice: Practice, name: str, pool: urllib3.PoolManager) -> Browser:
@@ -90,7 +90,7 @@ def fill_week(practice: Practice, names: Sequence[str]) -> list[str]:
         ]
 
     with ThreadPoolExecutor(4) as several:
-        return [one for made in several.map(of_one, names) for one in made]
+        return [name_made for made in several.map(of_one, names) for name_made in made]
 
 
 def _people_at_work(practice: Practice, names: Sequence[str], pool: urllib3.PoolManager, week: str) -> None:
@@ -110,16 +110,16 @@ def _people_at_work(practice: Practice, names: Sequence[str], pool: urllib3.Pool
 
     alone = _for_seconds(api, LOAD_SECONDS / 4)
     people = [threading.Thread(target=work, args=(at,), daemon=True) for at in range(PEOPLE)]
-    for one in people:
-        one.start()
+    for person in people:
+        person.start()
     beside = _for_seconds(api, LOAD_SECONDS)
     over.set()
-    for one in people:
-        one.join(timeout=CLICK_EVERY_SECONDS)
+    for person in people:
+        person.join(timeout=CLICK_EVERY_SECONDS)
     head(f"{PEOPLE} people, each a click every {CLICK_EVERY_SECONDS:.0f} s, for {LOAD_SECONDS:.0f} s")
     row("pages shown", f"{len(statuses)}", "", "")
-    row("answers of 500 and above", f"{sum(one >= 500 for one in statuses)}", "", "none")
-    for what, of in (("p50", lambda one: one.p50), ("p99", lambda one: one.p99)):
+    row("answers of 500 and above", f"{sum(status >= 500 for status in statuses)}", "", "none")
+    for what, of in (("p50", lambda sample: sample.p50), ("p99", lambda sample: sample.p99)):
         times: tuple[Any, Any] = (of(alone), of(beside))
         value = f"{times[0] * 1000:.0f} → {times[1] * 1000:.0f} ms"
         row(f"GET /clients of the API, {what}, without → beside them", value, f"{times[1] / times[0]:.2f} ×", "≤ 1.5 ×")

@@ -83,9 +83,9 @@ def _run(home: Home, port: int, *, demo: bool) -> int:
         return 1
     past = Past(home, begins_at()) if demo and not _sign_ins(home).exists() else None
     stack = Stack(home, port, lambda line: CONSOLE.print(f"[yellow]{line}[/yellow]"), past=past)
-    told: list[int] = []
+    signals: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _frame: _interrupt(told, number))
+        signal.signal(number, lambda number, _frame: _interrupt(signals, number))
     try:
         with CONSOLE.status("Starting …") as status:
             stack.start(lambda what: status.update(f"Starting {what} …"))
@@ -97,7 +97,7 @@ def _run(home: Home, port: int, *, demo: bool) -> int:
         if demo:
             _play_once(home, stack, past)
         _say_where(home, stack.url)
-        while not told:
+        while not signals:
             time.sleep(0.5)
     except KeyboardInterrupt:
         CONSOLE.print()
@@ -111,13 +111,13 @@ def _run(home: Home, port: int, *, demo: bool) -> int:
     return 0
 
 
-def _interrupt(told: list[int], number: int) -> None:
+def _interrupt(signals: list[int], number: int) -> None:
     """Ends the wait when up, and whatever is being started or played before that.
 
     It takes no lock: a second signal that came meanwhile would wait for it for ever.
     """
-    told.append(number)
-    if len(told) == 1:
+    signals.append(number)
+    if len(signals) == 1:
         raise KeyboardInterrupt
 
 
@@ -223,9 +223,9 @@ def _show_mail(home: Home) -> int:
 def _memory_kilobytes(pid: int) -> int:
     """The proportional set size of a process and its children; 0 where it cannot be read."""
     total = 0
-    for one in (pid, *_children(pid)):
+    for process in (pid, *_children(pid)):
         try:
-            rollup = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii")
+            rollup = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
         except OSError:
             continue
         total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
@@ -237,7 +237,7 @@ def _children(pid: int) -> list[int]:
         found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
     except OSError:
         return []
-    return [child for one in found.split() for child in (int(one), *_children(int(one)))]
+    return [child for child_pid in found.split() for child in (int(child_pid), *_children(int(child_pid)))]
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class Connections:
 
     def forget_closed(self) -> None:
         """Drop what the client or the server closed in the meantime."""
-        self._idle = {one for one in self._idle if one.fileno() >= 0}
+        self._idle = {connection for connection in self._idle if connection.fileno() >= 0}
 
     def end_idle(self) -> None:
         """Let nothing more come in on the idle ones, so that the server need not wait for them.

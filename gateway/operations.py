@@ -31,7 +31,7 @@ class Readiness:
         """Their names."""
         with self._lock:
             if clock.monotonic() - self._known[0] > READY_SECONDS:
-                waiting = [name for name, one in self._door.upstreams.items() if not one.ready()]
+                waiting = [name for name, upstream in self._door.upstreams.items() if not upstream.ready()]
                 self._known = (clock.monotonic(), waiting)
             return self._known[1]
 

@@ -44,8 +44,8 @@ def pre_request(_worker: Any, req: Any) -> None:
     Such a body may be refused while it is still on its way; what follows on the connection must not be taken for a
     request of its own.
     """
-    told = dict(req.headers)
-    if "TRANSFER-ENCODING" in told or int(told.get("CONTENT-LENGTH", 0)) > BODY_BYTES_KEPT:
+    headers = dict(req.headers)
+    if "TRANSFER-ENCODING" in headers or int(headers.get("CONTENT-LENGTH", 0)) > BODY_BYTES_KEPT:
         req.force_close()
 
 

@@ -47,7 +47,11 @@ def caller_of(
         actor_id,
         levels,
         grants - NOT_GRANTS,
-        frozenset(one for one in Restriction if one in grants and one is not Restriction.ENROLLING),
-        frozenset(one for one in Setting if one in grants),
+        frozenset(
+            restriction
+            for restriction in Restriction
+            if restriction in grants and restriction is not Restriction.ENROLLING
+        ),
+        frozenset(setting for setting in Setting if setting in grants),
         session_id,
     )

@@ -77,7 +77,7 @@ def found_by(names: Iterable[str]) -> set[str]:
     >>> sorted(found_by(["De la Cruz"]))
     ['cruz', 'de', 'delacruz', 'la', 'lacruz']
     """
-    return {one[:KEY_CHARACTERS_MAX] for name in names for spelt in spellings(name) for one in _alone_and_joined(spelt)}
+    return {key[:KEY_CHARACTERS_MAX] for name in names for spelt in spellings(name) for key in _alone_and_joined(spelt)}
 
 
 def sort_key(*names: str) -> str:

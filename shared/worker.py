@@ -74,8 +74,8 @@ def main(service: Service, database: Database, environment: Environment, roles: 
             settings.metrics_port,
             lambda: [name for name, is_ready in checks.items() if not is_ready()],
         )
-    told = heed_signals()
-    return run_parts(service.name, parts, threading.Event(), lambda: bool(told))
+    signals = heed_signals()
+    return run_parts(service.name, parts, threading.Event(), lambda: bool(signals))
 
 
 def heed_signals() -> list[int]:
@@ -84,10 +84,10 @@ def heed_signals() -> list[int]:
     A handler takes no lock: a second signal may come while the first one is being handled, and would wait for it for
     ever. A parent that dies sends one signal for each of its threads.
     """
-    told: list[int] = []
+    signals: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, _frame: told.append(number))
-    return told
+        signal.signal(number, lambda number, _frame: signals.append(number))
+    return signals
 
 
 def _event_path(service: Service, database: Database, environment: Environment) -> tuple[Parts, Checks]:

@@ -25,11 +25,11 @@ class Books:
 
     def drafts_of(self, sessions: Sequence[Session]) -> list[tuple[Session, str]]:
         """The draft of each session, as soon as all have come; raises `TimeoutError`."""
-        waiting, found = {one.id: one for one in sessions}, []
+        waiting, found = {session.id: session for session in sessions}, []
         deadline = time.monotonic() + WAIT_SECONDS
         while waiting:
-            asked = {"appointment_ids": list(waiting)[:LOOKED_UP]}
-            for item in self._team[BILLER].post("/invoices/lookup", asked, expect=200)["items"]:
+            query = {"appointment_ids": list(waiting)[:LOOKED_UP]}
+            for item in self._team[BILLER].post("/invoices/lookup", query, expect=200)["items"]:
                 if session := waiting.pop(item["appointment_id"], None):
                     found.append((session, item["invoice_id"]))
             if waiting and time.monotonic() > deadline:

@@ -79,7 +79,9 @@ class Calendar:
     def _full_week(self, patients: Sequence[Patient]) -> Iterator[Session]:
         week = self.this_week
         for which in range(len(CLINICIANS)):
-            theirs = [one for one in patients if one.client.clinician == which and one.client.last_week is None]
+            theirs = [
+                person for person in patients if person.client.clinician == which and person.client.last_week is None
+            ]
             for day in range(5):
                 hours = HOURS[: self.size.sessions_a_day]
                 for place, hour in enumerate(hours):

@@ -113,7 +113,7 @@ class Desk:
         """Who decides on the notes of a supervised clinician."""
         supervised = self.clinician_of(session.patient).supervised
         assert supervised is not None
-        return self._team[next(one for one in CLINICIANS if one.given_name == supervised[1])]
+        return self._team[next(clinician for clinician in CLINICIANS if clinician.given_name == supervised[1])]
 
     def carry_out(self, session: Session) -> None:
         """What becomes of an appointment that nothing special is told about."""

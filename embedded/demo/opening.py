@@ -46,7 +46,7 @@ class Opening:
         for location in practice.LOCATIONS:
             self.locations.append(owner.post("/locations", location)["id"])
             done()
-        self._team.do(and_say(done, partial(self._add_service, one)) for one in practice.SERVICES)
+        self._team.do(and_say(done, partial(self._add_service, service)) for service in practice.SERVICES)
         done = self._step("Inviting staff", len(EVERYBODY) + 1)
         for person in EVERYBODY[1:]:  # in turn: who is supervised comes after their supervisor
             self._invite(person)
@@ -57,7 +57,7 @@ class Opening:
         done()
 
     def _sign_up(self) -> None:
-        answer = self.front.post(
+        response = self.front.post(
             "/organizations",
             {
                 "name": practice.ORGANIZATION,
@@ -65,7 +65,7 @@ class Opening:
                 "administrator": {**_name(OWNER), "password": self._password},
             },
         )
-        self._team.join(OWNER, answer["staff"]["id"])
+        self._team.join(OWNER, response["staff"]["id"])
         if self._mailbox and (token := _token_in(self._mailbox)):
             self.front.post("/organizations/confirm", {"token": token}, expect=200)
 
@@ -90,10 +90,10 @@ class Opening:
         if person.clinician:
             extra |= {"working_hours": practice.HOURS}
         body = {**_name(person), "levels": [person.level], "job_title": person.job, "colour": person.colour, **extra}
-        answer = self._team[OWNER].post("/staff", body)
-        accepted = {"token": answer["invitation"]["token"], "password": self._password}
+        response = self._team[OWNER].post("/staff", body)
+        accepted = {"token": response["invitation"]["token"], "password": self._password}
         self.front.post("/invitations/accept", accepted, expect=200)
-        self._team.join(person, answer["id"])
+        self._team.join(person, response["id"])
 
 
 def _name(person: Person) -> dict[str, str]:

@@ -116,7 +116,7 @@ class _Player:
         return sum(len(self.weeks[week]) + len(self.weeks[week + 1]) for week in range(self.calendar.this_week))
 
     def _bookings(self, week: int, done: Task) -> list[Task]:
-        return [and_say(done, partial(self._book, one, week)) for one in self.weeks[week]]
+        return [and_say(done, partial(self._book, session, week)) for session in self.weeks[week]]
 
     def _book(self, session: Session, week: int) -> None:
         if session.patient.client.first_week == week:
@@ -126,13 +126,13 @@ class _Player:
 
     def _work_of(self, week: int, done: Task) -> list[Task]:
         """A Friday evening: what became of the week, who comes in the next, and the invoices of the one that was."""
-        invoices = self.books.drafts_of([one for one in self.weeks[week - 1] if one.signed])
+        invoices = self.books.drafts_of([session for session in self.weeks[week - 1] if session.signed])
         last = week == self.calendar.last_week
         return [
             *self._bookings(week + 1, done),
-            *(and_say(done, partial(self._carry_out, one, last=last)) for one in self.weeks[week]),
-            *(partial(self._bill, *one, week) for one in invoices),
-            *(partial(self._pay, one, week) for one in self.patients if one.id),
+            *(and_say(done, partial(self._carry_out, session, last=last)) for session in self.weeks[week]),
+            *(partial(self._bill, *invoice, week) for invoice in invoices),
+            *(partial(self._pay, patient, week) for patient in self.patients if patient.id),
             *(self._last_week_besides() if last else ()),
         ]
 
@@ -169,7 +169,7 @@ class _Player:
 
     def _last_week_besides(self) -> list[Task]:
         calendar, week = self.calendar, self.calendar.last_week
-        before = {one.number: one for one in self.weeks[week - 1]}
+        before = {session.number: session for session in self.weeks[week - 1]}
         owner, friday = self.team[CLINICIANS[0]], calendar.monday(week) + timedelta(days=4)
         late = {"text": "The client called later: the appointment with the physician is on Thursday."}
         better = {
@@ -204,7 +204,7 @@ class _Player:
         return bool(found["staff_id"] == self.team.id_of(SUCCESSOR))
 
     def _played(self) -> Played:
-        sessions = [one for week in self.weeks.values() for one in week]
+        sessions = [session for week in self.weeks.values() for session in week]
         books = self.books
         return Played(
             password=self.password,
@@ -212,7 +212,7 @@ class _Player:
                 "staff": len(STAFF),
                 "clients": len(self.patients),
                 "appointments": len(sessions),
-                "signed notes": sum(one.signed for one in sessions),
+                "signed notes": sum(session.signed for session in sessions),
                 "invoices": books.issued,
                 "payments": books.payments,
             },

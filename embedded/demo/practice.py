@@ -167,9 +167,9 @@ def treatment_plan(diagnosis: str, effective_from: date, review_on: date) -> dic
 
 def note(diagnosis: str, number: int) -> dict[str, str]:
     """The sections of a note about somebody's session of that number."""
-    told, seen, agreed = _WEEKS[number % len(_WEEKS)]
+    report, seen, agreed = _WEEKS[number % len(_WEEKS)]
     return {
-        "subjective": f"{CONCERNS[diagnosis]}; describes {told}.",
+        "subjective": f"{CONCERNS[diagnosis]}; describes {report}.",
         "objective": f"{seen}. Oriented, affect in keeping with what was said.",
         "assessment": "Works toward the plan's first objective; no present danger to self or others.",
         "plan": f"Continue weekly. Agreed to {agreed}.",

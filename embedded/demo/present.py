@@ -46,24 +46,30 @@ class Present:
         """All of it; `jump` goes to the evening of a day."""
         calendar = self._calendar
         sessions = weeks[calendar.this_week]
-        ahead = [one for week, some in weeks.items() if week > calendar.this_week for one in some]
+        ahead = [session for week, some in weeks.items() if week > calendar.this_week for session in some]
         done = self._step("Living this week, booking the next", len(sessions) + len(ahead))
         passed = [day for day in range(5) if calendar.monday(calendar.this_week) + timedelta(days=day) < calendar.today]
         to_bill = weeks[calendar.last_week]
         for day in passed:
             date_of_day = calendar.monday(calendar.this_week) + timedelta(days=day)
             jump(date_of_day)
-            theirs = [one for one in sessions if one.start.weekday() == day]
-            paying = [one for one in patients if one.client.number > people.STEADY and one.client.number % 5 == day]
+            theirs = [session for session in sessions if session.start.weekday() == day]
+            paying = [
+                patient
+                for patient in patients
+                if patient.client.number > people.STEADY and patient.client.number % 5 == day
+            ]
             visible = [and_say(done, task) for task in self._day(theirs, day, is_last=day == passed[-1])]
-            payments = [partial(self._pay, one, date_of_day.isoformat()) for one in paying]
+            payments = [partial(self._pay, patient, date_of_day.isoformat()) for patient in paying]
             self._team.do([*visible, *payments, *self._invoices(to_bill)])
             to_bill = ()
         past.end()
         self._team.leave_desks()
         now = past.now().astimezone(ZoneInfo(TIME_ZONE)).replace(tzinfo=None)
-        rest = [partial(self._today_or_later, one, now) for one in sessions if one.start.weekday() not in passed]
-        bookings = [partial(self._book_ahead, one) for one in ahead]
+        rest = [
+            partial(self._today_or_later, session, now) for session in sessions if session.start.weekday() not in passed
+        ]
+        bookings = [partial(self._book_ahead, session) for session in ahead]
         visible = [and_say(done, task) for task in (*rest, *bookings)]
         self._team.do([*visible, *self._invoices(to_bill)])
         self._archive(patients)
@@ -108,7 +114,7 @@ class Present:
 
     def _invoices(self, sessions: Sequence[Session]) -> list[Task]:
         """Last week's, but for those that somebody is to look at."""
-        signed = [one for one in sessions if one.signed and one.number not in NO_INVOICE_YET]
+        signed = [session for session in sessions if session.signed and session.number not in NO_INVOICE_YET]
         drafts = self._books.drafts_of(signed)
         return [partial(self._books.issue, session.patient, draft) for session, draft in drafts]
 

@@ -71,22 +71,26 @@ def demo() -> Iterator[Demo]:
 def test_every_status_of_an_appointment_is_there(demo: Demo) -> None:
     first, last = demo.began.astimezone(ZONE).date(), demo.today + timedelta(days=14)
     found = [
-        one
+        appointment
         for day in range(0, (last - first).days, 28)
-        for one in demo.all(
+        for appointment in demo.all(
             "/agenda",
             **{"from": str(first + timedelta(days=day)), "to": str(first + timedelta(days=day + 28))},
         )
     ]
-    statuses = {one["status"] for one in found}
+    statuses = {appointment["status"] for appointment in found}
     assert statuses >= {"booked", "confirmed", "arrived", "no_show", "late_cancelled", "cancelled"}
-    assert {one["location_id"] for one in found} == {one["id"] for one in demo.all("/locations")}
-    assert len({one["service_type_id"] for one in found}) >= 4
-    assert True in {one["telehealth"] for one in found}
+    assert {place["location_id"] for place in found} == {place["id"] for place in demo.all("/locations")}
+    assert len({appointment["service_type_id"] for appointment in found}) >= 4
+    assert True in {appointment["telehealth"] for appointment in found}
     monday = demo.today - timedelta(days=demo.today.weekday())
-    this_week = [one for one in found if str(monday) <= one["starts_at_local"] < str(monday + timedelta(days=7))]
+    this_week = [
+        appointment
+        for appointment in found
+        if str(monday) <= appointment["starts_at_local"] < str(monday + timedelta(days=7))
+    ]
     assert len(this_week) == SMALL.sessions_a_day * len(CLINICIANS) * 5
-    assert [one for one in found if one["starts_at_local"] >= str(monday + timedelta(days=7))]
+    assert [appointment for appointment in found if appointment["starts_at_local"] >= str(monday + timedelta(days=7))]
 
 
 def test_notes_and_plans_wait_for_everybody(demo: Demo) -> None:
@@ -104,18 +108,18 @@ def test_signed_notes_have_an_addendum_an_amendment_and_both_countersignatures(d
         for case in demo.all(f"/clients/{client['id']}/cases"):
             for note in demo.all(f"/cases/{case['id']}/notes"):
                 notes.append(demo[OWNER].get(f"/notes/{note['id']}"))
-    assert [one for one in notes if one["addenda"]]
-    assert [one for one in notes if len(one["versions"]) > 1]
-    signatures = {version["countersignature"] for one in notes for version in one["versions"]}
+    assert [note for note in notes if note["addenda"]]
+    assert [note for note in notes if len(note["versions"]) > 1]
+    signatures = {version["countersignature"] for note in notes for version in note["versions"]}
     assert signatures == {None, "approved", "co_signed"}
 
 
 def test_cases_and_plans_have_their_states(demo: Demo) -> None:
-    cases = [case for one in demo.all("/clients") for case in demo.all(f"/clients/{one['id']}/cases")]
-    assert {one["status"] for one in cases} == {"open", "closed"}
+    cases = [case for client in demo.all("/clients") for case in demo.all(f"/clients/{client['id']}/cases")]
+    assert {case["status"] for case in cases} == {"open", "closed"}
     plans = [plan for case in cases for plan in demo.all(f"/cases/{case['id']}/treatment-plans")]
-    assert {one["status"] for one in plans} == {"draft", "signed"}
-    assert sum(date.fromisoformat(one["review_on"]) < demo.today for one in plans) == 1
+    assert {plan["status"] for plan in plans} == {"draft", "signed"}
+    assert sum(date.fromisoformat(plan["review_on"]) < demo.today for plan in plans) == 1
 
 
 def test_invoices_and_payments_have_every_state(demo: Demo) -> None:
@@ -124,20 +128,20 @@ def test_invoices_and_payments_have_every_state(demo: Demo) -> None:
         {"partially_paid"} & counts.keys()
     )
     invoices = demo.all("/invoices", BILLER)
-    assert {one["status"] for one in invoices} == {"draft", "open", "partially_paid", "paid", "void"}
+    assert {invoice["status"] for invoice in invoices} == {"draft", "open", "partially_paid", "paid", "void"}
     payments = demo.all("/payments", BILLER)
-    assert {one["status"] for one in payments} >= {"received", "bounced", "void"}
-    assert [one for one in payments if one["refunded_cents"]]
-    assert [one for one in payments if one["unapplied_cents"]]
-    assert {one["method"] for one in payments} >= {"cash", "card", "check"}
+    assert {payment["status"] for payment in payments} >= {"received", "bounced", "void"}
+    assert [payment for payment in payments if payment["refunded_cents"]]
+    assert [payment for payment in payments if payment["unapplied_cents"]]
+    assert {payment["method"] for payment in payments} >= {"cash", "card", "check"}
 
 
 def test_somebody_has_left_and_a_record_was_opened_in_an_emergency(demo: Demo) -> None:
-    left = next(one for one in demo.all("/staff") if one["email"] == LEAVER.email)
+    left = next(member for member in demo.all("/staff") if member["email"] == LEAVER.email)
     assert not left["active"]
     assert demo[MANAGER].get(f"/staff/{left['id']}/open-work")
     assert len(demo.all("/break-glass", state="to_review")) == 1
-    modes = {one["supervision_mode"] for one in demo.all("/staff")}
+    modes = {member["supervision_mode"] for member in demo.all("/staff")}
     assert modes == {None, "approve", "co_sign"}
 
 
@@ -146,8 +150,8 @@ def test_the_practice_has_hours_a_holiday_ahead_rooms_and_services_of_every_colo
     organization = demo[OWNER].get("/organization")
     assert len(organization["business_hours"]) == 5
     assert organization["holidays"][0]["on"] > str(demo.today)
-    assert all(len(one["rooms"]) >= 2 for one in demo.all("/locations"))
-    colours = [one["colour"] for one in demo.all("/service-types")]
+    assert all(len(location["rooms"]) >= 2 for location in demo.all("/locations"))
+    colours = [service["colour"] for service in demo.all("/service-types")]
     assert len(colours) == len(set(colours)) == len(practice.SERVICES)
     clients = demo.all("/clients", status="active") + demo.all("/clients", status="archived")
     assert len(clients) == SMALL.clients
@@ -156,20 +160,20 @@ def test_the_practice_has_hours_a_holiday_ahead_rooms_and_services_of_every_colo
 
 def test_the_past_has_its_dates_and_has_ended(demo: Demo) -> None:
     entries = demo.all("/audit/entries")
-    at = [datetime.fromisoformat(one["at"]) for one in entries]
+    at = [datetime.fromisoformat(entry["at"]) for entry in entries]
     assert demo.began <= min(at) < demo.began + timedelta(days=1)
     first_day = demo.began.date()
-    weeks = {(one.astimezone(ZONE).date() - first_day).days // 7 for one in at}
+    weeks = {(moment.astimezone(ZONE).date() - first_day).days // 7 for moment in at}
     assert weeks == set(range(SMALL.weeks))
-    issued = {one["issued_on"] for one in demo.all("/invoices", BILLER) if one["issued_on"]}
+    issued = {invoice["issued_on"] for invoice in demo.all("/invoices", BILLER) if invoice["issued_on"]}
     assert len(issued) == SMALL.weeks - 1
     overdue = demo.all("/invoices", BILLER, overdue="true")
-    assert {one["due_on"] < str(demo.today) for one in overdue} == {True}
+    assert {invoice["due_on"] < str(demo.today) for invoice in overdue} == {True}
 
     policy = demo[OWNER].post("/cancellation-policies", {**practice.NOTICE, "effective_from": str(demo.today)})
     assert abs(datetime.fromisoformat(policy["created_at"]) - datetime.now(UTC)) < timedelta(minutes=1)
     assert demo.stack.keeper is not None
-    assert not [one for one in demo.stack.keeper.children if MOVED_CLOCK in one.environment]
+    assert not [child for child in demo.stack.keeper.children if MOVED_CLOCK in child.environment]
     assert not (demo.stack.home.folder / "past.json").exists()
 
 
@@ -190,14 +194,14 @@ def test_nobody_is_in_two_places_whatever_day_it_is(today: date, size: practice.
     patients = [Patient(client) for client in people.clients(size)]
     for week in range(size.weeks + size.weeks_ahead):
         sessions = list(calendar.sessions(week, patients))
-        slots = [(one.patient.client.clinician, one.start) for one in sessions]
+        slots = [(session.patient.client.clinician, session.start) for session in sessions]
         assert len(slots) == len(set(slots)), week
-        assert len({(one.number, one.start) for one in sessions}) == len(sessions), week
-        assert {one.start.weekday() for one in sessions} <= set(range(5))
+        assert len({(session.number, session.start) for session in sessions}) == len(sessions), week
+        assert {session.start.weekday() for session in sessions} <= set(range(5))
 
 
 def test_the_names_are_many_and_in_many_scripts() -> None:
     assert len(people.NAMES) == len(set(people.NAMES)) == WHOLE.clients
     written = "".join(given + family for given, family in people.NAMES)
-    assert {"ה", "ل", "Ю", "例"} & set(written) or any("\u0590" < one < "\u06ff" for one in written)
+    assert {"ה", "ل", "Ю", "例"} & set(written) or any("\u0590" < character < "\u06ff" for character in written)
     assert max(len(f"{given} {family}") for given, family in people.NAMES) > 50

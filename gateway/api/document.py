@@ -65,7 +65,7 @@ def _refusals(row: Row) -> Iterator[Refused]:
 
 def _share(paths: dict[str, Any]) -> dict[str, Any]:
     """Take the commonest refusal of each status out of the operations; returns them by name."""
-    operations = [operation for one in paths.values() for operation in one.values()]
+    operations = [operation for path in paths.values() for operation in path.values()]
     counted: dict[str, Counter[str]] = {}
     for operation in operations:
         operation["responses"] = dict(sorted(operation["responses"].items()))

@@ -15,7 +15,7 @@ def client_address(peer: str, forwarded: str, trusted_proxies: int) -> str:
     `trusted_proxies` proxies of ours, the outermost of them saw the client; what stands before that anybody can write.
     """
     if trusted_proxies:
-        seen = [one.strip() for one in forwarded.split(",") if one.strip()]
+        seen = [part.strip() for part in forwarded.split(",") if part.strip()]
         if len(seen) >= trusted_proxies:
             return seen[-trusted_proxies]
     return peer

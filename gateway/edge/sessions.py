@@ -65,12 +65,12 @@ class _Presented:
     @property
     def question(self) -> bytes:
         """What identity is asked. What it takes for granted is left out, for the release before."""
-        told: dict[str, Any] = {"access_token": self.token}
+        facts: dict[str, Any] = {"access_token": self.token}
         if self.cookie:
-            told["cookie"] = True
+            facts["cookie"] = True
         if not self.in_use:
-            told["in_use"] = False
-        return orjson.dumps(told)
+            facts["in_use"] = False
+        return orjson.dumps(facts)
 
 
 _ReadTokenKey = tuple[str, str, Caller | None, str | None]

@@ -143,13 +143,13 @@ class Upstream:
         """
         self._enter()
         try:
-            answer = self._tried("GET", lambda: self._begun(target, headers, read_seconds, streams))
+            response = self._tried("GET", lambda: self._begun(target, headers, read_seconds, streams))
         except BaseException:
             self._slots.release()
             raise
-        if isinstance(answer, UpstreamResponse):
+        if isinstance(response, UpstreamResponse):
             self._slots.release()
-        return answer
+        return response
 
     def _enter(self) -> None:
         self._breaker.enter()
@@ -161,7 +161,7 @@ class Upstream:
     def _tried(self, method: str, send: Callable[[], T]) -> T:
         for attempt in (1, 2):
             try:
-                answer = send()
+                response = send()
             except (HTTPError, OSError) as error:
                 if attempt == 1 and _may_repeat(method, error):
                     self._forget()
@@ -177,7 +177,7 @@ class Upstream:
                 self._breaker.failed()
                 raise
             self._breaker.succeeded()
-            return answer
+            return response
         raise AssertionError("unreachable")
 
     def ready(self) -> bool:

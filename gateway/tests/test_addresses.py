@@ -12,19 +12,19 @@ from gateway.edge.addresses import NO_ADDRESS, key_of, network_of
 
 
 @given(st.ip_addresses(v=4), st.ip_addresses(v=4))
-def test_each_ipv4_address_counts_for_itself_in_either_spelling(one: IPv4Address, two: IPv4Address) -> None:
-    assert (key_of(str(one)) == key_of(str(two))) == (one == two)
-    assert key_of(f"::ffff:{one}") == key_of(str(one))
-    assert network_of(f"::ffff:{one}") == network_of(str(one))
+def test_each_ipv4_address_counts_for_itself_in_either_spelling(first: IPv4Address, second: IPv4Address) -> None:
+    assert (key_of(str(first)) == key_of(str(second))) == (first == second)
+    assert key_of(f"::ffff:{first}") == key_of(str(first))
+    assert network_of(f"::ffff:{first}") == network_of(str(first))
 
 
 @given(st.integers(1 << 32, 2**64 - 1), st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))
-def test_who_has_a_64_counts_once_and_the_neighbour_apart(network: int, one: int, two: int) -> None:
+def test_who_has_a_64_counts_once_and_the_neighbour_apart(network: int, first: int, second: int) -> None:
     def address(network: int, host: int) -> str:
         return str(IPv6Address((network << 64) + host))
 
-    assert key_of(address(network, one)) == key_of(address(network, two))
-    assert key_of(address(network, one)) != key_of(address(network ^ 1, one))
+    assert key_of(address(network, first)) == key_of(address(network, second))
+    assert key_of(address(network, first)) != key_of(address(network ^ 1, first))
 
 
 @pytest.mark.parametrize(

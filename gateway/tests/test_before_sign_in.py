@@ -111,10 +111,10 @@ def hanging(app: Flask, service: Service, path: str, addresses: list[str]) -> It
     """A request from each of these addresses is under way at the service while the block runs."""
     released, usual, before = threading.Event(), service.answer, service.under_way
 
-    def hangs(asked: str) -> tuple[int, dict[str, Any]]:
-        if asked == path:
+    def hangs(requested: str) -> tuple[int, dict[str, Any]]:
+        if requested == path:
             released.wait(10)
-        return usual(asked)
+        return usual(requested)
 
     service.answer = hangs
     threads = [threading.Thread(target=post, args=(app, path, address)) for address in addresses]
@@ -191,7 +191,7 @@ def test_an_address_founds_only_so_many_practices(door: Callable[..., Flask], se
     service.answer = lambda _path: (201, {})
     app = door(RATE_SIGN_UPS_PER_ADDRESS="2")
     made = [post(app, "/organizations", f"2001:db8::{number}") for number in range(3)]
-    assert [one.status_code for one in made] == [201, 201, 429]
+    assert [organization.status_code for organization in made] == [201, 201, 429]
     assert made[0].headers["RateLimit"].startswith('"sign-ups";r=1;')
     assert made[2].headers["RateLimit-Policy"] == '"sign-ups";q=2;w=60'
     assert all(made[2].headers[name] for name in (*RATE_HEADERS, "Retry-After"))
@@ -235,7 +235,7 @@ def test_however_many_sign_up_few_passwords_are_judged_at_once_and_others_sign_i
         founding = [pool.submit(post, app, "/organizations", f"192.0.2.{number}") for number in range(32)]
         signing_in = [post(app, "/sessions", f"198.51.100.{number}").status_code for number in range(20)]
     assert signing_in == [200] * 20 and most == 2
-    assert {one.result().status_code for one in founding} == {201}
+    assert {organization.result().status_code for organization in founding} == {201}
     monkeypatch.setattr(door_module, "SLOT_WAIT_SECONDS", 0.1)
     app = door(ANONYMOUS_AT_ONCE="2")
     with hanging(app, service, "/sessions", ["192.0.2.1", "192.0.2.2"]):

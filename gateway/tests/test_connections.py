@@ -21,9 +21,9 @@ def test_only_idle_connections_are_told_that_nothing_more_comes() -> None:
     connections = Connections()
     pairs = [socket.socketpair() for _ in range(3)]
     idle, busy, closed = (ours for ours, _ in pairs)
-    for one in (idle, busy, closed):
-        connections.begin({"gunicorn.socket": one})
-        connections.end({"gunicorn.socket": one})
+    for connection in (idle, busy, closed):
+        connections.begin({"gunicorn.socket": connection})
+        connections.end({"gunicorn.socket": connection})
     connections.begin({"gunicorn.socket": busy})
     pairs[0][1].sendall(b"a request that has arrived")
     closed.close()

@@ -41,7 +41,7 @@ class Identity:
         batch = orjson.loads(body)["denials"]
         status = self.status(batch)
         if status == 204:
-            self.taken.update(one["id"] for one in batch)
+            self.taken.update(denial["id"] for denial in batch)
         return UpstreamResponse(status, {}, b"")
 
 
@@ -147,7 +147,7 @@ def test_only_what_can_not_be_taken_is_dropped(denials: Denials, identity: Ident
     note(denials, 1, "bad")
     note(denials, 60)
     note(denials, 1, "bad")
-    identity.status = lambda batch: status if any(one["network"] == "bad" for one in batch) else 204
+    identity.status = lambda batch: status if any(denial["network"] == "bad" for denial in batch) else 204
     while denials.send_some():
         pass
     assert (len(identity.taken), counted("no") - lost, counted("yes") - kept) == (150, 2, 150)

@@ -20,7 +20,7 @@ GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nSet-Cookie: a=1\r\n\r\n{}"
 
 
 @contextmanager
-def serving(answer: Callable[[socket.socket], None]) -> Iterator[tuple[str, list[bytes]]]:
+def serving(response: Callable[[socket.socket], None]) -> Iterator[tuple[str, list[bytes]]]:
     """A server that does `answer` with each connection; what it received is in the list."""
     listener = socket.create_server(("127.0.0.1", 0))
     received: list[bytes] = []
@@ -39,7 +39,7 @@ def serving(answer: Callable[[socket.socket], None]) -> Iterator[tuple[str, list
         try:
             while data := connection.recv(65536):
                 received.append(data)
-                answer(connection)
+                response(connection)
         except OSError:
             return
 
@@ -48,8 +48,8 @@ def serving(answer: Callable[[socket.socket], None]) -> Iterator[tuple[str, list
         yield f"http://127.0.0.1:{listener.getsockname()[1]}", received
     finally:
         listener.close()
-        for one in open_sockets:
-            one.close()
+        for opened in open_sockets:
+            opened.close()
 
 
 def reset(connection: socket.socket) -> None:
@@ -112,10 +112,10 @@ def test_a_refusal_that_does_not_come_whole_is_unavailable_also_where_answers_ar
         HOSTILE[name](connection)
 
     with serving(refusing) as (url, _):
-        one = Upstream("x", url, at_once=1)
+        upstream = Upstream("x", url, at_once=1)
         for _ in range(2):  # the slot is free again
             with pytest.raises(Unavailable) as refused:
-                one.get("/", {}, read_seconds=0.3, streams=True)
+                upstream.get("/", {}, read_seconds=0.3, streams=True)
             assert type(refused.value) is Unavailable
 
 
@@ -128,40 +128,40 @@ def long(connection: socket.socket) -> None:
 
 def test_a_place_is_free_when_the_answer_has_been_read_whole_and_a_long_one_streams() -> None:
     with serving(lambda c: c.sendall(GOOD)) as (url, _):
-        one = Upstream("x", url, at_once=1)
-        answers = [one.get("/", {}) for _ in range(3)]  # nobody has taken the first one yet
-        assert [answer.body for answer in answers if isinstance(answer, UpstreamResponse)] == [b"{}"] * 3
+        upstream = Upstream("x", url, at_once=1)
+        answers = [upstream.get("/", {}) for _ in range(3)]  # nobody has taken the first one yet
+        assert [response.body for response in answers if isinstance(response, UpstreamResponse)] == [b"{}"] * 3
     with serving(long) as (url, _):
-        one = Upstream("x", url, at_once=1)
-        answer = one.get("/", {}, read_seconds=5)
-        assert isinstance(answer, StreamedResponse)
+        upstream = Upstream("x", url, at_once=1)
+        response = upstream.get("/", {}, read_seconds=5)
+        assert isinstance(response, StreamedResponse)
         with pytest.raises(BulkheadFull):
-            one.get("/", {})
-        assert sum(map(len, answer.pieces)) == WHOLE_BYTES_MAX + 3 * 1024 * 1024
-        answer.pieces.close()
-        again = one.get("/", {}, read_seconds=5)
+            upstream.get("/", {})
+        assert sum(map(len, response.pieces)) == WHOLE_BYTES_MAX + 3 * 1024 * 1024
+        response.pieces.close()
+        again = upstream.get("/", {}, read_seconds=5)
         assert isinstance(again, StreamedResponse)
         again.pieces.close()
 
 
 def test_answers_at_their_readers_pace_take_a_part_of_the_places_only() -> None:
     with serving(long) as (url, _):
-        one = Upstream("x", url, at_once=8)
-        held = [one.get("/", {}, read_seconds=5) for _ in range(2)]
+        upstream = Upstream("x", url, at_once=8)
+        held = [upstream.get("/", {}, read_seconds=5) for _ in range(2)]
         with pytest.raises(BulkheadFull):
-            one.get("/", {}, read_seconds=5)
-        for answer in held:
-            assert isinstance(answer, StreamedResponse)
-            answer.pieces.close()
-        again = one.get("/", {}, read_seconds=5)
+            upstream.get("/", {}, read_seconds=5)
+        for response in held:
+            assert isinstance(response, StreamedResponse)
+            response.pieces.close()
+        again = upstream.get("/", {}, read_seconds=5)
         assert isinstance(again, StreamedResponse)
         again.pieces.close()
 
 
 def test_a_name_that_is_looked_up_slowly_keeps_no_other_request_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(lambda c: c.sendall(GOOD)) as (url, _):
-        one = Upstream("x", url)
-        one.get("/", {})
+        upstream = Upstream("x", url)
+        upstream.get("/", {})
         looking, found = threading.Event(), threading.Event()
         look_up = socket.getaddrinfo
 
@@ -171,12 +171,12 @@ def test_a_name_that_is_looked_up_slowly_keeps_no_other_request_waiting(monkeypa
             return look_up(*arguments, **more)  # type: ignore[arg-type]  # passes on whatever it is given
 
         monkeypatch.setattr(upstream_module.socket, "getaddrinfo", slow)
-        one._resolved_at = float("-inf")
-        first = threading.Thread(target=one.get, args=("/", {}))
+        upstream._resolved_at = float("-inf")
+        first = threading.Thread(target=upstream.get, args=("/", {}))
         first.start()
         assert looking.wait(5)
         started = time.monotonic()
-        assert one.get("/", {}).status == 200
+        assert upstream.get("/", {}).status == 200
         assert time.monotonic() - started < 5
         found.set()
         first.join(10)
@@ -186,9 +186,9 @@ def test_a_service_that_drips_is_waited_for_only_where_the_row_says_so() -> None
     with serving(drip) as (url, _):
         with pytest.raises(Unavailable):
             Upstream("x", url).get("/", {}, read_seconds=0.3)
-        answer = Upstream("x", url).get("/", {}, read_seconds=0.3, streams=True)
-        assert isinstance(answer, StreamedResponse)
-        answer.pieces.close()
+        response = Upstream("x", url).get("/", {}, read_seconds=0.3, streams=True)
+        assert isinstance(response, StreamedResponse)
+        response.pieces.close()
 
 
 def test_nothing_listening_is_refused_fast() -> None:
@@ -198,9 +198,9 @@ def test_nothing_listening_is_refused_fast() -> None:
 
 def test_cookies_of_one_answer_do_not_come_back_with_the_next_request() -> None:
     with serving(lambda connection: connection.sendall(GOOD)) as (url, received):
-        one = Upstream("x", url)
-        assert one.send("GET", "/", {}, b"").status == 200
-        assert one.send("GET", "/", {}, b"").status == 200
+        upstream = Upstream("x", url)
+        assert upstream.send("GET", "/", {}, b"").status == 200
+        assert upstream.send("GET", "/", {}, b"").status == 200
         assert b"cookie" not in b"".join(received).lower()
 
 
@@ -226,9 +226,9 @@ def test_replicas_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
         port = int(url.rsplit(":", 1)[1])
         found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port)) for host in ("127.0.0.1", "127.0.0.1")]
         monkeypatch.setattr(upstream_module.socket, "getaddrinfo", lambda *_, **__: found)
-        one = Upstream("x", url)
+        upstream = Upstream("x", url)
         for _ in range(4):
-            one.send("GET", "/", {}, b"")
+            upstream.send("GET", "/", {}, b"")
         assert len(received) == 4
 
 

@@ -155,7 +155,7 @@ def test_however_many_come_and_go_there_are_never_more_and_no_place_is_lost(
             with lock:
                 under_way[key] -= 1
 
-    threads = [threading.Thread(target=ask, args=one) for one in requests]
+    threads = [threading.Thread(target=ask, args=request) for request in requests]
     for thread in threads:
         thread.start()
     for thread in threads:

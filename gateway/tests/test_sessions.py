@@ -33,9 +33,9 @@ class Identity:
 
     def send(self, _method: str, _path: str, _headers: object, body: bytes, *, read_seconds: float) -> UpstreamResponse:
         assert read_seconds <= 3
-        asked = orjson.loads(body)
-        self.in_use.append(asked.get("in_use", True))
-        return self.answer(asked["access_token"])
+        question = orjson.loads(body)
+        self.in_use.append(question.get("in_use", True))
+        return self.answer(question["access_token"])
 
     def knows(self, token: str) -> UpstreamResponse:
         if not token.startswith("good"):
@@ -120,11 +120,11 @@ def test_made_up_tokens_leave_places_to_those_who_are_known(
     monkeypatch.setattr(sessions_module, "SLOT_WAIT_SECONDS", 0.05)
     monkeypatch.setattr(sessions_module, "REMEMBER_SECONDS", 0.0)
     actor = sessions.of_bearer("Bearer good", READ)
-    released, asked = threading.Event(), threading.Semaphore(0)
+    released, requested = threading.Event(), threading.Semaphore(0)
 
     def hangs(token: str) -> UpstreamResponse:
         if token != "good":
-            asked.release()
+            requested.release()
             released.wait(10)
         return identity.knows(token)
 
@@ -138,7 +138,7 @@ def test_made_up_tokens_leave_places_to_those_who_are_known(
     for asker in askers:
         asker.start()
     try:
-        assert asked.acquire(timeout=5) and asked.acquire(timeout=5)
+        assert requested.acquire(timeout=5) and requested.acquire(timeout=5)
         with pytest.raises(BulkheadFull):
             sessions.of_bearer("Bearer made-up-as-well", READ)
         assert sessions.of_bearer("Bearer good", READ) == actor
@@ -191,27 +191,27 @@ def test_a_person_counts_also_right_after_the_page_refreshed_itself(
 def test_a_cookie_is_asked_about_as_one_and_brings_the_time_of_the_last_proof(
     sessions: Sessions, identity: Identity
 ) -> None:
-    asked: list[dict[str, object]] = []
+    bodies: list[dict[str, object]] = []
     known = orjson.loads(identity.knows("good").body)
 
     def answer(body: dict[str, object]) -> UpstreamResponse:
-        asked.append(body)
-        told = {**known, "authenticated_at": "2026-11-27T09:00:00Z", "browser": True}
-        return UpstreamResponse(200, {}, orjson.dumps(told))
+        bodies.append(body)
+        session = {**known, "authenticated_at": "2026-11-27T09:00:00Z", "browser": True}
+        return UpstreamResponse(200, {}, orjson.dumps(session))
 
     def send(_method: str, _path: str, _headers: object, body: bytes, **_: object) -> UpstreamResponse:
         return answer(orjson.loads(body))
 
     identity.send = send  # type: ignore[method-assign]  # this one counts
     browser, program = sessions.of_cookie("good", READ), sessions.of_bearer("Bearer good", READ)
-    assert asked == [{"access_token": "good", "cookie": True}, {"access_token": "good"}]
+    assert bodies == [{"access_token": "good", "cookie": True}, {"access_token": "good"}]
     assert browser.authenticated_at is not None and program.authenticated_at is None
     sessions.of_cookie("good", READ)
-    assert len(asked) == 2
+    assert len(bodies) == 2
     sessions.forget_cookie("good")
     sessions.of_cookie("good", READ)
     sessions.of_bearer("Bearer good", READ)
-    assert len(asked) == 3, "the program's token is remembered all the same"
+    assert len(bodies) == 3, "the program's token is remembered all the same"
 
 
 @pytest.mark.parametrize("sid", [None, "", "x" * 201, "gööd"])

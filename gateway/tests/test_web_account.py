@@ -24,7 +24,12 @@ def me(levels: list[str], grants: list[str]) -> dict[str, Any]:
 
 def told(levels: list[str], grants: list[str]) -> list[tuple[str, str, str]]:
     areas = views.areas_of(me(levels, grants), LEVEL_NAMES)
-    return [(area.name, words, one.reason) for area in areas for one in area.allowed for words in one.actions]
+    return [
+        (area.name, words, permission.reason)
+        for area in areas
+        for permission in area.allowed
+        for words in permission.actions
+    ]
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -47,7 +52,7 @@ def test_seeing_comes_before_changing() -> None:
 
 def test_words_name_permissions_and_grants_that_there_are() -> None:
     assert views.ACTIONS.keys() <= ALL
-    assert views.AREAS.keys() <= {one.partition(":")[0] for one in ALL}
+    assert views.AREAS.keys() <= {permission.partition(":")[0] for permission in ALL}
     assert {grant for grant, adds in GRANTS.items() if adds} == views.GRANTS.keys()
 
 
@@ -57,15 +62,15 @@ def test_what_narrows_somebody_is_said() -> None:
 
 
 def test_the_present_session_comes_first_and_programs_are_told_from_browsers() -> None:
-    one = {
+    session = {
         "created_at": "2026-11-27T14:00:00Z",
         "last_used_at": "2026-11-27T14:59:00Z",
         "network": "203.0.113.0/24",
         "factors": ["password", "totp"],
     }
     items = [
-        {**one, "id": "a", "browser": False, "current": False},
-        {**one, "id": "b", "browser": True, "current": True},
+        {**session, "id": "a", "browser": False, "current": False},
+        {**session, "id": "b", "browser": True, "current": True},
     ]
     rows = views.sessions_of(items, "America/New_York", NOW)
     assert [row.name for row in rows] == ["This browser", "Program"]

@@ -24,8 +24,8 @@ def test_every_action_of_the_api_has_a_name() -> None:
 
 
 def test_a_line_names_who_what_whom_and_why_on_the_practices_clock() -> None:
-    told = item(client_ids=["c1", "c2"], rule="assigned", network="10.0.0.0/24")
-    (entry,) = entries_of([told], {"s1": "Maya Lind"}, {"c1": "Lena K. 1001"}, "America/New_York", NOW)
+    read = item(client_ids=["c1", "c2"], rule="assigned", network="10.0.0.0/24")
+    (entry,) = entries_of([read], {"s1": "Maya Lind"}, {"c1": "Lena K. 1001"}, "America/New_York", NOW)
     assert entry.at == "Today, 9:05\u202fam"
     assert (entry.who, entry.about, entry.why, entry.network) == (
         "Maya Lind",

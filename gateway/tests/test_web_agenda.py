@@ -34,14 +34,14 @@ SPANS = st.builds(lambda begins, minutes: Span(begins, begins + minutes), st.int
 @given(st.lists(SPANS, max_size=30))
 def test_no_two_in_a_lane_overlap_and_no_lane_is_too_many(spans: list[Span]) -> None:
     placed = lanes(spans)
-    assert sorted(one.begins for one, _, _ in placed) == sorted(one.begins for one in spans)
-    for at, (one, lane, of) in enumerate(placed):
+    assert sorted(span.begins for span, _, _ in placed) == sorted(span.begins for span in spans)
+    for at, (span, lane, of) in enumerate(placed):
         assert 1 <= lane <= of
         for other, other_lane, other_of in placed[at + 1 :]:
-            if one.begins < other.ends and other.begins < one.ends:
+            if span.begins < other.ends and other.begins < span.ends:
                 assert lane != other_lane and of == other_of
     for _, _, of in placed:
-        assert of <= max(sum(one.begins <= at.begins < one.ends for one in spans) for at in spans)
+        assert of <= max(sum(span.begins <= at.begins < span.ends for span in spans) for at in spans)
 
 
 @given(st.lists(SPANS, max_size=20), st.randoms())
@@ -144,7 +144,7 @@ def test_every_card_lies_within_the_grid_and_has_a_class_for_where(items: list[d
     rows = int(grid.rows.removeprefix("rows-"))
     for column in grid.columns:
         for placed in column.cards:
-            begins, count = (int(one[1:]) for one in placed.classes.split()[:2])
+            begins, count = (int(name[1:]) for name in placed.classes.split()[:2])
             assert begins >= 0 and begins + count <= rows
             assert grid.first_minute + begins * STEP <= placed.card.begins
             assert all(f".{name}{{" in sheet for name in placed.classes.split())

@@ -143,7 +143,7 @@ def test_diagnoses_in_force_are_those_of_the_day_without_errors() -> None:
         diagnosis("F40.1", "2026-11-19"),
         diagnosis("F42.2", "2026-01-01", None, "2026-02-01T00:00:00Z"),
     ]
-    assert [one["code"] for one in care.in_force(found, TODAY)] == ["F41.1", "F32.0"]
+    assert [shown["code"] for shown in care.in_force(found, TODAY)] == ["F41.1", "F32.0"]
 
 
 def plan(status: str, begins: str, review: str = "2027-06-01") -> dict[str, Any]:
@@ -172,7 +172,7 @@ def test_of_the_worklist_a_chart_shows_what_is_about_the_client() -> None:
         {**about, "kind": "plan_due", "note_id": None, "due_on": "2026-12-15"},
     ]
     found = care.work_of(items, "client", TODAY, notes=True)
-    assert [(one.words, one.since, one.path) for one in found] == [
+    assert [(entry.words, entry.since, entry.path) for entry in found] == [
         ("Finish a note", "since yesterday", "/notes/note"),
         ("Review the treatment plan", "due Tue, Dec 15", ""),
     ]
@@ -203,7 +203,7 @@ def test_who_sees_most_comes_first_and_who_sees_nothing_not_at_all() -> None:
         ZONE,
         NOW,
     )
-    assert [(one.name, list(one.parts), one.emergency) for one in found] == [
+    assert [(member.name, list(member.parts), member.emergency) for member in found] == [
         ("Thea Pist", ["Cases", "Basic data"], True),
         ("Desk Staff", ["Basic data"], False),
     ]
@@ -213,12 +213,12 @@ def test_who_sees_most_comes_first_and_who_sees_nothing_not_at_all() -> None:
 
 def test_an_overview_takes_few_requests() -> None:
     """Each of what its row names once, and appointments twice: those to come, and the earlier ones."""
-    (overview,) = [one for one in WEB if one.name == f"GET {PATH}"]
+    (overview,) = [page_row for page_row in WEB if page_row.name == f"GET {PATH}"]
     assert len(overview.asks) + 1 <= REQUESTS_MAX
     assert len(set(overview.asks)) == len(overview.asks)
 
 
 def test_every_tab_that_has_a_page_stands_below_the_clients_path() -> None:
-    paths = {one.path for one in WEB if one.method == "GET"}
+    paths = {page_row.path for page_row in WEB if page_row.method == "GET"}
     assert {PATH + part for part in ("", "/appointments", "/details", "/activity")} <= paths
     assert TABS[0][0] == "" and len({name for _, name in TABS}) == len(TABS)

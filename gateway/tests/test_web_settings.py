@@ -36,7 +36,7 @@ def test_what_the_api_says_of_an_entry_stands_at_its_inputs() -> None:
     _, places = weekly_hours.hours_of(form)
     problem = {"errors": [{"field": "business_hours.1.closes", "detail": "Later."}, {"field": "name", "detail": "No."}]}
     said = weekly_hours.at_inputs(problem, "business_hours", places)
-    assert [one["field"] for one in said["errors"]] == ["friday.1.closes", "name"]
+    assert [error["field"] for error in said["errors"]] == ["friday.1.closes", "name"]
 
 
 def test_an_emptied_row_is_no_holiday_and_half_a_row_is_the_apis_to_refuse() -> None:

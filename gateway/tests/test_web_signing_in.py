@@ -44,7 +44,7 @@ def test_the_zones_on_offer_are_zones_and_hold_the_one_that_was_chosen() -> None
 
 
 def problem(code: str, *fields: str) -> dict[str, Any]:
-    return {"code": code, "errors": [{"field": one, "value": "an-id", "detail": "One"} for one in fields]}
+    return {"code": code, "errors": [{"field": field, "value": "an-id", "detail": "One"} for field in fields]}
 
 
 def test_a_sign_in_asks_for_what_the_account_has() -> None:

@@ -13,7 +13,11 @@ from shared import permissions
 
 # Permissions that no area shows: everybody has the first, and pages check the others where they use them.
 NO_AREA = {
-    *(one for one in permissions.DEFAULT if one.split(":")[0] in ("self", "sessions", "passwords", "second_factors")),
+    *(
+        permission
+        for permission in permissions.DEFAULT
+        if permission.split(":")[0] in ("self", "sessions", "passwords", "second_factors")
+    ),
     "setup:read",
     "audit:export",
     "break_glass:read",
@@ -38,8 +42,8 @@ def test_every_level_and_grant_has_its_words():
     assert list(access_view.LEVELS) == sorted(permissions.LEVELS, key=list(access_view.LEVELS).index)
     assert access_view.FLAGS.keys() == permissions.GRANTS.keys()
     for level, included in access_view.INCLUDED.items():
-        for one in included:
-            assert permissions.LEVELS[one] <= permissions.LEVELS[level]
+        for item in included:
+            assert permissions.LEVELS[item] <= permissions.LEVELS[level]
 
 
 @pytest.mark.parametrize(
@@ -64,14 +68,14 @@ def test_every_level_and_grant_has_its_words():
 )
 def test_cards_that_are_included_or_not_mine_to_give_are_fixed(chosen, mine, ticked, open_ones, kept):
     boxes = access_view.level_boxes(chosen, mine, read_only=False)
-    assert {one.slug for one in boxes if one.ticked} == ticked
-    assert {one.slug for one in boxes if not one.fixed} == open_ones
-    assert {one.slug for one in boxes if one.kept} == kept
-    assert all(one.fixed for one in access_view.level_boxes(chosen, mine, read_only=True))
+    assert {box.slug for box in boxes if box.ticked} == ticked
+    assert {box.slug for box in boxes if not box.fixed} == open_ones
+    assert {box.slug for box in boxes if box.kept} == kept
+    assert all(box.fixed for box in access_view.level_boxes(chosen, mine, read_only=True))
 
 
 def test_what_a_level_comes_to_is_shown_by_area():
-    rows = {one.name: one for one in access_view.area_rows(previewed(["billing"]), ["billing"])}
+    rows = {row.name: row for row in access_view.area_rows(previewed(["billing"]), ["billing"])}
     ledgers = rows["Ledgers and invoices"]
     assert (ledgers.view, ledgers.edit, ledgers.delete, ledgers.scope) == ("yes", "yes", "yes", "All clients")
     assert (rows["Cases and notes"].view, rows["Cases and notes"].scope) == ("no", "No access")
@@ -81,7 +85,7 @@ def test_what_a_level_comes_to_is_shown_by_area():
 
 def test_scopes_and_changes_are_the_apis():
     narrowed = previewed(["therapist"], client_scope="assigned", case_scope="assigned", lost=["ledger:read"])
-    rows = {one.name: one for one in access_view.area_rows(narrowed, ["therapist"])}
+    rows = {row.name: row for row in access_view.area_rows(narrowed, ["therapist"])}
     assert rows["Client details"].scope == "Assigned clients only"
     assert rows["Cases and notes"].scope == "Cases they work in or supervise"
     assert rows["Ledgers and invoices"].change == "less"
@@ -89,9 +93,9 @@ def test_scopes_and_changes_are_the_apis():
 
 def test_flags_without_an_effect_are_not_shown_and_not_lost():
     boxes = access_view.flag_boxes(["refunds", "claims_submit"], ["refunds"], read_only=False)
-    assert "claims_submit" not in {one.slug for one in boxes}
+    assert "claims_submit" not in {box.slug for box in boxes}
     assert access_view.kept_flags(["refunds", "claims_submit"]) == ["claims_submit"]
-    assert next(one for one in boxes if one.slug == "refunds").note == "No effect without Billing."
+    assert next(box for box in boxes if box.slug == "refunds").note == "No effect without Billing."
 
 
 def test_hours_go_to_the_form_and_back():
@@ -113,8 +117,8 @@ def test_what_the_api_says_of_an_entry_stands_at_its_input():
     whole = {"errors": [{"field": "working_hours", "detail": "Two of these hours overlap."}]}
     said = weekly_hours.at_inputs(whole, "working_hours", [])
     assert Form().refused(said).errors == {"working_hours": "Two of these hours overlap."}
-    one = views.in_one_input({"errors": [{"field": "credentials.0", "detail": "Too long."}]}, "credentials")
-    assert one["errors"][0]["field"] == "credentials"
+    item = views.in_one_input({"errors": [{"field": "credentials.0", "detail": "Too long."}]}, "credentials")
+    assert item["errors"][0]["field"] == "credentials"
 
 
 @pytest.mark.parametrize(
@@ -147,7 +151,7 @@ def test_how_licences_stand(state, levels, words):
 def test_open_work_is_told_by_kind():
     none = {"count": 0, "items": []}
     starts = [f"2026-11-{day}T15:00:00Z" for day in (27, 28, 29, 30)]
-    coming = [{"starts_at": one, "time_zone": "America/New_York"} for one in starts]
+    coming = [{"starts_at": start, "time_zone": "America/New_York"} for start in starts]
     work = {
         "clients": 2,
         "cases": 3,
@@ -156,7 +160,7 @@ def test_open_work_is_told_by_kind():
         "to_review": none,
         "supervised": {"count": 1, "items": [{"display_name": "Ada Intern"}]},
     }
-    kinds = {one.name: one for one in views.open_work(work, "America/New_York", NOW)}
+    kinds = {kind.name: kind for kind in views.open_work(work, "America/New_York", NOW)}
     assert kinds["Clients"].count == 2 and kinds["Unsigned notes"].count == 0
     assert kinds["Coming appointments"].count == 9
     assert len(kinds["Coming appointments"].first) == views.NAMED
@@ -165,10 +169,10 @@ def test_open_work_is_told_by_kind():
 
 
 def test_every_permission_of_programs_has_its_words_and_only_ones_own_are_offered():
-    known = {one for area in api_client_view.AREAS.values() for one in area}
+    known = {permission for area in api_client_view.AREAS.values() for permission in area}
     assert known == permissions.API_PERMISSIONS
-    offered = api_client_view.areas(lambda one: one == "clients:read", ["notes:read"])
-    assert [(one.name, [slug for slug, _, _ in one.boxes]) for one in offered] == [
+    offered = api_client_view.areas(lambda permission: permission == "clients:read", ["notes:read"])
+    assert [(area.name, [slug for slug, _, _ in area.boxes]) for area in offered] == [
         ("Clients", ["clients:read"]),
         ("Cases and notes", ["notes:read"]),
     ]

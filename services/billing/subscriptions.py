@@ -16,19 +16,19 @@ from shared.contracts.envelope import Envelope, to_data
 from shared.contracts.identity import BillingProfileRecorded, LocationChanged, OrganizationChanged, StaffChanged
 from shared.database.copies import keep_newest
 from shared.database.session import Session
-from shared.messaging.handling import Handler, Together, Told
+from shared.messaging.handling import Delivered, Handler, Together
 
 
-def on_appointments_documented(session: Session, told: Sequence[Told]) -> None:
+def on_appointments_documented(session: Session, delivered: Sequence[Delivered]) -> None:
     """Draft an invoice for each, once per appointment and client."""
-    actor = ServiceActor(told[0][1].organization_id)
+    actor = ServiceActor(delivered[0][1].organization_id)
     names = [fact.name for fact in fields(DocumentedService)]
     draft_documented(
         session,
         actor,
         [
             Documentation(DocumentedService(*(getattr(event, name) for name in names)), envelope.correlation_id)
-            for event, envelope in told
+            for event, envelope in delivered
         ],
     )
 

@@ -98,12 +98,12 @@ def sealed_fields(cls: type) -> list[str]:
 
 def seals(service: str) -> bool:
     """Whether a service sends something sealed."""
-    return any(sealed_fields(one.cls) for one in CONTRACTS.values() if one.producer == service)
+    return any(sealed_fields(contract.cls) for contract in CONTRACTS.values() if contract.producer == service)
 
 
 def opens(service: str) -> bool:
     """Whether a service takes something sealed."""
-    return any(sealed_fields(one.cls) for one in CONTRACTS.values() if service in one.consumers)
+    return any(sealed_fields(contract.cls) for contract in CONTRACTS.values() if service in contract.consumers)
 
 
 def schema_of(cls: type) -> Schema:

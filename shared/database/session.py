@@ -140,7 +140,7 @@ def _look_for_locks(state: ORMExecuteState) -> None:
 @event.listens_for(Session, "after_flush")
 def _changed_rows_are_locked(session: Session, _context: object) -> None:
     """PostgreSQL locks the rows that a flush changes. Inserted rows do not count: nobody else can see them yet."""
-    if session.deleted or any(session.is_modified(one, include_collections=False) for one in session.dirty):
+    if session.deleted or any(session.is_modified(changed, include_collections=False) for changed in session.dirty):
         session.holds_locks = True
     session.settle_expected()
 

@@ -211,6 +211,8 @@ class TokenVerifier:
             actor = caller_of(UUID(claims["org"]), UUID(subject), claims["levels"], claims["grants"], session_id)
         binding = (claims["htm"], claims["htu"], claims["bsha256"]) if "htm" in claims else None
         places = [claims.get(name) for name in ("net", "adr")]
-        if not all(one is None or (isinstance(one, str) and len(one) <= PLACE_CHARACTERS_MAX) for one in places):
+        if not all(
+            place is None or (isinstance(place, str) and len(place) <= PLACE_CHARACTERS_MAX) for place in places
+        ):
             raise BadActorToken()
         return Claims(subject, actor, UUID(claims["jti"]), int(claims["exp"]), binding, *places)

@@ -124,7 +124,7 @@ def keys() -> BusKeys:
 
 def begin(folders: Sequence[Path]) -> str:
     """Make the next key and put it into each folder; returns its id. It seals once it has lain there for a while."""
-    known = [file for one in folders for file in key_files(one, OWNER, SUFFIX)]
+    known = [file for folder in folders for file in key_files(folder, OWNER, SUFFIX)]
     key_id = f"{OWNER}.{max(map(key_number, known), default=0) + 1}"
     content = fresh_key().encode()
     for folder in folders:

@@ -56,7 +56,7 @@ class PublicKeys:
                 return
             read = {Path(name).stem: _content(self._folder / name) for name in changed}
             pem = {stem: content for stem, content in read.items() if content is not None}
-            self._keys, self._pem = {stem: _p256(one) for stem, one in pem.items()}, pem
+            self._keys, self._pem = {stem: _p256(text) for stem, text in pem.items()}, pem
             self._seen = seen
             self._generation += 1
 

@@ -26,7 +26,7 @@ class TooEarly(Exception):
 
 def begin(owner: str, private_folder: Path, public_folders: Sequence[Path]) -> str:
     """Make the next key pair of `owner`; returns its key id."""
-    known = key_files(private_folder, owner) + [file for one in public_folders for file in key_files(one, owner)]
+    known = key_files(private_folder, owner) + [file for folder in public_folders for file in key_files(folder, owner)]
     key_id = f"{owner}.{max(map(key_number, known), default=0) + 1}"
     fresh_private, fresh_public = private_folder / f".{key_id}.private", private_folder / f".{key_id}.public"
     fresh_private.unlink(missing_ok=True)

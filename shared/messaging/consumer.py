@@ -92,8 +92,8 @@ class Consumer:
             read = [self._reader.read(delivery) for delivery in deliveries]
             failpoint("consumer.verified")
             if not self._apply_together(read):
-                for one in read:
-                    self._apply_alone(subscriber, one)
+                for message in read:
+                    self._apply_alone(subscriber, message)
             else:
                 failpoint("consumer.after_commit")
                 subscriber.ack(deliveries)
@@ -118,21 +118,21 @@ class Consumer:
             return True
         return False
 
-    def _apply_alone(self, subscriber: Subscriber, one: Received | Receipt | Unusable) -> None:
+    def _apply_alone(self, subscriber: Subscriber, message: Received | Receipt | Unusable) -> None:
         try:
-            self._apply([one])
+            self._apply([message])
         except (DBAPIError, PoolTimeout, Unavailable) as error:
             if isinstance(error, Unavailable) or is_away(error):
                 raise Unavailable("database") from error
-            self._failed(subscriber, one, error)
+            self._failed(subscriber, message, error)
         except Exception as error:
-            self._failed(subscriber, one, error)
+            self._failed(subscriber, message, error)
         else:
             failpoint("consumer.after_commit")
-            subscriber.ack([one.delivery])
+            subscriber.ack([message.delivery])
 
-    def _failed(self, subscriber: Subscriber, one: Any, error: Exception) -> None:
-        delivery = one.delivery
+    def _failed(self, subscriber: Subscriber, message: Any, error: Exception) -> None:
+        delivery = message.delivery
         logs.get().warning("event_failed", type=delivery.message.routing_key, attempt=delivery.attempt, error=error)
         if delivery.attempt <= len(RETRY_DELAYS_SECONDS):
             metrics.RETRIES.labels(self._service, delivery.message.routing_key).inc()
@@ -147,11 +147,11 @@ class Consumer:
         # The organization with which `handle` begins is named to the database right away.
         first = min((each.envelope.organization_id for each in received), default=None)
         with self._database.transaction(first) as session:
-            for receipt in (one for one in read if isinstance(one, Receipt)):
+            for receipt in (message for message in read if isinstance(message, Receipt)):
                 session.execute(SETTLE, {"consumer": receipt.consumer, "ids": receipt.event_ids})
                 failpoint("receipts.after_settle")
                 metrics.SETTLED.labels(self._service).inc(len(receipt.event_ids))
-            unusable = [one for one in read if isinstance(one, Unusable)]
+            unusable = [message for message in read if isinstance(message, Unusable)]
             dead_letter_store.add(session, unusable)
             if received:
                 self._apply_events(session, received)
@@ -160,9 +160,9 @@ class Consumer:
                 session.execute(text("SET LOCAL synchronous_commit = off"))
             failpoint("consumer.before_commit")
         dead_letter_store.count(self._service, unusable)
-        for one in received:
+        for event in received:
             metrics.LAG_SECONDS.labels(self._service).observe(
-                max(0.0, (clock.now() - one.envelope.occurred_at).total_seconds())
+                max(0.0, (clock.now() - event.envelope.occurred_at).total_seconds())
             )
         if received:
             self.applied.set()

@@ -58,20 +58,20 @@ class Unusable:
 def add(session: Session, messages: Iterable[Unusable]) -> None:
     """Insert dead letters; the same event is kept once until somebody deals with it."""
     found = list(messages)
-    for signed in (one for one in found if one.reason != UNSIGNED):
+    for signed in (message for message in found if message.reason != UNSIGNED):
         event_id, organization_id = _who(signed.delivery.message.body)
         about = {"id": new_id(), "event_id": event_id, "organization_id": organization_id}
         session.execute(insert(DEAD_LETTERS).values(**_parked(signed), **about).on_conflict_do_nothing())
-    unsigned = {one.place: one for one in found if one.reason == UNSIGNED}
+    unsigned = {message.place: message for message in found if message.reason == UNSIGNED}
     if unsigned:
         _add_unsigned(session, unsigned)
 
 
 def count(service: str, messages: Iterable[Unusable]) -> None:
     """Show in metrics and log, after the commit, that messages were parked."""
-    for one in messages:
-        metrics.PARKED.labels(service, one.reason).inc()
-        logs.get().error("event_parked", type=one.delivery.message.routing_key, reason=one.reason)
+    for message in messages:
+        metrics.PARKED.labels(service, message.reason).inc()
+        logs.get().error("event_parked", type=message.delivery.message.routing_key, reason=message.reason)
 
 
 def _add_unsigned(session: Session, unsigned: Mapping[UUID, Unusable]) -> None:

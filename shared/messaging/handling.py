@@ -13,7 +13,7 @@ from shared.contracts.envelope import Envelope
 from shared.database.session import Session, set_tenant
 from shared.messaging import metrics
 
-Told = tuple[Any, Envelope]  # an event and what it came in
+Delivered = tuple[Any, Envelope]  # an event and what it came in
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Together:
     It does what handling each of them alone, in their order, would have done.
     """
 
-    handle: Callable[[Session, Sequence[Told]], None]
+    handle: Callable[[Session, Sequence[Delivered]], None]
 
 
 Handler = Callable[..., None] | Together  # of one event: (session, event, envelope)
@@ -37,13 +37,13 @@ def because_of(session: Session, envelope: Envelope) -> Iterator[None]:
         yield
 
 
-def handle(service: str, session: Session, handlers: Mapping[type, Handler], told: Sequence[Told]) -> None:
+def handle(service: str, session: Session, handlers: Mapping[type, Handler], delivered: Sequence[Delivered]) -> None:
     """Apply events, those of one organization in their order. Raises what the handlers raise.
 
     One organization comes after the other, always in the same order: so each is named to the database once, what came
     together stays together, and of two consumers with overlapping batches one waits for the other.
     """
-    ordered = sorted(told, key=lambda pair: pair[1].organization_id)
+    ordered = sorted(delivered, key=lambda pair: pair[1].organization_id)
     for (organization_id, event_type), run in groupby(ordered, lambda pair: (pair[1].organization_id, pair[1].type)):
         if session.organization_id != organization_id:
             set_tenant(session, organization_id)

@@ -90,7 +90,7 @@ class Reader:
     def _read_receipt(self, delivery: Delivery) -> Receipt | Unusable:
         try:
             body = orjson.loads(delivery.message.body)
-            consumer, identifiers = body["consumer"], [UUID(one) for one in body["event_ids"]]
+            consumer, identifiers = body["consumer"], [UUID(identifier) for identifier in body["event_ids"]]
         except (ValueError, KeyError, TypeError, AttributeError):
             return Unusable(delivery, UNSIGNED, "not a receipt")
         if consumer not in SERVICES:

@@ -26,7 +26,7 @@ def differences(value: Any, schema: Mapping[str, Any], schemas: Mapping[str, Any
         yield from differences(value, schemas[schema["$ref"].split("/")[-1]], schemas, where)
         return
     if "anyOf" in schema:
-        each = [list(differences(value, one, schemas, where)) for one in schema["anyOf"]]
+        each = [list(differences(value, choice, schemas, where)) for choice in schema["anyOf"]]
         if all(each):
             yield from min(each, key=len)
         return
@@ -39,8 +39,8 @@ def differences(value: Any, schema: Mapping[str, Any], schemas: Mapping[str, Any
     if isinstance(value, str):
         yield from _of_text(value, schema, where)
     elif isinstance(value, list):
-        for index, one in enumerate(value):
-            yield from differences(one, schema.get("items", {}), schemas, f"{where}[{index}]")
+        for index, item in enumerate(value):
+            yield from differences(item, schema.get("items", {}), schemas, f"{where}[{index}]")
     elif isinstance(value, dict):
         yield from _of_object(value, schema, schemas, where)
     elif isinstance(value, int) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
@@ -66,10 +66,10 @@ def _of_object(
         if name not in value:
             yield f"{where}.{name} is absent"
     others = schema.get("additionalProperties", True)
-    for name, one in value.items():
+    for name, member in value.items():
         if name in known:
-            yield from differences(one, known[name], schemas, f"{where}.{name}")
+            yield from differences(member, known[name], schemas, f"{where}.{name}")
         elif others is False or ("properties" in schema and others is True):
             yield f"{where}.{name} is not in the document"
         elif isinstance(others, Mapping):
-            yield from differences(one, others, schemas, f"{where}.{name}")
+            yield from differences(member, others, schemas, f"{where}.{name}")

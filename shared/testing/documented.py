@@ -70,8 +70,8 @@ def _responses() -> dict[str, list[tuple[re.Pattern[str], dict[str, Any]]]]:
     for path, operations in sorted(_document()["paths"].items(), key=lambda item: item[0].count("{")):
         for method, operation in operations.items():
             schemas = {
-                status: one.get("content", {}).get("application/json", {}).get("schema")
-                for status, one in operation["responses"].items()
+                status: response.get("content", {}).get("application/json", {}).get("schema")
+                for status, response in operation["responses"].items()
             }
             found.setdefault(method.upper(), []).append((_pattern(path), schemas))
     return found
@@ -102,8 +102,10 @@ def _operations() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
             _pattern(path),
             {
                 method: {
-                    status: shared[one["$ref"].split("/")[-1]]["x-codes"] if "$ref" in one else one.get("x-codes", [])
-                    for status, one in operation["responses"].items()
+                    status: shared[response["$ref"].split("/")[-1]]["x-codes"]
+                    if "$ref" in response
+                    else response.get("x-codes", [])
+                    for status, response in operation["responses"].items()
                 }
                 for method, operation in operations.items()
             },

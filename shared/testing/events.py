@@ -34,7 +34,7 @@ def apply(service: str, worker: Database, *events: Any, occurred_at: datetime | 
     """Have a service apply a batch of events, each read from its bytes. Raises `InvalidEvent`, and what handlers do."""
     handlers = load(service).handlers
     envelopes = [Envelope.from_bytes(envelope_of(event, occurred_at).to_bytes()) for event in events]
-    told = [
+    pairs = [
         (from_data(type(event), envelope.data), envelope) for event, envelope in zip(events, envelopes, strict=True)
     ]
-    worker.run(lambda session: handle(service, session, handlers, told))
+    worker.run(lambda session: handle(service, session, handlers, pairs))

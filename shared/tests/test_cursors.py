@@ -23,7 +23,7 @@ def test_a_cursor_opens_where_it_was_given_and_nobody_reads_it() -> None:
         cursor = HERE.seal(values, "name")
         assert HERE.open(cursor, "name") == values
         plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        assert not [one for one in values if len(str(one)) > 3 and str(one).encode() in plain]
+        assert not [value for value in values if len(str(value)) > 3 and str(value).encode() in plain]
     assert HERE.seal(["byron"], "name") != HERE.seal(["byron"], "name"), "two pages that end alike look different"
     assert len(HERE.seal(["byron"], "name")) == len(HERE.seal(["li"], "name")), "nor does its length tell much"
 
@@ -49,8 +49,8 @@ def test_it_opens_in_no_other_order() -> None:
 
 def test_replicas_with_one_key_turn_each_others_pages() -> None:
     key = fresh_key()
-    one, other = (Cursors.of_request(CursorKey(key), "GET", PATH, SOMEBODY) for _ in range(2))
-    assert other.open(one.seal(["byron"], "name"), "name") == ["byron"]
+    first, other = (Cursors.of_request(CursorKey(key), "GET", PATH, SOMEBODY) for _ in range(2))
+    assert other.open(first.seal(["byron"], "name"), "name") == ["byron"]
 
 
 def test_without_a_key_pages_are_turned_in_the_process_that_gave_them() -> None:

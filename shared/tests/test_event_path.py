@@ -72,8 +72,8 @@ def test_the_same_event_many_times_has_one_effect(path: Path) -> None:
 
 
 def test_two_consumers_with_the_same_event_have_one_effect(path: Path) -> None:
-    one = message(path, documented())
-    publish(path, *[one] * 8)
+    event = message(path, documented())
+    publish(path, *[event] * 8)
     threads = [threading.Thread(target=lambda: path.consume(1.0)) for _ in range(2)]
     for thread in threads:
         thread.start()
@@ -142,9 +142,9 @@ def test_a_field_that_this_code_does_not_know_is_ignored(path: Path) -> None:
 
 
 def test_a_type_that_nobody_consumes_is_not_taken(path: Path) -> None:
-    one = message(path, documented())
+    event = message(path, documented())
     with pytest.raises(PublishFailed):
-        publish(path, replace(one, routing_key="clinical.never_heard_of.v1"))
+        publish(path, replace(event, routing_key="clinical.never_heard_of.v1"))
 
 
 def test_a_consumer_that_dies_before_acknowledging_gives_its_messages_back(path: Path) -> None:

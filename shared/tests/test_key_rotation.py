@@ -171,7 +171,7 @@ def test_threads_that_look_while_keys_come_and_go_always_find_the_one_that_stays
             fresh.replace(coming)
             coming.unlink()
         done.set()
-        assert all(one.result(10) for one in looking)
+        assert all(future.result(10) for future in looking)
 
 
 def test_without_any_key_a_process_does_not_start(tmp_path: Path) -> None:

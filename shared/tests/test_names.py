@@ -90,7 +90,7 @@ def test_a_list_comes_as_a_person_sorts() -> None:
     shuffled = random.Random(1).sample(wanted, len(wanted))
     assert sorted(shuffled, key=sort_key) == wanted
     people = [("Smith", "Zoe"), ("Smith Jones", "Ann"), ("Smithers", "Al")]
-    assert sorted(random.Random(2).sample(people, 3), key=lambda one: sort_key(*one)) == people
+    assert sorted(random.Random(2).sample(people, 3), key=lambda person: sort_key(*person)) == people
     rooms = ["Room 2", "Room 9b", "Room 10", "Room 100"]
     assert sorted(random.Random(3).sample(rooms, 4), key=sort_key) == rooms
 
@@ -100,4 +100,4 @@ def test_whatever_a_name_is_its_key_fits_an_index_and_folds_to_itself(name: str)
     assert len(sort_key(name)) <= KEY_CHARACTERS_MAX
     folded = " ".join(words(name))
     assert words(folded) == words(name)
-    assert all(len(one) <= KEY_CHARACTERS_MAX for one in found_by([name]))
+    assert all(len(key) <= KEY_CHARACTERS_MAX for key in found_by([name]))

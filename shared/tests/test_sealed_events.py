@@ -108,12 +108,12 @@ def settle(file: Path, seconds: float = SETTLE_SECONDS + 1) -> None:
 
 @given(name=NAMES)
 def test_what_is_sealed_comes_back_and_is_nowhere_in_the_data(name: str) -> None:
-    told = changed(name)
-    data = to_data(told)
-    assert from_data(ClientChanged, orjson.loads(orjson.dumps(data))) == told
+    event = changed(name)
+    data = to_data(event)
+    assert from_data(ClientChanged, orjson.loads(orjson.dumps(data))) == event
     if len(name) > 3:
         assert name not in data["display_name"]
-    assert to_data(told)["display_name"] != data["display_name"], "a nonce is used once"
+    assert to_data(event)["display_name"] != data["display_name"], "a nonce is used once"
 
 
 @given(at=st.integers(min_value=0), bit=st.integers(0, 7))
@@ -253,6 +253,6 @@ def test_who_must_have_keys_does_not_start_without() -> None:
 def test_what_is_nested_is_sealed_as_a_whole_or_not_at_all() -> None:
     with pytest.raises(TypeError, match="seal the whole of it"):
         schema_of(Holds)
-    told = changed()
+    event = changed()
     with pytest.raises(TypeError, match="field of an event"):
-        schema_of(Nested).dump(Nested(told.display_name))
+        schema_of(Nested).dump(Nested(event.display_name))

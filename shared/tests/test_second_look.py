@@ -35,8 +35,8 @@ def changed(name: str = "Ada Canary") -> ClientChanged:
 def publish(path: Path, *events: Any) -> None:
     signer = Signer(path.keys.private_file("clients"))
     publisher = path.transport.publisher()
-    for one in events:
-        envelope = envelope_of(one)
+    for event in events:
+        envelope = envelope_of(event)
         body = envelope.to_bytes()
         publisher.publish([Message(envelope.type, body, str(envelope.id), signer.sign(body))])
     publisher.close()
@@ -75,8 +75,8 @@ def away(tmp_path: File, keys: Any) -> Iterator[None]:
 
 def test_what_a_newer_release_sends_waits_for_the_upgrade(path: Path) -> None:
     """A rolling upgrade: the producer is newer than this consumer, which was started before it."""
-    one = changed()
-    publish(path, one)
+    event = changed()
+    publish(path, event)
     consume(path, OF_BEFORE)
     assert waiting(path) == [("unknown_type", "clients.client_changed.v2")]
     assert looking(path, OF_BEFORE).look() == 0, "still of the release before"
@@ -84,15 +84,15 @@ def test_what_a_newer_release_sends_waits_for_the_upgrade(path: Path) -> None:
     assert looking(path, HANDLERS).look() == 1
     assert waiting(path) == []
     consume(path, HANDLERS)
-    assert names(path) == {one.display_name}
+    assert names(path) == {event.display_name}
     assert looking(path, HANDLERS).look() == 0
 
 
 def test_without_the_key_an_event_waits_and_is_applied_when_the_key_is_there(
     path: Path, tmp_path: File, away: None
 ) -> None:
-    one, two = changed("Ada Canary"), changed("Bo Canary")
-    publish(path, one, two)
+    first, second = changed("Ada Canary"), changed("Bo Canary")
+    publish(path, first, second)
     bus.use(tmp_path)
     consume(path, HANDLERS)
     assert waiting(path) == [("no_key", "sealed under a key that is not here: bus.1")] * 2

@@ -126,7 +126,7 @@ def test_workbooks_are_read_one_at_a_time() -> None:
     content = workbook([["a"], ["1"]])
     with ThreadPoolExecutor(6) as pool:
         answers = [pool.submit(read_table, content, "xlsx", 5) for _ in range(6)]
-    outcomes = {type(answer.exception()) for answer in answers}
+    outcomes = {type(response.exception()) for response in answers}
     assert outcomes == {type(None), TooMany}
     assert read_table(content, "xlsx", 5) == [["a"], ["1"]]
 
@@ -148,4 +148,4 @@ def test_workbooks_are_read_one_at_a_time() -> None:
 def test_the_row_that_cannot_be_read_is_named(content: bytes, kind: str, row: str, code: str) -> None:
     with pytest.raises(UnreadableFile) as refused:
         read_table(content, kind, 10)
-    assert [(one.field, one.code, one.value) for one in refused.value.errors] == [("content", code, row)]
+    assert [(error.field, error.code, error.value) for error in refused.value.errors] == [("content", code, row)]

@@ -48,8 +48,8 @@ def test_of_twenty_requests_with_made_up_ids_two_wait_and_the_others_are_told_at
 
     with ThreadPoolExecutor(20) as pool:
         took = sorted(pool.map(ask, range(20)))
-    assert sum(one < 1 for one in took) == 18, "they cost a thread no wait"
-    assert all(1.5 < one < 4 for one in took[18:])
+    assert sum(seconds < 1 for seconds in took) == 18, "they cost a thread no wait"
+    assert all(1.5 < seconds < 4 for seconds in took[18:])
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def test_while_others_wait_only_what_must_be_waited_for_is_refused(turns: Waitin
             let_go.wait(10)
 
     holders = [threading.Thread(target=hold) for _ in range(2)]
-    for one in holders:
-        one.start()
+    for holder in holders:
+        holder.start()
     try:
         time.sleep(0.05)
         assert wait_until_true(session(), lambda: True) and awaited(session(), lambda: 1) == 1
@@ -86,8 +86,8 @@ def test_while_others_wait_only_what_must_be_waited_for_is_refused(turns: Waitin
                 wait()
     finally:
         let_go.set()
-        for one in holders:
-            one.join()
+        for holder in holders:
+            holder.join()
     with turns.turn(new_id()):
         pass
 
@@ -117,13 +117,13 @@ def test_an_organization_that_has_waited_enough_gets_what_is_known_now(
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.floats(0, 5)), max_size=60))
-def test_nobody_waits_longer_than_their_budget(asked: list[tuple[int, float]]) -> None:
+def test_nobody_waits_longer_than_their_budget(requests: list[tuple[int, float]]) -> None:
     """Over any sequence of waits: at most ten seconds, and what was refilled since the first."""
     turns, now, waited = WaitingTurns(), 0.0, dict.fromkeys(range(4), 0.0)
     organizations = [new_id() for _ in range(4)]
     real, clock.monotonic = clock.monotonic, lambda: now
     try:
-        for who, wish in asked:
+        for who, wish in requests:
             try:
                 with turns.turn(organizations[who]) as seconds_left:
                     now += (spent := min(wish, seconds_left))
@@ -132,6 +132,6 @@ def test_nobody_waits_longer_than_their_budget(asked: list[tuple[int, float]]) -
                 now += wish
             except NoTurn:
                 raise AssertionError("nobody else waits") from None
-            assert all(one <= 10 + now * 10 / 60 + 1e-6 for one in waited.values())
+            assert all(seconds <= 10 + now * 10 / 60 + 1e-6 for seconds in waited.values())
     finally:
         clock.monotonic = real

@@ -195,8 +195,8 @@ def test_jobs_run_without_a_bus_and_end_on_sigterm(server: TestServer) -> None:
 
     def answers(path: str) -> bytes | None:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2) as answer:
-                return answer.read() if answer.status == 200 else None
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2) as response:
+                return response.read() if response.status == 200 else None
         except OSError:
             return None
 

@@ -57,7 +57,7 @@ def record_replay(
         route.audit or route.name,
         actor_id=_uuid(about.get("actor_id")),
         object_id=_uuid(about.get("object_id")) or _object_id(call, None),
-        client_ids=[UUID(one) for one in about.get("client_ids", ())],
+        client_ids=[UUID(client_id) for client_id in about.get("client_ids", ())],
         rule=about.get("rule"),
         details={"replayed": True},
     )
@@ -90,9 +90,9 @@ def clients_of(facts: AuditFacts, call: Mapping[str, Any], value: Any) -> list[U
     if facts.client_ids is not None:
         found = [call.get("client_id"), *facts.client_ids]
     else:
-        found = [one for part in (call, call.get("query"), call.get("body")) for one in _named(part)]
-        found += [one for part in (value, *_items(value)) for one in _named(part)]
-    return list(dict.fromkeys(UUID(str(one)) for one in found if one))
+        found = [identifier for part in (call, call.get("query"), call.get("body")) for identifier in _named(part)]
+        found += [identifier for part in (value, *_items(value)) for identifier in _named(part)]
+    return list(dict.fromkeys(UUID(str(identifier)) for identifier in found if identifier))
 
 
 def _named(part: Any) -> Iterator[Any]:
@@ -102,7 +102,7 @@ def _named(part: Any) -> Iterator[Any]:
     if isinstance(part, Mapping):
         yield part.get("client_id")
         yield from _listed(part, "client_ids")
-        yield from (one.get("id") for one in _listed(part, "clients") if isinstance(one, Mapping))
+        yield from (client.get("id") for client in _listed(part, "clients") if isinstance(client, Mapping))
 
 
 def _items(value: Any) -> Iterator[Any]:

@@ -33,14 +33,14 @@ def _of_field(field: fields.Field[Any], value: Any, path: str) -> Iterator[tuple
     if isinstance(field, PastDay):
         yield path, date.fromisoformat(value)
     elif isinstance(field, fields.List):
-        for index, one in enumerate(value):
-            yield from _of_field(field.inner, one, f"{path}.{index}")
+        for index, item in enumerate(value):
+            yield from _of_field(field.inner, item, f"{path}.{index}")
     elif isinstance(field, fields.Nested):
         several = (
-            [(f"{path}.{index}.", one) for index, one in enumerate(value)] if field.many else [(f"{path}.", value)]
+            [(f"{path}.{index}.", body) for index, body in enumerate(value)] if field.many else [(f"{path}.", value)]
         )
-        for inside, one in several:
-            yield from past_days(field.schema, one, inside)
+        for inside, body in several:
+            yield from past_days(field.schema, body, inside)
 
 
 def ensure_past(days: Sequence[tuple[str, date]], today: date) -> None:

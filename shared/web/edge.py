@@ -154,9 +154,9 @@ def _record_denial(
     if actor is None or not refusal.denies:
         return
     try:
-        asked = call or {name: path_id(text) for name, text in path.items()}
+        wanted = call or {name: path_id(text) for name, text in path.items()}
         edge.database.run(
-            lambda session: record_denial(session, route, actor, asked, refusal, refusal.audit_facts or AuditFacts()),
+            lambda session: record_denial(session, route, actor, wanted, refusal, refusal.audit_facts or AuditFacts()),
             actor.organization_id,
         )
     except Exception as error:

@@ -98,7 +98,7 @@ _HTTP_DETAILS = {
 
 def _field_errors(refusal: Refusal) -> list[dict[str, str]]:
     shown = ({"field": e.field, "code": e.code, "detail": e.detail, "value": e.value} for e in refusal.errors)
-    return [{name: text for name, text in one.items() if text is not None} for one in shown]
+    return [{name: text for name, text in error.items() if text is not None} for error in shown]
 
 
 def _response(status: int, title: str, code: str, detail: str, errors: list[dict[str, str]]) -> Response:

@@ -111,7 +111,7 @@ class Several(fields.String):
         written = super()._deserialize(*arguments, **options).split(",", self.at_most)
         if len(written) > self.at_most:
             raise ValidationError(f"Give at most {self.at_most}.")
-        return tuple(dict.fromkeys(self.inner.deserialize(one.strip()) for one in written))
+        return tuple(dict.fromkeys(self.inner.deserialize(written_value.strip()) for written_value in written))
 
 
 def _by_entry(messages: Any) -> Any:

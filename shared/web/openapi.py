@@ -51,20 +51,23 @@ def _plain(part: Any) -> Any:
     A choice that may be null is a choice, or null; a parameter of a query is left out, it cannot be null.
     """
     if isinstance(part, list):
-        return [_plain(one) for one in part]
+        return [_plain(item) for item in part]
     if not isinstance(part, dict):
         return part
     part = {name: _plain(value) for name, value in part.items()}
     if None in part.get("enum", ()):
-        choice = {"type": "string", "enum": [one for one in part.pop("enum") if one is not None]}
+        choice = {
+            "type": "string",
+            "enum": [choice_value for choice_value in part.pop("enum") if choice_value is not None],
+        }
         del part["type"]
         part["anyOf"] = [choice, {"type": "null"}]
     if part.get("in") == "query":
         schema = {name: value for name, value in part["schema"].items() if (name, value) != ("default", None)}
         if isinstance(schema.get("type"), list):
-            (schema["type"],) = [one for one in schema["type"] if one != "null"]
+            (schema["type"],) = [type_name for type_name in schema["type"] if type_name != "null"]
         if "anyOf" in schema:
-            (only,) = [one for one in schema.pop("anyOf") if one != {"type": "null"}]
+            (only,) = [alternative for alternative in schema.pop("anyOf") if alternative != {"type": "null"}]
             schema |= only
         part["schema"] = schema
     return part
@@ -112,7 +115,7 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
     refuse(operation, refusals_of(route))
     if route.body is not None:
         content = {"schema": route.body, "example": filled(route.example)}
-        required = any(one.required for one in route.body().fields.values())
+        required = any(field.required for field in route.body().fields.values())
         operation["requestBody"] = {"required": required, "content": {"application/json": content}}
     return operation
 

@@ -25,7 +25,7 @@ def complete(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     sent = [operation["requestBody"] for operation in operations if "requestBody" in operation]
-    given = [one for operation in operations for one in _successes(operation)]
+    given = [success for operation in operations for success in _successes(operation)]
     shown = _reached(given, schemas)
     whole = {name: _whole(schemas[name]) for name in shown}
     for schema in schemas.values():

@@ -39,5 +39,5 @@ def versions_in(header: str | None) -> frozenset[int] | None:
     if header is None or header.strip() == "*":
         return None
     # nginx makes a strong tag weak when it packs an answer, so both mean the same here.
-    tags = (one.strip().removeprefix("W/").strip('"') for one in header.split(","))
+    tags = (part.strip().removeprefix("W/").strip('"') for part in header.split(","))
     return frozenset(int(tag) for tag in tags if tag.isascii() and tag.isdecimal() and len(tag) <= DIGITS_MAX)

@@ -52,8 +52,8 @@ def reachable(start: Callable[..., Any] | type) -> frozenset[Said]:
 def _read(thing: Any) -> tuple[frozenset[Said], tuple[Any, ...]]:
     """The refusals that stand in a function or class itself, and what else of ours it names."""
     if isinstance(thing, type):
-        members = [getattr(one, "fget", getattr(one, "__func__", one)) for one in vars(thing).values()]
-        return frozenset(), tuple(one for one in (*thing.__bases__, *members) if _can_be_read(one))
+        members = [getattr(member, "fget", getattr(member, "__func__", member)) for member in vars(thing).values()]
+        return frozenset(), tuple(member for member in (*thing.__bases__, *members) if _can_be_read(member))
     return _Reader(thing).read()
 
 
@@ -91,7 +91,7 @@ class _Reader:
                 if thing is not Refusal:
                     found.add(_said(thing, given.get(id(node))))
             else:
-                others += [one for one in _parts(thing) if _can_be_read(one)]
+                others += [part for part in _parts(thing) if _can_be_read(part)]
         return frozenset(found), tuple(others)
 
     def _resolve(self, node: ast.expr) -> Any:
@@ -116,9 +116,9 @@ def _types_of(function: Callable[..., Any]) -> Mapping[str, Any]:
         return {}
     types = {}
     for name, hint in hints.items():
-        for one in get_args(hint) or (hint,):
-            if isinstance(one, type) and _is_ours(one):
-                types[name] = one
+        for arg in get_args(hint) or (hint,):
+            if isinstance(arg, type) and _is_ours(arg):
+                types[name] = arg
     return types
 
 

@@ -28,7 +28,7 @@ class Sight:
     @classmethod
     def of(cls, route: Route, routes: Sequence[Route]) -> Sight:
         """For a route among all of its service."""
-        readers = (one for one in routes if one.method == "GET" and one.path == route.makes)
+        readers = (reader for reader in routes if reader.method == "GET" and reader.path == route.makes)
         return cls(route, next(readers, None))
 
     def ensure(self, session: Session, actor: Caller | None, call: Mapping[str, Any], value: Any) -> None:

@@ -59,7 +59,7 @@ class _Examples:
         return {**made, **said}
 
     def _simple(self, schema: Mapping[str, Any], owner: str, name: str) -> Any:
-        (kind, *_) = [one for one in _types(schema) if one != "null"]
+        (kind, *_) = [type_name for type_name in _types(schema) if type_name != "null"]
         if kind == "array":
             return [self.of(schema["items"], owner, _one_of(name))]
         if kind == "object":
@@ -92,9 +92,9 @@ def _with_ids(value: Any) -> Any:
     if isinstance(value, str) and value.startswith("{"):
         return ILLUSTRATIONS[value[1:-1]]
     if isinstance(value, list):
-        return [_with_ids(one) for one in value]
+        return [_with_ids(item) for item in value]
     if isinstance(value, dict):
-        return {name: _with_ids(one) for name, one in value.items()}
+        return {name: _with_ids(part) for name, part in value.items()}
     return value
 
 
@@ -117,12 +117,12 @@ _KINDS: Final[Mapping[str, type | tuple[type, ...]]] = {
 def _may_be(schema: Mapping[str, Any], value: Any) -> bool:
     """Whether a value that other fields of this name show, or a request sent, fits this one."""
     if "anyOf" in schema:
-        return any(_may_be(one, value) for one in schema["anyOf"])
+        return any(_may_be(alternative, value) for alternative in schema["anyOf"])
     if "enum" in schema and value not in schema["enum"]:
         return False
     if isinstance(value, list) and "items" in schema:
-        return all(_may_be(schema["items"], one) for one in value)
-    return any(type(value) is kind for one in _types(schema) for kind in _all(_KINDS[one]))
+        return all(_may_be(schema["items"], item) for item in value)
+    return any(type(value) is kind for type_name in _types(schema) for kind in _all(_KINDS[type_name]))
 
 
 def _all(kind: type | tuple[type, ...]) -> tuple[type, ...]:

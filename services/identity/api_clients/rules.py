@@ -45,7 +45,8 @@ def ensure_scope(wanted: Iterable[str], held: Iterable[str]) -> None:
     if never := wanted - permissions.API_PERMISSIONS:
         raise Invalid(
             errors=[
-                FieldError("permissions", "not_for_programs", f"{one}: not for programs.", one) for one in sorted(never)
+                FieldError("permissions", "not_for_programs", f"{permission}: not for programs.", permission)
+                for permission in sorted(never)
             ]
         )
     if wanted - frozenset(held):

@@ -129,9 +129,9 @@ def break_in_clients(run: Run, organization_id: UUID, through: int) -> Break | N
 def head_of(session: Session, organization_id: UUID) -> tuple[Head, int]:
     """Where the chain says that it stands, and its last entry's `seq`, both as of one moment."""
     last = select(func.max(TrailEntry.seq)).where(TrailEntry.organization_id == organization_id).scalar_subquery()
-    one = select(literal(1).label("one")).subquery()
+    row = select(literal(1).label("one")).subquery()
     statement = select(TrailHead.seq, TrailHead.hash, last).select_from(
-        one.outerjoin(TrailHead, TrailHead.organization_id == organization_id)
+        row.outerjoin(TrailHead, TrailHead.organization_id == organization_id)
     )
     seq, found, there = session.execute(statement).one()
     return Head(seq or 0, found or GENESIS), there or 0

@@ -70,8 +70,8 @@ def hash_of(link: Link) -> bytes:
         link.recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
         link.action,
         link.outcome,
-        *(str(one) if one else None for one in (link.actor_id, link.session_id, link.object_id)),
-        [str(one) for one in link.client_ids],
+        *(str(identifier) if identifier else None for identifier in (link.actor_id, link.session_id, link.object_id)),
+        [str(client_id) for client_id in link.client_ids],
         link.rule,
         link.request_id,
         link.correlation_id,
@@ -106,4 +106,4 @@ def _why_broken(link: Link, before: Head, checkpoints: Mapping[int, Collection[b
         return "link"
     if link.hash != hash_of(link):
         return "content"
-    return "checkpoint" if any(told != link.hash for told in checkpoints.get(link.seq, ())) else None
+    return "checkpoint" if any(checkpoint != link.hash for checkpoint in checkpoints.get(link.seq, ())) else None

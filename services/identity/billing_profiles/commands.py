@@ -114,7 +114,7 @@ def _record(
     )
     session.add(profile)
     session.flush()
-    told = BillingProfileRecorded(
+    event = BillingProfileRecorded(
         organization_id=profile.organization_id,
         subject=kind,
         subject_id=profile.subject_id,
@@ -122,5 +122,5 @@ def _record(
         effective_from=effective_from,
         **{kind: from_data(TOLD_AS[kind], profile.printed)},
     )
-    outbox.add(session, told)
+    outbox.add(session, event)
     return profile

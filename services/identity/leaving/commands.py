@@ -96,12 +96,12 @@ def _hand_over_supervision(session: Session, actor: Person, staff_id: UUID, succ
         .with_for_update()
     )
     moved = []
-    for one in session.scalars(statement).all():
+    for row in session.scalars(statement).all():
         try:
-            ensure_may_supervise(session, actor, successor_id, one)
+            ensure_may_supervise(session, actor, successor_id, row)
         except SupervisionInACircle:
             continue
-        one.supervisor_id = successor_id
-        save_member(session, one)
-        moved.append(str(one.id))
+        row.supervisor_id = successor_id
+        save_member(session, row)
+        moved.append(str(row.id))
     return moved

@@ -21,7 +21,7 @@ def licences_of(session: Session, actor: Caller, staff_id: UUID) -> list[Licence
 
 def one_licence(session: Session, actor: Caller, staff_id: UUID, licence_id: UUID) -> Licence:
     """A licence of a member, for those who manage staff and for the person. Raises `NotFound`, `Forbidden`."""
-    found = next((one for one in licences_of(session, actor, staff_id) if one.id == licence_id), None)
+    found = next((licence for licence in licences_of(session, actor, staff_id) if licence.id == licence_id), None)
     if found is None:
         raise NotFound()
     return found

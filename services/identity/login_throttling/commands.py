@@ -57,9 +57,9 @@ class LoginThrottle:
 
         A right password resets nothing: a stranger could sign up under somebody else's address to reset its counts.
         """
-        asked = list(accounts) or [NOBODY]  # an e-mail address that nobody has takes as long
-        known_here = frozenset(one for one in asked if _at_address(session, one))
-        known_nearby = frozenset(one for one in asked if _in_network(session, one))
+        attempted = list(accounts) or [NOBODY]  # an e-mail address that nobody has takes as long
+        known_here = frozenset(account for account in attempted if _at_address(session, account))
+        known_nearby = frozenset(account for account in attempted if _in_network(session, account))
         set_tenant(session, NIL)
         fingerprint = sealer(session).fingerprint
         # An address is no network's name, not even where one stands for the other.

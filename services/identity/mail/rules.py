@@ -116,7 +116,7 @@ def rendered(template: str, values: Mapping[str, Any], recipient: str, sender: s
 
 def one_line(text: str) -> str:
     """Without line breaks, control and invisible characters; single blanks."""
-    seen = (" " if unicodedata.category(one)[0] in "CZ" else one for one in text)
+    seen = (" " if unicodedata.category(character)[0] in "CZ" else character for character in text)
     return " ".join("".join(seen).split())
 
 

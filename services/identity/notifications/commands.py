@@ -28,12 +28,12 @@ def emergency_access(session: Session, organization_id: UUID, staff_id: UUID, as
     if opener is None or practice is None:
         return
     show_today(session, [opener], clock.today(practice.time_zone))
-    told = select(Staff.email).where(
+    recipients = select(Staff.email).where(
         Staff.organization_id == organization_id,
         Staff.active,
         Staff.id != staff_id,
         or_(Staff.levels.contains([OWNER]), Staff.id.in_(assigned)),
     )
     values = {"organization": practice.name, "staff": opener.display_name}
-    for address in session.scalars(told.order_by(Staff.id).limit(TOLD_MAX)):
+    for address in session.scalars(recipients.order_by(Staff.id).limit(TOLD_MAX)):
         send_later(session, organization_id, address, "emergency_access", values, USEFUL)

@@ -49,7 +49,7 @@ def is_filled_in(settings: Filled) -> bool:
 
 def overlapping(hours: Sequence[Mapping[str, Any]]) -> bool:
     """Whether two of the opening hours, each {weekday, opens, closes} with HH:MM, share a minute."""
-    ordered = sorted(hours, key=lambda one: (one["weekday"], one["opens"]))
+    ordered = sorted(hours, key=lambda span: (span["weekday"], span["opens"]))
     return any(
         first["weekday"] == second["weekday"] and second["opens"] < first["closes"]
         for first, second in pairwise(ordered)

@@ -67,7 +67,7 @@ def offer(session: Session, actor: Person, member: Staff, standing: bytes) -> di
             resident_key=ResidentKeyRequirement.REQUIRED,
             user_verification=UserVerificationRequirement.REQUIRED,
         ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=one.credential_id) for one in present],
+        exclude_credentials=[PublicKeyCredentialDescriptor(id=passkey.credential_id) for passkey in present],
     )
     return options_to_json_dict(options)
 

@@ -126,7 +126,7 @@ def _three(
     below: str, permission: str, handlers: Handlers, schemas: Schemas, example: Mapping[str, Any]
 ) -> tuple[Route, ...]:
     """Record a version, list them, read the one in force."""
-    (post, get_all, get_one), (new, one, page) = handlers, schemas
+    (post, get_all, get_one), (new, version, page) = handlers, schemas
     every = f"/api/v1/{below}/billing-profiles"
     single = f"/api/v1/{below}/billing-profile"
     return (
@@ -136,13 +136,13 @@ def _three(
             permission,
             post,
             body=new,
-            response=one,
+            response=version,
             status=201,
             makes=f"{single}?on={{effective_from}}",
             example=example,
         ),
         Route("GET", every, permission, get_all, query=PageQuery, response=page, audit="billing_profiles.list"),
-        Route("GET", single, permission, get_one, query=ProfileOnQuery, response=one, audit="billing_profile.read"),
+        Route("GET", single, permission, get_one, query=ProfileOnQuery, response=version, audit="billing_profile.read"),
     )
 
 

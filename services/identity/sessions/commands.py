@@ -79,8 +79,8 @@ def start_session(session: Session, attempt: SignInAttempt) -> dict[str, Any]:
             _record_failure(session, account.organization_id, account.staff_id, rules.ChooseOrganization.code)
         raise rules.ChooseOrganization(
             errors=[
-                FieldError("organization_id", "fits", one.organization_name, str(one.organization_id))
-                for one in fitting
+                FieldError("organization_id", "fits", account.organization_name, str(account.organization_id))
+                for account in fitting
             ]
         )
     (account,) = fitting

@@ -167,7 +167,7 @@ def still_used(now: datetime) -> tuple[ColumnExpressionArgument[bool], ...]:
 def own_sessions(session: Session, actor: Person) -> list[dict[str, Any]]:
     """The sessions of the signed-in person that still live, newest first, at most a hundred."""
     found = session.scalars(_own(actor).order_by(SignedIn.id.desc()).limit(SESSIONS_SHOWN_MAX))
-    return [_shown(actor, one) for one in found]
+    return [_shown(actor, signed_in) for signed_in in found]
 
 
 def own_session(session: Session, actor: Person, session_id: UUID) -> dict[str, Any]:
@@ -192,16 +192,16 @@ def _own(actor: Person) -> Select[SignedIn]:
     )
 
 
-def _shown(actor: Person, one: SignedIn) -> dict[str, Any]:
+def _shown(actor: Person, signed_in: SignedIn) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "created_at": one.created_at,
-        "last_used_at": one.last_used_at or one.created_at,
-        "expires_at": one.expires_at,
-        "network": one.network,
-        "factors": one.factors,
-        "browser": one.browser,
-        "current": one.id == actor.session_id,
+        "id": signed_in.id,
+        "created_at": signed_in.created_at,
+        "last_used_at": signed_in.last_used_at or signed_in.created_at,
+        "expires_at": signed_in.expires_at,
+        "network": signed_in.network,
+        "factors": signed_in.factors,
+        "browser": signed_in.browser,
+        "current": signed_in.id == actor.session_id,
     }
 
 

@@ -43,9 +43,11 @@ def _shown(session: Session, actor: Caller, members: Sequence[Staff]) -> list[Du
     """
     if actor.may("staff:update"):
         standing = standings(session, actor, members)
-        return [Dumped(MemberSchema().dump(one), **StandingSchema().dump(standing[one.id])) for one in members]
+        return [Dumped(MemberSchema().dump(member), **StandingSchema().dump(standing[member.id])) for member in members]
     audit.describe_as_harmless(session)
-    return [Dumped((MemberSchema if one.id == actor.actor_id else ColleagueSchema)().dump(one)) for one in members]
+    return [
+        Dumped((MemberSchema if member.id == actor.actor_id else ColleagueSchema)().dump(member)) for member in members
+    ]
 
 
 ROUTES = (

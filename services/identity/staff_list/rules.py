@@ -28,8 +28,8 @@ def licence_state(licences: Iterable[Period], today: date) -> str:
     periods = list(licences)
     if not periods:
         return "none"
-    begun = [one for one in periods if one.issued_on is None or one.issued_on <= today]
-    last_day = max((one.expires_on for one in begun), default=date.min)
+    begun = [period for period in periods if period.issued_on is None or period.issued_on <= today]
+    last_day = max((period.expires_on for period in begun), default=date.min)
     if last_day >= today:
         return "expires_soon" if last_day - today <= SOON else "in_force"
     return "not_yet" if len(begun) < len(periods) else "expired"

@@ -48,9 +48,9 @@ class Practice:
 
     def invite(self, *levels: str, **facts: Any) -> Person:
         """Somebody whom the owner invites."""
-        answer = self.owner.web.post("/staff", new_member(*levels, **facts))
-        assert answer.status_code == 201, answer.json
-        return self._person(answer.json, levels, answer.json["invitation"]["token"])
+        response = self.owner.web.post("/staff", new_member(*levels, **facts))
+        assert response.status_code == 201, response.json
+        return self._person(response.json, levels, response.json["invitation"]["token"])
 
     def member(self, *levels: str, **facts: Any) -> Person:
         """Somebody who was invited and joined."""

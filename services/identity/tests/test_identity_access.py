@@ -91,7 +91,7 @@ def test_every_change_of_access_stays_on_record(practice):
     assert newest["reason"] == "left for another town"
     assert (changed["levels_before"], changed["levels_after"]) == (["default"], ["default", "therapist"])
     assert (changed["grants_before"], changed["grants_after"]) == ([], ["double_book"])
-    assert {UUID(one["changed_by"]) for one in (newest, changed, joined)} == {practice.owner.id}
+    assert {UUID(version["changed_by"]) for version in (newest, changed, joined)} == {practice.owner.id}
     assert practice.owner.web.get(f"{practice.owner.path}/access-history").json["items"][0]["changed_by"] is None
 
 
@@ -119,18 +119,18 @@ def test_reactivation_brings_levels_back_and_sessions_not(practice):
 
 @pytest.mark.abuse("A-ROLE-last-admin-race")
 def test_fifty_pairs_of_demotions_at_once_never_leave_nobody(practice):
-    one, two = practice.owner, practice.member("organization_administration")
+    first, second = practice.owner, practice.member("organization_administration")
     for _ in range(50):
-        pairs = ((one, two), (two, one))
+        pairs = ((first, second), (second, first))
         with ThreadPoolExecutor(2) as pool:
             answers = list(pool.map(lambda pair: pair[0].web.patch(pair[1].path, {"levels": ["default"]}), pairs))
         left = [
             person
-            for person in (one, two)
+            for person in (first, second)
             if "organization_administration" in person.web.get(person.path).json["levels"]
         ]
-        assert len(left) >= 1, [answer.json for answer in answers]
-        for person in (one, two):
+        assert len(left) >= 1, [response.json for response in answers]
+        for person in (first, second):
             if person not in left:
                 raised = left[0].web.patch(person.path, {"levels": ["organization_administration"]})
                 assert raised.status_code == 200, raised.json
@@ -142,7 +142,7 @@ def test_what_a_change_adds_and_takes_away_is_all_that_changes(levels, grants, o
     assert (before.permissions | gained(before, after)) - lost(before, after) == after.permissions
     assert not gained(before, after) & before.permissions and lost(before, after) <= before.permissions
     for grant in before.ineffective_grants:
-        rest = [one for one in before.grants if one != grant]
+        rest = [other for other in before.grants if other != grant]
         assert permissions.effective(before.levels, rest) == before.permissions
 
 
@@ -192,9 +192,9 @@ class Lattice(RuleBasedStateMachine):
         if not self.access[giver.id].active:
             return  # cannot sign in
         before = self.access[taker.id]
-        answer = self._as_now(giver).patch(taker.path, change)
+        response = self._as_now(giver).patch(taker.path, change)
         after = self.access[taker.id] = self._shown(taker)
-        if answer.status_code != 200:
+        if response.status_code != 200:
             assert after == before, "a refusal changed something"
             return
         if after != before:

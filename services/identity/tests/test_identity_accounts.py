@@ -90,9 +90,9 @@ def test_no_sign_in_with_the_old_password_slips_behind_its_change(practice):
             )
             signed_in = [pool.submit(practice.sign_in, person) for _ in range(4)]
         assert change.result().status_code == 204
-        for answer in (one.result() for one in signed_in):
-            if answer.status_code == 201:
-                assert practice.resolve(answer.json["access_token"]).status_code == 401
+        for response in (future.result() for future in signed_in):
+            if response.status_code == 201:
+                assert practice.resolve(response.json["access_token"]).status_code == 401
 
 
 def test_what_changed_while_it_was_waited_for_is_seen(practice, database, worker):
@@ -162,12 +162,13 @@ def test_what_opens_a_session_is_never_answered_from_memory(practice):
 def test_a_strangers_key_before_sign_in_is_another_key(public):
     """Neither is a request in another's way, nor does it tell that somebody has used the key."""
     mine, theirs = (founding(fresh_email()) for _ in range(2))
-    one, two = (public.post("/organizations", body, Idempotency_Key="the-same") for body in (mine, theirs))
+    first, second = (public.post("/organizations", body, Idempotency_Key="the-same") for body in (mine, theirs))
     assert (
-        one.status_code == two.status_code == 201 and one.json["organization"]["id"] != two.json["organization"]["id"]
+        first.status_code == second.status_code == 201
+        and first.json["organization"]["id"] != second.json["organization"]["id"]
     )
     again = public.post("/organizations", mine, Idempotency_Key="the-same")
-    assert again.headers["Idempotency-Replayed"] == "true" and again.json == one.json
+    assert again.headers["Idempotency-Replayed"] == "true" and again.json == first.json
 
 
 @pytest.mark.abuse("A-AUTH-lockout-neighbour")
@@ -175,12 +176,12 @@ def test_a_neighbour_who_guesses_keeps_nobody_out_of_the_address_they_sign_in_fr
     """The same network is an office, a campus, a telephone company."""
     desk, neighbour = (replace(public, network=HOME, address=address) for address in ("192.0.2.7", "192.0.2.8"))
     mine = Practice(desk)
-    told = {"email": mine.owner.email, "password": PASSWORD}
-    wrong = {**told, "password": OTHER}
+    body = {"email": mine.owner.email, "password": PASSWORD}
+    wrong = {**body, "password": OTHER}
     assert [neighbour.post("/sessions", wrong).status_code for _ in range(6)] == [401] * 5 + [429]
-    assert neighbour.post("/sessions", told).status_code == 429, "right or wrong, from there nobody is let in"
-    assert desk.post("/sessions", told).status_code == 201
-    assert desk.post("/sessions", {**told, "email": fresh_email()}).status_code == 401, "another address, other counts"
+    assert neighbour.post("/sessions", body).status_code == 429, "right or wrong, from there nobody is let in"
+    assert desk.post("/sessions", body).status_code == 201
+    assert desk.post("/sessions", {**body, "email": fresh_email()}).status_code == 401, "another address, other counts"
     assert [desk.post("/sessions", wrong).status_code for _ in range(6)] == [401] * 5 + [429], "attempts of their own"
 
 
@@ -281,8 +282,8 @@ def test_whoever_may_not_make_programs_any_more_keeps_no_key(practice):
 
 @pytest.mark.abuse("A-AUTH-mail-bomb")
 def test_nobody_has_mail_sent_to_strangers_without_end(practice):
-    asked = {"new_email": fresh_email(), "password": PASSWORD}
-    answers = [practice.owner.web.post("/me/email", asked).status_code for _ in range(7)]
+    body = {"new_email": fresh_email(), "password": PASSWORD}
+    answers = [practice.owner.web.post("/me/email", body).status_code for _ in range(7)]
     assert answers == [202] * 5 + [429] * 2
 
 

@@ -17,9 +17,9 @@ def body(*scope: str, days: float = 30, name: str = "Sync"):
 
 
 def made(practice, *scope: str, **facts):
-    answer = practice.owner.web.post("/api-clients", body(*scope, **facts))
-    assert answer.status_code == 201, answer.text
-    return answer.json
+    response = practice.owner.web.post("/api-clients", body(*scope, **facts))
+    assert response.status_code == 201, response.text
+    return response.json
 
 
 def ask(practice, client, secret=None):
@@ -28,18 +28,18 @@ def ask(practice, client, secret=None):
 
 
 def token_of(practice, client) -> str:
-    answer = ask(practice, client)
-    assert answer.status_code == 200, answer.text
-    return answer.json["access_token"]
+    response = ask(practice, client)
+    assert response.status_code == 200, response.text
+    return response.json["access_token"]
 
 
 def test_a_program_is_what_its_permissions_say(practice):
     client = made(practice, "clients:read", "agenda:read")
-    answer = ask(practice, client)
-    assert answer.json["token_type"] == "Bearer" and answer.json["expires_in_seconds"] == 900
-    resolved = practice.resolve(answer.json["access_token"]).json
+    response = ask(practice, client)
+    assert response.json["token_type"] == "Bearer" and response.json["expires_in_seconds"] == 900
+    resolved = practice.resolve(response.json["access_token"]).json
     assert (resolved["staff_id"], resolved["levels"]) == (client["id"], ["api_client"])
-    program = practice.session_of(answer.json["access_token"]).actor
+    program = practice.session_of(response.json["access_token"]).actor
     assert isinstance(program, Program)
     assert program.permissions == {"clients:read", "agenda:read"}
 
@@ -88,14 +88,18 @@ def test_it_ends_within_a_year(practice, days):
 
 def test_who_makes_them_and_who_sees_them(practice, new_practice):
     client = made(practice)
-    one = f"/api-clients/{client['id']}"
+    path = f"/api-clients/{client['id']}"
     manager = practice.member("administration").web
-    assert manager.get(one).status_code == 200
-    for answer in (manager.post("/api-clients", body()), manager.post(f"{one}/revoke"), manager.post(f"{one}/rotate")):
-        assert answer.status_code == 403
+    assert manager.get(path).status_code == 200
+    for response in (
+        manager.post("/api-clients", body()),
+        manager.post(f"{path}/revoke"),
+        manager.post(f"{path}/rotate"),
+    ):
+        assert response.status_code == 403
     assert practice.member("therapist").web.get("/api-clients").status_code == 403
     stranger = new_practice().owner.web
-    assert stranger.get(one).status_code == stranger.post(f"{one}/revoke").status_code == 404
+    assert stranger.get(path).status_code == stranger.post(f"{path}/revoke").status_code == 404
     assert stranger.get("/api-clients").json["items"] == []
 
 
@@ -110,7 +114,7 @@ def test_wrong_credentials_are_all_the_same(practice, new_practice):
         ask(practice, client, "nonsense"),
         ask(practice, client, client["client_secret"][:-1]),
     ]
-    assert {(answer.status_code, answer.json["code"]) for answer in answers} == {(401, "bad_client_credentials")}
+    assert {(response.status_code, response.json["code"]) for response in answers} == {(401, "bad_client_credentials")}
 
 
 def test_failures_are_on_record(practice, database):
@@ -126,10 +130,10 @@ def test_failures_are_on_record(practice, database):
 
 def test_a_rotated_secret_overlaps_as_long_as_was_asked(practice, database):
     client = made(practice)
-    one = f"/api-clients/{client['id']}"
-    second = practice.owner.web.post(f"{one}/rotate", {"overlap_hours": 1}).json
+    path = f"/api-clients/{client['id']}"
+    second = practice.owner.web.post(f"{path}/rotate", {"overlap_hours": 1}).json
     assert ask(practice, client).status_code == ask(practice, second).status_code == 200
-    third = practice.owner.web.post(f"{one}/rotate", {"overlap_hours": 0}).json
+    third = practice.owner.web.post(f"{path}/rotate", {"overlap_hours": 0}).json
     assert [ask(practice, each).status_code for each in (client, second, third)] == [401, 401, 200]
     living = database.rows("SELECT count(*) FROM api_secrets WHERE api_client_id = %s", client["id"])
     assert living == [(2,)]
@@ -147,13 +151,13 @@ def test_without_overlap_a_rotation_ends_the_tokens_too(practice):
 def test_revoked_is_at_once_and_for_good(practice):
     client = made(practice)
     token = token_of(practice, client)
-    one = f"/api-clients/{client['id']}"
-    assert practice.owner.web.post(f"{one}/revoke").json["revoked_at"]
+    address = f"/api-clients/{client['id']}"
+    assert practice.owner.web.post(f"{address}/revoke").json["revoked_at"]
     assert practice.resolve(token).status_code == ask(practice, client).status_code == 401
     for path in ("revoke", "rotate"):
-        assert practice.owner.web.post(f"{one}/{path}", {} if path == "rotate" else None).status_code == 409
-    assert practice.owner.web.patch(one, {"name": "Back"}).json["code"] == "api_client_revoked"
-    assert practice.owner.web.get(one).json["name"] == "Sync"
+        assert practice.owner.web.post(f"{address}/{path}", {} if path == "rotate" else None).status_code == 409
+    assert practice.owner.web.patch(address, {"name": "Back"}).json["code"] == "api_client_revoked"
+    assert practice.owner.web.get(address).json["name"] == "Sync"
 
 
 def test_a_smaller_scope_holds_for_tokens_that_are_out(practice):
@@ -190,6 +194,6 @@ def test_only_so_many_clients_live(practice):
 
 
 def test_a_stale_change_is_refused(practice):
-    one = f"/api-clients/{made(practice)['id']}"
-    assert practice.owner.web.patch(one, {"name": "A"}, If_Match='"1"').status_code == 200
-    assert practice.owner.web.patch(one, {"name": "B"}, If_Match='"1"').status_code == 412
+    path = f"/api-clients/{made(practice)['id']}"
+    assert practice.owner.web.patch(path, {"name": "A"}, If_Match='"1"').status_code == 200
+    assert practice.owner.web.patch(path, {"name": "B"}, If_Match='"1"').status_code == 412

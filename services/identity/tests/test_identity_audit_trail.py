@@ -138,9 +138,9 @@ def test_two_checkpoints_of_one_entry_that_differ_are_a_break(tmp_path, order) -
         for links in (CHAIN, forged)
     ][::order]
     (tmp_path / "checkpoints").write_text("\n".join([*lines, lines[0]]))
-    told = read_checkpoints(str(tmp_path / "checkpoints"))[ORGANIZATION]
+    checkpoints = read_checkpoints(str(tmp_path / "checkpoints"))[ORGANIZATION]
     for links in (CHAIN, forged):
-        assert first_break(links, head(links), told) == Break(11, "checkpoint")
+        assert first_break(links, head(links), checkpoints) == Break(11, "checkpoint")
 
 
 def test_chains_that_grew_are_found_by_an_index(database) -> None:
@@ -151,7 +151,9 @@ def test_chains_that_grew_are_found_by_an_index(database) -> None:
     worker = database_of(database, "worker")
     for _ in range(3):
         organization = new_id()
-        worker.run(lambda s, one=organization: append(s, one, "clients", [entry(1)]), organization)
+        worker.run(
+            lambda s, organization_id=organization: append(s, organization_id, "clients", [entry(1)]), organization
+        )
     statement = grown_heads(NOON + timedelta(days=3650)).with_for_update(skip_locked=True)
     compiled = str(statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
 
@@ -230,7 +232,7 @@ def listed(public, organization: UUID, **filters: str) -> list[int]:
     found, cursor = [], {}
     while True:
         page = asker.get("/audit/entries", limit=2, **filters, **cursor).json
-        found += [one["seq"] for one in page["items"]]
+        found += [row["seq"] for row in page["items"]]
         if page["next_cursor"] is None:
             return found[::-1]
         cursor = {"cursor": page["next_cursor"]}
@@ -238,28 +240,30 @@ def listed(public, organization: UUID, **filters: str) -> list[int]:
 
 def test_an_entry_is_found_under_every_client_it_names(database, public) -> None:
     worker, organization = database_of(database, "worker"), new_id()
-    one, other = new_id(), new_id()
-    entries = [entry(1, one), entry(2, other), entry(3, one, other, one), entry(4), entry(5, other, one)]
+    first, other = new_id(), new_id()
+    entries = [entry(1, first), entry(2, other), entry(3, first, other, first), entry(4), entry(5, other, first)]
     worker.run(lambda session: append(session, organization, "clients", entries), organization)
-    assert listed(public, organization, client_id=str(one)) == [1, 3, 5]
+    assert listed(public, organization, client_id=str(first)) == [1, 3, 5]
     assert listed(public, organization, client_id=str(other)) == [2, 3, 5]
     assert listed(public, organization, client_id=str(new_id())) == []
     later = (NOON + timedelta(seconds=4)).isoformat()
-    assert listed(public, organization, client_id=str(one), **{"from": later}) == [5]
+    assert listed(public, organization, client_id=str(first), **{"from": later}) == [5]
     owner = public.as_actor("organization_administration", organization_id=organization)
-    shown = owner.get("/audit/entries", client_id=str(one)).json["items"]
-    assert [item["client_ids"] for item in shown] == [[str(other), str(one)], [str(one), str(other)], [str(one)]]
-    assert [item["client_id"] for item in shown] == [None, None, str(one)]
-    exported = list(csv.DictReader(io.StringIO(owner.get("/audit/export", client_id=str(one)).text)))
+    shown = owner.get("/audit/entries", client_id=str(first)).json["items"]
+    assert [item["client_ids"] for item in shown] == [[str(other), str(first)], [str(first), str(other)], [str(first)]]
+    assert [item["client_id"] for item in shown] == [None, None, str(first)]
+    exported = list(csv.DictReader(io.StringIO(owner.get("/audit/export", client_id=str(first)).text)))
     assert [(line["client_id"], line["client_ids"]) for line in exported] == [
-        (str(one), str(one)),
-        ("", f"{one} {other}"),
-        ("", f"{other} {one}"),
+        (str(first), str(first)),
+        ("", f"{first} {other}"),
+        ("", f"{other} {first}"),
     ]
-    (asked,) = database.rows(
+    (recorded,) = database.rows(
         "SELECT client_ids FROM audit_entries WHERE actor_id = %s AND action = 'audit_trail.read'", owner.staff_id
     )
-    assert asked == ([one],), "who looks into the trail has asked about one client, not about the others named in it"
+    assert recorded == ([first],), (
+        "who looks into the trail has asked about one client, not about the others named in it"
+    )
 
 
 SPOILINGS = {
@@ -318,8 +322,8 @@ def test_an_answer_given_again_before_sign_in_is_on_record_too(public, database)
 def test_a_preview_is_made_anew_every_time(practice) -> None:
     proposals = ({"levels": ["therapist"], "grants": []}, {"levels": ["billing"], "grants": []})
     for body in proposals:
-        answer = practice.owner.web.post("/access-preview", body, Idempotency_Key="same")
-        assert answer.status_code == 200 and "Idempotency-Replayed" not in answer.headers
+        response = practice.owner.web.post("/access-preview", body, Idempotency_Key="same")
+        assert response.status_code == 200 and "Idempotency-Replayed" not in response.headers
 
 
 @pytest.mark.abuse("A-DOS-export-flood")

@@ -71,16 +71,16 @@ def today(days: int = 0) -> date:
 
 def printed(practice: Practice, subject: Subject, on: object = None) -> dict[str, Any]:
     query = {"on": str(on)} if on else {}
-    answer = practice.owner.web.get(f"{subject.path}/billing-profile", **query)
-    assert answer.status_code == 200, answer.json
-    return dict(answer.json)
+    response = practice.owner.web.get(f"{subject.path}/billing-profile", **query)
+    assert response.status_code == 200, response.json
+    return dict(response.json)
 
 
 def record(practice: Practice, subject: Subject, effective_from: object, **facts: Any) -> dict[str, Any]:
     body = {"effective_from": str(effective_from), **facts}
-    answer = practice.owner.web.post(f"{subject.path}/billing-profiles", body)
-    assert answer.status_code == 201, answer.json
-    return dict(answer.json)
+    response = practice.owner.web.post(f"{subject.path}/billing-profiles", body)
+    assert response.status_code == 201, response.json
+    return dict(response.json)
 
 
 def of(facts: dict[str, Any], names: Any) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def test_lists_and_later_changes_start_from_what_has_taken_effect(practice, plac
     record(practice, placed, today(1), **placed.change)
     later(days=1)
     everything = practice.owner.web.get(placed.path.rsplit("/", 1)[0]).json["items"]
-    (shown,) = [one for one in everything if one["id"] == placed.path.rsplit("/", 1)[1]]
+    (shown,) = [row for row in everything if row["id"] == placed.path.rsplit("/", 1)[1]]
     assert of(shown, placed.change) == placed.change
     assert of(practice.owner.web.patch(placed.path, {}).json, placed.change) == placed.change
     changed = practice.owner.web.patch(placed.path, {"npi": None}).json
@@ -179,7 +179,7 @@ def test_all_versions_are_listed_in_pages(practice, subject):
     path = f"{subject.path}/billing-profiles"
     first = practice.owner.web.get(path, limit=2).json
     rest = practice.owner.web.get(path, limit=2, cursor=first["next_cursor"]).json
-    days = [(one["version"], one["effective_from"]) for page in (first, rest) for one in page["items"]]
+    days = [(profile["version"], profile["effective_from"]) for page in (first, rest) for profile in page["items"]]
     assert days == [(3, "2020-01-01"), (2, "2030-01-01"), (1, SINCE_EVER)] and rest["next_cursor"] is None
 
 
@@ -196,9 +196,9 @@ def test_wrong_values_are_refused_by_field_and_print_nothing(practice, subject):
         wrong.append({"address": {**ADDRESS, "postal_code": "1000"}})
     for facts in wrong:
         body = {"effective_from": "2026-01-01", **facts}
-        answer = practice.owner.web.post(f"{subject.path}/billing-profiles", body)
-        assert answer.status_code == 422, facts
-        assert [error["field"].split(".")[0] for error in answer.json["errors"]] == list(facts)
+        response = practice.owner.web.post(f"{subject.path}/billing-profiles", body)
+        assert response.status_code == 422, facts
+        assert [error["field"].split(".")[0] for error in response.json["errors"]] == list(facts)
     nothing = practice.owner.web.post(f"{subject.path}/billing-profiles", {"effective_from": "2026-01-01"})
     assert (nothing.status_code, nothing.json["code"]) == (422, "nothing_given")
     assert practice.owner.web.get(f"{subject.path}/billing-profile", on="soon").status_code == 422
@@ -215,25 +215,25 @@ def ask(web: Any, path: str) -> list[Any]:
 def test_who_may(practice, subject):
     for level in ("default", "billing", "therapist"):
         web = practice.public.as_actor(level, organization_id=practice.id)
-        assert [answer.status_code for answer in ask(web, subject.path)] == [403] * 3
+        assert [response.status_code for response in ask(web, subject.path)] == [403] * 3
     manager = practice.member("administration").web
-    assert [answer.status_code for answer in ask(manager, subject.path)] == [201, 200, 200]
+    assert [response.status_code for response in ask(manager, subject.path)] == [201, 200, 200]
 
 
 def test_administration_says_nothing_for_administrators(practice):
     manager = practice.member("administration")
     for other in (practice.owner, practice.member("administration")):
-        codes = [(answer.status_code, answer.json["code"]) for answer in ask(manager.web, other.path)]
+        codes = [(response.status_code, response.json["code"]) for response in ask(manager.web, other.path)]
         assert codes == [(403, "not_yours_to_manage")] * 3
-    assert [answer.status_code for answer in ask(manager.web, manager.path)] == [201, 200, 200]
-    assert [answer.status_code for answer in ask(practice.owner.web, manager.path)] == [201, 200, 200]
+    assert [response.status_code for response in ask(manager.web, manager.path)] == [201, 200, 200]
+    assert [response.status_code for response in ask(practice.owner.web, manager.path)] == [201, 200, 200]
 
 
 def test_another_organizations_do_not_exist(practice, placed, new_practice):
     stranger = new_practice().owner.web
-    assert [answer.status_code for answer in ask(stranger, placed.path)] == [404] * 3
+    assert [response.status_code for response in ask(stranger, placed.path)] == [404] * 3
     nowhere = f"{placed.path.rsplit('/', 1)[0]}/{new_id()}"
-    assert [answer.status_code for answer in ask(practice.owner.web, nowhere)] == [404] * 3
+    assert [response.status_code for response in ask(practice.owner.web, nowhere)] == [404] * 3
 
 
 def test_what_is_recorded_is_on_the_audit_trail_by_field_name(practice, placed, database):

@@ -17,7 +17,7 @@ LEAKED = "Teal-Orbit-Lantern-9"
 
 def hashes(passwords, end="\r\n"):
     """The file's lines for these passwords."""
-    digests = sorted(hashlib.sha1(one.encode()).hexdigest().upper() for one in passwords)
+    digests = sorted(hashlib.sha1(password.encode()).hexdigest().upper() for password in passwords)
     return "".join(f"{digest}:{count + 1}{end}" for count, digest in enumerate(digests))
 
 
@@ -26,10 +26,10 @@ def hashes(passwords, end="\r\n"):
 )
 def test_what_is_in_the_file_is_found_and_nothing_else(tmp_path_factory, passwords, end):
     file = tmp_path_factory.mktemp("leaked") / "sorted"
-    held = {one for number, one in enumerate(sorted(passwords)) if number % 2 == 0}
+    held = {password for number, password in enumerate(sorted(passwords)) if number % 2 == 0}
     file.write_text(hashes(held, end).removesuffix(end), newline="")
     known = BreachedPasswords(str(file))
-    assert {one for one in passwords if one in known} == held
+    assert {password for password in passwords if password in known} == held
 
 
 def test_without_a_file_nothing_leaked():

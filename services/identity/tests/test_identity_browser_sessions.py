@@ -25,9 +25,9 @@ def cookie_of(practice, person=None):
 def cookie_of_passkey(public, device):
     """The cookie's token of a browser in which somebody has just signed in with a passkey."""
     question = public.post("/sessions/passkey-options").json["public_key"]
-    answer = public.post("/sessions/passkey", {"credential": device.answer(question), "browser": True})
-    assert (answer.status_code, answer.json["token_type"], answer.json["refresh_token"]) == (201, "Cookie", None)
-    return answer.json["access_token"]
+    response = public.post("/sessions/passkey", {"credential": device.answer(question), "browser": True})
+    assert (response.status_code, response.json["token_type"], response.json["refresh_token"]) == (201, "Cookie", None)
+    return response.json["access_token"]
 
 
 def resolved(practice, token):
@@ -50,9 +50,9 @@ def instant(text):
 
 
 def test_a_browser_gets_one_token_for_twelve_hours(practice, later):
-    answer = practice.sign_in(practice.owner, browser=True)
-    assert answer.status_code == 201
-    tokens = dict(answer.json)
+    response = practice.sign_in(practice.owner, browser=True)
+    assert response.status_code == 201
+    tokens = dict(response.json)
     token = tokens.pop("access_token")
     assert tokens == {"refresh_token": None, "token_type": "Cookie", "expires_in_seconds": 12 * 60 * 60}
     for _ in range(12 * 6 - 1):  # somebody works, beyond the life of a bearer token
@@ -96,7 +96,7 @@ def test_a_session_says_whether_it_is_a_browsers(practice):
     cookie_of(practice)
     web = practice.session_of(practice.sign_in(practice.owner).json["access_token"])
     shown = web.get("/me/sessions").json["items"]
-    assert [one["browser"] for one in shown] == [False, True]
+    assert [session["browser"] for session in shown] == [False, True]
 
 
 @pytest.mark.parametrize("wrong", [{"browser": "yes"}, {"browser": None}, {"browser": []}])
@@ -110,12 +110,12 @@ def test_proving_it_again_gives_the_browser_another_token(practice, later):
     old = cookie_of(practice)
     before = instant(resolved(practice, old).json["authenticated_at"])
     later(minutes=6)
-    answer = prove(browser_of(practice, old))
-    assert answer.status_code == 200
-    new = answer.json["access_token"]
+    response = prove(browser_of(practice, old))
+    assert response.status_code == 200
+    new = response.json["access_token"]
     assert resolved(practice, old).status_code == 401
     shown = resolved(practice, new).json
-    assert shown["authenticated_at"] == answer.json["authenticated_at"]
+    assert shown["authenticated_at"] == response.json["authenticated_at"]
     assert timedelta(minutes=6) <= instant(shown["authenticated_at"]) - before < timedelta(minutes=7)
     assert instant(shown["expires_at"]) < clock.now() + timedelta(hours=12) - timedelta(minutes=5), "no longer session"
 
@@ -123,9 +123,9 @@ def test_proving_it_again_gives_the_browser_another_token(practice, later):
 def test_a_program_of_a_person_keeps_its_token(practice, later):
     token = practice.sign_in(practice.owner).json["access_token"]
     later(minutes=6)
-    answer = prove(practice.session_of(token))
-    assert (answer.status_code, answer.json["access_token"]) == (200, None)
-    assert practice.resolve(token).json["authenticated_at"] == answer.json["authenticated_at"]
+    response = prove(practice.session_of(token))
+    assert (response.status_code, response.json["access_token"]) == (200, None)
+    assert practice.resolve(token).json["authenticated_at"] == response.json["authenticated_at"]
 
 
 def test_renewing_proves_nothing(practice, later):
@@ -170,7 +170,7 @@ def test_a_stolen_session_does_not_find_the_password_out(practice, later, databa
     token = cookie_of(practice)
     web = browser_of(practice, token)
     refused = [prove(web, password=WRONG) for _ in range(5)]
-    assert {(answer.status_code, answer.json["code"]) for answer in refused} == {(401, "bad_credentials")}
+    assert {(response.status_code, response.json["code"]) for response in refused} == {(401, "bad_credentials")}
     right = prove(web)
     assert (right.status_code, right.json["code"]) == (429, "too_many_failures")
     assert int(right.headers["Retry-After"]) <= 60

@@ -46,7 +46,7 @@ def test_a_fresh_practice_mails_its_founder_alone(unconfirmed, mailbox):
     strangers = [unconfirmed.invite("default") for _ in range(3)]
     table = base64.b64encode(f"First name;Last name;E-mail;Role\nThea;One;{fresh_email()};default\n".encode()).decode()
     imported = unconfirmed.owner.web.post("/staff/import", {"kind": "csv", "content": table})
-    assert imported.json["counts"] == {"invited": 1} and all(one.invitation for one in strangers)
+    assert imported.json["counts"] == {"invited": 1} and all(stranger.invitation for stranger in strangers)
     unconfirmed.owner.web.post(f"{strangers[0].path}/invitation")
     (mail,) = mailbox.deliver()
     assert mail.startswith(f"To: {unconfirmed.owner.email}\n") and "Ames" not in mail
@@ -58,16 +58,16 @@ def test_what_waits_goes_out_once_where_it_is_still_good(unconfirmed, mailbox, d
     kept, again, revoked, lapsed = (unconfirmed.invite("default") for _ in range(4))
     unconfirmed.owner.web.post(f"{again.path}/invitation")
     open_ones = unconfirmed.owner.web.get("/invitations").json["items"]
-    gone = next(one["id"] for one in open_ones if one["staff_id"] == str(revoked.id))
+    gone = next(invitation["id"] for invitation in open_ones if invitation["staff_id"] == str(revoked.id))
     assert unconfirmed.owner.web.delete(f"/invitations/{gone}").status_code == 204
     database.rows(
         "UPDATE invitations SET expires_at = now() - interval '1 minute' WHERE staff_id = %s RETURNING 1", lapsed.id
     )
     (mail,) = mailbox.deliver()
-    answer = confirm(unconfirmed, token_in(mail))
-    assert answer.status_code == 200 and answer.json["email"] == unconfirmed.owner.email
+    response = confirm(unconfirmed, token_in(mail))
+    assert response.status_code == 200 and response.json["email"] == unconfirmed.owner.email
     mails = mailbox.deliver()
-    assert sorted(mail.splitlines()[0] for mail in mails) == sorted(f"To: {one.email}" for one in (kept, again))
+    assert sorted(mail.splitlines()[0] for mail in mails) == sorted(f"To: {member.email}" for member in (kept, again))
     assert unconfirmed.accept(token_in(to(again.email, mails)[0])).status_code == 200
     new = unconfirmed.invite("default")
     assert len(to(new.email, mailbox.deliver())) == 1, "from now on at once"
@@ -165,17 +165,17 @@ def test_a_link_works_once_within_a_day_and_is_mailed_again(unconfirmed, mailbox
 def test_only_the_founder_has_something_to_confirm(unconfirmed):
     colleague = unconfirmed.member("organization_administration")
     assert not colleague.web.get("/me").json["confirmation_awaited"]
-    answer = colleague.web.post("/organization/confirmation")
-    assert (answer.status_code, answer.json["code"]) == (409, "nothing_to_confirm")
+    response = colleague.web.post("/organization/confirmation")
+    assert (response.status_code, response.json["code"]) == (409, "nothing_to_confirm")
 
 
 @pytest.mark.abuse("A-AUTH-open-mailer", "A-DOS-invitation-flood")
 def test_one_address_gets_little_mail_from_all_practices_together(practice, new_practice, mailbox, later):
     email = fresh_email()
-    for one in (practice, new_practice()):
-        invited = one.owner.web.post("/staff", new_member("default", email=email)).json["id"]
+    for each_practice in (practice, new_practice()):
+        invited = each_practice.owner.web.post("/staff", new_member("default", email=email)).json["id"]
         for _ in range(PER_HOUR_MAX // 2):
-            assert one.owner.web.post(f"/staff/{invited}/invitation").status_code == 201
+            assert each_practice.owner.web.post(f"/staff/{invited}/invitation").status_code == 201
     other = practice.invite("default")
     mails = mailbox.deliver()
     assert len(to(email, mails)) == PER_HOUR_MAX and len(to(other.email, mails)) == 1

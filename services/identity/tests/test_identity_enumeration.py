@@ -27,7 +27,7 @@ _networks = itertools.count()
 
 def slower(known: list[float], unknown: list[float]) -> float:
     """How often a known one took longer than an unknown one; ties count half."""
-    wins = sum((one > other) + 0.5 * (one == other) for one in known for other in unknown)
+    wins = sum((sample > other) + 0.5 * (sample == other) for sample in known for other in unknown)
     return wins / (len(known) * len(unknown))
 
 
@@ -67,8 +67,8 @@ def signing_in(practice, email: Callable[[], str]) -> Ask:
     """A sign-in with a wrong password."""
 
     def ask() -> None:
-        answer = elsewhere(practice.public).post("/sessions", {"email": email(), "password": WRONG})
-        assert (answer.status_code, answer.json["code"]) == (401, "bad_credentials")
+        response = elsewhere(practice.public).post("/sessions", {"email": email(), "password": WRONG})
+        assert (response.status_code, response.json["code"]) == (401, "bad_credentials")
 
     return ask
 
@@ -77,14 +77,14 @@ def test_the_measure_sees_a_difference() -> None:
     chance = random.Random(1)
     fast = [chance.gauss(25, 2) for _ in range(200)]
     assert LOWEST < slower(fast, [chance.gauss(25, 2) for _ in range(200)]) < HIGHEST
-    assert slower([one + 2 for one in fast], fast) > HIGHEST
+    assert slower([duration + 2 for duration in fast], fast) > HIGHEST
 
 
 @pytest.mark.alone
 @pytest.mark.abuse("A-AUTH-enumeration-sign-in")
 def test_a_wrong_password_takes_as_long_for_an_address_that_nobody_has(new_practice):
     practices = [new_practice() for _ in range(8)]  # an address has a hundred guesses an hour
-    known = itertools.cycle([one.owner.email for one in practices])
+    known = itertools.cycle([practice.owner.email for practice in practices])
     time_tells_nothing(signing_in(practices[0], lambda: next(known)), signing_in(practices[0], fresh_email), 120)
 
 
@@ -94,11 +94,11 @@ def test_that_somebody_works_in_two_practices_is_not_told_by_time(new_practice, 
     hashed: list[object] = []
     verify = PasswordHasher.verify
     monkeypatch.setattr(PasswordHasher, "verify", lambda self, *args: (hashed.append(1), verify(self, *args))[1])
-    one, first = new_practice(), new_practice()
+    other, first = new_practice(), new_practice()
     new_practice(first.owner.email)
-    for email in (fresh_email(), one.owner.email, first.owner.email):
+    for email in (fresh_email(), other.owner.email, first.owner.email):
         hashed.clear()
-        signing_in(one, lambda email=email: email)()
+        signing_in(other, lambda email=email: email)()
         assert len(hashed) == 2, email
 
 
@@ -109,8 +109,8 @@ def test_asking_for_a_reset_takes_as_long_for_an_address_that_nobody_has(practic
 
     def asking(email: Callable[[], str]) -> Ask:
         def ask() -> None:
-            answer = practice.public.post("/passwords/reset-request", {"email": email()})
-            said.add((answer.status_code, answer.text))
+            response = practice.public.post("/passwords/reset-request", {"email": email()})
+            said.add((response.status_code, response.text))
 
         return ask
 
@@ -135,7 +135,7 @@ def test_inviting_somebody_does_not_tell_whether_they_work_elsewhere(practice, n
 
         return ask
 
-    known = itertools.cycle([one.email for one in victims])
+    known = itertools.cycle([victim.email for victim in victims])
     time_tells_nothing(inviting(lambda: next(known)), inviting(fresh_email), 45)
     used, revoked = practice.invite("default"), practice.invite("default")
     practice.accept(used.invitation)
@@ -143,8 +143,8 @@ def test_inviting_somebody_does_not_tell_whether_they_work_elsewhere(practice, n
         practice.owner.web.delete(f"/invitations/{invitation['id']}")
     made_up = f"{used.invitation.partition('.')[0]}.{'x' * 43}"
     said = [practice.accept(token) for token in (used.invitation, revoked.invitation, made_up)]
-    assert {(answer.status_code, answer.json["code"]) for answer in said} == {(422, "invitation_not_usable")}
-    assert len({str({**answer.json, "request_id": None}) for answer in said}) == 1
+    assert {(response.status_code, response.json["code"]) for response in said} == {(422, "invitation_not_usable")}
+    assert len({str({**response.json, "request_id": None}) for response in said}) == 1
 
 
 @pytest.mark.alone
@@ -152,8 +152,8 @@ def test_inviting_somebody_does_not_tell_whether_they_work_elsewhere(practice, n
 def test_signing_up_does_not_tell_whether_somebody_has_the_address(practice):
     def signing_up(email: Callable[[], str]) -> Ask:
         def ask() -> None:
-            answer = sign_up(practice.public, email())
-            assert answer.status_code == 201 and answer.json["staff"]["joined"]
+            response = sign_up(practice.public, email())
+            assert response.status_code == 201 and response.json["staff"]["joined"]
 
         return ask
 

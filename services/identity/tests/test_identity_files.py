@@ -88,11 +88,11 @@ WORKBOOKS = {
 @pytest.mark.parametrize("name", WORKBOOKS)
 def test_a_hostile_workbook_is_refused_soon_and_invites_nobody(practice, name):
     began = time.perf_counter()
-    answer = practice.owner.web.post("/staff/import", {"kind": "xlsx", "content": encoded(WORKBOOKS[name]())})
-    assert answer.status_code in (413, 422), answer.text
+    response = practice.owner.web.post("/staff/import", {"kind": "xlsx", "content": encoded(WORKBOOKS[name]())})
+    assert response.status_code in (413, 422), response.text
     assert time.perf_counter() - began < 25
-    assert "root:" not in answer.text and "lollol" not in answer.text
-    assert [one["email"] for one in practice.owner.web.get("/staff").json["items"]] == [practice.owner.email]
+    assert "root:" not in response.text and "lollol" not in response.text
+    assert [member["email"] for member in practice.owner.web.get("/staff").json["items"]] == [practice.owner.email]
 
 
 @pytest.mark.abuse("A-FILE-path-name")

@@ -44,17 +44,17 @@ def test_who_can_not_carry_on_is_refused_and_nobody_leaves(practice, new_practic
         "unknown": new_practice().owner.id,
         "not_a_clinician": practice.member("billing").id,
     }
-    answer = practice.owner.web.post(f"{leaving.path}/deactivate", {"successor_id": str(successors[wrong])})
-    error = answer.json["errors"][0]
-    assert (answer.status_code, error["field"], error["code"]) == (422, "successor_id", wrong)
+    response = practice.owner.web.post(f"{leaving.path}/deactivate", {"successor_id": str(successors[wrong])})
+    error = response.json["errors"][0]
+    assert (response.status_code, error["field"], error["code"]) == (422, "successor_id", wrong)
     assert practice.owner.web.get(leaving.path).json["active"] is True
     assert told(database, practice) == []
 
 
 def test_a_biller_hands_over_to_whom_they_like(practice):
     biller, clerk = practice.member("billing"), practice.member("default")
-    answer = practice.owner.web.post(f"{biller.path}/deactivate", {"successor_id": str(clerk.id)})
-    assert answer.status_code == 200
+    response = practice.owner.web.post(f"{biller.path}/deactivate", {"successor_id": str(clerk.id)})
+    assert response.status_code == 200
 
 
 def test_who_may_hand_over(practice, new_practice):
@@ -73,9 +73,9 @@ def test_the_successor_supervises_in_their_place_but_nobody_in_a_circle(practice
     above = practice.member("therapist")
     web = practice.owner.web
     for supervised, supervisor in ((intern, leaving), (above, leaving), (successor, above)):
-        answer = web.patch(supervised.path, {"supervisor_id": str(supervisor.id), "supervision_mode": "co_sign"})
-        assert answer.status_code == 200, answer.json
+        response = web.patch(supervised.path, {"supervisor_id": str(supervisor.id), "supervision_mode": "co_sign"})
+        assert response.status_code == 200, response.json
     assert web.post(f"{leaving.path}/deactivate", {"successor_id": str(successor.id)}).status_code == 200
-    supervisors = [web.get(one.path).json["supervisor_id"] for one in (intern, above)]
+    supervisors = [web.get(person.path).json["supervisor_id"] for person in (intern, above)]
     assert supervisors == [str(successor.id), str(leaving.id)], "who supervises the successor stays above them"
     assert web.get(intern.path).json["supervision_mode"] == "co_sign"

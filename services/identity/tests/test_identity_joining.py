@@ -29,12 +29,12 @@ def test_a_lapsed_invitation_is_followed_by_another(practice, later):
 def test_the_other_services_are_told_who_has_joined(practice, database):
     person = practice.invite("therapist")
     assert practice.accept(person.invitation).status_code == 200
-    told = database.rows(
+    published = database.rows(
         "SELECT data->'joined', aggregate_version FROM outbox WHERE aggregate_id = %s AND type LIKE %s ORDER BY id",
         str(person.id),
         "identity.staff%",
     )
-    assert told == [(False, 1), (True, 2)]
+    assert published == [(False, 1), (True, 2)]
 
 
 def test_a_second_invitation_takes_the_first_ones_place(practice):
@@ -47,7 +47,7 @@ def test_a_second_invitation_takes_the_first_ones_place(practice):
 def test_open_invitations_are_listed_without_their_tokens_and_may_be_revoked(practice, new_practice, later):
     person, other = practice.invite("therapist"), practice.invite("billing")
     listed = practice.owner.web.get("/invitations").json["items"]
-    assert [one["staff_id"] for one in listed] == [str(person.id), str(other.id)]
+    assert [invitation["staff_id"] for invitation in listed] == [str(person.id), str(other.id)]
     assert "token" not in str(listed)
     assert new_practice().owner.web.delete(f"/invitations/{listed[0]['id']}").status_code == 404
     assert practice.owner.web.delete(f"/invitations/{listed[0]['id']}").status_code == 204
@@ -95,17 +95,17 @@ def test_a_day_has_so_many_invitations(practice, later):
 
 
 def test_supervision_has_a_mode_and_no_circle(practice):
-    one, two, three = (practice.member("therapist") for _ in range(3))
+    first, second, third = (practice.member("therapist") for _ in range(3))
     web = practice.owner.web
-    assert web.patch(two.path, {"supervisor_id": str(one.id)}).json["supervision_mode"] == "access_only"
-    assert web.patch(two.path, {"supervision_mode": "co_sign"}).json["supervision_mode"] == "co_sign"
-    assert web.patch(three.path, {"supervisor_id": str(two.id), "supervision_mode": "approve"}).status_code == 200
-    circle = web.patch(one.path, {"supervisor_id": str(three.id)})
+    assert web.patch(second.path, {"supervisor_id": str(first.id)}).json["supervision_mode"] == "access_only"
+    assert web.patch(second.path, {"supervision_mode": "co_sign"}).json["supervision_mode"] == "co_sign"
+    assert web.patch(third.path, {"supervisor_id": str(second.id), "supervision_mode": "approve"}).status_code == 200
+    circle = web.patch(first.path, {"supervisor_id": str(third.id)})
     assert (circle.status_code, circle.json["errors"][0]["code"]) == (422, "supervision_in_a_circle")
-    assert web.patch(one.path, {"supervision_mode": "approve"}).json["supervision_mode"] is None  # nobody to do it
-    assert web.patch(two.path, {"supervisor_id": None}).json["supervision_mode"] is None
-    web.post(f"{one.path}/deactivate", {})
-    assert web.patch(two.path, {"supervisor_id": str(one.id)}).json["errors"][0]["code"] == "deactivated"
+    assert web.patch(first.path, {"supervision_mode": "approve"}).json["supervision_mode"] is None  # nobody to do it
+    assert web.patch(second.path, {"supervisor_id": None}).json["supervision_mode"] is None
+    web.post(f"{first.path}/deactivate", {})
+    assert web.patch(second.path, {"supervisor_id": str(first.id)}).json["errors"][0]["code"] == "deactivated"
 
 
 def test_several_licences_each_with_its_dates(practice, new_practice):
@@ -114,12 +114,12 @@ def test_several_licences_each_with_its_dates(practice, new_practice):
     second = web.post(f"{person.path}/licences", {**LICENCE, "state": "NJ", "expires_on": "2031-06-30"})
     assert second.status_code == 201
     listed = person.web.get(f"{person.path}/licences").json["items"]
-    assert [one["state"] for one in listed] == ["NJ", "NY"]
+    assert [licence["state"] for licence in listed] == ["NJ", "NY"]
     path = f"{person.path}/licences/{second.json['id']}"
     assert web.patch(path, {"expires_on": "2019-01-01"}).json["errors"][0]["code"] == "before_issued"
     assert web.patch(path, {"expires_on": "2032-06-30"}).json["expires_on"] == "2032-06-30"
     assert web.delete(path).status_code == 204 and web.delete(path).status_code == 404
-    assert [one["state"] for one in web.get(f"{person.path}/licences").json["items"]] == ["NY"]
+    assert [licence["state"] for licence in web.get(f"{person.path}/licences").json["items"]] == ["NY"]
     assert colleague.web.get(f"{person.path}/licences").status_code == 403
     assert colleague.web.post(f"{person.path}/licences", LICENCE).status_code == 403
     assert new_practice().owner.web.get(f"{person.path}/licences").status_code == 404

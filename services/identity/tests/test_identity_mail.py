@@ -46,8 +46,8 @@ def written(database):
 
     def write(*recipients: str, template: str = "password_changed", useful: timedelta = timedelta(days=2)) -> None:
         values = {"organization": "Ames Practice"}
-        for one in recipients:
-            web.run(lambda s, one=one: send_later(s, HERE, one, template, values, useful), HERE)
+        for recipient in recipients:
+            web.run(lambda s, to=recipient: send_later(s, HERE, to, template, values, useful), HERE)
 
     yield write
     web.dispose()

@@ -30,9 +30,9 @@ def test_sign_up_creates_an_organization_and_its_first_administrator(practice, d
     assert staff["levels"] == ["default", "organization_administration"] and staff["active"] and staff["joined"]
     assert "password" not in practice.signed_up.text and PASSWORD not in practice.signed_up.text
     assert practice.sign_in(practice.owner).status_code == 201
-    told = database.rows("SELECT type FROM outbox WHERE organization_id = %s ORDER BY id", practice.id)
+    published = database.rows("SELECT type FROM outbox WHERE organization_id = %s ORDER BY id", practice.id)
     profile = ("identity.billing_profile_recorded.v1",)
-    assert told == [profile, ("identity.organization_changed.v1",), profile, ("identity.staff_changed.v1",)]
+    assert published == [profile, ("identity.organization_changed.v1",), profile, ("identity.staff_changed.v1",)]
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_sign_up_creates_an_organization_and_its_first_administrator(practice, d
 )
 def test_wrong_administrators_are_refused_by_field(public, wrong, field):
     administrator = {"given_name": "O", "family_name": "A", "email": fresh_email(), "password": PASSWORD, **wrong}
-    answer = sign_up(public, "", administrator=administrator)
-    assert (answer.status_code, [error["field"] for error in answer.json["errors"]]) == (422, [field])
+    response = sign_up(public, "", administrator=administrator)
+    assert (response.status_code, [error["field"] for error in response.json["errors"]]) == (422, [field])
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_wrong_administrators_are_refused_by_field(public, wrong, field):
 def test_guessable_passwords_found_nothing(public, database, guessable):
     email = fresh_email()
     administrator = {"given_name": "Olive", "family_name": "Ames", "email": email, "password": guessable}
-    answer = sign_up(public, "", administrator=administrator)
-    assert (answer.status_code, answer.json["code"]) == (422, "guessable_password")
+    response = sign_up(public, "", administrator=administrator)
+    assert (response.status_code, response.json["code"]) == (422, "guessable_password")
     assert database.rows("SELECT 1 FROM staff WHERE email = %s", email) == []
 
 
@@ -87,13 +87,13 @@ def test_the_owner_sets_the_profile_and_it_is_audited_by_field_name(practice, da
         practice.id,
     )
     assert entry == ("patch_organization", "done", practice.owner.id, sorted(set(PROFILE) - {"time_zone"}))
-    (told,) = database.rows(
+    (published,) = database.rows(
         "SELECT data->>'invoice_prefix', data->>'time_zone' FROM outbox "
         "WHERE organization_id = %s AND type LIKE %s AND aggregate_version = 2",
         practice.id,
         "identity.organization%",
     )
-    assert told == ("AP-", "America/New_York")
+    assert published == ("AP-", "America/New_York")
 
 
 def test_a_field_is_cleared_with_null_and_kept_when_absent(practice):
@@ -121,8 +121,8 @@ def test_a_field_is_cleared_with_null_and_kept_when_absent(practice):
     ],
 )
 def test_wrong_settings_are_refused_and_change_nothing(practice, wrong):
-    answer = practice.owner.web.patch("/organization", wrong)
-    assert answer.status_code == 422 and answer.json["errors"][0]["field"].split(".")[0] in wrong
+    response = practice.owner.web.patch("/organization", wrong)
+    assert response.status_code == 422 and response.json["errors"][0]["field"].split(".")[0] in wrong
     assert practice.owner.web.get("/organization").json["version"] == 1
 
 
@@ -160,12 +160,12 @@ def test_locations_are_added_listed_changed_and_closed(practice, database):
     closed = web.patch(path, {"active": False, "time_zone": None}, If_Match='"1"').json
     assert (closed["active"], closed["time_zone"], closed["version"]) == (False, None, 2)
     assert web.patch(path, {"name": "x"}, If_Match='"1"').status_code == 412
-    told = database.rows(
+    published = database.rows(
         "SELECT aggregate_version, data->>'active' FROM outbox WHERE aggregate_id = %s AND type LIKE %s ORDER BY id",
         added.json["id"],
         "identity.location%",
     )
-    assert told == [(1, "true"), (2, "false")]
+    assert published == [(1, "true"), (2, "false")]
 
 
 def test_locations_are_their_organizations_alone(practice, new_practice):

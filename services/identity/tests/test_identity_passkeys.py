@@ -57,9 +57,9 @@ def web(practice, device):
 
 
 def test_a_passkey_signs_in_without_a_password(practice, public, web, device):
-    answer = sign_in(public, device)
-    assert answer.status_code == 201, answer.text
-    session = practice.session_of(answer.json["access_token"])
+    response = sign_in(public, device)
+    assert response.status_code == 201, response.text
+    session = practice.session_of(response.json["access_token"])
     (mine,) = session.get("/me/sessions").json["items"]
     assert mine["factors"] == ["passkey"]
     (kept,) = web.get("/me/second-factors").json["passkeys"]
@@ -72,7 +72,10 @@ def test_the_first_second_factor_brings_recovery_codes_and_the_next_does_not(pra
     assert web.get("/me/second-factors").json["recovery_codes_left"] == 10
     second = made(web, Authenticator(), "Key on the ring", owned=device)
     assert second.status_code == 201 and second.json["recovery_codes"] == []
-    assert [one["name"] for one in web.get("/me/second-factors").json["passkeys"]] == ["My phone", "Key on the ring"]
+    assert [passkey["name"] for passkey in web.get("/me/second-factors").json["passkeys"]] == [
+        "My phone",
+        "Key on the ring",
+    ]
 
 
 def test_with_a_passkey_the_password_alone_is_not_enough(practice):
@@ -91,7 +94,7 @@ def test_one_answer_is_good_once(public, web, device):
     credential = device.answer(options)
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: public.post("/sessions/passkey", {"credential": credential}), range(8)))
-    assert sorted(answer.status_code for answer in answers) == [201] + [401] * 7
+    assert sorted(response.status_code for response in answers) == [201] + [401] * 7
     assert sign_in(public, device, options).status_code == 401, "the challenge was answered before"
 
 
@@ -124,8 +127,8 @@ WRONG = {
 def test_what_proves_nothing_signs_nobody_in(public, web, device, name):
     assert sign_in(public, device).status_code == 201
     WRONG[name](device)
-    answer = sign_in(public, device)
-    assert (answer.status_code, answer.json["code"]) == (401, "bad_passkey"), name
+    response = sign_in(public, device)
+    assert (response.status_code, response.json["code"]) == (401, "bad_passkey"), name
 
 
 @pytest.mark.abuse("A-AUTH-passkey-copied")
@@ -198,7 +201,7 @@ def test_what_is_no_fresh_passkey_is_not_kept(practice, web, device):
 
 def test_ten_are_enough_and_one_device_has_one(practice, web, device):
     excluded = offered(web, device)["excludeCredentials"]
-    assert [one["id"] for one in excluded] == [b64(device.credential_id)]
+    assert [credential["id"] for credential in excluded] == [b64(device.credential_id)]
     assert made(web, device, owned=device).json["code"] == "passkey_not_made"
     for _ in range(9):
         assert made(web, Authenticator(), owned=device).status_code == 201
@@ -242,8 +245,8 @@ def test_any_bytes_are_refused_and_never_fail(public, data):
     field = data.draw(st.sampled_from(["clientDataJSON", "authenticatorData", "signature", "userHandle"]))
     junk = b64(data.draw(st.binary(min_size=1, max_size=200)))
     device = Authenticator(handle=user_handle(new_id(), new_id()))
-    answer = sign_in(public, device, change=lambda credential: credential["response"].update({field: junk}))
-    assert answer.status_code in (401, 422)
+    response = sign_in(public, device, change=lambda credential: credential["response"].update({field: junk}))
+    assert response.status_code in (401, 422)
 
 
 @pytest.mark.abuse("A-AUTH-pending-second-factor")
@@ -281,11 +284,11 @@ def test_a_damaged_attestation_never_fails_the_service(practice):
     web = practice.owner.web
     assert attested(web, lambda whole: whole[:-1]).json["code"] == "passkey_not_made"
     for at in range(0, 180, 7):
-        answer = attested(web, lambda whole, at=at: bytes([*whole[:at], whole[at] ^ 0xFF, *whole[at + 1 :]]))
-        assert answer.status_code in (201, 422), (at, answer.text)
-        if answer.status_code == 201:
-            shown = {"password": PASSWORD, "recovery_code": answer.json["recovery_codes"][0]}
-            assert web.post(f"/me/passkeys/{answer.json['id']}/remove", shown).status_code == 204
+        response = attested(web, lambda whole, at=at: bytes([*whole[:at], whole[at] ^ 0xFF, *whole[at + 1 :]]))
+        assert response.status_code in (201, 422), (at, response.text)
+        if response.status_code == 201:
+            shown = {"password": PASSWORD, "recovery_code": response.json["recovery_codes"][0]}
+            assert web.post(f"/me/passkeys/{response.json['id']}/remove", shown).status_code == 204
 
 
 def test_for_whom_passkeys_are() -> None:

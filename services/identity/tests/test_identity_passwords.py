@@ -40,7 +40,7 @@ def test_changing_ones_password_ends_the_other_sessions(practice, mailbox):
     )
     assert web.post("/passwords/change", change).status_code == 204
     assert practice.resolve(other).status_code == 401
-    assert [one["current"] for one in web.get("/me/sessions").json["items"]] == [True]
+    assert [session["current"] for session in web.get("/me/sessions").json["items"]] == [True]
     assert practice.sign_in(practice.owner).status_code == 401
     assert practice.sign_in(practice.owner, NEW_PASSWORD).status_code == 201
     (mail,) = mailbox.deliver()
@@ -128,7 +128,7 @@ def test_nobody_learns_who_has_an_account(practice, mailbox):
 def test_what_strangers_ask_for_fills_no_table_and_no_audit_trail(practice, mailbox, database):
     strangers = [fresh_email() for _ in range(3)]
     with ThreadPoolExecutor(6) as pool:
-        answers = list(pool.map(lambda one: ask_for_reset(practice, one).status_code, strangers * 6))
+        answers = list(pool.map(lambda stranger: ask_for_reset(practice, stranger).status_code, strangers * 6))
     assert answers == [202] * 18
     assert database.rows("SELECT count(*) FROM reset_requests") == [(3,)]
     assert (
@@ -153,8 +153,8 @@ def test_a_reset_token_ends_after_half_an_hour_and_serves_one_purpose(practice, 
     reset = {"token": token, "new_password": NEW_PASSWORD}
     assert practice.public.post("/passwords/reset", reset).json["code"] == "token_not_usable"
     for nonsense in ("x", "a.b", token[:-1], token + "x", "." * 100):
-        answer = practice.public.post("/passwords/reset", {"token": nonsense, "new_password": NEW_PASSWORD})
-        assert (answer.status_code, answer.json["code"]) == (422, "token_not_usable")
+        response = practice.public.post("/passwords/reset", {"token": nonsense, "new_password": NEW_PASSWORD})
+        assert (response.status_code, response.json["code"]) == (422, "token_not_usable")
 
 
 @pytest.mark.abuse("A-AUTH-reset-reuse")
@@ -186,7 +186,8 @@ def test_one_address_in_two_practices_gets_a_link_for_each(practice, new_practic
     reset = {"token": token_in(mails[0]), "new_password": NEW_PASSWORD}
     assert practice.public.post("/passwords/reset", reset).status_code == 200
     signed_in = [
-        one.sign_in(one.owner, NEW_PASSWORD, organization_id=str(one.id)).status_code for one in (practice, other)
+        each_practice.sign_in(each_practice.owner, NEW_PASSWORD, organization_id=str(each_practice.id)).status_code
+        for each_practice in (practice, other)
     ]
     assert sorted(signed_in) == [201, 401]
 
@@ -206,8 +207,8 @@ def test_a_reset_leaves_the_second_factor_on_and_brings_nobody_back(practice, ma
 
     secret = web.post("/me/totp", {"password": PASSWORD}).json["secret"]
     assert web.post("/me/totp/confirm", {"code": pyotp.TOTP(secret).now()}).status_code == 200
-    (told,) = mailbox.deliver()
-    assert "An authenticator app was set up for your account" in told and practice.owner.email in told
+    (mail,) = mailbox.deliver()
+    assert "An authenticator app was set up for your account" in mail and practice.owner.email in mail
     ask_for_reset(practice, practice.owner.email)
     practice.public.post("/passwords/reset", {"token": token_in(mailbox.deliver()[0]), "new_password": NEW_PASSWORD})
     assert practice.sign_in(practice.owner, NEW_PASSWORD).json["code"] == "second_factor_required"
@@ -293,7 +294,7 @@ def test_no_value_is_a_template(name):
     message = rendered(name, values, "to@example.test", "Caseload <from@example.test>")
     said = f"{message['Subject']}\n{message.get_content()}"
     assert (evil in " ".join(said.split())) == any(
-        f"{{{one}}}" in TEMPLATES[name].body for one in values if one != "link"
+        f"{{{field}}}" in TEMPLATES[name].body for field in values if field != "link"
     )
     assert message.get_content_type() == "text/plain"
     assert said.count("token=secret") <= 1 and "49" not in said

@@ -31,12 +31,12 @@ def test_they_are_ones_own_and_no_news_to_anybody(practice, database):
     """No other member's change, no new version, no event; what colleagues see of one another does not show them."""
     colleague = practice.member("default")
     before = practice.owner.web.get(colleague.path).json
-    told = "SELECT count(*) FROM outbox WHERE organization_id = %s"
-    count = database.rows(told, practice.id)
+    published = "SELECT count(*) FROM outbox WHERE organization_id = %s"
+    count = database.rows(published, practice.id)
     assert colleague.web.patch("/me/preferences", CHOSEN).status_code == 200
     assert preferences(practice.owner.web) == USUAL
     assert practice.owner.web.get(colleague.path).json == before and "preferences" not in before
-    assert database.rows(told, practice.id) == count
+    assert database.rows(published, practice.id) == count
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_they_are_ones_own_and_no_news_to_anybody(practice, database):
     ],
 )
 def test_what_nobody_can_choose_is_refused_by_field(practice, wrong):
-    answer = practice.owner.web.patch("/me/preferences", wrong)
-    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, next(iter(wrong)))
+    response = practice.owner.web.patch("/me/preferences", wrong)
+    assert (response.status_code, response.json["errors"][0]["field"]) == (422, next(iter(wrong)))
     assert preferences(practice.owner.web) == USUAL
 
 

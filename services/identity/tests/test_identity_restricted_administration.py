@@ -43,8 +43,8 @@ def test_nor_the_cases_of_somebody_whom_it_brought_in(practice, database):
         newest = (
             "SELECT data->'brought_in_by' FROM outbox WHERE aggregate_id = %s AND type = %s ORDER BY id DESC LIMIT 1"
         )
-        ((told,),) = database.rows(newest, UUID(second_self), "identity.staff_changed.v1")
-        assert str(administrator.id) in told
+        ((published,),) = database.rows(newest, UUID(second_self), "identity.staff_changed.v1")
+        assert str(administrator.id) in published
     assert practice.owner.web.get(therapist.path).json["active"], "nothing happened"
     untouched = practice.member("therapist")
     assert web.patch(therapist.path, {"supervisor_id": str(untouched.id)}).status_code == 200

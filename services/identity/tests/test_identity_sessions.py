@@ -50,9 +50,9 @@ def test_wrong_password_and_unknown_address_answer_alike(practice, database):
     wrong = practice.sign_in(practice.owner, WRONG)
     unknown = practice.public.post("/sessions", {"email": fresh_email(), "password": WRONG})
     invited = practice.sign_in(practice.invite("default"), WRONG)
-    for answer in (wrong, unknown, invited):
-        assert (answer.status_code, answer.json["code"]) == (401, "bad_credentials")
-        assert {**answer.json, "request_id": None} == {**wrong.json, "request_id": None}
+    for response in (wrong, unknown, invited):
+        assert (response.status_code, response.json["code"]) == (401, "bad_credentials")
+        assert {**response.json, "request_id": None} == {**wrong.json, "request_id": None}
     trace = "SELECT object_id, rule FROM audit_entries WHERE organization_id = %s AND outcome = 'denied'"
     assert database.rows(trace, practice.id) == [(practice.owner.id, "bad_credentials")]
 
@@ -75,7 +75,7 @@ def test_five_wrong_passwords_a_minute_then_a_pause_that_heals(practice, later, 
 def test_guesses_sent_at_once_are_counted_one_by_one(practice):
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: practice.sign_in(practice.owner, WRONG), range(12)))
-    assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * 7
+    assert sorted(response.status_code for response in answers) == [401] * 5 + [429] * 7
 
 
 @pytest.mark.abuse("A-AUTH-guesses-bought")
@@ -153,7 +153,7 @@ def test_ones_sessions_are_listed_and_ended_one_by_one_or_all(practice):
     here = practice.session_of(practice.sign_in(practice.owner).json["access_token"])
     away_tokens = practice.sign_in(practice.owner).json
     listed = here.get("/me/sessions").json["items"]
-    assert [one["current"] for one in listed] == [False, True]
+    assert [session["current"] for session in listed] == [False, True]
     assert not any("token" in name for name in listed[0])
     away = listed[0]["id"]
     stranger = practice.session_of(practice.sign_in(practice.member("default")).json["access_token"])
@@ -203,18 +203,18 @@ def test_who_founds_organizations_under_somebodys_address_crowds_nobody_out(prac
     assert practice.sign_in(practice.owner).status_code == 201
     for _ in range(8):
         new_practice(practice.owner.email)
-    answer = practice.sign_in(practice.owner)  # the test's practices all have one password, so several fit
-    assert answer.status_code == 409
-    assert str(practice.id) in str(answer.json["errors"])
+    response = practice.sign_in(practice.owner)  # the test's practices all have one password, so several fit
+    assert response.status_code == 409
+    assert str(practice.id) in str(response.json["errors"])
     assert practice.sign_in(practice.owner, organization_id=str(practice.id)).status_code == 201
 
 
 def _renew(practice, tokens):
-    answer = practice.public.post("/sessions/refresh", {"refresh_token": tokens["refresh_token"]})
-    assert answer.status_code == 201, answer.json
+    response = practice.public.post("/sessions/refresh", {"refresh_token": tokens["refresh_token"]})
+    assert response.status_code == 201, response.json
     assert practice.resolve(tokens["access_token"]).status_code == 401
-    assert practice.resolve(answer.json["access_token"]).status_code == 200
-    return answer.json
+    assert practice.resolve(response.json["access_token"]).status_code == 200
+    return response.json
 
 
 @pytest.mark.abuse("A-SES-refresh-reuse")

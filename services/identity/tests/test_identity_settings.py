@@ -103,12 +103,12 @@ def test_settings_that_make_no_sense(practice, wrong):
 def test_the_others_hear_what_the_practice_decided(practice, database):
     decided = {"break_glass_enabled": True, "write_off_limit_cents": 10_000, "restricts_administration": True}
     practice.owner.web.patch("/organization", decided)
-    ((told,),) = database.rows(
+    ((published,),) = database.rows(
         "SELECT data FROM outbox WHERE organization_id = %s AND type LIKE %s AND aggregate_version = 2",
         practice.id,
         "identity.organization%",
     )
-    assert {name: told[name] for name in decided} == decided
+    assert {name: published[name] for name in decided} == decided
 
 
 def test_a_restricted_administrator_signs_in_restricted_and_grants_stay_as_given(practice):
@@ -129,7 +129,7 @@ def test_policies_come_in_versions(practice):
     early = web.post("/cancellation-policies", {**POLICY, "effective_from": "2025-12-31"})
     assert (early.status_code, early.json["code"]) == (409, "effective_too_early")
     colleague = practice.public.as_actor("therapist", organization_id=practice.id)
-    assert [one["version"] for one in colleague.get("/cancellation-policies").json["items"]] == [2, 1]
+    assert [policy["version"] for policy in colleague.get("/cancellation-policies").json["items"]] == [2, 1]
     assert colleague.post("/cancellation-policies", POLICY).status_code == 403
 
 
@@ -188,8 +188,8 @@ SPAN = st.tuples(CLOCK, CLOCK).filter(lambda pair: pair[0] < pair[1])
 def test_overlap_is_a_shared_minute(spans):
     hours = [{"weekday": day, "opens": opens, "closes": closes} for day, (opens, closes) in spans]
     shared = any(
-        one[0] == other[0] and max(one[1][0], other[1][0]) < min(one[1][1], other[1][1])
-        for position, one in enumerate(spans)
+        span[0] == other[0] and max(span[1][0], other[1][0]) < min(span[1][1], other[1][1])
+        for position, span in enumerate(spans)
         for other in spans[position + 1 :]
     )
     assert overlapping(hours) == shared

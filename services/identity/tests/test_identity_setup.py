@@ -10,9 +10,9 @@ UNFILLED = [{"phone": None}, {"address": None}, {"npi": None}]
 
 
 def steps(web):
-    answer = web.get("/setup/identity")
-    assert answer.status_code == 200, answer.json
-    return answer.json["items"]
+    response = web.get("/setup/identity")
+    assert response.status_code == 200, response.json
+    return response.json["items"]
 
 
 def settings_done(practice):

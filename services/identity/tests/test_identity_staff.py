@@ -23,13 +23,13 @@ def test_the_owner_invites_everybody_and_the_token_is_shown_once(practice, datab
     shown = practice.owner.web.get(f"/staff/{invited.json['id']}")
     assert "invitation" not in shown.json and token not in shown.text
     assert database.rows("SELECT count(*) FROM invitations WHERE token_hash = %s", token.encode()) == [(0,)]
-    (told,) = database.rows(
+    (published,) = database.rows(
         "SELECT data->'levels', data->'licences'->0->>'expires_on', aggregate_version FROM outbox "
         "WHERE aggregate_id = %s AND type LIKE %s",
         invited.json["id"],
         "identity.staff%",
     )
-    assert told == (["default", "therapist"], "2027-12-31", 1)
+    assert published == (["default", "therapist"], "2027-12-31", 1)
 
 
 @pytest.mark.abuse("A-ROLE-invitation-twice")
@@ -50,7 +50,7 @@ def test_of_many_acceptances_at_once_one_succeeds(practice):
     person = practice.invite("billing")
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda n: practice.accept(person.invitation, f"{PASSWORD} {n}"), range(4)))
-    assert sorted(answer.status_code for answer in answers) == [200, 422, 422, 422]
+    assert sorted(response.status_code for response in answers) == [200, 422, 422, 422]
 
 
 def test_an_invitation_expires_after_72_hours(practice, later):
@@ -63,8 +63,8 @@ def test_an_invitation_expires_after_72_hours(practice, later):
 
 @pytest.mark.parametrize("token", ["x", "a.b", "é.é", "AAAAAAAAAAAAAAAAAAAAAA." + "x" * 43, "." * 200])
 def test_what_is_no_invitation_is_refused_alike(practice, token):
-    answer = practice.accept(token)
-    assert (answer.status_code, answer.json["code"]) == (422, "invitation_not_usable")
+    response = practice.accept(token)
+    assert (response.status_code, response.json["code"]) == (422, "invitation_not_usable")
 
 
 def test_the_invitation_of_somebody_deactivated_is_void(practice):
@@ -88,7 +88,7 @@ def test_one_email_invited_at_once_is_taken_once(practice):
     body = new_member("default")
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: practice.owner.web.post("/staff", body), range(4)))
-    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    assert sorted(response.status_code for response in answers) == [201, 409, 409, 409]
 
 
 def test_a_repeated_invitation_answers_the_same(practice):
@@ -172,7 +172,7 @@ def test_two_owners_demoting_each_other_leave_one(practice, database):
     pairs = [(practice.owner, other), (other, practice.owner)]
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda pair: pair[0].web.patch(pair[1].path, {"levels": ["default"]}), pairs))
-    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert sorted(response.status_code for response in answers) == [200, 409]
     left = "SELECT count(*) FROM staff WHERE organization_id = %s AND active AND %s = ANY (levels)"
     assert database.rows(left, practice.id, OWNER) == [(1,)]
 
@@ -186,12 +186,12 @@ def test_licences_are_renewed_added_and_removed(practice, database):
     assert (added["licence"]["state"], len(added["licences"])) == ("NJ", 2)
     assert practice.owner.web.get(path).json["licence"] == added["licence"]
     assert practice.owner.web.patch(path, {"licence": None}).json["licences"] == []
-    told = database.rows(
+    published = database.rows(
         "SELECT jsonb_array_length(data->'licences') FROM outbox WHERE aggregate_id = %s AND type LIKE %s ORDER BY id",
         path.removeprefix("/staff/"),
         "identity.staff%",
     )
-    assert told == [(1,), (1,), (1,), (2,), (0,)], "added, joined, and the three changes"
+    assert published == [(1,), (1,), (1,), (2,), (0,)], "added, joined, and the three changes"
 
 
 @pytest.mark.parametrize(
@@ -214,12 +214,12 @@ def test_licences_are_renewed_added_and_removed(practice, database):
 )
 def test_wrong_staff_is_refused_by_field(practice, wrong, field):
     path = practice.invite("therapist").path
-    for answer in (
+    for response in (
         practice.owner.web.post("/staff", {**new_member("therapist"), **wrong}),
         practice.owner.web.patch(path, wrong),
     ):
-        assert answer.status_code == 422, answer.json
-        assert all(error["field"].startswith(field) for error in answer.json["errors"])
+        assert response.status_code == 422, response.json
+        assert all(error["field"].startswith(field) for error in response.json["errors"])
     assert practice.owner.web.get(path).json["version"] == 1
 
 
@@ -271,19 +271,22 @@ def test_staff_come_in_the_order_asked_for(practice, sort, wanted):
         practice.invite("default", family_name=family)
     first = practice.owner.web.get("/staff", limit=2, sort=sort).json
     rest = practice.owner.web.get("/staff", limit=2, sort=sort, cursor=first["next_cursor"]).json
-    assert [one["family_name"] for one in first["items"] + rest["items"]] == wanted
+    assert [member["family_name"] for member in first["items"] + rest["items"]] == wanted
     assert practice.owner.web.get("/staff", sort="email").status_code == 422
 
 
 def test_staff_and_locations_come_as_a_person_sorts_them(practice):
     for family in ("Zimmer", "adams", "Ångström", "Łuczak", "O'Neil", "Oneill", "Lund"):
         practice.invite("default", family_name=family)
-    families = [one["family_name"] for one in practice.owner.web.get("/staff").json["items"]]
+    families = [member["family_name"] for member in practice.owner.web.get("/staff").json["items"]]
     assert families == ["adams", "Ames", "Ångström", "Łuczak", "Lund", "O'Neil", "Oneill", "Zimmer"]
     for name in ("west", "Ämtervik", "Room 10", "Room 9", "Zoo", "Annex"):
         practice.owner.web.post("/locations", {"name": name})
-    shown = [one["name"] for one in practice.owner.web.get("/locations").json["items"]]
+    shown = [location["name"] for location in practice.owner.web.get("/locations").json["items"]]
     assert shown == ["Ämtervik", "Annex", "Room 9", "Room 10", "west", "Zoo"]
     path = f"/locations/{practice.owner.web.get('/locations').json['items'][0]['id']}"
     practice.owner.web.patch(path, {"name": "Xanadu"})
-    assert [one["name"] for one in practice.owner.web.get("/locations").json["items"]][-2:] == ["Xanadu", "Zoo"]
+    assert [location["name"] for location in practice.owner.web.get("/locations").json["items"]][-2:] == [
+        "Xanadu",
+        "Zoo",
+    ]

@@ -24,33 +24,33 @@ def send(practice, body, web=None):
     return (web or practice.owner.web).post("/staff/import", body)
 
 
-def outcomes(answer):
-    assert answer.status_code == 200, answer.text
-    return [(row["row"], row["outcome"]) for row in answer.json["rows"]]
+def outcomes(response):
+    assert response.status_code == 200, response.text
+    return [(row["row"], row["outcome"]) for row in response.json["rows"]]
 
 
 def members(practice):
-    return {one["email"] for one in practice.owner.web.get("/staff", limit=200).json["items"]}
+    return {member["email"] for member in practice.owner.web.get("/staff", limit=200).json["items"]}
 
 
 def test_everybody_is_invited_with_what_their_row_says(practice, database):
     thea, ben = fresh_email(), fresh_email()
-    answer = send(
+    response = send(
         practice,
         table(
             f"Thea;One;{thea};Therapist + Billing;assigned only;L-7;NY;2035-12-31;LCSW, PhD;",
             f"Ben;Two;{ben};default;;;;;;blue",
         ),
     )
-    assert outcomes(answer) == [(2, "invited"), (3, "invited")]
-    assert answer.json["counts"] == {"invited": 2}
-    member = practice.owner.web.get(f"/staff/{answer.json['rows'][0]['staff_id']}").json
+    assert outcomes(response) == [(2, "invited"), (3, "invited")]
+    assert response.json["counts"] == {"invited": 2}
+    member = practice.owner.web.get(f"/staff/{response.json['rows'][0]['staff_id']}").json
     assert (member["email"], member["levels"]) == (thea, ["billing", "default", "therapist"])
     assert (member["grants"], member["credentials"]) == (["assigned_only"], ["LCSW", "PhD"])
     assert member["licence"] == {"number": "L-7", "state": "NY", "issued_on": None, "expires_on": "2035-12-31"}
     mails = database.rows("SELECT recipient, template FROM mail WHERE organization_id = %s ORDER BY id", practice.id)
     assert mails == [(thea, "invitation"), (ben, "invitation")]
-    assert answer.json["rows"][0].keys() == {"row", "email", "outcome", "staff_id", "errors"}, "and no token"
+    assert response.json["rows"][0].keys() == {"row", "email", "outcome", "staff_id", "errors"}, "and no token"
 
 
 def test_the_mailed_link_lets_them_join(practice, database):
@@ -62,7 +62,7 @@ def test_the_mailed_link_lets_them_join(practice, database):
 
 def test_a_report_of_every_row(practice):
     known, once = practice.owner.email, fresh_email()
-    answer = send(
+    response = send(
         practice,
         table(
             f"Ada;One;{known.upper()};default",
@@ -74,7 +74,7 @@ def test_a_report_of_every_row(practice):
             f"Fay;Six;{fresh_email()};therapist;;L;New York;2035-12-31",
         ),
     )
-    assert outcomes(answer) == [
+    assert outcomes(response) == [
         (2, "exists"),
         (3, "invited"),
         (5, "twice_in_file"),
@@ -82,21 +82,21 @@ def test_a_report_of_every_row(practice):
         (7, "refused"),
         (8, "refused"),
     ]
-    fields = [{error["field"] for error in row["errors"]} for row in answer.json["rows"][3:]]
+    fields = [{error["field"] for error in row["errors"]} for row in response.json["rows"][3:]]
     assert fields == [{"email"}, {"family_name", "levels.0"}, {"licence.state"}]
     assert members(practice) == {known, once}
 
 
 def test_a_dry_run_does_nothing(practice, database):
     body = table(f"Ben;Two;{fresh_email()};default", f"Ada;One;{practice.owner.email};default", dry_run=True)
-    answer = send(practice, body)
-    assert outcomes(answer) == [(2, "would_be_invited"), (3, "exists")]
-    assert answer.json["rows"][0]["staff_id"] is None
+    response = send(practice, body)
+    assert outcomes(response) == [(2, "would_be_invited"), (3, "exists")]
+    assert response.json["rows"][0]["staff_id"] is None
     assert members(practice) == {practice.owner.email}
     for name in ("mail", "invitations"):
         assert database.rows(f"SELECT count(*) FROM {name} WHERE organization_id = %s", practice.id) == [(0,)]
-    told = "SELECT count(*) FROM outbox WHERE organization_id = %s AND type = 'identity.staff_changed.v1'"
-    assert database.rows(told, practice.id) == [(1,)], "the owner's own"
+    published = "SELECT count(*) FROM outbox WHERE organization_id = %s AND type = 'identity.staff_changed.v1'"
+    assert database.rows(published, practice.id) == [(1,)], "the owner's own"
 
 
 def test_a_workbook_does_as_well(practice):
@@ -114,17 +114,17 @@ def test_a_workbook_does_as_well(practice):
 def test_nobody_gives_more_by_table_than_by_hand(practice):
     manager = practice.member("administration").web
     body = table(f"Ben;Two;{fresh_email()};administration", f"Cat;Three;{fresh_email()};therapist")
-    answer = send(practice, body, manager)
-    assert outcomes(answer) == [(2, "refused"), (3, "invited")]
-    assert answer.json["rows"][0]["errors"][0]["code"] == "more_than_own"
+    response = send(practice, body, manager)
+    assert outcomes(response) == [(2, "refused"), (3, "invited")]
+    assert response.json["rows"][0]["errors"][0]["code"] == "more_than_own"
     assert send(practice, body, practice.member("billing").web).status_code == 403
 
 
 def test_the_days_invitations_are_the_same_fifty(practice):
     rows = [f"Ben;Nr{number};{fresh_email()};default" for number in range(55)]
-    answer = send(practice, table(*rows))
-    assert answer.json["counts"] == {"invited": 50, "refused": 5}
-    assert answer.json["rows"][-1]["errors"][0]["code"] == "too_many_invitations"
+    response = send(practice, table(*rows))
+    assert response.json["counts"] == {"invited": 50, "refused": 5}
+    assert response.json["rows"][-1]["errors"][0]["code"] == "too_many_invitations"
     assert len(members(practice)) == 51, "nobody is there without an invitation"
 
 
@@ -141,8 +141,8 @@ def test_the_days_invitations_are_the_same_fifty(practice):
     ],
 )
 def test_what_is_no_table_of_people(practice, body, code):
-    answer = send(practice, body)
-    assert (answer.status_code, answer.json["code"]) == (422, code)
+    response = send(practice, body)
+    assert (response.status_code, response.json["code"]) == (422, code)
 
 
 def test_the_row_that_cannot_be_read_is_named(practice):
@@ -154,8 +154,8 @@ def test_the_row_that_cannot_be_read_is_named(practice):
 @pytest.mark.abuse("A-CSV-import")
 def test_hostile_cells_stay_text(practice):
     email = fresh_email()
-    answer = send(practice, table(f"=cmd();<script>;{email};default"))
-    member = practice.owner.web.get(f"/staff/{answer.json['rows'][0]['staff_id']}").json
+    response = send(practice, table(f"=cmd();<script>;{email};default"))
+    member = practice.owner.web.get(f"/staff/{response.json['rows'][0]['staff_id']}").json
     assert (member["given_name"], member["family_name"]) == ("=cmd()", "<script>")
 
 
@@ -183,7 +183,7 @@ HEADERS = {
 @pytest.mark.parametrize("name", sorted(COLUMNS))
 def test_a_column_may_be_called_by_any_of_its_names(name):
     for header in (name, name.upper().replace("_", " "), *COLUMNS[name], *HEADERS.get(name, ())):
-        others = [one for one in REQUIRED if one != name]
+        others = [column for column in REQUIRED if column != name]
         assert columns_of([*others, header])[name] == len(others), header
 
 
@@ -197,9 +197,9 @@ def test_a_column_that_is_not_read_is_reported(practice, header):
     body = table(
         f"Ben;Two;{fresh_email()};default;something;;more", header=f"First name;Last name;E-mail;Role;{header};Empty"
     )
-    answer = send(practice, body)
-    assert outcomes(answer) == [(2, "invited")]
-    assert answer.json["ignored_columns"] == [
+    response = send(practice, body)
+    assert outcomes(response) == [(2, "invited")]
+    assert response.json["ignored_columns"] == [
         {"column": header, "position": 5, "reason": "unknown"},
         {"column": "Empty", "position": 6, "reason": "unknown"},
         {"column": "", "position": 7, "reason": "no_header"},
@@ -208,9 +208,9 @@ def test_a_column_that_is_not_read_is_reported(practice, header):
 
 def test_a_licence_is_read_under_headers_that_people_write(practice):
     header = "First name;Last name;E-mail address;Role;License #;License state;License issued;License expiry"
-    answer = send(practice, table(f"Thea;One;{fresh_email()};therapist;L-7;NY;2020-01-01;2035-12-31", header=header))
-    assert (outcomes(answer), answer.json["ignored_columns"]) == ([(2, "invited")], [])
-    member = practice.owner.web.get(f"/staff/{answer.json['rows'][0]['staff_id']}").json
+    response = send(practice, table(f"Thea;One;{fresh_email()};therapist;L-7;NY;2020-01-01;2035-12-31", header=header))
+    assert (outcomes(response), response.json["ignored_columns"]) == ([(2, "invited")], [])
+    member = practice.owner.web.get(f"/staff/{response.json['rows'][0]['staff_id']}").json
     assert member["licence"] == {
         "number": "L-7",
         "state": "NY",

@@ -22,7 +22,7 @@ OF_MANAGERS = {"last_sign_in_at", "second_factor", "licence_state"}
 
 
 def listed(practice):
-    return {one["id"]: one for one in practice.owner.web.get("/staff").json["items"]}
+    return {member["id"]: member for member in practice.owner.web.get("/staff").json["items"]}
 
 
 def test_managers_see_who_signed_in_when_and_with_what(practice):
@@ -32,7 +32,7 @@ def test_managers_see_who_signed_in_when_and_with_what(practice):
     found = listed(practice)
     assert found[str(never.id)]["last_sign_in_at"] is None
     assert before <= datetime.fromisoformat(found[str(once.id)]["last_sign_in_at"]) <= clock.now()
-    assert {one["second_factor"] for one in found.values()} == {False}
+    assert {member["second_factor"] for member in found.values()} == {False}
     alone = practice.owner.web.get(once.path).json
     assert alone == found[str(once.id)]
 
@@ -44,7 +44,7 @@ def test_an_app_or_a_passkey_is_a_second_factor_once_it_works(practice):
     with_app.web.post("/me/totp/confirm", {"code": pyotp.TOTP(secret).at(clock.now())})
     assert made(with_passkey.web, Authenticator()).status_code == 201
     found = listed(practice)
-    assert [found[str(one.id)]["second_factor"] for one in (with_app, with_passkey, practice.owner)] == [
+    assert [found[str(member.id)]["second_factor"] for member in (with_app, with_passkey, practice.owner)] == [
         True,
         True,
         False,
@@ -55,17 +55,17 @@ def test_nobody_else_sees_it_not_even_of_themselves(practice):
     colleague, other = practice.member("therapist"), practice.member("billing")
     for path in ("/staff", colleague.path, other.path):
         shown = colleague.web.get(path).json
-        for one in shown.get("items", [shown]):
-            assert not OF_MANAGERS & one.keys()
+        for member in shown.get("items", [shown]):
+            assert not OF_MANAGERS & member.keys()
     program = practice.owner.web.as_program("staff:read").get("/staff").json["items"]
-    assert all(not OF_MANAGERS & one.keys() for one in program)
+    assert all(not OF_MANAGERS & member.keys() for member in program)
 
 
 def test_managers_find_those_who_have_not_joined(practice):
     joined, invited = practice.member("default"), practice.invite("default")
 
     def found(**query):
-        return {one["id"] for one in practice.owner.web.get("/staff", **query).json["items"]}
+        return {member["id"] for member in practice.owner.web.get("/staff", **query).json["items"]}
 
     assert found(joined=False) == {str(invited.id)}
     assert found(joined=True) == {str(joined.id), str(practice.owner.id)}
@@ -73,15 +73,15 @@ def test_managers_find_those_who_have_not_joined(practice):
 
 
 def test_a_long_list_asks_as_often_as_a_short_one(practice):
-    asked = []
+    statements = []
 
     def count(*_):
-        asked.append(1)
+        statements.append(1)
 
     def queries():
-        asked.clear()
+        statements.clear()
         assert practice.owner.web.get("/staff").status_code == 200
-        return len(asked)
+        return len(statements)
 
     event.listen(Engine, "before_cursor_execute", count)
     try:

@@ -47,7 +47,10 @@ def test_a_link_opens_the_account_of_its_own_practice_alone(practice, new_practi
         assert reset(practice, crossed).json["code"] == "token_not_usable"
     named = {"token": tokens[0], "new_password": NEW_PASSWORD, "organization_id": str(other.id)}
     assert practice.public.post("/passwords/reset", named).status_code == 422
-    assert all(one.sign_in(one.owner, organization_id=str(one.id)).status_code == 201 for one in (practice, other))
+    assert all(
+        each_practice.sign_in(each_practice.owner, organization_id=str(each_practice.id)).status_code == 201
+        for each_practice in (practice, other)
+    )
 
 
 @pytest.mark.abuse("A-AUTH-pending-links")
@@ -61,8 +64,8 @@ def test_a_new_password_ends_what_an_intruder_has_under_way(practice, mailbox):
     ask_for_reset(practice, practice.owner.email)
     mailbox.resets.answer_some()
     ask_for_reset(practice, practice.owner.email)
-    one, spare = [token_in(mail) for mail in mailbox.deliver()]
-    assert reset(practice, one).status_code == 200
+    token, spare = [token_in(mail) for mail in mailbox.deliver()]
+    assert reset(practice, token).status_code == 200
     assert practice.public.post("/email-changes/confirm", {"token": moving}).json["code"] == "token_not_usable"
     assert reset(practice, spare, "another heron gravel 9").json["code"] == "token_not_usable"
     assert practice.sign_in(practice.owner, NEW_PASSWORD).status_code == 201
@@ -114,9 +117,9 @@ def test_half_a_sign_in_is_none(practice, later):
     web.post("/me/totp/confirm", {"code": pyotp.TOTP(secret).at(clock.now())})
     later(minutes=1)
     for empty in ({}, {"totp_code": ""}, {"totp_code": None}, {"recovery_code": ""}, {"recovery_code": None}):
-        answer = practice.sign_in(practice.owner, **empty)
-        assert (answer.status_code, answer.json["code"]) == (401, "second_factor_required"), empty
-        assert "token" not in answer.text
+        response = practice.sign_in(practice.owner, **empty)
+        assert (response.status_code, response.json["code"]) == (401, "second_factor_required"), empty
+        assert "token" not in response.text
     for wrong in ({"totp_code": " "}, {"recovery_code": " "}, {"recovery_code": "----"}, {"totp_code": "000000"}):
         assert practice.sign_in(practice.owner, **wrong).json["code"] == "bad_second_factor", wrong
     for pretended in ({"factors": ["totp"]}, {"second_factor": True}, {"skip_second_factor": True}, {"totp_code": []}):
@@ -139,7 +142,7 @@ def test_who_has_only_the_password_does_nothing_else_where_two_are_demanded(prac
         enrolling.post("/me/email", {"new_email": fresh_email(), "password": PASSWORD}),
         enrolling.get("/me/sessions"),
     ]
-    assert {answer.status_code for answer in refused} == {403}
+    assert {response.status_code for response in refused} == {403}
 
 
 @pytest.mark.abuse("A-AUTH-long-password")
@@ -167,7 +170,7 @@ def test_a_huge_password_costs_no_hash(practice, length):
         web.post("/passwords/change", {"current_password": huge, "new_password": NEW_PASSWORD}),
         web.post("/me/totp", {"password": huge}),
     ]
-    assert {answer.status_code for answer in answers} <= {413, 422}
+    assert {response.status_code for response in answers} <= {413, 422}
     assert time.perf_counter() - began < 2
 
 
@@ -197,8 +200,8 @@ def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(practice, later):
     watched, worked = practice.sign_in(practice.owner).json, practice.sign_in(practice.owner).json
     for _ in range(4):
         later(minutes=4)
-        asked = {"access_token": watched["access_token"], "in_use": False}
-        background = practice.public.send("POST", "/internal/sessions/resolve", asked).status_code
+        body = {"access_token": watched["access_token"], "in_use": False}
+        background = practice.public.send("POST", "/internal/sessions/resolve", body).status_code
         assert practice.resolve(worked["access_token"]).status_code == 200
         if background == 200:
             watched = practice.public.post("/sessions/refresh", {"refresh_token": watched["refresh_token"]}).json
@@ -224,6 +227,6 @@ def test_of_many_renewals_at_once_one_succeeds_and_the_session_ends(practice):
     renewal = {"refresh_token": tokens["refresh_token"]}
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda _: practice.public.post("/sessions/refresh", renewal), range(12)))
-    assert sorted(answer.status_code for answer in answers) == [201] + [401] * 11
-    (winner,) = [answer.json for answer in answers if answer.status_code == 201]
+    assert sorted(response.status_code for response in answers) == [201] + [401] * 11
+    (winner,) = [response.json for response in answers if response.status_code == 201]
     assert practice.resolve(winner["access_token"]).status_code == 401

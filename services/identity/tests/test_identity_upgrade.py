@@ -24,7 +24,9 @@ AUDIT = (
 
 
 def written(database: ServiceDatabase, organizations: int = 3, entries: int = 4) -> set[tuple[object, object]]:
-    made = {(one, new_id()) for one in (new_id() for _ in range(organizations)) for _ in range(entries)}
+    made = {
+        (organization, new_id()) for organization in (new_id() for _ in range(organizations)) for _ in range(entries)
+    }
     for organization_id, entry_id in made:
         database.rows(AUDIT + " RETURNING 1", organization_id, entry_id)
     return made
@@ -75,12 +77,12 @@ def test_entries_of_before_are_queued_in_batches_while_others_write(server, serv
     def beside_a_request(*key):
         if len(meanwhile) == 3:
             return batch(*key)
-        one = (new_id(), new_id())
+        pair = (new_id(), new_id())
         with psycopg.connect(database.url("app"), options="-c lock_timeout=1000") as connection:
-            connection.execute("SELECT set_config('app.organization_id', %s, true)", [str(one[0])])
-            connection.execute(AUDIT, one)
+            connection.execute("SELECT set_config('app.organization_id', %s, true)", [str(pair[0])])
+            connection.execute(AUDIT, pair)
             last = batch(*key)  # while that transaction is open
-        meanwhile.append(one)
+        meanwhile.append(pair)
         return last
 
     monkeypatch.setattr(back_fills, "_queue_batch", beside_a_request)
@@ -154,8 +156,8 @@ def test_a_usual_length_of_before_is_told_again(server):
     ((version, data),) = database.rows(
         "SELECT aggregate_version, data FROM outbox WHERE type = 'identity.organization_changed.v1'"
     )
-    told = from_data(OrganizationChanged, data)
-    assert (told.organization_id, told.version, told.session_minutes, told.name) == (here, version, 45, "Ames")
+    event = from_data(OrganizationChanged, data)
+    assert (event.organization_id, event.version, event.session_minutes, event.name) == (here, version, 45, "Ames")
     found = dict(database.rows("SELECT organization_id, version FROM organizations"))
     assert found == {here: 2, there: 1}
     assert version == 2
@@ -181,8 +183,8 @@ def test_what_the_code_before_creates_after_the_migration_prints_as_it_says(serv
     assert recorded == [(kind, version) for kind in ("location", "organization", "staff") for version in (1, 2)]
     first = "SELECT printed->>'phone' FROM billing_profiles WHERE subject = 'organization' ORDER BY version"
     assert database.rows(first) == [(None,), ("+12125550123",)], "what was printed until now stays so"
-    told = database.rows("SELECT count(*) FROM outbox WHERE type = 'identity.billing_profile_recorded.v1'")
-    assert told == [(6,)]
+    published = database.rows("SELECT count(*) FROM outbox WHERE type = 'identity.billing_profile_recorded.v1'")
+    assert published == [(6,)]
 
 
 def test_two_who_migrate_at_once_do_not_wait_for_each_other(server):
@@ -199,7 +201,7 @@ def test_the_place_of_service_of_every_location_is_told(server):
     locations = {signed_up(database)[1] for _ in range(2)}
     load("identity").migrate(database.url("owner"))
     rows = database.rows("SELECT data FROM outbox WHERE type = 'identity.location_changed.v1'")
-    told = [from_data(LocationChanged, data) for (data,) in rows]
-    assert {one.location_id for one in told} == locations
-    assert {(one.version, one.place_of_service) for one in told} == {(2, "11")}
+    events = [from_data(LocationChanged, data) for (data,) in rows]
+    assert {event.location_id for event in events} == locations
+    assert {(event.version, event.place_of_service) for event in events} == {(2, "11")}
     assert database.rows("SELECT DISTINCT version FROM locations") == [(2,)]

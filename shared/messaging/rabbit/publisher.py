@@ -111,8 +111,8 @@ class RabbitPublisher:
     def _on_confirm(self, frame: Any) -> None:
         tag = frame.method.delivery_tag
         settled = [t for t in self._unconfirmed if t <= tag] if frame.method.multiple else [tag]
-        for one in settled:
-            message_id = self._unconfirmed.pop(one, None)
+        for confirmed in settled:
+            message_id = self._unconfirmed.pop(confirmed, None)
             if message_id is not None and isinstance(frame.method, Basic.Nack):
                 self._refused.add(message_id)
         self._stop_if_done()
