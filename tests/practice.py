@@ -48,12 +48,12 @@ class Practice:
             "email": self.email("owner"),
             "password": PASSWORD,
         }
-        answer = nobody.post(
+        response = nobody.post(
             "/organizations",
             {"name": "Practice", "time_zone": "America/New_York", "administrator": administrator},
         )
-        self.organization_id = answer["organization"]["id"]
-        self.staff_ids["owner"] = answer["staff"]["id"]
+        self.organization_id = response["organization"]["id"]
+        self.staff_ids["owner"] = response["staff"]["id"]
         self.people["owner"] = self.sign_in("owner")
         self.service_type_id = self.owner.post(
             "/service-types",
@@ -100,10 +100,10 @@ class Practice:
         }
         if "therapist" in levels:
             body.setdefault("licence", {"number": "L-1", "state": "NY", "expires_on": "2035-12-31"})
-        answer = self.owner.post("/staff", body)
-        accept = {"token": answer["invitation"]["token"], "password": PASSWORD}
+        response = self.owner.post("/staff", body)
+        accept = {"token": response["invitation"]["token"], "password": PASSWORD}
         ApiClient(self.url).post("/invitations/accept", accept, expect=200)
-        self.staff_ids[name] = answer["id"]
+        self.staff_ids[name] = response["id"]
         self.people[name] = self.sign_in(name)
         return self.people[name]
 

@@ -82,7 +82,7 @@ def ask(client: ServiceClient, route: Route, path: str, body: bytes, token: str)
 @pytest.mark.abuse(*CASES)
 @pytest.mark.parametrize("service", SERVICES)
 def test_no_mutant_passes_on_any_route(application: Callable[[str], ServiceClient], keys: Keys, service: str) -> None:
-    client, asked, tried = application(service), 0, set()
+    client, requests, tried = application(service), 0, set()
     for route, path, body in requests_to(service):
         names = set()
         for name, token in mutants(keys, service, route.method, path, body):
@@ -90,11 +90,11 @@ def test_no_mutant_passes_on_any_route(application: Callable[[str], ServiceClien
                 continue  # that is whose token belongs there
             assert ask(client, route, path, body, token) == 401, (name, route.method, path)
             names.add(name)
-            asked += 1
+            requests += 1
         assert len(names) >= MUTANTS_MIN
         tried |= names
     assert set(CASES) <= tried
-    assert asked >= MUTANTS_MIN * len(load(service).routes)
+    assert requests >= MUTANTS_MIN * len(load(service).routes)
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -117,7 +117,7 @@ def test_a_write_token_is_used_once(application: Callable[[str], ServiceClient],
         "/api/v1/clients",
         b'{"given_name":"A","family_name":"B","date_of_birth":"1990-01-01"}',
     )
-    (route,) = [one for one in load("clients").routes if one.name == "post_client"]
+    (route,) = [route for route in load("clients").routes if route.name == "post_client"]
     token = compact(GOOD_HEADER, good_claims("clients", "POST", path, body), signed_by(keys.private_file("gateway")))
     assert ask(client, route, path, body, token) == 201
     assert ask(client, route, path, body, token) == 401

@@ -46,12 +46,12 @@ class Day:
 
         def timed(method: str, path: str, body: dict[str, object] | None = None) -> dict[str, object]:
             started = time.monotonic()
-            answer = self._therapist.session.request(
+            response = self._therapist.session.request(
                 method, f"{self._practice.url}/api/v1{path}", json=body, timeout=30
             )
             seconds.append(time.monotonic() - started)
-            assert answer.status_code in (200, 201), (path, answer.status_code, answer.text)
-            return dict(answer.json())
+            assert response.status_code in (200, 201), (path, response.status_code, response.text)
+            return dict(response.json())
 
         for start in self._starts:
             booking = {
@@ -147,9 +147,9 @@ def test_somebody_who_asks_for_made_up_ids_that_are_too_young(besieged: Stack, d
 
     def ask(_: int) -> int:
         path = f"/access/explain?client_id={new_id_of(organization)}&staff_id={other.staff_ids['owner']}"
-        answer = bad.session.get(f"{besieged.url}/api/v1{path}", timeout=30)
+        response = bad.session.get(f"{besieged.url}/api/v1{path}", timeout=30)
         time.sleep(0.5)
-        return answer.status_code
+        return response.status_code
 
     with attackers(5, ask) as answered:
         notices_nothing(day, "ids that are too young")
@@ -165,10 +165,10 @@ def test_twenty_slow_downloads_of_one_account(besieged: Stack, day: tuple[Day, f
     head = f"GET /api/v1/organization/logo HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {other.owner.token}\r\n\r\n"
     with contextlib.ExitStack() as connections:
         for _ in range(20):
-            one = connections.enter_context(socket.socket())
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-            one.connect(("127.0.0.1", besieged.port))
-            one.sendall(head.encode())
+            connection = connections.enter_context(socket.socket())
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            connection.connect(("127.0.0.1", besieged.port))
+            connection.sendall(head.encode())
         time.sleep(0.5)  # until they are under way: nothing outside shows that
         notices_nothing(day, "slow downloads")
     wait_until(lambda: other.owner.call("GET", "/me").status_code == 200, 20, "the bad account itself")

@@ -59,8 +59,8 @@ def words_in(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
-        for one in value:
-            yield from words_in(one)
+        for item in value:
+            yield from words_in(item)
     elif isinstance(value, str):
         yield from (word for word in value.split() if len(word) >= WORD_CHARACTERS_MIN)
 
@@ -87,5 +87,5 @@ def test_every_list_refuses_a_cursor_that_was_changed_or_is_of_another_list(
         for wrong in (FORGED, theirs, *tampered):
             refused = ask(worlds, name, wrong)
             assert refused.status_code == 422, (name, wrong, refused.text)
-            assert [one["code"] for one in refused.json()["errors"]] == ["wrong_cursor"], name
+            assert [error["code"] for error in refused.json()["errors"]] == ["wrong_cursor"], name
         assert own is None or ask(worlds, name, own).status_code == 200, name

@@ -160,10 +160,10 @@ def counts(stack: Stack) -> dict[str, Any]:
 def test_an_id_from_elsewhere_is_nothing_here(besieged: Stack, worlds: Worlds, name: str) -> None:
     before = counts(besieged)
     method, path, body = CASES[name](worlds.of(ASSIGNED), worlds.of(ELSEWHERE))
-    answer = worlds.home.owner.call(method, path, **({"json": body} if method != "PUT" else {}))
-    assert answer.status_code in (404, 422), (answer.status_code, answer.text)
+    response = worlds.home.owner.call(method, path, **({"json": body} if method != "PUT" else {}))
+    assert response.status_code in (404, 422), (response.status_code, response.text)
     foreign = worlds.of(ELSEWHERE)
-    assert not [key for key, value in foreign.items() if value in answer.text and value not in path], answer.text
+    assert not [key for key, value in foreign.items() if value in response.text and value not in path], response.text
     assert counts(besieged) == before
 
 
@@ -174,9 +174,9 @@ def test_somebody_elses_idempotency_key_tells_nothing(worlds: Worlds) -> None:
     home, away = worlds.home, worlds.elsewhere
     first = home.owner.post("/clients", body, Idempotency_Key="the-same-key-1")
     for other in (home.people["desk"], away.owner):
-        answer = other.call("POST", "/clients", json=body, headers={"Idempotency-Key": "the-same-key-1"})
-        assert answer.status_code == 201 and answer.json()["id"] != first["id"]
-        assert "Idempotency-Replayed" not in answer.headers
+        response = other.call("POST", "/clients", json=body, headers={"Idempotency-Key": "the-same-key-1"})
+        assert response.status_code == 201 and response.json()["id"] != first["id"]
+        assert "Idempotency-Replayed" not in response.headers
 
 
 @pytest.mark.abuse("A-IDOR-replay")
@@ -231,9 +231,9 @@ def test_a_cursor_that_no_list_gave_is_refused(worlds: Worlds, cursor: str) -> N
     """A-INJ-cursor: whatever stands in it, it neither fails nor shows another's rows."""
     theirs = worlds.of(ELSEWHERE)
     for path in ("/clients", "/staff", "/locations", "/service-types", "/invoices", "/payments"):
-        answer = worlds.home.owner.call("GET", path, params={"cursor": cursor})
-        assert answer.status_code == 422, (path, answer.text)
-        assert not [value for value in theirs.values() if value in answer.text]
+        response = worlds.home.owner.call("GET", path, params={"cursor": cursor})
+        assert response.status_code == 422, (path, response.text)
+        assert not [value for value in theirs.values() if value in response.text]
 
 
 INJECTIONS = [
@@ -256,10 +256,10 @@ INJECTIONS = [
 def test_what_is_searched_for_is_only_text(worlds: Worlds, text: str) -> None:
     """A-INJ: in a search, a name, a filter."""
     owner = worlds.home.owner
-    answer = owner.call("POST", "/clients/search", json={"query": text})
-    assert answer.status_code in (200, 422) and answer.elapsed.total_seconds() < 3
-    if answer.status_code == 200 and not any(letter.isalnum() for letter in text):
-        assert len(answer.json()["items"]) == 0, "a pattern matched more than its letters"
+    response = owner.call("POST", "/clients/search", json={"query": text})
+    assert response.status_code in (200, 422) and response.elapsed.total_seconds() < 3
+    if response.status_code == 200 and not any(letter.isalnum() for letter in text):
+        assert len(response.json()["items"]) == 0, "a pattern matched more than its letters"
     body = {"given_name": text, "family_name": "Injected", "date_of_birth": "1990-01-01"}
     made = owner.post("/clients", body)
     assert made["given_name"] == text
@@ -273,8 +273,10 @@ def told(worlds: Worlds, row: Row, ids: dict[str, str]) -> tuple[int, str]:
     specimen = SPECIMENS[f"{row.method} {row.path}"]
     named = {**worlds.of(ASSIGNED), **ids}
     body, query = filled(specimen.body, named), filled(specimen.query, named)
-    answer = worlds.home.owner.call(row.method, path_of(row, named), json=body, params=query)
-    return answer.status_code, re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "", answer.text)
+    response = worlds.home.owner.call(row.method, path_of(row, named), json=body, params=query)
+    return response.status_code, re.sub(
+        r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "", response.text
+    )
 
 
 @pytest.mark.abuse("A-IDOR-existence")
@@ -312,4 +314,4 @@ def test_a_filter_by_somebody_elses_id_finds_what_a_made_up_one_finds(worlds: Wo
         assert said[0].status_code == said[1].status_code, (name, said[0].text)
         assert said[0].status_code in (200, 404, 422)
         if said[0].status_code == 200:
-            assert [answer.json()["items"] for answer in said] == [[], []], name
+            assert [response.json()["items"] for response in said] == [[], []], name

@@ -43,7 +43,7 @@ def sign_out(_practice: Practice, who: Loser) -> None:
 
 
 def end_elsewhere(_practice: Practice, who: Loser) -> None:
-    (session,) = [one for one in who.other.get("/me/sessions")["items"] if not one["current"]]
+    (session,) = [session for session in who.other.get("/me/sessions")["items"] if not session["current"]]
     who.other.delete(f"/me/sessions/{session['id']}", expect=204)
 
 
@@ -122,14 +122,14 @@ def test_what_is_taken_away_is_gone_everywhere_within_seconds(besieged: Stack, b
     for _ in range(ROUNDS):
         practice = Practice(besieged.url)
         practice.add("therapist", "therapist")
-        asked = questions(practice)
+        paths = questions(practice)
         people = [loser(besieged, practice, name) for name in WAYS]
         bystander = practice.add("bystander", "administration")
 
-        def status(web: ApiClient, service: str, asked: dict[str, tuple[str, str]] = asked) -> int:
-            return web.call(*asked[service]).status_code
+        def status(web: ApiClient, service: str, paths: dict[str, tuple[str, str]] = paths) -> int:
+            return web.call(*paths[service]).status_code
 
-        for web in (*(one.web for one in people), bystander):
+        for web in (*(person.web for person in people), bystander):
             for service in SERVICES:
                 wait_until(lambda web=web, service=service: status(web, service) == 200, 20, service)
 

@@ -94,10 +94,10 @@ def test_a_field_that_is_nobodys_to_send_is_refused(besieged: Stack, home: Pract
 def test_nobody_lifts_themselves_over_an_invitation(besieged: Stack, home: Practice) -> None:
     """A second account of one's own with more in it is the way round "nobody changes their own"."""
     before = all_access(besieged)
-    for name, answer in {"manager": "more_than_own", "therapist": "forbidden", "biller": "forbidden"}.items():
+    for name, response in {"manager": "more_than_own", "therapist": "forbidden", "biller": "forbidden"}.items():
         for levels in ([OWNER], ["administration"], ["default", "administration"], ["therapist", OWNER]):
             refused = home.people[name].post("/staff", somebody(home, levels=levels), expect=403)
-            assert refused["code"] == answer, (name, levels)
+            assert refused["code"] == response, (name, levels)
     assert all_access(besieged) == before
     home.owner.post("/staff", somebody(home, levels=[OWNER, "sudo"]), expect=422)
 
@@ -153,9 +153,9 @@ def test_emergency_access_reaches_one_record_and_no_further(home: Practice, away
     for name in ("desk", "biller"):
         home.people[name].post(f"/clients/{first}/break-glass", REASON, expect=403)
     (opening,) = curious.get("/break-glass")["items"]
-    one = f"/break-glass/{opening['id']}"
-    away.owner.get(one, expect=404)
-    assert curious.post(f"{one}/review", {"outcome": "justified", "comment": "It was me."}, expect=403)
+    path = f"/break-glass/{opening['id']}"
+    away.owner.get(path, expect=404)
+    assert curious.post(f"{path}/review", {"outcome": "justified", "comment": "It was me."}, expect=403)
     curious.patch(f"/cases/{first_case}", {"name": "Mine"}, expect=404)
     # Losing the level ends it, whatever time is left.
     home.owner.patch(staff(home, "curious"), {"levels": ["default"]})

@@ -67,9 +67,9 @@ def test_a_session_is_made_never_taken(home: Practice) -> None:
     answers = []
     for headers in ({"Authorization": f"Bearer {planted}"}, {"Cookie": f"session={planted}"}, {"X-Session": planted}):
         body = {"email": home.email("owner"), "password": PASSWORD}
-        answer = ApiClient(home.url).call("POST", "/sessions", json=body, headers=headers)
-        assert answer.status_code == 201 and planted not in answer.text and "Set-Cookie" not in answer.headers
-        answers.append(answer.json()["access_token"])
+        response = ApiClient(home.url).call("POST", "/sessions", json=body, headers=headers)
+        assert response.status_code == 201 and planted not in response.text and "Set-Cookie" not in response.headers
+        answers.append(response.json()["access_token"])
     assert len({*answers, planted}) == 4
     assert home.people["desk"].get("/me")["staff"]["id"] == home.staff_ids["desk"]
     for field in ("access_token", "refresh_token", "session_id"):
@@ -80,8 +80,8 @@ def test_a_session_is_made_never_taken(home: Practice) -> None:
 @pytest.mark.abuse("A-SES-idle-parameter")
 @pytest.mark.parametrize("parameter", ["skip_timeout_reset=1", "keep_alive=1", "ajax=1", "access_token=x"])
 def test_no_parameter_is_taken_that_nobody_asked_for(home: Practice, parameter: str) -> None:
-    answer = home.owner.call("GET", f"/me?{parameter}")
-    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    response = home.owner.call("GET", f"/me?{parameter}")
+    assert (response.status_code, response.json()["code"]) == (422, "invalid")
 
 
 @pytest.mark.abuse("A-SES-kinds-of-tokens")
@@ -103,8 +103,8 @@ def test_one_token_is_not_another(home: Practice) -> None:
 def test_nothing_is_unpacked_for_anybody(home: Practice, coding: str) -> None:
     packed = gzip.compress(b'{"query": "' + b" " * 10_000_000 + b'"}')
     headers = {"Content-Type": "application/json", "Content-Encoding": coding}
-    answer = home.owner.call("POST", "/clients/search", data=packed, headers=headers)
-    assert answer.status_code == 415 and answer.elapsed.total_seconds() < 2
+    response = home.owner.call("POST", "/clients/search", data=packed, headers=headers)
+    assert response.status_code == 415 and response.elapsed.total_seconds() < 2
 
 
 @pytest.mark.abuse("A-DOS-many-keys", "A-DOS-hash-collisions")
@@ -114,5 +114,5 @@ def test_a_body_of_very_many_keys_is_no_work(home: Practice) -> None:
     colliding = '{"query": [' + ",".join(str((2**61 - 1) * n) for n in range(1, 5_000)) + "]}"
     for body in (many, colliding):
         headers = {"Content-Type": "application/json"}
-        answer = home.owner.call("POST", "/clients/search", data=body.encode(), headers=headers)
-        assert 400 <= answer.status_code < 500 and answer.elapsed.total_seconds() < 2
+        response = home.owner.call("POST", "/clients/search", data=body.encode(), headers=headers)
+        assert 400 <= response.status_code < 500 and response.elapsed.total_seconds() < 2

@@ -25,7 +25,7 @@ def listed(practice: Practice, path: str, **query: Any) -> list[str]:
     cursor: dict[str, str] = {}
     while True:
         page = practice.owner.get(path, **query, **cursor)
-        found += [one["id"] for one in page["items"]]
+        found += [item["id"] for item in page["items"]]
         if page["next_cursor"] is None:
             return found
         cursor = {"cursor": page["next_cursor"]}
@@ -48,11 +48,11 @@ def test_pages_are_filled_and_ordered_by_ones_own_alone(
     """Somebody else's rows between one's own neither shorten a page nor leave a gap."""
     for practice, name in ((home, "home"), (away, "away")):
         first = practice.owner.get("/clients", limit=12)
-        assert [one["id"] for one in first["items"]] == crowded[name] and first["next_cursor"] is None
+        assert [item["id"] for item in first["items"]] == crowded[name] and first["next_cursor"] is None
         for limit in (1, 5, 11):
             assert listed(practice, "/clients", limit=limit) == crowded[name]
         found = practice.owner.post("/clients/search", {"query": "name", "limit": 50}, expect=200)["items"]
-        assert {one["id"] for one in found} == set(crowded[name])
+        assert {client["id"] for client in found} == set(crowded[name])
 
 
 @pytest.mark.abuse("A-TEN-cursor")
@@ -63,7 +63,7 @@ def test_a_cursor_from_elsewhere_opens_nothing(home: Practice, away: Practice, c
         page = home.owner.call("GET", path, params={"cursor": cursor, "limit": 50})
         assert page.status_code == 422, page.text
         foreign = {*crowded["away"], *away.staff_ids.values(), away.organization_id}
-        assert not [one for one in foreign if one in page.text], path
+        assert not [identifier for identifier in foreign if identifier in page.text], path
 
 
 @pytest.mark.abuse("A-TEN-name-uniqueness")
@@ -88,7 +88,7 @@ def test_numbers_count_ones_own_alone(home: Practice, away: Practice) -> None:
         client_id, _ = practice.new_client()
         appointments = [practice.document(client_id, f"2026-09-{day:02d}T10:00") for day in days]
         invoices = [practice.draft_of(appointment)["id"] for appointment in appointments]
-        return [practice.owner.post(f"/invoices/{one}/issue", expect=200)["number"] for one in invoices]
+        return [practice.owner.post(f"/invoices/{invoice_id}/issue", expect=200)["number"] for invoice_id in invoices]
 
     ahead, first = numbers(home, range(1, 4)), numbers(away, range(1, 3))
     assert first == ahead[:2]
@@ -98,7 +98,7 @@ def test_numbers_count_ones_own_alone(home: Practice, away: Practice) -> None:
 def test_answers_of_two_practices_are_never_mixed_up(home: Practice, away: Practice) -> None:
     """The gateway and the services remember sessions and tokens for a moment: always the right ones."""
     people = [practice.people[name] for practice in (home, away) for name in practice.people] * 6
-    whose = {id(one): practice for practice in (home, away) for one in practice.people.values()}
+    whose = {id(person): practice for practice in (home, away) for person in practice.people.values()}
 
     def ask(who: ApiClient) -> bool:
         me, practice = ApiClient(who.url, who.token).get("/me"), whose[id(who)]

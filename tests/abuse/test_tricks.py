@@ -33,18 +33,18 @@ def raw(url: str, request: bytes) -> bytes:
     with socket.create_connection((parts.hostname, parts.port), timeout=5) as connection:
         connection.sendall(request)
         connection.settimeout(2)
-        answer = b""
+        response = b""
         try:
             while chunk := connection.recv(65536):
-                answer += chunk
+                response += chunk
         except TimeoutError:
             pass
-    return answer
+    return response
 
 
-def statuses(answer: bytes) -> list[int]:
+def statuses(response: bytes) -> list[int]:
     """The status of each response in a stream."""
-    return [int(part[1:4]) for part in answer.split(b"HTTP/1.1")[1:]]
+    return [int(part[1:4]) for part in response.split(b"HTTP/1.1")[1:]]
 
 
 SMUGGLED = b"GET /api/v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
@@ -67,11 +67,11 @@ TWO_LENGTHS = {
 def test_no_second_request_hides_in_the_first(practice: Practice, name: str) -> None:
     token = practice.owner.token or ""
     head = b"POST /api/v1/sessions/refresh HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-    answer = raw(practice.url, head + TWO_LENGTHS[name] + SMUGGLED % token.encode())
-    found = statuses(answer)
+    response = raw(practice.url, head + TWO_LENGTHS[name] + SMUGGLED % token.encode())
+    found = statuses(response)
     assert found, "no answer at all"
-    assert all(status >= 400 for status in found[:1]), (name, answer[:300])
-    assert b'"permissions"' not in answer or name == "A-SMUG-folded-header", "the hidden request was answered"
+    assert all(status >= 400 for status in found[:1]), (name, response[:300])
+    assert b'"permissions"' not in response or name == "A-SMUG-folded-header", "the hidden request was answered"
     practice.owner.get("/me")
 
 
@@ -101,9 +101,9 @@ PATHS = [
 def test_a_thing_has_one_address(practice: Practice, path: str) -> None:
     """A-PATH: no other spelling leads anywhere."""
     head = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {practice.owner.token}\r\n"
-    answer = raw(practice.url, (head + "Connection: close\r\n\r\n").encode("latin-1"))
-    assert statuses(answer)[0] in (400, 404), answer[:200]
-    assert b'"permissions"' not in answer
+    response = raw(practice.url, (head + "Connection: close\r\n\r\n").encode("latin-1"))
+    assert statuses(response)[0] in (400, 404), response[:200]
+    assert b'"permissions"' not in response
 
 
 @pytest.mark.abuse("A-HEAD-borrowed-identity")
@@ -134,19 +134,19 @@ def test_no_header_borrows_an_identity(practice: Practice, header: str) -> None:
         request = f"PATCH /api/v1/organization HTTP/1.1\r\n{line}\r\n{authorization}"
         request += "" if line.startswith("Host") else "Host: x\r\n"
         request += "Content-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
-        answer = raw(practice.url, request.encode())
-        assert statuses(answer) == [expected], (header, answer[:300])
-        assert b"evil.test" not in answer
+        response = raw(practice.url, request.encode())
+        assert statuses(response) == [expected], (header, response[:300])
+        assert b"evil.test" not in response
 
 
 @pytest.mark.abuse("A-METH-odd")
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "OPTIONS", "HEAD", "PROPFIND", "DEBUG"])
 def test_methods_that_nobody_takes(practice: Practice, method: str) -> None:
     """A-METH."""
-    answer = requests.request(method, f"{practice.url}/api/v1/me", timeout=5)
-    assert answer.status_code in (400, 405)
-    if answer.status_code == 405 and method != "HEAD":
-        assert answer.headers["Allow"] == "GET, PATCH"
+    response = requests.request(method, f"{practice.url}/api/v1/me", timeout=5)
+    assert response.status_code in (400, 405)
+    if response.status_code == 405 and method != "HEAD":
+        assert response.headers["Allow"] == "GET, PATCH"
 
 
 SLOW = {
@@ -172,19 +172,19 @@ def test_slow_senders_hold_nobody_up(practice: Practice, name: str) -> None:
     slow = []
     try:
         for _ in range(300):
-            one = socket.create_connection((parts.hostname or "", parts.port or 0), timeout=5)
-            one.sendall(SLOW[name])
-            slow.append(one)
+            connection = socket.create_connection((parts.hostname or "", parts.port or 0), timeout=5)
+            connection.sendall(SLOW[name])
+            slow.append(connection)
         waited = []
         for turn in range(20):
-            for one in slow[turn::20]:
+            for connection in slow[turn::20]:
                 with contextlib.suppress(OSError):  # some were refused already, which is as well
-                    one.sendall(b"x")
+                    connection.sendall(b"x")
             waited.append(practice.owner.call("GET", "/me").elapsed.total_seconds())
         assert max(waited) < 3 and sorted(waited)[10] < 0.5, waited
     finally:
-        for one in slow:
-            one.close()
+        for connection in slow:
+            connection.close()
 
 
 @pytest.mark.alone
@@ -195,17 +195,17 @@ def test_who_does_not_read_holds_nobody_up(practice: Practice) -> None:
     unread = []
     try:
         for _ in range(80):
-            one = socket.socket()
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-            one.settimeout(5)
-            one.connect((parts.hostname or "", parts.port or 0))
-            one.sendall(b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 12)
-            unread.append(one)
+            connection = socket.socket()
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            connection.settimeout(5)
+            connection.connect((parts.hostname or "", parts.port or 0))
+            connection.sendall(b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 12)
+            unread.append(connection)
         waited = [practice.owner.call("GET", "/me").elapsed.total_seconds() for _ in range(20)]
         assert max(waited) < 3 and sorted(waited)[10] < 0.5, waited
     finally:
-        for one in unread:
-            one.close()
+        for connection in unread:
+            connection.close()
 
 
 def test_a_request_in_pieces_is_one_request(practice: Practice) -> None:
@@ -227,9 +227,9 @@ def test_a_refused_body_that_is_still_coming_ends_the_connection(practice: Pract
     head = (
         b"POST /api/v1/tokens HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n"
     )
-    answer = raw(practice.url, head + b"x" * 1000)
-    assert statuses(answer) == [413]
-    assert b"connection: close" in answer.lower()
+    response = raw(practice.url, head + b"x" * 1000)
+    assert statuses(response) == [413]
+    assert b"connection: close" in response.lower()
 
 
 @pytest.mark.abuse("A-DOS-address", "A-DOS-headers", "A-DOS-parameters")
@@ -243,8 +243,8 @@ def test_odd_requests_that_are_refused_before_anything_else(practice: Practice) 
         "GET /api/v1/clients HTTP/1.1\r\nHost: x\r\n" + line + "".join(f"X-{n}: 1\r\n" for n in range(200)),
         f"GET /api/v1/clients HTTP/1.1\r\nHost: x\r\n{line}X-Long: {'x' * 20_000}\r\n",
     ):
-        answer = raw(practice.url, (request + "Connection: close\r\n\r\n").encode())
-        assert 400 <= statuses(answer)[0] < 500, answer[:200]
+        response = raw(practice.url, (request + "Connection: close\r\n\r\n").encode())
+        assert 400 <= statuses(response)[0] < 500, response[:200]
 
 
 @pytest.mark.abuse("A-SES-scope")
@@ -255,6 +255,6 @@ def test_a_token_in_the_address_or_a_cookie_is_nobodys(practice: Practice) -> No
     assert nobody.call("GET", "/me", params={"access_token": token}).status_code == 401
     assert nobody.call("GET", "/me", headers={"Cookie": f"session={token}; access_token={token}"}).status_code == 401
     form = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = nobody.call("POST", "/clients", data=f"access_token={token}", headers=form)
-    assert answer.status_code == 401
+    response = nobody.call("POST", "/clients", data=f"access_token={token}", headers=form)
+    assert response.status_code == 401
     assert "Set-Cookie" not in practice.owner.call("GET", "/me").headers

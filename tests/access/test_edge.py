@@ -216,7 +216,7 @@ def sender(name: str, person: Client, records: Records) -> Callable[..., request
 def with_named(name: str, records: Records) -> Records:
     """The records by the placeholders of the path."""
     specimen = SPECIMENS[name]
-    return records if specimen.gone else {**records, **{one: records[name] for one, name in specimen.named.items()}}
+    return records if specimen.gone else {**records, **{field: records[name] for field, name in specimen.named.items()}}
 
 
 def test_each_route(embedded_stack: Stack, worlds: Worlds, records: dict[str, Records]) -> None:
@@ -234,8 +234,8 @@ def test_each_route(embedded_stack: Stack, worlds: Worlds, records: dict[str, Re
         send = sender(name, practice.people[who], records[name])
         before = thing.whole()
         for tag in (STALE, MALFORMED):
-            answer = send(tag)
-            assert (answer.status_code, answer.json()["code"]) == (412, "stale"), (name, answer.text)
+            response = send(tag)
+            assert (response.status_code, response.json()["code"]) == (412, "stale"), (name, response.text)
         assert thing.whole() == before, name
         if route.method == "PATCH":
             nothing = practice.people[who].call("PATCH", address(name, records[name]), json={})
@@ -243,19 +243,19 @@ def test_each_route(embedded_stack: Stack, worlds: Worlds, records: dict[str, Re
         overtaken = thing.overtaken(lambda: send(f'"{thing.version()}"'))  # noqa: B023 - called within this turn
         assert overtaken.status_code == 412, (name, overtaken.text)
         version = thing.version()
-        answer = send(f'W/"{version}"', name)
+        response = send(f'W/"{version}"', name)
         if name in REFUSED:
-            assert answer.json()["code"] == REFUSED[name], (name, answer.text)
+            assert response.json()["code"] == REFUSED[name], (name, response.text)
             continue
-        assert answer.status_code < 300, (name, answer.text)
-        if answer.content and "version" in answer.json():
-            assert answer.headers["ETag"] == f'"{answer.json()["version"]}"', name
+        assert response.status_code < 300, (name, response.text)
+        if response.content and "version" in response.json():
+            assert response.headers["ETag"] == f'"{response.json()["version"]}"', name
         after = thing.whole()
         assert after != before and thing.version() > version, name
         assert send(f'"{version}"').status_code == 412 and thing.whole() == after, name
         if route.takes_keys:
             again = send(f'W/"{version}"', name)
-            assert (again.status_code, again.content) == (answer.status_code, answer.content), (name, again.text)
+            assert (again.status_code, again.content) == (response.status_code, response.content), (name, again.text)
 
 
 def test_what_came_to_be_is_read_at_its_location(worlds: Worlds) -> None:

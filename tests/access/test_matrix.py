@@ -118,17 +118,17 @@ class Questions:
 def asked(cell: Cell, line: Line, questions: Questions) -> tuple[str, str]:
     """What came of it, and the answer in words."""
     specimen = SPECIMENS[cell.name]
-    answer, code = answered(cell, line, questions)
+    response, code = answered(cell, line, questions)
     if code:
-        check_gateway(cell.row.method, PREFIX + cell.row.path, answer.status, code)
-    said = f"{answer.status} {code}"
-    if answer.status == 403 and code == "forbidden":
+        check_gateway(cell.row.method, PREFIX + cell.row.path, response.status, code)
+    said = f"{response.status} {code}"
+    if response.status == 403 and code == "forbidden":
         return NO_PERMISSION, said
-    if answer.status in (403, 404, 422) and code in specimen.walls:
+    if response.status in (403, 404, 422) and code in specimen.walls:
         return UNKNOWN, said
-    if answer.status == 200 and specimen.lists and not answer.json()["items"]:
+    if response.status == 200 and specimen.lists and not response.json()["items"]:
         return UNKNOWN, said + " nothing listed"
-    if answer.status >= 500 or answer.status == 429 or code in WALL_CODES:
+    if response.status >= 500 or response.status == 429 or code in WALL_CODES:
         return f"broken: {said}", said
     return THROUGH, said
 
@@ -136,12 +136,12 @@ def asked(cell: Cell, line: Line, questions: Questions) -> tuple[str, str]:
 def answered(cell: Cell, line: Line, questions: Questions) -> tuple[Response, str]:
     """The answer and its code. While others wait for an event, a service says to come back (`not_arrived_yet`)."""
     for _ in range(COME_BACK_MAX):
-        answer = line.ask(questions.of[cell.name, cell.target])
-        code = str(answer.json().get("code", "")) if answer.status >= 400 else ""
+        response = line.ask(questions.of[cell.name, cell.target])
+        code = str(response.json().get("code", "")) if response.status >= 400 else ""
         if code != NotArrivedYet.code:
             break
         time.sleep(0.5)
-    return answer, code
+    return response, code
 
 
 def cells(worlds: Worlds, principal: Principal) -> Iterator[Cell]:
@@ -188,14 +188,14 @@ def test_what_is_sent_before_sign_in_is_understood(embedded_stack: Stack) -> Non
     for row in ROUTE_TABLE:
         if row.permission == PUBLIC:
             example = filled(ROUTES[row.name].example)
-            answer = nobody.call(row.method, row.path, json=example)
-            assert answer.status_code < 500, row.name
-            assert answer.status_code != 422 or answer.json()["code"] != "invalid", (row.name, answer.text)
+            response = nobody.call(row.method, row.path, json=example)
+            assert response.status_code < 500, row.name
+            assert response.status_code != 422 or response.json()["code"] != "invalid", (row.name, response.text)
 
 
 def denials_on_record(stack: Stack, worlds: Worlds) -> int:
     """How many refusals by level the principals have in their organization's audit trail."""
-    staff = ", ".join(f"'{one.staff_id}'" for one in worlds.principals)
+    staff = ", ".join(f"'{principal.staff_id}'" for principal in worlds.principals)
     statement = f"outcome = 'denied' AND rule = 'forbidden' AND actor_id IN ({staff})"
     return count(stack, "identity", f"SELECT count(*) FROM audit_trail WHERE {statement}")
 
@@ -223,7 +223,7 @@ def test_every_cell(embedded_stack: Stack, worlds: Worlds) -> None:
     print(f"{outcomes.total()} cells: {dict(outcomes)}")
     assert not wrong, f"{len(wrong)} of {outcomes.total()} cells:\n" + "\n".join(wrong[:60])
     wait_until(lambda: denials_on_record(embedded_stack, worlds) == outcomes[NO_PERMISSION], 30, "every denial's entry")
-    assert outcomes.total() >= 5_000 and min(outcomes[one] for one in (NO_PERMISSION, UNKNOWN, THROUGH)) > 500
+    assert outcomes.total() >= 5_000 and min(outcomes[outcome] for outcome in (NO_PERMISSION, UNKNOWN, THROUGH)) > 500
 
 
 def test_nobody_is_nobody(worlds: Worlds) -> None:

@@ -124,9 +124,9 @@ def _balanced() -> list[Asked]:
     people = [
         {"given_name": given, "family_name": family} for given, family in (("Zoltan", "Quarry"), ("Quin", "Zola"))
     ]
-    planted = [Asked("POST", "/clients", body={**one, "date_of_birth": BORN[0]}) for one in people]
+    planted = [Asked("POST", "/clients", body={**facts, "date_of_birth": BORN[0]}) for facts in people]
     searches = [Asked("POST", "/clients/search", body={"query": query, "limit": 1}) for query in ("zo qu", "qu zo")]
-    return [*planted, *(one for search in searches for one in (search, replace(search, continued=True)))]
+    return [*planted, *(question for search in searches for question in (search, replace(search, continued=True)))]
 
 
 def _drawn(chance: random.Random) -> Asked:
@@ -147,9 +147,9 @@ def _drawn(chance: random.Random) -> Asked:
     if kind == 7:
         return Asked("GET", chance.choice(PLAIN))
     if kind == 8 and chance.random() < 0.2:
-        return Asked("POST", "/clients/lookup", body={"ids": ["{own}", *(f"{{{one}}}" for one in LOOKED_UP)]})
+        return Asked("POST", "/clients/lookup", body={"ids": ["{own}", *(f"{{{place}}}" for place in LOOKED_UP)]})
     if kind == 8 and chance.random() < 0.2:
-        body = {"appointment_ids": [f"{{{one}}}" for one in LOOKED_UP_APPOINTMENTS]}
+        body = {"appointment_ids": [f"{{{appointment}}}" for appointment in LOOKED_UP_APPOINTMENTS]}
         return Asked("POST", "/invoices/lookup", body=body)
     if kind == 8:
         body = {"query": chance.choice(SEARCHED), "limit": chance.choice((1, 20))}
@@ -203,7 +203,7 @@ class Replay:
     cursors: dict[str, str | None] = field(default_factory=dict)
     own: str = NOBODY
 
-    def told(self, asked: Asked) -> str:
+    def told(self, question: Asked) -> str:
         """Status and body of the answer, in words that hold in every world."""
         home = self.twin.home
         meant = {
@@ -211,22 +211,22 @@ class Replay:
             "self": home.staff_ids[self.person],
             "colleague": home.staff_ids["colleague"],
             "service": home.service_type_id,
-            **{one: self.twin.records.get(one, NOBODY) for one in (*LOOKED_UP, *LOOKED_UP_APPOINTMENTS)},
+            **{place: self.twin.records.get(place, NOBODY) for place in (*LOOKED_UP, *LOOKED_UP_APPOINTMENTS)},
         }
-        records, path, body = {**self.twin.records, "own": self.own}, asked.path, filled(asked.body, meant)
-        if asked.name is not None:
-            path = path.format(records.get(asked.name, records["nobody"]))
+        records, path, body = {**self.twin.records, "own": self.own}, question.path, filled(question.body, meant)
+        if question.name is not None:
+            path = path.format(records.get(question.name, records["nobody"]))
         list_of = f"{path.partition('limit=')[0]} {(body or {}).get('query')}"
-        if asked.continued and (cursor := self.cursors.get(list_of)):
+        if question.continued and (cursor := self.cursors.get(list_of)):
             path, body = (path, {**body, "cursor": cursor}) if body else (f"{path}&cursor={cursor}", None)
-        answer = self.twin.person(self.person).call(asked.method, path, json=body)
-        assert answer.status_code < 500 and answer.status_code != 429, (asked, answer.text)
-        found = CURSOR.search(answer.text)
+        response = self.twin.person(self.person).call(question.method, path, json=body)
+        assert response.status_code < 500 and response.status_code != 429, (question, response.text)
+        found = CURSOR.search(response.text)
         self.cursors[list_of] = found.group(1) if found else None
-        if (asked.method, asked.path, answer.status_code) == ("POST", "/clients", 201):
-            self.own = answer.json()["id"]
+        if (question.method, question.path, response.status_code) == ("POST", "/clients", 201):
+            self.own = response.json()["id"]
             self._arrived()
-        return f"{answer.status_code} {self.in_common_words(answer.text)}"
+        return f"{response.status_code} {self.in_common_words(response.text)}"
 
     def _arrived(self) -> None:
         """From now on the client is known everywhere: else the answers would depend on which service was faster."""
@@ -247,13 +247,13 @@ class Replay:
         return OF_THE_DAY.sub('""', text)
 
 
-def differences(one: Twin, other: Twin, person: str, seed: int, requests: int = REQUESTS) -> list[str]:
+def differences(first: Twin, other: Twin, person: str, seed: int, requests: int = REQUESTS) -> list[str]:
     """The requests that were answered differently, with both answers."""
-    replays = [Replay(twin, person) for twin in (one, other)]
-    asked = script(seed, requests)
+    replays = [Replay(twin, person) for twin in (first, other)]
+    questions = script(seed, requests)
     with ThreadPoolExecutor(2) as pool:  # each world in its own order, both at once
-        said = list(pool.map(lambda replay: [replay.told(one) for one in asked], replays))
-    answers = zip(asked, *said, strict=True)
+        said = list(pool.map(lambda replay: [replay.told(question) for question in questions], replays))
+    answers = zip(questions, *said, strict=True)
     return [f"{question}\n  {here}\n  {there}" for question, here, there in answers if here != there]
 
 
@@ -312,13 +312,13 @@ def test_a_hidden_client_takes_no_longer_than_one_whom_nobody_knows(
     """Waiting for an assignment that may be under way must not tell whether there is anybody to be assigned to."""
 
     narrowed, hidden_client = rested
-    asked = (hidden_client, plain.records["client_elsewhere"], plain.records["nobody"])
+    identifiers = (hidden_client, plain.records["client_elsewhere"], plain.records["nobody"])
 
     def seconds(client_id: str) -> float:
         return narrowed.call("GET", path.format(client_id)).elapsed.total_seconds()
 
     with ThreadPoolExecutor(2) as pool:  # no more of a process wait; a third would be told at once
-        hidden, elsewhere, nobody = pool.map(seconds, asked)
+        hidden, elsewhere, nobody = pool.map(seconds, identifiers)
     assert abs(hidden - nobody) < 0.5 and abs(elsewhere - nobody) < 0.5, (hidden, elsewhere, nobody)
 
 

@@ -78,22 +78,22 @@ def test_each_level_has_its_pages_and_sees_no_way_to_others(practice: Practice, 
     seen: set[str] = set()
     allowed: set[str] = set()
     for row in READS:
-        answer = window.get(SIGNED_IN[row.name](practice))
+        response = window.get(SIGNED_IN[row.name](practice))
         may = picture[row.name].allows(level, ())
-        assert answer.status_code == (200 if may else 403), (row.name, answer.status_code)
+        assert response.status_code == (200 if may else 403), (row.name, response.status_code)
         if may:
             allowed.add(row.path)
-            seen |= set(re.findall(r'<a class="item" href="([^"]+)"', answer.text))
+            seen |= set(re.findall(r'<a class="item" href="([^"]+)"', response.text))
         else:
-            assert "You cannot do this" in answer.text
+            assert "You cannot do this" in response.text
     assert seen <= allowed
 
 
 def test_nobody_has_no_page_but_is_led_to_the_sign_in(practice: Practice) -> None:
     window = Window(practice, None)
     for row in READS:
-        answer = window.get(address(row))
-        assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/sign-in"), row.name
+        response = window.get(address(row))
+        assert (response.status_code, response.headers["Location"].partition("?")[0]) == (303, "/sign-in"), row.name
 
 
 def test_what_somebody_may_not_know_of_is_the_same_page_as_what_does_not_exist(practice: Practice) -> None:
@@ -108,8 +108,8 @@ def test_what_somebody_may_not_know_of_is_the_same_page_as_what_does_not_exist(p
         made_up = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", lambda _: str(new_id()), theirs)
         no_id = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "1", theirs)
         answers = [window.get(path) for path in (theirs, made_up, no_id)]
-        assert [one.status_code for one in answers] == [404, 404, 404], row.name
-        assert len({without_reference(one.text) for one in answers}) == 1, row.name
+        assert [response.status_code for response in answers] == [404, 404, 404], row.name
+        assert len({without_reference(response.text) for response in answers}) == 1, row.name
 
 
 def without_reference(page: str) -> str:
@@ -133,13 +133,13 @@ def test_nothing_is_changed_by_what_is_not_from_our_own_page(practice: Practice,
     ]
     token = window.token() if window.cookies else ""
     for headers in theirs:
-        answer = window.post(address(row), headers, csrf=token)
-        assert answer.status_code == 403, (row.name, headers)
+        response = window.post(address(row), headers, csrf=token)
+        assert response.status_code == 403, (row.name, headers)
     if not window.cookies:
         return
     for wrong in ("", "AAAA", token[:-4] + "AAAA", Window(practice, "owner").token()):
-        answer = window.post(address(row), OURS, csrf=wrong)
-        assert answer.status_code == 403, (row.name, wrong)
+        response = window.post(address(row), OURS, csrf=wrong)
+        assert response.status_code == 403, (row.name, wrong)
     assert window.get("/home").status_code == 200, "nobody was signed out by it"
 
 

@@ -46,12 +46,12 @@ def test_a_program_reaches_its_scope_and_nothing_else(worlds: Worlds, scope: lis
             continue
         specimen, records = SPECIMENS[name], worlds.of(ASSIGNED)
         body, query = filled(specimen.body, records), filled(specimen.query, records)
-        answer = web.call(row.method, path_of(row, records), json=body, params=query)
-        code = answer.json().get("code") if answer.status_code >= 400 else ""
-        stopped = answer.status_code == 403 and code == "forbidden"
+        response = web.call(row.method, path_of(row, records), json=body, params=query)
+        code = response.json().get("code") if response.status_code >= 400 else ""
+        stopped = response.status_code == 403 and code == "forbidden"
         allowed = row.permission in scope and not (specimen.own_or and specimen.own_or not in scope)
-        if answer.status_code >= 500 or answer.status_code == 401 or stopped == allowed:
-            wrong.append(f"{name}: {answer.status_code} {code}")
+        if response.status_code >= 500 or response.status_code == 401 or stopped == allowed:
+            wrong.append(f"{name}: {response.status_code} {code}")
     assert not wrong, wrong
 
 

@@ -77,9 +77,11 @@ class Worlds:
     def _wait_until_assigned(self) -> None:
         """An assignment is on the cases soon after; the matrix asks about the state after that."""
         case = f"/cases/{self.of(ASSIGNED)['case_id']}"
-        for one in self.principals:
-            if one.level == "therapist":
-                wait_until(lambda one=one: one.web.call("GET", case).status_code == 200, 20, one.name)
+        for principal in self.principals:
+            if principal.level == "therapist":
+                wait_until(
+                    lambda principal=principal: principal.web.call("GET", case).status_code == 200, 20, principal.name
+                )
         ledger = f"/clients/{self.of(ASSIGNED)['client_id']}/ledger"
         wait_until(lambda: self.home.owner.call("GET", ledger).status_code == 200, 20, "billing")
 

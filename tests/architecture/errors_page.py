@@ -85,7 +85,7 @@ def refusals() -> Iterator[type[Refusal]]:
 
 def codes() -> list[Code]:
     """Every code of a problem document, by code, origin and status."""
-    found = {Code(*one) for one in BEFORE_A_HANDLER}
+    found = {Code(*facts) for facts in BEFORE_A_HANDLER}
     for refusal in refusals():
         if refusal is Refusal or "code" not in vars(refusal):
             continue
@@ -93,7 +93,7 @@ def codes() -> list[Code]:
         when = " ".join((inspect.getdoc(refusal) or "").split("\n\n")[0].split())
         found.add(Code(refusal.code, status_of(refusal()), origin, when, refusal.detail))
     found.update(_given_where_raised())
-    return sorted(found, key=lambda one: (one.code, one.origin, one.status))
+    return sorted(found, key=lambda code: (code.code, code.origin, code.status))
 
 
 def _given_where_raised() -> Iterator[Code]:

@@ -123,7 +123,7 @@ def test_a_post_that_makes_something_says_where_it_is_read() -> None:
         if route.makes is not None:
             assert route.method == "POST", route.name
             address = route.makes.partition("?")[0]
-            assert address in {one.path for other, one in ROUTES if other == service and one.method == "GET"}, (
+            assert address in {found.path for other, found in ROUTES if other == service and found.method == "GET"}, (
                 route.name
             )
             unknown = set(PLACEHOLDER.findall(route.makes)) - set(PLACEHOLDER.findall(route.path))

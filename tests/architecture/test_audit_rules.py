@@ -50,8 +50,8 @@ def test_an_empty_list_was_not_shown_by_any_rule(route: Route, rules: list[str |
     client_id = new_id()
     for said in ("on_case", "assigned", "everybody", "break_glass", None):
         for items in ([], [{"client_id": str(client_id)}]):
-            answer: dict[str, Any] = {"items": items, "next_cursor": None}
-            record_success(cast(Session, Facts(said)), route, SOMEBODY, {"client_id": client_id}, answer)
+            response: dict[str, Any] = {"items": items, "next_cursor": None}
+            record_success(cast(Session, Facts(said)), route, SOMEBODY, {"client_id": client_id}, response)
         assert rules[-2:] == [NOTHING_SHOWN, said or "level"]
 
 

@@ -30,7 +30,9 @@ def knows_what_was_left_out(route: Route, taken: Any) -> bool:
     if not (is_frozen(taken) and issubclass(taken, Changes)):
         return False
     fields = dataclasses.fields(taken)
-    return {one.default for one in fields} == {UNSET} and {one.name for one in fields} == set(route.body().fields)
+    return {field.default for field in fields} == {UNSET} and {field.name for field in fields} == set(
+        route.body().fields
+    )
 
 
 def test_a_body_of_several_fields_is_a_frozen_dataclass() -> None:

@@ -141,7 +141,11 @@ def test_a_role_connects_to_its_own_databases_alone(database: ServiceDatabase, s
     for role in roles_and_bus(database):
         question = f"SELECT has_database_privilege('{role}', '{database.name}', 'CONNECT, TEMPORARY')"
         assert database.rows(question) == [(role in own,)], role
-    for other in ("postgres", "template1", *(f"template_{one}" for one in SERVICES if one != database.service)):
+    for other in (
+        "postgres",
+        "template1",
+        *(f"template_{service}" for service in SERVICES if service != database.service),
+    ):
         for role in own:
             question = f"SELECT has_database_privilege('{role}', oid, 'CONNECT') FROM pg_database WHERE datname = %s"
             assert database.rows(question, other) in ([], [(False,)]), (role, other)
@@ -226,6 +230,6 @@ def test_a_server_that_was_set_up_without_an_encoding_is_closed_as_well(server: 
     passwords = dict.fromkeys(roles_of("clients"), PASSWORD)
     create_service_database(admin_url, "clients", passwords, database=f"clients_{name}")
     with psycopg.connect(server.postgres.admin_url) as connection:
-        asked = "SELECT has_database_privilege('public', oid, 'CONNECT') FROM pg_database WHERE datname = ANY(%s)"
-        found = connection.execute(asked, [[*SERVERS_OWN, f"clients_{name}"]]).fetchall()
+        query = "SELECT has_database_privilege('public', oid, 'CONNECT') FROM pg_database WHERE datname = ANY(%s)"
+        found = connection.execute(query, [[*SERVERS_OWN, f"clients_{name}"]]).fetchall()
         assert found == [(False,)] * 3

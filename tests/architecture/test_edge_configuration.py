@@ -43,8 +43,8 @@ def test_refusals_of_the_edge_have_the_gateways_titles() -> None:
     problems = (EDGE / "problems.conf").read_text(encoding="utf-8")
     (titles,) = re.findall(r"map \$status \$problem_title \{(.*?)\n\}", problems, re.DOTALL)
     ours = {str(status): title for status, title in STATUS.values()} | MORE_TITLES
-    told = dict(re.findall(r'(\d{3}) "([^"]+)";', titles))
-    assert told and told == {status: ours[status] for status in told}
+    written = dict(re.findall(r'(\d{3}) "([^"]+)";', titles))
+    assert written and written == {status: ours[status] for status in written}
 
 
 def test_the_edge_waits_longer_than_the_gateway() -> None:

@@ -16,10 +16,10 @@ def test_the_page_is_the_code() -> None:
 
 def test_a_code_has_one_status() -> None:
     statuses = defaultdict(set)
-    for one in codes():
-        statuses[one.code].add(one.status)
+    for known in codes():
+        statuses[known.code].add(known.status)
     assert {code for code, found in statuses.items() if len(found) > 1} == TWO_STATUSES
 
 
 def test_every_refusal_says_when_it_is_given() -> None:
-    assert [one.code for one in codes() if not one.when and not one.detail] == []
+    assert [code.code for code in codes() if not code.when and not code.detail] == []

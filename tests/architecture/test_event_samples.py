@@ -80,8 +80,8 @@ def _example(schema: Any) -> dict[str, Any]:
         field = member.inner if isinstance(member, SealedField) else member
         if isinstance(field, fields.List):
             inner = field.inner
-            one = _example(inner.schema) if isinstance(inner, fields.Nested) else examples.get(type(inner), "text")
-            data[name] = [one]
+            sample = _example(inner.schema) if isinstance(inner, fields.Nested) else examples.get(type(inner), "text")
+            data[name] = [sample]
         elif isinstance(field, fields.Nested):
             data[name] = _example(field.schema)
         else:

@@ -111,7 +111,7 @@ def test_every_field_and_parameter_says_what_it_means() -> None:
 
 
 def test_every_schema_says_what_it_is() -> None:
-    assert [name for name, one in document()["components"]["schemas"].items() if not one.get("description")] == []
+    assert [name for name, schema in document()["components"]["schemas"].items() if not schema.get("description")] == []
 
 
 def test_every_quantity_names_its_unit() -> None:
@@ -180,9 +180,9 @@ def made_of(schema: type[Schema]) -> dict[str, Any]:
 
 
 def test_a_schema_and_its_fields_are_described_with_their_units_and_formats() -> None:
-    one = made_of(Told)["components"]["schemas"]["One"]
-    assert one["description"] == "A schema that says something."
-    said = {name: field["description"] for name, field in one["properties"].items()}
+    nested = made_of(Told)["components"]["schemas"]["One"]
+    assert nested["description"] == "A schema that says something."
+    said = {name: field["description"] for name, field in nested["properties"].items()}
     assert said == {
         "id": GLOSSARY["id"],
         "own": "Something of its own.",
@@ -191,7 +191,7 @@ def test_a_schema_and_its_fields_are_described_with_their_units_and_formats() ->
         "email": GLOSSARY["email"],
         "kind": "Which. `a`: one; `b`: another.",
     }
-    assert one["properties"]["email"]["format"] == "email"
+    assert nested["properties"]["email"]["format"] == "email"
 
 
 def test_what_says_nothing_is_found() -> None:

@@ -108,7 +108,7 @@ def test_the_length_rule_bites(tmp_path: Path) -> None:
 
 def test_nothing_is_named_for_not_knowing_where_it_belongs() -> None:
     banned = {"utils", "helpers", "misc", "common", "base", "manager"}
-    assert [one for path in files() if banned & {path.stem, *Path(one := name_of(path)).parent.parts}] == []
+    assert [name for path in files() if banned & {path.stem, *Path(name := name_of(path)).parent.parts}] == []
 
 
 def test_each_feature_has_the_same_rooms() -> None:

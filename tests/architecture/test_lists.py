@@ -51,7 +51,7 @@ def test_an_order_is_one_of_a_few() -> None:
     orders = Orders({"name": (), "created_at": ()}, "name")
     query = Schema.from_dict({"sort": orders.parameter()})()
     assert query.load({}) == {"sort": "name"}
-    assert [query.load({"sort": one})["sort"] for one in ("name", "-created_at")] == ["name", "-created_at"]
+    assert [query.load({"sort": sort})["sort"] for sort in ("name", "-created_at")] == ["name", "-created_at"]
     for wrong in ("", "-", "email", "--name", "name,id", "Name"):
         with pytest.raises(ValidationError):
             query.load({"sort": wrong})

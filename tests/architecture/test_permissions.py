@@ -115,7 +115,7 @@ def test_no_answer_with_a_token_is_kept_for_an_idempotency_key_before_sign_in() 
     """Somebody who guessed the key would be given the token."""
     public = [route for service in SERVICES for route in load(service).routes if route.permission == PUBLIC]
     tokens = {
-        route.name for route in public if route.response and any("token" in one for one in route.response().fields)
+        route.name for route in public if route.response and any("token" in field for field in route.response().fields)
     }
     assert len(tokens) >= 4 and not tokens & {route.name for route in public if route.takes_keys}
 
@@ -125,7 +125,7 @@ def test_a_kept_answer_is_about_something_that_is_looked_up_again() -> None:
     checked, not_checked = set(), set()
     for service in SERVICES:
         routes = load(service).routes
-        for route in (one for one in routes if one.takes_keys and one.permission not in (PUBLIC, INTERNAL)):
+        for route in (route for route in routes if route.takes_keys and route.permission not in (PUBLIC, INTERNAL)):
             sight = Sight.of(route, routes)
             (checked if route.changes or sight.reader else not_checked).add(route.path)
     assert len(checked) > 40

@@ -44,7 +44,7 @@ def computed(node: ast.AST | None) -> bool:
     if not isinstance(node, ast.JoinedStr):
         return False
     names = (part.value for part in node.values if isinstance(part, ast.FormattedValue))
-    return any(not (isinstance(one, ast.Name | ast.Attribute) and name_in(one).isupper()) for one in names)
+    return any(not (isinstance(name, ast.Name | ast.Attribute) and name_in(name).isupper()) for name in names)
 
 
 def name_in(node: ast.Name | ast.Attribute) -> str:

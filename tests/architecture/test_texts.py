@@ -67,8 +67,11 @@ def test_a_text_that_people_read_is_a_text() -> None:
         for where, field in incoming()
         if type(field) is fields.String
         and field.name not in OPAQUE
-        and not any(isinstance(one, NARROW) or callable(getattr(one, "__name__", None)) for one in field.validators)
-        and not any(getattr(one, "__name__", "").startswith("_check_") for one in field.validators)
+        and not any(
+            isinstance(validator, NARROW) or callable(getattr(validator, "__name__", None))
+            for validator in field.validators
+        )
+        and not any(getattr(validator, "__name__", "").startswith("_check_") for validator in field.validators)
     }
     assert not plain
 

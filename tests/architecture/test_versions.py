@@ -39,7 +39,11 @@ def answers_with_a_version(route: Route) -> bool:
 
 
 def test_what_changes_a_thing_with_a_version_says_which() -> None:
-    silent = {one.name for one in ROUTES if one.writes and answers_with_a_version(one) and one.changes is None}
+    silent = {
+        each_route.name
+        for each_route in ROUTES
+        if each_route.writes and answers_with_a_version(each_route) and each_route.changes is None
+    }
     assert silent == MAKING.keys() and all(MAKING.values())
 
 
@@ -54,14 +58,16 @@ def test_a_route_that_changes_something_writes_and_its_thing_has_a_version() -> 
 def test_every_patch_changes_a_thing_with_a_version() -> None:
     """So that `tests/access/test_edge.py` sends each of them nothing, and sees that nothing changes."""
     own = {"patch_passkey", "patch_preferences"}  # nobody else changes them; sent nothing by their own tests
-    assert {one.name for one in ROUTES if one.method == "PATCH" and one.changes is None} == own
+    assert {
+        each_route.name for each_route in ROUTES if each_route.method == "PATCH" and each_route.changes is None
+    } == own
 
 
 def test_its_thing_is_found_by_the_ids_of_the_path_alone() -> None:
     for route in ROUTES:
         if route.changes is not None:
             parameters = list(inspect.signature(route.changes).parameters.values())
-            needed = {one.name for one in parameters if one.default is inspect.Parameter.empty}
+            needed = {parameter.name for parameter in parameters if parameter.default is inspect.Parameter.empty}
             assert needed - {"session", "actor"} <= {part.strip("{}") for part in route.path.split("/")}, route.name
 
 

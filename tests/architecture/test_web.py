@@ -106,7 +106,7 @@ def test_what_is_vendored_is_what_it_says() -> None:
 
 def test_scripts_and_styles_are_small() -> None:
     """What every page loads, and the largest script of one area: no page loads two of those."""
-    sizes = {name: len(gzip.compress(one.content, 6)) for name, one in static_files().items()}
+    sizes = {name: len(gzip.compress(file.content, 6)) for name, file in static_files().items()}
     of_areas = {f"{name}.js" for name in OF_ONE_AREA}
     everywhere = sum(size for name, size in sizes.items() if name.endswith(".js") and name not in of_areas)
     assert everywhere + max(sizes[name] for name in of_areas) <= SCRIPT_BYTES_MAX
@@ -138,15 +138,15 @@ def test_the_dark_palette_is_the_same_chosen_and_by_the_system() -> None:
 
 def luminance(colour: str) -> float:
     digits = colour.lstrip("#")
-    full = "".join(one * 2 for one in digits) if len(digits) == 3 else digits
+    full = "".join(digit * 2 for digit in digits) if len(digits) == 3 else digits
     parts = [int(full[at : at + 2], 16) / 255 for at in (0, 2, 4)]
     linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, other: str) -> float:
     """By WCAG 2: (lighter + 0.05) / (darker + 0.05)."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    light, dark = sorted((luminance(first), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -170,10 +170,10 @@ def test_texts_and_controls_stand_out_from_what_they_lie_on(dark: bool) -> None:
     light, changes, _ = palettes()
     palette = {**light, **changes} if dark else light
     weak = [
-        (one, other, round(contrast(palette[one], palette[other]), 2))
+        (first, other, round(contrast(palette[first], palette[other]), 2))
         for pairs, least in ((TEXT_ON, 4.5), (CONTROLS_ON, 3.0))
-        for one, other in pairs
-        if contrast(palette[one], palette[other]) < least
+        for first, other in pairs
+        if contrast(palette[first], palette[other]) < least
     ]
     assert weak == []
 

@@ -87,14 +87,14 @@ class Desk:
 
     def sign_in(self, email: str, password: str = PASSWORD) -> Desk:
         """Give the browser a session, as the sign-in page does; that page has tests of its own."""
-        answer = requests.post(
+        response = requests.post(
             f"{self.url}/api/v1/sessions",
             json={"email": email, "password": password, "browser": True},
             headers={"X-Forwarded-For": "127.0.0.1"},
             timeout=10,
         )
-        answer.raise_for_status()
-        cookie = {"name": "sid", "value": answer.json()["access_token"], "url": self.url, "httpOnly": True}
+        response.raise_for_status()
+        cookie = {"name": "sid", "value": response.json()["access_token"], "url": self.url, "httpOnly": True}
         self.page.context.add_cookies([cookie])  # type: ignore[list-item]  # a dict of plain strings
         return self
 
@@ -107,9 +107,9 @@ class Desk:
             AXE_RULES,
         )
         return [
-            f"{one['id']}: {node['target']} {node['failureSummary']}"
-            for one in found["violations"]
-            for node in one["nodes"]
+            f"{violation['id']}: {node['target']} {node['failureSummary']}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
         ]
 
     def scrolls_sideways(self) -> bool:
@@ -168,9 +168,9 @@ def browsers(chromium: Browser, web_url: str) -> Iterator[Any]:
     try:
         yield make
     finally:
-        said = [one.seen.console for one in made if one.seen.console]
-        for one in contexts:
-            one.close()
+        said = [window.seen.console for window in made if window.seen.console]
+        for opened in contexts:
+            opened.close()
     assert said == []
 
 

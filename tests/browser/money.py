@@ -15,7 +15,7 @@ def practice_with_drafts(url: str, minutes: tuple[int, ...] = (55,)) -> tuple[Pr
     booked = [
         practice.document(client_id, f"2026-09-{7 + n:02}T09:00", minutes=length) for n, length in enumerate(minutes)
     ]
-    return practice, client_id, [practice.draft_of(one) for one in booked]
+    return practice, client_id, [practice.draft_of(appointment) for appointment in booked]
 
 
 def issued(practice: Practice, draft: dict[str, Any]) -> dict[str, Any]:

@@ -190,12 +190,12 @@ def test_a_session_of_somebody_else_is_nothing_here(desk: Any, web_practice: Pra
     page = at.open("/account/security")
     csrf = page.locator("meta[name=csrf]").get_attribute("content") or ""
     sid = page.context.cookies()[0]["value"]
-    answer = requests.post(
+    response = requests.post(
         f"{at.url}/account/sessions/{others}/end",
         data={"csrf": csrf},
         cookies={"sid": sid},
         headers={"Sec-Fetch-Site": "same-origin"},
         timeout=20,
     )
-    assert answer.status_code == 404
+    assert response.status_code == 404
     assert web_practice.people["desk"].call("GET", "/me").status_code == 200

@@ -38,8 +38,8 @@ def test_who_may_not_read_the_trail_has_no_such_page(desk: Any, web_practice: Pr
     at = desk().sign_in(web_practice.email("desk"))
     page = at.open("/home")
     expect(page.get_by_role("link", name="Activity")).to_have_count(0)
-    answer = page.goto(f"{at.url}/activity")
-    assert answer is not None and answer.status == 403
+    response = page.goto(f"{at.url}/activity")
+    assert response is not None and response.status == 403
     expect(page.get_by_role("heading", level=1)).to_have_text("You cannot do this")
     sid = page.context.cookies()[0]["value"]
     export = requests.get(f"{at.url}/activity/export", cookies={"sid": sid}, allow_redirects=False, timeout=5)

@@ -46,7 +46,7 @@ def slot(page: Page, day: str, hour: float) -> tuple[float, float]:
     column = page.locator(f'.day[data-day="{day}"]')
     first = int(page.locator(".calendar").get_attribute("data-first") or 0)
     row = column.evaluate("one => parseFloat(getComputedStyle(one).gridTemplateRows)")
-    below, eight = ((one * 60 - first) / 5 * row for one in (hour, 8))
+    below, eight = ((at_hour * 60 - first) / 5 * row for at_hour in (hour, 8))
     page.locator(".calendar-body").evaluate("(one, top) => { one.scrollTop = top }", eight - 20)
     box = column.bounding_box()
     assert box is not None
@@ -84,7 +84,9 @@ def test_booking_by_a_click_with_suggestions_and_a_conflict(desk: Any, practice:
     dialog.get_by_role("button", name="Book appointment").dblclick()
     expect(page.get_by_text("The appointment is booked.")).to_be_visible()
     items = practice.owner.get("/agenda", **{"from": "2027-02-02", "to": "2027-02-02"})["items"]
-    assert [(one["starts_at_local"], one["clients"][0]["id"]) for one in items] == [("2027-02-02T10:00", client_id)]
+    assert [(appointment["starts_at_local"], appointment["clients"][0]["id"]) for appointment in items] == [
+        ("2027-02-02T10:00", client_id)
+    ]
 
     page.mouse.click(*slot(page, "2027-02-03", 9))
     dialog.get_by_label("Client", exact=True).fill("של")
@@ -274,20 +276,20 @@ def test_it_looks_again_by_itself_and_keeps_no_session_alive(desk: Any, practice
     at.page.clock.install()
     at.sign_in(practice.email("therapist"))
     page = at.open("/agenda?on=2027-04-05")
-    asked: list[dict[str, str]] = []
-    page.on("request", lambda one: asked.append(one.all_headers()) if "/agenda/grid" in one.url else None)
+    headers: list[dict[str, str]] = []
+    page.on("request", lambda request: headers.append(request.all_headers()) if "/agenda/grid" in request.url else None)
     with page.expect_response("**/agenda/grid*") as same:
         page.clock.run_for(31_000)
     assert same.value.status == 304
     booked = practice.book(practice.new_client()[0], "2027-04-06T09:00")
     page.clock.run_for(31_000)
     expect(card(page, booked)).to_be_visible()
-    assert all(one["caseload-background"] == "true" for one in asked)
+    assert all(sent["caseload-background"] == "true" for sent in headers)
     card(page, booked).click()
     expect(page.get_by_role("dialog", name="Appointment")).to_be_visible()
-    count = len(asked)
+    count = len(headers)
     page.clock.run_for(95_000)
-    assert len(asked) == count
+    assert len(headers) == count
 
 
 def test_a_therapist_looks_at_everybody_and_back_at_their_own(desk: Any, practice: Practice) -> None:

@@ -97,7 +97,7 @@ def test_the_manager_reads_who_looked_and_who_can_see_what(desk: Any, web_practi
 
     def written() -> bool:
         found = practice.owner.get("/audit/entries", client_id=client_id, limit=200)["items"]
-        return {"post_break_glass", "ledger.read", "cases.list"} <= {one["action"] for one in found}
+        return {"post_break_glass", "ledger.read", "cases.list"} <= {entry["action"] for entry in found}
 
     wait_until(written, 20, "the audit entries")
     at = window(desk, practice, "manager")

@@ -148,7 +148,7 @@ def test_a_client_who_is_not_found_is_added(desk: Any, web_practice: Practice) -
     expect(page.get_by_role("heading", level=1)).to_contain_text("Lena K")
     client_id = page.url.rpartition("/")[2]
     assigned = practice.owner.get(f"/clients/{client_id}/staff")["items"]
-    assert [one["staff_id"] for one in assigned] == [practice.staff_ids["therapist"]]
+    assert [assignment["staff_id"] for assignment in assigned] == [practice.staff_ids["therapist"]]
 
 
 def test_somebody_of_the_same_name_and_birth_date_is_shown_before_anything_is_saved(
@@ -183,20 +183,20 @@ def test_a_double_click_adds_one_client(desk: Any, web_practice: Practice) -> No
 def test_two_windows_change_one_client_and_neither_text_is_lost(desk: Any, web_practice: Practice) -> None:
     practice = Practice(web_practice.url)
     client_id = add(practice, "Ada")
-    one = window(desk, practice, "desk").open(f"/clients/{client_id}/details")
+    window_of_desk = window(desk, practice, "desk").open(f"/clients/{client_id}/details")
     other = window(desk, practice, "owner").open(f"/clients/{client_id}/details")
     other.get_by_label("Preferred name").fill("Adi")
     other.get_by_role("button", name="Save details").click()
     expect(other.locator("#toasts")).to_have_text("Saved.")
 
-    one.get_by_label("E-mail", exact=False).first.fill("ada@example.test")
-    one.get_by_role("button", name="Save details").click()
-    expect(one.get_by_text("Somebody changed this meanwhile.")).to_be_visible()
-    expect(one.get_by_text("Preferred name is now: Adi")).to_be_visible()
-    expect(one.get_by_label("E-mail", exact=False).first).to_have_value("ada@example.test")
-    one.get_by_label("Preferred name").fill("Adi")
-    one.get_by_role("button", name="Save details").click()
-    expect(one.locator("#toasts")).to_have_text("Saved.")
+    window_of_desk.get_by_label("E-mail", exact=False).first.fill("ada@example.test")
+    window_of_desk.get_by_role("button", name="Save details").click()
+    expect(window_of_desk.get_by_text("Somebody changed this meanwhile.")).to_be_visible()
+    expect(window_of_desk.get_by_text("Preferred name is now: Adi")).to_be_visible()
+    expect(window_of_desk.get_by_label("E-mail", exact=False).first).to_have_value("ada@example.test")
+    window_of_desk.get_by_label("Preferred name").fill("Adi")
+    window_of_desk.get_by_role("button", name="Save details").click()
+    expect(window_of_desk.locator("#toasts")).to_have_text("Saved.")
     stored = practice.owner.get(f"/clients/{client_id}")
     assert (stored["preferred_name"], stored["email"]) == ("Adi", "ada@example.test")
 
@@ -252,7 +252,7 @@ def test_story_10_whom_the_manager_assigns_stands_on_the_care_team_with_who_and_
     team = page.get_by_role("region", name="Care team")
     team.get_by_role("listitem").filter(has_text="Second Staff").get_by_role("button", name="Take off").click()
     expect(page.get_by_text("They are off the client and all cases.")).to_be_visible()
-    assert [one["staff_id"] for one in practice.owner.get(f"/clients/{client_id}/staff")["items"]] == [
+    assert [assignment["staff_id"] for assignment in practice.owner.get(f"/clients/{client_id}/staff")["items"]] == [
         practice.staff_ids["therapist"]
     ]
     page.get_by_role("button", name="Undo").click()
@@ -278,7 +278,7 @@ def test_story_11_whom_a_case_brings_in_stands_on_the_clients_care_team(desk: An
 
     def assigned() -> bool:
         items = practice.owner.get(f"/clients/{client_id}/staff")["items"]
-        return practice.staff_ids["third"] in {one["staff_id"] for one in items}
+        return practice.staff_ids["third"] in {assignment["staff_id"] for assignment in items}
 
     wait_until(assigned, 20, "the assignment")
     page = window(desk, practice, "manager").open(f"/clients/{client_id}/details")

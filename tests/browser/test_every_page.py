@@ -111,12 +111,14 @@ def looked_at(at: Desk, path: str) -> Iterator[str]:
     for dialog in page.locator("dialog[id]" if path == "/home" else "main dialog[id]").all():
         name = dialog.get_attribute("id")
         page.evaluate("id => document.getElementById(id).showModal()", name)
-        yield from (f"#{name} {one}" for one in at.findings())
-        yield from (f"#{name} hides {one!r}" for one in page.evaluate(OUT_OF_REACH, name))
+        yield from (f"#{name} {finding}" for finding in at.findings())
+        yield from (f"#{name} hides {hidden!r}" for hidden in page.evaluate(OUT_OF_REACH, name))
         page.evaluate("id => document.getElementById(id).close()", name)
 
 
-@pytest.mark.parametrize(("size", "theme"), EVERY_LOOK, ids=lambda one: one if isinstance(one, str) else one["width"])
+@pytest.mark.parametrize(
+    ("size", "theme"), EVERY_LOOK, ids=lambda look: look if isinstance(look, str) else look["width"]
+)
 def test_a_page_is_accessible_and_fits(visit: Visit, size: Any, theme: str) -> None:
     visit.window.at.look(size, theme)
     assert [*looked_at(visit.window.at, visit.path)] == []
@@ -132,4 +134,4 @@ def test_nothing_is_kept_in_the_browser(visit: Visit) -> None:
     assert page.evaluate("Object.keys(localStorage).length") == 0
     kept = page.evaluate("({...sessionStorage})")  # htmx keeps the path, in which an id may stand, and no token
     assert set(kept.values()) <= {visit.path.partition("#")[0]}
-    assert [one["name"] for one in page.context.cookies()] == visit.window.cookies
+    assert [cookie["name"] for cookie in page.context.cookies()] == visit.window.cookies

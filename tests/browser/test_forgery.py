@@ -50,8 +50,8 @@ def test_a_form_that_no_current_page_of_ours_sent_changes_nothing(web_practice: 
         forged[f"{name} as a header"] = send(
             web_url, "/home/setup", form, {**OWN, "X-CSRF-Token": wrong}, cookies=cookies
         )
-    assert {name: answer.status_code for name, answer in forged.items() if answer.status_code != 403} == {}
-    assert all("<h1>This page is not current</h1>" in answer.text for answer in forged.values())
+    assert {name: response.status_code for name, response in forged.items() if response.status_code != 403} == {}
+    assert all("<h1>This page is not current</h1>" in response.text for response in forged.values())
     assert not web_practice.owner.get("/me")["preferences"]["setup_hidden"]
     # The same form from our page goes through: it was the proof that lacked.
     assert send(web_url, "/home/setup", {"csrf": token}, OWN, cookies=cookies).status_code == 303
@@ -71,8 +71,8 @@ def test_another_site_signs_nobody_in_or_up(web_practice: Practice, web_url: str
     forms = {"/sign-in": sign_in, "/sign-in/again": sign_in, "/sign-up": sign_up}
     for path, form in forms.items():
         for said in FOREIGN.values():
-            answer = send(web_url, path, form, said)
-            assert answer.status_code == 403 and "Set-Cookie" not in answer.headers, (path, said)
+            response = send(web_url, path, form, said)
+            assert response.status_code == 403 and "Set-Cookie" not in response.headers, (path, said)
     known = requests.post(
         f"{web_url}/api/v1/sessions", json={"email": sign_up["administrator.email"], "password": PASSWORD}, timeout=20
     )
@@ -85,9 +85,9 @@ def test_a_session_begins_over_https_or_on_this_machine_alone(web_practice: Prac
     sign_in = {"email": web_practice.email("owner"), "password": PASSWORD}
     secure = send(web_url, "/sign-in", sign_in, {**OWN, "X-Forwarded-Proto": "https", "Host": "practice.test"})
     name, _, attributes = secure.headers["Set-Cookie"].partition("=")
-    said = {one.strip() for one in attributes.split(";")[1:]}
+    said = {attribute.strip() for attribute in attributes.split(";")[1:]}
     assert name == "__Host-sid" and {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= said
-    assert not any(one.startswith("Domain") for one in said)
+    assert not any(attribute.startswith("Domain") for attribute in said)
     sid = attributes.partition(";")[0]
 
     for path, form in {"/sign-in": sign_in, "/sign-up": {}, "/join": {}}.items():

@@ -143,7 +143,7 @@ def test_issue_every_draft_with_two(desk: Any, practice: Practice) -> None:
     hands.click(page.get_by_role("button", name="Issue 2 invoices"))
     expect(page.get_by_text("2 of 2, 2 issued.")).to_be_visible()
     assert hands.actions <= 2
-    assert {other.owner.get(f"/invoices/{one['id']}")["status"] for one in drafts} == {"open"}
+    assert {other.owner.get(f"/invoices/{draft['id']}")["status"] for draft in drafts} == {"open"}
 
 
 def test_take_a_payment_with_three(desk: Any, practice: Practice) -> None:

@@ -43,7 +43,7 @@ def test_a_therapist_completes_an_intake(desk: Any, web_practice: Practice) -> N
     page.get_by_role("button", name="Add diagnosis").click()
     expect(page.locator(".tasks")).to_contain_text("F33.1")
     listed = practice.people["therapist"].get(f"/cases/{case_id}/diagnoses")["items"]
-    assert [(one["code"], one["rank"]) for one in listed] == [("F41.1", 1), ("F33.1", 2)]
+    assert [(diagnosis["code"], diagnosis["rank"]) for diagnosis in listed] == [("F41.1", 1), ("F33.1", 2)]
 
     page.get_by_role("navigation", name="Steps of the intake").get_by_role("link", name="Plan").click()
     page.get_by_role("textbox", name="Problem").fill("Worries most of the day.")
@@ -85,7 +85,7 @@ def test_cases_are_opened_and_closed_in_the_chart(desk: Any, web_practice: Pract
     expect(page.get_by_text("The case is closed.")).to_be_visible()
     page.get_by_role("button", name="Reopen case").click()
     expect(page.get_by_role("button", name="Close case")).to_be_visible()
-    assert {one["name"] for one in practice.people["therapist"].get(f"/clients/{client_id}/cases")["items"]} == {
+    assert {case["name"] for case in practice.people["therapist"].get(f"/clients/{client_id}/cases")["items"]} == {
         "Individual",
         "Couples therapy",
     }

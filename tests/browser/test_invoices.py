@@ -34,7 +34,7 @@ def test_a_billers_day_all_drafts_are_issued_but_what_is_held(desk: Any, web_pra
     assert at.findings() == []
     page.get_by_role("link", name="See open invoices").click()
     expect(page.get_by_role("row")).to_have_count(3)
-    states = {one["id"]: practice.owner.get(f"/invoices/{one['id']}")["status"] for one in drafts}
+    states = {draft["id"]: practice.owner.get(f"/invoices/{draft['id']}")["status"] for draft in drafts}
     assert sorted(states.values()) == ["draft", "open", "open"]
 
 
@@ -58,7 +58,7 @@ def test_many_are_issued_without_scripts_too(desk: Any, web_practice: Practice) 
     page.get_by_role("button", name="Issue what is ticked").click()
     page.get_by_role("button", name="Issue 2 invoices").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("2 invoices issued")
-    assert {practice.owner.get(f"/invoices/{one['id']}")["status"] for one in drafts} == {"open"}
+    assert {practice.owner.get(f"/invoices/{draft['id']}")["status"] for draft in drafts} == {"open"}
     page.get_by_role("link", name="Back to drafts").click()
     expect(page.get_by_role("heading", name="Nothing to issue")).to_be_visible()
 
@@ -169,7 +169,7 @@ def test_an_amendment_after_issue_is_reviewed_and_accepted(desk: Any, web_practi
     expect(page.get_by_text("The amendment is accepted.")).to_be_visible()
     expect(page.locator(".paper .lines")).to_contain_text("90834")
     ledger = practice.owner.get(f"/clients/{client_id}/ledger")
-    assert [one["amount_cents"] for one in ledger["entries"]] == [15_000, -15_000, -15_000, 12_000]
+    assert [entry["amount_cents"] for entry in ledger["entries"]] == [15_000, -15_000, -15_000, 12_000]
     assert ledger["credit_cents"] == 3_000
 
 
@@ -193,7 +193,7 @@ def test_an_invoice_prints_its_paper_alone(desk: Any, web_practice: Practice) ->
 
 def test_an_invoice_is_found_by_its_number_and_day(desk: Any, web_practice: Practice) -> None:
     practice, _, drafts = practice_with_drafts(web_practice.url, (55, 56))
-    first, second = (issued(practice, one) for one in drafts)
+    first, second = (issued(practice, draft) for draft in drafts)
     page = desk().sign_in(practice.email("biller")).open("/invoices")
     page.get_by_label("Number").fill(second["number"])
     page.get_by_role("button", name="Find").click()
@@ -213,12 +213,12 @@ def test_what_no_box_of_ours_posts_issues_nothing(desk: Any, web_practice: Pract
     at = desk().sign_in(practice.email("biller"))
     page = at.open("/invoices")
     token = page.locator("meta[name=csrf]").get_attribute("content")
-    cookies = {one["name"]: one["value"] for one in page.context.cookies()}
+    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
     headers = {"Origin": at.url}
     for value in (draft_id, f"{draft_id}:", f"{draft_id}:1\r\nX-Level: owner", "nothing:1", ""):
         data = {"csrf": token, "invoice": value, "seen": "on"}
-        answer = requests.post(f"{at.url}/invoices/issue", data=data, cookies=cookies, headers=headers, timeout=10)
-        assert answer.status_code == 200 and "Tick the drafts to issue" in answer.text, value
+        response = requests.post(f"{at.url}/invoices/issue", data=data, cookies=cookies, headers=headers, timeout=10)
+        assert response.status_code == 200 and "Tick the drafts to issue" in response.text, value
     assert practice.owner.get(f"/invoices/{draft_id}")["status"] == "draft"
 
 
@@ -242,8 +242,8 @@ def test_who_may_not_see_money_has_no_pages_of_it(desk: Any, web_practice: Pract
         assert practice.staff_ids[person]
         at = desk().sign_in(practice.email(person))
         for path in paths:
-            answer = at.page.goto(at.url + path)
-            assert answer.status == 403, (person, path)
+            response = at.page.goto(at.url + path)
+            assert response.status == 403, (person, path)
         at.open("/home")
         expect(at.page.get_by_role("link", name="Invoices")).to_have_count(0)
     stranger = Practice(web_practice.url)
@@ -255,10 +255,10 @@ def test_what_is_posted_without_the_forms_token_changes_nothing(desk: Any, web_p
     practice, _, drafts = practice_with_drafts(web_practice.url)
     at = desk().sign_in(practice.email("biller"))
     at.open("/invoices")
-    cookies = {one["name"]: one["value"] for one in at.page.context.cookies()}
+    cookies = {cookie["name"]: cookie["value"] for cookie in at.page.context.cookies()}
     headers = {"Origin": at.url}
     for path in ("issue", "void", "credit"):
         address = f"{at.url}/invoices/{drafts[0]['id']}/{path}"
-        answer = requests.post(address, data={"reason": "x"}, cookies=cookies, headers=headers, timeout=10)
-        assert answer.status_code == 403
+        response = requests.post(address, data={"reason": "x"}, cookies=cookies, headers=headers, timeout=10)
+        assert response.status_code == 403
     assert practice.owner.get(f"/invoices/{drafts[0]['id']}")["status"] == "draft"

@@ -178,7 +178,7 @@ def test_a_note_that_was_signed_in_another_window_takes_nothing_more(desk: Any, 
     page.get_by_label("Plan", exact=True).fill("Too late.")
     expect(state(page)).to_have_text("Not saved. This note was signed or sent meanwhile")
     expect(page.get_by_label("Plan", exact=True)).to_have_value("Too late.")
-    page.on("dialog", lambda asked: asked.accept())
+    page.on("dialog", lambda dialog: dialog.accept())
     assert stored(practice, note_id)["content"]["plan"] == "p"
 
 

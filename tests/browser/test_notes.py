@@ -175,11 +175,11 @@ def test_who_sees_invoices_is_told_when_the_draft_invoice_was_made(desk: Any, we
     at = desk().sign_in(practice.email("both"))
     page = at.open(f"/notes/{note_id}")
     late = [True]
-    asked: list[str] = []
+    addresses: list[str] = []
 
     def nothing_yet(route: Route) -> None:
-        asked.append(route.request.url)
-        tries = len(asked)
+        addresses.append(route.request.url)
+        tries = len(addresses)
         again = f'hx-get="/notes/{note_id}/invoice?tries={tries}" hx-trigger="load delay:1s" hx-swap="outerHTML"'
         if late[0]:
             route.fulfill(body=f"<span {again}>Drafting the draft invoice…</span>", content_type="text/html")
@@ -189,7 +189,7 @@ def test_who_sees_invoices_is_told_when_the_draft_invoice_was_made(desk: Any, we
     page.route("**/invoice*", nothing_yet)
     sign(page)
     expect(page.get_by_text("Drafting the draft invoice…")).to_be_visible()
-    wait_until(lambda: page.wait_for_timeout(200) or len(asked) >= 2, 10, "the second question")
+    wait_until(lambda: page.wait_for_timeout(200) or len(addresses) >= 2, 10, "the second question")
     wait_until(lambda: practice.invoices(appointment_id), 20, "the draft invoice")
     late[0] = False
     expect(page.get_by_text("The draft invoice was made.")).to_be_visible()
@@ -222,7 +222,7 @@ def test_a_signed_note_takes_addenda_amendments_and_another_version(desk: Any, w
     page.get_by_label("Minutes").fill("58")
     page.get_by_role("button", name="Sign the amendment").click()
     expect(page.get_by_text("The next version is signed.")).to_be_visible()
-    assert [one["minutes"] for one in stored(practice, note_id)["versions"]] == [55, 58]
+    assert [version["minutes"] for version in stored(practice, note_id)["versions"]] == [55, 58]
     page.get_by_role("button", name="Reopen").first.click()
     dialog = page.get_by_role("dialog", name="Reopen this note")
     dialog.get_by_label("Why").fill("More happened.")

@@ -13,7 +13,7 @@ from tests.practice import Practice
 def test_money_goes_to_the_oldest_invoice_first_and_the_rest_is_credit(desk: Any, web_practice: Practice) -> None:
     """Story 30 and B22, B28: 160.00 on invoices of 150.00 and 150.00, changed by hand, saved once by a double click."""
     practice, _, drafts = practice_with_drafts(web_practice.url, (55, 56))
-    first, second = (issued(practice, one) for one in drafts)
+    first, second = (issued(practice, draft) for draft in drafts)
     at = desk().sign_in(practice.email("biller"))
     page = at.open("/payments/new")
     page.get_by_label("Client’s name or number").press_sequentially("ada cl")
@@ -48,7 +48,7 @@ def test_money_goes_to_the_oldest_invoice_first_and_the_rest_is_credit(desk: Any
 
     (payment,) = practice.owner.get("/payments")["items"]
     assert (payment["amount_cents"], payment["unapplied_cents"], payment["reference"]) == (16_000, 550, "1042")
-    placed = {one["invoice_id"]: one["amount_cents"] for one in payment["allocations"]}
+    placed = {allocation["invoice_id"]: allocation["amount_cents"] for allocation in payment["allocations"]}
     assert placed == {first["id"]: 15_000, second["id"]: 450}
     expect(page.locator(".paper")).to_contain_text("Credit on account")
     assert at.findings() == []

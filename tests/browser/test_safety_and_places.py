@@ -36,7 +36,7 @@ def test_a_location_with_rooms_is_added_changed_and_closed(desk: Any, web_practi
     page.get_by_role("button", name="Save location").click()
     expect(page.get_by_label("Room 1", exact=True)).to_have_value("Green room")
     rooms = practice.owner.get(f"/locations/{location_id}")["rooms"]
-    assert {one["name"]: one["active"] for one in rooms} == {"Blue <b>room</b>": False, "Green room": True}
+    assert {room["name"]: room["active"] for room in rooms} == {"Blue <b>room</b>": False, "Green room": True}
 
     page.get_by_label("Holds from").fill("2030-02-01")
     page.locator("#printed-name").fill("Mill Lane, second floor")

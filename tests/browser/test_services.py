@@ -93,8 +93,8 @@ def test_who_changes_no_services_has_no_page_for_them(desk: Any, web_practice: P
         assert web_practice.staff_ids[person]
         at = desk().sign_in(web_practice.email(person))
         for path in ("/settings/services", "/settings/services/new"):
-            answer = at.page.goto(at.url + path)
-            assert answer.status == 403
+            response = at.page.goto(at.url + path)
+            assert response.status == 403
             expect(at.page.get_by_role("heading", level=1)).to_have_text("You cannot do this")
         at.open("/home")
         expect(at.page.get_by_role("link", name="Services")).to_have_count(0)

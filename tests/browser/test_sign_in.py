@@ -21,7 +21,7 @@ def test_the_bare_address_leads_to_the_sign_in_and_from_there_home(desk: Any, we
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{at.url}/home")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Olga")
-    (cookie,) = [one for one in page.context.cookies() if one["name"] == "sid"]
+    (cookie,) = [entry for entry in page.context.cookies() if entry["name"] == "sid"]
     assert cookie["httpOnly"] and cookie["sameSite"] == "Lax" and cookie["path"] == "/"
     assert page.evaluate("document.cookie") == "" and page.evaluate("localStorage.length") == 0
 
@@ -73,7 +73,7 @@ def test_too_many_wrong_passwords_are_said_on_the_form(desk: Any, web_practice: 
 def test_after_signing_out_the_back_button_shows_nothing(desk: Any, web_practice: Practice) -> None:
     at = desk().sign_in(web_practice.email("owner"))
     page = at.open("/home")
-    token = next(one["value"] for one in page.context.cookies() if one["name"] == "sid")
+    token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "sid")
     page.locator(".whoami").click()
     page.locator("#user-menu").get_by_role("button", name="Sign out").click()
     expect(page).to_have_url(f"{at.url}/sign-in")
@@ -87,8 +87,8 @@ def test_after_signing_out_the_back_button_shows_nothing(desk: Any, web_practice
 def test_a_cookie_is_no_bearer_token_nor_the_reverse(desk: Any, web_practice: Practice) -> None:
     at = desk().sign_in(web_practice.email("owner"))
     sid = at.page.context.cookies()[0]["value"]
-    asked = requests.get(f"{at.url}/api/v1/me", headers={"Authorization": f"Bearer {sid}"}, timeout=5)
-    assert asked.status_code == 401
+    response = requests.get(f"{at.url}/api/v1/me", headers={"Authorization": f"Bearer {sid}"}, timeout=5)
+    assert response.status_code == 401
     assert requests.get(f"{at.url}/api/v1/me", cookies={"sid": sid}, timeout=5).status_code == 401
     bearer = web_practice.owner.token
     page = requests.get(f"{at.url}/home", cookies={"sid": bearer}, allow_redirects=False, timeout=5)

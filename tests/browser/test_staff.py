@@ -241,7 +241,7 @@ def test_a_programs_secret_is_shown_once_renewed_and_ended(desk: Any, web_practi
     inside(page).get_by_label("View payments").check()
     page.get_by_role("button", name="Add API client").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Bank export is made")
-    client_id, secret = (inside(page).get_by_label(one).input_value() for one in ("Client id", "Secret"))
+    client_id, secret = (inside(page).get_by_label(label).input_value() for label in ("Client id", "Secret"))
     page.locator("[data-copy=client-secret]").click()
     expect(page.locator("#toasts")).to_have_text("Copied.")
     assert page.evaluate("navigator.clipboard.readText()") == secret

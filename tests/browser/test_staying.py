@@ -64,7 +64,7 @@ def test_another_person_who_signs_in_there_starts_afresh(desk: Any, web_practice
     dialog = page.get_by_role("dialog", name="Sign in to go on")
     dialog.get_by_label("E-mail").fill(practice.email("manager"))
     dialog.get_by_label("Password").fill(PASSWORD)
-    page.on("dialog", lambda asked: asked.accept())  # leaving what was typed
+    page.on("dialog", lambda dialog: dialog.accept())  # leaving what was typed
     dialog.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(f"{at.url}/home")
     expect(page.locator(".whoami")).to_contain_text("Manager")
@@ -77,16 +77,16 @@ def test_somebody_who_is_not_there_is_warned_and_then_covered(desk: Any, web_pra
     at.sign_in(web_practice.email("owner"))
     page = at.open("/home")
     minutes = int(page.locator("meta[name=idle-minutes]").get_attribute("content") or 0)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
     page.clock.run_for((minutes - 2) * 60_000 + 5_000)
     warning = page.get_by_role("dialog", name="Are you still there?")
     expect(warning).to_be_visible()
     assert at.findings() == []
-    assert asked == [], "a page alone keeps no session alive"
+    assert addresses == [], "a page alone keeps no session alive"
     page.get_by_role("button", name="Stay signed in").click()
     expect(warning).not_to_be_visible()
-    assert asked == [f"{at.url}/session"]
+    assert addresses == [f"{at.url}/session"]
     page.clock.run_for(minutes * 60_000 + 5_000)
     expect(page.get_by_role("dialog", name="Sign in to go on")).to_be_visible()
     expect(page.locator("#main")).not_to_be_visible()
@@ -114,7 +114,7 @@ def test_a_form_that_is_sent_twice_makes_one(desk: Any, web_practice: Practice) 
     page.locator("#f-rate_cents").fill("80")
     page.locator("#main [data-primary]").click()
     page.wait_for_url(lambda url: not url.endswith("/new"))
-    named = [one["name"] for one in practice.owner.get("/service-types")["items"]]
+    named = [service["name"] for service in practice.owner.get("/service-types")["items"]]
     assert named.count("Consultation") == 1 and len(sent) == 1
 
 

@@ -63,7 +63,7 @@ def addresses(container: str) -> dict[str, str]:
 def addresses_in(details: dict[str, Any]) -> dict[str, str]:
     """The same from what `inspected` found."""
     networks = details["NetworkSettings"]["Networks"]
-    return {name: one["IPAddress"] for name, one in networks.items() if one["IPAddress"]}
+    return {name: network["IPAddress"] for name, network in networks.items() if network["IPAddress"]}
 
 
 class Beside:
@@ -110,8 +110,8 @@ def beside(script: str, *arguments: str | int, network: str = PUBLIC, times: int
     try:
         yield running
     finally:
-        for one in running:
-            one.stop()
+        for started in running:
+            started.stop()
 
 
 @contextmanager

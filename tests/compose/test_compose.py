@@ -26,17 +26,17 @@ def test_the_whole_chain(practice: Practice) -> None:
 def test_only_the_edges_port_is_published() -> None:
     found = inspected(*compose("ps", "-q").split())
     published = {
-        one["Config"]["Labels"]["com.docker.compose.service"]
-        for one in found
-        if any(bindings for bindings in (one["NetworkSettings"]["Ports"] or {}).values())
+        container["Config"]["Labels"]["com.docker.compose.service"]
+        for container in found
+        if any(bindings for bindings in (container["NetworkSettings"]["Ports"] or {}).values())
     }
     assert published == {"edge"}
-    assert all(not one["HostConfig"]["Privileged"] for one in found)
+    assert all(not container["HostConfig"]["Privileged"] for container in found)
 
 
 def test_measures_are_not_for_the_public() -> None:
-    answer = requests.get(f"{URL}/metrics", timeout=10)
-    assert answer.status_code == 404
+    response = requests.get(f"{URL}/metrics", timeout=10)
+    assert response.status_code == 404
     (gateway,) = containers("gateway")
     ask = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:9000/metrics').read().decode())"
     assert "caseload_http_requests_total" in in_container(gateway, ask)
@@ -72,24 +72,24 @@ def test_scaled_billing_gets_traffic_on_every_replica_within_ten_seconds(practic
         " and 'GET' in l))"
     )
     health = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:8000/readyz').status)"
-    for one in replicas:
-        wait_until(lambda one=one: _quietly(one, health), 30, "the replica")
+    for replica in replicas:
+        wait_until(lambda replica=replica: _quietly(replica, health), 30, "the replica")
     # What the health check asks counts too, so every replica must get clearly more than that.
-    before = {one: float(in_container(one, read)) for one in replicas}
+    before = {replica: float(in_container(replica, read)) for replica in replicas}
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         practice.owner.get("/invoices")
-    after = {one: float(in_container(one, read)) for one in replicas}
-    served = {one: after[one] - before[one] for one in replicas}
+    after = {replica: float(in_container(replica, read)) for replica in replicas}
+    served = {replica: after[replica] - before[replica] for replica in replicas}
     assert min(served.values()) > 20, served
 
 
 def test_drafts_still_come_once_with_three_workers(practice: Practice) -> None:
     client_id, _ = practice.new_client()
     appointments = [practice.document(client_id, f"2026-10-{day:02d}T09:00") for day in range(5, 10)]
-    for one in appointments:
-        practice.draft_of(one)
-    assert [len(practice.invoices(one)) for one in appointments] == [1] * 5
+    for appointment in appointments:
+        practice.draft_of(appointment)
+    assert [len(practice.invoices(appointment)) for appointment in appointments] == [1] * 5
 
 
 def test_a_service_reached_directly_answers_nothing_without_the_gateways_signature() -> None:

@@ -113,11 +113,11 @@ def test_what_the_gateway_answers_passes_unchanged() -> None:
     ):
         prepared = requests.Request(method, URL).prepare()
         prepared.url = URL + path
-        answer = session.send(prepared, timeout=10)
-        assert answer.status_code == status, (method, path)
-        assert {name: answer.headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
+        response = session.send(prepared, timeout=10)
+        assert response.status_code == status, (method, path)
+        assert {name: response.headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
         # The gateway's ids are UUIDs; the edge's are not.
-        assert answer.headers["X-Request-Id"].count("-") == 4, (method, path)
+        assert response.headers["X-Request-Id"].count("-") == 4, (method, path)
 
 
 def test_only_what_is_the_same_for_everybody_is_compressed() -> None:
@@ -125,8 +125,8 @@ def test_only_what_is_the_same_for_everybody_is_compressed() -> None:
         return requests.get(URL + path, headers={"Accept-Encoding": "gzip"}, timeout=10)
 
     for path in ("/api/v1/openapi.json", "/api/v1/docs", "/api/v1/docs.css", "/api/v1/docs.js"):
-        answer = asked(path)
-        assert answer.status_code == 200 and answer.headers["Content-Encoding"] == "gzip", path
+        response = asked(path)
+        assert response.status_code == 200 and response.headers["Content-Encoding"] == "gzip", path
     assert asked("/api/v1/docs.js").headers["Cache-Control"] == "public, max-age=3600"
     assert asked("/api/v1/docs").headers["Cache-Control"] == "no-cache"
     assert "Content-Encoding" not in asked("/.well-known/jwks.json").headers
@@ -159,12 +159,12 @@ def test_from_outside_nothing_is_reached_but_the_edge() -> None:
     (edge,), gateways = containers("edge"), containers("gateway")
     ports = {"db": "5432", "rabbitmq": "5672,15672", "edge": "8080"}
     targets, the_gateways, edges = [], {"gateway"}, {"edge:8080"}
-    for one in inspected(*compose("ps", "-q").split()):
-        service = one["Config"]["Labels"]["com.docker.compose.service"]
-        hosts = [service, *(address for address in addresses_in(one).values())]
+    for container in inspected(*compose("ps", "-q").split()):
+        service = container["Config"]["Labels"]["com.docker.compose.service"]
+        hosts = [service, *(address for address in addresses_in(container).values())]
         targets += [f"{host}:{ports.get(service.rpartition('-')[2], '8000,9000')}" for host in hosts]
-        the_gateways |= set(hosts) if one["Id"] in gateways else set()
-        edges |= {f"{host}:8080" for host in hosts} if one["Id"] == edge else set()
+        the_gateways |= set(hosts) if container["Id"] in gateways else set()
+        edges |= {f"{host}:8080" for host in hosts} if container["Id"] == edge else set()
 
     from_outside = set(Beside("reach", *targets).hear()["reached"])
     assert "edge:8080" in from_outside
@@ -206,9 +206,9 @@ def test_what_reaches_the_gateway(strict_edge: str) -> None:
     request = (
         b"PURGE /a//b/%2e%2e/../c?d=%20e HTTP/1.1\r\nHost: edge.test\r\nContent-Length: 3\r\n" + lines + b"\r\nabc"
     )
-    told = answered_over_a_kept_connection(request, strict_edge)
-    assert (told["method"], told["target"], told["body_bytes"]) == ("PURGE", "/a//b/%2e%2e/../c?d=%20e", 3)
-    headers = [tuple(header) for header in told["headers"]]
+    received = answered_over_a_kept_connection(request, strict_edge)
+    assert (received["method"], received["target"], received["body_bytes"]) == ("PURGE", "/a//b/%2e%2e/../c?d=%20e", 3)
+    headers = [tuple(header) for header in received["headers"]]
     names = [name for name, _ in headers]
     assert len(names) == len(set(names))
     found = dict(headers)
@@ -241,7 +241,7 @@ def test_who_asks_too_often_is_refused_whatever_they_say_they_are(strict_edge: s
         )
         for n in range(30)
     ]
-    refused = [answer for answer in answers if answer[0] != 200]
+    refused = [response for response in answers if response[0] != 200]
     assert refused and answers[-1][0] == 429
     for status, headers, body in refused:
         is_a_problem_of_ours(headers, body, status, "too_many_requests")
@@ -264,8 +264,8 @@ def answered_over_a_kept_connection(request: bytes, host: str) -> dict[str, Any]
         received = b""
         while b"\r\n\r\n" not in received or not received.endswith(b"}"):
             received += connection.recv(65536)
-    told: dict[str, Any] = json.loads(received.partition(b"\r\n\r\n")[2])
-    return told
+    facts: dict[str, Any] = json.loads(received.partition(b"\r\n\r\n")[2])
+    return facts
 
 
 def gateway_address_of(network: str) -> str:

@@ -61,7 +61,7 @@ def stopped_amid_requests(practice: Practice, service: str) -> Iterator[tuple[li
             wait_until(lambda: under_way_at_the_gateway() >= before + UNDER_WAY, 10, "the requests at the gateway")
             stop = pool.submit(seconds_to_stop, stopping)
             time.sleep(1)  # the signal is there by then; what waits for billing is not answered yet
-            assert not any(one.done() for one in waiting)
+            assert not any(future.done() for future in waiting)
         finally:
             docker("unpause", *billing)
         yield waiting, stop
@@ -95,12 +95,12 @@ def test_a_stop_of_the_gateway_finishes_what_was_begun_and_its_successor_is_foun
     with beside("connections", "silent", "gateway", 8000, IDLE, network=DOOR) as (idle,):
         assert idle.hear()["standing"] >= 0.95 * IDLE
         with stopped_amid_requests(practice, "gateway") as (waiting, stop):
-            assert [one.result() for one in waiting] == [200] * UNDER_WAY
+            assert [future.result() for future in waiting] == [200] * UNDER_WAY
             assert stop.result() < STOP_SECONDS_MAX
 
-    answer = requests.get(f"{URL}/api/v1/me", timeout=10)
-    assert answer.status_code == 503
-    is_a_problem_of_ours(dict(answer.headers), answer.content, 503, "unavailable")
+    response = requests.get(f"{URL}/api/v1/me", timeout=10)
+    assert response.status_code == 503
+    is_a_problem_of_ours(dict(response.headers), response.content, 503, "unavailable")
 
     # The address goes to somebody else, so the successor must be found by its name.
     docker("rm", old)
@@ -126,7 +126,7 @@ def test_a_stop_of_the_edge_finishes_what_was_begun(practice: Practice) -> None:
     ):
         assert idle.hear()["standing"] + slow.hear()["standing"] >= 0.95 * IDLE
         with stopped_amid_requests(practice, "edge") as (waiting, stop):
-            assert [one.result() for one in waiting] == [200] * UNDER_WAY
+            assert [future.result() for future in waiting] == [200] * UNDER_WAY
             assert stop.result() < STOP_SECONDS_MAX
     assert not answers(200)
     assert docker("inspect", "--format", "{{.State.ExitCode}}", edge).strip() == "0"

@@ -87,9 +87,9 @@ def test_the_gateway_hears_that_it_was_https(edge: str, version: str) -> None:
     shown = ("--write-out", "\n%{http_version} %header{strict-transport-security}")
     forged = ("--header", "X-Forwarded-Proto: http", "--header", "X-Forwarded-For: 203.0.113.9")
     printed = curl(edge, f"--http{version}", *shown, *forged, f"https://{HOST}:8080/a?b=c")
-    told, _, rest = printed.rpartition("\n")
+    printed_lines, _, rest = printed.rpartition("\n")
     assert rest == f"{version} max-age=31536000"
-    headers = dict(json.loads(told)["headers"])
+    headers = dict(json.loads(printed_lines)["headers"])
     assert headers["x-forwarded-proto"] == "https"
     assert headers["x-forwarded-for"] == "127.0.0.1"
     assert headers["host"] == f"{HOST}:8080"

@@ -79,28 +79,28 @@ def test_nobody_notices_connections_that_take_their_time(
 ) -> None:
     before = colleague.ask(str(REQUESTS))
     with beside("connections", kind, "edge", 8080, how_many // addresses, times=addresses) as attackers:
-        standing = sum(one.hear()["standing"] for one in attackers)
+        standing = sum(attacker.hear()["standing"] for attacker in attackers)
         assert standing > 0.9 * how_many
         notices_nothing(colleague, before, f"{how_many} {kind} of {addresses}")
-        ended = [one.end() for one in attackers]
+        ended = [attacker.end() for attacker in attackers]
     # What is closed for its slowness hears nothing, and nobody is refused a connection.
-    assert {answer for one in ended for answer in one["answers"]} <= {"", "ConnectionResetError"}, ended
+    assert {outcome for report in ended for outcome in report["answers"]} <= {"", "ConnectionResetError"}, ended
 
 
 def test_large_bodies_that_never_end_fill_nothing_and_nobody_notices(colleague: Beside) -> None:
     before = colleague.ask(str(REQUESTS))
     with beside("connections", "large", "edge", 8080, 20, times=4) as attackers:
-        for one in attackers:
-            one.hear()
+        for attacker in attackers:
+            attacker.hear()
         notices_nothing(colleague, before, "80 large bodies of 4")
         (edge,) = containers("edge")
         # nginx takes the name of such a file away at once, so the files themselves are not found: only what they take.
         kept = int(docker("exec", edge, "df", "-k", "/tmp").splitlines()[-1].split()[2])
-        ended = [one.end() for one in attackers]
+        ended = [attacker.end() for attacker in attackers]
     # A body takes 132 KB there, and the rest of it waits in a buffer. Without the limit it is eighty bodies.
     assert 0 < kept < 4 * 16 * 150, "more than sixteen bodies of an address lie in the edge's memory"
-    assert 0 < max(one["held"] for one in ended) <= 16
-    answers = {answer for one in ended for answer in one["answers"]}
+    assert 0 < max(report["held"] for report in ended) <= 16
+    answers = {outcome for report in ended for outcome in report["answers"]}
     assert "HTTP/1.1 429 Too Many Requests" in answers
     assert answers <= {"", "ConnectionResetError", "BrokenPipeError", "HTTP/1.1 429 Too Many Requests"}, ended
 
@@ -109,12 +109,12 @@ def test_nobody_notices_slow_readers(colleague: Beside, large_answer: tuple[str,
     token, path = large_answer
     before = colleague.ask(str(REQUESTS))
     with beside("readers", "edge", 8080, token, path, 25, 40_000, 0, times=4) as attackers:
-        reading = sum(one.hear()["reading"] for one in attackers)
+        reading = sum(attacker.hear()["reading"] for attacker in attackers)
         assert reading >= 50
         notices_nothing(colleague, before, "100 slow readers")
-        ended = [one.end() for one in attackers]
-    assert max(one["largest"] for one in ended) > LARGE_BYTES
-    outcomes = {outcome for one in ended for outcome in one["outcomes"]}
+        ended = [attacker.end() for attacker in attackers]
+    assert max(report["largest"] for report in ended) > LARGE_BYTES
+    outcomes = {outcome for report in ended for outcome in report["outcomes"]}
     assert outcomes <= {"whole", "left", "429", "503"}, ended
 
 

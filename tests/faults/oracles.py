@@ -17,14 +17,20 @@ def everything_holds(stack: Stack, signed: set[str]) -> None:
     """
     wait_until(lambda: settled(stack), REST_SECONDS, "the settling of every event")
     notes = {
-        str(one) for (one,) in rows(stack, "clinical", "SELECT appointment_id FROM notes WHERE signed_at IS NOT NULL")
+        str(appointment_id)
+        for (appointment_id,) in rows(stack, "clinical", "SELECT appointment_id FROM notes WHERE signed_at IS NOT NULL")
     }
     assert signed <= notes, "a signed note is lost"
-    lines = [str(one) for (one,) in rows(stack, "billing", "SELECT appointment_id FROM invoice_draft_lines WHERE live")]
+    lines = [
+        str(appointment_id)
+        for (appointment_id,) in rows(stack, "billing", "SELECT appointment_id FROM invoice_draft_lines WHERE live")
+    ]
     assert len(lines) == len(set(lines)), "an appointment is billed twice"
     assert set(lines) == notes, "a signed note without an invoice line, or a line without a note"
     keys = rows(stack, "billing", "SELECT appointment_id FROM billed_services WHERE line_id IS NOT NULL")
-    assert sorted(str(one) for (one,) in keys) == sorted(lines), "what is billed differs from what holds the key"
+    assert sorted(str(appointment_id) for (appointment_id,) in keys) == sorted(lines), (
+        "what is billed differs from what holds the key"
+    )
     for service in SERVICES:
         assert count(stack, service, "SELECT count(*) FROM dead_letters") == 0
     unbalanced = (

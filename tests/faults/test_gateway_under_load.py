@@ -81,9 +81,9 @@ def test_keys_rotate_and_retire_under_load_and_nobody_notices(stack: Stack, prac
             before = key_in_use()
             fresh = stack.home.rotate_keys()
             assert len(fresh) == 5 and key_in_use() in fresh and before not in fresh
-            asked = sum(reading.statuses.values())
+            total = sum(reading.statuses.values())
             time.sleep(SETTLE_SECONDS + 1.5)  # a key is used when its file has lain there so long: the age is the state
-            assert sum(reading.statuses.values()) > asked
+            assert sum(reading.statuses.values()) > total
             if turn == 1:
                 appointment_id = practice.document(client_id, "2026-09-10T09:00")
                 practice.draft_of(appointment_id)  # events signed with the second key have arrived
@@ -147,9 +147,9 @@ def test_a_stop_with_idle_connections_ends_in_time_and_cuts_nothing_off(stack: S
     head += f"Authorization: Bearer {practice.owner.token}\r\nContent-Length: {len(body)}\r\n\r\n"
     with contextlib.ExitStack() as connections:
         idle = [connections.enter_context(socket.create_connection(address)) for _ in range(200)]
-        for one in idle[100:]:
-            one.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-            assert b" 200 " in one.recv(4096)
+        for connection in idle[100:]:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert b" 200 " in connection.recv(4096)
         under_way = connections.enter_context(socket.create_connection(address))
         under_way.sendall(head.encode() + body[:10])
         time.sleep(0.5)  # until its head has been read: nothing outside shows that

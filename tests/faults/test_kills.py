@@ -61,10 +61,10 @@ def test_killed_there_nothing_is_lost_or_doubled(
         appointment_id = practice.book(client_id, next_start())
         note_id = practice.draft_note(appointment_id, client_id)
         armed = stack.arm(process, point)
-        answer = sign(practice, note_id)
+        response = sign(practice, note_id)
         wait_until(partial(gone, armed), 30, f"the kill at {point}")
-        if answer.status_code != 200:
-            assert answer.status_code == 503
+        if response.status_code != 200:
+            assert response.status_code == 503
             wait_until(partial(signs, practice, note_id), 30, "the repeated signature")
         everything_holds(stack, {appointment_id})
 

@@ -26,9 +26,9 @@ def test_while_billing_is_away_the_others_work_and_invoices_come_afterwards(stac
         assert practice.invoices(appointment_id) == []
     practice.draft_of(appointment_id)
     with frozen(stack, "billing web"):
-        answer = practice.owner.call("GET", "/invoices")
-        assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
-        assert int(answer.headers["Retry-After"]) >= 1
+        response = practice.owner.call("GET", "/invoices")
+        assert (response.status_code, response.json()["code"]) == (503, "unavailable")
+        assert int(response.headers["Retry-After"]) >= 1
         practice.owner.get("/clients")
     wait_until(lambda: practice.owner.call("GET", "/invoices").status_code == 200, 20, "billing")
     everything_holds(stack, {appointment_id})
@@ -62,7 +62,10 @@ def test_while_identity_hangs_whose_session_it_is_is_known_all_the_same(stack: S
 def test_the_database_server_killed_under_load_loses_nothing_answered(stack: Stack, practice: Practice) -> None:
     client_id, _ = practice.new_client()
     notes = [
-        (one := practice.book(client_id, f"2026-08-{day:02d}T09:00"), practice.draft_note(one, client_id))
+        (
+            appointment := practice.book(client_id, f"2026-08-{day:02d}T09:00"),
+            practice.draft_note(appointment, client_id),
+        )
         for day in range(3, 15)
     ]
     signed: set[str] = set()
@@ -72,9 +75,9 @@ def test_the_database_server_killed_under_load_loses_nothing_answered(stack: Sta
         for appointment_id, note_id in notes:
             while appointment_id not in signed:
                 key = {"Idempotency-Key": note_id}
-                answer = practice.people["therapist"].call("POST", f"/notes/{note_id}/sign", headers=key)
-                statuses.add(answer.status_code)
-                if answer.status_code == 200:
+                response = practice.people["therapist"].call("POST", f"/notes/{note_id}/sign", headers=key)
+                statuses.add(response.status_code)
+                if response.status_code == 200:
                     signed.add(appointment_id)
                 else:
                     time.sleep(0.2)

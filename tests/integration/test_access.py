@@ -169,8 +169,8 @@ FORGED = [
 @pytest.mark.abuse("A-HEAD-borrowed-identity")
 @pytest.mark.parametrize("headers", FORGED, ids=lambda headers: next(iter(headers)))
 def test_headers_that_claim_an_identity_change_nothing(practice: Practice, headers: dict[str, str]) -> None:
-    answer = requests.get(f"{practice.url}/api/v1/me", headers=headers, timeout=10)
-    assert answer.status_code == 401
+    response = requests.get(f"{practice.url}/api/v1/me", headers=headers, timeout=10)
+    assert response.status_code == 401
 
 
 @pytest.mark.abuse("A-TOK-service-reached-directly")
@@ -183,8 +183,10 @@ def test_a_service_reached_directly_answers_nothing(practice: Practice, embedded
             path = path[: path.index("{")] + str(new_id()) + path[path.index("}") + 1 :]
         port = embedded_stack.ports[row.service]
         for headers in ({}, {"Caseload-Actor": "e30.e30.e30"}, {"Authorization": "Bearer x"}):
-            answer = requests.request(row.method, f"http://127.0.0.1:{port}/api/v1{path}", headers=headers, timeout=10)
-            assert answer.status_code == 401, (row, answer.text)
+            response = requests.request(
+                row.method, f"http://127.0.0.1:{port}/api/v1{path}", headers=headers, timeout=10
+            )
+            assert response.status_code == 401, (row, response.text)
 
 
 def test_denials_and_reads_of_notes_are_on_record(

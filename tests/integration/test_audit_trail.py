@@ -81,11 +81,11 @@ def test_story_40_who_opened_this_chart(practice: Practice) -> None:
 def test_sign_ins_and_exports_are_on_record(embedded_practice: Practice) -> None:
     practice = embedded_practice
     wait_until(lambda: len(entries(practice.owner)) > 12, 20, "the trail of the first minutes")
-    answer = practice.owner.call("GET", "/audit/export")
-    assert answer.status_code == 200
-    assert answer.headers["Content-Type"].startswith("text/csv")
-    assert "attachment" in answer.headers["Content-Disposition"]
-    lines = list(csv.DictReader(io.StringIO(answer.text)))
+    response = practice.owner.call("GET", "/audit/export")
+    assert response.status_code == 200
+    assert response.headers["Content-Type"].startswith("text/csv")
+    assert "attachment" in response.headers["Content-Disposition"]
+    lines = list(csv.DictReader(io.StringIO(response.text)))
     assert [line["at"] for line in lines] == sorted(line["at"] for line in lines) and len(lines) > 12
     owner = practice.staff_ids["owner"]
 

@@ -49,10 +49,10 @@ HOSTILE = {
 def test_hostile_bodies(practice: Practice, row: Row) -> None:
     path = filled(row.path, str(new_id()))
     for name, body in HOSTILE.items():
-        answer = practice.owner.call(row.method, path, data=body, headers={"Content-Type": "application/json"})
-        assert 400 <= answer.status_code < 500 or answer.status_code == 503, (name, answer.text)
-        assert answer.headers["Content-Type"] == "application/problem+json", name
-        assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
+        response = practice.owner.call(row.method, path, data=body, headers={"Content-Type": "application/json"})
+        assert 400 <= response.status_code < 500 or response.status_code == 503, (name, response.text)
+        assert response.headers["Content-Type"] == "application/problem+json", name
+        assert response.json()["request_id"] == response.headers["X-Request-Id"]
 
 
 @pytest.mark.abuse("A-DOS-body")
@@ -60,8 +60,8 @@ def test_hostile_bodies(practice: Practice, row: Row) -> None:
 def test_wrong_content_type_and_size(practice: Practice, row: Row) -> None:
     path = filled(row.path, str(new_id()))
     headers = {"Content-Type": "text/plain"}
-    answer = practice.owner.call(row.method, path, data=b"hello", headers=headers)
-    assert answer.status_code in (415, 422), answer.text
+    response = practice.owner.call(row.method, path, data=b"hello", headers=headers)
+    assert response.status_code in (415, 422), response.text
     big = b'{"a": "' + b"x" * row.body_bytes_max + b'"}'
     assert practice.owner.call(row.method, path, data=big).status_code == 413
 
@@ -72,9 +72,9 @@ def test_wrong_content_type_and_size(practice: Practice, row: Row) -> None:
 def test_what_is_not_an_id_names_nothing(practice: Practice, row: Row) -> None:
     body = {"json": {}} if row.method in ("POST", "PATCH") else {}
     for identifier in ("1", "null", "0" * 36, "x" * 300, "11111111-1111-1111-1111-111111111111"):
-        answer = practice.owner.call(row.method, filled(row.path, identifier), **body)
-        assert answer.status_code in (404, 422), (identifier, answer.text)
-        assert answer.json()["code"]
+        response = practice.owner.call(row.method, filled(row.path, identifier), **body)
+        assert response.status_code in (404, 422), (identifier, response.text)
+        assert response.json()["code"]
 
 
 @pytest.mark.abuse("A-DOS-page-size")
@@ -83,16 +83,16 @@ def test_what_is_not_an_id_names_nothing(practice: Practice, row: Row) -> None:
 )
 def test_wrong_queries(practice: Practice, query: str) -> None:
     for path in ("/clients", "/staff", "/locations", "/invoices", "/service-types", "/payments"):
-        answer = practice.owner.call("GET", f"{path}?{query}")
-        assert answer.status_code == 422, (path, answer.text)
-        assert answer.json()["errors"]
+        response = practice.owner.call("GET", f"{path}?{query}")
+        assert response.status_code == 422, (path, response.text)
+        assert response.json()["errors"]
 
 
 def test_methods_that_an_address_does_not_take(practice: Practice) -> None:
     for method in ("DELETE", "PUT", "PATCH", "TRACE", "OPTIONS", "HEAD", "PROPFIND"):
-        answer = practice.owner.call(method, "/clients")
-        assert answer.status_code == 405, method
-        assert set(answer.headers["Allow"].split(", ")) == {"GET", "POST"}, method
+        response = practice.owner.call(method, "/clients")
+        assert response.status_code == 405, method
+        assert set(response.headers["Allow"].split(", ")) == {"GET", "POST"}, method
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ def test_who_has_none_is_told_what_to_do_and_goes_on_in_the_same_session(practic
     practice.owner.patch("/organization", {"requires_second_factor": True})
 
     def said() -> object:
-        answer = clerk.call("GET", "/clients")
-        return answer.status_code == 403 and answer.json()["code"]
+        response = clerk.call("GET", "/clients")
+        return response.status_code == 403 and response.json()["code"]
 
     wait_until(lambda: said() == "second_factor_setup_required", 6, "the wall")
     secret = clerk.post("/me/totp", {"password": PASSWORD}, expect=200)["secret"]

@@ -121,7 +121,7 @@ def test_story_11_joining_one_case_assigns_to_the_client_and_adds_no_other_case(
 
     def assigned() -> bool:
         staff = practice.owner.get(f"/clients/{client_id}/staff")["items"]
-        return practice.staff_ids["third"] in [one["staff_id"] for one in staff]
+        return practice.staff_ids["third"] in [member["staff_id"] for member in staff]
 
     wait_until(assigned, 10, "the assignment")
     assert cases_of(third, client_id) == {individual}
@@ -160,7 +160,7 @@ def test_story_27_an_amendment_after_the_invoice_changes_nothing_by_itself(pract
     therapist.post(f"/notes/{note_id}/addenda", {"text": "typo in goal"})
     therapist.post(f"/notes/{note_id}/amendments", {"reason": "stop time", "minutes": 45})
     note = therapist.get(f"/notes/{note_id}")
-    assert [one["minutes"] for one in note["versions"]] == [55, 45]
+    assert [version["minutes"] for version in note["versions"]] == [55, 45]
     assert len(note["addenda"]) == 1
     (amendment,) = wait_until(
         lambda: biller.get(f"/invoices/{invoice['id']}")["amendments"], 10, "the pending amendment"

@@ -61,32 +61,32 @@ def door(embedded_stack: Stack) -> Callable[..., Flask]:
 @pytest.mark.parametrize("origin", ["https://evil.test", "null", "http://127.0.0.1:1"])
 def test_no_other_origin_is_let_in(embedded_practice: Practice, origin: str) -> None:
     url = f"{embedded_practice.url}/api/v1/clients"
-    asked = {
+    preflight_headers = {
         "Origin": origin,
         "Access-Control-Request-Method": "GET",
         "Access-Control-Request-Headers": "authorization",
     }
-    preflight = requests.options(url, headers=asked, timeout=10)
+    preflight = requests.options(url, headers=preflight_headers, timeout=10)
     assert preflight.status_code == 405
-    answer = embedded_practice.owner.call("GET", "/clients", headers={"Origin": origin})
-    for one in (preflight, answer):
-        assert not [name for name in one.headers if name.lower().startswith("access-control-")]
+    response = embedded_practice.owner.call("GET", "/clients", headers={"Origin": origin})
+    for received in (preflight, response):
+        assert not [name for name in received.headers if name.lower().startswith("access-control-")]
 
 
 @pytest.mark.abuse("A-CFG-headers")
 @pytest.mark.parametrize("path", ["/healthz", "/api/v1/docs", "/api/v1/me", "/nowhere", "/.well-known/jwks.json"])
 def test_every_answer_carries_the_security_headers(embedded_practice: Practice, path: str) -> None:
-    answer = requests.get(embedded_practice.url + path, timeout=10)
+    response = requests.get(embedded_practice.url + path, timeout=10)
     for name in SECURITY_HEADERS:
-        assert answer.headers.get(name), (path, name)
-    assert "Server" not in answer.headers or "/" not in answer.headers["Server"]
-    assert answer.headers["X-Request-Id"]
+        assert response.headers.get(name), (path, name)
+    assert "Server" not in response.headers or "/" not in response.headers["Server"]
+    assert response.headers["X-Request-Id"]
 
 
 def test_the_rate_limit_headers_count_down_per_account(embedded_practice: Practice) -> None:
-    one, two = embedded_practice.sign_in("desk"), embedded_practice.sign_in("desk")
-    first = one.call("GET", "/me").headers
-    second = two.call("GET", "/me").headers  # the same account in another session
+    session, other = embedded_practice.sign_in("desk"), embedded_practice.sign_in("desk")
+    first = session.call("GET", "/me").headers
+    second = other.call("GET", "/me").headers  # the same account in another session
     assert int(second["RateLimit-Remaining"]) < int(first["RateLimit-Limit"])
     assert second["RateLimit-Policy"] == f'"account";q={first["RateLimit-Limit"]};w=60'
     assert second["RateLimit"].startswith('"account";r=')
@@ -96,9 +96,9 @@ def test_the_rate_limit_headers_count_down_per_account(embedded_practice: Practi
 
 @pytest.mark.abuse("A-CFG-stray-files")
 def test_the_public_keys_are_public_and_nothing_else_is(embedded_practice: Practice) -> None:
-    answer = requests.get(f"{embedded_practice.url}/.well-known/jwks.json", timeout=10)
-    keys = answer.json()["keys"]
-    assert answer.headers["Content-Type"] == "application/jwk-set+json"
+    response = requests.get(f"{embedded_practice.url}/.well-known/jwks.json", timeout=10)
+    keys = response.json()["keys"]
+    assert response.headers["Content-Type"] == "application/jwk-set+json"
     assert keys and all(key["kty"] == "EC" and key["crv"] == "P-256" and "d" not in key for key in keys)
     for path in ("/.well-known/../healthz", "/.well-known", "/.git/config", "/.env"):
         session = requests.Session()
@@ -122,21 +122,21 @@ def test_refusals_of_every_kind_carry_the_security_headers(embedded_practice: Pr
         422: nobody.call("POST", "/sessions", json={"email": 1}),
         429: [nobody.call("POST", "/sessions", json=wrong) for _ in range(6)][-1],
     }
-    for status, answer in answers.items():
-        assert answer.status_code == status, (status, answer.text)
-        assert is_closed_and_named(answer.headers), (status, answer.headers)
-        assert answer.headers["Content-Type"] == "application/problem+json"
-        assert answer.headers["Cache-Control"] == "no-store"
-        assert ("Retry-After" in answer.headers) == (status == 429)
-        assert ("Allow" in answer.headers) == (status == 405)
+    for status, response in answers.items():
+        assert response.status_code == status, (status, response.text)
+        assert is_closed_and_named(response.headers), (status, response.headers)
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert response.headers["Cache-Control"] == "no-store"
+        assert ("Retry-After" in response.headers) == (status == 429)
+        assert ("Allow" in response.headers) == (status == 405)
 
 
 def test_a_streamed_answer_carries_the_security_headers(embedded_practice: Practice) -> None:
-    answer = embedded_practice.owner.call("GET", "/audit/export", stream=True)
-    assert answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/csv")
-    assert int(answer.headers["Content-Length"]) == len(answer.content), "a short one comes whole"
-    assert is_closed_and_named(answer.headers) and answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["RateLimit"] and b"seq" in answer.content
+    response = embedded_practice.owner.call("GET", "/audit/export", stream=True)
+    assert response.status_code == 200 and response.headers["Content-Type"].startswith("text/csv")
+    assert int(response.headers["Content-Length"]) == len(response.content), "a short one comes whole"
+    assert is_closed_and_named(response.headers) and response.headers["Cache-Control"] == "no-store"
+    assert response.headers["RateLimit"] and b"seq" in response.content
 
 
 def test_what_the_gateway_itself_limits_says_when_to_come_back(
@@ -164,22 +164,22 @@ def test_what_the_gateway_itself_limits_says_when_to_come_back(
 def test_what_is_away_says_when_to_come_back(embedded_practice: Practice, door: Callable[..., Flask]) -> None:
     somebody = door().test_client()
     mine = {"Authorization": f"Bearer {embedded_practice.owner.token}"}
-    for answer in (somebody.get(f"{PREFIX}/invoices", headers=mine), somebody.get("/readyz")):
-        assert answer.status_code == 503
-        assert int(answer.headers["Retry-After"]) >= 1
-        assert is_closed_and_named(answer.headers)
+    for response in (somebody.get(f"{PREFIX}/invoices", headers=mine), somebody.get("/readyz")):
+        assert response.status_code == 503
+        assert int(response.headers["Retry-After"]) >= 1
+        assert is_closed_and_named(response.headers)
 
 
 def test_no_address_takes_head_or_options(embedded_practice: Practice) -> None:
     session = requests.Session()
-    for path in [*OPEN_TO_ALL, *(PREFIX + re.sub(r"{\w+}", str(new_id()), one) for one in ADDRESSES)]:
+    for path in [*OPEN_TO_ALL, *(PREFIX + re.sub(r"{\w+}", str(new_id()), path) for path in ADDRESSES)]:
         for method in ("HEAD", "OPTIONS"):
-            answer = session.request(method, embedded_practice.url + path, timeout=10)
-            assert answer.status_code == 405, (method, path)
-            allowed = set(answer.headers["Allow"].split(", "))
+            response = session.request(method, embedded_practice.url + path, timeout=10)
+            assert response.status_code == 405, (method, path)
+            allowed = set(response.headers["Allow"].split(", "))
             assert allowed and allowed <= {"GET", "POST", "PUT", "PATCH", "DELETE"}, (path, allowed)
-            assert is_closed_and_named(answer.headers), path
-            assert method != "HEAD" or not answer.content
+            assert is_closed_and_named(response.headers), path
+            assert method != "HEAD" or not response.content
     for method in ("HEAD", "OPTIONS"):
         assert session.request(method, f"{embedded_practice.url}/nowhere", timeout=10).status_code == 404
 

@@ -58,9 +58,9 @@ class Program:
         module: ModuleType = importlib.import_module(f"{PACKAGE}.api.{task}.{operation}")
         if body is not None:
             query["body"] = get_type_hints(module.sync)["body"].from_dict(body)
-        answer = module.sync(*ids, client=self.client, **query)
-        assert answer is not None and not isinstance(answer, self.models.ProblemDocument), answer
-        return answer
+        response = module.sync(*ids, client=self.client, **query)
+        assert response is not None and not isinstance(response, self.models.ProblemDocument), response
+        return response
 
     def signed_in(self, email: str) -> Program:
         """The client of somebody who signs in."""

@@ -65,10 +65,14 @@ def test_story_40_somebody_leaves_and_hands_over(practice: Practice) -> None:
     )
     # One appointment clashes with the successor's own: it stays, and is listed, until somebody decides.
     wait_until(lambda: work() == (0, 1, 1), 20, "the hand-over")
-    moved = {one: owner.get(f"/appointments/{one}")["staff_id"] for one in coming}
-    assert [moved[one] == practice.staff_ids["successor"] for one in coming] == [False, True, True]
+    moved = {appointment_id: owner.get(f"/appointments/{appointment_id}")["staff_id"] for appointment_id in coming}
+    assert [moved[appointment_id] == practice.staff_ids["successor"] for appointment_id in coming] == [
+        False,
+        True,
+        True,
+    ]
     for client_id, _ in clients:
-        staff = {one["staff_id"] for one in owner.get(f"/clients/{client_id}/staff")["items"]}
+        staff = {member["staff_id"] for member in owner.get(f"/clients/{client_id}/staff")["items"]}
         assert staff == {practice.staff_ids["successor"]}
 
     # What they signed stays theirs; what they left unsigned is finished, and billed as their service.

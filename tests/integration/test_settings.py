@@ -51,7 +51,10 @@ def test_story_17_a_new_time_zone_moves_nothing(practice: Practice) -> None:
     cancelled = practice.book(client_id, f"{soon:%Y-%m-%d}T18:00")
     practice.owner.post(f"/appointments/{cancelled}/status", {"status": "cancelled"}, expect=200)
     past = practice.book(client_id, "2026-03-02T10:00")
-    as_they_were = {one: practice.owner.get(f"/appointments/{one}") for one in (*before, cancelled, past)}
+    as_they_were = {
+        appointment_id: practice.owner.get(f"/appointments/{appointment_id}")
+        for appointment_id in (*before, cancelled, past)
+    }
     warning = practice.owner.get("/agenda/time-zone-change", time_zone="America/Chicago")
     assert warning == {"time_zone": "America/Chicago", "before": "America/New_York", "kept": 3}
     practice.owner.patch("/organization", {"time_zone": "America/Chicago"})
@@ -62,8 +65,8 @@ def test_story_17_a_new_time_zone_moves_nothing(practice: Practice) -> None:
         20,
         "the new zone in clinical",
     )
-    for one, was in as_they_were.items():
-        assert practice.owner.get(f"/appointments/{one}") == was
+    for appointment_id, was in as_they_were.items():
+        assert practice.owner.get(f"/appointments/{appointment_id}") == was
     assert {was["time_zone"] for was in as_they_were.values()} == {"America/New_York"}
     fresh = practice.owner.get(f"/appointments/{practice.book(client_id, f'{soon:%Y-%m-%d}T20:00')}")
     assert (fresh["time_zone"], fresh["starts_at_local"]) == ("America/Chicago", f"{soon:%Y-%m-%d}T20:00")
@@ -111,12 +114,12 @@ def test_emergency_access_from_the_crisis_to_the_review(stack: Stack, practice: 
     wait_until(lambda: told() == {practice.email("owner"), practice.email("therapist")}, 20, "the alert")
     assert practice.people["therapist"].get("/break-glass")["items"][0]["reason"] == REASON["reason"]
 
-    one = f"/break-glass/{opening['id']}"
-    colleague.post(f"{one}/end", expect=200)
+    path = f"/break-glass/{opening['id']}"
+    colleague.post(f"{path}/end", expect=200)
     assert not opens(colleague, case_id)
     judgement = {"outcome": "justified", "comment": "Confirmed with the clinic on call."}
-    colleague.post(f"{one}/review", judgement, expect=403)
-    practice.owner.post(f"{one}/review", judgement, expect=200)
+    colleague.post(f"{path}/review", judgement, expect=403)
+    practice.owner.post(f"{path}/review", judgement, expect=200)
     assert practice.owner.get("/break-glass", state="to_review")["items"] == []
 
     def on_record() -> set[tuple[str, str | None]]:

@@ -26,7 +26,7 @@ def test_story_24_a_session_of_an_intern_becomes_an_invoice_when_the_supervisor_
     assert intern.post(f"{path}/sign", expect=409)["code"] == "supervised"
     intern.post(f"{path}/submit", expect=200)
     waiting = supervisor.get("/worklist", kind="to_cosign")
-    assert [f"/notes/{one['note_id']}" for one in waiting["items"]] == [path]
+    assert [f"/notes/{note['note_id']}" for note in waiting["items"]] == [path]
     supervisor.post(f"{path}/return", {"comment": "Name the intervention."}, expect=200)
     assert practice.invoices(appointment_id) == []
     intern.patch(path, {"content": {"assessment": "exposure, ten minutes"}})

@@ -16,9 +16,9 @@ kept = http.client.HTTPConnection(host, port, timeout=30)
 
 def ask(connection, path):
     connection.request("GET", path, headers=headers)
-    answer = connection.getresponse()
-    answer.read()
-    return answer.status
+    response = connection.getresponse()
+    response.read()
+    return response.status
 
 
 def ask_once(number):

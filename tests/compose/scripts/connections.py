@@ -69,8 +69,8 @@ async def main():
     ended = asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     await asyncio.wait({ended}, timeout=SECONDS_MAX)
     print(json.dumps({**counts, "answers": answers}), flush=True)
-    for one in holding:
-        one.cancel()
+    for future in holding:
+        future.cancel()
     await asyncio.gather(*holding, return_exceptions=True)
 
 

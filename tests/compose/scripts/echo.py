@@ -9,13 +9,13 @@ class Echo(http.server.BaseHTTPRequestHandler):
 
     def answer(self):
         length = int(self.headers.get("Content-Length", 0))
-        told = {
+        facts = {
             "method": self.command,
             "target": self.path,
             "headers": [[name.lower(), value] for name, value in self.headers.items()],
             "body_bytes": len(self.rfile.read(length)),
         }
-        content = json.dumps(told).encode()
+        content = json.dumps(facts).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))

@@ -24,4 +24,6 @@ def lets_in(address, port):
 
 
 with concurrent.futures.ThreadPoolExecutor(64) as pool:
-    print(json.dumps({"reached": [one for found in pool.map(reached, sys.argv[1:]) for one in found]}), flush=True)
+    print(
+        json.dumps({"reached": [address for found in pool.map(reached, sys.argv[1:]) for address in found]}), flush=True
+    )
