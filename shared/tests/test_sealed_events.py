@@ -146,7 +146,9 @@ def test_what_was_never_sealed_is_refused(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("organization_id", str(new_id())), ("client_id", str(new_id())), ("version", 8)]
+    ("field", "value"),
+    [("organization_id", str(new_id())), ("client_id", str(new_id())), ("version", 8)],
+    ids=("organization_id", "client_id", "version"),  # the values are drawn anew in each worker
 )
 def test_moved_to_another_event_it_does_not_open(field: str, value: object) -> None:
     with pytest.raises(InvalidEvent, match="display_name"):

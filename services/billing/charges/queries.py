@@ -66,14 +66,14 @@ class Minutes:
     on: date | None
 
 
-def units_preview(session: Session, actor: Caller, service_type_id: UUID, asked: Minutes) -> dict[str, Any]:
+def units_preview(session: Session, actor: Caller, service_type_id: UUID, draft: Minutes) -> dict[str, Any]:
     """Units of so many minutes, and cents at the rate of that day.
 
     The charge is None where no rate is in force, and for those who read no invoices. Raises `NotFound`.
     """
     service = one_service_type(session, actor, service_type_id)
-    units = rules.units_for(service.unit, asked.minutes)
-    rate_cents = rate_on([rate.rate for rate in service.rates], asked.on or practice_today(session, actor))
+    units = rules.units_for(service.unit, draft.minutes)
+    rate_cents = rate_on([rate.rate for rate in service.rates], draft.on or practice_today(session, actor))
     priced = rate_cents is not None and READS_PRICES in actor.permissions
     return {"units": units, "charge_cents": units * (rate_cents or 0) if priced else None}
 

@@ -136,4 +136,4 @@ def ensure_issuable(
 def _held(holds: Sequence[tuple[UUID, Hold]]) -> Held:
     nothing = FieldError("lines", "nothing_to_charge", "There is nothing to charge.")
     errors = [FieldError("lines", hold.code, hold.detail, str(line_id)) for line_id, hold in holds] or [nothing]
-    return Held("; ".join(one.detail for one in errors), errors=errors)
+    return Held("; ".join(error.detail for error in errors), errors=errors)

@@ -100,7 +100,10 @@ def _documented_fields() -> dict[str, fields.Field[Any]]:
     shown: dict[str, fields.Field[Any]] = {}
     for fact in dataclasses.fields(DocumentedService):
         if "shown" in fact.metadata:
-            hint, parts = hints[fact.name], [one for one in get_args(hints[fact.name]) if one is not Ellipsis]
+            hint, parts = (
+                hints[fact.name],
+                [hint_part for hint_part in get_args(hints[fact.name]) if hint_part is not Ellipsis],
+            )
             nullable = type(None) in parts
             said = fact.metadata["shown"]
             options: dict[str, Any] = {"metadata": about(said) if said else {}, "allow_none": nullable}

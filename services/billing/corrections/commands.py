@@ -142,7 +142,7 @@ def _withdraw(session: Session, actor: Person, invoice: Invoice, billed: Sequenc
     """Give the business key back and drop pending amendments; returns what was documented last."""
     draft, issued = queries.draft_lines, queries.lines_in_force
     (line,) = draft(session, actor, invoice.id) if invoice.status == "draft" else issued(session, actor, [invoice.id])
-    (key,) = (one for one in billed if one.line_id == line.id)
+    (key,) = (service for service in billed if service.line_id == line.id)
     documented = replace(line.documented, version=key.documented_version)
     for amendment in queries.amendments(session, actor, [invoice.id]):
         if amendment.state == "pending":

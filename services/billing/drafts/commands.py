@@ -50,11 +50,11 @@ def update_draft(session: Session, actor: Caller, invoice_id: UUID, changes: Dra
         invoice.memo = changes.memo
     if changes.due_on is not UNSET:
         invoice.due_on = changes.due_on
-    asked = () if changes.lines is UNSET else changes.lines
-    wanted = {change.line_id: change.service_type_id for change in asked}
+    requested = () if changes.lines is UNSET else changes.lines
+    wanted = {change.line_id: change.service_type_id for change in requested}
     lines = queries.draft_lines(session, actor, invoice.id)
     if unknown := set(wanted) - {line.id for line in lines}:
-        index = next(n for n, change in enumerate(asked) if change.line_id in unknown)
+        index = next(n for n, change in enumerate(requested) if change.line_id in unknown)
         raise Invalid.field(f"lines.{index}.id", "unknown", "This draft has no such line.")
     for line in lines:
         if line.id in wanted or line.rate_cents is None:

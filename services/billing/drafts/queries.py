@@ -28,7 +28,7 @@ def last_invoices(session: Session, actor: Actor, keys: Sequence[Key]) -> dict[K
         )
         .order_by(Invoice.id)
     )
-    return {(one.appointment_id, one.client_id): one for one in rows}
+    return {(row.appointment_id, row.client_id): row for row in rows}
 
 
 def last_line(session: Session, actor: Actor, key: Key) -> DraftLine | InvoiceLine | None:
@@ -49,5 +49,5 @@ def documented_last(
     An amendment that went with its invoice, or that came after, says more than the line.
     """
     amendments = queries.amendments(session, actor, [line.invoice_id])
-    said = [line.documented, *(one.documented for one in amendments if one.state == "withdrawn")]
-    return replace(said[-1], version=max(one.documented_version for one in billed))
+    said = [line.documented, *(amendment.documented for amendment in amendments if amendment.state == "withdrawn")]
+    return replace(said[-1], version=max(service.documented_version for service in billed))

@@ -60,8 +60,13 @@ def look_up(session: Session, actor: Caller, appointment_ids: Sequence[UUID]) ->
     for invoice_id, appointment_id, client_id, status in session.execute(wanted.order_by(Invoice.id)):
         known = found.get((appointment_id, client_id))
         if known is None or status != "void" or known["status"] == "void":
-            one = {"appointment_id": appointment_id, "client_id": client_id, "invoice_id": invoice_id, "status": status}
-            found[appointment_id, client_id] = one
+            filters = {
+                "appointment_id": appointment_id,
+                "client_id": client_id,
+                "invoice_id": invoice_id,
+                "status": status,
+            }
+            found[appointment_id, client_id] = filters
     return {"items": list(found.values())}
 
 

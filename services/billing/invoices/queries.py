@@ -81,7 +81,12 @@ def subjects_of(
     statement = select(lines.rendering_staff_id, lines.location_id).where(
         lines.organization_id == actor.organization_id, lines.invoice_id == invoice_id
     )
-    return {one for row in session.execute(statement) for one in (staff(row[0]), location(row[1])) if one is not None}
+    return {
+        subject
+        for row in session.execute(statement)
+        for subject in (staff(row[0]), location(row[1]))
+        if subject is not None
+    }
 
 
 def lines_in_force(session: Session, actor: Actor, invoice_ids: Sequence[UUID]) -> Sequence[InvoiceLine]:
@@ -126,8 +131,8 @@ def as_responses(
 
     Of those in `just_issued` the lines are at hand, and no amendment can have come.
     """
-    drafts = [one.id for one in invoices if one.number is None]
-    issued = [one.id for one in invoices if one.number is not None and one.id not in just_issued]
+    drafts = [invoice.id for invoice in invoices if invoice.number is None]
+    issued = [invoice.id for invoice in invoices if invoice.number is not None and invoice.id not in just_issued]
     lines: dict[UUID, list[PricedService]] = defaultdict(list)
     changes: dict[UUID, list[Amendment]] = defaultdict(list)
     for invoice_id, known in just_issued.items():
@@ -141,20 +146,22 @@ def as_responses(
         for amendment in amendments(session, actor, issued):
             changes[amendment.invoice_id].append(amendment)
     on = practice_today(session, actor)
-    names = client_names(session, actor, {one.client_id for one in invoices})
-    amended = amended_without_effect(session, actor, {(one.appointment_id, one.client_id) for one in invoices})
+    names = client_names(session, actor, {invoice.client_id for invoice in invoices})
+    amended = amended_without_effect(
+        session, actor, {(invoice.appointment_id, invoice.client_id) for invoice in invoices}
+    )
     return [
         {
-            **{name: getattr(one, name) for name in _PLAIN},
-            **_dues(one, lines[one.id]),
-            "client_name": names.get(one.client_id),
-            "overdue": rules.is_overdue(one.status, one.client_due_cents, one.due_on, on),
-            "holds": _holds(one, lines[one.id], changes[one.id]),
-            "lines": lines[one.id],
-            "amendments": changes[one.id],
-            "note_amended_at": amended.get((one.appointment_id, one.client_id)),
+            **{name: getattr(invoice, name) for name in _PLAIN},
+            **_dues(invoice, lines[invoice.id]),
+            "client_name": names.get(invoice.client_id),
+            "overdue": rules.is_overdue(invoice.status, invoice.client_due_cents, invoice.due_on, on),
+            "holds": _holds(invoice, lines[invoice.id], changes[invoice.id]),
+            "lines": lines[invoice.id],
+            "amendments": changes[invoice.id],
+            "note_amended_at": amended.get((invoice.appointment_id, invoice.client_id)),
         }
-        for one in invoices
+        for invoice in invoices
     ]
 
 
@@ -176,10 +183,10 @@ _PLAIN = (
 )
 
 
-def _dues(one: Invoice, lines: Sequence[PricedService]) -> dict[str, int | None]:
+def _dues(invoice: Invoice, lines: Sequence[PricedService]) -> dict[str, int | None]:
     """What is owed of it. Of a draft nothing, which says what it would be: the previous release stored that as due."""
-    draft = one.status == "draft"
-    client_cents, insurance_cents = (0, 0) if draft else (one.client_due_cents, one.insurance_due_cents)
+    draft = invoice.status == "draft"
+    client_cents, insurance_cents = (0, 0) if draft else (invoice.client_due_cents, invoice.insurance_due_cents)
     return {
         "client_due_cents": client_cents,
         "insurance_due_cents": insurance_cents,
@@ -189,8 +196,8 @@ def _dues(one: Invoice, lines: Sequence[PricedService]) -> dict[str, int | None]
     }
 
 
-def _holds(one: Invoice, lines: Sequence[PricedService], changes: Sequence[Amendment]) -> list[dict[str, Any]]:
-    if one.status == "draft":
+def _holds(invoice: Invoice, lines: Sequence[PricedService], changes: Sequence[Amendment]) -> list[dict[str, Any]]:
+    if invoice.status == "draft":
         return [
             {"code": hold.code, "detail": hold.detail, "line_id": line.id}
             for line in lines

@@ -89,8 +89,8 @@ Printed = Mapping[tuple[profiles.Subject, date], dict[str, Any]]
 
 def printed_on(lines: Iterable[DraftLine | Amendment]) -> set[tuple[profiles.Subject, date]]:
     """Whose profiles these lines print, each with the date of service: the rendering clinician's and the place's."""
-    subjects = {(line, one) for line in lines for one in _subjects(line)}
-    return {(one, line.service_date) for line, one in subjects if one is not None}
+    subjects = {(line, subject) for line in lines for subject in _subjects(line)}
+    return {(subject, line.service_date) for line, subject in subjects if subject is not None}
 
 
 def freeze(

@@ -35,7 +35,9 @@ def undo_payment(session: Session, actor: Person, payment_id: UUID, undo: rules.
         refunded=queries.is_refunded(session, actor, payment_id),
     )
     placed = queries.allocated_of(session, actor, payment_id)
-    paid = [invoices.lock_invoice(session, actor, one) for one in sorted({invoice_id for invoice_id, _ in placed})]
+    paid = [
+        invoices.lock_invoice(session, actor, paid_id) for paid_id in sorted({invoice_id for invoice_id, _ in placed})
+    ]
     for (invoice_id, line_id), cents in placed.items():
         move(session, actor, account, payment, invoice_id, line_id, -cents, today)
     journal.post(

@@ -65,7 +65,7 @@ def receive_payment(session: Session, actor: Caller, facts: rules.PaymentFacts) 
     )
     if facts.shares is None:
         owing = queries.lock_owing(session, actor, account.client_id)
-        shares = rules.share_out(payment.amount_cents, [(one, one.client_due_cents) for one in owing])
+        shares = rules.share_out(payment.amount_cents, [(invoice, invoice.client_due_cents) for invoice in owing])
     else:
         shares = _wanted_shares(session, actor, payment, facts.shares)
     for found, cents in shares:
@@ -176,7 +176,7 @@ def release(
 ) -> list[tuple[Payment, int]]:
     """Turn all that lies on an invoice back into credit; returns payments and the cents they got back."""
     placed = queries.allocated_to(session, actor, invoice.id)
-    payments = {one.id: one for one in queries.lock_payments(session, actor, [key[0] for key in placed])}
+    payments = {payment.id: payment for payment in queries.lock_payments(session, actor, [key[0] for key in placed])}
     released = []
     for (payment_id, line_id), cents in placed.items():
         move(session, actor, account, payments[payment_id], invoice.id, line_id, -cents, on)
@@ -231,16 +231,16 @@ def _wanted_shares(
 ) -> list[tuple[Invoice, int]]:
     """The allocations of a request, each checked against its invoice, which is locked here (by id)."""
     rules.ensure_within(
-        sum(one.amount_cents for one in wanted),
+        sum(share.amount_cents for share in wanted),
         payment.amount_cents,
         "allocations",
         "more_than_paid",
         "More is allocated than was paid.",
     )
-    ids = [one.invoice_id for one in wanted]
+    ids = [share.invoice_id for share in wanted]
     found = {
-        one.id: one
-        for one in session.scalars(
+        invoice.id: invoice
+        for invoice in session.scalars(
             select(Invoice)
             .where(
                 Invoice.organization_id == actor.organization_id,
@@ -251,22 +251,22 @@ def _wanted_shares(
             .with_for_update()
         )
     }
-    for index, one in enumerate(wanted):
+    for index, share in enumerate(wanted):
         field = f"allocations.{index}.invoice_id"
-        invoice = found.get(one.invoice_id)
+        invoice = found.get(share.invoice_id)
         if invoice is None:
             raise Invalid.field(field, "unknown", "This client has no such invoice.")
-        if ids.index(one.invoice_id) != index:
+        if ids.index(share.invoice_id) != index:
             raise Invalid.field(field, "repeated", "Name each invoice once.")
         if invoice.status not in rules.ISSUED:
-            raise rules.NotIssued.field(field, one.invoice_id)
+            raise rules.NotIssued.field(field, share.invoice_id)
         if invoice.status not in OWING:
             raise Invalid.field(field, "nothing_due", "Nothing is due on this invoice.")
         rules.ensure_within(
-            one.amount_cents,
+            share.amount_cents,
             invoice.client_due_cents,
             f"allocations.{index}.amount_cents",
             "more_than_due",
             "This is more than is due on this invoice.",
         )
-    return [(found[one.invoice_id], one.amount_cents) for one in wanted]
+    return [(found[share.invoice_id], share.amount_cents) for share in wanted]

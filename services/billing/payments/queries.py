@@ -113,7 +113,7 @@ def lock_credit(session: Session, actor: Caller, client_id: UUID) -> list[Paymen
         .order_by(Payment.id)
         .with_for_update()
     )
-    return sorted(found, key=lambda one: (one.received_on, one.id))
+    return sorted(found, key=lambda row: (row.received_on, row.id))
 
 
 def lock_owing(session: Session, actor: Caller, client_id: UUID) -> list[Invoice]:
@@ -129,7 +129,7 @@ def lock_owing(session: Session, actor: Caller, client_id: UUID) -> list[Invoice
         .order_by(Invoice.id)
         .with_for_update()
     )
-    return sorted(found, key=lambda one: (one.issued_on, one.id))
+    return sorted(found, key=lambda row: (row.issued_on, row.id))
 
 
 def allocated_of(session: Session, actor: Caller, payment_id: UUID) -> dict[tuple[UUID, UUID], int]:
@@ -171,8 +171,8 @@ def as_response(session: Session, actor: Caller, payment: Payment) -> dict[str, 
 
 def as_responses(session: Session, actor: Caller, payments: Sequence[Payment]) -> list[dict[str, Any]]:
     """What the API shows of payments: three queries however many there are."""
-    names = client_names(session, actor, {one.client_id for one in payments})
-    ids = [one.id for one in payments]
+    names = client_names(session, actor, {payment.client_id for payment in payments})
+    ids = [payment.id for payment in payments]
     allocations: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     refunds: dict[UUID, list[Refund]] = defaultdict(list)
     for payment_id, invoice_id, cents in session.execute(
@@ -191,14 +191,14 @@ def as_responses(session: Session, actor: Caller, payments: Sequence[Payment]) -
         refunds[refund.payment_id].append(refund)
     return [
         {
-            **{name: getattr(one, name) for name in _PLAIN},
-            "client_name": names.get(one.client_id),
-            "refunded_cents": sum(refund.amount_cents for refund in refunds[one.id]),
-            "allocations": allocations[one.id],
-            "refunds": refunds[one.id],
-            "undone": Reason.of(one.undone_reason, one.undone_by, one.undone_at),
+            **{name: getattr(payment, name) for name in _PLAIN},
+            "client_name": names.get(payment.client_id),
+            "refunded_cents": sum(refund.amount_cents for refund in refunds[payment.id]),
+            "allocations": allocations[payment.id],
+            "refunds": refunds[payment.id],
+            "undone": Reason.of(payment.undone_reason, payment.undone_by, payment.undone_at),
         }
-        for one in payments
+        for payment in payments
     ]
 
 

@@ -24,10 +24,10 @@ def set_rate(session: Session, actor: Person, service_type_id: UUID, rate: Rate)
     Raises `NotFound`, `RateUsed`.
     """
     service = one_service_type(session, actor, service_type_id, for_update=True)
-    there = next((one for one in service.rates if one.effective_from == rate.effective_from), None)
+    there = next((recorded for recorded in service.rates if recorded.effective_from == rate.effective_from), None)
     if there is not None and there.rate_cents == rate.rate_cents:
         return service
-    days = days_of([one.rate for one in service.rates], rate.effective_from)
+    days = days_of([rate.rate for rate in service.rates], rate.effective_from)
     former_cents = there.rate_cents if there else None
     if there is not None:
         there.rate_cents = rate.rate_cents
@@ -76,16 +76,16 @@ def _in_batches(
 def _price_drafts(
     session: Session, actor: Person, service: ServiceType, days: queries.Days, invoices: Sequence[Invoice]
 ) -> None:
-    for line in queries.lines_of(session, DraftLine, service, days, [one.id for one in invoices]):
+    for line in queries.lines_of(session, DraftLine, service, days, [invoice.id for invoice in invoices]):
         price_line(session, actor, line, line.documented)
-    for one in invoices:
-        total(session, actor, one)
+    for invoice in invoices:
+        total(session, actor, invoice)
 
 
 def _price_amendments(
     session: Session, actor: Person, service: ServiceType, days: queries.Days, invoices: Sequence[Invoice]
 ) -> None:
-    for line in queries.lines_of(session, Amendment, service, days, [one.id for one in invoices]):
+    for line in queries.lines_of(session, Amendment, service, days, [invoice.id for invoice in invoices]):
         price_line(session, actor, line, line.documented)
-    for one in invoices:
-        one.version += 1
+    for invoice in invoices:
+        invoice.version += 1

@@ -141,9 +141,9 @@ class Practice:
 
     def service(self, **facts: Any) -> UUID:
         """A service of the catalogue: 90837 at 160.00 for 53 to 60 minutes unless told otherwise."""
-        answer = self.administrator.post("/service-types", {**PSYCHOTHERAPY_60, **facts})
-        assert answer.status_code == 201, answer.json
-        return UUID(answer.json["id"])
+        response = self.administrator.post("/service-types", {**PSYCHOTHERAPY_60, **facts})
+        assert response.status_code == 201, response.json
+        return UUID(response.json["id"])
 
     def document(
         self,
@@ -184,9 +184,9 @@ class Practice:
 
     def invoices(self, appointment_id: UUID) -> list[dict[str, Any]]:
         """What an appointment was billed with."""
-        answer = self.biller.get("/invoices", appointment_id=str(appointment_id))
-        assert answer.status_code == 200, answer.json
-        return list(answer.json["items"])
+        response = self.biller.get("/invoices", appointment_id=str(appointment_id))
+        assert response.status_code == 200, response.json
+        return list(response.json["items"])
 
     def draft(self, client_id: UUID, service_type_id: UUID, **facts: Any) -> dict[str, Any]:
         """The draft of a fresh appointment."""
@@ -195,15 +195,15 @@ class Practice:
 
     def issue(self, client_id: UUID, service_type_id: UUID, **facts: Any) -> dict[str, Any]:
         """The issued invoice of a fresh appointment."""
-        answer = self.biller.post(f"/invoices/{self.draft(client_id, service_type_id, **facts)['id']}/issue", {})
-        assert answer.status_code == 200, answer.json
-        return dict(answer.json)
+        response = self.biller.post(f"/invoices/{self.draft(client_id, service_type_id, **facts)['id']}/issue", {})
+        assert response.status_code == 200, response.json
+        return dict(response.json)
 
     def pay(self, client_id: UUID, cents: int, method: str = "cash", **facts: Any) -> dict[str, Any]:
         """A payment received today."""
-        answer = self.try_to_pay(client_id, cents, method, **facts)
-        assert answer.status_code == 201, answer.json
-        return dict(answer.json)
+        response = self.try_to_pay(client_id, cents, method, **facts)
+        assert response.status_code == 201, response.json
+        return dict(response.json)
 
     def try_to_pay(self, client: UUID | str, cents: Any, method: str = "cash", **facts: Any) -> Any:
         """The answer to a payment, whatever it is."""

@@ -101,8 +101,10 @@ def test_services_are_listed_changed_and_archived(practice):
 def test_colours_come_by_turn_and_can_be_chosen(practice):
     first, chosen, third = practice.service(), practice.service(colour="c7"), practice.service()
     many = [practice.service() for _ in range(6)]
-    colours = {UUID(one["id"]): one["colour"] for one in practice.biller.get("/service-types").json["items"]}
-    in_order = [colours[one][1] for one in (first, chosen, third, *many)]
+    colours = {
+        UUID(service["id"]): service["colour"] for service in practice.biller.get("/service-types").json["items"]
+    }
+    in_order = [colours[identifier][1] for identifier in (first, chosen, third, *many)]
     assert "".join(in_order) == "173456781"
 
 
@@ -138,8 +140,8 @@ def test_minutes_are_counted_and_priced_before_anything_is_billed(practice):
     )
     previews = [{"minutes": 50}, {"minutes": 50, "on": "2023-12-31"}, {"minutes": 7}]
     found = [practice.biller.post(path, body) for body in previews]
-    assert [one.status_code for one in found] == [200] * 3
-    assert [(one.json["units"], one.json["charge_cents"]) for one in found] == [(3, 9_000), (3, 7_500), (0, 0)]
+    assert [response.status_code for response in found] == [200] * 3
+    assert [(item.json["units"], item.json["charge_cents"]) for item in found] == [(3, 9_000), (3, 7_500), (0, 0)]
     later = practice.service(effective_from="2199-01-01")
     assert practice.biller.post(f"/service-types/{later}/units-preview", {"minutes": 55}).json == {
         "units": 1,
@@ -152,12 +154,12 @@ def test_minutes_are_counted_and_priced_before_anything_is_billed(practice):
 def test_changes_are_told_to_those_who_book(practice, billing_database):
     service = practice.service()
     practice.administrator.patch(f"/service-types/{service}", {"duration_minutes": 45})
-    told = billing_database.rows(
+    published = billing_database.rows(
         "SELECT type, aggregate_version, data->>'duration_minutes', awaiting FROM outbox "
         "WHERE aggregate_id = %s ORDER BY id",
         service,
     )
-    assert told == [
+    assert published == [
         ("billing.service_type_changed.v1", 1, "60", ["clinical"]),
         ("billing.service_type_changed.v1", 2, "45", ["clinical"]),
     ]
@@ -190,9 +192,9 @@ def test_changes_are_told_to_those_who_book(practice, billing_database):
     ],
 )
 def test_wrong_services_are_refused_by_field(practice, wrong, field):
-    answer = practice.administrator.post("/service-types", {**BASE, **wrong})
-    assert answer.status_code == 422, answer.json
-    assert [error["field"] for error in answer.json["errors"]] == [field]
+    response = practice.administrator.post("/service-types", {**BASE, **wrong})
+    assert response.status_code == 422, response.json
+    assert [error["field"] for error in response.json["errors"]] == [field]
 
 
 @pytest.mark.abuse("A-ROLE-prices")
@@ -204,10 +206,10 @@ def test_prices_are_for_those_who_read_invoices(practice):
         (listed,) = staff.get("/service-types").json["items"]
         reads = "invoices:read" in permissions.effective([level], [])
         assert reads == (level not in ("default", "therapist"))
-        for answer in (shown, listed):
-            assert answer["rate_cents"] == (15_000 if reads else None)
-            assert [rate["rate_cents"] for rate in answer["rates"]] == ([15_000] if reads else [])
-            assert (answer["name"], answer["duration_minutes"]) == (shown["name"], shown["duration_minutes"])
+        for response in (shown, listed):
+            assert response["rate_cents"] == (15_000 if reads else None)
+            assert [rate["rate_cents"] for rate in response["rates"]] == ([15_000] if reads else [])
+            assert (response["name"], response["duration_minutes"]) == (shown["name"], shown["duration_minutes"])
         preview = staff.post(f"/service-types/{service}/units-preview", {"minutes": 55}).json
         assert preview == {"units": 1, "charge_cents": 15_000 if reads else None}
 

@@ -35,6 +35,6 @@ def test_every_practice_is_looked_at_and_what_is_wrong_is_named(practice, new_pr
 
 
 def test_what_it_is_asked_wrongly_it_refuses(practice):
-    for asked in ("everybody", str(new_id())):
+    for organization in ("everybody", str(new_id())):
         with pytest.raises(SystemExit):
-            check_books(practice.worker, ["--organization", asked])
+            check_books(practice.worker, ["--organization", organization])

@@ -29,7 +29,7 @@ def test_twelve_allocations_of_one_payment(practice):
             for invoice in invoices
         ]
     )
-    assert Counter(answer.status_code for answer in answers) == {200: 3, 422: 9}
+    assert Counter(response.status_code for response in answers) == {200: 3, 422: 9}
     assert practice.biller.get(f"/payments/{paid['id']}").json["unapplied_cents"] == 1_000
 
 
@@ -39,9 +39,14 @@ def test_invoices_issued_at_once_get_numbers_without_gaps(practice):
     held = practice.draft(practice.client(), service, minutes=10)["id"]
     # One of them twice, and one that is refused after others have begun: neither may cost a number.
     calls = [*drafts, drafts[0], held]
-    answers = at_once([lambda one=one: practice.biller.post(f"/invoices/{one}/issue", {}) for one in calls])
-    assert Counter(answer.status_code for answer in answers) == {200: 6, 409: 2}
-    numbers = sorted(answer.json["number"] for answer in answers if answer.status_code == 200)
+    answers = at_once(
+        [
+            lambda invoice_id=invoice_id: practice.biller.post(f"/invoices/{invoice_id}/issue", {})
+            for invoice_id in calls
+        ]
+    )
+    assert Counter(response.status_code for response in answers) == {200: 6, 409: 2}
+    numbers = sorted(response.json["number"] for response in answers if response.status_code == 200)
     assert numbers == [f"NY-{year}-{n}" for n in range(1, 7)]
 
 
@@ -73,8 +78,8 @@ def test_paying_refunding_and_voiding_at_once(practice):
             lambda: practice.biller.post(f"/invoices/{invoices[1]}/apply-credit", {}),
         ]
     )
-    assert Counter(answer.status_code for answer in answers[:2]) == {200: 1, 409: 1}
-    assert not [answer.json for answer in answers if answer.status_code >= 500]
+    assert Counter(response.status_code for response in answers[:2]) == {200: 1, 409: 1}
+    assert not [response.json for response in answers if response.status_code >= 500]
 
 
 def test_two_services_of_one_appointment_arriving_at_once_bill_once(practice):
@@ -123,12 +128,14 @@ def test_a_new_version_an_acceptance_and_a_void_at_once_leave_one_line_that_bill
         (amendment,) = practice.biller.get(path).json["amendments"]
         answers = at_once(
             [
-                lambda path=path, one=amendment: practice.biller.post(f"{path}/amendments/{one['id']}/accept", {}),
+                lambda path=path, change=amendment: practice.biller.post(
+                    f"{path}/amendments/{change['id']}/accept", {}
+                ),
                 lambda path=path: practice.biller.post(f"{path}/void", {"reason": "wrong"}),
                 lambda known=known: practice.document(client, long, version=3, minutes=56, **known),
             ]
         )
-        assert {answer.status_code for answer in answers[:2]} <= {200, 409}
+        assert {response.status_code for response in answers[:2]} <= {200, 409}
         billed = "SELECT count(*) FROM billed_services WHERE appointment_id = %s AND line_id IS NOT NULL"
         assert billing_database.rows(billed, issued["appointment_id"]) == [(1,)]
         assert practice.contradictions() == []

@@ -12,8 +12,8 @@ def correct(practice, client, service, appointment, version, *codes):
 
 
 def shown(practice, invoice):
-    one = practice.biller.get(f"/invoices/{invoice['id']}").json
-    return one["lines"][0]["diagnosis_codes"], [change["diagnosis_codes"] for change in one["amendments"]], one
+    found = practice.biller.get(f"/invoices/{invoice['id']}").json
+    return found["lines"][0]["diagnosis_codes"], [change["diagnosis_codes"] for change in found["amendments"]], found
 
 
 def test_the_draft_follows(practice):
@@ -21,8 +21,8 @@ def test_the_draft_follows(practice):
     draft = practice.draft(client, service)
     correct(practice, client, service, draft["appointment_id"], 2, "F33.1", "F41.1")
     correct(practice, client, service, draft["appointment_id"], 1, "F99")
-    codes, changes, one = shown(practice, draft)
-    assert (codes, changes, one["total_cents"]) == (["F33.1", "F41.1"], [], draft["total_cents"])
+    codes, changes, found = shown(practice, draft)
+    assert (codes, changes, found["total_cents"]) == (["F33.1", "F41.1"], [], draft["total_cents"])
 
 
 def test_of_what_is_issued_an_amendment_is_proposed(practice):
@@ -30,13 +30,13 @@ def test_of_what_is_issued_an_amendment_is_proposed(practice):
     issued = practice.issue(client, service)
     practice.pay(client, 16_000)
     correct(practice, client, service, issued["appointment_id"], 2, "F33.1")
-    codes, changes, one = shown(practice, issued)
+    codes, changes, found = shown(practice, issued)
     assert (codes, changes) == (["F41.1"], [["F33.1"]])
-    assert [hold["code"] for hold in one["holds"]] == ["amendment_pending"]
-    path = f"/invoices/{issued['id']}/amendments/{one['amendments'][0]['id']}/accept"
+    assert [hold["code"] for hold in found["holds"]] == ["amendment_pending"]
+    path = f"/invoices/{issued['id']}/amendments/{found['amendments'][0]['id']}/accept"
     assert practice.biller.post(path, {}).status_code == 200
-    codes, _, one = shown(practice, issued)
-    assert (codes, one["status"], one["balance_cents"]) == (["F33.1"], "paid", 0)
+    codes, _, found = shown(practice, issued)
+    assert (codes, found["status"], found["balance_cents"]) == (["F33.1"], "paid", 0)
     assert practice.ledger(client)["balance_cents"] == 0
 
 
@@ -44,9 +44,9 @@ def test_of_what_is_issued_an_amendment_is_proposed(practice):
 def test_a_session_that_is_not_billed_is_drafted_by_nobody_but_as_corrected_once_somebody_asks(practice, stage):
     client, service = practice.client(), practice.service()
     same = {"case_id": new_id(), "note_id": new_id()}
-    one = getattr(practice, stage)(client, service, **same)
-    appointment = one["appointment_id"]
-    practice.biller.post(f"/invoices/{one['id']}/void", {"reason": "pro bono", "redraft": False})
+    made = getattr(practice, stage)(client, service, **same)
+    appointment = made["appointment_id"]
+    practice.biller.post(f"/invoices/{made['id']}/void", {"reason": "pro bono", "redraft": False})
     for version, codes in ((2, ("F33.1",)), (3, ("F33.1", "F41.1")), (2, ("F99",))):
         facts = {"version": version, "diagnosis_codes": codes, **same}
         practice.document(client, service, appointment_id=appointment, **facts)

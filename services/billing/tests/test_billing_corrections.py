@@ -117,9 +117,11 @@ def test_a_void_invoice_is_billed_again_only_when_asked_or_amended(practice):
     void = practice.biller.post(f"/invoices/{issued['id']}/void", body).json
     assert void["redraft_invoice_id"] is None
     practice.document(client, service, appointment_id=appointment)
-    assert [one["status"] for one in practice.invoices(appointment)] == ["void"], "the same version is nothing new"
+    assert [invoice["status"] for invoice in practice.invoices(appointment)] == ["void"], (
+        "the same version is nothing new"
+    )
     practice.document(client, service, appointment_id=appointment, version=2)
-    assert [one["status"] for one in practice.invoices(appointment)] == ["void", "draft"]
+    assert [invoice["status"] for invoice in practice.invoices(appointment)] == ["void", "draft"]
 
 
 def test_a_draft_is_discarded_without_a_number(practice):
@@ -136,7 +138,7 @@ def test_a_draft_is_discarded_without_a_number(practice):
 def test_a_pending_amendment_goes_with_its_invoice(practice):
     _, waiting = amended(practice)
     void = practice.biller.post(f"/invoices/{waiting['id']}/void", {"reason": "start over"}).json
-    assert [one["state"] for one in void["amendments"]] == ["withdrawn"]
+    assert [amendment["state"] for amendment in void["amendments"]] == ["withdrawn"]
     redrafted = practice.biller.get(f"/invoices/{void['redraft_invoice_id']}").json
     assert [line["code"] for line in redrafted["lines"]] == ["90834"], "as documented last"
     accept = f"/invoices/{waiting['id']}/amendments/{void['amendments'][0]['id']}/accept"
@@ -151,4 +153,4 @@ def test_what_was_amended_and_then_voided_is_not_billed_by_a_replay(practice):
     practice.biller.post(f"/invoices/{waiting['id']}/void", body)
     short = waiting["amendments"][0]["service_type_id"]
     practice.document(client, short, appointment_id=waiting["appointment_id"], version=2, minutes=45)
-    assert [one["status"] for one in practice.invoices(waiting["appointment_id"])] == ["void"]
+    assert [invoice["status"] for invoice in practice.invoices(waiting["appointment_id"])] == ["void"]

@@ -125,8 +125,8 @@ def test_what_comes_together_is_billed_as_if_it_came_alone(steps, new_practice, 
 def test_each_of_many_drafts_is_in_the_audit_trail_under_what_caused_it(practice, worker, billing_database):
     client, service = practice.client(), practice.service()
     events = [practice.documented(client, service) for _ in range(5)]
-    told = [(event, replace(envelope_of(event), correlation_id=f"signing-{n}")) for n, event in enumerate(events)]
-    worker.run(lambda session: handle("billing", session, load("billing").handlers, told))
+    delivered = [(event, replace(envelope_of(event), correlation_id=f"signing-{n}")) for n, event in enumerate(events)]
+    worker.run(lambda session: handle("billing", session, load("billing").handlers, delivered))
     rows = billing_database.rows(
         "SELECT e.correlation_id, i.appointment_id FROM audit_entries e JOIN invoices i ON i.id = e.object_id"
         " WHERE e.organization_id = %s AND e.action = 'draft_invoice' AND e.client_id = %s AND e.client_ids = %s",

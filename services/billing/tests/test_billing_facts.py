@@ -78,8 +78,8 @@ def test_a_unit_rule_is_refused_or_complete(requested):
 def test_of_a_change_to_a_draft_only_what_was_given_counts(body):
     changes = InvoicePatch().load(body)
     assert changes.given().keys() == body.keys()
-    assert [str(one.line_id) for one in changes.given().get("lines", ())] == [
-        one["id"] for one in body.get("lines", [])
+    assert [str(line.line_id) for line in changes.given().get("lines", ())] == [
+        line["id"] for line in body.get("lines", [])
     ]
     with pytest.raises(FrozenInstanceError):
         changes.memo = "y"
@@ -186,10 +186,10 @@ def test_what_the_previous_release_tells_is_not_known(practice):
 
 
 def test_each_fact_of_a_documented_service_is_a_column_and_comes_with_the_event():
-    facts = [one.name for one in fields(DocumentedService)]
+    facts = [field.name for field in fields(DocumentedService)]
     columns = [name for name in PRICED_COLUMNS if name not in PRICE]
     assert sorted(columns) == sorted(name.replace("version", "documented_version") for name in facts)
-    assert set(facts) <= {one.name for one in fields(AppointmentDocumented)}
+    assert set(facts) <= {field.name for field in fields(AppointmentDocumented)}
 
 
 def test_what_was_documented_is_read_back_as_it_came(practice):
@@ -201,4 +201,6 @@ def test_what_was_documented_is_read_back_as_it_came(practice):
         return line.documented
 
     stored = practice.worker.run(read, practice.organization_id)
-    assert stored == DocumentedService(**{one.name: getattr(event, one.name) for one in fields(DocumentedService)})
+    assert stored == DocumentedService(
+        **{field.name: getattr(event, field.name) for field in fields(DocumentedService)}
+    )

@@ -40,20 +40,21 @@ def test_redelivered_and_reordered_versions_leave_one_draft(practice):
 
 def test_one_batch_may_hold_notes_of_several_practices(practice, new_practice):
     other = new_practice()
-    told = []
-    for one in (practice, other):
-        client, service, appointment = one.client(), one.service(), new_id()
-        issued = one.issue(client, service)
+    published = []
+    for each_practice in (practice, other):
+        client, service, appointment = each_practice.client(), each_practice.service(), new_id()
+        issued = each_practice.issue(client, service)
         again = {"appointment_id": issued["appointment_id"], "version": 2, "minutes": 40}
         drafts = [
-            one.documented(client, service, appointment_id=appointment, version=n, minutes=53 + n) for n in (1, 2)
+            each_practice.documented(client, service, appointment_id=appointment, version=n, minutes=53 + n)
+            for n in (1, 2)
         ]
-        told.append([*drafts, one.documented(client, service, **again)])
-    practice.emit(*(event for pair in zip(*told, strict=True) for event in pair))
-    for one, events in zip((practice, other), told, strict=True):
-        (drafted,) = one.invoices(events[0].appointment_id)
+        published.append([*drafts, each_practice.documented(client, service, **again)])
+    practice.emit(*(event for pair in zip(*published, strict=True) for event in pair))
+    for each_practice, events in zip((practice, other), published, strict=True):
+        (drafted,) = each_practice.invoices(events[0].appointment_id)
         assert (drafted["lines"][0]["minutes"], drafted["version"]) == (55, 2)
-        (issued,) = one.invoices(events[2].appointment_id)
+        (issued,) = each_practice.invoices(events[2].appointment_id)
         assert [hold["code"] for hold in issued["holds"]] == ["amendment_pending"]
     assert other.contradictions() == []
 
@@ -63,15 +64,15 @@ def test_a_group_appointment_bills_each_client(practice):
     clients = [practice.client() for _ in range(3)]
     for client in clients:
         practice.document(client, service, appointment_id=appointment)
-    assert sorted(one["client_id"] for one in practice.invoices(appointment)) == sorted(map(str, clients))
+    assert sorted(invoice["client_id"] for invoice in practice.invoices(appointment)) == sorted(map(str, clients))
 
 
 def test_issuing_gives_a_number_and_posts_the_charge(practice):
     client, service = practice.client(), practice.service()
     year = practice.today().year
     issued = [practice.issue(client, service) for _ in range(3)]
-    assert [one["number"] for one in issued] == [f"NY-{year}-{n}" for n in (1, 2, 3)]
-    assert {one["status"] for one in issued} == {"open"}
+    assert [invoice["number"] for invoice in issued] == [f"NY-{year}-{n}" for n in (1, 2, 3)]
+    assert {invoice["status"] for invoice in issued} == {"open"}
     again = practice.biller.post(f"/invoices/{issued[0]['id']}/issue", {})
     assert (again.status_code, again.json["code"]) == (409, "not_a_draft")
     assert practice.biller.patch(f"/invoices/{issued[0]['id']}", {"memo": "x"}).json["code"] == "not_a_draft"
@@ -88,7 +89,7 @@ def test_minutes_that_do_not_fit_hold_the_draft(practice):
     path = f"/invoices/{held['id']}/issue"
     refused = practice.biller.post(path, {})
     assert (refused.status_code, refused.json["code"]) == (409, "held")
-    assert [(one["code"], one["value"]) for one in refused.json["errors"]] == [
+    assert [(error["code"], error["value"]) for error in refused.json["errors"]] == [
         ("minutes_do_not_fit", held["lines"][0]["id"])
     ]
     override = {"override": {"reason": "crisis, agreed with the payer"}}
@@ -147,7 +148,7 @@ def test_invoices_are_found_by_client_appointment_and_status(practice):
     practice.issue(other, service)
 
     def found(**query):
-        return [one["id"] for one in practice.biller.get("/invoices", **query).json["items"]]
+        return [invoice["id"] for invoice in practice.biller.get("/invoices", **query).json["items"]]
 
     assert found(client_id=str(client)) == [issued["id"], draft["id"]]
     assert found(client_id=str(client), status="draft") == [draft["id"]]
@@ -197,4 +198,4 @@ def test_who_may_not_see_money(practice):
     assert narrowed.post("/payments", body).status_code == 422
     practice.assign(client, narrowed.staff_id)
     assert {narrowed.get(path).status_code for path in paths} == {200}
-    assert [one["id"] for one in narrowed.get("/invoices").json["items"]] == [issued["id"]]
+    assert [invoice["id"] for invoice in narrowed.get("/invoices").json["items"]] == [issued["id"]]

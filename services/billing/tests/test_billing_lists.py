@@ -27,11 +27,11 @@ def test_payments_come_in_the_order_asked_for(practice):
     ]
     wanted = {"created_at": [0, 1, 2, 3], "received_on": [1, 2, 3, 0]}
     for sort, order in wanted.items():
-        assert [one["id"] for one in pages(practice, "/payments", sort=sort)] == [made[n] for n in order]
-        backwards = [one["id"] for one in pages(practice, "/payments", sort=f"-{sort}")]
+        assert [item["id"] for item in pages(practice, "/payments", sort=sort)] == [made[n] for n in order]
+        backwards = [item["id"] for item in pages(practice, "/payments", sort=f"-{sort}")]
         assert backwards == [made[n] for n in reversed(order)]
     by_client = pages(practice, "/payments", sort="-received_on", client_id=str(client))
-    assert [one["id"] for one in by_client] == [made[n] for n in (0, 3, 2, 1)]
+    assert [item["id"] for item in by_client] == [made[n] for n in (0, 3, 2, 1)]
     assert practice.biller.get("/payments", sort="amount_cents").json["errors"][0]["field"] == "sort"
 
 
@@ -39,10 +39,10 @@ def test_invoices_come_in_the_order_asked_for_and_drafts_have_no_day(practice):
     client, service = practice.client(), practice.service()
     issued = [practice.issue(client, service)["id"] for _ in range(3)]
     draft = practice.draft(client, service)["id"]
-    assert [one["id"] for one in pages(practice, "/invoices")] == [*issued, draft]
-    assert [one["id"] for one in pages(practice, "/invoices", sort="-created_at")] == [draft, *reversed(issued)]
-    assert [one["id"] for one in pages(practice, "/invoices", sort="issued_on")] == issued
-    assert [one["id"] for one in pages(practice, "/invoices", sort="-issued_on")] == issued[::-1]
+    assert [item["id"] for item in pages(practice, "/invoices")] == [*issued, draft]
+    assert [item["id"] for item in pages(practice, "/invoices", sort="-created_at")] == [draft, *reversed(issued)]
+    assert [item["id"] for item in pages(practice, "/invoices", sort="issued_on")] == issued
+    assert [item["id"] for item in pages(practice, "/invoices", sort="-issued_on")] == issued[::-1]
     first = practice.biller.get("/invoices", sort="issued_on", limit="1").json["next_cursor"]
     assert practice.biller.get("/invoices", cursor=first).status_code == 422, "a cursor of another order"
 
@@ -68,5 +68,5 @@ def test_an_index_serves_each_order(practice, billing_database, table, column, i
 def test_services_come_as_a_person_sorts_them(practice):
     for name in ("Überblick", "intake", "Group 10", "Group 9", "Zoom", "Evaluation"):
         practice.service(name=name)
-    names = [one["name"] for one in pages(practice, "/service-types")]
+    names = [item["name"] for item in pages(practice, "/service-types")]
     assert names == ["Evaluation", "Group 9", "Group 10", "intake", "Überblick", "Zoom"]

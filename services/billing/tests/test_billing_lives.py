@@ -53,8 +53,8 @@ class Life:
         self.lines = {}
 
     def act(self, step):
-        answer = getattr(self, step[0])(*step[1:])
-        assert answer is None or answer.status_code < 500, answer.json
+        response = getattr(self, step[0])(*step[1:])
+        assert response is None or response.status_code < 500, response.json
 
     def document(self, client, minutes, service):
         facts = (self.clients[client], self.services[service])
@@ -73,19 +73,19 @@ class Life:
         return found[nth % len(found)] if found else None
 
     def issue(self, nth):
-        if (one := self.invoice(nth)) is not None:
+        if (invoice := self.invoice(nth)) is not None:
             override = {"override": {"reason": "agreed"}} if nth % 2 else {}
-            return self.practice.administrator.post(f"/invoices/{one['id']}/issue", override)
+            return self.practice.administrator.post(f"/invoices/{invoice['id']}/issue", override)
 
     def pay(self, client, cents, spread):
         facts = {} if spread else {"allocations": []}
-        answer = self.practice.try_to_pay(self.clients[client], cents, **facts)
-        self.payments.append(answer.json["id"])
-        return answer
+        response = self.practice.try_to_pay(self.clients[client], cents, **facts)
+        self.payments.append(response.json["id"])
+        return response
 
     def apply(self, nth, cents):
-        if (one := self.invoice(nth)) is not None:
-            return self.practice.biller.post(f"/invoices/{one['id']}/apply-credit", {"amount_cents": cents})
+        if (invoice := self.invoice(nth)) is not None:
+            return self.practice.biller.post(f"/invoices/{invoice['id']}/apply-credit", {"amount_cents": cents})
 
     def refund(self, nth, cents):
         if self.payments:
@@ -98,15 +98,15 @@ class Life:
             return self.practice.biller.post(path, {"reason": "mistake"})
 
     def void(self, nth, redraft):
-        if (one := self.invoice(nth)) is not None:
+        if (invoice := self.invoice(nth)) is not None:
             body = {"reason": "mistake", "redraft": redraft}
-            return self.practice.biller.post(f"/invoices/{one['id']}/void", body)
+            return self.practice.biller.post(f"/invoices/{invoice['id']}/void", body)
 
     def accept(self, nth):
-        if (one := self.invoice(nth)) is not None:
-            for change in one["amendments"]:
+        if (invoice := self.invoice(nth)) is not None:
+            for change in invoice["amendments"]:
                 if change["state"] == "pending":
-                    path = f"/invoices/{one['id']}/amendments/{change['id']}/accept"
+                    path = f"/invoices/{invoice['id']}/amendments/{change['id']}/accept"
                     return self.practice.administrator.post(path, {"override": {"reason": "agreed"}})
 
     def check(self, database):

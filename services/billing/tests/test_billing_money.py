@@ -69,9 +69,9 @@ def test_money_without_a_word_goes_to_the_oldest_invoice_first(practice):
 def test_money_goes_where_it_is_told(practice):
     client, service = practice.client(), practice.service()
     _, new = (practice.issue(client, service)["id"] for _ in range(2))
-    told = [{"invoice_id": new, "amount_cents": 3_000}]
-    paid = practice.pay(client, 5_000, allocations=told)
-    assert (paid["allocations"], paid["unapplied_cents"]) == (told, 2_000)
+    allocations = [{"invoice_id": new, "amount_cents": 3_000}]
+    paid = practice.pay(client, 5_000, allocations=allocations)
+    assert (paid["allocations"], paid["unapplied_cents"]) == (allocations, 2_000)
     assert practice.pay(client, 5_000, allocations=[])["unapplied_cents"] == 5_000
 
 
@@ -83,9 +83,9 @@ def test_wrong_allocations_change_nothing(practice):
 
     def refused(cents, *allocations, status=422):
         named = [{"invoice_id": str(invoice), "amount_cents": part} for invoice, part in allocations]
-        answer = practice.try_to_pay(client, cents, allocations=named)
-        assert answer.status_code == status, answer.json
-        return answer.json["errors"][0]["code"]
+        response = practice.try_to_pay(client, cents, allocations=named)
+        assert response.status_code == status, response.json
+        return response.json["errors"][0]["code"]
 
     assert refused(1_000, (issued, 2_000)) == "more_than_paid"
     assert refused(20_000, (issued, 16_001)) == "more_than_due"
@@ -123,9 +123,9 @@ def test_wrong_payments(practice):
 
 def test_a_client_too_young_to_have_arrived_is_waited_for(practice, monkeypatch):
     monkeypatch.setattr("shared.database.read_your_writes.WAIT_SECONDS", 0.1)
-    answer = practice.try_to_pay(new_id_of(practice.organization_id), 100)
-    assert (answer.status_code, answer.json["code"]) == (503, "not_arrived_yet")
-    assert answer.headers["Retry-After"] == "1"
+    response = practice.try_to_pay(new_id_of(practice.organization_id), 100)
+    assert (response.status_code, response.json["code"]) == (503, "not_arrived_yet")
+    assert response.headers["Retry-After"] == "1"
 
 
 def test_refunds_come_out_of_credit_only(practice):
@@ -166,7 +166,9 @@ def test_credit_is_applied_within_what_there_is_and_what_is_due(practice):
     assert codes == ["more_than_credit", "more_than_due"]
     part = practice.biller.post(path, {"amount_cents": 4_000}).json
     assert (part["status"], part["balance_cents"]) == ("partially_paid", 12_000)
-    left = [one["unapplied_cents"] for one in practice.biller.get("/payments", client_id=str(client)).json["items"]]
+    left = [
+        payment["unapplied_cents"] for payment in practice.biller.get("/payments", client_id=str(client)).json["items"]
+    ]
     assert left == [0, 19_000], "the oldest money goes first"
     draft = practice.draft(client, service)["id"]
     assert practice.biller.post(f"/invoices/{draft}/apply-credit", {}).json["code"] == "not_issued"

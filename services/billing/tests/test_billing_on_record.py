@@ -29,7 +29,7 @@ def two_bills(practice: Practice) -> dict[UUID, str]:
     service = practice.service()
     for client in (practice.client(), practice.client()):
         practice.document(client, service)
-    return {UUID(one["client_id"]): one["id"] for one in practice.biller.get("/invoices").json["items"]}
+    return {UUID(invoice["client_id"]): invoice["id"] for invoice in practice.biller.get("/invoices").json["items"]}
 
 
 def paid(practice: Practice, asker: ServiceClient, client: UUID) -> Any:
@@ -66,8 +66,8 @@ def test_what_was_refused_names_whose_it_is(practice: Practice) -> None:
         ("payment.read", narrowed.get(f"/payments/{payment}")),
         ("ledger.read", narrowed.get(f"/clients/{client}/ledger")),
     ]
-    for action, answer in refused:
-        assert answer.status_code == 404
+    for action, response in refused:
+        assert response.status_code == 404
         assert entries(practice, narrowed, action) == [("denied", "not_found", [client])], action
     assert paid(practice, narrowed, client).status_code == 422
     assert entries(practice, narrowed, "post_payment") == [("denied", "hidden", [client])]

@@ -20,8 +20,8 @@ def undo(practice, payment, way="void", who=None, **body):
 
 
 def bill(practice, invoice):
-    one = practice.biller.get(f"/invoices/{invoice['id']}").json
-    return one["status"], one["balance_cents"]
+    found = practice.biller.get(f"/invoices/{invoice['id']}").json
+    return found["status"], found["balance_cents"]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -42,7 +42,7 @@ def test_what_it_paid_is_due_again(practice, way):
     assert practice.biller.get(f"/invoices/{first['id']}").json["version"] > before
     ledger = practice.ledger(client)
     assert (ledger["balance_cents"], ledger["credit_cents"]) == (32_000, 0)
-    kinds = [(one["kind"], one["amount_cents"]) for one in ledger["entries"][2:]]
+    kinds = [(entry["kind"], entry["amount_cents"]) for entry in ledger["entries"][2:]]
     assert kinds == [("payment", -20_000), (rules.UNDONE_AS[WAYS[way]], 20_000)]
     assert practice.biller.get("/payments", client_id=str(client)).json["items"] == [undone.json]
     for again in WAYS:
@@ -113,14 +113,14 @@ def test_undone_refunded_applied_and_voided_at_once_nothing_is_lost_or_doubled(p
             lambda paid=paid: undo(practice, paid),
             lambda paid=paid: undo(practice, paid, "bounce"),
             lambda paid=paid, refund=refund: practice.administrator.post(f"/payments/{paid['id']}/refunds", refund),
-            lambda one=invoices[1]: practice.biller.post(f"/invoices/{one}/apply-credit", {}),
-            lambda one=invoices[0]: practice.biller.post(f"/invoices/{one}/void", {"reason": "wrong"}),
+            lambda invoice_id=invoices[1]: practice.biller.post(f"/invoices/{invoice_id}/apply-credit", {}),
+            lambda invoice_id=invoices[0]: practice.biller.post(f"/invoices/{invoice_id}/void", {"reason": "wrong"}),
             lambda: practice.try_to_pay(client, 1_000),
         ]
         with ThreadPoolExecutor(len(calls)) as pool:
-            answers = [one.result() for one in [pool.submit(call) for call in calls]]
-        assert not [answer.json for answer in answers if answer.status_code >= 500]
-        codes = Counter(answer.status_code for answer in answers[:2])
+            answers = [future.result() for future in [pool.submit(call) for call in calls]]
+        assert not [response.json for response in answers if response.status_code >= 500]
+        codes = Counter(response.status_code for response in answers[:2])
         refunded = answers[2].status_code == 201
         assert codes == ({409: 2} if refunded else {200: 1, 409: 1})
         assert practice.contradictions() == []

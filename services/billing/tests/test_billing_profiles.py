@@ -127,8 +127,8 @@ def test_what_never_comes_holds_no_invoice_up(practice):
 
 def test_what_is_printed_of_a_kind_not_known_yet_is_left_alone(practice):
     data = {"organization_id": str(practice.organization_id), "subject": "payer", "subject_id": str(new_id())}
-    told = {**data, "version": 1, "effective_from": "1900-01-01", "payer": {"name": "Aetna"}}
-    practice.emit(from_data(CONTRACTS["identity.billing_profile_recorded.v1"].cls, told))
+    notified = {**data, "version": 1, "effective_from": "1900-01-01", "payer": {"name": "Aetna"}}
+    practice.emit(from_data(CONTRACTS["identity.billing_profile_recorded.v1"].cls, notified))
 
 
 FIRST = date(2026, 1, 1)

@@ -19,8 +19,8 @@ def set_rate(practice, service, cents, day):
 
 
 def shown(practice, invoice_id):
-    one = practice.biller.get(f"/invoices/{invoice_id}").json
-    return one["total_cents"], one["lines"][0]["rate_cents"], one["lines"][0]["charge_cents"]
+    invoice = practice.biller.get(f"/invoices/{invoice_id}").json
+    return invoice["total_cents"], invoice["lines"][0]["rate_cents"], invoice["lines"][0]["charge_cents"]
 
 
 @pytest.mark.parametrize("first", [None, "today"])
@@ -28,12 +28,12 @@ def test_a_rate_typed_wrong_is_corrected_and_drafts_follow(practice, first):
     today = practice.today()
     service = practice.service(rate_cents=WRONG, **({"effective_from": str(today)} if first else {}))
     drafts = [practice.draft(practice.client(), service) for _ in range(2)]
-    assert [one["total_cents"] for one in drafts] == [WRONG, WRONG]
+    assert [draft["total_cents"] for draft in drafts] == [WRONG, WRONG]
     corrected = set_rate(practice, service, RIGHT, today if first else None)
     assert (corrected.status_code, len(corrected.json["rates"]), corrected.json["rate_cents"]) == (201, 1, RIGHT)
-    for one in drafts:
-        assert shown(practice, one["id"]) == (RIGHT, RIGHT, RIGHT)
-        assert practice.biller.get(f"/invoices/{one['id']}").json["version"] > one["version"]
+    for draft in drafts:
+        assert shown(practice, draft["id"]) == (RIGHT, RIGHT, RIGHT)
+        assert practice.biller.get(f"/invoices/{draft['id']}").json["version"] > draft["version"]
     issued = practice.biller.post(f"/invoices/{drafts[0]['id']}/issue", {}).json
     assert issued["balance_cents"] == RIGHT
 
@@ -103,7 +103,7 @@ def test_a_correction_while_others_issue_and_document(practice):
     service, today = practice.service(rate_cents=WRONG), practice.today()
     drafts = [practice.draft(practice.client(), service)["id"] for _ in range(4)]
     client = practice.client()
-    calls = [lambda one=one: practice.biller.post(f"/invoices/{one}/issue", {}) for one in drafts]
+    calls = [lambda draft=draft: practice.biller.post(f"/invoices/{draft}/issue", {}) for draft in drafts]
     calls.insert(1, lambda: set_rate(practice, service, RIGHT, None))
     calls.insert(3, lambda: practice.document(client, service))
     with ThreadPoolExecutor(len(calls)) as pool:
@@ -113,7 +113,7 @@ def test_a_correction_while_others_issue_and_document(practice):
     (now,) = {rate["rate_cents"] for rate in practice.biller.get(f"/service-types/{service}").json["rates"]}
     assert now == (RIGHT if corrected else WRONG)
     items = practice.biller.get("/invoices").json["items"]
-    assert {one["total_cents"] for one in items} == {now} and len(items) == 5
+    assert {invoice["total_cents"] for invoice in items} == {now} and len(items) == 5
     assert today == practice.today()
 
 

@@ -54,10 +54,10 @@ def test_why_a_held_amendment_was_accepted(practice):
 
 @pytest.mark.parametrize("stage", ["draft", "issue"])
 def test_why_an_invoice_is_void(practice, stage):
-    one = getattr(practice, stage)(practice.client(), practice.service())
-    assert one["voided"] is None
-    practice.biller.post(f"/invoices/{one['id']}/void", {"reason": "wrong client"})
-    ensure_by(practice, practice.biller, practice.biller.get(f"/invoices/{one['id']}").json["voided"], "wrong client")
+    item = getattr(practice, stage)(practice.client(), practice.service())
+    assert item["voided"] is None
+    practice.biller.post(f"/invoices/{item['id']}/void", {"reason": "wrong client"})
+    ensure_by(practice, practice.biller, practice.biller.get(f"/invoices/{item['id']}").json["voided"], "wrong client")
     assert trail(practice, "post_invoice_void") == [{"issued": stage == "issue", "redrafted": True}]
 
 
@@ -101,5 +101,5 @@ def test_each_reason_that_is_stored_is_shown_somewhere():
         if "reason" in column.name and table.name not in ("dead_letters", "outbox")
     }
     assert stored == READ.keys()
-    shown = {one for route in SERVICE.routes if route.response for one in shown_fields(route.response(), set())}
+    shown = {field for route in SERVICE.routes if route.response for field in shown_fields(route.response(), set())}
     assert set(READ.values()) <= shown

@@ -9,9 +9,9 @@ from services.billing.tests.conftest import Practice
 
 
 def steps(practice: Practice) -> dict[str, Any]:
-    answer = practice.administrator.get("/setup/billing")
-    assert answer.status_code == 200, answer.text
-    return {step.pop("item"): step for step in answer.json["items"]}
+    response = practice.administrator.get("/setup/billing")
+    assert response.status_code == 200, response.text
+    return {step.pop("item"): step for step in response.json["items"]}
 
 
 def test_a_service_and_an_invoice_are_what_billing_waits_for(new_practice: Callable[[], Practice]) -> None:

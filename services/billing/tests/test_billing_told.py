@@ -48,7 +48,7 @@ def test_what_was_issued_until_now_is_told_in_batches(server):
         database.rows(INVOICE, here)
     load("billing").migrate(database.url("owner"))
     for here in practices:
-        in_force = [one.in_force for one in told(database, here)]
+        in_force = [row.in_force for row in told(database, here)]
         assert (in_force.count(True), in_force.count(False)) == (500, 500)
     forced = "SELECT count(*) FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity"
     assert database.rows(forced) == [(0,)]

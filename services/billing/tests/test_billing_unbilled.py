@@ -11,9 +11,9 @@ from shared.ids import new_id
 
 
 def void(practice, invoice, **more):
-    answer = practice.biller.post(f"/invoices/{invoice['id']}/void", {"reason": "pro bono", **more})
-    assert answer.status_code == 200, answer.json
-    return answer.json
+    response = practice.biller.post(f"/invoices/{invoice['id']}/void", {"reason": "pro bono", **more})
+    assert response.status_code == 200, response.json
+    return response.json
 
 
 def unbilled(practice, **query):
@@ -28,7 +28,7 @@ def draft_again(practice, appointment, client):
 def test_voiding_a_draft_drafts_anew(practice, more):
     draft = practice.draft(practice.client(), practice.service())
     again = void(practice, draft, **more)["redraft_invoice_id"]
-    assert [one["status"] for one in practice.invoices(draft["appointment_id"])] == ["void", "draft"]
+    assert [invoice["status"] for invoice in practice.invoices(draft["appointment_id"])] == ["void", "draft"]
     assert practice.biller.get(f"/invoices/{again}").json["total_cents"] == draft["total_cents"]
     assert unbilled(practice) == []
 
@@ -93,13 +93,13 @@ def test_what_was_never_drafted_is_not_found(practice):
 
 def test_they_are_listed_in_pages_and_by_client(practice):
     client, service = practice.client(), practice.service()
-    drafts = [practice.draft(one, service) for one in (client, client, practice.client())]
+    drafts = [practice.draft(person, service) for person in (client, client, practice.client())]
     for draft in drafts:
         void(practice, draft, redraft=False)
     first = practice.biller.get("/unbilled-sessions", limit="2").json
     second = practice.biller.get("/unbilled-sessions", limit="2", cursor=first["next_cursor"]).json
-    listed = [one["invoice_id"] for one in [*first["items"], *second["items"]]]
-    assert listed == [one["id"] for one in sorted(drafts, key=lambda one: one["appointment_id"])]
+    listed = [item["invoice_id"] for item in [*first["items"], *second["items"]]]
+    assert listed == [draft["id"] for draft in sorted(drafts, key=lambda item: item["appointment_id"])]
     assert len(unbilled(practice, client_id=str(client))) == 2
 
 
@@ -111,7 +111,7 @@ def test_who_sees_assigned_clients_sees_their_sessions_alone(practice):
         void(practice, practice.draft(client, service), redraft=False)
     (seen,) = narrowed.get("/unbilled-sessions").json["items"]
     assert seen["client_id"] == str(mine)
-    theirs = next(one for one in unbilled(practice) if one["client_id"] == str(hidden))
+    theirs = next(item for item in unbilled(practice) if item["client_id"] == str(hidden))
     path = f"/appointments/{theirs['appointment_id']}/draft-invoice"
     assert narrowed.post(path, {"client_id": str(hidden)}).status_code == 422
     assert narrowed.post(path, {"client_id": str(mine)}).status_code == 404
@@ -124,6 +124,6 @@ def test_drafted_again_by_several_at_once_it_is_drafted_once(practice):
     appointment = draft["appointment_id"]
     with ThreadPoolExecutor(4) as pool:
         tries = [pool.submit(draft_again, practice, appointment, client) for _ in range(4)]
-        answers = Counter(one.result().status_code for one in tries)
+        answers = Counter(attempt.result().status_code for attempt in tries)
     assert answers == {201: 1, 409: 3}
-    assert [one["status"] for one in practice.invoices(appointment)] == ["void", "draft"]
+    assert [invoice["status"] for invoice in practice.invoices(appointment)] == ["void", "draft"]

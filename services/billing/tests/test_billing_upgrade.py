@@ -189,8 +189,8 @@ def test_a_draft_that_the_previous_release_wrote_is_this_one_s(practice, billing
     practice.document(client, service, appointment_id=first["appointment_id"], version=2)
     assert previous.keys() == {"90837": (line, 2)}
     practice.document(client, service, appointment_id=first["appointment_id"], version=3, minutes=57)
-    (draft,) = [one for one in practice.invoices(first["appointment_id"]) if one["status"] == "draft"]
-    assert [one["minutes"] for one in draft["lines"]] == [57]
+    (draft,) = [invoice for invoice in practice.invoices(first["appointment_id"]) if invoice["status"] == "draft"]
+    assert [line["minutes"] for line in draft["lines"]] == [57]
     assert practice.biller.post(f"/invoices/{draft['id']}/issue", {}).json["total_cents"] == 16_000
     live = "SELECT id, documented_version FROM invoice_draft_lines WHERE organization_id = %s AND live"
     assert billing_database.rows(live, practice.organization_id) == [(line, 3)], "what the previous release reads"

@@ -16,9 +16,9 @@ def decide(practice, version, **settings):
 
 
 def added(practice, **facts):
-    answer = practice.administrator.post("/service-types", {**WITHOUT, **facts})
-    assert answer.status_code == 201, answer.json
-    return answer.json
+    response = practice.administrator.post("/service-types", {**WITHOUT, **facts})
+    assert response.status_code == 201, response.json
+    return response.json
 
 
 @pytest.mark.parametrize("minutes", [5, 45, 50, 90, 480])

@@ -13,9 +13,9 @@ from shared.ids import new_id
 
 def ids(practice, **query):
     """Ids of a list of invoices."""
-    answer = practice.biller.get("/invoices", **query)
-    assert answer.status_code == 200, answer.json
-    return [one["id"] for one in answer.json["items"]]
+    response = practice.biller.get("/invoices", **query)
+    assert response.status_code == 200, response.json
+    return [item["id"] for item in response.json["items"]]
 
 
 @pytest.fixture
@@ -99,21 +99,21 @@ def test_counts_of_somebody_narrowed_are_of_assigned_clients_alone(practice, wai
     practice.assign(client, narrowed.staff_id)
     mine = practice.draft(client, practice.service())["id"]
     assert narrowed.get("/invoices/counts").json["draft"] == 1
-    assert [one["id"] for one in narrowed.get("/invoices", held="false").json["items"]] == [mine]
+    assert [invoice["id"] for invoice in narrowed.get("/invoices", held="false").json["items"]] == [mine]
 
 
 def test_invoices_are_looked_up_by_appointment(practice):
     client, service = practice.client(), practice.service()
     drafted, again = practice.draft(client, service), practice.issue(client, service)
-    answer = practice.biller.post(f"/invoices/{again['id']}/void", {"reason": "Twice."})
+    response = practice.biller.post(f"/invoices/{again['id']}/void", {"reason": "Twice."})
     body = {"appointment_ids": [drafted["appointment_id"], again["appointment_id"], str(new_id())]}
     found = practice.biller.post("/invoices/lookup", body).json["items"]
-    assert {one["appointment_id"]: (one["invoice_id"], one["status"]) for one in found} == {
+    assert {invoice["appointment_id"]: (invoice["invoice_id"], invoice["status"]) for invoice in found} == {
         drafted["appointment_id"]: (drafted["id"], "draft"),
-        again["appointment_id"]: (answer.json["redraft_invoice_id"], "draft"),
+        again["appointment_id"]: (response.json["redraft_invoice_id"], "draft"),
     }
     body = {"reason": "After all.", "redraft": False}
-    assert practice.biller.post(f"/invoices/{answer.json['redraft_invoice_id']}/void", body).status_code == 200
+    assert practice.biller.post(f"/invoices/{response.json['redraft_invoice_id']}/void", body).status_code == 200
     (void,) = practice.biller.post("/invoices/lookup", {"appointment_ids": [again["appointment_id"]]}).json["items"]
     assert void["status"] == "void" and void["client_id"] == str(client)
 
@@ -123,9 +123,9 @@ def test_a_lookup_leaves_out_what_somebody_may_not_see(practice):
     narrowed = practice.somebody("therapist", "billing", grants=("assigned_only",))
     practice.assign(mine, narrowed.staff_id)
     drafts = [practice.draft(client, service) for client in (mine, other)]
-    body = {"appointment_ids": [one["appointment_id"] for one in drafts]}
+    body = {"appointment_ids": [draft["appointment_id"] for draft in drafts]}
     found = narrowed.post("/invoices/lookup", body).json["items"]
-    assert [one["invoice_id"] for one in found] == [drafts[0]["id"]]
+    assert [invoice["invoice_id"] for invoice in found] == [drafts[0]["id"]]
     assert practice.somebody("therapist").post("/invoices/lookup", body).status_code == 403
     too_many = {"appointment_ids": [str(new_id()) for _ in range(101)]}
     assert practice.biller.post("/invoices/lookup", too_many).status_code == 422
@@ -139,7 +139,7 @@ def test_payments_are_narrowed_by_day_and_method(practice):
     ]
 
     def found(**query):
-        return [one["id"] for one in practice.biller.get("/payments", **query).json["items"]]
+        return [payment["id"] for payment in practice.biller.get("/payments", **query).json["items"]]
 
     assert found(method="cash", sort="-received_on") == [made[0], made[2]]
     assert found(**{"from": str(day - timedelta(days=1)), "sort": "received_on"}) == [made[1], made[0]]
@@ -179,13 +179,13 @@ def test_invoices_and_payments_name_their_client_to_somebody_who_may_read_client
     client, service = practice.client(), practice.service()
     invoice, payment = practice.issue(client, service), practice.pay(client, 100)
     void = practice.biller.post(f"/invoices/{invoice['id']}/void", {"reason": "Twice.", "redraft": False}).json
-    assert {one["client_name"] for one in (invoice, payment, void)} == {"Ada L."}
+    assert {item["client_name"] for item in (invoice, payment, void)} == {"Ada L."}
     paths = ("/invoices", "/payments", "/unbilled-sessions")
     for path in paths:
-        assert [one["client_name"] for one in practice.biller.get(path).json["items"]] == ["Ada L."], path
+        assert [item["client_name"] for item in practice.biller.get(path).json["items"]] == ["Ada L."], path
     program = web.as_program("invoices:read", "payments:read", organization_id=practice.organization_id)
     for path in paths:
-        assert [one["client_name"] for one in program.get(path).json["items"]] == [None], path
+        assert [item["client_name"] for item in program.get(path).json["items"]] == [None], path
 
 
 def test_a_ledger_names_the_documents_of_its_entries(practice):
@@ -194,7 +194,7 @@ def test_a_ledger_names_the_documents_of_its_entries(practice):
     payment = practice.pay(client, 20_000)
     practice.administrator.post(f"/payments/{payment['id']}/refunds", {"amount_cents": 1_000, "reason": "Asked."})
     entries = practice.ledger(client)["entries"]
-    assert [(one["kind"], one["invoice_id"], one["payment_id"]) for one in entries] == [
+    assert [(entry["kind"], entry["invoice_id"], entry["payment_id"]) for entry in entries] == [
         ("charge", invoice["id"], None),
         ("payment", None, payment["id"]),
         ("refund", None, payment["id"]),

@@ -27,7 +27,7 @@ def draft_again(session: Session, actor: Caller, appointment_id: UUID, wanted: D
     billed = lock_billed_services(session, actor, appointment_id, client_id)
     if not billed:
         raise NotFound()
-    if any(one.line_id is not None for one in billed):
+    if any(service.line_id is not None for service in billed):
         raise AlreadyBilled()
     line = last_line(session, actor, (appointment_id, client_id))
     if line is None:

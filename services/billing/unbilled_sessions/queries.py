@@ -54,13 +54,15 @@ def _shown(session: Session, actor: Caller, keys: Sequence[Key]) -> list[Unbille
     dates = {
         line.invoice_id: line.service_date
         for lines in (
-            invoices.draft_lines(session, actor, *(one.id for one in last.values() if one.number is None)),
-            invoices.lines_in_force(session, actor, [one.id for one in last.values() if one.number is not None]),
+            invoices.draft_lines(session, actor, *(invoice.id for invoice in last.values() if invoice.number is None)),
+            invoices.lines_in_force(
+                session, actor, [invoice.id for invoice in last.values() if invoice.number is not None]
+            ),
         )
         for line in lines
     }
     return [
-        UnbilledSession(*key, names.get(key[1]), dates[one.id], one.id, one.void_reason or "", one.voided_on)
+        UnbilledSession(*key, names.get(key[1]), dates[row.id], row.id, row.void_reason or "", row.voided_on)
         for key in keys
-        if (one := last.get(key)) is not None and one.voided_on is not None
+        if (row := last.get(key)) is not None and row.voided_on is not None
     ]

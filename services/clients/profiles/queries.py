@@ -141,7 +141,9 @@ def possible_duplicates(session: Session, actor: Caller, client: Client) -> list
     )
     found = [
         {"id": other.id, "number": other.number, "display_name": other.display_name, "reason": reason}
-        for other in sorted(session.scalars(statement), key=lambda one: one.id)  # the plan's order tells of others
+        for other in sorted(
+            session.scalars(statement), key=lambda client: client.id
+        )  # the plan's order tells of others
         if (reason := rules.duplicate_reason(known_as, other.known_as))
     ]
     return found[:DUPLICATES_MAX]
@@ -236,10 +238,10 @@ def _rarest(session: Session, actor: Caller, words: rules.SearchWords) -> list[s
             some = some.where(_assigned(actor, ClientToken.client_id))
         return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
-    counted = [{one: how_many(one) for one in words.holding(place)} for place in range(words.count)]
+    counted = [{word: how_many(word) for word in words.holding(place)} for place in range(words.count)]
     longest = [max(map(len, words.written(place, place + 1))) for place in range(words.count)]
     rarest = min(range(words.count), key=lambda place: (sum(counted[place].values()), -longest[place]))
-    return [one for one, many in counted[rarest].items() if many] or words.written(rarest, rarest + 1)
+    return [word for word, many in counted[rarest].items() if many] or words.written(rarest, rarest + 1)
 
 
 def _on_record(session: Session, actor: Caller, page: dict[str, Any]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def post_client(session: Session, actor: Caller, body: ClientDetails) -> Dumped:
     """
     client = commands.create_client(session, actor, body)
     duplicates = queries.possible_duplicates(session, actor, client)
-    audit.describe(session, client_ids=[one["id"] for one in duplicates])
+    audit.describe(session, client_ids=[duplicate["id"] for duplicate in duplicates])
     return Dumped(ClientSchema().dump(client), possible_duplicates=[{**d, "id": str(d["id"])} for d in duplicates])
 
 

@@ -38,7 +38,7 @@ class SearchWords:
 
     def holding(self, place: int) -> list[str]:
         """How that what holds the word at `place` may begin: the word itself, or with those before it."""
-        return [one for start in range(place, -1, -1) for one in self.written(start, place + 1)]
+        return [word for start in range(place, -1, -1) for word in self.written(start, place + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ def known_as(named: tuple[str, ...], born: date, contacts: tuple[str | None, ...
     words = [names.words(name) for name in named]
     return KnownAs(
         tokens=frozenset(names.found_by(named)),
-        words=frozenset(word for one in words for word in one),
-        together=frozenset("".join(one) for one in words if one),
+        words=frozenset(word for name in words for word in name),
+        together=frozenset("".join(name) for name in words if name),
         born=born,
         contacts=frozenset(contact for contact in contacts if contact),
     )
@@ -79,16 +79,16 @@ def seen_by(*, assigned: bool) -> str:
     return "assigned" if assigned else "everybody"
 
 
-def duplicate_reason(one: KnownAs, other: KnownAs) -> str | None:
+def duplicate_reason(known: KnownAs, other: KnownAs) -> str | None:
     """Why two profiles may be one person: `same_name_and_birth_date`, `same_contact`, `similar_name`, or None.
 
     Two people share a birth date often and a phone in a family, so each alone is not enough without a name in common
     or the same birth date.
     """
-    same_birth, shares_name = one.born == other.born, bool(one.tokens & other.tokens)
-    if same_birth and (one.words == other.words or one.together == other.together):
+    same_birth, shares_name = known.born == other.born, bool(known.tokens & other.tokens)
+    if same_birth and (known.words == other.words or known.together == other.together):
         return "same_name_and_birth_date"
-    if one.contacts & other.contacts and (same_birth or shares_name):
+    if known.contacts & other.contacts and (same_birth or shares_name):
         return "same_contact"
     if same_birth and shares_name:
         return "similar_name"

@@ -43,8 +43,8 @@ class Desk:
     ) -> ServiceClient:
         """A member of staff whose event has arrived."""
         staff_id = new_id_of(self.organization_id)
-        told = StaffChanged(self.organization_id, staff_id, 1, "Somebody", active, brought_in_by=brought_in_by)
-        self.emit(told)
+        event = StaffChanged(self.organization_id, staff_id, 1, "Somebody", active, brought_in_by=brought_in_by)
+        self.emit(event)
         return self.web.as_actor(
             *levels,
             organization_id=self.organization_id,
@@ -56,9 +56,9 @@ class Desk:
     def add(self, given: str = "Ada", family: str = "Byron", born: str = "1990-01-02", **more: Any) -> dict[str, Any]:
         """A client."""
         body = {"given_name": given, "family_name": family, "date_of_birth": born, **more}
-        answer = self.desk.post("/clients", body)
-        assert answer.status_code == 201, answer.text
-        return dict(answer.json)
+        response = self.desk.post("/clients", body)
+        assert response.status_code == 201, response.text
+        return dict(response.json)
 
 
 @pytest.fixture(scope="session")

@@ -24,9 +24,9 @@ def test_who_may_be_the_same_person_is_said_at_once(desk: Desk) -> None:
     first = desk.add("Robert", "Stone", "1980-05-05", phone="(202) 555-0111")
     assert first["possible_duplicates"] == []
     same = desk.add("Robert", "Stone", "1980-05-05")
-    assert [one["reason"] for one in same["possible_duplicates"]] == ["same_name_and_birth_date"]
+    assert [duplicate["reason"] for duplicate in same["possible_duplicates"]] == ["same_name_and_birth_date"]
     nickname = desk.add("Bob", "Stone", "1980-05-05", phone="202-555-0111")
-    assert {one["reason"] for one in nickname["possible_duplicates"]} >= {"same_contact"}
+    assert {duplicate["reason"] for duplicate in nickname["possible_duplicates"]} >= {"same_contact"}
     assert desk.add("Robert", "Else", "1999-09-09")["possible_duplicates"] == []
 
 
@@ -34,7 +34,9 @@ def test_a_birth_date_shared_by_many_hides_no_duplicate(desk: Desk) -> None:
     for number in range(60):
         desk.add(f"Given{number}", f"Family{number}", "1970-01-01")
     first = desk.add("Ada", "Byron", "1970-01-01")
-    assert [one["id"] for one in desk.add("Ada", "Byron", "1970-01-01")["possible_duplicates"]] == [first["id"]]
+    assert [duplicate["id"] for duplicate in desk.add("Ada", "Byron", "1970-01-01")["possible_duplicates"]] == [
+        first["id"]
+    ]
 
 
 def test_today_is_the_day_on_the_practices_wall(desk: Desk) -> None:
@@ -49,13 +51,13 @@ def test_today_is_the_day_on_the_practices_wall(desk: Desk) -> None:
 def test_every_change_is_told_with_a_higher_version_and_no_more_than_others_need(desk: Desk) -> None:
     client = desk.add("Zenobia", "Canary", email="ada@example.org", phone="202-555-0111")
     desk.desk.patch(f"/clients/{client['id']}", {"status": "archived"})
-    told = desk.database.rows(
+    published = desk.database.rows(
         f"SELECT aggregate_version, data FROM outbox WHERE aggregate_id = '{client['id']}' ORDER BY id"
     )
-    assert [(version, data["status"]) for version, data in told] == [(1, "active"), (2, "archived")]
-    assert "ada@example.org" not in str(told) and "1990" not in str(told)
-    assert "Zenobia" not in str(told) and "Canary" not in str(told)
-    first, second = (from_data(ClientChanged, data) for _, data in told)
+    assert [(version, data["status"]) for version, data in published] == [(1, "active"), (2, "archived")]
+    assert "ada@example.org" not in str(published) and "1990" not in str(published)
+    assert "Zenobia" not in str(published) and "Canary" not in str(published)
+    first, second = (from_data(ClientChanged, data) for _, data in published)
     assert first.display_name == second.display_name == "Zenobia Canary"
 
 
@@ -126,7 +128,7 @@ def test_who_sees_assigned_clients_only_sees_no_other_anywhere(desk: Desk) -> No
     body = {"given_name": "Secret", "family_name": "Person", "date_of_birth": "1980-05-05"}
     added = narrowed.post("/clients", body).json
     assert added["possible_duplicates"] == [], "not even as a likely duplicate"
-    assert [one["id"] for one in narrowed.get("/clients").json["items"]] == [added["id"]]
+    assert [client["id"] for client in narrowed.get("/clients").json["items"]] == [added["id"]]
 
 
 names = st.text("abAß -", max_size=6)
@@ -141,5 +143,5 @@ people = st.builds(
 
 
 @given(people, people)
-def test_likely_duplicates_are_mutual(one: KnownAs, other: KnownAs) -> None:
-    assert duplicate_reason(one, other) == duplicate_reason(other, one)
+def test_likely_duplicates_are_mutual(known: KnownAs, other: KnownAs) -> None:
+    assert duplicate_reason(known, other) == duplicate_reason(other, known)

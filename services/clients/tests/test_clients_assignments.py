@@ -39,7 +39,7 @@ def join_case(desk: Desk, client_id: str, staff_id: UUID, case_id: UUID, at: dat
 
 
 def staff_of(desk: Desk, client_id: str) -> set[str]:
-    return {one["staff_id"] for one in desk.desk.get(f"/clients/{client_id}/staff").json["items"]}
+    return {member["staff_id"] for member in desk.desk.get(f"/clients/{client_id}/staff").json["items"]}
 
 
 def test_assigning_needs_the_permission_and_somebody_active(desk: Desk) -> None:
@@ -92,15 +92,15 @@ def test_administration_with_its_own_cases_only_assigns_nobody_whom_it_brought_i
 def test_assigning_to_a_client_is_told_for_all_cases_and_remembered(desk: Desk) -> None:
     """Story 10 as far as clients goes: that it reaches the cases is clinical's half."""
     client, therapist = desk.add()["id"], desk.staff("therapist")
-    answer = desk.administrator.put(f"/clients/{client}/staff/{therapist.staff_id}")
-    assert answer.json["assigned"] is True
+    response = desk.administrator.put(f"/clients/{client}/staff/{therapist.staff_id}")
+    assert response.json["assigned"] is True
     assert staff_of(desk, client) == {str(therapist.staff_id)}
     assert told(desk, client) == [("staff_assigned", 1, None)]
     ((by, at),) = desk.database.rows(
         f"SELECT by_staff_id, at FROM assignment_changes WHERE client_id = '{client}' AND change = 'assigned'"
     )
     assert by == desk.administrator.staff_id
-    assert answer.json["since"] == at.isoformat().replace("+00:00", "Z")
+    assert response.json["since"] == at.isoformat().replace("+00:00", "Z")
 
 
 def test_joining_a_case_assigns_to_the_client_and_to_no_other_case(desk: Desk) -> None:
@@ -181,8 +181,8 @@ def test_any_interleaving_ends_in_the_state_of_the_highest_version(
         elif step == "join":
             joined.append((new_id(), clock.now()))
         elif joined:
-            one = chance.choice(joined)
-            assigned = desk.worker.run(lambda s, o=one: deliver(s, *o), desk.organization_id)
+            member = chance.choice(joined)
+            assigned = desk.worker.run(lambda s, o=member: deliver(s, *o), desk.organization_id)
 
     def stored(session: Any) -> tuple[bool, int]:
         row = session.get(Assignment, (desk.organization_id, client_id, staff_id))
@@ -254,18 +254,18 @@ def pages(asker: ServiceClient, path: str) -> list[dict[str, Any]]:
 
 
 def test_the_history_says_who_assigned_whom_when_and_through_which_case(desk: Desk) -> None:
-    client, one, other, case_id = desk.add()["id"], desk.staff("therapist"), desk.staff("therapist"), new_id()
+    client, first, other, case_id = desk.add()["id"], desk.staff("therapist"), desk.staff("therapist"), new_id()
     path, by = f"/clients/{client}/staff", str(desk.administrator.staff_id)
     join_case(desk, client, other.staff_id, case_id)
-    since = desk.administrator.put(f"{path}/{one.staff_id}").json["since"]
+    since = desk.administrator.put(f"{path}/{first.staff_id}").json["since"]
     desk.administrator.delete(f"{path}/{other.staff_id}")
     desk.administrator.put(f"{path}/{other.staff_id}")
-    history = pages(one, f"{path}/history")
-    told = [(item["staff_id"], item["change"], item["by"], item["through_case_id"]) for item in history]
-    assert told == [
+    history = pages(first, f"{path}/history")
+    published = [(item["staff_id"], item["change"], item["by"], item["through_case_id"]) for item in history]
+    assert published == [
         (str(other.staff_id), "assigned", by, None),
         (str(other.staff_id), "unassigned", by, None),
-        (str(one.staff_id), "assigned", by, None),
+        (str(first.staff_id), "assigned", by, None),
         (str(other.staff_id), "assigned", None, str(case_id)),
     ]
     assert history[2]["at"] == since

@@ -14,17 +14,17 @@ from shared.testing.web import ServiceClient
 
 def found(asker: ServiceClient, query: str, **more: Any) -> list[str]:
     """Ids of the clients that a search finds."""
-    return [one["id"] for one in asker.post("/clients/search", {"query": query, **more}).json["items"]]
+    return [client["id"] for client in asker.post("/clients/search", {"query": query, **more}).json["items"]]
 
 
 def test_each_practice_counts_its_clients_from_1001(desk: Desk) -> None:
     neighbour = Desk(desk.web, desk.database, desk.worker)
     first, second, theirs = desk.add(), desk.add(family="Carroll"), neighbour.add()
-    assert [one["number"] for one in (first, second, theirs)] == [1001, 1002, 1001]
-    twin = next(one for one in desk.add()["possible_duplicates"] if one["id"] == first["id"])
+    assert [item["number"] for item in (first, second, theirs)] == [1001, 1002, 1001]
+    twin = next(duplicate for duplicate in desk.add()["possible_duplicates"] if duplicate["id"] == first["id"])
     assert twin["number"] == 1001
     shown = [desk.desk.get(f"/clients/{first['id']}").json, *desk.desk.get("/clients", sort="created_at").json["items"]]
-    assert [one["number"] for one in shown] == [1001, 1001, 1002, 1003]
+    assert [client["number"] for client in shown] == [1001, 1001, 1002, 1003]
 
 
 def test_a_number_stays_and_nothing_refused_uses_one(desk: Desk) -> None:
@@ -39,7 +39,7 @@ def test_a_number_stays_and_nothing_refused_uses_one(desk: Desk) -> None:
 def test_clients_added_at_once_share_no_number(desk: Desk) -> None:
     with ThreadPoolExecutor(8) as pool:
         added = list(pool.map(lambda number: desk.add(family=f"Family{number}"), range(16)))
-    assert sorted(one["number"] for one in added) == list(range(1001, 1017))
+    assert sorted(item["number"] for item in added) == list(range(1001, 1017))
 
 
 def test_a_client_is_found_by_number(desk: Desk) -> None:
@@ -60,7 +60,7 @@ def test_a_number_finds_nobody_whom_one_may_not_see(desk: Desk) -> None:
     assert found(narrowed, str(hidden["number"])) == []
     assert found(narrowed, str(mine["number"])) == [mine["id"]]
     looked_up = narrowed.post("/clients/lookup", {"ids": [hidden["id"], mine["id"]]}).json["items"]
-    assert [one["id"] for one in looked_up] == [mine["id"]]
+    assert [client["id"] for client in looked_up] == [mine["id"]]
     stranger = Desk(desk.web, desk.database, desk.worker)
     stranger.add()
     assert stranger.desk.post("/clients/lookup", {"ids": [hidden["id"], mine["id"]]}).json == {"items": []}
@@ -71,8 +71,8 @@ def test_clients_are_looked_up_in_the_order_of_their_ids(desk: Desk) -> None:
     first, second = desk.add(preferred_name="Countess"), desk.add(family="Carroll")
     desk.desk.patch(f"/clients/{second['id']}", {"status": "archived"})
     ids = [second["id"], str(new_id()), first["id"], second["id"]]
-    answer = desk.desk.post("/clients/lookup", {"ids": ids})
-    assert (answer.status_code, answer.json["items"]) == (
+    response = desk.desk.post("/clients/lookup", {"ids": ids})
+    assert (response.status_code, response.json["items"]) == (
         200,
         [
             {"id": second["id"], "name": "Ada Carroll", "number": 1002, "status": "archived"},

@@ -22,8 +22,8 @@ def test_a_list_names_everybody_on_it(desk: Desk) -> None:
     ids = {UUID(desk.add(family=family)["id"]) for family in ("Byron", "Carroll", "Dickens")}
     first = desk.desk.get("/clients", limit=2).json
     desk.desk.get("/clients", limit=2, cursor=first["next_cursor"])
-    (_, rule, one, _), (_, _, two, _) = entries(desk, desk.desk, "clients.list")
-    assert (len(one), len(two), {*one, *two}, rule) == (2, 1, ids, "everybody")
+    (_, rule, listed_ids, _), (_, _, two, _) = entries(desk, desk.desk, "clients.list")
+    assert (len(listed_ids), len(two), {*listed_ids, *two}, rule) == (2, 1, ids, "everybody")
 
 
 def test_a_search_names_whom_it_found_and_nobody_else(desk: Desk) -> None:
@@ -55,12 +55,12 @@ def test_by_which_rule_a_client_was_seen(desk: Desk) -> None:
         desk.administrator.put(f"{path}/staff/{asker.staff_id}")
         assert asker.get(path).status_code == 200
         asker.get("/clients")
-    one = [UUID(client["id"])]
+    client_ids = [UUID(client["id"])]
     seen = entries(desk, colleague, "client.read")
-    assert [row[:3] for row in seen] == [("done", "everybody", one), ("done", "assigned", one)]
+    assert [row[:3] for row in seen] == [("done", "everybody", client_ids), ("done", "assigned", client_ids)]
     seen = entries(desk, narrowed, "client.read")
-    assert [row[:3] for row in seen] == [("denied", "not_found", one), ("done", "assigned", one)]
-    assert entries(desk, narrowed, "clients.list")[0][1:3] == ("assigned", one)
+    assert [row[:3] for row in seen] == [("denied", "not_found", client_ids), ("done", "assigned", client_ids)]
+    assert entries(desk, narrowed, "clients.list")[0][1:3] == ("assigned", client_ids)
     assert {row[1] for row in entries(desk, desk.administrator, "put_client_staff")} == {"level"}
 
 

@@ -65,12 +65,12 @@ def test_what_becomes_of_the_last_client_changes_nothing_about_the_other_pages(
         assert asker.post("/clients", body).status_code == 201
     whole = [*range(6)] if pages is not backwards else [5, 4, 3, 2, 1, 0]
     first = pages(asker, None)
-    assert [one["family_name"] for one in first["items"]] == [f"F{number}" for number in whole[:2]]
+    assert [item["family_name"] for item in first["items"]] == [f"F{number}" for number in whole[:2]]
     happens(desk, first["items"][1]["id"])
     second = pages(asker, first["next_cursor"])
-    assert [one["family_name"] for one in second["items"]] == [f"F{number}" for number in whole[2:4]]
+    assert [item["family_name"] for item in second["items"]] == [f"F{number}" for number in whole[2:4]]
     third = pages(asker, second["next_cursor"])
-    rest = [one["family_name"] for one in third["items"] if one["family_name"] != "Z"]
+    rest = [item["family_name"] for item in third["items"] if item["family_name"] != "Z"]
     assert rest == [f"F{number}" for number in whole[4:]]
 
 
@@ -98,7 +98,7 @@ def test_hidden_names_choose_no_order(desk: Desk) -> None:
 
     def order() -> list[str]:
         found = own.post("/clients/search", {"query": "mar zo"}).json["items"]
-        return [one["family_name"] for one in found]
+        return [client["family_name"] for client in found]
 
     before = order()
     for number in range(3):

@@ -25,7 +25,7 @@ def test_a_client_is_found_by_the_beginnings_of_any_of_their_names(desk: Desk) -
     desk.add("Mark", "Nielsen")
     for query in ("mar nei", "jose", "MAJO", "o'nei", "maria"):
         items = desk.desk.post("/clients/search", {"query": query}).json["items"]
-        assert found["id"] in [one["id"] for one in items], query
+        assert found["id"] in [client["id"] for client in items], query
     assert len(desk.desk.post("/clients/search", {"query": "mar"}).json["items"]) == 2
     for query in ("%", "_", "eil", "zzz"):
         assert desk.desk.post("/clients/search", {"query": query}).json["items"] == [], query
@@ -35,7 +35,7 @@ def test_a_long_name_is_found_by_its_last_word_too(desk: Desk) -> None:
     found = desk.add("Juan Carlos Maria de la", "Vega Ramos Santos", preferred_name="Juanito")
     for query in ("santos", "juanito", "Juan Carlos Maria de la Vega Ramos Santos"):
         items = desk.desk.post("/clients/search", {"query": query}).json["items"]
-        assert [one["id"] for one in items] == [found["id"]], query
+        assert [client["id"] for client in items] == [found["id"]], query
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_pages_hold_every_client_once(desk: Desk) -> None:
     cursor: dict[str, str] = {}
     while True:
         page = desk.desk.get("/clients", limit=2, **cursor).json
-        seen += [one["id"] for one in page["items"]]
+        seen += [item["id"] for item in page["items"]]
         if page["next_cursor"] is None:
             break
         cursor = {"cursor": page["next_cursor"]}
@@ -112,7 +112,7 @@ def test_pages_of_a_search_hold_every_client_once_in_one_order(desk: Desk) -> No
     body: dict[str, object] = {"query": "mar m marsh", "limit": 2}
     while True:
         page = desk.desk.post("/clients/search", body).json
-        seen += [one["id"] for one in page["items"]]
+        seen += [client["id"] for client in page["items"]]
         if page["next_cursor"] is None:
             break
         body["cursor"] = page["next_cursor"]
@@ -123,9 +123,9 @@ def test_a_list_of_one_status_holds_no_other(desk: Desk) -> None:
     kept, archived = desk.add("Ada", "Byron"), desk.add("Bea", "Cole")
     desk.desk.patch(f"/clients/{archived['id']}", {"status": "archived"})
     for status, wanted in (("active", kept), ("archived", archived)):
-        assert [one["id"] for one in desk.desk.get("/clients", status=status).json["items"]] == [wanted["id"]]
+        assert [client["id"] for client in desk.desk.get("/clients", status=status).json["items"]] == [wanted["id"]]
         found = desk.desk.post("/clients/search", {"query": "b", "status": status}).json["items"]
-        assert [one["id"] for one in found] == [wanted["id"]]
+        assert [client["id"] for client in found] == [wanted["id"]]
     assert desk.desk.get("/clients", status="gone").status_code == 422
 
 
@@ -148,7 +148,7 @@ def test_the_clients_of_a_colleague_are_listed_and_searched_among_those_whom_one
         query = {"assigned_to": str(staff_id), **more}
         listed = asker.get("/clients", **query).json["items"]
         found = asker.post("/clients/search", {"query": "bea", **query}).json["items"]
-        return [[one["family_name"] for one in items] for items in (listed, found)]
+        return [[item["family_name"] for item in items] for items in (listed, found)]
 
     assert of(desk.desk, therapist.staff_id) == [["Ames", "Byron"]] * 2
     assert of(desk.desk, therapist.staff_id, status="active") == [["Byron"]] * 2
@@ -246,7 +246,7 @@ def test_a_list_comes_in_the_order_asked_for(desk: Desk, sort: str, wanted: list
         desk.add("Ada", family)
     first = desk.desk.get("/clients", limit=2, sort=sort).json
     rest = desk.desk.get("/clients", limit=2, sort=sort, cursor=first["next_cursor"]).json
-    assert [one["family_name"] for one in first["items"] + rest["items"]] == wanted
+    assert [item["family_name"] for item in first["items"] + rest["items"]] == wanted
     assert rest["next_cursor"] is None
     assert desk.desk.get("/clients", sort="date_of_birth").json["errors"][0]["field"] == "sort"
 
@@ -275,7 +275,7 @@ def test_a_name_is_found_as_people_type_it(desk: Desk, family: str) -> None:
     for typed in NAMES[family]:
         for query in (typed, f"{typed} ada", f"ad {typed}"):
             items = desk.desk.post("/clients/search", {"query": query}).json["items"]
-            assert [one["id"] for one in items] == [found["id"]], query
+            assert [client["id"] for client in items] == [found["id"]], query
 
 
 def test_names_that_only_look_alike_in_part_are_not_found(desk: Desk) -> None:
@@ -290,7 +290,7 @@ def test_a_word_written_together_and_apart_comes_in_one_order_page_by_page(desk:
     seen, body = [], {"query": "mary ann", "limit": 1}
     while True:
         page = desk.desk.post("/clients/search", body).json
-        seen += [one["id"] for one in page["items"]]
+        seen += [client["id"] for client in page["items"]]
         if page["next_cursor"] is None:
             break
         body["cursor"] = page["next_cursor"]
@@ -310,9 +310,9 @@ def test_a_word_written_together_and_apart_comes_in_one_order_page_by_page(desk:
     ],
 )
 def test_a_likely_duplicate_may_be_spelt_otherwise(
-    desk: Desk, one: tuple[str, str], other: tuple[str, str], reason: str
+    desk: Desk, name: tuple[str, str], other: tuple[str, str], reason: str
 ) -> None:
-    first = desk.add(*one)
+    first = desk.add(*name)
     found = desk.add(*other)["possible_duplicates"]
     assert [(each["id"], each["reason"]) for each in found] == [(first["id"], reason)]
 
@@ -325,7 +325,7 @@ def test_clients_come_as_a_person_sorts_them(desk: Desk, sort: str) -> None:
     seen, place = [], {}
     while True:
         page = desk.desk.get("/clients", limit=3, sort=sort, **place).json
-        seen += [one["family_name"] for one in page["items"]]
+        seen += [item["family_name"] for item in page["items"]]
         if page["next_cursor"] is None:
             break
         place = {"cursor": page["next_cursor"]}

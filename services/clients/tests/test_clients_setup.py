@@ -10,9 +10,9 @@ from services.clients.tests.conftest import Desk
 
 
 def steps(desk: Desk) -> dict[str, Any]:
-    answer = desk.administrator.get("/setup/clients")
-    assert answer.status_code == 200, answer.text
-    return {step.pop("item"): step for step in answer.json["items"]}
+    response = desk.administrator.get("/setup/clients")
+    assert response.status_code == 200, response.text
+    return {step.pop("item"): step for step in response.json["items"]}
 
 
 def test_a_new_practice_has_no_clients(desk: Desk) -> None:

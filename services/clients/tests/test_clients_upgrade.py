@@ -113,14 +113,14 @@ def test_earlier_clients_are_found_and_sorted_like_new_ones(
     web = service_client(database, keys)
     for organization_id in organizations:
         desk = Desk(web, database, database_of(database, "worker"), organization_id)
-        families = [one["family_name"] for one in desk.desk.get("/clients").json["items"]]
+        families = [client["family_name"] for client in desk.desk.get("/clients").json["items"]]
         assert families == ["Young", "adams", "Łuczak", "O'Neil", "Young", "Zorn"], "the later Young has no key yet"
         for query, family in (("luczak", "Łuczak"), ("oneil", "O'Neil"), ("ada zo", "Zorn")):
             items = desk.desk.post("/clients/search", {"query": query}).json["items"]
-            assert [one["family_name"] for one in items] == [family], query
+            assert [client["family_name"] for client in items] == [family], query
         late = desk.desk.get("/clients", limit=1).json["items"][0]
         desk.desk.patch(f"/clients/{late['id']}", {"pronouns": "she/her"})
-        assert [one["family_name"] for one in desk.desk.get("/clients").json["items"]][-3:] == [
+        assert [client["family_name"] for client in desk.desk.get("/clients").json["items"]][-3:] == [
             "Young",
             "Young",
             "Zorn",

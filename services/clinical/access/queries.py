@@ -42,7 +42,7 @@ def explain(
 
 def _verdicts(session: Session, asker: Caller, client_id: UUID, staff: list[StaffCopy]) -> list[dict[str, Any]]:
     organization_id = asker.organization_id
-    ids = [one.id for one in staff]
+    ids = [member.id for member in staff]
     practice = organization(session, asker)
     cases = list(session.scalars(_cases(organization_id, client_id)))
     named = set(
@@ -81,18 +81,18 @@ def _verdicts(session: Session, asker: Caller, client_id: UUID, staff: list[Staf
         )
     )
     answers = []
-    for one in staff:
+    for member in staff:
         standing = rules.Standing(
-            person=_as_person(one, practice),
-            active=one.active,
-            assigned=one.id in assigned,
-            broke_glass=one.id in broke_glass,
+            person=_as_person(member, practice),
+            active=member.active,
+            assigned=member.id in assigned,
+            broke_glass=member.id in broke_glass,
         )
-        verdicts = {case.id: rules.case(standing, on_case=(one.id, case.id) in on_cases) for case in cases}
+        verdicts = {case.id: rules.case(standing, on_case=(member.id, case.id) in on_cases) for case in cases}
         answers.append(
             {
-                "staff_id": one.id,
-                "display_name": one.display_name,
+                "staff_id": member.id,
+                "display_name": member.display_name,
                 "record": rules.record(standing),
                 "ledger": rules.ledger(standing),
                 "clinical": rules.clinical(list(verdicts.values()), rules.case(standing, on_case=False)),

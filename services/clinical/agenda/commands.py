@@ -86,8 +86,13 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> tuple
         created_at=clock.now(),
     )
     appointment.attendees = [
-        Attendee(organization_id=actor.organization_id, client_id=one, case_id=cases.get(one), starts_at=starts_at)
-        for one in booking.client_ids
+        Attendee(
+            organization_id=actor.organization_id,
+            client_id=client_id,
+            case_id=cases.get(client_id),
+            starts_at=starts_at,
+        )
+        for client_id in booking.client_ids
     ]
     if accepted:
         appointment.override(accepted, booking.override_reason)
@@ -164,7 +169,7 @@ def _cases(session: Session, actor: Caller, booking: Booking) -> dict[UUID, UUID
     """The case of each client: the one named, else their only open one, else none."""
     client_ids = booking.client_ids
     if booking.case_id is None:
-        open_cases = {one: only_open_case(session, actor.organization_id, one) for one in client_ids}
+        open_cases = {client_id: only_open_case(session, actor.organization_id, client_id) for client_id in client_ids}
         return {client_id: case.id for client_id, case in open_cases.items() if case is not None}
     if len(client_ids) > 1:
         raise Invalid.field("case_id", "several_clients", "A case belongs to one client.")
@@ -190,12 +195,12 @@ def take_slot(
     # Always in the same order: nobody waits in a circle.
     for key in sorted(_lock_keys(slot)):
         take_turns(session, key)
-    found = [one for one in clashes(session, actor.organization_id, slot) if one[1] not in accepted]
+    found = [clash for clash in clashes(session, actor.organization_id, slot) if clash[1] not in accepted]
     if found and override_reason is None:
         raise _taken(session, actor, found)
     ids = tuple(dict.fromkeys(appointment_id for _, appointment_id in found))
     if ids:
-        audit.describe(session, overrode=[str(one) for one in ids])
+        audit.describe(session, overrode=[str(identifier) for identifier in ids])
     return ids
 
 
@@ -239,11 +244,11 @@ def record_change(
 
 
 def _lock_keys(slot: rules.Slot) -> Iterator[int]:
-    for kind, identifier in [("staff", slot.staff_id), *(("client", one) for one in slot.client_ids)]:
+    for kind, identifier in [("staff", slot.staff_id), *(("client", client_id) for client_id in slot.client_ids)]:
         digest = hashlib.blake2b(f"calendar {kind} {identifier}".encode(), digest_size=8).digest()
         yield int.from_bytes(digest, "big", signed=True)
 
 
 def _taken(session: Session, actor: Actor, found: Sequence[tuple[str, UUID]]) -> rules.SlotTaken:
-    ids = [one for _, one in found]
+    ids = [identifier for _, identifier in found]
     return rules.slot_taken(found, ids if isinstance(actor, ServiceActor) else visible_ids(session, actor, ids))

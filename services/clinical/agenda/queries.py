@@ -96,20 +96,21 @@ class AgendaQuestion:
         return found
 
 
-def agenda(session: Session, actor: Caller, asked: AgendaQuestion) -> dict[str, Any]:
+def agenda(session: Session, actor: Caller, question: AgendaQuestion) -> dict[str, Any]:
     """The appointments whose own day lies on the days asked for, each by the clocks of its zone, in order: one page.
 
     Raises `AgendaTooLong` for more than two months, and without a limit for more than 2,000 appointments. Nothing
     clinical, nothing of money is in it.
     """
-    rules.ensure_agenda_span(asked.first, asked.last)
-    somewhere = _starts_in(rules.days_somewhere(asked.first, asked.last))
-    wanted = [Appointment.organization_id == actor.organization_id, *asked.conditions(), somewhere]
+    rules.ensure_agenda_span(question.first, question.last)
+    somewhere = _starts_in(rules.days_somewhere(question.first, question.last))
+    wanted = [Appointment.organization_id == actor.organization_id, *question.conditions(), somewhere]
     zones = session.scalars(select(Appointment.time_zone).distinct().where(*wanted))
-    after = asked.last + timedelta(days=1)
+    after = question.last + timedelta(days=1)
     own_days = [
         and_(
-            Appointment.time_zone == zone, _starts_in((clock.midnight(asked.first, zone), clock.midnight(after, zone)))
+            Appointment.time_zone == zone,
+            _starts_in((clock.midnight(question.first, zone), clock.midnight(after, zone))),
         )
         for zone in zones
     ]
@@ -118,12 +119,12 @@ def agenda(session: Session, actor: Caller, asked: AgendaQuestion) -> dict[str, 
         session,
         statement,
         [Appointment.starts_at, Appointment.id],
-        limit=asked.limit or rules.AGENDA_ITEMS_MAX,
-        cursor=asked.cursor,
+        limit=question.limit or rules.AGENDA_ITEMS_MAX,
+        cursor=question.cursor,
         scalars=False,
-        about=f"{asked.first} {asked.last}",
+        about=f"{question.first} {question.last}",
     )
-    if asked.limit is None and page["next_cursor"] is not None:
+    if question.limit is None and page["next_cursor"] is not None:
         detail = f"There are more than {rules.AGENDA_ITEMS_MAX} appointments: ask for fewer days or one clinician."
         raise rules.AgendaTooLong.field("to", rules.AgendaTooLong.code, detail)
     return {**page, "items": _items(session, actor, page["items"])}
@@ -224,9 +225,9 @@ def clashes(session: Session, organization_id: UUID, slot: rules.Slot) -> list[t
             Attendee.starts_at < slot.ends_at,
         )
     )
-    found = [("staff", one) for one in session.scalars(by_staff)]
-    found += [("client", one) for one in session.scalars(by_client.distinct())]
-    return [(kind, one) for kind, one in found if one != slot.of]
+    found = [("staff", appointment_id) for appointment_id in session.scalars(by_staff)]
+    found += [("client", appointment_id) for appointment_id in session.scalars(by_client.distinct())]
+    return [(kind, appointment_id) for kind, appointment_id in found if appointment_id != slot.of]
 
 
 def visible_ids(session: Session, actor: Caller, appointment_ids: Sequence[UUID]) -> set[UUID]:

@@ -76,15 +76,19 @@ def shown(session: Session, actor: Caller, appointment: Appointment) -> Dumped:
     attendees = queries.shown_attendees(session, actor, appointment)
     return Dumped(
         AppointmentSchema().dump(appointment),
-        client_ids=[str(one.client_id) for one in attendees],
-        documented=all(one.documented_version for one in attendees),
+        client_ids=[str(attendee.client_id) for attendee in attendees],
+        documented=all(attendee.documented_version for attendee in attendees),
     )
 
 
 def shown_with_warnings(session: Session, actor: Caller, appointment: Appointment, strangers: list[UUID]) -> Dumped:
     """With a warning where the clinician is not assigned to the clients who are `strangers`."""
     detail = "The clinician is not assigned to the client, and cannot write about them before that."
-    warning = {"code": "clinician_not_assigned", "detail": detail, "client_ids": [str(one) for one in strangers]}
+    warning = {
+        "code": "clinician_not_assigned",
+        "detail": detail,
+        "client_ids": [str(stranger) for stranger in strangers],
+    }
     return Dumped(shown(session, actor, appointment), warnings=[warning] if strangers else [])
 
 

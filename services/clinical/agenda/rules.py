@@ -126,9 +126,9 @@ def slot_taken(found: Sequence[tuple[str, UUID]], shown: Collection[UUID]) -> Sl
 
     The ids that are not `shown` are of appointments that the person may not know of: somebody is busy, and no more.
     """
-    named = [FieldError(*BUSY[kind], str(one)) for kind, one in found if one in shown]
+    named = [FieldError(*BUSY[kind], str(appointment_id)) for kind, appointment_id in found if appointment_id in shown]
     # Each once: how many there are is not said either.
-    hidden = dict.fromkeys(kind for kind, one in found if one not in shown)
+    hidden = dict.fromkeys(kind for kind, appointment_id in found if appointment_id not in shown)
     return SlotTaken(errors=[*named, *(FieldError(*BUSY[kind]) for kind in hidden)])
 
 

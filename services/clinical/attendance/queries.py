@@ -18,7 +18,7 @@ from shared.web.paging import paginate
 def history(session: Session, actor: Caller, appointment_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of what happened to an appointment, oldest first. Raises `NotFound`."""
     appointment = visible_appointment(session, actor, appointment_id)
-    audit.describe(session, client_ids=[one.client_id for one in appointment.attendees])
+    audit.describe(session, client_ids=[attendee.client_id for attendee in appointment.attendees])
     statement = select(AppointmentChange).where(
         AppointmentChange.organization_id == actor.organization_id,
         AppointmentChange.appointment_id == appointment.id,

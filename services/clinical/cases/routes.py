@@ -83,7 +83,7 @@ def delete_case_staff(session: Session, actor: Caller, case_id: UUID, staff_id: 
 
 def _with_staff(session: Session, case: Case) -> Dumped:
     session.flush()
-    return Dumped(CaseSchema().dump(case), staff_ids=[str(one) for one in queries.members_of(session, case)])
+    return Dumped(CaseSchema().dump(case), staff_ids=[str(member) for member in queries.members_of(session, case)])
 
 
 _ONE = "/api/v1/cases/{case_id}"

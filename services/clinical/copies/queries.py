@@ -91,9 +91,9 @@ def not_assigned(session: Session, actor: Caller, staff_id: UUID, client_ids: Se
 
     def missing() -> list[UUID]:
         found = set(session.scalars(assigned))
-        return [one for one in client_ids if one not in found]
+        return [client_id for client_id in client_ids if client_id not in found]
 
-    if any(is_young(one) for one in client_ids):
+    if any(is_young(client_id) for client_id in client_ids):
         wait_until_true(session, lambda: not missing(), WARNING_SECONDS)
     return missing()
 

@@ -52,4 +52,7 @@ def _telling(session: Session, actor: Person, case_id: UUID, change: Callable[[]
 
 def _in_force(session: Session, case: Case) -> list[InForce]:
     rows = all_of_case(session, case)
-    return sorted((InForce(one.rank, one.id, one.code, one.period) for one in rows), key=lambda one: (one.rank, one.id))
+    return sorted(
+        (InForce(diagnosis.rank, diagnosis.id, diagnosis.code, diagnosis.period) for diagnosis in rows),
+        key=lambda diagnosis: (diagnosis.rank, diagnosis.id),
+    )

@@ -55,7 +55,7 @@ def add_diagnosis(session: Session, actor: Person, case_id: UUID, details: Diagn
             "code", rules.UnknownDiagnosisCode.code, "Not a billable ICD-10-CM code."
         )
     period = rules.Period(details.effective_from, details.effective_to)
-    place, taken = rules.Place(known, details.rank, period), [one.place for one in all_of_case(session, case)]
+    place, taken = rules.Place(known, details.rank, period), [recorded.place for recorded in all_of_case(session, case)]
     rules.ensure_code_is_new(place, taken)
     rules.ensure_rank_is_free(place, taken)
     diagnosis = Diagnosis(
@@ -95,9 +95,11 @@ def change_diagnosis(
     rank = diagnosis.rank if changes.rank is UNSET else changes.rank
     last = diagnosis.effective_to if changes.effective_to is UNSET else changes.effective_to
     before, place = diagnosis.place, rules.Place(diagnosis.code, rank, rules.Period(diagnosis.effective_from, last))
-    others = [one.place for one in all_of_case(session, case) if one.id != diagnosis.id]
+    others = [sibling.place for sibling in all_of_case(session, case) if sibling.id != diagnosis.id]
     # What overlaps already may be ended.
-    rules.ensure_code_is_new(place, [one for one in others if not one.period.overlaps(before.period)], "effective_to")
+    rules.ensure_code_is_new(
+        place, [taken for taken in others if not taken.period.overlaps(before.period)], "effective_to"
+    )
     rules.ensure_rank_is_free(place, others)
     diagnosis.rank, diagnosis.effective_to = rank, last
     diagnosis.version += 1
@@ -124,9 +126,9 @@ def _swap(session: Session, case: Case, diagnosis: Diagnosis, other_id: UUID) ->
     if other.rank == diagnosis.rank:
         return diagnosis
     diagnosis.rank, other.rank = other.rank, diagnosis.rank
-    others = [one.place for one in all_of_case(session, case) if one.id not in (diagnosis.id, other.id)]
-    for one in (diagnosis, other):
-        rules.ensure_rank_is_free(one.place, others)
-        one.version += 1
+    others = [sibling.place for sibling in all_of_case(session, case) if sibling.id not in (diagnosis.id, other.id)]
+    for each_diagnosis in (diagnosis, other):
+        rules.ensure_rank_is_free(each_diagnosis.place, others)
+        each_diagnosis.version += 1
     audit.describe(session, object_id=diagnosis.id, fields=["rank"], swapped_with=str(other.id))
     return diagnosis

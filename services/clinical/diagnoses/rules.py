@@ -78,7 +78,7 @@ class InForce:
 
 def codes_on(diagnoses: Iterable[InForce], day: date) -> tuple[str, ...]:
     """The codes in force on a date of service, in the order of the diagnoses."""
-    return tuple(one.code for one in diagnoses if one.period.contains(day))
+    return tuple(diagnosis.code for diagnosis in diagnoses if diagnosis.period.contains(day))
 
 
 def normalised_code(text: str) -> str | None:

@@ -70,7 +70,7 @@ def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Dra
     """
     ensure_known(session, actor, draft.add_on_service_type_ids)  # may wait, so it comes before the locks
     appointment = visible_appointment(session, actor, appointment_id, for_update=True)
-    attendee = next((one for one in appointment.attendees if one.client_id == draft.client_id), None)
+    attendee = next((attendee for attendee in appointment.attendees if attendee.client_id == draft.client_id), None)
     if attendee is None:
         raise Invalid.field("client_id", "not_attending", "This client is not on the appointment.")
     case = _case_of(session, actor, attendee, draft.case_id)

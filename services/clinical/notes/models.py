@@ -110,7 +110,7 @@ class SignedVersion(Tenant, Base):
     telehealth: Mapped[bool | None]
     supervising_staff_id: Mapped[UUID | None]
     add_on_service_type_ids: Mapped[tuple[UUID, ...]] = mapped_column(SEVERAL_IDS, server_default="{}")
-    given: Mapped[ServiceGiven] = composite(ServiceGiven, *(one.name for one in fields(ServiceGiven)))
+    given: Mapped[ServiceGiven] = composite(ServiceGiven, *(field.name for field in fields(ServiceGiven)))
     reason: Mapped[str | None] = mapped_column(Text)  # null: the note itself
     content_hash: Mapped[str] = mapped_column(Text)
     signed_by: Mapped[UUID]

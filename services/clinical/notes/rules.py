@@ -135,5 +135,7 @@ def ensure_sections(template: str, content: Mapping[str, str]) -> None:
     if unknown:
         known = ", ".join(TEMPLATES[template])
         raise Invalid(
-            errors=[FieldError(f"content.{one}", "unknown", f"The sections are: {known}.", known) for one in unknown]
+            errors=[
+                FieldError(f"content.{section}", "unknown", f"The sections are: {known}.", known) for section in unknown
+            ]
         )

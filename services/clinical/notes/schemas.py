@@ -192,7 +192,7 @@ class NoteHeadSchema(Schema):
     )
     template = template_field()
     status = fields.Function(
-        lambda one: "signed" if one.signed_at else one.review or "draft",
+        lambda note: "signed" if note.signed_at else note.review or "draft",
         metadata=about(
             "`draft`: its author may change it. `submitted`: it waits for the supervisor. `returned`: the supervisor "
             "asks its author to change it. `discarded`: nobody needs it; it is kept as it was. `signed`: it never "
@@ -225,7 +225,7 @@ class NoteSchema(NoteHeadSchema):
         metadata=about("Id of the member of staff who signed the note itself; null while it is a draft."),
     )
     content_hash = fields.Function(
-        lambda one: one.versions[-1].content_hash if one.versions else None,
+        lambda note: note.versions[-1].content_hash if note.versions else None,
         metadata=about(
             "SHA-256, in hexadecimal, of the latest signed version; null while it is a draft.", type=["string", "null"]
         ),

@@ -97,7 +97,7 @@ def ensure_notes_allow(differing: dict[str, str | None], days_of_notes: list[dat
     """
     if days_of_notes and "staff_id" in differing:
         raise NoteBegun()
-    if any(one is not None and one != day for one in days_of_notes):
+    if any(day_of_note is not None and day_of_note != day for day_of_note in days_of_notes):
         detail = "A note about this appointment says on which day it was given. Its author can change or discard it."
         raise NoteBegun(detail, errors=[FieldError("starts_at_local", NoteBegun.code, detail, day.isoformat())])
 

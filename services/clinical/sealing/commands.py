@@ -34,7 +34,7 @@ def attended(session: Session, note: Note) -> tuple[Appointment, Attendee]:
     """The note's appointment, locked, and its row for this client."""
     key = (note.organization_id, note.appointment_id)
     appointment = session.get_one(Appointment, key, with_for_update=True)
-    return appointment, next(one for one in appointment.attendees if one.client_id == note.client_id)
+    return appointment, next(attendee for attendee in appointment.attendees if attendee.client_id == note.client_id)
 
 
 def seal_note(

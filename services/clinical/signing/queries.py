@@ -25,7 +25,7 @@ def service_date_of(session: Session, note: Note) -> date:
 def readable_addendum(session: Session, actor: Caller, note_id: UUID, addendum_id: UUID) -> Addendum:
     """An addendum of a note that the actor may read; raises `NotFound`."""
     note = readable_note(session, actor, note_id)
-    found = next((one for one in note.addenda if one.id == addendum_id), None)
+    found = next((addendum for addendum in note.addenda if addendum.id == addendum_id), None)
     if found is None:
         raise NotFound()
     return found

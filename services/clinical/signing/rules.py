@@ -119,7 +119,9 @@ def ensure_complete(template: str, content: Mapping[str, str]) -> None:
     """Raises `SectionEmpty`, naming each section of the template without text."""
     empty = [section for section in TEMPLATES[template] if not has_something_to_see(content.get(section, ""))]
     if empty:
-        raise SectionEmpty(errors=[FieldError(f"content.{one}", "empty", "Write something here.") for one in empty])
+        raise SectionEmpty(
+            errors=[FieldError(f"content.{section}", "empty", "Write something here.") for section in empty]
+        )
 
 
 def licensed(licences: Iterable[Mapping[str, Any]], days: Iterable[date]) -> bool:

@@ -110,8 +110,8 @@ class Clinic:
                 status="active",
             )
         )
-        for one in staff:
-            self.assign(str(identifier), one)
+        for member in staff:
+            self.assign(str(identifier), member)
         return str(identifier)
 
     def assign(self, client_id: str, staff: ServiceClient, version: int = 1) -> None:
@@ -138,9 +138,9 @@ class Clinic:
 
     def open_case(self, staff: ServiceClient, client_id: str) -> str:
         """A case opened by that person."""
-        answer = staff.post("/cases", {"client_id": client_id, "name": "Individual"})
-        assert answer.status_code == 201, answer.text
-        return str(answer.json["id"])
+        response = staff.post("/cases", {"client_id": client_id, "name": "Individual"})
+        assert response.status_code == 201, response.text
+        return str(response.json["id"])
 
     def booking(self, start: str, **more: Any) -> dict[str, Any]:
         """The body of a booking with the therapist and the client."""
@@ -154,16 +154,16 @@ class Clinic:
 
     def book(self, start: str, **more: Any) -> dict[str, Any]:
         """An appointment."""
-        answer = self.desk.post("/appointments", self.booking(start, **more))
-        assert answer.status_code == 201, answer.text
-        return dict(answer.json)
+        response = self.desk.post("/appointments", self.booking(start, **more))
+        assert response.status_code == 201, response.text
+        return dict(response.json)
 
     def note(self, appointment_id: str, **more: Any) -> dict[str, Any]:
         """A complete draft."""
         body = {"client_id": self.client_id, "template": "soap", "content": SOAP, "minutes": 55, **more}
-        answer = self.therapist.post(f"/appointments/{appointment_id}/notes", body)
-        assert answer.status_code == 201, answer.text
-        return dict(answer.json)
+        response = self.therapist.post(f"/appointments/{appointment_id}/notes", body)
+        assert response.status_code == 201, response.text
+        return dict(response.json)
 
     def documented(self) -> list[tuple[object, ...]]:
         """The data of each AppointmentDocumented in the outbox, in order."""

@@ -27,9 +27,9 @@ def decide(clinic: Clinic, version: int, **settings: Any) -> None:
 
 
 def break_glass(clinic: Clinic, staff: ServiceClient, expect: int = 201) -> dict[str, Any]:
-    answer = staff.post(f"/clients/{clinic.client_id}/break-glass", REASON)
-    assert answer.status_code == expect, answer.text
-    return dict(answer.json)
+    response = staff.post(f"/clients/{clinic.client_id}/break-glass", REASON)
+    assert response.status_code == expect, response.text
+    return dict(response.json)
 
 
 def reads(clinic: Clinic) -> list[str]:
@@ -45,6 +45,8 @@ def reads(clinic: Clinic) -> list[str]:
         clinic.therapist.post(f"{note}/addenda", {"text": "Added."}),
     )
     lists = [f"{case}/diagnoses", f"{case}/treatment-plans", f"{case}/notes", f"{case}/staff/history"]
-    one_each = [answer.headers["Location"].removeprefix("/api/v1") for answer in made if answer.status_code == 201]
-    assert len(one_each) == 3, [answer.text for answer in made]
+    one_each = [
+        response.headers["Location"].removeprefix("/api/v1") for response in made if response.status_code == 201
+    ]
+    assert len(one_each) == 3, [response.text for response in made]
     return [case, note, *lists, *one_each]

@@ -40,8 +40,8 @@ def test_the_same_client_with_another_clinician_is_a_conflict_too(clinic: Clinic
     clinic.book("2026-10-06T10:00")
     other = clinic.staff("therapist")
     body = clinic.booking("2026-10-06T10:30", staff_id=str(other.staff_id))
-    answer = clinic.desk.post("/appointments", body)
-    assert answer.json["errors"][0]["field"] == "client_ids"
+    response = clinic.desk.post("/appointments", body)
+    assert response.json["errors"][0]["field"] == "client_ids"
 
 
 def test_two_who_book_the_same_slot_at_once(clinic: Clinic) -> None:
@@ -95,7 +95,7 @@ def test_a_status_that_no_way_leads_to(clinic: Clinic) -> None:
 def test_the_agenda_is_of_the_organizations_days_and_bounded(clinic: Clinic) -> None:
     late = clinic.book("2026-10-06T23:30")
     query = {"from": "2026-10-06", "to": "2026-10-06"}
-    assert [one["id"] for one in clinic.desk.get("/agenda", **query).json["items"]] == [late["id"]]
+    assert [item["id"] for item in clinic.desk.get("/agenda", **query).json["items"]] == [late["id"]]
     assert clinic.desk.get("/agenda", **{"from": "2026-10-07", "to": "2026-10-07"}).json["items"] == []
     assert clinic.desk.get("/agenda", **{"from": "2026-01-01", "to": "2026-12-31"}).status_code == 422
     assert clinic.desk.get("/agenda", **{"from": "2026-10-07", "to": "2026-10-06"}).status_code == 422
@@ -150,18 +150,18 @@ def test_whether_another_member_is_documented_is_not_shown_either(clinic: Clinic
     assert not clinic.desk.get(f"/appointments/{appointment}").json["documented"]
 
 
-def listed(clinic: Clinic, **asked: str) -> list[str]:
-    answer = clinic.desk.get("/agenda", **{"from": "2026-10-05", "to": "2026-10-09", **asked})
-    assert answer.status_code == 200, answer.text
-    return [one["id"] for one in answer.json["items"]]
+def listed(clinic: Clinic, **query: str) -> list[str]:
+    response = clinic.desk.get("/agenda", **{"from": "2026-10-05", "to": "2026-10-09", **query})
+    assert response.status_code == 200, response.text
+    return [appointment["id"] for appointment in response.json["items"]]
 
 
 def test_the_agenda_of_some_people_of_a_place_and_of_a_status(clinic: Clinic) -> None:
     second, third = clinic.staff("therapist"), clinic.staff("therapist")
     people = [clinic.therapist, second, third]
     booked = [
-        clinic.book("2026-10-06T10:00", staff_id=str(one.staff_id), client_ids=[clinic.client()])["id"]
-        for one in people
+        clinic.book("2026-10-06T10:00", staff_id=str(person.staff_id), client_ids=[clinic.client()])["id"]
+        for person in people
     ]
     clinic.desk.post(f"/appointments/{booked[1]}/status", {"status": "cancelled"})
     two = f"{second.staff_id}, {third.staff_id},{third.staff_id}"
@@ -177,8 +177,10 @@ def test_the_agenda_of_some_people_of_a_place_and_of_a_status(clinic: Clinic) ->
         {"limit": "0"},
         {"cursor": "x"},
     ):
-        answer = clinic.desk.get("/agenda", **{"from": "2026-10-05", "to": "2026-10-09", **wrong})
-        assert (answer.status_code, [one["field"] for one in answer.json["errors"]]) == (422, list(wrong)), wrong
+        response = clinic.desk.get("/agenda", **{"from": "2026-10-05", "to": "2026-10-09", **wrong})
+        assert (response.status_code, [error["field"] for error in response.json["errors"]]) == (422, list(wrong)), (
+            wrong
+        )
 
 
 def test_the_agenda_in_pages_misses_nothing_and_shows_nothing_twice(clinic: Clinic) -> None:
@@ -187,6 +189,6 @@ def test_the_agenda_in_pages_misses_nothing_and_shows_nothing_twice(clinic: Clin
     cursor: dict[str, str] = {}
     for _ in range(3):
         page = clinic.desk.get("/agenda", **{"from": "2026-10-05", "to": "2026-10-09", "limit": "3", **cursor}).json
-        found += [one["id"] for one in page["items"]]
+        found += [item["id"] for item in page["items"]]
         cursor = {"cursor": page["next_cursor"]}
     assert found == booked and page["next_cursor"] is None

@@ -15,9 +15,9 @@ NOTE = {"template": "soap", "content": SOAP}
 
 
 def history(clinic: Clinic, appointment: dict[str, Any]) -> list[dict[str, Any]]:
-    answer = clinic.desk.get(f"/appointments/{appointment['id']}/history")
-    assert answer.status_code == 200, answer.text
-    return list(answer.json["items"])
+    response = clinic.desk.get(f"/appointments/{appointment['id']}/history")
+    assert response.status_code == 200, response.text
+    return list(response.json["items"])
 
 
 def test_the_history_says_who_did_what_and_why(clinic: Clinic) -> None:
@@ -27,15 +27,15 @@ def test_the_history_says_who_did_what_and_why(clinic: Clinic) -> None:
     clinic.administrator.post(path, {"status": "booked"})
     clinic.note(booked["id"])
     lines = history(clinic, booked)
-    assert [(one["status"], one["reason"]) for one in lines] == [
+    assert [(line["status"], line["reason"]) for line in lines] == [
         ("booked", None),
         ("no_show", "Nobody at the door."),
         ("booked", None),
         ("arrived", None),
     ]
     people = [clinic.desk, clinic.desk, clinic.administrator, clinic.therapist]
-    assert [one["by"] for one in lines] == [str(one.staff_id) for one in people]
-    assert all(one["at"].endswith("Z") and one["changes"] == {} for one in lines)
+    assert [line["by"] for line in lines] == [str(person.staff_id) for person in people]
+    assert all(line["at"].endswith("Z") and line["changes"] == {} for line in lines)
     assert clinic.desk.get(f"/appointments/{booked['id']}").json["status_reason"] is None
 
 
@@ -49,7 +49,7 @@ def test_a_reason_is_kept_with_an_unchanged_status(clinic: Clinic, status: str) 
     assert history(clinic, booked)[-1]["reason"] == "Called us."
     for nothing_new in ({"status": status}, {"status": status, "reason": "Called us."}):
         assert clinic.desk.post(path, nothing_new).json == kept
-    assert sum(one["reason"] is not None for one in history(clinic, booked)) == 1
+    assert sum(line["reason"] is not None for line in history(clinic, booked)) == 1
 
 
 def test_why_a_conflict_was_accepted_is_readable_where_it_counts_and_on_record(clinic: Clinic) -> None:
@@ -78,23 +78,25 @@ FUTURE = f"{clock.now() + timedelta(days=100):%Y-%m-%d}T09:00"
 @pytest.mark.parametrize("status", sorted(STATUSES))
 def test_before_it_begins_nobody_has_come_or_stayed_away(clinic: Clinic, status: str) -> None:
     booked = clinic.desk.get(f"/appointments/{clinic.book(FUTURE)['id']}").json
-    answer = clinic.desk.post(f"/appointments/{booked['id']}/status", {"status": status})
+    response = clinic.desk.post(f"/appointments/{booked['id']}/status", {"status": status})
     if status in ("arrived", "no_show"):
-        assert (answer.status_code, answer.json["code"]) == (409, "not_started")
-        assert answer.json["errors"][0]["value"] == booked["starts_at"]
+        assert (response.status_code, response.json["code"]) == (409, "not_started")
+        assert response.json["errors"][0]["value"] == booked["starts_at"]
         assert clinic.desk.get(f"/appointments/{booked['id']}").json == booked
     else:
-        assert answer.status_code == 200
+        assert response.status_code == 200
 
 
 def test_a_draft_written_ahead_leaves_it_booked_until_it_begins(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edited, signed = clinic.book(FUTURE), clinic.book(FUTURE.replace("T09", "T11"))
-    ahead = [clinic.note(one["id"])["id"] for one in (edited, signed)]
+    ahead = [clinic.note(appointment["id"])["id"] for appointment in (edited, signed)]
 
     def statuses() -> list[str]:
-        return [clinic.desk.get(f"/appointments/{one['id']}").json["status"] for one in (edited, signed)]
+        return [
+            clinic.desk.get(f"/appointments/{appointment['id']}").json["status"] for appointment in (edited, signed)
+        ]
 
     assert clinic.therapist.patch(f"/notes/{ahead[0]}", {"minutes": 50}).status_code == 200
     assert clinic.therapist.post(f"/notes/{ahead[1]}/sign").json["code"] == "not_started"

@@ -19,9 +19,9 @@ from shared.testing.web import ServiceClient
 pytestmark = pytest.mark.usefixtures("no_waiting")
 
 
-def wrong(answer: Any, field: str, code: str) -> None:
-    assert answer.status_code == 422, answer.text
-    assert [(one["field"], one["code"]) for one in answer.json["errors"]] == [(field, code)]
+def wrong(response: Any, field: str, code: str) -> None:
+    assert response.status_code == 422, response.text
+    assert [(error["field"], error["code"]) for error in response.json["errors"]] == [(field, code)]
 
 
 def invited(clinic: Clinic, *, joined: bool | None, version: int = 1, staff_id: Any = None) -> dict[str, str]:
@@ -36,11 +36,11 @@ def invited(clinic: Clinic, *, joined: bool | None, version: int = 1, staff_id: 
 @pytest.mark.parametrize("level", sorted(LEVELS))
 def test_a_clinician_has_a_level_that_signs_notes(clinic: Clinic, level: str) -> None:
     somebody = {"staff_id": str(clinic.staff(level).staff_id)}
-    answer = clinic.desk.post("/appointments", clinic.booking("2026-10-06T10:00", **somebody))
+    response = clinic.desk.post("/appointments", clinic.booking("2026-10-06T10:00", **somebody))
     if "notes:sign" in LEVELS[level]:
-        assert answer.status_code == 201, answer.text
+        assert response.status_code == 201, response.text
     else:
-        wrong(answer, "staff_id", "cannot_document")
+        wrong(response, "staff_id", "cannot_document")
 
 
 def test_somebody_who_has_not_joined_is_not_booked_until_they_have(clinic: Clinic) -> None:
@@ -71,7 +71,7 @@ def test_an_unassigned_clinician_is_booked_with_a_warning(clinic: Clinic) -> Non
 
 
 @pytest.mark.parametrize(
-    ("told", "status", "answered"),
+    ("contract", "status", "answered"),
     [
         (ClientChanged, "prospective", 201),
         (ClientChanged, "active", 201),
@@ -80,10 +80,10 @@ def test_an_unassigned_clinician_is_booked_with_a_warning(clinic: Clinic) -> Non
         (ClientChangedV1, "archived", 422),
     ],
 )
-def test_only_an_archived_client_is_not_booked(clinic: Clinic, told: type, status: str, answered: int) -> None:
+def test_only_an_archived_client_is_not_booked(clinic: Clinic, contract: type, status: str, answered: int) -> None:
     client_id = new_id_of(clinic.organization_id)
     clinic.emit(
-        told(
+        contract(
             organization_id=clinic.organization_id,
             client_id=client_id,
             version=1,
@@ -134,7 +134,7 @@ def test_the_appointments_clinician_documents_it_or_is_changed_first(clinic: Cli
     assert write(clinic, clinic.therapist, booked["id"]).json["code"] == "not_the_clinician"
     assert write(clinic, colleague, booked["id"]).status_code == 201
     lines = clinic.desk.get(f"/appointments/{booked['id']}/history").json["items"]
-    assert [one["changes"] for one in lines][1] == {"staff_id": str(colleague.staff_id)}
+    assert [line["changes"] for line in lines][1] == {"staff_id": str(colleague.staff_id)}
 
 
 def test_another_clinician_is_free_and_documents_and_nothing_is_written_yet(clinic: Clinic) -> None:

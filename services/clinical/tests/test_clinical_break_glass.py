@@ -107,7 +107,7 @@ def test_nothing_is_written_through_broken_glass(open_clinic: Clinic) -> None:
         colleague.post("/cases", {"client_id": clinic.client_id, "name": "Mine"}),
         colleague.post("/appointments", booking),
     ]
-    assert [answer.status_code for answer in attempts] == [404, 404, 404, 404, 404, 404, 404, 404, 403, 422]
+    assert [response.status_code for response in attempts] == [404, 404, 404, 404, 404, 404, 404, 404, 403, 422]
 
 
 @pytest.mark.abuse("A-ROLE-break-glass-for-ever")
@@ -131,10 +131,10 @@ def test_turned_off_it_is_off_before_the_event_has_come(open_clinic: Clinic) -> 
     break_glass(clinic, colleague)
     path = f"/cases/{clinic.case_id}"
     assert colleague.get(path).status_code == 200
-    told = clinic.web.as_actor("therapist", organization_id=clinic.organization_id, staff_id=colleague.staff_id)
-    assert told.get(path).status_code == 404
+    manager = clinic.web.as_actor("therapist", organization_id=clinic.organization_id, staff_id=colleague.staff_id)
+    assert manager.get(path).status_code == 404
     colleague.post(f"/break-glass/{colleague.get('/break-glass').json['items'][0]['id']}/end")
-    refused = told.post(f"/clients/{clinic.client_id}/break-glass", REASON)
+    refused = manager.post(f"/clients/{clinic.client_id}/break-glass", REASON)
     assert (refused.status_code, refused.json["code"]) == (403, "break_glass_off")
 
 
@@ -165,8 +165,8 @@ def test_the_time_is_shared_by_all_openings_until_somebody_reviews(open_clinic: 
     )
     assert refused == [("review_pending", [UUID(clinic.client_id)])]
     assert break_glass(clinic, clinic.staff("therapist")), "somebody else's time is their own"
-    one = f"/break-glass/{first['id']}/review"
-    assert clinic.administrator.post(one, JUDGEMENT).status_code == 200
+    path = f"/break-glass/{first['id']}/review"
+    assert clinic.administrator.post(path, JUDGEMENT).status_code == 200
     assert break_glass(clinic, colleague)["is_open"]
 
 
@@ -272,21 +272,21 @@ def test_a_narrowed_therapist_knows_of_no_other_client(open_clinic: Clinic) -> N
 @pytest.mark.parametrize("reason", ["", "because", "   because    ", "x" * 1001, None, 5])
 def test_a_reason_is_a_sentence(open_clinic: Clinic, reason: object) -> None:
     colleague = open_clinic.staff("therapist")
-    answer = colleague.post(f"/clients/{open_clinic.client_id}/break-glass", {"reason": reason})
-    assert answer.status_code == 422
+    response = colleague.post(f"/clients/{open_clinic.client_id}/break-glass", {"reason": reason})
+    assert response.status_code == 422
     assert colleague.get(f"/cases/{open_clinic.case_id}").status_code == 404
 
 
 def test_those_assigned_and_administrators_are_told_without_the_reason(open_clinic: Clinic) -> None:
     clinic, colleague = open_clinic, open_clinic.staff("therapist")
     opening = break_glass(clinic, colleague)
-    ((told,),) = clinic.database.rows(
+    ((published,),) = clinic.database.rows(
         "SELECT data FROM outbox WHERE type = 'clinical.break_glass_opened.v1' AND organization_id = %s",
         clinic.organization_id,
     )
-    assert told["opening_id"] == opening["id"] and told["staff_id"] == str(colleague.staff_id)
-    assert told["assigned_staff_ids"] == [str(clinic.therapist.staff_id)]
-    assert REASON["reason"] not in str(told)
+    assert published["opening_id"] == opening["id"] and published["staff_id"] == str(colleague.staff_id)
+    assert published["assigned_staff_ids"] == [str(clinic.therapist.staff_id)]
+    assert REASON["reason"] not in str(published)
 
 
 @pytest.mark.abuse("A-ROLE-break-glass-own-review")
@@ -295,25 +295,25 @@ def test_a_review_is_somebody_elses_once_and_after_the_end(open_clinic: Clinic) 
     both = clinic.staff("therapist", "organization_administration")
     colleague = clinic.staff("therapist")
     opening = break_glass(clinic, colleague)
-    one = f"/break-glass/{opening['id']}"
-    assert clinic.administrator.post(f"{one}/review", JUDGEMENT).json["code"] == "still_open"
-    colleague.post(f"{one}/end")
-    assert colleague.post(f"{one}/review", JUDGEMENT).status_code == 403
-    reviewed = both.post(f"{one}/review", JUDGEMENT)
+    path = f"/break-glass/{opening['id']}"
+    assert clinic.administrator.post(f"{path}/review", JUDGEMENT).json["code"] == "still_open"
+    colleague.post(f"{path}/end")
+    assert colleague.post(f"{path}/review", JUDGEMENT).status_code == 403
+    reviewed = both.post(f"{path}/review", JUDGEMENT)
     assert (reviewed.status_code, reviewed.json["outcome"]) == (200, "justified")
     assert reviewed.json["reviewed_by"] == str(both.staff_id)
-    again = clinic.administrator.post(f"{one}/review", {**JUDGEMENT, "outcome": "not_justified"})
+    again = clinic.administrator.post(f"{path}/review", {**JUDGEMENT, "outcome": "not_justified"})
     assert (again.status_code, again.json["code"]) == (409, "already_reviewed")
 
 
 def test_its_user_can_not_close_the_review_whatever_they_become(open_clinic: Clinic) -> None:
     clinic, colleague = open_clinic, open_clinic.staff("therapist")
-    one = f"/break-glass/{break_glass(clinic, colleague)['id']}"
-    colleague.post(f"{one}/end")
+    path = f"/break-glass/{break_glass(clinic, colleague)['id']}"
+    colleague.post(f"{path}/end")
     promoted = clinic.web.as_actor(
         "organization_administration", organization_id=clinic.organization_id, staff_id=colleague.staff_id
     )
-    refused = promoted.post(f"{one}/review", JUDGEMENT)
+    refused = promoted.post(f"{path}/review", JUDGEMENT)
     assert (refused.status_code, refused.json["code"]) == (403, "own_review")
     with pytest.raises(Exception, match="ck_break_glass_openings_reviewer"):
         clinic.database.rows(

@@ -25,9 +25,9 @@ def test_a_booking_is_the_same_with_one_case_with_several_and_with_none(clinic: 
         clinic.desk.post("/appointments", clinic.booking(f"2026-10-0{day}T10:00", client_ids=clients))
         for day, clients in enumerate(([clinic.client_id], [several], [none], [several, none, clinic.client_id]), 1)
     ]
-    assert [one.status_code for one in answers] == [201] * 4, [one.text for one in answers]
-    assert len({tuple(one.json) for one in answers}) == 1
-    assert not any("case" in one.text for one in answers)
+    assert [response.status_code for response in answers] == [201] * 4, [response.text for response in answers]
+    assert len({tuple(appointment.json) for appointment in answers}) == 1
+    assert not any("case" in response.text for response in answers)
 
 
 def test_a_note_names_the_case_where_several_are_open(clinic: Clinic) -> None:
@@ -81,4 +81,4 @@ def test_a_stranger_learns_nothing_of_a_clients_cases(clinic: Clinic) -> None:
         booked = clinic.book(f"2026-10-0{day}T10:00", client_ids=[client], **mine)
         body = {"client_id": client, "template": "soap", "content": SOAP}
         answers.append(stranger.post(f"/appointments/{booked['id']}/notes", body))
-    assert [(one.status_code, one.json["code"]) for one in answers] == [(404, "not_found")] * 2
+    assert [(response.status_code, response.json["code"]) for response in answers] == [(404, "not_found")] * 2

@@ -21,10 +21,10 @@ def listed(clinic: Clinic, asker: ServiceClient | None = None, **query: str) -> 
     cursor = None
     while True:
         more = {"cursor": cursor} if cursor else {}
-        answer = (asker or clinic.desk).get(f"/clients/{clinic.client_id}/appointments", **query, **more)
-        assert answer.status_code == 200, answer.text
-        items += answer.json["items"]
-        cursor = answer.json["next_cursor"]
+        response = (asker or clinic.desk).get(f"/clients/{clinic.client_id}/appointments", **query, **more)
+        assert response.status_code == 200, response.text
+        items += response.json["items"]
+        cursor = response.json["next_cursor"]
         if cursor is None:
             return items
 
@@ -32,9 +32,9 @@ def listed(clinic: Clinic, asker: ServiceClient | None = None, **query: str) -> 
 def test_they_come_newest_first_or_as_asked_and_in_pages(clinic: Clinic) -> None:
     ids = [clinic.book(f"2026-10-{day:02}T10:00")["id"] for day in (6, 7, 8, 9, 12)]
     clinic.book("2026-10-06T12:00", client_ids=[clinic.client()])
-    assert [one["id"] for one in listed(clinic)] == ids[::-1]
-    assert [one["id"] for one in listed(clinic, limit="2")] == ids[::-1]
-    assert [one["id"] for one in listed(clinic, limit="2", sort="starts_at")] == ids
+    assert [item["id"] for item in listed(clinic)] == ids[::-1]
+    assert [item["id"] for item in listed(clinic, limit="2")] == ids[::-1]
+    assert [item["id"] for item in listed(clinic, limit="2", sort="starts_at")] == ids
     first = clinic.desk.get(f"/clients/{clinic.client_id}/appointments", limit="2").json["next_cursor"]
     of_another_order = clinic.desk.get(f"/clients/{clinic.client_id}/appointments", sort="starts_at", cursor=first)
     assert of_another_order.status_code == 422
@@ -49,10 +49,10 @@ def test_they_are_as_on_the_agenda(clinic: Clinic) -> None:
 def test_days_are_those_of_each_ones_own_zone_and_either_end_may_be_open(clinic: Clinic) -> None:
     east = clinic.book("2026-10-07T00:30", time_zone="Pacific/Kiritimati")["id"]
     west = clinic.book("2026-10-06T23:30", time_zone="Pacific/Pago_Pago")["id"]
-    assert [one["id"] for one in listed(clinic, **{"from": "2026-10-07"})] == [east]
-    assert [one["id"] for one in listed(clinic, to="2026-10-06")] == [west]
+    assert [item["id"] for item in listed(clinic, **{"from": "2026-10-07"})] == [east]
+    assert [item["id"] for item in listed(clinic, to="2026-10-06")] == [west]
     assert listed(clinic, **{"from": "2026-10-08"}) == listed(clinic, to="2026-10-05") == []
-    assert {one["id"] for one in listed(clinic, **{"from": "2026-10-06", "to": "2026-10-07"})} == {east, west}
+    assert {item["id"] for item in listed(clinic, **{"from": "2026-10-06", "to": "2026-10-07"})} == {east, west}
     backwards = clinic.desk.get(
         f"/clients/{clinic.client_id}/appointments", **{"from": "2026-10-07", "to": "2026-10-06"}
     )
@@ -62,7 +62,7 @@ def test_days_are_those_of_each_ones_own_zone_and_either_end_may_be_open(clinic:
 def test_story_17_another_zone_of_the_practice_leaves_them_where_they_are(clinic: Clinic) -> None:
     clinic.book("2026-10-27T16:00", time_zone="America/New_York")
     clinic.book("2026-10-28T16:00", time_zone="America/Chicago")
-    assert [(one["starts_at_local"], one["time_zone"]) for one in listed(clinic)] == [
+    assert [(item["starts_at_local"], item["time_zone"]) for item in listed(clinic)] == [
         ("2026-10-28T16:00", "America/Chicago"),
         ("2026-10-27T16:00", "America/New_York"),
     ]
@@ -76,10 +76,10 @@ def test_who_sees_assigned_clients_only_learns_of_nobody_else_in_a_group(clinic:
     assert narrow.get(path).status_code == 404
     clinic.assign(clinic.client_id, narrow)
     (seen,) = listed(clinic, narrow)
-    assert [one["id"] for one in seen["clients"]] == [clinic.client_id]
+    assert [client["id"] for client in seen["clients"]] == [clinic.client_id]
     assert other not in narrow.get(path).text
     (seen,) = listed(clinic)
-    assert {one["id"] for one in seen["clients"]} == {clinic.client_id, other}
+    assert {client["id"] for client in seen["clients"]} == {clinic.client_id, other}
 
 
 def test_a_client_whom_nobody_knows_and_one_of_another_practice_are_answered_alike(

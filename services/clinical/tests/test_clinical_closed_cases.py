@@ -12,8 +12,8 @@ def close(clinic: Clinic) -> None:
     assert clinic.therapist.patch(f"/cases/{clinic.case_id}", {"status": "closed"}).status_code == 200
 
 
-def refused(answer: Any) -> None:
-    assert (answer.status_code, answer.json["code"]) == (409, "case_closed"), answer.text
+def refused(response: Any) -> None:
+    assert (response.status_code, response.json["code"]) == (409, "case_closed"), response.text
 
 
 def test_nothing_new_comes_into_a_closed_case(clinic: Clinic) -> None:
@@ -47,7 +47,7 @@ def test_what_was_begun_is_finished(clinic: Clinic) -> None:
     problems = [{"description": "w", "goals": [{"description": "g", "objectives": [{"description": "o"}]}]}]
     plan = clinic.therapist.post(f"{case}/treatment-plans", {"effective_from": "2026-10-01", "problems": problems})
     close(clinic)
-    for answer in (
+    for response in (
         clinic.therapist.patch(draft, {"minutes": 50}),
         clinic.therapist.post(f"{draft}/sign"),
         clinic.therapist.post(f"{signed}/addenda", {"text": "Added."}),
@@ -57,5 +57,5 @@ def test_what_was_begun_is_finished(clinic: Clinic) -> None:
         clinic.therapist.post(f"/treatment-plans/{plan.json['id']}/sign"),
         clinic.administrator.put(f"{case}/staff/{clinic.therapist.staff_id}"),
     ):
-        assert answer.status_code in (200, 201), answer.text
+        assert response.status_code in (200, 201), response.text
     assert [data["minutes"] for (data,) in clinic.documented()] == [55, 50, 45]

@@ -12,14 +12,14 @@ from shared.ids import new_id
 
 def diagnose(clinic, code, rank, first, last=None):
     body = {"code": code, "rank": rank, "effective_from": first, "effective_to": last}
-    answer = clinic.therapist.post(f"/cases/{clinic.case_id}/diagnoses", body)
-    assert answer.status_code == 201, answer.text
-    return f"/cases/{clinic.case_id}/diagnoses/{answer.json['id']}"
+    response = clinic.therapist.post(f"/cases/{clinic.case_id}/diagnoses", body)
+    assert response.status_code == 201, response.text
+    return f"/cases/{clinic.case_id}/diagnoses/{response.json['id']}"
 
 
 def change(clinic, diagnosis, **changes):
-    answer = clinic.therapist.patch(diagnosis, changes)
-    assert answer.status_code == 200, answer.text
+    response = clinic.therapist.patch(diagnosis, changes)
+    assert response.status_code == 200, response.text
 
 
 def sign(clinic, day):
@@ -43,7 +43,7 @@ def test_another_diagnosis_for_the_day_is_told(clinic):
     diagnose(clinic, "F33.1", 1, "2026-10-05")
     assert told(clinic, appointment) == [(1, ["F41.1"]), (2, []), (3, ["F33.1"])]
     sent = [data for (data,) in clinic.documented()]
-    same = [{name: value for name, value in one.items() if name not in ("version", "diagnosis_codes")} for one in sent]
+    same = [{name: value for name, value in row.items() if name not in ("version", "diagnosis_codes")} for row in sent]
     assert same[0] == same[1] == same[2], "nothing else of it has changed"
     assert clinic.therapist.get(f"/appointments/{appointment}").json["version"] == before
     assert len(clinic.therapist.get(f"/notes/{note}").json["versions"]) == 1, "what was signed stays as it was"

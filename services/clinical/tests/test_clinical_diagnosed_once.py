@@ -14,9 +14,9 @@ def add(clinic: Clinic, code: str, rank: int, first: str, last: str | None = Non
     return clinic.therapist.post(f"/cases/{clinic.case_id}/diagnoses", body)
 
 
-def twice(answer: Any, field: str) -> None:
-    assert answer.status_code == 422, answer.text
-    assert [(one["field"], one["code"], one["value"]) for one in answer.json["errors"]] == [
+def twice(response: Any, field: str) -> None:
+    assert response.status_code == 422, response.text
+    assert [(error["field"], error["code"], error["value"]) for error in response.json["errors"]] == [
         (field, "code_twice", "F41.1")
     ]
 

@@ -11,18 +11,18 @@ from services.clinical.tests.conftest import Clinic
 def codes(clinic: Clinic, query: str) -> list[str]:
     found = clinic.therapist.get("/diagnosis-codes", query=query)
     assert found.status_code == 200
-    return [one["code"] for one in found.json["items"]]
+    return [item["code"] for item in found.json["items"]]
 
 
 def test_a_code_is_found_by_its_beginning_with_and_without_its_dot() -> None:
-    assert [one.code for one in find_codes("F41.1", 5)] == ["F41.1"]
-    assert [one.code for one in find_codes("f411", 5)] == ["F41.1"]
-    assert [one.code for one in find_codes("F41", 2)] == ["F41.0", "F41.1"]
+    assert [code.code for code in find_codes("F41.1", 5)] == ["F41.1"]
+    assert [code.code for code in find_codes("f411", 5)] == ["F41.1"]
+    assert [code.code for code in find_codes("F41", 2)] == ["F41.0", "F41.1"]
 
 
 def test_words_may_be_begun_and_the_plain_disorder_comes_first() -> None:
     assert find_codes("generalized anx", 5)[0].code == "F41.1"
-    assert {"F40.01", "F40.02"} <= {one.code for one in find_codes("panic agora", 5)}
+    assert {"F40.01", "F40.02"} <= {code.code for code in find_codes("panic agora", 5)}
     assert find_codes("anxiety nonesuchword", 5) == []
     assert find_codes("  ", 5) == [] and find_codes("%_", 5) == []
 

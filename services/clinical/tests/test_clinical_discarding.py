@@ -13,9 +13,9 @@ WHY = {"reason": "The session was documented twice."}
 
 
 def discarded(clinic: Clinic, note: dict[str, Any]) -> dict[str, Any]:
-    answer = clinic.therapist.post(f"/notes/{note['id']}/discard", WHY)
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json)
+    response = clinic.therapist.post(f"/notes/{note['id']}/discard", WHY)
+    assert response.status_code == 200, response.text
+    return dict(response.json)
 
 
 def test_a_discarded_draft_is_kept_and_leaves_its_place_to_another(clinic: Clinic) -> None:
@@ -30,20 +30,20 @@ def test_a_discarded_draft_is_kept_and_leaves_its_place_to_another(clinic: Clini
     another = clinic.note(note["appointment_id"])
     assert clinic.therapist.post(f"/notes/{another['id']}/sign").status_code == 200
     listed = clinic.therapist.get(f"/cases/{clinic.case_id}/notes").json["items"]
-    assert [one["status"] for one in listed] == ["signed", "discarded"]
+    assert [note["status"] for note in listed] == ["signed", "discarded"]
 
 
 def test_nothing_is_done_with_a_discarded_draft_and_it_waits_for_nobody(clinic: Clinic) -> None:
     note = clinic.note(clinic.book("2026-10-06T10:00")["id"])
     discarded(clinic, note)
     path = f"/notes/{note['id']}"
-    for answer in (
+    for response in (
         clinic.therapist.patch(path, {"minutes": 40}),
         clinic.therapist.post(f"{path}/sign"),
         clinic.therapist.post(f"{path}/discard", WHY),
         clinic.administrator.post(f"{path}/take-over"),
     ):
-        assert (answer.status_code, answer.json["code"]) == (409, "note_discarded"), answer.text
+        assert (response.status_code, response.json["code"]) == (409, "note_discarded"), response.text
     for command, body in (("addenda", {"text": "x"}), ("amendments", WHY), ("reopen", WHY), ("submit", None)):
         assert clinic.therapist.post(f"{path}/{command}", body).status_code == 409, command
     counts = clinic.therapist.get("/worklist").json["counts"]
@@ -73,6 +73,6 @@ def test_without_its_next_version_a_note_is_as_it_was_signed(clinic: Clinic) -> 
     back = discarded(clinic, note)
     moved = {"version", "reviews", "signed_at", "started_at"}
     assert {name for name in signed if back[name] != signed[name]} <= moved
-    assert [one["action"] for one in back["reviews"]] == ["reopened", "discarded"]
+    assert [review["action"] for review in back["reviews"]] == ["reopened", "discarded"]
     assert len(clinic.documented()) == 1
     assert clinic.therapist.post(f"{path}/addenda", {"text": "Added."}).status_code == 201

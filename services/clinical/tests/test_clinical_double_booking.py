@@ -26,9 +26,9 @@ def at(after: timedelta = timedelta()) -> str:
     return f"{START + after:%Y-%m-%dT%H:%M}"
 
 
-def codes(answer: Any) -> list[str]:
-    assert (answer.status_code, answer.json["code"]) == (409, "conflict"), answer.text
-    return [one["code"] for one in answer.json["errors"]]
+def codes(response: Any) -> list[str]:
+    assert (response.status_code, response.json["code"]) == (409, "conflict"), response.text
+    return [error["code"] for error in response.json["errors"]]
 
 
 def set_status(clinic: Clinic, appointment: dict[str, Any], status: str, **more: Any) -> Any:
@@ -47,7 +47,7 @@ def test_a_service_of_any_length_is_in_the_way_until_its_last_minute(clinic: Cli
     last = at(timedelta(minutes=minutes - 1))
     elsewhere = clinic.desk.post("/appointments", clinic.booking(last, **other_therapist(clinic)))
     assert set(codes(elsewhere)) == {"client_busy"}
-    assert long["id"] in [one["value"] for one in elsewhere.json["errors"]]
+    assert long["id"] in [error["value"] for error in elsewhere.json["errors"]]
     another = clinic.desk.post("/appointments", clinic.booking(last, client_ids=[clinic.client()]))
     assert codes(another) == ["staff_busy"]
     allowed = clinic.staff("default", grants=("double_book",))
@@ -60,8 +60,8 @@ def test_the_minutes_that_result_are_looked_at_whoever_gave_them(clinic: Clinic)
     assert refused.status_code == 422
     assert refused.json["errors"][0]["field"] == "duration_minutes"
     assert refused.json["errors"][0]["value"] == str(SERVICE_MINUTES_MAX)
-    asked = clinic.desk.post("/appointments", clinic.booking(at(), duration_minutes=SERVICE_MINUTES_MAX + 1))
-    assert asked.status_code == 422
+    request = clinic.desk.post("/appointments", clinic.booking(at(), duration_minutes=SERVICE_MINUTES_MAX + 1))
+    assert request.status_code == 422
     shorter = clinic.booking(at(), service_type_id=beyond, duration_minutes=SERVICE_MINUTES_MAX)
     assert clinic.desk.post("/appointments", shorter).status_code == 201
 
@@ -89,7 +89,7 @@ def _fields(route: Route) -> list[tuple[str, fields.Field[Any]]]:
 def test_what_the_database_refuses_reads_like_the_rule(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     first = clinic.book(at())
     look, looks = commands.clashes, iter([False, True])
-    monkeypatch.setattr(commands, "clashes", lambda *asked: look(*asked) if next(looks) else [])
+    monkeypatch.setattr(commands, "clashes", lambda *arguments: look(*arguments) if next(looks) else [])
     refused = clinic.desk.post("/appointments", clinic.booking(at(), client_ids=[clinic.client()]))
     assert codes(refused) == ["staff_busy"]
     assert refused.json["errors"][0]["value"] == first["id"]
@@ -115,7 +115,7 @@ def test_a_long_appointment_is_in_the_way_of_a_hand_over_too(clinic: Clinic) -> 
     clinic.book("2027-03-02T00:30", service_type_id=clinic.service("LONG", 1_440), **busy)
     stays, goes = clinic.book("2027-03-02T23:00"), clinic.book("2027-03-03T00:30")
     hand_over(clinic, successor)
-    assert [staff_of(clinic, one) for one in (stays, goes)] == [
+    assert [staff_of(clinic, appointment) for appointment in (stays, goes)] == [
         str(clinic.therapist.staff_id),
         str(successor.staff_id),
     ]
@@ -138,12 +138,12 @@ def test_a_way_back_looks_again_whatever_was_overridden_once(clinic: Clinic, lef
     """The time that an administrator once let two have is not the front desk's to give to a third."""
     x = clinic.book(at())
     y = clinic.administrator.post("/appointments", clinic.booking(at(), **OVERRIDE)).json
-    for one in (y, x):
-        assert set_status(clinic, one, left).status_code == 200
+    for appointment in (y, x):
+        assert set_status(clinic, appointment, left).status_code == 200
     z = clinic.book(at())
     for back in sorted(TRANSITIONS[left] & set(rules.OCCUPYING)):
-        for one in (x, y):
-            refused = set_status(clinic, one, back)
+        for appointment in (x, y):
+            refused = set_status(clinic, appointment, back)
             assert codes(refused) == ["staff_busy", "client_busy"]
             assert {error["value"] for error in refused.json["errors"]} == {z["id"]}
     assert set_status(clinic, y, "booked", **OVERRIDE).status_code == 403

@@ -16,9 +16,9 @@ WHY = {"reason": "Begun twice."}
 
 def add(clinic: Clinic, code: str, rank: int, first: str = "2026-01-01", last: str | None = None) -> dict[str, Any]:
     body = {"code": code, "rank": rank, "effective_from": first, "effective_to": last}
-    answer = clinic.therapist.post(f"/cases/{clinic.case_id}/diagnoses", body)
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json)
+    response = clinic.therapist.post(f"/cases/{clinic.case_id}/diagnoses", body)
+    assert response.status_code == 201, response.text
+    return dict(response.json)
 
 
 def patch(clinic: Clinic, diagnosis: dict[str, Any], changes: dict[str, Any]) -> Any:
@@ -36,15 +36,15 @@ def test_a_diagnosis_entered_in_error_is_kept_and_in_force_on_no_day(clinic: Cli
     assert kept.json["entered_in_error_reason"] == "Of another client."
     assert kept.json["entered_in_error_by"] == str(clinic.therapist.staff_id)
     assert kept.json["entered_in_error_at"].endswith("Z") and kept.json["version"] == wrong["version"] + 1
-    assert [one["entered_in_error_at"] is None for one in listed(clinic)] == [False, True]
+    assert [item["entered_in_error_at"] is None for item in listed(clinic)] == [False, True]
     assert patch(clinic, right, {"rank": 1}).status_code == 200, "its rank is free"
     assert add(clinic, "F41.1", 2), "and so is its code"
     note = clinic.note(clinic.book("2026-10-06T10:00")["id"])
     assert clinic.therapist.post(f"/notes/{note['id']}/sign").status_code == 200
-    again = next(one for one in listed(clinic) if one["code"] == "F41.1" and one["entered_in_error_at"] is None)
+    again = next(item for item in listed(clinic) if item["code"] == "F41.1" and item["entered_in_error_at"] is None)
     assert patch(clinic, again, ERROR).status_code == 200
-    told = [data["diagnosis_codes"] for (data,) in clinic.documented()]
-    assert told == [["F33.1", "F41.1"], ["F33.1"]], "billing is told anew of the documented session"
+    codes = [data["diagnosis_codes"] for (data,) in clinic.documented()]
+    assert codes == [["F33.1", "F41.1"], ["F33.1"]], "billing is told anew of the documented session"
     for changes in ({"rank": 3}, {"effective_to": None}, ERROR, {"swap_with": right["id"]}):
         refused = patch(clinic, wrong, changes)
         assert (refused.status_code, refused.json["code"]) == (409, "entered_in_error")
@@ -56,7 +56,10 @@ def test_two_diagnoses_swap_their_ranks_in_one_request(clinic: Clinic) -> None:
     assert patch(clinic, first, {"rank": 2}).json["errors"][0]["code"] == "rank_taken"
     swapped = patch(clinic, first, {"swap_with": second["id"]})
     assert (swapped.status_code, swapped.json["rank"]) == (200, 2)
-    assert [(one["code"], one["rank"], one["version"]) for one in listed(clinic)] == [("F33.1", 1, 2), ("F41.1", 2, 2)]
+    assert [(item["code"], item["rank"], item["version"]) for item in listed(clinic)] == [
+        ("F33.1", 1, 2),
+        ("F41.1", 2, 2),
+    ]
 
 
 def test_a_swap_gives_no_rank_twice_on_any_day(clinic: Clinic) -> None:
@@ -64,7 +67,7 @@ def test_a_swap_gives_no_rank_twice_on_any_day(clinic: Clinic) -> None:
     add(clinic, "F43.10", 2, "2026-03-01", "2026-03-31")
     refused = patch(clinic, long, {"swap_with": short["id"]})
     assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "rank_taken")
-    assert next((one["code"], one["rank"]) for one in listed(clinic)) == ("F41.1", 1)
+    assert next((item["code"], item["rank"]) for item in listed(clinic)) == ("F41.1", 1)
 
 
 def test_a_swap_is_within_the_case_and_goes_alone(clinic: Clinic) -> None:
@@ -81,9 +84,9 @@ def test_a_swap_is_within_the_case_and_goes_alone(clinic: Clinic) -> None:
 
 def plan(clinic: Clinic) -> dict[str, Any]:
     body = {"effective_from": "2026-01-01", "problems": PROBLEMS}
-    answer = clinic.therapist.post(f"/cases/{clinic.case_id}/treatment-plans", body)
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json)
+    response = clinic.therapist.post(f"/cases/{clinic.case_id}/treatment-plans", body)
+    assert response.status_code == 201, response.text
+    return dict(response.json)
 
 
 def test_a_draft_plan_is_changed_until_it_is_signed(clinic: Clinic) -> None:

@@ -21,11 +21,11 @@ from shared.testing.web import ServiceClient
 
 
 def explained(asker: ServiceClient, client_id: str, staff: ServiceClient | None = None) -> dict[str, dict[str, Any]]:
-    answer = asker.get(
+    response = asker.get(
         "/access/explain", client_id=client_id, limit=200, **({"staff_id": str(staff.staff_id)} if staff else {})
     )
-    assert answer.status_code == 200, answer.text
-    return {item["staff_id"]: item for item in answer.json["items"]}
+    assert response.status_code == 200, response.text
+    return {item["staff_id"]: item for item in response.json["items"]}
 
 
 LEVEL_SETS = [
@@ -43,11 +43,11 @@ def test_the_explanation_is_what_happens(open_clinic: Clinic, *, restricts: bool
     everybody = []
     for levels in LEVEL_SETS:
         for grants in ((), ("assigned_only",)):
-            one = clinic.staff(*levels, grants=grants)
+            member = clinic.staff(*levels, grants=grants)
             clinic.emit(
                 StaffChanged(
                     organization_id=clinic.organization_id,
-                    staff_id=one.staff_id,
+                    staff_id=member.staff_id,
                     version=2,
                     display_name="Somebody",
                     active=True,
@@ -56,25 +56,25 @@ def test_the_explanation_is_what_happens(open_clinic: Clinic, *, restricts: bool
                 )
             )
             if assigned:
-                clinic.assign(clinic.client_id, one)
+                clinic.assign(clinic.client_id, member)
             everybody.append(
                 clinic.web.as_actor(
                     *levels,
                     organization_id=clinic.organization_id,
-                    staff_id=one.staff_id,
+                    staff_id=member.staff_id,
                     grants=grants,
                     restricts_administration=restricts,
                     emergency_access=True,
                 )
             )
     verdicts = explained(clinic.administrator, clinic.client_id)
-    for one in everybody:
-        verdict = verdicts[str(one.staff_id)]
-        opened = one.get(f"/cases/{clinic.case_id}").status_code == 200
-        assert verdict["clinical"]["allowed"] == opened, (one.staff_id, verdict)
-        booked = one.post("/appointments", clinic.booking("2031-03-04T10:00", staff_id=str(new_id())))
+    for person in everybody:
+        verdict = verdicts[str(person.staff_id)]
+        opened = person.get(f"/cases/{clinic.case_id}").status_code == 200
+        assert verdict["clinical"]["allowed"] == opened, (person.staff_id, verdict)
+        booked = person.post("/appointments", clinic.booking("2031-03-04T10:00", staff_id=str(new_id())))
         assert verdict["record"]["allowed"] == ("client_ids" not in booked.text), verdict
-        own = one.get("/access/explain", client_id=clinic.client_id, staff_id=str(one.staff_id))
+        own = person.get("/access/explain", client_id=clinic.client_id, staff_id=str(person.staff_id))
         if verdict["record"]["allowed"]:
             (mine,) = own.json["items"]
             assert mine["clinical"] == verdict["clinical"]
@@ -126,7 +126,7 @@ STANDINGS = st.builds(
 
 @given(STANDINGS, st.lists(st.booleans(), max_size=4))
 def test_an_explanation_holds_together(standing: rules.Standing, memberships: list[bool]) -> None:
-    cases = [rules.case(standing, on_case=one) for one in memberships]
+    cases = [rules.case(standing, on_case=membership) for membership in memberships]
     whole = rules.clinical(cases, rules.case(standing, on_case=False))
     every = [rules.record(standing), rules.ledger(standing), whole, *cases]
     assert all(verdict.because for verdict in every)

@@ -1,4 +1,4 @@
-"""What billing is told of a documented appointment besides its minutes: when, where, under whom, with what else."""
+"""What billing is published of a documented appointment besides its minutes: when, where, under whom, with what else."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CODES = st.none() | st.sampled_from(["02", "03", "10", "11", "12"])
 
 
 def location(clinic: Clinic, place_of_service: str | None) -> str:
-    """A location of which identity told, or did not tell, the place of service."""
+    """A location of which identity published, or did not tell, the place of service."""
     location_id = new_id_of(clinic.organization_id)
     clinic.emit(
         LocationChanged(
@@ -36,13 +36,13 @@ def location(clinic: Clinic, place_of_service: str | None) -> str:
 def signed(clinic: Clinic, appointment: dict[str, Any], **note: Any) -> dict[str, Any]:
     """The newest event after a note about the appointment was signed."""
     draft = clinic.note(appointment["id"], **note)
-    answer = clinic.therapist.post(f"/notes/{draft['id']}/sign")
-    assert answer.status_code == 200, answer.text
+    response = clinic.therapist.post(f"/notes/{draft['id']}/sign")
+    assert response.status_code == 200, response.text
     return newest(clinic) | {"note": draft["id"]}
 
 
 def newest(clinic: Clinic) -> dict[str, Any]:
-    """What billing was told last."""
+    """What billing was published last."""
     data = clinic.documented()[-1][0]
     assert isinstance(data, dict)
     return data
@@ -91,7 +91,7 @@ def test_telehealth_is_booked_shown_and_documented_as_it_took_place(clinic: Clin
     appointment = clinic.book("2026-10-06T16:00", location_id=office, telehealth=True)
     assert where(appointment) == ("10", True)
     shown = clinic.desk.get("/agenda", **{"from": "2026-10-06", "to": "2026-10-06"}).json["items"]
-    assert [one["telehealth"] for one in shown] == [True]
+    assert [item["telehealth"] for item in shown] == [True]
     assert where(signed(clinic, appointment)) == ("10", True)
     came = clinic.book("2026-10-07T16:00", location_id=office, telehealth=True)
     data = signed(clinic, came, place_of_service="11")
@@ -115,7 +115,7 @@ def test_a_code_and_telehealth_that_contradict_each_other_are_refused_wherever_t
         clinic.therapist.post(f"{note}/amendments", {"reason": "r", **wrong}),
         clinic.therapist.patch(draft, wrong),
     ]
-    assert {(one.status_code, one.json["code"]) for one in refused} == {(422, "not_where_telehealth_is")}
+    assert {(response.status_code, response.json["code"]) for response in refused} == {(422, "not_where_telehealth_is")}
     unknown = clinic.desk.post("/appointments", clinic.booking("2026-10-07T16:00", place_of_service="77"))
     assert (unknown.status_code, unknown.json["errors"][0]["field"]) == (422, "place_of_service")
 
@@ -126,9 +126,9 @@ def test_services_in_addition_are_known_others_in_use_and_named_once(clinic: Cli
     draft = f"/notes/{clinic.note(appointment['id'])['id']}"
 
     def refusal(*add_ons: str) -> str:
-        answer = clinic.therapist.patch(draft, {"add_on_service_type_ids": list(add_ons)})
-        assert answer.status_code == 422, answer.text
-        return str(answer.json["errors"][0]["code"])
+        response = clinic.therapist.patch(draft, {"add_on_service_type_ids": list(add_ons)})
+        assert response.status_code == 422, response.text
+        return str(response.json["errors"][0]["code"])
 
     unknown = str(UUID(int=7))
     assert refusal(unknown) == "unknown"
@@ -148,22 +148,22 @@ AMENDMENTS: list[tuple[dict[str, Any], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("amendment", "told"), AMENDMENTS)
+@pytest.mark.parametrize(("amendment", "published"), AMENDMENTS)
 def test_each_fact_can_be_corrected_and_billing_hears_of_it_once(
-    clinic: Clinic, amendment: dict[str, Any], told: dict[str, Any]
+    clinic: Clinic, amendment: dict[str, Any], published: dict[str, Any]
 ) -> None:
     first = signed(
         clinic, clinic.book("2026-10-06T16:00", telehealth=True), add_on_service_type_ids=[clinic.service("90785", 10)]
     )
     path = f"/notes/{first['note']}"
     for changes in ({}, amendment, amendment):
-        answer = clinic.therapist.post(f"{path}/amendments", {"reason": "as it was", **changes})
-        assert answer.status_code == 201, answer.text
+        response = clinic.therapist.post(f"{path}/amendments", {"reason": "as it was", **changes})
+        assert response.status_code == 201, response.text
     assert len(clinic.documented()) == 2, "the other amendments changed nothing"
     changed = {name: value for name, value in newest(clinic).items() if first[name] != value}
-    ends = {"stopped_at": "2026-10-06T21:05:00+00:00"} if "started_at" in told else {}
-    assert changed == {"version": 2, **told, **ends}
-    unchanged, changed_once, changed_again = (one["content_hash"] for one in answer.json["versions"][1:])
+    ends = {"stopped_at": "2026-10-06T21:05:00+00:00"} if "started_at" in published else {}
+    assert changed == {"version": 2, **published, **ends}
+    unchanged, changed_once, changed_again = (version["content_hash"] for version in response.json["versions"][1:])
     assert unchanged != changed_once == changed_again, "the signature covers the facts"
 
 

@@ -51,9 +51,9 @@ def staff_of(clinic: Clinic, appointment: dict[str, Any]) -> str:
 
 
 def work_of(clinic: Clinic, staff: ServiceClient) -> dict[str, Any]:
-    answer = clinic.administrator.get(f"/staff/{staff.staff_id}/open-work")
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json)
+    response = clinic.administrator.get(f"/staff/{staff.staff_id}/open-work")
+    assert response.status_code == 200, response.text
+    return dict(response.json)
 
 
 def in_days(days: int, hour: int) -> str:
@@ -71,10 +71,12 @@ def test_coming_appointments_are_the_successors_unless_they_are_busy(clinic: Cli
     assert (before["appointments"]["count"], before["clients"], before["cases"]) == (2, 1, 1)
     leave(clinic, successor)
     assert staff_of(clinic, free) == str(successor.staff_id)
-    assert {staff_of(clinic, one) for one in (busy, past, cancelled)} == {str(clinic.therapist.staff_id)}
+    assert {staff_of(clinic, appointment) for appointment in (busy, past, cancelled)} == {
+        str(clinic.therapist.staff_id)
+    }
     moved = clinic.desk.get(f"/appointments/{free['id']}").json
     assert {name for name in moved if moved[name] != free[name]} == {"staff_id", "version"}
-    assert [one["id"] for one in work_of(clinic, clinic.therapist)["appointments"]["items"]] == [busy["id"]]
+    assert [item["id"] for item in work_of(clinic, clinic.therapist)["appointments"]["items"]] == [busy["id"]]
     ((details,),) = clinic.database.rows(
         "SELECT details FROM audit_entries WHERE action = 'hand_over_appointment' AND object_id = %s", free["id"]
     )
@@ -133,8 +135,8 @@ def test_a_draft_whose_author_left_is_listed_taken_over_and_signed(clinic: Clini
     leave(clinic, successor)
     for asker, expected in ((clinic.administrator, [note["id"]]), (successor, [note["id"]]), (stranger, [])):
         found = asker.get("/orphan-drafts").json["items"]
-        assert [one["id"] for one in found] == expected
-        assert not any("content" in one for one in found)
+        assert [draft["id"] for draft in found] == expected
+        assert not any("content" in draft for draft in found)
     assert successor.patch(f"/notes/{note['id']}", {"minutes": 50}).json["code"] == "not_author"
     assert stranger.post(f"/notes/{note['id']}/take-over").status_code == 404
     taken = successor.post(f"/notes/{note['id']}/take-over").json
@@ -173,6 +175,6 @@ def test_open_work_lists_drafts_and_who_is_supervised(clinic: Clinic) -> None:
     trainee = clinic.staff("therapist", supervisor=clinic.therapist)
     note = clinic.note(clinic.book("2026-09-01T10:00")["id"])
     work = work_of(clinic, clinic.therapist)
-    assert [one["id"] for one in work["drafts"]["items"]] == [note["id"]]
-    assert [one["id"] for one in work["supervised"]["items"]] == [str(trainee.staff_id)]
+    assert [item["id"] for item in work["drafts"]["items"]] == [note["id"]]
+    assert [item["id"] for item in work["supervised"]["items"]] == [str(trainee.staff_id)]
     assert clinic.therapist.get(f"/staff/{clinic.therapist.staff_id}/open-work").status_code == 403

@@ -105,18 +105,18 @@ def test_lists_of_notes_and_openings_name_their_clients(clinic: Clinic) -> None:
     colleague = clinic.staff("therapist")
     reason = {"reason": "Colleague is ill, client in crisis."}
     assert colleague.post(f"/clients/{clinic.client_id}/break-glass", reason).status_code == 201
-    administrator, one = clinic.administrator, {UUID(clinic.client_id)}
+    administrator, client_ids = clinic.administrator, {UUID(clinic.client_id)}
     administrator.get(f"/staff/{clinic.therapist.staff_id}/open-work")
     administrator.get("/break-glass")
-    assert entries(clinic, administrator.staff_id, "open_work.read") == [("done", "level", one)]
-    assert entries(clinic, administrator.staff_id, "break_glass.list") == [("done", "level", one)]
+    assert entries(clinic, administrator.staff_id, "open_work.read") == [("done", "level", client_ids)]
+    assert entries(clinic, administrator.staff_id, "break_glass.list") == [("done", "level", client_ids)]
     clinic.database.rows("UPDATE staff_copies SET active = false WHERE id = %s RETURNING id", clinic.therapist.staff_id)
     assert administrator.get("/orphan-drafts").json["items"]
-    assert entries(clinic, administrator.staff_id, "orphan_drafts.list") == [("done", "administrator", one)]
+    assert entries(clinic, administrator.staff_id, "orphan_drafts.list") == [("done", "administrator", client_ids)]
 
 
 def test_denials_about_plans_notes_and_openings_name_the_client(clinic: Clinic) -> None:
-    colleague, one = clinic.staff("therapist"), {UUID(clinic.client_id)}
+    colleague, client_ids = clinic.staff("therapist"), {UUID(clinic.client_id)}
     plan = {
         "effective_from": "2026-01-01",
         "problems": [{"description": "d", "goals": [{"description": "g", "objectives": []}]}],
@@ -127,15 +127,15 @@ def test_denials_about_plans_notes_and_openings_name_the_client(clinic: Clinic) 
         "post_plan_signature": colleague.post(f"/treatment-plans/{made.json['id']}/sign"),
         "treatment_plans.list": colleague.get(f"/cases/{clinic.case_id}/treatment-plans"),
     }
-    assert {answer.status_code for answer in refused.values()} == {404}
+    assert {response.status_code for response in refused.values()} == {404}
     for action in refused:
-        assert entries(clinic, colleague.staff_id, action) == [("denied", "not_found", one)], action
+        assert entries(clinic, colleague.staff_id, action) == [("denied", "not_found", client_ids)], action
     opened = colleague.post("/cases", {"client_id": clinic.client_id, "name": "Mine"})
     assert opened.status_code == 403
-    assert entries(clinic, colleague.staff_id, "post_case") == [("denied", "not_assigned", one)]
+    assert entries(clinic, colleague.staff_id, "post_case") == [("denied", "not_assigned", client_ids)]
     booked = colleague.post("/appointments", clinic.booking("2026-10-08T10:00", case_id=clinic.case_id))
     assert booked.status_code == 422
-    assert entries(clinic, colleague.staff_id, "post_appointment") == [("denied", "hidden", one)]
+    assert entries(clinic, colleague.staff_id, "post_appointment") == [("denied", "hidden", client_ids)]
 
 
 def test_a_denial_before_anything_was_looked_up_names_the_clients_of_the_request(clinic: Clinic) -> None:
@@ -147,10 +147,10 @@ def test_a_denial_before_anything_was_looked_up_names_the_clients_of_the_request
 
 def test_what_only_its_author_may_do_was_done_as_the_author(clinic: Clinic) -> None:
     note = clinic.note(clinic.book("2026-10-06T16:00")["id"])
-    one = f"/notes/{note['id']}"
-    assert clinic.therapist.patch(one, {"minutes": 54}).status_code == 200
-    assert clinic.therapist.post(f"{one}/sign").status_code == 200
-    assert clinic.therapist.post(f"{one}/amendments", {"reason": "typo", "minutes": 55}).status_code == 201
+    path = f"/notes/{note['id']}"
+    assert clinic.therapist.patch(path, {"minutes": 54}).status_code == 200
+    assert clinic.therapist.post(f"{path}/sign").status_code == 200
+    assert clinic.therapist.post(f"{path}/amendments", {"reason": "typo", "minutes": 55}).status_code == 201
     for action in ("patch_note", "post_note_signature", "post_amendment"):
         assert [row[1] for row in entries(clinic, clinic.therapist.staff_id, action)] == ["author"], action
 
@@ -181,7 +181,7 @@ def test_very_many_clients_fit_into_events(clinic: Clinic) -> None:
     assert max(size for _, size in sent) < 200_000
     parts = [entry for data, _ in sent for entry in data["entries"] if entry["action"] == "all"]
     assert [len(part["client_ids"]) for part in parts] == [500, 500, 1]
-    assert [UUID(one) for part in parts for one in part["client_ids"]] == everybody
+    assert [UUID(client_id) for part in parts for client_id in part["client_ids"]] == everybody
     assert parts[2]["details"] == ['{"part":3,"parts":3}']
     assert sum(entry["action"] == "page" for data, _ in sent for entry in data["entries"]) == BATCH_ENTRIES
 

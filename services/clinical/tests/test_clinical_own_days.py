@@ -17,9 +17,9 @@ DAY = date(2026, 5, 10)
 
 
 def listed(clinic: Clinic, first: date, last: date | None = None, **more: str) -> list[str]:
-    answer = clinic.desk.get("/agenda", **{"from": first.isoformat(), "to": (last or first).isoformat(), **more})
-    assert answer.status_code == 200, answer.text
-    return [one["id"] for one in answer.json["items"]]
+    response = clinic.desk.get("/agenda", **{"from": first.isoformat(), "to": (last or first).isoformat(), **more})
+    assert response.status_code == 200, response.text
+    return [item["id"] for item in response.json["items"]]
 
 
 def book(clinic: Clinic, zone: str, at: str, day: date = DAY) -> str:

@@ -17,9 +17,9 @@ HERE = "America/New_York"
 
 def plan(clinic: Clinic, effective_from: date, **facts: Any) -> dict[str, Any]:
     body = {"effective_from": str(effective_from), "problems": PROBLEMS, **facts}
-    answer = clinic.therapist.post(f"/cases/{clinic.case_id}/treatment-plans", body)
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json)
+    response = clinic.therapist.post(f"/cases/{clinic.case_id}/treatment-plans", body)
+    assert response.status_code == 201, response.text
+    return dict(response.json)
 
 
 @pytest.mark.parametrize("days", [7, 89, 91, 180, 365, 730])

@@ -39,13 +39,13 @@ def location(clinic: Clinic, place_of_service: str, time_zone: str | None = None
 
 
 def change(clinic: Clinic, appointment: dict[str, Any], body: dict[str, Any], status: int = 200) -> dict[str, Any]:
-    answer = clinic.desk.patch(f"/appointments/{appointment['id']}", body)
-    assert answer.status_code == status, answer.text
-    return dict(answer.json)
+    response = clinic.desk.patch(f"/appointments/{appointment['id']}", body)
+    assert response.status_code == status, response.text
+    return dict(response.json)
 
 
 def history(clinic: Clinic, appointment: dict[str, Any]) -> list[dict[str, Any]]:
-    return [one["changes"] for one in clinic.desk.get(f"/appointments/{appointment['id']}/history").json["items"]]
+    return [item["changes"] for item in clinic.desk.get(f"/appointments/{appointment['id']}/history").json["items"]]
 
 
 def test_a_move_keeps_the_length_and_is_on_record(clinic: Clinic) -> None:
@@ -95,7 +95,7 @@ def test_what_is_refused_changes_nothing(clinic: Clinic) -> None:
         ({"staff_id": None}, "staff_id", "invalid"),
     ):
         errors = change(clinic, booked, body, 422)["errors"]
-        assert [(one["field"], one["code"]) for one in errors] == [(field, code)], body
+        assert [(error["field"], error["code"]) for error in errors] == [(field, code)], body
     still = clinic.desk.get(f"/appointments/{booked['id']}").json
     assert {name: still[name] for name in still} == {name: booked[name] for name in still}
     assert history(clinic, booked) == [{}]
@@ -109,7 +109,7 @@ def test_nobody_is_booked_twice_by_a_move(clinic: Clinic) -> None:
     colleague = clinic.staff("therapist")
     clinic.book("2026-10-06T16:00", staff_id=str(colleague.staff_id))
     refused = change(clinic, moving, {"starts_at_local": "2026-10-06T16:00"}, 409)
-    assert [one["field"] for one in refused["errors"]] == ["client_ids"], "the client is elsewhere"
+    assert [error["field"] for error in refused["errors"]] == ["client_ids"], "the client is elsewhere"
     assert change(clinic, moving, {"duration_minutes": 240})["duration_minutes"] == 240
     assert change(clinic, moving, {"duration_minutes": 241}, 409)["code"] == "conflict"
     reason = {"override": {"reason": "A double session."}}
@@ -130,8 +130,8 @@ def test_two_who_move_into_one_gap_take_turns(clinic: Clinic) -> None:
     moving = [clinic.book(f"2026-10-0{day}T10:00", client_ids=[clinic.client()]) for day in (6, 7)]
     to = {"starts_at_local": "2026-10-08T10:00"}
     with ThreadPoolExecutor(2) as both:
-        answers = list(both.map(lambda one: clinic.desk.patch(f"/appointments/{one['id']}", to), moving))
-    assert sorted(one.status_code for one in answers) == [200, 409]
+        answers = list(both.map(lambda moved: clinic.desk.patch(f"/appointments/{moved['id']}", to), moving))
+    assert sorted(response.status_code for response in answers) == [200, 409]
 
 
 def test_what_happened_is_not_moved_ahead(clinic: Clinic) -> None:

@@ -61,8 +61,8 @@ CODES = [("U07.1", "U07.1"), ("qa00101", "QA0.0101"), ("F99", "F99"), ("F10.20",
 @pytest.mark.parametrize(("given", "kept"), CODES)
 def test_codes_of_every_form_are_known(clinic: Clinic, given: str, kept: str) -> None:
     body = {"code": given, "rank": 1, "effective_from": "2026-10-01"}
-    answer = clinic.therapist.post(f"/cases/{clinic.case_id}/diagnoses", body)
-    assert (answer.status_code, answer.json.get("code")) == (201, kept)
+    response = clinic.therapist.post(f"/cases/{clinic.case_id}/diagnoses", body)
+    assert (response.status_code, response.json.get("code")) == (201, kept)
 
 
 def test_the_code_set_is_of_codes_that_can_be_billed_and_nothing_else() -> None:
@@ -138,7 +138,7 @@ def test_what_is_wrong_with_a_section_is_said_of_the_section(clinic: Clinic, pla
     note = clinic.note(clinic.book("2026-10-06T16:00")["id"])
     refused = clinic.therapist.patch(f"/notes/{note['id']}", {"content": {"plan": plan}})
     assert refused.status_code == 422
-    assert [one["field"] for one in refused.json["errors"]] == ["content.plan"]
+    assert [error["field"] for error in refused.json["errors"]] == ["content.plan"]
 
 
 def test_only_the_author_signs_and_only_with_a_licence_in_force(clinic: Clinic) -> None:
@@ -178,7 +178,11 @@ def test_what_happens_during_the_wait_for_a_licence_counts(clinic: Clinic, monke
     meanwhile(lambda: clinic.therapist.post(f"{path}/amendments", {"reason": "r", "minutes": 45}))
     amended = clinic.therapist.post(f"{path}/amendments", {"reason": "r", "content": {"plan": "new"}})
     assert amended.status_code == 201, amended.text
-    assert [(one["number"], one["minutes"]) for one in amended.json["versions"]] == [(1, 40), (2, 45), (3, 45)]
+    assert [(version["number"], version["minutes"]) for version in amended.json["versions"]] == [
+        (1, 40),
+        (2, 45),
+        (3, 45),
+    ]
     assert [data["minutes"] for (data,) in clinic.documented()] == [40, 45]
 
 
@@ -192,14 +196,14 @@ def test_stories_26_and_27_a_signed_note_is_only_added_to(clinic: Clinic) -> Non
     amended = clinic.therapist.post(f"{path}/amendments", {"reason": "wording", "content": {"plan": "new"}})
     assert amended.status_code == 201, amended.text
     assert len(clinic.documented()) == 1, "wording is none of billing's business"
-    told = "SELECT data FROM outbox WHERE type = 'clinical.note_amended.v1' AND organization_id = %s"
-    ((said,),) = clinic.database.rows(told, clinic.organization_id)
+    published = "SELECT data FROM outbox WHERE type = 'clinical.note_amended.v1' AND organization_id = %s"
+    ((said,),) = clinic.database.rows(published, clinic.organization_id)
     assert isinstance(said, dict)
     assert (said["note_id"], said["number"]) == (note["id"], 2)
     assert set(said) == {"organization_id", "note_id", "number", "appointment_id", "client_id", "amended_at"}
     clinic.therapist.post(f"{path}/amendments", {"reason": "stop time", "minutes": 45})
     assert [data["version"] for (data,) in clinic.documented()] == [1, 2]
-    assert len(clinic.database.rows(told, clinic.organization_id)) == 1
+    assert len(clinic.database.rows(published, clinic.organization_id)) == 1
     now = clinic.therapist.get(path).json
     assert (now["minutes"], now["content"]["plan"], len(now["addenda"])) == (45, "new", 1)
     assert now["versions"][0]["content_hash"] == signed["content_hash"]
@@ -246,9 +250,9 @@ periods = st.tuples(st.integers(0, 60), st.one_of(st.none(), st.integers(0, 60))
 
 
 @given(periods, periods)
-def test_periods_overlap_when_some_day_lies_in_both(one: Any, other: Any) -> None:
+def test_periods_overlap_when_some_day_lies_in_both(first: Any, other: Any) -> None:
     days = [date(2026, 1, 1) + timedelta(days=n) for n in range(200)]
-    assert one.overlaps(other) == any(one.contains(day) and other.contains(day) for day in days)
+    assert first.overlaps(other) == any(first.contains(day) and other.contains(day) for day in days)
 
 
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.dates(date(2020, 1, 1), date(2030, 1, 1)))

@@ -18,9 +18,9 @@ WHY = {"reason": "The client remembered more."}
 def signed(clinic: Clinic, **more: Any) -> dict[str, Any]:
     """A signed note."""
     note = clinic.note(clinic.book("2026-10-06T16:00")["id"], **more)
-    answer = clinic.therapist.post(f"/notes/{note['id']}/sign")
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json)
+    response = clinic.therapist.post(f"/notes/{note['id']}/sign")
+    assert response.status_code == 200, response.text
+    return dict(response.json)
 
 
 def invoice(clinic: Clinic, note: dict[str, Any], invoice_id: UUID, version: int, *, in_force: bool) -> None:
@@ -60,7 +60,7 @@ def test_the_next_version_begins_with_what_was_amended(clinic: Clinic) -> None:
     reopened = clinic.therapist.post(f"{path}/reopen", WHY).json
     assert (reopened["content"]["plan"], reopened["minutes"]) == ("amended", 45)
     versions = clinic.therapist.post(f"{path}/sign").json["versions"]
-    assert [one["service_type_id"] for one in versions] == [clinic.service_type_id, shorter, shorter]
+    assert [version["service_type_id"] for version in versions] == [clinic.service_type_id, shorter, shorter]
     assert len(clinic.documented()) == 2, "the third version says nothing else of the service"
 
 

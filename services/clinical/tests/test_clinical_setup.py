@@ -9,10 +9,10 @@ from services.clinical.tests.conftest import Clinic
 
 def steps(clinic: Clinic) -> dict[str, Any]:
     administrator = clinic.web.as_actor("administration", organization_id=clinic.organization_id)
-    answer = administrator.get("/setup/clinical")
-    assert answer.status_code == 200, answer.text
-    assert all((step["count"], step["of"]) == (None, None) for step in answer.json["items"])
-    return {step["item"]: step["done"] for step in answer.json["items"]}
+    response = administrator.get("/setup/clinical")
+    assert response.status_code == 200, response.text
+    assert all((step["count"], step["of"]) == (None, None) for step in response.json["items"])
+    return {step["item"]: step["done"] for step in response.json["items"]}
 
 
 def test_an_intake_is_a_diagnosis_and_a_signed_plan_of_one_case(clinic: Clinic) -> None:

@@ -46,7 +46,7 @@ def test_what_is_wrong_with_the_beginning_is_said_of_it(
 ) -> None:
     refused = way(clinic, clinic.book("2026-03-08T10:00"), at)
     assert refused.status_code == 422, refused.text
-    assert [(one["field"], one["code"]) for one in refused.json["errors"]] == [("started_at_local", code)]
+    assert [(error["field"], error["code"]) for error in refused.json["errors"]] == [("started_at_local", code)]
 
 
 @pytest.mark.parametrize("way", WAYS)

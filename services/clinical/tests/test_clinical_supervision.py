@@ -61,9 +61,9 @@ class Supervised:
         self.hour += 1
         appointment = self.clinic.book(f"2026-10-06T{self.hour:02}:00", staff_id=str(self.intern.staff_id))
         body = {"client_id": self.clinic.client_id, "template": "soap", "content": SOAP, "minutes": 55}
-        answer = self.intern.post(f"/appointments/{appointment['id']}/notes", body)
-        assert answer.status_code == 201, answer.text
-        return f"/notes/{answer.json['id']}"
+        response = self.intern.post(f"/appointments/{appointment['id']}/notes", body)
+        assert response.status_code == 201, response.text
+        return f"/notes/{response.json['id']}"
 
     def submitted(self) -> str:
         """The path of a submitted note."""
@@ -76,15 +76,15 @@ class Supervised:
         return who.post(f"{path}/{FINISH[self.mode]}")
 
 
-def done(answer: Any) -> dict[str, Any]:
+def done(response: Any) -> dict[str, Any]:
     """What a request that worked answers."""
-    assert answer.status_code in (200, 201), answer.text
-    return dict(answer.json)
+    assert response.status_code in (200, 201), response.text
+    return dict(response.json)
 
 
-def refused(answer: Any) -> tuple[int, str]:
+def refused(response: Any) -> tuple[int, str]:
     """How a request was refused."""
-    return answer.status_code, answer.json["code"]
+    return response.status_code, response.json["code"]
 
 
 @pytest.fixture(params=["approve", "co_sign"])
@@ -186,7 +186,7 @@ def test_the_supervisor_signs_with_a_licence_what_took_place(practice: Supervise
 def test_a_new_supervisor_finds_the_queue_and_the_one_before_has_no_say(practice: Supervised) -> None:
     path = practice.submitted()
     waiting = done(practice.clinic.administrator.get(f"/staff/{practice.supervisor.staff_id}/open-work"))["to_review"]
-    assert [f"/notes/{one['id']}" for one in waiting["items"]] == [path]
+    assert [f"/notes/{note['id']}" for note in waiting["items"]] == [path]
     successor = practice.clinic.staff("therapist")
     assert successor.get(path).status_code == 404
     practice.under(successor, practice.mode)
@@ -248,7 +248,7 @@ def test_a_reopened_note_of_a_supervised_author_goes_to_the_supervisor_again(pra
     assert refused(practice.intern.post(f"{path}/sign")) == (409, "supervised")
     done(practice.intern.post(f"{path}/submit"))
     final = done(practice.finish(practice.supervisor, path))
-    assert [one["content"]["plan"] for one in final["versions"]] == ["p", "new"]
+    assert [version["content"]["plan"] for version in final["versions"]] == ["p", "new"]
     assert len(practice.clinic.documented()) == 1, "nothing that is billed changed"
 
 

@@ -32,7 +32,7 @@ def counts(who: ServiceClient) -> dict[str, int]:
 def items(who: ServiceClient, kind: str) -> list[dict[str, Any]]:
     """What waits of one kind."""
     found = done(who.get("/worklist", kind=kind))["items"]
-    assert {one["kind"] for one in found} <= {kind}
+    assert {item["kind"] for item in found} <= {kind}
     return list(found)
 
 
@@ -46,7 +46,7 @@ def test_a_note_waits_for_its_author_or_for_the_supervisor(clinic: Clinic, mode:
     assert (counts(practice.intern), counts(practice.supervisor)) == ({"draft": 1}, {})
     done(practice.intern.post(f"{path}/submit"))
     assert (counts(practice.intern), counts(practice.supervisor)) == ({}, {kind: 1})
-    assert [one["note_id"] for one in items(practice.supervisor, kind)] == [note_id]
+    assert [item["note_id"] for item in items(practice.supervisor, kind)] == [note_id]
     done(practice.supervisor.post(f"{path}/return", {"comment": "x"}))
     assert (counts(practice.intern), counts(practice.supervisor)) == ({"returned": 1}, {})
     done(practice.intern.post(f"{path}/submit"))
@@ -66,11 +66,11 @@ def test_a_past_appointment_waits_for_a_note_of_each_client(clinic: Clinic) -> N
     done(clinic.desk.post(f"/appointments/{gone['id']}/status", {"status": "no_show"}))
     clinic.book(f"{clock.now() - timedelta(days=500):%Y-%m-%d}T09:00")
     waiting = items(clinic.therapist, "no_note")
-    assert {(one["appointment_id"], one["client_id"]) for one in waiting} == {
+    assert {(item["appointment_id"], item["client_id"]) for item in waiting} == {
         (group["id"], clinic.client_id),
         (group["id"], second),
     }
-    assert {one["since"] for one in waiting} == {"2026-10-06T20:00:00Z"}
+    assert {item["since"] for item in waiting} == {"2026-10-06T20:00:00Z"}
     clinic.note(group["id"])
     assert counts(clinic.therapist) == {"draft": 1, "no_note": 1}
     assert counts(clinic.administrator) == {}, "the appointment is the therapist's"
@@ -113,8 +113,8 @@ def test_pages_hold_every_item_once_and_the_longest_waiting_first(clinic: Clinic
         seen += page["items"]
         if (cursor := page["next_cursor"]) is None:
             break
-    assert [one["since"] for one in seen] == sorted(one["since"] for one in seen)
-    assert len({(one["kind"], one["appointment_id"]) for one in seen}) == len(seen) == 7
+    assert [item["since"] for item in seen] == sorted(item["since"] for item in seen)
+    assert len({(item["kind"], item["appointment_id"]) for item in seen}) == len(seen) == 7
 
 
 def test_a_draft_of_a_case_that_one_has_left_is_not_listed(clinic: Clinic) -> None:

@@ -50,16 +50,16 @@ class Asked:
 
 def worklist(session: Session, actor: Person, kind: str | None, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of what waits for the actor, longest first, and how much there is of each kind, to `COUNTED_MAX`."""
-    asked = Asked(actor, clock.now(), practice_today(session, actor) + rules.ANNOUNCED)
-    rows = union_all(*(KINDS[name](asked) for name in (rules.KINDS if kind is None else (kind,)))).subquery("work")
+    wanted = Asked(actor, clock.now(), practice_today(session, actor) + rules.ANNOUNCED)
+    rows = union_all(*(KINDS[name](wanted) for name in (rules.KINDS if kind is None else (kind,)))).subquery("work")
     keys = [rows.c.since, rows.c.kind, rows.c.id]
     page = paginate(session, select(rows), keys, limit=limit, cursor=cursor, scalars=False)
-    return {**page, "counts": {name: _count(session, KINDS[name](asked)) for name in rules.KINDS}}
+    return {**page, "counts": {name: _count(session, KINDS[name](wanted)) for name in rules.KINDS}}
 
 
-def _notes(asked: Asked, kind: str, since: Any, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def _notes(wanted: Asked, kind: str, since: Any, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Unsigned notes of cases that the actor works in. `ix_notes_author` serves them by author."""
-    here = asked.actor.organization_id
+    here = wanted.actor.organization_id
     return select(
         literal(kind, Text).label("kind"),
         Note.id.label("id"),
@@ -72,41 +72,41 @@ def _notes(asked: Asked, kind: str, since: Any, *conditions: ColumnElement[bool]
     ).where(
         Note.organization_id == here,
         Note.signed_at.is_(None),
-        exists().where(case_visible(asked.actor), Case.id == Note.case_id),
+        exists().where(case_visible(wanted.actor), Case.id == Note.case_id),
         *conditions,
     )
 
 
-def _drafts(asked: Asked) -> Select[*tuple[Any, ...]]:
-    return _notes(asked, "draft", Note.created_at, Note.author_id == asked.actor.staff_id, Note.review.is_(None))
+def _drafts(wanted: Asked) -> Select[*tuple[Any, ...]]:
+    return _notes(wanted, "draft", Note.created_at, Note.author_id == wanted.actor.staff_id, Note.review.is_(None))
 
 
-def _returned(asked: Asked) -> Select[*tuple[Any, ...]]:
-    mine = Note.author_id == asked.actor.staff_id
-    return _notes(asked, "returned", Note.updated_at, mine, Note.review == "returned")
+def _returned(wanted: Asked) -> Select[*tuple[Any, ...]]:
+    mine = Note.author_id == wanted.actor.staff_id
+    return _notes(wanted, "returned", Note.updated_at, mine, Note.review == "returned")
 
 
-def _to_approve(asked: Asked) -> Select[*tuple[Any, ...]]:
-    return _submitted(asked, "to_approve", "approve")
+def _to_approve(wanted: Asked) -> Select[*tuple[Any, ...]]:
+    return _submitted(wanted, "to_approve", "approve")
 
 
-def _to_cosign(asked: Asked) -> Select[*tuple[Any, ...]]:
-    return _submitted(asked, "to_cosign", "co_sign")
+def _to_cosign(wanted: Asked) -> Select[*tuple[Any, ...]]:
+    return _submitted(wanted, "to_cosign", "co_sign")
 
 
-def _submitted(asked: Asked, kind: str, mode: str) -> Select[*tuple[Any, ...]]:
+def _submitted(wanted: Asked, kind: str, mode: str) -> Select[*tuple[Any, ...]]:
     """What waits for the actor, who supervises its author in this mode today."""
     supervised = select(StaffCopy.id).where(
-        StaffCopy.organization_id == asked.actor.organization_id,
-        StaffCopy.supervisor_id == asked.actor.staff_id,
+        StaffCopy.organization_id == wanted.actor.organization_id,
+        StaffCopy.supervisor_id == wanted.actor.staff_id,
         StaffCopy.supervision_mode == mode,
     )
-    return _notes(asked, kind, Note.submitted_at, Note.review == "submitted", Note.author_id.in_(supervised))
+    return _notes(wanted, kind, Note.submitted_at, Note.review == "submitted", Note.author_id.in_(supervised))
 
 
-def _without_note(asked: Asked) -> Select[*tuple[Any, ...]]:
+def _without_note(wanted: Asked) -> Select[*tuple[Any, ...]]:
     """Past appointments of the actor that no note of a client stands for, back to `LOOK_BACK`."""
-    here = asked.actor.organization_id
+    here = wanted.actor.organization_id
     return (
         select(
             literal("no_note", Text).label("kind"),
@@ -125,13 +125,13 @@ def _without_note(asked: Asked) -> Select[*tuple[Any, ...]]:
         )
         .where(
             Appointment.organization_id == here,
-            Appointment.staff_id == asked.actor.staff_id,
-            Appointment.starts_at > asked.now - rules.LOOK_BACK,
-            Appointment.starts_at < asked.now,
-            Appointment.ends_at < asked.now,
+            Appointment.staff_id == wanted.actor.staff_id,
+            Appointment.starts_at > wanted.now - rules.LOOK_BACK,
+            Appointment.starts_at < wanted.now,
+            Appointment.ends_at < wanted.now,
             Appointment.status.in_(OCCUPYING),
             Attendee.organization_id == here,
-            assigned_to(asked.actor, Attendee.client_id) if asked.actor.sees_assigned_only else true(),
+            assigned_to(wanted.actor, Attendee.client_id) if wanted.actor.sees_assigned_only else true(),
             ~exists().where(
                 Note.organization_id == here,
                 Note.appointment_id == Attendee.appointment_id,
@@ -142,9 +142,9 @@ def _without_note(asked: Asked) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _plans_due(asked: Asked) -> Select[*tuple[Any, ...]]:
+def _plans_due(wanted: Asked) -> Select[*tuple[Any, ...]]:
     """The newest signed plan of each open case that the actor is on, where its review is near or past."""
-    here = asked.actor.organization_id
+    here = wanted.actor.organization_id
     newest = (
         select(TreatmentPlan.id, TreatmentPlan.review_on, TreatmentPlan.signed_at)
         .where(
@@ -173,9 +173,9 @@ def _plans_due(asked: Asked) -> Select[*tuple[Any, ...]]:
             Case.organization_id == here,
             Case.status == "open",
             CaseMember.organization_id == here,
-            CaseMember.staff_id == asked.actor.staff_id,
+            CaseMember.staff_id == wanted.actor.staff_id,
             CaseMember.active,
-            newest.c.review_on <= asked.announced,
+            newest.c.review_on <= wanted.announced,
         )
     )
 
