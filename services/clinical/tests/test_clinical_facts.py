@@ -1,4 +1,4 @@
-"""What billing is published of a documented appointment besides its minutes: when, where, under whom, with what else."""
+"""What billing is told of a documented appointment besides its minutes: when, where, under whom, with what else."""
 
 from __future__ import annotations
 
