@@ -73,19 +73,19 @@ def refused(refusal: Refusal) -> Response:
     return response
 
 
-def response_of(answer: UpstreamResponse | StreamedResponse) -> Response:
+def response_of(received: UpstreamResponse | StreamedResponse) -> Response:
     """What a service answered, with what may come back of it; a fault of the service as ours."""
-    if answer.status >= 500 and answer.status != 503:
+    if received.status >= 500 and received.status != 503:
         # The service's log has the error under this request's id; nobody outside learns more.
         return errors.fault()
-    if isinstance(answer, StreamedResponse):
-        response = Response(iter(answer.pieces), status=answer.status)
+    if isinstance(received, StreamedResponse):
+        response = Response(iter(received.pieces), status=received.status)
     else:
         # In pieces, because the time that a client may take is counted for each.
-        pieces = [answer.body[start : start + CHUNK_BYTES] for start in range(0, len(answer.body), CHUNK_BYTES)]
-        response = Response(pieces, status=answer.status)
+        pieces = [received.body[start : start + CHUNK_BYTES] for start in range(0, len(received.body), CHUNK_BYTES)]
+        response = Response(pieces, status=received.status)
     response.headers.pop("Content-Type", None)
     for name in PASS_BACK:
-        if (value := answer.headers.get(name)) is not None and value.isprintable():
+        if (value := received.headers.get(name)) is not None and value.isprintable():
             response.headers[name] = value
     return response

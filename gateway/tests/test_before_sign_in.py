@@ -36,10 +36,10 @@ SIGNED_IN = {
 
 
 class Service(ThreadingHTTPServer):
-    """All four services at one address: identity knows one person, `answer` says what comes to everything else."""
+    """All four services at one address: identity knows one person, `respond` says what comes to everything else."""
 
     daemon_threads = True
-    answer: Callable[[str], tuple[int, dict[str, Any]]] = staticmethod(lambda _path: (200, {}))
+    respond: Callable[[str], tuple[int, dict[str, Any]]] = staticmethod(lambda _path: (200, {}))
     under_way = 0
 
     def __init__(self, *arguments: Any) -> None:
@@ -63,7 +63,7 @@ class Handler(BaseHTTPRequestHandler):
             status, value = 200, SIGNED_IN
         else:
             self.server.under_way += 1
-            status, value = self.server.answer(self.path.removeprefix("/api/v1"))
+            status, value = self.server.respond(self.path.removeprefix("/api/v1"))
         content = orjson.dumps(value)
         self.send_response(status)
         self.send_header("Content-Type", "application/json" if status < 400 else "application/problem+json")
@@ -109,14 +109,14 @@ def refusing(status: int, code: str) -> Callable[[str], tuple[int, dict[str, Any
 @contextmanager
 def hanging(app: Flask, service: Service, path: str, addresses: list[str]) -> Iterator[None]:
     """A request from each of these addresses is under way at the service while the block runs."""
-    released, usual, before = threading.Event(), service.answer, service.under_way
+    released, usual, before = threading.Event(), service.respond, service.under_way
 
     def hangs(requested: str) -> tuple[int, dict[str, Any]]:
         if requested == path:
             released.wait(10)
         return usual(requested)
 
-    service.answer = hangs
+    service.respond = hangs
     threads = [threading.Thread(target=post, args=(app, path, address)) for address in addresses]
     for thread in threads:
         thread.start()
@@ -141,13 +141,13 @@ def test_failed_sign_ins_are_limited_per_address_and_only_where_one_signs_in(
     door: Callable[..., Flask], service: Service, code: str
 ) -> None:
     app = door(RATE_FAILED_SIGN_INS_PER_ADDRESS="3")
-    service.answer = refusing(401, code)
+    service.respond = refusing(401, code)
     assert [post(app, "/sessions").status_code for _ in range(4)] == [401, 401, 401, 429]
     refused = post(app, "/sessions")
     assert all(refused.headers[name] for name in RATE_HEADERS)
     assert refused.headers["RateLimit-Policy"] == '"failed sign-ins";q=3;w=60'
     assert int(refused.headers["Retry-After"]) >= 1
-    service.answer = lambda _path: (200, {})
+    service.respond = lambda _path: (200, {})
     assert post(app, "/sessions").status_code == 429
     for path in ("/sessions/refresh", "/passwords/reset-request", "/invitations/accept", "/sessions/passkey-options"):
         assert post(app, path).status_code == 200, path
@@ -171,9 +171,9 @@ def test_what_is_no_wrong_guess_is_not_counted(
     door: Callable[..., Flask], service: Service, path: str, status: int, code: str
 ) -> None:
     app = door(RATE_FAILED_SIGN_INS_PER_ADDRESS="3")
-    service.answer = refusing(status, code)
+    service.respond = refusing(status, code)
     assert [post(app, path).status_code for _ in range(6)] == [status] * 6
-    service.answer = lambda _path: (200, {})
+    service.respond = lambda _path: (200, {})
     assert post(app, "/sessions").status_code == 200
 
 
@@ -181,14 +181,14 @@ def test_a_program_with_a_wrong_secret_keeps_nobody_from_signing_in(
     door: Callable[..., Flask], service: Service
 ) -> None:
     app = door(RATE_FAILED_SIGN_INS_PER_ADDRESS="3")
-    service.answer = refusing(401, "bad_client_credentials")
+    service.respond = refusing(401, "bad_client_credentials")
     assert [post(app, "/tokens").status_code for _ in range(4)] == [401, 401, 401, 429]
-    service.answer = lambda _path: (200, {})
+    service.respond = lambda _path: (200, {})
     assert post(app, "/sessions").status_code == 200
 
 
 def test_an_address_founds_only_so_many_practices(door: Callable[..., Flask], service: Service) -> None:
-    service.answer = lambda _path: (201, {})
+    service.respond = lambda _path: (201, {})
     app = door(RATE_SIGN_UPS_PER_ADDRESS="2")
     made = [post(app, "/organizations", f"2001:db8::{number}") for number in range(3)]
     assert [organization.status_code for organization in made] == [201, 201, 429]
@@ -230,7 +230,7 @@ def test_however_many_sign_up_few_passwords_are_judged_at_once_and_others_sign_i
             at_once -= 1
         return 201, {}
 
-    service.answer = judges
+    service.respond = judges
     with ThreadPoolExecutor(32) as pool:
         founding = [pool.submit(post, app, "/organizations", f"192.0.2.{number}") for number in range(32)]
         signing_in = [post(app, "/sessions", f"198.51.100.{number}").status_code for number in range(20)]
@@ -325,7 +325,7 @@ def test_identity_hears_whether_a_person_asks_or_the_page_by_itself(
 def test_a_service_that_says_come_back_without_saying_when_is_helped_out(
     door: Callable[..., Flask], service: Service
 ) -> None:
-    service.answer = refusing(503, "unavailable")
+    service.respond = refusing(503, "unavailable")
     app = door()
     assert post(app, "/sessions").headers["Retry-After"] == "1"
     service.server_close()

@@ -261,18 +261,18 @@ def test_an_orphaned_note_waits_for_the_supervisor_before_it_is_taken_over(pract
     author=st.booleans(),
     supervisor=st.booleans(),
     mode=st.sampled_from(["approve", "co_sign", None]),
-    asked=st.sampled_from(["approve", "co_sign", None]),
+    mode_asked=st.sampled_from(["approve", "co_sign", None]),
     review=st.sampled_from(["submitted", "returned", None]),
 )
 def test_one_person_decides_about_a_submitted_note_in_the_authors_mode(
-    author: bool, supervisor: bool, mode: str | None, asked: str | None, review: str | None
+    author: bool, supervisor: bool, mode: str | None, mode_asked: str | None, review: str | None
 ) -> None:
     me, other = new_id(), new_id()
     supervision = Supervision(me if supervisor else other, mode) if mode else None
     decision = Decision(me, me if author else other, supervision, review)
-    may = not author and supervisor and mode is not None and review == "submitted" and asked in (None, mode)
+    may = not author and supervisor and mode is not None and review == "submitted" and mode_asked in (None, mode)
     try:
-        ensure_may_decide(decision, asked)
+        ensure_may_decide(decision, mode_asked)
     except (OwnNote, NotSupervisor, NotSubmitted, OtherMode):
         assert not may
     else:
