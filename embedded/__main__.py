@@ -145,7 +145,7 @@ def _play_once(home: Home, stack: Stack, past: Past | None) -> None:
 
         played = play(stack.url, step, past, mailbox=None if os.environ.get("SMTP_URL") else home.mailbox)
     stack.past_has_ended()
-    people = [{"email": one.email, "level": one.level, "job": one.job} for one in practice.STAFF]
+    people = [{"email": member.email, "level": member.level, "job": member.job} for member in practice.STAFF]
     write_secret(_sign_ins(home), json.dumps({"password": played.password, "people": people}))
     _say_what_was_done(played)
     _say_sign_ins(home)
@@ -162,17 +162,17 @@ def _say_what_was_done(played: Played) -> None:
 
 def _say_sign_ins(home: Home) -> None:
     """Who can sign in to the practice that is in the folder, also where a later demo would have other people."""
-    told = json.loads(_sign_ins(home).read_text(encoding="utf-8"))
-    if "people" not in told:
+    kept = json.loads(_sign_ins(home).read_text(encoding="utf-8"))
+    if "people" not in kept:
         CONSOLE.print(
-            f"\n{home.folder} holds the practice of an earlier demo, with the password [bold]{told['password']}[/bold] "
+            f"\n{home.folder} holds the practice of an earlier demo, with the password [bold]{kept['password']}[/bold] "
             "and people whose addresses it did not write down.\nTo begin anew, stop this and delete the folder.",
             soft_wrap=True,
         )
         return
-    CONSOLE.print(f"\nSign in with the password [bold]{told['password']}[/bold] as:", soft_wrap=True)
-    for one in told["people"]:
-        CONSOLE.print(f"  {one['email']:36} {one['level']:28} {one['job']}", soft_wrap=True)
+    CONSOLE.print(f"\nSign in with the password [bold]{kept['password']}[/bold] as:", soft_wrap=True)
+    for person in kept["people"]:
+        CONSOLE.print(f"  {person['email']:36} {person['level']:28} {person['job']}", soft_wrap=True)
 
 
 def _say_where(home: Home, url: str) -> None:

@@ -120,8 +120,8 @@ class Scan:
 
     def _measures(self, pattern: str) -> Iterator[str]:
         for name, port in self._stack.ports.items():
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
-                if re.search(pattern, answer.read().decode().lower()):
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as response:
+                if re.search(pattern, response.read().decode().lower()):
                     yield f"measures: {name}"
 
 

@@ -19,10 +19,10 @@ SHOWN: Final = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
 
 
 def test_every_picture_is_of_a_page_and_has_a_file() -> None:
-    assert {one.page for one in PICTURES} <= {row.name for row in WEB if row.method == "GET"}
-    names = [one.name for one in PICTURES]
+    assert {picture.page for picture in PICTURES} <= {row.name for row in WEB if row.method == "GET"}
+    names = [picture.name for picture in PICTURES]
     assert sorted(names) == sorted(file.stem for file in (ROOT / FOLDER).iterdir())
-    too_large = {one.name for one in (ROOT / FOLDER).iterdir() if one.stat().st_size > BYTES_MAX}
+    too_large = {path.name for path in (ROOT / FOLDER).iterdir() if path.stat().st_size > BYTES_MAX}
     assert too_large == set()
 
 
@@ -33,8 +33,8 @@ def test_every_picture_that_a_document_shows_is_there_and_is_said_in_words() -> 
         for words, target in SHOWN.findall(document.read_text(encoding="utf-8"))
     ]
     assert sum(document.name == "README.md" for document, _, _ in shown) >= 3
-    assert [one for one in shown if len(one[1]) < 20] == []
-    assert [one for one in shown if not (one[0].parent / one[2]).is_file()] == []
+    assert [reference for reference in shown if len(reference[1]) < 20] == []
+    assert [reference for reference in shown if not (reference[0].parent / reference[2]).is_file()] == []
 
 
 def test_a_packed_picture_is_small_and_the_same(desk: Any) -> None:
@@ -43,7 +43,7 @@ def test_a_packed_picture_is_small_and_the_same(desk: Any) -> None:
     taken = page.screenshot()
     small = packed(taken, page)
     assert len(small) < len(taken)
-    before, after = (page.evaluate(DOTS, base64.b64encode(one).decode()) for one in (taken, small))
+    before, after = (page.evaluate(DOTS, base64.b64encode(picture).decode()) for picture in (taken, small))
     assert before[:2] == after[:2]
-    dots = [memoryview(base64.b64decode(one[2])) for one in (before, after)]
-    assert max(abs(one - other) for one, other in zip(*dots, strict=True)) <= 32  # of 255, where colours are many
+    dots = [memoryview(base64.b64decode(drawn[2])) for drawn in (before, after)]
+    assert max(abs(dot - other) for dot, other in zip(*dots, strict=True)) <= 32  # of 255, where colours are many

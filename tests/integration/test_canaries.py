@@ -219,7 +219,7 @@ def first_day(practice: Practice, canaries: Canaries) -> str:
     biller.post("/payments", paid)
     assert biller.get(f"/invoices/{invoice['id']}")["status"] == "paid"
     found = desk.post("/clients/search", {"query": word("Given")}, expect=200)["items"]
-    assert [one["id"] for one in found] == [client_id]
+    assert [client["id"] for client in found] == [client_id]
     return client_id
 
 

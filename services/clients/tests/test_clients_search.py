@@ -169,7 +169,7 @@ def test_clients_with_nobody_assigned_are_listed_and_searched(desk: Desk) -> Non
         query = {"unassigned": unassigned, **more}
         listed = asker.get("/clients", **query).json["items"]
         found = asker.post("/clients/search", {"query": "bea", **query}).json["items"]
-        return [[one["family_name"] for one in items] for items in (listed, found)]
+        return [[item["family_name"] for item in items] for items in (listed, found)]
 
     def staff(method: str, family: str, member: ServiceClient) -> None:
         assert (
@@ -204,10 +204,10 @@ def test_clients_with_nobody_assigned_come_from_an_index(crowd: Desk, status: st
     actor = crowd.desk.actor
     assert actor is not None
     condition = and_(queries.visible(actor), queries._among(actor, status, None, True))
-    asked = select(Client.id).where(condition).order_by(Client.sort_key, Client.id).limit(51)
+    statement = select(Client.id).where(condition).order_by(Client.sort_key, Client.id).limit(51)
     with psycopg.connect(crowd.database.url("app"), autocommit=True) as connection:
         connection.execute("SELECT set_config('app.organization_id', %s, false)", [str(crowd.organization_id)])
-        literal = str(asked.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
+        literal = str(statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
         plan = str(connection.execute(b"EXPLAIN (ANALYZE, BUFFERS OFF) " + literal.encode()).fetchall())
     assert "ix_clients_unassigned" in plan and "Rows Removed" not in plan, plan
 
@@ -222,9 +222,9 @@ def test_a_program_that_may_not_read_assignments_is_not_told_whose_clients_they_
     therapist = desk.staff("therapist")
     client = desk.add("Bea", "Ames")
     desk.administrator.put(f"/clients/{client['id']}/staff/{therapist.staff_id}")
-    told = [{"assigned_to": str(therapist.staff_id)}, {"unassigned": "true"}, {"unassigned": "false"}]
+    filters = [{"assigned_to": str(therapist.staff_id)}, {"unassigned": "true"}, {"unassigned": "false"}]
     for query, (scopes, status) in product(
-        told, ((("clients:read",), 403), (("clients:read", "assignments:read"), 200))
+        filters, ((("clients:read",), 403), (("clients:read", "assignments:read"), 200))
     ):
         program = desk.web.as_program(*scopes, organization_id=desk.organization_id)
         assert program.get("/clients", **query).status_code == status

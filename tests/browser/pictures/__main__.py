@@ -32,7 +32,7 @@ def main() -> int:
     """The exit status: 1 where a picture could not be taken."""
     signal.signal(signal.SIGALRM, _too_long)
     signal.alarm(SECONDS_MAX)
-    wanted = [one for one in PICTURES if one.name in sys.argv[1:] or not sys.argv[1:]]
+    wanted = [picture for picture in PICTURES if picture.name in sys.argv[1:] or not sys.argv[1:]]
     print("Playing the demo, which takes a minute or two …", flush=True)
     with played() as scene:
         return take(scene, wanted, FOLDER)
@@ -41,28 +41,28 @@ def main() -> int:
 def take(scene: Scene, pictures: list[Picture], folder: Path) -> int:
     """Take these pictures of the scene into a folder; gives 1 where one failed."""
     folder.mkdir(parents=True, exist_ok=True)
-    newcomer = scene.newcomer() if any(one.newcomer for one in pictures) else ""
+    newcomer = scene.newcomer() if any(picture.newcomer for picture in pictures) else ""
     failed = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(ARGUMENTS))
         blank = browser.new_page()
-        for one in pictures:
-            size = one.size or AT_DESK
+        for picture in pictures:
+            size = picture.size or AT_DESK
             context = browser.new_context(
                 viewport=size,
-                color_scheme=one.theme,
+                color_scheme=picture.theme,
                 reduced_motion="reduce",
                 locale="en-US",
                 timezone_id=f"{NOW.tzinfo}",
             )
             context.set_default_timeout(10_000)
             try:
-                taken = _take(Desk(context.new_page(), scene.url, Seen()), one, scene, newcomer)
-                (folder / f"{one.name}.png").write_bytes(packed(taken, blank))
-                print(f"  {one.name}", flush=True)
+                taken = _take(Desk(context.new_page(), scene.url, Seen()), picture, scene, newcomer)
+                (folder / f"{picture.name}.png").write_bytes(packed(taken, blank))
+                print(f"  {picture.name}", flush=True)
             except Exception as error:  # one that fails keeps no other from being taken
                 failed = 1
-                print(f"  {one.name} FAILED: {error}", flush=True)
+                print(f"  {picture.name} FAILED: {error}", flush=True)
             context.close()
         browser.close()
     return failed

@@ -57,10 +57,10 @@ def packed(png: bytes, blank: Page) -> bytes:
     )
 
 
-def _apart(one: int, palette: list[int], at: int) -> int:
+def _apart(pixel: int, palette: list[int], at: int) -> int:
     """How far a colour is from one of the palette: the squares of what red, green and blue differ by."""
     other = palette[at]
-    return sum(((one >> by & 255) - (other >> by & 255)) ** 2 for by in (0, 8, 16))
+    return sum(((pixel >> by & 255) - (other >> by & 255)) ** 2 for by in (0, 8, 16))
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:

@@ -34,22 +34,22 @@ class Scene:
     def __init__(self, url: str, password: str) -> None:
         self.url, self.password = url, password
         self.owner = ApiClient(url, attempts=10).sign_in(OWNER.email, password)
-        self.staff = {one["given_name"]: one["id"] for one in self.owner.get("/staff")["items"]}
+        self.staff = {member["given_name"]: member["id"] for member in self.owner.get("/staff")["items"]}
 
     def client(self, name: str) -> str:
         """The id of a client by their family name."""
         found = self.owner.post("/clients/search", {"query": name}, expect=200)["items"]
-        return str(next(one["id"] for one in found if one["family_name"] == name))
+        return str(next(client["id"] for client in found if client["family_name"] == name))
 
     def note(self, status: str) -> str:
         """A note of the owner's: the newest draft, or a signed one with an addendum."""
         if status == "draft":
-            drafts = [one for one in self.owner.get("/worklist")["items"] if one["kind"] == "draft"]
+            drafts = [draft for draft in self.owner.get("/worklist")["items"] if draft["kind"] == "draft"]
             return str(drafts[-1]["note_id"])
         for case in self.owner.get(f"/clients/{self.client('Nordmann')}/cases")["items"]:
-            for one in self.owner.get(f"/cases/{case['id']}/notes")["items"]:
-                if self.owner.get(f"/notes/{one['id']}")["addenda"]:
-                    return str(one["id"])
+            for note in self.owner.get(f"/cases/{case['id']}/notes")["items"]:
+                if self.owner.get(f"/notes/{note['id']}")["addenda"]:
+                    return str(note["id"])
         raise LookupError("no note has an addendum")
 
     def invoice(self) -> str:
