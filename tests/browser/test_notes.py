@@ -292,7 +292,7 @@ def test_drafts_of_somebody_who_left_are_taken_over(desk: Any, web_practice: Pra
 
 
 def test_who_may_open_notes(desk: Any, web_practice: Practice) -> None:
-    """B9: neither a list nor a link for those without notes, and no note for a therapist of other clients."""
+    """Neither a list nor a link for those without notes, and no note for a therapist of other clients."""
     practice = Practice(web_practice.url)
     note_id = new_draft(practice)
     for person in ("desk", "biller"):

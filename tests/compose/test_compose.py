@@ -6,13 +6,24 @@ Run by `.ci/run` with CASELOAD_URL, COMPOSE (the command) and COMPOSE_PROJECT_NA
 from __future__ import annotations
 
 import time
+from typing import Final
 
 import pytest
 import requests
 
 from shared.services import SERVICES
 from shared.testing.waiting import wait_until
-from tests.compose.stack import URL, compose, containers, in_container, inspected, needs_the_stack
+from tests.compose.stack import (
+    APPLICATION,
+    LABEL,
+    URL,
+    compose,
+    containers,
+    docker,
+    in_container,
+    inspected,
+    needs_the_stack,
+)
 from tests.integration import test_first_day as flows
 from tests.practice import Practice
 
@@ -47,6 +58,34 @@ def test_a_service_sees_no_other_services_secrets() -> None:
     names = in_container(clinical, "import os; print(os.listdir('/run/caseload'))")
     assert "clinical_app.url" in names
     assert "billing" not in names.replace("billing.1.pem", "")
+
+
+# Starts a process with a moved clock that names its own parent as the keeper: all that an embedded stack would say.
+MOVED: Final = """
+import json, os, subprocess, sys
+with open("/dev/shm/past.json", "w") as file:
+    json.dump({"keeper": os.getpid(), "behind_seconds": 86400}, file)
+environment = {**os.environ, "MOVED_CLOCK": "/dev/shm/past.json"}
+ended = subprocess.run([sys.executable, *sys.argv[1:]], env=environment, capture_output=True, text=True, timeout=30)
+print(ended.returncode, ended.stderr)
+"""
+PROCESSES: Final = {
+    "gateway": ("-c", "from gateway.app import create_app; create_app()"),
+    **{
+        f"{service} web": ("-c", f"from services.{service}.app import create_app; create_app()") for service in SERVICES
+    },
+    **{f"{service} worker": ("-m", f"services.{service}", "worker") for service in SERVICES},
+    **{f"{service} jobs": ("-m", f"services.{service}", "jobs") for service in SERVICES},
+}
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_no_process_of_the_image_takes_a_moved_clock(process: str) -> None:
+    """Only an embedded stack runs behind the real time (ADR 21): the image holds none, whatever the file says."""
+    alone = ("run", "--rm", "--no-healthcheck", "--network", "none", "--label", LABEL, APPLICATION)
+    said = docker(*alone, "python", "-c", MOVED, *PROCESSES[process])
+    assert not said.startswith("0 "), said
+    assert "MOVED_CLOCK is for the demo of the embedded stack alone" in said
 
 
 @pytest.mark.parametrize("service", SERVICES)
