@@ -19,16 +19,23 @@ from shared.database.session import Session
 from shared.web.paging import Orders, paginate
 
 COUNTED_TO = 1_000
-# By the day of issue, drafts have no place.
-ORDERS = Orders({"created_at": (Invoice.id,), "issued_on": (Invoice.issued_on, Invoice.id)}, "created_at")
+# Drafts have neither a day of issue nor a number, and no place in these orders.
+ORDERS = Orders(
+    {
+        "created_at": (Invoice.id,),
+        "issued_on": (Invoice.issued_on, Invoice.id),
+        "number": (Invoice.number_place, Invoice.id),
+    },
+    "created_at",
+)
 
 
 def list_invoices(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """A page of invoices in one of `ORDERS`; filters are served by the indexes of the model."""
     statement = _narrowed(_visible(actor), actor, query, practice_today(session, actor))
     keys, descending = ORDERS.of(query["sort"])
-    if Invoice.issued_on in keys:
-        statement = statement.where(Invoice.issued_on.is_not(None))
+    if keys[0] is not Invoice.id:
+        statement = statement.where(keys[0].is_not(None))
     page = paginate(session, statement, keys, limit=query["limit"], cursor=query["cursor"], descending=descending)
     return {**page, "items": as_responses(session, actor, page["items"])}
 
@@ -60,13 +67,13 @@ def look_up(session: Session, actor: Caller, appointment_ids: Sequence[UUID]) ->
     for invoice_id, appointment_id, client_id, status in session.execute(wanted.order_by(Invoice.id)):
         known = found.get((appointment_id, client_id))
         if known is None or status != "void" or known["status"] == "void":
-            filters = {
+            entry = {
                 "appointment_id": appointment_id,
                 "client_id": client_id,
                 "invoice_id": invoice_id,
                 "status": status,
             }
-            found[appointment_id, client_id] = filters
+            found[appointment_id, client_id] = entry
     return {"items": list(found.values())}
 
 

@@ -47,7 +47,9 @@ class InvoiceCountsSchema(Schema):
     written_off = fields.Integer(metadata=about("Invoices that were given up."))
 
 
-InvoicesPage = page_of(InvoiceSchema, "As `sort` says; drafts are left out by `issued_on`, which they do not have.")
+InvoicesPage = page_of(
+    InvoiceSchema, "As `sort` says; drafts are left out by `issued_on` and `number`, which they do not have."
+)
 
 
 class InvoiceLookup(Schema):

@@ -55,6 +55,13 @@ class Invoice(Tenant, Base):
             "id",
             postgresql_where=text("issued_on IS NOT NULL"),
         ),
+        Index(
+            "ix_invoices_number_place",
+            "organization_id",
+            "number_place",
+            "id",
+            postgresql_where=text("number_place IS NOT NULL"),
+        ),
         # What is owed, and what of it is overdue.
         Index("ix_invoices_owing", "organization_id", "id", postgresql_where=text(OWED)),
     )
@@ -66,6 +73,8 @@ class Invoice(Tenant, Base):
     client_due_cents: Mapped[int] = mapped_column(BigInteger, default=0)
     insurance_due_cents: Mapped[int] = mapped_column(BigInteger, default=0)
     number: Mapped[str | None] = mapped_column(Text)
+    # By year, then by count: a trigger works it out of the number.
+    number_place: Mapped[int | None] = mapped_column(BigInteger)
     issued_on: Mapped[date | None]
     due_on: Mapped[date | None]
     # What it was issued under; null in a draft.

@@ -49,7 +49,11 @@ def test_invoices_come_in_the_order_asked_for_and_drafts_have_no_day(practice):
 
 @pytest.mark.parametrize(
     ("table", "column", "index"),
-    [("invoices", "issued_on", "ix_invoices_issued_on"), ("payments", "received_on", "ix_payments_received_on")],
+    [
+        ("invoices", "issued_on", "ix_invoices_issued_on"),
+        ("invoices", "number_place", "ix_invoices_number_place"),
+        ("payments", "received_on", "ix_payments_received_on"),
+    ],
 )
 def test_an_index_serves_each_order(practice, billing_database, table, column, index):
     """Asked as the web process asks. No sort: a page costs what a page costs."""
@@ -63,6 +67,26 @@ def test_an_index_serves_each_order(practice, billing_database, table, column, i
             [practice.organization_id],
         ).fetchall()
     assert index in str(plan) and "Sort" not in str(plan), plan
+
+
+def test_invoices_come_by_year_and_count_of_their_number_and_drafts_have_none(practice, billing_database):
+    client, service = practice.client(), practice.service()
+    issued = [practice.issue(client, service) for _ in range(11)]
+    practice.draft(client, service)
+    ids = [invoice["id"] for invoice in issued]
+    assert issued[9]["number"] < issued[1]["number"], "as a text the tenth comes before the second"
+    assert [item["id"] for item in pages(practice, "/invoices", sort="number")] == ids
+    assert [item["id"] for item in pages(practice, "/invoices", sort="-number")] == ids[::-1]
+    assert [item["id"] for item in pages(practice, "/invoices", sort="number", status="open")] == ids
+    first = practice.biller.get("/invoices", sort="number", limit="1").json["next_cursor"]
+    assert practice.biller.get("/invoices", sort="issued_on", cursor=first).status_code == 422
+
+
+def test_numbers_are_in_order_by_year_and_count_whatever_their_prefix(billing_database):
+    numbers = ["A12025-1000000", "2026-1", "A 1-2026-2", "12026-10", "2020-2026-11", "ML-2027-1"]
+    (places,) = zip(*billing_database.rows("SELECT place_of_number(n) FROM unnest(%s::text[]) n", numbers), strict=True)
+    assert list(places) == sorted(set(places))
+    assert billing_database.rows("SELECT place_of_number(NULL), place_of_number('of another kind')") == [(None, None)]
 
 
 def test_services_come_as_a_person_sorts_them(practice):

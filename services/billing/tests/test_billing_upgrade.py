@@ -1,4 +1,4 @@
-"""The business key moves into a table of its own, with rows in the schema and the previous release still running."""
+"""What revisions fill in, with rows in the schema and the previous release still running."""
 
 from __future__ import annotations
 
@@ -210,3 +210,24 @@ def test_a_key_and_its_line_that_differ_are_found(practice, billing_database):
     found = practice.worker.run(checks.services_are_billed_once, practice.organization_id)
     assert len(found) == 2
     billing_database.rows(stolen, line, practice.organization_id)
+
+
+def test_earlier_invoices_get_their_place_by_number_and_the_previous_release_gives_it_too(server):
+    database = server.service_database_at("billing", "0024")
+    here, draft = new_id(), new_id()
+    database.rows(
+        "INSERT INTO invoices (organization_id, id, client_id, appointment_id, status, total_cents, client_due_cents,"
+        " insurance_due_cents, version, created_at, number, issued_on) SELECT %s, gen_random_uuid(), gen_random_uuid(),"
+        " gen_random_uuid(), 'open', 0, 0, 0, 1, now(), 'A1-2026-' || n, '2026-01-01'"
+        f" FROM generate_series(1, {APPOINTMENTS}) n RETURNING 1",
+        here,
+    )
+    database.rows(INVOICE + " RETURNING 1", here, draft, new_id(), new_id())
+    definition = load("billing")
+    migration.upgrade(definition.migrations, definition.metadata, database.url("owner"), "0025")
+    number = "UPDATE invoices SET number = 'A1-2026-9999', issued_on = '2026-01-01' WHERE id = %s RETURNING 1"
+    database.rows(number, draft)
+    definition.migrate(database.url("owner"))
+    places = database.rows("SELECT split_part(number, '-', 3)::bigint, number_place FROM invoices ORDER BY 1")
+    assert places == [(n, 2026 * 1_000_000_000 + n) for n in (*range(1, APPOINTMENTS + 1), 9999)]
+    migration.drift(definition.migrations, definition.metadata, database.url("owner"))
