@@ -50,7 +50,7 @@ class SecondFactorSetUpRequired(Forbidden):
 
 
 class ReauthenticationNeeded(Unauthenticated):
-    """A signature in a browser whose person has not proved who they are within the last five minutes."""
+    """Something as grave as a signature, in a browser whose person has not proved who they are for five minutes."""
 
     code = "reauthentication_needed"
     detail = "Enter your password again, or use your passkey: POST /sessions/current/authenticate."

@@ -83,7 +83,12 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("POST", "/organizations/confirm", "identity", PUBLIC, "post_organization_confirmation"),
     Row("POST", "/organization/confirmation", "identity", "passwords:change", "post_confirmation_request"),
     Row(
-        "DELETE", "/staff/{staff_id}/second-factors", "identity", "organization:secure", "delete_member_second_factors"
+        "DELETE",
+        "/staff/{staff_id}/second-factors",
+        "identity",
+        "organization:secure",
+        "delete_member_second_factors",
+        proves=True,
     ),
     Row("POST", "/staff/{staff_id}/deactivate", "identity", "staff:update", "post_deactivation"),
     Row("POST", "/staff/{staff_id}/hand-over", "identity", "staff:update", "post_hand_over"),
@@ -100,6 +105,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/invitations", "identity", "staff:create", "invitations.list"),
     Row("GET", "/invitations/{invitation_id}", "identity", "staff:create", "invitation.read"),
     Row("DELETE", "/invitations/{invitation_id}", "identity", "staff:create", "delete_invitation"),
+    Row("POST", "/invitations/lookup", "identity", PUBLIC, "invitation.lookup"),
     Row("POST", "/invitations/accept", "identity", PUBLIC, "post_acceptance"),
     Row("POST", "/tokens", "identity", PUBLIC, "post_api_token", counts_failed_sign_ins=True),
     Row("POST", "/api-clients", "identity", "api_clients:manage", "post_api_client"),

@@ -34,7 +34,8 @@ class Row:
     streams: bool = False  # the service may go on answering for longer than `read_seconds`
     counts_failed_sign_ins: bool = False  # passwords, codes or secrets are tried here; wrong ones are counted
     signs_up: bool = False  # makes an organization for anybody; counted apart
-    proves: bool = False  # a signature: a browser's person must have proved who they are within five minutes
+    # A signature, or a colleague's second factor: a browser's person must have proved who they are within five minutes.
+    proves: bool = False
     asks: tuple[str, ...] = ()
 
     @property

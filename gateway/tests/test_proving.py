@@ -1,4 +1,6 @@
-"""A signature in a browser asks that its person has just proved who they are; a program's token is no browser's."""
+"""A signature in a browser, or a colleague's second factor taken away there, asks that its person has just proved who
+they are; a program's token is no browser's.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,11 @@ from shared.services import SERVICES
 from shared.settings import Environment
 from shared.testing.web import Keys
 
-SIGNATURES = [row for row in ROUTE_TABLE if row.proves]
+PROVING = [row for row in ROUTE_TABLE if row.proves]
+FACTOR = "DELETE /staff/{staff_id}/second-factors"
+SIGNATURES = [row for row in PROVING if row.name != FACTOR]
 THERAPIST = Person(new_id(), new_id(), levels=frozenset({"therapist"}), session_id=new_id())
+OWNER = Person(new_id(), new_id(), levels=frozenset({"organization_administration"}), session_id=new_id())
 
 
 @pytest.fixture
@@ -55,16 +60,18 @@ def test_every_signature_is_one() -> None:
     assert signed == {"sign", "submit", "approve", "co-sign"}
     assert all(row.permission.endswith(":sign") for row in SIGNATURES)
     assert {row.path for row in ROUTE_TABLE if row.path.endswith("/sign")} <= {row.path for row in SIGNATURES}
+    assert [row.name for row in PROVING if row not in SIGNATURES] == [FACTOR]
 
 
-@pytest.mark.parametrize("row", SIGNATURES, ids=lambda row: row.path)
+@pytest.mark.parametrize("row", PROVING, ids=lambda row: row.path)
 def test_a_browser_signs_only_within_five_minutes_of_a_proof(door: Door, row: Row) -> None:
-    just_now = Session(THERAPIST, clock.now() - PROVED_FOR + timedelta(seconds=5))
+    somebody = OWNER if row.name == FACTOR else THERAPIST
+    just_now = Session(somebody, clock.now() - PROVED_FOR + timedelta(seconds=5))
     assert ask(door, row, just_now) == 200
-    long_ago = Session(THERAPIST, clock.now() - PROVED_FOR - timedelta(seconds=1))
+    long_ago = Session(somebody, clock.now() - PROVED_FOR - timedelta(seconds=1))
     with pytest.raises(ReauthenticationNeeded):
         ask(door, row, long_ago)
-    assert ask(door, row, Session(THERAPIST)) == 200, "a program's token has no five minutes"
+    assert ask(door, row, Session(somebody)) == 200, "a program's token has no five minutes"
 
 
 def test_nothing_else_asks_for_a_proof(door: Door) -> None:

@@ -42,6 +42,7 @@ DONE: Final = {
     "saved": "Saved.",
     "deactivated": "Deactivated, and signed out everywhere.",
     "handed_over": "The work is on its way to the successor.",
+    "factor_removed": "The second factor is taken away. A mail tells them.",
     "reactivated": "They may sign in again.",
     "api_client_revoked": "The API client is revoked.",
     "permissions_saved": "The permissions are saved. They take effect within seconds.",

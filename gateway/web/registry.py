@@ -23,7 +23,7 @@ from gateway.web.palette import pages as palette
 from gateway.web.services import pages as services
 from gateway.web.settings import pages as settings
 from gateway.web.signing_in import pages as signing_in
-from gateway.web.staff import api_clients, leaving
+from gateway.web.staff import api_clients, leaving, second_factor
 from gateway.web.staff import member as staff_member
 from gateway.web.staff import pages as staff
 from gateway.web.style_guide import pages as style_guide
@@ -51,6 +51,7 @@ HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
         **staff_member.PAGES,
         **services.PAGES,
         **leaving.PAGES,
+        **second_factor.PAGES,
         **api_clients.PAGES,
         **settings.PAGES,
         **style_guide.PAGES,

@@ -35,6 +35,8 @@ VALUES: Final[Mapping[str, Any]] = {
     "job_title": "Psychotherapist",
     "colour": "#3b7dd8",
     "credentials": ["LCSW"],
+    "organization_name": "Mill Lane Therapy",
+    "invited_by_name": "Tess Ray",
     "Whose.email": "tess@example.org",
     "AssignedStaff.display_name": "Tess Ray",
     "Supervised.display_name": "Tess Ray",

@@ -101,6 +101,7 @@ OTHERS = {
 }
 
 BY_TOKEN = (
+    "/invitations/lookup",
     "/invitations/accept",
     "/passwords/reset",
     "/email-changes/confirm",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import Any, Final
 
+import pyotp
 from playwright.sync_api import Page, expect
 
 from shared.testing.waiting import wait_until
-from tests.practice import Practice
+from tests.practice import PASSWORD, Practice
 
 WITHIN_SECONDS: Final = 5
 TABLE: Final = """first name,surname,e-mail,role,shoe size
@@ -270,3 +271,34 @@ def test_a_programs_secret_is_shown_once_renewed_and_ended(desk: Any, web_practi
     page = manager.open("/settings/api-clients")
     expect(page.get_by_role("link", name="Add API client")).to_have_count(0)
     expect(manager.open("/settings/api-clients/new").get_by_role("heading", level=1)).to_have_text("You cannot do this")
+
+
+def test_a_colleague_who_lost_their_second_factor_is_helped(desk: Any, web_practice: Practice) -> None:
+    colleague = web_practice.add("forgetful", "billing")
+    secret = colleague.post("/me/totp", {"password": PASSWORD}, expect=200)["secret"]
+    colleague.post("/me/totp/confirm", {"code": pyotp.TOTP(secret).now()}, expect=200)
+    staff_id = web_practice.staff_ids["forgetful"]
+    at = desk().sign_in(web_practice.email("owner"))
+    page = at.open(f"/settings/staff/{staff_id}/profile")
+    page.get_by_role("button", name="Take second factor away").click()
+    dialog = page.get_by_role("dialog", name="Take the second factor away?")
+    assert at.findings() == []
+    dialog.get_by_label("Password").fill("not this one, certainly")
+    dialog.get_by_role("button", name="Take away", exact=True).click()
+    expect(dialog.get_by_label("Password")).to_be_focused()
+    expect(dialog.get_by_label("Password")).to_have_attribute("aria-invalid", "true")
+    assert web_practice.owner.get(f"/staff/{staff_id}")["second_factor"]
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Take away", exact=True).click()
+    expect(page.locator("#toasts")).to_have_text("The second factor is taken away. A mail tells them.")
+    expect(page.get_by_role("heading", name="Second factor")).to_have_count(0)
+    assert not web_practice.owner.get(f"/staff/{staff_id}")["second_factor"]
+    assert colleague.call("GET", "/me").status_code == 401
+
+
+def test_nobody_but_organization_administration_takes_a_second_factor_away(desk: Any, web_practice: Practice) -> None:
+    staff_id = web_practice.staff_ids["biller"]
+    assert web_practice.staff_ids["manager"]
+    at = desk().sign_in(web_practice.email("manager"))
+    response = at.page.request.post(f"{at.url}/settings/staff/{staff_id}/second-factor/remove")
+    assert response.status in (403, 404)

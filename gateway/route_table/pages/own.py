@@ -25,6 +25,7 @@ OWN: Final[tuple[Row, ...]] = (
     public("GET", "/confirm", "get_confirmation_page"),
     public("POST", "/confirm", "post_organization_confirmation", "POST /organizations/confirm"),
     public("GET", "/join", "get_join_page"),
+    public("POST", "/join/about", "invitation.lookup", "POST /invitations/lookup"),
     public("POST", "/join", "post_acceptance", "POST /invitations/accept", "POST /sessions"),
     public("GET", "/password-reset", "get_password_reset_page"),
     public("POST", "/password-reset", "post_password_reset", "POST /passwords/reset"),

@@ -58,6 +58,11 @@ PRACTICE: Final[tuple[Row, ...]] = (
             ("POST", "/licences", ("POST /staff/{staff_id}/licences", *_PROFILE)),
             ("POST", "/licences/{licence_id}", ("PATCH /staff/{staff_id}/licences/{licence_id}", *_PROFILE)),
             ("POST", "/licences/{licence_id}/remove", ("DELETE /staff/{staff_id}/licences/{licence_id}", *_PROFILE)),
+            (
+                "POST",
+                "/second-factor/remove",
+                ("DELETE /staff/{staff_id}/second-factors", "POST /sessions/current/authenticate", *_PROFILE),
+            ),
             ("GET", "/leaving", _LEAVING),
             ("POST", "/deactivate", ("POST /staff/{staff_id}/deactivate", *_LEAVING)),
             ("POST", "/hand-over", ("POST /staff/{staff_id}/hand-over", *_LEAVING)),

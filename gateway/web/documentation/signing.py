@@ -6,17 +6,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-import orjson
 from flask import Response
 
-from gateway.web import session as browser_session
-from gateway.web.account.proof import refused_proof
 from gateway.web.documentation.around import NOTE
 from gateway.web.documentation.note import LIST, show_note, shown
-from gateway.web.forms import Form, Input, Json, Text, body_of
+from gateway.web.forms import Form, Input, Text, body_of
 from gateway.web.page import Page
+from gateway.web.proving import NEEDED, prove, with_cookie
 
-AUTHENTICATE: Final = "POST /sessions/current/authenticate"
 REFUSED: Final = (403, 409, 412, 422, 429, 503)
 STALE: Final = "The text was changed meanwhile, in another window or by somebody else. Look at it, then go on."
 UNCLEAR: Final = "It is not certain whether that went through. Load the page again before you repeat it."
@@ -24,26 +21,19 @@ UNCLEAR: Final = "It is not certain whether that went through. Load the page aga
 
 def decide(page: Page, row: str, done: str | None, query: Mapping[str, str]) -> Response:
     """A signature of the author or of the supervisor. Who proved themselves too long ago does so here."""
+    page, sid, refused = prove(page)
+    if refused is not None:
+        return shown(page, {"sign": refused}, 422, prove=True)
     form = page.form
-    sid: str | None = None
-    if form.text("password") or form.text("credential"):
-        body, form = body_of(form, (Text("password"), Json("credential")))
-        answer = page.ask(AUTHENTICATE, body=body)
-        if not answer.ok:
-            words = answer.value if answer.code != "bad_credentials" else {**answer.value, "code": "wrong_password"}
-            return shown(page, {"sign": refused_proof(form, words)}, 422, prove=True)
-        sid = answer.value["access_token"]
-    if sid is not None:
-        page = page.renewed(sid)
     answer = page.ask(row, note_id=page.ids["note_id"], headers=form.sent)
     if answer.ok:
-        return _kept(page, page.leave(f"{LIST}/{page.ids['note_id']}", done, **query), sid)
-    if answer.code == "reauthentication_needed":
+        return with_cookie(page, page.leave(f"{LIST}/{page.ids['note_id']}", done, **query), sid)
+    if answer.code == NEEDED:
         words = "Enter your password to sign. You last did more than five minutes ago."
         return shown(page, {"sign": form.wrong(password=words)}, 422, prove=True)
     if answer.status not in REFUSED:
         return page.problem(answer)
-    return _kept(page, shown(page, {"sign": _said(form, answer.status, answer.value)}, 422), sid)
+    return with_cookie(page, shown(page, {"sign": _said(form, answer.status, answer.value)}, 422), sid)
 
 
 def act(page: Page, row: str, name: str, done: str, inputs: tuple[Input, ...] = ()) -> Response:
@@ -92,15 +82,6 @@ def _said(form: Form, status: int, problem: Mapping[str, Any]) -> Form:
     said = form.refused(problem)
     words = STALE if status == 412 else UNCLEAR if status == 503 else problem.get("detail", "")
     return Form(said.values, errors=said.errors, summary=str(words))
-
-
-def _kept(page: Page, response: Response, sid: str | None) -> Response:
-    """The response with the session's next cookie, and the page told what its forms carry from now on."""
-    if sid is not None:
-        browser_session.begin(response, page.request, page.trusted_proxies, sid)
-        told = {"signedInAgain": {"csrf": browser_session.csrf_token(sid)}}
-        response.headers["HX-Trigger"] = orjson.dumps(told).decode()
-    return response
 
 
 REASON: Final = (Text("reason", blank="keep"),)

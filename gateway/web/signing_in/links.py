@@ -30,6 +30,16 @@ def change_email(page: Page) -> Response:
     return _in_place(page, views.EMAIL_CHANGE, "POST /email-changes/confirm")
 
 
+def show_invitation(page: Page) -> Response:
+    """Which practice an invitation is for, and who sent it: a part of the page, for who came with the token."""
+    answer = page.ask("POST /invitations/lookup", body={"token": page.form.text("token")})
+    if answer.ok:
+        return page.show("signing_in/_invitation.html", invitation=answer.value)
+    response = _refused(page, views.JOIN, answer)  # in place of the whole page: there is nothing to fill in
+    response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
+    return response
+
+
 def join(page: Page) -> Response:
     """Set the first password, and begin a session where nothing else is asked."""
     browser_session.ensure_safe_place(page.request, page.trusted_proxies)
@@ -92,6 +102,7 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "GET /email-change": _shown(views.EMAIL_CHANGE),
     "POST /email-change": change_email,
     "GET /join": _shown(views.JOIN),
+    "POST /join/about": show_invitation,
     "POST /join": join,
     "GET /password-reset": _shown(views.RESET),
     "POST /password-reset": reset_password,

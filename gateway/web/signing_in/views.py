@@ -90,8 +90,7 @@ EMAIL_CHANGE: Final = MailedLink(
 JOIN: Final = MailedLink(
     "/join",
     "Join your practice",
-    "You were invited; the mail names the practice and the person who invited you. Choose the password that you will"
-    " sign in with.",
+    "Choose the password that you will sign in with.",
     "The invitation works once, within 72 hours.",
     "Join the practice",
     "Ask the person who invited you for a new invitation. If you have joined already, sign in.",

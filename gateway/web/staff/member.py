@@ -84,7 +84,7 @@ def _history(page: Page) -> list[views.PastChange] | None:
 
 def show_profile(page: Page) -> Response:
     """Who they are, licences, hours, supervision."""
-    return _profile(page, {})
+    return profile(page, {})
 
 
 def save_profile(page: Page) -> Response:
@@ -102,7 +102,7 @@ def save_hours(page: Page) -> Response:
     answer = page.ask(CHANGE, staff_id=page.ids["staff_id"], body={"working_hours": hours}, headers=page.form.sent)
     if answer.ok:
         return page.leave(f"{LIST}/{page.ids['staff_id']}/profile", "saved")
-    return _profile(
+    return profile(
         page, {"hours": refused(page.form, replace(answer, value=at_inputs(answer.value, "working_hours", places)))}
     )
 
@@ -119,7 +119,7 @@ def add_licence(page: Page) -> Response:
     answer = page.ask("POST /staff/{staff_id}/licences", staff_id=page.ids["staff_id"], body=body, headers=form.sent)
     if answer.ok:
         return page.leave(f"{LIST}/{page.ids['staff_id']}/profile", "licence_kept")
-    return _profile(page, {"licence": refused(form, answer)})
+    return profile(page, {"licence": refused(form, answer)})
 
 
 def change_licence(page: Page) -> Response:
@@ -128,7 +128,7 @@ def change_licence(page: Page) -> Response:
     answer = page.ask("PATCH /staff/{staff_id}/licences/{licence_id}", **page.ids, body=body, headers=form.sent)
     if answer.ok:
         return page.leave(f"{LIST}/{page.ids['staff_id']}/profile", "licence_kept")
-    return _profile(page, {page.ids["licence_id"]: refused(form, answer)})
+    return profile(page, {page.ids["licence_id"]: refused(form, answer)})
 
 
 def remove_licence(page: Page) -> Response:
@@ -136,17 +136,18 @@ def remove_licence(page: Page) -> Response:
     answer = page.ask("DELETE /staff/{staff_id}/licences/{licence_id}", **page.ids, headers=page.form.sent)
     if answer.ok:
         return page.leave(f"{LIST}/{page.ids['staff_id']}/profile", "licence_removed")
-    return _profile(page, {page.ids["licence_id"]: refused(page.form, answer)})
+    return profile(page, {page.ids["licence_id"]: refused(page.form, answer)})
 
 
 def _changed(page: Page, name: str, form: Form, body: Mapping[str, Any], *lists: str) -> Response:
     answer = page.ask(CHANGE, staff_id=page.ids["staff_id"], body=body, headers=form.sent)
     if answer.ok:
         return page.leave(f"{LIST}/{page.ids['staff_id']}/profile", "saved")
-    return _profile(page, {name: refused(form, answer, *lists)})
+    return profile(page, {name: refused(form, answer, *lists)})
 
 
-def _profile(page: Page, forms: Mapping[str, Form]) -> Response:
+def profile(page: Page, forms: Mapping[str, Form]) -> Response:
+    """The page; `forms`: what was refused, by its part of the page."""
     staff_id = page.ids["staff_id"]
     answers = page.ask_all(
         member=Question(MEMBER, {"staff_id": staff_id}),
@@ -173,6 +174,7 @@ def _profile(page: Page, forms: Mapping[str, Form]) -> Response:
         modes=list(views.SUPERVISION.items()),
         modes_in_words=views.SUPERVISION,
         names={one["id"]: views.name_of(one) for one in people.value["items"]} if people.ok else {},
+        factor=forms.get("factor") or Form(),
         qualified_by_others=is_own(page, member) and OWNER not in page.me["levels"],
         **head_values(page, member),
     )

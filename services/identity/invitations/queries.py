@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnExpressionArgument, exists, func, select
+from sqlalchemy import ColumnExpressionArgument, exists, func, or_, select
 
 from services.identity.invitations.models import Invitation
+from services.identity.invitations.rules import InvitationNotUsable
+from services.identity.organization.models import Organization
 from services.identity.staff.models import Staff
+from services.identity.tokens.rules import hash_token, organization_of
 from shared import clock
 from shared.actor import Person
-from shared.database.session import Session
+from shared.database.session import Session, set_tenant
 from shared.errors import NotFound
 from shared.web.paging import paginate
 
@@ -54,6 +57,39 @@ def one_invitation(session: Session, actor: Person, invitation_id: UUID) -> Invi
     if invitation is None:
         raise NotFound()
     return invitation
+
+
+def invitation_behind(session: Session, token: str) -> dict[str, Any]:
+    """Which practice a link leads to, who sent it, and until when it works: told to who holds the token.
+
+    Raises `InvitationNotUsable`.
+    """
+    organization_id = organization_of(token)
+    if organization_id is None:
+        raise InvitationNotUsable()
+    set_tenant(session, organization_id)
+    found = session.scalars(
+        select(Invitation)
+        .join(
+            Staff,
+            (Staff.organization_id == Invitation.organization_id) & (Staff.id == Invitation.staff_id) & Staff.active,
+        )
+        .where(
+            Invitation.organization_id == organization_id,
+            Invitation.token_hash == hash_token(token),
+            or_(Staff.signed_out_at.is_(None), Staff.signed_out_at < Invitation.created_at),
+            *still_open(),
+        )
+    ).first()
+    if found is None:
+        raise InvitationNotUsable()
+    inviter = session.get_one(Staff, (organization_id, found.invited_by))
+    practice = session.get_one(Organization, organization_id)
+    return {
+        "organization_name": practice.name,
+        "invited_by_name": inviter.display_name,
+        "expires_at": found.expires_at,
+    }
 
 
 def made_since(session: Session, actor: Person, since: datetime) -> int:

@@ -10,8 +10,10 @@ from services.identity.invitations.commands import Acceptance
 from services.identity.invitations.models import Invitation
 from services.identity.invitations.schemas import (
     AcceptInvitation,
+    InvitationBehindSchema,
     InvitationSchema,
     InvitationsPage,
+    InvitationToken,
     InvitedMemberSchema,
     JoinedSchema,
     OneInvitationSchema,
@@ -70,6 +72,15 @@ def delete_invitation(session: Session, actor: Person, invitation_id: UUID) -> R
     return ResponseWith(None, status=204)
 
 
+def post_invitation_lookup(session: Session, actor: None, body: dict[str, str]) -> dict[str, Any]:
+    """See where an invitation leads to
+
+    Tells the person who holds the token which practice it is for, who invited them, and until when it works. Nothing is
+    used up. Every token that does not work gets the same answer.
+    """
+    return queries.invitation_behind(session, body["token"])
+
+
 def post_acceptance(session: Session, actor: None, body: Acceptance) -> Staff:
     """Accept an invitation and set the password
 
@@ -95,6 +106,18 @@ ROUTES = (
             "levels": ["therapist"],
             "licence": {"number": "NY-004711", "state": "NY", "issued_on": "2019-05-01", "expires_on": "2035-01-01"},
         },
+    ),
+    Route(
+        "POST",
+        "/api/v1/invitations/lookup",
+        PUBLIC,
+        post_invitation_lookup,
+        body=InvitationToken,
+        response=InvitationBehindSchema,
+        audit="invitation.lookup",
+        reads=True,
+        example={"token": "the-token-of-the-invitation"},
+        tag=SIGN_IN,
     ),
     Route(
         "POST",

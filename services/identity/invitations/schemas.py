@@ -51,8 +51,8 @@ class InvitedMemberSchema(MemberSchema):
     invitation = fields.Nested(InvitationSchema, metadata=about("The invitation, which is mailed to them too."))
 
 
-class AcceptInvitation(Schema):
-    """The token from the invitation, and the password from now on."""
+class InvitationToken(Schema):
+    """The token from the invitation."""
 
     token = fields.String(
         required=True,
@@ -60,6 +60,19 @@ class AcceptInvitation(Schema):
         load_only=True,
         metadata=about("The token in the link of the invitation. It works once."),
     )
+
+
+class InvitationBehindSchema(Schema):
+    """Where an invitation leads to, for the person who holds its link."""
+
+    organization_name = fields.String(metadata=about("What the practice is called."))
+    invited_by_name = fields.String(metadata=about("The name of the member of staff who invited them."))
+    expires_at = Instant()
+
+
+class AcceptInvitation(InvitationToken):
+    """The token from the invitation, and the password from now on."""
+
     password = password(required=True)
 
     @post_load

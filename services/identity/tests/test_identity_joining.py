@@ -44,6 +44,36 @@ def test_a_second_invitation_takes_the_first_ones_place(practice):
     assert practice.accept(second).status_code == 200
 
 
+@pytest.mark.abuse("A-AUTH-dead-invitation")
+def test_an_invitation_tells_who_holds_it_where_it_leads_and_nobody_else(practice, later):
+    def behind(token):
+        return practice.public.post("/invitations/lookup", {"token": token})
+
+    person = practice.invite("therapist")
+    looked_up = behind(person.invitation)
+    assert looked_up.status_code == 200
+    assert looked_up.json.keys() == {"organization_name", "invited_by_name", "expires_at"}
+    assert looked_up.json["organization_name"] == practice.owner.web.get("/organization").json["name"]
+    me = practice.owner.web.get("/me").json["staff"]
+    assert looked_up.json["invited_by_name"] == f"{me['given_name']} {me['family_name']}"
+    assert practice.accept(person.invitation).status_code == 200  # looking used nothing up
+
+    left, revoked, lapsed = practice.invite("billing"), practice.invite("billing"), practice.invite("billing")
+    practice.owner.web.post(f"{left.path}/deactivate", {})
+    by_person = {
+        open_one["staff_id"]: open_one["id"] for open_one in practice.owner.web.get("/invitations").json["items"]
+    }
+    practice.owner.web.delete(f"/invitations/{by_person[str(revoked.id)]}")
+    own, other = lapsed.invitation.partition(".")[0], str(new_id())
+    dead = [person.invitation, left.invitation, revoked.invitation, f"{own}.{'x' * 43}", other, "x"]
+    responses = [behind(token) for token in dead]
+    later(hours=73)
+    responses.append(behind(lapsed.invitation))
+    assert {response.status_code for response in responses} == {422}
+    assert {response.json["code"] for response in responses} == {"invitation_not_usable"}
+    assert len({response.json["detail"] for response in responses}) == 1
+
+
 def test_open_invitations_are_listed_without_their_tokens_and_may_be_revoked(practice, new_practice, later):
     person, other = practice.invite("therapist"), practice.invite("billing")
     listed = practice.owner.web.get("/invitations").json["items"]

@@ -5,13 +5,15 @@
     if (!wrong) return;
     const around = wrong.closest("dialog");
     if (around) openDialog(around.id);
+    for (let folded = wrong.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
     wrong.focus();
     wrong.scrollIntoView({ block: "center" });
     const count = every("[aria-invalid=true]", root).length;
     if (count > 3) announce(`${count} entries need a look.`);
   }
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "main") showWhatIsWrong(first("#main"));
+    const swapped = document.getElementById(event.detail.target.id);
+    if (swapped) showWhatIsWrong(swapped);
   });
   showWhatIsWrong(document);
 

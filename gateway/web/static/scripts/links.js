@@ -10,6 +10,16 @@
     first("input:not([type=hidden])", form)?.focus();
   }
 
+  // Once the token is in the form, the part of the page that needs it asks.
+  function tell() {
+    const told = first("[data-told-by-token]");
+    if (told && first("[data-needs-token] [name=token]").value) htmx.trigger(told, "known");
+  }
+  addEventListener("load", tell);
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target.id === "main") tell();
+  });
+
   // A link that is opened where the page is already.
   addEventListener("hashchange", () => {
     if (location.hash.startsWith("#token=")) location.reload();
