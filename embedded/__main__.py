@@ -153,10 +153,11 @@ def _play_once(home: Home, stack: Stack, past: Past | None) -> None:
 
 def _say_what_was_done(played: Played) -> None:
     made = ", ".join(f"{count} {what}" for what, count in played.counts.items())
-    CONSOLE.print(f"\n[bold]{practice.ORGANIZATION}[/bold]: {made}.")
+    CONSOLE.print(f"\n[bold]{practice.ORGANIZATION}[/bold]: {made}.", soft_wrap=True)
     CONSOLE.print(
         f"Charged ${played.charged_cents / 100:,.2f}, received ${played.paid_cents / 100:,.2f},"
-        f" in {played.requests} requests through the gateway, {played.seconds:.0f} s."
+        f" in {played.requests} requests through the gateway, {played.seconds:.0f} s.",
+        soft_wrap=True,
     )
 
 

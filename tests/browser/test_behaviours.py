@@ -30,7 +30,7 @@ BEHAVIOURS: Final[Mapping[str, Sequence[str]]] = {
     "B7 Esc gives the focus back": (f"{AGENDA}.test_the_same_by_keys",),
     "B8 a refusal keeps the form": (
         f"{AGENDA}.test_changing_what_was_booked_without_losing_what_was_typed",
-        "test_services.test_a_service_is_added_priced_and_no_longer_offered",
+        "test_every_form.test_the_forms_of_a_page",
     ),
     "B9 a note saves itself, goes on without a connection, and recovers": (
         f"{EDITOR}.test_what_is_typed_is_saved_by_itself_in_one_request_at_a_time",
@@ -64,6 +64,10 @@ BEHAVIOURS: Final[Mapping[str, Sequence[str]]] = {
         f"{STAYING}.test_a_form_that_is_sent_twice_makes_one",
         "test_payments.test_money_goes_to_the_oldest_invoice_first_and_the_rest_is_credit",
     ),
+    "B23 each level has its pages, and sees no way to others": (
+        "../access/test_pages.test_each_level_has_its_pages_and_sees_no_way_to_others",
+    ),
+    "B24 hostile text does nothing, in every input": ("test_every_form.test_the_forms_of_a_page",),
     "B25 a forged form changes nothing": (
         "test_forgery.test_a_form_that_no_current_page_of_ours_sent_changes_nothing",
     ),
@@ -85,6 +89,7 @@ BEHAVIOURS: Final[Mapping[str, Sequence[str]]] = {
         "test_clients.test_the_list_works_without_scripts",
         f"{EDITOR}.test_it_works_without_scripts",
     ),
+    "B32 long names, and names from right to left": ("test_every_form.test_a_page_of_a_practice_with_such_texts",),
     "B33 a long ledger": ("test_ledger.test_a_long_ledger_comes_in_pages_that_carry_on",),
     "B36 the figure of a ledger is what its table comes to": (
         "test_ledger.test_the_ledger_explains_the_balance_to_the_cent",
@@ -109,7 +114,7 @@ JOURNEYS: Final[Mapping[str, Sequence[str]]] = {
 @pytest.mark.parametrize("what", [*BEHAVIOURS, *JOURNEYS])
 def test_what_the_web_app_promises_has_its_test(what: str) -> None:
     for named in {**BEHAVIOURS, **JOURNEYS}[what]:
-        module, _, function = named.partition(".")
+        module, _, function = named.rpartition(".")
         tree = ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8"))
         there = {statement.name for statement in tree.body if isinstance(statement, ast.FunctionDef)}
         assert function in there, f"{what}: {named} has gone"
