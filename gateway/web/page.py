@@ -133,6 +133,11 @@ class Page:
         """After something was done: on to a page, which says so (`done.py`)."""
         return rendering.lead_to(self.request, rendering.url(path, **query, done=done))
 
+    def change(self, row: str, path: str, done: str, *, body: Any = None, **ids: Any) -> Response:
+        """Ask a row that changes something with one press, and leave for a page. Raises `Problem` where refused."""
+        self.need(row, body=body, headers=self.form.sent, **ids)
+        return self.leave(path, done)
+
     def csrf(self) -> str:
         """The token that a form of this page carries; empty before sign-in."""
         cookie = self.visitor.cookie

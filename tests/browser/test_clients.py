@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from playwright.sync_api import expect
 
+from shared import clock
 from shared.testing.waiting import wait_until
 from tests.browser.conftest import DESK, Desk
 from tests.practice import Practice
@@ -214,6 +216,27 @@ def test_an_address_is_emptied_and_a_wrong_one_is_refused(desk: Any, web_practic
     page.get_by_role("button", name="Save details").click()
     expect(page.locator("#toasts")).to_have_text("Saved.")
     assert practice.owner.get(f"/clients/{client_id}")["address"] is None
+
+
+def test_archiving_says_what_is_still_to_come_and_what_is_open(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    client_id, _ = practice.new_client()
+    practice.book(client_id, f"{clock.now() + timedelta(days=3):%Y-%m-%d}T10:00")
+    cancelled = practice.book(client_id, f"{clock.now() + timedelta(days=4):%Y-%m-%d}T10:00")
+    practice.owner.post(f"/appointments/{cancelled}/status", {"status": "cancelled"}, expect=200)
+    page = window(desk, practice, "owner").open(f"/clients/{client_id}/details")
+    treatment = page.get_by_role("region", name="In treatment")
+    expect(treatment.get_by_role("listitem")).to_have_text(
+        ["Still to come: 1 appointment. Cancel what no longer takes place."]
+    )
+    practice.owner.post(
+        "/payments", {"client_id": client_id, "amount_cents": 5_000, "method": "card", "received_on": "2026-09-30"}
+    )
+    page.reload()
+    expect(treatment.get_by_role("listitem").last).to_have_text("$50.00 of credit is kept for them.")
+    page.get_by_role("button", name="Archive client").click()
+    expect(page.get_by_text("The client is archived.")).to_be_visible()
+    expect(treatment.get_by_role("listitem")).to_have_count(0)
 
 
 def test_archiving_is_taken_back(desk: Any, web_practice: Practice) -> None:

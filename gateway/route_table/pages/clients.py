@@ -21,6 +21,8 @@ _DETAILS: Final = (
     "PATCH /clients/{client_id}",
     "GET /clients/{client_id}/staff",
     "GET /clients/{client_id}/staff/history",
+    "GET /clients/{client_id}/appointments",
+    "GET /clients/{client_id}/ledger",
     "GET /staff",
     *CHART,
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from flask import Response
 
+from gateway.web import text
 from gateway.web.clients import views
 from gateway.web.clients.chart import chart_of
 from gateway.web.clients.facts import FACTS, WORDS, choices, refused, without_empty
@@ -19,6 +21,16 @@ CHANGE: Final = "PATCH /clients/{client_id}"
 ASSIGN: Final = "PUT /clients/{client_id}/staff/{staff_id}"
 UNASSIGN: Final = "DELETE /clients/{client_id}/staff/{staff_id}"
 ASSIGNS: Final = "assignments:change"
+APPOINTMENTS: Final = "GET /clients/{client_id}/appointments"
+LEDGER: Final = "GET /clients/{client_id}/ledger"
+COMING: Final = 50  # appointments that are looked at
+COMES: Final = ("booked", "confirmed")
+LEFT_OPEN: Final = {"coming": "agenda:read", "ledger": "ledger:read"}
+OPEN_AMOUNTS: Final = (
+    ("balance_cents", "is open"),
+    ("insurance_due_cents", "is due from insurers"),
+    ("credit_cents", "of credit is kept for them"),
+)
 STAFF_MAX: Final = 200
 CHANGES: Final = 10  # of the history, the last
 REFUSED: Final = (403, 409, 412, 422)
@@ -43,10 +55,8 @@ def save_details(page: Page) -> Response:
 def set_status(page: Page) -> Response:
     """Archive the client, or take them back into treatment."""
     status = page.form.text("status")
-    answer = page.ask(CHANGE, client_id=_id(page), body={"status": status}, headers=page.form.sent)
-    if not answer.ok:
-        return page.problem(answer)
-    return page.leave(_path(page), "client_archived" if status == "archived" else "client_unarchived")
+    done = "client_archived" if status == "archived" else "client_unarchived"
+    return page.change(CHANGE, _path(page), done, body={"status": status}, client_id=_id(page))
 
 
 def assign(page: Page) -> Response:
@@ -77,9 +87,15 @@ def _refused_team(page: Page, answer: ApiResponse) -> Response:
 
 def _details(page: Page, form: Form | None = None, team: Form | None = None, status: int = 200) -> Response:
     of = {"client_id": _id(page)}
+    today = clock.today(page.me["organization"]["time_zone"])
+    left = {
+        "coming": Question(APPOINTMENTS, of, {"from": today, "sort": "starts_at", "limit": COMING}),
+        "ledger": Question(LEDGER, of, {"limit": 1}),
+    }
     chart = chart_of(
         page,
         _id(page),
+        **{name: question for name, question in left.items() if page.can(LEFT_OPEN[name])},
         team=Question("GET /clients/{client_id}/staff", of, {"limit": STAFF_MAX}),
         history=Question("GET /clients/{client_id}/staff/history", of, {"limit": CHANGES}),
         people=Question("GET /staff", query={"limit": STAFF_MAX}),
@@ -100,9 +116,27 @@ def _details(page: Page, form: Form | None = None, team: Form | None = None, sta
         team_form=team or Form(),
         assigns=page.can(ASSIGNS),
         off=page.query.get("off", ""),
+        left=_left(chart.answers),
         **_team(page, chart.answers, people),
         **choices(shown),
     )
+
+
+def _left(answers: Mapping[str, ApiResponse]) -> list[str]:
+    """What archiving leaves open, as sentences, as far as the person may know of it."""
+    coming, ledger = answers.get("coming"), answers.get("ledger")
+    items = coming.value["items"] if coming is not None and coming.ok else []
+    now = clock.now()
+    still = sum(one["status"] in COMES and datetime.fromisoformat(one["starts_at"]) > now for one in items)
+    sentences = []
+    if still:
+        number = text.count(still, "appointment") if len(items) < COMING else f"{still} appointments or more"
+        sentences.append(f"Still to come: {number}. Cancel what no longer takes place.")
+    amounts = ledger.value if ledger is not None and ledger.ok else {}
+    for name, words in OPEN_AMOUNTS:
+        if amounts.get(name, 0) > 0:
+            sentences.append(f"{text.money(amounts[name])} {words}.")
+    return sentences
 
 
 def _team(page: Page, answers: Mapping[str, ApiResponse], people: list[Mapping[str, Any]]) -> dict[str, Any]:

@@ -119,10 +119,8 @@ def save_service(page: Page) -> Response:
 def set_state(page: Page) -> Response:
     """Offer a service no longer, or again."""
     active = page.form.ticked("active")
-    answer = page.ask(CHANGE, service_type_id=_id(page), body={"active": active}, headers=page.form.sent)
-    if not answer.ok:
-        return page.problem(answer)
-    return page.leave(f"{LIST}/{_id(page)}", "service_activated" if active else "service_deactivated")
+    done = "service_activated" if active else "service_deactivated"
+    return page.change(CHANGE, f"{LIST}/{_id(page)}", done, body={"active": active}, service_type_id=_id(page))
 
 
 def add_rate(page: Page) -> Response:

@@ -93,10 +93,8 @@ def save_location(page: Page) -> Response:
 def set_state(page: Page) -> Response:
     """Close a place, or open it again."""
     active = page.form.ticked("active")
-    answer = page.ask(CHANGE, location_id=_id(page), body={"active": active}, headers=page.form.sent)
-    if not answer.ok:
-        return page.problem(answer)
-    return page.leave(f"{LIST}/{_id(page)}", "location_opened" if active else "location_closed")
+    done = "location_opened" if active else "location_closed"
+    return page.change(CHANGE, f"{LIST}/{_id(page)}", done, body={"active": active}, location_id=_id(page))
 
 
 def add_version(page: Page) -> Response:
