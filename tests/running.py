@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import os
 import signal
 import subprocess
@@ -17,17 +18,23 @@ import psycopg
 
 from embedded.home import Home
 from embedded.keeper import Child, Keeper
+from embedded.processes import ForkedModule
 from embedded.stack import Stack
 from shared.database.local_postgres import LocalPostgres, free_port
 from shared.services import SERVICES
 from shared.testing.janitor import Folder
 from shared.testing.waiting import wait_until
+from tests.cheap_passwords import REALLY_HASH
 
 SETTLE_AGE_SECONDS = 2
+HASHES = "identity web"  # the process that hashes passwords
 
 
 class TestStack(Stack):
-    """The stack with settings of its own for the gateway; `durable=False` for tests that pull no plugs."""
+    """The stack with settings of its own for the gateway; `durable=False` for tests that pull no plugs.
+
+    Where nothing is durable passwords are cheap too, see `tests.cheap_passwords`.
+    """
 
     __test__ = False
 
@@ -49,6 +56,8 @@ class TestStack(Stack):
         """Every process but PostgreSQL."""
         children = super().children()
         _gateway_of(children).environment.update(self._gateway_settings)
+        if not self._durable:
+            _hash_in_no_time(next(child for child in children if child.name == HASHES))
         temporary(self).mkdir(exist_ok=True)
         for child in children:
             child.environment["TMPDIR"] = str(temporary(self))
@@ -92,6 +101,14 @@ def temporary(stack: Stack) -> Path:
 
 def _gateway_of(children: list[Child]) -> Child:
     return next(child for child in children if child.name == "gateway")
+
+
+def _hash_in_no_time(identity: Child) -> None:
+    usual = identity.command
+    assert isinstance(usual, ForkedModule)
+    identity.command = dataclasses.replace(
+        usual, module="tests.cheap_passwords", arguments=(usual.module, *usual.arguments)
+    )
 
 
 @cache
@@ -176,6 +193,21 @@ def restart(stack: Stack, child: str, **environment: str) -> None:
     before.wait()
     kept.crashes = 0
     wait_until(lambda: kept.process is not before and kept.alive(), 30, f"the restart of {child}")
+
+
+@contextmanager
+def really_hashing(stack: Stack) -> Iterator[None]:
+    """While the block runs passwords cost what they cost in production, for tests that measure it."""
+    assert stack.keeper is not None
+    identity = f"http://127.0.0.1:{stack.ports['identity']}"
+    restart(stack, HASHES, **{REALLY_HASH: "yes"})
+    wait_until(lambda: _answers(identity), 30, "identity with the product's own hashing")
+    try:
+        yield
+    finally:
+        del stack.keeper.child(HASHES).environment[REALLY_HASH]
+        restart(stack, HASHES)
+        wait_until(lambda: _answers(identity), 30, "identity as it was")
 
 
 @contextmanager
