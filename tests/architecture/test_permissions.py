@@ -105,6 +105,7 @@ def test_reads_in_a_post_are_those_that_were_reviewed() -> None:
         "post_client_search",
         "post_client_lookup",
         "post_invoice_lookup",
+        "post_invitation_lookup",
         "post_access_preview",
         "post_member_access_preview",
         "post_units_preview",
