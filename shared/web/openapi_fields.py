@@ -19,7 +19,7 @@ from shared.web.glossary import GLOSSARY
 CENTS: Final = "Cents of USD."
 HEADERS: Final = {
     "Idempotency-Key": "A key of your own for this one request, such as a UUID. The same request with the same key is"
-    " answered as the first time, and done once.",
+    " answered as the first time, and done once. Keys of other people and programs are not compared with yours.",
     "If-Match": 'The `ETag` of what you have read, such as `"3"`. If it has changed since, the answer is 412.',
 }
 # Until `shared.web.openapi_responses` has read it: what a response may lack, which its schema names as `MAY_BE_ABSENT`.
