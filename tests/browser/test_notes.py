@@ -320,8 +320,11 @@ def test_home_names_what_is_to_be_finished_and_who_comes_next(desk: Any, web_pra
     practice.book(client_id, f"{clock.now().date() - timedelta(days=1)}T09:00")
     for days, name in enumerate(("Ben", "Cleo", "Dora", "Emil"), start=1):
         practice.book(practice.new_client(given_name=name)[0], f"{clock.now().date() + timedelta(days=days)}T09:00")
+    kept = practice.book(practice.new_client(given_name="Fay")[0], f"{clock.today('America/New_York')}T00:00")
+    practice.owner.post(f"/appointments/{kept}/status", {"status": "arrived"}, expect=200)
     at = desk().sign_in(practice.email("therapist"))
     page = at.open("/home")
+    expect(page.get_by_text("1 session today, 1 done.")).to_be_visible()
     coming = page.get_by_role("region", name="Next up")
     for name in ("Ben", "Cleo", "Dora"):
         expect(coming.get_by_role("link", name=f"{name} Client")).to_be_visible()

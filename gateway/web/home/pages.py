@@ -13,7 +13,7 @@ from flask import Response
 from gateway.route_table.pages import SETUP, WEB
 from gateway.web.documentation import worklist
 from gateway.web.home.billing import queues_of
-from gateway.web.home.views import Setup, next_up, setup_of
+from gateway.web.home.views import Setup, next_up, sessions_in_words, setup_of
 from gateway.web.page import Page, Question
 from shared import clock
 
@@ -25,7 +25,8 @@ DONE_SECONDS: Final = 60.0
 _DONE: TTLCache[tuple[UUID, str], Items] = TTLCache(10_000, DONE_SECONDS, clock.monotonic)
 WRITES: Final = "notes:update"  # who has a worklist
 LOOK_AHEAD: Final = timedelta(days=13)
-AGENDA_MAX: Final = 20
+AGENDA_MAX: Final = 30
+TAKES_PLACE: Final = "booked,confirmed,arrived"
 PATHS: Final = frozenset(row.path for row in WEB if row.method == "GET")
 
 
@@ -68,14 +69,19 @@ def work_alone(page: Page) -> Response:
 def _day(page: Page) -> dict[str, Any]:
     """What waits for somebody who writes notes, and their next sessions; neither of them for others."""
     if not page.can(WRITES):
-        return {"writes": False, "work": [], "coming": []}
+        return {"writes": False, "work": [], "coming": [], "sessions": ""}
     zone = page.me["organization"]["time_zone"]
     now, today = clock.now(), clock.today(zone)
-    of = {"from": today, "to": today + LOOK_AHEAD, "staff_id": page.me["staff"]["id"], "status": "booked,confirmed"}
+    of = {"from": today, "to": today + LOOK_AHEAD, "staff_id": page.me["staff"]["id"], "status": TAKES_PLACE}
     answers = page.ask_all(work=worklist.question(), agenda=Question("GET /agenda", query={**of, "limit": AGENDA_MAX}))
     agenda = answers["agenda"]
-    coming = next_up(agenda.value["items"], now, today) if agenda.ok else None
-    return {"writes": True, "work": worklist.first_of(page, answers["work"]), "coming": coming}
+    items = agenda.value["items"] if agenda.ok else []
+    return {
+        "writes": True,
+        "work": worklist.first_of(page, answers["work"]),
+        "coming": next_up(items, now, today) if agenda.ok else None,
+        "sessions": sessions_in_words(items, today),
+    }
 
 
 def _setup(page: Page) -> Setup | None:

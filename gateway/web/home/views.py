@@ -233,6 +233,17 @@ def next_up(items: Sequence[Mapping[str, Any]], now: datetime, today: date) -> l
     ]
 
 
+def sessions_in_words(items: Sequence[Mapping[str, Any]], today: date) -> str:
+    """`7 sessions today, 2 done.`: done are those to which somebody came; empty on a day without one."""
+    of_today = [one for one in items if _local(one).date() == today]
+    done = sum(one["status"] == "arrived" for one in of_today)
+    return f"{count(len(of_today), 'session')} today, {done} done." if of_today else ""
+
+
+def _local(item: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(item["starts_at"]).astimezone(ZoneInfo(item["time_zone"]))
+
+
 def _when(item: Mapping[str, Any], today: date) -> str:
-    at = datetime.fromisoformat(item["starts_at"]).astimezone(ZoneInfo(item["time_zone"]))
+    at = _local(item)
     return f"{day(at.date(), today)}, {clock_time(at)}"
