@@ -1,7 +1,8 @@
 """How tests are shared out between pytest-xdist's workers (`make test`), and which have the machine to themselves.
 
 A group of tests stays together, so that what its fixtures start is started once: a file, the fault tests with their
-stack, or all tests that need RabbitMQ. The groups that take longest begin first; those with a test that is to be alone
+stack, or all tests that need RabbitMQ. The file that looks at every page is two groups: the pages of records, and the
+others. The groups that take longest begin first; those with a test that is to be alone
 come late in that order, for it waits until the other workers' tests have ended, which are short ones by then. A test
 marked `alone` measures time: while it runs, no other worker runs a test. Without workers pytest's own order holds.
 """
@@ -20,11 +21,15 @@ import pytest
 
 RABBITMQ: Final = "rabbitmq"
 FAULTS: Final = "tests/faults/"
+PAGES: Final = "tests/browser/test_every_page.py"
+PAGES_OF_RECORDS: Final = f"{PAGES} of records"
+_OF_RECORDS: Final = re.compile(r"\[GET /(agenda|clients|intake|invoices|notes|payments)\b")
 # What takes longest, in that order; everything else follows in pytest's order. Tests that measure time wait for the
 # matrix, which is one long test, so the other worker begins with something else.
 LONGEST_FIRST: Final = (
     "tests/access/test_matrix.py",
-    "tests/browser/test_every_page.py",
+    PAGES_OF_RECORDS,
+    PAGES,
     RABBITMQ,
     FAULTS,
     "embedded/tests/test_commands.py",
@@ -43,9 +48,11 @@ GATE: Final = Path(__file__).with_name("__init__.py")
 
 
 def group_of(nodeid: str) -> str:
-    """What a test must stay together with: its file, the other fault tests, or all on the run's one RabbitMQ."""
+    """What a test must stay together with while it runs."""
     if re.search(r"\[(.*-)?rabbitmq(-.*)?\]$", nodeid):
         return RABBITMQ
+    if nodeid.startswith(PAGES) and _OF_RECORDS.search(nodeid):
+        return PAGES_OF_RECORDS
     return FAULTS if nodeid.startswith(FAULTS) else nodeid.partition("::")[0]
 
 

@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from shared.testing.waiting import wait_until
-from shared.testing.workers import FAULTS, LONGEST_FIRST, RABBITMQ, turn
+from shared.testing.workers import FAULTS, LONGEST_FIRST, PAGES, PAGES_OF_RECORDS, RABBITMQ, group_of, turn
+from tests.browser.visits import PUBLIC, SIGNED_IN
 
 ROOT = Path(__file__).parents[2]
 SHOWN = """
@@ -48,9 +49,17 @@ def test_groups_stay_together(tmp_path: Path) -> None:
 
 
 def test_what_is_named_as_long_is_there() -> None:
-    files = set(LONGEST_FIRST) - {RABBITMQ, FAULTS}
+    files = set(LONGEST_FIRST) - {RABBITMQ, FAULTS, PAGES_OF_RECORDS}
     assert [name for name in files if not (ROOT / name).is_file()] == []
     assert list((ROOT / FAULTS).glob("test_*.py"))
+
+
+def test_every_page_is_looked_at_by_two_workers_of_which_neither_has_most() -> None:
+    pages = [f"{PAGES}::test_a_page_is_small[{name}]" for name in (*PUBLIC, *SIGNED_IN)]
+    of_records = [page for page in pages if group_of(page) == PAGES_OF_RECORDS]
+    assert len(pages) / 3 < len(of_records) < len(pages) * 2 / 3
+    assert {group_of(page) for page in pages} == {PAGES, PAGES_OF_RECORDS}
+    assert group_of(f"{PAGES}::test_a_first_visit_is_small") == PAGES
 
 
 def test_a_test_alone_is_alone_and_its_turn_comes(tmp_path: Path) -> None:
