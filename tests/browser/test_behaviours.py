@@ -91,6 +91,10 @@ BEHAVIOURS: Final[Mapping[str, Sequence[str]]] = {
     ),
     "B32 long names, and names from right to left": ("test_every_form.test_a_page_of_a_practice_with_such_texts",),
     "B33 a long ledger": ("test_ledger.test_a_long_ledger_comes_in_pages_that_carry_on",),
+    "B35 by keys alone": (
+        "test_first_day_of_a_practice.test_a_practice_is_set_up_by_keyboard_alone",
+        f"{AGENDA}.test_the_same_by_keys",
+    ),
     "B36 the figure of a ledger is what its table comes to": (
         "test_ledger.test_the_ledger_explains_the_balance_to_the_cent",
         "test_ledger.test_no_wrong_figure_passes",
