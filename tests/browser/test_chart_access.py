@@ -35,6 +35,10 @@ def test_a_record_is_opened_in_an_emergency_and_closed_before_its_time(desk: Any
         f"/cases/{case_id}/diagnoses", {"code": "F41.1", "rank": 1, "effective_from": "2026-01-01"}
     )
     at = window(desk, practice, "colleague", PHONE)
+    page = at.open(f"/clients/{client_id}/cases")
+    expect(page.get_by_role("link", name="Emergency access")).to_have_attribute(
+        "href", f"/clients/{client_id}/emergency"
+    )
     page = at.open(f"/clients/{client_id}")
     expect(page.get_by_text("There is no case that is open to you.")).to_be_visible()
     page.get_by_role("link", name="Emergency access").click()

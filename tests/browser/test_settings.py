@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import NARROW
 from tests.practice import Practice
 
 HOSTILE: Final = "<script>document.title='taken'</script>\"' שלום " + "W" * 40
@@ -122,3 +123,9 @@ def test_who_changes_no_settings_has_no_page_for_them(desk: Any, web_practice: P
             assert at.page.goto(at.url + path).status == 403
         expect(at.page.get_by_role("heading", level=1)).to_have_text("You cannot do this")
         expect(at.page.get_by_role("link", name="Organization")).to_have_count(0)
+
+
+def test_the_tab_that_is_open_is_seen_on_a_phone(desk: Any, web_practice: Practice) -> None:
+    page = desk(NARROW).sign_in(web_practice.email("owner")).open("/settings/history")
+    tabs = page.get_by_role("navigation", name="Settings")
+    expect(tabs.get_by_role("link", name="History")).to_be_in_viewport(ratio=0.9)

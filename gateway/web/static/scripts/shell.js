@@ -102,3 +102,6 @@ document.addEventListener("click", (event) => {
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
+
+// Where tabs do not fit side by side, the one that is open is to be seen.
+first(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
