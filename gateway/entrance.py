@@ -39,9 +39,9 @@ def visitor(trusted_proxies: int) -> Visitor:
     )
 
 
-def browser(trusted_proxies: int, cookie: str | None) -> Visitor:
-    """Who sends the request at hand, for a page: by the browser's cookie, never by a bearer token."""
-    return replace(visitor(trusted_proxies), authorization=None, cookie=cookie)
+def browser(trusted_proxies: int, cookie: str | None, device: str | None = None) -> Visitor:
+    """Who sends the request at hand, for a page: by the browser's cookies, never by a bearer token."""
+    return replace(visitor(trusted_proxies), authorization=None, cookie=cookie, device=device)
 
 
 def body_of_request() -> Body:

@@ -60,12 +60,14 @@ class ReauthenticationNeeded(Unauthenticated):
 class Visitor:
     """Who stands at the door: an address, and the `Authorization` header or the browser's cookie where there is one.
 
+    `device`: what the browser keeps of earlier sign-ins, as well-formed as identity made it.
     `in_use` is false when a page refreshes itself: that may only let a session lie idle sooner.
     """
 
     address: str
     authorization: str | None = None
     cookie: str | None = None
+    device: str | None = None
     in_use: bool = True
 
 
@@ -187,15 +189,27 @@ class Door:
                 quota = self._sign_ups.take(key)
             # Counted by row besides: a program with a wrong secret keeps nobody at its address from signing in.
             sign_ins = f"{key} {row.path}"
-            if row.counts_failed_sign_ins:
-                self._failed_sign_ins.check(sign_ins)
+            known_only = row.counts_failed_sign_ins and self._only_known_devices(sign_ins, visitor)
             body = call.body.read_announced(row.body_bytes_max)
             with self._lane(row):
-                response = self._send(row, call, None, visitor, body)
+                response = self._send(row, call, None, visitor, body, known_devices_only=known_only)
             if row.counts_failed_sign_ins and _is_failed_sign_in(response):
                 with contextlib.suppress(OverLimit):  # several at once came through the check
                     self._failed_sign_ins.take(sign_ins)
             return _passed(response, quota, under_way)
+
+    def _only_known_devices(self, sign_ins: str, visitor: Visitor) -> bool:
+        """Whether sign-ins from there are over: then a browser may still try an account that it is known to.
+
+        Raises `OverLimit` for anybody else. Which browser is known, identity says before it judges a password.
+        """
+        try:
+            self._failed_sign_ins.check(sign_ins)
+        except OverLimit:
+            if visitor.device is None:
+                raise
+            return True
+        return False
 
     @contextlib.contextmanager
     def _lane(self, row: Row) -> Iterator[None]:
@@ -213,12 +227,21 @@ class Door:
             yield
 
     def _send(
-        self, row: Row, call: Call, actor: Caller | None, visitor: Visitor, body: bytes
+        self,
+        row: Row,
+        call: Call,
+        actor: Caller | None,
+        visitor: Visitor,
+        body: bytes,
+        *,
+        known_devices_only: bool = False,
     ) -> UpstreamResponse | StreamedResponse:
         write = None if call.method in SAFE_METHODS else (call.method, call.path, body)
         headers = {name: value for name in PASS_IN if (value := call.headers.get(name)) is not None}
         headers["X-Request-Id"] = logs.request_id.get() or ""
-        headers[HEADER] = self._sessions.token_for(row.service, actor, write, visitor.address)
+        headers[HEADER] = self._sessions.token_for(
+            row.service, actor, write, visitor.address, visitor.device, known_devices_only=known_devices_only
+        )
         target = f"{call.path}?{call.query}" if call.query else call.path
         upstream = self.upstreams[row.service]
         if call.method == "GET":

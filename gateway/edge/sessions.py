@@ -130,15 +130,31 @@ class Sessions:
             self._sessions.pop(_Presented(sid, cookie=True, in_use=True).digest, None)
 
     def token_for(
-        self, service: str, actor: Caller | None, write: tuple[str, str, bytes] | None, address: str = ""
+        self,
+        service: str,
+        actor: Caller | None,
+        write: tuple[str, str, bytes] | None,
+        address: str = "",
+        device: str | None = None,
+        *,
+        known_devices_only: bool = False,
     ) -> str:
         """An actor token: fresh and bound for a write, shared for a few seconds among a session's reads.
 
-        `address`: where the request came from. A read's token tells no more than the network.
+        `address` and `device`: where the request came from. A read's token tells no more than the network, and of the
+        device identity alone is told.
         """
         network = network_of(address)
         if write is not None:
-            return self._tokens.make(service, actor, write=write, network=network, address=key_of(address))
+            return self._tokens.make(
+                service,
+                actor,
+                write=write,
+                network=network,
+                address=key_of(address),
+                device=device if service == "identity" else None,
+                known_devices_only=known_devices_only,
+            )
         key = (self._tokens.key_id, service, actor, network)  # what a key signed is not used any longer than the key
         with self._lock:
             known = self._read_tokens.get(key)

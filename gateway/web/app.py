@@ -72,7 +72,7 @@ class Pages:
 
         def view(**ids: str) -> Response:
             cookie = browser_session.cookie_of(request, self._trusted_proxies)
-            visitor = browser(self._trusted_proxies, cookie)
+            visitor = browser(self._trusted_proxies, cookie, browser_session.device_of(request, self._trusted_proxies))
             body = body_of_request()
             try:
                 if row.permission == PUBLIC:

@@ -33,7 +33,7 @@ def prove(page: Page) -> tuple[Page, str | None, Form | None]:
 def with_cookie(page: Page, response: Response, sid: str | None) -> Response:
     """The response with the session's next cookie, and the page told what its forms carry from now on."""
     if sid is not None:
-        browser_session.begin(response, page.request, page.trusted_proxies, sid)
+        browser_session.go_on(response, page.request, page.trusted_proxies, sid)
         told = {"signedInAgain": {"csrf": browser_session.csrf_token(sid)}}
         response.headers["HX-Trigger"] = orjson.dumps(told).decode()
     return response

@@ -2,6 +2,9 @@
 
 The cookie is HttpOnly, so no script reads it, and Lax, so another site's form sends it with nothing but a plain link.
 Every request that changes something must besides come from our own origin and carry a token that only our pages know.
+
+A second cookie outlives the session: by it, identity knows a browser again with which somebody signed in, so that
+strangers' failed sign-ins do not keep its owner out. It signs nobody in.
 """
 
 from __future__ import annotations
@@ -10,8 +13,10 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 import secrets
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import Request, Response
@@ -20,8 +25,12 @@ from shared.errors import Forbidden
 
 SECURE_COOKIE: Final = "__Host-sid"
 LOCAL_COOKIE: Final = "sid"
+SECURE_DEVICE_COOKIE: Final = "__Host-device"
+LOCAL_DEVICE_COOKIE: Final = "device"
 LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 LIFETIME_SECONDS: Final = 12 * 60 * 60
+DEVICE_SECONDS: Final = 180 * 24 * 60 * 60
+DEVICE: Final = re.compile(r"[A-Za-z0-9_-]{22}(\.[A-Za-z0-9_-]{22}){0,4}")
 CSRF_FIELD: Final = "csrf"
 CSRF_HEADER: Final = "X-CSRF-Token"
 _SECRET_BYTES: Final = 32
@@ -68,21 +77,35 @@ def cookie_of(request: Request, trusted_proxies: int) -> str | None:
     return request.cookies.get(name) if name else None
 
 
-def begin(response: Response, request: Request, trusted_proxies: int, sid: str) -> None:
-    """Give the browser its session. Raises `NeedsHttps`."""
+def device_of(request: Request, trusted_proxies: int) -> str | None:
+    """What the browser keeps of earlier sign-ins; None where it is nothing that identity made."""
+    name = cookie_name(request, trusted_proxies)
+    kept = request.cookies.get(_device_cookie(name)) if name else None
+    return kept if kept and DEVICE.fullmatch(kept) else None
+
+
+def begin(response: Response, request: Request, trusted_proxies: int, tokens: Mapping[str, Any]) -> None:
+    """Give the browser its session, and what it keeps beyond it: the tokens of a sign-in. Raises `NeedsHttps`."""
+    go_on(response, request, trusted_proxies, tokens["access_token"])
+    name = cookie_name(request, trusted_proxies)
+    if name is not None and tokens["device"]:
+        _set(response, name, _device_cookie(name), tokens["device"], DEVICE_SECONDS)
+
+
+def go_on(response: Response, request: Request, trusted_proxies: int, sid: str) -> None:
+    """Give the browser the next cookie of its session. Raises `NeedsHttps`."""
     name = cookie_name(request, trusted_proxies)
     if name is None:
         raise NeedsHttps()
-    secure = name == SECURE_COOKIE
-    response.set_cookie(name, sid, max_age=LIFETIME_SECONDS, path="/", secure=secure, httponly=True, samesite="Lax")
+    _set(response, name, name, sid, LIFETIME_SECONDS)
 
 
 def end(response: Response, request: Request, trusted_proxies: int) -> None:
-    """Make the browser forget its session, and everything else that it keeps of us."""
+    """Make the browser forget its session, and everything else that it keeps of us but that it is known."""
     name = cookie_name(request, trusted_proxies)
     if name is not None:
         response.delete_cookie(name, path="/", secure=name == SECURE_COOKIE, httponly=True, samesite="Lax")
-    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
 def csrf_token(sid: str) -> str:
@@ -107,6 +130,15 @@ def ensure_own_origin(request: Request, trusted_proxies: int) -> None:
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site not in (None, "same-origin") or origin not in (None, own) or (site is None and origin is None):
         raise NotFromOurPage()
+
+
+def _device_cookie(session_cookie: str) -> str:
+    return SECURE_DEVICE_COOKIE if session_cookie == SECURE_COOKIE else LOCAL_DEVICE_COOKIE
+
+
+def _set(response: Response, session_cookie: str, name: str, value: str, max_age_seconds: int) -> None:
+    secure = session_cookie == SECURE_COOKIE
+    response.set_cookie(name, value, max_age=max_age_seconds, path="/", secure=secure, httponly=True, samesite="Lax")
 
 
 def _secret(sid: str) -> bytes:

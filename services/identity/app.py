@@ -96,6 +96,7 @@ EXPIRED = (
     Expired("mail_counts", "day_since", 2),
     Expired("known_networks", "last_used_at", 60),
     Expired("known_addresses", "last_used_at", 60),
+    Expired("known_devices", "last_used_at", 200),
     Expired("sign_in_failures", "since", 1),
     Expired("api_tokens", "expires_at", 1),
     Expired("api_secrets", "expires_at", 1),

@@ -38,7 +38,7 @@ LIFETIME_SECONDS: Final = 30
 LEEWAY_SECONDS: Final = 5
 TOKEN_BYTES_MAX: Final = 4096
 CACHED_TOKENS_MAX: Final = 10_000
-PLACE_CHARACTERS_MAX: Final = 64
+PLACE_CHARACTERS_MAX: Final = 128
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 
 
@@ -60,6 +60,8 @@ class Claims:
     binding: tuple[str, str, str] | None  # method, path, sha256 of the body
     network: str | None = None  # where the request came from, as coarse as a network
     address: str | None = None  # the address itself, /64 of an IPv6 one; told for writes
+    device: str | None = None  # what the device cookie of a browser holds; told to identity for writes
+    known_devices_only: bool = False  # a sign-in may be tried only for accounts that know the device
 
 
 def body_digest(body: bytes) -> str:
@@ -100,10 +102,12 @@ class TokenMaker:
         write: tuple[str, str, bytes] | None,
         network: str | None = None,
         address: str | None = None,
+        device: str | None = None,
+        known_devices_only: bool = False,
     ) -> str:
         """A token for `service`; `write` is (method, path, body), None for reads.
 
-        `network` and `address`: where the request came from.
+        `network`, `address` and `device`: where the request came from.
         """
         now = int(clock.now().timestamp())
         claims: dict[str, Any] = {
@@ -125,7 +129,9 @@ class TokenMaker:
         if write:
             method, path, body = write
             claims |= {"htm": method, "htu": path, "bsha256": body_digest(body)}
-        claims |= {name: place for name, place in (("net", network), ("adr", address)) if place}
+        claims |= {name: place for name, place in (("net", network), ("adr", address), ("dev", device)) if place}
+        if known_devices_only:
+            claims["kdo"] = True
         current = self._files.current()
         loaded = self._loaded
         if loaded[0] != current:
@@ -210,9 +216,19 @@ class TokenVerifier:
             session_id = UUID(claims["sid"]) if claims.get("sid") else None
             actor = caller_of(UUID(claims["org"]), UUID(subject), claims["levels"], claims["grants"], session_id)
         binding = (claims["htm"], claims["htu"], claims["bsha256"]) if "htm" in claims else None
-        places = [claims.get(name) for name in ("net", "adr")]
+        network, address, device = places = [claims.get(name) for name in ("net", "adr", "dev")]
         if not all(
             place is None or (isinstance(place, str) and len(place) <= PLACE_CHARACTERS_MAX) for place in places
         ):
             raise BadActorToken()
-        return Claims(subject, actor, UUID(claims["jti"]), int(claims["exp"]), binding, *places)
+        return Claims(
+            subject,
+            actor,
+            UUID(claims["jti"]),
+            int(claims["exp"]),
+            binding,
+            network,
+            address,
+            device,
+            known_devices_only=claims.get("kdo") is True,
+        )

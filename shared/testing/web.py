@@ -56,6 +56,8 @@ class ServiceClient:
     actor: Caller | None = None
     network: str | None = None  # where the gateway says that requests come from
     address: str | None = None  # within that network
+    device: str | None = None  # what the device cookie of a browser holds
+    known_devices_only: bool = False  # whether too many sign-ins failed at that address
 
     def as_actor(
         self,
@@ -136,7 +138,14 @@ class ServiceClient:
         write = None if method in ("GET", "HEAD") else (method, full, content)
         sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         made = self.tokens.make(
-            self.service, self.actor, subject=subject, write=write, network=self.network, address=self.address
+            self.service,
+            self.actor,
+            subject=subject,
+            write=write,
+            network=self.network,
+            address=self.address,
+            device=self.device,
+            known_devices_only=self.known_devices_only,
         )
         sent.setdefault(HEADER, made)
         response: TestResponse = self.application.test_client().open(

@@ -65,12 +65,16 @@ def view_of(edge: Edge, route: Route, sight: Sight) -> Callable[..., Response]:
             call: dict[str, Any] = {}
             client_network.current.set(None)
             client_network.address.set(None)
+            client_network.device.set(None)
+            client_network.known_devices_only.set(False)
             try:
                 body = _read_body(route)
                 claims = edge.tokens.verify(request.headers.get(HEADER), request.method, request.path, body)
                 actor = claims.actor
                 client_network.current.set(claims.network)
                 client_network.address.set(claims.address)
+                client_network.device.set(claims.device)
+                client_network.known_devices_only.set(claims.known_devices_only)
                 _check_subject(route, claims)
                 call = _arguments(route, body_schema, query_schema, path, body)
                 look = _looks_at_days(edge, body_schema, body)

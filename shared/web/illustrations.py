@@ -212,6 +212,7 @@ VALUES: Final[Mapping[str, Any]] = {
     # Sign-in and programs.
     "access_token": TOKEN,
     "refresh_token": TOKEN[::-1],
+    "Tokens.device": "3vJqWm0PZtC9sY1uKdXe7A",
     "token": TOKEN,
     "client_secret": TOKEN,
     "token_type": "Bearer",

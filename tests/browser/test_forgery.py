@@ -88,6 +88,9 @@ def test_a_session_begins_over_https_or_on_this_machine_alone(web_practice: Prac
     said = {attribute.strip() for attribute in attributes.split(";")[1:]}
     assert name == "__Host-sid" and {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= said
     assert not any(attribute.startswith("Domain") for attribute in said)
+    kept = secure.headers["Set-Cookie"].partition("__Host-device=")[2]
+    wanted = ("Secure", "HttpOnly", "Path=/", "SameSite=Lax", "Max-Age=15552000")
+    assert all(f"; {attribute}" in kept for attribute in wanted)
     sid = attributes.partition(";")[0]
 
     for path, form in {"/sign-in": sign_in, "/sign-up": {}, "/join": {}}.items():

@@ -51,7 +51,7 @@ def join(page: Page) -> Response:
     if not session.ok:  # they work at more than one practice
         return page.leave("/sign-in", "joined")
     response = page.leave("/home", "joined")
-    browser_session.begin(response, page.request, page.trusted_proxies, session.value["access_token"])
+    browser_session.begin(response, page.request, page.trusted_proxies, session.value)
     return response
 
 

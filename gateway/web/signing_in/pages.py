@@ -40,7 +40,7 @@ def sign_in(page: Page) -> Response:
     browser_session.ensure_safe_place(page.request, page.trusted_proxies)
     answer = _try(page)
     if answer.ok:
-        return _begin(page, answer.value["access_token"])
+        return _begin(page, answer.value)
     return _sign_in_form(
         page, page.form.refused(answer.value), SignInStep.of(answer.value, page.form.values), answer.status
     )
@@ -60,7 +60,7 @@ def sign_in_by_passkey(page: Page) -> Response:
     body, form = body_of(page.form, (Json("credential"),))
     answer = page.ask("POST /sessions/passkey", body={**body, "browser": True})
     if answer.ok:
-        return _begin(page, answer.value["access_token"])
+        return _begin(page, answer.value)
     return _sign_in_form(page, form.refused(answer.value), SignInStep(), answer.status)
 
 
@@ -76,7 +76,7 @@ def sign_in_again(page: Page) -> Response:
     else:
         told = {"signedInAgain": {"csrf": browser_session.csrf_token(sid)}}
         response = Response(status=204, headers={"HX-Trigger": orjson.dumps(told).decode()})
-    browser_session.begin(response, page.request, page.trusted_proxies, sid)
+    browser_session.begin(response, page.request, page.trusted_proxies, answer.value)
     return response
 
 
@@ -94,10 +94,10 @@ def sign_out(page: Page) -> Response:
     return response
 
 
-def _begin(page: Page, sid: str) -> Response:
-    to = local_path(page.form.text("to")) or landing_of(page.me_of(sid))
+def _begin(page: Page, tokens: Mapping[str, Any]) -> Response:
+    to = local_path(page.form.text("to")) or landing_of(page.me_of(tokens["access_token"]))
     response = page.leave(to)
-    browser_session.begin(response, page.request, page.trusted_proxies, sid)
+    browser_session.begin(response, page.request, page.trusted_proxies, tokens)
     return response
 
 

@@ -42,7 +42,7 @@ def sign_up(page: Page) -> Response:
     if not session.ok:
         return page.leave("/sign-in", "signed_up")
     response = page.leave("/home", "signed_up")
-    browser_session.begin(response, page.request, page.trusted_proxies, session.value["access_token"])
+    browser_session.begin(response, page.request, page.trusted_proxies, session.value)
     return response
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.identity.account_changes import rules
 from services.identity.account_changes.models import ResetRequest
 from services.identity.invitations.commands import send_what_waited
+from services.identity.known_devices.commands import forget_devices
 from services.identity.login_throttling.commands import remember_place
 from services.identity.mail.commands import POLL_SECONDS, send_later
 from services.identity.mailed_tokens.commands import (
@@ -74,7 +75,7 @@ class NewEmail:
 
 
 def change_password(session: Session, actor: Person, change: NewPassword) -> None:
-    """Another password; every other session ends.
+    """Another password; every other session ends, and no browser is known.
 
     Raises `SamePassword`, `GuessablePassword`, `BreachedPassword`, what `proven` does.
     """
@@ -83,6 +84,7 @@ def change_password(session: Session, actor: Person, change: NewPassword) -> Non
         raise rules.SamePassword()
     set_password(session, member, change.new_password, "new_password")
     end_sessions_of(session, member.organization_id, member.id, "password_changed", but=actor.session_id)
+    forget_devices(session, member.organization_id, member.id)
     void_tokens_of(session, member)
     _notify(session, member, "password_changed")
     audit.describe(session, object_id=member.id)
@@ -102,6 +104,8 @@ def request_reset(session: Session, email: str) -> None:
 def reset_password(session: Session, reset: ResetPassword) -> Staff:
     """Use the token up and set the password; ends every session, leaves second factors on, voids other tokens.
 
+    No browser is known from here on, for one of them may be a thief's.
+
     The reader of the mailbox is the owner, so from here they are let in, whatever others guess elsewhere.
 
     Raises `TokenNotUsable`, `GuessablePassword`, `BreachedPassword`.
@@ -112,6 +116,7 @@ def reset_password(session: Session, reset: ResetPassword) -> Staff:
     _address_shown(session, member)
     remember_place(session, member.organization_id, member.id)
     end_sessions_of(session, member.organization_id, member.id, "password_changed")
+    forget_devices(session, member.organization_id, member.id)
     void_tokens_of(session, member)
     _notify(session, member, "password_changed")
     audit.describe(session, actor_id=member.id, object_id=member.id)

@@ -19,6 +19,7 @@ from services.identity.invitations.rules import (
     InvitationNotUsable,
     TooManyInvitations,
 )
+from services.identity.known_devices.commands import forget_devices
 from services.identity.login_throttling.commands import remember_place
 from services.identity.mail.commands import release, send_later
 from services.identity.mail.models import Mail
@@ -155,6 +156,7 @@ def accept_invitation(session: Session, acceptance: Acceptance) -> Staff:
     if not member.active or used.created_at <= (member.signed_out_at or LONG_AGO):
         raise InvitationNotUsable()
     set_password(session, member, acceptance.password, "password")
+    forget_devices(session, organization_id, member.id)  # of somebody who was here before
     remember_place(session, organization_id, member.id)
     save_member(session, member)  # whom others may count on from now on
     audit.describe(session, actor_id=member.id, object_id=member.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.identity.config import sealer
+from services.identity.known_devices.commands import device_of
 from services.identity.login_throttling import rules
 from services.identity.login_throttling.models import KnownAddress, KnownNetwork, SignInFailures
 from services.identity.passwords.rules import password_fits
@@ -40,8 +41,8 @@ NOBODY = AccountKey(NIL, NIL)
 class LoginThrottle:
     """The failed sign-ins of one e-mail address. The rows are locked.
 
-    From this request's own address, from its network, and from everywhere; and which accounts signed in from this
-    address and from this network lately.
+    From this request's own address, from its network, and from everywhere; which accounts signed in from this address
+    and from this network lately; and from this very browser, for each account that has signed in with it.
     """
 
     session: Session
@@ -50,6 +51,7 @@ class LoginThrottle:
     everywhere: SignInFailures
     known_here: frozenset[AccountKey]
     known_nearby: frozenset[AccountKey]
+    by_device: Mapping[AccountKey, SignInFailures]
 
     @classmethod
     def of(cls, session: Session, email: str, accounts: Iterable[AccountKey]) -> LoginThrottle:
@@ -60,14 +62,20 @@ class LoginThrottle:
         attempted = list(accounts) or [NOBODY]  # an e-mail address that nobody has takes as long
         known_here = frozenset(account for account in attempted if _at_address(session, account))
         known_nearby = frozenset(account for account in attempted if _in_network(session, account))
+        devices = {account: device for account in attempted if (device := _device(session, account)) is not None}
         set_tenant(session, NIL)
         fingerprint = sealer(session).fingerprint
         # An address is no network's name, not even where one stands for the other.
         places = (f"address {_address()}", _network(), EVERYWHERE)
         here, nearby, everywhere = (rules.failure_bucket(fingerprint, email_key(email), place) for place in places)
+        counted = {
+            account: rules.failure_bucket(fingerprint, email_key(email), f"device {device.hex()}")
+            for account, device in devices.items()
+        }
         # Always in this order: no two wait for each other.
-        rows = {bucket: _row(session, bucket) for bucket in sorted({here, nearby, everywhere})}
-        return cls(session, rows[here], rows[nearby], rows[everywhere], known_here, known_nearby)
+        rows = {bucket: _row(session, bucket) for bucket in sorted({here, nearby, everywhere, *counted.values()})}
+        by_device = {account: rows[bucket] for account, bucket in counted.items()}
+        return cls(session, rows[here], rows[nearby], rows[everywhere], known_here, known_nearby, by_device)
 
     def allowed_attempts(self, accounts: Collection[AccountKey]) -> list[AccountKey]:
         """The accounts whose password this request may try. Raises `TooManyFailures` where there is none.
@@ -85,9 +93,14 @@ class LoginThrottle:
             return rules.seconds_to_wait(window, row.failures, row.since, now)
 
         if account in self.known_here:
-            return wait(rules.FROM_ONE_ADDRESS, self.here)
-        nearby = wait(rules.FROM_ONE_NETWORK, self.nearby)
-        return nearby or (0 if account in self.known_nearby else wait(rules.FROM_EVERYWHERE, self.everywhere))
+            usual = wait(rules.FROM_ONE_ADDRESS, self.here)
+        else:
+            usual = wait(rules.FROM_ONE_NETWORK, self.nearby)
+            if not usual and account not in self.known_nearby:
+                usual = wait(rules.FROM_EVERYWHERE, self.everywhere)
+        if (device := self.by_device.get(account)) is not None:
+            return min(usual, wait(rules.FROM_ONE_DEVICE, device))
+        return max(usual, rules.NOT_FROM_HERE_SECONDS) if client_network.known_devices_only.get() else usual
 
     def ensure_allowed(self, account: AccountKey) -> None:
         """Raises `TooManyFailures` where this request may not try the account's password."""
@@ -101,9 +114,19 @@ class LoginThrottle:
             (self.here, rules.FROM_ONE_ADDRESS),
             (self.nearby, rules.FROM_ONE_NETWORK),
             (self.everywhere, rules.FROM_EVERYWHERE),
+            *((row, rules.FROM_ONE_DEVICE) for row in self.by_device.values()),
         ):
             row.failures, row.since = rules.failures_after(window, row.failures, row.since, now)
         self.session.flush()
+
+
+def ensure_tried_here(session: Session, account: AccountKey) -> None:
+    """Raises `TooManyFailures` where only accounts that know the browser may be tried, and this one does not.
+
+    The transaction's tenant is the account's organization.
+    """
+    if client_network.known_devices_only.get() and device_of(session, *account) is None:
+        raise rules.TooManyFailures(retry_after_seconds=rules.NOT_FROM_HERE_SECONDS)
 
 
 def ensure_password(session: Session, member: Staff, password: str, refusal: Refusal) -> LoginThrottle:
@@ -149,6 +172,11 @@ def _address() -> str:
 
 def _fingerprint_of_address(session: Session) -> bytes:
     return sealer(session).fingerprint(f"address {_address()}".encode())
+
+
+def _device(session: Session, account: AccountKey) -> bytes | None:
+    set_tenant(session, account.organization_id)
+    return device_of(session, *account)
 
 
 def _in_network(session: Session, account: AccountKey) -> bool:

@@ -25,7 +25,11 @@ class Window:
 FROM_ONE_NETWORK = Window(5, timedelta(minutes=1))
 FROM_ONE_ADDRESS = Window(5, timedelta(minutes=1))
 FROM_EVERYWHERE = Window(100, timedelta(hours=1))
+# A browser that the account has signed in with may fail ten times an hour, whatever the other counts say. Beyond that
+# it is judged like any other: a stolen device cookie buys ten guesses an hour and nothing else.
+FROM_ONE_DEVICE = Window(10, timedelta(hours=1))
 KNOWN_FOR = timedelta(days=30)
+NOT_FROM_HERE_SECONDS = 60  # too many sign-ins failed at the address; the gateway counts them by the minute
 
 
 class TooManyFailures(TooMany):

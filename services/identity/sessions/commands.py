@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from services.identity.login_throttling.commands import AccountKey, LoginThrottle, remember_place
+from services.identity.known_devices.commands import remember_device
+from services.identity.login_throttling.commands import AccountKey, LoginThrottle, ensure_tried_here, remember_place
 from services.identity.organization.models import Organization
 from services.identity.passkeys.commands import claimed, prove
 from services.identity.passkeys.rules import BadPasskey
@@ -118,11 +119,15 @@ def _second_factor(session: Session, account: Account, attempt: SignInAttempt, t
 
 
 def start_session_with_passkey(session: Session, attempt: PasskeyAttempt) -> dict[str, Any]:
-    """Sign in with a passkey and nothing else; returns the tokens. Raises `BadPasskey`, `NoDomain`."""
+    """Sign in with a passkey and nothing else; returns the tokens.
+
+    Raises `BadPasskey`, `NoDomain`, `TooManyFailures`.
+    """
     passkey = claimed(session, attempt.credential)
     if passkey is None:
         raise BadPasskey()
     organization_id, staff_id = passkey.organization_id, passkey.staff_id
+    ensure_tried_here(session, AccountKey(organization_id, staff_id))
     try:
         prove(session, passkey, attempt.credential)
         if not session.get_one(Staff, (organization_id, staff_id)).active:
@@ -218,7 +223,7 @@ def begin_session(
     )
     session.add(begun)
     audit.describe(session, actor_id=staff_id, object_id=staff_id, factors=factors)
-    return _issue_to_browser(begun) if browser else _issue(begun, refresh_token_for(organization_id))
+    return _issue_to_browser(session, begun) if browser else _issue(begun, refresh_token_for(organization_id))
 
 
 def replace_cookie(signed_in: SignedIn) -> str:
@@ -228,8 +233,9 @@ def replace_cookie(signed_in: SignedIn) -> str:
     return token
 
 
-def _issue_to_browser(signed_in: SignedIn) -> dict[str, Any]:
-    return _tokens(replace_cookie(signed_in), None, "Cookie", signed_in)
+def _issue_to_browser(session: Session, signed_in: SignedIn) -> dict[str, Any]:
+    tokens = _tokens(replace_cookie(signed_in), None, "Cookie", signed_in)
+    return {**tokens, "device": remember_device(session, signed_in.organization_id, signed_in.staff_id)}
 
 
 def _issue(signed_in: SignedIn, refresh_token: str) -> dict[str, Any]:
@@ -246,6 +252,7 @@ def _tokens(access_token: str, refresh_token: str | None, token_type: str, signe
         "refresh_token": refresh_token,
         "token_type": token_type,
         "expires_in_seconds": round((signed_in.access_expires_at - clock.now()).total_seconds()),
+        "device": None,
     }
 
 

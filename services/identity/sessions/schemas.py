@@ -100,6 +100,13 @@ class TokensSchema(Schema):
     )
     token_type = fields.String()
     expires_in_seconds = fields.Integer()
+    device = fields.String(
+        allow_none=True,
+        metadata=about(
+            "What the web app keeps in a cookie of its own, so that this browser is known again and strangers' failed "
+            "sign-ins do not keep it out. It signs nobody in. null in sessions that are no browser's."
+        ),
+    )
 
 
 class OwnSessionSchema(Schema):

@@ -13,7 +13,8 @@ from services.identity.passwords import rules as passwords
 from services.identity.tests.mailbox import Mailbox, forget_mail
 from services.identity.tests.people import Practice, confirmed
 from shared import clock
-from shared.testing.databases import ServiceDatabase, TestServer
+from shared.database.session import Database
+from shared.testing.databases import ServiceDatabase, TestServer, load
 from shared.testing.web import Keys, ServiceClient, service_client
 
 HASHER = passwords.PASSWORDS
@@ -81,3 +82,11 @@ def mailbox(database: ServiceDatabase, tmp_path: Path) -> Mailbox:
     """An empty mailbox, and the worker's parts that fill it."""
     forget_mail(database)
     return Mailbox(database, tmp_path)
+
+
+@pytest.fixture
+def worker(database: ServiceDatabase) -> Iterator[Database]:
+    """Identity's database as its worker sees it."""
+    opened = load("identity").database(database.url("worker"))
+    yield opened
+    opened.dispose()

@@ -21,14 +21,6 @@ OTHER = "quarry lantern heron 57"
 HOME, ELSEWHERE = "192.0.2.0/24", "198.51.100.0/24"
 
 
-@pytest.fixture
-def worker(database):
-    """Identity's database as its worker sees it."""
-    opened = load("identity").database(database.url("worker"))
-    yield opened
-    opened.dispose()
-
-
 def tokens_of(database, practice, template):
     """The tokens in the mails of a kind that a practice's people were sent, oldest first."""
     rows = database.rows(

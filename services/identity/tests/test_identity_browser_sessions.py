@@ -54,6 +54,7 @@ def test_a_browser_gets_one_token_for_twelve_hours(practice, later):
     assert response.status_code == 201
     tokens = dict(response.json)
     token = tokens.pop("access_token")
+    assert len(tokens.pop("device")) == 22  # test_identity_known_devices.py
     assert tokens == {"refresh_token": None, "token_type": "Cookie", "expires_in_seconds": 12 * 60 * 60}
     for _ in range(12 * 6 - 1):  # somebody works, beyond the life of a bearer token
         later(minutes=10)

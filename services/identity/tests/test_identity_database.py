@@ -17,6 +17,7 @@ OURS = (
     "sessions",
     "sign_in_failures",
     "known_addresses",
+    "known_devices",
 )
 
 

@@ -1,0 +1,1 @@
+"""Known devices: browsers that an account signed in with, and that strangers' guesses do not keep out."""
