@@ -298,7 +298,7 @@ def test_a_word_written_together_and_apart_comes_in_one_order_page_by_page(desk:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "reason"),
+    ("name", "other", "reason"),
     [
         (("Ada", "Łuczak"), ("Ada", "Luczak"), "same_name_and_birth_date"),
         (("Ada", "O'Neil"), ("Ada", "Oneil"), "same_name_and_birth_date"),
