@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -77,3 +79,46 @@ def test_what_is_right_stays() -> None:
 def test_the_page_names_every_rule() -> None:
     page = (ROOT / "docs" / "style.md").read_text(encoding="utf-8")
     assert page.count("\n|", page.index("| not | but |")) - 1 == len(RULES)
+
+
+# Where a message to people stands among the arguments of what carries it; a class of refusal has it as `detail`.
+CARRIED: Final = {"Hold": 1, "FieldError": 2, "field": 2}
+
+
+def messages(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """(line number, words) of each refusal and hold that is written out; `{}` for what is worked out."""
+    for node in ast.walk(tree):
+        said: ast.expr | None = None
+        if isinstance(node, ast.Assign) and any(isinstance(to, ast.Name) and to.id == "detail" for to in node.targets):
+            said = node.value
+        elif isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            said = node.args[CARRIED[name]] if name in CARRIED and len(node.args) > CARRIED[name] else None
+        if isinstance(said, ast.JoinedStr):
+            parts = (str(part.value) if isinstance(part, ast.Constant) else "{}" for part in said.values)
+            yield said.lineno, "".join(parts)
+        elif isinstance(said, ast.Constant) and isinstance(said.value, str) and said.value:
+            yield said.lineno, said.value
+
+
+def is_sentence(words: str) -> bool:
+    """Whether it begins as a sentence does, and ends as one."""
+    return re.fullmatch(r"[A-Z0-9`{].*[.?}]", words, re.DOTALL) is not None
+
+
+def test_refusals_and_holds_are_sentences() -> None:
+    found = [
+        (f"{name_of(path)}:{line}", words)
+        for folder in ("services", "gateway", "shared")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if not {"tests", "migrations"} & set(path.parts)
+        for line, words in messages(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert len(found) > 100, "the search finds hardly anything"
+    assert [(place, words) for place, words in found if not is_sentence(words)] == []
+
+
+def test_what_is_no_sentence_is_found() -> None:
+    said = list(messages(ast.parse('Hold("minutes_do_not_fit", f"minutes {minutes} do not fit {code}")')))
+    assert said == [(1, "minutes {} do not fit {}")]
+    assert not is_sentence("minutes {} do not fit it.") and not is_sentence("It does not fit")

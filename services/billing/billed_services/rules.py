@@ -9,4 +9,4 @@ class AlreadyBilled(Conflict):
     """A service of an appointment is billed to a client once."""
 
     code = "already_billed"
-    detail = "Another line bills this service of the appointment."
+    detail = "Another line bills this service of the appointment. Choose another service, or void that invoice first."

@@ -110,7 +110,7 @@ def ensure_minutes_range(minutes_min: int | None, minutes_max: int | None) -> No
     """Raises `Invalid` when the bounds of documented minutes exclude everything."""
     if minutes_min is not None and minutes_max is not None and minutes_min > minutes_max:
         raise Invalid.field(
-            "note_minutes_max", "below_minimum", "The most minutes are fewer than the fewest (note_minutes_min)."
+            "note_minutes_max", "below_minimum", "The most minutes are fewer than the fewest. Enter as many or more."
         )
 
 

@@ -21,12 +21,14 @@ class OverrideNotAllowed(Forbidden):
     """Issuing a held invoice all the same is for those who answer for it."""
 
     code = "override_not_allowed"
-    detail = "Issuing a held invoice needs the permission invoices:override_hold."
+    detail = (
+        "Issuing a held invoice needs the permission invoices:override_hold. Settle what holds it, or ask for that."
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why a line may not be issued yet: a slug, and a sentence for people."""
+    """Why a line may not be issued yet: a slug, and for people what is wrong and what settles it."""
 
     code: str
     detail: str
@@ -85,10 +87,13 @@ def price(
     """
     holds = []
     if not minutes_fit or units <= 0:
-        fitting = f"minutes {minutes} fit {' or '.join(codes_that_fit)}" if codes_that_fit else None
-        holds.append(Hold("minutes_do_not_fit", fitting or f"minutes {minutes} do not fit {code}"))
+        service = " or ".join(codes_that_fit) or "another service"
+        words = f"{minutes} minutes do not fit {code}. Choose {service}, or have the minutes of the note corrected."
+        holds.append(Hold("minutes_do_not_fit", words))
     if rate_cents is None:
-        holds.append(Hold("no_rate", f"{code} has no rate in force at the date of service"))
+        holds.append(
+            Hold("no_rate", f"{code} has no rate on the date of service. Add a rate from that day or earlier.")
+        )
     charge = max(units, 0) * (rate_cents or 0)
     client, insurance = split(charge)
     if insurance > 0:
@@ -105,9 +110,11 @@ def missed_by_insurers(diagnosis_codes: Sequence[str], has_signed_plan: bool | N
     """What holds a line that goes to an insurer: no diagnosis, no signed treatment plan. None: not known, no hold."""
     holds = []
     if not diagnosis_codes:
-        holds.append(Hold("no_diagnosis", "no diagnosis was in force at the date of service"))
+        holds.append(Hold("no_diagnosis", "No diagnosis was in force on the date of service. Add the client's."))
     if has_signed_plan is False:
-        holds.append(Hold("no_signed_plan", "no signed treatment plan was in force at the date of service"))
+        holds.append(
+            Hold("no_signed_plan", "No signed treatment plan was in force on the date of service. Have it signed.")
+        )
     return holds
 
 
@@ -134,6 +141,10 @@ def ensure_issuable(
 
 
 def _held(holds: Sequence[tuple[UUID, Hold]]) -> Held:
-    nothing = FieldError("lines", "nothing_to_charge", "There is nothing to charge.")
+    nothing = FieldError(
+        "lines",
+        "nothing_to_charge",
+        "There is nothing to charge. Discard the draft, or choose a service that has a price.",
+    )
     errors = [FieldError("lines", hold.code, hold.detail, str(line_id)) for line_id, hold in holds] or [nothing]
-    return Held("; ".join(error.detail for error in errors), errors=errors)
+    return Held(" ".join(error.detail for error in errors), errors=errors)

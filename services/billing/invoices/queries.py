@@ -207,7 +207,7 @@ def _holds(invoice: Invoice, lines: Sequence[PricedService], changes: Sequence[A
     return [
         {
             "code": "amendment_pending",
-            "detail": "The note was amended after issue.",
+            "detail": "The note was amended after this invoice was issued. Accept the amendment, or void the invoice.",
             "line_id": change.line_id,
         }
         for change in changes

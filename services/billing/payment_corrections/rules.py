@@ -28,7 +28,7 @@ class Refunded(Conflict):
     """Money that was given back cannot be taken back as well."""
 
     code = "refunded"
-    detail = "A part of this payment was refunded. It stays as it is."
+    detail = "A part of this payment was refunded, so it can be neither voided nor marked as bounced."
 
 
 class CannotBounce(Conflict):

@@ -69,7 +69,7 @@ class NotIssued(Conflict):
     """Money goes to issued invoices only."""
 
     code = "not_issued"
-    detail = "This invoice is not issued, or it is void."
+    detail = "This invoice is a draft, or it is void. Money goes on issued invoices alone."
 
     @classmethod
     def field(cls, field: str, invoice_id: UUID) -> NotIssued:

@@ -82,7 +82,7 @@ def test_an_amendment_whose_minutes_do_not_fit_needs_the_right_service(practice)
     (pending,) = practice.biller.get(f"/invoices/{issued['id']}").json["amendments"]
     path = f"/invoices/{issued['id']}/amendments/{pending['id']}/accept"
     assert (pending["holds"][0]["detail"], practice.biller.post(path, {}).json["code"]) == (
-        "minutes 45 fit 90834",
+        "45 minutes do not fit 90837. Choose 90834, or have the minutes of the note corrected.",
         "held",
     )
     accepted = practice.biller.post(path, {"service_type_id": str(short)})

@@ -84,7 +84,7 @@ def test_minutes_that_do_not_fit_hold_the_draft(practice):
     practice.service(**PSYCHOTHERAPY_45)
     held = practice.draft(client, service, minutes=45)
     assert [(hold["code"], hold["detail"]) for hold in held["holds"]] == [
-        ("minutes_do_not_fit", "minutes 45 fit 90834")
+        ("minutes_do_not_fit", "45 minutes do not fit 90837. Choose 90834, or have the minutes of the note corrected.")
     ]
     path = f"/invoices/{held['id']}/issue"
     refused = practice.biller.post(path, {})

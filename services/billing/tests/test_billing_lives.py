@@ -106,7 +106,11 @@ class Life(RuleBasedStateMachine):
     def allocate(self, client, cents, shares):
         """A payment for invoices that somebody names: perhaps another client's, a draft's, or more than is due."""
         named = {self.invoice(nth)["id"]: share for nth, share in shares}
-        self._pay(client, cents, {"allocations": [{"invoice_id": one, "amount_cents": n} for one, n in named.items()]})
+        self._pay(
+            client,
+            cents,
+            {"allocations": [{"invoice_id": invoice_id, "amount_cents": n} for invoice_id, n in named.items()]},
+        )
 
     def _pay(self, client, cents, facts):
         body = {"client_id": str(self.clients[client]), "amount_cents": cents, "method": "check"}
@@ -166,12 +170,12 @@ class Life(RuleBasedStateMachine):
             sent = [
                 pool.submit(self.practice.administrator.post, path, body, Idempotency_Key=str(new_id())) for _ in "ab"
             ]
-        responses = [one.result() for one in sent]
-        assert all(one.status_code < 500 for one in responses), [one.json for one in responses]
+        responses = [future.result() for future in sent]
+        assert all(response.status_code < 500 for response in responses), [response.json for response in responses]
         if path == "/payments":
-            self.payments += [one.json["id"] for one in responses if one.status_code == 201]
+            self.payments += [response.json["id"] for response in responses if response.status_code == 201]
         elif not path.endswith(("/refunds", "/apply-credit")):
-            assert sum(one.status_code < 300 for one in responses) <= 1, "it was done twice"
+            assert sum(response.status_code < 300 for response in responses) <= 1, "it was done twice"
 
     @invariant()
     def the_books_agree(self):
@@ -197,15 +201,15 @@ class Life(RuleBasedStateMachine):
         """By the API alone: nothing is owed below zero, and a ledger comes to what its invoices and credit say."""
         invoices = self.practice.biller.get("/invoices", limit="200").json["items"]
         payments = self.practice.biller.get("/payments", limit="200").json["items"]
-        assert all(0 <= one["client_due_cents"] <= one["total_cents"] for one in invoices)
-        for one in payments:
-            lies_on = sum(part["amount_cents"] for part in one["allocations"])
-            counted = one["amount_cents"] if one["status"] == "received" else 0
-            assert lies_on + one["refunded_cents"] + one["unapplied_cents"] == counted
+        assert all(0 <= invoice["client_due_cents"] <= invoice["total_cents"] for invoice in invoices)
+        for payment in payments:
+            lies_on = sum(part["amount_cents"] for part in payment["allocations"])
+            counted = payment["amount_cents"] if payment["status"] == "received" else 0
+            assert lies_on + payment["refunded_cents"] + payment["unapplied_cents"] == counted
         for client in self.clients:
             ledger = self.practice.ledger(client, limit="200")
-            owed = sum(one["client_due_cents"] for one in invoices if one["client_id"] == str(client))
-            credit = sum(one["unapplied_cents"] for one in payments if one["client_id"] == str(client))
+            owed = sum(invoice["client_due_cents"] for invoice in invoices if invoice["client_id"] == str(client))
+            credit = sum(payment["unapplied_cents"] for payment in payments if payment["client_id"] == str(client))
             assert (ledger["credit_cents"], ledger["balance_cents"]) == (credit, owed - credit)
             assert sum(row["amount_cents"] for row in ledger["entries"]) == owed - credit
 
