@@ -27,6 +27,7 @@ DONE: Final = {
     "joined": "Your password is set. Welcome.",
     "emergency_ended": "Emergency access has ended. Its review is still to come.",
     "emergency_opened": "The record is open to you for reading. Administrators and the care team are told.",
+    "format_changed": "The format is changed. What you had written is all there: look where it belongs now.",
     "marked_kept": "The session is marked as kept.",
     "note_amended": "The next version is signed. Earlier ones stay readable.",
     "note_discarded": "The draft is discarded. Another note may be written.",

@@ -88,6 +88,28 @@ def test_what_is_typed_is_saved_by_itself_in_one_request_at_a_time(desk: Any, we
     assert "walk" not in page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
 
 
+def test_the_format_is_changed_and_what_was_typed_stays(desk: Any, web_practice: Practice) -> None:
+    note_id = new_draft(web_practice)
+    at = desk().sign_in(web_practice.email("therapist"))
+    page = at.open(f"/notes/{note_id}")
+    page.get_by_label("Subjective", exact=True).fill("Slept badly.")
+    page.get_by_label("Plan", exact=True).fill("Weekly.")
+    page.get_by_role("button", name="Format: SOAP. Change it").focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Change the format")
+    dialog.get_by_label("Format").select_option("dap")
+    dialog.get_by_role("button", name="Change format").click()  # enabled once the text is saved
+    expect(page.get_by_text("What you had written is all there")).to_be_visible()
+    expect(page.get_by_label("Data", exact=True)).to_have_value("Subjective: Slept badly.")
+    expect(page.get_by_label("Plan", exact=True)).to_have_value("Weekly.")
+    page.get_by_label("Data", exact=True).fill("Slept badly since Monday.")
+    expect(state(page)).to_contain_text(SAVED)
+    wait_until(
+        lambda: stored(web_practice, note_id)["content"].get("data") == "Slept badly since Monday.", 5, "the text"
+    )
+    assert at.findings() == []
+
+
 def test_without_a_connection_writing_goes_on_and_is_saved_after(desk: Any, web_practice: Practice) -> None:
     note_id = new_draft(web_practice)
     at = desk().sign_in(web_practice.email("therapist"))

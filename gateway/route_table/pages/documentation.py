@@ -47,6 +47,7 @@ DOCUMENTATION: Final[tuple[Row, ...]] = (
     ),
     page("GET", "/notes/{note_id}", *_NOTE),
     page("POST", "/notes/{note_id}", "PATCH /notes/{note_id}", *_NOTE, body_bytes_max=NOTE_BYTES_MAX),
+    page("POST", "/notes/{note_id}/format", "PATCH /notes/{note_id}", *_NOTE),
     page(
         "POST",
         "/notes/{note_id}/draft",

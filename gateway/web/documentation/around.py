@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from gateway.web.documentation import views
+from gateway.web.documentation import formats
 from gateway.web.page import ApiResponse, Page, Question
 
 NOTE: Final = "GET /notes/{note_id}"
@@ -68,7 +68,7 @@ def last_note(page: Page, note: Mapping[str, Any], notes: Sequence[Mapping[str, 
     return {
         "id": found["id"],
         "signed_at": found["signed_at"],
-        "sections": views.sections_of(found["template"], found["content"]),
+        "sections": formats.sections_of(found["template"], found["content"]),
     }
 
 

@@ -9,7 +9,7 @@ from flask import Response
 
 from gateway.web import text
 from gateway.web.clients.chart import chart_of
-from gateway.web.documentation import views
+from gateway.web.documentation import formats, views
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.page import Page, Question
 from shared import clock
@@ -48,7 +48,7 @@ def _cases(page: Page, form: Form | None = None, status: int = 200) -> Response:
                 (
                     one["id"],
                     text.moment(one["created_at"], zone, now),
-                    views.FORMATS[one["template"]][0],
+                    formats.FORMATS[one["template"]][0],
                     views.STATUSES[one["status"]],
                 )
                 for one in notes.value["items"]

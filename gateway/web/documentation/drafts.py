@@ -10,7 +10,7 @@ from flask import Response
 
 from gateway.web import text
 from gateway.web.conflicts import conflict_of, over
-from gateway.web.documentation import views
+from gateway.web.documentation import formats, views
 from gateway.web.documentation.around import NOTE
 from gateway.web.documentation.note import shown
 from gateway.web.forms import Form, Input, Many, Text, Whole, body_of
@@ -81,9 +81,9 @@ def changes_of(form: Form, only: Collection[str] | None = None) -> tuple[dict[st
     if "telehealth" in body:
         body["telehealth"] = TELEHEALTH.get(body["telehealth"])
     content = {
-        name.removeprefix(views.SECTION): form.text(name).replace("\r\n", "\n")
+        name.removeprefix(formats.SECTION): form.text(name).replace("\r\n", "\n")
         for name in form.values
-        if name.startswith(views.SECTION) and (only is None or name in only)
+        if name.startswith(formats.SECTION) and (only is None or name in only)
     }
     return ({**body, "content": content} if content else body), form
 

@@ -13,7 +13,7 @@ from gateway.route_table.pages import WEB
 from gateway.web import text
 from gateway.web.clients.views import birthday, marks
 from gateway.web.conflicts import Conflict
-from gateway.web.documentation import views
+from gateway.web.documentation import formats, views
 from gateway.web.documentation.around import NOTE, Around, around, last_note
 from gateway.web.forms import Form
 from gateway.web.page import Page, Question
@@ -24,6 +24,7 @@ LIST: Final = "/notes"
 IN_HAND: Final = ("draft", "returned")  # what its author may write on
 # Kind of work of a supervisor -> what it posts to, and its verb.
 DECIDES: Final = {"to_approve": ("approve", "Approve"), "to_cosign": ("co-sign", "Co-sign")}
+DIALOGS: Final = ("sign", "return", "discard", "reopen", "addendum", "format")
 SUPERVISED: Final = ("approve", "co_sign")  # modes in which the supervisor has the last word
 WAITING_MAX: Final = 100
 INTAKE: Final = "/intake/{client_id}/diagnosis"
@@ -62,7 +63,7 @@ def shown(
         "when": views.when(beside.appointment, now.date()) if beside.appointment else "",
         "service": beside.service,
         "state": views.STATUSES[note["status"]],
-        "forms": {name: forms.get(name, Form()) for name in ("sign", "return", "discard", "reopen", "addendum")},
+        "forms": {name: forms.get(name, Form()) for name in DIALOGS},
         "prove": prove or _proof_is_old(page),
         "own": author,
         "me_signs": views.full_name(page.me["staff"]),
@@ -101,10 +102,11 @@ def _editor(
         draft=form,
         conflict=conflict,
         sections=[
-            views.Section(one.slug, one.name, one.hint, form.text(views.SECTION + one.slug))
-            for one in views.sections_of(note["template"], note["content"])
+            formats.Section(one.slug, one.name, one.hint, form.text(formats.SECTION + one.slug))
+            for one in formats.sections_of(note["template"], note["content"])
         ],
-        format=views.FORMATS[note["template"]][0],
+        format=formats.FORMATS[note["template"]][0],
+        formats=formats.formats_but(note["template"]),
         checks=checks,
         open_checks=[one for one in checks if not one.done],
         last=last,
@@ -133,7 +135,7 @@ def _document(page: Page, note: Mapping[str, Any], beside: Around, values: dict[
         status,
         **values,
         version=version,
-        content=views.sections_of(note["template"], (version or note)["content"]),
+        content=formats.sections_of(note["template"], (version or note)["content"]),
         given=views.given_in_words(version, service) if version else "",
         diagnoses=views.in_force(beside.diagnoses, on) if on and beside.diagnoses is not None else [],
         born=birthday(beside.client["date_of_birth"]) if beside.client else "",
@@ -151,7 +153,7 @@ def _document(page: Page, note: Mapping[str, Any], beside: Around, values: dict[
             (
                 one["number"],
                 views.stamp(one["signed_at"], beside.zone),
-                views.sections_of(note["template"], one["content"]),
+                formats.sections_of(note["template"], one["content"]),
             )
             for one in note["versions"][:-1]
         ],

@@ -118,6 +118,9 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "POST /notes/{note_id}/discard": partial(
         act, row="POST /notes/{note_id}/discard", name="discard", done="note_discarded", inputs=REASON
     ),
+    "POST /notes/{note_id}/format": partial(
+        act, row="PATCH /notes/{note_id}", name="format", done="format_changed", inputs=(Text("template"),)
+    ),
     "POST /notes/{note_id}/addenda": partial(
         act,
         row="POST /notes/{note_id}/addenda",

@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web.clients.views import marks
-from gateway.web.documentation import views
+from gateway.web.documentation import formats, views
 from gateway.web.documentation.around import NOTE, SERVICES_MAX, around
 from gateway.web.documentation.note import LIST
 from gateway.web.forms import Form, Text, Whole, body_of
@@ -79,8 +79,8 @@ def amend(page: Page) -> Response:
         return _amendment(page, form, 422)
     body["content"] = {
         slug: typed
-        for slug, _, _ in views.FORMATS[note["template"]][1]
-        if (typed := form.text(views.SECTION + slug).replace("\r\n", "\n")) != note["content"].get(slug, "")
+        for slug, _, _ in formats.FORMATS[note["template"]][1]
+        if (typed := form.text(formats.SECTION + slug).replace("\r\n", "\n")) != note["content"].get(slug, "")
     } or None
     if body.get("minutes") == note["minutes"]:
         del body["minutes"]
@@ -107,7 +107,7 @@ def _amendment(page: Page, form: Form | None, status: int = 200) -> Response:
         path=f"{LIST}/{note['id']}",
         marks=marks(beside.client) if beside.client else "Client",
         form=form or Form(values=values),
-        sections=views.sections_of(note["template"], note["content"]),
+        sections=formats.sections_of(note["template"], note["content"]),
         services=[
             (one["id"], f"{one['code']} {one['name']}")
             for one in list(beside.services.values())[:SERVICES_MAX]

@@ -1,4 +1,4 @@
-"""Notes as the pages show them: sections in words, what is looked at before a signature, who signed when. Pure."""
+"""Notes as the pages show them: what is looked at before a signature, who signed when. Pure."""
 
 from __future__ import annotations
 
@@ -9,50 +9,10 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from gateway.web import text
+from gateway.web.documentation.formats import FORMATS, SECTION, sections_of
 from gateway.web.forms import Form
 from gateway.web.places import PLACES
 
-SECTION: Final = "content."
-_PLAN: Final = ("plan", "Plan", "What happens next")
-# Template -> what it is called, and its sections: slug, name, what goes in.
-FORMATS: Final[Mapping[str, tuple[str, tuple[tuple[str, str, str], ...]]]] = {
-    "soap": (
-        "SOAP",
-        (
-            ("subjective", "Subjective", "What the client reports"),
-            ("objective", "Objective", "What you observe"),
-            ("assessment", "Assessment", "Your clinical view"),
-            _PLAN,
-        ),
-    ),
-    "dap": (
-        "DAP",
-        (
-            ("data", "Data", "What was said and observed"),
-            ("assessment", "Assessment", "Your clinical view"),
-            _PLAN,
-        ),
-    ),
-    "birp": (
-        "BIRP",
-        (
-            ("behavior", "Behavior", "What the client shows"),
-            ("intervention", "Intervention", "What you did"),
-            ("response", "Response", "How the client took it"),
-            _PLAN,
-        ),
-    ),
-    "girp": (
-        "GIRP",
-        (
-            ("goals", "Goals", "What you worked toward"),
-            ("intervention", "Intervention", "What you did"),
-            ("response", "Response", "How the client took it"),
-            _PLAN,
-        ),
-    ),
-    "narrative": ("Free text", (("text", "Note", "In your own words"),)),
-}
 STATUSES: Final = {
     "draft": ("Draft", ""),
     "submitted": ("Waits for the supervisor", "info"),
@@ -77,16 +37,6 @@ WORDS: Final = {
     "place_of_service": "Place of service",
     "telehealth": "Telehealth",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One part of a note with its text."""
-
-    slug: str
-    name: str
-    hint: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +68,6 @@ class Past:
     comment: str
     picture: str
     kind: str = ""
-
-
-def sections_of(template: str, content: Mapping[str, str]) -> list[Section]:
-    """The parts of a note in the order of its format."""
-    return [Section(slug, name, hint, content.get(slug, "")) for slug, name, hint in FORMATS[template][1]]
 
 
 def form_of(note: Mapping[str, Any], zone: str) -> Form:

@@ -52,8 +52,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class DraftChanges(Changes):
-    """Changes to a draft. Sections that `content` does not name stay."""
+    """Changes to a draft. Sections that `content` does not name stay; those that it names are `template`'s."""
 
+    template: str | Unset = UNSET
     content: dict[str, str] | Unset = UNSET
     started_at_local: datetime | Unset | None = UNSET
     minutes: int | Unset = UNSET
@@ -115,7 +116,7 @@ def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Dra
 def edit_note(session: Session, actor: Person, note_id: UUID, changes: DraftChanges) -> Note:
     """Change a draft.
 
-    Raises `NotFound`, `NoteSigned`, `NotAuthorOfDraft`, `NoteSubmitted`, `NoteDiscarded`, `Invalid`.
+    Raises `NotFound`, `NoteSigned`, `NotAuthorOfDraft`, `NoteSubmitted`, `NoteDiscarded`, `FormatSigned`, `Invalid`.
     """
     if changes.add_on_service_type_ids is not UNSET:
         ensure_known(session, actor, changes.add_on_service_type_ids)  # may wait, so it comes before the locks
@@ -139,11 +140,15 @@ def edit_note(session: Session, actor: Person, note_id: UUID, changes: DraftChan
 
 
 def _given(note: Note, appointment: Appointment, changes: DraftChanges) -> dict[str, Any]:
-    """The columns of a note that the changes name, with their values; raises `Invalid`."""
+    """The columns of a note that the changes name, with their values; raises `FormatSigned`, `Invalid`."""
     given = changes.given()
+    template = note.template if changes.template is UNSET else changes.template
+    if template != note.template and note.versions:
+        raise rules.FormatSigned()
+    given["content"] = rules.in_format(note.content, note.template, template)
     if changes.content is not UNSET:
-        rules.ensure_sections(note.template, changes.content)
-        given["content"] = {**note.content, **changes.content}
+        rules.ensure_sections(template, changes.content)
+        given["content"] |= changes.content
     if changes.started_at_local is not UNSET:
         del given["started_at_local"]
         given["started_at"] = began(appointment, changes.started_at_local)

@@ -44,7 +44,8 @@ def get_case_notes(session: Session, actor: Caller, case_id: UUID, query: dict[s
 def patch_note(session: Session, actor: Person, note_id: UUID, body: DraftChanges) -> Note:
     """Edit a draft note
 
-    Only the author edits a draft. A signed note never changes: add an addendum, or amend it.
+    Only the author edits a draft. With another `template`, nothing that was written is lost. A signed note never
+    changes: add an addendum, or amend it.
     """
     return commands.edit_note(session, actor, note_id, body)
 

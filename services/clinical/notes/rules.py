@@ -72,6 +72,13 @@ class NoteSigned(Conflict):
     detail = "This note is signed. Add an addendum or an amendment."
 
 
+class FormatSigned(Conflict):
+    """Every version of a note has the sections of the first."""
+
+    code = "format_signed"
+    detail = "This note was signed in this format, so its next version has it too."
+
+
 class NoteSubmitted(Conflict):
     """What waits for a supervisor stays as its author signed it."""
 
@@ -127,6 +134,29 @@ def ensure_in_addition(add_ons: Collection[UUID], service_type_id: UUID) -> None
     if service_type_id in add_ons:
         detail = "This is the service of the appointment."
         raise Invalid.field("add_on_service_type_ids", "own_service", detail)
+
+
+def in_format(content: Mapping[str, str], before: str, after: str) -> dict[str, str]:
+    """What was written in one template, section -> text, under the sections of another; no word is lost.
+
+    A section that both have stays. The text of the others stands in the first section that only `after` has, each
+    under its name. Raises `Invalid` where that is longer than a section may be.
+    """
+    if before == after:
+        return dict(content)
+    old, new = TEMPLATES[before], TEMPLATES[after]
+    left = [section for section in old if section not in new and content.get(section, "").strip()]
+    found = {section: content[section] for section in new if section in old and section in content}
+    if left:
+        texts = [content[section].strip() for section in left]
+        if len(old) > 1:
+            texts = [f"{section.capitalize()}: {text}" for section, text in zip(left, texts, strict=True)]
+        first = next(section for section in new if section not in old)
+        found[first] = "\n\n".join(texts)
+        if len(found[first]) > SECTION_CHARACTERS_MAX:
+            detail = "What was written is too long for one section of this format. Shorten it first."
+            raise Invalid.field("template", "too_long", detail)
+    return found
 
 
 def ensure_sections(template: str, content: Mapping[str, str]) -> None:

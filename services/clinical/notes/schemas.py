@@ -45,10 +45,10 @@ def minutes_field(description: str = MINUTES, **options: Any) -> fields.Integer:
     )
 
 
-def template_field(**options: Any) -> fields.String:
+def template_field(description: str = "The form of the note, by its sections.", **options: Any) -> fields.String:
     """Which sections a note has."""
     meanings = {template: ", ".join(sections) for template, sections in rules.TEMPLATES.items()}
-    return choice(rules.TEMPLATES, "The form of the note, by its sections.", meanings, **options)
+    return choice(rules.TEMPLATES, description, meanings, **options)
 
 
 def shown_content(**options: Any) -> fields.Dict:
@@ -105,6 +105,10 @@ class NewNote(Stripped):
 class NotePatch(Schema):
     """Changes to a draft. Sections that are not named stay."""
 
+    template = template_field(
+        "Another form of the note, until its first version is signed. Sections that both have stay; the text of the "
+        "others goes into the first section that only the new one has, each under its name."
+    )
     content = content_field()
     started_at_local = Local(allow_none=True, metadata=about(f"{BEGAN} null: at the appointment's start."))
     minutes = minutes_field()

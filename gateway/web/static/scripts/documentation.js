@@ -239,9 +239,9 @@
       use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${picture}`));
     }
 
-    // Signing waits until what is seen is what is stored.
+    // Signing and another format wait until what is seen is what is stored.
     wait() {
-      for (const dialog of every("[data-signs]")) {
+      for (const dialog of every("[data-when-saved]")) {
         first("[type=submit]", dialog).disabled = !this.clean;
         first("[data-waits]", dialog).hidden = this.clean;
       }
