@@ -26,6 +26,7 @@ from gateway.route_table.row import Row
 from shared import clock, logs
 from shared.actor import Caller
 from shared.errors import Forbidden, Unauthenticated
+from shared.failpoints import failpoint
 from shared.keys.actor_token import HEADER, SAFE_METHODS, TokenMaker
 from shared.permissions import PUBLIC
 
@@ -246,7 +247,9 @@ class Door:
         upstream = self.upstreams[row.service]
         if call.method == "GET":
             return upstream.get(target, headers, read_seconds=row.read_seconds, streams=row.streams)
-        return upstream.send(call.method, target, headers, body, read_seconds=row.read_seconds)
+        response = upstream.send(call.method, target, headers, body, read_seconds=row.read_seconds)
+        failpoint("gateway.after_answer")
+        return response
 
 
 def _passed(response: UpstreamResponse | StreamedResponse, quota: Quota, under_way: contextlib.ExitStack) -> Passed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from marshmallow import Schema
 from shared.actor import Caller
 from shared.database.session import Database, Session
 from shared.errors import Refusal
+from shared.failpoints import failpoint
 from shared.keys.actor_token import Claims
 from shared.web import errors
 from shared.web.audit_entries import record_denial, record_replay, record_success
@@ -86,11 +88,17 @@ def run_request(
         status = response.status or route.status
         headers = {**_headers(route, call, value, status), **response.headers}
         said = record_success(session, route, actor, call, value)
+        failpoint("request.after_audit")
         if keyed is not None and status < 300:
             keyed.keep(session, status, content, said)
+        failpoint("request.before_commit")
         return _json(content, status, headers)
 
-    return database.run(work, organization_id)
+    failpoint("request.before_begin")
+    response = database.run(work, organization_id)
+    failpoint("request.after_commit")
+    response.call_on_close(partial(failpoint, "request.after_answer"))
+    return response
 
 
 def _stream(database: Database, streamed: Streamed, organization_id: UUID | None) -> Response:

@@ -11,14 +11,23 @@ from pathlib import Path
 import pytest
 import requests
 
+from embedded.api_client import ApiClient
 from shared.testing.waiting import wait_until
 from tests.faults.oracles import everything_holds
-from tests.practice import Practice
-from tests.running import TestStack
+from tests.practice import PASSWORD, Practice
+from tests.running import TestStack, count
 
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
 
-SIGNING = ["sign.after_note", "sign.after_outbox"]
+SIGNING = [
+    "request.before_begin",
+    "sign.after_note",
+    "sign.after_outbox",
+    "request.after_audit",
+    "request.before_commit",
+    "request.after_commit",
+    "request.after_answer",
+]
 RELAY = [
     "relay.after_claim",
     "relay.before_publish",
@@ -37,7 +46,8 @@ CONSUMER = [
     "receipts.after_publish",
     "billing.after_draft",
 ]
-SETTLING = ["receipts.after_settle"]
+SETTLING = ["receipts.after_settle", "consumer.after_commit"]
+ISSUING = ["ledger.after_postings", "invoice.after_outbox"]
 
 POINTS = (
     [("clinical web", point) for point in SIGNING]
@@ -69,6 +79,63 @@ def test_killed_there_nothing_is_lost_or_doubled(
         everything_holds(stack, {appointment_id})
 
 
+@pytest.mark.parametrize("point", ISSUING)
+def test_an_invoice_is_issued_once(stack: TestStack, practice: Practice, client_id: str, point: str) -> None:
+    appointment_id = practice.document(client_id, next_start())
+    path = f"/invoices/{practice.draft_of(appointment_id)['id']}/issue"
+    key = {"Idempotency-Key": path}
+    armed = stack.arm("billing web", point)
+    biller = practice.people["biller"]
+    assert biller.call("POST", path, headers=key).status_code == 503
+    wait_until(partial(gone, armed), 30, f"the kill at {point}")
+    wait_until(lambda: biller.call("POST", path, headers=key).status_code == 200, 30, "the repeated issuing")
+    invoice_id = path.split("/")[2]
+    issued = f"SELECT count(*) FROM journal_entries WHERE key = 'invoice:{invoice_id}:issue'"
+    assert count(stack, "billing", issued) == 1
+    gaps = "SELECT coalesce(sum(last_n), 0) - (SELECT count(*) FROM invoices WHERE number IS NOT NULL)"
+    assert count(stack, "billing", f"{gaps} FROM invoice_counters") == 0
+    everything_holds(stack, {appointment_id})
+
+
+def test_the_gateway_is_killed_before_it_hands_the_answer_on(
+    stack: TestStack, practice: Practice, client_id: str
+) -> None:
+    appointment_id = practice.book(client_id, next_start())
+    note_id = practice.draft_note(appointment_id, client_id)
+    armed = stack.arm("gateway", "gateway.after_answer")
+    with pytest.raises(requests.ConnectionError):
+        sign(practice, note_id)
+    wait_until(partial(gone, armed), 30, "the kill of the gateway")
+    wait_until(partial(signs, practice, note_id), 30, "the repeated signature")
+    signatures = f"SELECT count(*) FROM note_versions WHERE note_id = '{note_id}'"
+    assert count(stack, "clinical", signatures) == 1
+    everything_holds(stack, {appointment_id})
+
+
+def test_a_sign_in_that_is_killed_leaves_no_session(stack: TestStack, practice: Practice) -> None:
+    sessions = f"SELECT count(*) FROM sessions WHERE staff_id = '{practice.staff_ids['desk']}'"
+    before = count(stack, "identity", sessions)
+    armed = stack.arm("identity web", "session.after_insert")
+    body = {"email": practice.email("desk"), "password": PASSWORD}
+    assert ApiClient(practice.url).call("POST", "/sessions", json=body).status_code == 503
+    wait_until(partial(gone, armed), 30, "the kill of the sign-in")
+    assert count(stack, "identity", sessions) == before
+    again = ApiClient(practice.url)
+    wait_until(lambda: again.call("POST", "/sessions", json=body).status_code == 201, 30, "the next sign-in")
+    assert count(stack, "identity", sessions) == before + 1
+
+
+def test_a_change_of_levels_is_told_by_the_next_worker(stack: TestStack, practice: Practice) -> None:
+    staff_id = practice.staff_ids["desk"]
+    armed = stack.arm("identity worker", "relay.after_claim")
+    practice.owner.patch(f"/staff/{staff_id}", {"levels": ["default", "billing"]})
+    wait_until(partial(gone, armed), 30, "the kill of the relay")
+    known = f"SELECT count(*) FROM staff_copies WHERE id = '{staff_id}' AND 'billing' = ANY(levels)"
+    wait_until(lambda: count(stack, "clinical", known) == 1, 60, "the new levels")
+    practice.owner.patch(f"/staff/{staff_id}", {"levels": ["default"]})
+    everything_holds(stack, set())
+
+
 def gone(armed: Path) -> bool:
     return not armed.exists()
 
@@ -84,5 +151,8 @@ def sign(practice: Practice, note_id: str) -> requests.Response:
 
 
 def signs(practice: Practice, note_id: str) -> bool:
-    """What a client does with a 503: the same request with the same key, until there is an answer."""
-    return sign(practice, note_id).status_code == 200
+    """What a client does with a 503 or without an answer: the same request with the same key, until there is one."""
+    try:
+        return sign(practice, note_id).status_code == 200
+    except requests.ConnectionError:
+        return False

@@ -104,6 +104,10 @@ def test_a_broker_that_is_killed_and_forgets_everything_loses_nothing() -> None:
         client_id, _ = practice.new_client()
         first = practice.document(client_id, "2026-07-01T09:00")
         practice.draft_of(first)
+        sent = stack.arm("clinical worker", "rabbit.after_send")
+        unsure = practice.document(client_id, "2026-07-05T09:00")
+        wait_until(lambda: not sent.exists(), 20, "the kill between sending and the broker's confirm")
+        practice.draft_of(unsure)
         with frozen(stack, "billing worker"):
             second = practice.document(client_id, "2026-07-02T09:00")
             unconfirmed = "SELECT count(*) FROM outbox WHERE confirmed_at IS NULL"
@@ -112,9 +116,9 @@ def test_a_broker_that_is_killed_and_forgets_everything_loses_nothing() -> None:
         broker.forget_everything()
         third = practice.document(client_id, "2026-07-03T09:00")
         broker.start()
-        for appointment_id in (first, second, third):
+        for appointment_id in (first, unsure, second, third):
             assert len([practice.draft_of(appointment_id, 90)]) == 1
-        everything_holds(stack, {first, second, third})
+        everything_holds(stack, {first, unsure, second, third})
 
 
 def test_a_crashed_child_is_started_again(stack: Stack, practice: Practice) -> None:

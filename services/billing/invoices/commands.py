@@ -10,6 +10,7 @@ from services.billing.ledger import queries as ledger
 from shared.actor import Caller
 from shared.contracts.billing import InvoiceChanged
 from shared.database.session import Session
+from shared.failpoints import failpoint
 from shared.messaging import outbox
 
 
@@ -48,3 +49,4 @@ def tell(session: Session, invoice: Invoice) -> None:
             in_force=invoice.number is not None and invoice.voided_on is None,
         ),
     )
+    failpoint("invoice.after_outbox")

@@ -14,6 +14,7 @@ from services.billing.ledger.models import JournalEntry, LedgerRow, Posting
 from shared import clock
 from shared.actor import Caller
 from shared.database.session import Session
+from shared.failpoints import failpoint
 from shared.ids import new_id
 
 
@@ -66,6 +67,7 @@ def post(
         ],
     )
     _carry(session, account, rules.movement(legs), entry_id, on, kind, description)
+    failpoint("ledger.after_postings")
     return entry_id
 
 

@@ -31,6 +31,7 @@ from shared import audit, client_network, clock
 from shared.actor import Person
 from shared.database.session import Session, set_tenant
 from shared.errors import FieldError, NotFound
+from shared.failpoints import failpoint
 from shared.ids import NIL, new_id
 
 
@@ -223,7 +224,10 @@ def begin_session(
     )
     session.add(begun)
     audit.describe(session, actor_id=staff_id, object_id=staff_id, factors=factors)
-    return _issue_to_browser(session, begun) if browser else _issue(begun, refresh_token_for(organization_id))
+    issued = _issue_to_browser(session, begun) if browser else _issue(begun, refresh_token_for(organization_id))
+    session.flush()
+    failpoint("session.after_insert")
+    return issued
 
 
 def replace_cookie(signed_in: SignedIn) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pika
 from pika.spec import Basic
 
+from shared.failpoints import failpoint
 from shared.messaging.rabbit.connection import UNREACHABLE, parameters, properties_of
 from shared.messaging.rabbit.queues import EXCHANGE
 from shared.messaging.transport import BusUnavailable, Message, PublishFailed
@@ -58,6 +59,7 @@ class RabbitPublisher:
                 )
         except UNREACHABLE as error:
             raise BusUnavailable("publish") from error
+        failpoint("rabbit.after_send")
         if not self._run_until(lambda: not self._unconfirmed, CONFIRM_SECONDS):
             self.close()
             raise BusUnavailable("no confirm in time")
