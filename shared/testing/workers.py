@@ -30,6 +30,7 @@ LONGEST_FIRST: Final = (
     "tests/access/test_matrix.py",
     PAGES_OF_RECORDS,
     PAGES,
+    "tests/browser/test_every_form.py",
     RABBITMQ,
     FAULTS,
     "embedded/tests/test_commands.py",
