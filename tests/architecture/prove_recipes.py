@@ -17,7 +17,16 @@ from shared.services import SERVICES
 from tests.architecture.source import ROOT
 
 COPIED = ("services", "shared", "gateway", "embedded", "deploy", "tests", "docs")
-FILES = ("conftest.py", "pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
+FILES = (
+    "conftest.py",
+    "docker-compose.yml",
+    "Makefile",
+    "pyproject.toml",
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+)
 # What looks at configuration, at the database or at broken copies: nothing that a recipe touches.
 LEFT_OUT = ("test_any_folder.py", "test_database_walls.py", "test_edge_configuration.py", "test_imports.py")
 # What the project's own commands write.
