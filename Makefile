@@ -97,7 +97,7 @@ bench: $(VENV)/.dev  ## the measures, each beside its floor
 
 soak: $(VENV)/.dev  ## the tests that go in rounds with many more of them: ROUNDS=300 make soak
 	@ROUNDS=$${ROUNDS:-50} $(VENV)/bin/python -m pytest tests/faults tests/abuse/test_revocation.py \
-	  tests/access/test_non_interference.py tests/access/test_matrix.py tests/browser/test_every_page.py services/identity/tests/test_identity_access.py \
+	  tests/access/test_non_interference.py tests/access/test_matrix.py tests/browser/test_every_page.py tests/browser/test_every_form.py services/identity/tests/test_identity_access.py \
 	  services/billing/tests/test_billing_lives.py -m ""
 
 edge-check:  ## whether the edge's configuration loads in NGINX_IMAGE (nginx:1.29); needs Docker

@@ -3,10 +3,12 @@ what was typed shows as text and does nothing (B24), and no name is too long or 
 
 The walk finds the forms and their inputs on the pages, so a new one is in it by itself. What the API refuses of the
 hostile text is put back to what it was, and the form is sent again: free texts are stored, and seen by later pages.
+`make soak` sends each form a text besides that is too long for every input.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Final
 
@@ -21,6 +23,7 @@ from tests.practice import Practice
 # Markup that would run, a name from right to left, and a word that no line holds.
 HOSTILE: Final = '"><img src=x onerror="hacked=1">\'{{7*7}} שרה ' + "W" * 45
 TOO_LONG: Final = HOSTILE * 60
+WORDS: Final = (TOO_LONG, HOSTILE) if os.environ.get("ROUNDS") else (HOSTILE,)
 SENT_AGAIN_MAX: Final = 3
 # What would end the very thing that later pages show.
 NOT_SENT: Final = ("/deactivate", "/revoke", "/void", "/bounce", "/discard", "/refund")
@@ -119,6 +122,15 @@ def _send(page: Page, at: int) -> int:
     return status
 
 
+def _open(at: Desk, path: str) -> None:
+    """Go to a page. What a mailed link opens comes once its token, behind the #, has been sent."""
+    at.page.goto("about:blank")  # a mailed link that is opened where its page is already loads it twice
+    at.open(path)
+    if "#" in path:
+        at.page.wait_for_load_state("networkidle")
+    at.page.wait_for_function(SETTLED)
+
+
 def _looked_at(at: Desk, where: str) -> Iterator[str]:
     if at.page.evaluate(RAN):
         yield f"{where}: what was typed is markup"
@@ -129,9 +141,8 @@ def _looked_at(at: Desk, where: str) -> Iterator[str]:
 def _walked(at: Desk, path: str, number: int, action: str) -> Iterator[str]:
     """What is wrong with one form of a page."""
     page = at.page
-    for words in (TOO_LONG, HOSTILE):
-        page.goto("about:blank")  # a mailed link that is opened where its page is already loads it twice
-        at.open(path)
+    for words in WORDS:
+        _open(at, path)
         before = page.evaluate(VALUES, action)
         if before is None:  # it was sent, and stands there once only
             return
@@ -160,7 +171,7 @@ def test_the_forms_of_a_page(windows: tuple[Desk, Desk], practice: Practice, nam
     anybody, owner = windows
     at, way = (anybody, PUBLIC[name]) if name in PUBLIC else (owner, SIGNED_IN[name])
     path = way(practice)
-    at.open(path)
+    _open(at, path)
     found = []
     for number, action in at.page.evaluate(FORMS):
         if not action.endswith(NOT_SENT):
