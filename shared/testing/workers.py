@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import fcntl
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -22,6 +22,7 @@ import pytest
 RABBITMQ: Final = "rabbitmq"
 FAULTS: Final = "tests/faults/"
 PAGES: Final = "tests/browser/test_every_page.py"
+BROWSER: Final = "tests/browser/"
 PAGES_OF_RECORDS: Final = f"{PAGES} of records"
 _OF_RECORDS: Final = re.compile(r"\[GET /(agenda|clients|intake|invoices|notes|payments)\b")
 # What takes longest, in that order; everything else follows in pytest's order. Tests that measure time wait for the
@@ -30,7 +31,7 @@ LONGEST_FIRST: Final = (
     "tests/access/test_matrix.py",
     PAGES_OF_RECORDS,
     PAGES,
-    "tests/browser/test_every_form.py",
+    BROWSER,
     RABBITMQ,
     FAULTS,
     "embedded/tests/test_commands.py",
@@ -72,7 +73,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Put the longest groups first, the same in every worker."""
     if _is_worker(config):
         places = {name: place for place, name in enumerate(LONGEST_FIRST)}
-        items.sort(key=lambda item: places.get(group_of(item.nodeid), len(places)))
+        items.sort(key=lambda item: place_of(group_of(item.nodeid), places))
+
+
+def place_of(group: str, places: Mapping[str, int]) -> int:
+    """Where a group stands in the order. What needs a browser comes together, so that nobody's session lies idle."""
+    browser = BROWSER if group.startswith(BROWSER) else group
+    return places.get(group, places.get(browser, len(places)))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

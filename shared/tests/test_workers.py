@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from shared.testing.waiting import wait_until
-from shared.testing.workers import FAULTS, LONGEST_FIRST, PAGES, PAGES_OF_RECORDS, RABBITMQ, group_of, turn
+from shared.testing.workers import BROWSER, FAULTS, LONGEST_FIRST, PAGES, PAGES_OF_RECORDS, RABBITMQ, group_of, turn
 from tests.browser.visits import PUBLIC, SIGNED_IN
 
 ROOT = Path(__file__).parents[2]
@@ -49,9 +49,9 @@ def test_groups_stay_together(tmp_path: Path) -> None:
 
 
 def test_what_is_named_as_long_is_there() -> None:
-    files = set(LONGEST_FIRST) - {RABBITMQ, FAULTS, PAGES_OF_RECORDS}
+    files = set(LONGEST_FIRST) - {RABBITMQ, FAULTS, PAGES_OF_RECORDS, BROWSER}
     assert [name for name in files if not (ROOT / name).is_file()] == []
-    assert list((ROOT / FAULTS).glob("test_*.py"))
+    assert all(list((ROOT / folder).glob("test_*.py")) for folder in (FAULTS, BROWSER))
 
 
 def test_every_page_is_looked_at_by_two_workers_of_which_neither_has_most() -> None:

@@ -144,8 +144,15 @@ def web_url(embedded_stack: Stack) -> str:
 
 @pytest.fixture(scope="session")
 def web_practice(embedded_stack: Stack) -> Practice:
-    """A practice for pages that tests only look at."""
-    return Practice(embedded_stack.url)
+    """A practice for pages that tests only look at. Other tests may come between two that use it."""
+    practice = Practice(embedded_stack.url)
+    practice.owner.patch("/organization", {"idle_minutes": 30})
+    return practice
+
+
+def session_cookie(page: Page) -> str:
+    """The value of the cookie that holds the session; the browser's other one says that it is known."""
+    return str(next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "sid"))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import requests
 from playwright.sync_api import Page, expect
 
 from shared.testing.waiting import wait_until
+from tests.browser.conftest import session_cookie
 from tests.practice import PASSWORD, Practice
 
 NEW_PASSWORD = "otter piano gravel 58"
@@ -189,7 +190,7 @@ def test_a_session_of_somebody_else_is_nothing_here(desk: Any, web_practice: Pra
     at = desk().sign_in(web_practice.email("owner"))
     page = at.open("/account/security")
     csrf = page.locator("meta[name=csrf]").get_attribute("content") or ""
-    sid = page.context.cookies()[0]["value"]
+    sid = session_cookie(page)
     response = requests.post(
         f"{at.url}/account/sessions/{others}/end",
         data={"csrf": csrf},

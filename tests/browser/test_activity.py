@@ -7,6 +7,7 @@ from typing import Any
 import requests
 from playwright.sync_api import expect
 
+from tests.browser.conftest import session_cookie
 from tests.practice import Practice
 
 
@@ -41,6 +42,6 @@ def test_who_may_not_read_the_trail_has_no_such_page(desk: Any, web_practice: Pr
     response = page.goto(f"{at.url}/activity")
     assert response is not None and response.status == 403
     expect(page.get_by_role("heading", level=1)).to_have_text("You cannot do this")
-    sid = page.context.cookies()[0]["value"]
+    sid = session_cookie(page)
     export = requests.get(f"{at.url}/activity/export", cookies={"sid": sid}, allow_redirects=False, timeout=5)
     assert export.status_code == 403

@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from shared.testing.waiting import wait_until
+from tests.browser.conftest import session_cookie
 from tests.browser.test_staying import end_session
 from tests.practice import PASSWORD, Practice
 
@@ -177,7 +178,7 @@ def test_a_session_that_ends_while_somebody_writes(desk: Any, web_practice: Prac
     note_id = new_draft(practice)
     at = desk().sign_in(practice.email("therapist"))
     page = at.open(f"/notes/{note_id}")
-    end_session(at.url, page.context.cookies()[0]["value"])
+    end_session(at.url, session_cookie(page))
     page.get_by_label("Assessment", exact=True).fill("Works toward the first objective.")
     dialog = page.get_by_role("dialog", name="Sign in to go on")
     expect(dialog).to_be_visible()

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from shared import clock
 from shared.testing.waiting import wait_until
+from tests.browser.conftest import session_cookie
 from tests.browser.test_note_editor import fill_all, new_draft, some_day, state, stored
 from tests.practice import PASSWORD, Practice
 
@@ -134,7 +135,7 @@ def test_who_proved_themselves_long_ago_gives_the_password_to_sign(desk: Any, we
     note_id = practice.draft_note(practice.book(client_id, some_day()), client_id)
     at = desk().sign_in(practice.email("therapist"))
     page = at.open(f"/notes/{note_id}")
-    before = page.context.cookies()[0]["value"]
+    before = session_cookie(page)
 
     def aged(route: Route) -> None:
         """Sends what the dialog of an older session sends: it asks for the password at once."""
@@ -150,7 +151,7 @@ def test_who_proved_themselves_long_ago_gives_the_password_to_sign(desk: Any, we
     page.get_by_role("dialog").get_by_label("Password").fill(PASSWORD)
     page.get_by_role("dialog").get_by_role("button", name="Sign and lock").click()
     expect(page.get_by_text("Signed and locked.")).to_be_visible()
-    assert page.context.cookies()[0]["value"] != before
+    assert session_cookie(page) != before
 
 
 def test_a_double_click_signs_once(desk: Any, web_practice: Practice) -> None:

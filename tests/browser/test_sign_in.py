@@ -9,6 +9,7 @@ import pyotp
 import requests
 from playwright.sync_api import expect
 
+from tests.browser.conftest import session_cookie
 from tests.practice import PASSWORD, Practice
 
 
@@ -86,7 +87,7 @@ def test_after_signing_out_the_back_button_shows_nothing(desk: Any, web_practice
 
 def test_a_cookie_is_no_bearer_token_nor_the_reverse(desk: Any, web_practice: Practice) -> None:
     at = desk().sign_in(web_practice.email("owner"))
-    sid = at.page.context.cookies()[0]["value"]
+    sid = session_cookie(at.page)
     response = requests.get(f"{at.url}/api/v1/me", headers={"Authorization": f"Bearer {sid}"}, timeout=5)
     assert response.status_code == 401
     assert requests.get(f"{at.url}/api/v1/me", cookies={"sid": sid}, timeout=5).status_code == 401

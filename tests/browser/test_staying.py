@@ -7,6 +7,7 @@ from typing import Any
 import requests
 from playwright.sync_api import Route, expect
 
+from tests.browser.conftest import session_cookie
 from tests.practice import PASSWORD, Practice
 
 
@@ -35,7 +36,7 @@ def test_who_is_signed_out_while_writing_signs_in_on_the_same_page_and_nothing_t
     page = at.open("/settings/services/new")
     page.get_by_label("Name").fill("Couples therapy")
     page.locator("#f-code").fill("90847")
-    end_session(at.url, page.context.cookies()[0]["value"])
+    end_session(at.url, session_cookie(page))
 
     page.locator("#main [data-primary]").click()
     dialog = page.get_by_role("dialog", name="Sign in to go on")
@@ -59,7 +60,7 @@ def test_another_person_who_signs_in_there_starts_afresh(desk: Any, web_practice
     at = desk().sign_in(practice.email("owner"))
     page = at.open("/settings/services/new")
     page.get_by_label("Name").fill("Couples therapy")
-    end_session(at.url, page.context.cookies()[0]["value"])
+    end_session(at.url, session_cookie(page))
     page.locator("#main [data-primary]").click()
     dialog = page.get_by_role("dialog", name="Sign in to go on")
     dialog.get_by_label("E-mail").fill(practice.email("manager"))
