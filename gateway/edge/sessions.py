@@ -141,8 +141,8 @@ class Sessions:
     ) -> str:
         """An actor token: fresh and bound for a write, shared for a few seconds among a session's reads.
 
-        `address` and `device`: where the request came from. A read's token tells no more than the network, and of the
-        device identity alone is told.
+        `address` and `device`: where the request came from. A read's token names the network alone; the device is told
+        to identity alone.
         """
         network = network_of(address)
         if write is not None:

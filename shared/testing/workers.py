@@ -77,7 +77,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def place_of(group: str, places: Mapping[str, int]) -> int:
-    """Where a group stands in the order. What needs a browser comes together, so that nobody's session lies idle."""
+    """A group's place in the order. Groups that need a browser follow each other, so that no session goes idle."""
     browser = BROWSER if group.startswith(BROWSER) else group
     return places.get(group, places.get(browser, len(places)))
 

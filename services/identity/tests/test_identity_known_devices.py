@@ -65,7 +65,7 @@ def test_a_stolen_device_cookie_buys_ten_guesses_an_hour(public, mine, later):
     assert sign_in(public, mine.owner.email, device=device)[0] == 429, "judged like any other browser now"
     later(minutes=1, seconds=1)
     usual = [sign_in(public, mine.owner.email, OTHER, device)[0] for _ in range(FROM_ONE_ADDRESS.failures_max + 1)]
-    assert usual == [401] * FROM_ONE_ADDRESS.failures_max + [429], "no more than anybody has there"
+    assert usual == [401] * FROM_ONE_ADDRESS.failures_max + [429], "as many as anybody has there"
 
 
 @pytest.mark.abuse("A-AUTH-stolen-device")
