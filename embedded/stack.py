@@ -21,8 +21,9 @@ from embedded.keeper import Child, Keeper
 from embedded.past import Past
 from embedded.processes import Command, ForkedModule, Startable, load_ahead
 from shared.clock import MOVED_CLOCK
-from shared.database.local_postgres import LocalPostgres, free_port
+from shared.database.local_postgres import LocalPostgres
 from shared.database.roles import create_bus_database, create_service_database
+from shared.ports import reserve_port
 from shared.services import SERVICES
 
 ROOT: Final = Path(__file__).parent.parent
@@ -79,8 +80,8 @@ class Stack:
         step("migrations")
         self._migrate()
         step("services")
-        self.ports = {name: free_port() for s in SERVICES for name in (s, f"{s} worker")}
-        self.ports |= {SESSIONS: free_port(), "gateway operations": free_port()}
+        self.ports = {name: reserve_port() for s in SERVICES for name in (s, f"{s} worker")}
+        self.ports |= {SESSIONS: reserve_port(), "gateway operations": reserve_port()}
         self.keeper = Keeper(self.children(), self._say)
         self.keeper.start()
         self._wait_until_ready()

@@ -20,7 +20,8 @@ from embedded.home import Home
 from embedded.keeper import Child, Keeper
 from embedded.processes import ForkedModule
 from embedded.stack import Stack
-from shared.database.local_postgres import LocalPostgres, free_port
+from shared.database.local_postgres import LocalPostgres
+from shared.ports import reserve_port
 from shared.services import SERVICES
 from shared.testing.janitor import Folder
 from shared.testing.waiting import wait_until
@@ -47,7 +48,7 @@ class TestStack(Stack):
         *,
         durable: bool = True,
     ) -> None:
-        super().__init__(home, free_port(), lambda _line: None, bus_url=bus_url, settle_age=settle_age)
+        super().__init__(home, reserve_port(), lambda _line: None, bus_url=bus_url, settle_age=settle_age)
         self.postgres = LocalPostgres(home.postgres, durable=durable)
         self._gateway_settings = dict(gateway or {})
         self._durable = durable
@@ -148,8 +149,8 @@ def running_stack(
 def another_gateway(stack: Stack) -> Iterator[str]:
     """One more gateway before the same services, with the product's own settings; gives its address."""
     beside = copy.copy(stack)
-    beside.port = free_port()
-    beside.ports = {**stack.ports, "gateway operations": free_port()}
+    beside.port = reserve_port()
+    beside.ports = {**stack.ports, "gateway operations": reserve_port()}
     child = _gateway_of(Stack.children(beside))
     child.log = child.log.with_name("another-gateway.log")
     keeper = Keeper([child], lambda _line: None)

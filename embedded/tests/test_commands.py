@@ -18,7 +18,7 @@ import requests
 from embedded.home import Home
 from embedded.keeper import Child, Keeper
 from embedded.processes import Command
-from shared.database.local_postgres import free_port
+from shared.ports import reserve_port
 from shared.testing.waiting import wait_until
 from tests.practice import Practice
 
@@ -59,12 +59,12 @@ def processes_of(folder: Path) -> list[int]:
 
 @pytest.mark.timeout(240)
 def test_a_stacks_life(tmp_path: Path) -> None:
-    folder, port = tmp_path / "data", free_port()
+    folder, port = tmp_path / "data", reserve_port()
     running = start(folder, port)
     wait_until(lambda: ready(port), 90, "the stack")
     practice = Practice(f"http://127.0.0.1:{port}")
 
-    second = start(folder, free_port())
+    second = start(folder, reserve_port())
     said = second.communicate(timeout=30)[0]
     assert second.returncode == 1
     assert "runs on" in said
@@ -131,7 +131,7 @@ def test_a_demo_names_the_people_of_the_practice_that_is_there(
     tmp_path: Path, people: list[dict[str, str]] | None
 ) -> None:
     """A demo that an earlier version played has no list: that is said, and no address of today's people."""
-    folder, port = tmp_path / "data", free_port()
+    folder, port = tmp_path / "data", reserve_port()
     folder.mkdir()
     kept: dict[str, object] = {"password": "of that day", **({"people": people} if people else {})}
     (folder / "sign-ins.json").write_text(json.dumps(kept), encoding="utf-8")

@@ -17,7 +17,7 @@ from embedded.home import Home
 from embedded.past import Past
 from embedded.stack import Stack
 from shared.clock import MOVED_CLOCK
-from shared.database.local_postgres import free_port
+from shared.ports import reserve_port
 from shared.services import SERVICES
 from shared.testing.janitor import Folder
 from shared.testing.waiting import wait_until
@@ -58,7 +58,7 @@ def demo() -> Iterator[Demo]:
         home.enter()
         began = begins_at(SMALL)
         past = Past(home, began)
-        stack = Stack(home, free_port(), lambda _line: None, past=past, settle_age=SETTLE_AGE_SECONDS)
+        stack = Stack(home, reserve_port(), lambda _line: None, past=past, settle_age=SETTLE_AGE_SECONDS)
         try:
             stack.start(lambda _what: None)
             played = play(stack.url, lambda _title, _total: lambda: None, past, SMALL, mailbox=home.mailbox)

@@ -12,7 +12,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from typing import Any, Final
 import psycopg
 
 from shared import clock
+from shared.ports import reserve_port
 
 SUPERUSER: Final = "postgres"
 CONNECTIONS_MAX: Final = 200
@@ -71,7 +71,7 @@ class LocalPostgres:
         if not (self.data / "PG_VERSION").exists():
             self._initialise(account)
         self._end_leftover()
-        self.port = port or free_port()
+        self.port = port or reserve_port()
         options = {
             "listen_addresses": "127.0.0.1",
             "port": self.port,
@@ -180,13 +180,6 @@ class LocalPostgres:
                 return
         self.stop()
         raise PostgresDidNotStart(self.log.read_text(encoding="utf-8", errors="replace")[-2000:])
-
-
-def free_port() -> int:
-    """A loopback TCP port that is free at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def die_with_parent(number: int = signal.SIGTERM) -> None:

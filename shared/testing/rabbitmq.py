@@ -23,7 +23,8 @@ from typing import Final, Self
 import pika
 
 from shared import clock
-from shared.database.local_postgres import die_with_parent, free_port
+from shared.database.local_postgres import die_with_parent
+from shared.ports import reserve_port
 from shared.testing.janitor import Folder, janitor
 from shared.testing.waiting import wait_until
 
@@ -46,8 +47,8 @@ class PrivateRabbitMQ:
 
     def __init__(self) -> None:
         self._folder = Folder("caseload-mq-")
-        self.port = free_port()
-        self._epmd_port = free_port()
+        self.port = reserve_port()
+        self._epmd_port = reserve_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._epmd: subprocess.Popen[bytes] | None = None
         home = self._folder.path
@@ -148,7 +149,7 @@ class PrivateRabbitMQ:
             "RABBITMQ_ENABLED_PLUGINS_FILE": f"{folder}/plugins",
             "RABBITMQ_MNESIA_BASE": f"{folder}/data",
             "RABBITMQ_LOG_BASE": f"{folder}/log",
-            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_DIST_PORT": str(reserve_port()),
             "ERL_EPMD_PORT": str(self._epmd_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",

@@ -19,7 +19,7 @@ from prometheus_client import REGISTRY
 
 from shared import worker
 from shared.command_line import ROLES, main
-from shared.database.local_postgres import free_port
+from shared.ports import reserve_port
 from shared.services import SERVICES
 from shared.settings import Environment
 from shared.testing.databases import TestServer, load
@@ -182,7 +182,7 @@ def test_no_command_runs_half_of_the_event_path(command: str) -> None:
 
 
 def test_jobs_run_without_a_bus_and_end_on_sigterm(server: TestServer) -> None:
-    port = free_port()
+    port = reserve_port()
     settings = {
         "WORKER_DATABASE_URL": server.service_database("clients").url("worker"),
         "METRICS_PORT": str(port),

@@ -16,12 +16,12 @@ from prometheus_client import CollectorRegistry, Counter, start_http_server
 from embedded.api_client import ApiClient
 from embedded.stack import Stack
 from shared.contracts.clients import ClientChanged
-from shared.database.local_postgres import free_port
 from shared.ids import new_id
 from shared.keys import bus
 from shared.keys.event_signature import Signer
 from shared.messaging.bus import connect
 from shared.messaging.transport import Message
+from shared.ports import reserve_port
 from shared.testing.events import envelope_of
 from shared.testing.rabbitmq import Broker, GivenRabbitMQ
 from shared.testing.waiting import wait_until
@@ -160,7 +160,7 @@ def in_files(stack: Stack, broker: Broker | None, word: str) -> Iterator[set[str
 @contextmanager
 def in_measures(stack: Stack, broker: Broker | None, word: str) -> Iterator[set[str]]:
     """A label of a process that this one stands in for."""
-    registry, port = CollectorRegistry(), free_port()
+    registry, port = CollectorRegistry(), reserve_port()
     Counter("planted", "Planted.", ["name"], registry=registry).labels(word).inc()
     server, thread = start_http_server(port, "127.0.0.1", registry)
     stack.ports["planted"] = port

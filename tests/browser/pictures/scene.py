@@ -13,7 +13,7 @@ from embedded.demo.practice import OWNER, WHOLE
 from embedded.home import Home
 from embedded.past import Past
 from embedded.stack import Stack
-from shared.database.local_postgres import free_port
+from shared.ports import reserve_port
 from shared.testing.janitor import Folder
 
 NOW: Final = datetime(2026, 5, 14, 11, 20, tzinfo=ZONE)
@@ -75,7 +75,7 @@ def played() -> Iterator[Scene]:
         home = Home(folder.path / "home")
         home.enter()
         past = Standing(home, begins_at(WHOLE, TODAY))
-        stack = Stack(home, free_port(), print, past=past)
+        stack = Stack(home, reserve_port(), print, past=past)
         try:
             stack.start(lambda _what: None)
             done = play(stack.url, lambda _what, _total: lambda: None, past, mailbox=home.mailbox, today=TODAY)
