@@ -193,5 +193,5 @@ def _form(body: bytes) -> Form:
         )
     except (ValueError, HTTPException) as error:
         raise Unparsable() from error
-    uploads = {name: Upload(one.filename or "", one.read()) for name, one in files.items() if one.filename}
+    uploads = {name: Upload(file.filename or "", file.read()) for name, file in files.items() if file.filename}
     return Form(values={name: tuple(values.getlist(name)) for name in values}, uploads=uploads)

@@ -72,10 +72,10 @@ class Form:
         `lists`: fields that hold a list which people type into one input. An error of an item stands beside that input.
         """
         by_field: dict[str, str] = {}
-        for one in problem.get("errors", []):
-            if name := one.get("field"):
+        for error in problem.get("errors", []):
+            if name := error.get("field"):
                 beside = next((each for each in lists if name.startswith(f"{each}.")), name)
-                by_field.setdefault(beside, one["detail"])
+                by_field.setdefault(beside, error["detail"])
         detail = str(problem.get("detail", "That did not work. Nothing was changed."))
         summary = None if detail in by_field.values() else detail  # said once, beside the input
         return replace(self, errors=MappingProxyType(by_field), summary=summary)
@@ -192,14 +192,14 @@ def body_of(form: Form, inputs: Sequence[Input]) -> tuple[dict[str, Any], Form]:
     A nested object of which nothing was filled in is left out as a whole.
     """
     body: dict[str, Any] = {}
-    for one in inputs:
+    for wanted in inputs:
         try:
-            value = one.read(form)
+            value = wanted.read(form)
         except Unreadable as error:
-            form = form.wrong(**{one.name.replace(".", "__"): str(error)})
+            form = form.wrong(**{wanted.name.replace(".", "__"): str(error)})
             continue
         if value is not OMITTED:
-            _put(body, one.name.split("."), value)
+            _put(body, wanted.name.split("."), value)
     return body, form
 
 
@@ -223,5 +223,5 @@ def _shown(value: Any) -> tuple[str, ...]:
     if value is None or value is False:
         return ()
     if isinstance(value, list | tuple):
-        return tuple(str(one) for one in value)
+        return tuple(str(item) for item in value)
     return ("on",) if value is True else (str(value),)

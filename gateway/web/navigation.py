@@ -89,4 +89,4 @@ def new_items_for(can: Callable[[str], bool]) -> list[Item]:
 def current(path: str, groups: Sequence[Group]) -> str:
     """The item that a page belongs to: the longest whose path begins its own; empty where none does."""
     paths = [item.path for group in groups for item in group.items]
-    return max((one for one in paths if path == one or path.startswith(one + "/")), key=len, default="")
+    return max((known for known in paths if path == known or path.startswith(known + "/")), key=len, default="")

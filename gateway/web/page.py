@@ -71,9 +71,9 @@ class ApiResponse:
 class Problem(Exception):
     """The page cannot be shown, because of what a row that it needs answered."""
 
-    def __init__(self, answer: ApiResponse) -> None:
-        self.answer = answer
-        super().__init__(answer.code)
+    def __init__(self, reply: ApiResponse) -> None:
+        self.answer = reply
+        super().__init__(reply.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +125,9 @@ class Page:
         framed = rendering.frame(self.request, self.me, self.can, self.theme)
         return rendering.respond(self.request, template, status, **{**framed, **values})
 
-    def problem(self, answer: ApiResponse) -> Response:
+    def problem(self, reply: ApiResponse) -> Response:
         """What came of something that cannot be shown beside an input. Raises `Problem`."""
-        raise Problem(answer)
+        raise Problem(reply)
 
     def leave(self, path: str, done: str | None = None, **query: Any) -> Response:
         """After something was done: on to a page, which says so (`done.py`)."""
@@ -168,18 +168,18 @@ class Page:
 
     def need(self, row: str, *, body: Any = None, headers: Mapping[str, str] | None = None, **parts: Any) -> Any:
         """The JSON of a row without which there is no page. Raises `Problem`."""
-        answer = self.ask(row, body=body, headers=headers, **parts)
-        if not answer.ok:
-            raise Problem(answer)
-        return answer.value
+        reply = self.ask(row, body=body, headers=headers, **parts)
+        if not reply.ok:
+            raise Problem(reply)
+        return reply.value
 
     def ask_all(self, **questions: Question) -> dict[str, ApiResponse]:
         """Several rows at once, each answered or failed by itself."""
-        asked: dict[str, Future[ApiResponse]] = {
+        asking: dict[str, Future[ApiResponse]] = {
             name: _ASKING.submit(contextvars.copy_context().run, self._answer, question)
             for name, question in questions.items()
         }
-        return {name: one.result() for name, one in asked.items()}
+        return {name: future.result() for name, future in asking.items()}
 
     def hand_on(self, row: str, **query: Any) -> Response:
         """What a row answers, as it comes: a file, however long. Raises `Problem`."""
@@ -200,7 +200,7 @@ class Page:
         return replace(self, visitor=visitor, session=self.door.enter(_ROWS[FRAME], {}, visitor))
 
     def _answer(self, question: Question) -> ApiResponse:
-        if not all(is_id(one) for one in question.ids.values()):
+        if not all(is_id(identifier) for identifier in question.ids.values()):
             return _refusal(404, "not_found", "There is nothing here under this id.")
         try:
             passed = self._pass(question)
@@ -244,12 +244,12 @@ def _refusal(status: int, code: str, detail: str) -> ApiResponse:
     return ApiResponse(status, {"status": status, "code": code, "detail": detail, "errors": []})
 
 
-def _read(answer: Any) -> ApiResponse:
-    content = b"".join(answer.pieces) if isinstance(answer, StreamedResponse) else answer.body
-    kind = answer.headers.get("Content-Type") or ""
-    if answer.status >= 500 and answer.status != 503:
+def _read(reply: Any) -> ApiResponse:
+    content = b"".join(reply.pieces) if isinstance(reply, StreamedResponse) else reply.body
+    kind = reply.headers.get("Content-Type") or ""
+    if reply.status >= 500 and reply.status != 503:
         return _refusal(500, "internal_error", "Something went wrong on our side.")
     value = orjson.loads(content) if "json" in kind and content else None
-    if answer.status >= 400 and not isinstance(value, dict):
-        return _refusal(answer.status, "unavailable", "There was no answer that could be read.")
-    return ApiResponse(answer.status, value, answer.headers.get("ETag"), answer.headers.get("Location"), content, kind)
+    if reply.status >= 400 and not isinstance(value, dict):
+        return _refusal(reply.status, "unavailable", "There was no answer that could be read.")
+    return ApiResponse(reply.status, value, reply.headers.get("ETag"), reply.headers.get("Location"), content, kind)

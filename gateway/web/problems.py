@@ -42,18 +42,18 @@ SENTENCES: Final = {
 }
 
 
-def page_of(page: Page, answer: ApiResponse) -> Response:
+def page_of(page: Page, reply: ApiResponse) -> Response:
     """The page for what a row answered, in the person's own frame; a part of a page gets a sentence."""
     if page.is_fragment:
-        response = fragment(page.request, answer.status, answer.detail)
+        response = fragment(page.request, reply.status, reply.detail)
         # Statuses that pages are swapped for: there is no page in this answer, so what is open stays and says it.
-        if answer.status in SWAPPED:
+        if reply.status in SWAPPED:
             response.headers["HX-Reswap"] = "none"
-            response.headers["HX-Trigger"] = json.dumps({"toast": answer.detail})
+            response.headers["HX-Trigger"] = json.dumps({"toast": reply.detail})
         return response
-    title, sentence = _words(answer.status)
-    said = answer.detail if answer.status in (403, 409, 422, 429, 503) else sentence
-    response = page.show("problem.html", answer.status, title=title, sentence=said, reference=_reference())
+    title, sentence = _words(reply.status)
+    said = reply.detail if reply.status in (403, 409, 422, 429, 503) else sentence
+    response = page.show("problem.html", reply.status, title=title, sentence=said, reference=_reference())
     return _retry(response)
 
 

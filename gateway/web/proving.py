@@ -22,11 +22,11 @@ def prove(page: Page) -> tuple[Page, str | None, Form | None]:
     if not (form.text("password") or form.text("credential")):
         return page, None, None
     body, form = body_of(form, (Text("password"), Json("credential")))
-    answer = page.ask(AUTHENTICATE, body=body)
-    if not answer.ok:
-        words = answer.value if answer.code != "bad_credentials" else {**answer.value, "code": "wrong_password"}
+    reply = page.ask(AUTHENTICATE, body=body)
+    if not reply.ok:
+        words = reply.value if reply.code != "bad_credentials" else {**reply.value, "code": "wrong_password"}
         return page, None, refused_proof(form, words)
-    sid: str = answer.value["access_token"]
+    sid: str = reply.value["access_token"]
     return page.renewed(sid), sid, None
 
 
@@ -34,6 +34,6 @@ def with_cookie(page: Page, response: Response, sid: str | None) -> Response:
     """The response with the session's next cookie, and the page told what its forms carry from now on."""
     if sid is not None:
         browser_session.go_on(response, page.request, page.trusted_proxies, sid)
-        told = {"signedInAgain": {"csrf": browser_session.csrf_token(sid)}}
-        response.headers["HX-Trigger"] = orjson.dumps(told).decode()
+        changes = {"signedInAgain": {"csrf": browser_session.csrf_token(sid)}}
+        response.headers["HX-Trigger"] = orjson.dumps(changes).decode()
     return response

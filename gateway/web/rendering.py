@@ -109,7 +109,7 @@ def respond(request: Request, template: str, status: int = 200, **values: Any) -
 def theme_of(request: Request, preferred: str | None) -> str:
     """What this browser was switched to, else what the person prefers, else what the system says."""
     chosen = request.cookies.get(THEME_COOKIE)
-    return next((one for one in (chosen, preferred) if one in THEMES), "system")
+    return next((theme for theme in (chosen, preferred) if theme in THEMES), "system")
 
 
 def frame(request: Request, me: Mapping[str, Any], can: Any, theme: str) -> dict[str, Any]:

@@ -146,5 +146,5 @@ def _secret(sid: str) -> bytes:
     return hmac.digest(sid.encode(), b"caseload csrf", hashlib.sha256)
 
 
-def _xor(one: bytes, other: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(one, other, strict=True))
+def _xor(some: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(some, other, strict=True))

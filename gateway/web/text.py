@@ -71,6 +71,6 @@ def hue(identifier: str) -> str:
     return f"c{int(identifier[-6:-4], 16) % 8 + 1}"  # the last four digits are the same in a whole practice
 
 
-def count(number: int, one: str, many: str | None = None) -> str:
+def count(number: int, noun: str, many: str | None = None) -> str:
     """`1 service`, `6 services`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {noun if number == 1 else many or noun + 's'}"

@@ -17,17 +17,17 @@ def form_of_hours(hours: Sequence[Mapping[str, str]]) -> Form:
     """The stored hours as inputs `monday.0.opens`."""
     values: dict[str, tuple[str, ...]] = {}
     for weekday in WEEKDAYS:
-        spans = sorted((one for one in hours if one["weekday"] == weekday), key=lambda one: one["opens"])
-        for at, one in enumerate(spans):
-            values[f"{weekday}.{at}.opens"] = (one["opens"],)
-            values[f"{weekday}.{at}.closes"] = ("00:00" if one["closes"] == MIDNIGHT else one["closes"],)
+        spans = sorted((span for span in hours if span["weekday"] == weekday), key=lambda span: span["opens"])
+        for at, span in enumerate(spans):
+            values[f"{weekday}.{at}.opens"] = (span["opens"],)
+            values[f"{weekday}.{at}.closes"] = ("00:00" if span["closes"] == MIDNIGHT else span["closes"],)
     return Form(values=values)
 
 
 def spans_of(form: Form) -> int:
     """How many spans a day of this form has."""
     used = [int(parts[1]) for name in form.values if len(parts := name.split(".")) == 3 and parts[1].isdigit()]
-    return min(max([SPANS, *(one + 1 for one in used)]), SPANS_MAX)
+    return min(max([SPANS, *(at + 1 for at in used)]), SPANS_MAX)
 
 
 def hours_of(form: Form) -> tuple[list[dict[str, str]], list[str]]:
@@ -45,10 +45,10 @@ def hours_of(form: Form) -> tuple[list[dict[str, str]], list[str]]:
 def at_inputs(problem: Mapping[str, Any], field: str, places: Sequence[str], *, whole: str = "opens") -> dict[str, Any]:
     """The API's word on the entry `<field>.3.closes`, at its input; of an entry as a whole, at its input `whole`."""
 
-    def moved(one: Mapping[str, Any]) -> dict[str, Any]:
-        parts = str(one.get("field", "")).split(".")
+    def moved(error: Mapping[str, Any]) -> dict[str, Any]:
+        parts = str(error.get("field", "")).split(".")
         if len(parts) >= 2 and parts[0] == field and parts[1].isdigit() and int(parts[1]) < len(places):
-            return {**one, "field": ".".join([places[int(parts[1])], *(parts[2:3] or [whole])])}
-        return dict(one)
+            return {**error, "field": ".".join([places[int(parts[1])], *(parts[2:3] or [whole])])}
+        return dict(error)
 
-    return {**problem, "errors": [moved(one) for one in problem.get("errors", [])]}
+    return {**problem, "errors": [moved(error) for error in problem.get("errors", [])]}

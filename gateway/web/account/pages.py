@@ -30,21 +30,21 @@ def show_account(page: Page) -> Response:
 
 def save_profile(page: Page) -> Response:
     """Change what everybody may change about themselves."""
-    answer = _change(page, "PATCH /me", PROFILE)
-    if answer.ok:
+    reply = _change(page, "PATCH /me", PROFILE)
+    if reply.ok:
         return page.leave("/account", "saved")
-    if answer.status == 412:
+    if reply.status == 412:
         current = page.need("GET /me")
         form = replace(page.form, summary="Somebody changed your profile meanwhile. Look at it, and save again.")
         return _account(page.with_me(current), profile=form, version=current["staff"]["version"], status=412)
-    return _account(page, profile=_refused(page, answer), status=422)
+    return _account(page, profile=_refused(page, reply), status=422)
 
 
 def save_preferences(page: Page) -> Response:
     """Change how the web app looks and behaves, for this person."""
-    answer = _change(page, "PATCH /me/preferences", PREFERENCES)
-    if not answer.ok:
-        return _account(page, preferences=_refused(page, answer), status=422)
+    reply = _change(page, "PATCH /me/preferences", PREFERENCES)
+    if not reply.ok:
+        return _account(page, preferences=_refused(page, reply), status=422)
     response = page.leave("/account", "saved")
     response.delete_cookie(rendering.THEME_COOKIE, path="/", samesite="Lax")  # what was just chosen holds here, too
     return response
@@ -57,30 +57,30 @@ def show_security(page: Page) -> Response:
 
 def change_password(page: Page) -> Response:
     """Another password; every other session ends."""
-    answer = _change(page, "POST /passwords/change", PASSWORD)
-    if answer.ok:
+    reply = _change(page, "POST /passwords/change", PASSWORD)
+    if reply.ok:
         return page.leave("/account/security", "password_changed")
-    return _security(page, password=_refused(page, answer, "current_password"), status=422)
+    return _security(page, password=_refused(page, reply, "current_password"), status=422)
 
 
 def change_email(page: Page) -> Response:
     """Have a link mailed to another address."""
-    answer = _change(page, "POST /me/email", EMAIL)
-    if answer.ok:
+    reply = _change(page, "POST /me/email", EMAIL)
+    if reply.ok:
         return page.leave("/account/security", "email_change_mailed")
-    return _security(page, email=_refused(page, answer), status=422)
+    return _security(page, email=_refused(page, reply), status=422)
 
 
 def end_session(page: Page) -> Response:
     """End one session of one's own."""
-    answer = page.ask("DELETE /me/sessions/{session_id}", session_id=page.ids["session_id"])
-    return page.leave("/account/security", "session_ended") if answer.ok else page.problem(answer)
+    reply = page.ask("DELETE /me/sessions/{session_id}", session_id=page.ids["session_id"])
+    return page.leave("/account/security", "session_ended") if reply.ok else page.problem(reply)
 
 
 def end_other_sessions(page: Page) -> Response:
     """Sign out everywhere else."""
-    answer = page.ask("DELETE /me/sessions", keep_current=True)
-    return page.leave("/account/security", "signed_out_elsewhere") if answer.ok else page.problem(answer)
+    reply = page.ask("DELETE /me/sessions", keep_current=True)
+    return page.leave("/account/security", "signed_out_elsewhere") if reply.ok else page.problem(reply)
 
 
 def show_permissions(page: Page) -> Response:
@@ -94,11 +94,11 @@ def _change(page: Page, row: str, inputs: Sequence[Input]) -> ApiResponse:
     return page.ask(row, body=body, headers=page.form.sent)
 
 
-def _refused(page: Page, answer: ApiResponse, beside: str = "password") -> Form:
+def _refused(page: Page, reply: ApiResponse, beside: str = "password") -> Form:
     """The form with what the API says of it. Raises `Problem` for what is no matter of the form."""
-    if answer.status >= 500:
-        page.problem(answer)
-    return refused_proof(page.form, answer.value, beside)
+    if reply.status >= 500:
+        page.problem(reply)
+    return refused_proof(page.form, reply.value, beside)
 
 
 def _account(
@@ -126,8 +126,8 @@ def _account(
 
 
 def _security(page: Page, *, password: Form | None = None, email: Form | None = None, status: int = 200) -> Response:
-    asked = page.ask_all(factors=Question("GET /me/second-factors"), sessions=Question("GET /me/sessions"))
-    factors, sessions = asked["factors"], asked["sessions"]
+    replies = page.ask_all(factors=Question("GET /me/second-factors"), sessions=Question("GET /me/sessions"))
+    factors, sessions = replies["factors"], replies["sessions"]
     zone = page.me["organization"]["time_zone"]
     return page.show(
         "account/security.html",

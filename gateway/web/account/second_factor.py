@@ -26,36 +26,36 @@ def show(page: Page) -> Response:
 
 def set_app_up(page: Page) -> Response:
     """Show the secret for the app; it takes effect with its first code."""
-    answer = _prove(page, "POST /me/totp")
-    if not answer.ok:
-        return _refused(page, answer, "app")
-    return _app_step(page, Form(), answer.value["secret"], answer.value["provisioning_uri"])
+    reply = _prove(page, "POST /me/totp")
+    if not reply.ok:
+        return _refused(page, reply, "app")
+    return _app_step(page, Form(), reply.value["secret"], reply.value["provisioning_uri"])
 
 
 def confirm_app(page: Page) -> Response:
     """Turn the app on with its first code, and show the recovery codes."""
     body, _ = body_of(page.form, (Text("code"),))
-    answer = page.ask("POST /me/totp/confirm", body=body, headers=page.form.sent)
-    if answer.ok:
-        return _codes(page, answer.value["recovery_codes"], "Your authenticator app is on")
-    if answer.code in ("wrong_code", "validation_failed") or answer.status == 422:
-        form = page.form.refused(answer.value).wrong(code=answer.detail)
+    reply = page.ask("POST /me/totp/confirm", body=body, headers=page.form.sent)
+    if reply.ok:
+        return _codes(page, reply.value["recovery_codes"], "Your authenticator app is on")
+    if reply.code in ("wrong_code", "validation_failed") or reply.status == 422:
+        form = page.form.refused(reply.value).wrong(code=reply.detail)
         return _app_step(page, form, page.form.text("secret"), page.form.text("address"), 422)
-    return _refused(page, answer, "app")
+    return _refused(page, reply, "app")
 
 
 def turn_app_off(page: Page) -> Response:
     """Do without the app."""
-    answer = _prove(page, "POST /me/totp/remove")
-    return _changed(page, "app_off") if answer.ok else _refused(page, answer, "app-off")
+    reply = _prove(page, "POST /me/totp/remove")
+    return _changed(page, "app_off") if reply.ok else _refused(page, reply, "app-off")
 
 
 def renew_codes(page: Page) -> Response:
     """Ten new recovery codes in place of the old ones."""
-    answer = _prove(page, "POST /me/recovery-codes")
-    if not answer.ok:
-        return _refused(page, answer, "codes")
-    return _codes(page, answer.value["recovery_codes"], "Your new recovery codes")
+    reply = _prove(page, "POST /me/recovery-codes")
+    if not reply.ok:
+        return _refused(page, reply, "codes")
+    return _codes(page, reply.value["recovery_codes"], "Your new recovery codes")
 
 
 def begin_passkey(page: Page) -> Response:
@@ -63,20 +63,20 @@ def begin_passkey(page: Page) -> Response:
     if not page.form.text("name").strip():
         form = page.form.wrong(name="Give it a name, such as the device’s.")
         return _show(page, {"passkey": form}, 422)
-    answer = _prove(page, "POST /me/passkeys/options")
-    if not answer.ok:
-        return _refused(page, answer, "passkey")
-    return _passkey_step(page, Form(values={"name": (page.form.text("name"),)}), answer.value["public_key"])
+    reply = _prove(page, "POST /me/passkeys/options")
+    if not reply.ok:
+        return _refused(page, reply, "passkey")
+    return _passkey_step(page, Form(values={"name": (page.form.text("name"),)}), reply.value["public_key"])
 
 
 def add_passkey(page: Page) -> Response:
     """Keep the passkey that the browser has made."""
     body, _ = body_of(page.form, (Text("name"), Json("credential")))
-    answer = page.ask("POST /me/passkeys", body=body, headers=page.form.sent)
-    if not answer.ok:
-        return _refused(page, answer, "passkey")
-    if answer.value["recovery_codes"]:
-        return _codes(page, answer.value["recovery_codes"], "Your passkey is added")
+    reply = page.ask("POST /me/passkeys", body=body, headers=page.form.sent)
+    if not reply.ok:
+        return _refused(page, reply, "passkey")
+    if reply.value["recovery_codes"]:
+        return _codes(page, reply.value["recovery_codes"], "Your passkey is added")
     return _changed(page, "passkey_added")
 
 
@@ -84,15 +84,15 @@ def rename_passkey(page: Page) -> Response:
     """Call a passkey something else."""
     body, _ = body_of(page.form, (Text("name"),))
     passkey_id = page.ids["passkey_id"]
-    answer = page.ask("PATCH /me/passkeys/{passkey_id}", body=body, headers=page.form.sent, passkey_id=passkey_id)
-    return page.leave(HERE, "saved") if answer.ok else _refused(page, answer, f"name-{passkey_id}")
+    reply = page.ask("PATCH /me/passkeys/{passkey_id}", body=body, headers=page.form.sent, passkey_id=passkey_id)
+    return page.leave(HERE, "saved") if reply.ok else _refused(page, reply, f"name-{passkey_id}")
 
 
 def remove_passkey(page: Page) -> Response:
     """Do without a passkey."""
     passkey_id = page.ids["passkey_id"]
-    answer = _prove(page, "POST /me/passkeys/{passkey_id}/remove", passkey_id=passkey_id)
-    return _changed(page, "passkey_removed") if answer.ok else _refused(page, answer, f"remove-{passkey_id}")
+    reply = _prove(page, "POST /me/passkeys/{passkey_id}/remove", passkey_id=passkey_id)
+    return _changed(page, "passkey_removed") if reply.ok else _refused(page, reply, f"remove-{passkey_id}")
 
 
 def _prove(page: Page, row: str, **ids: str) -> ApiResponse:
@@ -105,10 +105,10 @@ def _changed(page: Page, done: str) -> Response:
     return page.leave(HERE, done)
 
 
-def _refused(page: Page, answer: ApiResponse, which: str) -> Response:
-    if answer.status >= 500 or answer.status in (403, 404):
-        return page.problem(answer)
-    return _show(page, {which: refused_proof(page.form, answer.value)}, 422)
+def _refused(page: Page, reply: ApiResponse, which: str) -> Response:
+    if reply.status >= 500 or reply.status in (403, 404):
+        return page.problem(reply)
+    return _show(page, {which: refused_proof(page.form, reply.value)}, 422)
 
 
 def _show(page: Page, forms: Mapping[str, Form] | None = None, status: int = 200) -> Response:

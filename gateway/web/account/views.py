@@ -129,7 +129,7 @@ def areas_of(me: Mapping[str, Any], level_names: Mapping[str, str]) -> list[Area
             name,
             [
                 Allowed(sorted(actions, key=_usual_order), reason)
-                for reason, actions in sorted(reasons.items(), key=lambda one: (one[0] != EVERYBODY, one[0]))
+                for reason, actions in sorted(reasons.items(), key=lambda entry: (entry[0] != EVERYBODY, entry[0]))
             ],
         )
         for name, reasons in sorted(found.items())
@@ -145,12 +145,12 @@ def sessions_of(items: Iterable[Mapping[str, Any]], zone: str, now: datetime) ->
     """The sessions in words, the present one first."""
     rows = [
         SessionRow(
-            one["id"],
-            "This browser" if one["current"] else ("Browser" if one["browser"] else "Program"),
-            " · ".join(_about(one, zone, now)),
-            one["current"],
+            item["id"],
+            "This browser" if item["current"] else ("Browser" if item["browser"] else "Program"),
+            " · ".join(_about(item, zone, now)),
+            item["current"],
         )
-        for one in items
+        for item in items
     ]
     return sorted(rows, key=lambda row: not row.current)
 
@@ -195,12 +195,12 @@ def _reason(permission: str, me: Mapping[str, Any], level_names: Mapping[str, st
     return "Setting of your practice"
 
 
-def _about(one: Mapping[str, Any], zone: str, now: datetime) -> list[str]:
-    factors = [FACTORS.get(factor, factor) for factor in one["factors"]]
+def _about(session: Mapping[str, Any], zone: str, now: datetime) -> list[str]:
+    factors = [FACTORS.get(factor, factor) for factor in session["factors"]]
     return [
-        f"Began {_when(one['created_at'], zone, now)}",
-        f"last used {_when(one['last_used_at'], zone, now)}",
-        *([f"network {one['network']}"] if one["network"] else []),
+        f"Began {_when(session['created_at'], zone, now)}",
+        f"last used {_when(session['last_used_at'], zone, now)}",
+        *([f"network {session['network']}"] if session["network"] else []),
         *([f"by {' and '.join(factors)}"] if factors else []),
     ]
 

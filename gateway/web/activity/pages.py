@@ -20,28 +20,28 @@ def show_activity(page: Page) -> Response:
     """What was done, seen or refused, latest first."""
     form = _filters(page)
     staff = page.need("GET /staff", limit=STAFF_MAX)["items"]
-    names = {one["id"]: f"{one['given_name']} {one['family_name']}" for one in staff}
-    asked, form = _asked(page, form)
+    names = {member["id"]: f"{member['given_name']} {member['family_name']}" for member in staff}
+    wanted, form = _asked(page, form)
     values: dict[str, Any] = {"form": form, "names": names, "outcomes": OUTCOMES, "entries": [], "next_cursor": None}
-    if asked is not None:
-        answer = page.ask("GET /audit/entries", **asked, limit=50, cursor=page.query.get("cursor"))
-        if not answer.ok and answer.status != 422:
-            return page.problem(answer)
-        if answer.ok:
-            values["entries"] = _entries(page, answer.value["items"], names)
-            values["next_cursor"] = answer.value["next_cursor"]
+    if wanted is not None:
+        reply = page.ask("GET /audit/entries", **wanted, limit=50, cursor=page.query.get("cursor"))
+        if not reply.ok and reply.status != 422:
+            return page.problem(reply)
+        if reply.ok:
+            values["entries"] = _entries(page, reply.value["items"], names)
+            values["next_cursor"] = reply.value["next_cursor"]
         else:
-            values["form"] = form.refused(answer.value)
+            values["form"] = form.refused(reply.value)
     values["kept"] = {name: form.text(name) for name in FILTERS}
     return page.show("activity/activity.html", **values)
 
 
 def export_activity(page: Page) -> Response:
     """The same as a CSV file, oldest first."""
-    asked, _ = _asked(page, _filters(page))
-    if asked is None:
+    wanted, _ = _asked(page, _filters(page))
+    if wanted is None:
         return page.leave("/activity")
-    return page.hand_on("GET /audit/export", **asked)
+    return page.hand_on("GET /audit/export", **wanted)
 
 
 def _filters(page: Page) -> Form:
@@ -54,15 +54,17 @@ def _asked(page: Page, form: Form) -> tuple[dict[str, Any] | None, Form]:
         start, end = instants(form.text("from"), form.text("to"), page.me["organization"]["time_zone"])
     except (ValueError, OverflowError):
         return None, form.wrong(**{"from": "Enter days such as 2026-11-17."})
-    asked = {name: form.text(name) or None for name in ("staff_id", "client_id", "outcome")}
-    return {**asked, "from": start, "to": end}, form
+    wanted = {name: form.text(name) or None for name in ("staff_id", "client_id", "outcome")}
+    return {**wanted, "from": start, "to": end}, form
 
 
 def _entries(page: Page, items: list[Mapping[str, Any]], staff: Mapping[str, str]) -> Any:
-    ids = sorted({one for item in items for one in item["client_ids"]})[:200]
+    ids = sorted({client_id for item in items for client_id in item["client_ids"]})[:200]
     found = page.ask("POST /clients/lookup", body={"ids": ids}) if ids else None
     clients = (
-        {one["id"]: f"{one['name']} {one['number']}" for one in found.value["items"]} if found and found.ok else {}
+        {client["id"]: f"{client['name']} {client['number']}" for client in found.value["items"]}
+        if found and found.ok
+        else {}
     )
     return entries_of(items, staff, clients, page.me["organization"]["time_zone"], clock.now())
 

@@ -44,9 +44,11 @@ def action_names() -> Mapping[str, str]:
         if isinstance(operation, dict)
     )
     named: dict[str, str] = {}
-    for one in operations:
-        if "x-audit-action" in one:
-            named.setdefault(one["x-audit-action"], one["summary"])  # the plain operation stands before its variants
+    for operation in operations:
+        if "x-audit-action" in operation:
+            named.setdefault(
+                operation["x-audit-action"], operation["summary"]
+            )  # the plain operation stands before its variants
     return MappingProxyType(named)
 
 
@@ -63,7 +65,7 @@ def entries_of(
             at=moment(item["at"], zone, now),
             who=staff.get(item["staff_id"], SOMEBODY) if item["staff_id"] else NOBODY,
             what=action_names().get(item["action"]) or in_words(item["action"]),
-            about=[clients[one] for one in item["client_ids"] if one in clients],
+            about=[clients[client_id] for client_id in item["client_ids"] if client_id in clients],
             refused=item["outcome"] == "denied",
             why=in_words(item["rule"] or ""),
             network=item["network"] or "",

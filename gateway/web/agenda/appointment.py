@@ -55,17 +55,17 @@ def set_status(page: Page) -> Response:
     body: dict[str, Any] = {"status": status, "reason": reason}
     if page.form.text("override_reason").strip():
         body["override"] = {"reason": page.form.text("override_reason").strip()}
-    answer = page.ask(SET_STATUS, appointment_id=id_of(page), body=body)
-    if not answer.ok and answer.status not in REFUSED:
-        return page.problem(answer)
+    reply = page.ask(SET_STATUS, appointment_id=id_of(page), body=body)
+    if not reply.ok and reply.status not in REFUSED:
+        return page.problem(reply)
     if not page.is_fragment:
-        if not answer.ok:
-            return _panel(page, refused=answer)
+        if not reply.ok:
+            return _panel(page, refused=reply)
         return page.leave(path_of(page), "status_set")
     quietly = page.form.ticked("by_key") or page.form.ticked("undoing")
-    response = Response(status=204) if quietly else _panel(page, refused=None if answer.ok else answer)
-    if not answer.ok:
-        return _telling(response, toast={"text": f"{answer.detail} Nothing was changed."})
+    response = Response(status=204) if quietly else _panel(page, refused=None if reply.ok else reply)
+    if not reply.ok:
+        return _telling(response, toast={"text": f"{reply.detail} Nothing was changed."})
     said: dict[str, Any] = {"text": "Undone." if page.form.ticked("undoing") else f"{STATUSES[status][0]}."}
     if before != status and not page.form.ticked("undoing"):
         values = {"status": before, "undoing": "1"}
@@ -78,53 +78,53 @@ def move(page: Page) -> Response:
     inputs = (Text("starts_at_local"), Whole("duration_minutes"), Text("staff_id"))
     body, form = body_of(page.form, inputs)
     before = page.need(ONE, appointment_id=id_of(page))
-    answer = None if form.errors else page.ask(CHANGE, appointment_id=id_of(page), body=body)
-    if answer is None or (not answer.ok and answer.status not in REFUSED):
-        return page.problem(answer or ApiResponse(422, {"detail": "That time could not be read."}))
+    reply = None if form.errors else page.ask(CHANGE, appointment_id=id_of(page), body=body)
+    if reply is None or (not reply.ok and reply.status not in REFUSED):
+        return page.problem(reply or ApiResponse(422, {"detail": "That time could not be read."}))
     if not page.is_fragment:
-        return page.leave(path_of(page), "moved") if answer.ok else _panel(page, refused=answer)
-    if not answer.ok:
-        said: dict[str, Any] = {"text": f"{reason_of(answer)} Nothing was moved."}
-        if answer.code == "conflict" and page.can(OVERRIDE):
+        return page.leave(path_of(page), "moved") if reply.ok else _panel(page, refused=reply)
+    if not reply.ok:
+        said: dict[str, Any] = {"text": f"{reason_of(reply)} Nothing was moved."}
+        if reply.code == "conflict" and page.can(OVERRIDE):
             said["undo"] = {"words": "Look at it", "href": url(f"{path_of(page)}/edit", **body)}
         return _telling(Response(status=204), toast=said, agendaChanged={})
-    local = datetime.fromisoformat(answer.value["starts_at_local"])
+    local = datetime.fromisoformat(reply.value["starts_at_local"])
     said = {"text": f"Moved to {text.day(local.date())}, {text.clock_time(local)}."}
     if page.form.ticked("undoing"):
         said = {"text": "Moved back."}
-    elif answer.value["version"] != before["version"]:
+    elif reply.value["version"] != before["version"]:
         values = {name: before[name] for name in ("starts_at_local", "duration_minutes", "staff_id")}
         said["undo"] = {"path": f"{path_of(page)}/move", "values": {**values, "undoing": "1"}, "target": "#agenda"}
     return _telling(Response(status=204), toast=said, agendaChanged={})
 
 
 def _panel(page: Page, refused: ApiResponse | None = None) -> Response:
-    one = page.need(ONE, appointment_id=id_of(page))
-    questions = {HISTORY: Question(HISTORY, {"appointment_id": one["id"]}, {"limit": HISTORY_LISTED})}
+    appointment = page.need(ONE, appointment_id=id_of(page))
+    questions = {HISTORY: Question(HISTORY, {"appointment_id": appointment["id"]}, {"limit": HISTORY_LISTED})}
     if page.can(READS_INVOICES):
-        questions[BILLED] = Question(BILLED, body={"appointment_ids": [one["id"]]})
-    around, clients, answers = around_appointment(page, one, **questions)
+        questions[BILLED] = Question(BILLED, body={"appointment_ids": [appointment["id"]]})
+    around, clients, answers = around_appointment(page, appointment, **questions)
     history, billed = answers[HISTORY], answers.get(BILLED)
     now = now_of(page)
-    begun = datetime.fromisoformat(one["starts_at"]) <= now
-    local = datetime.fromisoformat(one["starts_at_local"])
-    ends = datetime.fromisoformat(one["ends_at"]).astimezone(ZoneInfo(one["time_zone"]))
+    begun = datetime.fromisoformat(appointment["starts_at"]) <= now
+    local = datetime.fromisoformat(appointment["starts_at_local"])
+    ends = datetime.fromisoformat(appointment["ends_at"]).astimezone(ZoneInfo(appointment["time_zone"]))
     zone = page.me["organization"]["time_zone"]
     return page.show(
         "agenda/_panel.html" if page.is_fragment else "agenda/appointment.html",
         409 if refused is not None else 200,
-        one=one,
+        appointment=appointment,
         clients=clients,
-        hue=text.hue(one["staff_id"]),
-        clinician=around.names.clinician(one["staff_id"]),
-        service=around.names.service(one["service_type_id"]),
-        place=around.names.place(one),
+        hue=text.hue(appointment["staff_id"]),
+        clinician=around.names.clinician(appointment["staff_id"]),
+        service=around.names.service(appointment["service_type_id"]),
+        place=around.names.place(appointment),
         when=f"{text.day(local.date(), now.date())}, {text.clock_time(local)} – {text.clock_time(ends)}",
-        other_zone="" if one["time_zone"] == zone else one["time_zone"].replace("_", " "),
-        word=STATUSES[one["status"]],
+        other_zone="" if appointment["time_zone"] == zone else appointment["time_zone"].replace("_", " "),
+        word=STATUSES[appointment["status"]],
         statuses=AFTER if begun else AHEAD,
         begun=begun,
-        changes=page.can(CHANGES) and not one["documented"],
+        changes=page.can(CHANGES) and not appointment["documented"],
         refused=refused,
         overrides=page.can(OVERRIDE),
         history=history_of(history.value["items"], around.names, zone, now) if history.ok else None,
@@ -132,10 +132,10 @@ def _panel(page: Page, refused: ApiResponse | None = None) -> Response:
         invoices={each["client_id"]: each for each in billed.value["items"]} if billed and billed.ok else {},
         shows_invoices=_may(page, "GET /invoices/{invoice_id}"),
         invoice_words=INVOICES,
-        day=one["starts_at_local"][:10],
+        day=appointment["starts_at_local"][:10],
         charts=_may(page, "GET /clients/{client_id}"),
         pays=_may(page, "GET /payments/new"),
-        writes=_may(page, "POST /notes/new") and one["status"] in ("booked", "confirmed", "arrived") and begun,
+        writes=_may(page, "POST /notes/new") and appointment["status"] in ("booked", "confirmed", "arrived") and begun,
     )
 
 

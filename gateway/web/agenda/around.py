@@ -31,20 +31,24 @@ class Around:
     @property
     def clinicians(self) -> list[Mapping[str, Any]]:
         """Who gives services as their work."""
-        return [one for one in self.names.staff.values() if one["active"] and GIVES_SERVICES in one["levels"]]
+        return [
+            member for member in self.names.staff.values() if member["active"] and GIVES_SERVICES in member["levels"]
+        ]
 
     @property
     def bookable(self) -> list[Mapping[str, Any]]:
         """Who can be booked: everybody who has joined and signs notes, clinicians first."""
         # Whether somebody has joined is not shown to everybody: then the API says so when they are booked.
-        here = [one for one in self.names.staff.values() if one["active"] and one.get("joined", True)]
-        signing = [one for one in here if SIGNING_LEVELS & set(one["levels"])]
-        return sorted(signing, key=lambda one: GIVES_SERVICES not in one["levels"])
+        here = [member for member in self.names.staff.values() if member["active"] and member.get("joined", True)]
+        signing = [member for member in here if SIGNING_LEVELS & set(member["levels"])]
+        return sorted(signing, key=lambda member: GIVES_SERVICES not in member["levels"])
 
     def giving(self, items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Clinicians, and others who give one of these appointments."""
         given_by = {item["staff_id"] for item in items}
-        others = [one for one in self.names.staff.values() if one["id"] in given_by and one not in self.clinicians]
+        others = [
+            member for member in self.names.staff.values() if member["id"] in given_by and member not in self.clinicians
+        ]
         return [*self.clinicians, *others]
 
 
@@ -60,7 +64,7 @@ def around_of(answers: Mapping[str, ApiResponse]) -> Around:
     """Names by id, and the organization. What does not answer is left out: the appointments are there all the same."""
 
     def named(row: str) -> dict[str, Mapping[str, Any]]:
-        return {one["id"]: one for one in answers[row].value["items"]} if answers[row].ok else {}
+        return {item["id"]: item for item in answers[row].value["items"]} if answers[row].ok else {}
 
     organization = answers[ORGANIZATION].value if answers[ORGANIZATION].ok else NOTHING_KNOWN
     return Around(Names(named(STAFF), named(SERVICES), named(LOCATIONS)), organization)
@@ -75,13 +79,13 @@ def choices(around: Around, stored: Mapping[str, Any] | None = None) -> dict[str
     """What the forms offer: clinicians, services and places in use, and those that an appointment has."""
     has = stored or {"staff_id": "", "service_type_id": "", "location_id": ""}
     names = around.names
-    people = [*around.bookable, *(one for one in names.staff.values() if one["id"] == has["staff_id"])]
+    people = [*around.bookable, *(member for member in names.staff.values() if member["id"] == has["staff_id"])]
     return {
-        "clinicians": list(dict.fromkeys((one["id"], names.clinician(one["id"])) for one in people)),
+        "clinicians": list(dict.fromkeys((person["id"], names.clinician(person["id"])) for person in people)),
         "services": [
-            (one["id"], f"{one['name']} ({one['code']}), {one['duration_minutes']} min")
-            for one in names.services.values()
-            if one["active"] or one["id"] == has["service_type_id"]
+            (service["id"], f"{service['name']} ({service['code']}), {service['duration_minutes']} min")
+            for service in names.services.values()
+            if service["active"] or service["id"] == has["service_type_id"]
         ],
         "locations": [
             ("", "No location"),
@@ -91,12 +95,12 @@ def choices(around: Around, stored: Mapping[str, Any] | None = None) -> dict[str
 
 
 def around_appointment(
-    page: Page, one: Mapping[str, Any], **questions: Question
+    page: Page, appointment: Mapping[str, Any], **questions: Question
 ) -> tuple[Around, list[dict[str, Any]], Mapping[str, ApiResponse]]:
     """Names of everything around, the clients by name as far as the person may know of them, and further answers."""
-    body = {"ids": list(one["client_ids"])}
+    body = {"ids": list(appointment["client_ids"])}
     answers = page.ask_all(**AROUND, **{LOOKUP: Question(LOOKUP, body=body)}, **questions)
     looked_up = answers[LOOKUP].value["items"] if answers[LOOKUP].ok else []
     names = {each["id"]: each["name"] for each in looked_up}
-    clients = [{"id": each, "name": names.get(each) or NOBODY} for each in one["client_ids"]]
+    clients = [{"id": each, "name": names.get(each) or NOBODY} for each in appointment["client_ids"]]
     return around_of(answers), clients, answers

@@ -99,7 +99,7 @@ def asked_of(query: Mapping[str, str], today: date, *, sunday_first: bool, usual
         on = today
     if abs((on - today).days) > 366 * 20:
         on = today
-    named = [one for one in dict.fromkeys(query.get("staff", "").split(",")) if is_id(one)]
+    named = [staff_id for staff_id in dict.fromkeys(query.get("staff", "").split(",")) if is_id(staff_id)]
     return Asked(view, on, sunday_first, (named if "staff" in query else list(usual_staff))[:PEOPLE_MAX])
 
 

@@ -47,8 +47,8 @@ def book(page: Page) -> Response:
     """Book it. A new client is added first, and stays the form's client where the booking is refused."""
     form = page.form
     if not form.text("client_id") and form.text("adding"):
-        form, answer = _add_client(page, form)
-        if answer is not None:
+        form, reply = _add_client(page, form)
+        if reply is not None:
             return _form(page, form, status=422)
     if not form.text("client_id"):
         if form.text("client").strip():
@@ -63,13 +63,13 @@ def book(page: Page) -> Response:
         body["telehealth"] = True
     if form.text("override_reason").strip():
         body["override"] = {"reason": form.text("override_reason").strip()}
-    answer = page.ask(BOOK, body=body, headers={"Idempotency-Key": _key(form)})
-    if answer.ok:
-        day = answer.value["starts_at_local"][:10]
-        return page.leave(PATH, "stranger_booked" if answer.value["warnings"] else "booked", on=day)
-    if answer.status not in REFUSED:
-        return page.problem(answer)
-    return _form(page, refused(read, answer), taken=answer, status=422)
+    reply = page.ask(BOOK, body=body, headers={"Idempotency-Key": _key(form)})
+    if reply.ok:
+        day = reply.value["starts_at_local"][:10]
+        return page.leave(PATH, "stranger_booked" if reply.value["warnings"] else "booked", on=day)
+    if reply.status not in REFUSED:
+        return page.problem(reply)
+    return _form(page, refused(read, reply), taken=reply, status=422)
 
 
 def _key(form: Form) -> str:
@@ -80,14 +80,14 @@ def _key(form: Form) -> str:
 def _add_client(page: Page, form: Form) -> tuple[Form, ApiResponse | None]:
     """The form with the client who was added; or with what is wrong, and the refusal."""
     body, read = body_of(form, NEW_CLIENT)
-    answer = page.ask(ADD_CLIENT, body=body, headers={"Idempotency-Key": f"{_key(form)}-c"})
-    if answer.ok:
+    reply = page.ask(ADD_CLIENT, body=body, headers={"Idempotency-Key": f"{_key(form)}-c"})
+    if reply.ok:
         name = f"{body['given_name']} {body['family_name']}"
-        values = {**form.values, "client_id": (answer.value["id"],), "client": (name,), "adding": ("",)}
+        values = {**form.values, "client_id": (reply.value["id"],), "client": (name,), "adding": ("",)}
         return Form(values, once=form.once), None
-    if answer.status not in REFUSED:
-        page.problem(answer)
-    return read.refused(answer.value), answer
+    if reply.status not in REFUSED:
+        page.problem(reply)
+    return read.refused(reply.value), reply
 
 
 def suggest_clients(page: Page) -> Response:
@@ -103,9 +103,9 @@ def _form(page: Page, form: Form, *, taken: ApiResponse | None = None, status: i
     around = around_of(page.ask_all(**AROUND))
     if form.text("client_id") and not form.text("client"):
         found = page.ask(LOOKUP, body={"ids": [form.text("client_id")]})
-        name = next((one["name"] for one in found.value["items"]), "") if found.ok else ""
+        name = next((client["name"] for client in found.value["items"]), "") if found.ok else ""
         form = Form({**form.values, "client": (name,), "client_id": (form.text("client_id") if name else "",)})
-    lengths = {one["id"]: one["duration_minutes"] for one in around.names.services.values()}
+    lengths = {service["id"]: service["duration_minutes"] for service in around.names.services.values()}
     values: dict[str, Any] = {
         "form": form,
         "taken": reason_of(taken) if taken is not None and taken.code == "conflict" else None,

@@ -37,22 +37,22 @@ class Names:
 
     def clinician(self, staff_id: str) -> str:
         """`Maya Okafor`."""
-        one = self.staff.get(staff_id)
-        if one is None:  # without any names the list of staff did not answer
+        member = self.staff.get(staff_id)
+        if member is None:  # without any names the list of staff did not answer
             return "A former colleague" if self.staff else "A colleague"
-        return f"{one['given_name']} {one['family_name']}"
+        return f"{member['given_name']} {member['family_name']}"
 
     def service(self, service_type_id: str) -> str:
         """`Psychotherapy 60`."""
-        one = self.services.get(service_type_id)
-        return str(one["name"]) if one else "A service"
+        service = self.services.get(service_type_id)
+        return str(service["name"]) if service else "A service"
 
     def place(self, item: Mapping[str, Any]) -> str:
         """`Telehealth`, `Mill Lane`, or nothing."""
         if item["telehealth"]:
             return "Telehealth"
-        one = self.locations.get(item["location_id"] or "")
-        return str(one["name"]) if one else ""
+        location = self.locations.get(item["location_id"] or "")
+        return str(location["name"]) if location else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def _cards(item: Mapping[str, Any], names: Names, now: datetime, billed: Mapping
     begins = local.hour * 60 + local.minute
     # Where clocks go back within it, they show less than it takes.
     until = max(begins + SHOWN_MINUTES_MIN, begins + int((_naive(local_end) - _naive(local)).total_seconds()) // 60)
-    clients = [one["name"] or NOBODY for one in item["clients"]]
+    clients = [client["name"] or NOBODY for client in item["clients"]]
     clinician, service = names.clinician(item["staff_id"]), names.service(item["service_type_id"])
     past, words = ends <= now, STATUSES[item["status"]][0]
     title = clients[0] if len(clients) == 1 else f"Group of {len(clients)}" if clients else "An appointment"

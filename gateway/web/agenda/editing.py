@@ -42,32 +42,32 @@ def save(page: Page) -> Response:
     changed = {name: value for name, value in body.items() if value != _comparable(stored, name)}
     if form.text("override_reason").strip():
         changed["override"] = {"reason": form.text("override_reason").strip()}
-    answer = page.ask(CHANGE, appointment_id=id_of(page), body=changed, headers=form.sent)
-    if answer.ok:
-        day = answer.value["starts_at_local"][:10]
-        return page.leave(PATH, "stranger_booked" if answer.value["warnings"] else "appointment_changed", on=day)
-    if answer.status == 412:
+    reply = page.ask(CHANGE, appointment_id=id_of(page), body=changed, headers=form.sent)
+    if reply.ok:
+        day = reply.value["starts_at_local"][:10]
+        return page.leave(PATH, "stranger_booked" if reply.value["warnings"] else "appointment_changed", on=day)
+    if reply.status == 412:
         return _edit(page, form, stored=stored, status=412)
-    if answer.status not in REFUSED:
-        return page.problem(answer)
-    return _edit(page, refused(form, answer), stored=stored, taken=answer, status=422)
+    if reply.status not in REFUSED:
+        return page.problem(reply)
+    return _edit(page, refused(form, reply), stored=stored, taken=reply, status=422)
 
 
-def refused(form: Form, answer: ApiResponse) -> Form:
+def refused(form: Form, reply: ApiResponse) -> Form:
     """What the API says beside the inputs: of the start beside the time, of the clients beside the picker."""
     beside = {"starts_at_local": "at", "client_ids": "client"}
-    told = {**answer.value, "errors": [dict(one) for one in answer.value.get("errors", [])]}
-    for one in told["errors"]:
-        one["field"] = beside.get(one.get("field", "").split(".")[0], one.get("field", ""))
-    if answer.code == "conflict":  # who is busy is said in the banner, once
-        told["errors"] = []
-    return form.refused(told)
+    problem = {**reply.value, "errors": [dict(error) for error in reply.value.get("errors", [])]}
+    for error in problem["errors"]:
+        error["field"] = beside.get(error.get("field", "").split(".")[0], error.get("field", ""))
+    if reply.code == "conflict":  # who is busy is said in the banner, once
+        problem["errors"] = []
+    return form.refused(problem)
 
 
-def reason_of(answer: ApiResponse) -> str:
+def reason_of(reply: ApiResponse) -> str:
     """Who is busy, or what else is in the way."""
-    details = dict.fromkeys(one["detail"] for one in answer.value.get("errors", []) if one.get("detail"))
-    return " ".join(details) or answer.detail
+    details = dict.fromkeys(error["detail"] for error in reply.value.get("errors", []) if error.get("detail"))
+    return " ".join(details) or reply.detail
 
 
 def _with_start(form: Form) -> Form:
@@ -106,7 +106,7 @@ def _edit(
         conflict=conflict,
         taken=reason_of(taken) if taken is not None and taken.code == "conflict" else None,
         overrides=page.can(OVERRIDE),
-        one=stored,
+        appointment=stored,
         clients=clients,
         path=path_of(page),
         **choices(around, stored),

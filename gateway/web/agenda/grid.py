@@ -67,15 +67,18 @@ class Grid:
 
 
 def grid_of(
-    asked: Asked,
+    wanted: Asked,
     cards: Sequence[Card],
     people: Sequence[Mapping[str, Any]],
     organization: Mapping[str, Any],
     now: datetime,
 ) -> Grid:
     """The columns of a day or a week. A day has a column for each of `people`; `now`: on the practice's clock."""
-    hours, holidays = _open_hours(organization), {one["on"]: one["name"] for one in organization["holidays"]}
-    days = [day for day in asked.days if asked.view == "day" or day.weekday() < 5 or _used(day, cards, hours)]
+    hours, holidays = (
+        _open_hours(organization),
+        {holiday["on"]: holiday["name"] for holiday in organization["holidays"]},
+    )
+    days = [day for day in wanted.days if wanted.view == "day" or day.weekday() < 5 or _used(day, cards, hours)]
     first, last = _span(cards, days, hours)
     columns = []
     for day in days:
@@ -89,13 +92,13 @@ def grid_of(
             "closed": closed if hours else [],
             "now": _now(day, now, first, last),
         }
-        if asked.view == "day":
-            columns += [_of_person(one, of_day, first, shared) for one in people]
+        if wanted.view == "day":
+            columns += [_of_person(person, of_day, first, shared) for person in people]
         else:
             columns.append(
                 Column(
                     key=day.isoformat(),
-                    staff_id=asked.staff[0] if len(asked.staff) == 1 else "",
+                    staff_id=wanted.staff[0] if len(wanted.staff) == 1 else "",
                     head=f"{day:%a}",
                     sub=str(day.day),
                     name=text.long_day(day),
@@ -109,17 +112,17 @@ def grid_of(
     return Grid(first, marks, f"rows-{(last - first) // STEP}", columns)
 
 
-def _of_person(one: Mapping[str, Any], cards: Sequence[Card], first: int, shared: Mapping[str, Any]) -> Column:
-    name = f"{one['given_name']} {one['family_name']}"
+def _of_person(member: Mapping[str, Any], cards: Sequence[Card], first: int, shared: Mapping[str, Any]) -> Column:
+    name = f"{member['given_name']} {member['family_name']}"
     return Column(
-        key=f"{shared['day']}-{one['id']}",
-        staff_id=one["id"],
+        key=f"{shared['day']}-{member['id']}",
+        staff_id=member["id"],
         head=name,
-        sub=", ".join(one["credentials"] or []),
+        sub=", ".join(member["credentials"] or []),
         name=f"{name}, {text.long_day(shared['day'])}",
-        initials=text.initials(one["given_name"], one["family_name"]),
-        hue=text.hue(one["id"]),
-        cards=_placed([card for card in cards if card.staff_id == one["id"]], first),
+        initials=text.initials(member["given_name"], member["family_name"]),
+        hue=text.hue(member["id"]),
+        cards=_placed([card for card in cards if card.staff_id == member["id"]], first),
         **shared,
     )
 
@@ -138,9 +141,9 @@ def _placed(cards: Sequence[Card], first: int) -> list[Placed]:
 
 def _open_hours(organization: Mapping[str, Any]) -> dict[int, list[tuple[int, int]]]:
     found: dict[int, list[tuple[int, int]]] = {}
-    for one in organization["business_hours"]:
-        span = (_minute(one["opens"]), _minute(one["closes"]))
-        found.setdefault(WEEKDAYS.index(one["weekday"]), []).append(span)
+    for open_span in organization["business_hours"]:
+        span = (_minute(open_span["opens"]), _minute(open_span["closes"]))
+        found.setdefault(WEEKDAYS.index(open_span["weekday"]), []).append(span)
     return {day: sorted(spans) for day, spans in found.items()}
 
 
@@ -196,24 +199,24 @@ class DayOfMonth:
 
 
 def weeks_of(
-    asked: Asked, cards: Sequence[Card], organization: Mapping[str, Any], today: date
+    wanted: Asked, cards: Sequence[Card], organization: Mapping[str, Any], today: date
 ) -> list[list[DayOfMonth]]:
     """The month in rows of seven days."""
-    holidays = {one["on"]: one["name"] for one in organization["holidays"]}
+    holidays = {holiday["on"]: holiday["name"] for holiday in organization["holidays"]}
     days = [
         DayOfMonth(
             day,
-            day.month == asked.on.month,
+            day.month == wanted.on.month,
             day == today,
             holidays.get(day.isoformat(), ""),
             [card for card in cards if card.day == day and not card.off and not card.continues],
         )
-        for day in asked.days
+        for day in wanted.days
     ]
     return [days[at : at + 7] for at in range(0, len(days), 7)]
 
 
-def days_of(asked: Asked, cards: Sequence[Card]) -> list[tuple[date, list[Card]]]:
+def days_of(wanted: Asked, cards: Sequence[Card]) -> list[tuple[date, list[Card]]]:
     """The days that have anything, with everything of each."""
-    by_day = {day: [card for card in cards if card.day == day and not card.continues] for day in asked.days}
+    by_day = {day: [card for card in cards if card.day == day and not card.continues] for day in wanted.days}
     return [(day, sorted(found, key=lambda card: (card.begins, card.id))) for day, found in by_day.items() if found]

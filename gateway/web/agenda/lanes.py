@@ -26,7 +26,7 @@ def lanes(items: Sequence[Item]) -> list[tuple[Item, int, int]]:
     placed: list[tuple[Item, int, int]] = []
     together: list[tuple[Item, int]] = []  # items that overlap, one with the next
     until: list[int] = []  # when each lane is free again
-    for item in sorted(items, key=lambda one: (one.begins, -one.ends)):
+    for item in sorted(items, key=lambda card: (card.begins, -card.ends)):
         if until and item.begins >= max(until):
             placed += _of(together, len(until))
             together, until = [], []

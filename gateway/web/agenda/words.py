@@ -25,12 +25,12 @@ def history_of(lines: Sequence[Mapping[str, Any]], names: Names, zone: str, now:
     """The lines of its history, newest first."""
     return [
         Happened(
-            what="; ".join(_said(one, names)) or "A reason was given",
-            by=names.clinician(one["by"]) if one["by"] else "By a hand-over",
-            at=text.moment(one["at"], zone, now),
-            why=" ".join(filter(None, (one["reason"], one["override_reason"]))),
+            what="; ".join(_said(line, names)) or "A reason was given",
+            by=names.clinician(line["by"]) if line["by"] else "By a hand-over",
+            at=text.moment(line["at"], zone, now),
+            why=" ".join(filter(None, (line["reason"], line["override_reason"]))),
         )
-        for one in reversed(lines)
+        for line in reversed(lines)
     ]
 
 

@@ -43,56 +43,56 @@ def save_draft(page: Page) -> Response:
     invoice = page.need(ONE, invoice_id=_id(page))
     body, form = body_of(page.form, (Text("due_on", blank="null"), Text("memo", blank="null")))
     lines = [
-        {"id": one["id"], "service_type_id": chosen}
-        for one in invoice["lines"]
-        if (chosen := form.text(f"line.{one['id']}")) and chosen != one["service_type_id"]
+        {"id": line["id"], "service_type_id": chosen}
+        for line in invoice["lines"]
+        if (chosen := form.text(f"line.{line['id']}")) and chosen != line["service_type_id"]
     ]
     if lines:
         body["lines"] = lines
-    answer = page.ask(CHANGE, invoice_id=_id(page), body=body, headers=form.sent)
-    if answer.ok:
+    reply = page.ask(CHANGE, invoice_id=_id(page), body=body, headers=form.sent)
+    if reply.ok:
         return page.leave(_path(page), "saved")
-    return _invoice(page, "draft", form, answer)
+    return _invoice(page, "draft", form, reply)
 
 
 def issue(page: Page) -> Response:
     """Issue the draft; a held one with a reason. A part of the page that issues many asks for one row."""
     body = _override(page)
-    answer = page.ask(ISSUE, invoice_id=_id(page), body=body, headers=page.form.sent)
+    reply = page.ask(ISSUE, invoice_id=_id(page), body=body, headers=page.form.sent)
     if page.form.ticked("row"):
         row = row_of(page.need(ONE, invoice_id=_id(page)))
-        return page.show("billing/_outcome.html", outcome=outcome_of(row, answer))
-    if answer.ok:
+        return page.show("billing/_outcome.html", outcome=outcome_of(row, reply))
+    if reply.ok:
         return page.leave(_path(page), "invoice_issued")
-    return _invoice(page, "issue", page.form, answer)
+    return _invoice(page, "issue", page.form, reply)
 
 
 def void(page: Page) -> Response:
     """Void it, or discard a draft; the session is drafted anew where that is ticked."""
     body = {"reason": page.form.text("reason"), "redraft": page.form.ticked("redraft")}
-    answer = page.ask(VOID, invoice_id=_id(page), body=body, headers=page.form.sent)
-    if answer.ok:
+    reply = page.ask(VOID, invoice_id=_id(page), body=body, headers=page.form.sent)
+    if reply.ok:
         return page.leave(_path(page), "invoice_voided_and_drafted" if body["redraft"] else "invoice_voided")
-    return _invoice(page, "void", page.form, answer)
+    return _invoice(page, "void", page.form, reply)
 
 
 def apply_credit(page: Page) -> Response:
     """Put the client's credit on it."""
     body, form = body_of(page.form, (Money("amount_cents", blank="null"),))
-    answer = None
+    reply = None
     if not form.errors:
-        answer = page.ask(CREDIT, invoice_id=_id(page), body=body, headers=form.sent)
-        if answer.ok:
+        reply = page.ask(CREDIT, invoice_id=_id(page), body=body, headers=form.sent)
+        if reply.ok:
             return page.leave(_path(page), "credit_applied")
-    return _invoice(page, "credit", form, answer)
+    return _invoice(page, "credit", form, reply)
 
 
 def accept(page: Page) -> Response:
     """Accept what an amended note changes; with a reason where it is held."""
-    answer = page.ask(ACCEPT, **page.ids, body=_override(page), headers=page.form.sent)
-    if answer.ok:
+    reply = page.ask(ACCEPT, **page.ids, body=_override(page), headers=page.form.sent)
+    if reply.ok:
         return page.leave(_path(page), "amendment_accepted")
-    return _invoice(page, page.ids["amendment_id"], page.form, answer)
+    return _invoice(page, page.ids["amendment_id"], page.form, reply)
 
 
 def _override(page: Page) -> dict[str, Any]:
@@ -100,15 +100,15 @@ def _override(page: Page) -> dict[str, Any]:
     return {"override": {"reason": reason}} if reason.strip() else {}
 
 
-def _invoice(page: Page, name: str = "", form: Form | None = None, answer: ApiResponse | None = None) -> Response:
+def _invoice(page: Page, name: str = "", form: Form | None = None, reply: ApiResponse | None = None) -> Response:
     """The page; with what came of the form `name`, where that was refused."""
-    if answer is not None and answer.status not in REFUSED:
-        page.problem(answer)
+    if reply is not None and reply.status not in REFUSED:
+        page.problem(reply)
     invoice = page.need(ONE, invoice_id=_id(page))
     more = _around(page, invoice)
-    forms, conflict = _forms(invoice, name, form, answer)
+    forms, conflict = _forms(invoice, name, form, reply)
     draft = invoice["status"] == "draft"
-    staff = {one["id"]: f"{one['given_name']} {one['family_name']}" for one in _items(more["staff"])}
+    staff = {member["id"]: f"{member['given_name']} {member['family_name']}" for member in _items(more["staff"])}
     payments = _items(more.get("payments"))
     paid = views.paid_on(invoice, payments)
     client = more["client"].value if more["client"].ok else None
@@ -117,7 +117,7 @@ def _invoice(page: Page, name: str = "", form: Form | None = None, answer: ApiRe
     owing = invoice["status"] in OWING and invoice["client_due_cents"] > 0
     return page.show(
         "billing/invoice.html",
-        _status(form, answer),
+        _status(form, reply),
         invoice=invoice,
         own_path=_path(page),
         paper=paper_of(invoice, client, page.me["organization"]["name"], staff),
@@ -127,11 +127,11 @@ def _invoice(page: Page, name: str = "", form: Form | None = None, answer: ApiRe
         open=text.money(invoice["balance_cents"]),
         changes=views.changes(invoice),
         moves=text.money(received) if (received := received_cents(invoice)) else "",
-        holds=[sentence(one["detail"]) for one in invoice["holds"]] if draft else [],
+        holds=[sentence(hold["detail"]) for hold in invoice["holds"]] if draft else [],
         draft=draft,
         forms=forms,
         conflict=conflict,
-        services=[(one["id"], one["name"]) for one in _items(more.get("services"))],
+        services=[(service["id"], service["name"]) for service in _items(more.get("services"))],
         credit=text.money(min(credit, invoice["client_due_cents"])) if credit and owing else "",
         takes_payment=owing and page.can("payments:create"),
         session=SESSION.format(**invoice) if SESSION in PATHS else "",
@@ -145,46 +145,46 @@ _NEEDED: Final = (("client", "Clients"), ("payments", "Payments"), ("ledger", "T
 def _around(page: Page, invoice: Mapping[str, Any]) -> Mapping[str, ApiResponse]:
     """What stands beside the invoice, asked at once."""
     client_id, status = invoice["client_id"], invoice["status"]
-    asked = {
+    questions = {
         "client": Question("GET /clients/{client_id}", {"client_id": client_id}),
         "staff": Question("GET /staff", query={"limit": LISTED}),
     }
     if status == "draft":
-        asked["services"] = Question("GET /service-types", query={"active": True, "limit": LISTED})
+        questions["services"] = Question("GET /service-types", query={"active": True, "limit": LISTED})
     else:
         query = {"client_id": client_id, "sort": "-created_at", "limit": LISTED}
-        asked["payments"] = Question("GET /payments", query=query)
+        questions["payments"] = Question("GET /payments", query=query)
     if status in OWING:
-        asked["ledger"] = Question("GET /clients/{client_id}/ledger", {"client_id": client_id}, {"limit": 1})
-    return page.ask_all(**asked)
+        questions["ledger"] = Question("GET /clients/{client_id}/ledger", {"client_id": client_id}, {"limit": 1})
+    return page.ask_all(**questions)
 
 
-def _items(answer: ApiResponse | None) -> list[Any]:
-    return list(answer.value["items"]) if answer is not None and answer.ok else []
+def _items(reply: ApiResponse | None) -> list[Any]:
+    return list(reply.value["items"]) if reply is not None and reply.ok else []
 
 
 def _forms(
-    invoice: Mapping[str, Any], name: str, form: Form | None, answer: ApiResponse | None
+    invoice: Mapping[str, Any], name: str, form: Form | None, reply: ApiResponse | None
 ) -> tuple[dict[str, Form], Conflict | None]:
     """A form for each thing that may be done; the one that was refused as it was typed."""
-    lines = {f"line.{one['id']}": one["service_type_id"] for one in invoice["lines"]}
+    lines = {f"line.{line['id']}": line["service_type_id"] for line in invoice["lines"]}
     stored = Form.of({**{key: invoice[key] for key in ("due_on", "memo", "version")}, **lines})
     forms = {"draft": stored, "issue": Form(), "void": Form(values={"redraft": ("on",)}), "credit": Form()}
-    forms |= {one["id"]: Form() for one in invoice["amendments"]}
+    forms |= {amendment["id"]: Form() for amendment in invoice["amendments"]}
     if form is None:
         return forms, None
-    if answer is None:
+    if reply is None:
         return {**forms, name: form}, None
-    if answer.status == 412:
+    if reply.status == 412:
         again = over(form, invoice["version"])
         return {**forms, name: again}, conflict_of(form, stored, WORDS) if name == "draft" else None
-    return {**forms, name: form.refused(answer.value)}, None
+    return {**forms, name: form.refused(reply.value)}, None
 
 
-def _status(form: Form | None, answer: ApiResponse | None) -> int:
+def _status(form: Form | None, reply: ApiResponse | None) -> int:
     if form is None:
         return 200
-    return 412 if answer is not None and answer.status == 412 else 422
+    return 412 if reply is not None and reply.status == 412 else 422
 
 
 def _path(page: Page) -> str:

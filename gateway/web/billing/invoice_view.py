@@ -55,7 +55,7 @@ def steps(
     if invoice["override"]:
         why = by_whom(invoice["override"], staff, zone, now)
         found.append(Step("shield-check", "warn", "Issued although it was held", why))
-    found += [_paid(one, invoice["id"]) for one in reversed(payments)]
+    found += [_paid(payment, invoice["id"]) for payment in reversed(payments)]
     if invoice["status"] == "void":
         reason = invoice["voided"] or {"reason": invoice["void_reason"], "by_staff_id": None, "at": None}
         found.append(Step("ban", "bad", "Void", by_whom(reason, staff, zone, now)))
@@ -71,7 +71,7 @@ def _session(lines: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _paid(payment: Mapping[str, Any], invoice_id: str) -> Step:
-    cents = sum(one["amount_cents"] for one in payment["allocations"] if one["invoice_id"] == invoice_id)
+    cents = sum(part["amount_cents"] for part in payment["allocations"] if part["invoice_id"] == invoice_id)
     words = f"{METHOD_NAMES[payment['method']]}, {text.day(payment['received_on'])}"
     return Step("hand-coins", "ok", f"{text.money(cents)} paid", words, f"/payments/{payment['id']}")
 
@@ -90,9 +90,9 @@ def _coming(invoice: Mapping[str, Any]) -> list[Step]:
 def by_whom(reason: Mapping[str, Any], staff: Mapping[str, str], zone: str, now: datetime) -> str:
     """`Billed twice. Bo Biller, Nov 10, 10:04 am`: what is known of why, who and when."""
     who = staff.get(reason["by_staff_id"] or "", "")
-    signed = ", ".join(one for one in (who, text.moment(reason["at"], zone, now)) if one)
+    signed = ", ".join(word for word in (who, text.moment(reason["at"], zone, now)) if word)
     why = (reason["reason"] or "").rstrip(".")
-    return ". ".join(one for one in (why, signed) if one)
+    return ". ".join(part for part in (why, signed) if part)
 
 
 def amounts(invoice: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -108,22 +108,24 @@ def amounts(invoice: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def paid_on(invoice: Mapping[str, Any], payments: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The payments that lie on it, newest first."""
-    return [one for one in payments if any(part["invoice_id"] == invoice["id"] for part in one["allocations"])]
+    return [
+        payment for payment in payments if any(part["invoice_id"] == invoice["id"] for part in payment["allocations"])
+    ]
 
 
 def changes(invoice: Mapping[str, Any]) -> list[Change]:
     """Amendments that wait, each with the line as it is and as it would be."""
-    lines = {one["id"]: one for one in invoice["lines"]}
+    lines = {line["id"]: line for line in invoice["lines"]}
     return [
         Change(
-            id=one["id"],
-            before=_in_words(lines[one["line_id"]]) if one["line_id"] in lines else "",
-            after=_in_words(one),
-            holds=[sentence(hold["detail"]) for hold in one["holds"]],
-            state=one["state"],
+            id=amendment["id"],
+            before=_in_words(lines[amendment["line_id"]]) if amendment["line_id"] in lines else "",
+            after=_in_words(amendment),
+            holds=[sentence(hold["detail"]) for hold in amendment["holds"]],
+            state=amendment["state"],
         )
-        for one in invoice["amendments"]
-        if one["state"] == "pending"
+        for amendment in invoice["amendments"]
+        if amendment["state"] == "pending"
     ]
 
 

@@ -62,8 +62,8 @@ def show_ledger(page: Page) -> Response:
     )
 
 
-def _items(answer: ApiResponse) -> list[Any]:
-    return list(answer.value["items"]) if answer.ok else []
+def _items(reply: ApiResponse) -> list[Any]:
+    return list(reply.value["items"]) if reply.ok else []
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {"GET /clients/{client_id}/ledger": show_ledger}

@@ -61,9 +61,9 @@ def sheet_of(
     in_time = list(reversed(found)) if newest_first else list(found)
     opening = in_time[0]["balance_after_cents"] - in_time[0]["amount_cents"] if in_time else 0
     closing = in_time[-1]["balance_after_cents"] if in_time else 0
-    numbers = {one["id"]: one["number"] for one in invoices}
-    known = {one["id"]: one for one in payments}
-    amounts = [one["amount_cents"] for one in found]
+    numbers = {invoice["id"]: invoice["number"] for invoice in invoices}
+    known = {payment["id"]: payment for payment in payments}
+    amounts = [entry["amount_cents"] for entry in found]
     last_page = ledger["next_cursor"] is None
     return Sheet(
         agrees=_agrees(
@@ -74,10 +74,10 @@ def sheet_of(
             balance=ledger["balance_cents"],
         ),
         figures=_figures(ledger),
-        entries=[_entry(one, numbers, known) for one in found],
+        entries=[_entry(entry, numbers, known) for entry in found],
         carried="" if opening == 0 else text.money(opening),
-        charges=text.money(sum(one for one in amounts if one > 0)),
-        credits=text.money(-sum(one for one in amounts if one < 0)),
+        charges=text.money(sum(amount for amount in amounts if amount > 0)),
+        credits=text.money(-sum(amount for amount in amounts if amount < 0)),
         balance=text.money(closing),
     )
 
@@ -85,9 +85,9 @@ def sheet_of(
 def _agrees(in_time: Sequence[Mapping[str, Any]], opening: int, *, begins: bool, ends: bool, balance: int) -> bool:
     """Every balance is the one before it and its entry; the first begins at nothing; the last is the balance."""
     running = opening
-    for one in in_time:
-        running += one["amount_cents"]
-        if running != one["balance_after_cents"]:
+    for entry in in_time:
+        running += entry["amount_cents"]
+        if running != entry["balance_after_cents"]:
             return False
     return (not begins or opening == 0) and (not ends or running == balance)
 
@@ -102,28 +102,28 @@ def _figures(ledger: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     ]
 
 
-def _entry(one: Mapping[str, Any], numbers: Mapping[str, str], payments: Mapping[str, Mapping[str, Any]]) -> Entry:
-    cents, invoice_id, payment_id = one["amount_cents"], one["invoice_id"], one["payment_id"]
+def _entry(entry: Mapping[str, Any], numbers: Mapping[str, str], payments: Mapping[str, Mapping[str, Any]]) -> Entry:
+    cents, invoice_id, payment_id = entry["amount_cents"], entry["invoice_id"], entry["payment_id"]
     path = f"/invoices/{invoice_id}" if invoice_id else f"/payments/{payment_id}" if payment_id else ""
     return Entry(
-        day=text.day(one["on"]),
-        icon=ICONS[one["kind"]],
-        kind="paid" if one["kind"] == "payment" else "",
-        words=one["description"],
-        more=_lies_on(payments[payment_id], numbers) if one["kind"] == "payment" and payment_id in payments else "",
+        day=text.day(entry["on"]),
+        icon=ICONS[entry["kind"]],
+        kind="paid" if entry["kind"] == "payment" else "",
+        words=entry["description"],
+        more=_lies_on(payments[payment_id], numbers) if entry["kind"] == "payment" and payment_id in payments else "",
         path=path,
         charge=text.money(cents) if cents > 0 else "",
         credit=text.money(-cents) if cents < 0 else "",
-        balance=text.money(one["balance_after_cents"]),
+        balance=text.money(entry["balance_after_cents"]),
     )
 
 
 def _lies_on(payment: Mapping[str, Any], numbers: Mapping[str, str]) -> str:
     """`Check 1042: $50.00 on ML-2026-17, $10.00 credit`."""
-    way = " ".join(one for one in (METHOD_NAMES[payment["method"]], payment["reference"]) if one)
+    way = " ".join(word for word in (METHOD_NAMES[payment["method"]], payment["reference"]) if word)
     parts = [
-        f"{text.money(one['amount_cents'])} on {numbers.get(one['invoice_id'], 'an earlier invoice')}"
-        for one in payment["allocations"]
+        f"{text.money(part['amount_cents'])} on {numbers.get(part['invoice_id'], 'an earlier invoice')}"
+        for part in payment["allocations"]
     ]
     if payment["unapplied_cents"]:
         parts.append(f"{text.money(payment['unapplied_cents'])} credit")

@@ -111,7 +111,7 @@ def tabs(chosen: str, counts: Mapping[str, int] | None) -> list[Tab]:
 
 def rows(invoices: Sequence[Mapping[str, Any]]) -> list[Row]:
     """The lines, in the order of the API."""
-    return [row(one) for one in invoices]
+    return [row(invoice) for invoice in invoices]
 
 
 def row(invoice: Mapping[str, Any]) -> Row:
@@ -126,7 +126,7 @@ def row(invoice: Mapping[str, Any]) -> Row:
         total=text.money(invoice["total_cents"]),
         open="" if draft or invoice["status"] == "void" else text.money(invoice["balance_cents"]),
         state=state_of(invoice),
-        holds=[sentence(one["detail"]) for one in invoice["holds"]],
+        holds=[sentence(hold["detail"]) for hold in invoice["holds"]],
         is_draft=draft,
         total_cents=invoice["total_cents"],
     )
@@ -134,7 +134,7 @@ def row(invoice: Mapping[str, Any]) -> Row:
 
 def ready_in_words(shown: Sequence[Row], more: bool) -> str:
     """`12 drafts are ready to issue, $1,760.00.`; empty where none is."""
-    ready = [one for one in shown if one.ready]
+    ready = [row for row in shown if row.ready]
     if not ready:
         return ""
     verb = "is" if len(ready) == 1 else "are"
@@ -144,7 +144,7 @@ def ready_in_words(shown: Sequence[Row], more: bool) -> str:
 
 def total_of(some: Sequence[Row]) -> str:
     """What they come to."""
-    return text.money(sum(one.total_cents for one in some))
+    return text.money(sum(row.total_cents for row in some))
 
 
 def unbilled_in_words(found: Mapping[str, Any]) -> str:

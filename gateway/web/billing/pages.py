@@ -34,11 +34,11 @@ def _list(page: Page, *, nothing_ticked: bool = False) -> Response:
     query = page.query
     chosen = query.get("tab", "") if query.get("tab") in views.KINDS else ""
     narrowed = {name: query.get(name) or None for name in ("number", "issued_from", "issued_to")}
-    asked = {"sort": "-created_at", "limit": LISTED, "cursor": query.get("cursor"), **narrowed}
+    wanted = {"sort": "-created_at", "limit": LISTED, "cursor": query.get("cursor"), **narrowed}
     if narrowed["number"] is None:
-        asked |= views.KINDS[chosen].query
+        wanted |= views.KINDS[chosen].query
     answers = page.ask_all(
-        invoices=Question(LIST, query=asked),
+        invoices=Question(LIST, query=wanted),
         counts=Question(COUNTS),
         unbilled=Question(UNBILLED, query={"limit": LISTED}),
     )
@@ -86,29 +86,29 @@ def issue_many(page: Page) -> Response:
         return _list(page, nothing_ticked=True)
     cursor = form.text("cursor") or None
     items = page.need(LIST, status="draft", sort="-created_at", limit=LISTED, cursor=cursor)["items"]
-    by_id = {one.id: one for one in views.rows(items)}
-    chosen = [by_id[one] for one in seen if one in by_id]
+    by_id = {row.id: row for row in views.rows(items)}
+    chosen = [by_id[invoice_id] for invoice_id in seen if invoice_id in by_id]
     if not form.ticked("seen"):
         return page.show(
             "billing/issue.html",
-            ready=(ready := [one for one in chosen if one.ready]),
-            held=[one for one in chosen if not one.ready],
+            ready=(ready := [row for row in chosen if row.ready]),
+            held=[row for row in chosen if not row.ready],
             total=views.total_of(ready),
             gone=len(seen) - len(chosen),
             cursor=cursor or "",
         )
-    outcomes = [_issued(page, one, seen[one.id]) for one in chosen]
+    outcomes = [_issued(page, row, seen[row.id]) for row in chosen]
     return page.show(
         "billing/issued.html",
         outcomes=outcomes,
-        issued=sum(one.ok for one in outcomes),
+        issued=sum(outcome.ok for outcome in outcomes),
         gone=len(seen) - len(chosen),
     )
 
 
 def _ticked(values: Sequence[str]) -> list[tuple[str, str]]:
     """Invoices with the versions that the person saw; what no box of ours posts is left out."""
-    parts = (one.partition(":") for one in values)
+    parts = (value.partition(":") for value in values)
     return [(invoice_id, version) for invoice_id, _, version in parts if is_id(invoice_id) and version.isdecimal()]
 
 
@@ -117,13 +117,13 @@ def _issued(page: Page, row: views.Row, version: str) -> Outcome:
     return outcome_of(row, page.ask(ISSUE, invoice_id=row.id, body={}, headers=headers))
 
 
-def outcome_of(row: views.Row, answer: ApiResponse) -> Outcome:
+def outcome_of(row: views.Row, reply: ApiResponse) -> Outcome:
     """What came of it in words."""
-    if answer.ok:
-        return Outcome(row, True, f"Issued as {answer.value['number']}.")
-    if answer.status == 412:
+    if reply.ok:
+        return Outcome(row, True, f"Issued as {reply.value['number']}.")
+    if reply.status == 412:
         return Outcome(row, False, "It was changed meanwhile. Look at it, then issue it.")
-    return Outcome(row, False, answer.detail)
+    return Outcome(row, False, reply.detail)
 
 
 def show_unbilled(page: Page) -> Response:
@@ -133,12 +133,12 @@ def show_unbilled(page: Page) -> Response:
         "billing/unbilled.html",
         sessions=[
             {
-                **one,
-                "client": client_of(one),
-                "day": text.day(one["service_date"]),
-                "voided": text.day(one["voided_on"]),
+                **item,
+                "client": client_of(item),
+                "day": text.day(item["service_date"]),
+                "voided": text.day(item["voided_on"]),
             }
-            for one in found["items"]
+            for item in found["items"]
         ],
         next_cursor=found["next_cursor"],
     )
@@ -146,15 +146,15 @@ def show_unbilled(page: Page) -> Response:
 
 def draft_again(page: Page) -> Response:
     """Draft the invoice of such a session again."""
-    answer = page.ask(
+    reply = page.ask(
         DRAFT_AGAIN,
         appointment_id=page.ids["appointment_id"],
         body={"client_id": page.form.text("client_id")},
         headers=page.form.sent,
     )
-    if not answer.ok:
-        return page.problem(answer)
-    return page.leave(f"{views.PATH}/{answer.value['id']}", "invoice_drafted")
+    if not reply.ok:
+        return page.problem(reply)
+    return page.leave(f"{views.PATH}/{reply.value['id']}", "invoice_drafted")
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {

@@ -52,7 +52,7 @@ def address_lines(address: Mapping[str, Any] | None) -> list[str]:
     if not address:
         return []
     city = f"{address['city']}, {address['state']} {address['postal_code']}"
-    return [one for one in (address["line1"], address.get("line2"), city) if one]
+    return [line for line in (address["line1"], address.get("line2"), city) if line]
 
 
 def phone(number: str | None) -> str:
@@ -75,7 +75,7 @@ def biller_lines(biller: Mapping[str, Any] | None, practice: str) -> list[str]:
         phone(biller.get("phone")),
         ", ".join(numbers),
     ]
-    return [one for one in lines if one]
+    return [line for line in lines if line]
 
 
 def paper_of(
@@ -83,13 +83,13 @@ def paper_of(
 ) -> Paper:
     """An invoice as it prints. `client` is None while the client's name and address cannot be had."""
     biller = invoice["biller"]
-    ways = [one for one in ((biller or {}).get("email"), phone((biller or {}).get("phone"))) if one]
+    ways = [way for way in ((biller or {}).get("email"), phone((biller or {}).get("phone"))) if way]
     return Paper(
         number=invoice["number"] or "Draft",
         biller=biller_lines(biller, practice),
         bill_to=_bill_to(client),
         details=_details(invoice, client, staff),
-        lines=[_line(one) for one in invoice["lines"]],
+        lines=[_line(line) for line in invoice["lines"]],
         sums=_sums(invoice),
         owed=text.money(owed_cents(invoice)),
         stamp=_stamp(invoice),
@@ -108,7 +108,7 @@ def owed_cents(invoice: Mapping[str, Any]) -> int:
 def shares(invoice: Mapping[str, Any]) -> tuple[int, int]:
     """The client's share of what is charged, and the insurers'."""
     lines = invoice["lines"]
-    return sum(one["client_cents"] for one in lines), sum(one["insurance_cents"] for one in lines)
+    return sum(line["client_cents"] for line in lines), sum(line["insurance_cents"] for line in lines)
 
 
 def received_cents(invoice: Mapping[str, Any]) -> int:
@@ -133,12 +133,12 @@ def _bill_to(client: Mapping[str, Any] | None) -> list[str]:
 def _details(
     invoice: Mapping[str, Any], client: Mapping[str, Any] | None, staff: Mapping[str, str]
 ) -> list[tuple[str, str]]:
-    providers = dict.fromkeys(provider_of(one, staff) for one in invoice["lines"])
+    providers = dict.fromkeys(provider_of(line, staff) for line in invoice["lines"])
     facts = (
         ("Issued", printed_day(invoice["issued_on"])),
         ("Due", printed_day(invoice["due_on"])),
         ("Client number", str(client["number"]) if client else ""),
-        ("Provider", ", ".join(one for one in providers if one)),
+        ("Provider", ", ".join(provider for provider in providers if provider)),
     )
     return [(name, value) for name, value in facts if value]
 
@@ -160,7 +160,7 @@ def _line(line: Mapping[str, Any]) -> PaperLine:
     return PaperLine(
         day=printed_day(line["service_date"]),
         service=f"{code} {line['description']}",
-        more=[one for one in (", ".join(part for part in (minutes, where) if part),) if one],
+        more=[words for words in (", ".join(part for part in (minutes, where) if part),) if words],
         diagnoses=", ".join(line["diagnosis_codes"]),
         units=line["units"],
         charge=text.money(line["charge_cents"]),

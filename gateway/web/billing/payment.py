@@ -34,27 +34,27 @@ def refund(page: Page) -> Response:
     body, form = body_of(page.form, (Money("amount_cents"), Text("reason", blank="keep")))
     if form.errors:
         return _payment(page, "refund", form)
-    answer = page.ask(REFUND, payment_id=_id(page), body=body, headers=form.sent)
-    return page.leave(_path(page), "payment_refunded") if answer.ok else _payment(page, "refund", form, answer)
+    reply = page.ask(REFUND, payment_id=_id(page), body=body, headers=form.sent)
+    return page.leave(_path(page), "payment_refunded") if reply.ok else _payment(page, "refund", form, reply)
 
 
 def void(page: Page) -> Response:
     """It was entered in error."""
     body = {"reason": page.form.text("reason")}
-    answer = page.ask(VOID, payment_id=_id(page), body=body, headers=page.form.sent)
-    return page.leave(_path(page), "payment_voided") if answer.ok else _payment(page, "void", page.form, answer)
+    reply = page.ask(VOID, payment_id=_id(page), body=body, headers=page.form.sent)
+    return page.leave(_path(page), "payment_voided") if reply.ok else _payment(page, "void", page.form, reply)
 
 
 def bounce(page: Page) -> Response:
     """The bank took it back."""
     body = body_of(page.form, (Text("reason", blank="null"),))[0]
-    answer = page.ask(BOUNCE, payment_id=_id(page), body=body, headers=page.form.sent)
-    return page.leave(_path(page), "payment_bounced") if answer.ok else _payment(page, "bounce", page.form, answer)
+    reply = page.ask(BOUNCE, payment_id=_id(page), body=body, headers=page.form.sent)
+    return page.leave(_path(page), "payment_bounced") if reply.ok else _payment(page, "bounce", page.form, reply)
 
 
-def _payment(page: Page, name: str = "", form: Form | None = None, answer: ApiResponse | None = None) -> Response:
-    if answer is not None and answer.status not in REFUSED:
-        page.problem(answer)
+def _payment(page: Page, name: str = "", form: Form | None = None, reply: ApiResponse | None = None) -> Response:
+    if reply is not None and reply.status not in REFUSED:
+        page.problem(reply)
     payment = page.need(ONE, payment_id=_id(page))
     client_id = payment["client_id"]
     more = page.ask_all(
@@ -63,13 +63,13 @@ def _payment(page: Page, name: str = "", form: Form | None = None, answer: ApiRe
         staff=Question("GET /staff", query={"limit": LISTED}),
         invoices=Question("GET /invoices", query={"client_id": client_id, "sort": "-created_at", "limit": LISTED}),
     )
-    found: dict[str, Any] = {key: one.value if one.ok else None for key, one in more.items()}
+    found: dict[str, Any] = {key: reply.value if reply.ok else None for key, reply in more.items()}
     people = found["staff"]["items"] if found["staff"] else []
-    staff = {one["id"]: f"{one['given_name']} {one['family_name']}" for one in people}
-    numbers = {one["id"]: one["number"] or "" for one in (found["invoices"] or {"items": []})["items"]}
+    staff = {person["id"]: f"{person['given_name']} {person['family_name']}" for person in people}
+    numbers = {invoice["id"]: invoice["number"] or "" for invoice in (found["invoices"] or {"items": []})["items"]}
     forms = {"refund": Form(), "void": Form(), "bounce": Form()}
     if form is not None:
-        forms[name] = form if answer is None else form.refused(answer.value)
+        forms[name] = form if reply is None else form.refused(reply.value)
     zone, practice = page.me["organization"]["time_zone"], page.me["organization"]["name"]
     client = found["client"]
     untouched = payment["status"] == "received" and not payment["refunds"]
@@ -86,8 +86,8 @@ def _payment(page: Page, name: str = "", form: Form | None = None, answer: ApiRe
         amount=text.money(payment["amount_cents"]),
         credit=text.money(payment["unapplied_cents"]) if payment["unapplied_cents"] else "",
         refunds=[
-            (text.money(one["amount_cents"]), printed_day(one["refunded_on"]), one["reason"])
-            for one in payment["refunds"]
+            (text.money(refund["amount_cents"]), printed_day(refund["refunded_on"]), refund["reason"])
+            for refund in payment["refunds"]
         ],
         recorded=by_whom(_recorded(payment), staff, zone, clock.now()),
         undone=by_whom(payment["undone"], staff, zone, clock.now()) if payment["undone"] else "",

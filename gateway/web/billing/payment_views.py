@@ -49,10 +49,10 @@ def taken(found: Mapping[str, Any], today: str) -> Taken:
     """What stands above the list, of the days that the API summed up."""
     first, last, items = found["from"], found["to"], found["items"]
     when = printed_day(first) if first == last else f"{printed_day(first)} to {printed_day(last)}"
-    cents = {slug: sum(one["amount_cents"] for one in items if one["method"] == slug) for slug, _ in METHODS}
+    cents = {slug: sum(total["amount_cents"] for total in items if total["method"] == slug) for slug, _ in METHODS}
     return Taken(
         "Received today" if first == last == today else f"Received {when}",
-        text.count(sum(one["count"] for one in items), "payment"),
+        text.count(sum(total["count"] for total in items), "payment"),
         [*((name, text.money(cents[slug])) for slug, name in METHODS if cents[slug]), _total(sum(cents.values()))],
     )
 
@@ -64,9 +64,9 @@ def _total(cents: int) -> tuple[str, str]:
 def sums_of(items: Sequence[Mapping[str, Any]], method: str | None) -> dict[str, int]:
     """Cents by day, of one method or of all."""
     sums: dict[str, int] = {}
-    for one in items:
-        if method is None or one["method"] == method:
-            sums[one["on"]] = sums.get(one["on"], 0) + one["amount_cents"]
+    for item in items:
+        if method is None or item["method"] == method:
+            sums[item["on"]] = sums.get(item["on"], 0) + item["amount_cents"]
     return sums
 
 
@@ -76,43 +76,45 @@ def days(payments: Sequence[Mapping[str, Any]], sums: Mapping[str, int]) -> list
     `sums`: what each day comes to in all; a day of which nothing counts is absent. Empty where that cannot be had.
     """
     by_day: dict[str, list[Mapping[str, Any]]] = {}
-    for one in payments:
-        by_day.setdefault(one["received_on"], []).append(one)
+    for payment in payments:
+        by_day.setdefault(payment["received_on"], []).append(payment)
     return [
-        Day(text.day(on), [_row(one) for one in some], text.money(sums.get(on, 0) if sums else _counting(some)))
+        Day(text.day(on), [_row(payment) for payment in some], text.money(sums.get(on, 0) if sums else _counting(some)))
         for on, some in by_day.items()
     ]
 
 
-def _row(one: Mapping[str, Any]) -> Row:
+def _row(payment: Mapping[str, Any]) -> Row:
     return Row(
-        id=one["id"],
-        client=client_of(one),
-        method=METHOD_NAMES[one["method"]],
-        reference=one["reference"] or "",
-        amount=text.money(one["amount_cents"]),
-        credit=text.money(one["unapplied_cents"]) if one["unapplied_cents"] else "",
-        state=payment_chip(one),
+        id=payment["id"],
+        client=client_of(payment),
+        method=METHOD_NAMES[payment["method"]],
+        reference=payment["reference"] or "",
+        amount=text.money(payment["amount_cents"]),
+        credit=text.money(payment["unapplied_cents"]) if payment["unapplied_cents"] else "",
+        state=payment_chip(payment),
     )
 
 
 def totals(payments: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """What the payments of a page come to, by method and in all. What is void or bounced does not count."""
-    by_method = [(name, _counting([one for one in payments if one["method"] == slug])) for slug, name in METHODS]
+    by_method = [
+        (name, _counting([payment for payment in payments if payment["method"] == slug])) for slug, name in METHODS
+    ]
     ways = [(name, text.money(cents)) for name, cents in by_method if cents]
     return [*ways, _total(_counting(payments))]
 
 
 def _counting(payments: Sequence[Mapping[str, Any]]) -> int:
-    return sum(int(one["amount_cents"]) for one in payments if one["status"] == "received")
+    return sum(int(payment["amount_cents"]) for payment in payments if payment["status"] == "received")
 
 
 def oldest_first(amount_cents: int, owing: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """How much of the money lies on which invoice, the oldest paid first. What is left over is credit."""
     placed, left = {}, amount_cents
-    for one in owing:
-        placed[one["id"]] = min(left, one["client_due_cents"])
-        left -= placed[one["id"]]
+    for invoice in owing:
+        placed[invoice["id"]] = min(left, invoice["client_due_cents"])
+        left -= placed[invoice["id"]]
     return placed
 
 
@@ -126,13 +128,13 @@ def same_before(
         return []
     wanted, within = reference.strip().casefold(), timedelta(SAME_WITHIN_DAYS)
     return [
-        text.day(one["received_on"])
-        for one in payments
+        text.day(payment["received_on"])
+        for payment in payments
         if wanted
-        and one["status"] == "received"
-        and one["amount_cents"] == amount_cents
-        and (one["reference"] or "").casefold() == wanted
-        and abs(date.fromisoformat(one["received_on"]) - on) <= within
+        and payment["status"] == "received"
+        and payment["amount_cents"] == amount_cents
+        and (payment["reference"] or "").casefold() == wanted
+        and abs(date.fromisoformat(payment["received_on"]) - on) <= within
     ]
 
 
@@ -151,15 +153,15 @@ def where_it_is(payment: Mapping[str, Any], numbers: Mapping[str, str]) -> list[
     """Where the money is: invoices with their address, refunds, credit."""
     rows = [
         (
-            f"Invoice {numbers.get(one['invoice_id'], '')}".strip(),
-            text.money(one["amount_cents"]),
-            f"/invoices/{one['invoice_id']}",
+            f"Invoice {numbers.get(part['invoice_id'], '')}".strip(),
+            text.money(part["amount_cents"]),
+            f"/invoices/{part['invoice_id']}",
         )
-        for one in payment["allocations"]
+        for part in payment["allocations"]
     ]
     rows += [
-        (f"Refunded {printed_day(one['refunded_on'])}", text.money(one["amount_cents"]), "")
-        for one in payment["refunds"]
+        (f"Refunded {printed_day(refund['refunded_on'])}", text.money(refund["amount_cents"]), "")
+        for refund in payment["refunds"]
     ]
     if payment["unapplied_cents"]:
         rows.append(("Credit on account", text.money(payment["unapplied_cents"]), ""))

@@ -30,8 +30,8 @@ ANOTHER_AMOUNT: Final = "The amount is another one now. Look at where it goes, t
 def show_payments(page: Page) -> Response:
     """Payments, newest day first, narrowed by day and method."""
     narrowed = {name: page.query.get(name) or None for name in ("from", "to", "method")}
-    asked: dict[str, Any] = {"sort": "-received_on", "limit": LISTED, "cursor": page.query.get("cursor"), **narrowed}
-    found = page.ask("GET /payments", **asked)
+    wanted: dict[str, Any] = {"sort": "-received_on", "limit": LISTED, "cursor": page.query.get("cursor"), **narrowed}
+    found = page.ask("GET /payments", **wanted)
     form = Form(values={name: (value or "",) for name, value in narrowed.items()})
     if found.status == 422:
         form = form.refused(found.value)
@@ -57,18 +57,18 @@ def _taken(page: Page, narrowed: Mapping[str, str | None]) -> views.Taken | None
     """What the chosen days come to, today where none is chosen; None where it cannot be had."""
     first, last = narrowed["from"], narrowed["to"]
     today = clock.today(page.me["organization"]["time_zone"]).isoformat()
-    asked: dict[str, Any] = {"from": first or last or today, "to": last or today}
-    answer = page.ask(BY_DAY, **asked)
-    return views.taken(answer.value, today) if answer.ok else None
+    days: dict[str, Any] = {"from": first or last or today, "to": last or today}
+    reply = page.ask(BY_DAY, **days)
+    return views.taken(reply.value, today) if reply.ok else None
 
 
 def _sums(page: Page, items: Sequence[Mapping[str, Any]], method: str | None) -> Mapping[str, int]:
     """What each day of this page comes to, with the payments of that day on other pages."""
     if not items:
         return {}
-    asked: dict[str, Any] = {"from": items[-1]["received_on"], "to": items[0]["received_on"]}
-    answer = page.ask(BY_DAY, **asked)
-    return views.sums_of(answer.value["items"], method) if answer.ok else {}
+    days: dict[str, Any] = {"from": items[-1]["received_on"], "to": items[0]["received_on"]}
+    reply = page.ask(BY_DAY, **days)
+    return views.sums_of(reply.value["items"], method) if reply.ok else {}
 
 
 def show_new(page: Page) -> Response:
@@ -79,7 +79,7 @@ def show_new(page: Page) -> Response:
     today = clock.today(page.me["organization"]["time_zone"])
     form = Form(values={"client_id": (client_id,), "method": ("card",), "received_on": (today.isoformat(),)})
     owing = _owing(page, client_id)
-    owed = sum(one["client_due_cents"] for one in owing)
+    owed = sum(invoice["client_due_cents"] for invoice in owing)
     if not owed:
         return _new(page, form, client_id)
     form = replace(form, values={**form.values, "amount_cents": (text.dollars(owed),)})
@@ -91,10 +91,10 @@ def find_client(page: Page) -> Response:
     query = page.form.text("query").strip()
     found: Sequence[Mapping[str, Any]] = ()
     if query:
-        answer = page.ask("POST /clients/search", body={"query": query, "limit": 8})
-        if not answer.ok and answer.status != 422:
-            return page.problem(answer)
-        found = answer.value["items"] if answer.ok else ()
+        reply = page.ask("POST /clients/search", body={"query": query, "limit": 8})
+        if not reply.ok and reply.status != 422:
+            return page.problem(reply)
+        found = reply.value["items"] if reply.ok else ()
     template = "billing/_clients_found.html" if page.is_fragment else "billing/payment_client.html"
     return page.show(template, found=found, query=query)
 
@@ -105,7 +105,7 @@ def record(page: Page) -> Response:
     if not is_id(client_id):
         return page.leave(f"{PATH}/new")
     owing = _owing(page, client_id)
-    inputs = [Money(f"allocation.{one['id']}") for one in owing]
+    inputs = [Money(f"allocation.{invoice['id']}") for invoice in owing]
     body, form = body_of(page.form, (*FACTS, *inputs))
     placed = body.pop("allocation", {})
     amount = body.get("amount_cents")
@@ -118,14 +118,14 @@ def record(page: Page) -> Response:
         if form.text("seen"):
             placed_anew = replace(placed_anew, summary=ANOTHER_AMOUNT)
         return _new(page, placed_anew, client_id, seen=amount)
-    shares = [{"invoice_id": one, "amount_cents": cents} for one, cents in placed.items() if cents]
-    answer = page.ask("POST /payments", body={**body, "client_id": client_id, "allocations": shares}, headers=form.sent)
-    if answer.ok:
-        return page.leave(f"{PATH}/{answer.value['id']}", "payment_recorded")
-    if answer.status not in REFUSED:
-        return page.problem(answer)
-    beside = {f"allocations.{n}": f"allocation.{one['invoice_id']}" for n, one in enumerate(shares)}
-    return _new(page, form.refused(_beside(answer, beside)), client_id, 422, seen=amount)
+    shares = [{"invoice_id": invoice_id, "amount_cents": cents} for invoice_id, cents in placed.items() if cents]
+    reply = page.ask("POST /payments", body={**body, "client_id": client_id, "allocations": shares}, headers=form.sent)
+    if reply.ok:
+        return page.leave(f"{PATH}/{reply.value['id']}", "payment_recorded")
+    if reply.status not in REFUSED:
+        return page.problem(reply)
+    beside = {f"allocations.{n}": f"allocation.{share['invoice_id']}" for n, share in enumerate(shares)}
+    return _new(page, form.refused(_beside(reply, beside)), client_id, 422, seen=amount)
 
 
 def _seen(form: Form) -> int | None:
@@ -137,23 +137,28 @@ def _seen(form: Form) -> int | None:
 def _placed(form: Form, amount: int, owing: Sequence[Mapping[str, Any]]) -> Form:
     """The form with the money on the oldest invoices first."""
     placed = views.oldest_first(amount, owing)
-    typed = {f"allocation.{one}": (text.dollars(cents) if cents else "",) for one, cents in placed.items()}
+    typed = {
+        f"allocation.{invoice_id}": (text.dollars(cents) if cents else "",) for invoice_id, cents in placed.items()
+    }
     return replace(form, values={**form.values, **typed})
 
 
-def _beside(answer: ApiResponse, inputs: Mapping[str, str]) -> dict[str, Any]:
+def _beside(reply: ApiResponse, inputs: Mapping[str, str]) -> dict[str, Any]:
     """The problem with its errors at the inputs that they are about."""
     errors = [
-        {**one, "field": next((to for at, to in inputs.items() if one["field"].startswith(f"{at}.")), one["field"])}
-        for one in answer.value.get("errors", [])
+        {
+            **error,
+            "field": next((to for at, to in inputs.items() if error["field"].startswith(f"{at}.")), error["field"]),
+        }
+        for error in reply.value.get("errors", [])
     ]
-    return {**answer.value, "errors": errors}
+    return {**reply.value, "errors": errors}
 
 
 def _owing(page: Page, client_id: str) -> list[Mapping[str, Any]]:
     query: dict[str, Any] = {"status": "open,partially_paid", "sort": "issued_on", "limit": OWING_MAX}
     found = page.need("GET /invoices", client_id=client_id, **query)["items"]
-    return [one for one in found if one["client_due_cents"] > 0]
+    return [invoice for invoice in found if invoice["client_due_cents"] > 0]
 
 
 def _new(page: Page, form: Form, client_id: str, status: int = 200, *, seen: int | None = None) -> Response:
@@ -165,7 +170,7 @@ def _new(page: Page, form: Form, client_id: str, status: int = 200, *, seen: int
         raise Problem(answers["client"])
     owing = _owing(page, client_id)
     earlier = answers["earlier"].value["items"] if answers["earlier"].ok else []
-    placed = [Money(f"allocation.{one['id']}") for one in owing]
+    placed = [Money(f"allocation.{invoice['id']}") for invoice in owing]
     shares = body_of(form, placed)[0].get("allocation", {}) if seen is not None else {}
     reference, on = form.text("reference"), form.text("received_on")
     return page.show(
@@ -175,15 +180,15 @@ def _new(page: Page, form: Form, client_id: str, status: int = 200, *, seen: int
         client=answers["client"].value,
         owing=[
             {
-                "id": one["id"],
-                "number": one["number"],
-                "day": text.day(one["issued_on"]),
-                "due": text.money(one["client_due_cents"]),
-                "overdue": one["overdue"],
+                "id": invoice["id"],
+                "number": invoice["number"],
+                "day": text.day(invoice["issued_on"]),
+                "due": text.money(invoice["client_due_cents"]),
+                "overdue": invoice["overdue"],
             }
-            for one in owing
+            for invoice in owing
         ],
-        owed=text.money(sum(one["client_due_cents"] for one in owing)),
+        owed=text.money(sum(invoice["client_due_cents"] for invoice in owing)),
         methods=METHODS,
         seen=seen,
         credit=text.money(seen - sum(shares.values())) if seen is not None else "",

@@ -51,9 +51,9 @@ def counted(number: int) -> str:
     return f"{COUNTED_TO:,}+" if number >= COUNTED_TO else str(number)
 
 
-def client_of(one: Mapping[str, Any]) -> str:
+def client_of(item: Mapping[str, Any]) -> str:
     """The client's name on an invoice, a payment or a session; the page is there also while billing knows none."""
-    return one["client_name"] or "Name not available"
+    return item["client_name"] or "Name not available"
 
 
 def sentence(words: str) -> str:

@@ -36,16 +36,16 @@ def access_rows(
     for entry in entries:
         if entry["staff_id"] and entry["outcome"] == "done":
             looked.setdefault(entry["staff_id"], text.moment(entry["at"], zone, now))
-    rows = [_row(one, looked.get(one["staff_id"], "")) for one in verdicts]
-    return sorted((one for one in rows if one.parts), key=lambda one: (-len(one.parts), one.name))
+    rows = [_row(verdict, looked.get(verdict["staff_id"], "")) for verdict in verdicts]
+    return sorted((row for row in rows if row.parts), key=lambda row: (-len(row.parts), row.name))
 
 
-def _row(one: Mapping[str, Any], looked: str) -> AccessRow:
-    seen = [(words, one[part]) for part, words in PARTS if one[part]["allowed"]]
+def _row(verdict: Mapping[str, Any], looked: str) -> AccessRow:
+    seen = [(words, verdict[part]) for part, words in PARTS if verdict[part]["allowed"]]
     return AccessRow(
-        name=one["display_name"],
-        initials=letters(one["display_name"]),
-        hue=text.hue(one["staff_id"]),
+        name=verdict["display_name"],
+        initials=letters(verdict["display_name"]),
+        hue=text.hue(verdict["staff_id"]),
         parts=[words for words, _ in seen],
         because=seen[0][1]["because"] if seen else "",
         emergency=any(verdict["rule"] == EMERGENCY for _, verdict in seen),

@@ -31,7 +31,9 @@ def show_activity(page: Page) -> Response:
     )
     entries, access, people = (chart.answers[name] for name in ("entries", "access", "people"))
     names = (
-        {one["id"]: f"{one['given_name']} {one['family_name']}" for one in people.value["items"]} if people.ok else {}
+        {person["id"]: f"{person['given_name']} {person['family_name']}" for person in people.value["items"]}
+        if people.ok
+        else {}
     )
     zone, now = page.me["organization"]["time_zone"], clock.now()
     items = entries.value["items"] if entries.ok else []

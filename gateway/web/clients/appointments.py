@@ -53,16 +53,16 @@ def show_appointments(page: Page) -> Response:
     span = {"to": today - timedelta(days=1), "sort": "-starts_at"} if earlier else {"from": today, "sort": "starts_at"}
     query = {**span, "limit": LISTED, "cursor": page.query.get("cursor")}
     client_id = page.ids["client_id"]
-    asked = Question(APPOINTMENTS, {"client_id": client_id}, query)
-    chart = chart_of(page, client_id, appointments=asked, **names_asked())
-    answer = chart.answers["appointments"]
+    question = Question(APPOINTMENTS, {"client_id": client_id}, query)
+    chart = chart_of(page, client_id, appointments=question, **names_asked())
+    reply = chart.answers["appointments"]
     return page.show(
         "clients/appointments.html",
         chart=chart,
-        rows=session_rows(answer.value["items"], names_of(chart.answers), zone, clock.now(), page.me["staff"]["id"])
-        if answer.ok
+        rows=session_rows(reply.value["items"], names_of(chart.answers), zone, clock.now(), page.me["staff"]["id"])
+        if reply.ok
         else None,
-        next_cursor=answer.value["next_cursor"] if answer.ok else None,
+        next_cursor=reply.value["next_cursor"] if reply.ok else None,
         when=EARLIER if earlier else "",
         panel=panel_path(page),
         writes=may_use(page, WRITE),

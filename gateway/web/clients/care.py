@@ -72,33 +72,36 @@ class Step:
 
 def chosen_of(cases: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """The open case that was begun last; they come oldest first."""
-    return next((one for one in reversed(cases) if one["status"] == "open"), None)
+    return next((case for case in reversed(cases) if case["status"] == "open"), None)
 
 
 def in_force(diagnoses: Sequence[Mapping[str, Any]], today: date) -> list[Mapping[str, Any]]:
     """Those that apply on that day, by rank."""
     on = today.isoformat()
     return [
-        one
-        for one in diagnoses
-        if one["entered_in_error_at"] is None
-        and one["effective_from"] <= on
-        and (one["effective_to"] is None or one["effective_to"] >= on)
+        diagnosis
+        for diagnosis in diagnoses
+        if diagnosis["entered_in_error_at"] is None
+        and diagnosis["effective_from"] <= on
+        and (diagnosis["effective_to"] is None or diagnosis["effective_to"] >= on)
     ]
 
 
 def plan_of(plans: Sequence[Mapping[str, Any]], today: date) -> Plan | None:
     """The signed plan that took effect last, else the draft; they come by that day, the last first."""
     on = today.isoformat()
-    signed = (one for one in plans if one["status"] == "signed" and one["effective_from"] <= on)
-    drafts = (one for one in plans if one["status"] == "draft")
+    signed = (plan for plan in plans if plan["status"] == "signed" and plan["effective_from"] <= on)
+    drafts = (plan for plan in plans if plan["status"] == "draft")
     found = next(signed, None) or next(drafts, None)
     if found is None:
         return None
     review = date.fromisoformat(found["review_on"])
     return Plan(
         goals=[
-            Goal(goal["description"], next((one["measure"] for one in goal["objectives"] if one["measure"]), ""))
+            Goal(
+                goal["description"],
+                next((objective["measure"] for objective in goal["objectives"] if objective["measure"]), ""),
+            )
             for problem in found["problems"]
             for goal in problem["goals"]
         ],
@@ -112,17 +115,19 @@ def work_of(items: Sequence[Mapping[str, Any]], client_id: str, today: date, not
     """What waits for the person about this client, what waits longest first; `notes`: a note can be opened."""
     return [
         Work(
-            WORK[one["kind"]],
-            f"due {text.day(one['due_on'], today)}" if one["due_on"] else _since(one, today),
-            f"/notes/{one['note_id']}" if notes and one["note_id"] else "",
+            WORK[item["kind"]],
+            f"due {text.day(item['due_on'], today)}" if item["due_on"] else _since(item, today),
+            f"/notes/{item['note_id']}" if notes and item["note_id"] else "",
         )
-        for one in items
-        if one["client_id"] == client_id and one["kind"] in WORK
+        for item in items
+        if item["client_id"] == client_id and item["kind"] in WORK
     ]
 
 
-def _since(one: Mapping[str, Any], today: date) -> str:
-    return f"since {text.day(one['since'][:10], today).replace('Today', 'today').replace('Yesterday', 'yesterday')}"
+def _since(diagnosis: Mapping[str, Any], today: date) -> str:
+    return (
+        f"since {text.day(diagnosis['since'][:10], today).replace('Today', 'today').replace('Yesterday', 'yesterday')}"
+    )
 
 
 def steps(client: Mapping[str, Any], team: bool, path_of: Callable[[str], str], schedule: str) -> list[Step]:

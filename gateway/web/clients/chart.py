@@ -95,10 +95,10 @@ class Chart:
 
 def chart_of(page: Page, client_id: str, **questions: Question) -> Chart:
     """The client's record and the page's own questions, all asked at once. Raises `Problem` without the record."""
-    asked = {ONE: Question(ONE, {"client_id": client_id})}
+    wanted = {ONE: Question(ONE, {"client_id": client_id})}
     if opens := _may_open(page):
-        asked[OPENINGS] = Question(OPENINGS, query={"state": "open", "limit": OPENINGS_MAX})
-    answers = page.ask_all(**asked, **questions)
+        wanted[OPENINGS] = Question(OPENINGS, query={"state": "open", "limit": OPENINGS_MAX})
+    answers = page.ask_all(**wanted, **questions)
     record, openings = answers.pop(ONE), answers.pop(OPENINGS, None)
     if not record.ok:
         raise Problem(record)
@@ -138,7 +138,7 @@ def tab_path(page: Page, chart: Chart, part: str) -> str:
 
 def may_use(page: Page, row: str) -> bool:
     """Whether there is a page of that name, `POST /notes/new`, and the person has its permission."""
-    found = next((one for one in WEB if one.name == row), None)
+    found = next((page_row for page_row in WEB if page_row.name == row), None)
     return found is not None and page.can(found.permission)
 
 
@@ -158,7 +158,7 @@ def _may_open(page: Page) -> bool:
 def _emergency(page: Page, client_id: str, openings: ApiResponse | None) -> Emergency | None:
     mine = page.me["staff"]["id"]
     items = openings.value["items"] if openings is not None and openings.ok else []
-    found = next((one for one in items if (one["client_id"], one["staff_id"]) == (client_id, mine)), None)
+    found = next((item for item in items if (item["client_id"], item["staff_id"]) == (client_id, mine)), None)
     if found is None:
         return None
     ends = datetime.fromisoformat(found["ends_at"])

@@ -44,12 +44,12 @@ def show_details(page: Page) -> Response:
 def save_details(page: Page) -> Response:
     """Change what is stored. What somebody else saved meanwhile stands beside what was typed."""
     body, form = body_of(page.form, (Text("given_name", blank="keep"), Text("family_name", blank="keep"), *FACTS))
-    answer = page.ask(CHANGE, client_id=_id(page), body=without_empty(body, form), headers=form.sent)
-    if answer.ok:
+    reply = page.ask(CHANGE, client_id=_id(page), body=without_empty(body, form), headers=form.sent)
+    if reply.ok:
         return page.leave(_path(page), "saved")
-    if answer.status == 412:
+    if reply.status == 412:
         return _details(page, form, status=412)
-    return _details(page, refused(page, form, answer), status=422)
+    return _details(page, refused(page, form, reply), status=422)
 
 
 def set_status(page: Page) -> Response:
@@ -64,25 +64,25 @@ def assign(page: Page) -> Response:
     chosen = page.form.text("staff_id")
     if not chosen:
         return _details(page, team=page.form.wrong(staff_id="Choose somebody first."), status=422)
-    answer = page.ask(ASSIGN, client_id=_id(page), staff_id=chosen, headers=page.form.sent)
-    if answer.ok:
+    reply = page.ask(ASSIGN, client_id=_id(page), staff_id=chosen, headers=page.form.sent)
+    if reply.ok:
         return page.leave(_path(page), "client_assigned")
-    return _refused_team(page, answer)
+    return _refused_team(page, reply)
 
 
 def unassign(page: Page) -> Response:
     """Take somebody off the client and all cases. The page that follows can take it back."""
     staff_id = page.ids["staff_id"]
-    answer = page.ask(UNASSIGN, client_id=_id(page), staff_id=staff_id, headers=page.form.sent)
-    if answer.ok:
+    reply = page.ask(UNASSIGN, client_id=_id(page), staff_id=staff_id, headers=page.form.sent)
+    if reply.ok:
         return page.leave(_path(page), "client_unassigned", off=staff_id)
-    return _refused_team(page, answer)
+    return _refused_team(page, reply)
 
 
-def _refused_team(page: Page, answer: ApiResponse) -> Response:
-    if answer.status not in REFUSED:
-        page.problem(answer)
-    return _details(page, team=page.form.refused(answer.value), status=422)
+def _refused_team(page: Page, reply: ApiResponse) -> Response:
+    if reply.status not in REFUSED:
+        page.problem(reply)
+    return _details(page, team=page.form.refused(reply.value), status=422)
 
 
 def _details(page: Page, form: Form | None = None, team: Form | None = None, status: int = 200) -> Response:
@@ -127,7 +127,10 @@ def _left(answers: Mapping[str, ApiResponse]) -> list[str]:
     coming, ledger = answers.get("coming"), answers.get("ledger")
     items = coming.value["items"] if coming is not None and coming.ok else []
     now = clock.now()
-    still = sum(one["status"] in COMES and datetime.fromisoformat(one["starts_at"]) > now for one in items)
+    still = sum(
+        appointment["status"] in COMES and datetime.fromisoformat(appointment["starts_at"]) > now
+        for appointment in items
+    )
     sentences = []
     if still:
         number = text.count(still, "appointment") if len(items) < COMING else f"{still} appointments or more"
@@ -141,13 +144,13 @@ def _left(answers: Mapping[str, ApiResponse]) -> list[str]:
 
 def _team(page: Page, answers: Mapping[str, ApiResponse], people: list[Mapping[str, Any]]) -> dict[str, Any]:
     """Who is assigned, who could be, and the last changes; None for what does not answer just now."""
-    names = {one["id"]: f"{one['given_name']} {one['family_name']}" for one in people}
+    names = {person["id"]: f"{person['given_name']} {person['family_name']}" for person in people}
     zone = page.me["organization"]["time_zone"]
     team = answers["team"].value["items"] if answers["team"].ok else None
     history = answers["history"].value["items"] if answers["history"].ok else None
     return {
         "team": None if team is None else views.team_rows(team, zone),
-        "others": views.staff_options(people, without=[one["staff_id"] for one in team or []]),
+        "others": views.staff_options(people, without=[assignment["staff_id"] for assignment in team or []]),
         "history": None if history is None else views.team_changes(history, names, zone, clock.now()),
     }
 

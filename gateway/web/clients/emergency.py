@@ -24,18 +24,18 @@ def show_emergency(page: Page) -> Response:
 def open_record(page: Page) -> Response:
     """Open the record for the practice's time."""
     form = page.form
-    answer = page.ask(OPEN, client_id=_id(page), body={"reason": form.text("reason")}, headers=form.sent)
-    if answer.ok:
+    reply = page.ask(OPEN, client_id=_id(page), body={"reason": form.text("reason")}, headers=form.sent)
+    if reply.ok:
         return page.leave(f"/clients/{_id(page)}", "emergency_opened")
-    if answer.status not in REFUSED:
-        page.problem(answer)
-    return _emergency(page, form.refused(answer.value), 422)
+    if reply.status not in REFUSED:
+        page.problem(reply)
+    return _emergency(page, form.refused(reply.value), 422)
 
 
 def end_access(page: Page) -> Response:
     """End it before its time."""
-    answer = page.ask(END, opening_id=page.ids["opening_id"], headers=page.form.sent)
-    return page.leave(f"/clients/{_id(page)}", "emergency_ended") if answer.ok else page.problem(answer)
+    reply = page.ask(END, opening_id=page.ids["opening_id"], headers=page.form.sent)
+    return page.leave(f"/clients/{_id(page)}", "emergency_ended") if reply.ok else page.problem(reply)
 
 
 def _emergency(page: Page, form: Form, status: int = 200) -> Response:

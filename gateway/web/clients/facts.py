@@ -51,8 +51,8 @@ def choices(form: Form) -> dict[str, Any]:
     return {"sexes": SEXES, "zones": [("", "The practice’s"), *zones_with(form.text("time_zone"))]}
 
 
-def refused(page: Page, form: Form, answer: ApiResponse) -> Form:
+def refused(page: Page, form: Form, reply: ApiResponse) -> Form:
     """The form with what the API says of it. Raises `Problem` for what no input can mend."""
-    if answer.status not in REFUSED:
-        page.problem(answer)
-    return form.refused(answer.value)
+    if reply.status not in REFUSED:
+        page.problem(reply)
+    return form.refused(reply.value)

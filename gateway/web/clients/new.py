@@ -36,12 +36,12 @@ def add_client(page: Page) -> Response:
     body, form = body_of(page.form, (Text("given_name", blank="keep"), Text("family_name", blank="keep"), *FACTS))
     if not form.ticked("anyway") and (alike := _alike(page, form)):
         return _new(page, form, alike)
-    answer = page.ask(ADD, body=without_empty(body, form), headers=form.sent)
-    if not answer.ok:
-        return _new(page, refused(page, form, answer))
-    client_id = answer.value["id"]
+    reply = page.ask(ADD, body=without_empty(body, form), headers=form.sent)
+    if not reply.ok:
+        return _new(page, refused(page, form, reply))
+    client_id = reply.value["id"]
     done = "client_added" if _assigned(page, client_id) else "client_added_without_team"
-    if done == "client_added" and answer.value["possible_duplicates"] and not form.ticked("anyway"):
+    if done == "client_added" and reply.value["possible_duplicates"] and not form.ticked("anyway"):
         done = "client_added_alike"
     return page.leave(f"/clients/{client_id}", done)
 
@@ -51,17 +51,20 @@ def _alike(page: Page, form: Form) -> Sequence[Mapping[str, Any]]:
     name, born = f"{form.text('given_name')} {form.text('family_name')}".strip(), form.text("date_of_birth")
     if not name or not born:
         return ()
-    answer = page.ask(SEARCH, body={"query": name[: views.QUERY_MAX], "limit": ALIKE_MAX})
-    return [one for one in answer.value["items"] if one["date_of_birth"] == born] if answer.ok else ()
+    reply = page.ask(SEARCH, body={"query": name[: views.QUERY_MAX], "limit": ALIKE_MAX})
+    return [client for client in reply.value["items"] if client["date_of_birth"] == born] if reply.ok else ()
 
 
 def _assigned(page: Page, client_id: str) -> bool:
     """Whether everybody who was ticked is assigned now."""
     chosen = page.form.all("staff_ids") if page.can(ASSIGNS) else ()
     answers = page.ask_all(
-        **{one: Question(ASSIGN, {"client_id": client_id, "staff_id": one}) for one in dict.fromkeys(chosen)}
+        **{
+            staff_id: Question(ASSIGN, {"client_id": client_id, "staff_id": staff_id})
+            for staff_id in dict.fromkeys(chosen)
+        }
     )
-    return all(one.ok for one in answers.values())
+    return all(reply.ok for reply in answers.values())
 
 
 def _new(page: Page, form: Form, alike: Sequence[Mapping[str, Any]] = ()) -> Response:

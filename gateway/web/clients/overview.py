@@ -60,7 +60,7 @@ def show_overview(page: Page) -> Response:
 
 def _questions(page: Page, today: date) -> dict[str, Question]:
     of = {"client_id": page.ids["client_id"]}
-    asked = {
+    questions = {
         "coming": Question(APPOINTMENTS, of, {"from": today, "sort": "starts_at", "limit": COMING}),
         "past": Question(APPOINTMENTS, of, {"to": today, "sort": "-starts_at", "limit": COMING}),
         "team": Question("GET /clients/{client_id}/staff", of),
@@ -69,38 +69,38 @@ def _questions(page: Page, today: date) -> dict[str, Question]:
         "work": Question(WORKLIST, query={"limit": 200}),
         **names_asked(),
     }
-    del asked["locations"]  # the overview does without
-    return {name: one for name, one in asked.items() if page.can(PANELS.get(name, "clients:read"))}
+    del questions["locations"]  # the overview does without
+    return {name: question for name, question in questions.items() if page.can(PANELS.get(name, "clients:read"))}
 
 
-def _cases(page: Page, answer: ApiResponse | None, today: date) -> care.Cases | None:
+def _cases(page: Page, reply: ApiResponse | None, today: date) -> care.Cases | None:
     """The open case that was begun last with its diagnoses and plan; None for who reads no cases."""
-    if answer is None:
+    if reply is None:
         return None
-    if not answer.ok:
+    if not reply.ok:
         return care.Cases(failed=True)
-    items: Sequence[Mapping[str, Any]] = answer.value["items"]
+    items: Sequence[Mapping[str, Any]] = reply.value["items"]
     chosen = care.chosen_of(items)
     if chosen is None:
         return care.Cases(found=len(items))
     of = {"case_id": chosen["id"]}
-    asked = page.ask_all(diagnoses=Question(DIAGNOSES, of), plans=Question(PLANS, of))
-    diagnoses, plans = asked["diagnoses"], asked["plans"]
+    replies = page.ask_all(diagnoses=Question(DIAGNOSES, of), plans=Question(PLANS, of))
+    diagnoses, plans = replies["diagnoses"], replies["plans"]
     return care.Cases(
         found=len(items),
         case=chosen,
-        others=sum(one["status"] == "open" for one in items) - 1,
+        others=sum(case["status"] == "open" for case in items) - 1,
         diagnoses=care.in_force(diagnoses.value["items"], today) if diagnoses.ok else None,
         plan=care.plan_of(plans.value["items"], today) if plans.ok else None,
         failed_parts=not (diagnoses.ok and plans.ok),
     )
 
 
-def _panel(answer: ApiResponse | None) -> Any:
+def _panel(reply: ApiResponse | None) -> Any:
     """The answer's value; False where it failed, None where the person may not ask."""
-    if answer is None:
+    if reply is None:
         return None
-    return answer.value if answer.ok else False
+    return reply.value if reply.ok else False
 
 
 def _ok(answers: Mapping[str, ApiResponse], name: str) -> bool:
@@ -110,10 +110,10 @@ def _ok(answers: Mapping[str, ApiResponse], name: str) -> bool:
 def _steps(chart: Chart, page: Page, cases: care.Cases, team: ApiResponse) -> list[care.Step]:
     """The first steps with a new client, for who sees that there is no case yet."""
     mine = page.me["staff"]["id"]
-    assigned = [one["staff_id"] for one in team.value["items"]] if team.ok else []
+    assigned = [assignment["staff_id"] for assignment in team.value["items"]] if team.ok else []
     if cases.failed or not (sees_all_cases(page) or mine in assigned):
         return []
-    schedule = next((one.path for one in chart.actions if one.name == "Schedule"), "")
+    schedule = next((action.path for action in chart.actions if action.name == "Schedule"), "")
     return care.steps(chart.client, bool(assigned), lambda part: tab_path(page, chart, part), schedule)
 
 

@@ -35,27 +35,29 @@ def search_clients(page: Page) -> Response:
 
 
 def _list(page: Page, form: Form, cursor: str | None) -> Response:
-    chosen = next((one for one in reversed(form.all("status")) if one in views.WHICH), "")  # a button's own comes last
+    chosen = next(
+        (status for status in reversed(form.all("status")) if status in views.WHICH), ""
+    )  # a button's own comes last
     whose = form.text("assigned_to")
-    asked: dict[str, Any] = {
+    wanted: dict[str, Any] = {
         "status": views.WHICH[chosen][0],
         "assigned_to": page.me["staff"]["id"] if whose == ME else whose if whose not in ("", NOBODY) else None,
         "unassigned": True if whose == NOBODY else None,
     }
     query = form.text("query").strip()
-    answer = _found(page, query, asked, cursor)
-    if not answer.ok and answer.status != 422:
-        return page.problem(answer)
+    reply = _found(page, query, wanted, cursor)
+    if not reply.ok and reply.status != 422:
+        return page.problem(reply)
     zone = page.me["organization"]["time_zone"]
     values: dict[str, Any] = {
         "form": form,
-        "rows": views.client_rows(answer.value["items"], clock.today(zone)) if answer.ok else [],
-        "next_cursor": answer.value["next_cursor"] if answer.ok else None,
+        "rows": views.client_rows(reply.value["items"], clock.today(zone)) if reply.ok else [],
+        "next_cursor": reply.value["next_cursor"] if reply.ok else None,
         "query": query,
         "named": views.named(query),
         "chosen": chosen,
         "assigned_to": whose,
-        "first_run": answer.ok and not answer.value["items"] and _has_nobody(page),
+        "first_run": reply.ok and not reply.value["items"] and _has_nobody(page),
     }
     if page.is_fragment:
         return page.show("clients/_list.html", **values)
@@ -64,16 +66,16 @@ def _list(page: Page, form: Form, cursor: str | None) -> Response:
 
 def _has_nobody(page: Page) -> bool:
     """Whether there is no client at all whom the person could know of, archived ones included."""
-    answer = page.ask(LIST, limit=1)
-    return answer.ok and not answer.value["items"]
+    reply = page.ask(LIST, limit=1)
+    return reply.ok and not reply.value["items"]
 
 
-def _found(page: Page, query: str, asked: dict[str, Any], cursor: str | None) -> ApiResponse:
+def _found(page: Page, query: str, wanted: dict[str, Any], cursor: str | None) -> ApiResponse:
     if query:
-        kept = {name: value for name, value in asked.items() if value is not None}
+        kept = {name: value for name, value in wanted.items() if value is not None}
         body = {"query": query[: views.QUERY_MAX], "limit": LISTED, **kept}
         return page.ask(SEARCH, body={**body, "cursor": cursor} if cursor else body)
-    return page.ask(LIST, **asked, limit=LISTED, cursor=cursor)
+    return page.ask(LIST, **wanted, limit=LISTED, cursor=cursor)
 
 
 def _whose(page: Page) -> list[tuple[str, str]]:

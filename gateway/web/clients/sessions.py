@@ -56,53 +56,53 @@ def session_rows(
     items: Sequence[Mapping[str, Any]], names: Names, zone: str, now: datetime, me: str
 ) -> list[SessionRow]:
     """The lines, in the order of the API; `me`: the id of the person who looks."""
-    return [_row(one, names, zone, now, me) for one in items]
+    return [_row(item, names, zone, now, me) for item in items]
 
 
 def next_of(items: Sequence[Mapping[str, Any]], now: datetime) -> Mapping[str, Any] | None:
     """The first that is still to take place, of those in order of their start."""
-    coming = (one for one in items if datetime.fromisoformat(one["ends_at"]) > now)
-    return next((one for one in coming if one["status"] in ("booked", "confirmed")), None)
+    coming = (item for item in items if datetime.fromisoformat(item["ends_at"]) > now)
+    return next((appointment for appointment in coming if appointment["status"] in ("booked", "confirmed")), None)
 
 
 def past_of(items: Sequence[Mapping[str, Any]], now: datetime) -> list[Mapping[str, Any]]:
     """Those that are over."""
-    return [one for one in items if datetime.fromisoformat(one["ends_at"]) <= now]
+    return [item for item in items if datetime.fromisoformat(item["ends_at"]) <= now]
 
 
-def names_by_id(answer: Any, *parts: str) -> dict[str, str]:
+def names_by_id(reply: Any, *parts: str) -> dict[str, str]:
     """Names of a list's items by their ids; none where the list could not be had."""
-    if answer is None or not answer.ok:
+    if reply is None or not reply.ok:
         return {}
-    return {one["id"]: " ".join(one[part] for part in parts) for one in answer.value["items"]}
+    return {item["id"]: " ".join(item[part] for part in parts) for item in reply.value["items"]}
 
 
-def _row(one: Mapping[str, Any], names: Names, zone: str, now: datetime, me: str) -> SessionRow:
-    begins = datetime.fromisoformat(one["starts_at_local"])
-    starts, ends = (datetime.fromisoformat(one[name]) for name in ("starts_at", "ends_at"))
+def _row(appointment: Mapping[str, Any], names: Names, zone: str, now: datetime, me: str) -> SessionRow:
+    begins = datetime.fromisoformat(appointment["starts_at_local"])
+    starts, ends = (datetime.fromisoformat(appointment[name]) for name in ("starts_at", "ends_at"))
     over = ends <= now
     return SessionRow(
-        id=one["id"],
+        id=appointment["id"],
         day=text.day(begins.date(), now.astimezone(ZoneInfo(zone)).date()),
         time=text.clock_time(begins),
-        zone="" if one["time_zone"] == zone else one["time_zone"].rpartition("/")[2].replace("_", " "),
+        zone="" if appointment["time_zone"] == zone else appointment["time_zone"].rpartition("/")[2].replace("_", " "),
         length=f"{int((ends - starts).total_seconds()) // 60} min",
-        service=names.services.get(one["service_type_id"], NOT_KNOWN),
-        staff=names.staff.get(one["staff_id"], NOT_KNOWN),
-        place=names.locations.get(one["location_id"] or "", ""),
-        telehealth=bool(one["telehealth"]),
-        status=STATUSES[one["status"]],
-        struck=one["status"] not in TAKES_PLACE,
-        to_do=_to_do(one, over=over),
-        documented=one["documented"],
-        mine=one["staff_id"] == me,
-        others=len(one["clients"]) - 1,
+        service=names.services.get(appointment["service_type_id"], NOT_KNOWN),
+        staff=names.staff.get(appointment["staff_id"], NOT_KNOWN),
+        place=names.locations.get(appointment["location_id"] or "", ""),
+        telehealth=bool(appointment["telehealth"]),
+        status=STATUSES[appointment["status"]],
+        struck=appointment["status"] not in TAKES_PLACE,
+        to_do=_to_do(appointment, over=over),
+        documented=appointment["documented"],
+        mine=appointment["staff_id"] == me,
+        others=len(appointment["clients"]) - 1,
     )
 
 
-def _to_do(one: Mapping[str, Any], *, over: bool) -> str:
-    if not over or one["documented"]:
+def _to_do(appointment: Mapping[str, Any], *, over: bool) -> str:
+    if not over or appointment["documented"]:
         return ""
-    if one["status"] in ("booked", "confirmed"):
+    if appointment["status"] in ("booked", "confirmed"):
         return "Attendance to set"
-    return "Note to write" if one["status"] == "arrived" else ""
+    return "Note to write" if appointment["status"] == "arrived" else ""

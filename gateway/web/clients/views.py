@@ -73,18 +73,18 @@ def client_rows(clients: Sequence[Mapping[str, Any]], today: date) -> list[Clien
     """The lines, in the order of the API."""
     return [
         ClientRow(
-            id=one["id"],
-            name=one["display_name"],
-            initials=initials(one),
-            hue=text.hue(one["id"]),
-            number=one["number"],
-            born=birthday(one["date_of_birth"]),
-            age=age(one["date_of_birth"], today),
-            phone=phone(one["phone"]),
-            phone_stored=one["phone"] or "",
-            status=STATUSES[one["status"]],
+            id=client["id"],
+            name=client["display_name"],
+            initials=initials(client),
+            hue=text.hue(client["id"]),
+            number=client["number"],
+            born=birthday(client["date_of_birth"]),
+            age=age(client["date_of_birth"], today),
+            phone=phone(client["phone"]),
+            phone_stored=client["phone"] or "",
+            status=STATUSES[client["status"]],
         )
-        for one in clients
+        for client in clients
     ]
 
 
@@ -106,9 +106,9 @@ def staff_options(members: Sequence[Mapping[str, Any]], without: str | Collectio
     """Members of staff to choose from, by id and name, those who work here."""
     left_out = {without} if isinstance(without, str) else set(without)
     return [
-        (one["id"], f"{one['given_name']} {one['family_name']}")
-        for one in members
-        if one["active"] and one["id"] not in left_out
+        (member["id"], f"{member['given_name']} {member['family_name']}")
+        for member in members
+        if member["active"] and member["id"] not in left_out
     ]
 
 
@@ -137,14 +137,14 @@ def team_rows(assigned: Sequence[Mapping[str, Any]], zone: str) -> list[TeamRow]
     """Those who are assigned, in the order in which they came."""
     return [
         TeamRow(
-            staff_id=one["staff_id"],
-            name=one["display_name"] or NEW_HERE,
-            initials=letters(one["display_name"] or NEW_HERE),
-            hue=text.hue(one["staff_id"]),
-            since=text.day(datetime.fromisoformat(one["since"]).astimezone(ZoneInfo(zone)).date()),
-            active=one["active"] is not False,
+            staff_id=assignment["staff_id"],
+            name=assignment["display_name"] or NEW_HERE,
+            initials=letters(assignment["display_name"] or NEW_HERE),
+            hue=text.hue(assignment["staff_id"]),
+            since=text.day(datetime.fromisoformat(assignment["since"]).astimezone(ZoneInfo(zone)).date()),
+            active=assignment["active"] is not False,
         )
-        for one in assigned
+        for assignment in assigned
     ]
 
 
@@ -154,11 +154,11 @@ def team_changes(
     """The history, newest first."""
     return [
         TeamChange(
-            at=text.moment(one["at"], zone, now),
-            what=f"{names.get(one['staff_id'], SOMEBODY)} {WENT[one['change']]}",
-            by=names.get(one["by"], "A program") if one["by"] else "through a case",
+            at=text.moment(change["at"], zone, now),
+            what=f"{names.get(change['staff_id'], SOMEBODY)} {WENT[change['change']]}",
+            by=names.get(change["by"], "A program") if change["by"] else "through a case",
         )
-        for one in changes
+        for change in changes
     ]
 
 

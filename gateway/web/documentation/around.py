@@ -36,15 +36,15 @@ def around(page: Page, note: Mapping[str, Any]) -> Around:
     """Everything about a note that other rows answer, asked at once."""
     case = {"case_id": note["case_id"]}
     staff = sorted(_people(note))
-    asked = {
+    questions = {
         "client": Question("GET /clients/{client_id}", {"client_id": note["client_id"]}),
         "appointment": Question("GET /appointments/{appointment_id}", {"appointment_id": note["appointment_id"]}),
         "diagnoses": Question("GET /cases/{case_id}/diagnoses", case, {"limit": SERVICES_MAX}),
         "notes": Question("GET /cases/{case_id}/notes", case, {"limit": LISTED}),
         "services": Question("GET /service-types", query={"limit": SERVICES_MAX}),
-        **{f"staff_{one}": Question("GET /staff/{staff_id}", {"staff_id": one}) for one in staff},
+        **{f"staff_{staff_id}": Question("GET /staff/{staff_id}", {"staff_id": staff_id}) for staff_id in staff},
     }
-    answers = page.ask_all(**asked)
+    answers = page.ask_all(**questions)
     services = _items(answers["services"]) or ()
     appointment = _value(answers["appointment"])
     return Around(
@@ -52,19 +52,21 @@ def around(page: Page, note: Mapping[str, Any]) -> Around:
         appointment=appointment,
         diagnoses=_items(answers["diagnoses"]),
         notes=_items(answers["notes"]),
-        services={one["id"]: one for one in services},
-        people={one: answers[f"staff_{one}"].value for one in staff if answers[f"staff_{one}"].ok},
+        services={service["id"]: service for service in services},
+        people={staff_id: answers[f"staff_{staff_id}"].value for staff_id in staff if answers[f"staff_{staff_id}"].ok},
         zone=appointment["time_zone"] if appointment else page.me["organization"]["time_zone"],
     )
 
 
 def last_note(page: Page, note: Mapping[str, Any], notes: Sequence[Mapping[str, Any]] | None) -> dict[str, Any] | None:
     """The signed note of the case before this one, with its text; None where there is none or it is not to be had."""
-    signed = next((one for one in notes or () if one["status"] == "signed" and one["id"] < note["id"]), None)
-    answer = page.ask(NOTE, note_id=signed["id"]) if signed else None
-    if answer is None or not answer.ok:
+    signed = next(
+        (earlier for earlier in notes or () if earlier["status"] == "signed" and earlier["id"] < note["id"]), None
+    )
+    reply = page.ask(NOTE, note_id=signed["id"]) if signed else None
+    if reply is None or not reply.ok:
         return None
-    found = answer.value
+    found = reply.value
     return {
         "id": found["id"],
         "signed_at": found["signed_at"],
@@ -73,14 +75,16 @@ def last_note(page: Page, note: Mapping[str, Any], notes: Sequence[Mapping[str, 
 
 
 def _people(note: Mapping[str, Any]) -> set[str]:
-    versions = [one[name] for one in note["versions"] for name in ("signed_by", "countersigned_by")]
-    others = [one["by_staff_id"] for one in note["reviews"]] + [one["signed_by"] for one in note["addenda"]]
-    return {one for one in (note["author_id"], note["drafted_by"], *versions, *others) if one}
+    versions = [version[name] for version in note["versions"] for name in ("signed_by", "countersigned_by")]
+    others = [review["by_staff_id"] for review in note["reviews"]] + [
+        addendum["signed_by"] for addendum in note["addenda"]
+    ]
+    return {staff_id for staff_id in (note["author_id"], note["drafted_by"], *versions, *others) if staff_id}
 
 
-def _value(answer: ApiResponse) -> Any:
-    return answer.value if answer.ok else None
+def _value(reply: ApiResponse) -> Any:
+    return reply.value if reply.ok else None
 
 
-def _items(answer: ApiResponse) -> Sequence[Mapping[str, Any]] | None:
-    return answer.value["items"] if answer.ok else None
+def _items(reply: ApiResponse) -> Sequence[Mapping[str, Any]] | None:
+    return reply.value["items"] if reply.ok else None

@@ -31,9 +31,9 @@ def _cases(page: Page, form: Form | None = None, status: int = 200) -> Response:
     chart = chart_of(page, page.ids["client_id"], cases=Question(CASES, of, {"limit": LISTED}))
     found = chart.answers["cases"]
     cases = list(reversed(found.value["items"])) if found.ok else None
-    asked = page.query.get("case")
-    chosen = next((one for one in cases or () if one["id"] == asked), None)
-    chosen = chosen or next((one for one in cases or () if one["status"] == "open"), next(iter(cases or ()), None))
+    case_id = page.query.get("case")
+    chosen = next((case for case in cases or () if case["id"] == case_id), None)
+    chosen = chosen or next((case for case in cases or () if case["status"] == "open"), next(iter(cases or ()), None))
     values: dict[str, Any] = {"notes": None, "diagnoses": None, "next_cursor": None}
     now, zone = clock.now(), page.me["organization"]["time_zone"]
     if chosen:
@@ -46,12 +46,12 @@ def _cases(page: Page, form: Form | None = None, status: int = 200) -> Response:
         if notes.ok:
             values["notes"] = [
                 (
-                    one["id"],
-                    text.moment(one["created_at"], zone, now),
-                    formats.FORMATS[one["template"]][0],
-                    views.STATUSES[one["status"]],
+                    note["id"],
+                    text.moment(note["created_at"], zone, now),
+                    formats.FORMATS[note["template"]][0],
+                    views.STATUSES[note["status"]],
                 )
-                for one in notes.value["items"]
+                for note in notes.value["items"]
             ]
             values["next_cursor"] = notes.value["next_cursor"]
         if diagnoses.ok:
@@ -71,22 +71,22 @@ def _cases(page: Page, form: Form | None = None, status: int = 200) -> Response:
 def open_case(page: Page) -> Response:
     """Another case of the client."""
     body, form = body_of(page.form, (Text("name", blank="keep"),))
-    answer = page.ask("POST /cases", body={**body, "client_id": page.ids["client_id"]}, headers=form.sent)
-    if answer.ok:
-        return page.leave(f"/clients/{page.ids['client_id']}/cases", "case_opened", case=answer.value["id"])
-    if answer.status not in REFUSED:
-        return page.problem(answer)
-    return _cases(page, form.refused(answer.value), 422)
+    reply = page.ask("POST /cases", body={**body, "client_id": page.ids["client_id"]}, headers=form.sent)
+    if reply.ok:
+        return page.leave(f"/clients/{page.ids['client_id']}/cases", "case_opened", case=reply.value["id"])
+    if reply.status not in REFUSED:
+        return page.problem(reply)
+    return _cases(page, form.refused(reply.value), 422)
 
 
 def set_case_status(page: Page) -> Response:
     """Close a case, or open it again."""
     status = page.form.text("status")
-    answer = page.ask(
+    reply = page.ask(
         "PATCH /cases/{case_id}", case_id=page.ids["case_id"], body={"status": status}, headers=page.form.sent
     )
-    if not answer.ok:
-        return page.problem(answer)
+    if not reply.ok:
+        return page.problem(reply)
     done = "case_closed" if status == "closed" else "case_opened"
     return page.leave(f"/clients/{page.ids['client_id']}/cases", done, case=page.ids["case_id"])
 
@@ -97,19 +97,24 @@ def show_plan(page: Page) -> Response:
     chart = chart_of(page, page.ids["client_id"], cases=Question(CASES, of, {"limit": LISTED}))
     found = chart.answers["cases"]
     cases = found.value["items"] if found.ok else []
-    chosen = next((one for one in reversed(cases) if one["status"] == "open"), next(reversed(cases), None))
+    chosen = next((case for case in reversed(cases) if case["status"] == "open"), next(reversed(cases), None))
     plans: list[Mapping[str, Any]] | None = [] if found.ok else None
     if chosen:
-        answer = page.ask("GET /cases/{case_id}/treatment-plans", case_id=chosen["id"], limit=LISTED)
-        plans = answer.value["items"] if answer.ok else None
+        reply = page.ask("GET /cases/{case_id}/treatment-plans", case_id=chosen["id"], limit=LISTED)
+        plans = reply.value["items"] if reply.ok else None
     today = clock.today(page.me["organization"]["time_zone"])
     return page.show(
         "documentation/plan.html",
         chart=chart,
         case=chosen,
         plans=[
-            (one, PLAN_STATES[one["status"]], text.day(one["effective_from"], today), text.day(one["review_on"], today))
-            for one in plans
+            (
+                plan,
+                PLAN_STATES[plan["status"]],
+                text.day(plan["effective_from"], today),
+                text.day(plan["review_on"], today),
+            )
+            for plan in plans
         ]
         if plans is not None
         else None,
@@ -121,11 +126,11 @@ def show_plan(page: Page) -> Response:
 def discard_plan(page: Page) -> Response:
     """A draft that nobody needs."""
     body, form = body_of(page.form, (Text("reason", blank="keep"),))
-    answer = page.ask(
+    reply = page.ask(
         "POST /treatment-plans/{plan_id}/discard", plan_id=page.ids["plan_id"], body=body, headers=form.sent
     )
-    if not answer.ok:
-        return page.problem(answer)
+    if not reply.ok:
+        return page.problem(reply)
     return page.leave(f"/clients/{page.ids['client_id']}/plan", "plan_discarded")
 
 

@@ -35,17 +35,17 @@ def save(page: Page) -> Response:
     body, form = changes_of(page.form)
     if form.errors:
         return shown(page, status=422, draft=form)
-    answer = _change(page, body, form.text("version"))
-    if answer.ok:
+    reply = _change(page, body, form.text("version"))
+    if reply.ok:
         return page.leave(f"/notes/{page.ids['note_id']}", "saved")
-    if answer.status == 412:
+    if reply.status == 412:
         note = page.need(NOTE, note_id=page.ids["note_id"])
         typed = over(form, note["version"])
         conflict = conflict_of(typed, _stored(page, note), views.words_of(note["template"]))
         return shown(page, status=412, draft=typed, conflict=conflict)
-    if answer.status in (409, 422):
-        return shown(page, status=422, draft=form.refused(answer.value))
-    return page.problem(answer)
+    if reply.status in (409, 422):
+        return shown(page, status=422, draft=form.refused(reply.value))
+    return page.problem(reply)
 
 
 def save_while_writing(page: Page) -> Response:
@@ -54,30 +54,30 @@ def save_while_writing(page: Page) -> Response:
     `leaving`: nobody will be there for an answer, so both texts are kept where somebody else changed the same.
     """
     body, form = changes_of(page.form, page.form.all("changed"))
-    answer = _change(page, body, form.text("version")) if body else page.ask(NOTE, note_id=page.ids["note_id"])
-    told: dict[str, Any] = {"errors": dict(form.errors)}
-    if answer.status == 412 and form.ticked("leaving"):
-        answer = _keep_both(page, body)
-        if answer.ok:
-            told["stored"] = views.flat(_stored(page, answer.value))
-    if answer.ok:
+    reply = _change(page, body, form.text("version")) if body else page.ask(NOTE, note_id=page.ids["note_id"])
+    state: dict[str, Any] = {"errors": dict(form.errors)}
+    if reply.status == 412 and form.ticked("leaving"):
+        reply = _keep_both(page, body)
+        if reply.ok:
+            state["stored"] = views.flat(_stored(page, reply.value))
+    if reply.ok:
         zone = page.me["organization"]["time_zone"]
         at = text.moment(clock.now().isoformat(), zone, clock.now()).partition(", ")[2]
-        told |= {"version": answer.value["version"], "saved": f"Saved {at}"}
-    elif answer.status == 412:
+        state |= {"version": reply.value["version"], "saved": f"Saved {at}"}
+    elif reply.status == 412:
         note = page.need(NOTE, note_id=page.ids["note_id"])
-        told |= {"version": note["version"], "stored": views.flat(_stored(page, note)), "status": note["status"]}
+        state |= {"version": note["version"], "stored": views.flat(_stored(page, note)), "status": note["status"]}
     else:
-        told["errors"] |= form.refused(answer.value).errors
-        told["detail"] = answer.detail
-    response = Response(orjson.dumps(told), answer.status, content_type="application/json")
+        state["errors"] |= form.refused(reply.value).errors
+        state["detail"] = reply.detail
+    response = Response(orjson.dumps(state), reply.status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def changes_of(form: Form, only: Collection[str] | None = None) -> tuple[dict[str, Any], Form]:
     """The body of a change, of all inputs or of `only` these; what cannot be read is left out, and said in the form."""
-    body, form = body_of(form, [one for one in GIVEN if only is None or one.name in only])
+    body, form = body_of(form, [field for field in GIVEN if only is None or field.name in only])
     if "telehealth" in body:
         body["telehealth"] = TELEHEALTH.get(body["telehealth"])
     content = {
@@ -95,16 +95,16 @@ def _change(page: Page, body: Mapping[str, Any], version: str) -> ApiResponse:
 
 def _keep_both(page: Page, body: Mapping[str, Any]) -> ApiResponse:
     """The change over what is stored now: a section that is another now holds both texts."""
-    answer = page.ask(NOTE, note_id=page.ids["note_id"])
+    reply = page.ask(NOTE, note_id=page.ids["note_id"])
     for _ in range(TRIES):
-        if not answer.ok:
-            return answer
-        stored, version = answer.value["content"], answer.value["version"]
+        if not reply.ok:
+            return reply
+        stored, version = reply.value["content"], reply.value["version"]
         content = {slug: both(typed, stored.get(slug, "")) for slug, typed in body.get("content", {}).items()}
         changed = _change(page, {**body, "content": content} if content else body, str(version))
         if changed.status != 412:
             return changed
-        answer = page.ask(NOTE, note_id=page.ids["note_id"])
+        reply = page.ask(NOTE, note_id=page.ids["note_id"])
     return changed
 
 

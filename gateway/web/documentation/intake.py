@@ -36,12 +36,12 @@ class Intake:
     @property
     def draft(self) -> Mapping[str, Any] | None:
         """The plan that is being written."""
-        return next((one for one in self.plans or () if one["status"] == "draft"), None)
+        return next((plan for plan in self.plans or () if plan["status"] == "draft"), None)
 
     @property
     def signed(self) -> Mapping[str, Any] | None:
         """The plan that was signed last."""
-        return next((one for one in self.plans or () if one["status"] == "signed"), None)
+        return next((plan for plan in self.plans or () if plan["status"] == "signed"), None)
 
     @property
     def steps(self) -> list[tuple[str, str, bool]]:
@@ -51,7 +51,7 @@ class Intake:
             (
                 f"{self.path}/diagnosis",
                 "Diagnosis",
-                any(not one["entered_in_error_at"] for one in self.diagnoses or ()),
+                any(not diagnosis["entered_in_error_at"] for diagnosis in self.diagnoses or ()),
             ),
             (f"{self.path}/plan", "Plan", bool(self.draft or self.signed)),
             (f"{self.path}/review", "Review and sign", bool(self.signed)),
@@ -65,11 +65,11 @@ def intake_of(page: Page) -> Intake:
     answers = page.ask_all(
         client=Question("GET /clients/{client_id}", of), cases=Question(CASES, of, {"limit": LISTED})
     )
-    for answer in answers.values():
-        if not answer.ok:
-            raise Problem(answer)
+    for reply in answers.values():
+        if not reply.ok:
+            raise Problem(reply)
     path = f"/intake/{client_id}"
-    open_ones = [one for one in answers["cases"].value["items"] if one["status"] == "open"]
+    open_ones = [case for case in answers["cases"].value["items"] if case["status"] == "open"]
     if not open_ones:
         return Intake(answers["client"].value, None, None, None, path)
     case = {"case_id": open_ones[-1]["id"]}
@@ -77,7 +77,7 @@ def intake_of(page: Page) -> Intake:
         diagnoses=Question("GET /cases/{case_id}/diagnoses", case, {"limit": LISTED}),
         plans=Question("GET /cases/{case_id}/treatment-plans", case, {"limit": LISTED}),
     )
-    found = {name: answer.value["items"] if answer.ok else None for name, answer in within.items()}
+    found = {name: reply.value["items"] if reply.ok else None for name, reply in within.items()}
     return Intake(answers["client"].value, open_ones[-1], found["diagnoses"], found["plans"], path)
 
 
@@ -94,12 +94,12 @@ def show_diagnosis(page: Page) -> Response:
 def open_case(page: Page) -> Response:
     """The case that the intake is about."""
     body, form = body_of(page.form, (Text("name", blank="keep"),))
-    answer = page.ask("POST /cases", body={**body, "client_id": page.ids["client_id"]}, headers=form.sent)
-    if answer.ok:
+    reply = page.ask("POST /cases", body={**body, "client_id": page.ids["client_id"]}, headers=form.sent)
+    if reply.ok:
         return page.leave(f"/intake/{page.ids['client_id']}/diagnosis", "case_opened")
-    if answer.status not in REFUSED:
-        return page.problem(answer)
-    return _show(page, intake_of(page), "diagnosis", form.refused(answer.value), 422)
+    if reply.status not in REFUSED:
+        return page.problem(reply)
+    return _show(page, intake_of(page), "diagnosis", form.refused(reply.value), 422)
 
 
 def add_diagnosis(page: Page) -> Response:
@@ -110,12 +110,12 @@ def add_diagnosis(page: Page) -> Response:
     body, form = body_of(page.form, DIAGNOSIS)
     # Chosen from what was found; without scripts the code itself is typed.
     body["code"] = form.text("code") or form.text("words").strip().partition(" ")[0]
-    answer = page.ask("POST /cases/{case_id}/diagnoses", case_id=intake.case["id"], body=body, headers=form.sent)
-    if answer.ok:
+    reply = page.ask("POST /cases/{case_id}/diagnoses", case_id=intake.case["id"], body=body, headers=form.sent)
+    if reply.ok:
         return page.leave(f"{intake.path}/diagnosis", "diagnosis_added")
-    if answer.status not in REFUSED:
-        return page.problem(answer)
-    return _show(page, intake, "diagnosis", form.refused(answer.value), 422)
+    if reply.status not in REFUSED:
+        return page.problem(reply)
+    return _show(page, intake, "diagnosis", form.refused(reply.value), 422)
 
 
 def find_codes(page: Page) -> Response:
@@ -141,16 +141,16 @@ def save_plan(page: Page) -> Response:
     body, form = body_of(page.form, PLAN_DAYS)
     body["problems"] = plan_form.problems_of(form)
     if intake.draft is not None:
-        answer = page.ask("PATCH /treatment-plans/{plan_id}", plan_id=intake.draft["id"], body=body, headers=form.sent)
+        reply = page.ask("PATCH /treatment-plans/{plan_id}", plan_id=intake.draft["id"], body=body, headers=form.sent)
     else:
         row = "POST /cases/{case_id}/treatment-plans"
-        answer = page.ask(row, case_id=intake.case["id"], body=body, headers=form.sent)
-    if answer.ok:
+        reply = page.ask(row, case_id=intake.case["id"], body=body, headers=form.sent)
+    if reply.ok:
         to = "review" if form.text("then") == "review" else "plan"
         return page.leave(f"{intake.path}/{to}", "plan_saved")
-    if answer.status not in REFUSED:
-        return page.problem(answer)
-    return _show(page, intake, "plan", form.refused(answer.value), 422)
+    if reply.status not in REFUSED:
+        return page.problem(reply)
+    return _show(page, intake, "plan", form.refused(reply.value), 422)
 
 
 def show_review(page: Page) -> Response:
@@ -164,18 +164,18 @@ def sign_plan(page: Page) -> Response:
     if intake.draft is None:
         return page.leave(f"{intake.path}/review")
     row = "POST /treatment-plans/{plan_id}/sign"
-    answer = page.ask(row, plan_id=intake.draft["id"], headers=page.form.sent)
-    if answer.ok:
+    reply = page.ask(row, plan_id=intake.draft["id"], headers=page.form.sent)
+    if reply.ok:
         return page.leave(f"/clients/{page.ids['client_id']}/plan", "plan_signed")
-    if answer.status not in REFUSED:
-        return page.problem(answer)
-    return _show(page, intake, "review", page.form.refused(answer.value), 422)
+    if reply.status not in REFUSED:
+        return page.problem(reply)
+    return _show(page, intake, "review", page.form.refused(reply.value), 422)
 
 
 def _show(page: Page, intake: Intake, step: str, form: Form | None = None, status: int = 200) -> Response:
     today = clock.today(page.me["organization"]["time_zone"])
-    kept = [one for one in intake.diagnoses or () if not one["entered_in_error_at"]]
-    ranks = {one["rank"] for one in kept if one["effective_to"] is None}
+    kept = [diagnosis for diagnosis in intake.diagnoses or () if not diagnosis["entered_in_error_at"]]
+    ranks = {diagnosis["rank"] for diagnosis in kept if diagnosis["effective_to"] is None}
     stored = intake.draft or intake.signed
     first = {
         "effective_from": (today.isoformat(),),

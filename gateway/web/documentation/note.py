@@ -102,21 +102,21 @@ def _editor(
         draft=form,
         conflict=conflict,
         sections=[
-            formats.Section(one.slug, one.name, one.hint, form.text(formats.SECTION + one.slug))
-            for one in formats.sections_of(note["template"], note["content"])
+            formats.Section(section.slug, section.name, section.hint, form.text(formats.SECTION + section.slug))
+            for section in formats.sections_of(note["template"], note["content"])
         ],
         format=formats.FORMATS[note["template"]][0],
         formats=formats.formats_but(note["template"]),
         checks=checks,
-        open_checks=[one for one in checks if not one.done],
+        open_checks=[check for check in checks if not check.done],
         last=last,
         last_on=text.day(last["signed_at"][:10], now.date()) if last else "",
         supervised=me["supervision_mode"] in SUPERVISED,
         supervisor=views.full_name(supervisor) if supervisor else "your supervisor",
         add_ons=[
-            (one["id"], f"{one['code']} {one['name']}")
-            for one in beside.services.values()
-            if one["active"] and one["id"] != booked
+            (service["id"], f"{service['code']} {service['name']}")
+            for service in beside.services.values()
+            if service["active"] and service["id"] != booked
         ],
         places=[("", "As it was booked"), *OPTIONS],
         telehealth=views.TELEHEALTH,
@@ -143,19 +143,19 @@ def _document(page: Page, note: Mapping[str, Any], beside: Around, values: dict[
         signatures=views.signatures_of(version, beside.people, beside.zone) if version else [],
         addenda=[
             (
-                one["text"],
-                views.full_name(beside.people.get(one["signed_by"])),
-                views.stamp(one["signed_at"], beside.zone),
+                addendum["text"],
+                views.full_name(beside.people.get(addendum["signed_by"])),
+                views.stamp(addendum["signed_at"], beside.zone),
             )
-            for one in note["addenda"]
+            for addendum in note["addenda"]
         ],
         earlier=[
             (
-                one["number"],
-                views.stamp(one["signed_at"], beside.zone),
-                formats.sections_of(note["template"], one["content"]),
+                past["number"],
+                views.stamp(past["signed_at"], beside.zone),
+                formats.sections_of(note["template"], past["content"]),
             )
-            for one in note["versions"][:-1]
+            for past in note["versions"][:-1]
         ],
         decides=decides,
         just_signed=page.query.get("signed") == "1" and version is not None,
@@ -167,21 +167,21 @@ def _document(page: Page, note: Mapping[str, Any], beside: Around, values: dict[
 
 def _decision(page: Page, note: Mapping[str, Any]) -> tuple[str, str] | None:
     """What the person is to do about a submitted note, as their worklist says; None where it does not wait for them."""
-    asked = {kind: Question("GET /worklist", query={"kind": kind, "limit": WAITING_MAX}) for kind in DECIDES}
-    for kind, answer in page.ask_all(**asked).items():
-        if answer.ok and any(one["note_id"] == note["id"] for one in answer.value["items"]):
+    questions = {kind: Question("GET /worklist", query={"kind": kind, "limit": WAITING_MAX}) for kind in DECIDES}
+    for kind, reply in page.ask_all(**questions).items():
+        if reply.ok and any(item["note_id"] == note["id"] for item in reply.value["items"]):
             return DECIDES[kind]
     return None
 
 
 def _supervisor(page: Page) -> Mapping[str, Any] | None:
     supervisor_id = page.me["staff"]["supervisor_id"]
-    answer = page.ask("GET /staff/{staff_id}", staff_id=supervisor_id) if supervisor_id else None
-    return answer.value if answer is not None and answer.ok else None
+    reply = page.ask("GET /staff/{staff_id}", staff_id=supervisor_id) if supervisor_id else None
+    return reply.value if reply is not None and reply.ok else None
 
 
 def _comment(note: Mapping[str, Any]) -> str:
-    said = [one["comment"] for one in note["reviews"] if one["action"] == "returned"]
+    said = [review["comment"] for review in note["reviews"] if review["action"] == "returned"]
     return (said[-1] or "") if said else ""
 
 

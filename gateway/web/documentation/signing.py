@@ -25,38 +25,38 @@ def decide(page: Page, row: str, done: str | None, query: Mapping[str, str]) -> 
     if refused is not None:
         return shown(page, {"sign": refused}, 422, prove=True)
     form = page.form
-    answer = page.ask(row, note_id=page.ids["note_id"], headers=form.sent)
-    if answer.ok:
+    reply = page.ask(row, note_id=page.ids["note_id"], headers=form.sent)
+    if reply.ok:
         return with_cookie(page, page.leave(f"{LIST}/{page.ids['note_id']}", done, **query), sid)
-    if answer.code == NEEDED:
+    if reply.code == NEEDED:
         words = "Enter your password to sign. You last did more than five minutes ago."
         return shown(page, {"sign": form.wrong(password=words)}, 422, prove=True)
-    if answer.status not in REFUSED:
-        return page.problem(answer)
-    return with_cookie(page, shown(page, {"sign": _said(form, answer.status, answer.value)}, 422), sid)
+    if reply.status not in REFUSED:
+        return page.problem(reply)
+    return with_cookie(page, shown(page, {"sign": _said(form, reply.status, reply.value)}, 422), sid)
 
 
 def act(page: Page, row: str, name: str, done: str, inputs: tuple[Input, ...] = ()) -> Response:
     """What needs no proof; `name`: the dialog that says why it was refused."""
     body, form = body_of(page.form, inputs)
-    answer = page.ask(row, note_id=page.ids["note_id"], body=body if inputs else None, headers=form.sent)
-    if answer.ok:
+    reply = page.ask(row, note_id=page.ids["note_id"], body=body if inputs else None, headers=form.sent)
+    if reply.ok:
         return page.leave(f"{LIST}/{page.ids['note_id']}", done)
-    if answer.status not in REFUSED:
-        return page.problem(answer)
-    return shown(page, {name: _said(form, answer.status, answer.value)}, 422)
+    if reply.status not in REFUSED:
+        return page.problem(reply)
+    return shown(page, {name: _said(form, reply.status, reply.value)}, 422)
 
 
 def mark_kept(page: Page) -> Response:
     """Say that the session took place."""
     note = page.need(NOTE, note_id=page.ids["note_id"])
-    answer = page.ask(
+    reply = page.ask(
         "POST /appointments/{appointment_id}/status",
         appointment_id=note["appointment_id"],
         body={"status": "arrived"},
     )
-    if not answer.ok:
-        return page.problem(answer)
+    if not reply.ok:
+        return page.problem(reply)
     return page.leave(f"{LIST}/{note['id']}", "marked_kept")
 
 

@@ -34,19 +34,19 @@ def start(page: Page) -> Response:
         if not opened.ok:
             return _choose_case(page, form.refused(opened.value), client_id, 422)
         body["case_id"] = opened.value["id"]
-    answer = page.ask(WRITE, appointment_id=appointment_id, body=body)
-    if answer.ok:
-        return page.leave(f"{LIST}/{answer.value['id']}")
-    if answer.code == "note_exists":
+    reply = page.ask(WRITE, appointment_id=appointment_id, body=body)
+    if reply.ok:
+        return page.leave(f"{LIST}/{reply.value['id']}")
+    if reply.code == "note_exists":
         found = _about(page, appointment_id, client_id)
-        return page.leave(f"{LIST}/{found}") if found else page.problem(answer)
-    if answer.code in ("case_needed", "case_closed"):
+        return page.leave(f"{LIST}/{found}") if found else page.problem(reply)
+    if reply.code in ("case_needed", "case_closed"):
         return _choose_case(page, form, client_id, 200)
-    return page.problem(answer)
+    return page.problem(reply)
 
 
 def _choose_case(page: Page, form: Form, client_id: str, status: int) -> Response:
-    cases = [one for one in _cases(page, client_id) if one["status"] == "open"]
+    cases = [case for case in _cases(page, client_id) if case["status"] == "open"]
     return page.show("documentation/choose_case.html", status, form=form, cases=cases)
 
 
@@ -54,15 +54,15 @@ def _about(page: Page, appointment_id: str, client_id: str) -> str | None:
     """The note about a session of a client, in whichever of the client's cases it is."""
     for case in _cases(page, client_id):
         notes = page.ask("GET /cases/{case_id}/notes", case_id=case["id"], limit=LOOKED_THROUGH)
-        for one in notes.value["items"] if notes.ok else ():
-            if one["appointment_id"] == appointment_id and one["status"] != "discarded":
-                return str(one["id"])
+        for note in notes.value["items"] if notes.ok else ():
+            if note["appointment_id"] == appointment_id and note["status"] != "discarded":
+                return str(note["id"])
     return None
 
 
 def _cases(page: Page, client_id: str) -> Sequence[Mapping[str, Any]]:
-    answer = page.ask(CASES, client_id=client_id, limit=LOOKED_THROUGH)
-    return answer.value["items"] if answer.ok else ()
+    reply = page.ask(CASES, client_id=client_id, limit=LOOKED_THROUGH)
+    return reply.value["items"] if reply.ok else ()
 
 
 def show_amendment(page: Page) -> Response:
@@ -86,12 +86,12 @@ def amend(page: Page) -> Response:
         del body["minutes"]
     if note["versions"] and body.get("service_type_id") == note["versions"][-1]["service_type_id"]:
         del body["service_type_id"]
-    answer = page.ask(AMEND, note_id=note["id"], body=body, headers=form.sent)
-    if answer.ok:
+    reply = page.ask(AMEND, note_id=note["id"], body=body, headers=form.sent)
+    if reply.ok:
         return page.leave(f"{LIST}/{note['id']}", "note_amended")
-    if answer.status not in REFUSED:
-        return page.problem(answer)
-    return _amendment(page, form.refused(answer.value), 422)
+    if reply.status not in REFUSED:
+        return page.problem(reply)
+    return _amendment(page, form.refused(reply.value), 422)
 
 
 def _amendment(page: Page, form: Form | None, status: int = 200) -> Response:
@@ -109,9 +109,9 @@ def _amendment(page: Page, form: Form | None, status: int = 200) -> Response:
         form=form or Form(values=values),
         sections=formats.sections_of(note["template"], note["content"]),
         services=[
-            (one["id"], f"{one['code']} {one['name']}")
-            for one in list(beside.services.values())[:SERVICES_MAX]
-            if one["active"] or one["id"] == version.get("service_type_id")
+            (service["id"], f"{service['code']} {service['name']}")
+            for service in list(beside.services.values())[:SERVICES_MAX]
+            if service["active"] or service["id"] == version.get("service_type_id")
         ],
     )
 

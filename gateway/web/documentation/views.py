@@ -109,11 +109,11 @@ def service_date(appointment: Mapping[str, Any]) -> date:
 def in_force(diagnoses: Iterable[Mapping[str, Any]], on: date) -> list[str]:
     """`F41.0 Panic disorder`: the diagnoses of a case on a day, primary first."""
     return [
-        f"{one['code']} {one['title'] or ''}".strip()
-        for one in sorted(diagnoses, key=lambda each: int(each["rank"]))
-        if not one["entered_in_error_at"]
-        and one["effective_from"] <= on.isoformat()
-        and (one["effective_to"] is None or one["effective_to"] >= on.isoformat())
+        f"{diagnosis['code']} {diagnosis['title'] or ''}".strip()
+        for diagnosis in sorted(diagnoses, key=lambda each: int(each["rank"]))
+        if not diagnosis["entered_in_error_at"]
+        and diagnosis["effective_from"] <= on.isoformat()
+        and (diagnosis["effective_to"] is None or diagnosis["effective_to"] >= on.isoformat())
     ]
 
 
@@ -176,7 +176,7 @@ def span(least: int | None, most: int | None) -> str:
 
 def _sections(note: Mapping[str, Any]) -> Check:
     parts = sections_of(note["template"], note["content"])
-    blank = [one for one in parts if not one.text.strip()]
+    blank = [part for part in parts if not part.text.strip()]
     if not blank:
         return Check("sections", True, "Every section", "Filled in")
     words = f"{blank[0].name} is still empty" if len(blank) == 1 else f"{len(blank)} of {len(parts)} are still empty"
@@ -219,14 +219,14 @@ def history_of(
         lines.append((at, Past(title, text.moment(at, zone, now), who, comment, picture, kind)))
 
     add(note["created_at"], "Draft begun", note["drafted_by"] or note["author_id"], "square-pen")
-    for one in note["reviews"]:
-        title, picture = REVIEWS[one["action"]]
-        add(one["at"], title, one["by_staff_id"], picture, one["comment"] or "")
-    for one in note["versions"]:
-        title = "Signed and locked" if one["number"] == 1 else f"Version {one['number']} signed"
-        add(one["signed_at"], title, one["signed_by"], "lock", one["reason"] or "", "ok")
-    for one in note["addenda"]:
-        add(one["signed_at"], "Addendum signed", one["signed_by"], "file-plus", "", "brand")
+    for review in note["reviews"]:
+        title, picture = REVIEWS[review["action"]]
+        add(review["at"], title, review["by_staff_id"], picture, review["comment"] or "")
+    for review in note["versions"]:
+        title = "Signed and locked" if review["number"] == 1 else f"Version {review['number']} signed"
+        add(review["signed_at"], title, review["signed_by"], "lock", review["reason"] or "", "ok")
+    for review in note["addenda"]:
+        add(review["signed_at"], "Addendum signed", review["signed_by"], "file-plus", "", "brand")
     return [past for _, past in sorted(lines, key=lambda line: line[0], reverse=True)]
 
 

@@ -62,7 +62,8 @@ def show_worklist(page: Page) -> Response:
         total=sum(counts.values()),
         next_cursor=found["next_cursor"],
         orphans=[
-            (one["id"], named(names, one["client_id"]), text.moment(one["created_at"], zone, now)) for one in left
+            (opening["id"], named(names, opening["client_id"]), text.moment(opening["created_at"], zone, now))
+            for opening in left
         ],
         signs=page.can("notes:sign"),
     )
@@ -70,9 +71,9 @@ def show_worklist(page: Page) -> Response:
 
 def names_of(page: Page, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
     """The names of the clients of some rows, as far as they are to be had."""
-    ids = sorted({one["client_id"] for one in items})
-    answer = page.ask(LOOKUP, body={"ids": ids}) if ids else None
-    return {one["id"]: one["name"] for one in answer.value["items"]} if answer is not None and answer.ok else {}
+    ids = sorted({item["client_id"] for item in items})
+    reply = page.ask(LOOKUP, body={"ids": ids}) if ids else None
+    return {item["id"]: item["name"] for item in reply.value["items"]} if reply is not None and reply.ok else {}
 
 
 def named(names: Mapping[str, str], client_id: str) -> str:
@@ -88,28 +89,28 @@ def rows_of(
     can: Callable[[str], bool],
 ) -> list[Work]:
     """The rows in the order of the API. A plan leads to the chart."""
-    return [_row(one, names, zone, now) for one in items if one["kind"] != "plan_due" or can("treatment_plans:read")]
+    return [_row(item, names, zone, now) for item in items if item["kind"] != "plan_due" or can("treatment_plans:read")]
 
 
-def _row(one: Mapping[str, Any], names: Mapping[str, str], zone: str, now: datetime) -> Work:
-    _, words, verb = KINDS[one["kind"]]
+def _row(item: Mapping[str, Any], names: Mapping[str, str], zone: str, now: datetime) -> Work:
+    _, words, verb = KINDS[item["kind"]]
     today = now.astimezone(ZoneInfo(zone)).date()
     path: str | None
-    if one["kind"] == "plan_due":
-        said = f"{words}, {_due(date.fromisoformat(one['due_on']), today)}"
-        path = f"/clients/{one['client_id']}/plan"
+    if item["kind"] == "plan_due":
+        said = f"{words}, {_due(date.fromisoformat(item['due_on']), today)}"
+        path = f"/clients/{item['client_id']}/plan"
     else:
-        said = f"{text.moment(one['since'], zone, now)}. {words}"
-        path = f"{LIST}/{one['note_id']}" if one["note_id"] else None
+        said = f"{text.moment(item['since'], zone, now)}. {words}"
+        path = f"{LIST}/{item['note_id']}" if item["note_id"] else None
     return Work(
-        kind=one["kind"],
-        client=named(names, one["client_id"]),
+        kind=item["kind"],
+        client=named(names, item["client_id"]),
         words=said,
         verb=verb,
-        picture=PICTURES.get(one["kind"], "square-pen"),
+        picture=PICTURES.get(item["kind"], "square-pen"),
         path=path,
-        appointment_id=one["appointment_id"] or "",
-        client_id=one["client_id"],
+        appointment_id=item["appointment_id"] or "",
+        client_id=item["client_id"],
     )
 
 
@@ -126,11 +127,11 @@ def question() -> Question:
     return Question(WORKLIST, query={"limit": 5})
 
 
-def first_of(page: Page, answer: ApiResponse) -> list[Work] | None:
+def first_of(page: Page, reply: ApiResponse) -> list[Work] | None:
     """The rows of Home's list; None where it could not be had."""
-    if not answer.ok:
+    if not reply.ok:
         return None
-    items = answer.value["items"]
+    items = reply.value["items"]
     return rows_of(items, names_of(page, items), page.me["organization"]["time_zone"], clock.now(), page.can)
 
 

@@ -65,6 +65,6 @@ def waiting(counts: Mapping[str, int], unbilled: int, *, more: bool) -> list[Wai
     return found
 
 
-def _many(number: int, one: str, *, endless: bool) -> str:
-    several = PLURALS.get(one, f"{one}s")
-    return f"{number:,} or more {several}" if endless else text.count(number, one, several)
+def _many(number: int, noun: str, *, endless: bool) -> str:
+    several = PLURALS.get(noun, f"{noun}s")
+    return f"{number:,} or more {several}" if endless else text.count(number, noun, several)

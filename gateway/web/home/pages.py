@@ -44,16 +44,16 @@ def show_home(page: Page) -> Response:
 
 def mail_confirmation(page: Page) -> Response:
     """Mail the founder another link to confirm their address."""
-    answer = page.ask("POST /organization/confirmation", headers=page.form.sent)
-    return page.leave("/home", "confirmation_sent") if answer.ok else page.problem(answer)
+    reply = page.ask("POST /organization/confirmation", headers=page.form.sent)
+    return page.leave("/home", "confirmation_sent") if reply.ok else page.problem(reply)
 
 
 def hide_setup(page: Page) -> Response:
     """Hide the first steps, for this person; `hidden` empty brings them back."""
     hidden = page.form.ticked("hidden")
-    answer = page.ask("PATCH /me/preferences", body={"setup_hidden": hidden})
-    if not answer.ok:
-        return page.problem(answer)
+    reply = page.ask("PATCH /me/preferences", body={"setup_hidden": hidden})
+    if not reply.ok:
+        return page.problem(reply)
     return page.leave("/home", "setup_hidden" if hidden else None)
 
 
@@ -62,8 +62,8 @@ def work_alone(page: Page) -> Response:
     body, headers = {"works_alone": True}, {}
     organization = page.need("GET /organization")
     headers["If-Match"] = f'"{organization["version"]}"'
-    answer = page.ask("PATCH /organization", body=body, headers=headers)
-    return page.leave("/home", "works_alone") if answer.ok else page.problem(answer)
+    reply = page.ask("PATCH /organization", body=body, headers=headers)
+    return page.leave("/home", "works_alone") if reply.ok else page.problem(reply)
 
 
 def _day(page: Page) -> dict[str, Any]:
@@ -90,11 +90,11 @@ def _setup(page: Page) -> Setup | None:
     organization_id = UUID(page.me["organization"]["id"])
     done = {row: items for row in SETUP if (items := _DONE.get((organization_id, row))) is not None}
     answers = page.ask_all(**{row: Question(row) for row in SETUP if row not in done})
-    told = {row: one.value["items"] for row, one in answers.items() if one.ok}
-    for row, items in told.items():
+    lists = {row: reply.value["items"] for row, reply in answers.items() if reply.ok}
+    for row, items in lists.items():
         if all(item["done"] for item in items):
             _DONE[(organization_id, row)] = items
-    return setup_of([item for items in (done | told).values() for item in items], page.can, PATHS)
+    return setup_of([item for items in (done | lists).values() for item in items], page.can, PATHS)
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {

@@ -169,12 +169,12 @@ COUNTED: Final = {"services": "service", "staff": "member of staff", "clients": 
 PLURALS: Final = {"staff": "members of staff"}
 
 
-def setup_of(told: Sequence[Mapping[str, Any]], can: Callable[[str], bool], pages: Collection[str]) -> Setup:
+def setup_of(items: Sequence[Mapping[str, Any]], can: Callable[[str], bool], pages: Collection[str]) -> Setup:
     """The card, from the items that the services told; a step that none told of is not known just now.
 
     `pages`: the paths that there are.
     """
-    by_slug = {item["item"]: item for item in told}
+    by_slug = {item["item"]: item for item in items}
     following = _next(by_slug, can)
     parts = [
         Part(number, name, [_step(text, by_slug.get(text.slug), can, following, pages) for text in texts])
@@ -187,27 +187,27 @@ def setup_of(told: Sequence[Mapping[str, Any]], can: Callable[[str], bool], page
 def _next(by_slug: Mapping[str, Mapping[str, Any]], can: Callable[[str], bool]) -> str | None:
     for _, texts in PARTS:
         for text in texts:
-            told = by_slug.get(text.slug)
-            if told is not None and not told["done"] and can(text.permission):
+            item = by_slug.get(text.slug)
+            if item is not None and not item["done"] and can(text.permission):
                 return text.slug
     return None
 
 
 def _step(
     text: StepText,
-    told: Mapping[str, Any] | None,
+    item: Mapping[str, Any] | None,
     can: Callable[[str], bool],
     following: str | None,
     pages: Collection[str],
 ) -> Step:
     path = text.path if text.path in pages else ""
-    if told is None:
+    if item is None:
         return Step(text, path, None, "Not known just now", can(text.permission), False)
-    return Step(text, path, told["done"], _words(text, told), can(text.permission), text.slug == following)
+    return Step(text, path, item["done"], _words(text, item), can(text.permission), text.slug == following)
 
 
-def _words(text: StepText, told: Mapping[str, Any]) -> str:
-    number, of = told.get("count"), told.get("of")
+def _words(text: StepText, item: Mapping[str, Any]) -> str:
+    number, of = item.get("count"), item.get("of")
     if text.slug == "assignments" and of:
         nobody = of - (number or 0)
         return (
@@ -215,28 +215,28 @@ def _words(text: StepText, told: Mapping[str, Any]) -> str:
             if nobody
             else f"All {count(of, 'client')} have somebody"
         )
-    if told["done"] and number and text.slug in COUNTED:
+    if item["done"] and number and text.slug in COUNTED:
         return count(number, COUNTED[text.slug], PLURALS.get(text.slug))
     return text.words
 
 
 def next_up(items: Sequence[Mapping[str, Any]], now: datetime, today: date) -> list[tuple[str, str, str]]:
     """The next sessions: when, who comes, and the id of the client where it is one alone."""
-    coming = [one for one in items if datetime.fromisoformat(one["starts_at"]) > now][:NEXT_UP]
+    coming = [item for item in items if datetime.fromisoformat(item["starts_at"]) > now][:NEXT_UP]
     return [
         (
-            _when(one, today),
-            ", ".join(each["name"] or "A client" for each in one["clients"]) or "Nobody",
-            one["clients"][0]["id"] if len(one["clients"]) == 1 else "",
+            _when(item, today),
+            ", ".join(each["name"] or "A client" for each in item["clients"]) or "Nobody",
+            item["clients"][0]["id"] if len(item["clients"]) == 1 else "",
         )
-        for one in coming
+        for item in coming
     ]
 
 
 def sessions_in_words(items: Sequence[Mapping[str, Any]], today: date) -> str:
     """`7 sessions today, 2 done.`: done are those to which somebody came; empty on a day without one."""
-    of_today = [one for one in items if _local(one).date() == today]
-    done = sum(one["status"] == "arrived" for one in of_today)
+    of_today = [item for item in items if _local(item).date() == today]
+    done = sum(item["status"] == "arrived" for item in of_today)
     return f"{count(len(of_today), 'session')} today, {done} done." if of_today else ""
 
 

@@ -86,10 +86,10 @@ def add_service(page: Page) -> Response:
         body["insurance_billable"] = form.ticked("insurance_billable")
     if form.errors:
         return _new(page, form, 422)
-    answer = page.ask(ADD, body=body, headers=form.sent)
-    if answer.ok:
-        return page.leave(f"{LIST}/{answer.value['id']}", "service_added")
-    return _new(page, _refused(page, form, answer), 422)
+    reply = page.ask(ADD, body=body, headers=form.sent)
+    if reply.ok:
+        return page.leave(f"{LIST}/{reply.value['id']}", "service_added")
+    return _new(page, _refused(page, form, reply), 422)
 
 
 def _new(page: Page, form: Form, status: int = 200) -> Response:
@@ -108,12 +108,12 @@ def save_service(page: Page) -> Response:
         body["insurance_billable"] = form.ticked("insurance_billable")
     if form.errors:
         return _service(page, form, status=422)
-    answer = page.ask(CHANGE, service_type_id=_id(page), body=body, headers=form.sent)
-    if answer.ok:
+    reply = page.ask(CHANGE, service_type_id=_id(page), body=body, headers=form.sent)
+    if reply.ok:
         return page.leave(f"{LIST}/{_id(page)}", "saved")
-    if answer.status == 412:
+    if reply.status == 412:
         return _service(page, form, status=412)
-    return _service(page, _refused(page, form, answer), status=422)
+    return _service(page, _refused(page, form, reply), status=422)
 
 
 def set_state(page: Page) -> Response:
@@ -128,20 +128,20 @@ def add_rate(page: Page) -> Response:
     body, form = body_of(page.form, (Money("rate_cents"), Text("effective_from", blank="null")))
     if form.errors:
         return _service(page, rate=form, status=422)
-    answer = page.ask(ADD_RATE, service_type_id=_id(page), body=body, headers=form.sent)
-    if answer.ok:
+    reply = page.ask(ADD_RATE, service_type_id=_id(page), body=body, headers=form.sent)
+    if reply.ok:
         return page.leave(f"{LIST}/{_id(page)}", "rate_added")
-    return _service(page, rate=_refused(page, form, answer), status=422)
+    return _service(page, rate=_refused(page, form, reply), status=422)
 
 
 def preview_units(page: Page) -> Response:
     """What some minutes of the service come to, for the part of the page that asks."""
     body, form = body_of(page.form, (Whole("minutes"),))
-    answer = None if form.errors else page.ask(PREVIEW, service_type_id=_id(page), body=body)
-    if answer is not None and not answer.ok:
-        form = _refused(page, form, answer)
+    reply = None if form.errors else page.ask(PREVIEW, service_type_id=_id(page), body=body)
+    if reply is not None and not reply.ok:
+        form = _refused(page, form, reply)
     service = page.need(ONE, service_type_id=_id(page))
-    counted = answer.value if answer is not None and answer.ok else None
+    counted = reply.value if reply is not None and reply.ok else None
     values: dict[str, Any] = {
         "counted": counted,
         "preview": form,
@@ -189,10 +189,10 @@ def _choices() -> dict[str, Any]:
     }
 
 
-def _refused(page: Page, form: Form, answer: ApiResponse) -> Form:
-    if answer.status not in REFUSED:
-        page.problem(answer)
-    return form.refused(answer.value, "modifiers")
+def _refused(page: Page, form: Form, reply: ApiResponse) -> Form:
+    if reply.status not in REFUSED:
+        page.problem(reply)
+    return form.refused(reply.value, "modifiers")
 
 
 def _id(page: Page) -> str:

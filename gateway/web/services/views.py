@@ -73,18 +73,18 @@ def service_rows(services: Sequence[Mapping[str, Any]]) -> list[ServiceRow]:
     """The lines, in the order of the API."""
     return [
         ServiceRow(
-            id=one["id"],
-            name=one["name"],
-            code=code_of(one),
-            length=minutes(one["duration_minutes"]),
-            rate=text.money(one["rate_cents"]),
-            insurance=one["insurance_billable"],
-            place=PLACES[one["place_of_service"]],
-            hue=one["colour"],
-            colour=dict(HUES)[one["colour"]],
-            active=one["active"],
+            id=service["id"],
+            name=service["name"],
+            code=code_of(service),
+            length=minutes(service["duration_minutes"]),
+            rate=text.money(service["rate_cents"]),
+            insurance=service["insurance_billable"],
+            place=PLACES[service["place_of_service"]],
+            hue=service["colour"],
+            colour=dict(HUES)[service["colour"]],
+            active=service["active"],
         )
-        for one in services
+        for service in services
     ]
 
 
@@ -108,14 +108,14 @@ def units_in_words(unit: Mapping[str, Any]) -> str:
 def rate_rows(rates: Sequence[Mapping[str, Any]], today: date) -> list[RateRow]:
     """All rates, the latest first."""
     ordered = sorted(rates, key=_begins, reverse=True)
-    in_force = next((one["id"] for one in ordered if _begins(one) <= today), None)
+    in_force = next((rate["id"] for rate in ordered if _begins(rate) <= today), None)
     return [
         RateRow(
-            since=text.day(one["effective_from"]) or "From the beginning",
-            amount=text.money(one["rate_cents"]),
-            state="Holds today" if one["id"] == in_force else "Begins later" if _begins(one) > today else "Earlier",
+            since=text.day(rate["effective_from"]) or "From the beginning",
+            amount=text.money(rate["rate_cents"]),
+            state="Holds today" if rate["id"] == in_force else "Begins later" if _begins(rate) > today else "Earlier",
         )
-        for one in ordered
+        for rate in ordered
     ]
 
 
@@ -125,7 +125,7 @@ def _begins(rate: Mapping[str, Any]) -> date:
 
 def split(typed: str) -> list[str]:
     """Modifiers as they are typed: `95, gt` or `95 GT`."""
-    return [one.upper() for one in typed.replace(",", " ").split()]
+    return [word.upper() for word in typed.replace(",", " ").split()]
 
 
 def fits(number: int, service: Mapping[str, Any]) -> bool:

@@ -23,12 +23,12 @@ def show_openings(page: Page) -> Response:
 def review(page: Page) -> Response:
     """Say whether an access was justified. A review stands."""
     body, form = body_of(page.form, (Text("outcome"), Text("comment")))
-    answer = page.ask(REVIEW, opening_id=page.ids["opening_id"], body=body, headers=form.sent)
-    if answer.ok:
+    reply = page.ask(REVIEW, opening_id=page.ids["opening_id"], body=body, headers=form.sent)
+    if reply.ok:
         return page.leave(PATH, "reviewed")
-    if answer.status not in sections.REFUSED:
-        return page.problem(answer)
-    return _openings(page, form.refused(answer.value))
+    if reply.status not in sections.REFUSED:
+        return page.problem(reply)
+    return _openings(page, form.refused(reply.value))
 
 
 def _openings(page: Page, form: Form | None = None) -> Response:
@@ -36,10 +36,10 @@ def _openings(page: Page, form: Form | None = None) -> Response:
     found: Any = page.need(
         "GET /break-glass", state="all" if everything else "to_review", cursor=page.query.get("cursor")
     )
-    ids = sorted({one["client_id"] for one in found["items"]})
+    ids = sorted({item["client_id"] for item in found["items"]})
     clients = page.ask("POST /clients/lookup", body={"ids": ids}) if ids else None
     named = clients.value["items"] if clients is not None and clients.ok else []
-    names = {one["id"]: f"{one['name']} {one['number']}" for one in named}
+    names = {client["id"]: f"{client['name']} {client['number']}" for client in named}
     zone = page.me["organization"]["time_zone"]
     return page.show(
         "settings/emergency_access.html",

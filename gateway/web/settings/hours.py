@@ -34,14 +34,14 @@ def save_holidays(page: Page) -> Response:
 
 
 def _saved(page: Page, section: str, body: Mapping[str, Any], field: str, places: Sequence[str]) -> Response:
-    answer = page.ask(sections.CHANGE, body=body, headers=page.form.sent)
-    if answer.ok:
+    reply = page.ask(sections.CHANGE, body=body, headers=page.form.sent)
+    if reply.ok:
         return page.leave(PATH, "saved")
-    if answer.status == 412:
+    if reply.status == 412:
         return _hours(page, {section: page.form}, 412)
-    if answer.status not in sections.REFUSED:
-        return page.problem(answer)
-    return _hours(page, {section: page.form.refused(at_inputs(answer.value, field, places))}, 422)
+    if reply.status not in sections.REFUSED:
+        return page.problem(reply)
+    return _hours(page, {section: page.form.refused(at_inputs(reply.value, field, places))}, 422)
 
 
 def _hours(page: Page, typed: Mapping[str, Form], status: int = 200) -> Response:

@@ -64,10 +64,10 @@ def show_new(page: Page) -> Response:
 def add_location(page: Page) -> Response:
     """Add a place with its rooms."""
     body, form = _typed(page)
-    answer = page.ask("POST /locations", body=body, headers=form.sent)
-    if answer.ok:
-        return page.leave(f"{LIST}/{answer.value['id']}", "location_added")
-    return _new(page, _refused(page, form, answer), 422)
+    reply = page.ask("POST /locations", body=body, headers=form.sent)
+    if reply.ok:
+        return page.leave(f"{LIST}/{reply.value['id']}", "location_added")
+    return _new(page, _refused(page, form, reply), 422)
 
 
 def _new(page: Page, form: Form, status: int = 200) -> Response:
@@ -82,12 +82,12 @@ def show_location(page: Page) -> Response:
 def save_location(page: Page) -> Response:
     """Change a place and its rooms. What it prints changes from today on."""
     body, form = _typed(page)
-    answer = page.ask(CHANGE, location_id=_id(page), body=body, headers=form.sent)
-    if answer.ok:
+    reply = page.ask(CHANGE, location_id=_id(page), body=body, headers=form.sent)
+    if reply.ok:
         return page.leave(f"{LIST}/{_id(page)}", "saved")
-    if answer.status == 412:
+    if reply.status == 412:
         return _location(page, form, status=412)
-    return _location(page, _refused(page, form, answer), status=422)
+    return _location(page, _refused(page, form, reply), status=422)
 
 
 def set_state(page: Page) -> Response:
@@ -100,12 +100,12 @@ def set_state(page: Page) -> Response:
 def add_version(page: Page) -> Response:
     """What the place prints from a day on; what is left blank stays as it was on that day."""
     body, form = body_of(page.form, PRINTED)
-    answer = page.ask(
+    reply = page.ask(
         "POST /locations/{location_id}/billing-profiles", location_id=_id(page), body=body, headers=form.sent
     )
-    if answer.ok:
+    if reply.ok:
         return page.leave(f"{LIST}/{_id(page)}", "printing_saved")
-    return _location(page, printed=_refused(page, form, answer), status=422)
+    return _location(page, printed=_refused(page, form, reply), status=422)
 
 
 def _location(page: Page, form: Form | None = None, *, printed: Form | None = None, status: int = 200) -> Response:
@@ -148,10 +148,10 @@ def _typed(page: Page) -> tuple[dict[str, Any], Form]:
     return without_empty(body, form), form
 
 
-def _refused(page: Page, form: Form, answer: ApiResponse) -> Form:
-    if answer.status not in sections.REFUSED:
-        page.problem(answer)
-    return form.refused(at_inputs(answer.value, "rooms", views.rooms_of(form)[1], whole="name"))
+def _refused(page: Page, form: Form, reply: ApiResponse) -> Form:
+    if reply.status not in sections.REFUSED:
+        page.problem(reply)
+    return form.refused(at_inputs(reply.value, "rooms", views.rooms_of(form)[1], whole="name"))
 
 
 def _id(page: Page) -> str:

@@ -48,12 +48,12 @@ def add_policy(page: Page) -> Response:
     body, form = body_of(page.form, POLICY)
     if form.errors:
         return _policies(page, policy=form)
-    answer = page.ask("POST /cancellation-policies", body=body, headers=form.sent)
-    if answer.ok:
+    reply = page.ask("POST /cancellation-policies", body=body, headers=form.sent)
+    if reply.ok:
         return page.leave(PATH, "policy_added")
-    if answer.status not in sections.REFUSED:
-        return page.problem(answer)
-    return _policies(page, policy=form.refused(answer.value))
+    if reply.status not in sections.REFUSED:
+        return page.problem(reply)
+    return _policies(page, policy=form.refused(reply.value))
 
 
 def _policies(page: Page, section: sections.Section | None = None, policy: Form | None = None) -> Response:

@@ -29,12 +29,12 @@ def show_printing(page: Page) -> Response:
 def add_version(page: Page) -> Response:
     """Another version from a day on; what is left blank stays as it was on that day."""
     body, form = body_of(page.form, INPUTS)
-    answer = page.ask("POST /organization/billing-profiles", body=body, headers=form.sent)
-    if answer.ok:
+    reply = page.ask("POST /organization/billing-profiles", body=body, headers=form.sent)
+    if reply.ok:
         return page.leave(PATH, "printing_saved")
-    if answer.status not in sections.REFUSED:
-        return page.problem(answer)
-    return _printing(page, form.refused(answer.value))
+    if reply.status not in sections.REFUSED:
+        return page.problem(reply)
+    return _printing(page, form.refused(reply.value))
 
 
 def show_history(page: Page) -> Response:

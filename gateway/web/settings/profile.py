@@ -51,10 +51,10 @@ def save_profile(page: Page) -> Response:
 
 def count_kept(page: Page) -> Response:
     """How many coming appointments keep their time zone, for the part of the page that asks."""
-    answer = page.ask("GET /agenda/time-zone-change", time_zone=page.form.text("time_zone"))
-    if not answer.ok and answer.status != 422:
-        return page.problem(answer)
-    return page.show("settings/_kept.html", kept=answer.value["kept"] if answer.ok else 0)
+    reply = page.ask("GET /agenda/time-zone-change", time_zone=page.form.text("time_zone"))
+    if not reply.ok and reply.status != 422:
+        return page.problem(reply)
+    return page.show("settings/_kept.html", kept=reply.value["kept"] if reply.ok else 0)
 
 
 def put_logo(page: Page) -> Response:
@@ -63,18 +63,18 @@ def put_logo(page: Page) -> Response:
     if upload is None:
         return _profile(page, logo=Form().wrong(logo="Choose a picture first."), status=422)
     body = {"content": base64.b64encode(upload.content).decode()}
-    answer = page.ask("PUT /organization/logo", body=body)
-    if answer.ok:
+    reply = page.ask("PUT /organization/logo", body=body)
+    if reply.ok:
         return page.leave(PATH, "logo_saved")
-    if answer.status not in LOGO_REFUSED:
-        return page.problem(answer)
-    return _profile(page, logo=Form().wrong(logo=answer.detail), status=422)
+    if reply.status not in LOGO_REFUSED:
+        return page.problem(reply)
+    return _profile(page, logo=Form().wrong(logo=reply.detail), status=422)
 
 
 def remove_logo(page: Page) -> Response:
     """No logo from today on."""
-    answer = page.ask("DELETE /organization/logo")
-    return page.leave(PATH, "logo_removed") if answer.ok else page.problem(answer)
+    reply = page.ask("DELETE /organization/logo")
+    return page.leave(PATH, "logo_removed") if reply.ok else page.problem(reply)
 
 
 def show_logo(page: Page) -> Response:

@@ -33,9 +33,9 @@ Section = tuple[Form, Conflict | None]
 
 def names_of_staff(page: Page) -> dict[str, str]:
     """Names by id, as far as they can be had; those who left too."""
-    answer = page.ask(STAFF, limit=STAFF_MAX)
-    items = answer.value["items"] if answer.ok else []
-    return {one["id"]: f"{one['given_name']} {one['family_name']}" for one in items}
+    reply = page.ask(STAFF, limit=STAFF_MAX)
+    items = reply.value["items"] if reply.ok else []
+    return {member["id"]: f"{member['given_name']} {member['family_name']}" for member in items}
 
 
 def show(page: Page, template: str, status: int = 200, **values: Any) -> Response:
@@ -73,15 +73,15 @@ def save(
     """
     if form.errors:
         return form, None
-    answer = page.ask(CHANGE, body=body, headers=form.sent)
-    if answer.ok:
+    reply = page.ask(CHANGE, body=body, headers=form.sent)
+    if reply.ok:
         return page.leave(to, "saved")
-    if answer.status == 412:
+    if reply.status == 412:
         organization = page.need(READ)
         return over(form, organization["version"]), conflict_of(form, stored_form(organization), words)
-    if answer.status not in REFUSED:
-        page.problem(answer)
-    return form.refused(answer.value, *lists), None
+    if reply.status not in REFUSED:
+        page.problem(reply)
+    return form.refused(reply.value, *lists), None
 
 
 def status_of(section: Section) -> int:

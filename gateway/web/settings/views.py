@@ -72,7 +72,9 @@ class Version:
 
 def form_of_holidays(holidays: Sequence[Mapping[str, str]]) -> Form:
     """The stored holidays as inputs `holiday.0.on` and `holiday.0.name`."""
-    pairs = ((f"holiday.{at}.{name}", (one[name],)) for at, one in enumerate(holidays) for name in ("on", "name"))
+    pairs = (
+        (f"holiday.{at}.{name}", (holiday[name],)) for at, holiday in enumerate(holidays) for name in ("on", "name")
+    )
     return Form(values=dict(pairs))
 
 
@@ -136,9 +138,9 @@ def shown(field: str, value: Any) -> str:
     if field == "place_of_service":
         return PLACES[value]
     if field == "business_hours":
-        return "; ".join(f"{one['weekday'].capitalize()} {one['opens']} to {one['closes']}" for one in value)
+        return "; ".join(f"{span['weekday'].capitalize()} {span['opens']} to {span['closes']}" for span in value)
     if field == "holidays":
-        return "; ".join(f"{one['name']} on {text.day(one['on'])}" for one in value)
+        return "; ".join(f"{holiday['name']} on {text.day(holiday['on'])}" for holiday in value)
     if isinstance(value, Mapping):
         line = [value.get("line1"), value.get("line2"), value.get("city")]
         return f"{', '.join(part for part in line if part)}, {value.get('state')} {value.get('postal_code')}"
@@ -161,14 +163,14 @@ def location_rows(locations: Sequence[Mapping[str, Any]]) -> list[LocationRow]:
     """The lines, in the order of the API."""
     return [
         LocationRow(
-            id=one["id"],
-            name=one["name"],
-            place=PLACES[one["place_of_service"]],
-            address="" if one["address"] is None else shown("address", one["address"]),
-            rooms=", ".join(room["name"] for room in one["rooms"] if room["active"]),
-            active=one["active"],
+            id=location["id"],
+            name=location["name"],
+            place=PLACES[location["place_of_service"]],
+            address="" if location["address"] is None else shown("address", location["address"]),
+            rooms=", ".join(room["name"] for room in location["rooms"] if room["active"]),
+            active=location["active"],
         )
-        for one in locations
+        for location in locations
     ]
 
 
@@ -176,7 +178,7 @@ def form_of_location(location: Mapping[str, Any]) -> Form:
     """A stored place with its open rooms as inputs `room.0.name`, `room.0.capacity`, `room.0.id`."""
     stored = Form.of({name: value for name, value in location.items() if name != "rooms"})
     values = {name: tuple(stored.all(name)) for name in stored.values}
-    for at, room in enumerate(one for one in location["rooms"] if one["active"]):
+    for at, room in enumerate(room for room in location["rooms"] if room["active"]):
         for name in ("id", "name", "capacity"):
             values[f"room.{at}.{name}"] = (str(room[name]) if room[name] is not None else "",)
     return Form(values=values)
@@ -232,18 +234,18 @@ def opening_rows(
     """The accesses, latest first. Nobody reviews their own, nor one that still opens the record."""
     return [
         OpeningRow(
-            id=one["id"],
-            who=staff.get(one["staff_id"], "Somebody who has left"),
-            whom=clients.get(one["client_id"], "A client whom you may not see"),
-            when=text.moment(one["opened_at"], zone, now),
-            until=text.moment(one["ends_at"], zone, now),
-            is_open=one["is_open"],
-            reason=one["reason"],
-            outcome=_FOUND[one["outcome"]],
-            comment=one["comment"] or "",
-            reviewer=staff.get(one["reviewed_by"], "Somebody who has left") if one["reviewed_by"] else "",
-            may_review=one["outcome"] is None and not one["is_open"] and one["staff_id"] != own_id,
-            activity=f"/activity?staff_id={one['staff_id']}&client_id={one['client_id']}",
+            id=item["id"],
+            who=staff.get(item["staff_id"], "Somebody who has left"),
+            whom=clients.get(item["client_id"], "A client whom you may not see"),
+            when=text.moment(item["opened_at"], zone, now),
+            until=text.moment(item["ends_at"], zone, now),
+            is_open=item["is_open"],
+            reason=item["reason"],
+            outcome=_FOUND[item["outcome"]],
+            comment=item["comment"] or "",
+            reviewer=staff.get(item["reviewed_by"], "Somebody who has left") if item["reviewed_by"] else "",
+            may_review=item["outcome"] is None and not item["is_open"] and item["staff_id"] != own_id,
+            activity=f"/activity?staff_id={item['staff_id']}&client_id={item['client_id']}",
         )
-        for one in items
+        for item in items
     ]

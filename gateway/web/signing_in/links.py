@@ -32,10 +32,10 @@ def change_email(page: Page) -> Response:
 
 def show_invitation(page: Page) -> Response:
     """Which practice an invitation is for, and who sent it: a part of the page, for who came with the token."""
-    answer = page.ask("POST /invitations/lookup", body={"token": page.form.text("token")})
-    if answer.ok:
-        return page.show("signing_in/_invitation.html", invitation=answer.value)
-    response = _refused(page, views.JOIN, answer)  # in place of the whole page: there is nothing to fill in
+    reply = page.ask("POST /invitations/lookup", body={"token": page.form.text("token")})
+    if reply.ok:
+        return page.show("signing_in/_invitation.html", invitation=reply.value)
+    response = _refused(page, views.JOIN, reply)  # in place of the whole page: there is nothing to fill in
     response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
     return response
 
@@ -43,10 +43,10 @@ def show_invitation(page: Page) -> Response:
 def join(page: Page) -> Response:
     """Set the first password, and begin a session where nothing else is asked."""
     browser_session.ensure_safe_place(page.request, page.trusted_proxies)
-    answer = _use(page, views.JOIN, "POST /invitations/accept")
-    if not answer.ok:
-        return _refused(page, views.JOIN, answer)
-    body = {"email": answer.value["email"], "password": page.form.text("password"), "browser": True}
+    reply = _use(page, views.JOIN, "POST /invitations/accept")
+    if not reply.ok:
+        return _refused(page, views.JOIN, reply)
+    body = {"email": reply.value["email"], "password": page.form.text("password"), "browser": True}
     session = page.ask("POST /sessions", body=body)
     if not session.ok:  # they work at more than one practice
         return page.leave("/sign-in", "joined")
@@ -57,24 +57,24 @@ def join(page: Page) -> Response:
 
 def reset_password(page: Page) -> Response:
     """Set another password, and sign in with it."""
-    answer = _use(page, views.RESET, "POST /passwords/reset")
-    return page.leave("/sign-in", "password_set") if answer.ok else _refused(page, views.RESET, answer)
+    reply = _use(page, views.RESET, "POST /passwords/reset")
+    return page.leave("/sign-in", "password_set") if reply.ok else _refused(page, views.RESET, reply)
 
 
 def ask_for_reset(page: Page) -> Response:
     """Have a link mailed. The answer is the same for every address."""
     body, _ = body_of(page.form, ADDRESS)
-    answer = page.ask("POST /passwords/reset-request", body=body)
-    if not answer.ok:
-        return _show(page, views.RESET, page.form.refused(answer.value), 422 if answer.status == 422 else answer.status)
+    reply = page.ask("POST /passwords/reset-request", body=body)
+    if not reply.ok:
+        return _show(page, views.RESET, page.form.refused(reply.value), 422 if reply.status == 422 else reply.status)
     words = "If this address has an account, a link is on its way. It works once, within 30 minutes."
     return page.show("signing_in/link_done.html", title="Look into your mailbox", words=words, to="/sign-in")
 
 
 def _in_place(page: Page, link: MailedLink, row: str) -> Response:
-    answer = _use(page, link, row)
-    if not answer.ok:
-        return _refused(page, link, answer)
+    reply = _use(page, link, row)
+    if not reply.ok:
+        return _refused(page, link, reply)
     title, words = link.done
     return page.show("signing_in/link_done.html", title=title, words=words, to="/home")
 
@@ -85,11 +85,11 @@ def _use(page: Page, link: MailedLink, row: str) -> ApiResponse:
     return page.ask(row, body=body)
 
 
-def _refused(page: Page, link: MailedLink, answer: ApiResponse) -> Response:
-    if answer.status >= 500 or answer.status == 429:
-        return page.problem(answer)
-    spent = answer.code in views.SPENT or not page.form.text("token")
-    return _show(page, link, page.form.refused(answer.value), 422, spent=spent)
+def _refused(page: Page, link: MailedLink, reply: ApiResponse) -> Response:
+    if reply.status >= 500 or reply.status == 429:
+        return page.problem(reply)
+    spent = reply.code in views.SPENT or not page.form.text("token")
+    return _show(page, link, page.form.refused(reply.value), 422, spent=spent)
 
 
 def _show(page: Page, link: MailedLink, form: Form, status: int = 200, *, spent: bool = False) -> Response:

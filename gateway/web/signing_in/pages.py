@@ -38,18 +38,18 @@ def show_sign_in(page: Page) -> Response:
 def sign_in(page: Page) -> Response:
     """Try what was entered; ask on the same page for the code or the organization where that is what lacks."""
     browser_session.ensure_safe_place(page.request, page.trusted_proxies)
-    answer = _try(page)
-    if answer.ok:
-        return _begin(page, answer.value)
+    reply = _try(page)
+    if reply.ok:
+        return _begin(page, reply.value)
     return _sign_in_form(
-        page, page.form.refused(answer.value), SignInStep.of(answer.value, page.form.values), answer.status
+        page, page.form.refused(reply.value), SignInStep.of(reply.value, page.form.values), reply.status
     )
 
 
 def ask_for_passkey(page: Page) -> Response:
     """What the browser asks a device for: the same for everybody, as JSON for the page's script."""
-    answer = page.ask("POST /sessions/passkey-options")
-    response = Response(orjson.dumps(answer.value), answer.status, content_type="application/json")
+    reply = page.ask("POST /sessions/passkey-options")
+    response = Response(orjson.dumps(reply.value), reply.status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -58,25 +58,25 @@ def sign_in_by_passkey(page: Page) -> Response:
     """Begin a session with what a device answered."""
     browser_session.ensure_safe_place(page.request, page.trusted_proxies)
     body, form = body_of(page.form, (Json("credential"),))
-    answer = page.ask("POST /sessions/passkey", body={**body, "browser": True})
-    if answer.ok:
-        return _begin(page, answer.value)
-    return _sign_in_form(page, form.refused(answer.value), SignInStep(), answer.status)
+    reply = page.ask("POST /sessions/passkey", body={**body, "browser": True})
+    if reply.ok:
+        return _begin(page, reply.value)
+    return _sign_in_form(page, form.refused(reply.value), SignInStep(), reply.status)
 
 
 def sign_in_again(page: Page) -> Response:
     """Go on where the session ended: the same person gets a new one, anybody else starts afresh."""
-    answer = _try(page)
-    if not answer.ok:
-        sentence = SignInStep.of(answer.value).sentence or answer.detail
+    reply = _try(page)
+    if not reply.ok:
+        sentence = SignInStep.of(reply.value).sentence or reply.detail
         return rendering.respond(page.request, "_problem.html", 422, sentence=sentence)
-    sid = answer.value["access_token"]
+    sid = reply.value["access_token"]
     if str(page.person_of(sid)) != page.form.text("staff_id"):
         response = page.leave("/home")
     else:
-        told = {"signedInAgain": {"csrf": browser_session.csrf_token(sid)}}
-        response = Response(status=204, headers={"HX-Trigger": orjson.dumps(told).decode()})
-    browser_session.begin(response, page.request, page.trusted_proxies, answer.value)
+        changes = {"signedInAgain": {"csrf": browser_session.csrf_token(sid)}}
+        response = Response(status=204, headers={"HX-Trigger": orjson.dumps(changes).decode()})
+    browser_session.begin(response, page.request, page.trusted_proxies, reply.value)
     return response
 
 

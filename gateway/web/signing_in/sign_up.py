@@ -31,13 +31,13 @@ def sign_up(page: Page) -> Response:
     """Make the practice with its first administrator, and begin their session at once."""
     browser_session.ensure_safe_place(page.request, page.trusted_proxies)
     body, _ = body_of(page.form, INPUTS)
-    answer = page.ask("POST /organizations", body=body, headers=page.form.sent)
-    if answer.status in (409, 422):
-        return _form(page, page.form.refused(answer.value), 422)
-    if not answer.ok:
-        return page.problem(answer)
-    credentials = {"email": answer.value["staff"]["email"], "password": page.form.text("administrator.password")}
-    organization_id = answer.value["organization"]["id"]
+    reply = page.ask("POST /organizations", body=body, headers=page.form.sent)
+    if reply.status in (409, 422):
+        return _form(page, page.form.refused(reply.value), 422)
+    if not reply.ok:
+        return page.problem(reply)
+    credentials = {"email": reply.value["staff"]["email"], "password": page.form.text("administrator.password")}
+    organization_id = reply.value["organization"]["id"]
     session = page.ask("POST /sessions", body={**credentials, "organization_id": organization_id, "browser": True})
     if not session.ok:
         return page.leave("/sign-in", "signed_up")

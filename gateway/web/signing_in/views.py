@@ -32,12 +32,14 @@ class SignInStep:
     def of(cls, problem: Mapping[str, Any], sent: Collection[str] = ()) -> SignInStep:
         """By the problem document of a sign-in that did not succeed yet. `sent`: the inputs that the form had."""
         code = problem["code"]
-        wanted = [one["field"] for one in problem["errors"]]
+        wanted = [error["field"] for error in problem["errors"]]
         asks_app = "totp_code" in (wanted if code == "second_factor_required" else sent)
         asks_code = code in ("second_factor_required", "bad_second_factor")
         if code == "second_factor_required" and not asks_app:
             code = "recovery_code_required"
-        fitting = [(one["value"], one["detail"]) for one in problem["errors"] if one["field"] == "organization_id"]
+        fitting = [
+            (error["value"], error["detail"]) for error in problem["errors"] if error["field"] == "organization_id"
+        ]
         return cls(
             asks_code=asks_code,
             asks_app=asks_code and asks_app,

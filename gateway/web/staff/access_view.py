@@ -120,7 +120,7 @@ class AreaRow:
 
 def level_boxes(chosen: Collection[str], mine: Collection[str], *, read_only: bool) -> list[Box]:
     """The five cards, for somebody with the levels `mine` who chose these for somebody."""
-    included = frozenset[str]().union(*(INCLUDED.get(one, frozenset()) for one in chosen))
+    included = frozenset[str]().union(*(INCLUDED.get(level, frozenset()) for level in chosen))
     return [_level_box(slug, slug in chosen, slug in included, OWNER in mine, read_only) for slug in LEVELS]
 
 

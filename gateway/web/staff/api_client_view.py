@@ -77,15 +77,15 @@ class Area:
 def areas(can: Callable[[str], bool], chosen: Collection[str]) -> list[Area]:
     """What the person may give, area by area; what they do not hold is absent unless the program has it."""
     found = [
-        Area(name, [(one, words, one in chosen) for one, words in known.items() if can(one) or one in chosen])
+        Area(name, [(slug, words, slug in chosen) for slug, words in known.items() if can(slug) or slug in chosen])
         for name, known in AREAS.items()
     ]
-    return [one for one in found if one.boxes]
+    return [area for area in found if area.boxes]
 
 
 def in_words(permissions: Collection[str]) -> list[str]:
     """`View clients` and so on, in the order of the form."""
-    return [words for known in AREAS.values() for one, words in known.items() if one in permissions]
+    return [words for known in AREAS.values() for slug, words in known.items() if slug in permissions]
 
 
 def row_of(client: Mapping[str, Any], zone: str, now: datetime) -> ClientRow:

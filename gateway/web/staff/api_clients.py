@@ -21,7 +21,7 @@ INPUTS: Final = (Text("name", blank="keep"), Many("permissions"))
 def show_api_clients(page: Page) -> Response:
     """All of them, newest first, revoked ones included."""
     found = page.need("GET /api-clients", cursor=page.query.get("cursor"))
-    rows = [view.row_of(one, page.me["organization"]["time_zone"], clock.now()) for one in found["items"]]
+    rows = [view.row_of(item, page.me["organization"]["time_zone"], clock.now()) for item in found["items"]]
     return page.show("staff/api_clients.html", rows=rows, next_cursor=found["next_cursor"])
 
 
@@ -33,10 +33,10 @@ def show_new(page: Page) -> Response:
 
 def add(page: Page) -> Response:
     """Make one; the secret is shown this once."""
-    answer, form = _sent(page, "POST /api-clients")
-    if answer.ok:
-        return _secret(page, answer.value, "is made")
-    return _new(page, refused(form, answer, "permissions"), 422)
+    reply, form = _sent(page, "POST /api-clients")
+    if reply.ok:
+        return _secret(page, reply.value, "is made")
+    return _new(page, refused(form, reply, "permissions"), 422)
 
 
 def show_api_client(page: Page) -> Response:
@@ -46,32 +46,32 @@ def show_api_client(page: Page) -> Response:
 
 def change(page: Page) -> Response:
     """Another name, other permissions, another end."""
-    answer, form = _sent(page, "PATCH /api-clients/{api_client_id}")
-    if answer.ok:
+    reply, form = _sent(page, "PATCH /api-clients/{api_client_id}")
+    if reply.ok:
         return page.leave(f"{LIST}/{page.ids['api_client_id']}", "saved")
-    return _one(page, refused(form, answer, "permissions"))
+    return _one(page, refused(form, reply, "permissions"))
 
 
 def rotate(page: Page) -> Response:
     """A new secret, shown this once; the present one goes on working for the hours that were chosen."""
     hours = page.form.text("overlap_hours")
-    answer = page.ask(
+    reply = page.ask(
         "POST /api-clients/{api_client_id}/rotate",
         **page.ids,
         body={"overlap_hours": int(hours) if hours.isdigit() else 0},
         headers=page.form.sent,
     )
-    if answer.ok:
-        return _secret(page, answer.value, "has a new secret")
-    return _one(page, refused(page.form, answer))
+    if reply.ok:
+        return _secret(page, reply.value, "has a new secret")
+    return _one(page, refused(page.form, reply))
 
 
 def revoke(page: Page) -> Response:
     """End it for good."""
-    answer = page.ask("POST /api-clients/{api_client_id}/revoke", **page.ids, headers=page.form.sent)
-    if answer.ok:
+    reply = page.ask("POST /api-clients/{api_client_id}/revoke", **page.ids, headers=page.form.sent)
+    if reply.ok:
         return page.leave(f"{LIST}/{page.ids['api_client_id']}", "api_client_revoked")
-    return _one(page, refused(page.form, answer))
+    return _one(page, refused(page.form, reply))
 
 
 def _sent(page: Page, row: str) -> tuple[ApiResponse, Form]:

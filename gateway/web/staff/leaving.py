@@ -45,10 +45,10 @@ def reactivate(page: Page) -> Response:
 
 
 def _done(page: Page, row: str, body: Mapping[str, str], form: Form, said: str) -> Response:
-    answer = page.ask(row, staff_id=page.ids["staff_id"], body=body, headers=form.sent)
-    if answer.ok:
+    reply = page.ask(row, staff_id=page.ids["staff_id"], body=body, headers=form.sent)
+    if reply.ok:
         return page.leave(f"{LIST}/{page.ids['staff_id']}/leaving", said)
-    return _leaving(page, refused(form, answer))
+    return _leaving(page, refused(form, reply))
 
 
 def _leaving(page: Page, form: Form) -> Response:

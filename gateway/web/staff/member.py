@@ -34,10 +34,10 @@ def save_permissions(page: Page) -> Response:
     """Levels and flags as they are ticked."""
     form = page.form
     body = {"levels": list(form.all("levels")), "grants": list(form.all("grants"))}
-    answer = page.ask(CHANGE, staff_id=page.ids["staff_id"], body=body, headers=form.sent)
-    if answer.ok:
+    reply = page.ask(CHANGE, staff_id=page.ids["staff_id"], body=body, headers=form.sent)
+    if reply.ok:
         return page.leave(f"{LIST}/{page.ids['staff_id']}", "permissions_saved")
-    return _permissions(page, refused(form, answer, "levels", "grants"))
+    return _permissions(page, refused(form, reply, "levels", "grants"))
 
 
 def preview(page: Page) -> Response:
@@ -77,7 +77,7 @@ def _history(page: Page) -> list[views.PastChange] | None:
         return None
     people = answers["people"].value["items"] if answers["people"].ok else []
     words = {slug: name for slug, (name, _) in {**LEVELS, **FLAGS}.items()}
-    names = {one["id"]: views.name_of(one) for one in people}
+    names = {person["id"]: views.name_of(person) for person in people}
     zone = page.me["organization"]["time_zone"]
     return views.past_changes(answers["changes"].value["items"], names, words, zone, clock.now())
 
@@ -99,11 +99,11 @@ def save_profile(page: Page) -> Response:
 def save_hours(page: Page) -> Response:
     """Working hours, day by day."""
     hours, places = hours_of(page.form)
-    answer = page.ask(CHANGE, staff_id=page.ids["staff_id"], body={"working_hours": hours}, headers=page.form.sent)
-    if answer.ok:
+    reply = page.ask(CHANGE, staff_id=page.ids["staff_id"], body={"working_hours": hours}, headers=page.form.sent)
+    if reply.ok:
         return page.leave(f"{LIST}/{page.ids['staff_id']}/profile", "saved")
     return profile(
-        page, {"hours": refused(page.form, replace(answer, value=at_inputs(answer.value, "working_hours", places)))}
+        page, {"hours": refused(page.form, replace(reply, value=at_inputs(reply.value, "working_hours", places)))}
     )
 
 
@@ -116,34 +116,34 @@ def save_supervision(page: Page) -> Response:
 def add_licence(page: Page) -> Response:
     """Another licence, or a longer one of the same number."""
     body, form = body_of(page.form, [Text(name, blank="omit") for name in LICENCE])
-    answer = page.ask("POST /staff/{staff_id}/licences", staff_id=page.ids["staff_id"], body=body, headers=form.sent)
-    if answer.ok:
+    reply = page.ask("POST /staff/{staff_id}/licences", staff_id=page.ids["staff_id"], body=body, headers=form.sent)
+    if reply.ok:
         return page.leave(f"{LIST}/{page.ids['staff_id']}/profile", "licence_kept")
-    return profile(page, {"licence": refused(form, answer)})
+    return profile(page, {"licence": refused(form, reply)})
 
 
 def change_licence(page: Page) -> Response:
     """Other dates of a licence."""
     body, form = body_of(page.form, DATES)
-    answer = page.ask("PATCH /staff/{staff_id}/licences/{licence_id}", **page.ids, body=body, headers=form.sent)
-    if answer.ok:
+    reply = page.ask("PATCH /staff/{staff_id}/licences/{licence_id}", **page.ids, body=body, headers=form.sent)
+    if reply.ok:
         return page.leave(f"{LIST}/{page.ids['staff_id']}/profile", "licence_kept")
-    return profile(page, {page.ids["licence_id"]: refused(form, answer)})
+    return profile(page, {page.ids["licence_id"]: refused(form, reply)})
 
 
 def remove_licence(page: Page) -> Response:
     """A licence that was entered by mistake."""
-    answer = page.ask("DELETE /staff/{staff_id}/licences/{licence_id}", **page.ids, headers=page.form.sent)
-    if answer.ok:
+    reply = page.ask("DELETE /staff/{staff_id}/licences/{licence_id}", **page.ids, headers=page.form.sent)
+    if reply.ok:
         return page.leave(f"{LIST}/{page.ids['staff_id']}/profile", "licence_removed")
-    return profile(page, {page.ids["licence_id"]: refused(page.form, answer)})
+    return profile(page, {page.ids["licence_id"]: refused(page.form, reply)})
 
 
 def _changed(page: Page, name: str, form: Form, body: Mapping[str, Any], *lists: str) -> Response:
-    answer = page.ask(CHANGE, staff_id=page.ids["staff_id"], body=body, headers=form.sent)
-    if answer.ok:
+    reply = page.ask(CHANGE, staff_id=page.ids["staff_id"], body=body, headers=form.sent)
+    if reply.ok:
         return page.leave(f"{LIST}/{page.ids['staff_id']}/profile", "saved")
-    return profile(page, {name: refused(form, answer, *lists)})
+    return profile(page, {name: refused(form, reply, *lists)})
 
 
 def profile(page: Page, forms: Mapping[str, Form]) -> Response:
@@ -158,7 +158,9 @@ def profile(page: Page, forms: Mapping[str, Form]) -> Response:
         if not answers[needed].ok:
             raise Problem(answers[needed])
     member, people = answers["member"].value, answers["people"]
-    licences = [(one, forms.get(one["id"]) or Form.of(one)) for one in answers["licences"].value["items"]]
+    licences = [
+        (licence, forms.get(licence["id"]) or Form.of(licence)) for licence in answers["licences"].value["items"]
+    ]
     hours = forms.get("hours") or form_of_hours(member["working_hours"])
     return page.show(
         "staff/profile.html",
@@ -173,7 +175,7 @@ def profile(page: Page, forms: Mapping[str, Form]) -> Response:
         people=views.people_options(people.value["items"] if people.ok else [], without=staff_id),
         modes=list(views.SUPERVISION.items()),
         modes_in_words=views.SUPERVISION,
-        names={one["id"]: views.name_of(one) for one in people.value["items"]} if people.ok else {},
+        names={person["id"]: views.name_of(person) for person in people.value["items"]} if people.ok else {},
         factor=forms.get("factor") or Form(),
         qualified_by_others=is_own(page, member) and OWNER not in page.me["levels"],
         **head_values(page, member),
@@ -191,7 +193,7 @@ def head_values(page: Page, member: Mapping[str, Any]) -> dict[str, Any]:
     if member["active"] and not member["joined"]:
         invitations = page.ask("GET /invitations", limit=LISTED)
         items = invitations.value["items"] if invitations.ok else []
-        open_one = next((one for one in items if one["staff_id"] == member["id"]), None)
+        open_one = next((item for item in items if item["staff_id"] == member["id"]), None)
     zone = page.me["organization"]["time_zone"]
     return {
         "member": member,
@@ -208,19 +210,19 @@ def head_values(page: Page, member: Mapping[str, Any]) -> dict[str, Any]:
 def invite_again(page: Page) -> Response:
     """A new invitation; the one before stops working. Its link is shown this once."""
     member = page.need(MEMBER, staff_id=page.ids["staff_id"])
-    answer = page.ask("POST /staff/{staff_id}/invitation", staff_id=page.ids["staff_id"], headers=page.form.sent)
-    if not answer.ok:
-        raise Problem(answer)
-    return page.show("staff/invited.html", member=member, **invitation_values(page, answer.value))
+    reply = page.ask("POST /staff/{staff_id}/invitation", staff_id=page.ids["staff_id"], headers=page.form.sent)
+    if not reply.ok:
+        raise Problem(reply)
+    return page.show("staff/invited.html", member=member, **invitation_values(page, reply.value))
 
 
 def revoke_invitation(page: Page) -> Response:
     """The link in the mail stops working."""
-    answer = page.ask(
+    reply = page.ask(
         "DELETE /invitations/{invitation_id}", invitation_id=page.ids["invitation_id"], headers=page.form.sent
     )
-    if not answer.ok and answer.status != 409:
-        raise Problem(answer)
+    if not reply.ok and reply.status != 409:
+        raise Problem(reply)
     return page.leave(f"{LIST}/{page.ids['staff_id']}", "invitation_revoked")
 
 

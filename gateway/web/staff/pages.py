@@ -29,7 +29,7 @@ PROFILE: Final = (
 )
 LICENCE: Final = ("number", "state", "issued_on", "expires_on")
 NEW_MEMBER: Final[tuple[Input, ...]] = (
-    *(Text(one.name, blank="omit") for one in PROFILE),
+    *(Text(field.name, blank="omit") for field in PROFILE),
     Text("email"),
     Many("levels"),
     Many("grants"),
@@ -55,12 +55,12 @@ def show_staff(page: Page) -> Response:
     if not staff.ok:
         raise Problem(staff)
     known = answers["names"].value["items"] if answers["names"].ok else []
-    names = {one["id"]: views.name_of(one) for one in [*known, *staff.value["items"]]}
+    names = {member["id"]: views.name_of(member) for member in [*known, *staff.value["items"]]}
     open_ones = answers["invitations"].value["items"] if answers["invitations"].ok else []
     rows = views.staff_rows(
         staff.value["items"],
         names,
-        {one["staff_id"] for one in open_ones},
+        {opening["staff_id"] for opening in open_ones},
         rendering.LEVEL_NAMES,
         page.me["organization"]["time_zone"],
         clock.now(),
@@ -86,11 +86,11 @@ def add(page: Page) -> Response:
     body, form = body_of(page.form, NEW_MEMBER)
     if page.form.text("credentials").strip():
         body["credentials"] = views.listed(page.form.text("credentials"))
-    answer = page.ask("POST /staff", body=body, headers=page.form.sent)
-    if answer.ok:
-        invitation = answer.value["invitation"]
-        return page.show("staff/invited.html", member=answer.value, **invitation_values(page, invitation))
-    return _new_form(page, refused(form, answer, "credentials", "levels", "grants"), 422)
+    reply = page.ask("POST /staff", body=body, headers=page.form.sent)
+    if reply.ok:
+        invitation = reply.value["invitation"]
+        return page.show("staff/invited.html", member=reply.value, **invitation_values(page, invitation))
+    return _new_form(page, refused(form, reply, "credentials", "levels", "grants"), 422)
 
 
 def preview_new(page: Page) -> Response:
@@ -125,10 +125,10 @@ def import_staff(page: Page) -> Response:
         "content": base64.b64encode(upload.content).decode(),
         "dry_run": page.form.text("dry_run") == "true",
     }
-    answer = page.ask("POST /staff/import", body=body, headers=page.form.sent)
-    if answer.ok:
-        return _import_form(page, Form(), answer.value)
-    return _import_form(page, refused(Form(), answer), None, 422)
+    reply = page.ask("POST /staff/import", body=body, headers=page.form.sent)
+    if reply.ok:
+        return _import_form(page, Form(), reply.value)
+    return _import_form(page, refused(Form(), reply), None, 422)
 
 
 def _import_form(page: Page, form: Form, report: Mapping[str, Any] | None, status: int = 200) -> Response:
@@ -162,12 +162,12 @@ def invitation_values(page: Page, invitation: Mapping[str, Any]) -> dict[str, An
     return {"link": f"{origin}/join#token={token}" if token else None, "expires_at": invitation["expires_at"]}
 
 
-def refused(form: Form, answer: ApiResponse, *lists: str) -> Form:
+def refused(form: Form, reply: ApiResponse, *lists: str) -> Form:
     """The form with what the API says of it. Raises `Problem` for what has nothing to do with what was typed."""
-    if answer.status not in REFUSALS:
-        raise Problem(answer)
-    shown = form.refused(views.in_one_input(answer.value, *lists))
-    if answer.status == 412:
+    if reply.status not in REFUSALS:
+        raise Problem(reply)
+    shown = form.refused(views.in_one_input(reply.value, *lists))
+    if reply.status == 412:
         return form.refused({"detail": "Somebody changed this meanwhile. What you chose is still here: save it again."})
     return shown
 

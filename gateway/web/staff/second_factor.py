@@ -20,13 +20,13 @@ def remove(page: Page) -> Response:
     page, sid, wrong = prove(page)
     if wrong is not None:
         return profile(page, {"factor": wrong})
-    answer = page.ask(REMOVE, staff_id=page.ids["staff_id"], headers=page.form.sent)
-    if answer.ok:
+    reply = page.ask(REMOVE, staff_id=page.ids["staff_id"], headers=page.form.sent)
+    if reply.ok:
         there = page.leave(f"{LIST}/{page.ids['staff_id']}/profile", "factor_removed")
         return with_cookie(page, there, sid)
-    if answer.code == NEEDED:
+    if reply.code == NEEDED:
         return profile(page, {"factor": page.form.wrong(password="Enter your own password first.")})  # noqa: S106 - words
-    return with_cookie(page, profile(page, {"factor": refused(page.form, answer)}), sid)
+    return with_cookie(page, profile(page, {"factor": refused(page.form, reply)}), sid)
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {

@@ -65,7 +65,7 @@ def full_name(member: Mapping[str, Any]) -> str:
 
 def levels_in_words(levels: Sequence[str], names: Mapping[str, str]) -> str:
     """`Therapist · Billing`; what everybody has only where there is nothing else."""
-    return " · ".join(names[one] for one in names if one in levels and one != "default") or names["default"]
+    return " · ".join(names[name] for name in names if name in levels and name != "default") or names["default"]
 
 
 def licence_chip(member: Mapping[str, Any]) -> tuple[str, str]:
@@ -102,19 +102,19 @@ def staff_rows(
     """The list. `names`: of those who may supervise, by their ids."""
     return [
         StaffRow(
-            id=one["id"],
-            name=full_name(one),
-            initials=text.initials(one["given_name"], one["family_name"]),
-            hue=text.hue(one["id"]),
-            email=one["email"],
-            levels=levels_in_words(one["levels"], level_names),
-            licence=licence_chip(one),
-            state=state_chip(one, invited),
-            last_sign_in=text.moment(one.get("last_sign_in_at"), zone, now),
-            second_factor=bool(one.get("second_factor")),
-            supervisor=names.get(one.get("supervisor_id") or "", ""),
+            id=member["id"],
+            name=full_name(member),
+            initials=text.initials(member["given_name"], member["family_name"]),
+            hue=text.hue(member["id"]),
+            email=member["email"],
+            levels=levels_in_words(member["levels"], level_names),
+            licence=licence_chip(member),
+            state=state_chip(member, invited),
+            last_sign_in=text.moment(member.get("last_sign_in_at"), zone, now),
+            second_factor=bool(member.get("second_factor")),
+            supervisor=names.get(member.get("supervisor_id") or "", ""),
         )
-        for one in members
+        for member in members
     ]
 
 
@@ -122,17 +122,19 @@ def people_options(
     members: Sequence[Mapping[str, Any]], without: str = "", blank: str = "Nobody"
 ) -> list[tuple[str, str]]:
     """Active members to choose from, by id and name."""
-    return [("", blank)] + [(one["id"], name_of(one)) for one in members if one["active"] and one["id"] != without]
+    return [("", blank)] + [
+        (member["id"], name_of(member)) for member in members if member["active"] and member["id"] != without
+    ]
 
 
 def in_one_input(problem: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """The API's word on an entry of a list (`credentials.0`), at the one input that holds the list."""
 
-    def moved(one: Mapping[str, Any]) -> dict[str, Any]:
-        first = str(one.get("field", "")).split(".")[0]
-        return {**one, "field": first} if first in names else dict(one)
+    def moved(error: Mapping[str, Any]) -> dict[str, Any]:
+        first = str(error.get("field", "")).split(".")[0]
+        return {**error, "field": first} if first in names else dict(error)
 
-    return {**problem, "errors": [moved(one) for one in problem.get("errors", [])]}
+    return {**problem, "errors": [moved(error) for error in problem.get("errors", [])]}
 
 
 def listed(typed: str) -> list[str]:
@@ -154,7 +156,7 @@ def open_work(work: Mapping[str, Any], zone: str, now: datetime) -> list[OpenKin
     """What would be left undone, kind by kind. It names colleagues, never clients."""
 
     def days(name: str, at: str) -> list[str]:
-        return [text.moment(one[at], one.get("time_zone", zone), now) for one in work[name]["items"][:NAMED]]
+        return [text.moment(item[at], item.get("time_zone", zone), now) for item in work[name]["items"][:NAMED]]
 
     return [
         OpenKind("Clients", work["clients"], (), "Assigned to the successor"),
@@ -177,7 +179,7 @@ def open_work(work: Mapping[str, Any], zone: str, now: datetime) -> list[OpenKin
         OpenKind(
             "Staff whom they supervise",
             work["supervised"]["count"],
-            [one["display_name"] for one in work["supervised"]["items"][:NAMED]],
+            [item["display_name"] for item in work["supervised"]["items"][:NAMED]],
             "Supervised by the successor",
         ),
     ]
@@ -203,12 +205,12 @@ def past_changes(
     """The history of a member's access. `words`: of levels and flags, by their slugs."""
     return [
         PastChange(
-            at=text.moment(one["changed_at"], zone, now),
-            by=names.get(one["changed_by"], "A colleague") if one["changed_by"] else "The sign-up",
-            words=_in_words(one, words),
-            reason=one["reason"] or "",
+            at=text.moment(item["changed_at"], zone, now),
+            by=names.get(item["changed_by"], "A colleague") if item["changed_by"] else "The sign-up",
+            words=_in_words(item, words),
+            reason=item["reason"] or "",
         )
-        for one in items
+        for item in items
     ]
 
 
