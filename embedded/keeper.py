@@ -130,8 +130,8 @@ class Keeper:
 
 def last_sentence(lines: Iterable[str]) -> str:
     """The last line that is meant for people, without the name of an exception's class; "" where there is none."""
-    said = [line.strip() for line in lines if line.strip() and not line.startswith(LOGGED)]
-    return EXCEPTION.sub("", said[-1]) if said else ""
+    written = [line.strip() for line in lines if line.strip() and not line.startswith(LOGGED)]
+    return EXCEPTION.sub("", written[-1]) if written else ""
 
 
 def _ending(status: int | None) -> str:

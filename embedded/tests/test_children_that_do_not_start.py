@@ -67,8 +67,8 @@ def test_the_sentence_of_a_child_that_ended_is_said_while_others_run(started: St
         ("steady", python("import time; time.sleep(60)"), {}), ("wrong", python(SAYING.format(sentence)), {})
     )
     began = time.monotonic()
-    said = what_is_said(keeper, ["wrong"])
-    assert said.startswith(f"wrong did not start: {sentence} (see ")
+    reason = what_is_said(keeper, ["wrong"])
+    assert reason.startswith(f"wrong did not start: {sentence} (see ")
     assert time.monotonic() - began < 10
 
 
@@ -83,8 +83,8 @@ def test_gunicorn_does_not_hide_the_sentence(started: Started) -> None:
     gunicorn = [sys.executable, "-W", "ignore", "-m", "gunicorn", "gateway.app:create_app()", "--bind", "127.0.0.1:0"]
     settings = {**OTHERWISE_RIGHT, "RATE_PER_ADDRESS": "1000001"}
     keeper = started.keeper(("gateway", Command([*gunicorn, "--chdir", str(ROOT)]), settings))
-    said = what_is_said(keeper, ["gateway"])
-    assert "gateway did not start: RATE_PER_ADDRESS must be a whole number from 1 to 1000000" in said
+    reason = what_is_said(keeper, ["gateway"])
+    assert "gateway did not start: RATE_PER_ADDRESS must be a whole number from 1 to 1000000" in reason
 
 
 def test_so_does_a_service(started: Started) -> None:

@@ -65,22 +65,22 @@ def test_a_stacks_life(tmp_path: Path) -> None:
     practice = Practice(f"http://127.0.0.1:{port}")
 
     second = start(folder, reserve_port())
-    said = second.communicate(timeout=30)[0]
+    output = second.communicate(timeout=30)[0]
     assert second.returncode == 1
-    assert "runs on" in said
-    assert f"127.0.0.1:{port}" in said
+    assert "runs on" in output
+    assert f"127.0.0.1:{port}" in output
 
     running.send_signal(signal.SIGINT)
-    said = running.communicate(timeout=60)[0]
-    assert running.returncode == 0, said
-    assert "Stopped." in said
+    output = running.communicate(timeout=60)[0]
+    assert running.returncode == 0, output
+    assert "Stopped." in output
     wait_until(lambda: processes_of(folder) == [], 10, "the end of every process")
 
     with socket.create_server(("127.0.0.1", port)):
         taken = start(folder, port)
-        said = taken.communicate(timeout=30)[0]
+        output = taken.communicate(timeout=30)[0]
     assert taken.returncode == 1
-    assert f"Port {port} is in use" in said
+    assert f"Port {port} is in use" in output
 
     started = time.monotonic()
     running = start(folder, port)
@@ -99,9 +99,9 @@ def test_a_stacks_life(tmp_path: Path) -> None:
 
 
 def test_a_crashed_child_is_started_again_with_a_word_about_it(tmp_path: Path) -> None:
-    said: list[str] = []
+    printed: list[str] = []
     child = Child("sleeper", Command(["sleep", "60"]), dict(os.environ), tmp_path / "log")
-    keeper = Keeper([child], said.append)
+    keeper = Keeper([child], printed.append)
     keeper.start()
     first: Any = child.process
     import threading
@@ -109,7 +109,7 @@ def test_a_crashed_child_is_started_again_with_a_word_about_it(tmp_path: Path) -
     threading.Thread(target=keeper.watch, daemon=True).start()
     os.kill(first.pid, signal.SIGKILL)
     wait_until(lambda: child.process is not first and child.alive(), 10, "the restart")
-    assert "sleeper ended (killed by SIGKILL)" in said[0]
+    assert "sleeper ended (killed by SIGKILL)" in printed[0]
     keeper.stop()
     assert not child.alive()
 
@@ -144,12 +144,12 @@ def test_a_demo_names_the_people_of_the_practice_that_is_there(
             break
     running.send_signal(signal.SIGINT)
     assert running.wait(60) == 0
-    said = "\n".join(lines)
-    assert f"Open http://localhost:{port} " in said
-    assert "riverbend.test" not in said
+    printed = "\n".join(lines)
+    assert f"Open http://localhost:{port} " in printed
+    assert "riverbend.test" not in printed
     if people:
         at = lines.index("Sign in with the password of that day as:")
         assert lines[at + 1].split() == ["a@b.test", "billing", "biller"]
     else:
-        assert "holds the practice of an earlier demo, with the password of that day" in said
-        assert "delete the folder" in said
+        assert "holds the practice of an earlier demo, with the password of that day" in printed
+        assert "delete the folder" in printed

@@ -34,10 +34,10 @@ def told(levels: list[str], grants: list[str]) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_permission_of_a_level_has_its_reason(level: str) -> None:
-    said = told([level], [])
-    assert len(said) == len(LEVELS[level])
+    shown = told([level], [])
+    assert len(shown) == len(LEVELS[level])
     own = {f"Level {LEVEL_NAMES[level]}"} if level != "default" else set()
-    assert {reason for _, _, reason in said} == {views.EVERYBODY} | own
+    assert {reason for _, _, reason in shown} == {views.EVERYBODY} | own
 
 
 def test_a_grant_is_the_reason_for_what_no_level_gives() -> None:

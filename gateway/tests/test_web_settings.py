@@ -35,8 +35,8 @@ def test_what_the_api_says_of_an_entry_stands_at_its_inputs() -> None:
     form = Form(values={"monday.0.opens": ("9",), "friday.1.opens": ("17:00",), "friday.1.closes": ("09:00",)})
     _, places = weekly_hours.hours_of(form)
     problem = {"errors": [{"field": "business_hours.1.closes", "detail": "Later."}, {"field": "name", "detail": "No."}]}
-    said = weekly_hours.at_inputs(problem, "business_hours", places)
-    assert [error["field"] for error in said["errors"]] == ["friday.1.closes", "name"]
+    shown = weekly_hours.at_inputs(problem, "business_hours", places)
+    assert [error["field"] for error in shown["errors"]] == ["friday.1.closes", "name"]
 
 
 def test_an_emptied_row_is_no_holiday_and_half_a_row_is_the_apis_to_refuse() -> None:

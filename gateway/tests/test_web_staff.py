@@ -115,8 +115,8 @@ def test_what_the_api_says_of_an_entry_stands_at_its_input():
     moved = weekly_hours.at_inputs(problem, "working_hours", ["monday.0", "friday.0"])
     assert moved["errors"][0]["field"] == "friday.0.closes"
     whole = {"errors": [{"field": "working_hours", "detail": "Two of these hours overlap."}]}
-    said = weekly_hours.at_inputs(whole, "working_hours", [])
-    assert Form().refused(said).errors == {"working_hours": "Two of these hours overlap."}
+    shown = weekly_hours.at_inputs(whole, "working_hours", [])
+    assert Form().refused(shown).errors == {"working_hours": "Two of these hours overlap."}
     item = views.in_one_input({"errors": [{"field": "credentials.0", "detail": "Too long."}]}, "credentials")
     assert item["errors"][0]["field"] == "credentials"
 

@@ -52,8 +52,8 @@ def page_of(page: Page, reply: ApiResponse) -> Response:
             response.headers["HX-Trigger"] = json.dumps({"toast": reply.detail})
         return response
     title, sentence = _words(reply.status)
-    said = reply.detail if reply.status in (403, 409, 422, 429, 503) else sentence
-    response = page.show("problem.html", reply.status, title=title, sentence=said, reference=_reference())
+    shown = reply.detail if reply.status in (403, 409, 422, 429, 503) else sentence
+    response = page.show("problem.html", reply.status, title=title, sentence=shown, reference=_reference())
     return _retry(response)
 
 

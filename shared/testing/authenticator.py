@@ -51,8 +51,8 @@ class Authenticator:
         numbers = self._key.public_key().public_numbers()
         key = {1: 2, 3: ES256, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
         attested = bytes(16) + struct.pack(">H", len(self.credential_id)) + self.credential_id + encode_cbor(key)
-        said = self._said(options["rp"]["id"], KEY_INCLUDED) + attested
-        attestation = encode_cbor({"fmt": "none", "attStmt": {}, "authData": said})
+        data = self._said(options["rp"]["id"], KEY_INCLUDED) + attested
+        attestation = encode_cbor({"fmt": "none", "attStmt": {}, "authData": data})
         response = {
             "clientDataJSON": b64(client_data),
             "attestationObject": b64(attestation),
@@ -66,11 +66,11 @@ class Authenticator:
         client_data = self._client_data("webauthn.get", options["challenge"])
         if self.counts:
             self.counter += 1
-        said = self._said(options["rpId"], 0)
-        signed = said + hashlib.sha256(client_data).digest()
+        data = self._said(options["rpId"], 0)
+        signed = data + hashlib.sha256(client_data).digest()
         response = {
             "clientDataJSON": b64(client_data),
-            "authenticatorData": b64(said),
+            "authenticatorData": b64(data),
             "signature": b64(self._key.sign(signed, ec.ECDSA(hashes.SHA256()))),
             "userHandle": b64(self.handle),
         }

@@ -97,10 +97,10 @@ def processes_on(folder: str) -> list[int]:
         if int(entry.name) == os.getpid():
             continue
         try:
-            said = (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
+            described = (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
         except OSError:
             continue  # it has just ended, or another user owns it
-        if folder.encode() in said:
+        if folder.encode() in described:
             found.append(int(entry.name))
     return found
 

@@ -35,4 +35,4 @@ def _through_a_parameter(table: _Table | None) -> None:
 
 def test_the_reader_follows_calls_and_tells_caught_from_raised() -> None:
     assert reachable(_caught) == {Said(Invalid, "none_of_these", "None of these.")}
-    assert {said.code for said in reachable(_through_a_parameter)} == {"odd"}
+    assert {refusal.code for refusal in reachable(_through_a_parameter)} == {"odd"}

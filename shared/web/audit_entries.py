@@ -33,14 +33,14 @@ def record_success(
         return {}
     # Before sign-in nobody asks for a client of the practice: what `POST /tokens` calls so is a program.
     clients = clients_of(facts, call, value) if actor else []
-    said: dict[str, Any] = {
+    entry: dict[str, Any] = {
         "actor_id": facts.actor_id,
         "object_id": facts.object_id or _object_id(call, value),
         "client_ids": clients,
         "rule": _rule_of_success(route, actor, facts, clients, value),
     }
-    audit.record(session, actor, route.audit or route.name, **said, details=facts.details)
-    return dict(orjson.loads(orjson.dumps({**said, "organization_id": session.organization_id})))
+    audit.record(session, actor, route.audit or route.name, **entry, details=facts.details)
+    return dict(orjson.loads(orjson.dumps({**entry, "organization_id": session.organization_id})))
 
 
 def record_replay(

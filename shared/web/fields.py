@@ -104,8 +104,8 @@ class Several(fields.String):
     def __init__(self, inner: fields.Field[Any], description: str, at_most: int, **options: Any) -> None:
         """`inner` reads each value; more than `at_most` of them are refused."""
         self.inner, self.at_most = inner, at_most
-        said = f"{description} Several are separated by commas, at most {at_most}."
-        super().__init__(metadata=about(said), **options)
+        full = f"{description} Several are separated by commas, at most {at_most}."
+        super().__init__(metadata=about(full), **options)
 
     def _deserialize(self, *arguments: Any, **options: Any) -> Any:
         written = super()._deserialize(*arguments, **options).split(",", self.at_most)
@@ -133,8 +133,8 @@ def choice(
     Raises `ValueError` where `meanings` are not of exactly these values.
     """
     known = list(values)
-    said = description if meanings is None else f"{description} {explained(known, meanings)}"
-    return fields.String(validate=validate.OneOf(known), metadata=about(said), **options)
+    full = description if meanings is None else f"{description} {explained(known, meanings)}"
+    return fields.String(validate=validate.OneOf(known), metadata=about(full), **options)
 
 
 def explained(values: Iterable[str], meanings: Mapping[str, str]) -> str:

@@ -134,11 +134,11 @@ def refusals_of(route: Route) -> Iterator[Refused]:
     if route.takes_keys:
         starts.append(IdempotentRequest)
     for start in starts:
-        for said in reachable(start):
+        for refusal in reachable(start):
             # A stranger's request comes to no permission, and only a row with a version is asked for it.
             stranger, versioned = route.permission == PUBLIC, route.if_match
-            if not (stranger and said.kind is Forbidden) and (versioned or not issubclass(said.kind, Stale)):
-                yield Refused(status_of_kind(said.kind), said.code, said.detail)
+            if not (stranger and refusal.kind is Forbidden) and (versioned or not issubclass(refusal.kind, Stale)):
+                yield Refused(status_of_kind(refusal.kind), refusal.code, refusal.detail)
     yield Refused.of(Invalid)
     if "{" in route.path:
         yield Refused.of(NotFound)

@@ -67,13 +67,13 @@ def describe_parameters(parameters: Iterable[dict[str, Any]]) -> None:
 
 def _described(_: Any, field: fields.Field[Any], *, ret: dict[str, Any]) -> dict[str, Any]:
     """A field's own description, else the glossary's, with its unit. Entries of lists and maps have their own alone."""
-    said = ret.get("description")
+    words = ret.get("description")
     if isinstance(field.parent, Schema):
         name = str(field.data_key or field.name)
-        said = said or GLOSSARY.get(name)
-        if said and (unit := _unit(name, field)):
-            said = f"{said} {unit}"
-    return {"description": said} if said else {}
+        words = words or GLOSSARY.get(name)
+        if words and (unit := _unit(name, field)):
+            words = f"{words} {unit}"
+    return {"description": words} if words else {}
 
 
 def _unit(name: str, field: fields.Field[Any]) -> str | None:

@@ -57,8 +57,8 @@ def _whole(schema: Mapping[str, Any]) -> dict[str, Any]:
         for name, field in schema.get("properties", {}).items()
     }
     always = sorted(fields.keys() - schema.get(MAY_BE_ABSENT, ()))
-    said = {key: value for key, value in schema.items() if key not in (MAY_BE_ABSENT, "properties", "required")}
-    return said | ({"properties": fields} if fields else {}) | ({"required": always} if always else {})
+    kept = {key: value for key, value in schema.items() if key not in (MAY_BE_ABSENT, "properties", "required")}
+    return kept | ({"properties": fields} if fields else {}) | ({"required": always} if always else {})
 
 
 def _different(names: set[str], schemas: Mapping[str, Any], whole: Mapping[str, Any]) -> set[str]:

@@ -53,9 +53,11 @@ class Orders:
         """`?sort=` of the list's query."""
         names = [f"{sign}{name}" for name in self.columns for sign in ("", "-")]
         each = "; ".join(f"`{name}`: ascending; `-{name}`: descending" for name in self.columns)
-        said = f"The order of the list. {each}. Default: `{self.default}`."
+        description = f"The order of the list. {each}. Default: `{self.default}`."
         return fields.String(
-            load_default=self.default, validate=validate.OneOf(names), metadata={"description": said, "enum": names}
+            load_default=self.default,
+            validate=validate.OneOf(names),
+            metadata={"description": description, "enum": names},
         )
 
     def of(self, sort: str) -> tuple[list[Key], bool]:

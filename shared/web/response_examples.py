@@ -51,12 +51,12 @@ class _Examples:
     def _object(self, named: str) -> dict[str, Any]:
         fields = self._schemas[named].get("properties", {})
         made = {name: self.of(field, named, name) for name, field in fields.items()}
-        said = {
+        given = {
             name: value
             for name, value in self._body.items()
             if name in fields and f"{named}.{name}" not in VALUES and _may_be(fields[name], value)
         }
-        return {**made, **said}
+        return {**made, **given}
 
     def _simple(self, schema: Mapping[str, Any], owner: str, name: str) -> Any:
         (kind, *_) = [type_name for type_name in _types(schema) if type_name != "null"]

@@ -87,10 +87,10 @@ def run_request(
         content = b"" if value is None else orjson.dumps(value)
         status = response.status or route.status
         headers = {**_headers(route, call, value, status), **response.headers}
-        said = record_success(session, route, actor, call, value)
+        entry = record_success(session, route, actor, call, value)
         failpoint("request.after_audit")
         if keyed is not None and status < 300:
-            keyed.keep(session, status, content, said)
+            keyed.keep(session, status, content, entry)
         failpoint("request.before_commit")
         return _json(content, status, headers)
 

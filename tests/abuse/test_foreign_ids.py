@@ -307,11 +307,11 @@ def test_a_filter_by_somebody_elses_id_finds_what_a_made_up_one_finds(worlds: Wo
     needed = {"/agenda": {"from": "2026-09-01", "to": "2026-09-30"}}.get(path, {})
     theirs, owner = worlds.of(ELSEWHERE), worlds.home.owner
     for name in QUERIES[path]:
-        said = [
+        named = [
             owner.call("GET", path, params={**needed, name: value})
             for value in (theirs[name.removesuffix("s")], str(new_id()))
         ]
-        assert said[0].status_code == said[1].status_code, (name, said[0].text)
-        assert said[0].status_code in (200, 404, 422)
-        if said[0].status_code == 200:
-            assert [response.json()["items"] for response in said] == [[], []], name
+        assert named[0].status_code == named[1].status_code, (name, named[0].text)
+        assert named[0].status_code in (200, 404, 422)
+        if named[0].status_code == 200:
+            assert [response.json()["items"] for response in named] == [[], []], name

@@ -121,16 +121,16 @@ def asked(cell: Cell, line: Line, questions: Questions) -> tuple[str, str]:
     response, code = answered(cell, line, questions)
     if code:
         check_gateway(cell.row.method, PREFIX + cell.row.path, response.status, code)
-    said = f"{response.status} {code}"
+    outcome = f"{response.status} {code}"
     if response.status == 403 and code == "forbidden":
-        return NO_PERMISSION, said
+        return NO_PERMISSION, outcome
     if response.status in (403, 404, 422) and code in specimen.walls:
-        return UNKNOWN, said
+        return UNKNOWN, outcome
     if response.status == 200 and specimen.lists and not response.json()["items"]:
-        return UNKNOWN, said + " nothing listed"
+        return UNKNOWN, outcome + " nothing listed"
     if response.status >= 500 or response.status == 429 or code in WALL_CODES:
-        return f"broken: {said}", said
-    return THROUGH, said
+        return f"broken: {outcome}", outcome
+    return THROUGH, outcome
 
 
 def answered(cell: Cell, line: Line, questions: Questions) -> tuple[Response, str]:
@@ -210,10 +210,10 @@ def test_every_cell(embedded_stack: Stack, worlds: Worlds) -> None:
         wrong = []
         with closing(Line(principal.web)) as line:
             for cell in cells(worlds, principal):
-                outcome, said = asked(cell, line, questions)
+                outcome, words = asked(cell, line, questions)
                 outcomes[outcome] += 1
                 if outcome != expected(cell):
-                    wrong.append(f"{principal.name}, {cell.target}: {cell.name}: {said}, expected {expected(cell)}")
+                    wrong.append(f"{principal.name}, {cell.target}: {cell.name}: {words}, expected {expected(cell)}")
         return outcomes, wrong
 
     with ThreadPoolExecutor(THREADS) as pool:

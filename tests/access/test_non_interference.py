@@ -252,8 +252,8 @@ def differences(first: Twin, other: Twin, person: str, seed: int, requests: int 
     replays = [Replay(twin, person) for twin in (first, other)]
     questions = script(seed, requests)
     with ThreadPoolExecutor(2) as pool:  # each world in its own order, both at once
-        said = list(pool.map(lambda replay: [replay.told(question) for question in questions], replays))
-    answers = zip(questions, *said, strict=True)
+        seen = list(pool.map(lambda replay: [replay.told(question) for question in questions], replays))
+    answers = zip(questions, *seen, strict=True)
     return [f"{question}\n  {here}\n  {there}" for question, here, there in answers if here != there]
 
 

@@ -74,9 +74,9 @@ def run(root: Path, *command: str) -> str:
 
 
 def test_every_house_rule_finds_its_violation(elsewhere: Path) -> None:
-    said = run(elsewhere, "pytest", "-n0", "-q", "--tb=no", *CHECKED, "-k", RULES)
-    failed = set(re.findall(r"^FAILED \S+::test_(\w+)", said, re.MULTILINE))
-    assert failed == {rule for _text, rule in PLANTED.values()}, said
+    output = run(elsewhere, "pytest", "-n0", "-q", "--tb=no", *CHECKED, "-k", RULES)
+    failed = set(re.findall(r"^FAILED \S+::test_(\w+)", output, re.MULTILINE))
+    assert failed == {rule for _text, rule in PLANTED.values()}, output
 
 
 def test_the_import_contracts_find_theirs(elsewhere: Path) -> None:
@@ -91,5 +91,5 @@ def test_the_import_contracts_find_theirs(elsewhere: Path) -> None:
 def test_style_is_looked_at_in_the_product_and_left_alone_in_tests(elsewhere: Path) -> None:
     for name in ("gateway/planted.py", "gateway/tests/test_planted.py"):
         (elsewhere / name).write_text('"""X."""\n\nexec("1")\n', encoding="utf-8")
-    said = run(elsewhere, "ruff", "check", "--no-cache", "--output-format=concise", "gateway")
-    assert "gateway/planted.py:3:1: S102" in said and "test_planted" not in said, said
+    output = run(elsewhere, "ruff", "check", "--no-cache", "--output-format=concise", "gateway")
+    assert "gateway/planted.py:3:1: S102" in output and "test_planted" not in output, output

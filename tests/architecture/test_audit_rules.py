@@ -48,11 +48,11 @@ def rules(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
 @pytest.mark.parametrize("route", LISTS, ids=lambda route: route.name)
 def test_an_empty_list_was_not_shown_by_any_rule(route: Route, rules: list[str | None]) -> None:
     client_id = new_id()
-    for said in ("on_case", "assigned", "everybody", "break_glass", None):
+    for basis in ("on_case", "assigned", "everybody", "break_glass", None):
         for items in ([], [{"client_id": str(client_id)}]):
             response: dict[str, Any] = {"items": items, "next_cursor": None}
-            record_success(cast(Session, Facts(said)), route, SOMEBODY, {"client_id": client_id}, response)
-        assert rules[-2:] == [NOTHING_SHOWN, said or "level"]
+            record_success(cast(Session, Facts(basis)), route, SOMEBODY, {"client_id": client_id}, response)
+        assert rules[-2:] == [NOTHING_SHOWN, basis or "level"]
 
 
 def test_there_are_lists_of_clients_cases_money_and_work() -> None:

@@ -88,10 +88,10 @@ def test_what_identifies_a_client_is_sealed() -> None:
 
 
 def test_what_names_a_client_in_the_clear_is_read_and_never_sent() -> None:
-    said = {
+    declared = {
         str(path)
         for path in files("services", "shared", "embedded")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) == ClientChangedV1.__name__
     }
-    assert said == set()
+    assert declared == set()

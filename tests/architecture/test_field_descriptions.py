@@ -37,9 +37,9 @@ def document() -> dict[str, Any]:
 
 def properties(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each property of a schema with its path, the entries of lists and the values of maps too, however deep."""
-    for name, said in schema.get("properties", {}).items():
-        yield f"{path}.{name}", said
-        yield from properties(said, f"{path}.{name}")
+    for name, field in schema.get("properties", {}).items():
+        yield f"{path}.{name}", field
+        yield from properties(field, f"{path}.{name}")
     for name, part in (("[]", schema.get("items")), ("{}", schema.get("additionalProperties"))):
         if isinstance(part, dict) and part:
             yield f"{path}{name}", part
@@ -70,8 +70,8 @@ def undescribed(whole: dict[str, Any]) -> list[str]:
     """The places that say nothing, or only their name."""
     return [
         place
-        for place, said in said_in(whole)
-        if not is_entry(place) and says_nothing(named(place), said.get("description", ""))
+        for place, field in said_in(whole)
+        if not is_entry(place) and says_nothing(named(place), field.get("description", ""))
     ]
 
 
@@ -84,12 +84,12 @@ def says_nothing(name: str, description: str) -> bool:
 def without_unit(whole: dict[str, Any]) -> list[str]:
     """Quantities whose description does not name their unit, and instants that do not say in which zone."""
     wrong = []
-    for place, said in said_in(whole):
-        name, description = named(place).removesuffix("[]"), said.get("description", "").lower()
+    for place, field in said_in(whole):
+        name, description = named(place).removesuffix("[]"), field.get("description", "").lower()
         unit = next((word for ending, word in QUANTITIES.items() if ending in name.split("_")), "")
-        if name not in NOT_QUANTITIES and unit.lower() not in description and "integer" in said.get("type", ()):
+        if name not in NOT_QUANTITIES and unit.lower() not in description and "integer" in field.get("type", ()):
             wrong.append(place)
-        if said.get("format") == "date-time" and Instant.UNIT.lower() not in description:
+        if field.get("format") == "date-time" and Instant.UNIT.lower() not in description:
             wrong.append(place)
     return wrong
 
@@ -98,9 +98,9 @@ def unexplained(whole: dict[str, Any]) -> list[str]:
     """Values of enumerations that their description does not explain."""
     return [
         f"{place}: {value}"
-        for place, said in said_in(whole)
-        for value in said.get("enum", ())
-        if value is not None and f"`{value}`" not in said.get("description", "")
+        for place, field in said_in(whole)
+        for value in field.get("enum", ())
+        if value is not None and f"`{value}`" not in field.get("description", "")
         if named(place) not in PLAIN_VALUES and value not in STATES
     ]
 
@@ -123,7 +123,7 @@ def test_every_value_of_an_enumeration_is_explained() -> None:
 
 
 def test_a_description_is_a_sentence_or_two() -> None:
-    written = {place: said["description"] for place, said in said_in(document()) if "description" in said}
+    written = {place: field["description"] for place, field in said_in(document()) if "description" in field}
     whole = re.compile(r"([A-Z0-9`]|null|true:|false:).*[.…)]", re.DOTALL)
     assert [place for place, words in written.items() if not whole.fullmatch(words)] == []
 
@@ -182,8 +182,8 @@ def made_of(schema: type[Schema]) -> dict[str, Any]:
 def test_a_schema_and_its_fields_are_described_with_their_units_and_formats() -> None:
     nested = made_of(Told)["components"]["schemas"]["One"]
     assert nested["description"] == "A schema that says something."
-    said = {name: field["description"] for name, field in nested["properties"].items()}
-    assert said == {
+    descriptions = {name: field["description"] for name, field in nested["properties"].items()}
+    assert descriptions == {
         "id": GLOSSARY["id"],
         "own": "Something of its own.",
         "price_cents": "What it costs. Cents of USD.",

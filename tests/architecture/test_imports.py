@@ -89,11 +89,11 @@ def test_the_contracts_hold() -> None:
 
 @pytest.mark.parametrize(("contract", "file", "line"), [*((name, *how) for name, how in BREAKS.items()), *MORE_BREAKS])
 def test_each_contract_bites(contract: str, file: str, line: str, tmp_path: Path) -> None:
-    said = lint_with({file: line}, tmp_path)
-    assert f"{contract} BROKEN" in said, said
+    output = lint_with({file: line}, tmp_path)
+    assert f"{contract} BROKEN" in output, output
 
 
 def test_a_circle_is_found_in_every_service(tmp_path: Path) -> None:
-    said = lint_with(CIRCLES, tmp_path)
-    found = set(re.findall(r"No cycles are allowed in services\.(\w+)\.$", said, re.MULTILINE))
-    assert found == {file.split("/")[1] for file in CIRCLES} == set(SERVICES), said
+    output = lint_with(CIRCLES, tmp_path)
+    found = set(re.findall(r"No cycles are allowed in services\.(\w+)\.$", output, re.MULTILINE))
+    assert found == {file.split("/")[1] for file in CIRCLES} == set(SERVICES), output

@@ -14,6 +14,7 @@ SAY_NOTHING = {
     "one": "the noun of what it is: invoice, member, row",
     "answer": "response, or reply: what the API says to a page",
     "asked": "requested, or the noun: query, question",
+    "said": "the noun: sentence, description, given",
     "told": "published, notified, or the noun: event, mail",
 }
 

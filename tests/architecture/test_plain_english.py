@@ -69,7 +69,7 @@ def test_what_people_read_is_plain() -> None:
 
 @pytest.mark.parametrize("words", ["can not", "whomever", "of before", "as above", "any more", "and/or", "tries of"])
 def test_a_rule_finds_its_words(words: str) -> None:
-    assert [said for _, said, _ in found_in(f"A line.\nThis {words} is here.")] == [words]
+    assert [refused for _, refused, _ in found_in(f"A line.\nThis {words} is here.")] == [words]
 
 
 def test_what_is_right_stays() -> None:
@@ -88,17 +88,17 @@ CARRIED: Final = {"Hold": 1, "FieldError": 2, "field": 2}
 def messages(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """(line number, words) of each refusal and hold that is written out; `{}` for what is worked out."""
     for node in ast.walk(tree):
-        said: ast.expr | None = None
+        message: ast.expr | None = None
         if isinstance(node, ast.Assign) and any(isinstance(to, ast.Name) and to.id == "detail" for to in node.targets):
-            said = node.value
+            message = node.value
         elif isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            said = node.args[CARRIED[name]] if name in CARRIED and len(node.args) > CARRIED[name] else None
-        if isinstance(said, ast.JoinedStr):
-            parts = (str(part.value) if isinstance(part, ast.Constant) else "{}" for part in said.values)
-            yield said.lineno, "".join(parts)
-        elif isinstance(said, ast.Constant) and isinstance(said.value, str) and said.value:
-            yield said.lineno, said.value
+            message = node.args[CARRIED[name]] if name in CARRIED and len(node.args) > CARRIED[name] else None
+        if isinstance(message, ast.JoinedStr):
+            parts = (str(part.value) if isinstance(part, ast.Constant) else "{}" for part in message.values)
+            yield message.lineno, "".join(parts)
+        elif isinstance(message, ast.Constant) and isinstance(message.value, str) and message.value:
+            yield message.lineno, message.value
 
 
 def is_sentence(words: str) -> bool:
@@ -119,6 +119,6 @@ def test_refusals_and_holds_are_sentences() -> None:
 
 
 def test_what_is_no_sentence_is_found() -> None:
-    said = list(messages(ast.parse('Hold("minutes_do_not_fit", f"minutes {minutes} do not fit {code}")')))
-    assert said == [(1, "minutes {} do not fit {}")]
+    sentences = list(messages(ast.parse('Hold("minutes_do_not_fit", f"minutes {minutes} do not fit {code}")')))
+    assert sentences == [(1, "minutes {} do not fit {}")]
     assert not is_sentence("minutes {} do not fit it.") and not is_sentence("It does not fit")

@@ -175,10 +175,10 @@ def browsers(chromium: Browser, web_url: str) -> Iterator[Any]:
     try:
         yield make
     finally:
-        said = [window.seen.console for window in made if window.seen.console]
+        printed = [window.seen.console for window in made if window.seen.console]
         for opened in contexts:
             opened.close()
-    assert said == []
+    assert printed == []
 
 
 @pytest.fixture

@@ -85,9 +85,9 @@ def visit(windows: tuple[Window, Window], web_practice: Practice, request: pytes
     window, way = (anybody, PUBLIC[request.param]) if request.param in PUBLIC else (owner, SIGNED_IN[request.param])
     path = way(web_practice)
     yield Visit(window, request.param, path, window.open(path))
-    said = [*window.at.seen.console]
+    printed = [*window.at.seen.console]
     window.at.seen.console.clear()
-    assert said == []
+    assert printed == []
 
 
 def test_every_row_that_shows_a_page_has_a_visit() -> None:

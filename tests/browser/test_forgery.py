@@ -42,8 +42,8 @@ def test_a_form_that_no_current_page_of_ours_sent_changes_nothing(web_practice: 
     others = token_on(requests.get(f"{web_url}/home", cookies={"sid": sid_of(web_practice)}, timeout=20).text)
     form = {"hidden": "on"}
     forged = {
-        name: send(web_url, "/home/setup", {**form, "csrf": token}, said, cookies=cookies)
-        for name, said in FOREIGN.items()
+        name: send(web_url, "/home/setup", {**form, "csrf": token}, origin, cookies=cookies)
+        for name, origin in FOREIGN.items()
     }
     for name, wrong in {"none": "", "made up": "AAAA", "cut": token[:-8], "another session's": others}.items():
         forged[name] = send(web_url, "/home/setup", {**form, "csrf": wrong}, OWN, cookies=cookies)
@@ -70,9 +70,9 @@ def test_another_site_signs_nobody_in_or_up(web_practice: Practice, web_url: str
     }
     forms = {"/sign-in": sign_in, "/sign-in/again": sign_in, "/sign-up": sign_up}
     for path, form in forms.items():
-        for said in FOREIGN.values():
-            response = send(web_url, path, form, said)
-            assert response.status_code == 403 and "Set-Cookie" not in response.headers, (path, said)
+        for origin in FOREIGN.values():
+            response = send(web_url, path, form, origin)
+            assert response.status_code == 403 and "Set-Cookie" not in response.headers, (path, origin)
     known = requests.post(
         f"{web_url}/api/v1/sessions", json={"email": sign_up["administrator.email"], "password": PASSWORD}, timeout=20
     )
@@ -85,9 +85,9 @@ def test_a_session_begins_over_https_or_on_this_machine_alone(web_practice: Prac
     sign_in = {"email": web_practice.email("owner"), "password": PASSWORD}
     secure = send(web_url, "/sign-in", sign_in, {**OWN, "X-Forwarded-Proto": "https", "Host": "practice.test"})
     name, _, attributes = secure.headers["Set-Cookie"].partition("=")
-    said = {attribute.strip() for attribute in attributes.split(";")[1:]}
-    assert name == "__Host-sid" and {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= said
-    assert not any(attribute.startswith("Domain") for attribute in said)
+    flags = {attribute.strip() for attribute in attributes.split(";")[1:]}
+    assert name == "__Host-sid" and {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= flags
+    assert not any(attribute.startswith("Domain") for attribute in flags)
     kept = secure.headers["Set-Cookie"].partition("__Host-device=")[2]
     wanted = ("Secure", "HttpOnly", "Path=/", "SameSite=Lax", "Max-Age=15552000")
     assert all(f"; {attribute}" in kept for attribute in wanted)

@@ -86,9 +86,9 @@ OF_EACH_KIND: Final = ("gateway", "identity web", "clinical worker", "billing jo
 def test_no_process_of_the_image_takes_a_moved_clock(process: str) -> None:
     """Only an embedded stack runs behind the real time (ADR 21): the image holds none, whatever the file says."""
     alone = ("run", "--rm", "--no-healthcheck", "--network", "none", "--label", LABEL, APPLICATION)
-    said = docker(*alone, "python", "-c", MOVED, *PROCESSES[process])
-    assert not said.startswith("0 "), said
-    assert "MOVED_CLOCK is for the demo of the embedded stack alone" in said
+    output = docker(*alone, "python", "-c", MOVED, *PROCESSES[process])
+    assert not output.startswith("0 "), output
+    assert "MOVED_CLOCK is for the demo of the embedded stack alone" in output
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -66,11 +66,11 @@ def set_status(page: Page) -> Response:
     response = Response(status=204) if quietly else _panel(page, refused=None if reply.ok else reply)
     if not reply.ok:
         return _telling(response, toast={"text": f"{reply.detail} Nothing was changed."})
-    said: dict[str, Any] = {"text": "Undone." if page.form.ticked("undoing") else f"{STATUSES[status][0]}."}
+    toast: dict[str, Any] = {"text": "Undone." if page.form.ticked("undoing") else f"{STATUSES[status][0]}."}
     if before != status and not page.form.ticked("undoing"):
         values = {"status": before, "undoing": "1"}
-        said["undo"] = {"path": f"{path_of(page)}/status", "values": values, "target": "#appointment-panel"}
-    return _telling(response, toast=said, agendaChanged={})
+        toast["undo"] = {"path": f"{path_of(page)}/status", "values": values, "target": "#appointment-panel"}
+    return _telling(response, toast=toast, agendaChanged={})
 
 
 def move(page: Page) -> Response:
@@ -84,18 +84,18 @@ def move(page: Page) -> Response:
     if not page.is_fragment:
         return page.leave(path_of(page), "moved") if reply.ok else _panel(page, refused=reply)
     if not reply.ok:
-        said: dict[str, Any] = {"text": f"{reason_of(reply)} Nothing was moved."}
+        toast: dict[str, Any] = {"text": f"{reason_of(reply)} Nothing was moved."}
         if reply.code == "conflict" and page.can(OVERRIDE):
-            said["undo"] = {"words": "Look at it", "href": url(f"{path_of(page)}/edit", **body)}
-        return _telling(Response(status=204), toast=said, agendaChanged={})
+            toast["undo"] = {"words": "Look at it", "href": url(f"{path_of(page)}/edit", **body)}
+        return _telling(Response(status=204), toast=toast, agendaChanged={})
     local = datetime.fromisoformat(reply.value["starts_at_local"])
-    said = {"text": f"Moved to {text.day(local.date())}, {text.clock_time(local)}."}
+    toast = {"text": f"Moved to {text.day(local.date())}, {text.clock_time(local)}."}
     if page.form.ticked("undoing"):
-        said = {"text": "Moved back."}
+        toast = {"text": "Moved back."}
     elif reply.value["version"] != before["version"]:
         values = {name: before[name] for name in ("starts_at_local", "duration_minutes", "staff_id")}
-        said["undo"] = {"path": f"{path_of(page)}/move", "values": {**values, "undoing": "1"}, "target": "#agenda"}
-    return _telling(Response(status=204), toast=said, agendaChanged={})
+        toast["undo"] = {"path": f"{path_of(page)}/move", "values": {**values, "undoing": "1"}, "target": "#agenda"}
+    return _telling(Response(status=204), toast=toast, agendaChanged={})
 
 
 def _panel(page: Page, refused: ApiResponse | None = None) -> Response:

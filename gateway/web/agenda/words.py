@@ -35,19 +35,19 @@ def history_of(lines: Sequence[Mapping[str, Any]], names: Names, zone: str, now:
 
 
 def _said(line: Mapping[str, Any], names: Names) -> list[str]:
-    said = [STATUSES[line["status"]][0]] if line["status"] else []
+    facts = [STATUSES[line["status"]][0]] if line["status"] else []
     changes = line["changes"]
     if "starts_at_local" in changes:
         local = datetime.fromisoformat(changes["starts_at_local"])
-        said.append(f"Moved to {text.day(local.date())}, {text.clock_time(local)}")
+        facts.append(f"Moved to {text.day(local.date())}, {text.clock_time(local)}")
     if "duration_minutes" in changes:
-        said.append(f"{changes['duration_minutes']} min long")
+        facts.append(f"{changes['duration_minutes']} min long")
     if "staff_id" in changes:
-        said.append(f"Given by {names.clinician(changes['staff_id'])}")
+        facts.append(f"Given by {names.clinician(changes['staff_id'])}")
     if "service_type_id" in changes:
-        said.append(names.service(changes["service_type_id"]))
+        facts.append(names.service(changes["service_type_id"]))
     if changes.keys() & {"location_id", "place_of_service", "telehealth"}:
-        said.append("Another place")
+        facts.append("Another place")
     if "time_zone" in changes:
-        said.append(f"By the clocks of {changes['time_zone'].replace('_', ' ')}")
-    return said
+        facts.append(f"By the clocks of {changes['time_zone'].replace('_', ' ')}")
+    return facts

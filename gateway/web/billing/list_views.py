@@ -147,11 +147,11 @@ def total_of(some: Sequence[Row]) -> str:
     return text.money(sum(row.total_cents for row in some))
 
 
-def unbilled_in_words(found: Mapping[str, Any]) -> str:
+def unbilled_in_words(unbilled: Mapping[str, Any]) -> str:
     """`3 sessions are not billed.`; empty where every one is."""
-    items = found["items"]
+    items = unbilled["items"]
     if not items:
         return ""
-    if found["next_cursor"]:
+    if unbilled["next_cursor"]:
         return f"More than {len(items)} sessions are not billed."
     return f"{text.count(len(items), 'session')} {'is' if len(items) == 1 else 'are'} not billed."

@@ -45,9 +45,9 @@ class Taken:
     sums: Sequence[tuple[str, str]]
 
 
-def taken(found: Mapping[str, Any], today: str) -> Taken:
+def taken(sums: Mapping[str, Any], today: str) -> Taken:
     """What stands above the list, of the days that the API summed up."""
-    first, last, items = found["from"], found["to"], found["items"]
+    first, last, items = sums["from"], sums["to"], sums["items"]
     when = printed_day(first) if first == last else f"{printed_day(first)} to {printed_day(last)}"
     cents = {slug: sum(total["amount_cents"] for total in items if total["method"] == slug) for slug, _ in METHODS}
     return Taken(

@@ -181,8 +181,8 @@ def _supervisor(page: Page) -> Mapping[str, Any] | None:
 
 
 def _comment(note: Mapping[str, Any]) -> str:
-    said = [review["comment"] for review in note["reviews"] if review["action"] == "returned"]
-    return (said[-1] or "") if said else ""
+    comments = [review["comment"] for review in note["reviews"] if review["action"] == "returned"]
+    return (comments[-1] or "") if comments else ""
 
 
 def _proof_is_old(page: Page) -> bool:

@@ -79,9 +79,9 @@ def show_invoice(page: Page) -> Response:
 
 def _said(form: Form, status: int, problem: Mapping[str, Any]) -> Form:
     """The form with why it was refused, as one sentence: the inputs that it may name are not in the dialog."""
-    said = form.refused(problem)
+    refused = form.refused(problem)
     words = STALE if status == 412 else UNCLEAR if status == 503 else problem.get("detail", "")
-    return Form(said.values, errors=said.errors, summary=str(words))
+    return Form(refused.values, errors=refused.errors, summary=str(words))
 
 
 REASON: Final = (Text("reason", blank="keep"),)

@@ -129,9 +129,9 @@ def checks_of(
     found = [_attendance(appointment, now)] if appointment else []
     if appointment and diagnoses is not None:
         codes = in_force(diagnoses, service_date(appointment))
-        said = codes[0] if codes else f"None in force on {text.day(service_date(appointment), now.date())}"
+        words = codes[0] if codes else f"None in force on {text.day(service_date(appointment), now.date())}"
         fix = (diagnosis_page, "Add diagnosis") if diagnosis_page and not codes else None
-        found.append(Check("diagnosis", bool(codes), "Diagnosis", said, fix))
+        found.append(Check("diagnosis", bool(codes), "Diagnosis", words, fix))
     found.append(_minutes(note["minutes"], service))
     return [*found, _sections(note)]
 

@@ -97,15 +97,15 @@ def _row(item: Mapping[str, Any], names: Mapping[str, str], zone: str, now: date
     today = now.astimezone(ZoneInfo(zone)).date()
     path: str | None
     if item["kind"] == "plan_due":
-        said = f"{words}, {_due(date.fromisoformat(item['due_on']), today)}"
+        sentence = f"{words}, {_due(date.fromisoformat(item['due_on']), today)}"
         path = f"/clients/{item['client_id']}/plan"
     else:
-        said = f"{text.moment(item['since'], zone, now)}. {words}"
+        sentence = f"{text.moment(item['since'], zone, now)}. {words}"
         path = f"{LIST}/{item['note_id']}" if item["note_id"] else None
     return Work(
         kind=item["kind"],
         client=named(names, item["client_id"]),
-        words=said,
+        words=sentence,
         verb=verb,
         picture=PICTURES.get(item["kind"], "square-pen"),
         path=path,

@@ -44,10 +44,10 @@ def reactivate(page: Page) -> Response:
     return _done(page, "POST /staff/{staff_id}/reactivate", body, form, "reactivated")
 
 
-def _done(page: Page, row: str, body: Mapping[str, str], form: Form, said: str) -> Response:
+def _done(page: Page, row: str, body: Mapping[str, str], form: Form, done: str) -> Response:
     reply = page.ask(row, staff_id=page.ids["staff_id"], body=body, headers=form.sent)
     if reply.ok:
-        return page.leave(f"{LIST}/{page.ids['staff_id']}/leaving", said)
+        return page.leave(f"{LIST}/{page.ids['staff_id']}/leaving", done)
     return _leaving(page, refused(form, reply))
 
 

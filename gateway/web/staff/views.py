@@ -215,13 +215,13 @@ def past_changes(
 
 
 def _in_words(change: Mapping[str, Any], words: Mapping[str, str]) -> str:
-    said = []
+    sentences = []
     if change["active_before"] != change["active_after"]:
         came = "Reactivated" if change["levels_before"] else "Added"
-        said.append(came if change["active_after"] else "Deactivated")
+        sentences.append(came if change["active_after"] else "Deactivated")
     before = {*change["levels_before"], *change["grants_before"]} - {"default"}
     after = {*change["levels_after"], *change["grants_after"]} - {"default"}
     for verb, slugs in (("Given", after - before), ("Taken away", before - after)):
         if slugs:
-            said.append(f"{verb}: {', '.join(name for slug, name in words.items() if slug in slugs)}")
-    return ". ".join(said) or "Nothing that is shown here"
+            sentences.append(f"{verb}: {', '.join(name for slug, name in words.items() if slug in slugs)}")
+    return ". ".join(sentences) or "Nothing that is shown here"

@@ -62,8 +62,8 @@ def _colour(more: str = "", **options: Any) -> fields.String:
 
 
 def _place(**options: Any) -> fields.String:
-    said = "Place of service code (CMS) of the service, for where neither a note nor a location says one."
-    return choice(PLACES_OF_SERVICE, said, PLACES_OF_SERVICE, **options)
+    description = "Place of service code (CMS) of the service, for where neither a note nor a location says one."
+    return choice(PLACES_OF_SERVICE, description, PLACES_OF_SERVICE, **options)
 
 
 def _insurance_billable(more: str = "", **options: Any) -> fields.Boolean:

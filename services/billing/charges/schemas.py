@@ -105,8 +105,8 @@ def _documented_fields() -> dict[str, fields.Field[Any]]:
                 [hint_part for hint_part in get_args(hints[fact.name]) if hint_part is not Ellipsis],
             )
             nullable = type(None) in parts
-            said = fact.metadata["shown"]
-            options: dict[str, Any] = {"metadata": about(said) if said else {}, "allow_none": nullable}
+            description = fact.metadata["shown"]
+            options: dict[str, Any] = {"metadata": about(description) if description else {}, "allow_none": nullable}
             kind = _FIELDS[parts[0] if parts else hint]
             several = bool(parts) and not nullable
             shown[fact.name] = fields.List(kind(), **options) if several else kind(**options)

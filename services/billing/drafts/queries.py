@@ -49,5 +49,8 @@ def documented_last(
     An amendment that went with its invoice, or that came after, says more than the line.
     """
     amendments = queries.amendments(session, actor, [line.invoice_id])
-    said = [line.documented, *(amendment.documented for amendment in amendments if amendment.state == "withdrawn")]
-    return replace(said[-1], version=max(service.documented_version for service in billed))
+    documented = [
+        line.documented,
+        *(amendment.documented for amendment in amendments if amendment.state == "withdrawn"),
+    ]
+    return replace(documented[-1], version=max(service.documented_version for service in billed))

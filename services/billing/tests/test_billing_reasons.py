@@ -10,9 +10,9 @@ from services.billing.tables import Base
 from shared.audit_tables import AUDIT_ENTRIES
 
 
-def ensure_by(practice, who, said, reason):
-    assert (said["reason"], said["by_staff_id"]) == (reason, str(who.staff_id))
-    assert said["at"].endswith("Z")
+def ensure_by(practice, who, shown, reason):
+    assert (shown["reason"], shown["by_staff_id"]) == (reason, str(who.staff_id))
+    assert shown["at"].endswith("Z")
 
 
 def trail(practice, action):

@@ -22,7 +22,7 @@ class VerdictSchema(Schema):
     """Whether somebody may open something, and by which rule."""
 
     allowed = fields.Boolean(metadata=about("Whether they may."))
-    rule = choice(BECAUSE, "The rule that decides.", {rule: said.rstrip(".") for rule, said in BECAUSE.items()})
+    rule = choice(BECAUSE, "The rule that decides.", {rule: sentence.rstrip(".") for rule, sentence in BECAUSE.items()})
     because = fields.String(metadata=about("The rule in a sentence, for people."))
 
 

@@ -249,6 +249,6 @@ def _lock_keys(slot: rules.Slot) -> Iterator[int]:
         yield int.from_bytes(digest, "big", signed=True)
 
 
-def _taken(session: Session, actor: Actor, found: Sequence[tuple[str, UUID]]) -> rules.SlotTaken:
-    ids = [identifier for _, identifier in found]
-    return rules.slot_taken(found, ids if isinstance(actor, ServiceActor) else visible_ids(session, actor, ids))
+def _taken(session: Session, actor: Actor, conflicts: Sequence[tuple[str, UUID]]) -> rules.SlotTaken:
+    ids = [identifier for _, identifier in conflicts]
+    return rules.slot_taken(conflicts, ids if isinstance(actor, ServiceActor) else visible_ids(session, actor, ids))

@@ -88,24 +88,24 @@ class Slot:
     of: UUID | None = None
 
 
-def place(said: Place, otherwise: str | None) -> Place:
+def place(given: Place, otherwise: str | None) -> Place:
     """The place that `said` means; `otherwise` is the code of the location, for what it leaves out.
 
     Telehealth takes place where the client is, so it is at home (10) unless a code says elsewhere (02); these two codes
     are telehealth's alone. Raises `NotWhereTelehealthIs` for a code and a word that contradict each other.
     """
-    if said.code is not None:
-        by_telehealth = said.code in TELEHEALTH_PLACES
-        if said.telehealth is not None and said.telehealth != by_telehealth:
+    if given.code is not None:
+        by_telehealth = given.code in TELEHEALTH_PLACES
+        if given.telehealth is not None and given.telehealth != by_telehealth:
             detail = "10 (at home) and 02 (elsewhere) are the places of service of telehealth, and of nothing else."
             raise NotWhereTelehealthIs.field("place_of_service", NotWhereTelehealthIs.code, detail)
-        return Place(said.code, by_telehealth)
+        return Place(given.code, by_telehealth)
     by_telehealth = otherwise in TELEHEALTH_PLACES
-    if said.telehealth is None:
+    if given.telehealth is None:
         return Place(otherwise, None if otherwise is None else by_telehealth)
-    if said.telehealth == by_telehealth:
-        return Place(otherwise, said.telehealth)
-    return Place(AT_HOME if said.telehealth else None, said.telehealth)
+    if given.telehealth == by_telehealth:
+        return Place(otherwise, given.telehealth)
+    return Place(AT_HOME if given.telehealth else None, given.telehealth)
 
 
 def ensure_duration(minutes: int) -> None:
@@ -121,14 +121,16 @@ BUSY: Final = {
 }
 
 
-def slot_taken(found: Sequence[tuple[str, UUID]], shown: Collection[UUID]) -> SlotTaken:
+def slot_taken(conflicts: Sequence[tuple[str, UUID]], shown: Collection[UUID]) -> SlotTaken:
     """The refusal that names the appointments in the way, never their clients: pairs of `staff` or `client` and an id.
 
     The ids that are not `shown` are of appointments that the person may not know of: somebody is busy, and no more.
     """
-    named = [FieldError(*BUSY[kind], str(appointment_id)) for kind, appointment_id in found if appointment_id in shown]
+    named = [
+        FieldError(*BUSY[kind], str(appointment_id)) for kind, appointment_id in conflicts if appointment_id in shown
+    ]
     # Each once: how many there are is not said either.
-    hidden = dict.fromkeys(kind for kind, appointment_id in found if appointment_id not in shown)
+    hidden = dict.fromkeys(kind for kind, appointment_id in conflicts if appointment_id not in shown)
     return SlotTaken(errors=[*named, *(FieldError(*BUSY[kind]) for kind in hidden)])
 
 

@@ -16,8 +16,8 @@ def given_in(session: Session, note: Note, appointment: Appointment) -> ServiceG
     location = appointment.location_id and session.get(LocationCopy, (here, appointment.location_id))
     clinician = session.get(StaffCopy, (here, note.rendering_staff_id))
     booked = appointment.place_of_service or (location.place_of_service if location else None)
-    said = Place(note.place_of_service, note.telehealth)
-    where = place(Place(telehealth=appointment.telehealth) if said == Place() else said, booked)
+    given = Place(note.place_of_service, note.telehealth)
+    where = place(Place(telehealth=appointment.telehealth) if given == Place() else given, booked)
     assert note.minutes is not None
     return ServiceGiven(
         service_type_id=note.service_type_id or appointment.service_type_id,

@@ -226,10 +226,10 @@ def discard_note(session: Session, actor: Person, note_id: UUID, reason: str) ->
 
 def _amended(before: ServiceGiven, amendment: Amendment, appointment: Appointment) -> ServiceGiven:
     """The facts as corrected. Raises `NotWhereTelehealthIs`, `Invalid` for a local time that does not exist."""
-    said = Place(amendment.place_of_service, amendment.telehealth)
+    given = Place(amendment.place_of_service, amendment.telehealth)
     where = Place(before.place_of_service, before.telehealth)
-    if said != Place():
-        where = place(said, before.place_of_service)
+    if given != Place():
+        where = place(given, before.place_of_service)
     add_ons = amendment.add_on_service_type_ids
     return replace(
         before,

@@ -193,8 +193,8 @@ CHANGES = st.builds(
 def test_what_is_left_out_stays_and_what_is_said_holds(before: Booked, changes: AppointmentChanges) -> None:
     after = changed(before, changes, "11")
     for name in ("starts_at_local", "time_zone", "duration_minutes", "staff_id", "service_type_id", "location_id"):
-        said = changes.given().get(name, UNSET)
-        assert getattr(after, name) == (getattr(before, name) if said is UNSET else said)
+        change = changes.given().get(name, UNSET)
+        assert getattr(after, name) == (getattr(before, name) if change is UNSET else change)
     if isinstance(changes.telehealth, bool):
         assert after.telehealth == changes.telehealth
         assert (after.place_of_service == AT_HOME) == changes.telehealth

@@ -197,10 +197,10 @@ def test_stories_26_and_27_a_signed_note_is_only_added_to(clinic: Clinic) -> Non
     assert amended.status_code == 201, amended.text
     assert len(clinic.documented()) == 1, "wording is none of billing's business"
     published = "SELECT data FROM outbox WHERE type = 'clinical.note_amended.v1' AND organization_id = %s"
-    ((said,),) = clinic.database.rows(published, clinic.organization_id)
-    assert isinstance(said, dict)
-    assert (said["note_id"], said["number"]) == (note["id"], 2)
-    assert set(said) == {"organization_id", "note_id", "number", "appointment_id", "client_id", "amended_at"}
+    ((payload,),) = clinic.database.rows(published, clinic.organization_id)
+    assert isinstance(payload, dict)
+    assert (payload["note_id"], payload["number"]) == (note["id"], 2)
+    assert set(payload) == {"organization_id", "note_id", "number", "appointment_id", "client_id", "amended_at"}
     clinic.therapist.post(f"{path}/amendments", {"reason": "stop time", "minutes": 45})
     assert [data["version"] for (data,) in clinic.documented()] == [1, 2]
     assert len(clinic.database.rows(published, clinic.organization_id)) == 1

@@ -108,7 +108,7 @@ def break_in_clients(run: Run, organization_id: UUID, through: int) -> Break | N
         page = first, min(first + EXPORT_PAGE_ROWS - 1, through)
 
         def differing(session: Session, page: tuple[int, int] = page) -> set[int]:
-            said = session.execute(
+            rows = session.execute(
                 select(TrailEntry.seq, TrailEntry.at, TrailEntry.client_ids).where(
                     TrailEntry.organization_id == organization_id, TrailEntry.seq.between(*page)
                 )
@@ -118,7 +118,7 @@ def break_in_clients(run: Run, organization_id: UUID, through: int) -> Break | N
                     TrailClient.organization_id == organization_id, TrailClient.seq.between(*page)
                 )
             )
-            named = {(seq, at, client_id) for seq, at, client_ids in said for client_id in client_ids}
+            named = {(seq, at, client_id) for seq, at, client_ids in rows for client_id in client_ids}
             return {seq for seq, _, _ in named ^ {(seq, at, client_id) for seq, at, client_id in listed}}
 
         if found := run(differing):

@@ -61,7 +61,7 @@ class Break:
 
 def hash_of(link: Link) -> bytes:
     """SHA-256 over the hash before, and everything that the entry says in one fixed order and spelling."""
-    said = [
+    hashed = [
         str(link.organization_id),
         link.seq,
         str(link.id),
@@ -78,7 +78,7 @@ def hash_of(link: Link) -> bytes:
         link.network,
         dict(link.details),
     ]
-    return hashlib.sha256(link.previous_hash + orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).digest()
+    return hashlib.sha256(link.previous_hash + orjson.dumps(hashed, option=orjson.OPT_SORT_KEYS)).digest()
 
 
 def first_break(links: Iterable[Link], head: Head, checkpoints: Mapping[int, Collection[bytes]]) -> Break | None:

@@ -166,12 +166,12 @@ def _answered(session: Session, credential: dict[str, Any], purpose: bytes, orga
     """The challenge that was answered, used up. Raises `ValueError` for one that is not ours, stale or used."""
     challenge = parse_client_data_json(base64url_to_bytes(credential["response"]["clientDataJSON"])).challenge
     try:
-        said = sealer(session).open(challenge, purpose)
+        expiry = sealer(session).open(challenge, purpose)
     except Unsealable as error:
         raise ValueError("not a challenge of ours") from error
-    if not rules.is_still_good(said, clock.now()):
+    if not rules.is_still_good(expiry, clock.now()):
         raise ValueError("the challenge is stale")
     token_id = UUID(bytes=hashlib.sha256(challenge).digest()[:16])
-    if not spend_once(session, organization_id, token_id, rules.ends_at(said)):
+    if not spend_once(session, organization_id, token_id, rules.ends_at(expiry)):
         raise ValueError("the challenge was answered before")
     return challenge

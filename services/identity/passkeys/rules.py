@@ -90,11 +90,11 @@ def good_until(now: datetime) -> bytes:
     return int((now + CHALLENGE_LIFETIME).timestamp()).to_bytes(8, "big")
 
 
-def is_still_good(said: bytes, now: datetime) -> bool:
+def is_still_good(expiry: bytes, now: datetime) -> bool:
     """Whether a challenge that says `said` may be answered now."""
-    return now < ends_at(said)
+    return now < ends_at(expiry)
 
 
-def ends_at(said: bytes) -> datetime:
+def ends_at(expiry: bytes) -> datetime:
     """When a challenge that says `said` ends."""
-    return datetime.fromtimestamp(int.from_bytes(said, "big"), UTC)
+    return datetime.fromtimestamp(int.from_bytes(expiry, "big"), UTC)

@@ -84,6 +84,6 @@ def _invited(session: Session, actor: Person, row: Row, seen: set[str]) -> dict[
     except EmailTaken:
         return {**report, "outcome": "exists"}
     except Refusal as refusal:
-        said = refusal.errors or (FieldError("", refusal.code, refusal.detail),)
-        return {**report, "errors": said}
+        errors = refusal.errors or (FieldError("", refusal.code, refusal.detail),)
+        return {**report, "errors": errors}
     return {**report, "outcome": "invited", "staff_id": member.id}

@@ -279,15 +279,15 @@ FACTS = st.fixed_dictionaries(
 @given(st.lists(st.tuples(DAYS, FACTS), max_size=6))
 def test_the_version_in_force_is_the_last_said_of_the_last_day_begun(practice, versions):
     subject = location(practice)
-    said = [(date(1900, 1, 1), {name: subject.first[name] for name in ("name", "npi")})]
+    recorded = [(date(1900, 1, 1), {name: subject.first[name] for name in ("name", "npi")})]
 
     def naive(day):
-        holding = [facts for begun, facts in said if begun == max(b for b, _ in said if b <= day)]
+        holding = [facts for begun, facts in recorded if begun == max(b for b, _ in recorded if b <= day)]
         return holding[-1]
 
     for day, facts in versions:
         record(practice, subject, day, **facts)
-        said.append((day, {**naive(day), **facts}))
+        recorded.append((day, {**naive(day), **facts}))
     for days in range(-1, 8):
         day = FIRST + timedelta(days=days)
         assert of(printed(practice, subject, day), ("name", "npi")) == naive(day), day

@@ -105,17 +105,17 @@ def test_that_somebody_works_in_two_practices_is_not_told_by_time(new_practice, 
 @pytest.mark.alone
 @pytest.mark.abuse("A-AUTH-enumeration-reset")
 def test_asking_for_a_reset_takes_as_long_for_an_address_that_nobody_has(practice):
-    said: set[tuple[int, str]] = set()
+    responses: set[tuple[int, str]] = set()
 
     def asking(email: Callable[[], str]) -> Ask:
         def ask() -> None:
             response = practice.public.post("/passwords/reset-request", {"email": email()})
-            said.add((response.status_code, response.text))
+            responses.add((response.status_code, response.text))
 
         return ask
 
     time_tells_nothing(asking(lambda: practice.owner.email), asking(fresh_email), 150)
-    assert len(said) == 1 and said.pop()[0] == 202
+    assert len(responses) == 1 and responses.pop()[0] == 202
 
 
 @pytest.mark.alone
@@ -142,9 +142,9 @@ def test_inviting_somebody_does_not_tell_whether_they_work_elsewhere(practice, n
     for invitation in practice.owner.web.get("/invitations").json["items"]:
         practice.owner.web.delete(f"/invitations/{invitation['id']}")
     made_up = f"{used.invitation.partition('.')[0]}.{'x' * 43}"
-    said = [practice.accept(token) for token in (used.invitation, revoked.invitation, made_up)]
-    assert {(response.status_code, response.json["code"]) for response in said} == {(422, "invitation_not_usable")}
-    assert len({str({**response.json, "request_id": None}) for response in said}) == 1
+    responses = [practice.accept(token) for token in (used.invitation, revoked.invitation, made_up)]
+    assert {(response.status_code, response.json["code"]) for response in responses} == {(422, "invitation_not_usable")}
+    assert len({str({**response.json, "request_id": None}) for response in responses}) == 1
 
 
 @pytest.mark.alone

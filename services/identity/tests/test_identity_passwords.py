@@ -292,12 +292,12 @@ def test_no_value_is_a_template(name):
         "link": "https://caseload.test/#token=secret",
     }
     message = rendered(name, values, "to@example.test", "Caseload <from@example.test>")
-    said = f"{message['Subject']}\n{message.get_content()}"
-    assert (evil in " ".join(said.split())) == any(
+    written = f"{message['Subject']}\n{message.get_content()}"
+    assert (evil in " ".join(written.split())) == any(
         f"{{{field}}}" in TEMPLATES[name].body for field in values if field != "link"
     )
     assert message.get_content_type() == "text/plain"
-    assert said.count("token=secret") <= 1 and "49" not in said
+    assert written.count("token=secret") <= 1 and "49" not in written
 
 
 def test_where_mail_goes_is_checked_at_the_start(tmp_path):
