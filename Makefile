@@ -14,6 +14,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: on Debian, apt-get install python3-venv."; exit 1; }
 
 # uv installs in a quarter of the time. pip does it where there is no uv, or where only pip knows the way to packages.
+APT_INSTALL = apt-get install -qq -y --no-install-recommends
 PIP_INSTALL = $(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r
 UV_INSTALL = VIRTUAL_ENV=$(CURDIR)/$(VENV) $(VENV)/bin/uv pip install --quiet --no-config --system-certs --compile-bytecode --require-hashes -r
 
@@ -40,17 +41,18 @@ $(VENV)/.lint-api: requirements/lint-api.txt requirements/lint-api/package-lock.
 	  --loglevel=error && exit 0; echo "npm, attempt $$attempt of 3: failed." >&2; done; exit 1
 	@touch $@
 
-# Debian's Chromium, for the tests of pages. Where it cannot be installed they are skipped, and fail in CI.
+# Debian's Chromium without a window (a quarter of the full browser's work per page), or the full one where there is no
+# such package, for the tests of pages. Where neither can be installed they are skipped, and fail in CI.
 $(VENV)/.chromium: | $(VENV)/bin/python
-	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing Chromium (once) ..." && \
-	  { apt-get install -qq -y --no-install-recommends chromium || { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; }; } >/dev/null 2>&1; } || \
-	  echo "Chromium is missing and cannot be installed here: the tests of pages are skipped."
+	@command -v chromium-headless-shell >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing Chromium (once) ..." && \
+	  { $(APT_INSTALL) chromium-headless-shell || { apt-get update -qq && $(APT_INSTALL) chromium-headless-shell; } || $(APT_INSTALL) chromium; } >/dev/null 2>&1; } || \
+	  command -v chromium >/dev/null || echo "Chromium is missing and cannot be installed here: the tests of pages are skipped."
 	@touch $@
 
 # Letters of every script that a name in the demo is written in.
 $(VENV)/.letters: $(VENV)/.chromium
 	@{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
-	  apt-get install -qq -y --no-install-recommends fonts-droid-fallback fonts-dejavu-core >/dev/null 2>&1; } || \
+	  $(APT_INSTALL) fonts-droid-fallback fonts-dejavu-core >/dev/null 2>&1; } || \
 	  echo "fonts-droid-fallback cannot be installed here: names in some scripts may show as boxes."
 	@touch $@
 

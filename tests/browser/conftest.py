@@ -118,8 +118,8 @@ class Desk:
 
 
 def chromium_path() -> str | None:
-    """Where Debian's Chromium is, if it is."""
-    return shutil.which("chromium")
+    """Where Debian's Chromium is, if it is: the one without a window, which does a quarter of the work per page."""
+    return shutil.which("chromium-headless-shell") or shutil.which("chromium")
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +129,7 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         if os.environ.get("CI"):
             pytest.fail("Chromium is not installed, so no page was looked at.")
-        pytest.skip("Chromium is not installed (apt-get install chromium), so no page is looked at.")
+        pytest.skip("Chromium is not installed (apt-get install chromium-headless-shell), so no page is looked at.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield browser
