@@ -1,5 +1,6 @@
 """Every form of every page, by machine: what was typed stays after a refusal and the focus goes to what is wrong (B8),
-what was typed shows as text and does nothing (B24), and no name is too long or written from the wrong side (B32).
+each field that was refused is marked and described by its message, what was typed shows as text and does nothing (B24),
+and no name is too long or written from the wrong side (B32).
 
 The walk finds the forms and their inputs on the pages, so a new one is in it by itself. What the API refuses of the
 hostile text is put back to what it was, and the form is sent again: free texts are stored, and seen by later pages.
@@ -100,8 +101,24 @@ FOCUS: Final = """
   const at = document.activeElement;
   const wrong = document.querySelector("#main [aria-invalid=true]") ?? document.querySelector("#main [data-summary]");
   if (!wrong) return "nothing says what is wrong";
-  if (at === wrong && at.checkVisibility()) return "";
+  const group = wrong.matches("fieldset"); // of radio buttons
+  if ((group ? wrong.contains(at) : at === wrong) && at.checkVisibility()) return "";
   return `on ${at.tagName} ${at.id}, and ${wrong.id || wrong.className} is wrong`;
+}
+"""
+# What is marked and not described by a message, and messages that describe nothing that is marked.
+UNDESCRIBED: Final = """
+() => {
+  const messages = [...document.querySelectorAll("#main .error")].filter((one) => one.textContent.trim());
+  const described = new Set();
+  const bare = [...document.querySelectorAll("#main [aria-invalid=true]")].filter((field) => {
+    const ids = (field.getAttribute("aria-describedby") ?? "").split(" ");
+    const its = messages.filter((message) => message.id && ids.includes(message.id));
+    for (const message of its) described.add(message);
+    return its.length === 0;
+  });
+  const lost = messages.filter((message) => !described.has(message)).map((message) => message.textContent.trim());
+  return [...bare.map((field) => field.name || field.id), ...lost].join(", ");
 }
 """
 SETTLED: Final = "() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
@@ -171,6 +188,8 @@ def _walked(at: Desk, path: str, number: int, action: str) -> Iterator[str]:
                 yield f"{action}: {', '.join(lost)} lost what was typed"
             if wrong := page.evaluate(FOCUS):
                 yield f"{action}: the focus is {wrong}"
+            if bare := page.evaluate(UNDESCRIBED):
+                yield f"{action}: not marked and described: {bare}"
             yield from _looked_at(at, f"{action} refused")
             again += 1
             if words == TOO_LONG or again > SENT_AGAIN_MAX or not page.evaluate(PUT_BACK, [action, before]):

@@ -119,7 +119,7 @@ def test_a_profile_says_beside_the_input_what_is_wrong(desk: Any, web_practice: 
     expect(inside(page).get_by_label("NPI")).to_have_attribute("aria-invalid", "true")
     inside(page).get_by_label("NPI").fill("1234567893")
     save(page, "Save profile")
-    page.locator("#tuesday-0-opens").fill("09:00")
+    page.locator("#f-tuesday-0-opens").fill("09:00")
     page.locator("#tuesday-0-closes").fill("08:00")
     page.get_by_role("button", name="Save hours").click()
     expect(page.locator("#tuesday-0-closes")).to_have_attribute("aria-invalid", "true")

@@ -123,8 +123,15 @@
       const wrong = Object.keys(sent).filter((name) => fields.some((field) => field === name || field.startsWith(`${name}.`)));
       for (const control of this.form.elements) {
         if (!control.name || control.type === "hidden") continue;
-        if (wrong.includes(control.name)) control.setAttribute("aria-invalid", "true");
-        else control.removeAttribute("aria-invalid");
+        const by = (control.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== "save-state");
+        if (wrong.includes(control.name)) {
+          control.setAttribute("aria-invalid", "true");
+          by.unshift("save-state"); // where it says why
+        } else {
+          control.removeAttribute("aria-invalid");
+        }
+        if (by.length) control.setAttribute("aria-describedby", by.join(" "));
+        else control.removeAttribute("aria-describedby");
       }
       this.refused = Object.fromEntries(wrong.map((name) => [name, sent[name]]));
       if (wrong.length) this.state("bad", `Not saved: ${told.errors[fields[0]]}`, "circle-alert");

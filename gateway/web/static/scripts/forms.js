@@ -6,7 +6,8 @@
     const around = wrong.closest("dialog");
     if (around) openDialog(around.id);
     for (let folded = wrong.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
-    wrong.focus();
+    const input = wrong.matches("fieldset") ? (first("input:checked", wrong) ?? first("input", wrong)) : wrong;
+    input.focus();
     wrong.scrollIntoView({ block: "center" });
     const count = every("[aria-invalid=true]", root).length;
     if (count > 3) announce(`${count} entries need a look.`);

@@ -1,0 +1,75 @@
+"""A field that was refused is marked, and described by its message: every macro of a field, and nothing by hand."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any, Final
+
+import pytest
+
+from gateway.web import rendering
+from gateway.web.forms import Form
+
+MODULE: Any = rendering.environment().get_template("macros/forms.html").module
+# Every macro that shows a field of a form by its name; what else it needs, by the names of its arguments.
+FIELDS: Final = sorted(
+    name for name, macro in vars(MODULE).items() if getattr(macro, "arguments", ())[:3] == ("form", "name", "label")
+)
+MORE: Final = {"options": [("a", "First"), ("b", "Second")], "accept": "image/png"}
+MESSAGE: Final = "This cannot be taken."
+
+
+class Reader(HTMLParser):
+    """The attributes of each element, and the text of each that has an id."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, str] = {}
+        self._open = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._open = dict(attrs).get("id") or self._open
+
+    def handle_data(self, data: str) -> None:
+        self.texts[self._open] = self.texts.get(self._open, "") + data
+
+
+def shown(macro: str, form: Form) -> Reader:
+    function = getattr(MODULE, macro)
+    more = {name: value for name, value in MORE.items() if name in function.arguments}
+    return Reader(function(form, "unit.rule", "Label", **more))
+
+
+def test_the_kinds_of_fields_are_found() -> None:
+    kinds = ["cell", "check", "checks", "choice", "field", "file", "hues", "new_password", "select"]
+    assert kinds == [name for name in FIELDS if name in kinds]
+
+
+@pytest.mark.parametrize("macro", FIELDS)
+def test_a_refused_field_is_marked_and_described_by_its_message(macro: str) -> None:
+    read = shown(macro, Form(errors={"unit.rule": MESSAGE}))
+    marked = [(tag, attributes) for tag, attributes in read.elements if attributes.get("aria-invalid") == "true"]
+    assert marked, "nothing is marked"
+    for tag, attributes in marked:
+        described = str(attributes.get("aria-describedby", "")).split()
+        assert MESSAGE in " ".join(read.texts.get(each, "") for each in described)
+        # A radio button has no such state: its group has.
+        assert attributes.get("type") != "radio" and (tag != "fieldset" or attributes.get("role") == "radiogroup")
+
+
+@pytest.mark.parametrize("macro", FIELDS)
+def test_a_field_that_was_taken_is_not_marked(macro: str) -> None:
+    read = shown(macro, Form(errors={"another": MESSAGE}))
+    assert not [attributes for _, attributes in read.elements if "aria-invalid" in attributes]
+
+
+def test_no_template_marks_a_field_by_hand() -> None:
+    by_hand = [
+        str(path.relative_to(rendering.HERE))
+        for path in sorted(rendering.HERE.rglob("*.html"))
+        if "aria-invalid" in path.read_text(encoding="utf-8") and path.name != "forms.html"
+    ]
+    assert by_hand == []
