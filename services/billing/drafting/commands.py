@@ -120,7 +120,6 @@ def _create_drafts(session: Session, actor: Actor, documented: Iterable[Document
             "organization_id": actor.organization_id,
             "id": new_id(),
             "invoice_id": new_id(),
-            "live": True,
             **priced_columns(prices, each),
         }
         for each in ordered

@@ -114,15 +114,6 @@ class DraftLine(OpenLine, Tenant, Base):
     __tablename__ = "invoice_draft_lines"
     __table_args__ = (
         *_belongs_to_invoice(),
-        Index(
-            "uq_invoice_draft_lines_live",
-            "organization_id",
-            "appointment_id",
-            "client_id",
-            "code",
-            unique=True,
-            postgresql_where=text("live"),
-        ),
         Index("ix_invoice_draft_lines_appointment", "organization_id", "appointment_id", "client_id"),
         Index("ix_invoice_draft_lines_invoice", "organization_id", "invoice_id"),
         # What was priced at a rate.
@@ -130,8 +121,8 @@ class DraftLine(OpenLine, Tenant, Base):
     )
 
     invoice_id: Mapped[UUID]
-    # For the previous release, which looks here for what `billed_services` says. Triggers keep the two in step.
-    live: Mapped[bool] = mapped_column(default=True)
+    # Nothing reads or writes it: the previous release names it, so that it is dropped one release later.
+    live: Mapped[bool] = mapped_column(server_default=text("true"), deferred=True)
 
 
 class InvoiceLine(PricedService, Tenant, Base):

@@ -10,9 +10,11 @@ from psycopg.errors import UniqueViolation
 from sqlalchemy.exc import DBAPIError
 
 from services.billing import checks
+from services.billing.tests.conftest import Practice
 from shared.database import migration
 from shared.ids import new_id
-from shared.testing.databases import load
+from shared.testing.databases import database_of, load
+from shared.testing.web import Keys, service_client
 
 RELEASED = "0007"
 APPOINTMENTS = 2_500  # more than two batches of revision 0009
@@ -138,65 +140,74 @@ def test_what_the_previous_release_gives_back_before_it_is_filled_in_stays_given
     assert previous.keys() == {"90837": (None, 1)}
 
 
-def test_the_previous_release_goes_on_writing(server):
-    previous = Previous(server.service_database("billing"))
-    line = previous.drafts()
-    assert previous.keys() == {"90837": (line, 1)}
-    previous.changes(line, documented_version=2)
-    assert previous.keys() == {"90837": (line, 2)}
-    previous.changes(line, code="90834", documented_version=3)
-    assert previous.keys() == {"90837": (None, 2), "90834": (line, 3)}
-    previous.changes(line, code="90837")
-    assert previous.keys() == {"90837": (line, 3), "90834": (None, 3)}
-    # Withdrawn together with a pending amendment: in two statements, as that code does it.
-    previous.changes(line, live=False)
-    previous.changes(line, documented_version=5)
-    assert previous.keys()["90837"] == (None, 5)
-    previous.database.rows("UPDATE invoices SET status = 'void' WHERE client_id = %s RETURNING 1", previous.client)
-    again = previous.drafts(version=5)
-    assert previous.keys()["90837"] == (again, 5)
-    previous.changes(line, documented_version=6)
-    assert previous.keys()["90837"] == (again, 5), "a line that bills nothing says nothing of the one that does"
+REPLACEMENT = (
+    "INSERT INTO invoice_lines (organization_id, id, invoice_id, supersedes_line_id, appointment_id, client_id,"
+    " documented_version, case_id, note_id, service_type_id, rendering_staff_id, service_date, minutes,"
+    " diagnosis_codes, kind, code, modifiers, description, units, charge_cents, client_cents, insurance_cents)"
+    " SELECT organization_id, %s, invoice_id, %s, appointment_id, client_id, 2, case_id, note_id, service_type_id,"
+    " rendering_staff_id, service_date, minutes, diagnosis_codes, kind, '90834', modifiers, description, units,"
+    " charge_cents, client_cents, insurance_cents FROM invoice_draft_lines WHERE id = %s"
+)
 
 
-def test_the_previous_release_accepts_an_amendment(server):
-    previous = Previous(server.service_database("billing"))
+def test_nothing_is_kept_for_the_release_that_looked_for_keys_on_draft_lines(server):
+    database = server.service_database_at("billing", "0026")
+    previous, replacement = Previous(database), new_id()
     line = previous.drafts()
     with previous.transaction() as connection:
-        (invoice,) = connection.execute("SELECT invoice_id FROM invoice_draft_lines").fetchone()
-        connection.execute("UPDATE invoice_draft_lines SET live = false WHERE id = %s", [line])
-        holder = previous.line(connection, invoice, 2, "90834")
-    assert previous.keys() == {"90837": (None, 1), "90834": (holder, 2)}
+        connection.execute(REPLACEMENT, (replacement, line, line))
+        connection.execute("UPDATE billed_services SET line_id = NULL WHERE line_id = %s", [line])
+        connection.execute(
+            "INSERT INTO billed_services"
+            " (organization_id, appointment_id, client_id, code, line_id, documented_version)"
+            " VALUES (%s, %s, %s, '90834', %s, 2)",
+            (previous.here, previous.appointment, previous.client, replacement),
+        )
+    lines = "SELECT id FROM invoice_draft_lines"
+    assert set(database.rows(lines)) == {(line,), (replacement,)}, "a trigger copied the replacement"
+    definition = load("billing")
+    definition.migrate(database.url("owner"))
+    assert database.rows(lines) == [(line,)], "the draft's own line stays as it was"
+    assert previous.keys() == {"90837": (None, 1), "90834": (replacement, 2)}
+    assert database.rows("SELECT tgname FROM pg_trigger WHERE tgname = 'follow'") == []
+    assert database.rows("SELECT proname FROM pg_proc WHERE proname LIKE 'follow%'") == []
+    migration.drift(definition.migrations, definition.metadata, database.url("owner"))
 
 
-def test_a_key_that_this_release_gave_away_is_not_taken_by_the_previous_one(practice, billing_database):
-    client, service = practice.client(), practice.service()
-    issued = practice.issue(client, service)
-    previous = Previous(billing_database)
-    previous.here, previous.client, previous.appointment = practice.organization_id, client, issued["appointment_id"]
-    with pytest.raises(UniqueViolation):
-        previous.drafts(version=2)
+def test_the_previous_release_drafts_voids_and_drafts_again(server):
+    """It writes `live` on every line and never takes it back: what is void may not stand in a new line's way."""
+    previous = Previous(server.service_database("billing"))
+    for _ in range(2):
+        previous.drafts()
+        statement = "UPDATE invoices SET status = 'void' WHERE client_id = %s RETURNING 1"
+        previous.database.rows(statement, previous.client)
+    assert previous.database.rows("SELECT count(*) FROM invoice_draft_lines WHERE live") == [(2,)]
 
 
-def test_a_draft_that_the_previous_release_wrote_is_this_one_s(practice, billing_database):
-    """It drafts; this release brings up to date, issues and voids; it drafts again; this one ignores the repetition."""
+def test_this_release_works_without_the_column_that_the_next_one_drops(server):
+    database = server.service_database("billing")
+    with psycopg.connect(database.admin_url, autocommit=True) as connection:
+        connection.execute("ALTER TABLE invoice_draft_lines DROP COLUMN live")
+    practice = Practice(service_client(database, Keys()), database_of(database, "worker"))
     client, service = practice.client(), practice.service()
     first = practice.draft(client, service)
-    previous = Previous(billing_database)
-    previous.here, previous.client, previous.appointment = practice.organization_id, client, first["appointment_id"]
-    practice.biller.post(f"/invoices/{first['id']}/void", {"reason": "pro bono", "redraft": False})
-    line = previous.drafts(version=2)
-    practice.document(client, service, appointment_id=first["appointment_id"], version=2)
-    assert previous.keys() == {"90837": (line, 2)}
-    practice.document(client, service, appointment_id=first["appointment_id"], version=3, minutes=57)
+    practice.document(client, service, appointment_id=first["appointment_id"], version=2, minutes=57)
+    body = {"reason": "courtesy", "redraft": True}
+    assert practice.biller.post(f"/invoices/{first['id']}/void", body).status_code == 200
     (draft,) = [invoice for invoice in practice.invoices(first["appointment_id"]) if invoice["status"] == "draft"]
-    assert [line["minutes"] for line in draft["lines"]] == [57]
-    assert practice.biller.post(f"/invoices/{draft['id']}/issue", {}).json["total_cents"] == 16_000
-    live = "SELECT id, documented_version FROM invoice_draft_lines WHERE organization_id = %s AND live"
-    assert billing_database.rows(live, practice.organization_id) == [(line, 3)], "what the previous release reads"
-    body = {"reason": "courtesy", "redraft": False}
-    assert practice.biller.post(f"/invoices/{draft['id']}/void", body).status_code == 200
-    assert billing_database.rows(live, practice.organization_id) == []
+    assert draft["lines"][0]["minutes"] == 57
+    assert practice.biller.post(f"/invoices/{draft['id']}/issue", {}).status_code == 200
+
+
+def test_the_key_alone_guards_that_one_line_bills_a_service(practice, billing_database):
+    issued = practice.issue(practice.client(), practice.service())
+    key = (practice.organization_id, issued["appointment_id"])
+    again = (
+        "INSERT INTO billed_services SELECT organization_id, appointment_id, client_id, code, gen_random_uuid(), 9"
+        " FROM billed_services WHERE organization_id = %s AND appointment_id = %s RETURNING 1"
+    )
+    with pytest.raises(UniqueViolation):
+        billing_database.rows(again, *key)
 
 
 def test_a_key_and_its_line_that_differ_are_found(practice, billing_database):
