@@ -32,6 +32,7 @@ _CASES: Final = (
     "GET /clients/{client_id}/cases",
     "GET /cases/{case_id}/notes",
     "GET /cases/{case_id}/diagnoses",
+    "GET /staff/{staff_id}",
     *CHART,
 )
 
@@ -79,6 +80,15 @@ DOCUMENTATION: Final[tuple[Row, ...]] = (
     page("GET", "/clients/{client_id}/cases", *_CASES),
     page("POST", "/clients/{client_id}/cases", "POST /cases", *_CASES),
     page("POST", "/clients/{client_id}/cases/{case_id}/status", "PATCH /cases/{case_id}"),
+    *(
+        page(
+            "POST",
+            f"/clients/{{client_id}}/cases/{{case_id}}/diagnoses/{{diagnosis_id}}/{what}",
+            "PATCH /cases/{case_id}/diagnoses/{diagnosis_id}",
+            *_CASES,
+        )
+        for what in ("rank", "end", "error")
+    ),
     page(
         "GET",
         "/clients/{client_id}/plan",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -56,6 +56,16 @@ def around(page: Page, note: Mapping[str, Any]) -> Around:
         people={staff_id: answers[f"staff_{staff_id}"].value for staff_id in staff if answers[f"staff_{staff_id}"].ok},
         zone=appointment["time_zone"] if appointment else page.me["organization"]["time_zone"],
     )
+
+
+def people_of(page: Page, staff_ids: Iterable[str | None]) -> dict[str, Mapping[str, Any]]:
+    """The members of staff with these ids, by id, all asked at once. Who cannot be had is left out, and so is None."""
+    wanted = sorted({staff_id for staff_id in staff_ids if staff_id})
+    responses = page.ask_all(
+        **{f"staff_{staff_id}": Question("GET /staff/{staff_id}", {"staff_id": staff_id}) for staff_id in wanted}
+    )
+    found = {staff_id: responses[f"staff_{staff_id}"] for staff_id in wanted}
+    return {staff_id: response.value for staff_id, response in found.items() if response.ok}
 
 
 def last_note(page: Page, note: Mapping[str, Any], notes: Sequence[Mapping[str, Any]] | None) -> dict[str, Any] | None:

@@ -7,7 +7,16 @@ from typing import Final
 
 from flask import Response
 
-from gateway.web.documentation import chart_tabs, drafts, intake, signing, start, worklist
+from gateway.web.documentation import (
+    case_tab,
+    diagnosis_changes,
+    drafts,
+    intake,
+    plan_tab,
+    signing,
+    start,
+    worklist,
+)
 from gateway.web.page import Page
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
@@ -15,6 +24,8 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     **start.PAGES,
     **drafts.PAGES,
     **signing.PAGES,
-    **chart_tabs.PAGES,
+    **case_tab.PAGES,
+    **diagnosis_changes.PAGES,
+    **plan_tab.PAGES,
     **intake.PAGES,
 }

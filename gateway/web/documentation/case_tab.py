@@ -1,0 +1,121 @@
+"""The tab of a chart that shows its cases: the diagnoses and notes of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from flask import Response
+
+from gateway.web import text
+from gateway.web.clients.chart import chart_of
+from gateway.web.documentation import formats, views
+from gateway.web.documentation.around import people_of
+from gateway.web.documentation.diagnosis_list import diagnosis_list, key_of
+from gateway.web.forms import Form, Text, body_of
+from gateway.web.page import ApiResponse, Page, Question
+from shared import clock
+
+CASES: Final = "GET /clients/{client_id}/cases"
+LISTED: Final = 100
+NOTES: Final = 20
+REFUSED: Final = (403, 409, 412, 422)
+NEW_CASE: Final = "case"
+
+
+def show_cases(page: Page) -> Response:
+    """The cases of a client, with the diagnoses and notes of one of them, the newest first."""
+    return shown(page)
+
+
+def shown(page: Page, forms: Mapping[str, Form] | None = None, status: int = 200) -> Response:
+    """The tab. `forms`: those that come back refused, by `NEW_CASE` or by `diagnosis_list.key_of`."""
+    forms = forms or {}
+    of = {"client_id": page.ids["client_id"]}
+    chart = chart_of(page, page.ids["client_id"], cases=Question(CASES, of, {"limit": LISTED}))
+    found = chart.answers["cases"]
+    cases = list(reversed(found.value["items"])) if found.ok else None
+    wanted = page.ids.get("case_id") or page.query.get("case")
+    chosen = next((case for case in cases or () if case["id"] == wanted), None)
+    chosen = chosen or next((case for case in cases or () if case["status"] == "open"), next(iter(cases or ()), None))
+    return page.show(
+        "documentation/cases.html",
+        status,
+        chart=chart,
+        cases=cases,
+        chosen=chosen,
+        form=forms.get(NEW_CASE) or Form(),
+        since=text.day(chosen["created_at"][:10]) if chosen else "",
+        moved=page.query.get("moved"),
+        corrects=page.can("diagnoses:create") and not chart.emergency,
+        order=next((form for key, form in forms.items() if key.startswith(key_of("", "rank"))), Form()),
+        **_parts(page, chosen["id"], forms) if chosen else {},
+    )
+
+
+def _parts(page: Page, case_id: str, forms: Mapping[str, Form]) -> dict[str, Any]:
+    """What a case holds; a part that could not be had is None."""
+    case = {"case_id": case_id}
+    responses = page.ask_all(
+        notes=Question("GET /cases/{case_id}/notes", case, {"limit": NOTES, "cursor": page.query.get("cursor")}),
+        diagnoses=Question("GET /cases/{case_id}/diagnoses", case, {"limit": LISTED}),
+    )
+    return {**_notes(page, responses["notes"]), **_diagnoses(page, responses["diagnoses"], forms)}
+
+
+def _notes(page: Page, reply: ApiResponse) -> dict[str, Any]:
+    if not reply.ok:
+        return {"notes": None, "next_cursor": None}
+    now, zone = clock.now(), page.me["organization"]["time_zone"]
+    rows = [
+        (
+            note["id"],
+            text.moment(note["created_at"], zone, now),
+            formats.FORMATS[note["template"]][0],
+            views.STATUSES[note["status"]],
+        )
+        for note in reply.value["items"]
+    ]
+    return {"notes": rows, "next_cursor": reply.value["next_cursor"]}
+
+
+def _diagnoses(page: Page, reply: ApiResponse, forms: Mapping[str, Form]) -> dict[str, Any]:
+    if not reply.ok:
+        return {"diagnoses": None}
+    items = reply.value["items"]
+    people = people_of(page, [diagnosis["entered_in_error_by"] for diagnosis in items])
+    zone = page.me["organization"]["time_zone"]
+    return {
+        "diagnoses": diagnosis_list(items, people, zone, clock.now(), forms),
+        "more_diagnoses": reply.value["next_cursor"] is not None,
+    }
+
+
+def open_case(page: Page) -> Response:
+    """Another case of the client."""
+    body, form = body_of(page.form, (Text("name", blank="keep"),))
+    reply = page.ask("POST /cases", body={**body, "client_id": page.ids["client_id"]}, headers=form.sent)
+    if reply.ok:
+        return page.leave(f"/clients/{page.ids['client_id']}/cases", "case_opened", case=reply.value["id"])
+    if reply.status not in REFUSED:
+        return page.problem(reply)
+    return shown(page, {NEW_CASE: form.refused(reply.value)}, 422)
+
+
+def set_case_status(page: Page) -> Response:
+    """Close a case, or open it again."""
+    status = page.form.text("status")
+    reply = page.ask(
+        "PATCH /cases/{case_id}", case_id=page.ids["case_id"], body={"status": status}, headers=page.form.sent
+    )
+    if not reply.ok:
+        return page.problem(reply)
+    done = "case_closed" if status == "closed" else "case_opened"
+    return page.leave(f"/clients/{page.ids['client_id']}/cases", done, case=page.ids["case_id"])
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /clients/{client_id}/cases": show_cases,
+    "POST /clients/{client_id}/cases": open_case,
+    "POST /clients/{client_id}/cases/{case_id}/status": set_case_status,
+}
