@@ -96,6 +96,15 @@ DOCUMENTATION: Final[tuple[Row, ...]] = (
         "GET /clients/{client_id}/cases",
         *CHART,
     ),
+    page(
+        "GET",
+        "/clients/{client_id}/plan/{plan_id}/changes",
+        "GET /treatment-plans/{plan_id}",
+        "GET /cases/{case_id}/treatment-plans",
+        "GET /clients/{client_id}/cases",
+        "GET /staff/{staff_id}",
+        *CHART,
+    ),
     page("POST", "/clients/{client_id}/plan/{plan_id}/discard", "POST /treatment-plans/{plan_id}/discard"),
     # the intake of a client
     *(

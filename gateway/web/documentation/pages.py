@@ -12,6 +12,7 @@ from gateway.web.documentation import (
     diagnosis_changes,
     drafts,
     intake,
+    plan_changes,
     plan_tab,
     signing,
     start,
@@ -27,5 +28,6 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     **case_tab.PAGES,
     **diagnosis_changes.PAGES,
     **plan_tab.PAGES,
+    **plan_changes.PAGES,
     **intake.PAGES,
 }

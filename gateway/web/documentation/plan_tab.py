@@ -30,6 +30,7 @@ def show_plan(page: Page) -> Response:
         reply = page.ask("GET /cases/{case_id}/treatment-plans", case_id=chosen["id"], limit=LISTED)
         plans = reply.value["items"] if reply.ok else None
     today = clock.today(page.me["organization"]["time_zone"])
+    signed = [plan["id"] for plan in plans or () if plan["status"] == "signed"]
     return page.show(
         "documentation/plan.html",
         chart=chart,
@@ -45,6 +46,7 @@ def show_plan(page: Page) -> Response:
         ]
         if plans is not None
         else None,
+        compared=signed[:-1],  # the first of a case has none before it
         writes=page.can("treatment_plans:create"),
         today=today.isoformat(),
     )

@@ -61,6 +61,18 @@ def client_with_a_plan(practice: Practice) -> str:
     return str(note["client_id"])
 
 
+@cache
+def changed_plan_of(practice: Practice) -> str:
+    """What the second signed plan of a case changed of the first."""
+    note = practice.owner.get(f"{note_of(practice)}")
+    plans = f"/cases/{note['case_id']}/treatment-plans"
+    rewritten = {**PROBLEM, "description": "Worries at night.", "goals": [*PROBLEM["goals"], {"description": "Drive."}]}
+    for begins, problem in (("2025-07-01", PROBLEM), ("2025-12-01", rewritten)):
+        plan = practice.owner.post(plans, {"effective_from": begins, "problems": [problem]})
+        practice.owner.post(f"/treatment-plans/{plan['id']}/sign", expect=200)
+    return f"/clients/{note['client_id']}/plan/{plan['id']}/changes"
+
+
 def within(before: str, after: str) -> Way:
     """A page of the client with a plan."""
     return lambda practice: f"{before}{client_with_a_plan(practice)}{after}"
@@ -72,6 +84,7 @@ DOCUMENTATION: Final[Mapping[str, Way]] = {
     "GET /notes/{note_id}/amend": lambda practice: f"{note_of(practice)}/amend",
     "GET /clients/{client_id}/cases": within("/clients/", "/cases"),
     "GET /clients/{client_id}/plan": within("/clients/", "/plan"),
+    "GET /clients/{client_id}/plan/{plan_id}/changes": changed_plan_of,
     "GET /intake/{client_id}": within("/intake/", ""),
     "GET /intake/{client_id}/diagnosis": within("/intake/", "/diagnosis"),
     "GET /intake/{client_id}/plan": within("/intake/", "/plan"),
