@@ -146,12 +146,13 @@ def running_stack(
 
 
 @contextmanager
-def another_gateway(stack: Stack) -> Iterator[str]:
-    """One more gateway before the same services, with the product's own settings; gives its address."""
+def another_gateway(stack: Stack, **settings: str) -> Iterator[str]:
+    """One more gateway before the same services, with the product's own settings but these; gives its address."""
     beside = copy.copy(stack)
     beside.port = reserve_port()
     beside.ports = {**stack.ports, "gateway operations": reserve_port()}
     child = _gateway_of(Stack.children(beside))
+    child.environment.update(settings)
     child.log = child.log.with_name("another-gateway.log")
     keeper = Keeper([child], lambda _line: None)
     keeper.start()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.formparser import parse_form_data
@@ -66,6 +66,8 @@ class Pages:
         self._door = door
         self._trusted_proxies = trusted_proxies
         self._frames: TTLCache[Any, Mapping[str, Any]] = TTLCache(FRAMES_MAX, FRAME_SECONDS, clock.monotonic)
+        # What a session's frame said last, for while identity is away. What somebody may do comes with the session.
+        self._last_frames: LRUCache[Any, Mapping[str, Any]] = LRUCache(FRAMES_MAX)
 
     def view_of(self, row: Row, handler: Callable[[Page], Response]) -> Callable[..., Response]:
         """The view that serves one page."""
@@ -147,7 +149,13 @@ class Pages:
         key = session.actor.session_id
         me = self._frames.get(key)
         if me is None:
-            me = page.need(FRAME)
+            reply = page.ask(FRAME)
+            if reply.status == 503 and key in self._last_frames:
+                me = self._last_frames[key]
+            elif not reply.ok:
+                raise Problem(reply)
+            else:
+                me = self._last_frames[key] = reply.value
             if page.row.method == "GET":
                 self._frames[key] = me
         return page.with_me(me)

@@ -51,6 +51,10 @@ def page_of(page: Page, reply: ApiResponse) -> Response:
             response.headers["HX-Reswap"] = "none"
             response.headers["HX-Trigger"] = json.dumps({"toast": reply.detail})
         return response
+    if (
+        page.session is not None and not page.me
+    ):  # identity is away, and was when this session began here: there is no frame to stand in
+        return page_without_frame(page.request, reply.status)
     title, sentence = _words(reply.status)
     shown = reply.detail if reply.status in (403, 409, 422, 429, 503) else sentence
     response = page.show("problem.html", reply.status, title=title, sentence=shown, reference=_reference())

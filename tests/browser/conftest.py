@@ -164,6 +164,7 @@ def browsers(chromium: Browser, web_url: str) -> Iterator[Any]:
     def make(size: Any = DESK, scheme: Any = "light", **options: Any) -> Desk:
         context = chromium.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce", **options)
         context.set_default_timeout(10_000)
+        context.set_default_navigation_timeout(30_000)  # a stack that has just begun, on a busy machine
         contexts.append(context)
         page = context.new_page()
         seen = Seen()

@@ -56,6 +56,10 @@ BEHAVIOURS: Final[Mapping[str, Sequence[str]]] = {
         f"{STAYING}.test_who_is_signed_out_while_writing_signs_in_on_the_same_page_and_nothing_typed_is_lost",
     ),
     "B18 looking again keeps no session alive": (f"{AGENDA}.test_it_looks_again_by_itself_and_keeps_no_session_alive",),
+    "B20 a service that is away takes its own panels alone": (
+        "test_services_away.test_while_a_service_is_away_its_panels_alone_fail",
+        "../integration/test_pages_without_a_service.test_a_page_shows_what_the_others_have",
+    ),
     "B21 an invoice that comes late is no error": (
         f"{NOTES}.test_who_sees_invoices_is_told_when_the_draft_invoice_was_made",
     ),

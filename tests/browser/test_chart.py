@@ -11,10 +11,8 @@ from playwright.sync_api import expect
 
 from embedded.stack import Stack
 from shared import clock
-from shared.testing.waiting import wait_until
 from tests.browser.conftest import PHONE, Desk
 from tests.practice import Practice
-from tests.running import frozen, running_stack
 
 HOSTILE = "<script>document.title='taken'</script>\"'><img src=x onerror=alert(1)>"
 RIGHT_TO_LEFT = "שלום بن"
@@ -196,33 +194,3 @@ def test_a_new_client_shows_the_first_steps(desk: Any, web_practice: Practice) -
     practice.owner.put(f"/clients/{client_id}/staff/{practice.staff_ids['therapist']}")
     page.reload()
     expect(steps).to_contain_text("1 of 4 done")
-
-
-def test_while_a_service_is_away_its_panels_alone_fail(desk: Any) -> None:
-    with running_stack(durable=False) as stack:
-        practice = Practice(stack.url)
-        client_id = in_treatment(practice)
-        at = desk()
-        at.url = stack.url.replace("127.0.0.1", "localhost")
-        at.sign_in(practice.email("owner"))
-        for child, panel, kept in (
-            ("billing web", "Billing", "F41.1"),
-            ("clinical web", "The clinical record", "$150.00"),
-        ):
-            with frozen(stack, child):
-                at.page.goto(f"{at.url}/clients/{client_id}", timeout=60_000)
-                expect(at.page.get_by_role("heading", level=1)).to_contain_text("Hannah Client")
-                expect(at.page.get_by_role("alert").filter(has_text=f"{panel} is not answering.")).to_be_visible()
-                expect(at.page.get_by_text(kept, exact=True)).to_be_visible()
-                expect(at.page.get_by_role("region", name="Care team")).to_contain_text("Therapist Staff")
-                assert at.findings() == []
-                if child == "clinical web":
-                    at.page.goto(f"{at.url}/agenda", timeout=60_000)
-                    expect(at.page.get_by_text("The agenda is not answering.")).to_be_visible()
-            wait_until(lambda: answers(practice, client_id), 30, "the service")
-
-
-def answers(practice: Practice, client_id: str) -> bool:
-    """Whether both services that were away are back."""
-    paths = (f"/clients/{client_id}/ledger", f"/clients/{client_id}/cases")
-    return all(practice.owner.call("GET", path).status_code == 200 for path in paths)

@@ -51,7 +51,7 @@ def show_overview(page: Page) -> Response:
         work=care.work_of(answers["work"].value["items"], chart.client["id"], today, may_open_notes(page))
         if _ok(answers, "work")
         else [],
-        panel=panel_path(page),
+        session_path=panel_path(page),
         writes=may_use(page, WRITE),
         steps=_steps(chart, page, cases, team) if nothing and cases is not None and not cases.found else [],
         to={part: tab_path(page, chart, part) for part in ("/cases", "/plan", "/appointments", "/ledger", "/details")},
