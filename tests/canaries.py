@@ -29,6 +29,7 @@ OWNERS: Final = frozenset(
         "clients.clients",
         "clients.client_tokens",
         "clinical.cases",
+        "clinical.case_status_changes",
         "clinical.client_copies",
         "clinical.notes",
         "clinical.note_versions",

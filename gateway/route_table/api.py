@@ -133,6 +133,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/cases/{case_id}", "clinical", "cases:read", "case.read"),
     Row("PATCH", "/cases/{case_id}", "clinical", "cases:update", "patch_case"),
     Row("GET", "/cases/{case_id}/staff/history", "clinical", "cases:read", "case_staff.history"),
+    Row("GET", "/cases/{case_id}/status/history", "clinical", "cases:read", "case_status.history"),
     Row("PUT", "/cases/{case_id}/staff/{staff_id}", "clinical", "assignments:change", "put_case_staff"),
     Row("DELETE", "/cases/{case_id}/staff/{staff_id}", "clinical", "assignments:change", "delete_case_staff"),
     Row("GET", "/diagnosis-codes", "clinical", "diagnoses:read", "diagnosis_codes.search"),

@@ -52,6 +52,7 @@ ONE_OF = {
     "case": (
         "/cases/{}",
         "/cases/{}/staff/history",
+        "/cases/{}/status/history",
         "/cases/{}/notes",
         "/cases/{}/diagnoses",
         "/cases/{}/treatment-plans",

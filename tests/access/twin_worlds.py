@@ -73,6 +73,8 @@ def _client(twin: Twin, name: str, therapist: str, given_name: str, day: int, ch
     records[f"client_{name}"], records[f"case_{name}"] = home.new_client(therapist, given_name)
     client_id, case = records[f"client_{name}"], f"/cases/{records[f'case_{name}']}"
     own.patch(case, {"name": _text(chance)})
+    own.patch(case, {"status": "closed", "closing_reason": "other", "reason": _text(chance)})
+    own.patch(case, {"status": "open", "reason": _text(chance)})
     signed = home.book(client_id, f"2026-09-{day:02d}T10:00", therapist)
     drafted = home.book(client_id, f"2026-09-{day + 1:02d}T10:00", therapist)
     for key, appointment in ((f"note_{name}", signed), (f"draft_{name}", drafted)):

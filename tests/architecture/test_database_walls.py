@@ -21,6 +21,7 @@ APPEND_ONLY = {
     "audit_entries",
     "assignment_changes",
     "case_member_changes",
+    "case_status_changes",
     "access_changes",
     "audit_trail",
     "audit_trail_clients",

@@ -82,9 +82,24 @@ def test_cases_are_opened_and_closed_in_the_chart(desk: Any, web_practice: Pract
     page.get_by_role("button", name="Open case").click()
     expect(page.get_by_role("heading", name="Couples therapy")).to_be_visible()
     page.get_by_role("button", name="Close case").click()
+    closing = page.get_by_role("dialog", name="Close this case")
+    closing.get_by_label("Reason").select_option("Another reason")
+    closing.get_by_role("button", name="Close case").click()
+    expect(closing.get_by_label("In your words")).to_be_focused()  # another reason than those says which
+    expect(closing.get_by_label("Reason")).to_have_value("other")
+    assert at.findings() == []
+    closing.get_by_label("In your words").fill("They moved to <b>Ohio</b>.")
+    closing.get_by_role("button", name="Close case").click()
     expect(page.get_by_text("The case is closed.")).to_be_visible()
     page.get_by_role("button", name="Reopen case").click()
+    page.get_by_role("dialog", name="Reopen this case").get_by_role("button", name="Reopen case").click()
     expect(page.get_by_role("button", name="Close case")).to_be_visible()
+    history = page.get_by_role("list", name="When the case was closed and opened again").get_by_role("listitem")
+    expect(history.first).to_contain_text("Opened again")
+    expect(history.last).to_contain_text("Closed: another reason")
+    expect(history.last).to_contain_text("Therapist Staff")
+    expect(history.last).to_contain_text("They moved to <b>Ohio</b>.")
+    assert at.findings() == []
     assert {case["name"] for case in practice.people["therapist"].get(f"/clients/{client_id}/cases")["items"]} == {
         "Individual",
         "Couples therapy",

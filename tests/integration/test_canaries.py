@@ -198,6 +198,9 @@ def first_day(practice: Practice, canaries: Canaries) -> str:
     )
     desk.put(f"/clients/{client_id}/staff/{practice.staff_ids['therapist']}")
     case = therapist.post("/cases", {"client_id": client_id, "name": word("Case")})
+    closing = {"status": "closed", "closing_reason": "other", "reason": word("Closing")}
+    for change in (closing, {"status": "open", "reason": word("Reopening")}):
+        therapist.patch(f"/cases/{case['id']}", change)
     therapist.post(f"/cases/{case['id']}/diagnoses", {"code": DIAGNOSIS, "rank": 1, "effective_from": "2026-10-01"})
     objective = {"description": word("Objective"), "measure": word("Log"), "interventions": [{"description": "CBT"}]}
     goals = [{"description": word("Goal"), "objectives": [objective]}]

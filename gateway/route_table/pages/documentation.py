@@ -32,6 +32,7 @@ _CASES: Final = (
     "GET /clients/{client_id}/cases",
     "GET /cases/{case_id}/notes",
     "GET /cases/{case_id}/diagnoses",
+    "GET /cases/{case_id}/status/history",
     "GET /staff/{staff_id}",
     *CHART,
 )
@@ -79,7 +80,8 @@ DOCUMENTATION: Final[tuple[Row, ...]] = (
     # in the chart
     page("GET", "/clients/{client_id}/cases", *_CASES),
     page("POST", "/clients/{client_id}/cases", "POST /cases", *_CASES),
-    page("POST", "/clients/{client_id}/cases/{case_id}/status", "PATCH /cases/{case_id}"),
+    page("POST", "/clients/{client_id}/cases/{case_id}/close", "PATCH /cases/{case_id}", *_CASES),
+    page("POST", "/clients/{client_id}/cases/{case_id}/reopen", "PATCH /cases/{case_id}", *_CASES),
     *(
         page(
             "POST",

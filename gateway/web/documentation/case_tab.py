@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from flask import Response
@@ -16,11 +16,24 @@ from gateway.web.forms import Form, Text, body_of
 from gateway.web.page import ApiResponse, Page, Question
 from shared import clock
 
+People = Mapping[str, Mapping[str, Any]]
 CASES: Final = "GET /clients/{client_id}/cases"
 LISTED: Final = 100
 NOTES: Final = 20
 REFUSED: Final = (403, 409, 412, 422)
 NEW_CASE: Final = "case"
+STATUS: Final = "status"
+HISTORY: Final = 20
+REASON: Final = (Text("closing_reason"), Text("reason"))
+# In the order in which they are offered.
+CLOSING_REASONS: Final = {
+    "goals_met": "Goals are met",
+    "ended_by_client": "The client ended it",
+    "ended_by_clinician": "The clinician ended it",
+    "referred": "Referred to somebody else",
+    "lost_contact": "Contact was lost",
+    "other": "Another reason",
+}
 
 
 def show_cases(page: Page) -> Response:
@@ -29,7 +42,7 @@ def show_cases(page: Page) -> Response:
 
 
 def shown(page: Page, forms: Mapping[str, Form] | None = None, status: int = 200) -> Response:
-    """The tab. `forms`: those that come back refused, by `NEW_CASE` or by `diagnosis_list.key_of`."""
+    """The tab. `forms`: those that come back refused, by `NEW_CASE`, `STATUS` or `diagnosis_list.key_of`."""
     forms = forms or {}
     of = {"client_id": page.ids["client_id"]}
     chart = chart_of(page, page.ids["client_id"], cases=Question(CASES, of, {"limit": LISTED}))
@@ -45,6 +58,8 @@ def shown(page: Page, forms: Mapping[str, Form] | None = None, status: int = 200
         cases=cases,
         chosen=chosen,
         form=forms.get(NEW_CASE) or Form(),
+        status_form=forms.get(STATUS) or Form(),
+        reasons=[("", "None given"), *CLOSING_REASONS.items()],
         since=text.day(chosen["created_at"][:10]) if chosen else "",
         moved=page.query.get("moved"),
         corrects=page.can("diagnoses:create") and not chart.emergency,
@@ -59,8 +74,20 @@ def _parts(page: Page, case_id: str, forms: Mapping[str, Form]) -> dict[str, Any
     responses = page.ask_all(
         notes=Question("GET /cases/{case_id}/notes", case, {"limit": NOTES, "cursor": page.query.get("cursor")}),
         diagnoses=Question("GET /cases/{case_id}/diagnoses", case, {"limit": LISTED}),
+        history=Question("GET /cases/{case_id}/status/history", case, {"limit": HISTORY}),
     )
-    return {**_notes(page, responses["notes"]), **_diagnoses(page, responses["diagnoses"], forms)}
+    diagnoses, history = (_items(responses[name]) for name in ("diagnoses", "history"))
+    struck_out_by = [diagnosis["entered_in_error_by"] for diagnosis in diagnoses]
+    people = people_of(page, [*struck_out_by, *(change["by"] for change in history)])
+    return {
+        **_notes(page, responses["notes"]),
+        **_diagnoses(page, responses["diagnoses"], people, forms),
+        "history": _history(page, history, people),
+    }
+
+
+def _items(reply: ApiResponse) -> Sequence[Mapping[str, Any]]:
+    return reply.value["items"] if reply.ok else ()
 
 
 def _notes(page: Page, reply: ApiResponse) -> dict[str, Any]:
@@ -79,16 +106,26 @@ def _notes(page: Page, reply: ApiResponse) -> dict[str, Any]:
     return {"notes": rows, "next_cursor": reply.value["next_cursor"]}
 
 
-def _diagnoses(page: Page, reply: ApiResponse, forms: Mapping[str, Form]) -> dict[str, Any]:
+def _diagnoses(page: Page, reply: ApiResponse, people: People, forms: Mapping[str, Form]) -> dict[str, Any]:
     if not reply.ok:
         return {"diagnoses": None}
-    items = reply.value["items"]
-    people = people_of(page, [diagnosis["entered_in_error_by"] for diagnosis in items])
     zone = page.me["organization"]["time_zone"]
     return {
-        "diagnoses": diagnosis_list(items, people, zone, clock.now(), forms),
+        "diagnoses": diagnosis_list(reply.value["items"], people, zone, clock.now(), forms),
         "more_diagnoses": reply.value["next_cursor"] is not None,
     }
+
+
+def _history(page: Page, changes: Sequence[Mapping[str, Any]], people: People) -> list[tuple[str, str, str]]:
+    """Of each time the case was closed or opened again: what happened, who did it when, and why in their words."""
+    now, zone = clock.now(), page.me["organization"]["time_zone"]
+    lines = []
+    for change in changes:
+        event = "Closed" if change["status"] == "closed" else "Opened again"
+        why = CLOSING_REASONS.get(change["closing_reason"] or "")
+        by = f"{text.moment(change['at'], zone, now)}, {views.full_name(people.get(change['by']))}"
+        lines.append((f"{event}: {why.lower()}" if why else event, by, change["reason"] or ""))
+    return lines
 
 
 def open_case(page: Page) -> Response:
@@ -102,20 +139,31 @@ def open_case(page: Page) -> Response:
     return shown(page, {NEW_CASE: form.refused(reply.value)}, 422)
 
 
-def set_case_status(page: Page) -> Response:
-    """Close a case, or open it again."""
-    status = page.form.text("status")
+def close_case(page: Page) -> Response:
+    """Close a case, with a reason where somebody gives one."""
+    return _set_status(page, "closed", "case_closed")
+
+
+def reopen_case(page: Page) -> Response:
+    """Open a closed case again."""
+    return _set_status(page, "open", "case_opened")
+
+
+def _set_status(page: Page, status: str, done: str) -> Response:
+    body, form = body_of(page.form, REASON)
     reply = page.ask(
-        "PATCH /cases/{case_id}", case_id=page.ids["case_id"], body={"status": status}, headers=page.form.sent
+        "PATCH /cases/{case_id}", case_id=page.ids["case_id"], body={**body, "status": status}, headers=form.sent
     )
-    if not reply.ok:
+    if reply.ok:
+        return page.leave(f"/clients/{page.ids['client_id']}/cases", done, case=page.ids["case_id"])
+    if reply.status not in REFUSED:
         return page.problem(reply)
-    done = "case_closed" if status == "closed" else "case_opened"
-    return page.leave(f"/clients/{page.ids['client_id']}/cases", done, case=page.ids["case_id"])
+    return shown(page, {STATUS: form.refused(reply.value)}, 422)
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "GET /clients/{client_id}/cases": show_cases,
     "POST /clients/{client_id}/cases": open_case,
-    "POST /clients/{client_id}/cases/{case_id}/status": set_case_status,
+    "POST /clients/{client_id}/cases/{case_id}/close": close_case,
+    "POST /clients/{client_id}/cases/{case_id}/reopen": reopen_case,
 }

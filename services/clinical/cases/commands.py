@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.clinical.cases import rules
-from services.clinical.cases.models import Case, CaseMember, CaseMemberChange
+from services.clinical.cases.models import Case, CaseMember, CaseMemberChange, CaseStatusChange
 from services.clinical.cases.queries import visible_case
 from services.clinical.copies.models import StaffCopy
 from services.clinical.copies.queries import is_assigned, known_client, known_staff
@@ -37,10 +37,12 @@ class CaseDetails:
 
 @dataclass(frozen=True, slots=True)
 class CaseChanges(Changes):
-    """Another name or status of a case."""
+    """Another name or status of a case; with a status why: a slug of `CLOSING_REASONS`, a sentence, or both."""
 
     name: str | Unset = UNSET
     status: str | Unset = UNSET
+    closing_reason: str | Unset = UNSET
+    reason: str | Unset = UNSET
 
 
 def open_case(session: Session, actor: Person, details: CaseDetails) -> Case:
@@ -77,12 +79,25 @@ def open_case(session: Session, actor: Person, details: CaseDetails) -> Case:
 
 
 def change_case(session: Session, actor: Person, case_id: UUID, changes: CaseChanges) -> Case:
-    """Rename, close or reopen a case; raises `NotFound`."""
+    """Rename, close or reopen a case; raises `NotFound`. Why is kept where the status becomes another one."""
     case = visible_case(session, actor, case_id, for_update=True)
-    if different := differing(case, changes.given()):
+    given = {name: value for name, value in changes.given().items() if name in ("name", "status")}
+    if different := differing(case, given):
         for field, value in different.items():
             setattr(case, field, value)
         case.version += 1
+        if "status" in different:
+            session.add(
+                CaseStatusChange(
+                    organization_id=case.organization_id,
+                    case_id=case.id,
+                    status=case.status,
+                    closing_reason=None if changes.closing_reason is UNSET else changes.closing_reason,
+                    reason=None if changes.reason is UNSET else changes.reason,
+                    by_staff_id=actor.staff_id,
+                    at=clock.now(),
+                )
+            )
         audit.describe(session, fields=sorted(different))
     return case
 

@@ -29,6 +29,25 @@ class Case(Tenant, Base):
     created_at: Mapped[datetime]
 
 
+class CaseStatusChange(Tenant, Base):
+    """One line of history: a case was closed or opened again, by whom, when and why. Never changed."""
+
+    __tablename__ = "case_status_changes"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "case_id"], ["cases.organization_id", "cases.id"]),
+        Index("ix_case_status_changes_case", "organization_id", "case_id", "id"),
+        CheckConstraint("status IN ('open', 'closed')", name="status"),
+        CheckConstraint("closing_reason IS NULL OR status = 'closed'", name="closing_reason"),
+    )
+
+    case_id: Mapped[UUID]
+    status: Mapped[str] = mapped_column(Text)  # from then on
+    closing_reason: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    by_staff_id: Mapped[UUID]
+    at: Mapped[datetime]
+
+
 class CaseMember(Base):
     """Whether a member of staff is on a case. `version` rises with every change of this pair.
 

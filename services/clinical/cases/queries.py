@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
-from services.clinical.cases.models import Case, CaseMember, CaseMemberChange
+from services.clinical.cases.models import Case, CaseMember, CaseMemberChange, CaseStatusChange
 from services.clinical.record_access.queries import opened_by
 from shared import audit
 from shared.actor import Caller, Person
@@ -105,6 +105,15 @@ def member_history(session: Session, actor: Caller, case_id: UUID, limit: int, c
         CaseMemberChange.organization_id == actor.organization_id, CaseMemberChange.case_id == case_id
     )
     return paginate(session, statement, [CaseMemberChange.id], limit=limit, cursor=cursor, descending=True)
+
+
+def status_history(session: Session, actor: Caller, case_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
+    """One page of when a case was closed and opened again, newest first. Raises `NotFound`."""
+    readable_case(session, actor, case_id)
+    statement = select(CaseStatusChange).where(
+        CaseStatusChange.organization_id == actor.organization_id, CaseStatusChange.case_id == case_id
+    )
+    return paginate(session, statement, [CaseStatusChange.id], limit=limit, cursor=cursor, descending=True)
 
 
 def only_open_case(session: Session, organization_id: UUID, client_id: UUID) -> Case | None:

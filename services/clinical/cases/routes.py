@@ -13,6 +13,7 @@ from services.clinical.cases.schemas import (
     CasePatch,
     CaseSchema,
     CasesPage,
+    CaseStatusHistoryPage,
     CaseWithStaffSchema,
     NewCase,
 )
@@ -52,7 +53,8 @@ def get_case(session: Session, actor: Caller, case_id: UUID) -> Dumped:
 def patch_case(session: Session, actor: Person, case_id: UUID, body: CaseChanges) -> Dumped:
     """Rename, close or reopen a case
 
-    Nothing new is written into a closed case until it is reopened.
+    Nothing new is written into a closed case until it is reopened. Who closed and reopened it, when and why is kept in
+    its history.
     """
     return _with_staff(session, commands.change_case(session, actor, case_id, body))
 
@@ -63,6 +65,14 @@ def get_case_staff_history(session: Session, actor: Caller, case_id: UUID, query
     Newest first: who, when, and who saw to it.
     """
     return queries.member_history(session, actor, case_id, **query)
+
+
+def get_case_status_history(session: Session, actor: Caller, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """Read when a case was closed and opened again
+
+    Newest first: who, when, and why where somebody said so. What was closed before reasons were kept is not in it.
+    """
+    return queries.status_history(session, actor, case_id, **query)
 
 
 def put_case_staff(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) -> Dumped:
@@ -128,6 +138,15 @@ ROUTES = (
         query=PageQuery,
         response=CaseMemberHistoryPage,
         audit="case_staff.history",
+    ),
+    Route(
+        "GET",
+        _ONE + "/status/history",
+        "cases:read",
+        get_case_status_history,
+        query=PageQuery,
+        response=CaseStatusHistoryPage,
+        audit="case_status.history",
     ),
     Route(
         "PUT",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from shared.errors import Conflict, Forbidden, NotFound
 
 STATUSES = ("open", "closed")
+OTHER = "other"  # the one reason that says nothing by itself
+CLOSING_REASONS = ("goals_met", "ended_by_client", "ended_by_clinician", "referred", "lost_contact", OTHER)
 
 
 class NotAssignedToClient(Forbidden):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from services.clinical.cases import rules
 from services.clinical.cases.commands import CaseChanges, CaseDetails
@@ -12,6 +12,7 @@ from shared.web.fields import NAME_MAX, Instant, Stripped, about, choice, text
 from shared.web.paging import page_of
 
 STAFF_MAX = 50
+REASON_MAX = 500
 
 
 def _name(**options: Any) -> fields.String:
@@ -21,6 +22,18 @@ def _name(**options: Any) -> fields.String:
 def _status() -> fields.String:
     meanings = {"open": "it is worked on", "closed": "it can be read, and nothing new is written into it"}
     return choice(rules.STATUSES, "Whether the case is worked on.", meanings)
+
+
+def _closing_reason(description: str, **options: Any) -> fields.String:
+    meanings = {
+        "goals_met": "the client reached what they came for",
+        "ended_by_client": "the client ended it",
+        "ended_by_clinician": "the clinician ended it",
+        "referred": "somebody else goes on with it",
+        "lost_contact": "the client could no longer be reached",
+        rules.OTHER: "`reason` says why",
+    }
+    return choice(rules.CLOSING_REASONS, description, meanings, **options)
 
 
 class NewCase(Stripped):
@@ -45,6 +58,22 @@ class CasePatch(Stripped):
 
     name = _name()
     status = _status()
+    closing_reason = _closing_reason("Why it is closed, in a word. Send it with the status `closed`.")
+    reason = text(
+        REASON_MAX,
+        "Why it is closed or opened again. It is kept in the case's history. Send it with a status.",
+        lines=True,
+    )
+
+    @validates_schema
+    def _reasons(self, data: dict[str, Any], **_: Any) -> None:
+        status, why = data.get("status"), data.get("closing_reason")
+        if why and status != "closed":
+            raise ValidationError("Send this with the status closed.", "closing_reason")
+        if "reason" in data and status is None:
+            raise ValidationError("Send this with a status.", "reason")
+        if why == rules.OTHER and not data.get("reason"):
+            raise ValidationError("Say why.", "reason")
 
     @post_load
     def _changes(self, data: dict[str, Any], **_: Any) -> CaseChanges:
@@ -93,3 +122,18 @@ class CaseMemberChangeSchema(Schema):
 
 
 CaseMemberHistoryPage = page_of(CaseMemberChangeSchema, "Newest first.", name="CaseMemberHistoryPage")
+
+
+class CaseStatusChangeSchema(Schema):
+    """A case was closed, or opened again."""
+
+    at = Instant(metadata=about("When it happened."))
+    by = fields.UUID(attribute="by_staff_id", metadata=about("Id of the member of staff who did it."))
+    status = _status()
+    closing_reason = _closing_reason(
+        "Why it was closed, in a word; null where nobody gave one, and where it was opened again.", allow_none=True
+    )
+    reason = fields.String(allow_none=True, metadata=about("Why, where somebody wrote it down."))
+
+
+CaseStatusHistoryPage = page_of(CaseStatusChangeSchema, "Newest first.", name="CaseStatusHistoryPage")

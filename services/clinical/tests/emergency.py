@@ -44,7 +44,8 @@ def reads(clinic: Clinic) -> list[str]:
         clinic.therapist.post(f"{note}/sign"),
         clinic.therapist.post(f"{note}/addenda", {"text": "Added."}),
     )
-    lists = [f"{case}/diagnoses", f"{case}/treatment-plans", f"{case}/notes", f"{case}/staff/history"]
+    histories = [f"{case}/staff/history", f"{case}/status/history"]
+    lists = [f"{case}/diagnoses", f"{case}/treatment-plans", f"{case}/notes", *histories]
     one_each = [
         response.headers["Location"].removeprefix("/api/v1") for response in made if response.status_code == 201
     ]
