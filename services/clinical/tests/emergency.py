@@ -44,6 +44,8 @@ def reads(clinic: Clinic) -> list[str]:
         clinic.therapist.post(f"{note}/sign"),
         clinic.therapist.post(f"{note}/addenda", {"text": "Added."}),
     )
+    for status in ("closed", "open"):  # so that its history shows something
+        clinic.therapist.patch(case, {"status": status})
     histories = [f"{case}/staff/history", f"{case}/status/history"]
     lists = [f"{case}/diagnoses", f"{case}/treatment-plans", f"{case}/notes", *histories]
     one_each = [
