@@ -67,6 +67,7 @@ BILLING = DEFAULT | {
     "payments:read",
     "payments:void",
     "credit:apply",
+    "write_offs:create",
     "ledger:read",
 }
 THERAPIST = DEFAULT | {
@@ -101,6 +102,7 @@ ADMINISTRATION = (
         "appointments:override",
         "invoices:override_hold",
         "payments:refund",
+        "write_offs:exceed_limit",
         "audit:read",
         "break_glass:review",
         "api_clients:read",

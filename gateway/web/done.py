@@ -58,6 +58,8 @@ DONE: Final = {
     "invoice_issued": "The invoice is issued.",
     "invoice_voided": "It is void. The session stands among those that nothing bills.",
     "invoice_voided_and_drafted": "It is void, and the session is drafted again.",
+    "written_off": "It is written off. The client no longer owes it.",
+    "write_off_reversed": "The write-off is reversed. The client owes it again.",
     "payment_bounced": "It is recorded that the payment bounced. What it paid is due again.",
     "payment_recorded": "The payment is recorded.",
     "payment_refunded": "The refund is recorded.",

@@ -23,6 +23,7 @@ from services.billing.setup import routes as setup_routes
 from services.billing.subscriptions import HANDLERS
 from services.billing.tables import Base
 from services.billing.unbilled_sessions import routes as unbilled_routes
+from services.billing.write_offs import routes as write_off_routes
 from shared.service import Service
 from shared.web import tags
 from shared.web.routes import under
@@ -38,6 +39,7 @@ ROUTES = (
         correction_routes.ROUTES,
         payment_routes.ROUTES,
         payment_correction_routes.ROUTES,
+        write_off_routes.ROUTES,
         ledger_routes.ROUTES,
         unbilled_routes.ROUTES,
     ),

@@ -16,8 +16,10 @@ from sqlalchemy import select, text
 
 from services.billing.copies.models import OrganizationCopy
 from services.billing.invoices.rules import status_of
+from services.billing.ledger.rules import WRITE_OFFS
 from shared.database.session import Database, Session
 
+_WRITE_OFFS: Final = {"write_offs": list(WRITE_OFFS.values())}
 CHECK_SECONDS_MAX: Final = 600  # one check over all that a practice ever posted
 
 
@@ -48,7 +50,7 @@ def trial_balance_is_zero(session: Session) -> list[str]:
 
 
 def lines_are_conserved(session: Session) -> list[str]:
-    """I3: of each line, what is due is what was charged (and not reversed) less what lies on it."""
+    """I3: of each line, what is due is what was charged (and not reversed) less what lies on it and is written off."""
     return _found(
         session,
         """
@@ -59,15 +61,17 @@ def lines_are_conserved(session: Session) -> list[str]:
                     AND p.account LIKE 'AR:%'), 0) AS due,
                 coalesce((SELECT -sum(amount_cents) FROM postings p WHERE p.line_id = i.id
                     AND p.account LIKE 'Rev:%'), 0) AS charged,
-                coalesce((SELECT sum(amount_cents) FROM allocations a WHERE a.line_id = i.id), 0) AS allocated
+                coalesce((SELECT sum(amount_cents) FROM allocations a WHERE a.line_id = i.id), 0) AS allocated,
+                coalesce((SELECT sum(amount_cents) FROM postings p WHERE p.line_id = i.id
+                    AND p.account = ANY (:write_offs)), 0) AS written_off
             FROM invoice_lines i) l
-        WHERE due <> charged - allocated
+        WHERE due <> charged - allocated - written_off
         """,
     )
 
 
 def client_balances_follow_from_documents(session: Session) -> list[str]:
-    """I4: what a client owes less their credit = their share of lines in force - payments + refunds."""
+    """I4: what a client owes less their credit = their share of lines in force - payments + refunds - write-offs."""
     return _found(
         session,
         """
@@ -80,6 +84,7 @@ def client_balances_follow_from_documents(session: Session) -> list[str]:
                 JOIN invoices i ON i.id = l.invoice_id AND i.status <> 'void'
                 WHERE NOT EXISTS (SELECT FROM invoice_lines n WHERE n.supersedes_line_id = l.id)
                 UNION ALL SELECT client_id, -amount_cents FROM payments WHERE undone IS NULL
+                UNION ALL SELECT client_id, -amount_cents FROM write_offs WHERE reversed_at IS NULL
                 UNION ALL
                 SELECT p.client_id, r.amount_cents FROM refunds r JOIN payments p ON p.id = r.payment_id
             ) facts GROUP BY client_id
@@ -119,15 +124,17 @@ def statuses_follow_from_postings(session: Session) -> list[str]:
     """I9: the stored status and dues of every invoice are what its postings say."""
     rows = session.execute(
         text("""
-        SELECT i.id, i.status, i.client_due_cents, i.insurance_due_cents,
+        SELECT i.id, i.status, i.client_due_cents, i.insurance_due_cents, i.written_off_cents,
             EXISTS (SELECT FROM journal_entries e WHERE e.key = 'invoice\\:' || i.id || '\\:issue') AS issued,
             i.voided_on IS NOT NULL AS voided,
             coalesce(sum(p.amount_cents) FILTER (WHERE p.account = 'AR:Client'), 0) AS client_due,
             coalesce(sum(p.amount_cents) FILTER (WHERE p.account LIKE 'AR:Payer%'), 0) AS insurance_due,
-            coalesce(-sum(p.amount_cents) FILTER (WHERE p.account LIKE 'Rev:%'), 0) AS charged
+            coalesce(-sum(p.amount_cents) FILTER (WHERE p.account LIKE 'Rev:%'), 0) AS charged,
+            coalesce(sum(p.amount_cents) FILTER (WHERE p.account = ANY (:write_offs)), 0) AS written_off
         FROM invoices i LEFT JOIN postings p ON p.invoice_id = i.id
         GROUP BY i.organization_id, i.id
-        """)
+        """),
+        _WRITE_OFFS,
     )
     wrong = []
     for row in rows:
@@ -137,11 +144,27 @@ def statuses_follow_from_postings(session: Session) -> list[str]:
             charged_cents=row.charged,
             client_due_cents=row.client_due,
             insurance_due_cents=row.insurance_due,
+            written_off_cents=row.written_off,
         )
-        dues = (row.client_due_cents, row.insurance_due_cents)
-        if status != row.status or (status != "draft" and dues != (row.client_due, row.insurance_due)):
+        stored = (row.client_due_cents, row.insurance_due_cents, row.written_off_cents)
+        if status != row.status or (
+            status != "draft" and stored != (row.client_due, row.insurance_due, row.written_off)
+        ):
             wrong.append(f"invoice {row.id} is stored as {row.status}, its postings say {status}")
     return wrong
+
+
+def write_offs_are_posted(session: Session) -> list[str]:
+    """What is written off of each invoice is what its write-offs in force come to."""
+    return _found(
+        session,
+        """
+        SELECT 'invoice ' || i.id || ' written off ' || i.written_off_cents || ', documents ' || documented
+        FROM (SELECT id, written_off_cents, coalesce((SELECT sum(amount_cents) FROM write_offs w
+            WHERE w.invoice_id = invoices.id AND w.reversed_at IS NULL), 0) AS documented FROM invoices) i
+        WHERE i.written_off_cents <> documented
+        """,
+    )
 
 
 def ledgers_carry_forward(session: Session) -> list[str]:
@@ -216,6 +239,7 @@ CHECKS: tuple[Callable[[Session], list[str]], ...] = (
     client_balances_follow_from_documents,
     payments_are_accounted_for,
     statuses_follow_from_postings,
+    write_offs_are_posted,
     ledgers_carry_forward,
     numbers_have_no_gaps,
     services_are_billed_once,
@@ -258,4 +282,5 @@ def _patiently(session: Session) -> list[str]:
 
 
 def _found(session: Session, statement: str) -> list[str]:
-    return [str(what) for what in session.scalars(text(statement))]
+    named = _WRITE_OFFS if ":write_offs" in statement else {}
+    return [str(what) for what in session.scalars(text(statement), named)]

@@ -56,7 +56,7 @@ def on_billing_profile_recorded(session: Session, event: BillingProfileRecorded,
 
 
 def on_organization_changed(session: Session, event: OrganizationChanged, envelope: Envelope) -> None:
-    """Keep what dates, invoice numbers and new services need."""
+    """Keep what dates, invoice numbers, new services and write-offs need."""
     keep_newest(
         session,
         models.OrganizationCopy,
@@ -66,6 +66,7 @@ def on_organization_changed(session: Session, event: OrganizationChanged, envelo
         time_zone=event.time_zone,
         invoice_prefix=event.invoice_prefix,
         session_minutes=event.session_minutes,
+        write_off_limit_cents=event.write_off_limit_cents,
     )
 
 

@@ -30,6 +30,7 @@ ABOUT: Final = {
     "appointment_id": CLIENT,
     "invoice_id": CLIENT,
     "payment_id": CLIENT,
+    "write_off_id": CLIENT,
     "case_id": CASE,
     "plan_id": CASE,
     "note_id": CASE,

@@ -131,6 +131,7 @@ def _records(practice: Practice) -> dict[str, str]:
             "id"
         ],
         "credit_id": credit["id"],
+        "write_off_id": owner.post(f"/invoices/{invoice_id}/write-offs", WRITE_OFF)["id"],
         "invited_id": invited["id"],
         "invitation_id": invited["invitation"]["id"],
         "policy_id": owner.get("/cancellation-policies")["items"][0]["id"],
@@ -165,6 +166,7 @@ POLICY = {
     "no_show_fee_cents": 1,
     "text": "Cancel in time.",
 }
+WRITE_OFF = {"amount_cents": 100, "kind": "courtesy", "reason": "Agreed."}
 API_CLIENT = {
     "name": "Sync",
     "permissions": ["clients:read"],

@@ -58,6 +58,7 @@ THINGS = {
     "SupervisedSchema": "/staff/{staff_id}",
     "TitledDiagnosisSchema": "/cases/{case_id}/diagnoses/{diagnosis_id}",
     "VoidedInvoiceSchema": "/invoices/{invoice_id}",
+    "WriteOffSchema": "/write-offs/{write_off_id}",
     "WhoseSchema": "/staff/{staff_id}",
 }
 PARTS = {
@@ -112,6 +113,7 @@ DEEDS = (  # change what has no version
     "/break-glass/{opening_id}/review",
     "/payments/{payment_id}/void",
     "/payments/{payment_id}/bounce",
+    "/write-offs/{write_off_id}/reverse",
 )
 
 

@@ -22,10 +22,9 @@ REASONS = {
     "idle_minutes": "identity ends the sessions",
     "business_hours": "told to people; nothing is refused because of them",
     "holidays": "told to people; nothing is refused because of them",
-    "write_off_limit_cents": "nothing is written off yet",
     "works_alone": "identity counts the first steps of a practice by it",
 }
-REASONS_MAX = 6
+REASONS_MAX = 5
 
 
 def attributes_read(*packages: str) -> set[str]:

@@ -18,6 +18,7 @@ _INVOICE: Final = (
     "GET /payments",
     "GET /service-types",
     "GET /staff",
+    "GET /write-offs",
 )
 
 _LEDGER: Final = (
@@ -49,6 +50,8 @@ BILLING: Final[tuple[Row, ...]] = (
             ("POST", "/issue", ("POST /invoices/{invoice_id}/issue",)),
             ("POST", "/void", ("POST /invoices/{invoice_id}/void",)),
             ("POST", "/credit", ("POST /invoices/{invoice_id}/apply-credit",)),
+            ("POST", "/write-offs", ("POST /invoices/{invoice_id}/write-offs",)),
+            ("POST", "/write-offs/{write_off_id}/reverse", ("POST /write-offs/{write_off_id}/reverse",)),
             (
                 "POST",
                 "/amendments/{amendment_id}",

@@ -13,7 +13,7 @@ from gateway.web.billing import invoice_view as views
 from gateway.web.billing.list_views import row as row_of
 from gateway.web.billing.pages import outcome_of
 from gateway.web.billing.paper import paper_of, received_cents
-from gateway.web.billing.words import sentence, state_of
+from gateway.web.billing.words import WRITE_OFFS, sentence, state_of
 from gateway.web.conflicts import Conflict, conflict_of, over
 from gateway.web.forms import Form, Money, Text, body_of
 from gateway.web.page import ApiResponse, Page, Question
@@ -24,6 +24,8 @@ CHANGE: Final = "PATCH /invoices/{invoice_id}"
 ISSUE: Final = "POST /invoices/{invoice_id}/issue"
 VOID: Final = "POST /invoices/{invoice_id}/void"
 CREDIT: Final = "POST /invoices/{invoice_id}/apply-credit"
+WRITE_OFF: Final = "POST /invoices/{invoice_id}/write-offs"
+REVERSE: Final = "POST /write-offs/{write_off_id}/reverse"
 ACCEPT: Final = "POST /invoices/{invoice_id}/amendments/{amendment_id}/accept"
 LISTED: Final = 200
 REFUSED: Final = (403, 409, 412, 422)
@@ -87,6 +89,26 @@ def apply_credit(page: Page) -> Response:
     return _invoice(page, "credit", form, reply)
 
 
+def write_off(page: Page) -> Response:
+    """Give up a part of what the client owes of it."""
+    body, form = body_of(page.form, (Money("amount_cents"), Text("kind"), Text("reason", blank="keep")))
+    reply = None
+    if not form.errors:
+        reply = page.ask(WRITE_OFF, invoice_id=_id(page), body=body, headers=form.sent)
+        if reply.ok:
+            return page.leave(_path(page), "written_off")
+    return _invoice(page, "write_off", form, reply)
+
+
+def reverse_write_off(page: Page) -> Response:
+    """Have the client owe it again."""
+    body = {"reason": page.form.text("reason")}
+    reply = page.ask(REVERSE, write_off_id=page.ids["write_off_id"], body=body, headers=page.form.sent)
+    if reply.ok:
+        return page.leave(_path(page), "write_off_reversed")
+    return _invoice(page, page.ids["write_off_id"], page.form, reply)
+
+
 def accept(page: Page) -> Response:
     """Accept what an amended note changes; with a reason where it is held."""
     reply = page.ask(ACCEPT, **page.ids, body=_override(page), headers=page.form.sent)
@@ -106,7 +128,8 @@ def _invoice(page: Page, name: str = "", form: Form | None = None, reply: ApiRes
         page.problem(reply)
     invoice = page.need(ONE, invoice_id=_id(page))
     more = _around(page, invoice)
-    forms, conflict = _forms(invoice, name, form, reply)
+    write_offs = _items(more.get("write_offs"))
+    forms, conflict = _forms(invoice, write_offs, name, form, reply)
     draft = invoice["status"] == "draft"
     staff = {member["id"]: f"{member['given_name']} {member['family_name']}" for member in _items(more["staff"])}
     payments = _items(more.get("payments"))
@@ -122,7 +145,10 @@ def _invoice(page: Page, name: str = "", form: Form | None = None, reply: ApiRes
         own_path=_path(page),
         paper=paper_of(invoice, client, page.me["organization"]["name"], staff),
         state=state_of(invoice),
-        steps=views.steps(invoice, paid, staff, zone, clock.now()),
+        steps=views.steps(invoice, paid, staff, zone, clock.now(), write_offs),
+        written_off=[(row["id"], text.money(row["amount_cents"])) for row in write_offs if not row["reversal"]],
+        room=views.room_of(invoice) if owing else None,
+        kinds=WRITE_OFFS,
         amounts=views.amounts(invoice),
         open=text.money(invoice["balance_cents"]),
         changes=views.changes(invoice),
@@ -139,7 +165,13 @@ def _invoice(page: Page, name: str = "", form: Form | None = None, reply: ApiRes
     )
 
 
-_NEEDED: Final = (("client", "Clients"), ("payments", "Payments"), ("ledger", "The ledger"), ("services", "Services"))
+_NEEDED: Final = (
+    ("client", "Clients"),
+    ("payments", "Payments"),
+    ("ledger", "The ledger"),
+    ("services", "Services"),
+    ("write_offs", "Write-offs"),
+)
 
 
 def _around(page: Page, invoice: Mapping[str, Any]) -> Mapping[str, ApiResponse]:
@@ -154,6 +186,7 @@ def _around(page: Page, invoice: Mapping[str, Any]) -> Mapping[str, ApiResponse]
     else:
         query = {"client_id": client_id, "sort": "-created_at", "limit": LISTED}
         questions["payments"] = Question("GET /payments", query=query)
+        questions["write_offs"] = Question("GET /write-offs", query={"invoice_id": invoice["id"], "limit": LISTED})
     if status in OWING:
         questions["ledger"] = Question("GET /clients/{client_id}/ledger", {"client_id": client_id}, {"limit": 1})
     return page.ask_all(**questions)
@@ -164,13 +197,18 @@ def _items(reply: ApiResponse | None) -> list[Any]:
 
 
 def _forms(
-    invoice: Mapping[str, Any], name: str, form: Form | None, reply: ApiResponse | None
+    invoice: Mapping[str, Any],
+    write_offs: list[Any],
+    name: str,
+    form: Form | None,
+    reply: ApiResponse | None,
 ) -> tuple[dict[str, Form], Conflict | None]:
     """A form for each thing that may be done; the one that was refused as it was typed."""
     lines = {f"line.{line['id']}": line["service_type_id"] for line in invoice["lines"]}
     stored = Form.of({**{key: invoice[key] for key in ("due_on", "memo", "version")}, **lines})
     forms = {"draft": stored, "issue": Form(), "void": Form(values={"redraft": ("on",)}), "credit": Form()}
-    forms |= {amendment["id"]: Form() for amendment in invoice["amendments"]}
+    forms |= {row["id"]: Form() for row in (*invoice["amendments"], *write_offs)}
+    forms["write_off"] = Form()
     if form is None:
         return forms, None
     if reply is None:
@@ -201,5 +239,7 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "POST /invoices/{invoice_id}/issue": issue,
     "POST /invoices/{invoice_id}/void": void,
     "POST /invoices/{invoice_id}/credit": apply_credit,
+    "POST /invoices/{invoice_id}/write-offs": write_off,
+    "POST /invoices/{invoice_id}/write-offs/{write_off_id}/reverse": reverse_write_off,
     "POST /invoices/{invoice_id}/amendments/{amendment_id}": accept,
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from gateway.web import text
 from gateway.web.billing.paper import received_cents, shares
-from gateway.web.billing.words import METHOD_NAMES, sentence
+from gateway.web.billing.words import METHOD_NAMES, WRITE_OFF_NAMES, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,9 @@ def steps(
     staff: Mapping[str, str],
     zone: str,
     now: datetime,
+    write_offs: Sequence[Mapping[str, Any]] = (),
 ) -> list[Step]:
-    """Where it stands: from the note to the last payment, and what comes next."""
+    """Where it stands: from the note to the last payment, what was written off, and what comes next."""
     lines = invoice["lines"]
     found = [Step("file-check", "ok", "Drafted from the signed note", _session(lines))]
     if invoice["note_amended_at"]:
@@ -56,11 +57,13 @@ def steps(
         why = by_whom(invoice["override"], staff, zone, now)
         found.append(Step("shield-check", "warn", "Issued although it was held", why))
     found += [_paid(payment, invoice["id"]) for payment in reversed(payments)]
+    found += [_written_off(row, staff, zone, now) for row in reversed(write_offs)]
     if invoice["status"] == "void":
         reason = invoice["voided"] or {"reason": invoice["void_reason"], "by_staff_id": None, "at": None}
         found.append(Step("ban", "bad", "Void", by_whom(reason, staff, zone, now)))
     elif invoice["balance_cents"] == 0:
-        found.append(Step("circle-check", "ok", "Paid", "Nothing is due"))
+        name = "Written off" if invoice["status"] == "written_off" else "Paid"
+        found.append(Step("circle-check", "ok", name, "Nothing is due"))
     else:
         found += _coming(invoice)
     return found
@@ -74,6 +77,35 @@ def _paid(payment: Mapping[str, Any], invoice_id: str) -> Step:
     cents = sum(part["amount_cents"] for part in payment["allocations"] if part["invoice_id"] == invoice_id)
     words = f"{METHOD_NAMES[payment['method']]}, {text.day(payment['received_on'])}"
     return Step("hand-coins", "ok", f"{text.money(cents)} paid", words, f"/payments/{payment['id']}")
+
+
+def _written_off(row: Mapping[str, Any], staff: Mapping[str, str], zone: str, now: datetime) -> Step:
+    made = {"reason": row["reason"], "by_staff_id": row["created_by"], "at": row["created_at"]}
+    amount, kind = text.money(row["amount_cents"]), WRITE_OFF_NAMES[row["kind"]].lower()
+    if row["reversal"]:
+        return Step("undo-2", "", f"{amount} written off, reversed", by_whom(row["reversal"], staff, zone, now))
+    return Step("scale", "warn", f"{amount} written off, {kind}", by_whom(made, staff, zone, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much somebody may write off: `most` of what is due, and the practice's `limit` where it binds them."""
+
+    most_cents: int
+    limit: str
+
+    @property
+    def most(self) -> str:
+        """In dollars."""
+        return text.money(self.most_cents)
+
+
+def room_of(invoice: Mapping[str, Any]) -> Room:
+    """What the client owes of it, or what the practice's limit leaves of that."""
+    due, limit = invoice["client_due_cents"], invoice["write_off_limit_cents"]
+    if limit is None:
+        return Room(due, "")
+    return Room(min(due, max(0, limit - invoice["written_off_cents"])), text.money(limit))
 
 
 def _coming(invoice: Mapping[str, Any]) -> list[Step]:
@@ -103,6 +135,8 @@ def amounts(invoice: Mapping[str, Any]) -> list[tuple[str, str]]:
         rows.append(("Insurance", text.money(insurance)))
     if invoice["status"] not in ("draft", "void"):
         rows.append(("Received", text.money(received_cents(invoice))))
+    if invoice["written_off_cents"]:
+        rows.append(("Written off", text.money(invoice["written_off_cents"])))
     return rows
 
 

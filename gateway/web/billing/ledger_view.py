@@ -17,6 +17,8 @@ ICONS: Final = {
     "bounce": "undo-2",
     "void": "ban",
     "reversal": "pen-line",
+    "write_off": "scale",
+    "write_off_reversal": "undo-2",
 }
 
 

@@ -51,11 +51,17 @@ KINDS: Final[Mapping[str, Kind]] = {
     "paid": Kind(
         "Paid", {"status": "paid"}, "paid", ("Nothing is paid yet", "Invoices stand here once nothing is due.")
     ),
+    "written_off": Kind(
+        "Written off",
+        {"status": "written_off"},
+        "written_off",
+        ("Nothing is written off", "Invoices stand here once nothing is due and a part of them was written off."),
+    ),
     "void": Kind(
         "Void", {"status": "void"}, "void", ("Nothing is void", "A void invoice keeps its number and its reason.")
     ),
 }
-# These lists show how many wait for somebody. Paid and void invoices wait for nobody.
+# These lists show how many wait for somebody. Those that are paid, written off or void wait for nobody.
 TO_DO: Final = ("", "held", "open", "overdue")
 
 

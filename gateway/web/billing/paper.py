@@ -115,7 +115,7 @@ def received_cents(invoice: Mapping[str, Any]) -> int:
     """What of the client's share is paid; nothing of a draft or of what is void."""
     if invoice["status"] in ("draft", "void"):
         return 0
-    return shares(invoice)[0] - int(invoice["client_due_cents"])
+    return shares(invoice)[0] - int(invoice["client_due_cents"]) - int(invoice["written_off_cents"])
 
 
 def _stamp(invoice: Mapping[str, Any]) -> str:
@@ -176,4 +176,6 @@ def _sums(invoice: Mapping[str, Any]) -> list[tuple[str, str]]:
         rows += [("Expected from insurance", text.money(-insurance)), ("Your share", text.money(client))]
     if received := received_cents(invoice):
         rows.append(("Paid", text.money(-received)))
+    if invoice["written_off_cents"]:
+        rows.append(("No longer asked", text.money(-invoice["written_off_cents"])))
     return rows

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 METHODS: Final = (("card", "Card"), ("check", "Check"), ("cash", "Cash"), ("other", "Another way"))
 METHOD_NAMES: Final = dict(METHODS)
+WRITE_OFFS: Final = (("courtesy", "Courtesy"), ("small_balance", "Small balance"), ("bad_debt", "Bad debt"))
+WRITE_OFF_NAMES: Final = dict(WRITE_OFFS)
 COUNTED_TO: Final = 1_000
 Chip = tuple[str, str, str]  # words, kind, picture
 _INVOICE: Final[Mapping[str, Chip]] = {

@@ -1,7 +1,8 @@
-"""How appointments and invoices go: usual length, review of plans, numbers of invoices, the cancellation policy."""
+"""How appointments and invoices go: usual length, review of plans, numbers, write-offs, the cancellation policy."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Response
@@ -16,11 +17,13 @@ INPUTS: Final[tuple[Input, ...]] = (
     Whole("session_minutes"),
     Whole("plan_review_days"),
     Text("invoice_prefix", blank="keep"),
+    Money("write_off_limit_cents"),
 )
 WORDS: Final = {
     "session_minutes": "Usual length",
     "plan_review_days": "Days until a review",
     "invoice_prefix": "Beginning of invoice numbers",
+    "write_off_limit_cents": "Limit of write-offs",
 }
 POLICY: Final[tuple[Input, ...]] = (
     Whole("notice_hours"),
@@ -37,9 +40,9 @@ def show_policies(page: Page) -> Response:
 
 
 def save_policies(page: Page) -> Response:
-    """Lengths, days and the beginning of numbers."""
+    """Lengths, days, the beginning of numbers and the limit of write-offs."""
     body, form = body_of(page.form, INPUTS)
-    done = sections.save(page, body, form, to=PATH, words=WORDS)
+    done = sections.save(page, body, form, to=PATH, words=WORDS, stored_form=_form_of)
     return _policies(page, done) if isinstance(done, tuple) else done
 
 
@@ -56,9 +59,14 @@ def add_policy(page: Page) -> Response:
     return _policies(page, policy=form.refused(reply.value))
 
 
+def _form_of(organization: Mapping[str, Any]) -> Form:
+    """What is stored, with the limit in dollars."""
+    return Form.of({**organization, "write_off_limit_cents": text.dollars(organization["write_off_limit_cents"])})
+
+
 def _policies(page: Page, section: sections.Section | None = None, policy: Form | None = None) -> Response:
     organization = page.need(sections.READ)
-    form, conflict = section or (Form.of(organization), None)
+    form, conflict = section or (_form_of(organization), None)
     versions: Any = page.ask("GET /cancellation-policies", cursor=page.query.get("cursor"))
     names = sections.names_of_staff(page)
     items = versions.value["items"] if versions.ok else []

@@ -96,6 +96,8 @@ AREAS: Final = (
     _area("Issuing a held invoice", edit="invoices:override_hold", scope="clients"),
     _area("Payments and credit", "payments:read", "payments:create credit:apply", "payments:void", "clients"),
     _area("Refunds", edit="payments:refund", scope="clients"),
+    _area("Write-offs", edit="write_offs:create", scope="clients"),
+    _area("Write-offs above the limit", edit="write_offs:exceed_limit", scope="clients"),
     _area("Services and fees", "service_types:read", "service_types:create service_types:update"),
     _area("Locations", "locations:read", "locations:create locations:update"),
     _area("Staff", "staff:read", "staff:create staff:update", scope="staff"),

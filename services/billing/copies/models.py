@@ -15,7 +15,8 @@ from shared.database.session import Tenant
 class OrganizationCopy(Base):
     """The practice: its time zone says what today is, its prefix begins invoice numbers.
 
-    `session_minutes`: the length of a service that is added without one.
+    `session_minutes`: the length of a service that is added without one. `write_off_limit_cents`: the most that is
+    written off of an invoice without Administration.
     """
 
     __tablename__ = "organization_copies"
@@ -26,6 +27,7 @@ class OrganizationCopy(Base):
     time_zone: Mapped[str] = mapped_column(Text)
     invoice_prefix: Mapped[str] = mapped_column(Text)
     session_minutes: Mapped[int] = mapped_column(server_default="60")
+    write_off_limit_cents: Mapped[int] = mapped_column(server_default="0")
 
 
 class LocationCopy(Tenant, Base):

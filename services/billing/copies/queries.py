@@ -1,4 +1,4 @@
-"""What the copies say: the practice's invoice prefix and its day; what clients are called; which notes were amended."""
+"""What the copies say: of the practice its day, prefix and limit; what clients are called; which notes were amended."""
 
 from __future__ import annotations
 
@@ -29,6 +29,14 @@ def practice_today(session: Session, actor: Caller) -> date:
     """Today on the practice's calendar, to show things by; by UTC until its event has arrived."""
     known = _organization(session, actor)
     return clock.today(known.time_zone) if known else clock.now().astimezone(UTC).date()
+
+
+def write_off_limit_cents(session: Session, actor: Caller) -> int | None:
+    """The most that the actor may have written off of an invoice; None: no limit binds them. 0 until the event came."""
+    if actor.may("write_offs:exceed_limit"):
+        return None
+    known = _organization(session, actor)
+    return known.write_off_limit_cents if known else 0
 
 
 def client_names(session: Session, actor: Caller, client_ids: Collection[UUID]) -> dict[UUID, str]:

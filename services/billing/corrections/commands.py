@@ -30,6 +30,8 @@ from services.billing.ledger import commands as journal
 from services.billing.ledger.rules import reversed_legs
 from services.billing.payments import commands as payments
 from services.billing.payments.rules import share_out
+from services.billing.write_offs import commands as write_offs
+from services.billing.write_offs.rules import ensure_nothing_written_off
 from shared import audit, clock
 from shared.actor import Caller, Person
 from shared.database.session import Session
@@ -38,7 +40,7 @@ from shared.ids import new_id
 
 
 def void_invoice(session: Session, actor: Person, invoice_id: UUID, void: rules.Void) -> tuple[Invoice, Invoice | None]:
-    """Discard a draft, or void what was issued: number kept, charge reversed, money turned into credit.
+    """Discard a draft, or void what was issued: number kept, charge and write-offs reversed, money turned into credit.
 
     The appointment is billed again on a new draft, for what was documented must not be lost, unless `void.redraft` is
     false: then it stands among the sessions that nothing bills. Returns the void invoice and the new draft, if any.
@@ -54,6 +56,7 @@ def void_invoice(session: Session, actor: Person, invoice_id: UUID, void: rules.
     if issued:
         _reverse(session, actor, account, invoice, today)
         payments.release(session, actor, account, invoice, today)
+        write_offs.reverse_all(session, actor, account, invoice, void.reason, today)
         refresh_status(session, actor, invoice)
         tell(session, invoice)
     else:
@@ -76,12 +79,13 @@ def accept_amendment(
 
     The old line stays as it was. The new one takes the rendering clinician and the place of service from the profiles
     that are now on record for its date of service. `acceptance.service_type_id` corrects the service first.
-    Raises `NotFound`, `NotPending`, `Held`, `OverrideNotAllowed`, `Invalid`, `AlreadyBilled`.
+    Raises `NotFound`, `NotPending`, `Held`, `OverrideNotAllowed`, `Invalid`, `AlreadyBilled`, `WrittenOff`.
     """
     seen = queries.one_invoice(session, actor, invoice_id)
     await_profiles(session, actor, queries.subjects_of(session, actor, Amendment, seen.id))  # before the locks
     account, _, invoice, today = _locked(session, actor, invoice_id)
     amendment = _pending(session, actor, invoice, amendment_id)
+    ensure_nothing_written_off(invoice.written_off_cents)
     if acceptance.service_type_id is not None:
         reprice_line(session, actor, amendment, acceptance.service_type_id, "service_type_id")
     ensure_issuable(

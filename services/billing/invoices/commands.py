@@ -26,12 +26,14 @@ def refresh_status(
         invoice.total_cents = sum(line.charge_cents for line in lines)
     invoice.client_due_cents = due.receivable_cents
     invoice.insurance_due_cents = due.insurance_due_cents
+    invoice.written_off_cents = due.written_off_cents
     invoice.status = rules.status_of(
         issued=True,
         voided=invoice.voided_on is not None,
         charged_cents=invoice.total_cents,
         client_due_cents=invoice.client_due_cents,
         insurance_due_cents=invoice.insurance_due_cents,
+        written_off_cents=invoice.written_off_cents,
     )
     invoice.version += 1
 

@@ -72,6 +72,7 @@ class Invoice(Tenant, Base):
     total_cents: Mapped[int] = mapped_column(BigInteger, default=0)
     client_due_cents: Mapped[int] = mapped_column(BigInteger, default=0)
     insurance_due_cents: Mapped[int] = mapped_column(BigInteger, default=0)
+    written_off_cents: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     number: Mapped[str | None] = mapped_column(Text)
     # By year, then by count: a trigger works it out of the number.
     number_place: Mapped[int | None] = mapped_column(BigInteger)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from services.billing.billing_profiles.rules import Subject, location, staff
 from services.billing.charges.models import PricedService
 from services.billing.client_accounts.queries import ensure_may_see
-from services.billing.copies.queries import amended_without_effect, client_names, practice_today
+from services.billing.copies.queries import amended_without_effect, client_names, practice_today, write_off_limit_cents
 from services.billing.invoices import rules
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
 from shared.actor import Actor, Caller, ServiceActor
@@ -147,6 +147,7 @@ def as_responses(
             changes[amendment.invoice_id].append(amendment)
     on = practice_today(session, actor)
     names = client_names(session, actor, {invoice.client_id for invoice in invoices})
+    limit_cents = write_off_limit_cents(session, actor)
     amended = amended_without_effect(
         session, actor, {(invoice.appointment_id, invoice.client_id) for invoice in invoices}
     )
@@ -155,6 +156,7 @@ def as_responses(
             **{name: getattr(invoice, name) for name in _PLAIN},
             **_dues(invoice, lines[invoice.id]),
             "client_name": names.get(invoice.client_id),
+            "write_off_limit_cents": limit_cents,
             "overdue": rules.is_overdue(invoice.status, invoice.client_due_cents, invoice.due_on, on),
             "holds": _holds(invoice, lines[invoice.id], changes[invoice.id]),
             "lines": lines[invoice.id],
@@ -172,6 +174,7 @@ _PLAIN = (
     "client_id",
     "appointment_id",
     "total_cents",
+    "written_off_cents",
     "issued_on",
     "due_on",
     "biller",

@@ -10,16 +10,26 @@ PAYMENT_TERM_DAYS = 30  # from the day of issue, where the draft names no day
 
 
 def status_of(
-    *, issued: bool, voided: bool, charged_cents: int, client_due_cents: int, insurance_due_cents: int
+    *,
+    issued: bool,
+    voided: bool,
+    charged_cents: int,
+    client_due_cents: int,
+    insurance_due_cents: int,
+    written_off_cents: int = 0,
 ) -> str:
-    """An invoice's status, from its postings alone: what was charged, and what is still due of it."""
+    """An invoice's status, from its postings alone: what was charged, what of it is still due, what is written off.
+
+    `written_off`: nothing is due, and a part was never paid.
+    """
     if voided:
         return "void"
     if not issued:
         return "draft"
     if client_due_cents == 0 and insurance_due_cents == 0:
-        return "paid"
-    return "partially_paid" if client_due_cents + insurance_due_cents < charged_cents else "open"
+        return "written_off" if written_off_cents else "paid"
+    left_cents = client_due_cents + insurance_due_cents + written_off_cents
+    return "partially_paid" if left_cents < charged_cents else "open"
 
 
 def is_overdue(status: str, client_due_cents: int, due_on: date | None, today: date) -> bool:

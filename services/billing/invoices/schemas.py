@@ -27,7 +27,7 @@ def status_of(description: str, **options: Any) -> fields.String:
         "partially_paid": "issued, a part is paid",
         "paid": "issued, nothing is due",
         "void": "it no longer counts",
-        "written_off": "given up; no invoice has it yet",
+        "written_off": "issued, nothing is due, and a part of it was written off",
     }
     return choice(rules.STATUSES, description, meanings, **options)
 
@@ -147,6 +147,14 @@ class InvoiceSchema(Schema):
     insurance_due_cents = fields.Integer(metadata=about("What insurers still owe of it; 0 in a draft."))
     balance_cents = fields.Integer(
         metadata=about("What is still owed of it: `client_due_cents` + `insurance_due_cents`.")
+    )
+    written_off_cents = fields.Integer(metadata=about("What of it is written off, and was not reversed."))
+    write_off_limit_cents = fields.Integer(
+        allow_none=True,
+        metadata=about(
+            "The most that you may have written off of it in all, which the practice decides; null: there is no limit"
+            " for you."
+        ),
     )
     expected_client_cents = fields.Integer(
         allow_none=True, metadata=about("What the client will owe once this draft is issued; null in what is no draft.")

@@ -13,6 +13,7 @@ from uuid import UUID
 AR_CLIENT = "AR:Client"
 AR_PAYER = "AR:Payer"  # followed by the payer's rank: AR:Payer1
 CLIENT_CREDIT = "ClientCredit"  # client money that is not applied to a line
+WRITE_OFFS = {"courtesy": "Adj:Courtesy", "small_balance": "Adj:SmallBalance", "bad_debt": "Exp:BadDebt"}  # by kind
 REVENUE = {"cpt": "Rev:Service", "other": "Rev:Other"}  # by the kind of the service
 RECEIPTS = {  # by the method of a payment: where the money is until it is in the bank
     "cash": "Undeposited:Cash",
@@ -35,11 +36,15 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """What an entry does to a client: to what they owe, to their credit, to what insurers owe for them."""
+    """What an entry does to a client: to what they owe, to their credit, to what insurers owe for them.
+
+    `written_off_cents`: what the practice no longer asks of the client.
+    """
 
     receivable_cents: int
     credit_cents: int
     insurance_due_cents: int
+    written_off_cents: int = 0
 
     @property
     def balance_cents(self) -> int:
@@ -60,7 +65,7 @@ def ensure_balanced(legs: Sequence[Leg]) -> None:
 
 def movement(legs: Iterable[Leg]) -> Movement:
     """What these legs do to the client."""
-    receivable = credit = insurance = 0
+    receivable = credit = insurance = written_off = 0
     for leg in legs:
         if leg.account == AR_CLIENT:
             receivable += leg.amount_cents
@@ -68,7 +73,9 @@ def movement(legs: Iterable[Leg]) -> Movement:
             credit -= leg.amount_cents
         elif leg.account.startswith(AR_PAYER):
             insurance += leg.amount_cents
-    return Movement(receivable, credit, insurance)
+        elif leg.account in WRITE_OFFS.values():
+            written_off += leg.amount_cents
+    return Movement(receivable, credit, insurance, written_off)
 
 
 def reversed_legs(legs: Iterable[Leg]) -> list[Leg]:

@@ -15,6 +15,8 @@ KINDS = {
     "bounce": "a payment that the bank took back",
     "void": "an invoice that no longer counts",
     "reversal": "a line that an amendment took out",
+    "write_off": "a part of an invoice that the practice gave up",
+    "write_off_reversal": "a write-off that no longer counts",
 }
 
 

@@ -125,6 +125,18 @@ class Life(RuleBasedStateMachine):
         self.post(f"/payments/{self.payments[nth % len(self.payments)]}/{how}", {"reason": "mistake"})
 
     @precondition(lambda self: self.appointments)
+    @rule(nth=WHICH, cents=st.integers(1, 20_000))
+    def write_off(self, nth, cents):
+        body = {"amount_cents": cents, "kind": "courtesy", "reason": "agreed"}
+        self.post(f"/invoices/{self.invoice(nth)['id']}/write-offs", body)
+
+    @rule(nth=WHICH)
+    def reverse_write_off(self, nth):
+        found = self.practice.biller.get("/write-offs", limit="200").json["items"]
+        if found:
+            self.post(f"/write-offs/{found[nth % len(found)]['id']}/reverse", {"reason": "they pay"})
+
+    @precondition(lambda self: self.appointments)
     @rule(nth=WHICH, redraft=st.booleans())
     def void(self, nth, redraft):
         self.post(f"/invoices/{self.invoice(nth)['id']}/void", {"reason": "mistake", "redraft": redraft})
@@ -164,7 +176,7 @@ class Life(RuleBasedStateMachine):
         assert all(response.status_code < 500 for response in responses), [response.json for response in responses]
         if path == "/payments":
             self.payments += [response.json["id"] for response in responses if response.status_code == 201]
-        elif not path.endswith(("/refunds", "/apply-credit")):
+        elif not path.endswith(("/refunds", "/apply-credit", "/write-offs")):
             assert sum(response.status_code < 300 for response in responses) <= 1, "it was done twice"
 
     @invariant()

@@ -139,7 +139,9 @@ class OrganizationPatch(Stripped):
         730,
         "Days after which a treatment plan is due for review, from when it takes effect, unless it names a day itself.",
     )
-    write_off_limit_cents = number(0, 10_000_000, "The most that Billing is to write off without approval.")
+    write_off_limit_cents = number(
+        0, 10_000_000, "The most that is written off of an invoice without Administration. 0: nothing, as at first."
+    )
     business_hours = hours("When the practice is open, by its own clocks. A day without hours is closed.")
     holidays = fields.List(
         fields.Nested(HolidaySchema),
@@ -228,7 +230,9 @@ class OrganizationSchema(Schema):
             "itself."
         )
     )
-    write_off_limit_cents = fields.Integer(metadata=about("The most that Billing is to write off without approval."))
+    write_off_limit_cents = fields.Integer(
+        metadata=about("The most that is written off of an invoice without Administration. 0: nothing, as at first.")
+    )
     business_hours = fields.List(
         fields.Nested(HoursSchema),
         metadata=about("When the practice is open, by its own clocks. A day without hours is closed."),
