@@ -31,6 +31,8 @@ def on_organization_changed(session: Session, event: OrganizationChanged, _envel
         break_glass_enabled=event.break_glass_enabled,
         break_glass_minutes=event.break_glass_minutes,
         restricts_administration=event.restricts_administration,
+        business_hours=[dataclasses.asdict(hours) for hours in event.business_hours],
+        holidays=[{"on": holiday.on.isoformat(), "name": holiday.name} for holiday in event.holidays],
     )
     if kept and not event.break_glass_enabled:
         end_all(session, event.organization_id)

@@ -13,6 +13,23 @@ from uuid import UUID
 from shared.contracts.envelope import event
 
 
+@dataclass(frozen=True, slots=True)
+class OpenHours:
+    """From when until when the practice is open on one day of every week: HH:MM by its clocks, 24:00 for midnight."""
+
+    weekday: str
+    opens: str
+    closes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """A day on which the practice is closed, and what it is called."""
+
+    on: date
+    name: str
+
+
 @event(
     "identity.organization_changed.v1",
     aggregate="organization_id",
@@ -34,6 +51,8 @@ class OrganizationChanged:
     restricts_administration: bool = False  # Administration opens clinical records of assigned cases only
     break_glass_enabled: bool = False
     break_glass_minutes: int = 60
+    business_hours: tuple[OpenHours, ...] = ()  # none: the practice has not said
+    holidays: tuple[Holiday, ...] = ()
 
 
 @event(

@@ -30,6 +30,7 @@ ENTRIES = {
     "entries.details": CODE,  # ids, slugs and names of fields (tests/architecture/test_audit_rules.py)
 }
 ADDRESS = ("line1", "line2", "city", "state", "postal_code")
+OPEN = {**{f"business_hours.{name}": CODE for name in ("weekday", "opens", "closes")}, "holidays.name": PRACTICE}
 PRINTED = {
     "organization": ("name", "legal_name", "npi", "tax_id", "taxonomy", "phone", "fax", "email"),
     "location": ("name", "place_of_service", "npi", "phone"),
@@ -50,7 +51,7 @@ TEXTS: dict[str, dict[str, str]] = {
         **{f"{subject}.address.{name}": PRACTICE for subject in ("organization", "location") for name in ADDRESS},
     },
     "identity.location_changed.v1": {"name": PRACTICE, "time_zone": CODE, "place_of_service": CODE},
-    "identity.organization_changed.v1": {"name": PRACTICE, "time_zone": CODE, "invoice_prefix": PRACTICE},
+    "identity.organization_changed.v1": {"name": PRACTICE, "time_zone": CODE, "invoice_prefix": PRACTICE, **OPEN},
     "identity.staff_changed.v1": {
         "display_name": PRACTICE,
         "npi": PRACTICE,

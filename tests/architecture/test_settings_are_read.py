@@ -20,11 +20,9 @@ PRINTED = {field.name for field in fields(PrintedOrganization)}  # billing keeps
 REASONS = {
     "requires_second_factor": "identity asks for it at sign-in",
     "idle_minutes": "identity ends the sessions",
-    "business_hours": "told to people; nothing is refused because of them",
-    "holidays": "told to people; nothing is refused because of them",
     "works_alone": "identity counts the first steps of a practice by it",
 }
-REASONS_MAX = 5
+REASONS_MAX = 3
 
 
 def attributes_read(*packages: str) -> set[str]:

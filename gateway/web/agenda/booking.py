@@ -10,7 +10,7 @@ from flask import Response
 from gateway.web import text
 from gateway.web.agenda.around import AROUND, LOOKUP, around_of, choices, now_of
 from gateway.web.agenda.asked import PATH
-from gateway.web.agenda.editing import OVERRIDE, REFUSED, reason_of, refused
+from gateway.web.agenda.editing import OVERRIDE, REFUSED, refused, taken_of
 from gateway.web.forms import Form, Text, Whole, body_of
 from gateway.web.page import ApiResponse, Page, is_id
 
@@ -108,7 +108,7 @@ def _form(page: Page, form: Form, *, taken: ApiResponse | None = None, status: i
     lengths = {service["id"]: service["duration_minutes"] for service in around.names.services.values()}
     values: dict[str, Any] = {
         "form": form,
-        "taken": reason_of(taken) if taken is not None and taken.code == "conflict" else None,
+        "taken": taken_of(taken),
         "overrides": page.can(OVERRIDE),
         "adds": page.can(ADDS_CLIENTS),
         "lengths": lengths,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import Response
@@ -18,6 +19,7 @@ CHANGE: Final = "PATCH /appointments/{appointment_id}"
 OVERRIDE: Final = "appointments:override"
 WORDS: Final = {"starts_at_local": "Start", "duration_minutes": "Length", "staff_id": "Clinician"}
 REFUSED: Final = (403, 409, 422)
+CLOSED: Final = frozenset({"outside_hours", "holiday"})  # why nobody is busy, and it is a conflict all the same
 _INPUTS: Final = (
     Text("starts_at_local"),
     Whole("duration_minutes"),
@@ -59,9 +61,25 @@ def refused(form: Form, reply: ApiResponse) -> Form:
     problem = {**reply.value, "errors": [dict(error) for error in reply.value.get("errors", [])]}
     for error in problem["errors"]:
         error["field"] = beside.get(error.get("field", "").split(".")[0], error.get("field", ""))
-    if reply.code == "conflict":  # who is busy is said in the banner, once
+    if reply.code == "conflict":  # what is in the way is said in the banner, once
         problem["errors"] = []
     return form.refused(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Why a time cannot be had, as the banner of the form says it."""
+
+    title: str
+    words: str
+
+
+def taken_of(reply: ApiResponse | None) -> Taken | None:
+    """What is in the way, where the API refused for that."""
+    if reply is None or reply.code != "conflict":
+        return None
+    closed = {error.get("code") for error in reply.value.get("errors", [])} <= CLOSED
+    return Taken("The practice is closed then." if closed else "This time is taken.", reason_of(reply))
 
 
 def reason_of(reply: ApiResponse) -> str:
@@ -104,7 +122,7 @@ def _edit(
         status,
         form=form,
         conflict=conflict,
-        taken=reason_of(taken) if taken is not None and taken.code == "conflict" else None,
+        taken=taken_of(taken),
         overrides=page.can(OVERRIDE),
         appointment=stored,
         clients=clients,

@@ -23,12 +23,14 @@ from services.clinical.copies.queries import (
     known_service_type,
     known_staff,
     not_assigned,
+    opening_hours,
     organization,
 )
+from services.clinical.opening_hours.rules import closed_at
 from shared import audit, clock
 from shared.actor import Actor, Caller, ServiceActor
 from shared.database.session import Session, take_turns, violated_constraint
-from shared.errors import Hidden, Invalid, NotFound
+from shared.errors import FieldError, Hidden, Invalid, NotFound
 from shared.ids import new_id
 
 
@@ -56,11 +58,12 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> tuple
     """Book; returns the appointment, and those of its clients whom the clinician is not assigned to.
 
     Raises `Invalid` for unknown or inactive ids and times that do not exist or that nobody means, `SlotTaken` for a
-    conflict without an `override_reason`, `Forbidden` for an override without the permission, `CannotDocument`.
+    conflict, or a time at which the practice is closed, without an `override_reason`, `Forbidden` for an override
+    without the permission, `CannotDocument`.
     """
     if booking.override_reason is not None:
         actor.require("appointments:override")
-    time_zone, minutes, place = _resolve(session, actor, booking)
+    time_zone, minutes, place, clocks = _resolve(session, actor, booking)
     starts_at = clock.local_to_utc(booking.starts_at_local, time_zone)
     ends_at = starts_at + timedelta(minutes=minutes)
     cases = _cases(session, actor, booking)
@@ -68,8 +71,9 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> tuple
     clinician = known_staff(session, actor, booking.staff_id, "staff_id")
     can_document = can_document_soon(session, clinician)
     strangers = not_assigned(session, actor, booking.staff_id, booking.client_ids)
+    closed = closed_at(opening_hours(session, actor), starts_at, ends_at, clocks)
     slot = rules.Slot(booking.staff_id, tuple(booking.client_ids), starts_at, ends_at)
-    accepted = take_slot(session, actor, slot, (), booking.override_reason)
+    accepted = take_slot(session, actor, slot, (), booking.override_reason, closed)
     rules.ensure_can_document(can_document)
     appointment = Appointment(
         organization_id=actor.organization_id,
@@ -94,7 +98,7 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> tuple
         )
         for client_id in booking.client_ids
     ]
-    if accepted:
+    if accepted or closed:
         appointment.override(accepted, booking.override_reason)
     with second_guard(session, actor, slot):
         session.add(appointment)
@@ -141,8 +145,8 @@ def hand_over_appointments(
         )
 
 
-def _resolve(session: Session, actor: Caller, booking: Booking) -> tuple[str, int, rules.Place]:
-    """Time zone, duration in minutes and place, after every id was looked up; raises `Invalid`."""
+def _resolve(session: Session, actor: Caller, booking: Booking) -> tuple[str, int, rules.Place, str]:
+    """Time zone, duration in minutes, place and its own time zone, after every id was looked up; raises `Invalid`."""
     for client_id in booking.client_ids:
         if known_client(session, actor, client_id, "client_ids").status == "archived":
             raise Invalid.field("client_ids", "archived", "The client is archived.")
@@ -151,18 +155,19 @@ def _resolve(session: Session, actor: Caller, booking: Booking) -> tuple[str, in
     service = known_service_type(session, actor, booking.service_type_id, "service_type_id")
     if not service.active:
         raise Invalid.field("service_type_id", "not_active", "This service is archived.")
-    zone, place_of_service = booking.time_zone, None
+    clocks, place_of_service = None, None
     if booking.location_id is not None:
         location = known_location(session, actor, booking.location_id, "location_id")
         if not location.active:
             raise Invalid.field("location_id", "not_active", "This location is no longer in use.")
-        zone, place_of_service = zone or location.time_zone, location.place_of_service
+        clocks, place_of_service = location.time_zone, location.place_of_service
     place = rules.place(booking.place, place_of_service)
     minutes = booking.duration_minutes or service.duration_minutes
     rules.ensure_duration(minutes)
     practice = organization(session, actor)
     rules.ensure_bookable(booking.starts_at_local.date(), clock.today(practice.time_zone))
-    return zone or practice.time_zone, minutes, place
+    clocks = clocks or practice.time_zone
+    return booking.time_zone or clocks, minutes, place, clocks
 
 
 def _cases(session: Session, actor: Caller, booking: Booking) -> dict[UUID, UUID]:
@@ -185,22 +190,30 @@ def _cases(session: Session, actor: Caller, booking: Booking) -> dict[UUID, UUID
 
 
 def take_slot(
-    session: Session, actor: Actor, slot: rules.Slot, accepted: Collection[UUID], override_reason: str | None = None
+    session: Session,
+    actor: Actor,
+    slot: rules.Slot,
+    accepted: Collection[UUID],
+    override_reason: str | None = None,
+    closed: Sequence[FieldError] = (),
 ) -> tuple[UUID, ...]:
     """Look whether a time is free, under locks on the clinician and each client: two who book at once take turns.
 
-    `accepted`: appointments in the way that an override has accepted already. Returns those that this one accepts.
-    Raises `SlotTaken` where something is in the way and there is no `override_reason`.
+    `accepted`: appointments in the way that an override has accepted already; `closed`: why the practice is closed
+    then. Returns the appointments that this override accepts. Raises `SlotTaken` where something is in the way, or the
+    practice is closed, and there is no `override_reason`.
     """
     # Always in the same order: nobody waits in a circle.
     for key in sorted(_lock_keys(slot)):
         take_turns(session, key)
     found = [clash for clash in clashes(session, actor.organization_id, slot) if clash[1] not in accepted]
-    if found and override_reason is None:
-        raise _taken(session, actor, found)
+    if (found or closed) and override_reason is None:
+        raise _taken(session, actor, found, closed)
     ids = tuple(dict.fromkeys(appointment_id for _, appointment_id in found))
     if ids:
         audit.describe(session, overrode=[str(identifier) for identifier in ids])
+    if closed:
+        audit.describe(session, closed=sorted({why.code for why in closed}))
     return ids
 
 
@@ -249,6 +262,9 @@ def _lock_keys(slot: rules.Slot) -> Iterator[int]:
         yield int.from_bytes(digest, "big", signed=True)
 
 
-def _taken(session: Session, actor: Actor, conflicts: Sequence[tuple[str, UUID]]) -> rules.SlotTaken:
+def _taken(
+    session: Session, actor: Actor, conflicts: Sequence[tuple[str, UUID]], closed: Sequence[FieldError] = ()
+) -> rules.SlotTaken:
     ids = [identifier for _, identifier in conflicts]
-    return rules.slot_taken(conflicts, ids if isinstance(actor, ServiceActor) else visible_ids(session, actor, ids))
+    shown = ids if isinstance(actor, ServiceActor) else visible_ids(session, actor, ids)
+    return rules.slot_taken(conflicts, shown, closed)

@@ -28,10 +28,10 @@ from shared.web.routes import Dumped, Route
 def post_appointment(session: Session, actor: Caller, body: Booking) -> Dumped:
     """Book an appointment
 
-    Books a clinician and one or more clients. Where the clinician or a client is busy the request is refused
-    with `conflict`; somebody with `appointments:override` can book with a reason. The clinician is somebody who signs
-    notes; where they are not assigned to a client, `warnings` says so. A client's only open case becomes the
-    appointment's; of several, the note names one.
+    Books a clinician and one or more clients. Where the clinician or a client is busy, or the practice is closed, the
+    request is refused with `conflict`; somebody with `appointments:override` can book with a reason. The clinician is
+    somebody who signs notes; where they are not assigned to a client, `warnings` says so. A client's only open case
+    becomes the appointment's; of several, the note names one.
     """
     return shown_with_warnings(session, actor, *commands.book_appointment(session, actor, body))
 

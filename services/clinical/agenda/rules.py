@@ -31,7 +31,7 @@ STATUSES: Final = ("booked", "confirmed", "arrived", "no_show", "late_cancelled"
 
 
 class SlotTaken(Conflict):
-    """Clinician or client is busy at that time; `errors` names the appointments."""
+    """Clinician or client is busy at that time, or the practice is closed; `errors` says which, and by what."""
 
     code = "conflict"
     detail = "The time is taken."
@@ -87,6 +87,11 @@ class Slot:
     ends_at: datetime
     of: UUID | None = None
 
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """The instants at which it starts and ends."""
+        return self.starts_at, self.ends_at
+
 
 def place(given: Place, otherwise: str | None) -> Place:
     """The place that `said` means; `otherwise` is the code of the location, for what it leaves out.
@@ -121,17 +126,21 @@ BUSY: Final = {
 }
 
 
-def slot_taken(conflicts: Sequence[tuple[str, UUID]], shown: Collection[UUID]) -> SlotTaken:
+def slot_taken(
+    conflicts: Sequence[tuple[str, UUID]], shown: Collection[UUID], closed: Sequence[FieldError] = ()
+) -> SlotTaken:
     """The refusal that names the appointments in the way, never their clients: pairs of `staff` or `client` and an id.
 
     The ids that are not `shown` are of appointments that the person may not know of: somebody is busy, and no more.
+    `closed`: why the practice is closed then.
     """
     named = [
         FieldError(*BUSY[kind], str(appointment_id)) for kind, appointment_id in conflicts if appointment_id in shown
     ]
     # Each once: how many there are is not said either.
     hidden = dict.fromkeys(kind for kind, appointment_id in conflicts if appointment_id not in shown)
-    return SlotTaken(errors=[*named, *(FieldError(*BUSY[kind]) for kind in hidden)])
+    errors = [*named, *(FieldError(*BUSY[kind]) for kind in hidden), *closed]
+    return SlotTaken(None if conflicts else "The practice is closed at that time.", errors=errors)
 
 
 def ensure_bookable(day: date, today: date) -> None:

@@ -14,7 +14,7 @@ from shared.database.session import Tenant
 
 
 class OrganizationCopy(Base):
-    """The practice: its time zone and what it decided about clinical records."""
+    """The practice: its time zone, when it is open, and what it decided about clinical records."""
 
     __tablename__ = "organization_copies"
 
@@ -25,6 +25,9 @@ class OrganizationCopy(Base):
     break_glass_enabled: Mapped[bool] = mapped_column(server_default="false")
     break_glass_minutes: Mapped[int] = mapped_column(server_default="60")
     restricts_administration: Mapped[bool] = mapped_column(server_default="false")
+    # Rows of weekday, opens and closes, and of on and name; on the practice's calendar.
+    business_hours: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+    holidays: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
 
 
 class LocationCopy(Tenant, Base):

@@ -22,6 +22,7 @@ from services.clinical.copies.models import (
     ServiceTypeCopy,
     StaffCopy,
 )
+from services.clinical.opening_hours.rules import OpeningHours
 from shared import clock
 from shared.actor import Caller, Person
 from shared.database.read_your_writes import arrived, awaited, is_young, wait_until_true
@@ -41,6 +42,12 @@ def practice_today(session: Session, actor: Person) -> date:
 def organization(session: Session, actor: Caller) -> OrganizationCopy:
     """The actor's organization; raises `NotArrivedYet` (503) while its event is under way, however late."""
     return awaited(session, lambda: session.get(OrganizationCopy, actor.organization_id))
+
+
+def opening_hours(session: Session, actor: Caller) -> OpeningHours:
+    """When the practice is open; waits and raises as `organization` does."""
+    practice = organization(session, actor)
+    return OpeningHours(practice.business_hours, practice.holidays)
 
 
 def known_client(session: Session, actor: Caller, client_id: UUID, field: str | None = None) -> ClientCopy:

@@ -12,24 +12,27 @@ from services.clinical.agenda.commands import record_change, second_guard, take_
 from services.clinical.agenda.models import Appointment
 from services.clinical.agenda.queries import visible_appointment
 from services.clinical.attendance.rules import Documented
+from services.clinical.copies.models import LocationCopy
 from services.clinical.copies.queries import (
     can_document_soon,
     known_location,
     known_service_type,
     known_staff,
     not_assigned,
+    opening_hours,
     organization,
 )
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import is_kept
 from services.clinical.notes.rules import NoteSubmitted
+from services.clinical.opening_hours.rules import closed_at
 from services.clinical.rebooking import rules
 from services.clinical.rebooking.rules import AppointmentChanges, Booked
 from shared import audit, clock
 from shared.actor import Caller
 from shared.changes import UNSET
 from shared.database.session import Session
-from shared.errors import Invalid
+from shared.errors import FieldError, Invalid
 
 
 def change_appointment(
@@ -51,7 +54,9 @@ def change_appointment(
     )
     # What may wait for an event comes before the locks; a conflict is said first.
     before = _booked(appointment)
-    place_of_location = _looked_up(session, actor, before, changes)
+    location = _looked_up(session, actor, before, changes)
+    place_of_location = location.place_of_service if location else None
+    practice, hours = organization(session, actor), opening_hours(session, actor)
     if not rules.differences(before, rules.changed(before, changes, place_of_location)):
         return appointment, []
     clinician = known_staff(session, actor, changes.staff_id, "staff_id") if changes.staff_id is not UNSET else None
@@ -64,24 +69,29 @@ def change_appointment(
     differing = rules.differences(before, after)
     _ensure_changeable(session, appointment, after, differing)
     slot, accepted = _slot(appointment, after, differing), tuple[UUID, ...]()
-    if slot != appointment.slot and appointment.status in agenda.OCCUPYING:
-        accepted = take_slot(session, actor, slot, appointment.overrode or (), override_reason)
+    closed: list[FieldError] = []
+    if appointment.status in agenda.OCCUPYING:
+        if slot.span != appointment.span or "location_id" in differing:
+            closed = closed_at(hours, *slot.span, (location and location.time_zone) or practice.time_zone)
+        if closed or slot != appointment.slot:
+            accepted = take_slot(session, actor, slot, appointment.overrode or (), override_reason, closed)
     if "staff_id" in differing:
         agenda.ensure_can_document(can_document)
     with second_guard(session, actor, slot):
         _apply(appointment, after)
-        if accepted:
+        if accepted or closed:
             appointment.override(accepted, override_reason)
         appointment.version += 1
-    record_change(session, actor, appointment, override_reason=override_reason if accepted else None, changes=differing)
+    reason = override_reason if accepted or closed else None
+    record_change(session, actor, appointment, override_reason=reason, changes=differing)
     audit.describe(session, fields=sorted(differing))
     if "staff_id" in differing:
         audit.describe(session, before=str(before.staff_id), after=str(after.staff_id))
     return appointment, strangers if "staff_id" in differing else []
 
 
-def _looked_up(session: Session, actor: Caller, before: Booked, changes: AppointmentChanges) -> str | None:
-    """The place of service of the location that holds from then on, after every new id was looked up.
+def _looked_up(session: Session, actor: Caller, before: Booked, changes: AppointmentChanges) -> LocationCopy | None:
+    """The location that holds from then on, after every new id was looked up.
 
     Raises `Invalid` for an id that nobody knows or nothing new is booked with, and for a day that nobody means.
     """
@@ -98,7 +108,7 @@ def _looked_up(session: Session, actor: Caller, before: Booked, changes: Appoint
     location = known_location(session, actor, location_id, "location_id")
     if not location.active and location_id != before.location_id:
         raise Invalid.field("location_id", "not_active", "This location is no longer in use.")
-    return location.place_of_service
+    return location
 
 
 def _booked(appointment: Appointment) -> Booked:

@@ -18,9 +18,9 @@ from shared.web.routes import Dumped, Route
 def patch_appointment(session: Session, actor: Caller, appointment_id: UUID, body: AppointmentChanges) -> Dumped:
     """Move an appointment, or change what was booked
 
-    Another time, length, clinician, service or place. Where the clinician or a client is busy then, the request is
-    refused with `conflict`, as booking is. What is documented stays as it is: amend its note. While a note is begun its
-    clinician stays, and while one waits for the supervisor everything does.
+    Another time, length, clinician, service or place. Where the clinician or a client is busy then, or the practice is
+    closed, the request is refused with `conflict`, as booking is. What is documented stays as it is: amend its note.
+    While a note is begun its clinician stays, and while one waits for the supervisor everything does.
     """
     return shown_with_warnings(session, actor, *commands.change_appointment(session, actor, appointment_id, body))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from services.identity.organization.queries import settings_of_today
 from shared import audit, clock
 from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset, differing
-from shared.contracts.identity import OrganizationChanged
+from shared.contracts.identity import Holiday, OpenHours, OrganizationChanged
 from shared.database.session import Session, set_tenant
 from shared.ids import new_id
 from shared.messaging import outbox
@@ -126,5 +127,7 @@ def _tell(session: Session, organization: Organization) -> None:
             restricts_administration=organization.restricts_administration,
             break_glass_enabled=organization.break_glass_enabled,
             break_glass_minutes=organization.break_glass_minutes,
+            business_hours=tuple(OpenHours(**hours) for hours in organization.business_hours),
+            holidays=tuple(Holiday(date.fromisoformat(row["on"]), row["name"]) for row in organization.holidays),
         ),
     )

@@ -64,6 +64,10 @@ def taxonomy(**options: Any) -> fields.String:
 
 
 HOURS_MAX = 28
+_HOURS = (
+    "A day without hours is closed; with no hours at all nothing is said of any day. They are read by the clocks of the"
+    " location, else of the practice, and what is booked outside of them needs an override."
+)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -142,7 +146,7 @@ class OrganizationPatch(Stripped):
     write_off_limit_cents = number(
         0, 10_000_000, "The most that is written off of an invoice without Administration. 0: nothing, as at first."
     )
-    business_hours = hours("When the practice is open, by its own clocks. A day without hours is closed.")
+    business_hours = hours(f"When the practice is open. {_HOURS}")
     holidays = fields.List(
         fields.Nested(HolidaySchema),
         validate=[validate.Length(max=200), _each_day_once],
@@ -235,7 +239,7 @@ class OrganizationSchema(Schema):
     )
     business_hours = fields.List(
         fields.Nested(HoursSchema),
-        metadata=about("When the practice is open, by its own clocks. A day without hours is closed."),
+        metadata=about(f"When the practice is open. {_HOURS}"),
     )
     holidays = fields.List(Stored(HolidaySchema), metadata=about("Days on which the practice is closed, in order."))
     restricts_administration = fields.Boolean(
