@@ -33,7 +33,7 @@ class OpeningHours:
 
     def holiday(self, day: date) -> str | None:
         """What the holiday of that day is called; None on any other day."""
-        return next((str(one["name"]) for one in self.holidays if one["on"] == day.isoformat()), None)
+        return next((str(row["name"]) for row in self.holidays if row["on"] == day.isoformat()), None)
 
 
 def closed_at(hours: OpeningHours, starts_at: datetime, ends_at: datetime, time_zone: str) -> list[FieldError]:
@@ -49,7 +49,7 @@ def closed_at(hours: OpeningHours, starts_at: datetime, ends_at: datetime, time_
         return [_holiday(day, name) for day, name in holidays]
     if not hours.week:
         return []
-    open_spans = _joined(_span(day, one, zone) for day in days for one in hours.on(day))
+    open_spans = _joined(_span(day, row, zone) for day in days for row in hours.on(day))
     if any(opens <= starts_at and ends_at <= closes for opens, closes in open_spans):
         return []
     return [_outside(day, hours.on(day)) for day in days if not _open_on(open_spans, day, starts_at, ends_at, zone)]
@@ -95,6 +95,6 @@ def _holiday(day: date, name: str) -> FieldError:
 
 def _outside(day: date, hours: Sequence[Mapping[str, Any]]) -> FieldError:
     weekday = WEEKDAYS[day.weekday()]
-    spans = " and ".join(f"from {one['opens']} to {one['closes']}" for one in hours)
+    spans = " and ".join(f"from {row['opens']} to {row['closes']}" for row in hours)
     detail = f"The practice is open {spans} on {weekday.capitalize()}s." if hours else ""
     return FieldError(FIELD, "outside_hours", detail or f"The practice is closed on {weekday.capitalize()}s.", weekday)
