@@ -7,6 +7,7 @@ from typing import Any
 import requests
 from playwright.sync_api import expect
 
+from shared.testing.waiting import wait_until
 from tests.browser.money import issued, paid, practice_with_drafts
 from tests.practice import Practice
 
@@ -262,3 +263,45 @@ def test_what_is_posted_without_the_forms_token_changes_nothing(desk: Any, web_p
         response = requests.post(address, data={"reason": "x"}, cookies=cookies, headers=headers, timeout=10)
         assert response.status_code == 403
     assert practice.owner.get(f"/invoices/{drafts[0]['id']}")["status"] == "draft"
+
+
+def test_a_part_is_written_off_up_to_the_limit_which_the_page_says_first(desk: Any, web_practice: Practice) -> None:
+    """Story 36: the biller up to the limit, Administration beyond it, and it is reversed."""
+    practice, _, drafts = practice_with_drafts(web_practice.url)
+    path = f"/invoices/{issued(practice, drafts[0])['id']}"
+    at = desk().sign_in(practice.email("biller"))
+    page = at.open(path)
+    expect(page.get_by_text("Writing off needs Administration: the practice’s limit is $0.00.")).to_be_visible()
+    expect(page.get_by_role("button", name="Write off")).to_have_count(0)
+    owner = desk().sign_in(practice.email("owner"))
+    settings = owner.open("/settings/policies")
+    settings.get_by_label("Limit of write-offs, in dollars").fill("40.00")
+    settings.get_by_role("button", name="Save", exact=True).first.click()
+    expect(settings.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(settings.get_by_label("Limit of write-offs, in dollars")).to_have_value("40.00")
+    wait_until(lambda: practice.people["biller"].get(path)["write_off_limit_cents"] == 4_000, 20, "the limit")
+
+    page = at.open(path)
+    expect(page.get_by_text("You may write off up to $40.00: the practice’s limit is $40.00")).to_be_visible()
+    page.get_by_role("button", name="Write off").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Amount, in dollars").fill("41")
+    dialog.get_by_label("Reason").fill("Agreed with the client.")
+    dialog.get_by_role("button", name="Write off").click()
+    expect(dialog.get_by_text("The practice's limit is $40.00 for an invoice.").first).to_be_visible()
+    expect(dialog.get_by_label("Amount, in dollars")).to_have_value("41")
+    assert at.findings() == []
+    dialog.get_by_label("Amount, in dollars").fill("40")
+    dialog.get_by_role("button", name="Write off").click()
+    expect(page.get_by_text("It is written off. The client no longer owes it.")).to_be_visible()
+    expect(page.get_by_text("nothing is left of the practice’s limit of $40.00 for an invoice.")).to_be_visible()
+    expect(page.locator(".paper")).to_contain_text("No longer asked")
+    assert at.findings() == []
+    assert practice.owner.get(path)["written_off_cents"] == 4_000
+
+    page.get_by_role("button", name="Reverse write-off of $40.00").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Reason").fill("The client pays after all.")
+    dialog.get_by_role("button", name="Reverse").click()
+    expect(page.get_by_text("The write-off is reversed. The client owes it again.")).to_be_visible()
+    assert practice.owner.get(path)["written_off_cents"] == 0
