@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(180)
 AWAY: Final = {
     "billing": ("billing web", "", "Billing is not answering.", ("F41.1", "Therapist Staff")),
     "clinical": ("clinical web", "", "The clinical record is not answering.", ("$150.00", "Therapist Staff")),
-    "identity": ("identity web", "", "is not answering.", ("F41.1", "$150.00")),
+    "identity": ("identity web", "/agenda", "The list of staff is not answering.", ("To finish",)),
     "clients": ("clients web", "/invoices?tab=open", "", ("Hannah Client", "$150.00")),
 }
 
@@ -47,6 +47,7 @@ def test_while_a_service_is_away_its_panels_alone_fail(
     stack, practice, client_id = treated
     process, path, missing, kept = AWAY[service]
     at = owner_at(desk, stack, practice)
+    at.open("/home")
     with frozen(stack, process):
         at.page.goto(f"{at.url}{path or f'/clients/{client_id}'}", timeout=60_000)
         if missing:
