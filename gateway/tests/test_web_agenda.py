@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.web.agenda.asked import asked_of
-from gateway.web.agenda.cards import DAY_MINUTES, Names, cards_of, unfinished
-from gateway.web.agenda.grid import STEP, grid_of, weeks_of
+from gateway.web.agenda.cards import DAY_MINUTES, STATUS_HUES, STATUSES, Names, cards_of, legend_of, unfinished
+from gateway.web.agenda.grid import STEP, grid_of, strip_of, weeks_of
 from gateway.web.agenda.lanes import lanes
 from gateway.web.slots import style_sheet
 
@@ -167,3 +167,37 @@ def test_a_month_is_whole_weeks() -> None:
     weeks = weeks_of(asked("month", "2026-11-18", sunday_first=True), [], CLOSED, TODAY)
     assert {len(week) for week in weeks} == {7}
     assert [day.day.day for week in weeks for day in week if day.inside] == list(range(1, 31))
+
+
+def test_a_colour_says_the_clinician_the_service_or_the_status() -> None:
+    staff = {"id": "staff", "given_name": "Thea", "family_name": "One", "hue": "c7"}
+    names = Names({"staff": staff}, {"1": {"name": "Intake", "colour": "c3"}}, {})
+    items = [item("2026-11-17T15:00", 50, status, staff_id="staff") for status in STATUSES]
+    for colours, hues, words in (
+        ("person", {"c7"}, []),
+        ("service", {"c3"}, ["Intake"]),
+        ("status", set(STATUS_HUES.values()), sorted(name for name, _ in STATUSES.values())),
+    ):
+        cards = cards_of(items, names, NOW, colours=colours)
+        assert {card.hue for card in cards} == hues
+        assert [name for _, name in legend_of(cards, colours)] == words
+
+
+def test_initials_stand_for_a_name_and_a_group_stays_a_group() -> None:
+    people = [{"id": "1", "name": "Ada Maria Lovelace"}, {"id": "2", "name": None}]
+    shown = [
+        cards_of([item("2026-11-17T15:00", 50, clients=clients)], NOBODY, NOW)[0].initials
+        for clients in (people[:1], people, [])
+    ]
+    assert shown == ["A.M.L.", "Group of 2", "An appointment"]
+
+
+def test_the_days_at_the_top_of_a_phone_are_those_of_the_week() -> None:
+    cards = cards_of([item("2026-11-21T15:00", 50)], NOBODY, NOW)
+    week = strip_of(asked("week", "2026-11-18"), cards, TODAY)
+    assert [(day.day.day, day.used) for day in week] == [*((number, False) for number in range(16, 21)), (21, True)]
+    assert week[2].address == "#day-2026-11-18" and week[2].today
+    day = strip_of(asked("day", "2026-11-18"), cards, TODAY)
+    assert len(day) == 7 and [cell.chosen for cell in day] == [at == 2 for at in range(7)]
+    assert day[0].address.startswith("/agenda?view=day&on=2026-11-16")
+    assert strip_of(asked("list", "2026-11-18"), cards, TODAY) == []

@@ -200,6 +200,7 @@ def test_who_sees_most_comes_first_and_who_sees_nothing_not_at_all() -> None:
             {"staff_id": ids[2], "outcome": "done", "at": "2026-11-18T14:00:00Z"},
             {"staff_id": ids[2], "outcome": "done", "at": "2026-11-17T14:00:00Z"},
         ],
+        {ids[2]: "c7"},
         ZONE,
         NOW,
     )
@@ -208,6 +209,7 @@ def test_who_sees_most_comes_first_and_who_sees_nothing_not_at_all() -> None:
         ("Desk Staff", ["Basic data"], False),
     ]
     assert found[0].because == "By break_glass." and found[0].looked.startswith("Today")
+    assert found[0].hue == "c7" and found[1].hue.startswith("c")
     assert found[1].looked == "", "what was refused was not looked at"
 
 

@@ -134,7 +134,7 @@ def frame(request: Request, me: Mapping[str, Any], can: Any, theme: str) -> dict
             "name": f"{staff['given_name']} {staff['family_name']}",
             "given_name": staff["given_name"],
             "initials": text.initials(staff["given_name"], staff["family_name"]),
-            "hue": text.hue(staff["id"]),
+            "hue": staff["hue"],
             "levels": [LEVEL_NAMES[level] for level in me["levels"] if level in LEVEL_NAMES and level != "default"],
         },
         "practice": organization["name"],

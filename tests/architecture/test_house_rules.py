@@ -16,6 +16,7 @@ MORE_ROOMS = {
     "services/clinical/diagnoses/code_search.py",
     "services/clinical/diagnoses/code_set.py",
     "services/identity/passwords/breached_passwords.py",
+    "services/identity/staff/hues.py",
 }
 SERVICE_FILES = {"__init__.py", "__main__.py", "app.py", "config.py", "tables.py", "subscriptions.py"}
 MORE_SERVICE_FILES = {

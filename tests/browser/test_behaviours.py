@@ -11,8 +11,9 @@ import pytest
 
 FOLDER: Final = Path(__file__).parent
 
-AGENDA, EDITOR, NOTES, EVERY, STAYING = (
+AGENDA, CHANGES, EDITOR, NOTES, EVERY, STAYING = (
     "test_agenda",
+    "test_agenda_changes",
     "test_note_editor",
     "test_notes",
     "test_every_page",
@@ -20,16 +21,16 @@ AGENDA, EDITOR, NOTES, EVERY, STAYING = (
 )
 BEHAVIOURS: Final[Mapping[str, Sequence[str]]] = {
     "B1 a click on a slot opens the dialog with that time": (
-        f"{AGENDA}.test_booking_by_a_click_with_suggestions_and_a_conflict",
+        f"{CHANGES}.test_booking_by_a_click_with_suggestions_and_a_conflict",
     ),
-    "B2 a drag makes": (f"{AGENDA}.test_moving_resizing_and_undoing_by_the_pointer",),
-    "B3 a drag moves, a toast takes it back": (f"{AGENDA}.test_moving_resizing_and_undoing_by_the_pointer",),
-    "B4 an edge is stretched": (f"{AGENDA}.test_moving_resizing_and_undoing_by_the_pointer",),
-    "B5 arrows and M move, focus stays, it is spoken": (f"{AGENDA}.test_the_same_by_keys",),
-    "B6 the key 1 says kept": (f"{AGENDA}.test_the_same_by_keys",),
-    "B7 Esc gives the focus back": (f"{AGENDA}.test_the_same_by_keys",),
+    "B2 a drag makes": (f"{CHANGES}.test_moving_resizing_and_undoing_by_the_pointer",),
+    "B3 a drag moves, a toast takes it back": (f"{CHANGES}.test_moving_resizing_and_undoing_by_the_pointer",),
+    "B4 an edge is stretched": (f"{CHANGES}.test_moving_resizing_and_undoing_by_the_pointer",),
+    "B5 arrows and M move, focus stays, it is spoken": (f"{CHANGES}.test_the_same_by_keys",),
+    "B6 the key 1 says kept": (f"{CHANGES}.test_the_same_by_keys",),
+    "B7 Esc gives the focus back": (f"{CHANGES}.test_the_same_by_keys",),
     "B8 a refusal keeps the form": (
-        f"{AGENDA}.test_changing_what_was_booked_without_losing_what_was_typed",
+        f"{CHANGES}.test_changing_what_was_booked_without_losing_what_was_typed",
         "test_every_form.test_the_forms_of_a_page",
     ),
     "B9 a note saves itself, goes on without a connection, and recovers": (
@@ -97,7 +98,7 @@ BEHAVIOURS: Final[Mapping[str, Sequence[str]]] = {
     "B33 a long ledger": ("test_ledger.test_a_long_ledger_comes_in_pages_that_carry_on",),
     "B35 by keys alone": (
         "test_first_day_of_a_practice.test_a_practice_is_set_up_by_keyboard_alone",
-        f"{AGENDA}.test_the_same_by_keys",
+        f"{CHANGES}.test_the_same_by_keys",
     ),
     "B36 the figure of a ledger is what its table comes to": (
         "test_ledger.test_the_ledger_explains_the_balance_to_the_cent",

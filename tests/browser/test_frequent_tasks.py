@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from shared import clock
+from tests.browser.agenda import card, drag, opened, slot, start_of
 from tests.browser.conftest import Desk
-from tests.browser.test_agenda import card, drag, opened, slot, start_of
 from tests.practice import Practice
 
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from embedded.stack import Stack
 from shared import clock
+from tests.browser.agenda import card, drag, opened, slot, start_of
 from tests.browser.conftest import Desk
-from tests.browser.test_agenda import card, drag, opened, slot, start_of
 from tests.practice import Practice
 
 PASSWORD: Final = "otter piano gravel 58"

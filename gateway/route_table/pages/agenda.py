@@ -17,6 +17,7 @@ _CHANGE: Final = ("PATCH /appointments/{appointment_id}", *_ONE)
 AGENDA: Final[tuple[Row, ...]] = (
     page("GET", "/agenda", *_AGENDA),
     page("GET", "/agenda/grid", *_AGENDA),
+    page("POST", "/agenda/look", "PATCH /me/preferences"),
     page("GET", "/agenda/new", *_BOOKING),
     page("POST", "/agenda/new", *_BOOKING, "POST /clients"),
     page("POST", "/client-suggestions", "POST /clients/search"),

@@ -25,14 +25,14 @@ LANDINGS: Final = (
 # Colours of people in the agenda, as the API takes them.
 COLOURS: Final = (
     ("", "Chosen for me"),
-    ("#0f766e", "Teal"),
-    ("#2563eb", "Blue"),
-    ("#7c3aed", "Violet"),
-    ("#be185d", "Pink"),
-    ("#b45309", "Amber"),
-    ("#15803d", "Green"),
-    ("#b91c1c", "Red"),
-    ("#475569", "Slate"),
+    ("#12807a", "Teal"),
+    ("#6d4fc0", "Violet"),
+    ("#b4650f", "Orange"),
+    ("#b83259", "Rose"),
+    ("#2c6bb3", "Blue"),
+    ("#5b7a1f", "Olive"),
+    ("#95409c", "Plum"),
+    ("#6a675c", "Stone"),
 )
 FACTORS: Final = {
     "password": "password",

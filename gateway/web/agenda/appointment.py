@@ -115,7 +115,7 @@ def _panel(page: Page, refused: ApiResponse | None = None) -> Response:
         409 if refused is not None else 200,
         appointment=appointment,
         clients=clients,
-        hue=text.hue(appointment["staff_id"]),
+        hue=around.names.hue(appointment["staff_id"]),
         clinician=around.names.clinician(appointment["staff_id"]),
         service=around.names.service(appointment["service_type_id"]),
         place=around.names.place(appointment),

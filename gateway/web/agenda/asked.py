@@ -14,7 +14,7 @@ from gateway.web.rendering import url
 
 PATH: Final = "/agenda"
 VIEWS: Final = (("day", "Day"), ("week", "Week"), ("month", "Month"), ("list", "List"))
-EVERYBODY: Final = "everybody"  # in an address: without it, who gives services sees their own
+EVERYBODY: Final = "everybody"  # in an address: without it, people see whom they chose last
 PEOPLE_MAX: Final = 8  # side by side
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(days=7)
@@ -99,8 +99,13 @@ def asked_of(query: Mapping[str, str], today: date, *, sunday_first: bool, usual
         on = today
     if abs((on - today).days) > 366 * 20:
         on = today
-    named = [staff_id for staff_id in dict.fromkeys(query.get("staff", "").split(",")) if is_id(staff_id)]
-    return Asked(view, on, sunday_first, (named if "staff" in query else list(usual_staff))[:PEOPLE_MAX])
+    staff = staff_of(query["staff"]) if "staff" in query else list(usual_staff)[:PEOPLE_MAX]
+    return Asked(view, on, sunday_first, staff)
+
+
+def staff_of(written: str) -> list[str]:
+    """The ids of staff that an address names; none: everybody."""
+    return [staff_id for staff_id in dict.fromkeys(written.split(",")) if is_id(staff_id)][:PEOPLE_MAX]
 
 
 def _week_of(day: date, sunday_first: bool) -> date:

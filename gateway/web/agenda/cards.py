@@ -24,6 +24,15 @@ STATUSES: Final[Mapping[str, tuple[str, str]]] = {  # words, kind of chip
     "late_cancelled": ("Late cancel", "bad"),
     "cancelled": ("Cancelled", ""),
 }
+PERSON, SERVICE, STATUS = "person", "service", "status"  # what the colour of a card says
+STATUS_HUES: Final[Mapping[str, str]] = {
+    "booked": "c5",
+    "confirmed": "c1",
+    "arrived": "c6",
+    "no_show": "c4",
+    "late_cancelled": "c3",
+    "cancelled": "c8",
+}
 NOBODY: Final = "Name follows"  # for some moments after a client was added
 
 
@@ -41,6 +50,16 @@ class Names:
         if member is None:  # without any names the list of staff did not answer
             return "A former colleague" if self.staff else "A colleague"
         return f"{member['given_name']} {member['family_name']}"
+
+    def hue(self, staff_id: str) -> str:
+        """The colour of a clinician."""
+        member = self.staff.get(staff_id)
+        return str(member["hue"]) if member else text.hue(staff_id)
+
+    def service_hue(self, service_type_id: str) -> str:
+        """The colour of a service."""
+        service = self.services.get(service_type_id)
+        return str(service["colour"]) if service else "c8"
 
     def service(self, service_type_id: str) -> str:
         """`Psychotherapy 60`."""
@@ -67,6 +86,7 @@ class Card:
     until: str
     minutes: int
     title: str
+    initials: str  # the same on paper that lies about
     label: str  # what is read out besides
     clients: int
     service: str
@@ -128,16 +148,38 @@ class Card:
 
 
 def cards_of(
-    items: Sequence[Mapping[str, Any]], names: Names, now: datetime, billed: Mapping[str, str] | None = None
+    items: Sequence[Mapping[str, Any]],
+    names: Names,
+    now: datetime,
+    billed: Mapping[str, str] | None = None,
+    colours: str = PERSON,
 ) -> list[Card]:
     """Each appointment as its cards: one, or two where it goes on after midnight.
 
-    `billed`: the status of the invoice by the appointment's id; None where the person may not know.
+    `billed`: the status of the invoice by the appointment's id; None where the person may not know. `colours`: what
+    the colour says, the clinician, the service or the status.
     """
-    return [card for item in items for card in _cards(item, names, now, billed)]
+    return [card for item in items for card in _cards(item, names, now, billed, colours)]
 
 
-def _cards(item: Mapping[str, Any], names: Names, now: datetime, billed: Mapping[str, str] | None) -> list[Card]:
+def legend_of(cards: Sequence[Card], colours: str) -> list[tuple[str, str]]:
+    """What each colour means, as pairs of colour and words; nothing of people, whose names stand in their colours."""
+    if colours == PERSON:
+        return []
+    words = {(card.hue, card.service if colours == SERVICE else STATUSES[card.status][0]) for card in cards}
+    return sorted(words, key=lambda pair: pair[1])
+
+
+def hue_of(item: Mapping[str, Any], names: Names, colours: str) -> str:
+    """The colour of an appointment."""
+    if colours == SERVICE:
+        return names.service_hue(item["service_type_id"])
+    return STATUS_HUES[item["status"]] if colours == STATUS else names.hue(item["staff_id"])
+
+
+def _cards(
+    item: Mapping[str, Any], names: Names, now: datetime, billed: Mapping[str, str] | None, colours: str
+) -> list[Card]:
     zone = ZoneInfo(item["time_zone"])
     starts, ends = (datetime.fromisoformat(item[name]) for name in ("starts_at", "ends_at"))
     local, local_end = starts.astimezone(zone), ends.astimezone(zone)
@@ -160,12 +202,13 @@ def _cards(item: Mapping[str, Any], names: Names, now: datetime, billed: Mapping
         "until": text.clock_time(local_end),
         "minutes": minutes,
         "title": title,
+        "initials": _initials(clients[0]) if len(clients) == 1 else title,
         "label": ", ".join(spoken),
         "clients": len(clients),
         "service": service,
         "clinician": clinician,
         "staff_id": item["staff_id"],
-        "hue": text.hue(item["staff_id"]),
+        "hue": hue_of(item, names, colours),
         "status": item["status"],
         "telehealth": bool(item["telehealth"]),
         "overridden": item["overridden"],
@@ -180,6 +223,11 @@ def _cards(item: Mapping[str, Any], names: Names, now: datetime, billed: Mapping
         rest = min(until - DAY_MINUTES, DAY_MINUTES)
         cards.append(Card(day=day + timedelta(days=1), begins=0, ends=rest, continues=True, **shared))
     return cards
+
+
+def _initials(name: str) -> str:
+    """`A.L.` of `Ada Lovelace`."""
+    return "".join(f"{word[0].upper()}." for word in name.split())
 
 
 def _naive(local: datetime) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -121,7 +121,7 @@ def _of_person(member: Mapping[str, Any], cards: Sequence[Card], first: int, sha
         sub=", ".join(member["credentials"] or []),
         name=f"{name}, {text.long_day(shared['day'])}",
         initials=text.initials(member["given_name"], member["family_name"]),
-        hue=text.hue(member["id"]),
+        hue=member["hue"],
         cards=_placed([card for card in cards if card.staff_id == member["id"]], first),
         **shared,
     )
@@ -185,6 +185,36 @@ def _rows(begins: int, minutes: int) -> str:
 def _lane(lane: int, of: int) -> str:
     """Of one lane nothing has to be said; beyond `LANES` some lie upon each other."""
     return "" if of == 1 else f" l{(lane - 1) % LANES + 1}-{min(of, LANES)}"
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfStrip:
+    """A day of the week at the top of a phone."""
+
+    day: date
+    address: str  # a place on the page, or the page of that day
+    today: bool
+    chosen: bool
+    used: bool
+
+
+def strip_of(wanted: Asked, cards: Sequence[Card], today: date) -> list[DayOfStrip]:
+    """The days of the week that is shown, or in which the day is; none beside a month or a list."""
+    if wanted.view not in ("day", "week"):
+        return []
+    week = replace(wanted, view="week")
+    used = {card.day for card in cards}
+    return [
+        DayOfStrip(
+            day,
+            f"#day-{day}" if wanted.view == "week" else wanted.address(on=day),
+            day == today,
+            wanted.view == "day" and day == wanted.on,
+            wanted.view == "week" and day in used,
+        )
+        for day in week.days
+        if wanted.view == "day" or day.weekday() < 5 or day in used
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from flask import Response
 
-from gateway.web.agenda.around import AROUND, GIVES_SERVICES, Around, around_of, now_of
+from gateway.web.agenda.around import AROUND, Around, around_of, now_of
 from gateway.web.agenda.asked import PATH, PEOPLE_MAX, VIEWS, Asked, asked_of
-from gateway.web.agenda.cards import STATUSES, cards_of, unfinished
-from gateway.web.agenda.grid import days_of, grid_of, weeks_of
+from gateway.web.agenda.cards import STATUSES, cards_of, legend_of, unfinished
+from gateway.web.agenda.grid import days_of, grid_of, strip_of, weeks_of
+from gateway.web.agenda.liking import COLOURS, SAVE, liking_of, saved_look
 from gateway.web.page import Page, Question
 
 READ: Final = "GET /agenda"
@@ -21,6 +22,7 @@ LOOKED_UP: Final = 100  # appointments in one question
 LOOKUPS_MAX: Final = 4
 BOOKS: Final = "appointments:create"
 CHANGES: Final = "appointments:update"
+SHOWN: Final = ("wanted", "grid", "weeks", "days", "unfinished", "failed", "legend", "initials")
 
 
 def show_agenda(page: Page) -> Response:
@@ -36,25 +38,27 @@ def show_grid(page: Page) -> Response:
 
 
 def _show(page: Page, template: str) -> Response:
-    now, me = now_of(page), page.me["staff"]["id"]
-    own = GIVES_SERVICES in page.me["levels"]
+    now, liking = now_of(page), liking_of(page)
     wanted = asked_of(
-        {"view": "week" if own else "day", **page.query},
+        {"view": liking.view, **page.query},
         now.date(),
-        sunday_first=page.me["preferences"]["week_start"] == "sunday",
-        usual_staff=[me] if own else [],
+        sunday_first=liking.sunday_first,
+        usual_staff=liking.staff,
     )
     staff_ids = ",".join(wanted.staff) or None
     span = {"from": wanted.first.isoformat(), "to": wanted.last.isoformat()}
     answers = page.ask_all(**AROUND, **{READ: Question(READ, query={**span, "staff_ids": staff_ids})})
     around, read = around_of(answers), answers[READ]
     items = read.value["items"] if read.ok else []
-    cards = cards_of(items, around.names, now, _billed(page, items))
+    cards = cards_of(items, around.names, now, _billed(page, items), liking.colours)
     values: dict[str, Any] = {
         "wanted": wanted,
         "views": VIEWS,
         "failed": None if read.ok else read,
         "unfinished": unfinished(cards),
+        "legend": legend_of(cards, liking.colours),
+        "strip": strip_of(wanted, cards, now.date()),
+        "initials": liking.initials,
         "books": page.can(BOOKS),
         "changes": page.can(CHANGES),
         "words": STATUSES,
@@ -70,7 +74,18 @@ def _show(page: Page, template: str) -> Response:
     values["etag"] = _etag(values)
     if page.is_fragment and page.request.headers.get("If-None-Match") == values["etag"]:
         return Response(status=304)
-    return page.show(template, chips=_chips(wanted, around, items), me=me, now=now, **values)
+    look: dict[str, Any] = {"chips": _chips(wanted, around, items), "look": liking.form(), "colours": COLOURS}
+    return page.show(template, now=now, **look, **values)
+
+
+def save_look(page: Page) -> Response:
+    """Remember how the person looks at the agenda: view, whose, colours, and what stands on paper."""
+    saved = page.ask(SAVE, body=saved_look(page.form))
+    if not saved.ok:
+        return page.problem(saved)
+    if page.is_fragment:
+        return Response(status=204)
+    return page.leave(PATH, "saved", **{name: page.form.text(name) for name in ("view", "on", "staff")})
 
 
 def _billed(page: Page, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str] | None:
@@ -114,11 +129,12 @@ def _chips(
 
 def _etag(values: Mapping[str, Any]) -> str:
     """Of what is shown: a browser that has this shows it already."""
-    shown = repr([values.get(name) for name in ("wanted", "grid", "weeks", "days", "unfinished", "failed")])
+    shown = repr([values.get(name) for name in SHOWN])
     return f'"{hashlib.sha256(shown.encode()).hexdigest()[:24]}"'
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "GET /agenda": show_agenda,
     "GET /agenda/grid": show_grid,
+    "POST /agenda/look": save_look,
 }

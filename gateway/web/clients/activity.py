@@ -10,6 +10,7 @@ from flask import Response
 from gateway.web.activity.views import entries_of
 from gateway.web.clients.access_view import access_rows
 from gateway.web.clients.chart import chart_of
+from gateway.web.clients.views import hues_of
 from gateway.web.page import Page, Question
 from shared import clock
 
@@ -42,7 +43,7 @@ def show_activity(page: Page) -> Response:
         chart=chart,
         entries=entries_of(items, names, {}, zone, now) if entries.ok else None,
         next_cursor=entries.value["next_cursor"] if entries.ok else None,
-        access=access_rows(access.value["items"], items, zone, now) if access.ok else None,
+        access=access_rows(access.value["items"], items, hues_of(people), zone, now) if access.ok else None,
     )
 
 

@@ -149,7 +149,7 @@ def _team(page: Page, answers: Mapping[str, ApiResponse], people: list[Mapping[s
     team = answers["team"].value["items"] if answers["team"].ok else None
     history = answers["history"].value["items"] if answers["history"].ok else None
     return {
-        "team": None if team is None else views.team_rows(team, zone),
+        "team": None if team is None else views.team_rows(team, views.hues_of(answers["people"]), zone),
         "others": views.staff_options(people, without=[assignment["staff_id"] for assignment in team or []]),
         "history": None if history is None else views.team_changes(history, names, zone, clock.now()),
     }

@@ -47,7 +47,7 @@ def show_overview(page: Page) -> Response:
         past_ok=past.ok,
         recent=session_rows(recent, names, zone, now, mine),
         balance=_panel(answers.get("ledger")),
-        team=views.team_rows(team.value["items"], zone) if team.ok else None,
+        team=views.team_rows(team.value["items"], views.hues_of(answers["people"]), zone) if team.ok else None,
         work=care.work_of(answers["work"].value["items"], chart.client["id"], today, may_open_notes(page))
         if _ok(answers, "work")
         else [],

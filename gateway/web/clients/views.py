@@ -9,6 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from gateway.web import text
+from gateway.web.page import ApiResponse
 
 STATUSES: Final[Mapping[str, tuple[str, str]]] = {"active": ("Active", "ok"), "archived": ("Archived", "")}
 NEW_HERE: Final = "New member of staff"
@@ -112,6 +113,11 @@ def staff_options(members: Sequence[Mapping[str, Any]], without: str | Collectio
     ]
 
 
+def hues_of(staff: ApiResponse) -> dict[str, str]:
+    """The colours of staff by id; none where `GET /staff` does not answer."""
+    return {member["id"]: member["hue"] for member in staff.value["items"]} if staff.ok else {}
+
+
 @dataclass(frozen=True, slots=True)
 class TeamRow:
     """Somebody who is assigned."""
@@ -133,14 +139,14 @@ class TeamChange:
     by: str
 
 
-def team_rows(assigned: Sequence[Mapping[str, Any]], zone: str) -> list[TeamRow]:
-    """Those who are assigned, in the order in which they came."""
+def team_rows(assigned: Sequence[Mapping[str, Any]], hues: Mapping[str, str], zone: str) -> list[TeamRow]:
+    """Those who are assigned, in the order in which they came; `hues`: the colours of staff by id."""
     return [
         TeamRow(
             staff_id=assignment["staff_id"],
             name=assignment["display_name"] or NEW_HERE,
             initials=letters(assignment["display_name"] or NEW_HERE),
-            hue=text.hue(assignment["staff_id"]),
+            hue=hues.get(assignment["staff_id"]) or text.hue(assignment["staff_id"]),
             since=text.day(datetime.fromisoformat(assignment["since"]).astimezone(ZoneInfo(zone)).date()),
             active=assignment["active"] is not False,
         )

@@ -200,7 +200,7 @@ def head_values(page: Page, member: Mapping[str, Any]) -> dict[str, Any]:
         "own": is_own(page, member),
         "title": views.full_name(member),
         "initials": text.initials(member["given_name"], member["family_name"]),
-        "hue": text.hue(member["id"]),
+        "hue": member["hue"],
         "last_sign_in": text.moment(member.get("last_sign_in_at"), zone, clock.now()),
         "state": views.state_chip(member, {open_one["staff_id"]} if open_one else ()),
         "invitation": open_one,

@@ -105,7 +105,7 @@ def staff_rows(
             id=member["id"],
             name=full_name(member),
             initials=text.initials(member["given_name"], member["family_name"]),
-            hue=text.hue(member["id"]),
+            hue=member["hue"],
             email=member["email"],
             levels=levels_in_words(member["levels"], level_names),
             licence=licence_chip(member),

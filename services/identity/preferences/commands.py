@@ -22,13 +22,17 @@ class PreferenceChanges(Changes):
     landing: str | Unset = UNSET
     week_start: str | Unset = UNSET
     setup_hidden: bool | Unset = UNSET
+    agenda_view: str | Unset = UNSET
+    agenda_staff: list[str] | Unset | None = UNSET
+    agenda_colours: str | Unset = UNSET
+    agenda_initials: bool | Unset = UNSET
 
 
 def change_preferences(session: Session, actor: Person, changes: PreferenceChanges) -> dict[str, Any]:
     """Merge what was chosen; returns all preferences. No other service is told, and the member's version stays."""
     member = one_member(session, actor, actor.staff_id, for_update=True)
     given = changes.given()
-    if given.items() - member.preferences.items():
+    if any(name not in member.preferences or member.preferences[name] != value for name, value in given.items()):
         member.preferences = {**member.preferences, **given}
     audit.describe(session, object_id=member.id, fields=sorted(given))
     return preferences_of(member)

@@ -15,12 +15,25 @@ LANDINGS: Final = {
     "invoices": "the invoices",
 }
 WEEK_STARTS: Final = {"sunday": "on Sunday", "monday": "on Monday"}
+AGENDA_VIEWS: Final = {
+    "day": "one day, with a column for each clinician",
+    "week": "a week beside the hours",
+    "month": "a month",
+    "list": "the appointments of a week, one below the other",
+}
+AGENDA_COLOURS: Final = {
+    "person": "the colour of the clinician",
+    "service": "the colour of the service",
+    "status": "what became of it",
+}
+AGENDA_STAFF_MAX: Final = 8  # side by side
 
 
 def whole(chosen: Mapping[str, Any], levels: Collection[str]) -> dict[str, Any]:
     """All preferences of somebody with these levels: what they chose, and the usual for the rest.
 
-    Somebody at the front desk, with Default alone, starts on the agenda, everybody else at home.
+    Somebody at the front desk, with Default alone, starts on the agenda, everybody else at home. Clinicians look at
+    a week of the agenda, everybody else at a day with a column for each clinician.
     """
     usual = {
         "theme": "system",
@@ -28,5 +41,9 @@ def whole(chosen: Mapping[str, Any], levels: Collection[str]) -> dict[str, Any]:
         "landing": "home" if set(levels) - {"default"} else "agenda",
         "week_start": "sunday",
         "setup_hidden": False,
+        "agenda_view": "week" if "therapist" in levels else "day",
+        "agenda_staff": None,
+        "agenda_colours": "person",
+        "agenda_initials": True,
     }
     return {name: chosen.get(name, value) for name, value in usual.items()}

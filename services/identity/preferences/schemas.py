@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, post_load
+from marshmallow import Schema, fields, post_load, validate
 
 from services.identity.preferences.commands import PreferenceChanges
-from services.identity.preferences.rules import LANDINGS, THEMES, WEEK_STARTS
-from shared.web.fields import choice, flag
+from services.identity.preferences.rules import (
+    AGENDA_COLOURS,
+    AGENDA_STAFF_MAX,
+    AGENDA_VIEWS,
+    LANDINGS,
+    THEMES,
+    WEEK_STARTS,
+)
+from shared.web.fields import about, choice, flag
 
 
 class PreferencesSchema(Schema):
@@ -19,6 +26,18 @@ class PreferencesSchema(Schema):
     landing = choice(LANDINGS, "The page that opens after signing in.", LANDINGS)
     week_start = choice(WEEK_STARTS, "On which day a week begins in the agenda.", WEEK_STARTS)
     setup_hidden = flag("Whether the list of first steps is hidden from the home page.")
+    agenda_view = choice(AGENDA_VIEWS, "What the agenda opens with.", AGENDA_VIEWS)
+    agenda_staff = fields.List(
+        fields.UUID(),
+        allow_none=True,
+        validate=validate.Length(max=AGENDA_STAFF_MAX),
+        metadata=about(
+            "Ids of the staff whose appointments the agenda opens with; none: everybody's. null: a clinician's own, "
+            "and everybody's for others."
+        ),
+    )
+    agenda_colours = choice(AGENDA_COLOURS, "What the colour of an appointment in the agenda says.", AGENDA_COLOURS)
+    agenda_initials = flag("Whether a printed agenda shows clients' initials in place of their names.")
 
 
 class PreferencesPatch(PreferencesSchema):
@@ -26,4 +45,6 @@ class PreferencesPatch(PreferencesSchema):
 
     @post_load
     def _changes(self, data: dict[str, Any], **_: Any) -> PreferenceChanges:
+        if data.get("agenda_staff") is not None:
+            data["agenda_staff"] = [str(staff_id) for staff_id in data["agenda_staff"]]  # they are stored as JSON
         return PreferenceChanges(**data)

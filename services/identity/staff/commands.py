@@ -20,7 +20,7 @@ from services.identity.billing_profiles.commands import (
 from services.identity.billing_profiles.models import BillingProfile
 from services.identity.billing_profiles.queries import show_today
 from services.identity.organization.queries import own_organization, practice_today
-from services.identity.staff import rules
+from services.identity.staff import hues, rules
 from services.identity.staff.models import Staff, licence_values
 from services.identity.staff.queries import (
     access_of,
@@ -110,6 +110,7 @@ def add_member(
         email_key=rules.email_key(details.email),
         created_at=clock.now(),
         brought_in_by=[added_by] if added_by else [],
+        hue=hues.hue_of_newcomer(session, organization_id, details.colour),
         **columns,
     )
     if details.licence:
@@ -144,11 +145,7 @@ def create_member(session: Session, actor: Person, details: MemberDetails) -> St
 
 
 def change_member(
-    session: Session,
-    actor: Person,
-    staff_id: UUID,
-    changes: MemberChanges,
-    reason: str | None = None,
+    session: Session, actor: Person, staff_id: UUID, changes: MemberChanges, reason: str | None = None
 ) -> Staff:
     """Merge the given fields; nothing given changes nothing. What prints and bills changes from today on.
 
@@ -159,6 +156,8 @@ def change_member(
     given = changes.given()
     if given.keys() & ACCESS_FIELDS:
         own_organization(session, actor, for_update=True)
+    if "colour" in given:
+        hues.keep_in_order(session, actor.organization_id)
     member = one_member(session, actor, staff_id, for_update=True)
     before = access_of(member)
     after = _access_after(member, changes)
@@ -175,7 +174,7 @@ def change_member(
     changes = _with_supervision(session, actor, member, changes)
     given = changes.given()
     record_today(session, actor, member, given, practice_today(session, actor.organization_id))
-    _merge(member, replace(changes, levels=list(after.levels)))
+    _merge(session, member, replace(changes, levels=list(after.levels)))
     note_change(session, member.organization_id, member.id, before, after, actor.staff_id, reason)
     save_member(session, member)
     audit.describe(session, fields=sorted(given), levels_before=list(before.levels), levels_after=list(after.levels))
@@ -197,9 +196,11 @@ def print_from(session: Session, actor: Person, staff_id: UUID, changes: Profile
 
 def change_own_profile(session: Session, actor: Person, changes: OwnProfileChanges) -> Staff:
     """What everybody may change about themselves; raises `NotFound`."""
+    if "colour" in (given := changes.given()):
+        hues.keep_in_order(session, actor.organization_id)
     member = one_member(session, actor, actor.staff_id, for_update=True)
-    if given := changes.given():
-        _merge(member, changes)
+    if given:
+        _merge(session, member, changes)
         save_member(session, member)
         audit.describe(session, object_id=member.id, fields=sorted(given))
     show_today(session, [member], practice_today(session, actor.organization_id))
@@ -208,7 +209,7 @@ def change_own_profile(session: Session, actor: Person, changes: OwnProfileChang
 
 def change_own_email(session: Session, member: Staff, email: str) -> None:
     """The address that a member has shown to be theirs. Raises `EmailTaken`."""
-    _merge(member, MemberChanges(email=email))
+    _merge(session, member, MemberChanges(email=email))
     member.email_confirmed_at = clock.now()
     save_member(session, member)
 
@@ -249,7 +250,7 @@ def _with_supervision(session: Session, actor: Person, member: Staff, changes: M
     return replace(changes, supervision_mode=mode or member.supervision_mode or rules.SUPERVISION_MODES[0])
 
 
-def _merge(member: Staff, changes: OwnProfileChanges) -> None:
+def _merge(session: Session, member: Staff, changes: OwnProfileChanges) -> None:
     for name, value in changes.given().items():
         if name == "licence" and value is None:
             member.licences.clear()
@@ -265,6 +266,8 @@ def _merge(member: Staff, changes: OwnProfileChanges) -> None:
             member.email, member.email_key = value, rules.email_key(value)
         else:
             setattr(member, name, value)
+    if changes.colour is not UNSET:
+        hues.follow_colour(session, member)
 
 
 def _publish(session: Session, member: Staff) -> None:

@@ -44,7 +44,8 @@ class Staff(Tenant, Sorted, Base):
     npi: Mapped[str | None] = mapped_column(Text)
     taxonomy: Mapped[str | None] = mapped_column(Text)
     pronouns: Mapped[str | None] = mapped_column(Text)
-    colour: Mapped[str | None] = mapped_column(Text)
+    colour: Mapped[str | None] = mapped_column(Text)  # what they chose
+    hue: Mapped[str] = mapped_column(Text, server_default="c1")  # what they are shown in, see `hues.py`
     job_title: Mapped[str | None] = mapped_column(Text)
     credentials: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     working_hours: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")

@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from services.identity.organization.schemas import hours, npi, taxonomy
 from services.identity.staff.commands import MemberChanges, MemberDetails, OwnProfileChanges
+from services.identity.staff.hues import HUES
 from services.identity.staff.queries import ORDERS
 from services.identity.staff.rules import SUPERVISION_MODES, LicenceDetails
 from shared import permissions
@@ -107,6 +108,12 @@ def supervision_mode(**options: Any) -> fields.String:
     )
 
 
+def hue() -> fields.String:
+    """In which of the web app's colours somebody is shown."""
+    described = "Colour that the web app shows them in: near their own `colour`, otherwise unlike colleagues'."
+    return choice(tuple(HUES), described, {name: f"colour {name[1:]} of the web app" for name in HUES})
+
+
 def working_hours() -> fields.List[dict[str, str]]:
     """When somebody works."""
     return hours("When they work, by the practice's clocks. A day without hours is free.")
@@ -192,6 +199,7 @@ class MemberSchema(Schema):
     taxonomy = fields.String(allow_none=True)
     pronouns = fields.String(allow_none=True)
     colour = fields.String(allow_none=True)
+    hue = hue()
     job_title = fields.String(allow_none=True)
     credentials = credentials()
     working_hours = working_hours()
@@ -222,6 +230,7 @@ class ColleagueSchema(Schema):
     phone = Phone(allow_none=True)
     pronouns = fields.String(allow_none=True)
     colour = fields.String(allow_none=True)
+    hue = hue()
     job_title = fields.String(allow_none=True)
     credentials = credentials()
     working_hours = working_hours()

@@ -4,8 +4,28 @@ from __future__ import annotations
 
 import pytest
 
-USUAL = {"theme": "system", "single_keys": True, "landing": "home", "week_start": "sunday", "setup_hidden": False}
-CHOSEN = {"theme": "dark", "single_keys": False, "landing": "clients", "week_start": "monday", "setup_hidden": True}
+USUAL = {
+    "theme": "system",
+    "single_keys": True,
+    "landing": "home",
+    "week_start": "sunday",
+    "setup_hidden": False,
+    "agenda_view": "day",
+    "agenda_staff": None,
+    "agenda_colours": "person",
+    "agenda_initials": True,
+}
+CHOSEN = {
+    "theme": "dark",
+    "single_keys": False,
+    "landing": "clients",
+    "week_start": "monday",
+    "setup_hidden": True,
+    "agenda_view": "month",
+    "agenda_staff": ["019a2090-7c11-7000-8000-5d2f0a9b3e46"],
+    "agenda_colours": "service",
+    "agenda_initials": False,
+}
 
 
 def preferences(web):
@@ -14,7 +34,7 @@ def preferences(web):
 
 def test_somebody_who_chose_nothing_gets_the_usual(practice):
     assert preferences(practice.owner.web) == USUAL
-    assert preferences(practice.member("therapist").web) == USUAL
+    assert preferences(practice.member("therapist").web) == {**USUAL, "agenda_view": "week"}
     assert preferences(practice.member("default").web) == {**USUAL, "landing": "agenda"}
 
 
@@ -49,6 +69,10 @@ def test_they_are_ones_own_and_no_news_to_anybody(practice, database):
         {"landing": "reports"},
         {"week_start": "friday"},
         {"setup_hidden": []},
+        {"agenda_view": "year"},
+        {"agenda_colours": None},
+        {"agenda_initials": "no"},
+        {"agenda_staff": ["019a2090-7c11-7000-8000-5d2f0a9b3e46"] * 9},
         {"notes": "anything"},
     ],
 )

@@ -205,3 +205,21 @@ def test_the_place_of_service_of_every_location_is_told(server):
     assert {event.location_id for event in events} == locations
     assert {(event.version, event.place_of_service) for event in events} == {(2, "11")}
     assert database.rows("SELECT DISTINCT version FROM locations") == [(2,)]
+
+
+def test_earlier_staff_get_the_colours_near_their_own_and_by_turn(server):
+    database = server.service_database_at("identity", "identity_0034")
+    here, _, thea = signed_up(database)
+    there = signed_up(database, colour="#6D4FC1")[2]
+    add = (
+        "INSERT INTO staff (organization_id, id, version, given_name, family_name, email, email_key, levels, grants,"
+        " active, created_at, colour) VALUES (%s, %s, 1, 'Uma', 'Two', %s, %s, '{default}', '{}', true, now(), %s)"
+        " RETURNING 1"
+    )
+    people = [thea]
+    for number, colour in enumerate((None, "#12807a", None)):
+        people.append(new_id())
+        database.rows(add, here, people[-1], f"{number}@b.test", f"{number}@b.test", colour)
+    load("identity").migrate(database.url("owner"))
+    hues = dict(database.rows("SELECT id, hue FROM staff"))
+    assert [hues[staff_id] for staff_id in people] == ["c2", "c3", "c1", "c4"] and hues[there] == "c2"

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from playwright.sync_api import Page
 
+from tests.browser.agenda import slot
 from tests.browser.conftest import PHONE, TABLET
 from tests.browser.pictures.scene import TODAY, Scene
-from tests.browser.test_agenda import slot
 
 PAPER: Final = {"width": 794, "height": 1123}  # A4 at 96 dots an inch
 PAPER_ACROSS: Final = {"width": 1123, "height": 794}

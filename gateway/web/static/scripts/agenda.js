@@ -332,6 +332,16 @@
     if (chip) highlight(chip.dataset.highlight, chip.getAttribute("aria-pressed") !== "true");
   });
 
+  // ---- the view and the people that were chosen are there the next time
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-remembered] a");
+    if (!link) return;
+    const chosen = new URL(link.href).searchParams;
+    chosen.delete("on");
+    const headers = { "HX-Request": "true", "X-CSRF-Token": csrfMeta.content };
+    fetch("/agenda/look", { method: "POST", headers, body: chosen, keepalive: true }).catch(() => {});
+  });
+
   // A first look begins at eight, or where the day's first appointment is.
   const body = first(".calendar-body");
   if (body && !onPhone()) {
