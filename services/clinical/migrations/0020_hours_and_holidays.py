@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "clinical_0019"
-down_revision = "clinical_0018"
+revision = "clinical_0020"
+down_revision = "clinical_0019"
 
 
 def upgrade() -> None:
