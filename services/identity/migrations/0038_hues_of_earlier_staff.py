@@ -9,8 +9,8 @@ from sqlalchemy import Row, text
 
 from shared.database.migration import earlier_rows
 
-revision = "identity_0036"
-down_revision = "identity_0035"
+revision = "identity_0038"
+down_revision = "identity_0037"
 
 HUES = ("#12807a", "#6d4fc0", "#b4650f", "#b83259", "#2c6bb3", "#5b7a1f", "#95409c", "#6a675c")
 WRITE = text("UPDATE staff SET hue = :hue WHERE organization_id = :o AND id = :i AND colour IS NOT DISTINCT FROM :c")

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "identity_0035"
-down_revision = "identity_0034"
+revision = "identity_0037"
+down_revision = "identity_0036"
 
 
 def upgrade() -> None:
