@@ -37,7 +37,8 @@ def get_diagnosis_codes(session: Session, actor: Caller, query: dict[str, Any]) 
     """Find diagnosis codes by code or words
 
     Billable codes of ICD-10-CM, at most 20. Codes that begin as the query does come by themselves; where none does,
-    its words are looked for in the titles.
+    its words are looked for in the titles. That somebody looked is on record, without the words: they may tell of a
+    client before anything is written about one.
     """
     return {"items": find_codes(query["query"], query["limit"])}
 
