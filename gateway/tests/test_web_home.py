@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from gateway.web.agenda.cards import Names, cards_of
 from gateway.web.help.views import guide
+from gateway.web.home.desk import left_of, unassigned, waiting
 from gateway.web.home.views import PARTS, setup_of
+from gateway.web.page import ApiResponse
 from shared.permissions import ADMINISTRATION, ALL, DEFAULT
 from shared.web.setup import STEPS
 
@@ -70,3 +74,55 @@ def test_a_step_without_a_page_leads_to_none() -> None:
     setup = setup_of(told(), anybody_may, {"/settings"})
     paths = {step.text.slug: step.path for part in setup.parts for step in part.steps}
     assert paths["organization_settings"] == "/settings" and paths["services"] == ""
+
+
+def appointment(begins: str, status: str, *, overridden: bool = False) -> dict[str, Any]:
+    starts_at = datetime.fromisoformat(f"2026-11-18T{begins}:00+00:00")
+    return {
+        "id": begins,
+        "starts_at": starts_at.isoformat(),
+        "ends_at": (starts_at + timedelta(minutes=50)).isoformat(),
+        "time_zone": "Etc/UTC",
+        "status": status,
+        "staff_id": "01a21d96-31c7-7370-8f57-1475e5ffd48f",
+        "clients": [{"id": "1", "name": "Ada"}],
+        "service_type_id": "1",
+        "location_id": None,
+        "telehealth": None,
+        "overridden": overridden,
+        "documented": False,
+    }
+
+
+def test_the_front_desk_sees_attendance_to_set_first_and_then_who_is_still_to_come() -> None:
+    now = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)
+    items = [
+        appointment("09:00", "arrived"),
+        appointment("10:00", "booked"),
+        appointment("12:00", "arrived"),
+        appointment("14:00", "booked", overridden=True),
+        appointment("15:00", "confirmed"),
+        appointment("16:00", "booked"),
+    ]
+    cards = cards_of(items, Names({}, {}, {}), now)
+    assert [card.id for card in left_of(cards)] == ["10:00", "12:00", "14:00", "15:00", "16:00"]
+    assert [kind.words for kind in waiting(cards, "/agenda")] == [
+        "1 appointment today in spite of a conflict",
+        "2 appointments today to confirm",
+    ]
+    assert waiting(cards[:1], "/agenda") == []
+
+
+@pytest.mark.parametrize(
+    ("count", "more", "words"),
+    [
+        (0, None, []),
+        (1, None, ["1 client has nobody assigned"]),
+        (3, None, ["3 clients have nobody assigned"]),
+        (50, "further", ["50 or more clients have nobody assigned"]),
+    ],
+)
+def test_clients_to_whom_nobody_is_assigned(count: int, more: str | None, words: list[str]) -> None:
+    clients = ApiResponse(200, {"items": [{}] * count, "next_cursor": more})
+    assert [kind.words for kind in unassigned(clients, assigns=False)] == words
+    assert unassigned(ApiResponse(503, {}), assigns=True) == []

@@ -15,9 +15,11 @@ from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.pages import DOCUMENTS, PAGES, WEB
 from gateway.route_table.row import GATEWAY, PREFIX
 from gateway.web import navigation, rendering
+from gateway.web.account.views import COLOURS
 from gateway.web.registry import HANDLERS
 from gateway.web.static_files import HERE as STATIC
 from gateway.web.static_files import OF_ONE_AREA, static_files
+from services.identity.staff.hues import HUES
 from shared.permissions import ALL, PUBLIC
 
 WEB_FOLDER: Final = Path(rendering.__file__).parent
@@ -196,7 +198,16 @@ TEXT_ON: Final = [
     ("text", "hover"),
     ("text", "selected"),
 ]
-CONTROLS_ON: Final = [("control", "surface"), ("focus", "bg"), ("focus", "surface"), ("brand", "surface")]
+CONTROLS_ON: Final = [
+    *(("control", "surface"), ("focus", "bg"), ("focus", "surface"), ("brand", "surface")),
+    *((f"c{number}b", "surface") for number in range(1, 9)),
+]
+
+
+def test_the_colours_that_people_can_choose_are_those_that_they_are_shown_in() -> None:
+    light, _, _ = palettes()
+    shown = {f"c{number}": light[f"c{number}b"] for number in range(1, 9)}
+    assert dict(HUES) == shown and [colour for colour, _ in COLOURS if colour] == list(shown.values())
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

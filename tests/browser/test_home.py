@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
+from shared import clock
 from tests.practice import Practice
+
+# In one of them it is about noon, whenever the tests run.
+ZONES: Final = (
+    "Pacific/Honolulu",
+    "America/Los_Angeles",
+    "America/New_York",
+    "Europe/London",
+    "Asia/Dubai",
+    "Asia/Tokyo",
+    "Pacific/Auckland",
+)
 
 
 def test_a_new_practice_sees_what_is_to_be_done_first(desk: Any, web_practice: Practice) -> None:
@@ -102,3 +115,44 @@ def test_the_palette_finds_clients(desk: Any, web_practice: Practice) -> None:
     assert at.findings() == []
     page.keyboard.press("Enter")
     at.arrive(f"/clients/{client_id}")
+
+
+def test_the_front_desk_sees_who_comes_today_and_says_what_became_of_them(desk: Any, web_practice: Practice) -> None:
+    """A scheduler, who writes no notes and sees no money, has a Home of their own."""
+    practice = Practice(web_practice.url)
+    assert practice.staff_ids["desk"]  # has joined
+    at = desk().sign_in(practice.email("desk"))
+    page = at.open("/home")
+    expect(page.get_by_role("heading", name="Nobody is booked today")).to_be_visible()
+    expect(page.get_by_text("Today is confirmed, and every client has somebody.")).to_be_visible()
+
+    here = min(ZONES, key=lambda zone: abs(clock.now().astimezone(ZoneInfo(zone)).hour - 13))
+    practice.owner.patch("/organization", {"time_zone": here})
+    now = clock.now().astimezone(ZoneInfo(here))
+    first, second = (practice.new_client(given_name=name)[0] for name in ("Zoe", "Yan"))
+    practice.book(first, f"{now:%Y-%m-%d}T09:00", time_zone=here)
+    practice.book(second, f"{now:%Y-%m-%d}T18:00", time_zone=here)
+    alone = practice.owner.post("/clients", {"given_name": "Una", "family_name": "Lone", "date_of_birth": "1990-01-01"})
+    assert alone["id"]
+    page = at.open("/home")
+    today = page.get_by_role("region", name="Today")
+    to_do = page.get_by_role("region", name="To do")
+    expect(to_do.get_by_text("1 client has nobody assigned")).to_be_visible()
+    expect(to_do.get_by_text("1 appointment today to confirm")).to_be_visible()
+    assert at.findings() == []
+    today.get_by_role("button", name="Confirm Yan Client").click()
+    expect(today.get_by_text("Confirmed")).to_be_visible()
+    today.get_by_role("button", name="Kept Zoe Client").click()
+    expect(today.get_by_text("Zoe Client")).to_have_count(0)
+    expect(page.get_by_text("2 sessions today, 1 done.")).to_be_visible()
+    expect(to_do.get_by_text("to confirm")).to_have_count(0)
+    to_do.get_by_role("link", name="Look: 1 client has nobody assigned").click()
+    expect(page.get_by_role("link", name="Una Lone")).to_be_visible()
+
+
+def test_a_biller_to_whom_nothing_is_left_is_told_so(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    practice.add("biller", "billing")
+    page = desk().sign_in(practice.email("biller")).open("/home")
+    expect(page.get_by_text("No invoice waits to be issued or settled, and none is overdue.")).to_be_visible()
+    expect(page.get_by_role("region", name="Today")).to_have_count(0)

@@ -13,6 +13,7 @@ from flask import Response
 from gateway.route_table.pages import SETUP, WEB
 from gateway.web.documentation import worklist
 from gateway.web.home.billing import queues_of
+from gateway.web.home.desk import desk_of
 from gateway.web.home.views import Setup, next_up, sessions_in_words, setup_of
 from gateway.web.page import Page, Question
 from shared import clock
@@ -23,6 +24,7 @@ SEES_SETUP: Final = "organization:update"
 # What a service told when all that it knows of was done is not asked again so soon: each look leaves an audit entry.
 DONE_SECONDS: Final = 60.0
 _DONE: TTLCache[tuple[UUID, str], Items] = TTLCache(10_000, DONE_SECONDS, clock.monotonic)
+SET_STATUS: Final = "POST /appointments/{appointment_id}/status"
 WRITES: Final = "notes:update"  # who has a worklist
 LOOK_AHEAD: Final = timedelta(days=13)
 AGENDA_MAX: Final = 30
@@ -35,13 +37,21 @@ def show_home(page: Page) -> Response:
     awaited = bool(page.me.get("confirmation_awaited"))
     if awaited and (now := page.ask("GET /me")).ok:  # the frame may be old, and the link may have been opened since
         awaited = now.value["confirmation_awaited"]
+    desk = desk_of(page)
     return page.show(
         "home/home.html",
         setup=_setup(page),
         confirmation_awaited=awaited,
         queues=queues_of(page),
-        **_day(page),
+        desk=desk,
+        **{**_day(page), **({"sessions": desk.sessions} if desk else {})},
     )
+
+
+def set_attendance(page: Page) -> Response:
+    """Say what became of one of today's appointments, and be on Home again."""
+    body = {"status": page.form.text("status"), "reason": None}
+    return page.change(SET_STATUS, "/home", "status_set", body=body, appointment_id=page.ids["appointment_id"])
 
 
 def mail_confirmation(page: Page) -> Response:
@@ -104,4 +114,5 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "POST /home/confirmation": mail_confirmation,
     "POST /home/setup": hide_setup,
     "POST /home/just-me": work_alone,
+    "POST /home/appointments/{appointment_id}/status": set_attendance,
 }
