@@ -69,6 +69,44 @@ def test_a_long_ledger_comes_in_pages_that_carry_on(desk: Any, web_practice: Pra
     expect(page.get_by_text("do not agree")).to_have_count(0)
 
 
+def test_a_part_of_the_ledger_goes_from_the_balance_before_it_to_the_one_after(
+    desk: Any, web_practice: Practice
+) -> None:
+    """By day and kind: the balance before the days is the first line, and each entry keeps the client's balance."""
+    practice, client_id, drafts = practice_with_drafts(web_practice.url, (55, 56))
+    issued(practice, drafts[0])
+    for cents, on in ((2_000, "2026-09-10"), (4_000, "2026-09-20"), (3_000, "2026-09-01")):
+        paid(practice, client_id, cents, "check", received_on=on)
+    at = desk().sign_in(practice.email("biller"))
+    page = at.open(f"/clients/{client_id}/ledger")
+    expect(page.get_by_text("Paid this year")).to_be_visible()
+    page.get_by_label("From", exact=True).fill("2026-09-05")
+    page.get_by_label("To", exact=True).fill("2026-09-30")
+    page.get_by_role("button", name="Find").click()
+    expect(page.locator("tbody tr").first).to_contain_text("Balance before Sat, Sep 5, 2026")
+    balances = page.locator("tbody td:nth-child(5)").all_inner_texts()
+    assert balances == ["−$30.00", "−$50.00", "−$90.00"]
+    expect(page.locator("[data-after]")).to_have_text("−$90.00")
+    expect(page.locator("[data-balance]")).to_have_text("$60.00")
+    assert at.findings() == []
+    page.get_by_role("link", name="Newest first").click()
+    expect(page.locator("tbody tr").last).to_contain_text("Balance before Sat, Sep 5, 2026")
+    page.get_by_label("From", exact=True).fill("")
+    page.get_by_label("To", exact=True).fill("")
+    page.get_by_label("What", exact=True).select_option("Charges")
+    page.get_by_role("button", name="Find").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("[data-others]")).to_have_text("−$90.00")
+    expect(page.locator("[data-after]")).to_have_text("$60.00")
+    page.get_by_label("From", exact=True).fill("2026-10-02")
+    page.get_by_label("To", exact=True).fill("2026-10-01")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_text("`to` comes before `from`.")).to_be_visible()
+    assert at.findings() == []
+    page.get_by_role("link", name="Show all").click()
+    expect(page.locator("tbody tr")).to_have_count(4)
+
+
 def _ledger(balance: int, *entries: tuple[int, int], next_cursor: str | None = None) -> dict[str, Any]:
     shown = [
         {
@@ -82,7 +120,15 @@ def _ledger(balance: int, *entries: tuple[int, int], next_cursor: str | None = N
         }
         for cents, after in entries
     ]
-    totals = {"balance_cents": balance, "credit_cents": 0, "insurance_due_cents": 0}
+    totals = {
+        "balance_cents": balance,
+        "credit_cents": 0,
+        "insurance_due_cents": 0,
+        "paid_this_year_cents": 0,
+        "opening_balance_cents": 0,
+        "closing_balance_cents": balance,
+        "other_kinds_cents": 0,
+    }
     return {**totals, "entries": shown, "next_cursor": next_cursor}
 
 

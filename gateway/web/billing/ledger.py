@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import astuple
 from typing import Any, Final
 
 from flask import Response
 
-from gateway.web.billing.ledger_view import sheet_of
+from gateway.web.billing.ledger_view import EVERYTHING, KINDS, Chosen, sheet_of
 from gateway.web.billing.list_views import unbilled_in_words
 from gateway.web.clients.chart import chart_of
+from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page, Problem, Question
 from gateway.web.rendering import url
 
 LEDGER: Final = "GET /clients/{client_id}/ledger"
+CHOICES: Final = ("from", "to", "kind")  # by which some entries are chosen, in the order of `Chosen`
 ENTRIES: Final = 100
 LISTED: Final = 200
 
 
 def show_ledger(page: Page) -> Response:
-    """A page of the ledger, newest first unless the address says otherwise."""
+    """A page of the ledger: all entries newest first, or those of some days or kinds, from the balance before them."""
     client_id = page.ids["client_id"]
-    newest = page.query.get("order") != "oldest"
-    order = "newest" if newest else "oldest"
-    ledger = Question(
-        LEDGER, {"client_id": client_id}, {"order": order, "limit": ENTRIES, "cursor": page.query.get("cursor")}
-    )
+    chosen = Chosen(*(page.query.get(name, "") for name in CHOICES))
+    newest = page.query.get("order", "oldest" if chosen.some else "newest") != "oldest"
     of_client = {"client_id": client_id, "sort": "-created_at", "limit": LISTED}
+    ledger = _question(client_id, chosen, newest, page.query.get("cursor"))
     chart = chart_of(
         page,
         client_id,
@@ -36,30 +37,50 @@ def show_ledger(page: Page) -> Response:
         unbilled=Question("GET /unbilled-sessions", query={"client_id": client_id, "limit": LISTED}),
     )
     found = chart.answers["ledger"]
+    form = Form(values={name: (value,) for name, value in zip(CHOICES, astuple(chosen), strict=True)})
+    if found.status == 422 and chosen.some:
+        form, chosen = form.refused(found.value), EVERYTHING
+        ledger = _question(client_id, chosen, newest, None)
+        found = page.ask_all(ledger=ledger)["ledger"]
     if not found.ok:
         raise Problem(found)
     parts: dict[str, Any] = {
         "newest_first": newest,
-        "first_page": not page.query.get("cursor"),
+        "first_page": not ledger.query["cursor"],
         "invoices": _items(chart.answers["invoices"]),
         "payments": _items(chart.answers["payments"]),
+        "chosen": chosen,
     }
     sheet = sheet_of(found.value, **parts)
     if not sheet.agrees:  # something may have been posted between the two reads of the answer: once more
         found = page.ask_all(ledger=ledger)["ledger"]
         sheet = sheet_of(found.value, **parts) if found.ok else sheet
     unbilled = chart.answers["unbilled"]
+    path = f"{chart.path}/ledger"
+    kept = {name: value or None for name, value in zip(CHOICES, astuple(chosen), strict=True)}
     next_cursor = found.value.get("next_cursor")
     return page.show(
         "billing/ledger.html",
+        422 if form.errors else 200,
         chart=chart,
         sheet=sheet,
-        order=order,
+        form=form,
+        kinds=KINDS,
+        chosen=chosen,
+        orders=[
+            (words, url(path, order=order, **kept), newest == (order == "newest"))
+            for order, words in (("newest", "Newest first"), ("oldest", "Oldest first"))
+        ],
         unbilled=unbilled_in_words(unbilled.value) if unbilled.ok else "",
-        next_page=url(f"{chart.path}/ledger", order=None if newest else order, cursor=next_cursor)
-        if next_cursor
-        else "",
+        newest_first=newest,
+        next_page=url(path, order="newest" if newest else "oldest", cursor=next_cursor, **kept) if next_cursor else "",
     )
+
+
+def _question(client_id: str, chosen: Chosen, newest: bool, cursor: str | None) -> Question:
+    of_page = {"order": "newest" if newest else "oldest", "limit": ENTRIES, "cursor": cursor}
+    days = {"from": chosen.first or None, "to": chosen.last or None, "kind": chosen.kind or None}
+    return Question(LEDGER, {"client_id": client_id}, {**of_page, **days})
 
 
 def _items(reply: ApiResponse) -> list[Any]:

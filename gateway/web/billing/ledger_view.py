@@ -20,6 +20,16 @@ ICONS: Final = {
     "write_off": "scale",
     "write_off_reversal": "undo-2",
 }
+# What somebody may choose: the kinds of the API, and what the page calls them.
+KINDS: Final = (
+    ("", "All entries"),
+    ("charge", "Charges"),
+    ("payment", "Payments"),
+    ("refund", "Refunds"),
+    ("write_off,write_off_reversal", "Write-offs"),
+    ("reversal,void", "Invoices corrected or void"),
+    ("payment_void,bounce", "Payments void or bounced"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +48,35 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which entries somebody wants to see, as the address says it; empty: all of them."""
+
+    first: str = ""
+    last: str = ""
+    kind: str = ""
+
+    @property
+    def some(self) -> bool:
+        """Whether entries may be left out."""
+        return bool(self.first or self.last or self.kind)
+
+    @property
+    def words(self) -> str:
+        """`Payments from Tue, Sep 1, 2026 to Wed, Sep 30, 2026`; empty where nothing is left out."""
+        days = [f"{word} {text.day(day)}" for word, day in (("from", self.first), ("to", self.last)) if day]
+        return " ".join([dict(KINDS).get(self.kind, KINDS[0][1]), *days]) if self.some else ""
+
+
+EVERYTHING: Final = Chosen()
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page of a ledger. `agrees`: whether its entries come to the balance; where not, no figure is shown."""
+    """A page of a ledger. `agrees`: whether its entries come to the balance; where not, no figure is shown.
+
+    `before` and `after`: the balances around the days that were chosen, on the pages that reach these; `others`: what
+    the kinds come to that are left out.
+    """
 
     agrees: bool
     figures: Sequence[tuple[str, str, str]]
@@ -48,6 +85,9 @@ class Sheet:
     charges: str
     credits: str
     balance: str
+    before: tuple[str, str] | None
+    after: tuple[str, str] | None
+    others: str
 
 
 def sheet_of(
@@ -57,49 +97,68 @@ def sheet_of(
     first_page: bool,
     invoices: Sequence[Mapping[str, Any]],
     payments: Sequence[Mapping[str, Any]],
+    chosen: Chosen = EVERYTHING,
 ) -> Sheet:
     """The page; `first_page`: whether it begins where the order begins."""
     found = ledger["entries"]
     in_time = list(reversed(found)) if newest_first else list(found)
-    opening = in_time[0]["balance_after_cents"] - in_time[0]["amount_cents"] if in_time else 0
-    closing = in_time[-1]["balance_after_cents"] if in_time else 0
+    last_page = ledger["next_cursor"] is None
+    begins, ends = (last_page, first_page) if newest_first else (first_page, last_page)
+    opening = in_time[0]["balance_after_cents"] - in_time[0]["amount_cents"] if in_time else _opening(ledger)
+    closing = in_time[-1]["balance_after_cents"] if in_time else opening
     numbers = {invoice["id"]: invoice["number"] for invoice in invoices}
     known = {payment["id"]: payment for payment in payments}
     amounts = [entry["amount_cents"] for entry in found]
-    last_page = ledger["next_cursor"] is None
+    agrees = _kinds_agree if chosen.kind else _agrees
+    others = ledger["other_kinds_cents"]
     return Sheet(
-        agrees=_agrees(
-            in_time,
-            opening,
-            begins=last_page if newest_first else first_page,
-            ends=first_page if newest_first else last_page,
-            balance=ledger["balance_cents"],
-        ),
+        agrees=agrees(in_time, ledger, begins=begins, ends=ends)
+        and bool(chosen.last or ledger["closing_balance_cents"] == ledger["balance_cents"]),
         figures=_figures(ledger),
         entries=[_entry(entry, numbers, known) for entry in found],
-        carried="" if opening == 0 else text.money(opening),
+        carried="" if chosen.kind or begins or opening == 0 else text.money(opening),
         charges=text.money(sum(amount for amount in amounts if amount > 0)),
         credits=text.money(-sum(amount for amount in amounts if amount < 0)),
-        balance=text.money(closing),
+        balance="" if chosen.kind else text.money(closing),
+        before=(text.day(chosen.first), text.money(_opening(ledger))) if chosen.first and begins else None,
+        after=(text.day(chosen.last or None), text.money(ledger["closing_balance_cents"]))
+        if chosen.some and ends
+        else None,
+        others=text.money(others) if chosen.kind and others and ends else "",
     )
 
 
-def _agrees(in_time: Sequence[Mapping[str, Any]], opening: int, *, begins: bool, ends: bool, balance: int) -> bool:
-    """Every balance is the one before it and its entry; the first begins at nothing; the last is the balance."""
+def _opening(ledger: Mapping[str, Any]) -> int:
+    return int(ledger["opening_balance_cents"])
+
+
+def _agrees(in_time: Sequence[Mapping[str, Any]], ledger: Mapping[str, Any], *, begins: bool, ends: bool) -> bool:
+    """Every balance is the one before it and its entry; the first begins with the opening, the last is the closing."""
+    opening = in_time[0]["balance_after_cents"] - in_time[0]["amount_cents"] if in_time else _opening(ledger)
     running = opening
     for entry in in_time:
         running += entry["amount_cents"]
         if running != entry["balance_after_cents"]:
             return False
-    return (not begins or opening == 0) and (not ends or running == balance)
+    return (not begins or opening == _opening(ledger)) and (not ends or running == ledger["closing_balance_cents"])
+
+
+def _kinds_agree(in_time: Sequence[Mapping[str, Any]], ledger: Mapping[str, Any], *, begins: bool, ends: bool) -> bool:
+    """The opening, all entries that are shown and what the other kinds come to are the closing."""
+    shown = sum(entry["amount_cents"] for entry in in_time)
+    closing: int = ledger["closing_balance_cents"]
+    return not (begins and ends) or _opening(ledger) + shown + ledger["other_kinds_cents"] == closing
 
 
 def _figures(ledger: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    balance, credit, insurance = (ledger[f"{name}_cents"] for name in ("balance", "credit", "insurance_due"))
+    balance, credit, insurance, paid = (
+        ledger[f"{name}_cents"] for name in ("balance", "credit", "insurance_due", "paid_this_year")
+    )
     return [
         ("Client owes", text.money(balance + credit), "On invoices that were issued"),
         ("Insurance pending", text.money(insurance), "Not in the balance"),
         ("Credit on account", text.money(credit), "Lies on no invoice" if credit else "Nothing to apply"),
+        ("Paid this year", text.money(paid), "Less what was given back"),
         ("Balance", text.money(balance), "What is owed less the credit"),
     ]
 

@@ -15,7 +15,8 @@ from shared.web.routes import Route
 def get_ledger(session: Session, actor: Caller, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """Show a client's ledger
 
-    The client's totals and a page of postings, oldest first unless `order` says otherwise.
+    The client's totals and a page of postings, oldest first unless `order` says otherwise. `from`, `to` and `kind`
+    choose entries; each keeps the client's balance after it, and the balances before and after these days stand above.
     """
     return queries.client_ledger(session, actor, client_id, query)
 

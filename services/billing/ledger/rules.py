@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
+
+from shared.errors import Invalid
 
 AR_CLIENT = "AR:Client"
 AR_PAYER = "AR:Payer"  # followed by the payer's rank: AR:Payer1
@@ -21,6 +24,32 @@ RECEIPTS = {  # by the method of a payment: where the money is until it is in th
     "card": "Clearing:Card",
     "other": "Clearing:Other",
 }
+KINDS = {  # of the entries that a client's ledger shows
+    "charge": "an invoice, or the line that an amendment put in",
+    "payment": "money that came in",
+    "refund": "credit that was given back",
+    "payment_void": "a payment that was entered in error",
+    "bounce": "a payment that the bank took back",
+    "void": "an invoice that no longer counts",
+    "reversal": "a line that an amendment took out",
+    "write_off": "a part of an invoice that the practice gave up",
+    "write_off_reversal": "a write-off that no longer counts",
+}
+MONEY_KINDS = ("payment", "refund", "payment_void", "bounce")  # money that came in, less what went out again
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Some of a ledger: entries on the days from `first` through `last`, of these kinds. None: no limit."""
+
+    first: date | None
+    last: date | None
+    kinds: tuple[str, ...] | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole ledger."""
+        return self.first is None and self.last is None and self.kinds is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +110,9 @@ def movement(legs: Iterable[Leg]) -> Movement:
 def reversed_legs(legs: Iterable[Leg]) -> list[Leg]:
     """The legs that undo these."""
     return [Leg(leg.account, -leg.amount_cents, leg.invoice_id, leg.line_id, leg.payment_id) for leg in legs]
+
+
+def ensure_in_order(first: date | None, last: date | None) -> None:
+    """Raises `Invalid` naming `to` when the last day comes before the first."""
+    if first is not None and last is not None and last < first:
+        raise Invalid.field("to", "before_from", "`to` comes before `from`.")

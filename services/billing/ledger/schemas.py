@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from shared.web.fields import about, choice
+from services.billing.ledger.rules import KINDS
+from shared.web.fields import Day, Several, about, choice
 from shared.web.paging import PageQuery
 
-KINDS = {
-    "charge": "an invoice, or the line that an amendment put in",
-    "payment": "money that came in",
-    "refund": "credit that was given back",
-    "payment_void": "a payment that was entered in error",
-    "bounce": "a payment that the bank took back",
-    "void": "an invoice that no longer counts",
-    "reversal": "a line that an amendment took out",
-    "write_off": "a part of an invoice that the practice gave up",
-    "write_off_reversal": "a write-off that no longer counts",
-}
+
+def _kind(description: str) -> fields.String:
+    return choice(KINDS, description, KINDS)
 
 
 class LedgerQuery(PageQuery):
-    """Which page of a ledger."""
+    """Which page of a ledger, and which entries. Where some are chosen they come by day, then as they were posted."""
 
+    first = Day(load_default=None, data_key="from", metadata=about("Only entries of this day or later."))
+    last = Day(load_default=None, data_key="to", metadata=about("Only entries of this day or earlier."))
+    kind = Several(_kind("One kind."), "Only entries of these kinds.", len(KINDS), load_default=None)
     order = choice(
         ("oldest", "newest"),
-        "Which entries come first. A cursor belongs to its order.",
-        {"oldest": "in the order of posting", "newest": "the other way round"},
+        "Which entries come first. A cursor belongs to its order and its choice of entries.",
+        {"oldest": "in the order of posting, or by day", "newest": "the other way round"},
         load_default="oldest",
     )
 
@@ -39,7 +35,7 @@ class LedgerRowSchema(Schema):
             "Day on which it was posted, in the practice's time zone; of a payment, the day it was received."
         )
     )
-    kind = choice(KINDS, "What changed the balance.", KINDS)
+    kind = _kind("What changed the balance.")
     description = fields.String(
         metadata=about("The entry in words, as statements show it, such as Invoice ML-2026-17.")
     )
@@ -52,7 +48,12 @@ class LedgerRowSchema(Schema):
     payment_id = fields.UUID(
         allow_none=True, metadata=about("Id of the payment that came in, was given back or undone; null otherwise.")
     )
-    balance_after_cents = fields.Integer(metadata=about("The client's balance after this entry."))
+    balance_after_cents = fields.Integer(
+        metadata=about(
+            "The client's balance after this entry and all that come before it, of whatever kind: in the order of "
+            "posting, or by day where entries were chosen."
+        )
+    )
 
 
 class LedgerSchema(Schema):
@@ -65,8 +66,24 @@ class LedgerSchema(Schema):
     )
     credit_cents = fields.Integer(metadata=about("The client's money that lies on no invoice."))
     insurance_due_cents = fields.Integer(metadata=about("What insurers owe for the client. It is not in the balance."))
+    paid_this_year_cents = fields.Integer(
+        metadata=about(
+            "What the client paid in this year of the practice's time zone, less what was given or taken back in it: "
+            "its entries of the kinds `payment`, `refund`, `payment_void` and `bounce`, with the sign turned."
+        )
+    )
+    opening_balance_cents = fields.Integer(metadata=about("The client's balance before the day `from`. 0 without one."))
+    closing_balance_cents = fields.Integer(
+        metadata=about(
+            "The client's balance at the end of the day `to`; without one, `balance_cents`. It is the opening balance, "
+            "all entries that were chosen, and `other_kinds_cents`."
+        )
+    )
+    other_kinds_cents = fields.Integer(
+        metadata=about("What the entries of these days come to that `kind` leaves out. 0 without `kind`.")
+    )
     entries = fields.List(
         fields.Nested(LedgerRowSchema),
-        metadata=about("The entries of this page, in the order of posting; `order` turns it round."),
+        metadata=about("The entries of this page: in the order of posting, or by day; `order` turns it round."),
     )
     next_cursor = fields.String(allow_none=True)

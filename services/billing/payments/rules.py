@@ -9,6 +9,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from services.billing.invoices.rules import STATUSES
+from services.billing.ledger.rules import ensure_in_order
 from shared.errors import Conflict, FieldError, Invalid
 
 METHODS = ("cash", "check", "card", "other")
@@ -99,7 +100,6 @@ def ensure_within(amount_cents: int, limit_cents: int, field: str, code: str, de
 
 def ensure_few_days(first: date, last: date) -> None:
     """Raises `Invalid` naming `to`, unless `last` is `first` or up to `DAYS_MAX` days with it."""
-    if last < first:
-        raise Invalid.field("to", "before_from", "`to` comes before `from`.")
+    ensure_in_order(first, last)
     if last - first >= timedelta(DAYS_MAX):
         raise Invalid.field("to", "too_many_days", f"Ask for at most {DAYS_MAX} days.")

@@ -20,6 +20,8 @@ ANY_DAY = {
     ("InvoicePatch", "due_on"),
     ("InvoicesQuery", "issued_from"),
     ("InvoicesQuery", "issued_to"),
+    ("LedgerQuery", "first"),
+    ("LedgerQuery", "last"),
     ("NewRate", "effective_from"),
     ("NewServiceType", "effective_from"),
     ("PaymentsQuery", "first"),
