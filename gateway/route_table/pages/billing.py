@@ -35,6 +35,7 @@ _PAYMENT: Final = (
     "GET /organization",
     "GET /staff",
     "GET /invoices",
+    "GET /invoices/{invoice_id}",
 )
 
 BILLING: Final[tuple[Row, ...]] = (

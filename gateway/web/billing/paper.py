@@ -66,16 +66,21 @@ def biller_lines(biller: Mapping[str, Any] | None, practice: str) -> list[str]:
     """Who bills, with what the person may know of address, phone and numbers. Of a draft the name alone."""
     if biller is None:
         return [practice]
-    numbers = [f"{name} {biller[key]}" for name, key in (("Tax ID", "tax_id"), ("NPI", "npi")) if biller.get(key)]
     name, legal = biller["name"], biller.get("legal_name")
     lines = [
         name,
         legal if legal != name else "",
         *address_lines(biller.get("address")),
         phone(biller.get("phone")),
-        ", ".join(numbers),
+        biller_numbers(biller),
     ]
     return [line for line in lines if line]
+
+
+def biller_numbers(biller: Mapping[str, Any]) -> str:
+    """`Tax ID 12-3456789, NPI 1234567893`, of which the practice may have either or none."""
+    numbers = (("Tax ID", biller.get("tax_id")), ("NPI", biller.get("npi")))
+    return ", ".join(f"{name} {number}" for name, number in numbers if number)
 
 
 def paper_of(
@@ -133,23 +138,28 @@ def _bill_to(client: Mapping[str, Any] | None) -> list[str]:
 def _details(
     invoice: Mapping[str, Any], client: Mapping[str, Any] | None, staff: Mapping[str, str]
 ) -> list[tuple[str, str]]:
-    providers = dict.fromkeys(provider_of(line, staff) for line in invoice["lines"])
     facts = (
         ("Issued", printed_day(invoice["issued_on"])),
         ("Due", printed_day(invoice["due_on"])),
         ("Client number", str(client["number"]) if client else ""),
-        ("Provider", ", ".join(provider for provider in providers if provider)),
+        ("Provider", providers_of(invoice, staff)),
     )
     return [(name, value) for name, value in facts if value]
 
 
-def provider_of(line: Mapping[str, Any], staff: Mapping[str, str]) -> str:
-    """Who gave the service as it prints, with credentials; before issue as they are called in the practice."""
+def providers_of(invoice: Mapping[str, Any], staff: Mapping[str, str]) -> str:
+    """Who gave what an invoice bills, each once: `Mara Okafor, LCSW, NPI 1234567893`; empty where nobody is known."""
+    providers = dict.fromkeys(_provider_of(line, staff) for line in invoice["lines"])
+    return "; ".join(provider for provider in providers if provider)
+
+
+def _provider_of(line: Mapping[str, Any], staff: Mapping[str, str]) -> str:
+    """As printed on the date of service, with credentials and NPI; before issue as they are called in the practice."""
     printed = line["rendering"]
     if printed is None:
         return staff.get(line["rendering_staff_id"], "")
     name = f"{printed['given_name']} {printed['family_name']}"
-    return ", ".join([name, *printed["credentials"]])
+    return ", ".join([name, *printed["credentials"], *([f"NPI {printed['npi']}"] if printed.get("npi") else [])])
 
 
 def _line(line: Mapping[str, Any]) -> PaperLine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from flask import Response
@@ -10,7 +10,7 @@ from flask import Response
 from gateway.web import text
 from gateway.web.billing import payment_views as views
 from gateway.web.billing.invoice_view import by_whom
-from gateway.web.billing.paper import biller_lines, printed_day
+from gateway.web.billing.paper import printed_day
 from gateway.web.billing.words import payment_chip
 from gateway.web.forms import Form, Money, Text, body_of
 from gateway.web.page import ApiResponse, Page, Question
@@ -20,7 +20,9 @@ ONE: Final = "GET /payments/{payment_id}"
 REFUND: Final = "POST /payments/{payment_id}/refunds"
 VOID: Final = "POST /payments/{payment_id}/void"
 BOUNCE: Final = "POST /payments/{payment_id}/bounce"
+INVOICE: Final = "GET /invoices/{invoice_id}"
 LISTED: Final = 200
+EARLIER_MAX: Final = 100  # invoices of a payment that are older than the client's 200 newest
 REFUSED: Final = (403, 409, 422)
 
 
@@ -66,7 +68,7 @@ def _payment(page: Page, name: str = "", form: Form | None = None, reply: ApiRes
     found: dict[str, Any] = {key: reply.value if reply.ok else None for key, reply in more.items()}
     people = found["staff"]["items"] if found["staff"] else []
     staff = {person["id"]: f"{person['given_name']} {person['family_name']}" for person in people}
-    numbers = {invoice["id"]: invoice["number"] or "" for invoice in (found["invoices"] or {"items": []})["items"]}
+    invoices = _invoices(page, payment, (found["invoices"] or {"items": []})["items"])
     forms = {"refund": Form(), "void": Form(), "bounce": Form()}
     if form is not None:
         forms[name] = form if reply is None else form.refused(reply.value)
@@ -78,11 +80,11 @@ def _payment(page: Page, name: str = "", form: Form | None = None, reply: ApiRes
         422 if form is not None else 200,
         payment=payment,
         own_path=_path(page),
-        biller=biller_lines(found["practice"], practice),
+        biller=views.receipt_head(payment, invoices, found["practice"], practice),
         payer=f"{client['given_name']} {client['family_name']}" if client else "Name not available",
         state=payment_chip(payment),
         facts=views.receipt_facts(payment, client),
-        where=views.where_it_is(payment, numbers),
+        where=views.where_it_is(payment, invoices, staff),
         amount=text.money(payment["amount_cents"]),
         credit=text.money(payment["unapplied_cents"]) if payment["unapplied_cents"] else "",
         refunds=[
@@ -95,6 +97,20 @@ def _payment(page: Page, name: str = "", form: Form | None = None, reply: ApiRes
         may_void=untouched,
         may_bounce=untouched and payment["method"] != "cash",
     )
+
+
+def _invoices(
+    page: Page, payment: Mapping[str, Any], newest: Sequence[Mapping[str, Any]]
+) -> dict[str, Mapping[str, Any]]:
+    """The invoices that the payment lies on, by id; those that are not among the client's newest are asked for."""
+    found = {invoice["id"]: invoice for invoice in newest}
+    wanted = [allocation["invoice_id"] for allocation in payment["allocations"]]
+    earlier = {
+        wanted_id: Question(INVOICE, {"invoice_id": wanted_id}) for wanted_id in wanted if wanted_id not in found
+    }
+    responses = page.ask_all(**dict(list(earlier.items())[:EARLIER_MAX])) if newest and earlier else {}
+    found.update({wanted_id: response.value for wanted_id, response in responses.items() if response.ok})
+    return found
 
 
 def _recorded(payment: Mapping[str, Any]) -> dict[str, Any]:

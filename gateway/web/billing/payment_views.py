@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from gateway.web import text
-from gateway.web.billing.paper import printed_day
+from gateway.web.billing.paper import biller_lines, biller_numbers, printed_day, providers_of
 from gateway.web.billing.words import METHOD_NAMES, METHODS, Chip, client_of, payment_chip
 
 SAME_WITHIN_DAYS: Final = 30
@@ -149,20 +149,81 @@ def receipt_facts(payment: Mapping[str, Any], client: Mapping[str, Any] | None) 
     return [(name, value) for name, value in facts if value]
 
 
-def where_it_is(payment: Mapping[str, Any], numbers: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Where the money is: invoices with their address, refunds, credit."""
-    rows = [
-        (
-            f"Invoice {numbers.get(part['invoice_id'], '')}".strip(),
-            text.money(part["amount_cents"]),
-            f"/invoices/{part['invoice_id']}",
-        )
-        for part in payment["allocations"]
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the money of a payment: what it lies on with its address, or what became of it."""
+
+    name: str
+    more: Sequence[str]
+    amount: str
+    path: str
+
+
+def where_it_is(
+    payment: Mapping[str, Any], invoices: Mapping[str, Mapping[str, Any]], staff: Mapping[str, str]
+) -> list[Part]:
+    """Where the money is: invoices with who gave the service, refunds, credit.
+
+    Where the invoices were issued under different facts of the practice, each names its own.
+    """
+    of_payment = paid_invoices(payment, invoices)
+    differ = len({tuple(biller_lines(invoice["biller"], "")) for invoice in of_payment}) > 1
+    parts = [
+        _on_invoice(allocation, invoices.get(allocation["invoice_id"]), staff, name_biller=differ)
+        for allocation in payment["allocations"]
     ]
-    rows += [
-        (f"Refunded {printed_day(refund['refunded_on'])}", text.money(refund["amount_cents"]), "")
+    parts += [
+        Part(f"Refunded {printed_day(refund['refunded_on'])}", (), text.money(refund["amount_cents"]), "")
         for refund in payment["refunds"]
     ]
     if payment["unapplied_cents"]:
-        rows.append(("Credit on account", text.money(payment["unapplied_cents"]), ""))
-    return rows
+        parts.append(Part("Credit on account", (), text.money(payment["unapplied_cents"]), ""))
+    return parts
+
+
+def _on_invoice(
+    allocation: Mapping[str, Any], invoice: Mapping[str, Any] | None, staff: Mapping[str, str], *, name_biller: bool
+) -> Part:
+    more: list[str] = []
+    if invoice is not None:
+        days = dict.fromkeys(printed_day(line["service_date"]) for line in invoice["lines"])
+        more = [", ".join(days), providers_of(invoice, staff)]
+        if name_biller:
+            biller = invoice["biller"]
+            more.append(", ".join(part for part in (_called(biller), biller_numbers(biller)) if part))
+    return Part(
+        f"Invoice {invoice['number'] if invoice else ''}".strip(),
+        [line for line in more if line],
+        text.money(allocation["amount_cents"]),
+        f"/invoices/{allocation['invoice_id']}",
+    )
+
+
+def _called(biller: Mapping[str, Any]) -> str:
+    """`Maple Lane Therapy (Maple Lane PLLC)`."""
+    name, legal = biller["name"], biller.get("legal_name")
+    return f"Billed by {name} ({legal})" if legal and legal != name else f"Billed by {name}"
+
+
+def paid_invoices(payment: Mapping[str, Any], invoices: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The invoices that the payment lies on, as far as they are known, issued last first."""
+    found = [
+        invoices[allocation["invoice_id"]]
+        for allocation in payment["allocations"]
+        if allocation["invoice_id"] in invoices
+    ]
+    return sorted(found, key=lambda invoice: (invoice["issued_on"], invoice["id"]), reverse=True)
+
+
+def receipt_head(
+    payment: Mapping[str, Any],
+    invoices: Mapping[str, Mapping[str, Any]],
+    practice: Mapping[str, Any] | None,
+    called: str,
+) -> list[str]:
+    """Who received the money, line by line: the practice as printed on the invoice that it lies on.
+
+    Of several it is the one issued last; money that lies on no invoice was received by the `practice` as it is now.
+    """
+    issued = paid_invoices(payment, invoices)
+    return biller_lines(issued[0]["biller"] if issued else practice, called)
