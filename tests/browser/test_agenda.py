@@ -30,7 +30,7 @@ def test_the_third_mark_is_for_who_may_know_of_invoices(desk: Any, practice: Pra
         expect(card(page, booked).locator(".marks i")).to_have_count(marks)
         expect(page.get_by_role("button", name="1 to invoice")).to_have_count(marks - 2)
     card(page, booked).click()
-    expect(page.get_by_text("Draft invoice")).to_be_visible()
+    expect(page.get_by_text("The draft invoice was made")).to_be_visible()
     expect(page.get_by_text("It is documented, so it stays as it is.")).to_be_visible()
 
 

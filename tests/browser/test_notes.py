@@ -177,24 +177,38 @@ def test_who_sees_invoices_is_told_when_the_draft_invoice_was_made(desk: Any, we
     page = at.open(f"/notes/{note_id}")
     late = [True]
     addresses: list[str] = []
+    background: set[str | None] = set()
 
     def nothing_yet(route: Route) -> None:
         addresses.append(route.request.url)
+        background.add(route.request.headers.get("caseload-background"))
         tries = len(addresses)
-        again = f'hx-get="/notes/{note_id}/invoice?tries={tries}" hx-trigger="load delay:1s" hx-swap="outerHTML"'
+        again = (
+            f'hx-get="/notes/{note_id}/invoice?tries={tries}" hx-trigger="load delay:1s" hx-swap="outerHTML" '
+            """hx-headers='{"Caseload-Background": "true"}'"""
+        )
         if late[0]:
-            route.fulfill(body=f"<span {again}>Drafting the draft invoice…</span>", content_type="text/html")
+            route.fulfill(body=f"<span {again}>The draft invoice is being made…</span>", content_type="text/html")
         else:
             route.continue_()
 
     page.route("**/invoice*", nothing_yet)
     sign(page)
-    expect(page.get_by_text("Drafting the draft invoice…")).to_be_visible()
+    expect(page.get_by_text("The draft invoice is being made…")).to_be_visible()
     wait_until(lambda: page.wait_for_timeout(200) or len(addresses) >= 2, 10, "the second question")
     wait_until(lambda: practice.invoices(appointment_id), 20, "the draft invoice")
     late[0] = False
     expect(page.get_by_text("The draft invoice was made.")).to_be_visible()
+    assert background == {"true"}, "asking again keeps no session alive"
+    page.get_by_role("link", name="Open invoice").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Draft invoice")
     page.unroute("**/invoice*")
+    page.goto(f"{at.url}/notes/{note_id}")
+    expect(page.locator(".note-facts")).to_contain_text("The draft invoice was made.")
+    practice.owner.post(f"/invoices/{practice.invoices(appointment_id)[0]['id']}/issue", {}, expect=200)
+    page.reload()
+    expect(page.locator(".note-facts")).to_contain_text("The invoice was issued.")
+    assert at.findings() == []
     page.goto(f"{at.url}/home")
     fragment = page.evaluate(
         "path => fetch(path, {headers: {'HX-Request': 'true'}}).then(answer => answer.text())",

@@ -19,6 +19,7 @@ _NOTE: Final = (
     "GET /service-types",
     "GET /staff/{staff_id}",
     "GET /worklist",
+    "POST /invoices/lookup",
 )
 _PROVES: Final = ("POST /sessions/current/authenticate", *_NOTE)
 
@@ -59,7 +60,7 @@ DOCUMENTATION: Final[tuple[Row, ...]] = (
         body_bytes_max=NOTE_BYTES_MAX,
     ),
     page("POST", "/notes/{note_id}/attendance", "POST /appointments/{appointment_id}/status", "GET /notes/{note_id}"),
-    page("GET", "/notes/{note_id}/invoice", "GET /invoices", "GET /notes/{note_id}"),
+    page("GET", "/notes/{note_id}/invoice", "POST /invoices/lookup", "GET /notes/{note_id}"),
     *(
         page("POST", f"/notes/{{note_id}}/{verb}", f"POST /notes/{{note_id}}/{verb}", *asks)
         for verb, asks in (

@@ -33,7 +33,7 @@ AHEAD: Final = (
 )
 AFTER: Final = (("arrived", "Kept"), ("no_show", "No-show"), ("late_cancelled", "Late cancel"), ("cancelled", "Cancel"))
 INVOICES: Final = {
-    "draft": "Draft invoice",
+    "draft": "The draft invoice was made",
     "open": "Invoice issued",
     "partially_paid": "Invoice partly paid",
     "paid": "Invoice paid",
@@ -130,6 +130,7 @@ def _panel(page: Page, refused: ApiResponse | None = None) -> Response:
         history=history_of(history.value["items"], around.names, zone, now) if history.ok else None,
         path=path_of(page),
         invoices={each["client_id"]: each for each in billed.value["items"]} if billed and billed.ok else {},
+        drafting=bool(billed and billed.ok and appointment["documented"]),
         shows_invoices=_may(page, "GET /invoices/{invoice_id}"),
         invoice_words=INVOICES,
         day=appointment["starts_at_local"][:10],

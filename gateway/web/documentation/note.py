@@ -15,6 +15,7 @@ from gateway.web.clients.views import birthday, marks
 from gateway.web.conflicts import Conflict
 from gateway.web.documentation import formats, views
 from gateway.web.documentation.around import NOTE, Around, around, last_note
+from gateway.web.documentation.billed import billed
 from gateway.web.forms import Form
 from gateway.web.page import Page, Question
 from gateway.web.places import OPTIONS
@@ -130,6 +131,7 @@ def _document(page: Page, note: Mapping[str, Any], beside: Around, values: dict[
     decides = _decision(page, note) if note["status"] == "submitted" and page.can("notes:sign") else None
     service = beside.services.get(version["service_type_id"]) if version else beside.service
     on = views.service_date(beside.appointment) if beside.appointment else None
+    just_signed = page.query.get("signed") == "1" and version is not None
     return page.show(
         "documentation/document.html",
         status,
@@ -158,8 +160,8 @@ def _document(page: Page, note: Mapping[str, Any], beside: Around, values: dict[
             for past in note["versions"][:-1]
         ],
         decides=decides,
-        just_signed=page.query.get("signed") == "1" and version is not None,
-        sees_invoices=page.can("invoices:read"),
+        just_signed=just_signed,
+        billed=billed(page, note, just_signed=just_signed) if version is not None else None,
         writes=page.can("notes:update"),
         signs=page.can("notes:sign"),
     )

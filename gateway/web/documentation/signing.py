@@ -9,11 +9,13 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web.documentation.around import NOTE
+from gateway.web.documentation.billed import billed
 from gateway.web.documentation.note import LIST, show_note, shown
 from gateway.web.forms import Form, Input, Text, body_of
 from gateway.web.page import Page
 from gateway.web.proving import NEEDED, prove, with_cookie
 
+TRIES_DIGITS_MAX: Final = 3
 REFUSED: Final = (403, 409, 412, 422, 429, 503)
 STALE: Final = "The text was changed meanwhile, in another window or by somebody else. Look at it, then go on."
 UNCLEAR: Final = "It is not certain whether that went through. Load the page again before you repeat it."
@@ -63,17 +65,15 @@ def mark_kept(page: Page) -> Response:
 def show_invoice(page: Page) -> Response:
     """Whether the draft invoice is there: for the page that asks each second."""
     note = page.need(NOTE, note_id=page.ids["note_id"])
-    found = page.ask("GET /invoices", appointment_id=note["appointment_id"], client_id=note["client_id"], limit=1)
+    found = billed(page, note)
     if not page.is_fragment:
         return page.leave(f"{LIST}/{note['id']}")
-    made = bool(found.ok and found.value["items"])
     tries = page.query.get("tries", "")
     return page.show(
         "documentation/_invoice.html",
-        note=note,
-        made=made,
-        invoice=found.value["items"][0] if made else None,
-        tries=int(tries) + 1 if tries.isdecimal() else 1,
+        path=f"{LIST}/{note['id']}",
+        billed=found,
+        tries=int(tries) + 1 if tries.isdecimal() and len(tries) <= TRIES_DIGITS_MAX else 1,
     )
 
 
