@@ -26,12 +26,16 @@ from gateway.route_table.row import PREFIX, Row
 from gateway.web import rendering
 from gateway.web import session as browser_session
 from gateway.web.forms import Form
+from shared import clock
 from shared.errors import Refusal
 from shared.web.errors import status_of
 
 # What every page of somebody signed in asks: who they are, for the frame around it.
 FRAME: Final = "GET /me"
 ASKED_AT_ONCE: Final = 4
+IN_FLIGHT: Final = "in_flight"  # the API works on a request with the same key
+IN_FLIGHT_SECONDS: Final = 0.2
+IN_FLIGHT_LOOKS: Final = 20
 _ROWS: Final[Mapping[str, Row]] = MappingProxyType({row.name: row for row in ROUTE_TABLE})
 _PLACEHOLDER: Final = re.compile(r"{(\w+)}")
 _ASKING: Final = ThreadPoolExecutor(max_workers=32, thread_name_prefix="page")
@@ -164,7 +168,14 @@ class Page:
         names = set(_PLACEHOLDER.findall(row))
         ids = {name: str(value) for name, value in parts.items() if name in names}
         query = {name: value for name, value in parts.items() if name not in names}
-        return self._answer(Question(row, ids, query, body, headers or {}))
+        question = Question(row, ids, query, body, headers or {})
+        reply = self._answer(question)
+        for _ in range(IN_FLIGHT_LOOKS):
+            if reply.code != IN_FLIGHT:
+                break
+            clock.sleep(IN_FLIGHT_SECONDS)  # the same form was sent twice at once: the first reply is on its way
+            reply = self._answer(question)
+        return reply
 
     def need(self, row: str, *, body: Any = None, headers: Mapping[str, str] | None = None, **parts: Any) -> Any:
         """The JSON of a row without which there is no page. Raises `Problem`."""

@@ -97,12 +97,13 @@ def issue_many(page: Page) -> Response:
             gone=len(seen) - len(chosen),
             cursor=cursor or "",
         )
-    outcomes = [_issued(page, row, seen[row.id]) for row in chosen]
+    each = [_issued(page, by_id.get(invoice_id), invoice_id, version) for invoice_id, version in seen.items()]
+    outcomes = [outcome for outcome in each if outcome is not None]
     return page.show(
         "billing/issued.html",
         outcomes=outcomes,
         issued=sum(outcome.ok for outcome in outcomes),
-        gone=len(seen) - len(chosen),
+        gone=len(seen) - len(outcomes),
     )
 
 
@@ -112,9 +113,12 @@ def _ticked(values: Sequence[str]) -> list[tuple[str, str]]:
     return [(invoice_id, version) for invoice_id, _, version in parts if is_id(invoice_id) and version.isdecimal()]
 
 
-def _issued(page: Page, row: views.Row, version: str) -> Outcome:
-    headers = {"Idempotency-Key": f"{page.form.sent['Idempotency-Key']}-{row.id}", "If-Match": f'"{version}"'}
-    return outcome_of(row, page.ask(ISSUE, invoice_id=row.id, body={}, headers=headers))
+def _issued(page: Page, draft: views.Row | None, invoice_id: str, version: str) -> Outcome | None:
+    """What came of one; None of what is no draft now. A form that is sent again says what came of it the first time."""
+    headers = {"Idempotency-Key": f"{page.form.sent['Idempotency-Key']}-{invoice_id}", "If-Match": f'"{version}"'}
+    reply = page.ask(ISSUE, invoice_id=invoice_id, body={}, headers=headers)
+    row = views.row(reply.value) if reply.ok else draft
+    return None if row is None else outcome_of(row, reply)
 
 
 def outcome_of(row: views.Row, reply: ApiResponse) -> Outcome:

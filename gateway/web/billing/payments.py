@@ -21,6 +21,7 @@ BY_DAY: Final = "GET /payments/by-day"
 LISTED: Final = 50
 OWING_MAX: Final = 100  # invoices that one payment may lie on
 FACTS: Final[tuple[Input, ...]] = (Money("amount_cents"), Text("method"), Text("received_on"), Text("reference"))
+SHARE: Final = "allocation."
 REFUSED: Final = (409, 422)
 CENTS_DIGITS_MAX: Final = 12
 AMOUNT: Final = "Enter an amount, such as 120.00."
@@ -105,8 +106,7 @@ def record(page: Page) -> Response:
     if not is_id(client_id):
         return page.leave(f"{PATH}/new")
     owing = _owing(page, client_id)
-    inputs = [Money(f"allocation.{invoice['id']}") for invoice in owing]
-    body, form = body_of(page.form, (*FACTS, *inputs))
+    body, form = body_of(page.form, (*FACTS, *_shares_of(page.form)))
     placed = body.pop("allocation", {})
     amount = body.get("amount_cents")
     if amount is None and "amount_cents" not in form.errors:
@@ -126,6 +126,12 @@ def record(page: Page) -> Response:
         return page.problem(reply)
     beside = {f"allocations.{n}": f"allocation.{share['invoice_id']}" for n, share in enumerate(shares)}
     return _new(page, form.refused(_beside(reply, beside)), client_id, 422, seen=amount)
+
+
+def _shares_of(form: Form) -> list[Money]:
+    """The inputs of the invoices that the form shows, owed still or not: sent twice, it says the same twice."""
+    names = [name for name in form.values if name.startswith(SHARE) and is_id(name.removeprefix(SHARE))]
+    return [Money(name) for name in names[:OWING_MAX]]
 
 
 def _seen(form: Form) -> int | None:
