@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from gateway.route_table.api import ROUTE_TABLE
-from gateway.web.activity.views import NOBODY, SOMEBODY, action_names, entries_of, instants
+from gateway.web.activity.views import NOBODY, SOMEBODY, action_names, entries_of, instants, together
 
 NOW = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
 
 
 def item(**more: Any) -> dict[str, Any]:
-    usual = {"at": "2026-11-27T14:05:00Z", "staff_id": "s1", "action": "note.read", "client_ids": []}
+    usual = {"at": "2026-11-27T14:05:00Z", "staff_id": "s1", "action": "note.read", "client_ids": [], "object_id": None}
     return {**usual, "outcome": "done", "rule": None, "network": None, **more}
 
 
@@ -52,3 +52,22 @@ def test_days_are_whole_days_of_the_practice_also_when_a_clock_changes() -> None
     assert instants("", "", "UTC") == (None, None)
     with pytest.raises(ValueError, match="Invalid isoformat"):
         instants("yesterday", "", "UTC")
+
+
+def test_the_same_read_within_an_hour_is_one_line_and_a_change_never_is() -> None:
+    reads = [
+        item(at=f"2026-11-27T{at}:00Z", object_id="n1", client_ids=["c1"])
+        for at in ("14:50", "14:20", "13:50", "13:40")
+    ]
+    other = item(at="2026-11-27T14:10:00Z", object_id="n2", client_ids=["c1"])
+    changes = [item(at=f"2026-11-27T14:0{at}:00Z", action="patch_note", object_id="n1") for at in (5, 4)]
+    found = together([reads[0], reads[1], other, *changes, reads[2], reads[3]])
+    assert [(entry["at"][11:16], count) for entry, count in found] == [
+        ("14:50", 3),
+        ("14:10", 1),
+        ("14:05", 1),
+        ("14:04", 1),
+        ("13:40", 1),
+    ]
+    refused = [item(outcome="denied"), item(outcome="denied")]
+    assert [count for _, count in together(refused)] == [1, 1]

@@ -7,22 +7,22 @@ from typing import Any, Final
 
 from flask import Response
 
-from gateway.web.activity.views import OUTCOMES, entries_of, instants
+from gateway.web.activity.views import KINDS, entries_of, instants
 from gateway.web.forms import Form
 from gateway.web.page import Page
 from shared import clock
 
-FILTERS: Final = ("staff_id", "client_id", "outcome", "from", "to")
+FILTERS: Final = ("staff_id", "client_id", "kind", "from", "to")
 STAFF_MAX: Final = 200
 
 
 def show_activity(page: Page) -> Response:
-    """What was done, seen or refused, latest first."""
+    """What was changed, or seen, or refused, latest first: changes, unless something else is chosen."""
     form = _filters(page)
     staff = page.need("GET /staff", limit=STAFF_MAX)["items"]
     names = {member["id"]: f"{member['given_name']} {member['family_name']}" for member in staff}
     wanted, form = _asked(page, form)
-    values: dict[str, Any] = {"form": form, "names": names, "outcomes": OUTCOMES, "entries": [], "next_cursor": None}
+    values: dict[str, Any] = {"form": form, "names": names, "kinds": KINDS, "entries": [], "next_cursor": None}
     if wanted is not None:
         reply = page.ask("GET /audit/entries", **wanted, limit=50, cursor=page.query.get("cursor"))
         if not reply.ok and reply.status != 422:
@@ -37,15 +37,18 @@ def show_activity(page: Page) -> Response:
 
 
 def export_activity(page: Page) -> Response:
-    """The same as a CSV file, oldest first."""
+    """Everything of these people and days as a CSV file, oldest first: each line, reads too."""
     wanted, _ = _asked(page, _filters(page))
     if wanted is None:
         return page.leave("/activity")
+    wanted["kind"] = None
     return page.hand_on("GET /audit/export", **wanted)
 
 
 def _filters(page: Page) -> Form:
-    return Form(values={name: (page.query.get(name, ""),) for name in FILTERS})
+    values = {name: (page.query.get(name, ""),) for name in FILTERS}
+    # Reads are many, and each person's own are among them: what was changed stands first.
+    return Form(values={**values, "kind": (page.query.get("kind") or "changes",)})
 
 
 def _asked(page: Page, form: Form) -> tuple[dict[str, Any] | None, Form]:
@@ -54,8 +57,9 @@ def _asked(page: Page, form: Form) -> tuple[dict[str, Any] | None, Form]:
         start, end = instants(form.text("from"), form.text("to"), page.me["organization"]["time_zone"])
     except (ValueError, OverflowError):
         return None, form.wrong(**{"from": "Enter days such as 2026-11-17."})
-    wanted = {name: form.text(name) or None for name in ("staff_id", "client_id", "outcome")}
-    return {**wanted, "from": start, "to": end}, form
+    wanted = {name: form.text(name) or None for name in ("staff_id", "client_id")}
+    kind = form.text("kind") if form.text("kind") in KINDS else None
+    return {**wanted, "kind": kind, "from": start, "to": end}, form
 
 
 def _entries(page: Page, items: list[Mapping[str, Any]], staff: Mapping[str, str]) -> Any:

@@ -17,7 +17,8 @@ from gateway.web.text import moment
 
 NOBODY: Final = "The system"
 SOMEBODY: Final = "Somebody who left, or a program"
-OUTCOMES: Final = {"done": "Done", "denied": "Refused"}
+KINDS: Final = {"changes": "Changes", "reads": "Reads", "refusals": "Refusals"}
+TOGETHER: Final = timedelta(hours=1)  # the same read again within it stands on one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Entry:
     refused: bool
     why: str
     network: str
+    times: int = 1  # how often within an hour, up to then
 
 
 @cache
@@ -59,7 +61,7 @@ def entries_of(
     zone: str,
     now: datetime,
 ) -> list[Entry]:
-    """The lines; `staff` and `clients` are names by id."""
+    """The lines; `staff` and `clients` are names by id. The same read of the same record is one line for an hour."""
     return [
         Entry(
             at=moment(item["at"], zone, now),
@@ -69,9 +71,36 @@ def entries_of(
             refused=item["outcome"] == "denied",
             why=in_words(item["rule"] or ""),
             network=item["network"] or "",
+            times=times,
         )
-        for item in items
+        for item, times in together(items)
     ]
+
+
+def together(items: Iterable[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], int]]:
+    """Entries, latest first, with how often each stands for: a person who reads one record again reads it once more."""
+    shown: list[Mapping[str, Any]] = []
+    times: list[int] = []
+    latest: dict[tuple[Any, ...], int] = {}
+    for item in items:
+        key = (item["staff_id"], item["action"], item["object_id"], *item["client_ids"])
+        at = latest.get(key) if is_read(item) else None
+        if at is not None and _moment(shown[at]) - _moment(item) <= TOGETHER:
+            times[at] += 1
+            continue
+        latest[key] = len(shown)
+        shown.append(item)
+        times.append(1)
+    return list(zip(shown, times, strict=True))
+
+
+def is_read(item: Mapping[str, Any]) -> bool:
+    """Whether something was only seen: such actions are called after what is read, `note.read`."""
+    return item["outcome"] == "done" and "." in item["action"]
+
+
+def _moment(item: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(item["at"])
 
 
 def in_words(slug: str) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Response
 
-from gateway.web.activity.views import entries_of
+from gateway.web.activity.views import KINDS, entries_of
 from gateway.web.clients.access_view import access_rows
 from gateway.web.clients.chart import chart_of
 from gateway.web.clients.views import hues_of
@@ -23,10 +23,14 @@ STAFF_MAX: Final = 200
 def show_activity(page: Page) -> Response:
     """One page of what was done and seen, latest first, and everybody who can see the record."""
     client_id = page.ids["client_id"]
+    kind = page.query.get("kind") if page.query.get("kind") in KINDS else None
     chart = chart_of(
         page,
         client_id,
-        entries=Question(ENTRIES, query={"client_id": client_id, "limit": LISTED, "cursor": page.query.get("cursor")}),
+        entries=Question(
+            ENTRIES,
+            query={"client_id": client_id, "kind": kind, "limit": LISTED, "cursor": page.query.get("cursor")},
+        ),
         access=Question(EXPLAIN, query={"client_id": client_id, "limit": STAFF_MAX}),
         people=Question("GET /staff", query={"limit": STAFF_MAX}),
     )
@@ -41,6 +45,8 @@ def show_activity(page: Page) -> Response:
     return page.show(
         "clients/activity.html",
         chart=chart,
+        kind=kind or "",
+        kinds=KINDS,
         entries=entries_of(items, names, {}, zone, now) if entries.ok else None,
         next_cursor=entries.value["next_cursor"] if entries.ok else None,
         access=access_rows(access.value["items"], items, hues_of(people), zone, now) if access.ok else None,

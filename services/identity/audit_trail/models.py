@@ -13,6 +13,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.tables import Base
 
+# Reads are called after what is read (`note.read`), changes after what was asked for (`post_note`).
+CHANGES = "outcome = 'done' AND strpos(action, '.') = 0"
+READS = "outcome = 'done' AND strpos(action, '.') > 0"
+
 
 class TrailEntry(Base):
     """One entry of any service. No role of ours may change or delete one; the web role only reads."""
@@ -25,6 +29,7 @@ class TrailEntry(Base):
         Index("ix_audit_trail_object", "organization_id", "object_id", "at", "seq"),
         Index("ix_audit_trail_action", "organization_id", "action", "at", "seq"),
         Index("ix_audit_trail_denied", "organization_id", "at", "seq", postgresql_where=text("outcome = 'denied'")),
+        Index("ix_audit_trail_changes", "organization_id", "at", "seq", postgresql_where=text(CHANGES)),
     )
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)

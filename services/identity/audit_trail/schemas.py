@@ -11,6 +11,7 @@ from shared.web.paging import PageQuery, page_of
 
 DENIALS_MAX = 500
 TEXT_MAX = 100
+KINDS = {"changes": "something was changed", "reads": "something was seen", "refusals": "something was refused"}
 OUTCOMES = {"done": "it was done or shown", "denied": "it was refused"}
 
 
@@ -26,6 +27,7 @@ class TrailFilter(Schema):
         validate=validate.Length(1, TEXT_MAX), metadata=about("One action by its exact name, such as note.read.")
     )
     outcome = choice(OUTCOMES, "Only entries with this outcome.", OUTCOMES)
+    kind = choice(KINDS, "Only changes, only reads, or only refusals.", KINDS)
     from_instant = Instant(data_key="from", metadata=about("From this instant on."))
     to_instant = Instant(data_key="to", metadata=about("Until before this instant."))
 

@@ -205,6 +205,9 @@ def test_the_web_role_may_not_append(database) -> None:
         {"object_id": new_id()},
         {"action": "note.read"},
         {"outcome": "denied"},
+        {"kind": "changes"},
+        {"kind": "reads"},
+        {"kind": "refusals"},
         {"from_instant": NOON, "to_instant": NOON + timedelta(days=365)},
     ],
 )
@@ -223,6 +226,8 @@ def test_every_question_is_served_by_an_index(database, filters) -> None:
 
     made = database_of(database, "app").run(plan, ORGANIZATION)
     assert "Sort" not in made and "Index" in made, made
+    narrow = {"changes": "ix_audit_trail_changes", "refusals": "ix_audit_trail_denied"}
+    assert narrow.get(filters.get("kind", ""), "") in made, made
     assert ("ix_audit_trail_clients_client" in made) == ("client_id" in filters), made
 
 
@@ -297,6 +302,22 @@ def test_a_wrong_password_of_somebody_signed_in_is_on_record(practice, database)
     change = {"current_password": "wrong", "new_password": "another heron lantern 42"}
     assert owner.web.post("/passwords/change", change).json["code"] == "wrong_password"
     assert actions(database, owner.id)[before:] == [("post_password_change", "denied", "wrong_password", {})]
+
+
+def test_changes_reads_and_refusals_are_told_apart(database, public) -> None:
+    worker, organization = database_of(database, "worker"), new_id()
+    entries = [
+        replace(entry(number), action=action, outcome=outcome)
+        for number, (action, outcome) in enumerate(
+            [("client.read", "done"), ("patch_client", "done"), ("patch_client", "denied"), ("note.read", "denied")]
+        )
+    ]
+    worker.run(lambda session: append(session, organization, "clients", entries), organization)
+    assert listed(public, organization, kind="reads") == [1]
+    assert listed(public, organization, kind="changes") == [2]
+    assert listed(public, organization, kind="refusals") == [3, 4]
+    asker = public.as_actor("administration", organization_id=organization)
+    assert asker.get("/audit/entries", kind="writes").status_code == 422
 
 
 def test_what_managers_see_of_staff_and_settings_is_on_record(practice, database) -> None:
