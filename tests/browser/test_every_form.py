@@ -43,7 +43,7 @@ WORDS: Final = (TOO_LONG, HOSTILE) if WHOLE else (HOSTILE,)
 WALKED: Final = [*PUBLIC, *SIGNED_IN] if WHOLE else SAMPLE
 SENT_AGAIN_MAX: Final = 3
 # What would end the very thing that later pages show.
-NOT_SENT: Final = ("/close", "/deactivate", "/revoke", "/void", "/bounce", "/discard", "/refund")
+NOT_SENT: Final = ("/close", "/error", "/deactivate", "/revoke", "/void", "/bounce", "/discard", "/refund")
 # The forms of a page that have a text to fill in: place, and where they are sent to.
 FORMS: Final = """
 () => [...document.querySelectorAll("#main form")].flatMap((form, at) => {
