@@ -52,7 +52,7 @@ def deactivate(practice: Practice, who: Loser) -> None:
 
 
 def change_password(_practice: Practice, who: Loser) -> None:
-    who.other.post("/passwords/change", {"current_password": PASSWORD, "new_password": NEW_PASSWORD}, expect=204)
+    who.other.post("/passwords/change", {"current_password": PASSWORD, "new_password": NEW_PASSWORD}, expect=200)
 
 
 def reset(practice: Practice, who: Loser) -> None:

@@ -67,13 +67,9 @@ ONE_FOR_ALL = {
     for path in (
         "/me/recovery-codes",
         "/me/totp",
-        "/me/totp/confirm",
-        "/me/totp/remove",
         "/me/passkeys/options",
-        "/me/passkeys/{passkey_id}/remove",
         "/me/email",
         "/organization/confirmation",
-        "/passwords/change",
         "/organization/billing-profiles",
         "/locations/{location_id}/billing-profiles",
         "/staff/{staff_id}/billing-profiles",

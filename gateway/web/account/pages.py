@@ -13,6 +13,7 @@ from gateway.web import rendering
 from gateway.web.account import second_factor, views
 from gateway.web.account.proof import PROOF_INPUTS, refused_proof
 from gateway.web.forms import Form, Input, Text, Tick, body_of
+from gateway.web.next_cookie import after_change, with_next
 from gateway.web.page import ApiResponse, Page, Question
 from shared import clock
 
@@ -59,7 +60,7 @@ def change_password(page: Page) -> Response:
     """Another password; every other session ends."""
     reply = _change(page, "POST /passwords/change", PASSWORD)
     if reply.ok:
-        return page.leave("/account/security", "password_changed")
+        return with_next(after_change(page, reply), page.leave("/account/security", "password_changed"))
     return _security(page, password=_refused(page, reply, "current_password"), status=422)
 
 

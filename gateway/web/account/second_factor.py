@@ -14,6 +14,7 @@ from gateway.web.account.proof import PROOF_INPUTS, refused_proof
 from gateway.web.account.qr_code import qr_code_of
 from gateway.web.forms import Form, Json, Text, body_of
 from gateway.web.landing import landing_of
+from gateway.web.next_cookie import after_change, with_next
 from gateway.web.page import ApiResponse, Page
 
 PROOF: Final = (Text("password", blank="keep"), *PROOF_INPUTS)
@@ -37,7 +38,7 @@ def confirm_app(page: Page) -> Response:
     body, _ = body_of(page.form, (Text("code"),))
     reply = page.ask("POST /me/totp/confirm", body=body, headers=page.form.sent)
     if reply.ok:
-        return _codes(page, reply.value["recovery_codes"], "Your authenticator app is on")
+        return _codes(page, reply.value["recovery_codes"], "Your authenticator app is on", after_change(page, reply))
     if reply.code in ("wrong_code", "validation_failed") or reply.status == 422:
         form = page.form.refused(reply.value).wrong(code=reply.detail)
         return _app_step(page, form, page.form.text("secret"), page.form.text("address"), 422)
@@ -47,7 +48,7 @@ def confirm_app(page: Page) -> Response:
 def turn_app_off(page: Page) -> Response:
     """Do without the app."""
     reply = _prove(page, "POST /me/totp/remove")
-    return _changed(page, "app_off") if reply.ok else _refused(page, reply, "app-off")
+    return _changed(page, reply, "app_off") if reply.ok else _refused(page, reply, "app-off")
 
 
 def renew_codes(page: Page) -> Response:
@@ -55,7 +56,7 @@ def renew_codes(page: Page) -> Response:
     reply = _prove(page, "POST /me/recovery-codes")
     if not reply.ok:
         return _refused(page, reply, "codes")
-    return _codes(page, reply.value["recovery_codes"], "Your new recovery codes")
+    return _codes(page, reply.value["recovery_codes"], "Your new recovery codes", page)
 
 
 def begin_passkey(page: Page) -> Response:
@@ -76,8 +77,8 @@ def add_passkey(page: Page) -> Response:
     if not reply.ok:
         return _refused(page, reply, "passkey")
     if reply.value["recovery_codes"]:
-        return _codes(page, reply.value["recovery_codes"], "Your passkey is added")
-    return _changed(page, "passkey_added")
+        return _codes(page, reply.value["recovery_codes"], "Your passkey is added", after_change(page, reply))
+    return _changed(page, reply, "passkey_added")
 
 
 def rename_passkey(page: Page) -> Response:
@@ -92,7 +93,7 @@ def remove_passkey(page: Page) -> Response:
     """Do without a passkey."""
     passkey_id = page.ids["passkey_id"]
     reply = _prove(page, "POST /me/passkeys/{passkey_id}/remove", passkey_id=passkey_id)
-    return _changed(page, "passkey_removed") if reply.ok else _refused(page, reply, f"remove-{passkey_id}")
+    return _changed(page, reply, "passkey_removed") if reply.ok else _refused(page, reply, f"remove-{passkey_id}")
 
 
 def _prove(page: Page, row: str, **ids: str) -> ApiResponse:
@@ -100,9 +101,8 @@ def _prove(page: Page, row: str, **ids: str) -> ApiResponse:
     return page.ask(row, body=body, headers=page.form.sent, **ids)
 
 
-def _changed(page: Page, done: str) -> Response:
-    page.door.forget(page.visitor)  # what this session may do can have changed
-    return page.leave(HERE, done)
+def _changed(page: Page, reply: ApiResponse, done: str) -> Response:
+    return with_next(after_change(page, reply), page.leave(HERE, done))
 
 
 def _refused(page: Page, reply: ApiResponse, which: str) -> Response:
@@ -135,14 +135,15 @@ def _passkey_step(page: Page, form: Form, options: Any) -> Response:
     return page.show("account/passkey_step.html", form=form, options=orjson.dumps(options).decode())
 
 
-def _codes(page: Page, codes: list[str], title: str) -> Response:
-    page.door.forget(page.visitor)
-    me = page.need("GET /me")
+def _codes(page: Page, codes: list[str], title: str, after: Page) -> Response:
+    """The codes, shown `after` the change, in the session that goes on."""
+    me = after.need("GET /me")
     enrolled = page.session is not None and page.session.actor.enrolling
-    to = landing_of(page.me_of(page.visitor.cookie or "")) if enrolled else HERE
-    return page.show(
+    to = landing_of(after.me_of(after.visitor.cookie or "")) if enrolled else HERE
+    shown = after.show(
         "account/recovery_codes.html", codes=codes, title=title, to=to, practice_name=me["organization"]["name"]
     )
+    return with_next(after, shown)
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {

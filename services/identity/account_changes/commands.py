@@ -33,7 +33,7 @@ from services.identity.organization.queries import own_organization
 from services.identity.passwords.commands import set_password
 from services.identity.passwords.rules import password_fits
 from services.identity.second_factors.commands import Proof, proven
-from services.identity.sessions.commands import end_sessions_of
+from services.identity.sessions.commands import end_sessions_of, next_cookie
 from services.identity.sessions.queries import accounts_by_email
 from services.identity.staff.commands import change_own_email
 from services.identity.staff.models import Staff
@@ -74,8 +74,8 @@ class NewEmail:
     new_email: str
 
 
-def change_password(session: Session, actor: Person, change: NewPassword) -> None:
-    """Another password; every other session ends, and no browser is known.
+def change_password(session: Session, actor: Person, change: NewPassword) -> str | None:
+    """Another password; every other session ends, and no browser is known. Returns the browser's next token, if any.
 
     Raises `SamePassword`, `GuessablePassword`, `BreachedPassword`, what `proven` does.
     """
@@ -88,6 +88,7 @@ def change_password(session: Session, actor: Person, change: NewPassword) -> Non
     void_tokens_of(session, member)
     _notify(session, member, "password_changed")
     audit.describe(session, object_id=member.id)
+    return next_cookie(session, actor)
 
 
 def request_reset(session: Session, email: str) -> None:

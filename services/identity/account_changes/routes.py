@@ -16,23 +16,23 @@ from services.identity.account_changes.schemas import (
     ResetRequestBody,
     WhoseSchema,
 )
+from services.identity.sessions.schemas import NextCookieSchema
 from services.identity.staff.models import Staff
 from shared.actor import Person
 from shared.database.session import Session
-from shared.web.routes import PUBLIC, ResponseWith, Route
+from shared.web.routes import PUBLIC, Route
 from shared.web.tags import SIGN_IN
 
 MAIL_IS_COMING = {"detail": "If this address has an account, mail is on its way."}
 
 
-def post_password_change(session: Session, actor: Person, body: NewPassword) -> ResponseWith:
+def post_password_change(session: Session, actor: Person, body: NewPassword) -> dict[str, Any]:
     """Change one's password
 
-    Ends every other session of the signed-in person. Needs the present password, and a second factor where
-    there is one.
+    Ends every other session of the signed-in person, and gives a browser that asks a new token. Needs the present
+    password, and a second factor where there is one.
     """
-    commands.change_password(session, actor, body)
-    return ResponseWith(None, status=204)
+    return {"access_token": commands.change_password(session, actor, body)}
 
 
 def post_reset_request(session: Session, actor: None, body: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +95,8 @@ ROUTES = (
         "passwords:change",
         post_password_change,
         body=PasswordChange,
-        status=204,
+        response=NextCookieSchema,
+        keyed=False,
         example={"current_password": "{password}", "new_password": "four-herons-cross-the-weir"},
     ),
     Route(

@@ -23,6 +23,7 @@ from services.identity.second_factors.commands import (
     strengthen_session,
 )
 from services.identity.second_factors.rules import NotOn, WrongCode
+from services.identity.sessions.commands import next_cookie
 from services.identity.staff.queries import one_member
 from shared import audit, clock
 from shared.actor import Person
@@ -41,8 +42,8 @@ def set_up(session: Session, actor: Person, proof: Proof) -> dict[str, Any]:
     return {"secret": secret, "provisioning_uri": provisioning_uri(secret, member.email, name)}
 
 
-def confirm(session: Session, actor: Person, code: str) -> list[str]:
-    """Turn the app on with its first code; returns the recovery codes, shown once.
+def confirm(session: Session, actor: Person, code: str) -> dict[str, Any]:
+    """Turn the app on with its first code; returns the recovery codes, shown once, and the browser's next token.
 
     Raises `NotOn` where it was not set up, too long ago, or before a passkey came; `AlreadyOn`, `WrongCode`,
     `TooManyFailures`.
@@ -66,11 +67,15 @@ def confirm(session: Session, actor: Person, code: str) -> list[str]:
     strengthen_session(session, actor, "totp")
     audit.describe(session, object_id=app.staff_id)
     notify_owner(session, member, rules.APP_ON)
-    return replace_recovery_codes(session, app.organization_id, app.staff_id)
+    codes = replace_recovery_codes(session, app.organization_id, app.staff_id)
+    return {"recovery_codes": codes, "access_token": next_cookie(session, actor)}
 
 
-def turn_off(session: Session, actor: Person, proof: Proof) -> None:
-    """Without the app again. Raises `NotOn`, `Mandatory`, what `proven` does."""
+def turn_off(session: Session, actor: Person, proof: Proof) -> str | None:
+    """Without the app again; returns the browser's next token, if any.
+
+    Raises `NotOn`, `Mandatory`, what `proven` does.
+    """
     member = proven(session, actor, proof)
     second = second_factor_of(session, member.organization_id, member.id)
     if second is None or second.app is None:
@@ -81,6 +86,7 @@ def turn_off(session: Session, actor: Person, proof: Proof) -> None:
     notify_owner(session, member, rules.APP_OFF)
     forget_unneeded_codes(session, member)
     audit.describe(session, object_id=member.id)
+    return next_cookie(session, actor)
 
 
 def _passkey_came_since(session: Session, app: Authenticator) -> bool:

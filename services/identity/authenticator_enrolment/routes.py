@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from services.identity.authenticator_enrolment import commands
-from services.identity.authenticator_enrolment.schemas import TotpCode, TotpSecretSchema
+from services.identity.authenticator_enrolment.schemas import FirstCodesSchema, TotpCode, TotpSecretSchema
 from services.identity.second_factors.commands import Proof
-from services.identity.second_factors.schemas import ProofSchema, RecoveryCodesSchema
+from services.identity.second_factors.schemas import ProofSchema
+from services.identity.sessions.schemas import NextCookieSchema
 from shared.actor import Person
 from shared.database.session import Session
-from shared.web.routes import ResponseWith, Route
+from shared.web.routes import Route
 
 
 def post_totp(session: Session, actor: Person, body: Proof) -> dict[str, Any]:
@@ -25,19 +26,18 @@ def post_totp(session: Session, actor: Person, body: Proof) -> dict[str, Any]:
 def post_totp_confirmation(session: Session, actor: Person, body: dict[str, Any]) -> dict[str, Any]:
     """Turn the authenticator app on with its first code
 
-    Turns the app on and answers ten recovery codes, shown only once.
+    Turns the app on and answers ten recovery codes, shown only once. A browser that asks gets a new token.
     """
-    return {"recovery_codes": commands.confirm(session, actor, body["code"])}
+    return commands.confirm(session, actor, body["code"])
 
 
-def post_totp_removal(session: Session, actor: Person, body: Proof) -> ResponseWith:
+def post_totp_removal(session: Session, actor: Person, body: Proof) -> dict[str, Any]:
     """Turn the authenticator app off
 
     Needs the password and a second factor. Refused where the organization requires a second factor and no other
-    is left.
+    is left. A browser that asks gets a new token.
     """
-    commands.turn_off(session, actor, body)
-    return ResponseWith(None, status=204)
+    return {"access_token": commands.turn_off(session, actor, body)}
 
 
 _MINE = "second_factors:manage"
@@ -57,7 +57,8 @@ ROUTES = (
         _MINE,
         post_totp_confirmation,
         body=TotpCode,
-        response=RecoveryCodesSchema,
+        response=FirstCodesSchema,
+        keyed=False,
         example={"code": "123456"},
     ),
     Route(
@@ -66,7 +67,8 @@ ROUTES = (
         _MINE,
         post_totp_removal,
         body=ProofSchema,
-        status=204,
+        response=NextCookieSchema,
+        keyed=False,
         example={"password": "{password}", "totp_code": "123456"},
     ),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.identity.second_factors.schemas import secret_field
+from services.identity.second_factors.schemas import RecoveryCodesSchema, secret_field
+from services.identity.sessions.schemas import NextCookieSchema
 from shared.web.fields import about
 
 
@@ -27,3 +28,7 @@ class TotpSecretSchema(Schema):
             "The secret as an `otpauth://` address: show it as a QR code, which the app scans.", format="uri"
         )
     )
+
+
+class FirstCodesSchema(RecoveryCodesSchema, NextCookieSchema):
+    """Ten new recovery codes, shown this once, and what a browser goes on with."""

@@ -21,6 +21,7 @@ from services.identity.second_factors.commands import (
     strengthen_session,
 )
 from services.identity.second_factors.queries import standing
+from services.identity.sessions.commands import next_cookie
 from services.identity.staff.queries import one_member
 from shared import audit
 from shared.actor import Person
@@ -51,7 +52,7 @@ def offer_passkey(session: Session, actor: Person, proof: Proof) -> dict[str, An
 
 
 def add_passkey(session: Session, actor: Person, made: MadePasskey) -> dict[str, Any]:
-    """Keep a passkey; where it is the first second factor, with recovery codes, shown once.
+    """Keep a passkey; where it is the first second factor, with recovery codes, shown once; with the next token.
 
     Raises `PasskeyNotMade`, `TooManyPasskeys`, `NoDomain`.
     """
@@ -63,7 +64,8 @@ def add_passkey(session: Session, actor: Person, made: MadePasskey) -> dict[str,
     audit.describe(session, object_id=passkey.id)
     notify_owner(session, member, rules.PASSKEY_ADDED)
     shown = ("id", "name", "synced", "created_at", "last_used_at")
-    return {**{field: getattr(passkey, field) for field in shown}, "recovery_codes": codes}
+    stored = {field: getattr(passkey, field) for field in shown}
+    return {**stored, "recovery_codes": codes, "access_token": next_cookie(session, actor)}
 
 
 def change_passkey(session: Session, actor: Person, passkey_id: UUID, changes: PasskeyChanges) -> Passkey:
@@ -74,8 +76,11 @@ def change_passkey(session: Session, actor: Person, passkey_id: UUID, changes: P
     return passkey
 
 
-def remove_passkey(session: Session, actor: Person, passkey_id: UUID, proof: Proof) -> None:
-    """Without this passkey from now on. Raises `NotFound`, `Mandatory`, what `proven` does."""
+def remove_passkey(session: Session, actor: Person, passkey_id: UUID, proof: Proof) -> str | None:
+    """Without this passkey from now on; returns the browser's next token, if any.
+
+    Raises `NotFound`, `Mandatory`, what `proven` does.
+    """
     passkey = own_passkey(session, actor, passkey_id, for_update=True)
     member = proven(session, actor, proof)
     session.delete(passkey)
@@ -84,3 +89,4 @@ def remove_passkey(session: Session, actor: Person, passkey_id: UUID, proof: Pro
     if second_factor_of(session, member.organization_id, member.id) is None:
         ensure_may_do_without(session, actor)
     forget_unneeded_codes(session, member)
+    return next_cookie(session, actor)

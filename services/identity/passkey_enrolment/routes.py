@@ -13,9 +13,10 @@ from services.identity.passkeys.queries import own_passkey
 from services.identity.passkeys.schemas import OptionsSchema, PasskeySchema
 from services.identity.second_factors.commands import Proof
 from services.identity.second_factors.schemas import ProofSchema
+from services.identity.sessions.schemas import NextCookieSchema
 from shared.actor import Person
 from shared.database.session import Session
-from shared.web.routes import ResponseWith, Route
+from shared.web.routes import Route
 
 
 def post_passkey_options(session: Session, actor: Person, body: Proof) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def post_passkey(session: Session, actor: Person, body: MadePasskey) -> dict[str
     """Add the passkey that the browser has made
 
     Keeps what `navigator.credentials.create` returned. Where it is the first second factor, the answer holds
-    ten recovery codes, shown only once.
+    ten recovery codes, shown only once. A browser that asks gets a new token.
     """
     return commands.add_passkey(session, actor, body)
 
@@ -52,14 +53,13 @@ def patch_passkey(session: Session, actor: Person, passkey_id: UUID, body: Passk
     return commands.change_passkey(session, actor, passkey_id, body)
 
 
-def post_passkey_removal(session: Session, actor: Person, passkey_id: UUID, body: Proof) -> ResponseWith:
+def post_passkey_removal(session: Session, actor: Person, passkey_id: UUID, body: Proof) -> dict[str, Any]:
     """Remove a passkey
 
     The passkey stops working at once. Refused where the organization requires a second factor and no other is
-    left.
+    left. A browser that asks gets a new token.
     """
-    commands.remove_passkey(session, actor, passkey_id, body)
-    return ResponseWith(None, status=204)
+    return {"access_token": commands.remove_passkey(session, actor, passkey_id, body)}
 
 
 _MINE = "second_factors:manage"
@@ -81,6 +81,7 @@ ROUTES = (
         body=NewPasskey,
         response=MadePasskeySchema,
         status=201,
+        keyed=False,
         makes="/api/v1/me/passkeys/{passkey_id}",
         example={
             "name": "Laptop",
@@ -119,7 +120,8 @@ ROUTES = (
         _MINE,
         post_passkey_removal,
         body=ProofSchema,
-        status=204,
+        response=NextCookieSchema,
+        keyed=False,
         example={"password": "{password}"},
     ),
 )

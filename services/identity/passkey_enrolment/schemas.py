@@ -8,6 +8,7 @@ from marshmallow import fields, post_load
 
 from services.identity.passkey_enrolment.commands import MadePasskey, PasskeyChanges
 from services.identity.passkeys.schemas import PasskeySchema, RegistrationSchema
+from services.identity.sessions.schemas import NextCookieSchema
 from shared.web.fields import Stripped, about, text
 
 
@@ -34,8 +35,8 @@ class PasskeyPatch(Stripped):
         return PasskeyChanges(**data)
 
 
-class MadePasskeySchema(PasskeySchema):
-    """A new passkey, with recovery codes where it is the first second factor."""
+class MadePasskeySchema(PasskeySchema, NextCookieSchema):
+    """A new passkey, with recovery codes where it is the first second factor, and what a browser goes on with."""
 
     recovery_codes = fields.List(
         fields.String(),

@@ -237,6 +237,17 @@ def replace_cookie(signed_in: SignedIn) -> str:
     return token
 
 
+def next_cookie(session: Session, actor: Person) -> str | None:
+    """Another token for the browser's session that asks, whose person proves who they are in another way from now on.
+
+    The present one ends: somebody who planted or copied it gains nothing by the change. None in other sessions.
+    """
+    signed_in = session.get(SignedIn, (actor.organization_id, actor.session_id), with_for_update=True)
+    if signed_in is None or not signed_in.browser or signed_in.ended_at is not None:
+        return None
+    return replace_cookie(signed_in)
+
+
 def _issue_to_browser(session: Session, signed_in: SignedIn) -> dict[str, Any]:
     tokens = _tokens(replace_cookie(signed_in), None, "Cookie", signed_in)
     return {**tokens, "device": remember_device(session, signed_in.organization_id, signed_in.staff_id)}

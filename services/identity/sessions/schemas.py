@@ -25,6 +25,18 @@ def _for_browser() -> fields.Boolean:
     )
 
 
+class NextCookieSchema(Schema):
+    """What a browser goes on with, once the way in which its person proves who they are has changed."""
+
+    access_token = fields.String(
+        allow_none=True,
+        metadata=about(
+            "The next token of a browser's session, for its cookie; the one that asked has ended. null in other "
+            "sessions."
+        ),
+    )
+
+
 class SignIn(Schema):
     """An e-mail address and its password, with a second factor where the account has one."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pyotp
 import pytest
 
 from services.identity.tests.people import PASSWORD
@@ -225,3 +226,54 @@ def test_what_is_no_proof_is_refused_by_field(practice, wrong):
 def test_a_program_proves_nothing(practice):
     program = practice.owner.web.as_program("clients:read")
     assert prove(program).status_code == 403
+
+
+def goes_on_with(practice, old, response, status=200):
+    """The browser's next token: the one that asked has ended, and the session is the same."""
+    assert response.status_code == status, response.json
+    new = response.json["access_token"]
+    assert new and new != old
+    assert resolved(practice, old).status_code == 401, "the old one is refused"
+    assert resolved(practice, new).status_code == 200
+    return new
+
+
+@pytest.mark.abuse("A-SES-fixation")
+def test_another_password_gives_the_browser_another_token_and_ends_other_sessions(practice):
+    old, elsewhere, program = cookie_of(practice), cookie_of(practice), practice.sign_in(practice.owner).json
+    change = {"current_password": PASSWORD, "new_password": "nine quiet lanterns drift 7"}
+    wrong = browser_of(practice, old).post("/passwords/change", {**change, "current_password": WRONG})
+    assert wrong.status_code == 422 and resolved(practice, old).status_code == 200
+    goes_on_with(practice, old, browser_of(practice, old).post("/passwords/change", change))
+    assert resolved(practice, elsewhere).status_code == 401
+    assert practice.resolve(program["access_token"]).status_code == 401
+
+
+@pytest.mark.abuse("A-SES-fixation")
+def test_a_second_factor_that_comes_or_goes_gives_the_browser_another_token(practice):
+    first, elsewhere = cookie_of(practice), cookie_of(practice)
+    secret = browser_of(practice, first).post("/me/totp", {"password": PASSWORD}).json["secret"]
+    code = pyotp.TOTP(secret).at(clock.now())
+    confirmed = browser_of(practice, first).post("/me/totp/confirm", {"code": code})
+    second = goes_on_with(practice, first, confirmed)
+    device = Authenticator()
+    codes = iter(confirmed.json["recovery_codes"])
+
+    def shown():
+        return {"password": PASSWORD, "recovery_code": next(codes)}
+
+    offered = browser_of(practice, second).post("/me/passkeys/options", shown()).json["public_key"]
+    body = {"name": "Laptop", "credential": device.make(offered)}
+    added = browser_of(practice, second).post("/me/passkeys", body)
+    third = goes_on_with(practice, second, added, 201)
+    removed = browser_of(practice, third).post(f"/me/passkeys/{added.json['id']}/remove", shown())
+    fourth = goes_on_with(practice, third, removed)
+    goes_on_with(practice, fourth, browser_of(practice, fourth).post("/me/totp/remove", shown()))
+    assert resolved(practice, elsewhere).status_code == 200, "other sessions stay, and a mail tells of it"
+
+
+def test_where_there_is_no_cookie_nothing_changes(practice):
+    web = practice.session_of(practice.sign_in(practice.owner).json["access_token"])
+    change = {"current_password": PASSWORD, "new_password": "nine quiet lanterns drift 7"}
+    assert web.post("/passwords/change", change).json == {"access_token": None}
+    assert web.get("/me").status_code == 200

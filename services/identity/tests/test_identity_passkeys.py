@@ -179,7 +179,7 @@ def test_adding_and_removing_takes_the_password(practice, public, web, device):
     assert web.post(remove, proof(web)).json["code"] == "second_factor_required"
     foreign = Authenticator(handle=device.handle)
     assert web.post(remove, proof(web, foreign)).json["code"] == "wrong_code"
-    assert web.post(remove, proof(web, device)).status_code == 204
+    assert web.post(remove, proof(web, device)).status_code == 200
     assert sign_in(public, device).status_code == 401
     assert web.get("/me/second-factors").json["recovery_codes_left"] == 0
     assert practice.sign_in(practice.owner).status_code == 201, "a password is enough again"
@@ -288,7 +288,7 @@ def test_a_damaged_attestation_never_fails_the_service(practice):
         assert response.status_code in (201, 422), (at, response.text)
         if response.status_code == 201:
             shown = {"password": PASSWORD, "recovery_code": response.json["recovery_codes"][0]}
-            assert web.post(f"/me/passkeys/{response.json['id']}/remove", shown).status_code == 204
+            assert web.post(f"/me/passkeys/{response.json['id']}/remove", shown).status_code == 200
 
 
 def test_for_whom_passkeys_are() -> None:
