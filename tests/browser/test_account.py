@@ -165,8 +165,12 @@ def test_profile_preferences_password_and_sessions_are_ones_own(desk: Any, web_p
     expect(card.get_by_label("New password")).to_have_attribute("aria-invalid", "true")
     card.get_by_label("Your password").fill(PASSWORD)
     card.get_by_label("New password").fill(NEW_PASSWORD)
+    before = session_cookie(page)
     card.get_by_role("button", name="Change password").click()
     expect(page.get_by_text("Your password is changed.")).to_be_visible()
+    assert session_cookie(page) != before
+    refused = requests.get(f"{at.url}/account", cookies={"sid": before}, allow_redirects=False, timeout=10)
+    assert refused.status_code in (302, 303, 401), "the cookie from before is refused"
     card = page.get_by_role("region", name="E-mail address")
     card.get_by_label("New address").fill(practice.email("moved"))
     card.get_by_label("Your password").fill(NEW_PASSWORD)

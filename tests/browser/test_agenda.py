@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import expect
@@ -13,6 +13,8 @@ from shared import clock
 from tests.browser.agenda import card, opened, practice_with_hours
 from tests.browser.conftest import DESK, PHONE
 from tests.practice import Practice
+
+CLOSED_THEN: Final = {"override": {"reason": "They cannot come on another day."}}
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +39,8 @@ def test_the_third_mark_is_for_who_may_know_of_invoices(desk: Any, practice: Pra
 def test_a_week_in_which_clocks_change_and_a_night(desk: Any, practice: Practice) -> None:
     """B27, B28: local times are drawn; what goes on after midnight shows on both days; a quarter of an hour too."""
     before = practice.book(practice.new_client()[0], "2027-03-12T10:00")
-    after = practice.book(practice.new_client()[0], "2027-03-14T10:00")
-    night = practice.book(practice.new_client()[0], "2027-03-11T23:30", duration_minutes=90)
+    after = practice.book(practice.new_client()[0], "2027-03-14T10:00", **CLOSED_THEN)
+    night = practice.book(practice.new_client()[0], "2027-03-11T23:30", duration_minutes=90, **CLOSED_THEN)
     short = practice.book(practice.new_client()[0], "2027-03-11T09:00", duration_minutes=15)
     page = opened(desk, practice, "therapist", "/agenda?on=2027-03-14&view=week").page
     expect(card(page, after)).to_contain_text("10:00")
@@ -163,3 +165,21 @@ def test_a_stranger_to_the_record_gets_no_panel(desk: Any, practice: Practice) -
     booked = other.book(other.new_client()[0], f"{clock.now() + timedelta(days=9):%Y-%m-%d}T09:00")
     page = opened(desk, practice, "desk", f"/agenda/appointments/{booked}", DESK).page
     expect(page.get_by_role("heading", level=1)).to_contain_text("not")
+
+
+def test_a_time_at_which_the_practice_is_closed_is_booked_with_a_reason_alone(desk: Any, practice: Practice) -> None:
+    """The form says why; who may not book in spite of a conflict is told so, who may gives a reason."""
+    client_id = practice.new_client()[0]
+    path = f"/agenda/new?on=2027-02-01&at=18:00&client_id={client_id}&staff_id={practice.staff_ids['therapist']}"
+    page = opened(desk, practice, "desk", path).page
+    page.get_by_role("button", name="Book appointment").click()
+    expect(page.get_by_text("The practice is closed then.")).to_be_visible()
+    expect(page.get_by_text("The practice is open from 09:00 to 17:00 on Mondays.")).to_be_visible()
+    expect(page.get_by_text("ask somebody who may book in spite of a conflict")).to_be_visible()
+    at = opened(desk, practice, "manager", path)
+    page = at.page
+    page.get_by_role("button", name="Book appointment").click()
+    page.get_by_label("Why it takes place all the same").fill("They cannot come on another day.")
+    assert at.findings() == []
+    page.get_by_role("button", name="Book all the same").click()
+    expect(page.get_by_text("The appointment is booked.")).to_be_visible()

@@ -160,3 +160,28 @@ def test_the_order_of_arrival_does_not_matter(practice, days, data):
     for day in (date(2025, 12, 31), *(date(2026, 1, day) for day in range(1, 7))):
         begun = max(start for start, _ in versions if start <= day)
         assert on(day) == [name for start, name in versions if start == begun][-1], day
+
+
+def test_an_invoice_prints_each_fact_of_the_practice(practice):
+    facts = {
+        "name": "Lakeside",
+        "legal_name": "Lakeside LLC",
+        "npi": "1245319599",
+        "tax_id": "12-3456789",
+        "taxonomy": "101YM0800X",
+        "phone": "+12125550123",
+        "fax": "+12125550124",
+        "email": "desk@lakeside.test",
+    }
+    practice.emit(practice.printed("organization", practice.organization_id, 2, OCTOBER, **facts, address=NEW))
+    biller = practice.issue(practice.client(), practice.service())["biller"]
+    assert {name: biller[name] for name in facts} == facts
+    assert biller["address"] == NEW
+
+
+def test_a_line_prints_each_fact_of_its_place(practice):
+    facts = {"name": "Elm Street", "npi": "1245319599", "phone": "+12125550123", "place_of_service": "11"}
+    location_id = new_id()
+    practice.emit(practice.printed("location", location_id, **facts, address=NEW))
+    (line,) = practice.issue(practice.client(), practice.service(), location_id=location_id)["lines"]
+    assert line["place"] == {**facts, "address": NEW}
