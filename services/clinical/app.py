@@ -17,6 +17,7 @@ from services.clinical.notes import routes as note_routes
 from services.clinical.open_work import routes as open_work_routes
 from services.clinical.rebooking import routes as rebooking_routes
 from services.clinical.setup import routes as setup_routes
+from services.clinical.signed_plans import routes as signed_plan_routes
 from services.clinical.signing import routes as signing_routes
 from services.clinical.subscriptions import HANDLERS
 from services.clinical.supervision import routes as supervision_routes
@@ -35,6 +36,7 @@ ROUTES = (
         diagnosis_routes.ROUTES,
         corrected_diagnosis_routes.ROUTES,
         treatment_plan_routes.ROUTES,
+        signed_plan_routes.ROUTES,
         note_routes.ROUTES,
         signing_routes.ROUTES,
         supervision_routes.ROUTES,

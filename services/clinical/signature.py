@@ -1,11 +1,23 @@
-"""What a signature covers: a hash over the content in one canonical form."""
+"""What a signature covers: a hash over the content in one canonical form; and under which name it was given."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 import orjson
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """The name and the credentials (`LCSW`) somebody signs with; None: not known."""
+
+    name: str | None
+    credentials: list[str] | None
+
+
+NOBODY: Final = Signer(None, None)
 
 
 def content_hash(content: dict[str, Any]) -> str:

@@ -61,6 +61,8 @@ def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope)
         {name: str(value) if value else None for name, value in dataclasses.asdict(licence).items()}
         for licence in event.licences
     ]
+    # An event from before identity told the credentials says nothing of them.
+    known = {} if event.credentials is None else {"credentials": list(event.credentials)}
     kept = keep_newest(
         session,
         models.StaffCopy,
@@ -75,6 +77,7 @@ def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope)
         levels=list(event.levels),
         grants=list(event.grants),
         licences=licences,
+        **known,
     )
     if kept and event.supervisor_id != supervisor_before:
         move_queue(session, ServiceActor(event.organization_id), event.staff_id)

@@ -108,6 +108,7 @@ class StaffChanged:
     licences: tuple[Licence, ...] = ()
     joined: bool | None = None  # whether they have accepted the invitation; None: not known
     brought_in_by: tuple[UUID, ...] = ()  # who invited them, or changed their address before they joined
+    credentials: tuple[str, ...] | None = None  # what stands behind the name, in this order; None: not known
 
 
 @event(

@@ -54,6 +54,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "identity.organization_changed.v1": {"name": PRACTICE, "time_zone": CODE, "invoice_prefix": PRACTICE, **OPEN},
     "identity.staff_changed.v1": {
         "display_name": PRACTICE,
+        "credentials": PRACTICE,
         "npi": PRACTICE,
         "taxonomy": CODE,
         "levels": CODE,

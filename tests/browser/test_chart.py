@@ -112,12 +112,49 @@ def test_a_note_is_begun_from_the_chart_by_who_gave_the_session(desk: Any, web_p
         page = window(desk, practice, other).open(f"/clients/{client_id}")
         expect(page.get_by_role("region", name="Earlier sessions")).to_contain_text("Note to write")
         expect(page.get_by_role("button", name="Write note")).to_have_count(0)
-    page = window(desk, practice, "therapist").open(f"/clients/{client_id}")
-    page.get_by_role("button", name="Write note").click()
+    at = window(desk, practice, "therapist")
+    page = at.open(f"/clients/{client_id}")
+    page.get_by_role("region", name="Earlier sessions").get_by_role("button", name="Write note").click()
     expect(page).to_have_url(re.compile("/notes/[0-9a-f-]{36}"))
-    page.goto(f"{web_practice.url.replace('127.0.0.1', 'localhost')}/clients/{client_id}")
+    at.open(f"/clients/{client_id}")
     page.get_by_role("region", name="To do").get_by_role("link", name="Finish a note").click()
     expect(page).to_have_url(re.compile("/notes/[0-9a-f-]{36}"))
+
+
+def test_the_head_begins_the_note_of_the_session_that_waits_for_one(desk: Any, web_practice: Practice) -> None:
+    """One session: a button. Several: a choice, the last first. None, or sessions of others: nothing."""
+    practice = Practice(web_practice.url)
+    client_id, _ = practice.new_client()
+    practice.book(client_id, f"{day(5)}T09:00")
+    at = window(desk, practice, "therapist")
+    page = at.open(f"/clients/{client_id}/appointments")
+    head = page.locator(".chart-head")
+    expect(head.get_by_role("link", name="Schedule")).to_be_visible()
+    expect(head.get_by_role("button", name="Write note")).to_have_count(0)
+    today = practice.book(client_id, f"{day(0)}T23:55")
+    practice.document(client_id, f"{day(-3)}T09:00")
+    at.open(f"/clients/{client_id}/appointments")
+    assert at.findings() == []
+    head.get_by_role("button", name="Write note Today, 11:55").click()
+    expect(page.get_by_role("heading", name="Progress note")).to_be_visible()
+    assert practice.owner.get(f"/appointments/{today}")["status"] == "booked", "it has not begun"
+    at.open(f"/clients/{client_id}/details")
+    expect(head.get_by_role("button", name="Write note")).to_have_count(0)
+    for days in (-9, -2):
+        practice.book(client_id, f"{day(days)}T09:00")
+    at.open(f"/clients/{client_id}/plan")
+    head.get_by_role("button", name="Write note").click()
+    choice = page.locator("#write-menu").get_by_role("button")
+    expect(choice).to_have_count(2)
+    assert at.findings() == []
+    choice.first.click()
+    expect(page.get_by_role("heading", name="Progress note")).to_be_visible()
+    note_id = page.url.rpartition("/")[2]
+    about = practice.owner.get(f"/notes/{note_id}")["appointment_id"]
+    assert practice.owner.get(f"/appointments/{about}")["starts_at_local"] == f"{day(-2)}T09:00"
+    for other in ("desk", "owner"):
+        theirs = window(desk, practice, other).open(f"/clients/{client_id}")
+        expect(theirs.locator(".chart-head").get_by_role("button", name="Write note")).to_have_count(0)
 
 
 def test_the_front_desk_sees_the_sessions_and_neither_cases_nor_money(desk: Any, clinic: tuple[Practice, str]) -> None:

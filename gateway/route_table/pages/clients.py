@@ -8,7 +8,12 @@ from gateway.route_table.pages.kinds import page
 from gateway.route_table.row import Row
 
 # What every page of a chart asks besides its own, other areas' tabs too (gateway/web/clients/chart.py).
-CHART: Final = ("GET /clients/{client_id}", "GET /break-glass")
+CHART: Final = (
+    "GET /clients/{client_id}",
+    "GET /break-glass",
+    "GET /worklist",
+    "GET /clients/{client_id}/appointments",
+)
 
 _LIST: Final = ("GET /clients", "POST /clients/search", "GET /staff")
 _NEW: Final = (
@@ -21,7 +26,6 @@ _DETAILS: Final = (
     "PATCH /clients/{client_id}",
     "GET /clients/{client_id}/staff",
     "GET /clients/{client_id}/staff/history",
-    "GET /clients/{client_id}/appointments",
     "GET /clients/{client_id}/ledger",
     "GET /staff",
     *CHART,
@@ -30,13 +34,11 @@ _DETAILS: Final = (
 _EMERGENCY: Final = ("POST /clients/{client_id}/break-glass", *CHART)
 _NAMES: Final = ("GET /service-types", "GET /staff", "GET /locations")
 _OVERVIEW: Final = (
-    "GET /clients/{client_id}/appointments",
     "GET /clients/{client_id}/staff",
     "GET /clients/{client_id}/cases",
     "GET /cases/{case_id}/diagnoses",
     "GET /cases/{case_id}/treatment-plans",
     "GET /clients/{client_id}/ledger",
-    "GET /worklist",
     "GET /service-types",
     "GET /staff",
 )

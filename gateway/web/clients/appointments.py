@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import Response
 
-from gateway.web.clients.chart import ROWS, chart_of, may_use
+from gateway.web.clients.chart import ROWS, WRITE, chart_of, may_use
 from gateway.web.clients.sessions import Names, names_by_id, session_rows
 from gateway.web.page import Page, Question
 from shared import clock
@@ -18,8 +18,6 @@ LISTED: Final = 50
 NAMES_MAX: Final = 200
 EARLIER: Final = "earlier"
 PANEL: Final = "/agenda/appointments/{appointment_id}"  # the agenda's page of one
-
-WRITE: Final = "POST /notes/new"  # begins a note about a session, or leads to the one that there is
 
 
 def names_asked() -> dict[str, Question]:

@@ -111,8 +111,8 @@ def plan_of(plans: Sequence[Mapping[str, Any]], today: date) -> Plan | None:
     )
 
 
-def work_of(items: Sequence[Mapping[str, Any]], client_id: str, today: date, notes: bool) -> list[Work]:
-    """What waits for the person about this client, what waits longest first; `notes`: a note can be opened."""
+def work_of(items: Sequence[Mapping[str, Any]], today: date, notes: bool) -> list[Work]:
+    """What waits for the person about a client, what waits longest first; `notes`: a note can be opened."""
     return [
         Work(
             WORK[item["kind"]],
@@ -120,7 +120,7 @@ def work_of(items: Sequence[Mapping[str, Any]], client_id: str, today: date, not
             f"/notes/{item['note_id']}" if notes and item["note_id"] else "",
         )
         for item in items
-        if item["client_id"] == client_id and item["kind"] in WORK
+        if item["kind"] in WORK
     ]
 
 

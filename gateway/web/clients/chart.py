@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 from gateway.route_table.pages import WEB
 from gateway.route_table.row import Row
 from gateway.web import text
+from gateway.web.clients.unwritten import Unwritten, unwritten
 from gateway.web.clients.views import STATUSES, age, birthday, initials, marks, phone
 from gateway.web.page import ApiResponse, Page, Problem, Question
 from gateway.web.rendering import url
@@ -31,6 +32,10 @@ from shared import clock
 ONE: Final = "GET /clients/{client_id}"
 OPENINGS: Final = "GET /break-glass"
 OPENINGS_MAX: Final = 200
+WORK: Final = "GET /worklist"
+WORK_MAX: Final = 200
+SESSIONS: Final = "GET /clients/{client_id}/appointments"
+WRITE: Final = "POST /notes/new"  # begins a note about a session, or leads to the one that there is
 LIST: Final = "/clients"
 PATH: Final = "/clients/{client_id}"
 # What may stand side by side, in this order: the last part of the path, and the name.
@@ -91,6 +96,8 @@ class Chart:
     tab_name: str
     emergency: Emergency | None
     emergency_path: str  # where it can be asked for; empty where it cannot
+    to_write: Sequence[Unwritten]  # the sessions of theirs about which they can begin a note, the last first
+    work: Sequence[Mapping[str, Any]]  # what waits for them about the client
 
 
 def chart_of(page: Page, client_id: str, **questions: Question) -> Chart:
@@ -98,14 +105,20 @@ def chart_of(page: Page, client_id: str, **questions: Question) -> Chart:
     wanted = {ONE: Question(ONE, {"client_id": client_id})}
     if opens := _may_open(page):
         wanted[OPENINGS] = Question(OPENINGS, query={"state": "open", "limit": OPENINGS_MAX})
+    zone, now = page.me["organization"]["time_zone"], clock.now()
+    today = now.astimezone(ZoneInfo(zone)).date()
+    if page.can("notes:update"):
+        wanted[WORK] = Question(WORK, query={"client_id": client_id, "limit": WORK_MAX})
+    if writes := may_use(page, WRITE):
+        wanted[SESSIONS] = Question(SESSIONS, {"client_id": client_id}, {"from": today, "to": today})
     answers = page.ask_all(**wanted, **questions)
     record, openings = answers.pop(ONE), answers.pop(OPENINGS, None)
+    work, sessions = (_items(answers.pop(name, None)) for name in (WORK, SESSIONS))
     if not record.ok:
         raise Problem(record)
     client = record.value
     path = PATH.format(client_id=client["id"])
     last = _last_part(page.row.path)
-    today = clock.now().astimezone(ZoneInfo(page.me["organization"]["time_zone"])).date()
     return Chart(
         client=client,
         answers=answers,
@@ -128,6 +141,8 @@ def chart_of(page: Page, client_id: str, **questions: Question) -> Chart:
         tab_name=dict(TABS)[last],
         emergency=_emergency(page, client["id"], openings),
         emergency_path=f"{path}/emergency" if opens else "",
+        to_write=unwritten(work, sessions, page.me["staff"]["id"], zone, now) if writes else [],
+        work=work,
     )
 
 
@@ -165,6 +180,11 @@ def _emergency(page: Page, client_id: str, openings: ApiResponse | None) -> Emer
     until = ends.astimezone(ZoneInfo(page.me["organization"]["time_zone"]))
     left = max(1, math.ceil((ends - clock.now()).total_seconds() / 60))
     return Emergency(left, text.clock_time(until), f"/clients/{client_id}/emergency/{found['id']}/end")
+
+
+def _items(reply: ApiResponse | None) -> Sequence[Mapping[str, Any]]:
+    """Of a list; none where it was not asked for or could not be had."""
+    return reply.value["items"] if reply is not None and reply.ok else ()
 
 
 def _last_part(path: str) -> str:

@@ -9,8 +9,8 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web.clients import care, views
-from gateway.web.clients.appointments import APPOINTMENTS, WRITE, names_asked, names_of, panel_path
-from gateway.web.clients.chart import ROWS, Chart, chart_of, may_use, tab_path
+from gateway.web.clients.appointments import APPOINTMENTS, names_asked, names_of, panel_path
+from gateway.web.clients.chart import ROWS, WRITE, Chart, chart_of, may_use, tab_path
 from gateway.web.clients.sessions import next_of, past_of, session_rows
 from gateway.web.page import ApiResponse, Page, Question
 from shared import clock
@@ -19,11 +19,10 @@ CASES: Final = "GET /clients/{client_id}/cases"
 DIAGNOSES: Final = "GET /cases/{case_id}/diagnoses"
 PLANS: Final = "GET /cases/{case_id}/treatment-plans"
 LEDGER: Final = "GET /clients/{client_id}/ledger"
-WORKLIST: Final = "GET /worklist"
 NOTE: Final = "/notes/{note_id}"  # the page of one note
 RECENT: Final = 5
 COMING: Final = 20  # of which some may be cancelled
-PANELS: Final = {"cases": "cases:read", "ledger": "ledger:read", "work": "notes:update"}
+PANELS: Final = {"cases": "cases:read", "ledger": "ledger:read"}
 
 
 def show_overview(page: Page) -> Response:
@@ -48,9 +47,7 @@ def show_overview(page: Page) -> Response:
         recent=session_rows(recent, names, zone, now, mine),
         balance=_panel(answers.get("ledger")),
         team=views.team_rows(team.value["items"], views.hues_of(answers["people"]), zone) if team.ok else None,
-        work=care.work_of(answers["work"].value["items"], chart.client["id"], today, may_open_notes(page))
-        if _ok(answers, "work")
-        else [],
+        work=care.work_of(chart.work, today, may_open_notes(page)),
         session_path=panel_path(page),
         writes=may_use(page, WRITE),
         steps=_steps(chart, page, cases, team) if nothing and cases is not None and not cases.found else [],
@@ -66,7 +63,6 @@ def _questions(page: Page, today: date) -> dict[str, Question]:
         "team": Question("GET /clients/{client_id}/staff", of),
         "cases": Question(CASES, of),
         "ledger": Question(LEDGER, of, {"limit": 1}),
-        "work": Question(WORKLIST, query={"limit": 200}),
         **names_asked(),
     }
     del questions["locations"]  # the overview does without
@@ -101,10 +97,6 @@ def _panel(reply: ApiResponse | None) -> Any:
     if reply is None:
         return None
     return reply.value if reply.ok else False
-
-
-def _ok(answers: Mapping[str, ApiResponse], name: str) -> bool:
-    return name in answers and answers[name].ok
 
 
 def _steps(chart: Chart, page: Page, cases: care.Cases, team: ApiResponse) -> list[care.Step]:

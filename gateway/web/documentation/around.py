@@ -1,4 +1,4 @@
-"""What stands around a note: its client, its session, its case, and the people who wrote and signed it."""
+"""What stands around a note: its client, session and case, and who wrote and reviewed it. A signature names itself."""
 
 from __future__ import annotations
 
@@ -85,11 +85,8 @@ def last_note(page: Page, note: Mapping[str, Any], notes: Sequence[Mapping[str, 
 
 
 def _people(note: Mapping[str, Any]) -> set[str]:
-    versions = [version[name] for version in note["versions"] for name in ("signed_by", "countersigned_by")]
-    others = [review["by_staff_id"] for review in note["reviews"]] + [
-        addendum["signed_by"] for addendum in note["addenda"]
-    ]
-    return {staff_id for staff_id in (note["author_id"], note["drafted_by"], *versions, *others) if staff_id}
+    reviewers = [review["by_staff_id"] for review in note["reviews"]]
+    return {staff_id for staff_id in (note["author_id"], note["drafted_by"], *reviewers) if staff_id}
 
 
 def _value(reply: ApiResponse) -> Any:

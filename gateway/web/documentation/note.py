@@ -52,6 +52,7 @@ def shown(
     note = page.need(NOTE, note_id=page.ids["note_id"])
     beside = around(page, note)
     author = page.me["staff"]["id"] == note["author_id"] and page.can("notes:update")
+    zone = page.me["organization"]["time_zone"]
     now = clock.now()
     forms = forms or {}
     values: dict[str, Any] = {
@@ -68,7 +69,7 @@ def shown(
         "prove": prove or _proof_is_old(page),
         "own": author,
         "me_signs": views.full_name(page.me["staff"]),
-        "history": views.history_of(note, beside.people, beside.zone, now),
+        "history": views.history_of(note, beside.people, zone, now),
         "returned": _comment(note) if note["status"] == "returned" else "",
     }
     if author and note["status"] in IN_HAND:
@@ -130,7 +131,10 @@ def _document(page: Page, note: Mapping[str, Any], beside: Around, values: dict[
     author = beside.people.get(note["author_id"])
     decides = _decision(page, note) if note["status"] == "submitted" and page.can("notes:sign") else None
     service = beside.services.get(version["service_type_id"]) if version else beside.service
+    zone = page.me["organization"]["time_zone"]
     on = views.service_date(beside.appointment) if beside.appointment else None
+    if beside.appointment:
+        values["when"] = views.when(beside.appointment, None)  # it prints, and is read years later
     just_signed = page.query.get("signed") == "1" and version is not None
     return page.show(
         "documentation/document.html",
@@ -142,19 +146,13 @@ def _document(page: Page, note: Mapping[str, Any], beside: Around, values: dict[
         diagnoses=views.in_force(beside.diagnoses, on) if on and beside.diagnoses is not None else [],
         born=birthday(beside.client["date_of_birth"]) if beside.client else "",
         author=views.full_name(author),
-        signatures=views.signatures_of(version, beside.people, beside.zone) if version else [],
-        addenda=[
-            (
-                addendum["text"],
-                views.full_name(beside.people.get(addendum["signed_by"])),
-                views.stamp(addendum["signed_at"], beside.zone),
-            )
-            for addendum in note["addenda"]
-        ],
+        clinician=views.clinician_of(note, version, beside.people),
+        signatures=views.signatures_of(version, zone) if version else [],
+        addenda=[(addendum["text"], views.signature_of(addendum, zone)) for addendum in note["addenda"]],
         earlier=[
             (
                 past["number"],
-                views.stamp(past["signed_at"], beside.zone),
+                views.signatures_of(past, zone),
                 formats.sections_of(note["template"], past["content"]),
             )
             for past in note["versions"][:-1]

@@ -56,6 +56,7 @@ class Signature:
 
     name: str
     words: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,8 @@ def words_of(template: str) -> dict[str, str]:
     return {f"{SECTION}{slug}": name for slug, name, _ in FORMATS[template][1]} | WORDS
 
 
-def when(appointment: Mapping[str, Any], today: date) -> str:
-    """`Wed, Nov 18, 9:30 am – 10:20 am`, by the clocks of the place."""
+def when(appointment: Mapping[str, Any], today: date | None) -> str:
+    """`Wed, Nov 18, 9:30 am – 10:20 am`, by the clocks of the place; without `today` always with the year."""
     zone = appointment["time_zone"]
     begins, ends = (_local(appointment[name], zone) for name in ("starts_at", "ends_at"))
     return f"{text.day(begins.date(), today)}, {text.clock_time(begins)} – {text.clock_time(ends)}"
@@ -184,20 +185,43 @@ def _sections(note: Mapping[str, Any]) -> Check:
 
 
 def full_name(member: Mapping[str, Any] | None) -> str:
-    """`Maya Okafor, PhD`: a clinician with their credentials."""
-    if member is None:
-        return "A member of staff"
-    return ", ".join([f"{member['given_name']} {member['family_name']}", *member["credentials"]])
+    """`Maya Okafor, PhD`: a clinician with the credentials of today."""
+    return ", ".join([_name(member), *(member["credentials"] if member else ())])
 
 
-def signatures_of(version: Mapping[str, Any], people: Mapping[str, Mapping[str, Any]], zone: str) -> list[Signature]:
-    """Who signed a version, the author first."""
-    author = full_name(people.get(version["signed_by"]))
-    found = [Signature(author, f"Electronically signed by {author}, {stamp(version['signed_at'], zone)}")]
+def _name(member: Mapping[str, Any] | None) -> str:
+    return f"{member['given_name']} {member['family_name']}" if member else "A member of staff"
+
+
+def name_of_signer(signed: Mapping[str, Any], who: str = "signed_by") -> str:
+    """`Maya Okafor, PhD`: who signed a version or an addendum, as they were called when they did."""
+    return ", ".join([signed[f"{who}_name"] or "A member of staff", *(signed[f"{who}_credentials"] or ())])
+
+
+def clinician_of(
+    note: Mapping[str, Any], version: Mapping[str, Any] | None, people: Mapping[str, Mapping[str, Any]]
+) -> str:
+    """Who gave the service: the author, as they signed it, or the one whose draft the author has taken over."""
+    if note["drafted_by"] or version is None:
+        return full_name(people.get(note["drafted_by"] or note["author_id"]))
+    return name_of_signer(version)
+
+
+def signature_of(signed: Mapping[str, Any], zone: str) -> Signature:
+    """The author's signature under a version or an addendum, by the practice's clocks."""
+    name = name_of_signer(signed)
+    at = stamp(signed["signed_at"], zone)
+    return Signature(name, f"Electronically signed by {name}, {at}", at)
+
+
+def signatures_of(version: Mapping[str, Any], zone: str) -> list[Signature]:
+    """Who signed a version, the author first; then the supervisor, where there is one."""
+    found = [signature_of(version, zone)]
     if version["countersigned_by"]:
-        name = full_name(people.get(version["countersigned_by"]))
+        name = name_of_signer(version, "countersigned_by")
         verb = REVIEWS[version["countersignature"]][0]
-        found.append(Signature(name, f"{verb} by {name}, {stamp(version['countersigned_at'], zone)}"))
+        at = stamp(version["countersigned_at"], zone)
+        found.append(Signature(name, f"{verb} by {name}, {at}", at))
     return found
 
 
@@ -214,19 +238,19 @@ def history_of(
     """What happened to a note, the last first."""
     lines: list[tuple[str, Past]] = []
 
-    def add(at: str, title: str, by: str | None, picture: str, comment: str = "", kind: str = "") -> None:
-        who = full_name(people.get(by)) if by else ""
-        lines.append((at, Past(title, text.moment(at, zone, now), who, comment, picture, kind)))
+    def add(at: str, title: str, by: str, picture: str, comment: str = "", kind: str = "") -> None:
+        lines.append((at, Past(title, text.moment(at, zone, now), by, comment, picture, kind)))
 
-    add(note["created_at"], "Draft begun", note["drafted_by"] or note["author_id"], "square-pen")
+    begun_by = people.get(note["drafted_by"] or note["author_id"])
+    add(note["created_at"], "Draft begun", _name(begun_by), "square-pen")
     for review in note["reviews"]:
         title, picture = REVIEWS[review["action"]]
-        add(review["at"], title, review["by_staff_id"], picture, review["comment"] or "")
-    for review in note["versions"]:
-        title = "Signed and locked" if review["number"] == 1 else f"Version {review['number']} signed"
-        add(review["signed_at"], title, review["signed_by"], "lock", review["reason"] or "", "ok")
-    for review in note["addenda"]:
-        add(review["signed_at"], "Addendum signed", review["signed_by"], "file-plus", "", "brand")
+        add(review["at"], title, _name(people.get(review["by_staff_id"])), picture, review["comment"] or "")
+    for version in note["versions"]:
+        title = "Signed and locked" if version["number"] == 1 else f"Version {version['number']} signed"
+        add(version["signed_at"], title, name_of_signer(version), "lock", version["reason"] or "", "ok")
+    for addendum in note["addenda"]:
+        add(addendum["signed_at"], "Addendum signed", name_of_signer(addendum), "file-plus", "", "brand")
     return [past for _, past in sorted(lines, key=lambda line: line[0], reverse=True)]
 
 

@@ -49,6 +49,7 @@ class StaffCopy(Tenant, Base):
 
     version: Mapped[int]
     display_name: Mapped[str] = mapped_column(Text)
+    credentials: Mapped[list[str] | None] = mapped_column(ARRAY(Text))  # null: not known
     active: Mapped[bool]
     joined: Mapped[bool | None]  # null: not known
     supervisor_id: Mapped[UUID | None]

@@ -23,6 +23,7 @@ from services.clinical.copies.models import (
     StaffCopy,
 )
 from services.clinical.opening_hours.rules import OpeningHours
+from services.clinical.signature import NOBODY, Signer
 from shared import clock
 from shared.actor import Caller, Person
 from shared.database.read_your_writes import arrived, awaited, is_young, wait_until_true
@@ -67,6 +68,14 @@ def known_client(session: Session, actor: Caller, client_id: UUID, field: str | 
 def known_staff(session: Session, actor: Caller, staff_id: UUID, field: str | None = None) -> StaffCopy:
     """A member of staff, active or not."""
     return _known(session, StaffCopy, actor, staff_id, field)
+
+
+def signer(session: Session, organization_id: UUID, staff_id: UUID) -> Signer:
+    """Under which name and credentials a member of staff signs now, as far as has arrived."""
+    staff = session.get(StaffCopy, (organization_id, staff_id))
+    if staff is None:
+        return NOBODY
+    return Signer(staff.display_name, staff.credentials)
 
 
 def can_document(staff: StaffCopy) -> bool:

@@ -7,16 +7,50 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, and_, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
-from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+from sqlalchemy.orm import Mapped, composite, declared_attr, foreign, mapped_column, relationship
 
+from services.clinical.copies.models import StaffCopy
 from services.clinical.notes.rules import ServiceGiven
 from services.clinical.tables import Base
 from shared.database.session import Tenant
 
 SEVERAL_IDS = ARRAY(PgUUID(as_uuid=True), as_tuple=True)
+
+
+def _as_known_today(cls: Any, column: str) -> Mapped[StaffCopy | None]:
+    """The member of staff in that column."""
+    return relationship(
+        StaffCopy,
+        primaryjoin=lambda: and_(
+            foreign(cls.organization_id) == StaffCopy.organization_id, foreign(getattr(cls, column)) == StaffCopy.id
+        ),
+        viewonly=True,
+    )
+
+
+class Signed:
+    """Who signed a row and when, under the name and the credentials of that moment.
+
+    Rows from before these were kept have neither: they show the name of today, and no credentials.
+    """
+
+    signed_by: Mapped[UUID]
+    signed_at: Mapped[datetime]
+    signer_name: Mapped[str | None] = mapped_column(Text)
+    signer_credentials: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+
+    @declared_attr
+    def signer_today(cls) -> Mapped[StaffCopy | None]:  # noqa: N805 - SQLAlchemy hands the class over
+        """Who signed it, as they are called today."""
+        return _as_known_today(cls, "signed_by")
+
+    @property
+    def signed_by_name(self) -> str | None:
+        """The name that was signed with; None: not known."""
+        return self.signer_name or (self.signer_today.display_name if self.signer_today else None)
 
 
 class Note(Tenant, Base):
@@ -66,6 +100,9 @@ class Note(Tenant, Base):
     # Between author and supervisor: submitted, returned; discarded; null otherwise.
     review: Mapped[str | None] = mapped_column(Text)
     submitted_at: Mapped[datetime | None]
+    # Under which name and credentials the author signed what waits for the supervisor.
+    submitter_name: Mapped[str | None] = mapped_column(Text)
+    submitter_credentials: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     signed_by: Mapped[UUID | None]
@@ -86,12 +123,22 @@ class Note(Tenant, Base):
         return "signed" if self.signed_at else self.review or "draft"
 
     @property
+    def signed_by_name(self) -> str | None:
+        """How the signer of the newest version was called; None while the note is a draft, or not known."""
+        return self.versions[-1].signed_by_name if self.signed_at else None
+
+    @property
+    def signed_by_credentials(self) -> list[str] | None:
+        """Their credentials; None while the note is a draft, or not known."""
+        return self.versions[-1].signer_credentials if self.signed_at else None
+
+    @property
     def current(self) -> Note | SignedVersion:
         """The newest signed version of a signed note, else the draft: of the first version, or of the next one."""
         return self.versions[-1] if self.signed_at else self
 
 
-class SignedVersion(Tenant, Base):
+class SignedVersion(Signed, Tenant, Base):
     """What was signed: the note itself as number 1, each amendment as one more. Never changed."""
 
     __tablename__ = "note_versions"
@@ -113,15 +160,27 @@ class SignedVersion(Tenant, Base):
     given: Mapped[ServiceGiven] = composite(ServiceGiven, *(field.name for field in fields(ServiceGiven)))
     reason: Mapped[str | None] = mapped_column(Text)  # null: the note itself
     content_hash: Mapped[str] = mapped_column(Text)
-    signed_by: Mapped[UUID]
-    signed_at: Mapped[datetime]
     # The supervisor's, where there is one: approved, co_signed.
     countersignature: Mapped[str | None] = mapped_column(Text)
     countersigned_by: Mapped[UUID | None]
     countersigned_at: Mapped[datetime | None]
+    countersigner_name: Mapped[str | None] = mapped_column(Text)
+    countersigner_credentials: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+
+    @declared_attr
+    def countersigner_today(cls) -> Mapped[StaffCopy | None]:  # noqa: N805 - SQLAlchemy hands the class over
+        """The supervisor who signed it too, as they are called today."""
+        return _as_known_today(cls, "countersigned_by")
+
+    @property
+    def countersigned_by_name(self) -> str | None:
+        """The supervisor's name when they signed; None: there is no such signature, or it is not known."""
+        if self.countersigned_by is None:
+            return None
+        return self.countersigner_name or (self.countersigner_today.display_name if self.countersigner_today else None)
 
 
-class Addendum(Tenant, Base):
+class Addendum(Signed, Tenant, Base):
     """Something added to a signed note, signed at once. Never changed."""
 
     __tablename__ = "addenda"
@@ -133,8 +192,6 @@ class Addendum(Tenant, Base):
     note_id: Mapped[UUID]
     text: Mapped[str] = mapped_column(Text)
     content_hash: Mapped[str] = mapped_column(Text)
-    signed_by: Mapped[UUID]
-    signed_at: Mapped[datetime]
 
 
 class NoteReview(Tenant, Base):

@@ -16,6 +16,8 @@ from shared.web.paging import page_of
 SECTIONS_MAX = 10
 STATUSES = ["draft", "submitted", "returned", "discarded", "signed"]
 BEGAN = "When the service began: on the day of the appointment, or a day earlier or later."
+SIGNER = "the member of staff who signed it"
+COUNTERSIGNER = "the supervisor who approved or co-signed it"
 MINUTES = "Minutes that the service took, from start to stop. They decide what is billed."
 
 
@@ -123,17 +125,36 @@ class NotePatch(Schema):
         return DraftChanges(**data)
 
 
-class AddendumSchema(Schema):
+def signer_name(whose: str, **options: Any) -> fields.String:
+    """How somebody was called when they signed."""
+    description = (
+        f"Name of {whose}, as it was then; of what was signed before names were kept: of today. null: not known."
+    )
+    return fields.String(allow_none=True, metadata=about(description), **options)
+
+
+def signer_credentials(whose: str, **options: Any) -> fields.List[Any]:
+    """What stood behind that name."""
+    description = f"Credentials of {whose}, as they were then, in the order they print in; null: not known."
+    return fields.List(fields.String(), allow_none=True, metadata=about(description), **options)
+
+
+class _Signed(Schema):
+    signed_by = fields.UUID(metadata=about("Id of the member of staff who signed it."))
+    signed_by_name = signer_name(SIGNER)
+    signed_by_credentials = signer_credentials(SIGNER, attribute="signer_credentials")
+    signed_at = Instant(metadata=about("When it was signed."))
+
+
+class AddendumSchema(_Signed):
     """Something added to a signed note, which itself stays as it is."""
 
     id = fields.UUID()
     text = fields.String(metadata=about("What was added."))
     content_hash = fields.String(metadata=about("SHA-256, in hexadecimal, of what was signed."))
-    signed_by = fields.UUID(metadata=about("Id of the member of staff who signed it."))
-    signed_at = Instant(metadata=about("When it was signed."))
 
 
-class SignedVersionSchema(Schema):
+class SignedVersionSchema(_Signed):
     """A version of a note as it was signed. It never changes."""
 
     number = fields.Integer(metadata=about("1: the note itself; 2, 3 …: each amendment."))
@@ -155,14 +176,14 @@ class SignedVersionSchema(Schema):
     )
     reason = fields.String(allow_none=True, metadata=about("Why the note was amended; null for the note itself."))
     content_hash = fields.String(metadata=about("SHA-256, in hexadecimal, of what was signed."))
-    signed_by = fields.UUID(metadata=about("Id of the member of staff who signed it."))
-    signed_at = Instant(metadata=about("When it was signed."))
     countersignature = fields.String(
         allow_none=True, metadata=about("The supervisor's signature: approved, co_signed; null where there is none.")
     )
     countersigned_by = fields.UUID(
         allow_none=True, metadata=about("Id of the supervisor who approved or co-signed it; null where nobody did.")
     )
+    countersigned_by_name = signer_name(COUNTERSIGNER)
+    countersigned_by_credentials = signer_credentials(COUNTERSIGNER, attribute="countersigner_credentials")
     countersigned_at = Instant(
         allow_none=True, metadata=about("When the supervisor approved or co-signed it; null where nobody did.")
     )
@@ -228,6 +249,8 @@ class NoteSchema(NoteHeadSchema):
         allow_none=True,
         metadata=about("Id of the member of staff who signed the note itself; null while it is a draft."),
     )
+    signed_by_name = signer_name(SIGNER)
+    signed_by_credentials = signer_credentials(SIGNER)
     content_hash = fields.Function(
         lambda note: note.versions[-1].content_hash if note.versions else None,
         metadata=about(

@@ -10,7 +10,7 @@ from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.diagnoses.queries import codes_in_force
 from services.clinical.notes.models import Note, SignedVersion
 from services.clinical.notes.rules import DISCARDED, ServiceGiven
-from services.clinical.signature import content_hash
+from services.clinical.signature import NOBODY, Signer, content_hash
 from services.clinical.treatment_plans.queries import has_signed_plan
 from shared import clock
 from shared.contracts.clinical import AppointmentDocumented, NoteAmended
@@ -21,13 +21,18 @@ from shared.messaging import outbox
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Whose signature a version bears, and of when; and the supervisor's, where one approved or co-signed it."""
+    """Whose signature a version bears, and of when; and the supervisor's, where one approved or co-signed it.
+
+    `signer` and `countersigner` are how each was called at that moment.
+    """
 
     by: UUID
     at: datetime
+    signer: Signer
     countersignature: str | None = None  # approved | co_signed
     countersigned_by: UUID | None = None
     countersigned_at: datetime | None = None
+    countersigner: Signer = NOBODY
 
 
 def attended(session: Session, note: Note) -> tuple[Appointment, Attendee]:
@@ -49,6 +54,7 @@ def seal_note(
     now = clock.now()
     note.signed_by, note.signed_at, note.updated_at = signature.by, now, now
     note.review, note.submitted_at = None, None
+    note.submitter_name, note.submitter_credentials = None, None
     note.version += 1
     seal_version(session, note, appointment, attendee, note.content, given, note.reason, signature)
 
@@ -89,9 +95,13 @@ def seal_version(
             content_hash=content_hash(covered),
             signed_by=signature.by,
             signed_at=signature.at,
+            signer_name=signature.signer.name,
+            signer_credentials=signature.signer.credentials,
             countersignature=signature.countersignature,
             countersigned_by=signature.countersigned_by,
             countersigned_at=signature.countersigned_at,
+            countersigner_name=signature.countersigner.name,
+            countersigner_credentials=signature.countersigner.credentials,
         )
     )
     session.flush()

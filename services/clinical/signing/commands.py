@@ -10,7 +10,7 @@ from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.agenda.rules import Place, place
 from services.clinical.attendance.rules import HAPPENED
 from services.clinical.cases.commands import join_case
-from services.clinical.copies.queries import is_billed, known_service_type
+from services.clinical.copies.queries import is_billed, known_service_type, signer
 from services.clinical.notes.commands import began, mark_arrived_since
 from services.clinical.notes.models import Addendum, Note, NoteReview
 from services.clinical.notes.queries import ensure_known, visible_note
@@ -67,7 +67,7 @@ def sign_note(session: Session, actor: Person, note_id: UUID) -> Note:
     Raises what `ready_to_sign` raises, and `Supervised` where a supervisor has the last word.
     """
     note, appointment, attendee = ready_to_sign(session, actor, note_id, for_review=False)
-    signature = Signature(by=note.author_id, at=clock.now())
+    signature = _signature(session, note)
     seal_note(session, note, appointment, attendee, given_in(session, note, appointment), signature)
     return note
 
@@ -107,6 +107,8 @@ def ready_to_sign(
 def hand_in(session: Session, actor: Person, note: Note, supervision: rules.Supervision) -> None:
     """Let a note with its author's signature wait for the supervisor, who is put on its case to be able to read it."""
     note.review, note.submitted_at, note.updated_at = "submitted", clock.now(), clock.now()
+    author = signer(session, note.organization_id, note.author_id)
+    note.submitter_name, note.submitter_credentials = author.name, author.credentials
     note.version += 1
     record_review(session, actor, note, "submitted", None)
     join_case(session, actor, note.case_id, supervision.supervisor_id)
@@ -132,6 +134,7 @@ def add_addendum(session: Session, actor: Person, note_id: UUID, text: str) -> A
     note = visible_note(session, actor, note_id, for_update=True)
     if note.signed_at is None:
         raise rules.NoteNotSigned()
+    author = signer(session, note.organization_id, actor.staff_id)
     addendum = Addendum(
         organization_id=note.organization_id,
         note_id=note.id,
@@ -139,6 +142,8 @@ def add_addendum(session: Session, actor: Person, note_id: UUID, text: str) -> A
         content_hash=content_hash({"note": str(note.id), "text": text}),
         signed_by=actor.staff_id,
         signed_at=clock.now(),
+        signer_name=author.name,
+        signer_credentials=author.credentials,
     )
     session.add(addendum)
     note.version += 1
@@ -177,7 +182,7 @@ def amend_note(session: Session, actor: Person, note_id: UUID, amendment: Amendm
     ensure_in_addition(after.add_on_service_type_ids, after.service_type_id)
     supervision = supervision_of(session, note.organization_id, note.author_id)
     if supervision is None:
-        signature = Signature(by=note.author_id, at=clock.now())
+        signature = _signature(session, note)
         seal_version(session, note, appointment, attendee, merged, after, amendment.reason, signature)
         note.version += 1
     else:
@@ -222,6 +227,11 @@ def discard_note(session: Session, actor: Person, note_id: UUID, reason: str) ->
     record_review(session, actor, note, DISCARDED, reason)
     put_away(note)
     return note
+
+
+def _signature(session: Session, note: Note) -> Signature:
+    """The author's, given now."""
+    return Signature(by=note.author_id, at=clock.now(), signer=signer(session, note.organization_id, note.author_id))
 
 
 def _amended(before: ServiceGiven, amendment: Amendment, appointment: Appointment) -> ServiceGiven:

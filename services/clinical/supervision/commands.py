@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from services.clinical.attendance.rules import HAPPENED, NotAttended
 from services.clinical.cases.commands import join_case
+from services.clinical.copies.queries import signer
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import visible_note
 from services.clinical.sealing.commands import Signature, attended, seal_note
 from services.clinical.sealing.queries import given_in
+from services.clinical.signature import Signer
 from services.clinical.signing.commands import hand_in, ready_to_sign, record_review
 from services.clinical.signing.queries import is_licensed, service_date_of, supervision_of
 from services.clinical.signing.rules import NoLicence, NotAuthor, NotSupervised
@@ -109,9 +111,11 @@ def _countersign(session: Session, actor: Person, note_id: UUID, mode: str) -> N
     signature = Signature(
         by=note.author_id,
         at=note.submitted_at,
+        signer=Signer(note.submitter_name, note.submitter_credentials),
         countersignature=rules.COUNTERSIGNATURES[mode],
         countersigned_by=actor.staff_id,
         countersigned_at=clock.now(),
+        countersigner=signer(session, note.organization_id, actor.staff_id),
     )
     given = replace(given_in(session, note, appointment), supervising_staff_id=actor.staff_id)
     seal_note(session, note, appointment, attendee, given, signature)
@@ -129,5 +133,6 @@ def _end_review(
     session: Session, actor: Person, note: Note, review: str | None, action: str, comment: str | None
 ) -> None:
     note.review, note.submitted_at, note.updated_at = review, None, clock.now()
+    note.submitter_name, note.submitter_credentials = None, None
     note.version += 1
     record_review(session, actor, note, action, comment)

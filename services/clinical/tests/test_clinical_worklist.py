@@ -9,9 +9,10 @@ from uuid import UUID
 import pytest
 
 from services.clinical.tests.conftest import Clinic
-from services.clinical.tests.test_clinical_supervision import Supervised, done
+from services.clinical.tests.test_clinical_supervision import Supervised, done, refused
 from services.clinical.worklist.rules import KINDS
 from shared import clock
+from shared.ids import new_id
 from shared.testing.web import ServiceClient
 
 NOTHING = dict.fromkeys(KINDS, 0)
@@ -74,6 +75,30 @@ def test_a_past_appointment_waits_for_a_note_of_each_client(clinic: Clinic) -> N
     clinic.note(group["id"])
     assert counts(clinic.therapist) == {"draft": 1, "no_note": 1}
     assert counts(clinic.administrator) == {}, "the appointment is the therapist's"
+
+
+def test_it_is_asked_for_what_waits_about_one_client(clinic: Clinic) -> None:
+    second = clinic.client(clinic.therapist)
+    case_id = clinic.open_case(clinic.therapist, second)
+    first, other = (
+        clinic.book(f"2026-10-0{day}T16:00", client_ids=[who]) for day, who in ((6, clinic.client_id), (7, second))
+    )
+    clinic.note(clinic.book("2026-10-08T16:00")["id"])
+    plan = done(clinic.therapist.post(f"/cases/{case_id}/treatment-plans", {"effective_from": "2026-01-01", **PLAN}))
+    done(clinic.therapist.post(f"/treatment-plans/{plan['id']}/sign"))
+
+    def about(client_id: str, **more: str) -> tuple[list[tuple[str, str | None]], dict[str, int]]:
+        found = done(clinic.therapist.get("/worklist", client_id=client_id, **more))
+        assert {item["client_id"] for item in found["items"]} <= {client_id}
+        listed = [(item["kind"], item["appointment_id"]) for item in found["items"]]
+        return listed, {kind: count for kind, count in found["counts"].items() if count}
+
+    listed, counted = about(clinic.client_id)
+    assert (listed[0], counted) == (("no_note", first["id"]), {"no_note": 1, "draft": 1})
+    assert about(second) == ([("no_note", other["id"]), ("plan_due", None)], {"no_note": 1, "plan_due": 1})
+    assert about(second, kind="draft") == ([], {"no_note": 1, "plan_due": 1})
+    assert about(str(new_id())) == ([], {}), "nothing waits about nobody"
+    assert refused(clinic.therapist.get("/worklist", client_id="x")) == (422, "invalid")
 
 
 def test_a_plan_waits_from_two_weeks_before_its_review_until_another_is_signed(clinic: Clinic) -> None:

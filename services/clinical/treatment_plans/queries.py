@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import case_readable, case_rule, case_visible
@@ -62,7 +62,11 @@ def _one(session: Session, actor: Caller, plan_id: UUID, statement: Select[Treat
 
 
 def has_signed_plan(session: Session, organization_id: UUID, case_id: UUID, on: date) -> bool:
-    """Whether a signed plan was in force at a date of service."""
+    """Whether a signed plan of the case was in force at a date of service.
+
+    A signed plan is in force from its day until the next signed one takes effect, so one that took effect is enough:
+    neither a draft, nor a discarded one, nor a plan of another case of the client makes a difference.
+    """
     found = exists().where(
         TreatmentPlan.organization_id == organization_id,
         TreatmentPlan.case_id == case_id,
@@ -70,3 +74,14 @@ def has_signed_plan(session: Session, organization_id: UUID, case_id: UUID, on: 
         TreatmentPlan.signed_at.is_not(None),
     )
     return bool(session.scalar(select(found)))
+
+
+def first_day_with_signed_plan(session: Session, case: Case) -> date | None:
+    """The day from which the case has a signed plan in force; None: it has none."""
+    return session.scalar(
+        select(func.min(TreatmentPlan.effective_from)).where(
+            TreatmentPlan.organization_id == case.organization_id,
+            TreatmentPlan.case_id == case.id,
+            TreatmentPlan.signed_at.is_not(None),
+        )
+    )

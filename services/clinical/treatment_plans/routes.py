@@ -1,4 +1,4 @@
-"""The endpoints of treatment plans."""
+"""The endpoints of treatment plans. What signs them is in `signed_plans`, which tells billing."""
 
 from __future__ import annotations
 
@@ -38,14 +38,6 @@ def get_plan(session: Session, actor: Caller, plan_id: UUID) -> TreatmentPlan:
     Shows the plan with its problems, goals and objectives.
     """
     return queries.readable_plan(session, actor, plan_id)
-
-
-def post_plan_signature(session: Session, actor: Person, plan_id: UUID) -> TreatmentPlan:
-    """Sign a treatment plan
-
-    A signed plan never changes. It needs at least one objective.
-    """
-    return commands.sign_plan(session, actor, plan_id)
 
 
 def patch_plan(session: Session, actor: Person, plan_id: UUID, body: PlanChanges) -> TreatmentPlan:
@@ -128,13 +120,5 @@ ROUTES = (
         response=PlanSchema,
         changes=queries.visible_plan,
         example={"reason": "The client wants to work toward something else."},
-    ),
-    Route(
-        "POST",
-        "/api/v1/treatment-plans/{plan_id}/sign",
-        "treatment_plans:sign",
-        post_plan_signature,
-        response=PlanSchema,
-        changes=queries.visible_plan,
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.agenda.rules import OCCUPYING
@@ -41,19 +43,31 @@ from shared.web.paging import paginate
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose list, now, and up to which day a review of a plan is announced."""
+    """Whose list, now, and up to which day a review of a plan is announced; about whom, None: everybody."""
 
     actor: Person
     now: datetime
     announced: date
+    client_id: UUID | None
+
+    def about(self, client_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+        """The condition that a row is about whom the list is about."""
+        return true() if self.client_id is None else client_id == self.client_id
 
 
-def worklist(session: Session, actor: Person, kind: str | None, limit: int, cursor: str | None) -> dict[str, Any]:
-    """One page of what waits for the actor, longest first, and how much there is of each kind, to `COUNTED_MAX`."""
-    wanted = Asked(actor, clock.now(), practice_today(session, actor) + rules.ANNOUNCED)
+def worklist(
+    session: Session, actor: Person, kind: str | None, client_id: UUID | None, limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """One page of what waits for the actor, longest first, and how much there is of each kind, to `COUNTED_MAX`.
+
+    `client_id`: what is about that client alone, counts too. It is what waits for the actor in any case, so a client
+    whom they may not know is one about whom nothing waits.
+    """
+    wanted = Asked(actor, clock.now(), practice_today(session, actor) + rules.ANNOUNCED, client_id)
     rows = union_all(*(KINDS[name](wanted) for name in (rules.KINDS if kind is None else (kind,)))).subquery("work")
     keys = [rows.c.since, rows.c.kind, rows.c.id]
-    page = paginate(session, select(rows), keys, limit=limit, cursor=cursor, scalars=False)
+    about = f"{client_id or ''}"
+    page = paginate(session, select(rows), keys, limit=limit, cursor=cursor, scalars=False, about=about)
     return {**page, "counts": {name: _count(session, KINDS[name](wanted)) for name in rules.KINDS}}
 
 
@@ -72,6 +86,7 @@ def _notes(wanted: Asked, kind: str, since: Any, *conditions: ColumnElement[bool
     ).where(
         Note.organization_id == here,
         Note.signed_at.is_(None),
+        wanted.about(Note.client_id),
         exists().where(case_visible(wanted.actor), Case.id == Note.case_id),
         *conditions,
     )
@@ -131,6 +146,7 @@ def _without_note(wanted: Asked) -> Select[*tuple[Any, ...]]:
             Appointment.ends_at < wanted.now,
             Appointment.status.in_(OCCUPYING),
             Attendee.organization_id == here,
+            wanted.about(Attendee.client_id),
             assigned_to(wanted.actor, Attendee.client_id) if wanted.actor.sees_assigned_only else true(),
             ~exists().where(
                 Note.organization_id == here,
@@ -172,6 +188,7 @@ def _plans_due(wanted: Asked) -> Select[*tuple[Any, ...]]:
         .where(
             Case.organization_id == here,
             Case.status == "open",
+            wanted.about(Case.client_id),
             CaseMember.organization_id == here,
             CaseMember.staff_id == wanted.actor.staff_id,
             CaseMember.active,

@@ -15,7 +15,7 @@ def get_worklist(session: Session, actor: Person, query: dict[str, Any]) -> dict
     """List what waits for you
 
     Shows drafts, past appointments without a note, returned notes, notes to approve or co-sign, and plans to
-    review, with counts of each kind.
+    review, with counts of each kind; `client_id`: about one client alone.
     """
     return queries.worklist(session, actor, **query)
 

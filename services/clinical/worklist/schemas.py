@@ -19,9 +19,12 @@ MEANINGS = {
 
 
 class WorklistQuery(PageQuery):
-    """Which kind of work, in pages."""
+    """Which kind of work, and about whom, in pages."""
 
     kind = choice(rules.KINDS, "One kind alone.", MEANINGS, load_default=None, allow_none=True)
+    client_id = fields.UUID(
+        load_default=None, metadata=about("Id of a client. Leave it out for what is about anybody.")
+    )
 
 
 class WorkSchema(Schema):
@@ -47,5 +50,6 @@ class WorklistPage(page_of(WorkSchema, "What waits longest comes first.")):  # t
     """A page of the worklist."""
 
     counts = fields.Nested(
-        _Counts, metadata=about(f"Of every kind, whatever was asked for; {rules.COUNTED_MAX}: or more.")
+        _Counts,
+        metadata=about(f"Of every kind, about that client where one is named; {rules.COUNTED_MAX}: or more."),
     )

@@ -279,6 +279,7 @@ def _publish(session: Session, member: Staff) -> None:
             staff_id=member.id,
             version=member.version,
             display_name=member.display_name,
+            credentials=tuple(member.credentials),
             active=member.active,
             joined=member.joined,
             brought_in_by=tuple(member.brought_in_by),
@@ -294,6 +295,4 @@ def _publish(session: Session, member: Staff) -> None:
 
 
 def _refusal(error: IntegrityError) -> Exception:
-    if violated_constraint(error) == "uq_staff_email_key":
-        return rules.EmailTaken()
-    return error
+    return rules.EmailTaken() if violated_constraint(error) == "uq_staff_email_key" else error

@@ -14,7 +14,9 @@ LICENCE = {"number": "NY-1", "state": "NY", "issued_on": "2024-01-01", "expires_
 
 
 def test_the_owner_invites_everybody_and_the_token_is_shown_once(practice, database):
-    body = new_member("therapist", licence=LICENCE, npi="1234567893", grants=["assigned_only"])
+    body = new_member(
+        "therapist", licence=LICENCE, npi="1234567893", grants=["assigned_only"], credentials=["LCSW", "CADC"]
+    )
     invited = practice.owner.web.post("/staff", body)
     assert invited.status_code == 201
     assert invited.json["levels"] == ["default", "therapist"] and invited.json["grants"] == ["assigned_only"]
@@ -24,12 +26,12 @@ def test_the_owner_invites_everybody_and_the_token_is_shown_once(practice, datab
     assert "invitation" not in shown.json and token not in shown.text
     assert database.rows("SELECT count(*) FROM invitations WHERE token_hash = %s", token.encode()) == [(0,)]
     (published,) = database.rows(
-        "SELECT data->'levels', data->'licences'->0->>'expires_on', aggregate_version FROM outbox "
+        "SELECT data->'levels', data->'licences'->0->>'expires_on', data->'credentials', aggregate_version FROM outbox "
         "WHERE aggregate_id = %s AND type LIKE %s",
         invited.json["id"],
         "identity.staff%",
     )
-    assert published == (["default", "therapist"], "2027-12-31", 1)
+    assert published == (["default", "therapist"], "2027-12-31", ["LCSW", "CADC"], 1)
 
 
 @pytest.mark.abuse("A-ROLE-invitation-twice")

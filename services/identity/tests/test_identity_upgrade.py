@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from shared.contracts.envelope import from_data
-from shared.contracts.identity import LocationChanged, OrganizationChanged
+from shared.contracts.identity import LocationChanged, OrganizationChanged, StaffChanged
 from shared.database import migration
 from shared.database.migration import back_fills
 from shared.ids import new_id
@@ -223,3 +223,16 @@ def test_earlier_staff_get_the_colours_near_their_own_and_by_turn(server):
     load("identity").migrate(database.url("owner"))
     hues = dict(database.rows("SELECT id, hue FROM staff"))
     assert [hues[staff_id] for staff_id in people] == ["c2", "c3", "c1", "c4"] and hues[there] == "c2"
+
+
+def test_the_credentials_there_are_are_told(server):
+    database = server.service_database_at("identity", "identity_0039")
+    here, _, thea = signed_up(database, credentials=["PhD", "LP"])
+    signed_up(database)
+    load("identity").migrate(database.url("owner"))
+    ((data, awaiting),) = database.rows("SELECT data, awaiting FROM outbox WHERE type = 'identity.staff_changed.v1'")
+    event = from_data(StaffChanged, data)
+    assert (event.organization_id, event.staff_id, event.version) == (here, thea, 2)
+    assert (event.display_name, event.credentials, event.joined) == ("Thea One", ("PhD", "LP"), False)
+    assert sorted(awaiting) == ["billing", "clients", "clinical"]
+    assert sorted(database.rows("SELECT version FROM staff")) == [(1,), (2,)], "who has none is not told of anew"
