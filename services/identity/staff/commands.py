@@ -170,6 +170,7 @@ def change_member(
     if member.joined and rules.email_key(email) != member.email_key:
         raise rules.EmailIsTheirs()
     if email != member.email:
+        rules.ensure_may_move_invitation(actor.restrictions, actor.staff_id, member.brought_in_by)
         member.brought_in_by = sorted({*member.brought_in_by, actor.staff_id})
     changes = _with_supervision(session, actor, member, changes)
     given = changes.given()

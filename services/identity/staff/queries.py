@@ -19,6 +19,7 @@ from services.identity.staff.rules import (
     SupervisionInACircle,
     ensure_may_manage,
     ensure_not_for_oneself,
+    ensure_opens_no_way_in,
 )
 from shared.actor import Caller, Person
 from shared.database.session import Session
@@ -107,8 +108,8 @@ def access_of(member: Staff) -> Access:
 def ensure_may_change(session: Session, actor: Person, member: Staff | None, before: Access, after: Access) -> None:
     """Whether the actor may take `member` (None: somebody new) from one access to another.
 
-    Raises the refusals of `rules.ensure_may_manage`, `MoreThanOwn` for a permission that the actor does not hold, and
-    `LastOrganizationAdministration`.
+    Raises the refusals of `rules.ensure_may_manage`, `MoreThanOwn` for a permission that the actor does not hold,
+    `OwnCasesOnly` for one that they hold narrowed, and `LastOrganizationAdministration`.
     """
     loses_it = OWNER in before.levels and before.active and (OWNER not in after.levels or not after.active)
     # The more telling refusal first: the only one who gets here with the last of them is that member.
@@ -121,8 +122,10 @@ def ensure_may_change(session: Session, actor: Person, member: Staff | None, bef
         is_self=member is not None and member.id == actor.staff_id,
         changes_access=before != after,
     )
-    if before != after and not gained(before, after) <= actor.permissions:
+    more = gained(before, after) if before != after else frozenset()
+    if not more <= actor.permissions:
         raise MoreThanOwn()
+    ensure_opens_no_way_in(actor.restrictions, more)
 
 
 def ensure_may_supervise(session: Session, actor: Person, supervisor_id: UUID, member: Staff | None) -> None:

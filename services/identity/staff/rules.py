@@ -21,6 +21,8 @@ SUPERVISION_MODES = ("access_only", "approve", "co_sign")
 SUPERVISORS_MAX = 20  # how long a line of supervisors may be
 QUALIFICATION_FIELDS = frozenset({"licence", "supervisor_id", "supervision_mode"})
 MANAGED_BY_ADMINISTRATION = frozenset({"default", "billing", "therapist"})
+# Somebody narrowed to their own cases holds these for others only; a person to whom they are given holds them in full.
+WAYS_IN = frozenset({"assignments:change"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class OwnQualification(Forbidden):
 
 
 class OwnCasesOnly(Forbidden):
-    """Administration that sees its own cases only tried to make others' its own."""
+    """Administration that sees its own cases only tried to make others' its own, or to let somebody do so."""
 
     code = "own_cases_only"
     detail = "Your organization lets Administration see its own cases only. Ask Organization Administration."
@@ -138,6 +140,27 @@ def ensure_not_for_oneself(
     Raises `OwnCasesOnly`.
     """
     if Restriction.CASES_ASSIGNED in restrictions and actor_id in (gains, *brought_in_by):
+        raise OwnCasesOnly()
+
+
+def ensure_opens_no_way_in(restrictions: Collection[Restriction], gained: Collection[str]) -> None:
+    """Somebody narrowed to their own cases gives nobody the permission to let people into cases.
+
+    `gained`: the permissions that a change gives. Raises `OwnCasesOnly`.
+    """
+    if Restriction.CASES_ASSIGNED in restrictions and WAYS_IN & frozenset(gained):
+        raise OwnCasesOnly()
+
+
+def ensure_may_move_invitation(
+    restrictions: Collection[Restriction], actor_id: UUID, brought_in_by: Collection[UUID]
+) -> None:
+    """Somebody narrowed to their own cases moves an invitation to another address where they alone chose the last one.
+
+    The invited person may be assigned to clients already, and joins with what is opened at the new address.
+    `brought_in_by`: who invited them or changed their address. Raises `OwnCasesOnly`.
+    """
+    if Restriction.CASES_ASSIGNED in restrictions and set(brought_in_by) != {actor_id}:
         raise OwnCasesOnly()
 
 

@@ -27,12 +27,13 @@ def test_administration_with_its_own_cases_only_makes_no_others_its_own(practice
 @pytest.mark.abuse("A-ROLE-second-self")
 def test_nor_the_cases_of_somebody_whom_it_brought_in(practice, database):
     """Somebody invited, or moved to another address before they joined, may be the administrator again."""
-    assert practice.owner.web.patch("/organization", {"restricts_administration": True}).status_code == 200
     administrator, therapist = practice.member("administration"), practice.member("therapist")
+    moved = practice.owner.web.post("/staff", new_member("therapist")).json["id"]
+    before = practice.session_of(practice.sign_in(administrator).json["access_token"])
+    assert before.patch(f"/staff/{moved}", {"email": fresh_email()}).status_code == 200
+    assert practice.owner.web.patch("/organization", {"restricts_administration": True}).status_code == 200
     web = practice.session_of(practice.sign_in(administrator).json["access_token"])
     invited = web.post("/staff", new_member("therapist")).json["id"]
-    moved = practice.owner.web.post("/staff", new_member("therapist")).json["id"]
-    assert web.patch(f"/staff/{moved}", {"email": fresh_email()}).status_code == 200
     for second_self in (invited, moved):
         mine = {"supervisor_id": second_self}
         assert web.patch(therapist.path, mine).json["code"] == "own_cases_only"
@@ -58,3 +59,45 @@ def test_administration_with_its_own_cases_only_is_told_no_token(practice):
     invited = web.post("/staff", new_member("therapist"))
     assert invited.status_code == 201 and invited.json["invitation"]["token"] is None
     assert web.post(f"/staff/{invited.json['id']}/invitation").json["token"] is None
+
+
+@pytest.mark.abuse("A-ROLE-way-in")
+def test_administration_with_its_own_cases_only_gives_nobody_the_right_to_assign(practice):
+    """Somebody who assigns lets themselves in, and the administrator: by invitation, table, change or coming back."""
+    owner = practice.owner.web
+    assigner = owner.post("/staff", new_member("therapist", grants=["staff_assign"])).json["id"]
+    assert owner.post(f"/staff/{assigner}/deactivate", {}).status_code == 200
+    assert owner.patch("/organization", {"restricts_administration": True}).status_code == 200
+    therapist = practice.member("therapist")
+    web = practice.session_of(practice.sign_in(practice.member("administration")).json["access_token"])
+    grants = {"grants": ["staff_assign"]}
+    for refused in (
+        web.post("/staff", new_member("therapist", **grants)),
+        web.patch(therapist.path, grants),
+        web.post(f"/staff/{assigner}/reactivate", {}),
+    ):
+        assert (refused.status_code, refused.json["code"]) == (403, "own_cases_only")
+    preview = web.post(f"{therapist.path}/access-preview", {"levels": ["therapist"], **grants})
+    assert preview.json["refusal"]["code"] == "own_cases_only"
+    assert web.patch(therapist.path, {"grants": ["assigned_only"]}).status_code == 200, "what opens nothing"
+    assert owner.patch(therapist.path, grants).status_code == 200
+    assert web.patch(therapist.path, {"phone": "+12125550123"}).status_code == 200, "what they hold stays theirs"
+    assert web.patch(therapist.path, {"grants": []}).status_code == 200
+
+
+@pytest.mark.abuse("A-ROLE-moved-invitation")
+def test_administration_with_its_own_cases_only_moves_nobody_elses_invitation_to_another_address(practice):
+    """Clients may wait for the invited person already; the person at the new address would read their records."""
+    owner = practice.owner.web
+    assert owner.patch("/organization", {"restricts_administration": True}).status_code == 200
+    web = practice.session_of(practice.sign_in(practice.member("administration")).json["access_token"])
+    theirs = owner.post("/staff", new_member("therapist")).json["id"]
+    address = owner.get(f"/staff/{theirs}").json["email"]
+    refused = web.patch(f"/staff/{theirs}", {"email": fresh_email()})
+    assert (refused.status_code, refused.json["code"]) == (403, "own_cases_only")
+    assert owner.get(f"/staff/{theirs}").json["email"] == address
+    assert web.patch(f"/staff/{theirs}", {"email": address, "given_name": "Noa"}).status_code == 200
+    mine = web.post("/staff", new_member("therapist")).json["id"]
+    assert web.patch(f"/staff/{mine}", {"email": fresh_email()}).status_code == 200, "an address that it gave itself"
+    assert owner.patch(f"/staff/{mine}", {"email": fresh_email()}).status_code == 200
+    assert web.patch(f"/staff/{mine}", {"email": fresh_email()}).json["code"] == "own_cases_only"
