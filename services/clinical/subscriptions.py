@@ -77,6 +77,7 @@ def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope)
         levels=list(event.levels),
         grants=list(event.grants),
         licences=licences,
+        brought_in_by=list(event.brought_in_by),
         **known,
     )
     if kept and event.supervisor_id != supervisor_before:

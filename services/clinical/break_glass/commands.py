@@ -96,9 +96,9 @@ def end_access(session: Session, actor: Person, opening_id: UUID) -> Opening:
 def review(session: Session, actor: Person, opening_id: UUID, judgement: Judgement) -> Opening:
     """Say whether it was right. Raises the refusals of `rules.ensure_may_review`."""
     opening = visible_opening(session, actor, opening_id, for_update=True)
-    rules.ensure_may_review(
-        own=opening.staff_id == actor.staff_id, open_still=opening.is_open, reviewed=opening.reviewed_at is not None
-    )
+    opener = session.get_one(StaffCopy, (actor.organization_id, opening.staff_id))
+    own = rules.is_own(actor.restrictions, actor.staff_id, opener.id, opener.brought_in_by)
+    rules.ensure_may_review(own=own, open_still=opening.is_open, reviewed=opening.reviewed_at is not None)
     opening.reviewed_at, opening.reviewed_by = clock.now(), actor.staff_id
     opening.outcome, opening.comment = judgement.outcome, judgement.comment
     audit.describe(session, outcome=judgement.outcome)

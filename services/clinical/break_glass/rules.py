@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from shared.errors import Conflict, Forbidden
+from shared.permissions import Restriction
 
 OUTCOMES: Final = ("justified", "not_justified")
 STATES: Final = ("all", "open", "to_review")
@@ -52,7 +54,7 @@ class ReviewPending(Conflict):
 
 
 class OwnReview(Forbidden):
-    """Who opened a record does not judge whether that was right."""
+    """Who opened a record does not judge whether that was right, nor does somebody who may be that person."""
 
     code = "own_review"
     detail = "Somebody else reviews this."
@@ -98,6 +100,17 @@ def time_left(minutes: int, unreviewed: Iterable[tuple[datetime, datetime]], now
     if left < timedelta(minutes=1):
         raise ReviewPending()
     return left
+
+
+def is_own(
+    restrictions: Collection[Restriction], actor_id: UUID, opener_id: UUID, brought_in_by: Collection[UUID]
+) -> bool:
+    """Whether an opening is the actor's, or of somebody whom the actor may be under another address.
+
+    That counts for somebody narrowed to their own cases; others see the record anyway. `brought_in_by`: who invited
+    the person who opened it, or changed their address.
+    """
+    return actor_id == opener_id or (Restriction.CASES_ASSIGNED in restrictions and actor_id in brought_in_by)
 
 
 def ensure_may_review(*, own: bool, open_still: bool, reviewed: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -57,6 +57,8 @@ class StaffCopy(Tenant, Base):
     levels: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     grants: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     licences: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    # Who invited them, or changed their address before they joined.
+    brought_in_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default="{}")
 
 
 class ClientCopy(Tenant, Base):

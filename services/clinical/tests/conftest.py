@@ -57,6 +57,7 @@ class Clinic:
         supervisor: ServiceClient | None = None,
         active: bool = True,
         restricts_administration: bool = False,
+        brought_in_by: tuple[UUID, ...] = (),
     ) -> ServiceClient:
         """A member of staff; the organization allows emergency access."""
         staff_id = new_id_of(self.organization_id)
@@ -71,6 +72,7 @@ class Clinic:
                 levels=levels,
                 licences=licences,
                 supervisor_id=supervisor.staff_id if supervisor else None,
+                brought_in_by=brought_in_by,
             )
         )
         return self.web.as_actor(

@@ -306,6 +306,23 @@ def test_a_review_is_somebody_elses_once_and_after_the_end(open_clinic: Clinic) 
     assert (again.status_code, again.json["code"]) == (409, "already_reviewed")
 
 
+@pytest.mark.abuse("A-ROLE-break-glass-puppet")
+def test_administration_with_its_own_cases_only_reviews_nobody_whom_it_brought_in(open_clinic: Clinic) -> None:
+    """It may have invited itself as a therapist, to open records and to say that this was right."""
+    clinic = open_clinic
+    restricted = clinic.staff("administration", restricts_administration=True)
+    colleague, second_self = clinic.staff("therapist"), clinic.staff("therapist", brought_in_by=(restricted.staff_id,))
+    paths = []
+    for opener in (second_self, colleague):
+        paths.append(f"/break-glass/{break_glass(clinic, opener)['id']}")
+        opener.post(f"{paths[-1]}/end")
+    refused = restricted.post(f"{paths[0]}/review", JUDGEMENT)
+    assert (refused.status_code, refused.json["code"]) == (403, "own_review")
+    assert restricted.post(f"{paths[1]}/review", JUDGEMENT).status_code == 200, "of somebody else"
+    owner = clinic.staff("organization_administration")
+    assert owner.post(f"{paths[0]}/review", JUDGEMENT).status_code == 200
+
+
 def test_its_user_can_not_close_the_review_whatever_they_become(open_clinic: Clinic) -> None:
     clinic, colleague = open_clinic, open_clinic.staff("therapist")
     path = f"/break-glass/{break_glass(clinic, colleague)['id']}"
