@@ -167,10 +167,9 @@ def change_member(
         return member
     rules.ensure_qualified_by_others(actor.levels, given.keys(), is_self=member.id == actor.staff_id)
     email = member.email if changes.email is UNSET else changes.email
-    if member.joined and rules.email_key(email) != member.email_key:
-        raise rules.EmailIsTheirs()
     if email != member.email:
-        rules.ensure_may_move_invitation(actor.restrictions, actor.staff_id, member.brought_in_by)
+        theirs = member.joined and rules.email_key(email) != member.email_key
+        rules.ensure_may_give_address(actor.restrictions, actor.staff_id, member.brought_in_by, theirs=theirs)
         member.brought_in_by = sorted({*member.brought_in_by, actor.staff_id})
     changes = _with_supervision(session, actor, member, changes)
     given = changes.given()

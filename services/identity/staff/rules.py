@@ -152,14 +152,17 @@ def ensure_opens_no_way_in(restrictions: Collection[Restriction], gained: Collec
         raise OwnCasesOnly()
 
 
-def ensure_may_move_invitation(
-    restrictions: Collection[Restriction], actor_id: UUID, brought_in_by: Collection[UUID]
+def ensure_may_give_address(
+    restrictions: Collection[Restriction], actor_id: UUID, brought_in_by: Collection[UUID], *, theirs: bool
 ) -> None:
     """Somebody narrowed to their own cases moves an invitation to another address where they alone chose the last one.
 
     The invited person may be assigned to clients already, and joins with what is opened at the new address.
-    `brought_in_by`: who invited them or changed their address. Raises `OwnCasesOnly`.
+    `brought_in_by`: who invited them or changed their address; `theirs`: they have joined, and the address is not
+    the same one in another spelling. Raises `EmailIsTheirs`, `OwnCasesOnly`.
     """
+    if theirs:
+        raise EmailIsTheirs()
     if Restriction.CASES_ASSIGNED in restrictions and set(brought_in_by) != {actor_id}:
         raise OwnCasesOnly()
 
