@@ -11,9 +11,11 @@ from services.clinical.agenda import rules as agenda
 from services.clinical.agenda.models import Appointment
 from services.clinical.cases.models import Case, CaseMember
 from services.clinical.copies.models import AssignmentCopy, StaffCopy
-from services.clinical.copies.queries import known_staff
+from services.clinical.copies.queries import known_staff, practice_today
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import is_kept
+from services.clinical.treatment_plans.queries import plans_to_review
+from services.clinical.treatment_plans.rules import REVIEW_ANNOUNCED
 from shared import clock
 from shared.actor import Person
 from shared.database.session import Session
@@ -22,7 +24,7 @@ LISTED_MAX = 100
 
 
 def open_work(session: Session, actor: Person, staff_id: UUID) -> dict[str, Any]:
-    """How much of each kind there is, with the first `LISTED_MAX` appointments and drafts. Raises `NotFound`."""
+    """How much of each kind there is, with the first `LISTED_MAX` appointments, drafts and plans. Raises `NotFound`."""
     known_staff(session, actor, staff_id)
     here = actor.organization_id
     clients = select(AssignmentCopy.client_id).where(
@@ -63,6 +65,8 @@ def open_work(session: Session, actor: Person, staff_id: UUID) -> dict[str, Any]
     supervised = select(StaffCopy.id, StaffCopy.display_name).where(
         StaffCopy.organization_id == here, StaffCopy.supervisor_id == staff_id, StaffCopy.active
     )
+    plans = plans_to_review(here, staff_id, practice_today(session, actor) + REVIEW_ANNOUNCED).subquery()
+    due = select(plans.c.id, plans.c.case_id, plans.c.client_id, plans.c.due_on)
     return {
         "staff_id": staff_id,
         "clients": _count(session, clients),
@@ -70,6 +74,7 @@ def open_work(session: Session, actor: Person, staff_id: UUID) -> dict[str, Any]
         "appointments": _listed(session, appointments.order_by(Appointment.starts_at, Appointment.id)),
         "drafts": _listed(session, drafts.order_by(Note.id)),
         "to_review": _listed(session, to_review.order_by(Note.id)),
+        "plans_due": _listed(session, due.order_by(plans.c.due_on, plans.c.id)),
         "supervised": _listed(session, supervised.order_by(StaffCopy.id)),
     }
 

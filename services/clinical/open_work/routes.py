@@ -15,7 +15,7 @@ from shared.web.routes import Route
 def get_open_work(session: Session, actor: Person, staff_id: UUID) -> dict[str, Any]:
     """List what would be left undone if this member of staff were gone
 
-    Counts clients, open cases, coming appointments and drafts, and names the first of them.
+    Counts clients, open cases, coming appointments, drafts and treatment plans to review, and names the first of them.
     """
     return queries.open_work(session, actor, staff_id)
 

@@ -29,6 +29,15 @@ class OpenDraftSchema(Schema):
     created_at = Instant()
 
 
+class PlanDueSchema(Schema):
+    """A treatment plan whose review is due within 14 days, or was due."""
+
+    id = fields.UUID(metadata=about("Id of the plan."))
+    case_id = fields.UUID()
+    client_id = fields.UUID()
+    due_on = fields.Date(metadata=about("The day of the plan's review."))
+
+
 class SupervisedSchema(Schema):
     """A member of staff whom they supervise."""
 
@@ -51,6 +60,7 @@ def _some(item: type[Schema], order: str) -> type[Schema]:
 
 _APPOINTMENTS = _some(OpenAppointmentSchema, "By their start.")
 _DRAFTS = _some(OpenDraftSchema, "Oldest first.")
+_PLANS = _some(PlanDueSchema, "By the day of the review.")
 _STAFF = _some(SupervisedSchema, "In the order in which they came.")
 
 
@@ -66,5 +76,11 @@ class OpenWorkSchema(Schema):
     drafts = fields.Nested(_DRAFTS, metadata=about("Notes of theirs that are not signed, oldest first."))
     to_review = fields.Nested(
         _DRAFTS, metadata=about("Notes that wait for their approval or co-signature, oldest first.")
+    )
+    plans_due = fields.Nested(
+        _PLANS,
+        metadata=about(
+            "Treatment plans of open cases that they are on, whose review is due, by the day of the review."
+        ),
     )
     supervised = fields.Nested(_STAFF, metadata=about("Active staff whom they supervise."))

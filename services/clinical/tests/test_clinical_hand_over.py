@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from services.clinical.tests.conftest import Clinic
+from services.clinical.tests.test_clinical_worklist import PLAN
 from shared import clock
 from shared.contracts.clients import StaffAssigned, StaffUnassigned
 from shared.contracts.identity import Licence, StaffChanged, WorkHandedOver
@@ -169,6 +170,28 @@ def test_nobody_takes_a_colleagues_draft_or_anything_signed(clinic: Clinic) -> N
     leave(clinic, colleague)
     assert colleague.post(f"/notes/{note['id']}/take-over").json["code"] == "note_signed"
     assert clinic.administrator.get(f"/notes/{note['id']}").json["author_id"] == str(clinic.therapist.staff_id)
+
+
+def test_open_work_lists_plans_whose_review_is_due_and_the_successor_has_them(clinic: Clinic) -> None:
+    today = clock.today("America/New_York")
+
+    def sign(effective: int, review: int) -> dict[str, str]:
+        days = {"effective_from": str(today + timedelta(effective)), "review_on": str(today + timedelta(review))}
+        plan = clinic.therapist.post(f"/cases/{clinic.case_id}/treatment-plans", {**PLAN, **days}).json
+        assert clinic.therapist.post(f"/treatment-plans/{plan['id']}/sign").status_code == 200
+        return {"id": plan["id"], "due_on": days["review_on"]}
+
+    none = {"count": 0, "items": []}
+    assert work_of(clinic, clinic.therapist)["plans_due"] == none
+    sign(-90, 15)
+    assert work_of(clinic, clinic.therapist)["plans_due"] == none
+    due = sign(-89, 14)
+    plan = {**due, "case_id": clinic.case_id, "client_id": clinic.client_id}
+    assert work_of(clinic, clinic.therapist)["plans_due"] == {"count": 1, "items": [plan]}
+    colleague = clinic.staff("therapist")
+    assert work_of(clinic, colleague)["plans_due"] == none
+    leave(clinic, colleague)
+    assert work_of(clinic, colleague)["plans_due"] == {"count": 1, "items": [plan]}
 
 
 def test_open_work_lists_drafts_and_who_is_supervised(clinic: Clinic) -> None:

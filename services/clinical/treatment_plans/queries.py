@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, select, true
 
-from services.clinical.cases.models import Case
+from services.clinical.cases.models import Case, CaseMember
 from services.clinical.cases.queries import case_readable, case_rule, case_visible
 from services.clinical.treatment_plans.models import TreatmentPlan
 from shared import audit
@@ -59,6 +59,43 @@ def _one(session: Session, actor: Caller, plan_id: UUID, statement: Select[Treat
     plan, client_id, works_in_case = found
     audit.describe(session, client_id=client_id, rule=case_rule(actor, own=works_in_case))
     return plan
+
+
+def plans_to_review(organization_id: UUID, staff_id: UUID, until: date) -> Select[*tuple[Any, ...]]:
+    """The newest signed plan of each open case that a member of staff is on, where its review is due by `until`.
+
+    Rows of id, case_id, client_id, signed_at and due_on.
+    """
+    newest = (
+        select(TreatmentPlan.id, TreatmentPlan.review_on, TreatmentPlan.signed_at)
+        .where(
+            TreatmentPlan.organization_id == organization_id,
+            TreatmentPlan.case_id == Case.id,
+            TreatmentPlan.signed_at.is_not(None),
+        )
+        .order_by(TreatmentPlan.effective_from.desc(), TreatmentPlan.id.desc())
+        .limit(1)
+        .lateral("newest")
+    )
+    return (
+        select(
+            newest.c.id,
+            Case.id.label("case_id"),
+            Case.client_id,
+            newest.c.signed_at,
+            newest.c.review_on.label("due_on"),
+        )
+        .join(CaseMember, (CaseMember.organization_id == Case.organization_id) & (CaseMember.case_id == Case.id))
+        .join(newest, true())
+        .where(
+            Case.organization_id == organization_id,
+            Case.status == "open",
+            CaseMember.organization_id == organization_id,
+            CaseMember.staff_id == staff_id,
+            CaseMember.active,
+            newest.c.review_on <= until,
+        )
+    )
 
 
 def has_signed_plan(session: Session, organization_id: UUID, case_id: UUID, on: date) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from shared.errors import Conflict, Invalid
+
+REVIEW_ANNOUNCED: Final = timedelta(days=14)  # how long before its day a review is announced
 
 
 class PlanWithoutObjective(Conflict):

@@ -27,13 +27,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.agenda.rules import OCCUPYING
-from services.clinical.cases.models import Case, CaseMember
+from services.clinical.cases.models import Case
 from services.clinical.cases.queries import case_visible
 from services.clinical.copies.models import StaffCopy
 from services.clinical.copies.queries import assigned_to, practice_today
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import is_kept
-from services.clinical.treatment_plans.models import TreatmentPlan
+from services.clinical.treatment_plans.queries import plans_to_review
+from services.clinical.treatment_plans.rules import REVIEW_ANNOUNCED
 from services.clinical.worklist import rules
 from shared import clock
 from shared.actor import Person
@@ -63,7 +64,7 @@ def worklist(
     `client_id`: what is about that client alone, counts too. It is what waits for the actor in any case, so a client
     whom they may not know is one about whom nothing waits.
     """
-    wanted = Asked(actor, clock.now(), practice_today(session, actor) + rules.ANNOUNCED, client_id)
+    wanted = Asked(actor, clock.now(), practice_today(session, actor) + REVIEW_ANNOUNCED, client_id)
     rows = union_all(*(KINDS[name](wanted) for name in (rules.KINDS if kind is None else (kind,)))).subquery("work")
     keys = [rows.c.since, rows.c.kind, rows.c.id]
     about = f"{client_id or ''}"
@@ -159,41 +160,17 @@ def _without_note(wanted: Asked) -> Select[*tuple[Any, ...]]:
 
 
 def _plans_due(wanted: Asked) -> Select[*tuple[Any, ...]]:
-    """The newest signed plan of each open case that the actor is on, where its review is near or past."""
-    here = wanted.actor.organization_id
-    newest = (
-        select(TreatmentPlan.id, TreatmentPlan.review_on, TreatmentPlan.signed_at)
-        .where(
-            TreatmentPlan.organization_id == here,
-            TreatmentPlan.case_id == Case.id,
-            TreatmentPlan.signed_at.is_not(None),
-        )
-        .order_by(TreatmentPlan.effective_from.desc(), TreatmentPlan.id.desc())
-        .limit(1)
-        .lateral("newest")
-    )
-    return (
-        select(
-            literal("plan_due", Text).label("kind"),
-            newest.c.id.label("id"),
-            cast(null(), Uuid).label("note_id"),
-            cast(null(), Uuid).label("appointment_id"),
-            Case.id.label("case_id"),
-            Case.client_id,
-            newest.c.signed_at.label("since"),
-            newest.c.review_on.label("due_on"),
-        )
-        .join(CaseMember, (CaseMember.organization_id == Case.organization_id) & (CaseMember.case_id == Case.id))
-        .join(newest, true())
-        .where(
-            Case.organization_id == here,
-            Case.status == "open",
-            wanted.about(Case.client_id),
-            CaseMember.organization_id == here,
-            CaseMember.staff_id == wanted.actor.staff_id,
-            CaseMember.active,
-            newest.c.review_on <= wanted.announced,
-        )
+    plans = plans_to_review(wanted.actor.organization_id, wanted.actor.staff_id, wanted.announced)
+    plan = plans.where(wanted.about(Case.client_id)).subquery("plan")
+    return select(
+        literal("plan_due", Text).label("kind"),
+        plan.c.id.label("id"),
+        cast(null(), Uuid).label("note_id"),
+        cast(null(), Uuid).label("appointment_id"),
+        plan.c.case_id,
+        plan.c.client_id,
+        plan.c.signed_at.label("since"),
+        plan.c.due_on,
     )
 
 

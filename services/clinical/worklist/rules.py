@@ -8,6 +8,4 @@ from typing import Final
 # Drafts, past appointments without a note, notes that came back; notes of supervisees; plans to review.
 KINDS: Final = ("draft", "no_note", "returned", "to_approve", "to_cosign", "plan_due")
 COUNTED_MAX: Final = 1_000
-# How far back a missing note is looked for, and how long before its day a review is announced.
-LOOK_BACK: Final = timedelta(days=365)
-ANNOUNCED: Final = timedelta(days=14)
+LOOK_BACK: Final = timedelta(days=365)  # how far back a missing note is looked for
