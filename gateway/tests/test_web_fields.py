@@ -9,13 +9,18 @@ import pytest
 
 from gateway.web import rendering
 from gateway.web.forms import Form
+from gateway.web.people import People
 
 MODULE: Any = rendering.environment().get_template("macros/forms.html").module
 # Every macro that shows a field of a form by its name; what else it needs, by the names of its arguments.
 FIELDS: Final = sorted(
     name for name, macro in vars(MODULE).items() if getattr(macro, "arguments", ())[:3] == ("form", "name", "label")
 )
-MORE: Final = {"options": [("a", "First"), ("b", "Second")], "accept": "image/png"}
+MORE: Final = {
+    "people": People([("a", "First")], more=True),
+    "options": [("a", "First"), ("b", "Second")],
+    "accept": "image/png",
+}
 MESSAGE: Final = "This cannot be taken."
 
 
@@ -44,7 +49,7 @@ def shown(macro: str, form: Form) -> Reader:
 
 
 def test_the_kinds_of_fields_are_found() -> None:
-    kinds = ["cell", "check", "checks", "choice", "field", "file", "hues", "new_password", "select"]
+    kinds = ["boxes", "cell", "check", "choice", "field", "file", "hues", "new_password", "select"]
     assert kinds == [name for name in FIELDS if name in kinds]
 
 

@@ -158,6 +158,7 @@ def test_open_work_is_told_by_kind():
         "appointments": {"count": 9, "items": coming},
         "drafts": none,
         "to_review": none,
+        "plans_due": {"count": 1, "items": [{"due_on": "2026-11-20"}]},
         "supervised": {"count": 1, "items": [{"display_name": "Ada Intern"}]},
     }
     kinds = {kind.name: kind for kind in views.open_work(work, "America/New_York", NOW)}
@@ -165,6 +166,7 @@ def test_open_work_is_told_by_kind():
     assert kinds["Coming appointments"].count == 9
     assert len(kinds["Coming appointments"].first) == views.NAMED
     assert kinds["Coming appointments"].first[0].startswith("Today, 10:00")
+    assert kinds["Treatment plans to review"].first == ["Fri, Nov 20, 2026"]
     assert kinds["Staff whom they supervise"].first == ["Ada Intern"]
 
 

@@ -163,7 +163,7 @@ class Pages:
     def _ensure_our_page(self, visitor: Visitor, form: Form) -> None:
         token = request.headers.get(browser_session.CSRF_HEADER) or form.text(browser_session.CSRF_FIELD)
         if not browser_session.is_csrf_token(visitor.cookie or "", token):
-            raise browser_session.NotFromOurPage()
+            raise browser_session.OldToken()
 
     def _sign_in_first(self) -> Response:
         """A page leads to the sign-in and back; a part of a page says that the session is over, in place."""
@@ -184,7 +184,7 @@ def _add(app: Flask, row: Row, view: Callable[..., Response]) -> None:
 
 
 def _open_while_enrolling(row: Row) -> bool:
-    return row.path == "/sign-out" or row.path.startswith(SECOND_FACTOR)
+    return row.path in ("/sign-out", "/session/token") or row.path.startswith(SECOND_FACTOR)
 
 
 def _form(body: bytes) -> Form:

@@ -10,7 +10,7 @@ from flask import Request, Response
 from gateway.edge.limits import OverLimit
 from gateway.web import rendering
 from gateway.web.page import ApiResponse, Page
-from gateway.web.session import NeedsHttps, NotFromOurPage
+from gateway.web.session import OVERTAKEN_HEADER, NeedsHttps, NotFromOurPage, OldToken
 from shared import logs
 from shared.errors import Refusal
 from shared.web.errors import status_of
@@ -75,7 +75,10 @@ def page_without_frame_of(request: Request, refusal: Refusal) -> Response:
     """The same for a refusal before the page began."""
     status = status_of(refusal)
     if request.headers.get("HX-Request"):
-        return fragment(request, status, refusal.detail)
+        response = fragment(request, status, refusal.detail)
+        if isinstance(refusal, OldToken):
+            response.headers[OVERTAKEN_HEADER] = "yes"
+        return response
     response = page_without_frame(request, status, OWN_WORDS.get(refusal.code))
     if isinstance(refusal, OverLimit):
         response.headers.update(refusal.quota.headers())

@@ -26,6 +26,7 @@ from gateway.web.signing_in import pages as signing_in
 from gateway.web.staff import api_clients, leaving, second_factor
 from gateway.web.staff import member as staff_member
 from gateway.web.staff import pages as staff
+from gateway.web.staff import suggestions as staff_suggestions
 from gateway.web.style_guide import pages as style_guide
 
 HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
@@ -49,6 +50,7 @@ HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
         **palette.PAGES,
         **staff.PAGES,
         **staff_member.PAGES,
+        **staff_suggestions.PAGES,
         **services.PAGES,
         **leaving.PAGES,
         **second_factor.PAGES,

@@ -33,6 +33,8 @@ DEVICE_SECONDS: Final = 180 * 24 * 60 * 60
 DEVICE: Final = re.compile(r"[A-Za-z0-9_-]{22}(\.[A-Za-z0-9_-]{22}){0,4}")
 CSRF_FIELD: Final = "csrf"
 CSRF_HEADER: Final = "X-CSRF-Token"
+# With a refusal for the token alone: the page may ask for the new one.
+OVERTAKEN_HEADER: Final = "Caseload-Old-Token"
 _SECRET_BYTES: Final = 32
 
 
@@ -41,6 +43,10 @@ class NotFromOurPage(Forbidden):
 
     code = "not_from_our_page"
     detail = "This did not come from a current page of Caseload. Load the page again and repeat it."
+
+
+class OldToken(NotFromOurPage):
+    """The request came from a page of ours, without the token of this session: another tab began a new one since."""
 
 
 class NeedsHttps(Forbidden):

@@ -49,12 +49,12 @@ SCRIPTS: Final = (
     "links",
     "passkeys",
     "copying",
-    "filters",
     "suggestions",
     "billing",
 )
 # What only the pages of one area load.
 OF_ONE_AREA: Final = ("agenda", "documentation")
+_COMMENT_LINE: Final = re.compile(rb"^\s*//.*\n", re.MULTILINE)
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 _KINDS: Final = {
     ".css": "text/css; charset=utf-8",
@@ -80,11 +80,11 @@ def static_files() -> Mapping[str, StaticFile]:
     """All files by their names."""
     made = {
         "app.css": b"\n".join((HERE / "styles" / f"{name}.css").read_bytes() for name in STYLE_SHEET),
-        "app.js": b"\n".join((HERE / "scripts" / f"{name}.js").read_bytes() for name in SCRIPTS),
+        "app.js": b"\n".join(_script(name) for name in SCRIPTS),
     }
     made["slots.css"] = slots.style_sheet().encode()
     for name in OF_ONE_AREA:
-        made[f"{name}.js"] = (HERE / "scripts" / f"{name}.js").read_bytes()
+        made[f"{name}.js"] = _script(name)
     for folder in (HERE, HERE / "vendor"):
         for path in sorted(folder.iterdir()):
             if path.suffix in _KINDS:
@@ -94,6 +94,11 @@ def static_files() -> Mapping[str, StaticFile]:
         lambda found: b"url(%b?v=%b)" % (found[1], ready[found[1].decode()].version.encode()), made["app.css"]
     )
     return MappingProxyType({**ready, "app.css": _ready("app.css", styled)})
+
+
+def _script(name: str) -> bytes:
+    """One of our scripts, without the lines that only speak to its readers here."""
+    return _COMMENT_LINE.sub(b"", (HERE / "scripts" / f"{name}.js").read_bytes())
 
 
 def address_of(name: str) -> str:

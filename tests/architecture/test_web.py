@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from jinja2 import nodes
 
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.pages import DOCUMENTS, PAGES, WEB
@@ -119,6 +120,33 @@ def test_every_template_can_be_read() -> None:
     environment = rendering.environment()
     for name in environment.list_templates():
         environment.get_template(name)
+
+
+def imported_of(tree: nodes.Template) -> set[str]:
+    """The names that a template imports."""
+    found = [name for statement in tree.find_all(nodes.FromImport) for name in statement.names]
+    return {name if isinstance(name, str) else name[1] for name in found}
+
+
+def values_of(tree: nodes.Template) -> set[str]:
+    """The names that a template reads as values, and does not call."""
+    called = {id(call.node) for call in tree.find_all(nodes.Call)}
+    return {name.name for name in tree.find_all(nodes.Name) if name.ctx == "load" and id(name) not in called}
+
+
+def test_no_macro_hides_what_a_page_is_given() -> None:
+    """A template gives what it imports to the frame around it too: a page's value of that name is lost."""
+    environment = rendering.environment()
+    trees = {path: environment.parse(path.read_text(encoding="utf-8")) for path in TEMPLATES}
+    by_name = {str(path.relative_to(WEB_FOLDER)).replace("templates/", ""): tree for path, tree in trees.items()}
+    hidden = []
+    for path, tree in trees.items():
+        imported, values, parent = imported_of(tree), values_of(tree), tree
+        while found := next(parent.find_all(nodes.Extends), None):
+            parent = by_name[found.template.as_const()]
+            values |= values_of(parent)
+        hidden += [f"{path.name}: {name}" for name in sorted(imported & values)]
+    assert hidden == []
 
 
 def test_the_policy_lets_nothing_inline_in() -> None:

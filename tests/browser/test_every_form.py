@@ -162,6 +162,7 @@ def _open(at: Desk, path: str) -> None:
     if "#" in path:
         at.page.wait_for_load_state("networkidle")
     at.page.wait_for_function(SETTLED)
+    assert at.page.get_by_role("heading", name="Something went wrong on our side").count() == 0, path
 
 
 def _looked_at(at: Desk, where: str) -> Iterator[str]:

@@ -99,7 +99,7 @@ def test_a_practice_is_set_up_by_keyboard_alone(desk: Any, size: Any, theme: str
     at.open("/settings/staff?state=invited")
     expect(page.get_by_role("link", name="Colleague")).to_have_count(5)
     for level in LEVELS:
-        expect(page.locator("#staff-rows")).to_contain_text(level)
+        expect(page.locator("#staff-list")).to_contain_text(level)
     page = at.open("/home")
     expect(page.get_by_text("3 of 8 done.")).to_be_visible()
     assert not at.scrolls_sideways()

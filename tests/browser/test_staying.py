@@ -8,6 +8,7 @@ import requests
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import session_cookie
+from tests.browser.test_account import add_passkey, give_device
 from tests.practice import PASSWORD, Practice
 
 
@@ -52,6 +53,48 @@ def test_who_is_signed_out_while_writing_signs_in_on_the_same_page_and_nothing_t
     expect(dialog).not_to_be_visible()
     expect(page.get_by_label("Name")).to_have_value("Couples therapy")
     expect(page.locator("#main [aria-invalid=true]").first).to_be_visible()  # sent again: the rest is missing
+
+
+def test_a_passkey_brings_somebody_back_where_their_session_ended(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    at = desk().sign_in(practice.email("owner"))
+    give_device(at.page)
+    add_passkey(at.open("/account/second-factor"))
+    page = at.open("/settings/services/new")
+    page.get_by_label("Name").fill("Couples therapy")
+    end_session(at.url, session_cookie(page))
+
+    page.locator("#main [data-primary]").click()
+    dialog = page.get_by_role("dialog", name="Sign in to go on")
+    expect(dialog).to_be_visible()
+    assert at.findings() == []
+    dialog.get_by_role("button", name="Use a passkey instead").click()
+    expect(dialog).not_to_be_visible()
+    expect(page.get_by_label("Name")).to_have_value("Couples therapy")
+    expect(page.locator("#main [aria-invalid=true]").first).to_be_visible()  # sent again: the rest is missing
+    page.locator("#f-code").fill("90847")
+    with page.expect_response(lambda response: response.request.method == "POST") as sent:
+        page.locator("#main [data-primary]").click()
+    assert sent.value.status == 422, "the page goes on in the new session"
+
+
+def test_a_passkey_that_is_refused_says_so_and_the_password_counts_again(desk: Any, web_practice: Practice) -> None:
+    at = desk().sign_in(web_practice.email("owner"))
+    page = at.open("/settings/services/new")
+    end_session(at.url, session_cookie(page))
+    page.locator("#main [data-primary]").click()
+    dialog = page.get_by_role("dialog", name="Sign in to go on")
+    dialog.get_by_label("Password").fill(PASSWORD)
+    page.evaluate(
+        """() => {
+          const form = document.getElementById("sign-in-again-form");
+          form.elements.credential.value = '{"id": "AAAA", "type": "public-key"}';
+          form.requestSubmit();
+        }"""
+    )
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    dialog.get_by_role("button", name="Sign in", exact=True).click()
+    expect(dialog).not_to_be_visible()
 
 
 def test_another_person_who_signs_in_there_starts_afresh(desk: Any, web_practice: Practice) -> None:

@@ -16,7 +16,7 @@ OWN: Final[tuple[Row, ...]] = (
     public("GET", "/", "get_start_page"),
     public("GET", "/sign-in", "get_sign_in_page"),
     public("POST", "/sign-in", "post_session", "POST /sessions"),
-    public("POST", "/sign-in/again", "post_session", "POST /sessions"),
+    public("POST", "/sign-in/again", "post_session", "POST /sessions", "POST /sessions/passkey"),
     public("POST", "/sign-in/passkey-options", "post_passkey_sign_in_options", "POST /sessions/passkey-options"),
     public("POST", "/sign-in/passkey", "post_session", "POST /sessions/passkey"),
     public("GET", "/sign-up", "get_sign_up_page"),
@@ -33,6 +33,7 @@ OWN: Final[tuple[Row, ...]] = (
     public("GET", "/email-change", "get_email_change_page"),
     public("POST", "/email-change", "post_email_confirmation", "POST /email-changes/confirm"),
     page("GET", "/session", "GET /me"),
+    page("GET", "/session/token", "GET /me"),
     page("POST", "/sign-out", "DELETE /sessions/current"),
     # what everybody has
     page(

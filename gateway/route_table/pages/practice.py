@@ -40,6 +40,8 @@ _OPENINGS: Final = ("POST /break-glass/{opening_id}/review", "GET /break-glass",
 PRACTICE: Final[tuple[Row, ...]] = (
     # staff
     page("GET", "/settings/staff", "GET /invitations", "GET /staff"),
+    page("POST", "/settings/staff/search", "GET /invitations", "GET /staff"),
+    page("POST", "/staff-suggestions", "GET /staff"),
     page("GET", "/settings/staff/new", "POST /staff", "GET /staff", "POST /access-preview"),
     page("POST", "/settings/staff/new", "POST /staff", "GET /staff", "POST /access-preview"),
     page("POST", "/settings/staff/new/access", "POST /access-preview"),

@@ -10,25 +10,32 @@ from flask import Response
 from gateway.web.activity.views import KINDS, entries_of, instants
 from gateway.web.forms import Form
 from gateway.web.page import Page
+from gateway.web.people import names_of, people_of, staff_question
 from shared import clock
 
 FILTERS: Final = ("staff_id", "client_id", "kind", "from", "to")
-STAFF_MAX: Final = 200
+EVERYBODY: Final = ("", "Everybody")
 
 
 def show_activity(page: Page) -> Response:
     """What was changed, or seen, or refused, latest first: changes, unless something else is chosen."""
     form = _filters(page)
-    staff = page.need("GET /staff", limit=STAFF_MAX)["items"]
-    names = {member["id"]: f"{member['given_name']} {member['family_name']}" for member in staff}
+    listed = page.ask_all(people=staff_question("all"))["people"]
+    people = people_of(page, listed, "all", chosen=form.all("staff_id"))
     wanted, form = _asked(page, form)
-    values: dict[str, Any] = {"form": form, "names": names, "kinds": KINDS, "entries": [], "next_cursor": None}
+    values: dict[str, Any] = {
+        "form": form,
+        "people": people.after(EVERYBODY),
+        "kinds": KINDS,
+        "entries": [],
+        "next_cursor": None,
+    }
     if wanted is not None:
         reply = page.ask("GET /audit/entries", **wanted, limit=50, cursor=page.query.get("cursor"))
         if not reply.ok and reply.status != 422:
             return page.problem(reply)
         if reply.ok:
-            values["entries"] = _entries(page, reply.value["items"], names)
+            values["entries"] = _entries(page, reply.value["items"], dict(people.options))
             values["next_cursor"] = reply.value["next_cursor"]
         else:
             values["form"] = form.refused(reply.value)
@@ -70,7 +77,10 @@ def _entries(page: Page, items: list[Mapping[str, Any]], staff: Mapping[str, str
         if found and found.ok
         else {}
     )
-    return entries_of(items, staff, clients, page.me["organization"]["time_zone"], clock.now())
+    others = {item["staff_id"] for item in items if item["staff_id"]} - staff.keys()
+    return entries_of(
+        items, {**staff, **names_of(page, others)}, clients, page.me["organization"]["time_zone"], clock.now()
+    )
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from gateway.web.agenda.cards import NOBODY, Names
 from gateway.web.page import ApiResponse, Page, Question
+from gateway.web.people import LISTED, STAFF, People, members, offered, staff_question
 from shared import clock
-from shared.permissions import SIGNING_LEVELS
 
-STAFF, SERVICES, LOCATIONS, ORGANIZATION = "GET /staff", "GET /service-types", "GET /locations", "GET /organization"
+SERVICES, LOCATIONS, ORGANIZATION = "GET /service-types", "GET /locations", "GET /organization"
 LOOKUP: Final = "POST /clients/lookup"
-LISTED: Final = 200
 GIVES_SERVICES: Final = "therapist"
 # Of an organization that does not answer: neither hours nor holidays.
 NOTHING_KNOWN: Final[Mapping[str, Any]] = {"business_hours": [], "holidays": []}
@@ -23,10 +22,11 @@ NOTHING_KNOWN: Final[Mapping[str, Any]] = {"business_hours": [], "holidays": []}
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Names by id, and the organization."""
+    """Names by id, the organization, and whether there are more staff than the names hold."""
 
     names: Names
     organization: Mapping[str, Any]
+    more_staff: bool = False
 
     @property
     def clinicians(self) -> list[Mapping[str, Any]]:
@@ -38,22 +38,20 @@ class Around:
     @property
     def bookable(self) -> list[Mapping[str, Any]]:
         """Who can be booked: everybody who has joined and signs notes, clinicians first."""
-        # Whether somebody has joined is not shown to everybody: then the API says so when they are booked.
-        here = [member for member in self.names.staff.values() if member["active"] and member.get("joined", True)]
-        signing = [member for member in here if SIGNING_LEVELS & set(member["levels"])]
+        signing = [each for each in self.names.staff.values() if each["active"] and offered(each, "signing")]
         return sorted(signing, key=lambda member: GIVES_SERVICES not in member["levels"])
 
     def giving(self, items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """Clinicians, and others who give one of these appointments."""
+        """Clinicians, and others who give one of these appointments; of many staff those who do come first."""
         given_by = {item["staff_id"] for item in items}
-        others = [
-            member for member in self.names.staff.values() if member["id"] in given_by and member not in self.clinicians
-        ]
-        return [*self.clinicians, *others]
+        giving = [member for member in self.names.staff.values() if member["id"] in given_by]
+        if self.more_staff:
+            return [*giving, *(member for member in self.clinicians if member["id"] not in given_by)]
+        return [*self.clinicians, *(member for member in giving if member not in self.clinicians)]
 
 
 AROUND: Final[Mapping[str, Question]] = {
-    STAFF: Question(STAFF, query={"limit": LISTED}),
+    STAFF: staff_question("all"),
     SERVICES: Question(SERVICES, query={"limit": LISTED}),
     LOCATIONS: Question(LOCATIONS, query={"limit": LISTED}),
     ORGANIZATION: Question(ORGANIZATION),
@@ -67,7 +65,17 @@ def around_of(answers: Mapping[str, ApiResponse]) -> Around:
         return {item["id"]: item for item in answers[row].value["items"]} if answers[row].ok else {}
 
     organization = answers[ORGANIZATION].value if answers[ORGANIZATION].ok else NOTHING_KNOWN
-    return Around(Names(named(STAFF), named(SERVICES), named(LOCATIONS)), organization)
+    more = answers[STAFF].ok and answers[STAFF].value["next_cursor"] is not None
+    return Around(Names(named(STAFF), named(SERVICES), named(LOCATIONS)), organization, more)
+
+
+def with_staff(page: Page, around: Around, ids: Iterable[str]) -> Around:
+    """The same with the names of these members of staff, also where the first page of the list does not hold them."""
+    missing = set(ids) - around.names.staff.keys() if around.more_staff else set()
+    if not missing:
+        return around
+    staff = {**around.names.staff, **{member["id"]: member for member in members(page, missing)}}
+    return replace(around, names=replace(around.names, staff=staff))
 
 
 def now_of(page: Page) -> datetime:
@@ -75,13 +83,14 @@ def now_of(page: Page) -> datetime:
     return clock.now().astimezone(ZoneInfo(page.me["organization"]["time_zone"]))
 
 
-def choices(around: Around, stored: Mapping[str, Any] | None = None) -> dict[str, Sequence[tuple[str, str]]]:
+def choices(around: Around, stored: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What the forms offer: clinicians, services and places in use, and those that an appointment has."""
     has = stored or {"staff_id": "", "service_type_id": "", "location_id": ""}
     names = around.names
     people = [*around.bookable, *(member for member in names.staff.values() if member["id"] == has["staff_id"])]
+    options = list(dict.fromkeys((person["id"], names.clinician(person["id"])) for person in people))
     return {
-        "clinicians": list(dict.fromkeys((person["id"], names.clinician(person["id"])) for person in people)),
+        "clinicians": People(options, around.more_staff, "signing"),
         "services": [
             (service["id"], f"{service['name']} ({service['code']}), {service['duration_minutes']} min")
             for service in names.services.values()
@@ -103,4 +112,4 @@ def around_appointment(
     looked_up = answers[LOOKUP].value["items"] if answers[LOOKUP].ok else []
     names = {each["id"]: each["name"] for each in looked_up}
     clients = [{"id": each, "name": names.get(each) or NOBODY} for each in appointment["client_ids"]]
-    return around_of(answers), clients, answers
+    return with_staff(page, around_of(answers), [appointment["staff_id"]]), clients, answers

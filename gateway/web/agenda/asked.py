@@ -72,6 +72,11 @@ class Asked:
         people = self.staff if staff is None else staff
         return url(path, view=view or self.view, on=(on or self.on).isoformat(), staff=",".join(people) or EVERYBODY)
 
+    def address_with_one_more(self) -> str:
+        """The address of the same with one more member of staff, whose id is to follow it."""
+        kept = list(self.staff)[-(PEOPLE_MAX - 1) :]
+        return f"{url(PATH, view=self.view, on=self.on.isoformat())}&staff={''.join(f'{each},' for each in kept)}"
+
     def title(self) -> str:
         """`November 16 – 20, 2026` and the like."""
         if self.view == "day":

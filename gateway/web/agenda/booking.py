@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web import text
-from gateway.web.agenda.around import AROUND, LOOKUP, around_of, choices, now_of
+from gateway.web.agenda.around import AROUND, LOOKUP, around_of, choices, now_of, with_staff
 from gateway.web.agenda.asked import PATH
 from gateway.web.agenda.editing import OVERRIDE, REFUSED, refused, taken_of
 from gateway.web.forms import Form, Text, Whole, body_of
@@ -100,7 +100,7 @@ def suggest_clients(page: Page) -> Response:
 
 
 def _form(page: Page, form: Form, *, taken: ApiResponse | None = None, status: int = 200) -> Response:
-    around = around_of(page.ask_all(**AROUND))
+    around = with_staff(page, around_of(page.ask_all(**AROUND)), form.all("staff_id"))
     if form.text("client_id") and not form.text("client"):
         found = page.ask(LOOKUP, body={"ids": [form.text("client_id")]})
         name = next((client["name"] for client in found.value["items"]), "") if found.ok else ""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import Response
 
-from gateway.web.agenda.around import around_appointment, choices
+from gateway.web.agenda.around import around_appointment, choices, with_staff
 from gateway.web.agenda.asked import PATH
 from gateway.web.conflicts import conflict_of, over
 from gateway.web.forms import Form, Text, Whole, body_of
@@ -127,7 +127,7 @@ def _edit(
         appointment=stored,
         clients=clients,
         path=path_of(page),
-        **choices(around, stored),
+        **choices(with_staff(page, around, form.all("staff_id")), stored),
     )
 
 

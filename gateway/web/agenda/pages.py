@@ -8,18 +8,20 @@ from typing import Any, Final
 
 from flask import Response
 
-from gateway.web.agenda.around import AROUND, Around, around_of, now_of
+from gateway.web.agenda.around import AROUND, Around, around_of, now_of, with_staff
 from gateway.web.agenda.asked import PATH, PEOPLE_MAX, VIEWS, Asked, asked_of
 from gateway.web.agenda.cards import STATUSES, cards_of, legend_of, unfinished
 from gateway.web.agenda.grid import days_of, grid_of, strip_of, weeks_of
 from gateway.web.agenda.liking import COLOURS, SAVE, liking_of, saved_look
 from gateway.web.page import Page, Question
+from gateway.web.people import People
 
 READ: Final = "GET /agenda"
 BILLED: Final = "POST /invoices/lookup"
 READS_INVOICES: Final = "invoices:read"
 LOOKED_UP: Final = 100  # appointments in one question
 LOOKUPS_MAX: Final = 4
+CHIPS_MAX: Final = 12  # people to choose from beside the search, where they are many
 BOOKS: Final = "appointments:create"
 CHANGES: Final = "appointments:update"
 SHOWN: Final = ("wanted", "grid", "weeks", "days", "unfinished", "failed", "legend", "initials")
@@ -48,8 +50,9 @@ def _show(page: Page, template: str) -> Response:
     staff_ids = ",".join(wanted.staff) or None
     span = {"from": wanted.first.isoformat(), "to": wanted.last.isoformat()}
     answers = page.ask_all(**AROUND, **{READ: Question(READ, query={**span, "staff_ids": staff_ids})})
-    around, read = around_of(answers), answers[READ]
+    read = answers[READ]
     items = read.value["items"] if read.ok else []
+    around = with_staff(page, around_of(answers), [*wanted.staff, *(item["staff_id"] for item in items)])
     cards = cards_of(items, around.names, now, _billed(page, items), liking.colours)
     values: dict[str, Any] = {
         "wanted": wanted,
@@ -74,7 +77,12 @@ def _show(page: Page, template: str) -> Response:
     values["etag"] = _etag(values)
     if page.is_fragment and page.request.headers.get("If-None-Match") == values["etag"]:
         return Response(status=304)
-    look: dict[str, Any] = {"chips": _chips(wanted, around, items), "look": liking.form(), "colours": COLOURS}
+    look: dict[str, Any] = {
+        "chips": _chips(wanted, around, items),
+        "others": People(more=around.more_staff, which="signing"),
+        "look": liking.form(),
+        "colours": COLOURS,
+    }
     return page.show(template, now=now, **look, **values)
 
 
@@ -120,7 +128,7 @@ def _chips(
     wanted: Asked, around: Around, items: Sequence[Mapping[str, Any]]
 ) -> Sequence[tuple[Mapping[str, Any], bool]]:
     """Whom one can choose, and who is chosen."""
-    offered = around.giving(items)
+    offered = around.giving(items)[: CHIPS_MAX if around.more_staff else None]
     chosen = [
         member for member in around.names.staff.values() if member["id"] in wanted.staff and member not in offered
     ]

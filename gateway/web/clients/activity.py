@@ -12,6 +12,7 @@ from gateway.web.clients.access_view import access_rows
 from gateway.web.clients.chart import chart_of
 from gateway.web.clients.views import hues_of
 from gateway.web.page import Page, Question
+from gateway.web.people import names_of, staff_question
 from shared import clock
 
 ENTRIES: Final = "GET /audit/entries"
@@ -32,16 +33,13 @@ def show_activity(page: Page) -> Response:
             query={"client_id": client_id, "kind": kind, "limit": LISTED, "cursor": page.query.get("cursor")},
         ),
         access=Question(EXPLAIN, query={"client_id": client_id, "limit": STAFF_MAX}),
-        people=Question("GET /staff", query={"limit": STAFF_MAX}),
+        people=staff_question("all"),
     )
     entries, access, people = (chart.answers[name] for name in ("entries", "access", "people"))
-    names = (
-        {person["id"]: f"{person['given_name']} {person['family_name']}" for person in people.value["items"]}
-        if people.ok
-        else {}
-    )
     zone, now = page.me["organization"]["time_zone"], clock.now()
     items = entries.value["items"] if entries.ok else []
+    known = people.value["items"] if people.ok else []
+    names = names_of(page, {item["staff_id"] for item in items if item["staff_id"]}, known)
     return page.show(
         "clients/activity.html",
         chart=chart,

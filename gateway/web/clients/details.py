@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from gateway.web.clients.facts import FACTS, WORDS, choices, refused, without_em
 from gateway.web.conflicts import Conflict, conflict_of, over
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.page import ApiResponse, Page, Question
+from gateway.web.people import names_of, people_of, staff_question
 from shared import clock
 
 CHANGE: Final = "PATCH /clients/{client_id}"
@@ -98,7 +99,7 @@ def _details(page: Page, form: Form | None = None, team: Form | None = None, sta
         **{name: question for name, question in left.items() if page.can(LEFT_OPEN[name])},
         team=Question("GET /clients/{client_id}/staff", of, {"limit": STAFF_MAX}),
         history=Question("GET /clients/{client_id}/staff/history", of, {"limit": CHANGES}),
-        people=Question("GET /staff", query={"limit": STAFF_MAX}),
+        people=staff_question(),
     )
     stored = Form.of(chart.client)
     conflict: Conflict | None = None
@@ -106,7 +107,6 @@ def _details(page: Page, form: Form | None = None, team: Form | None = None, sta
         conflict = conflict_of(form, stored, WORDS)
         form = over(form, chart.client["version"])
     shown = form or stored
-    people = chart.answers["people"].value["items"] if chart.answers["people"].ok else []
     return page.show(
         "clients/details.html",
         status,
@@ -117,7 +117,7 @@ def _details(page: Page, form: Form | None = None, team: Form | None = None, sta
         assigns=page.can(ASSIGNS),
         off=page.query.get("off", ""),
         left=_left(chart.answers),
-        **_team(page, chart.answers, people),
+        **_team(page, chart.answers, (team or Form()).all("staff_id")),
         **choices(shown),
     )
 
@@ -142,17 +142,26 @@ def _left(answers: Mapping[str, ApiResponse]) -> list[str]:
     return sentences
 
 
-def _team(page: Page, answers: Mapping[str, ApiResponse], people: list[Mapping[str, Any]]) -> dict[str, Any]:
+def _team(page: Page, answers: Mapping[str, ApiResponse], chosen: Sequence[str]) -> dict[str, Any]:
     """Who is assigned, who could be, and the last changes; None for what does not answer just now."""
-    names = {person["id"]: f"{person['given_name']} {person['family_name']}" for person in people}
     zone = page.me["organization"]["time_zone"]
     team = answers["team"].value["items"] if answers["team"].ok else None
     history = answers["history"].value["items"] if answers["history"].ok else None
+    now = clock.now()
+    on_it = {assignment["staff_id"] for assignment in team or []}
+    off = page.query.get("off", "")
+    people = answers["people"]
+    known = people.value["items"] if people.ok else []
     return {
-        "team": None if team is None else views.team_rows(team, views.hues_of(answers["people"]), zone),
-        "others": views.staff_options(people, without=[assignment["staff_id"] for assignment in team or []]),
-        "history": None if history is None else views.team_changes(history, names, zone, clock.now()),
+        "team": None if team is None else views.team_rows(team, views.hues_of(people), zone),
+        "others": people_of(page, people, without=on_it, chosen=[*chosen, off]),
+        "history": None if history is None else views.team_changes(history, _names(page, history, known), zone, now),
     }
+
+
+def _names(page: Page, history: Sequence[Mapping[str, Any]], known: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
+    """Who came and went, and who saw to it, by id."""
+    return names_of(page, [change[name] for change in history for name in ("staff_id", "by") if change[name]], known)
 
 
 def _id(page: Page) -> str:

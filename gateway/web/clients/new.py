@@ -11,13 +11,13 @@ from gateway.web.clients import views
 from gateway.web.clients.facts import FACTS, choices, refused, without_empty
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.page import Page, Question
+from gateway.web.people import People, people_of, staff_question
 
 ADD: Final = "POST /clients"
 SEARCH: Final = "POST /clients/search"
 ASSIGN: Final = "PUT /clients/{client_id}/staff/{staff_id}"
 ASSIGNS: Final = "assignments:change"
 ALIKE_MAX: Final = 20
-STAFF_MAX: Final = 200
 
 
 def show_new(page: Page) -> Response:
@@ -68,13 +68,16 @@ def _assigned(page: Page, client_id: str) -> bool:
 
 
 def _new(page: Page, form: Form, alike: Sequence[Mapping[str, Any]] = ()) -> Response:
-    people = page.ask("GET /staff", limit=STAFF_MAX, active=True) if page.can(ASSIGNS) else None
+    people = People()
+    if page.can(ASSIGNS):
+        answers = page.ask_all(people=staff_question())
+        people = people_of(page, answers["people"], chosen=form.all("staff_ids"))
     return page.show(
         "clients/new.html",
         422 if form.errors or form.summary or alike else 200,
         form=form,
         alike=alike,
-        people=views.staff_options(people.value["items"]) if people is not None and people.ok else [],
+        people=people,
         **choices(form),
     )
 

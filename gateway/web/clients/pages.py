@@ -13,12 +13,12 @@ from flask import Response
 from gateway.web.clients import activity, appointments, details, emergency, new, overview, views
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page
+from gateway.web.people import People, people_of, staff_question
 from shared import clock
 
 LIST: Final = "GET /clients"
 SEARCH: Final = "POST /clients/search"
 LISTED: Final = 50
-STAFF_MAX: Final = 200
 ME: Final = "me"
 NOBODY: Final = "nobody"
 
@@ -61,7 +61,7 @@ def _list(page: Page, form: Form, cursor: str | None) -> Response:
     }
     if page.is_fragment:
         return page.show("clients/_list.html", **values)
-    return page.show("clients/clients.html", whose=_whose(page), which=views.WHICH_OPTIONS, **values)
+    return page.show("clients/clients.html", whose=_whose(page, whose), which=views.WHICH_OPTIONS, **values)
 
 
 def _has_nobody(page: Page) -> bool:
@@ -78,11 +78,11 @@ def _found(page: Page, query: str, wanted: dict[str, Any], cursor: str | None) -
     return page.ask(LIST, **wanted, limit=LISTED, cursor=cursor)
 
 
-def _whose(page: Page) -> list[tuple[str, str]]:
+def _whose(page: Page, chosen: str) -> People:
     """Whose clients can be chosen. Without their names there are everybody's and one's own."""
-    people = page.ask("GET /staff", limit=STAFF_MAX, active=True)
-    others = views.staff_options(people.value["items"], without=page.me["staff"]["id"]) if people.ok else []
-    return [("", "Anybody’s"), (ME, "Mine"), (NOBODY, "Nobody’s"), *others]
+    answers = page.ask_all(people=staff_question())
+    people = people_of(page, answers["people"], without=(page.me["staff"]["id"],), chosen=[chosen])
+    return people.after(("", "Anybody’s"), (ME, "Mine"), (NOBODY, "Nobody’s"))
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -101,16 +101,6 @@ def split_name(name: str) -> tuple[str, str]:
     """Given and family name: the last word is the family's."""
     *given, family = name.split() or [""]
     return (" ".join(given), family) if given else (family, "")
-
-
-def staff_options(members: Sequence[Mapping[str, Any]], without: str | Collection[str] = ()) -> list[tuple[str, str]]:
-    """Members of staff to choose from, by id and name, those who work here."""
-    left_out = {without} if isinstance(without, str) else set(without)
-    return [
-        (member["id"], f"{member['given_name']} {member['family_name']}")
-        for member in members
-        if member["active"] and member["id"] not in left_out
-    ]
 
 
 def hues_of(staff: ApiResponse) -> dict[str, str]:

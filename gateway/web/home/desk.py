@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway.web import text
-from gateway.web.agenda.around import LISTED, SERVICES, STAFF, now_of
+from gateway.web.agenda.around import SERVICES, now_of
 from gateway.web.agenda.cards import Card, Names, cards_of
 from gateway.web.home.billing import READS_INVOICES, Waiting
 from gateway.web.home.views import sessions_in_words
 from gateway.web.page import ApiResponse, Page, Question
+from gateway.web.people import LISTED, STAFF
 from gateway.web.rendering import url
 
 SEES_AGENDA: Final = "agenda:read"

@@ -57,16 +57,15 @@ def ask_for_passkey(page: Page) -> Response:
 def sign_in_by_passkey(page: Page) -> Response:
     """Begin a session with what a device answered."""
     browser_session.ensure_safe_place(page.request, page.trusted_proxies)
-    body, form = body_of(page.form, (Json("credential"),))
-    reply = page.ask("POST /sessions/passkey", body={**body, "browser": True})
+    reply = _try_passkey(page)
     if reply.ok:
         return _begin(page, reply.value)
-    return _sign_in_form(page, form.refused(reply.value), SignInStep(), reply.status)
+    return _sign_in_form(page, page.form.refused(reply.value), SignInStep(), reply.status)
 
 
 def sign_in_again(page: Page) -> Response:
     """Go on where the session ended: the same person gets a new one, anybody else starts afresh."""
-    reply = _try(page)
+    reply = _try_passkey(page) if page.form.text("credential") else _try(page)
     if not reply.ok:
         sentence = SignInStep.of(reply.value).sentence or reply.detail
         return rendering.respond(page.request, "_problem.html", 422, sentence=sentence)
@@ -83,6 +82,22 @@ def sign_in_again(page: Page) -> Response:
 def stay(page: Page) -> Response:
     """Somebody is there: their session goes on."""
     return Response(status=204, headers={"Cache-Control": "no-store"})
+
+
+def show_token(page: Page) -> Response:
+    """Whose session this is, and the token of its forms, as JSON: for a page of ours that another tab has overtaken.
+
+    No other origin reads the answer; that the browser says it comes from ours is asked for all the same.
+    """
+    browser_session.ensure_own_origin(page.request, page.trusted_proxies)
+    staff = page.me["staff"]
+    body = {
+        "staff_id": staff["id"],
+        "name": f"{staff['given_name']} {staff['family_name']}",
+        "csrf": page.csrf(),
+    }
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return Response(orjson.dumps(body), content_type="application/json", headers=headers)
 
 
 def sign_out(page: Page) -> Response:
@@ -106,6 +121,11 @@ def _try(page: Page) -> ApiResponse:
     return page.ask("POST /sessions", body={**body, "browser": True})
 
 
+def _try_passkey(page: Page) -> ApiResponse:
+    body, _ = body_of(page.form, (Json("credential"),))
+    return page.ask("POST /sessions/passkey", body={**body, "browser": True})
+
+
 def _sign_in_form(page: Page, form: Form, step: SignInStep, status: int = 200) -> Response:
     to = local_path(form.text("to") or page.query.get("to", ""))
     shown_status = 422 if status in (401, 409, 422, 429) else status  # what the form itself says
@@ -121,6 +141,7 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "POST /sign-in/passkey-options": ask_for_passkey,
     "POST /sign-in/passkey": sign_in_by_passkey,
     "GET /session": stay,
+    "GET /session/token": show_token,
     "POST /sign-out": sign_out,
     **links.PAGES,
     **sign_up.PAGES,

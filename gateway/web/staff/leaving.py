@@ -9,9 +9,10 @@ from flask import Response
 
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.page import Page, Question
+from gateway.web.people import people_of, staff_question
 from gateway.web.staff import views
 from gateway.web.staff.member import MEMBER, head_values
-from gateway.web.staff.pages import LIST, LISTED, refused
+from gateway.web.staff.pages import LIST, refused
 from shared import clock
 
 OPEN_WORK: Final = "GET /staff/{staff_id}/open-work"
@@ -56,18 +57,17 @@ def _leaving(page: Page, form: Form) -> Response:
     member = page.need(MEMBER, staff_id=staff_id)
     answers = page.ask_all(
         work=Question(OPEN_WORK, {"staff_id": staff_id}),
-        people=Question("GET /staff", query={"active": True, "limit": LISTED}),
+        people=staff_question(),
     )
-    work, people = answers["work"], answers["people"]
+    work = answers["work"]
+    people = people_of(page, answers["people"], without=(staff_id,), chosen=form.all("successor_id"))
     return page.show(
         "staff/leaving.html",
         422 if form.errors or form.summary else 200,
         form=form,
         work=work,
         kinds=views.open_work(work.value, page.me["organization"]["time_zone"], clock.now()) if work.ok else [],
-        people=views.people_options(
-            people.value["items"] if people.ok else [], without=staff_id, blank="Nobody for now"
-        ),
+        people=people.after(("", "Nobody for now")),
         **head_values(page, member),
     )
 

@@ -11,9 +11,10 @@ from flask import Response
 from gateway.web import text
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.page import Page, Problem, Question
+from gateway.web.people import names_of, people_of, staff_question
 from gateway.web.staff import views
 from gateway.web.staff.access_view import FLAGS, LEVELS, OWNER
-from gateway.web.staff.pages import LICENCE, LIST, LISTED, PROFILE, access_values, invitation_values, refused
+from gateway.web.staff.pages import LICENCE, LIST, LISTED, NOBODY, PROFILE, access_values, invitation_values, refused
 from gateway.web.weekly_hours import WEEKDAYS, at_inputs, form_of_hours, hours_of, spans_of
 from shared import clock
 
@@ -71,13 +72,13 @@ def _history(page: Page) -> list[views.PastChange] | None:
     staff_id = page.ids["staff_id"]
     answers = page.ask_all(
         changes=Question("GET /staff/{staff_id}/access-history", {"staff_id": staff_id}, {"limit": CHANGES}),
-        people=Question("GET /staff", query={"limit": LISTED}),
     )
     if not answers["changes"].ok:
         return None
-    people = answers["people"].value["items"] if answers["people"].ok else []
     words = {slug: name for slug, (name, _) in {**LEVELS, **FLAGS}.items()}
-    names = {person["id"]: views.name_of(person) for person in people}
+    names = names_of(
+        page, [change["changed_by"] for change in answers["changes"].value["items"] if change["changed_by"]]
+    )
     zone = page.me["organization"]["time_zone"]
     return views.past_changes(answers["changes"].value["items"], names, words, zone, clock.now())
 
@@ -152,12 +153,15 @@ def profile(page: Page, forms: Mapping[str, Form]) -> Response:
     answers = page.ask_all(
         member=Question(MEMBER, {"staff_id": staff_id}),
         licences=Question("GET /staff/{staff_id}/licences", {"staff_id": staff_id}),
-        people=Question("GET /staff", query={"active": True, "limit": LISTED}),
+        people=staff_question(),
     )
     for needed in ("member", "licences"):
         if not answers[needed].ok:
             raise Problem(answers[needed])
-    member, people = answers["member"].value, answers["people"]
+    member = answers["member"].value
+    supervision = forms.get("supervision") or Form.of(member)
+    chosen = [*supervision.all("supervisor_id"), member["supervisor_id"] or ""]
+    people = people_of(page, answers["people"], without=(staff_id,), chosen=chosen)
     licences = [
         (licence, forms.get(licence["id"]) or Form.of(licence)) for licence in answers["licences"].value["items"]
     ]
@@ -169,13 +173,13 @@ def profile(page: Page, forms: Mapping[str, Form]) -> Response:
         hours=hours,
         spans=range(spans_of(hours)),
         weekdays=WEEKDAYS,
-        supervision=forms.get("supervision") or Form.of(member),
+        supervision=supervision,
         licences=licences,
         licence=forms.get("licence") or Form(),
-        people=views.people_options(people.value["items"] if people.ok else [], without=staff_id),
+        people=people.after(NOBODY),
         modes=list(views.SUPERVISION.items()),
         modes_in_words=views.SUPERVISION,
-        names={person["id"]: views.name_of(person) for person in people.value["items"]} if people.ok else {},
+        names=dict(people.options),
         factor=forms.get("factor") or Form(),
         qualified_by_others=is_own(page, member) and OWNER not in page.me["levels"],
         **head_values(page, member),

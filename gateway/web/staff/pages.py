@@ -12,12 +12,14 @@ from gateway.web import rendering
 from gateway.web import session as browser_session
 from gateway.web.forms import Form, Input, Many, Text, body_of
 from gateway.web.page import ApiResponse, Page, Problem, Question
+from gateway.web.people import names_of, people_of, staff_question
 from gateway.web.staff import access_view, views
 from gateway.web.staff.access_view import area_rows
 from shared import clock
 
 LIST: Final = "/settings/staff"
-LISTED: Final = 100  # members on one page, and those among whom a supervisor is chosen
+LISTED: Final = 100  # members on one page
+NOBODY: Final = ("", "Nobody")
 PROFILE: Final = (
     Text("given_name", blank="keep"),
     Text("family_name", blank="keep"),
@@ -43,19 +45,28 @@ REFUSALS: Final = (403, 409, 412, 413, 422)
 
 def show_staff(page: Page) -> Response:
     """The list, of those whom the filter names."""
-    state = page.query.get("state", "")
+    return _list(page, page.query.get("state", ""), "", page.query.get("cursor"))
+
+
+def search_staff(page: Page) -> Response:
+    """Those whom the words of the form find, among those whom the filter names. The page, or the list alone."""
+    form = page.form
+    state = next(reversed(form.all("state")), "")  # a button's own comes last
+    return _list(page, state, form.text("query").strip(), form.text("cursor") or None)
+
+
+def _list(page: Page, state: str, words: str, cursor: str | None) -> Response:
     chosen = state if state in views.FILTERS else ""
-    query = {**views.FILTERS[chosen][1], "limit": LISTED, "cursor": page.query.get("cursor")}
+    query = {**views.FILTERS[chosen][1], "query": words[: views.QUERY_MAX] or None, "limit": LISTED, "cursor": cursor}
     answers = page.ask_all(
         staff=Question("GET /staff", query=query),
-        names=Question("GET /staff", query={"limit": LISTED, "active": True}),
         invitations=Question("GET /invitations", query={"limit": LISTED}),
     )
     staff = answers["staff"]
     if not staff.ok:
         raise Problem(staff)
-    known = answers["names"].value["items"] if answers["names"].ok else []
-    names = {member["id"]: views.name_of(member) for member in [*known, *staff.value["items"]]}
+    supervisors = [each["supervisor_id"] for each in staff.value["items"] if each.get("supervisor_id")]
+    names = names_of(page, supervisors, staff.value["items"])
     open_ones = answers["invitations"].value["items"] if answers["invitations"].ok else []
     rows = views.staff_rows(
         staff.value["items"],
@@ -65,11 +76,11 @@ def show_staff(page: Page) -> Response:
         page.me["organization"]["time_zone"],
         clock.now(),
     )
-    filters = [(slug, words) for slug, (words, _) in views.FILTERS.items()]
     return page.show(
-        "staff/staff.html",
+        "staff/_list.html" if page.is_fragment else "staff/staff.html",
         rows=rows,
-        filters=filters,
+        filters=[(slug, name) for slug, (name, _) in views.FILTERS.items()],
+        query=words,
         chosen=chosen,
         nobody=views.NOBODY[chosen],
         next_cursor=staff.value["next_cursor"],
@@ -99,12 +110,12 @@ def preview_new(page: Page) -> Response:
 
 
 def _new_form(page: Page, form: Form, status: int = 200) -> Response:
-    people = page.ask("GET /staff", active=True, limit=LISTED)
+    people = people_of(page, page.ask_all(people=staff_question())["people"], chosen=form.all("supervisor_id"))
     return page.show(
         "staff/new.html",
         status,
         form=form,
-        people=views.people_options(people.value["items"] if people.ok else []),
+        people=people.after(NOBODY),
         modes=list(views.SUPERVISION.items()),
         **access_values(page, form, None),
     )
@@ -174,6 +185,7 @@ def refused(form: Form, reply: ApiResponse, *lists: str) -> Form:
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "GET /settings/staff": show_staff,
+    "POST /settings/staff/search": search_staff,
     "GET /settings/staff/new": show_new,
     "POST /settings/staff/new": add,
     "POST /settings/staff/new/access": preview_new,

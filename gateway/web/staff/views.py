@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from gateway.web import text
+from gateway.web.people import name_of
 
+QUERY_MAX: Final = 100  # characters that a search takes
 NAMED: Final = 3  # of each kind of open work, how many are named
 FILTERS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "": ("Active", {"active": True}),
@@ -51,11 +53,6 @@ class StaffRow:
     last_sign_in: str
     second_factor: bool
     supervisor: str
-
-
-def name_of(member: Mapping[str, Any]) -> str:
-    """`Daniel Reyes`."""
-    return f"{member['given_name']} {member['family_name']}"
 
 
 def full_name(member: Mapping[str, Any]) -> str:
@@ -118,15 +115,6 @@ def staff_rows(
     ]
 
 
-def people_options(
-    members: Sequence[Mapping[str, Any]], without: str = "", blank: str = "Nobody"
-) -> list[tuple[str, str]]:
-    """Active members to choose from, by id and name."""
-    return [("", blank)] + [
-        (member["id"], name_of(member)) for member in members if member["active"] and member["id"] != without
-    ]
-
-
 def in_one_input(problem: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """The API's word on an entry of a list (`credentials.0`), at the one input that holds the list."""
 
@@ -175,6 +163,12 @@ def open_work(work: Mapping[str, Any], zone: str, now: datetime) -> list[OpenKin
             work["to_review"]["count"],
             days("to_review", "created_at"),
             "Go to the successor with the supervision",
+        ),
+        OpenKind(
+            "Treatment plans to review",
+            work["plans_due"]["count"],
+            [text.day(plan["due_on"]) for plan in work["plans_due"]["items"][:NAMED]],
+            "Reviewed by the successor, who joins the case",
         ),
         OpenKind(
             "Staff whom they supervise",

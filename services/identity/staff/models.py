@@ -7,12 +7,23 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, Uuid
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    Uuid,
+    delete,
+    event,
+    insert,
+    inspect,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from services.identity.billing_profiles.rules import STAFF
-from services.identity.staff.rules import LicenceDetails
+from services.identity.staff.rules import LicenceDetails, found_by
 from services.identity.tables import Base
 from shared.database.session import Tenant
 from shared.database.sort_keys import Sorted
@@ -107,6 +118,38 @@ class Licence(Tenant, Base):
     state: Mapped[str] = mapped_column(Text)
     issued_on: Mapped[date | None]
     expires_on: Mapped[date]
+
+
+class StaffToken(Base):
+    """A word by whose beginning a member is found: of the names, and the address. A search reads a range of its index.
+
+    Collation C: the index is in the order of characters, so that what begins with a word stands together.
+    """
+
+    __tablename__ = "staff_tokens"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "staff_id"], ["staff.organization_id", "staff.id"]),
+        Index("ix_staff_tokens_prefix", "organization_id", "token", "staff_id"),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+
+
+@event.listens_for(Staff, "after_insert")
+@event.listens_for(Staff, "after_update")
+def _keep_tokens(_mapper: Mapper[Staff], connection: Connection, member: Staff) -> None:
+    """Keep the words with the names: nobody who changes one can forget the other."""
+    attributes = inspect(member).attrs
+    if not any(attributes[name].history.has_changes() for name in ("given_name", "family_name", "email_key")):
+        return
+    here = {"organization_id": member.organization_id, "staff_id": member.id}
+    connection.execute(
+        delete(StaffToken).where(StaffToken.organization_id == member.organization_id, StaffToken.staff_id == member.id)
+    )
+    tokens = sorted(found_by(member.given_name, member.family_name, member.email_key))
+    connection.execute(insert(StaffToken), [{**here, "token": token} for token in tokens])
 
 
 def licence_values(licence: Licence) -> dict[str, Any]:

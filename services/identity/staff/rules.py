@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from shared import names
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.permissions import Restriction
 from shared.texts import comparable_email
@@ -18,6 +19,7 @@ from shared.texts import comparable_email
 OWNER = "organization_administration"
 ADMINISTRATION = "administration"
 SUPERVISION_MODES = ("access_only", "approve", "co_sign")
+QUERY_WORDS_MAX = 6
 SUPERVISORS_MAX = 20  # how long a line of supervisors may be
 QUALIFICATION_FIELDS = frozenset({"licence", "supervisor_id", "supervision_mode"})
 MANAGED_BY_ADMINISTRATION = frozenset({"default", "billing", "therapist"})
@@ -170,6 +172,32 @@ def ensure_may_give_address(
 def normalised_levels(levels: Iterable[str]) -> list[str]:
     """Levels without repetition and in a fixed order; `default` is implied and always in."""
     return sorted(frozenset(levels) | {"default"})
+
+
+def found_by(given_name: str, family_name: str, email_key: str) -> set[str]:
+    """What a member is found by the beginnings of: each word of the names, alone and with what follows; the address.
+
+    >>> sorted(found_by("Ann", "De Roo", "ann@example.org"))
+    ['ann', 'ann@example.org', 'de', 'deroo', 'roo']
+    """
+    return {*names.found_by([given_name, family_name]), email_key[: names.KEY_CHARACTERS_MAX]}
+
+
+def beginnings_of(query: str) -> list[list[list[str]]]:
+    """The ways to read what somebody typed to find a member: as words of a name, and without a space as an address.
+
+    In each way every word has spellings, one of which begins a word that the member is found by.
+
+    >>> beginnings_of("Müller a"), beginnings_of("ann.d")
+    ([[['muller', 'mueller'], ['a']]], [[['ann'], ['d']], [['ann.d']]])
+    """
+    spelt = [words[:QUERY_WORDS_MAX] for words in names.spellings(query)]
+    by_name = [list(dict.fromkeys(same)) for same in zip(*spelt, strict=False)]
+    address = comparable_email(query.strip())[: names.KEY_CHARACTERS_MAX]
+    ways = [by_name] if by_name else []
+    if address and not any(letter.isspace() for letter in address) and [[address]] not in ways:
+        ways.append([[address]])
+    return ways
 
 
 def email_key(email: str) -> str:

@@ -12,7 +12,7 @@ from services.identity.staff.hues import HUES
 from services.identity.staff.queries import ORDERS
 from services.identity.staff.rules import SUPERVISION_MODES, LicenceDetails
 from shared import permissions
-from shared.web.fields import NAME_MAX, Day, Email, Phone, Stripped, about, choice, flag, state_code, text
+from shared.web.fields import NAME_MAX, Day, Email, Phone, Several, Stripped, about, choice, flag, state_code, text
 from shared.web.paging import PageQuery
 
 LEVEL = choice(
@@ -84,6 +84,7 @@ class LicenceSchema(Stripped):
         return LicenceDetails(**data)
 
 
+LOOKED_UP_MAX = 100
 COLOUR = validate.Regexp(r"^#[0-9a-fA-F]{6}$", error="Give a colour as #rrggbb.")
 
 
@@ -252,4 +253,10 @@ class StaffQuery(PageQuery):
             "For those who manage staff."
         ),
     )
+    query = text(
+        NAME_MAX,
+        "Only staff whose names or address begin so: `jo smi` finds Joanna Smith, `jo@` the address jo@example.org.",
+        load_default=None,
+    )
+    ids = Several(fields.UUID(), "Only these members of staff, by their ids.", at_most=LOOKED_UP_MAX, load_default=None)
     sort = ORDERS.parameter()

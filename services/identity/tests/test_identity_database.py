@@ -13,6 +13,7 @@ OURS = (
     "locations",
     "staff",
     "licences",
+    "staff_tokens",
     "invitations",
     "sessions",
     "sign_in_failures",

@@ -3,11 +3,11 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const source = document.getElementById(button.dataset.copy);
-  source.select();
+  source.select?.();
   try {
-    await navigator.clipboard.writeText(source.value);
+    await navigator.clipboard.writeText(source.value ?? source.innerText);
     say("Copied.");
   } catch {
-    say("It is selected. Copy it with Ctrl C.");
+    say("Copying is not allowed here.");
   }
 });

@@ -69,8 +69,7 @@
     }
 
     send(body, keepalive) {
-      const headers = { "HX-Request": "true", "X-CSRF-Token": csrfMeta.content };
-      return fetch(this.form.dataset.note, { method: "POST", headers, body, keepalive });
+      return post(this.form.dataset.note, body, keepalive);
     }
 
     async save(more = {}) {
@@ -95,12 +94,10 @@
 
     async answered(answer, names, sent) {
       if (answer.status === 401) return this.signedOut();
-      if (answer.status === 403 && !this.renewed) return this.renew();
       if (answer.status >= 500 || answer.status === 429) return this.failed("Not saved. Retrying");
       const json = answer.headers.get("Content-Type")?.includes("json");
       if (!json) return this.end(answer.status === 404 ? "Not saved. You cannot open this note now" : "Not saved");
       const told = await answer.json();
-      this.renewed = false;
       this.failures = 0;
       if (answer.status === 412 && told.status !== "draft" && told.status !== "returned") {
         return this.end("Not saved. This note was signed or sent meanwhile");
@@ -153,19 +150,7 @@
 
     signedOut() {
       this.state("bad", "Signed out. Sign in to save", "log-out");
-      openDialog("sign-in-again");
-      first("#again-password").focus();
-    }
-
-    // The session has another cookie since: this page's forms get what belongs to it, and the text goes again.
-    async renew() {
-      this.renewed = true;
-      const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
-      const token = first("meta[name=csrf]", page)?.content;
-      if (!token) return this.signedOut();
-      csrfMeta.content = token;
-      for (const input of every("input[name=csrf]")) input.value = token;
-      this.timer = setTimeout(() => this.save(), 0);
+      signInAgain();
     }
 
     // Another window saved first. What only it changed is taken over; what both changed is shown side by side.

@@ -3,6 +3,7 @@
 const first = (selector, root = document) => root.querySelector(selector);
 const every = (selector, root = document) => [...root.querySelectorAll(selector)];
 const csrfMeta = first("meta[name=csrf]");
+const OLD_TOKEN = "Caseload-Old-Token"; // the header of a refusal for the token alone
 
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRF-Token"] = csrfMeta.content;
@@ -69,7 +70,7 @@ first(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "cente
 
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr } = event.detail;
-  if (xhr.status === 401) return; // sessions.js
+  if (xhr.status === 401 || xhr.getResponseHeader(OLD_TOKEN)) return; // sessions.js
   const answered = new DOMParser().parseFromString(xhr.responseText, "text/html");
   say(first("[data-problem]", answered)?.textContent.trim() || "That did not work. Nothing was changed. Try again.");
 });
@@ -86,11 +87,6 @@ function isDark() {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
-  const copier = event.target.closest("[data-copy]");
-  if (copier) {
-    const copied = document.getElementById(copier.dataset.copy).innerText;
-    navigator.clipboard.writeText(copied).then(() => say("Copied."), () => say("Copying is not allowed here."));
-  }
   if (!event.target.closest("[data-theme-toggle]")) return;
   const theme = isDark() ? "light" : "dark";
   document.documentElement.dataset.theme = theme;
@@ -102,6 +98,3 @@ document.addEventListener("click", (event) => {
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
-
-// Where tabs do not fit side by side, the one that is open is to be seen.
-first(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -17,8 +17,9 @@
   function choose(input, option) {
     const { id, name } = option.dataset;
     const chosen = input.closest("[data-suggest]");
-    chosen.querySelector("[data-chosen]").value = id ?? "";
-    if (id) input.value = name;
+    const kept = first("[data-chosen]", chosen);
+    if (kept) kept.value = id ?? "";
+    if (id) input.value = kept ? name : "";
     close(input);
     chosen.dispatchEvent(new CustomEvent(id ? "chosen" : "nobodychosen", { bubbles: true, detail: { ...option.dataset } }));
   }
@@ -32,7 +33,8 @@
 
   document.addEventListener("input", (event) => {
     if (!event.target.matches("[data-suggest] [role=combobox]")) return;
-    event.target.closest("[data-suggest]").querySelector("[data-chosen]").value = "";
+    const kept = first("[data-chosen]", event.target.closest("[data-suggest]"));
+    if (kept) kept.value = "";
     if (!event.target.value.trim()) close(event.target);
   });
 
@@ -67,6 +69,30 @@
   });
   document.addEventListener("focusout", (event) => {
     if (event.target.matches?.("[data-suggest] [role=combobox]")) close(event.target);
+  });
+
+  // Who was found joins the choice beside it, as an option or a box.
+  document.addEventListener("chosen", (event) => {
+    const { into, goes } = event.target.dataset;
+    const { id, name } = event.detail;
+    if (goes) location.href = goes + id;
+    const choice = into && document.getElementById(into);
+    if (!choice) return;
+    if (choice.matches("select")) {
+      if (![...choice.options].some((option) => option.value === id)) choice.add(new Option(name, id));
+      choice.value = id;
+      choice.dispatchEvent(new Event("change", { bubbles: true }));
+      return;
+    }
+    let label = document.getElementById(`${into}-${id}`)?.closest("label");
+    if (!label) {
+      label = first("label", choice).cloneNode(true);
+      first("input", label).value = id;
+      label.htmlFor = first("input", label).id = `${into}-${id}`;
+      first("b", label).textContent = name;
+      choice.append(label);
+    }
+    first("input", label).checked = true;
   });
 
   // Nobody of that name: what was typed becomes the name of somebody new, where the form can add one.
