@@ -190,7 +190,7 @@ def test_changing_what_was_booked_without_losing_what_was_typed(desk: Any, pract
     assert start_of(practice, booked) == ("2027-03-01T13:30", 45)
 
     stale = opened(desk, practice, "desk", f"/agenda/appointments/{booked}/edit")
-    practice.owner.patch(f"/appointments/{booked}", {"starts_at_local": "2027-03-02T08:00"})
+    practice.owner.patch(f"/appointments/{booked}", {"starts_at_local": "2027-03-02T10:00"})
     stale.page.get_by_label("Minutes").fill("50")
     stale.page.get_by_role("button", name="Save appointment").click()
     expect(stale.page.get_by_text("Somebody changed this meanwhile.", exact=True)).to_be_visible()
