@@ -120,10 +120,10 @@ def test_a_profile_says_beside_the_input_what_is_wrong(desk: Any, web_practice: 
     inside(page).get_by_label("NPI").fill("1234567893")
     save(page, "Save profile")
     page.locator("#f-tuesday-0-opens").fill("09:00")
-    page.locator("#tuesday-0-closes").fill("08:00")
+    page.locator("#f-tuesday-0-closes").fill("08:00")
     page.get_by_role("button", name="Save hours").click()
-    expect(page.locator("#tuesday-0-closes")).to_have_attribute("aria-invalid", "true")
-    page.locator("#tuesday-0-closes").fill("00:00")
+    expect(page.locator("#f-tuesday-0-closes")).to_have_attribute("aria-invalid", "true")
+    page.locator("#f-tuesday-0-closes").fill("00:00")
     save(page, "Save hours")
     hours = web_practice.owner.get(f"/staff/{staff_id}")["working_hours"]
     assert hours == [{"weekday": "tuesday", "opens": "09:00", "closes": "24:00"}]
