@@ -164,19 +164,18 @@ def test_the_plan_is_the_signed_one_in_force_before_any_draft() -> None:
     assert due is not None and due.due
 
 
-def test_of_the_worklist_a_chart_shows_what_is_about_the_client() -> None:
+def test_what_waits_about_a_client_leads_to_the_note() -> None:
     about = {"client_id": "client", "note_id": "note", "due_on": None, "since": "2026-11-17T09:00:00Z"}
     items = [
         {**about, "kind": "draft"},
-        {**about, "kind": "draft", "client_id": "other"},
         {**about, "kind": "plan_due", "note_id": None, "due_on": "2026-12-15"},
     ]
-    found = care.work_of(items, "client", TODAY, notes=True)
+    found = care.work_of(items, TODAY, notes=True)
     assert [(entry.words, entry.since, entry.path) for entry in found] == [
         ("Finish a note", "since yesterday", "/notes/note"),
         ("Review the treatment plan", "due Tue, Dec 15", ""),
     ]
-    assert care.work_of(items, "client", TODAY, notes=False)[0].path == ""
+    assert care.work_of(items, TODAY, notes=False)[0].path == ""
 
 
 def verdicts(staff_id: str, name: str, **rules: str) -> dict[str, Any]:

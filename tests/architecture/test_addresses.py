@@ -50,6 +50,7 @@ THINGS = {
     "OwnSessionSchema": "/me/sessions/{session_id}",
     "PasskeySchema": "/me/passkeys/{passkey_id}",
     "PaymentSchema": "/payments/{payment_id}",
+    "PlanDueSchema": "/treatment-plans/{plan_id}",
     "PlanSchema": "/treatment-plans/{plan_id}",
     "PossibleDuplicateSchema": "/clients/{client_id}",
     "PublicOrganizationSchema": "/organization",

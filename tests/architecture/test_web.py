@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import gzip
 import hashlib
 import re
@@ -81,39 +80,6 @@ def test_templates_hold_nothing_inline(template: Path) -> None:
     text = re.sub(r"\{#.*?#\}", "", template.read_text(encoding="utf-8"), flags=re.S)
     found = [pattern for pattern in FORBIDDEN if re.search(pattern, text)]
     assert found == []
-
-
-def given_by(path: Path, template: str) -> set[str]:
-    """The names that a module of pages gives a template: what it passes to `show`, and the keys of its `values`."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "show":
-            shown = (
-                [each.value for each in ast.walk(node.args[0]) if isinstance(each, ast.Constant)] if node.args else []
-            )
-            names |= {keyword.arg for keyword in node.keywords if keyword.arg and template in shown}
-        elif isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            if any(isinstance(target, ast.Name) and target.id == "values" for target in targets):
-                names |= {str(key.value) for key in node.value.keys if isinstance(key, ast.Constant)}
-    return names
-
-
-def test_no_template_hides_a_value_behind_a_macro_of_its_name() -> None:
-    """An imported macro wins over what the page gives, without a word: the page breaks, or shows nothing."""
-    modules = {path: path.read_text(encoding="utf-8") for path in WEB_FOLDER.rglob("*.py")}
-    hidden: list[str] = []
-    for template in TEMPLATES:
-        own = f"{template.parents[1].name}/{template.name}"  # as pages call it
-        imported = {
-            name.split(" as ")[-1].strip()
-            for names in re.findall(r"{%-? from .+? import (.+?) -?%}", template.read_text(encoding="utf-8"))
-            for name in names.removesuffix("with context").split(",")
-        }
-        for path, source in modules.items():
-            if f'"{own}"' in source:
-                hidden += [f"{own}: {name}, which {path.name} gives" for name in imported & given_by(path, own)]
-    assert hidden == []
 
 
 def test_every_template_can_be_read() -> None:

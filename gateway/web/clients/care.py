@@ -111,7 +111,7 @@ def plan_of(plans: Sequence[Mapping[str, Any]], today: date) -> Plan | None:
     )
 
 
-def work_of(items: Sequence[Mapping[str, Any]], today: date, notes: bool) -> list[Work]:
+def work_of(items: Sequence[Mapping[str, Any]], today: date, *, notes: bool) -> list[Work]:
     """What waits for the person about a client, what waits longest first; `notes`: a note can be opened."""
     return [
         Work(

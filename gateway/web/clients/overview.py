@@ -47,7 +47,7 @@ def show_overview(page: Page) -> Response:
         recent=session_rows(recent, names, zone, now, mine),
         balance=_panel(answers.get("ledger")),
         team=views.team_rows(team.value["items"], views.hues_of(answers["people"]), zone) if team.ok else None,
-        work=care.work_of(chart.work, today, may_open_notes(page)),
+        work=care.work_of(chart.work, today, notes=may_open_notes(page)),
         session_path=panel_path(page),
         writes=may_use(page, WRITE),
         steps=_steps(chart, page, cases, team) if nothing and cases is not None and not cases.found else [],

@@ -77,6 +77,8 @@ READ = {
     "invoice_amendments.override_reason": "AmendmentSchema.override",
     "payments.undone_reason": "PaymentSchema.undone",
     "refunds.reason": "RefundSchema.reason",
+    "write_offs.reason": "WriteOffSchema.reason",
+    "write_offs.reversed_reason": "WriteOffSchema.reversal",
 }
 
 

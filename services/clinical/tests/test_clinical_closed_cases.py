@@ -58,4 +58,5 @@ def test_what_was_begun_is_finished(clinic: Clinic) -> None:
         clinic.administrator.put(f"{case}/staff/{clinic.therapist.staff_id}"),
     ):
         assert response.status_code in (200, 201), response.text
-    assert [data["minutes"] for (data,) in clinic.documented()] == [55, 50, 45]
+    # The plan covers both sessions, so billing is told of each once more when it is signed.
+    assert [data["minutes"] for (data,) in clinic.documented()] == [55, 50, 45, 50, 45]
