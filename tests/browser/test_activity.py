@@ -7,6 +7,7 @@ from typing import Any
 import requests
 from playwright.sync_api import expect
 
+from shared.testing.waiting import wait_until
 from tests.browser.conftest import session_cookie
 from tests.practice import Practice
 
@@ -15,6 +16,7 @@ def test_the_log_names_people_and_clients_and_can_be_narrowed_and_exported(desk:
     practice = Practice(web_practice.url)
     client, _ = practice.new_client()
     practice.people["biller"].call("GET", f"/clients/{client}/cases")  # refused by level
+    wait_until(lambda: practice.owner.get("/audit/entries", kind="refusals")["items"], 20, "the trail has the refusal")
     at = desk().sign_in(practice.email("owner"))
     page = at.open("/activity")
     entries = page.get_by_role("region", name="Entries")
