@@ -62,5 +62,5 @@ def _lock(port: int) -> bool:
 @cache
 def _reservations() -> int:
     """The open file that the processes of one user share. It stays empty: only its locks mean something."""
-    path = Path(tempfile.gettempdir()) / f"caseload-ports-{os.getuid()}"
+    path = Path(tempfile.gettempdir()) / f"reserved-ports-{os.getuid()}"
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
