@@ -293,7 +293,7 @@ def test_a_colleague_who_lost_their_second_factor_is_helped(desk: Any, web_pract
     expect(page.locator("#toasts")).to_have_text("The second factor is taken away. A mail tells them.")
     expect(page.get_by_role("heading", name="Second factor")).to_have_count(0)
     assert not web_practice.owner.get(f"/staff/{staff_id}")["second_factor"]
-    assert colleague.call("GET", "/me").status_code == 401
+    wait_until(lambda: colleague.call("GET", "/me").status_code == 401, WITHIN_SECONDS, "they are signed out")
 
 
 def test_nobody_but_organization_administration_takes_a_second_factor_away(desk: Any, web_practice: Practice) -> None:
