@@ -14,7 +14,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -113,11 +113,24 @@ class LocalPostgres:
         self._process = None
 
     def kill(self) -> None:
-        """Pull the plug (SIGKILL), wait until every backend is gone. For fault tests."""
-        if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-            self._process = None
+        """Pull the plug (SIGKILL), wait until every backend is gone. For fault tests.
+
+        A backend is a process group of its own. While one that is busy has not noticed that the server is dead, the
+        next server refuses to start beside it.
+        """
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGSTOP)  # it starts no further backend
+        pid = self._process.pid
+        backends = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        for process in (pid, *backends):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        self._process.wait()
+        self._process = None
+        deadline = clock.monotonic() + STOP_SECONDS
+        while any(_runs(backend) for backend in backends) and clock.monotonic() < deadline:
+            clock.sleep(0.02)
 
     def url(self, user: str, password: str, database: str) -> str:
         """The address of a database for a role."""
@@ -180,6 +193,16 @@ class LocalPostgres:
                 return
         self.stop()
         raise PostgresDidNotStart(self.log.read_text(encoding="utf-8", errors="replace")[-2000:])
+
+
+def _runs(pid: int) -> bool:
+    """Whether there is such a process, other than one that has ended and that nobody has asked for its status."""
+    try:
+        return (
+            Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0] != "Z"
+        )
+    except OSError:
+        return False
 
 
 def die_with_parent(number: int = signal.SIGTERM) -> None:

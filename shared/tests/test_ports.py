@@ -5,6 +5,9 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,16 +24,20 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> range:
-    """Eight ports in a row that nothing listens on, as the only ones there are."""
-    reserved = ports._OURS
-    monkeypatch.setattr(ports, "_OURS", set())
-    first = next(
-        n for n in range(20_100, 32_000, 8) if all(p not in reserved and ports._is_unused(p) for p in range(n, n + 8))
-    )
+def few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[range]:
+    """Eight ports in a row that nothing listens on, as the only ones there are, and reservations of their own.
+
+    They lie below those that anybody else is given.
+    """
+    first = next(n for n in range(18_000, 19_900, 8) if all(ports._is_unused(p) for p in range(n, n + 8)))
     monkeypatch.setattr(ports, "FIRST", first)
     monkeypatch.setattr(ports, "LAST", first + 7)
-    return range(first, first + 8)
+    monkeypatch.setattr(ports, "_OURS", set())
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # of the other process
+    ports._reservations.cache_clear()
+    yield range(first, first + 8)
+    ports._reservations.cache_clear()
 
 
 def another(few: range, count: int) -> subprocess.Popen[str]:
