@@ -25,7 +25,7 @@ def test_the_day_of_a_therapist(desk: Any, web_practice: Practice) -> None:
     practice = Practice(web_practice.url)
     for days_ago, name in enumerate(("Ben", "Ada"), start=1):
         client_id, _ = practice.new_client(given_name=name)
-        practice.book(client_id, f"{clock.now().date() - timedelta(days=days_ago)}T09:00")
+        practice.book(client_id, f"{clock.today('America/New_York') - timedelta(days=days_ago)}T09:00")
     at = desk().sign_in(practice.email("therapist"))
     page = at.open("/notes")
     expect(page.get_by_text("Nothing written yet")).to_have_count(2)
@@ -257,7 +257,7 @@ def test_a_session_that_has_a_note_leads_to_it_and_a_client_without_a_case_gets_
 ) -> None:
     practice = Practice(web_practice.url)
     client_id, case_id = practice.new_client()
-    appointment_id = practice.book(client_id, f"{clock.now().date() - timedelta(days=1)}T09:00")
+    appointment_id = practice.book(client_id, f"{clock.today('America/New_York') - timedelta(days=1)}T09:00")
     practice.people["therapist"].patch(f"/cases/{case_id}", {"status": "closed"})
     at = desk().sign_in(practice.email("therapist"))
     page = at.open("/notes")
@@ -332,10 +332,11 @@ def test_who_may_open_notes(desk: Any, web_practice: Practice) -> None:
 def test_home_names_what_is_to_be_finished_and_who_comes_next(desk: Any, web_practice: Practice) -> None:
     practice = Practice(web_practice.url)
     client_id, _ = practice.new_client()
-    practice.book(client_id, f"{clock.now().date() - timedelta(days=1)}T09:00")
+    today = clock.today("America/New_York")
+    practice.book(client_id, f"{today - timedelta(days=1)}T09:00")
     for days, name in enumerate(("Ben", "Cleo", "Dora", "Emil"), start=1):
-        practice.book(practice.new_client(given_name=name)[0], f"{clock.now().date() + timedelta(days=days)}T09:00")
-    kept = practice.book(practice.new_client(given_name="Fay")[0], f"{clock.today('America/New_York')}T00:00")
+        practice.book(practice.new_client(given_name=name)[0], f"{today + timedelta(days=days)}T09:00")
+    kept = practice.book(practice.new_client(given_name="Fay")[0], f"{today}T00:00")
     practice.owner.post(f"/appointments/{kept}/status", {"status": "arrived"}, expect=200)
     at = desk().sign_in(practice.email("therapist"))
     page = at.open("/home")
