@@ -98,7 +98,8 @@ def test_without_the_key_an_event_waits_and_is_applied_when_the_key_is_there(
     assert waiting(path) == [("no_key", "sealed under a key that is not here: bus.1")] * 2
     assert looking(path, HANDLERS).look() == 0
     bus.use(path.keys.bus)
-    assert looking(path, HANDLERS).look() == 2
+    look = looking(path, HANDLERS).look
+    assert wait_until(look, 5, "a look that opens them") == 2
     consume(path, HANDLERS)
     assert names(path) == {"Ada Canary", "Bo Canary"}
 

@@ -181,6 +181,7 @@ def test_the_front_desk_books_and_moves_while_the_client_waits(desk: Any, web_pr
     drag(page, slot(page, "2027-09-06", 10.25), slot(page, "2027-09-08", 14.25))
     expect(page.get_by_text("Moved to Wed, Sep 8, 2027, 2:00")).to_be_visible()
     assert start_of(practice, booked["id"])[0] == "2027-09-08T14:00"
+    expect(page.get_by_role("region", name="Wednesday, September 8, 1 appointment")).to_be_visible()
     card(page, booked["id"]).focus()
     for key in ("m", "ArrowRight", "ArrowUp"):
         page.keyboard.press(key)
