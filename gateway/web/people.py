@@ -35,7 +35,7 @@ class People:
 
 
 def staff_question(which: str = "active") -> Question:
-    """What is asked for the first page of a choice."""
+    """The question that fetches the first page of a choice."""
     return Question(STAFF, query={**WHICH[which], "limit": LISTED})
 
 

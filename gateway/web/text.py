@@ -67,7 +67,7 @@ def initials(given_name: str, family_name: str) -> str:
 
 
 def hue(identifier: str) -> str:
-    """One of the eight colours for somebody of whom no more is known than an id: always the same for the same one."""
+    """One of the eight colours for a person of whom only the id is known; the same id always gets the same colour."""
     return f"c{int(identifier[-6:-4], 16) % 8 + 1}"  # the last four digits are the same in a whole practice
 
 

@@ -41,7 +41,7 @@ class WrittenOff(Conflict):
 def ensure_within_limit(amount_cents: int, written_off_cents: int, limit_cents: int | None) -> None:
     """Raises `Invalid` (`above_limit`) where this and what is written off already are above the practice's limit.
 
-    The limit is one for each invoice, so that several small write-offs come to no more than one. None: no limit.
+    All write-offs of an invoice count together, so several small ones cannot exceed the limit. None: no limit.
     """
     if limit_cents is None or written_off_cents + amount_cents <= limit_cents:
         return

@@ -29,8 +29,8 @@ class NewWriteOff(Schema):
         validate=validate.Range(1, CENTS_MAX),
         required=True,
         metadata=about(
-            "How much: no more than the client owes of it, and without the permission write_offs:exceed_limit no more"
-            " than the practice's limit leaves, from which everything that is written off of the invoice is taken."
+            "How much is written off, at most what the client owes of the invoice. Without the permission"
+            " write_offs:exceed_limit all write-offs of an invoice together stay within the practice's limit."
         ),
     )
     kind = choice(WRITE_OFFS, "Which kind of write-off it is.", KINDS, required=True)

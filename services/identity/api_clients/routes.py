@@ -69,7 +69,7 @@ def post_api_client_rotation(session: Session, actor: Person, api_client_id: UUI
 def post_api_client_revocation(session: Session, actor: Person, api_client_id: UUID) -> ApiClient:
     """Revoke an API client
 
-    Its secrets and tokens stop working at once. A revoked API client does not come back.
+    Its secrets and tokens stop working within five seconds. A revoked API client does not come back.
     """
     return commands.revoke(session, actor, api_client_id)
 

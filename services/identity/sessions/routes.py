@@ -67,7 +67,7 @@ def post_refresh(session: Session, actor: None, body: dict[str, Any]) -> dict[st
 def delete_session(session: Session, actor: Person) -> ResponseWith:
     """Sign out
 
-    Ends the session that asks. Its tokens stop working at once.
+    Ends the session that asks. Its tokens stop working within five seconds.
     """
     commands.end_session(session, actor)
     return ResponseWith(None, status=204)
