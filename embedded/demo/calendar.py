@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from embedded.demo.people import HOURS, SEED, STEADY, Client
-from embedded.demo.practice import CHECK_IN, CLINICIANS, EVALUATION, FAMILY, Size
+from embedded.demo.practice import CHECK_IN, CLINICIANS, EVALUATION, FAMILY, Size, team_day
 
 KEPT, MISSED, LATE, CALLED_OFF = "kept", "no_show", "late_cancelled", "cancelled"
 WEEK = timedelta(days=7)
@@ -70,10 +70,11 @@ class Calendar:
         if week == self.this_week:
             yield from self._full_week(patients)
             return
+        closed = team_day(self.today)
         for patient in patients:
             client = patient.client
-            if client.comes_in(week):
-                day = self.monday(week) + timedelta(days=client.weekday)
+            day = self.monday(week) + timedelta(days=client.weekday)
+            if client.comes_in(week) and day != closed:
                 yield Session(patient, _at(day, client.hour), self._service(client, week), self._fate(client, week))
 
     def _full_week(self, patients: Sequence[Patient]) -> Iterator[Session]:

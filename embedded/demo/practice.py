@@ -113,9 +113,13 @@ _WEEKS = (
 )
 
 
+def team_day(today: date) -> date:
+    """The practice's holiday: the Thursday of the second week after `today`'s. Nobody is booked on it."""
+    return today + timedelta(days=14 - today.weekday() + 3)
+
+
 def profile(today: date) -> dict[str, Any]:
-    """What the practice says about itself, as a body of the API. Its holiday lies in the second week from `today`."""
-    closed = today + timedelta(days=14 - today.weekday() + 3)
+    """What the practice says about itself, as a body of the API."""
     return {
         "legal_name": f"{ORGANIZATION} PLLC",
         "npi": "1234567893",
@@ -123,7 +127,7 @@ def profile(today: date) -> dict[str, Any]:
         "email": "office@riverbend.test",
         "address": LOCATIONS[0]["address"],
         "business_hours": HOURS,
-        "holidays": [{"name": "Team day", "on": closed.isoformat()}],
+        "holidays": [{"name": "Team day", "on": team_day(today).isoformat()}],
         "invoice_prefix": "RB",
     }
 

@@ -189,7 +189,8 @@ def test_the_audit_trail_holds_and_no_event_is_parked(demo: Demo) -> None:
 
 @pytest.mark.parametrize("today", [date(2026, 11, 23 + day) for day in range(7)])
 @pytest.mark.parametrize("size", [SMALL, WHOLE])
-def test_nobody_is_in_two_places_whatever_day_it_is(today: date, size: practice.Size) -> None:
+def test_nobody_is_in_two_places_nor_comes_on_a_holiday_whatever_day_it_is(today: date, size: practice.Size) -> None:
+    closed = {holiday["on"] for holiday in practice.profile(today)["holidays"]}
     calendar = Calendar(size, today)
     patients = [Patient(client) for client in people.clients(size)]
     for week in range(size.weeks + size.weeks_ahead):
@@ -198,6 +199,7 @@ def test_nobody_is_in_two_places_whatever_day_it_is(today: date, size: practice.
         assert len(slots) == len(set(slots)), week
         assert len({(session.number, session.start) for session in sessions}) == len(sessions), week
         assert {session.start.weekday() for session in sessions} <= set(range(5))
+        assert closed.isdisjoint({session.start.date().isoformat() for session in sessions}), week
 
 
 def test_the_names_are_many_and_in_many_scripts() -> None:
