@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared import texts
+
 
 class MissingSetting(Exception):
     """A setting that this process cannot start without."""
@@ -45,10 +47,10 @@ class Environment:
 
     def integer(self, name: str, default: int, *, at_least: int = 0, at_most: int = 1_000_000) -> int:
         """A whole number within bounds; raises `MissingSetting` for anything else."""
-        value = self.text(name, str(default))
-        if not value.isdecimal() or not at_least <= int(value) <= at_most:
+        number = texts.whole_number(self.text(name, str(default)))
+        if number is None or not at_least <= number <= at_most:
             raise MissingSetting(f"{name} must be a whole number from {at_least} to {at_most}")
-        return int(value)
+        return number
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,15 @@ is anything to see, how their lines end, and when two addresses or two passwords
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Final
 from unicodedata import category, normalize
 
 from email_validator import EmailNotValidError, validate_email
 
+DIGITS_MAX: Final = 15  # more than any count, version or amount has; beyond it a browser loses digits
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # General categories (Unicode, chapter 4.5) of which a reader sees nothing: separators, controls, formats, surrogates,
 # and code points that are not assigned.
 _UNSEEN: Final = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Cn"})
@@ -68,3 +72,23 @@ def comparable_email(address: str) -> str:
 def comparable_password(password: str) -> str:
     """A password as it is hashed and compared: composed (NFC), so that every keyboard types the same one."""
     return normalize("NFC", password)
+
+
+def whole_number(text: str, *, digits_max: int = DIGITS_MAX) -> int | None:
+    r"""The number that 1 to `digits_max` digits from 0 to 9 write, or None.
+
+    Python's `int` takes `\u0663`, `5_0`, `+5` and blanks as well, which no form, header or address of ours means.
+    """
+    if len(text) > digits_max or not (text.isascii() and text.isdecimal()):
+        return None
+    return int(text)
+
+
+def calendar_day(text: str) -> date | None:
+    """The day that `YYYY-MM-DD` writes, or None. Python reads `20260131` and weeks (`2026-W05-6`) as well."""
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

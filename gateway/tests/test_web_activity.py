@@ -50,8 +50,9 @@ def test_days_are_whole_days_of_the_practice_also_when_a_clock_changes() -> None
         "2026-11-02T00:00:00-05:00",
     )
     assert instants("", "", "UTC") == (None, None)
-    with pytest.raises(ValueError, match="Invalid isoformat"):
-        instants("yesterday", "", "UTC")
+    for no_day in ("yesterday", "20261101", "9999-12-31"):
+        with pytest.raises(ValueError, match=no_day):
+            instants("", no_day, "UTC")
 
 
 def test_the_same_read_within_an_hour_is_one_line_and_a_change_never_is() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from gateway.web import weekly_hours
-from gateway.web.forms import Form
+from gateway.web.forms import Form, Money, Unreadable, Whole
 from gateway.web.settings import views
 
 NOW = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
@@ -29,6 +31,30 @@ def test_a_day_shows_as_many_spans_as_it_has_and_no_more_than_the_api_takes() ->
     assert weekly_hours.spans_of(Form()) == 2
     assert weekly_hours.spans_of(Form(values={"friday.2.opens": ("20:00",)})) == 3
     assert weekly_hours.spans_of(Form(values={"friday.999999.opens": ("20:00",)})) == 28
+
+
+@pytest.mark.parametrize("number", ["x", "\u0663", "\u00b2", "1_0", "", "-1"])
+def test_rows_whose_number_is_none_are_left_out(number: str) -> None:
+    hours = Form(values={f"friday.{number}.opens": ("20:00",)})
+    assert weekly_hours.spans_of(hours) == 2
+    rows = Form(values={"holiday.0.on": ("2026-12-25",), f"holiday.{number}.on": ("2026-12-26",)})
+    assert views.holidays_of(rows) == ([{"on": "2026-12-25", "name": ""}], ["holiday.0"])
+    rooms = Form(values={"room.0.name": ("Blue",), f"room.{number}.name": ("Red",), "room.0.capacity": ("\u00b2",)})
+    assert views.rooms_of(rooms) == ([{"name": "Blue", "capacity": "\u00b2"}], ["room.0"])
+
+
+@pytest.mark.parametrize("typed", ["\u0663", "5_0", "1e3", "NaN", "Infinity", "0x5", ".", "--5"])
+def test_an_amount_is_typed_in_plain_digits(typed: str) -> None:
+    form = Form(values={"amount_cents": (typed,)})
+    with pytest.raises(Unreadable):
+        Money("amount_cents").read(form)
+    with pytest.raises(Unreadable):
+        Whole("amount_cents").read(form)
+
+
+def test_amounts_are_read_as_cents() -> None:
+    amounts = {"120": 12_000, "$1,234.50": 123_450, ".5": 50, "7.": 700, "-3": -300}
+    assert {typed: Money("a").read(Form(values={"a": (typed,)})) for typed in amounts} == amounts
 
 
 def test_what_the_api_says_of_an_entry_stands_at_its_inputs() -> None:

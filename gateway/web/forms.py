@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
 
 from shared.ids import new_id
+from shared.texts import whole_number
 
 ONCE_FIELD: Final = "once"  # the idempotency key: sending a form twice does it once
 VERSION_FIELD: Final = "version"  # the version that the form shows: another person's later change is kept
-_WHOLE: Final = re.compile(r"-?\d{1,9}")
+_WHOLE: Final = re.compile(r"-?[0-9]{1,9}")
+_DOLLARS: Final = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _CENTS_MAX_DIGITS: Final = 12
 
 
@@ -53,6 +55,12 @@ class Form:
     def all(self, name: str) -> tuple[str, ...]:
         """All values of inputs that share a name."""
         return tuple(self.values.get(name, ()))
+
+    def numbers(self, row: str) -> set[int]:
+        """The numbers of the rows that the inputs `<row>.<number>.<name>` are of."""
+        parts = (name.split(".") for name in self.values)
+        found = (whole_number(of[1]) for of in parts if len(of) == 3 and of[0] == row)
+        return {number for number in found if number is not None}
 
     def ticked(self, name: str) -> bool:
         """Whether a box is ticked."""
@@ -134,11 +142,10 @@ class Money:
         typed = form.text(self.name).strip().removeprefix("$").replace(",", "").strip()
         if not typed:
             return None if self.blank == "null" else OMITTED
-        try:
-            cents = Decimal(typed) * 100
-        except InvalidOperation:
-            raise Unreadable("Enter an amount, such as 120.00.") from None
-        if not cents.is_finite() or cents != cents.to_integral_value() or len(typed) > _CENTS_MAX_DIGITS:
+        if not _DOLLARS.fullmatch(typed):
+            raise Unreadable("Enter an amount, such as 120.00.")
+        cents = Decimal(typed) * 100
+        if cents != cents.to_integral_value() or len(typed) > _CENTS_MAX_DIGITS:
             raise Unreadable("Enter an amount in dollars and cents, such as 120.00.")
         return int(cents)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from gateway.web.forms import Form
+from shared.texts import whole_number
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SPANS: Final = 2  # of a day that the form offers; as many more as are stored
@@ -26,8 +27,8 @@ def form_of_hours(hours: Sequence[Mapping[str, str]]) -> Form:
 
 def spans_of(form: Form) -> int:
     """How many spans a day of this form has."""
-    used = [int(parts[1]) for name in form.values if len(parts := name.split(".")) == 3 and parts[1].isdigit()]
-    return min(max([SPANS, *(at + 1 for at in used)]), SPANS_MAX)
+    used = (whole_number(parts[1]) for name in form.values if len(parts := name.split(".")) == 3)
+    return min(max([SPANS, *(at + 1 for at in used if at is not None)]), SPANS_MAX)
 
 
 def hours_of(form: Form) -> tuple[list[dict[str, str]], list[str]]:
@@ -47,8 +48,9 @@ def at_inputs(problem: Mapping[str, Any], field: str, places: Sequence[str], *, 
 
     def moved(error: Mapping[str, Any]) -> dict[str, Any]:
         parts = str(error.get("field", "")).split(".")
-        if len(parts) >= 2 and parts[0] == field and parts[1].isdigit() and int(parts[1]) < len(places):
-            return {**error, "field": ".".join([places[int(parts[1])], *(parts[2:3] or [whole])])}
+        at = whole_number(parts[1]) if len(parts) >= 2 and parts[0] == field else None
+        if at is not None and at < len(places):
+            return {**error, "field": ".".join([places[at], *(parts[2:3] or [whole])])}
         return dict(error)
 
     return {**problem, "errors": [moved(error) for error in problem.get("errors", [])]}

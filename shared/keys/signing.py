@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from shared import clock
+from shared import clock, texts
 from shared.settings import MissingSetting
 
 LOOK_AGAIN_SECONDS: Final = 1.0
@@ -61,7 +61,8 @@ def _written_at(file: Path) -> float | None:
 
 def key_files(folder: Path, owner: str, suffix: str = ".pem") -> list[Path]:
     """The files `<owner>.<n>.pem` of a folder by their number; those of keys that are shared have another suffix."""
-    found = [file for file in folder.glob(f"{owner}.*{suffix}") if file.stem.rpartition(".")[2].isdecimal()]
+    numbers = {file: texts.whole_number(file.stem.rpartition(".")[2]) for file in folder.glob(f"{owner}.*{suffix}")}
+    found = [file for file, number in numbers.items() if number is not None]
     return sorted(found, key=key_number)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
+from shared import texts
 from shared.keys.event_signature import KEY_ID, SIGNATURE
 from shared.messaging.topology import ATTEMPT_HEADER, RETRY_DELAYS_SECONDS
 
@@ -61,9 +62,9 @@ class Delivery:
 
         Nothing signs it: another number than we wrote costs or saves retries, and nothing else.
         """
-        text = self.message.headers.get(ATTEMPT_HEADER, "1")
-        plain = text.isascii() and text.isdecimal() and len(text) <= ATTEMPT_DIGITS_MAX
-        return min(max(int(text), 1), ATTEMPTS_MAX) if plain else ATTEMPTS_MAX
+        written = self.message.headers.get(ATTEMPT_HEADER, "1")
+        number = texts.whole_number(written, digits_max=ATTEMPT_DIGITS_MAX)
+        return ATTEMPTS_MAX if number is None else min(max(number, 1), ATTEMPTS_MAX)
 
 
 def _label(value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
@@ -17,6 +18,11 @@ from shared import clock, postal, texts
 NAME_MAX = 100
 REGION = "US"
 PHONE_CHARACTERS_MAX = 40
+# RFC 3339, section 5.6; seconds may be left out.
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})",
+    re.IGNORECASE,
+)
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 # CMS place of service code set: the settings that a therapy practice works in.
@@ -96,6 +102,16 @@ class Map(fields.Dict):
             return super()._deserialize(*arguments, **options)  # type: ignore[no-untyped-call]  # marshmallow's own
         except ValidationError as error:
             raise ValidationError(_by_entry(error.messages), valid_data=error.valid_data) from error
+
+
+class Numeral(fields.Integer):
+    """A whole number in a query string: digits from 0 to 9 and nothing else. In a body, a number is one of JSON."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
+        number = texts.whole_number(value) if isinstance(value, str) else None
+        if number is None:
+            raise self.make_error("invalid")
+        return number
 
 
 class Several(fields.String):
@@ -210,11 +226,13 @@ class TimeZone(fields.String):
 class Day(fields.Date):
     """A date from 1900 through 2199: what is reckoned from it, 90 days or a time zone further, is a date as well."""
 
-    def _deserialize(self, *arguments: Any, **options: Any) -> date:
-        value: date = super()._deserialize(*arguments, **options)
-        if not FIRST_DAY <= value <= LAST_DAY:
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> date:
+        if isinstance(value, str) and texts.calendar_day(value) is None:
+            raise self.make_error("invalid")
+        day: date = super()._deserialize(value, *arguments, **options)
+        if not FIRST_DAY <= day <= LAST_DAY:
             raise ValidationError(f"A date from {FIRST_DAY} through {LAST_DAY}.")
-        return value
+        return day
 
 
 class PastDay(Day):
@@ -225,6 +243,12 @@ class Instant(fields.AwareDateTime):
     """An instant: RFC 3339 in UTC, with `Z`. Another offset is taken too."""
 
     UNIT: ClassVar[str] = "RFC 3339, in UTC with `Z`."
+
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> datetime:
+        if isinstance(value, str) and not _INSTANT.fullmatch(value):
+            raise self.make_error("invalid", obj_type=self.OBJ_TYPE)
+        instant: datetime = super()._deserialize(value, *arguments, **options)
+        return instant
 
     def _serialize(self, value: datetime | None, *_: Any, **__: Any) -> str | None:
         return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.database.session import Session
 from shared.web.cursors import CURSOR_CHARACTERS_MAX, Cursors
+from shared.web.fields import Numeral
 
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 200
@@ -24,7 +25,7 @@ Key: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
 class PageQuery(Schema):
     """`?limit=` and `?cursor=`; list endpoints derive theirs from it."""
 
-    limit = fields.Integer(load_default=LIMIT_DEFAULT, validate=validate.Range(1, LIMIT_MAX))
+    limit = Numeral(load_default=LIMIT_DEFAULT, validate=validate.Range(1, LIMIT_MAX))
     cursor = fields.String(load_default=None, validate=validate.Length(max=CURSOR_CHARACTERS_MAX))
 
 

@@ -10,6 +10,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, Final
 
+from shared import texts
 from shared.actor import Actor
 from shared.database.session import Session
 from shared.errors import Invalid
@@ -40,4 +41,5 @@ def versions_in(header: str | None) -> frozenset[int] | None:
         return None
     # nginx makes a strong tag weak when it packs an answer, so both mean the same here.
     tags = (part.strip().removeprefix("W/").strip('"') for part in header.split(","))
-    return frozenset(int(tag) for tag in tags if tag.isascii() and tag.isdecimal() and len(tag) <= DIGITS_MAX)
+    versions = (texts.whole_number(tag, digits_max=DIGITS_MAX) for tag in tags)
+    return frozenset(version for version in versions if version is not None)

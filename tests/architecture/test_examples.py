@@ -31,7 +31,10 @@ def test_an_example_is_what_its_route_takes() -> None:
     examples = 0
     for route, schema in taking():
         if route.example is not None:
-            assert not schema.validate(filled(route.example)), route.name
+            example = filled(route.example)
+            if route.query is not None:
+                example = {name: str(value) for name, value in example.items()}  # as an address has them
+            assert not schema.validate(example), route.name
             examples += 1
     assert examples > 60
 

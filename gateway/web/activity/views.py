@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,6 +14,7 @@ import orjson
 
 from gateway.api.page import DOCUMENT
 from gateway.web.text import moment
+from shared.texts import calendar_day
 
 NOBODY: Final = "The system"
 SOMEBODY: Final = "Somebody who left, or a program"
@@ -114,7 +115,9 @@ def instants(first: str, last: str, zone: str) -> tuple[str | None, str | None]:
     here = ZoneInfo(zone)
 
     def midnight(day: str, later: int) -> str:
-        on = datetime.fromisoformat(day).date() + timedelta(days=later)
-        return datetime.combine(on, time(), here).isoformat()
+        on = calendar_day(day)
+        if on is None or on == date.max:
+            raise ValueError(day)
+        return datetime.combine(on + timedelta(days=later), time(), here).isoformat()
 
     return midnight(first, 0) if first else None, midnight(last, 1) if last else None

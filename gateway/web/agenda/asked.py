@@ -11,6 +11,7 @@ from typing import Final
 from gateway.web import text
 from gateway.web.page import is_id
 from gateway.web.rendering import url
+from shared.texts import calendar_day
 
 PATH: Final = "/agenda"
 VIEWS: Final = (("day", "Day"), ("week", "Week"), ("month", "Month"), ("list", "List"))
@@ -98,10 +99,7 @@ def asked_of(query: Mapping[str, str], today: date, *, sunday_first: bool, usual
     view = query.get("view", "week")
     if view not in dict(VIEWS):
         view = "week"
-    try:
-        on = date.fromisoformat(query.get("on", ""))
-    except ValueError:
-        on = today
+    on = calendar_day(query.get("on", "")) or today
     if abs((on - today).days) > 366 * 20:
         on = today
     staff = staff_of(query["staff"]) if "staff" in query else list(usual_staff)[:PEOPLE_MAX]

@@ -14,6 +14,7 @@ from gateway.web.billing.words import client_of
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page, Problem, Question, is_id
 from gateway.web.rendering import url
+from shared.texts import whole_number
 
 LIST: Final = "GET /invoices"
 COUNTS: Final = "GET /invoices/counts"
@@ -110,7 +111,7 @@ def issue_many(page: Page) -> Response:
 def _ticked(values: Sequence[str]) -> list[tuple[str, str]]:
     """Invoices with the versions that the person saw; what no box of ours posts is left out."""
     parts = (value.partition(":") for value in values)
-    return [(invoice_id, version) for invoice_id, _, version in parts if is_id(invoice_id) and version.isdecimal()]
+    return [(of, version) for of, _, version in parts if is_id(of) and whole_number(version) is not None]
 
 
 def _issued(page: Page, draft: views.Row | None, invoice_id: str, version: str) -> Outcome | None:

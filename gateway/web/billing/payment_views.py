@@ -10,6 +10,7 @@ from typing import Any, Final
 from gateway.web import text
 from gateway.web.billing.paper import biller_lines, biller_numbers, printed_day, providers_of
 from gateway.web.billing.words import METHOD_NAMES, METHODS, Chip, client_of, payment_chip
+from shared.texts import calendar_day
 
 SAME_WITHIN_DAYS: Final = 30
 
@@ -122,9 +123,8 @@ def same_before(
     payments: Sequence[Mapping[str, Any]], amount_cents: int, reference: str, received_on: str
 ) -> list[str]:
     """Days of payments of the same amount with the same reference within thirty days: perhaps this is one of them."""
-    try:
-        on = date.fromisoformat(received_on)
-    except ValueError:
+    on = calendar_day(received_on)
+    if on is None:
         return []
     wanted, within = reference.strip().casefold(), timedelta(SAME_WITHIN_DAYS)
     return [

@@ -15,6 +15,7 @@ from gateway.web.forms import Form, Input, Money, Text, body_of
 from gateway.web.page import ApiResponse, Page, Problem, Question, is_id
 from gateway.web.rendering import url
 from shared import clock
+from shared.texts import whole_number
 
 PATH: Final = "/payments"
 BY_DAY: Final = "GET /payments/by-day"
@@ -136,8 +137,7 @@ def _shares_of(form: Form) -> list[Money]:
 
 def _seen(form: Form) -> int | None:
     """The amount for which the form showed where it goes; None where it did not yet."""
-    seen = form.text("seen")
-    return int(seen) if seen.isdecimal() and len(seen) <= CENTS_DIGITS_MAX else None
+    return whole_number(form.text("seen"), digits_max=CENTS_DIGITS_MAX)
 
 
 def _placed(form: Form, amount: int, owing: Sequence[Mapping[str, Any]]) -> Form:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.web import text
 from gateway.web.page import ApiResponse
+from shared.texts import whole_number
 
 STATUSES: Final[Mapping[str, tuple[str, str]]] = {"active": ("Active", "ok"), "archived": ("Archived", "")}
 NEW_HERE: Final = "New member of staff"
@@ -49,7 +50,7 @@ def birthday(born: str) -> str:
 
 def phone(number: str | None) -> str:
     """`(503) 555-0142` for a number of North America, any other as it is stored."""
-    if number and number.startswith("+1") and len(number) == 12 and number[1:].isdigit():
+    if number and number.startswith("+1") and len(number) == 12 and whole_number(number[1:]) is not None:
         return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
     return number or ""
 

@@ -14,6 +14,7 @@ from gateway.web.documentation.note import LIST, show_note, shown
 from gateway.web.forms import Form, Input, Text, body_of
 from gateway.web.page import Page
 from gateway.web.proving import NEEDED, prove, with_cookie
+from shared.texts import whole_number
 
 TRIES_DIGITS_MAX: Final = 3
 REFUSED: Final = (403, 409, 412, 422, 429, 503)
@@ -68,12 +69,12 @@ def show_invoice(page: Page) -> Response:
     found = billed(page, note)
     if not page.is_fragment:
         return page.leave(f"{LIST}/{note['id']}")
-    tries = page.query.get("tries", "")
+    tries = whole_number(page.query.get("tries", ""), digits_max=TRIES_DIGITS_MAX)
     return page.show(
         "documentation/_invoice.html",
         path=f"{LIST}/{note['id']}",
         billed=found,
-        tries=int(tries) + 1 if tries.isdecimal() and len(tries) <= TRIES_DIGITS_MAX else 1,
+        tries=(tries or 0) + 1,
     )
 
 

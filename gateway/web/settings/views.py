@@ -10,6 +10,7 @@ from typing import Any, Final
 from gateway.web import text
 from gateway.web.forms import Form
 from gateway.web.places import PLACES
+from shared.texts import whole_number
 
 EMPTY_ROWS: Final = 3
 ALWAYS: Final = "1900-01-01"
@@ -85,7 +86,7 @@ def rows_of_holidays(form: Form) -> int:
 
 def holidays_of(form: Form) -> tuple[list[dict[str, str]], list[str]]:
     """What was typed, and the inputs that each entry came from (`holiday.0`)."""
-    numbers = sorted({int(name.split(".")[1]) for name in form.values if name.startswith("holiday.")})
+    numbers = sorted(form.numbers("holiday"))
     typed = [(f"holiday.{at}", form.text(f"holiday.{at}.on"), form.text(f"holiday.{at}.name")) for at in numbers]
     kept = [(place, on, name) for place, on, name in typed if on or name.strip()]
     return [{"on": on, "name": name} for _, on, name in kept], [place for place, _, _ in kept]
@@ -186,8 +187,7 @@ def form_of_location(location: Mapping[str, Any]) -> Form:
 
 def rows_of_rooms(form: Form) -> int:
     """As many rows as hold a room, and a few empty ones."""
-    numbers = [int(name.split(".")[1]) for name in form.values if name.startswith("room.")]
-    return min(max([-1, *numbers]) + 1, 100) + EMPTY_ROWS
+    return min(max([-1, *form.numbers("room")]) + 1, 100) + EMPTY_ROWS
 
 
 def rooms_of(form: Form) -> tuple[list[dict[str, Any]], list[str]]:
@@ -196,8 +196,14 @@ def rooms_of(form: Form) -> tuple[list[dict[str, Any]], list[str]]:
     for at in range(rows_of_rooms(form)):
         name, capacity, known = (form.text(f"room.{at}.{part}").strip() for part in ("name", "capacity", "id"))
         if name:
-            fits = int(capacity) if capacity.isdigit() and len(capacity) < 9 else capacity or None
-            rooms.append({"name": name, "capacity": fits, **({"id": known} if known else {})})
+            fits = whole_number(capacity)
+            rooms.append(
+                {
+                    "name": name,
+                    "capacity": capacity or None if fits is None else fits,
+                    **({"id": known} if known else {}),
+                }
+            )
             places.append(f"room.{at}")
     return rooms, places
 

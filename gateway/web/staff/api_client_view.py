@@ -9,6 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from gateway.web import text
+from shared.texts import calendar_day
 
 USUAL_DAYS: Final = 180
 OVERLAPS: Final = (("24", "One day"), ("72", "Three days"), ("1", "One hour"), ("0", "Not at all"))
@@ -121,10 +122,10 @@ def usual_end(today: date) -> str:
 
 def end_of(day: str, zone: str) -> str | None:
     """The end of a day on the practice's clock, as the API takes an instant; None for what is no day."""
-    try:
-        after = date.fromisoformat(day) + timedelta(days=1)
-    except (ValueError, OverflowError):
+    last = calendar_day(day)
+    if last is None or last == date.max:
         return None
+    after = last + timedelta(days=1)
     at = datetime.combine(after, time(), ZoneInfo(zone)).astimezone(UTC)
     return at.isoformat().replace("+00:00", "Z")
 

@@ -12,6 +12,7 @@ from gateway.web.page import ApiResponse, Page
 from gateway.web.staff import api_client_view as view
 from gateway.web.staff.pages import refused
 from shared import clock
+from shared.texts import whole_number
 
 LIST: Final = "/settings/api-clients"
 READ: Final = "GET /api-clients/{api_client_id}"
@@ -54,11 +55,11 @@ def change(page: Page) -> Response:
 
 def rotate(page: Page) -> Response:
     """A new secret, shown this once; the present one goes on working for the hours that were chosen."""
-    hours = page.form.text("overlap_hours")
+    hours = whole_number(page.form.text("overlap_hours"))
     reply = page.ask(
         "POST /api-clients/{api_client_id}/rotate",
         **page.ids,
-        body={"overlap_hours": int(hours) if hours.isdigit() else 0},
+        body={"overlap_hours": hours or 0},
         headers=page.form.sent,
     )
     if reply.ok:

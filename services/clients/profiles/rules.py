@@ -10,7 +10,6 @@ from shared import names
 
 SEXES = ("female", "male", "unknown")
 STATUSES = ("active", "archived")
-BORN_FROM = date(1900, 1, 1)
 QUERY_WORDS_MAX = 6
 _NUMBER = re.compile(r"[0-9]{1,9}")
 

@@ -10,7 +10,7 @@ from services.clients.profiles import rules
 from services.clients.profiles.commands import ClientChanges, ClientDetails
 from services.clients.profiles.queries import ORDERS
 from shared.web.cursors import CURSOR_CHARACTERS_MAX
-from shared.web.fields import NAME_MAX, AddressSchema, Email, Phone, Stripped, TimeZone, about, choice, text
+from shared.web.fields import NAME_MAX, AddressSchema, Day, Email, Phone, Stripped, TimeZone, about, choice, text
 from shared.web.paging import LIMIT_DEFAULT, LIMIT_MAX, PageQuery, page_of
 
 LOOKED_UP_MAX = 200
@@ -24,7 +24,6 @@ DUPLICATES = {
     "same_contact": "phone or e-mail, and a part of the name or the birthday",
     "similar_name": "the birthday, and a part of the name",
 }
-BORN = validate.Range(min=rules.BORN_FROM, error="Give a date after 1900.")
 
 
 def _sex(**options: Any) -> fields.String:
@@ -69,7 +68,7 @@ class NewClient(_Optional):
 
     given_name = text(NAME_MAX, required=True)
     family_name = text(NAME_MAX, required=True)
-    date_of_birth = fields.Date(required=True, validate=BORN, metadata=about("The client's birthday, from 1900 on."))
+    date_of_birth = Day(required=True, metadata=about("The client's birthday, from 1900 on."))
     sex = _sex(load_default="unknown")
 
     @post_load
@@ -82,7 +81,7 @@ class ClientPatch(_Optional):
 
     given_name = text(NAME_MAX)
     family_name = text(NAME_MAX)
-    date_of_birth = fields.Date(validate=BORN, metadata=about("The client's birthday, from 1900 on."))
+    date_of_birth = Day(metadata=about("The client's birthday, from 1900 on."))
     sex = _sex()
     status = _status("Whether the client is in treatment.")
 

@@ -17,6 +17,7 @@ from shared.web.fields import (
     LAST_DAY,
     Day,
     Instant,
+    Numeral,
     Several,
     Stripped,
     TimeZone,
@@ -205,7 +206,7 @@ class AgendaQuery(Schema):
     status = Several(
         status_of("One status."), "Only these statuses. Leave it out for all.", len(rules.STATUSES), load_default=None
     )
-    limit = fields.Integer(
+    limit = Numeral(
         load_default=None,
         validate=validate.Range(1, LIMIT_MAX),
         metadata=about("How many at most. Leave it out for all of these days at once."),

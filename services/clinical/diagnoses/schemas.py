@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from services.clinical.diagnoses.code_search import FOUND_MAX
 from services.clinical.diagnoses.commands import DiagnosisChanges, DiagnosisDetails
 from services.clinical.diagnoses.rules import RANK_MAX
-from shared.web.fields import Day, Instant, Stripped, about, text
+from shared.web.fields import Day, Instant, Numeral, Stripped, about, text
 from shared.web.paging import page_of
 
 QUERY_CHARACTERS_MAX = 100
@@ -111,9 +111,7 @@ class CodeQuery(Schema):
         "The beginning of a code, with or without its dot, or beginnings of words of its title.",
         required=True,
     )
-    limit = fields.Integer(
-        load_default=FOUND_MAX, validate=validate.Range(1, FOUND_MAX), metadata=about("How many at most.")
-    )
+    limit = Numeral(load_default=FOUND_MAX, validate=validate.Range(1, FOUND_MAX), metadata=about("How many at most."))
 
 
 class DiagnosisCodeSchema(Schema):

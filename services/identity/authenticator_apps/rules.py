@@ -8,6 +8,8 @@ from typing import Final
 
 import pyotp
 
+from shared.texts import whole_number
+
 ISSUER: Final = "Caseload"
 STEP_SECONDS: Final = 30
 DRIFT_STEPS: Final = 1  # a clock half a minute off is still right
@@ -18,7 +20,7 @@ def accepted_step(secret: str, code: str, last_step: int | None, now: datetime) 
 
     So each code works once (RFC 6238, 5.2).
     """
-    if len(code) != 6 or not (code.isascii() and code.isdigit()):
+    if len(code) != 6 or whole_number(code) is None:
         return None
     totp, present = pyotp.TOTP(secret), int(now.timestamp()) // STEP_SECONDS
     for step in range(present - DRIFT_STEPS, present + DRIFT_STEPS + 1):

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 from shared.errors import Forbidden
+from shared.texts import whole_number
 
 # What decides how safe everybody's records are: Organization Administration's alone to change.
 SECURITY_SETTINGS = frozenset(
@@ -61,7 +62,7 @@ def is_npi(text: str) -> bool:
 
     Source: CMS, NPI check digit calculation.
     """
-    if len(text) != NPI_DIGITS or not (text.isascii() and text.isdigit()) or text[0] not in "12":
+    if len(text) != NPI_DIGITS or whole_number(text) is None or text[0] not in "12":
         return False
     total = 0
     for position, character in enumerate(reversed(NPI_PREFIX + text)):
@@ -73,4 +74,4 @@ def is_npi(text: str) -> bool:
 def is_tax_id(text: str) -> bool:
     """Whether `text` looks like an EIN (12-3456789): two digits, a hyphen, seven digits."""
     head, hyphen, tail = text.partition("-")
-    return hyphen == "-" and len(head) == 2 and len(tail) == 7 and (head + tail).isdigit() and text.isascii()
+    return hyphen == "-" and len(head) == 2 and len(tail) == 7 and whole_number(head + tail) is not None

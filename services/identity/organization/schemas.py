@@ -10,6 +10,7 @@ from services.identity.organization.commands import SettingsChanges
 from services.identity.organization.rules import is_npi, is_tax_id, overlapping
 from shared.web.fields import (
     AddressSchema,
+    Day,
     Email,
     Instant,
     Phone,
@@ -87,7 +88,7 @@ class HoursSchema(Stripped):
 class HolidaySchema(Stripped):
     """A day on which the practice is closed."""
 
-    on = fields.Date(required=True, metadata=about("The day, in the practice's time zone. Each day once."))
+    on = Day(required=True, metadata=about("The day, in the practice's time zone. Each day once."))
     name = text(100, "What the day is called, such as Thanksgiving.", required=True)
 
 

@@ -1,0 +1,112 @@
+"""Numbers and days that come as text are what a person writes: digits from 0 to 9. Python's own readers take more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from marshmallow import Schema, fields
+from werkzeug.datastructures import MultiDict
+
+from shared.errors import Invalid
+from shared.services import SERVICES
+from shared.testing.databases import load
+from shared.texts import calendar_day, whole_number
+from shared.web.fields import Day, Instant
+from shared.web.parsing import load_query
+from shared.web.routes import Route
+from tests.architecture.source import files, name_of
+
+ROUTES = [route for service in SERVICES for route in load(service).routes]
+NOT_NUMBERS = ("\u0663", "\uff15", "5_0", "+5", " 5", "5 ", "05x", "5.0", "5e0", "0x5", "-1", "\u00b2", "", "1" * 400)
+NOT_DAYS = ("20260131", "2026-W05-6", "2026-1-31", "\u0662\u0660\u0662\u0666-01-31", " 2026-01-31", "2026-02-30")
+NOT_INSTANTS = ("20260131T100000Z", "2026-W05-6T10:00:00Z", "2026-01-31T10Z", "2026-01-31T10:00:00", "2026-01-31")
+# Digits of any script end a suggestion for a name: nothing reads them as a number. Sorting takes them as they come.
+MAY_LOOK_AT_DIGITS = {"shared/texts.py", "shared/names.py", "gateway/web/clients/views.py"}
+READERS = re.compile(r"\.is(digit|decimal|numeric)\(|\\d")
+
+
+def scalars(schema: Schema) -> Iterator[tuple[str, fields.Field]]:
+    """Each field of a body that is no list and no object, in whatever it stands."""
+    for name, field in schema.load_fields.items():
+        inner = field
+        while isinstance(inner, fields.List):
+            inner = inner.inner
+        if isinstance(inner, fields.Nested):
+            yield from ((f"{name}.{below}", found) for below, found in scalars(inner.schema))
+        else:
+            yield name, inner
+
+
+def parameters(kind: type[fields.Field]) -> Iterator[tuple[Route, str]]:
+    """Each parameter of a query string that is of this kind."""
+    for route in ROUTES:
+        for name, field in (route.query().load_fields if route.query else {}).items():
+            if isinstance(field, kind):
+                yield route, field.data_key or name
+
+
+def refused(route: Route, name: str, value: str) -> bool:
+    """Whether this value of the parameter is a problem that names the parameter."""
+    assert route.query is not None
+    try:
+        load_query(route.query(), MultiDict({name: value}))
+    except Invalid as refusal:
+        return name in [error.field for error in refusal.errors]
+    return False
+
+
+def test_every_number_of_a_query_string_is_written_in_plain_digits() -> None:
+    numbers = list(parameters(fields.Number))
+    assert len(numbers) > 25
+    for route, name in numbers:
+        assert not refused(route, name, "5"), route.name
+        assert [value for value in NOT_NUMBERS if not refused(route, name, value)] == [], f"{route.name} {name}"
+
+
+def test_every_day_and_instant_of_a_query_string_is_written_in_one_way() -> None:
+    days, instants = list(parameters(fields.Date)), list(parameters(fields.DateTime))
+    assert len(days) > 10 and instants
+    for route, name in days:
+        assert not refused(route, name, "2026-01-31"), route.name
+        assert [value for value in NOT_DAYS if not refused(route, name, value)] == [], f"{route.name} {name}"
+    for route, name in instants:
+        assert not refused(route, name, "2026-01-31T10:00:00Z"), route.name
+        assert [value for value in NOT_INSTANTS if not refused(route, name, value)] == [], f"{route.name} {name}"
+
+
+def test_paths_hold_ids_alone() -> None:
+    placeholders = {name for route in ROUTES for name in re.findall(r"{(\w+)}", route.path)}
+    assert len(placeholders) > 10 and all(name.endswith("_id") for name in placeholders), "shared.web.parsing.path_id"
+
+
+def test_numbers_and_days_of_a_body_are_read_as_strictly() -> None:
+    lax = [
+        f"{route.name} {name}"
+        for route in ROUTES
+        if route.body is not None
+        for name, field in scalars(route.body())
+        if (isinstance(field, fields.Number) and not getattr(field, "strict", False))
+        or (isinstance(field, fields.Date) and not isinstance(field, Day))
+        or (isinstance(field, fields.DateTime) and not isinstance(field, Instant))
+    ]
+    assert lax == []
+
+
+@pytest.mark.parametrize("text", NOT_NUMBERS)
+def test_what_is_no_number_is_none(text: str) -> None:
+    assert whole_number(text) is None
+
+
+def test_numbers_and_days_are_read() -> None:
+    assert [whole_number(text) for text in ("0", "7", "007", "123456789012345")] == [0, 7, 7, 123456789012345]
+    assert whole_number("1234", digits_max=3) is None
+    assert calendar_day("2026-01-31") == date(2026, 1, 31)
+    assert [calendar_day(text) for text in (*NOT_DAYS, "0000-01-01", "")] == [None] * (len(NOT_DAYS) + 2)
+
+
+def test_nothing_else_asks_whether_a_text_is_a_number() -> None:
+    asking = {name_of(path) for path in files() if READERS.search(path.read_text(encoding="utf-8"))}
+    assert asking <= MAY_LOOK_AT_DIGITS, "shared.texts.whole_number"
