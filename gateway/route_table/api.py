@@ -125,6 +125,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("PATCH", "/clients/{client_id}", "clients", "clients:update", "patch_client"),
     Row("GET", "/clients/{client_id}/staff", "clients", "assignments:read", "client_staff.list"),
     Row("GET", "/clients/{client_id}/staff/history", "clients", "assignments:read", "client_staff.history"),
+    Row("POST", "/assignments/lookup", "clients", "assignments:read", "client_staff.lookup"),
     Row("PUT", "/clients/{client_id}/staff/{staff_id}", "clients", "assignments:change", "put_client_staff"),
     Row("DELETE", "/clients/{client_id}/staff/{staff_id}", "clients", "assignments:change", "delete_client_staff"),
     # clinical
@@ -160,6 +161,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("PATCH", "/appointments/{appointment_id}", "clinical", "appointments:update", "patch_appointment"),
     Row("GET", "/appointments/{appointment_id}/history", "clinical", "appointments:read", "appointment.history"),
     Row("GET", "/clients/{client_id}/appointments", "clinical", "agenda:read", "appointments.list"),
+    Row("POST", "/appointments/lookup", "clinical", "agenda:read", "visits.lookup"),
     Row("GET", "/agenda", "clinical", "agenda:read", "agenda.read"),
     Row("GET", "/staff/{staff_id}/open-work", "clinical", "staff:update", "open_work.read"),
     Row("GET", "/agenda/time-zone-change", "clinical", "organization:update", "agenda.count"),
@@ -228,6 +230,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/write-offs/{write_off_id}", "billing", "invoices:read", "write_off.read"),
     Row("POST", "/write-offs/{write_off_id}/reverse", "billing", "write_offs:create", "post_write_off_reverse"),
     Row("GET", "/clients/{client_id}/ledger", "billing", "ledger:read", "ledger.read"),
+    Row("POST", "/balances/lookup", "billing", "ledger:read", "balances.lookup"),
     Row("GET", "/unbilled-sessions", "billing", "invoices:read", "unbilled_sessions.read"),
     Row("POST", "/appointments/{appointment_id}/draft-invoice", "billing", "invoices:update", "post_draft_invoice"),
 )

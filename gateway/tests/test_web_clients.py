@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gateway.route_table.pages import WEB
-from gateway.web.clients import care, views
+from gateway.web.clients import care, columns, views
 from gateway.web.clients.access_view import access_rows
 from gateway.web.clients.chart import PATH, TABS
 from gateway.web.clients.sessions import STATUSES, Names, next_of, past_of, session_rows
@@ -223,3 +223,21 @@ def test_every_tab_that_has_a_page_stands_below_the_clients_path() -> None:
     paths = {page_row.path for page_row in WEB if page_row.method == "GET"}
     assert {PATH + part for part in ("", "/appointments", "/details", "/activity")} <= paths
     assert TABS[0][0] == "" and len({name for _, name in TABS}) == len(TABS)
+
+
+def visits(last: str | None, coming: str | None) -> dict[str, Any]:
+    """What the API says of a client's visits."""
+    shown = [{"starts_at_local": start} if start else None for start in (last, coming)]
+    return dict(zip(("last_visit", "next_appointment"), shown, strict=True))
+
+
+def test_what_stands_beside_a_client() -> None:
+    team = {"staff": [{"display_name": "Maya Okafor"}, {"display_name": "Tom Bell"}], "staff_count": 7}
+    facts = {"teams": team, "visits": visits("2025-12-30T09:00", "2026-11-18T17:00"), "balances": {"balance_cents": 50}}
+    assert columns._beside(facts, TODAY) == columns.Beside(
+        "Maya Okafor", 6, "Dec 30, 2025", "Today", "$0.50", owes=True
+    )
+    facts = {"teams": {"staff": [], "staff_count": 0}, "visits": visits(None, None), "balances": {"balance_cents": 0}}
+    assert columns._beside(facts, TODAY) == columns.Beside()
+    assert columns._beside({"balances": {"balance_cents": -1_000}}, TODAY).balance == "$10.00 credit"
+    assert columns._beside({"teams": None, "visits": None, "balances": None}, TODAY) == columns.Beside()

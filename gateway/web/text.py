@@ -35,6 +35,13 @@ def day(value: str | date | None, today: date | None = None) -> str:
     return f"{on:%a}, {on:%b} {on.day}{year}"
 
 
+def short_day(on: date, today: date) -> str:
+    """`Today`, `Nov 17`, and with the year where it is another one than `today`'s: for narrow columns."""
+    if on == today:
+        return "Today"
+    return f"{on:%b} {on.day}{'' if on.year == today.year else f', {on.year}'}"
+
+
 def long_day(on: date) -> str:
     """`Wednesday, November 18`."""
     return f"{on:%A}, {on:%B} {on.day}"

@@ -9,6 +9,7 @@ from flask import Flask
 from services.billing import checks
 from services.billing.catalogue import routes as catalogue_routes
 from services.billing.charges import routes as charge_routes
+from services.billing.client_accounts import routes as account_routes
 from services.billing.copies.queries import posting_day
 from services.billing.corrections import routes as correction_routes
 from services.billing.drafts import routes as draft_routes
@@ -41,6 +42,7 @@ ROUTES = (
         payment_correction_routes.ROUTES,
         write_off_routes.ROUTES,
         ledger_routes.ROUTES,
+        account_routes.ROUTES,
         unbilled_routes.ROUTES,
     ),
     *setup_routes.ROUTES,

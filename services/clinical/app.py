@@ -23,13 +23,14 @@ from services.clinical.subscriptions import HANDLERS
 from services.clinical.supervision import routes as supervision_routes
 from services.clinical.tables import Base
 from services.clinical.treatment_plans import routes as treatment_plan_routes
+from services.clinical.visits import routes as visit_routes
 from services.clinical.worklist import routes as worklist_routes
 from shared.service import Service
 from shared.web import tags
 from shared.web.routes import under
 
 ROUTES = (
-    *under(tags.AGENDA, agenda_routes.ROUTES, attendance_routes.ROUTES, rebooking_routes.ROUTES),
+    *under(tags.AGENDA, agenda_routes.ROUTES, attendance_routes.ROUTES, rebooking_routes.ROUTES, visit_routes.ROUTES),
     *under(
         tags.DOCUMENTATION,
         case_routes.ROUTES,

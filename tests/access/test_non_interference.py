@@ -94,6 +94,10 @@ PLAIN = (
 NAMES = ("a", "b", "elsewhere", "nobody")
 LOOKED_UP = tuple(f"client_{name}" for name in NAMES[:3])
 LOOKED_UP_APPOINTMENTS = tuple(f"appointment_{name}" for name in NAMES[:3])
+CLIENT_LOOKUPS = (
+    ("/clients/lookup", "ids"),
+    *((f"/{what}/lookup", "client_ids") for what in ("assignments", "appointments", "balances")),
+)
 # Names and days of the hidden clients, and of others that share their words.
 GIVEN, FAMILY, BORN = ("Ada", "Bea", "Zoe", "Clive"), ("Client", "Clay", "Adams", "O'Bea"), ("1990-01-01", "1990-01-02")
 SEARCHED = (*WORDS, "cl", "a", "c", "%", "_", "ada cl", "cl a", "bea cl", "c z", "o bea", "ad be", "zoe client")
@@ -147,8 +151,10 @@ def _drawn(chance: random.Random) -> Asked:
         return Asked("GET", days + chance.choice(("", "&staff_id={}")), chance.choice(("colleague", "owner")))
     if kind == 7:
         return Asked("GET", chance.choice(PLAIN))
-    if kind == 8 and chance.random() < 0.2:
-        return Asked("POST", "/clients/lookup", body={"ids": ["{own}", *(f"{{{place}}}" for place in LOOKED_UP)]})
+    if kind == 8 and chance.random() < 0.4:
+        ids = ["{own}", *(f"{{{place}}}" for place in LOOKED_UP)]
+        path, called = chance.choice(CLIENT_LOOKUPS)
+        return Asked("POST", path, body={called: ids})
     if kind == 8 and chance.random() < 0.2:
         body = {"appointment_ids": [f"{{{appointment}}}" for appointment in LOOKED_UP_APPOINTMENTS]}
         return Asked("POST", "/invoices/lookup", body=body)

@@ -62,6 +62,38 @@ def test_the_list_finds_by_name_and_number_and_tells_the_address_nothing(desk: A
     assert at.findings() == []
 
 
+def test_the_list_says_who_sees_a_client_when_and_what_is_owed(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    client_id, _ = practice.new_client()
+    add(practice, "Zoe")
+    today = clock.today("America/New_York")
+    kept, coming = today - timedelta(days=3), today + timedelta(days=3)
+    appointment = practice.book(client_id, f"{kept}T10:00")
+    practice.owner.post(f"/appointments/{appointment}/status", {"status": "arrived"}, expect=200)
+    practice.book(client_id, f"{coming}T10:00")
+    paid = {"client_id": client_id, "amount_cents": 5_000, "method": "card", "received_on": str(today)}
+    practice.owner.post("/payments", paid)
+    at = window(desk, practice, "owner")
+    page = at.open("/clients")
+    first, second = page.locator("[data-rows] tr").all()
+    for words in ("Therapist Staff", f"{kept:%b} {kept.day}", f"{coming:%b} {coming.day}", "$50.00 credit"):
+        expect(first).to_contain_text(words)
+    expect(second).to_contain_text("Nobody assigned")
+    expect(second).to_contain_text("Nothing booked")
+
+    page.get_by_role("columnheader", name="Number").get_by_role("link").click()
+    page.get_by_role("columnheader", name="Number").get_by_role("link").click()
+    expect(page.get_by_role("columnheader", name="Number")).to_have_attribute("aria-sort", "descending")
+    expect(page.locator("[data-rows] tr").first).to_contain_text("Zoe Client")
+    page.get_by_label("Find by name or number").press_sequentially("zo")
+    expect(page.locator("[data-rows] tr")).to_have_count(1)
+    expect(page.get_by_role("columnheader").get_by_role("link")).to_have_count(0)
+
+    page = window(desk, practice, "desk").open("/clients")
+    expect(page.locator("[data-rows] tr").first).to_contain_text("Therapist Staff")
+    expect(page.get_by_role("columnheader", name="Balance")).to_have_count(0)
+
+
 def test_rows_are_walked_with_keys(desk: Any, web_practice: Practice) -> None:
     practice = Practice(web_practice.url)
     first, second = add(practice, "Ada", "Abel"), add(practice, "Bea", "Bell")

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.timeout(180)
 AWAY: Final = {
     "billing": ("billing web", "", "Billing is not answering.", ("F41.1", "Therapist Staff")),
     "clinical": ("clinical web", "", "The clinical record is not answering.", ("$150.00", "Therapist Staff")),
+    "billing of the list": ("billing web", "/clients", "Billing is not answering.", ("Hannah Client", "Last visit")),
+    "agenda of the list": ("clinical web", "/clients", "The agenda is not answering.", ("Hannah Client", "Balance")),
     "identity": ("identity web", "/agenda", "The list of staff is not answering.", ("To finish",)),
     "clients": ("clients web", "/invoices?tab=open", "", ("Hannah Client", "$150.00")),
 }

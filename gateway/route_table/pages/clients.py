@@ -15,7 +15,14 @@ CHART: Final = (
     "GET /clients/{client_id}/appointments",
 )
 
-_LIST: Final = ("GET /clients", "POST /clients/search", "GET /staff")
+_LIST: Final = (
+    "GET /clients",
+    "POST /clients/search",
+    "POST /assignments/lookup",
+    "POST /appointments/lookup",
+    "POST /balances/lookup",
+    "GET /staff",
+)
 _NEW: Final = (
     "POST /clients",
     "POST /clients/search",

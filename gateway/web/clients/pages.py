@@ -11,6 +11,7 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web.clients import activity, appointments, details, emergency, new, overview, views
+from gateway.web.clients.columns import columns_of
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page
 from gateway.web.people import People, people_of, staff_question
@@ -25,7 +26,7 @@ NOBODY: Final = "nobody"
 
 def show_clients(page: Page) -> Response:
     """Clients by name: those in treatment, unless the address says otherwise."""
-    form = Form(values={name: (page.query.get(name, ""),) for name in ("status", "assigned_to")})
+    form = Form(values={name: (page.query.get(name, ""),) for name in ("status", "assigned_to", "sort")})
     return _list(page, form, page.query.get("cursor"))
 
 
@@ -45,19 +46,24 @@ def _list(page: Page, form: Form, cursor: str | None) -> Response:
         "unassigned": True if whose == NOBODY else None,
     }
     query = form.text("query").strip()
-    reply = _found(page, query, wanted, cursor)
+    sort = form.text("sort") if form.text("sort") in views.SORTS else ""
+    reply = _found(page, query, {**wanted, "sort": sort or None}, cursor)
     if not reply.ok and reply.status != 422:
         return page.problem(reply)
-    zone = page.me["organization"]["time_zone"]
+    today = clock.today(page.me["organization"]["time_zone"])
+    items = reply.value["items"] if reply.ok else []
     values: dict[str, Any] = {
         "form": form,
-        "rows": views.client_rows(reply.value["items"], clock.today(zone)) if reply.ok else [],
+        "rows": views.client_rows(items, today),
+        "columns": columns_of(page, [client["id"] for client in items], today),
+        "sort": sort,
+        "sorts": views.SORTS,
         "next_cursor": reply.value["next_cursor"] if reply.ok else None,
         "query": query,
         "named": views.named(query),
         "chosen": chosen,
         "assigned_to": whose,
-        "first_run": reply.ok and not reply.value["items"] and _has_nobody(page),
+        "first_run": reply.ok and not items and _has_nobody(page),
     }
     if page.is_fragment:
         return page.show("clients/_list.html", **values)
@@ -72,7 +78,7 @@ def _has_nobody(page: Page) -> bool:
 
 def _found(page: Page, query: str, wanted: dict[str, Any], cursor: str | None) -> ApiResponse:
     if query:
-        kept = {name: value for name, value in wanted.items() if value is not None}
+        kept = {name: value for name, value in wanted.items() if value is not None and name != "sort"}
         body = {"query": query[: views.QUERY_MAX], "limit": LISTED, **kept}
         return page.ask(SEARCH, body={**body, "cursor": cursor} if cursor else body)
     return page.ask(LIST, **wanted, limit=LISTED, cursor=cursor)

@@ -23,6 +23,13 @@ WHICH: Final[Mapping[str, tuple[str | None, str]]] = {
     "archived": ("archived", "Archived"),
     "all": (None, "All"),
 }
+# The orders of the list as addresses name them, by name where they say nothing, and how screen readers name each.
+SORTS: Final[Mapping[str, str]] = {
+    "": "ascending",
+    "-name": "descending",
+    "number": "ascending",
+    "-number": "descending",
+}
 WHICH_OPTIONS: Final = [(slug, words) for slug, (_, words) in WHICH.items()]
 
 
@@ -69,6 +76,7 @@ class ClientRow:
     phone: str
     phone_stored: str
     status: tuple[str, str]
+    active: bool
 
 
 def client_rows(clients: Sequence[Mapping[str, Any]], today: date) -> list[ClientRow]:
@@ -85,6 +93,7 @@ def client_rows(clients: Sequence[Mapping[str, Any]], today: date) -> list[Clien
             phone=phone(client["phone"]),
             phone_stored=client["phone"] or "",
             status=STATUSES[client["status"]],
+            active=client["status"] == "active",
         )
         for client in clients
     ]

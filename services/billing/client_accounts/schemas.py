@@ -1,8 +1,8 @@
-"""How an answer of billing names the client it is about."""
+"""How an answer of billing names the client it is about, and what clients owe."""
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from shared.web.fields import about
 
@@ -16,3 +16,20 @@ def name_of_client() -> fields.String:
             "not read clients, or the client was added a moment ago."
         ),
     )
+
+
+class BalanceSchema(Schema):
+    """What a client owes."""
+
+    client_id = fields.UUID(metadata=about("Id of the client."))
+    balance_cents = fields.Integer(
+        metadata=about(
+            "What the client owes less their credit, as the ledger says. Negative: the practice holds credit."
+        )
+    )
+
+
+class BalancesSchema(Schema):
+    """Those of the clients whose money the person may see."""
+
+    items = fields.List(fields.Nested(BalanceSchema), metadata=about("One entry per client, in no order."))

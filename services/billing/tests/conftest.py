@@ -93,9 +93,11 @@ class Practice:
         self.biller = self.somebody("billing")
         self.administrator = self.somebody("administration")
 
-    def somebody(self, *levels: str, grants: tuple[str, ...] = ()) -> ServiceClient:
-        """A member of staff."""
-        return self._web.as_actor(*levels, organization_id=self.organization_id, grants=grants)
+    def somebody(
+        self, *levels: str, grants: tuple[str, ...] = (), organization_id: UUID | None = None
+    ) -> ServiceClient:
+        """A member of staff, here or in another practice."""
+        return self._web.as_actor(*levels, organization_id=organization_id or self.organization_id, grants=grants)
 
     def emit(self, *events: Any) -> None:
         """Have billing apply a batch of events."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import psycopg
 import pytest
 from sqlalchemy import text
 
+from services.billing.client_accounts import queries as account_queries
 from shared.ids import new_id
 
 
@@ -129,6 +131,45 @@ def test_a_lookup_leaves_out_what_somebody_may_not_see(practice):
     assert practice.somebody("therapist").post("/invoices/lookup", body).status_code == 403
     too_many = {"appointment_ids": [str(new_id()) for _ in range(101)]}
     assert practice.biller.post("/invoices/lookup", too_many).status_code == 422
+
+
+def balances(asker, *client_ids):
+    """Cents by client."""
+    response = asker.post("/balances/lookup", {"client_ids": [str(client_id) for client_id in client_ids]})
+    assert response.status_code == 200, response.json
+    return {UUID(item["client_id"]): item["balance_cents"] for item in response.json["items"]}
+
+
+def test_balances_are_looked_up_as_the_ledgers_say(practice):
+    owing, credited, new = practice.client(), practice.client(), practice.client()
+    practice.issue(owing, practice.service())
+    practice.pay(credited, 5_000)
+    found = balances(practice.biller, owing, credited, new, new_id())
+    assert found == {owing: 16_000, credited: -5_000, new: 0}
+    for client_id, cents in found.items():
+        assert practice.biller.get(f"/clients/{client_id}/ledger").json["balance_cents"] == cents
+
+
+def test_balances_of_hidden_clients_are_left_out_and_on_nobodys_record(practice, billing_database):
+    mine, other = practice.client(), practice.client()
+    narrowed = practice.somebody("therapist", "billing", grants=("assigned_only",))
+    practice.assign(mine, narrowed.staff_id)
+    assert balances(narrowed, mine, other) == {mine: 0}
+    query = "SELECT rule, client_ids FROM audit_entries WHERE actor_id = %s AND action = 'balances.lookup'"
+    assert billing_database.rows(query, narrowed.staff_id) == [("assigned", [mine])]
+    for level in ("default", "therapist"):
+        refused = practice.somebody(level).post("/balances/lookup", {"client_ids": [str(mine)]})
+        assert (refused.status_code, refused.json["code"]) == (403, "forbidden")
+    stranger = practice.somebody("billing", organization_id=new_id())
+    assert balances(stranger, mine, other) == {}
+    too_many = {"client_ids": [str(new_id()) for _ in range(101)]}
+    assert practice.biller.post("/balances/lookup", too_many).json["errors"][0]["field"] == "client_ids"
+
+
+def test_primary_keys_serve_balances_in_one_statement(practice, billing_database):
+    statement = account_queries.balances(practice.biller.actor, [new_id()])
+    plan = billing_database.plan_of(practice.organization_id, statement)
+    assert "pk_client_copies" in plan and "pk_client_accounts" in plan and "Seq Scan" not in plan, plan
 
 
 def test_payments_are_narrowed_by_day_and_method(practice):

@@ -1,4 +1,4 @@
-"""The endpoints of a client's staff."""
+"""The endpoints of a client's staff, and of the staff of many clients."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from uuid import UUID
 from services.clients.assignments import commands
 from services.clients.assignments.models import Assignment
 from services.clients.care_team import queries
-from services.clients.care_team.schemas import AssignedStaffPage, AssignmentHistoryPage, AssignmentSchema
+from services.clients.care_team.schemas import AssignedStaffPage, AssignmentHistoryPage, AssignmentSchema, TeamsSchema
 from services.clients.profiles.queries import one_client
 from shared.actor import Caller
 from shared.database.session import Session
+from shared.web.client_lookups import ClientsLookup
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 
@@ -52,6 +53,15 @@ def delete_client_staff(session: Session, actor: Caller, client_id: UUID, staff_
     return commands.unassign_staff(session, actor, client_id, staff_id)
 
 
+def post_team_lookup(session: Session, actor: Caller, body: dict[str, Any]) -> dict[str, Any]:
+    """Look up who is assigned to clients
+
+    Of up to 100 clients at once, each with its first five members of staff and their number. Clients whom the person
+    may not see are left out, like those that do not exist. A POST, because the ids are many; it changes nothing.
+    """
+    return queries.look_up(session, actor, body["client_ids"])
+
+
 _ALL = "/api/v1/clients/{client_id}/staff"
 _ONE = "/api/v1/clients/{client_id}/staff/{staff_id}"
 ROUTES = (
@@ -72,6 +82,17 @@ ROUTES = (
         query=PageQuery,
         response=AssignmentHistoryPage,
         audit="client_staff.history",
+    ),
+    Route(
+        "POST",
+        "/api/v1/assignments/lookup",
+        "assignments:read",
+        post_team_lookup,
+        body=ClientsLookup,
+        response=TeamsSchema,
+        audit="client_staff.lookup",
+        reads=True,
+        example={"client_ids": ["{client_id}"]},
     ),
     Route("PUT", _ONE, "assignments:change", put_client_staff, response=AssignmentSchema),
     Route("DELETE", _ONE, "assignments:change", delete_client_staff, response=AssignmentSchema),

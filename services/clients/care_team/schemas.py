@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.clients.care_team.queries import NAMED_MAX
 from shared.web.fields import Instant, about, choice
 from shared.web.paging import page_of
 
@@ -28,6 +29,32 @@ class AssignedStaffSchema(Schema):
         allow_none=True, metadata=about("Whether they may sign in; null for some moments after they were added.")
     )
     since = Instant(metadata=about("Since when they are assigned."))
+
+
+class NamedStaffSchema(Schema):
+    """A member of staff by name."""
+
+    staff_id = fields.UUID(metadata=about("Id of the member of staff."))
+    display_name = fields.String(
+        allow_none=True, metadata=about("The name as colleagues see it; null for some moments after they were added.")
+    )
+
+
+class TeamSchema(Schema):
+    """Who is assigned to a client."""
+
+    client_id = fields.UUID(metadata=about("Id of the client."))
+    staff = fields.List(
+        fields.Nested(NamedStaffSchema),
+        metadata=about(f"Who is assigned, in the order in which they came: the first {NAMED_MAX}."),
+    )
+    staff_count = fields.Integer(metadata=about("How many members of staff are assigned."))
+
+
+class TeamsSchema(Schema):
+    """Those of the clients whom the person may see."""
+
+    items = fields.List(fields.Nested(TeamSchema), metadata=about("One entry per client, in no order."))
 
 
 class AssignmentChangeSchema(Schema):

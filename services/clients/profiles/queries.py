@@ -34,7 +34,7 @@ from shared.web.paging import Orders, carried, paginate
 DUPLICATES_LOOKED_AT_MAX = 50
 DUPLICATES_MAX = 10
 COUNTED_MAX = 2_000
-ORDERS = Orders({"name": (Client.sort_key, Client.id), "created_at": (Client.id,)}, "name")
+ORDERS = Orders({"name": (Client.sort_key, Client.id), "created_at": (Client.id,), "number": (Client.number,)}, "name")
 AFTER_EVERY_LETTER = "\U0010ffff"  # no letter has this code point
 
 

@@ -53,6 +53,7 @@ CLOSED_TO_GLASS = {
     "worklist.read",
     "orphan_drafts.list",
     "setup.read",
+    "visits.lookup",
 }
 
 

@@ -1,0 +1,1 @@
+"""When clients were here last, and when they come next."""

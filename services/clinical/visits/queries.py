@@ -1,0 +1,89 @@
+"""Reading the last visit and the next appointment of many clients at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select, true
+from sqlalchemy.sql.selectable import LateralFromClause
+
+from services.clinical.agenda import rules
+from services.clinical.agenda.models import Appointment, Attendee
+from services.clinical.copies.models import ClientCopy
+from services.clinical.copies.queries import assigned_to
+from shared import audit, clock
+from shared.actor import Caller
+from shared.database.session import Session
+
+KEPT = "arrived"
+EXPECTED = ("booked", "confirmed")
+
+
+def look_up(session: Session, actor: Caller, client_ids: Sequence[UUID]) -> dict[str, Any]:
+    """Of those of these clients whom the actor may see: the last visit and the next appointment, None without one."""
+    rows = session.execute(statement(actor, client_ids, clock.now())).all()
+    audit.describe(session, client_ids=[row.client_id for row in rows])
+    items = [
+        {
+            "client_id": row.client_id,
+            "last_visit": _shown(row.last_id, row.last_at, row.last_zone),
+            "next_appointment": _shown(row.next_id, row.next_at, row.next_zone),
+        }
+        for row in rows
+    ]
+    return {"items": items}
+
+
+def statement(actor: Caller, client_ids: Sequence[UUID], now: datetime) -> Select[*tuple[Any, ...]]:
+    """One statement for all clients. `ix_attendees_client_start` finds both appointments of each."""
+    begun, ends_later = Attendee.starts_at <= now, Appointment.ends_at > now
+    latest = (Attendee.starts_at.desc(), Attendee.appointment_id.desc())
+    last = _first("last", begun, Appointment.status == KEPT, order=latest)
+    # No appointment is longer than `rules.LONGEST`: the index is read from there on.
+    lately, expected = Attendee.starts_at > now - rules.LONGEST, Appointment.status.in_(EXPECTED)
+    coming = _first("next", lately, ends_later, expected, order=(Attendee.starts_at, Attendee.appointment_id))
+    wanted = (
+        select(
+            ClientCopy.id.label("client_id"),
+            last.c.id.label("last_id"),
+            last.c.starts_at.label("last_at"),
+            last.c.time_zone.label("last_zone"),
+            coming.c.id.label("next_id"),
+            coming.c.starts_at.label("next_at"),
+            coming.c.time_zone.label("next_zone"),
+        )
+        .select_from(ClientCopy)
+        .join(last, true(), isouter=True)
+        .join(coming, true(), isouter=True)
+        .where(ClientCopy.organization_id == actor.organization_id, ClientCopy.id.in_(client_ids))
+    )
+    return wanted.where(assigned_to(actor, ClientCopy.id)) if actor.sees_assigned_only else wanted
+
+
+def _first(name: str, *conditions: Any, order: Sequence[Any]) -> LateralFromClause:
+    """The first appointment of the client at hand, in that order, that these conditions hold of."""
+    own = (Appointment.organization_id == Attendee.organization_id) & (Appointment.id == Attendee.appointment_id)
+    return (
+        select(Appointment.id, Attendee.starts_at, Appointment.time_zone)
+        .select_from(Attendee)
+        .join(Appointment, own)
+        .where(Attendee.organization_id == ClientCopy.organization_id, Attendee.client_id == ClientCopy.id)
+        .where(*conditions)
+        .order_by(*order)
+        .limit(1)
+        .lateral(name)
+    )
+
+
+def _shown(appointment_id: UUID | None, starts_at: datetime, time_zone: str) -> dict[str, Any] | None:
+    if appointment_id is None:
+        return None
+    return {
+        "appointment_id": appointment_id,
+        "starts_at": starts_at,
+        "starts_at_local": clock.utc_to_local(starts_at, time_zone),
+        "time_zone": time_zone,
+    }

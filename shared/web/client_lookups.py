@@ -1,0 +1,20 @@
+"""What is asked for when many clients are looked up at once: their ids, and no more than a page of a list shows."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from shared.web.fields import about
+
+CLIENTS_MAX = 100
+
+
+class ClientsLookup(Schema):
+    """Ids of clients of whom something is wanted."""
+
+    client_ids = fields.List(
+        fields.UUID(),
+        required=True,
+        validate=validate.Length(max=CLIENTS_MAX),
+        metadata=about(f"Ids of clients, at most {CLIENTS_MAX}."),
+    )
