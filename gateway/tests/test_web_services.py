@@ -85,4 +85,13 @@ def test_what_the_api_says_of_an_item_stands_beside_the_whole_list() -> None:
             {"field": "name", "code": "required", "detail": "Give a name."},
         ],
     }
-    assert Form().refused(problem, "modifiers").errors == {"modifiers": "Two characters.", "name": "Give a name."}
+    refused = Form().refused(problem, "modifiers")
+    assert refused.errors == {"modifiers": "Two characters.", "name": "Give a name."}
+    assert refused.summary is None  # the form says that some are marked
+
+
+def test_the_bounds_of_an_amount_are_said_in_dollars() -> None:
+    bounds = "Enter a number from 0 to 1000000."
+    problem = {"errors": [{"field": name, "detail": bounds} for name in ("fee_cents", "notice_hours")]}
+    said_of = Form().refused(problem).errors
+    assert said_of == {"fee_cents": "Enter an amount from 0.00 to 10,000.00.", "notice_hours": bounds}

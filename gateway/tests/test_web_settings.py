@@ -132,6 +132,8 @@ def test_rooms_come_back_as_they_were_typed_and_a_closed_one_is_not_shown() -> N
         [{"name": "Green", "capacity": 4, "id": "r3"}, {"name": "New", "capacity": "many"}],
         ["room.1", "room.3"],
     )
+    typed_again = Form(values={**form.values, "room.4.name": ("",), "room.5.name": (" ",)})
+    assert views.rows_of_rooms(typed_again) == 5, "a form that comes back grows by none that was left empty"
     assert views.rows_of_rooms(Form(values={"room.999999.name": ("x",)})) == 103
 
 

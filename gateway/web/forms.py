@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import orjson
 
+from shared.errors import Invalid
 from shared.ids import new_id
 from shared.texts import whole_number
 
@@ -23,6 +24,7 @@ VERSION_FIELD: Final = "version"  # the version that the form shows: another per
 _WHOLE: Final = re.compile(r"-?[0-9]{1,9}")
 _DOLLARS: Final = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _CENTS_MAX_DIGITS: Final = 12
+_BOUNDS: Final = re.compile(r"(Enter a) number from ([0-9]+) to ([0-9]+)\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +85,23 @@ class Form:
         for error in problem.get("errors", []):
             if name := error.get("field"):
                 beside = next((each for each in lists if name.startswith(f"{each}.")), name)
-                by_field.setdefault(beside, error["detail"])
+                by_field.setdefault(beside, in_dollars(error["detail"]) if name.endswith("_cents") else error["detail"])
         detail = str(problem.get("detail", "That did not work. Nothing was changed."))
-        summary = None if detail in by_field.values() else detail  # said once, beside the input
+        # Said once, beside the input; and what only says that some are wrong, the form says with how many they are.
+        summary = None if by_field and detail in (*by_field.values(), Invalid.detail) else detail
         return replace(self, errors=MappingProxyType(by_field), summary=summary)
 
     def wrong(self, **errors: str) -> Form:
         """The same with what is wrong by the name of the input, dots as two underscores."""
         named = {name.replace("__", "."): text for name, text in errors.items()}
         return replace(self, errors=MappingProxyType({**self.errors, **named}))
+
+
+def in_dollars(detail: str) -> str:
+    """The API's word on the bounds of an amount, which is in cents, as people type it: in dollars."""
+    return _BOUNDS.sub(
+        lambda found: f"{found[1]}n amount from {int(found[2]) / 100:,.2f} to {int(found[3]) / 100:,.2f}.", detail
+    )
 
 
 class Unreadable(ValueError):

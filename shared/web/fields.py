@@ -14,6 +14,7 @@ from email_validator import EmailNotValidError, validate_email
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from shared import clock, postal, texts
+from shared.web.sentences import REQUIRED
 
 NAME_MAX = 100
 REGION = "US"
@@ -84,7 +85,7 @@ class Text(fields.String):
                 f"Character {place + 1} (U+{ord(value[place]):04X}) cannot be seen or turns the text around. Remove it."
             )
         if not self.may_be_blank and not texts.has_something_to_see(value):
-            raise ValidationError("Must not be blank.")
+            raise ValidationError(REQUIRED)
         return value
 
 

@@ -16,6 +16,7 @@ from marshmallow import RAISE, Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from shared.errors import FieldError, Invalid, NotFound, Unparsable
+from shared.web.sentences import sentence, value_at
 
 DEPTH_MAX = 20
 KEYS_MAX = 1_000
@@ -65,18 +66,18 @@ def _load(schema: Schema, value: dict[str, Any]) -> Any:
     try:
         return schema.load(value, unknown=RAISE)
     except ValidationError as error:
-        errors = tuple(_field_errors(error.messages, ""))
+        errors = tuple(_field_errors(error.messages, "", value))
         raise Invalid(errors=errors) from error
 
 
-def _field_errors(messages: Any, path: str) -> Iterator[FieldError]:
+def _field_errors(messages: Any, path: str, sent: Any) -> Iterator[FieldError]:
     if isinstance(messages, dict):
         for key, inner in messages.items():
             name = "" if key == "_schema" else str(key)
-            yield from _field_errors(inner, f"{path}.{name}".strip(".") if name else path)
+            yield from _field_errors(inner, f"{path}.{name}".strip(".") if name else path, sent)
     else:
         for message in messages if isinstance(messages, list) else [messages]:
-            yield FieldError(path, _code(str(message)), str(message))
+            yield FieldError(path, _code(str(message)), sentence(str(message), value_at(sent, path)))
 
 
 def _code(message: str) -> str:

@@ -45,7 +45,7 @@ PROBLEM = {
             "status": 422,
             "detail": "Some values are not valid.",
             "code": "invalid",
-            "errors": [{"field": "given_name", "code": "required", "detail": "Missing data for required field."}],
+            "errors": [{"field": "given_name", "code": "required", "detail": "Fill this in."}],
             "request_id": "019a2090-0000-7000-8000-0000000000aa",
         }
     ],

@@ -58,3 +58,11 @@ def test_an_empty_list_was_not_shown_by_any_rule(route: Route, rules: list[str |
 def test_there_are_lists_of_clients_cases_money_and_work() -> None:
     names = {route.name for route in LISTS}
     assert {"get_clients", "post_client_search", "get_client_cases", "get_invoices", "get_agenda"} <= names
+
+
+def test_what_only_reads_stands_among_the_reads_of_the_activity_log() -> None:
+    """Changes are the actions whose names have no dot: a POST that only reads must be called after what is read."""
+    reads = [route for service in SERVICES for route in load(service).routes if route.reads]
+    assert reads and all("." in (route.audit or "") for route in reads if route.permission != INTERNAL), [
+        route.name for route in reads if "." not in (route.audit or "")
+    ]

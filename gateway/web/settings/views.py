@@ -13,6 +13,7 @@ from gateway.web.places import PLACES
 from shared.texts import whole_number
 
 EMPTY_ROWS: Final = 3
+ROOM: Final = ("name", "capacity", "id")  # the inputs of a room
 ALWAYS: Final = "1900-01-01"
 FIELDS: Final = {
     "name": "Name",
@@ -186,15 +187,18 @@ def form_of_location(location: Mapping[str, Any]) -> Form:
 
 
 def rows_of_rooms(form: Form) -> int:
-    """As many rows as hold a room, and a few empty ones."""
-    return min(max([-1, *form.numbers("room")]) + 1, 100) + EMPTY_ROWS
+    """As many rows as hold a room, and a few empty ones: a form that comes back grows by none that was left empty."""
+    filled = (
+        number for number in form.numbers("room") if any(form.text(f"room.{number}.{part}").strip() for part in ROOM)
+    )
+    return min(max([-1, *filled]) + 1, 100) + EMPTY_ROWS
 
 
 def rooms_of(form: Form) -> tuple[list[dict[str, Any]], list[str]]:
     """What was typed, and the inputs that each room came from. A room without a name is left out, and so closed."""
     rooms, places = [], []
     for at in range(rows_of_rooms(form)):
-        name, capacity, known = (form.text(f"room.{at}.{part}").strip() for part in ("name", "capacity", "id"))
+        name, capacity, known = (form.text(f"room.{at}.{part}").strip() for part in ROOM)
         if name:
             fits = whole_number(capacity)
             rooms.append(

@@ -28,6 +28,7 @@ ROUTES = (
         post_units_preview,
         body=UnitsPreview,
         response=PricedMinutesSchema,
+        audit="charge.preview",
         reads=True,
         example={"minutes": 50},
     ),

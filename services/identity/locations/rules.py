@@ -25,8 +25,10 @@ def merged_rooms(
             raise Invalid.field(f"rooms.{position}.id", "unknown", "This location has no such room.")
         rooms.append({**room, "id": identifier})
     for field in ("id", "name"):
-        values = [room[field] for room in rooms]
-        if len(set(values)) != len(values):
-            raise Invalid.field("rooms", "twice", f"Give each {field} once.", field)
+        seen: set[str] = set()
+        for position, room in enumerate(rooms):
+            if room[field] in seen:
+                raise Invalid.field(f"rooms.{position}.{field}", "twice", f"Another room here has this {field}.", field)
+            seen.add(room[field])
     kept = {room["id"] for room in rooms}
     return rooms + [{**room, "active": False} for room in present if room["id"] not in kept]

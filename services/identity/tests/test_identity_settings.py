@@ -156,6 +156,8 @@ def test_rooms_are_kept_closed_when_they_are_left_out(practice):
     stranger = {**blue, "id": str(new_id())}
     assert web.patch(path, {"rooms": [stranger]}).json["errors"][0]["field"] == "rooms.0.id"
     assert web.patch(path, {"rooms": [blue, blue]}).status_code == 422
+    same_name = web.patch(path, {"rooms": [{"name": "Tan"}, {"name": "Grey"}, {"name": "Tan"}]})
+    assert [error["field"] for error in same_name.json["errors"]] == ["rooms.2.name"]
     assert web.patch(path, {"place_of_service": "77"}).status_code == 422
     assert web.get(path).json["rooms"] == changed
 
