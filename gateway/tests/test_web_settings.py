@@ -137,7 +137,7 @@ def test_rooms_come_back_as_they_were_typed_and_a_closed_one_is_not_shown() -> N
     assert views.rows_of_rooms(Form(values={"room.999999.name": ("x",)})) == 103
 
 
-def test_nobody_reviews_their_own_access_nor_one_that_is_open() -> None:
+def test_accesses_say_who_opened_what_and_the_service_says_which_may_be_reviewed() -> None:
     item = {
         "id": "o",
         "staff_id": "s1",
@@ -147,16 +147,13 @@ def test_nobody_reviews_their_own_access_nor_one_that_is_open() -> None:
         "is_open": False,
         "reason": "A crisis.",
         "outcome": None,
+        "reviewable": True,
         "comment": None,
         "reviewed_by": None,
     }
-    reviewed = {**item, "outcome": "not_justified", "comment": "No.", "reviewed_by": "s2"}
-    items = [item, {**item, "is_open": True}, reviewed]
-
-    def rows(own_id: str) -> list[views.OpeningRow]:
-        return views.opening_rows(items, NAMES, {"c1": "Ada Client 1001"}, own_id, "America/New_York", NOW)
-
-    assert [row.may_review for row in rows("s2")] == [True, False, False]
-    assert [row.may_review for row in rows("s1")] == [False, False, False]
-    assert (rows("s2")[0].who, rows("s2")[0].whom) == ("Olga Admin", "Ada Client 1001")
-    assert (rows("s2")[2].outcome, rows("s2")[2].reviewer) == ("Not justified", "Somebody who has left")
+    refused = {**item, "reviewable": False}
+    reviewed = {**refused, "outcome": "not_justified", "comment": "No.", "reviewed_by": "s2"}
+    rows = views.opening_rows([item, refused, reviewed], NAMES, {"c1": "Ada Client 1001"}, "America/New_York", NOW)
+    assert [row.reviewable for row in rows] == [True, False, False]
+    assert (rows[0].who, rows[0].whom) == ("Olga Admin", "Ada Client 1001")
+    assert (rows[2].outcome, rows[2].reviewer) == ("Not justified", "Somebody who has left")

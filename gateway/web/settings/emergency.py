@@ -44,9 +44,7 @@ def _openings(page: Page, form: Form | None = None) -> Response:
     return page.show(
         "settings/emergency_access.html",
         422 if form else 200,
-        rows=views.opening_rows(
-            found["items"], sections.names_of_staff(page), names, page.me["staff"]["id"], zone, clock.now()
-        ),
+        rows=views.opening_rows(found["items"], sections.names_of_staff(page), names, zone, clock.now()),
         state="all" if everything else "",
         next_cursor=found["next_cursor"],
         reviewed=page.ids.get("opening_id", ""),

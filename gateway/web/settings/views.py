@@ -226,7 +226,7 @@ class OpeningRow:
     outcome: str
     comment: str
     reviewer: str
-    may_review: bool
+    reviewable: bool
     activity: str
 
 
@@ -237,11 +237,10 @@ def opening_rows(
     items: Sequence[Mapping[str, Any]],
     staff: Mapping[str, str],
     clients: Mapping[str, str],
-    own_id: str,
     zone: str,
     now: datetime,
 ) -> list[OpeningRow]:
-    """The accesses, latest first. Nobody reviews their own, nor one that still opens the record."""
+    """The accesses, latest first. The service says which of them the person may review."""
     return [
         OpeningRow(
             id=item["id"],
@@ -254,7 +253,7 @@ def opening_rows(
             outcome=_FOUND[item["outcome"]],
             comment=item["comment"] or "",
             reviewer=staff.get(item["reviewed_by"], "Somebody who has left") if item["reviewed_by"] else "",
-            may_review=item["outcome"] is None and not item["is_open"] and item["staff_id"] != own_id,
+            reviewable=item["reviewable"],
             activity=f"/activity?staff_id={item['staff_id']}&client_id={item['client_id']}",
         )
         for item in items

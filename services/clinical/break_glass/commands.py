@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from services.clinical.break_glass import rules
-from services.clinical.break_glass.queries import open_now, unreviewed, visible_opening
+from services.clinical.break_glass.queries import open_now, refusals_of_review, unreviewed, visible_opening
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import case_visible
 from services.clinical.copies.models import AssignmentCopy, OrganizationCopy, StaffCopy
@@ -94,11 +94,11 @@ def end_access(session: Session, actor: Person, opening_id: UUID) -> Opening:
 
 
 def review(session: Session, actor: Person, opening_id: UUID, judgement: Judgement) -> Opening:
-    """Say whether it was right. Raises the refusals of `rules.ensure_may_review`."""
+    """Say whether it was right. Raises what `rules.why_not_to_review` says."""
     opening = visible_opening(session, actor, opening_id, for_update=True)
-    opener = session.get_one(StaffCopy, (actor.organization_id, opening.staff_id))
-    own = rules.is_own(actor.restrictions, actor.staff_id, opener.id, opener.brought_in_by)
-    rules.ensure_may_review(own=own, open_still=opening.is_open, reviewed=opening.reviewed_at is not None)
+    refusal = refusals_of_review(session, actor, [opening])[opening.id]
+    if refusal is not None:
+        raise refusal
     opening.reviewed_at, opening.reviewed_by = clock.now(), actor.staff_id
     opening.outcome, opening.comment = judgement.outcome, judgement.comment
     audit.describe(session, outcome=judgement.outcome)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 
-from services.clinical.break_glass.rules import WITHIN
+from services.clinical.break_glass.rules import WITHIN, is_own, why_not_to_review
+from services.clinical.copies.models import StaffCopy
 from services.clinical.copies.queries import assigned_to
 from services.clinical.record_access.models import Opening
 from shared import audit, clock
 from shared.actor import Person
 from shared.database.session import Session
-from shared.errors import NotFound
+from shared.errors import NotFound, Refusal
 from shared.web.paging import paginate
 
 
@@ -55,6 +57,49 @@ def visible_opening(session: Session, actor: Person, opening_id: UUID, *, for_up
     return found
 
 
+def refusals_of_review(session: Session, actor: Person, openings: Sequence[Opening]) -> dict[UUID, Refusal | None]:
+    """By the id of each opening: what a review by the actor would be refused with, or None."""
+    brought_in = select(StaffCopy.id, StaffCopy.brought_in_by).where(
+        StaffCopy.organization_id == actor.organization_id, StaffCopy.id.in_({opening.staff_id for opening in openings})
+    )
+    inviters = dict(session.execute(brought_in).tuples().all())
+    return {
+        opening.id: why_not_to_review(
+            own=is_own(actor.restrictions, actor.staff_id, opening.staff_id, inviters.get(opening.staff_id, ())),
+            open_still=opening.is_open,
+            reviewed=opening.reviewed_at is not None,
+        )
+        for opening in openings
+    }
+
+
+def as_responses(session: Session, actor: Person, openings: Sequence[Opening]) -> list[dict[str, Any]]:
+    """What the API shows of openings, with whether the actor may review each."""
+    refusals = refusals_of_review(session, actor, openings) if actor.may("break_glass:review") else None
+    return [
+        {
+            **{name: getattr(opening, name) for name in _PLAIN},
+            "reviewable": refusals is not None and refusals[opening.id] is None,
+        }
+        for opening in openings
+    ]
+
+
+_PLAIN = (
+    "id",
+    "client_id",
+    "staff_id",
+    "reason",
+    "opened_at",
+    "ends_at",
+    "is_open",
+    "reviewed_at",
+    "reviewed_by",
+    "outcome",
+    "comment",
+)
+
+
 def openings(session: Session, actor: Person, state: str, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of the openings that the actor may know of, latest first."""
     statement = _visible(actor)
@@ -62,7 +107,8 @@ def openings(session: Session, actor: Person, state: str, limit: int, cursor: st
         statement = statement.where(Opening.ends_at > clock.now())
     elif state == "to_review":
         statement = statement.where(Opening.reviewed_at.is_(None))
-    return paginate(session, statement, [Opening.id], limit=limit, cursor=cursor, descending=True)
+    page = paginate(session, statement, [Opening.id], limit=limit, cursor=cursor, descending=True)
+    return {**page, "items": as_responses(session, actor, page["items"])}
 
 
 def _visible(actor: Person) -> Select[Opening]:

@@ -22,7 +22,7 @@ def post_break_glass(session: Session, actor: Person, client_id: UUID, body: dic
     what is open.
     """
     opening, new = commands.open_record(session, actor, client_id, body["reason"])
-    return ResponseWith(opening, status=201 if new else 200)
+    return ResponseWith(_shown(session, actor, opening), status=201 if new else 200)
 
 
 def get_break_glass_openings(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
@@ -33,28 +33,32 @@ def get_break_glass_openings(session: Session, actor: Person, query: dict[str, A
     return queries.openings(session, actor, **query)
 
 
-def get_break_glass_opening(session: Session, actor: Person, opening_id: UUID) -> Opening:
+def get_break_glass_opening(session: Session, actor: Person, opening_id: UUID) -> dict[str, Any]:
     """Read about one access in an emergency
 
     Shows who opened which record, when, why, and the review.
     """
-    return queries.visible_opening(session, actor, opening_id)
+    return _shown(session, actor, queries.visible_opening(session, actor, opening_id))
 
 
-def post_break_glass_end(session: Session, actor: Person, opening_id: UUID) -> Opening:
+def post_break_glass_end(session: Session, actor: Person, opening_id: UUID) -> dict[str, Any]:
     """End an access in an emergency before its time
 
     The record closes at once. Ending what is over changes nothing.
     """
-    return commands.end_access(session, actor, opening_id)
+    return _shown(session, actor, commands.end_access(session, actor, opening_id))
 
 
-def post_break_glass_review(session: Session, actor: Person, opening_id: UUID, body: Judgement) -> Opening:
+def post_break_glass_review(session: Session, actor: Person, opening_id: UUID, body: Judgement) -> dict[str, Any]:
     """Review somebody else's access in an emergency
 
     Says whether it was justified. Nobody reviews their own, and a review stands.
     """
-    return commands.review(session, actor, opening_id, body)
+    return _shown(session, actor, commands.review(session, actor, opening_id, body))
+
+
+def _shown(session: Session, actor: Person, opening: Opening) -> dict[str, Any]:
+    return queries.as_responses(session, actor, [opening])[0]
 
 
 _ALL = "/api/v1/break-glass"

@@ -113,11 +113,10 @@ def is_own(
     return actor_id == opener_id or (Restriction.CASES_ASSIGNED in restrictions and actor_id in brought_in_by)
 
 
-def ensure_may_review(*, own: bool, open_still: bool, reviewed: bool) -> None:
-    """Raises `OwnReview`, `AlreadyReviewed`, `StillOpen`."""
+def why_not_to_review(*, own: bool, open_still: bool, reviewed: bool) -> OwnReview | AlreadyReviewed | StillOpen | None:
+    """What a review of an opening would be refused with, or None: `own` is what `is_own` says."""
     if own:
-        raise OwnReview()
+        return OwnReview()
     if reviewed:
-        raise AlreadyReviewed()
-    if open_still:
-        raise StillOpen()
+        return AlreadyReviewed()
+    return StillOpen() if open_still else None

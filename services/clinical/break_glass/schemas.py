@@ -70,6 +70,9 @@ class OpeningSchema(Schema):
         allow_none=True, metadata=about("Id of the member of staff who reviewed it; null while it is to be reviewed.")
     )
     outcome = judged("What the reviewer found; null while it is to be reviewed.", allow_none=True)
+    reviewable = fields.Boolean(
+        metadata=about("Whether you may review it now: it is over, nobody has reviewed it, and it is not your own.")
+    )
     comment = fields.String(
         allow_none=True, metadata=about("What the reviewer wrote; null while it is to be reviewed.")
     )

@@ -298,10 +298,12 @@ def test_a_review_is_somebody_elses_once_and_after_the_end(open_clinic: Clinic) 
     opening = break_glass(clinic, colleague)
     path = f"/break-glass/{opening['id']}"
     assert clinic.administrator.post(f"{path}/review", JUDGEMENT).json["code"] == "still_open"
-    colleague.post(f"{path}/end")
+    assert not clinic.administrator.get(path).json["reviewable"]
+    assert not colleague.post(f"{path}/end").json["reviewable"] and both.get(path).json["reviewable"]
     assert colleague.post(f"{path}/review", JUDGEMENT).status_code == 403
     reviewed = both.post(f"{path}/review", JUDGEMENT)
     assert (reviewed.status_code, reviewed.json["outcome"]) == (200, "justified")
+    assert not reviewed.json["reviewable"]
     assert reviewed.json["reviewed_by"] == str(both.staff_id)
     again = clinic.administrator.post(f"{path}/review", {**JUDGEMENT, "outcome": "not_justified"})
     assert (again.status_code, again.json["code"]) == (409, "already_reviewed")
@@ -317,6 +319,10 @@ def test_administration_with_its_own_cases_only_reviews_nobody_whom_it_brought_i
     for opener in (second_self, colleague):
         paths.append(f"/break-glass/{break_glass(clinic, opener)['id']}")
         opener.post(f"{paths[-1]}/end")
+    reviewable = {
+        f"/break-glass/{item['id']}": item["reviewable"] for item in restricted.get("/break-glass").json["items"]
+    }
+    assert reviewable == {paths[0]: False, paths[1]: True}
     refused = restricted.post(f"{paths[0]}/review", JUDGEMENT)
     assert (refused.status_code, refused.json["code"]) == (403, "own_review")
     assert restricted.post(f"{paths[1]}/review", JUDGEMENT).status_code == 200, "of somebody else"

@@ -13,7 +13,8 @@ from shared.contracts.identity import LocationChanged, OrganizationChanged, Staf
 from shared.database import migration
 from shared.database.migration import back_fills
 from shared.ids import new_id
-from shared.testing.databases import ServiceDatabase, load
+from shared.testing.databases import ServiceDatabase, database_of, load
+from shared.testing.events import apply
 from shared.testing.web import service_client
 
 RELEASED = {"identity": "identity_0002", "clients": "clients_0003", "clinical": "clinical_0001", "billing": "0004"}
@@ -236,3 +237,24 @@ def test_the_credentials_there_are_are_told(server):
     assert (event.display_name, event.credentials, event.joined) == ("Thea One", ("PhD", "LP"), False)
     assert sorted(awaiting) == ["billing", "clients", "clinical"]
     assert sorted(database.rows("SELECT version FROM staff")) == [(1,), (2,)], "who has none is not told of anew"
+
+
+def test_who_brought_earlier_staff_in_reaches_clinical(server):
+    """Clinical kept the member from before it kept who brought them in."""
+    boss = new_id()
+    database, clinical = server.service_database_at("identity", "identity_0042"), server.service_database("clinical")
+    here, _, thea = signed_up(database, brought_in_by=[boss], credentials=["PhD"])
+    signed_up(database)
+    worker = database_of(clinical, "worker")
+    known = StaffChanged(organization_id=here, staff_id=thea, version=1, display_name="Thea One", active=True)
+    apply("clinical", worker, known)
+    kept = "SELECT version, brought_in_by FROM staff_copies WHERE id = %s"
+    assert clinical.rows(kept, thea) == [(1, [])]
+    load("identity").migrate(database.url("owner"))
+    ((data, awaiting),) = database.rows("SELECT data, awaiting FROM outbox WHERE type = 'identity.staff_changed.v1'")
+    event = from_data(StaffChanged, data)
+    assert (event.staff_id, event.credentials, event.joined) == (thea, ("PhD",), False)
+    assert sorted(awaiting) == ["billing", "clients", "clinical"]
+    apply("clinical", worker, event)
+    assert clinical.rows(kept, thea) == [(2, [boss])]
+    worker.dispose()
