@@ -132,3 +132,22 @@ def test_public_functions_say_what_they_do() -> None:
             if ast.get_docstring(node) is None:
                 silent.append(f"{name_of(path)}: {node.name}")
     assert silent == []
+
+
+def _is_numbered(path: Path) -> bool:
+    """Whether a decision's heading is `# 7. What was decided`, under the number that its file has."""
+    heading, _, _ = path.read_text(encoding="utf-8").partition("\n")
+    return heading.startswith(f"# {int(path.name[:4])}. ") and not heading.endswith(".")
+
+
+def test_decisions_are_headed_alike_and_numbered_without_a_gap() -> None:
+    decisions = sorted((ROOT / "docs/adr").glob("*.md"))
+    assert [int(path.name[:4]) for path in decisions] == list(range(1, len(decisions) + 1))
+    assert [path.name for path in decisions if not _is_numbered(path)] == []
+
+
+@pytest.mark.parametrize("heading", ["# ADR 7: Tokens", "# 8. Tokens", "7. Tokens", "# 7. Tokens."])
+def test_the_heading_rule_bites(heading: str, tmp_path: Path) -> None:
+    decision = tmp_path / "0007-tokens.md"
+    decision.write_text(f"{heading}\n\nText.\n", encoding="utf-8")
+    assert not _is_numbered(decision)
