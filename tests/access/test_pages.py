@@ -35,6 +35,19 @@ def practice(embedded_stack: Stack) -> Practice:
     return Practice(embedded_stack.url)
 
 
+@pytest.fixture(scope="module")
+def nobodys(practice: Practice) -> Window:
+    """The browser of somebody who has not signed in."""
+    return Window(practice, None)
+
+
+@pytest.fixture(scope="module")
+def owners(practice: Practice) -> tuple[Window, str, str]:
+    """The owner's browser, what its forms carry, and what those of another session of the owner carry."""
+    window = Window(practice, "owner")
+    return window, window.token(), Window(practice, "owner").token()
+
+
 class Window:
     """A browser without a screen: a person's cookie, and the pages that they ask for."""
 
@@ -120,8 +133,10 @@ def without_reference(page: str) -> str:
 
 @pytest.mark.abuse("A-SES-forged-form")
 @pytest.mark.parametrize("row", WRITES, ids=lambda row: row.path)
-def test_nothing_is_changed_by_what_is_not_from_our_own_page(practice: Practice, row: Row) -> None:
-    window = Window(practice, None if row.permission == PUBLIC else "owner")
+def test_nothing_is_changed_by_what_is_not_from_our_own_page(
+    nobodys: Window, owners: tuple[Window, str, str], row: Row
+) -> None:
+    window, token, of_another_session = (nobodys, "", "") if row.permission == PUBLIC else owners
     theirs = [
         {},
         {"Sec-Fetch-Site": "cross-site"},
@@ -131,13 +146,12 @@ def test_nothing_is_changed_by_what_is_not_from_our_own_page(practice: Practice,
         {"Origin": "null"},
         {"Origin": "https://evil.test", "Sec-Fetch-Site": "same-origin"},
     ]
-    token = window.token() if window.cookies else ""
     for headers in theirs:
         response = window.post(address(row), headers, csrf=token)
         assert response.status_code == 403, (row.name, headers)
     if not window.cookies:
         return
-    for wrong in ("", "AAAA", token[:-4] + "AAAA", Window(practice, "owner").token()):
+    for wrong in ("", "AAAA", token[:-4] + "AAAA", of_another_session):
         response = window.post(address(row), OURS, csrf=wrong)
         assert response.status_code == 403, (row.name, wrong)
     assert window.get("/home").status_code == 200, "nobody was signed out by it"
