@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -346,8 +347,16 @@ def test_home_names_what_is_to_be_finished_and_who_comes_next(desk: Any, web_pra
         expect(coming.get_by_role("link", name=f"{name} Client")).to_be_visible()
     expect(coming.get_by_text("Emil")).to_have_count(0)
     assert at.findings() == []
-    page.get_by_role("region", name="To finish").get_by_role("button", name="Write note Ada Client").click()
+    to_finish = page.get_by_role("region", name="To finish")
+    expect(to_finish.get_by_role("link", name="All notes")).to_be_visible()
+    to_finish.get_by_role("button", name="Write note Ada Client").click()
     expect(page.get_by_role("heading", name="Progress note", level=1)).to_be_visible()
+    for days in range(2, 7):
+        practice.book(client_id, f"{today - timedelta(days=days)}T09:00")
+    at.open("/notes")
+    expect(page.get_by_text("Yesterday, 9:00 am. Draft")).to_be_visible()  # the session's time, not the draft's
+    at.open("/home")
+    expect(to_finish.get_by_role("link", name=re.compile(r"^All \d$"))).to_be_visible()  # the list shows five
     at = desk().sign_in(practice.email("desk")) if practice.staff_ids["desk"] else at
     at.open("/home")
     expect(at.page.get_by_text("To finish")).to_have_count(0)

@@ -100,7 +100,7 @@ def _row(item: Mapping[str, Any], names: Mapping[str, str], zone: str, now: date
         sentence = f"{words}, {_due(date.fromisoformat(item['due_on']), today)}"
         path = f"/clients/{item['client_id']}/plan"
     else:
-        sentence = f"{text.moment(item['since'], zone, now)}. {words}"
+        sentence = f"{text.moment(item['starts_at'], zone, now)}. {words}"
         path = f"{LIST}/{item['note_id']}" if item["note_id"] else None
     return Work(
         kind=item["kind"],
@@ -133,6 +133,11 @@ def first_of(page: Page, reply: ApiResponse) -> list[Work] | None:
         return None
     items = reply.value["items"]
     return rows_of(items, names_of(page, items), page.me["organization"]["time_zone"], clock.now(), page.can)
+
+
+def waiting(reply: ApiResponse) -> int:
+    """How much waits in all, with what Home's list has no room for; 0 where the list could not be had."""
+    return sum(reply.value["counts"].values()) if reply.ok else 0
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {"GET /notes": show_worklist}

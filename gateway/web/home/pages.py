@@ -81,7 +81,7 @@ def work_alone(page: Page) -> Response:
 def _day(page: Page) -> dict[str, Any]:
     """What waits for somebody who writes notes, and their next sessions; neither of them for others."""
     if not page.can(WRITES):
-        return {"writes": False, "work": [], "coming": [], "sessions": ""}
+        return {"writes": False, "work": [], "waiting": 0, "coming": [], "sessions": ""}
     zone = page.me["organization"]["time_zone"]
     now, today = clock.now(), clock.today(zone)
     of = {"from": today, "to": today + LOOK_AHEAD, "staff_id": page.me["staff"]["id"], "status": TAKES_PLACE}
@@ -91,6 +91,7 @@ def _day(page: Page) -> dict[str, Any]:
     return {
         "writes": True,
         "work": worklist.first_of(page, answers["work"]),
+        "waiting": worklist.waiting(answers["work"]),
         "coming": next_up(items, now, today) if agenda.ok else None,
         "sessions": sessions_in_words(items, today),
     }

@@ -44,10 +44,12 @@ def test_a_note_waits_for_its_author_or_for_the_supervisor(clinic: Clinic, mode:
     note_id = path.rpartition("/")[2]
     (draft,) = items(practice.intern, "draft")
     assert (draft["note_id"], draft["client_id"], draft["due_on"]) == (note_id, clinic.client_id, None)
+    begins = done(practice.intern.get(f"/appointments/{draft['appointment_id']}"))["starts_at"]
+    assert draft["starts_at"] == begins != draft["since"], "the session's time, not when the note was begun"
     assert (counts(practice.intern), counts(practice.supervisor)) == ({"draft": 1}, {})
     done(practice.intern.post(f"{path}/submit"))
     assert (counts(practice.intern), counts(practice.supervisor)) == ({}, {kind: 1})
-    assert [item["note_id"] for item in items(practice.supervisor, kind)] == [note_id]
+    assert [(item["note_id"], item["starts_at"]) for item in items(practice.supervisor, kind)] == [(note_id, begins)]
     done(practice.supervisor.post(f"{path}/return", {"comment": "x"}))
     assert (counts(practice.intern), counts(practice.supervisor)) == ({"returned": 1}, {})
     done(practice.intern.post(f"{path}/submit"))
@@ -71,7 +73,7 @@ def test_a_past_appointment_waits_for_a_note_of_each_client(clinic: Clinic) -> N
         (group["id"], clinic.client_id),
         (group["id"], second),
     }
-    assert {item["since"] for item in waiting} == {"2026-10-06T20:00:00Z"}
+    assert {(item["since"], item["starts_at"]) for item in waiting} == {("2026-10-06T20:00:00Z",) * 2}
     clinic.note(group["id"])
     assert counts(clinic.therapist) == {"draft": 1, "no_note": 1}
     assert counts(clinic.administrator) == {}, "the appointment is the therapist's"
@@ -117,6 +119,7 @@ def test_a_plan_waits_from_two_weeks_before_its_review_until_another_is_signed(c
     due = sign(-89, 14)
     (waiting,) = items(clinic.therapist, "plan_due")
     assert (waiting["due_on"], waiting["case_id"], waiting["note_id"]) == (due, clinic.case_id, None)
+    assert waiting["starts_at"] is None
     assert counts(clinic.staff("therapist")) == {}, "not on the case"
     sign(-1, 90)
     assert counts(clinic.therapist) == {}

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Date,
+    DateTime,
     Select,
     Text,
     Uuid,
@@ -75,6 +76,9 @@ def worklist(
 def _notes(wanted: Asked, kind: str, since: Any, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Unsigned notes of cases that the actor works in. `ix_notes_author` serves them by author."""
     here = wanted.actor.organization_id
+    begins = select(Appointment.starts_at).where(
+        Appointment.organization_id == Note.organization_id, Appointment.id == Note.appointment_id
+    )
     return select(
         literal(kind, Text).label("kind"),
         Note.id.label("id"),
@@ -83,6 +87,7 @@ def _notes(wanted: Asked, kind: str, since: Any, *conditions: ColumnElement[bool
         Note.case_id,
         Note.client_id,
         since.label("since"),
+        begins.scalar_subquery().label("starts_at"),
         cast(null(), Date).label("due_on"),
     ).where(
         Note.organization_id == here,
@@ -133,6 +138,7 @@ def _without_note(wanted: Asked) -> Select[*tuple[Any, ...]]:
             Attendee.case_id,
             Attendee.client_id,
             Appointment.starts_at.label("since"),
+            Appointment.starts_at.label("starts_at"),
             cast(null(), Date).label("due_on"),
         )
         .join(
@@ -170,6 +176,7 @@ def _plans_due(wanted: Asked) -> Select[*tuple[Any, ...]]:
         plan.c.case_id,
         plan.c.client_id,
         plan.c.signed_at.label("since"),
+        cast(null(), DateTime(timezone=True)).label("starts_at"),
         plan.c.due_on,
     )
 

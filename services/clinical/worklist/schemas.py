@@ -36,6 +36,7 @@ class WorkSchema(Schema):
     case_id = fields.UUID(allow_none=True, metadata=about("Id of the case; null where none was named."))
     client_id = fields.UUID(metadata=about("Id of the client."))
     since = Instant(metadata=about("Since when it waits; of a plan, when it was signed."))
+    starts_at = Instant(allow_none=True, metadata=about("When the appointment begins; null for a plan."))
     due_on = fields.Date(allow_none=True, metadata=about("The day of a plan's review."))
 
 
