@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Final, Protocol
+from collections.abc import Iterator
+from typing import Final
 
 import gevent
 
 from shared.errors import TooLarge, TooSlow, Unparsable, UnsupportedMedia
+from shared.web.limits import UPLOAD_BYTES_MAX
+from shared.web.spool import CHUNK_BYTES, Spooled, Stream, spooled
 
 ARRIVE_SECONDS: Final = 20.0  # from the first look at a body to its last byte
+UPLOAD_SECONDS: Final = 60.0  # the same of a body with a file
 DRAIN_SECONDS: Final = 2.0
-DRAIN_BYTES_MAX: Final = 8 * 1024 * 1024
-CHUNK_BYTES: Final = 64 * 1024
-
-
-class Stream(Protocol):
-    """What `wsgi.input` offers."""
-
-    def read(self, size: int = ..., /) -> bytes: ...
+DRAIN_BYTES_MAX: Final = UPLOAD_BYTES_MAX
 
 
 class Body:
@@ -37,10 +34,7 @@ class Body:
 
         Raises `TooLarge`, `UnsupportedMedia`, `Unparsable` where it breaks off, `TooSlow` after `ARRIVE_SECONDS`.
         """
-        if self._encoded:
-            raise UnsupportedMedia("Send the body without content encoding.")
-        if (self._length or 0) > bytes_max:
-            raise TooLarge.for_more_than(bytes_max)
+        self._ensure_announced_well(bytes_max)
         try:
             with gevent.Timeout(ARRIVE_SECONDS, TooSlow()):
                 body = self._stream.read(bytes_max + 1)
@@ -48,10 +42,35 @@ class Body:
             raise Unparsable("The body broke off.") from error
         if len(body) > bytes_max:
             raise TooLarge.for_more_than(bytes_max)
-        if not self._chunked and len(body) < (self._length or 0):
+        self._ensure_whole(len(body))
+        return body
+
+    @contextlib.contextmanager
+    def spooled(self, bytes_max: int) -> Iterator[Spooled]:
+        """The whole body in a file that is gone after the block.
+
+        Raises as `read`, `TooSlow` after `UPLOAD_SECONDS`.
+        """
+        self._ensure_announced_well(bytes_max)
+        with contextlib.ExitStack() as file:
+            try:
+                with gevent.Timeout(UPLOAD_SECONDS, TooSlow()):
+                    body = file.enter_context(spooled(self._stream, bytes_max))
+            except OSError as error:
+                raise Unparsable("The body broke off.") from error
+            self._ensure_whole(body.size)
+            yield body
+
+    def _ensure_announced_well(self, bytes_max: int) -> None:
+        if self._encoded:
+            raise UnsupportedMedia("Send the body without content encoding.")
+        if (self._length or 0) > bytes_max:
+            raise TooLarge.for_more_than(bytes_max)
+
+    def _ensure_whole(self, size: int) -> None:
+        if not self._chunked and size < (self._length or 0):
             raise Unparsable("The body broke off.")
         self._ended = True
-        return body
 
     def read_announced(self, bytes_max: int) -> bytes:
         """The same of somebody unknown, who has to say how long it is. Raises also `Unparsable`."""

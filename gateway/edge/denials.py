@@ -22,7 +22,7 @@ from shared.actor import Caller
 from shared.back_off import BackOff
 from shared.errors import Unavailable
 from shared.ids import new_id
-from shared.keys.actor_token import GATEWAY, HEADER, TokenMaker
+from shared.keys.actor_token import GATEWAY, HEADER, TokenMaker, body_digest
 
 RECORD: Final = "/internal/audit/denials"
 BATCH_MAX: Final = 200
@@ -91,7 +91,7 @@ class Denials:
         if not batch:
             return False
         body = orjson.dumps({"denials": list(batch.values())})
-        vouched = self._tokens.make("identity", None, subject=GATEWAY, write=("POST", RECORD, body))
+        vouched = self._tokens.make("identity", None, subject=GATEWAY, write=("POST", RECORD, body_digest(body)))
         headers = {"Content-Type": "application/json", HEADER: vouched}
         response = self._identity.send("POST", RECORD, headers, body, read_seconds=SEND_SECONDS)
         if response.status == TAKEN:

@@ -19,6 +19,7 @@ from gateway.config import Settings
 from gateway.edge.addresses import key_of, network_of
 from gateway.edge.bodies import Body
 from gateway.edge.denials import Denials
+from gateway.edge.intake import Intake
 from gateway.edge.limits import ConcurrencyLimit, OverLimit, Quota, RateLimit, TooManyAtOnce
 from gateway.edge.sessions import Session, Sessions
 from gateway.edge.upstream import BulkheadFull, StreamedResponse, Upstream, UpstreamResponse
@@ -29,6 +30,7 @@ from shared.errors import Forbidden, Unauthenticated
 from shared.failpoints import failpoint
 from shared.keys.actor_token import HEADER, SAFE_METHODS, TokenMaker
 from shared.permissions import PUBLIC
+from shared.web.spool import Content, digest_of
 
 PASS_IN: Final = ("Content-Type", "Accept", "If-Match", "Idempotency-Key")
 WAITING_PER_ACCOUNT_MAX: Final = 50
@@ -113,6 +115,7 @@ class Door:
             settings.at_once_per_account, waiting_max=WAITING_PER_ACCOUNT_MAX, wait_seconds=SLOT_WAIT_SECONDS
         )
         self._anonymous_slots = ConcurrencyLimit(settings.anonymous_at_once_per_address)
+        self._intake = Intake()
         # Judging a password costs processor time, also a stranger's. Founding a practice waits rather than signing in.
         self._founding, self._strangers = (
             ConcurrencyLimit(most, waiting_max=WAITING_ANONYMOUS_MAX, wait_seconds=SLOT_WAIT_SECONDS)
@@ -170,8 +173,21 @@ class Door:
         with contextlib.ExitStack() as under_way:
             under_way.enter_context(self._account_slots.slot(f"{account} {row.service}", account))
             # A body is read after the question who sends it, and counts as one of their requests while it comes.
-            response = self._send(row, call, actor, visitor, call.body.read(row.body_bytes_max))
+            with self._intake.content(row, call.body) as content:
+                response = self._send(row, call, actor, visitor, content)
             return _passed(response, quota, under_way)
+
+    @contextlib.contextmanager
+    def form(self, session: Session | None, row: Row, body: Body) -> Iterator[Content]:
+        """What a page's form sent. One with a file takes one of the places that the account has for files.
+
+        Raises as reading a body, `TooManyAtOnce` and `BulkheadFull`.
+        """
+        with contextlib.ExitStack() as places:
+            if row.file and session is not None:
+                account = f"{session.actor.organization_id}/{session.actor.actor_id}"
+                places.enter_context(self._account_slots.slot(f"{account} {row.service}", account))
+            yield places.enter_context(self._intake.content(row, body))
 
     def _ensure_may(self, actor: Caller, row: Row, ids: Mapping[str, str], visitor: Visitor) -> None:
         if row.permission in actor.permissions:
@@ -233,11 +249,11 @@ class Door:
         call: Call,
         actor: Caller | None,
         visitor: Visitor,
-        body: bytes,
+        body: Content,
         *,
         known_devices_only: bool = False,
     ) -> UpstreamResponse | StreamedResponse:
-        write = None if call.method in SAFE_METHODS else (call.method, call.path, body)
+        write = None if call.method in SAFE_METHODS else (call.method, call.path, digest_of(body))
         headers = {name: value for name in PASS_IN if (value := call.headers.get(name)) is not None}
         headers["X-Request-Id"] = logs.request_id.get() or ""
         headers[HEADER] = self._sessions.token_for(

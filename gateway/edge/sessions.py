@@ -26,7 +26,7 @@ from shared import clock
 from shared.actor import Caller
 from shared.actor_slugs import caller_of
 from shared.errors import Unauthenticated, Unavailable
-from shared.keys.actor_token import GATEWAY, LIFETIME_SECONDS, TokenMaker
+from shared.keys.actor_token import GATEWAY, LIFETIME_SECONDS, TokenMaker, body_digest
 
 REMEMBER_SECONDS: Final = 3.0
 REMEMBER_REFUSAL_SECONDS: Final = 1.0
@@ -217,7 +217,7 @@ class Sessions:
         Raises `IdentityAway`, `BulkheadFull` and other `Unavailable`.
         """
         body = presented.question
-        vouched = self._tokens.make("identity", None, subject=GATEWAY, write=("POST", RESOLVE, body))
+        vouched = self._tokens.make("identity", None, subject=GATEWAY, write=("POST", RESOLVE, body_digest(body)))
         headers = {"Content-Type": "application/json", "Caseload-Actor": vouched}
         try:
             response = self._identity.send("POST", RESOLVE, headers, body, read_seconds=ASK_SECONDS)

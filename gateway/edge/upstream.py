@@ -20,6 +20,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 from gateway.edge.breaker import Breaker
 from shared import clock, logs
 from shared.errors import Unavailable
+from shared.web.spool import Content, Spooled
 
 CONNECT_SECONDS: Final = 1.0
 READ_SECONDS: Final = 10.0
@@ -114,7 +115,7 @@ class Upstream:
         method: str,
         target: str,
         headers: Mapping[str, str],
-        body: bytes,
+        body: Content,
         *,
         read_seconds: float = READ_SECONDS,
     ) -> UpstreamResponse:
@@ -188,13 +189,16 @@ class Upstream:
             return False
 
     def _ask(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes, read_seconds: float
+        self, method: str, target: str, headers: Mapping[str, str], body: Content, read_seconds: float
     ) -> urllib3.BaseHTTPResponse:
+        own = {"Host": f"{self._host}:{self._port}"}
+        if isinstance(body, Spooled):
+            own["Content-Length"] = str(body.size)  # else it would go in chunks, and the service would not know its end
         return self._pool().urlopen(
             method,
             target,
-            body=body or None,
-            headers={**headers, "Host": f"{self._host}:{self._port}"},
+            body=body.from_start() if isinstance(body, Spooled) else body or None,
+            headers={**headers, **own},
             retries=False,
             redirect=False,
             preload_content=False,
@@ -203,7 +207,7 @@ class Upstream:
         )
 
     def _whole(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes, read_seconds: float
+        self, method: str, target: str, headers: Mapping[str, str], body: Content, read_seconds: float
     ) -> UpstreamResponse:
         deadline = clock.monotonic() + read_seconds
         response = self._ask(method, target, headers, body, read_seconds)

@@ -10,7 +10,7 @@ from typing import Final
 
 from gateway.route_table.row import TABLE_SECONDS, Row
 from shared.permissions import PUBLIC
-from shared.web.limits import NOTE_BYTES_MAX
+from shared.web.limits import NOTE_BYTES_MAX, UPLOAD_BYTES_MAX
 
 ROUTE_TABLE: Final[tuple[Row, ...]] = (
     # identity
@@ -32,7 +32,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("POST", "/organization/billing-profiles", "identity", "organization:update", "post_billing_profile"),
     Row("GET", "/organization/billing-profiles", "identity", "organization:update", "billing_profiles.list"),
     Row("GET", "/organization/billing-profile", "identity", "organization:update", "billing_profile.read"),
-    Row("PUT", "/organization/logo", "identity", "organization:update", "put_logo", NOTE_BYTES_MAX),
+    Row("PUT", "/organization/logo", "identity", "organization:update", "put_logo", NOTE_BYTES_MAX, file=True),
     Row("GET", "/organization/logo", "identity", "organization:read", "get_logo", streams=True),
     Row("DELETE", "/organization/logo", "identity", "organization:update", "delete_logo"),
     Row("POST", "/cancellation-policies", "identity", "organization:update", "post_cancellation_policy"),
@@ -53,7 +53,16 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/locations/{location_id}/billing-profile", "identity", "locations:update", "billing_profile.read"),
     Row("POST", "/staff", "identity", "staff:create", "post_staff"),
     Row("GET", "/staff", "identity", "staff:read", "staff.list"),
-    Row("POST", "/staff/import", "identity", "staff:create", "post_staff_table", NOTE_BYTES_MAX, TABLE_SECONDS),
+    Row(
+        "POST",
+        "/staff/import",
+        "identity",
+        "staff:create",
+        "post_staff_table",
+        UPLOAD_BYTES_MAX,
+        TABLE_SECONDS,
+        file=True,
+    ),
     Row("GET", "/staff/{staff_id}", "identity", "staff:read", "staff.read"),
     Row("PATCH", "/staff/{staff_id}", "identity", "staff:update", "patch_member"),
     Row("POST", "/staff/{staff_id}/billing-profiles", "identity", "staff:update", "post_staff_billing_profile"),

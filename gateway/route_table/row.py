@@ -31,6 +31,7 @@ class Row:
     audit: str
     body_bytes_max: int = JSON_BYTES_MAX
     read_seconds: float = READ_SECONDS  # how long the service may take to answer
+    file: bool = False  # the body is a form with a file in it, which goes through a temporary file
     streams: bool = False  # the service may go on answering for longer than `read_seconds`
     counts_failed_sign_ins: bool = False  # passwords, codes or secrets are tried here; wrong ones are counted
     signs_up: bool = False  # makes an organization for anybody; counted apart

@@ -70,6 +70,16 @@ def test_a_body_is_read_within_its_size() -> None:
         Body(io.BytesIO(b"x"), None, chunked=True).read_announced(5)
 
 
+def test_a_body_with_a_file_is_spooled_within_its_size() -> None:
+    with Body(io.BytesIO(b"12345"), 5).spooled(5) as content:
+        assert (content.file.read(), content.size) == (b"12345", 5)
+    for refused in (Body(io.BytesIO(b"123456"), 6), Body(io.BytesIO(b"123456"), None, chunked=True)):
+        with pytest.raises(TooLarge), refused.spooled(5):
+            pass
+    with pytest.raises(UnsupportedMedia), Body(io.BytesIO(b"x"), 1, encoded=True).spooled(5):
+        pass
+
+
 class Reset:
     """A body whose sender hangs up."""
 
@@ -81,6 +91,8 @@ def test_a_body_that_breaks_off_is_no_body() -> None:
     for body in (Body(io.BytesIO(b"half"), 8), Body(Reset(), None, chunked=True)):
         with pytest.raises(Unparsable):
             body.read(100)
+        with pytest.raises(Unparsable), body.spooled(100):
+            pass
         body.drain()
 
 
@@ -101,7 +113,10 @@ class Dripping:
 
 def test_a_body_that_drips_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "ARRIVE_SECONDS", 0.2)
+    monkeypatch.setattr(bodies, "UPLOAD_SECONDS", 0.2)
     monkeypatch.setattr(bodies, "DRAIN_SECONDS", 0.2)
+    with pytest.raises(TooSlow), Body(Dripping(), 1000).spooled(1000):
+        pass
     body = Body(Dripping(), 1000)
     started = time.monotonic()
     with pytest.raises(TooSlow):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from cachetools import LRUCache, TTLCache
@@ -25,6 +26,7 @@ from gateway.web.registry import HANDLERS
 from shared import clock
 from shared.errors import Refusal, Unauthenticated, Unparsable
 from shared.permissions import PUBLIC
+from shared.web.spool import Content, Spooled
 
 FRAME_SECONDS: Final = 30.0  # how long names in the frame may be old; what somebody may do is asked for each request
 FRAMES_MAX: Final = 5_000
@@ -112,18 +114,28 @@ class Pages:
     ) -> Response:
         if session is not None and session.actor.enrolling and not _open_while_enrolling(row):
             return rendering.lead_to(request, SECOND_FACTOR)
-        form = Form()
-        if row.method != "GET":
-            browser_session.ensure_own_origin(request, self._trusted_proxies)
-            form = _form(body_of_request().read(row.body_bytes_max))
+        with self._sent(row, visitor, session) as form:
+            return self._made(handler, self._page(row, visitor, session, ids, form))
+
+    @contextlib.contextmanager
+    def _sent(self, row: Row, visitor: Visitor, session: Session | None) -> Iterator[Form]:
+        """The form that came, empty for a GET; its files are there until the page has been made."""
+        if row.method == "GET":
+            yield Form()
+            return
+        browser_session.ensure_own_origin(request, self._trusted_proxies)
+        with self._door.form(session, row, body_of_request()) as content, contextlib.closing(_form(content)) as form:
             if session is not None:
                 self._ensure_our_page(visitor, form)
-        page = self._page(row, visitor, session, ids, form)
+            yield form
+
+    def _made(self, handler: Callable[[Page], Response], page: Page) -> Response:
+        session = page.session
         try:
             if session is not None:
                 page = self._with_frame(page, session)
             response = handler(page)
-            if session is not None and row.method != "GET":  # it may have changed what the frame says
+            if session is not None and page.row.method != "GET":  # it may have changed what the frame says
                 self._frames.pop(session.actor.session_id, None)
             return response
         except Problem as problem:
@@ -187,11 +199,11 @@ def _open_while_enrolling(row: Row) -> bool:
     return row.path in ("/sign-out", "/session/token") or row.path.startswith(SECOND_FACTOR)
 
 
-def _form(body: bytes) -> Form:
+def _form(content: Content) -> Form:
     """What a browser's form sent. Raises `Unparsable`."""
     environ = {
-        "wsgi.input": io.BytesIO(body),
-        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": content.from_start() if isinstance(content, Spooled) else io.BytesIO(content),
+        "CONTENT_LENGTH": str(content.size if isinstance(content, Spooled) else len(content)),
         "CONTENT_TYPE": request.headers.get("Content-Type", ""),
         "REQUEST_METHOD": "POST",
     }
@@ -201,5 +213,5 @@ def _form(body: bytes) -> Form:
         )
     except (ValueError, HTTPException) as error:
         raise Unparsable() from error
-    uploads = {name: Upload(file.filename or "", file.read()) for name, file in files.items() if file.filename}
+    uploads = {name: Upload(file.filename or "", file.stream) for name, file in files.items() if file.filename}
     return Form(values={name: tuple(values.getlist(name)) for name in values}, uploads=uploads)

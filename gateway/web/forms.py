@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import orjson
 
@@ -29,10 +29,10 @@ _BOUNDS: Final = re.compile(r"(Enter a) number from ([0-9]+) to ([0-9]+)\.")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that came with a form."""
+    """A file that came with a form: its name, and the open file."""
 
     name: str
-    content: bytes
+    file: IO[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,11 @@ class Form:
         if self.text(VERSION_FIELD):
             headers["If-Match"] = f'"{self.text(VERSION_FIELD)}"'
         return headers
+
+    def close(self) -> None:
+        """Let go of the files that came with it."""
+        for upload in self.uploads.values():
+            upload.file.close()
 
     def refused(self, problem: Mapping[str, Any], *lists: str) -> Form:
         """The same with what the API says of it. What it says of no input here stands above the form.

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Final
+from typing import IO, Any, Final
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -25,7 +25,8 @@ from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import PREFIX, Row
 from gateway.web import rendering
 from gateway.web import session as browser_session
-from gateway.web.forms import Form
+from gateway.web.forms import Form, Upload
+from gateway.web.multipart import FileForm
 from shared import clock
 from shared.errors import Refusal
 from shared.web.errors import status_of
@@ -89,6 +90,7 @@ class Question:
     query: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    file: IO[bytes] | None = None  # `body` then holds the texts that go with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +170,21 @@ class Page:
         names = set(_PLACEHOLDER.findall(row))
         ids = {name: str(value) for name, value in parts.items() if name in names}
         query = {name: value for name, value in parts.items() if name not in names}
-        question = Question(row, ids, query, body, headers or {})
+        return self._settled(Question(row, ids, query, body, headers or {}))
+
+    def send_file(
+        self, row: str, upload: Upload, texts: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> ApiResponse:
+        """Send a file that came with the form to one row of the API, with the texts that belong to it. As `ask`."""
+        return self._settled(Question(row, body=texts or {}, headers=headers or {}, file=upload.file))
+
+    def _settled(self, question: Question) -> ApiResponse:
+        """The answer, also where the same form was sent twice at once: the first one's, as soon as it is there."""
         reply = self._answer(question)
         for _ in range(IN_FLIGHT_LOOKS):
             if reply.code != IN_FLIGHT:
                 break
-            clock.sleep(IN_FLIGHT_SECONDS)  # the same form was sent twice at once: the first reply is on its way
+            clock.sleep(IN_FLIGHT_SECONDS)
             reply = self._answer(question)
         return reply
 
@@ -228,12 +239,12 @@ class Page:
             raise NotAsked(f"{self.row.name} asks {question.row}, which its row does not name")
         row = _ROWS[question.row]
         path = _PLACEHOLDER.sub(lambda found: quote(question.ids[found[1]], safe=""), PREFIX + row.path)
-        content = b"" if question.body is None else orjson.dumps(question.body)
+        content_type, body = _content(question)
         headers = dict(question.headers)
-        if content:
-            headers["Content-Type"] = "application/json"
+        if content_type:
+            headers["Content-Type"] = content_type
         query = urlencode({name: _text(value) for name, value in question.query.items() if value is not None})
-        call = Call(row.method, path, Body(io.BytesIO(content), len(content)), query, headers, question.ids)
+        call = Call(row.method, path, body, query, headers, question.ids)
         if self.session is None:
             return self.door.pass_through(row, call, self.visitor)
         return self.door.ask(self.session, row, call, self.visitor)
@@ -245,6 +256,15 @@ def is_id(text: str) -> bool:
         return str(UUID(text)) == text
     except ValueError:
         return False
+
+
+def _content(question: Question) -> tuple[str, Body]:
+    """Content type and body of what is asked; no content type without a body."""
+    if question.file is not None:
+        form = FileForm(question.file, question.body)
+        return form.content_type, Body(form, form.length)
+    content = b"" if question.body is None else orjson.dumps(question.body)
+    return "application/json" if content else "", Body(io.BytesIO(content), len(content))
 
 
 def _text(value: Any) -> str:

@@ -64,9 +64,14 @@ class Claims:
     known_devices_only: bool = False  # a sign-in may be tried only for accounts that know the device
 
 
-def body_digest(body: bytes) -> str:
-    """The body hash that binds a write token."""
-    return base64.urlsafe_b64encode(hashlib.sha256(body).digest()).rstrip(b"=").decode()
+def body_digest(body: bytes) -> bytes:
+    """The SHA-256 of a body, to which a write token is bound."""
+    return hashlib.sha256(body).digest()
+
+
+def bound_to(digest: bytes) -> str:
+    """The hash of a body as the claim `bsha256` writes it: base64url without padding."""
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 class TokenMaker:
@@ -105,7 +110,7 @@ class TokenMaker:
         device: str | None = None,
         known_devices_only: bool = False,
     ) -> str:
-        """A token for `service`; `write` is (method, path, body), None for reads.
+        """A token for `service`; `write` is (method, path, SHA-256 of the body), None for reads.
 
         `network`, `address` and `device`: where the request came from.
         """
@@ -127,8 +132,8 @@ class TokenMaker:
                 "grants": grants,
             }
         if write:
-            method, path, body = write
-            claims |= {"htm": method, "htu": path, "bsha256": body_digest(body)}
+            method, path, digest = write
+            claims |= {"htm": method, "htu": path, "bsha256": bound_to(digest)}
         claims |= {name: place for name, place in (("net", network), ("adr", address), ("dev", device)) if place}
         if known_devices_only:
             claims["kdo"] = True
@@ -171,8 +176,11 @@ class TokenVerifier:
             CACHED_TOKENS_MAX, LIFETIME_SECONDS + LEEWAY_SECONDS, clock.monotonic
         )
 
-    def verify(self, token: str | None, method: str, path: str, body: bytes) -> Claims:
-        """The claims of a token that fits this request; raises `BadActorToken` otherwise."""
+    def verify(self, token: str | None, method: str, path: str, digest: bytes) -> Claims:
+        """The claims of a token that fits this request; raises `BadActorToken` otherwise.
+
+        `digest`: the SHA-256 of the body.
+        """
         if not token or len(token) > TOKEN_BYTES_MAX:
             raise BadActorToken()
         known_as = (self._keys.generation(), hashlib.sha256(token.encode("latin-1", "replace")).digest())
@@ -187,7 +195,7 @@ class TokenVerifier:
         if claims.binding is None:
             if method not in SAFE_METHODS:
                 raise BadActorToken()
-        elif claims.binding != (method, path, body_digest(body)):
+        elif claims.binding != (method, path, bound_to(digest)):
             raise BadActorToken()
         return claims
 

@@ -21,7 +21,7 @@ import orjson
 
 from shared.errors import FieldError, Invalid, TooMany
 
-KINDS: Final = ("csv", "xlsx")
+WORKBOOK: Final = b"PK\x03\x04"  # a ZIP archive, as every XLSX file is
 CELL_CHARACTERS_MAX: Final = 5_000
 COLUMNS_MAX: Final = 100
 UNPACKED_MAX: Final = 100 * 1024 * 1024
@@ -30,12 +30,12 @@ PARTS_MAX: Final = 500
 READER_MEMORY: Final = 768 * 1024 * 1024
 READER_SECONDS: Final = 5  # of processor time
 _ONE_AT_A_TIME: Final = threading.BoundedSemaphore(1)  # a process: however many are sent, the others' threads go on
-WAIT_SECONDS: Final = 6  # in all; the request's transaction waits, and the database ends an idle one after 15
+WAIT_SECONDS: Final = 6  # in all
 DELIMITERS: Final = ",;\t|"
 
 
 class UnreadableFile(Invalid):
-    """Not a table of the kind it is said to be; where one row is the reason, `errors` names it."""
+    """Neither CSV nor a workbook; where one row is the reason, `errors` names it."""
 
     code = "unreadable_file"
     detail = "This file cannot be read as a table."
@@ -43,7 +43,7 @@ class UnreadableFile(Invalid):
     @classmethod
     def at(cls, row: int, code: str, detail: str) -> UnreadableFile:
         """A refusal because of one row; the header is 1."""
-        return cls(f"Row {row}: {detail}", errors=[FieldError("content", code, detail, str(row))])
+        return cls(f"Row {row}: {detail}", errors=[FieldError("file", code, detail, str(row))])
 
 
 class TooManyRows(Invalid):
@@ -55,16 +55,17 @@ class TooManyRows(Invalid):
     def than(cls, rows_max: int) -> TooManyRows:
         """A refusal of more than so many rows below the header."""
         detail = f"Send at most {rows_max} rows below the header."
-        return cls(detail, errors=[FieldError("content", cls.code, detail, str(rows_max))])
+        return cls(detail, errors=[FieldError("file", cls.code, detail, str(rows_max))])
 
 
-def read_table(content: bytes, kind: str, rows_max: int) -> list[list[str]]:
+def read_table(content: bytes, rows_max: int) -> list[list[str]]:
     """The rows of the file, header included, each cell as stripped text; empty rows at the end are left out.
 
     CSV in UTF-8, UTF-16 with a mark, or Windows-1252, separated by comma, semicolon, tab or bar. Of a workbook the
-    first sheet; dates come as ISO 8601. Raises `UnreadableFile`, `TooManyRows`.
+    first sheet; dates come as ISO 8601. Which of the two it is, the file itself says.
+    Raises `UnreadableFile`, `TooManyRows`.
     """
-    rows = _csv_rows(content, rows_max) if kind == "csv" else _workbook_rows(content, rows_max)
+    rows = _workbook_rows(content, rows_max) if content.startswith(WORKBOOK) else _csv_rows(content, rows_max)
     while rows and not any(rows[-1]):
         rows.pop()
     if len(rows) > rows_max + 1:

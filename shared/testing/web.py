@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from urllib3.filepost import encode_multipart_formdata
 from werkzeug.test import TestResponse
 
 from shared.actor import Caller, Person, Program
 from shared.ids import new_id
 from shared.keys import bus
-from shared.keys.actor_token import HEADER, TokenMaker
+from shared.keys.actor_token import HEADER, TokenMaker, body_digest
 from shared.keys.event_signature import generate_key_pair
 from shared.keys.sealing import fresh_key
 from shared.services import SERVICES
@@ -123,6 +124,13 @@ class ServiceClient:
         """DELETE."""
         return self.send("DELETE", path)
 
+    def upload(
+        self, method: str, path: str, file: bytes, texts: dict[str, str] | None = None, **headers: str
+    ) -> TestResponse:
+        """Send a file, with the texts that go with it; header names are given with underscores."""
+        form, content_type = encode_multipart_formdata({**(texts or {}), "file": ("file", file)})
+        return self.send(method, path, form, {**headers, "Content-Type": content_type})
+
     def send(
         self,
         method: str,
@@ -135,7 +143,7 @@ class ServiceClient:
         full = path if path.startswith("/internal") else "/api/v1" + path
         content = body if isinstance(body, bytes) else orjson.dumps(body) if body is not None else b""
         subject = "gateway" if full.startswith("/internal") else None
-        write = None if method in ("GET", "HEAD") else (method, full, content)
+        write = None if method in ("GET", "HEAD") else (method, full, body_digest(content))
         sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         made = self.tokens.make(
             self.service,
@@ -154,7 +162,7 @@ class ServiceClient:
             data=content,
             headers=sent,
             query_string=query or {},
-            content_type="application/json" if content else None,
+            content_type=sent.pop("Content-Type", "application/json" if content else None),
         )
         if response.status_code >= 400 and response.mimetype == PROBLEM_TYPE:
             routes = self.application.extensions["caseload_routes"]

@@ -15,7 +15,7 @@ from shared.actor import Person
 from shared.ids import new_id
 from shared.keys import public as public_keys
 from shared.keys import rotation
-from shared.keys.actor_token import BadActorToken, TokenMaker, TokenVerifier
+from shared.keys.actor_token import BadActorToken, TokenMaker, TokenVerifier, body_digest
 from shared.keys.event_signature import BadSignature, Signer, Verifier
 from shared.keys.public import LOOK_AGAIN_SECONDS, PublicKeys
 from shared.keys.signing import SETTLE_SECONDS, SigningKeyFile, key_files
@@ -71,7 +71,7 @@ def test_a_running_gateway_changes_over_and_no_token_is_refused(
     actor = Person(new_id(), new_id(), frozenset({"default"}), session_id=new_id())
 
     def passes(token: str) -> bool:
-        return verifier.verify(token, "GET", "/x", b"").actor == actor
+        return verifier.verify(token, "GET", "/x", body_digest(b"")).actor == actor
 
     first = maker.make("clients", actor, write=None)
     assert passes(first)

@@ -6,8 +6,9 @@ audit row, commit), answer. Whatever refuses becomes a problem document, and a d
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,9 @@ from shared.web.parsing import load_body, load_query, parse_json, path_id
 from shared.web.replays import Sight
 from shared.web.routes import INTERNAL, Route
 from shared.web.routes import PUBLIC as PUBLIC_ROUTE
+from shared.web.spool import Content, Spooled, digest_of, spooled
 from shared.web.transaction import run_request
+from shared.web.uploads import opened
 
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
@@ -60,7 +63,7 @@ def view_of(edge: Edge, route: Route, sight: Sight) -> Callable[..., Response]:
         started = clock.monotonic()
         given = request.headers.get("X-Request-Id", "")
         request_id = given if REQUEST_ID.match(given) else str(new_id())
-        with logs.correlated(request=request_id, correlation=request_id):
+        with logs.correlated(request=request_id, correlation=request_id), contextlib.ExitStack() as in_hand:
             actor: Caller | None = None
             call: dict[str, Any] = {}
             client_network.current.set(None)
@@ -68,18 +71,24 @@ def view_of(edge: Edge, route: Route, sight: Sight) -> Callable[..., Response]:
             client_network.device.set(None)
             client_network.known_devices_only.set(False)
             try:
-                body = _read_body(route)
-                claims = edge.tokens.verify(request.headers.get(HEADER), request.method, request.path, body)
+                content = in_hand.enter_context(_content(route))
+                digest = digest_of(content)
+                claims = edge.tokens.verify(request.headers.get(HEADER), request.method, request.path, digest)
                 actor = claims.actor
                 client_network.current.set(claims.network)
                 client_network.address.set(claims.address)
                 client_network.device.set(claims.device)
                 client_network.known_devices_only.set(claims.known_devices_only)
                 _check_subject(route, claims)
-                call = _arguments(route, body_schema, query_schema, path, body)
-                look = _looks_at_days(edge, body_schema, body)
+                call = _arguments(query_schema, path)
+                if isinstance(content, Spooled):
+                    parts, digest = _parts(route, body_schema, content)
+                    call |= parts
+                else:
+                    call |= _body(body_schema, content)
+                look = _looks_at_days(edge, body_schema, content)
                 cursors = Cursors.of_request(edge.cursors, request.method, request.path, actor)
-                response = run_request(edge.database, route, answer_schema, claims, call, body, look, cursors, sight)
+                response = run_request(edge.database, route, answer_schema, claims, call, digest, look, cursors, sight)
             except Refusal as refusal:
                 _record_denial(edge, route, actor, path, call, refusal)
                 response = errors.problem(refusal)
@@ -100,13 +109,19 @@ def view_of(edge: Edge, route: Route, sight: Sight) -> Callable[..., Response]:
     return view
 
 
-def _read_body(route: Route) -> bytes:
+@contextlib.contextmanager
+def _content(route: Route) -> Iterator[Content]:
+    """The body of the request at hand; one with a file is in a file itself, for as long as the block runs."""
     if (request.content_length or 0) > route.body_bytes_max:
         raise TooLarge.for_more_than(route.body_bytes_max)
+    if route.file is not None:
+        with spooled(request.stream, route.body_bytes_max) as content:
+            yield content
+        return
     body = request.get_data(cache=False)
     if len(body) > route.body_bytes_max:
         raise TooLarge.for_more_than(route.body_bytes_max)
-    return body
+    yield body
 
 
 def _check_subject(route: Route, claims: Claims) -> None:
@@ -122,26 +137,45 @@ def _check_subject(route: Route, claims: Claims) -> None:
         claims.actor.require(route.permission)
 
 
-def _arguments(
-    route: Route, body_schema: Schema | None, query_schema: Schema | None, path: dict[str, str], body: bytes
-) -> dict[str, Any]:
+def _arguments(query_schema: Schema | None, path: dict[str, str]) -> dict[str, Any]:
     call: dict[str, Any] = {name: path_id(text) for name, text in path.items()}
     if query_schema is not None:
         call["query"] = load_query(query_schema, request.args)
     elif request.args:
         raise Invalid.field(next(iter(request.args)), "unknown", "This endpoint takes no such parameter.")
-    if body_schema is not None:
-        if body and request.mimetype != "application/json":
-            raise UnsupportedMedia()
-        call["body"] = load_body(body_schema, parse_json(body) if body else {})
-    elif body and (request.mimetype != "application/json" or parse_json(body) not in ({}, None)):
-        raise Invalid.field("", "unexpected_body", "This endpoint takes no body.")
     return call
 
 
-def _looks_at_days(edge: Edge, schema: Schema | None, body: bytes) -> Callable[[Session, Caller], None]:
+def _body(schema: Schema | None, body: bytes) -> dict[str, Any]:
+    """What the JSON of a request says."""
+    if schema is not None:
+        if body and request.mimetype != "application/json":
+            raise UnsupportedMedia()
+        return {"body": load_body(schema, parse_json(body) if body else {})}
+    if body and (request.mimetype != "application/json" or parse_json(body) not in ({}, None)):
+        raise Invalid.field("", "unexpected_body", "This endpoint takes no body.")
+    return {}
+
+
+def _parts(route: Route, schema: Schema | None, content: Spooled) -> tuple[dict[str, Any], bytes]:
+    """What the file of a request says, and the texts beside it; and the digest of both.
+
+    The file is read before anything is locked.
+    """
+    assert route.file is not None, "only a route with a file has its body in one"
+    with opened(content, request.content_type or "") as parts:
+        if schema is None and parts.texts:
+            raise Invalid.field(next(iter(parts.texts)), "unknown", "This endpoint takes no such part.")
+        body = {} if schema is None else {"body": load_query(schema, parts.texts)}
+        digest = parts.digest()
+        return {"file": route.file.read(parts.file), **body}, digest
+
+
+def _looks_at_days(edge: Edge, schema: Schema | None, content: Content) -> Callable[[Session, Caller], None]:
     """What compares the days of a body, which its schema has accepted, with today at the practice."""
-    days = list(past_days(schema, parse_json(body))) if schema is not None and body else []
+    days = []
+    if schema is not None and content and isinstance(content, bytes):
+        days = list(past_days(schema, parse_json(content)))
 
     def look(session: Session, actor: Caller) -> None:
         if days:

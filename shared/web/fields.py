@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
@@ -182,16 +180,6 @@ class Email(fields.String):
         except EmailNotValidError as error:
             raise ValidationError("Not an e-mail address.") from error
         return checked.normalized
-
-
-class Content(fields.String):
-    """The bytes of a file, in base64."""
-
-    def _deserialize(self, *arguments: Any, **options: Any) -> Any:
-        try:
-            return base64.b64decode(super()._deserialize(*arguments, **options), validate=True)
-        except (ValueError, binascii.Error) as error:
-            raise ValidationError("Send the file in base64.") from error
 
 
 class Phone(fields.String):

@@ -74,19 +74,20 @@ class IdempotentRequest:
         actor_id: UUID | None,
         method: str,
         path: str,
-        body: bytes,
+        digest: bytes,
     ) -> None:
+        """`digest`: the SHA-256 of what the request says, mostly of its body."""
         if not key or len(key) > KEY_CHARACTERS_MAX or not key.isascii() or not key.isprintable():
             raise Invalid.field(
                 "Idempotency-Key", "invalid", f"Send 1 to {KEY_CHARACTERS_MAX} printable ASCII characters."
             )
         self._organization_id = organization_id or NIL
         # Before sign-in all share one scope. There a key belongs to one body, so that a guessed one tells nothing.
-        sender = str(actor_id) if actor_id else hashlib.sha256(body).hexdigest()
+        sender = str(actor_id) if actor_id else digest.hex()
         scope = "\n".join((str(self._organization_id), sender, method, path, key))
         self._scope = hashlib.sha256(scope.encode()).digest()
         self._sealing_key = hashlib.sha256(b"caseload idempotent answer\n" + scope.encode()).digest()
-        self._body_digest = hashlib.sha256(body).digest()
+        self._body_digest = digest
 
     def replay(self, session: Session) -> Stored | None:
         """The first answer, if there is one. Raises `InFlight`, or `KeyReused` when the body was another."""

@@ -5,4 +5,5 @@ from __future__ import annotations
 from typing import Final
 
 JSON_BYTES_MAX: Final = 256 * 1024
-NOTE_BYTES_MAX: Final = 1024 * 1024  # what carries a note, a picture or a table
+NOTE_BYTES_MAX: Final = 1024 * 1024  # what carries a note or a picture
+UPLOAD_BYTES_MAX: Final = 10 * 1024 * 1024  # what carries a file, with the lines around it

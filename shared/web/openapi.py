@@ -19,6 +19,7 @@ from shared.web.openapi_responses import complete
 from shared.web.problem_document import PROBLEM, Refused, refuse
 from shared.web.refusals import reachable
 from shared.web.routes import INTERNAL, PUBLIC, Route
+from shared.web.uploads import FILE, FORM, FilePart, opened
 
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
@@ -113,11 +114,20 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
         "x-audit-action": route.audit or route.name,
     }
     refuse(operation, refusals_of(route))
-    if route.body is not None:
+    if route.file is not None:
+        operation["requestBody"] = {"required": True, "content": {FORM: {"schema": _form(route, route.file)}}}
+    elif route.body is not None:
         content = {"schema": route.body, "example": filled(route.example)}
         required = any(field.required for field in route.body().fields.values())
         operation["requestBody"] = {"required": required, "content": {"application/json": content}}
     return operation
+
+
+def _form(route: Route, part: FilePart) -> dict[str, Any]:
+    """A form with a file in it: the file, and what stands beside it."""
+    file = {"type": "string", "format": "binary", "description": part.description}
+    form = {"type": "object", "required": [FILE], "properties": {FILE: file}}
+    return form if route.body is None else {"allOf": [form, route.body]}
 
 
 def _response(route: Route, description: str) -> dict[str, Any]:
@@ -130,7 +140,7 @@ def _response(route: Route, description: str) -> dict[str, Any]:
 
 def refusals_of(route: Route) -> Iterator[Refused]:
     """What the handler and the edge of the service refuse."""
-    starts: list[Any] = [route.handler]
+    starts: list[Any] = [route.handler] if route.file is None else [route.handler, opened, route.file.read]
     if route.takes_keys:
         starts.append(IdempotentRequest)
     for start in starts:

@@ -13,7 +13,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema, fields
 
-from shared.web.fields import Content, Email
+from shared.web.fields import Email
 from shared.web.glossary import GLOSSARY
 
 CENTS: Final = "Cents of USD."
@@ -40,7 +40,6 @@ class SpeakingPlugin(MarshmallowPlugin):  # type: ignore[misc]  # its base has n
         """Tell the converter the formats and the meaning of our fields."""
         super().init_spec(spec)
         self.map_to_openapi_type(Email, "string", "email")
-        self.map_to_openapi_type(Content, "string", "byte")
         assert self.converter is not None
         self.converter.add_attribute_function(_described)
 

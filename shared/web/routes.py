@@ -11,8 +11,9 @@ from marshmallow import Schema
 
 from shared.database.session import Session
 from shared.permissions import INTERNAL, PUBLIC
-from shared.web.limits import JSON_BYTES_MAX, NOTE_BYTES_MAX
+from shared.web.limits import JSON_BYTES_MAX, NOTE_BYTES_MAX, UPLOAD_BYTES_MAX
 from shared.web.tags import Tag
+from shared.web.uploads import FilePart
 
 # What a feature's `routes.py` needs, in one place.
 __all__ = [
@@ -20,7 +21,9 @@ __all__ = [
     "NOTE_BYTES_MAX",
     "PLACEHOLDER",
     "PUBLIC",
+    "UPLOAD_BYTES_MAX",
     "Dumped",
+    "FilePart",
     "ResponseWith",
     "Route",
     "Run",
@@ -42,9 +45,10 @@ class Run(Protocol):
 class Route:
     """One endpoint.
 
-    `handler(session, actor, **path_ids, [body=…], [query=…])` runs inside the request's transaction and returns what
-    `response` dumps (or a `ResponseWith`). `actor` is None on public and internal routes, a `Person`, or a `Caller`
-    where the permission is for programs too: `shared.web.callers` says which.
+    `handler(session, actor, **path_ids, [file=…], [body=…], [query=…])` runs inside the request's transaction and
+    returns what `response` dumps (or a `ResponseWith`). `actor` is None on public and internal routes, a `Person`, or a
+    `Caller` where the permission is for programs too: `shared.web.callers` says which.
+    With a `file` the request is a form with a file in it (`shared.web.uploads`); `body` is then of its other parts.
     `changes` finds the row with a version that the request changes: `changes(session, actor, …)` with those path ids
     that it names. It raises `NotFound` for what the actor may not see. The edge asks it when there is an `If-Match`.
     `makes` is where what came to be is read with GET; the answer is 201 and has it as `Location`. Its ids are those of
@@ -60,6 +64,7 @@ class Route:
     path: str
     permission: str
     handler: Callable[..., Any]
+    file: FilePart | None = None
     body: type[Schema] | None = None
     query: type[Schema] | None = None
     response: type[Schema] | None = None

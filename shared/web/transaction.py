@@ -33,7 +33,7 @@ def run_request(
     schema: Schema | None,
     claims: Claims,
     call: dict[str, Any],
-    body: bytes,
+    digest: bytes,
     look: Callable[[Session, Caller], None],
     cursors: Cursors,
     sight: Sight,
@@ -42,6 +42,7 @@ def run_request(
 
     `sight` refuses a first answer to somebody who may no longer see what it is about.
     `look` refuses what can be judged inside the transaction alone, before the handler takes its first lock.
+    `digest` is the SHA-256 of what the request says.
     Commits unless the handler refuses; a refusal that `keeps_changes` commits too and is a problem document. Raises the
     other refusals, with what the handler had described for their audit row.
     """
@@ -49,7 +50,7 @@ def run_request(
     organization_id = actor.organization_id if actor else None
     key = request.headers.get("Idempotency-Key") if route.takes_keys else None
     keyed = (
-        IdempotentRequest(key, organization_id, actor.actor_id if actor else None, route.method, request.path, body)
+        IdempotentRequest(key, organization_id, actor.actor_id if actor else None, route.method, request.path, digest)
         if key is not None
         else None
     )

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from shared import clock
 from shared.ids import new_id
-from shared.keys.actor_token import TYPE, body_digest
+from shared.keys.actor_token import TYPE, body_digest, bound_to
 from shared.testing.web import Keys
 
 Claims = dict[str, Any]
@@ -41,7 +41,7 @@ def good_claims(service: str, method: str, path: str, body: bytes) -> Claims:
         "grants": [],
     }
     if method not in ("GET", "HEAD"):
-        claims |= {"htm": method, "htu": path, "bsha256": body_digest(body)}
+        claims |= {"htm": method, "htu": path, "bsha256": bound_to(body_digest(body))}
     return claims
 
 
@@ -109,13 +109,13 @@ def mutants(keys: Keys, service: str, method: str, path: str, body: bytes) -> It
     yield "A-TOK-claims-not-json", compact(HEADER, b"{", gateway)
     yield "A-TOK-claims-a-list", compact(HEADER, [good], gateway)
     if method in ("GET", "HEAD"):
-        other = {"htm": method, "htu": path + "/x", "bsha256": body_digest(body)}
+        other = {"htm": method, "htu": path + "/x", "bsha256": bound_to(body_digest(body))}
         yield "A-TOK-bound-to-another-path", compact(HEADER, {**good, **other}, gateway)
     else:
         for name, change in {
             "A-TOK-lifted-to-another-method": {"htm": "PATCH" if method != "PATCH" else "POST"},
             "A-TOK-lifted-to-another-path": {"htu": path + "x"},
-            "A-TOK-lifted-to-another-body": {"bsha256": body_digest(body + b" ")},
+            "A-TOK-lifted-to-another-body": {"bsha256": bound_to(body_digest(body + b" "))},
         }.items():
             yield name, compact(HEADER, {**good, **change}, gateway)
         unbound = {key: value for key, value in good.items() if key not in ("htm", "htu", "bsha256")}

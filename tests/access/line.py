@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from urllib3.filepost import encode_multipart_formdata
+
 from embedded.api_client import ApiClient as Client
 
 
@@ -23,11 +25,17 @@ class Question:
     method: str
     target: str
     body: bytes | None
+    content_type: str = "application/json"
 
     @classmethod
-    def of(cls, method: str, path: str, body: Any | None, query: Mapping[str, Any] | None) -> Question:
-        """The request to a path below /api/v1."""
+    def of(
+        cls, method: str, path: str, body: Any | None, query: Mapping[str, Any] | None, file: bytes | None = None
+    ) -> Question:
+        """The request to a path below /api/v1; with a file it is a form, and `body` its texts."""
         target = f"/api/v1{path}" + (f"?{urlencode(query)}" if query else "")
+        if file is not None:
+            form, content_type = encode_multipart_formdata({**(body or {}), "file": ("file", file)})
+            return cls(method, target, form, content_type)
         return cls(method, target, None if body is None else json.dumps(body).encode())
 
 
@@ -54,7 +62,7 @@ class Line:
         """Send it and read the whole answer."""
         if self._connection.sock and select.select([self._connection.sock], [], [], 0)[0]:
             self._connection.close()  # the gateway closed it in the meantime
-        headers = self._headers if question.body is None else {**self._headers, "Content-Type": "application/json"}
+        headers = self._headers if question.body is None else {**self._headers, "Content-Type": question.content_type}
         self._connection.request(question.method, question.target, question.body, headers)
         response = self._connection.getresponse()
         return Response(response.status, response.read())

@@ -44,6 +44,7 @@ class Specimen:
     about: str = ""
     body: Mapping[str, Any] | None = None
     query: Mapping[str, Any] | None = None
+    file: bytes | None = None
     walls: frozenset[str] = frozenset({"not_found"})
     named: Mapping[str, str] = field(default_factory=dict)  # placeholder -> record, where it is not of the same name
     own_or: str | None = None  # the permission that opens other people's, where a level opens only one's own
@@ -60,7 +61,7 @@ _UNKNOWN_IN_BODY = frozenset({"invalid", "not_found", "not_assigned"})
 
 EXCEPTIONS: Final[dict[str, Specimen]] = {
     # What is sent must leave the worlds as they are: a good example would make something, or end something.
-    "PUT /organization/logo": Specimen(body={"content": "bm9uZQ=="}),
+    "PUT /organization/logo": Specimen(file=b"none"),
     "POST /staff": Specimen(
         body={"given_name": "A", "family_name": "B", "email": "taken@example.test", "levels": ["default"]}
     ),
@@ -128,6 +129,8 @@ def of_route(route: Route) -> Specimen:
     """What a route says of itself."""
     named = re.findall(r"{(\w+)}", route.path)
     about = ABOUT.get(named[0], ORGANIZATION) if named else NOTHING
+    if route.file is not None:
+        return Specimen(about, body=route.example, file=route.file.example)
     if route.body is not None:
         return Specimen(about, body=route.example)
     return Specimen(about, query=route.example)

@@ -112,7 +112,7 @@ class Questions:
     def _question(row: Row, records: dict[str, str]) -> Question:
         specimen = SPECIMENS[f"{row.method} {row.path}"]
         body, query = filled(specimen.body, records), filled(specimen.query, records)
-        return Question.of(row.method, path_of(row, records), body, query)
+        return Question.of(row.method, path_of(row, records), body, query, specimen.file)
 
 
 def asked(cell: Cell, line: Line, questions: Questions) -> tuple[str, str]:

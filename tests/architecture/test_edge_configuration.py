@@ -9,6 +9,7 @@ from gateway.edge.door import SLOT_WAIT_SECONDS
 from gateway.edge.sessions import ASK_SECONDS
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.pages import PAGES
+from gateway.route_table.row import PREFIX
 from shared.web.errors import STATUS
 from tests.architecture.source import ROOT
 
@@ -35,8 +36,12 @@ def test_refusals_of_the_edge_carry_the_gateways_security_headers() -> None:
 
 
 def test_the_largest_body_of_a_row_passes_the_edge_and_no_larger_one() -> None:
-    (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", nginx_conf())
-    assert int(megabytes) * 1024 * 1024 == max(row.body_bytes_max for row in (*ROUTE_TABLE, *PAGES))
+    usual, larger = (int(megabytes) * 1024 * 1024 for megabytes in re.findall(r"body_size (\d+)m;", nginx_conf()))
+    (paths,) = re.findall(r"location ~ \^\((\S+)\)\$ \{\s+client_max_body_size", nginx_conf())
+    rows = {f"{PREFIX * (row in ROUTE_TABLE)}{row.path}": row.body_bytes_max for row in (*ROUTE_TABLE, *PAGES)}
+    above = {path: most for path, most in rows.items() if most > usual}
+    assert set(paths.split("|")) == above.keys() and set(above.values()) == {larger}
+    assert all(row.file for row in (*ROUTE_TABLE, *PAGES) if row.body_bytes_max > usual)
 
 
 def test_refusals_of_the_edge_have_the_gateways_titles() -> None:

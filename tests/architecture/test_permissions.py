@@ -26,9 +26,12 @@ from tests.architecture.permission_matrix import PAGES_PICTURE, PICTURE, draw
 from tests.architecture.source import files, name_of
 
 
-def served(service: str) -> set[tuple[str, str, str, str, str, int]]:
+def served(service: str) -> set[tuple[str, str, str, str, str, int, bool]]:
     return {
-        (route.method, route.path, service, route.permission, route.audit or route.name, route.body_bytes_max)
+        (
+            *(route.method, route.path, service, route.permission),
+            *(route.audit or route.name, route.body_bytes_max, route.file is not None),
+        )
         for route in load(service).routes
         if route.permission != INTERNAL
     }
@@ -36,7 +39,7 @@ def served(service: str) -> set[tuple[str, str, str, str, str, int]]:
 
 def test_gateway_and_services_agree_on_every_route() -> None:
     table = {
-        (row.method, PREFIX + row.path, row.service, row.permission, row.audit, row.body_bytes_max)
+        (row.method, PREFIX + row.path, row.service, row.permission, row.audit, row.body_bytes_max, row.file)
         for row in ROUTE_TABLE
     }
     assert table == set().union(*(served(service) for service in SERVICES))

@@ -9,6 +9,7 @@ from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import Row
 from shared.ids import new_id
 from shared.permissions import PUBLIC
+from shared.web.limits import UPLOAD_BYTES_MAX
 from tests.practice import Practice
 
 
@@ -64,6 +65,23 @@ def test_wrong_content_type_and_size(practice: Practice, row: Row) -> None:
     assert response.status_code in (415, 422), response.text
     big = b'{"a": "' + b"x" * row.body_bytes_max + b'"}'
     assert practice.owner.call(row.method, path, data=big).status_code == 413
+
+
+@pytest.mark.abuse("A-DOS-body")
+def test_a_file_is_taken_whole_or_not_at_all(practice: Practice) -> None:
+    """Its size is counted while it comes, and what is no table is refused by the service that reads it."""
+    for file, status, code in (
+        (b"a,b\n" + b"x,y\n" * 1_000_000, 422, "too_many_rows"),
+        (b"x" * (UPLOAD_BYTES_MAX + 1), 413, "too_large"),
+        (b"%PDF-1.7\n\x00", 422, "unreadable_file"),
+    ):
+        refused = practice.owner.call("POST", "/staff/import", files={"file": ("people.csv", file)})
+        assert (refused.status_code, refused.json()["code"]) == (status, code)
+    two = [("file", ("a.csv", b"a")), ("file", ("b.csv", b"b"))]
+    assert practice.owner.call("POST", "/staff/import", files=two).json()["errors"][0]["code"] == "one_file"
+    chunked = iter([b"x" * 65_536] * 200)
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    assert practice.owner.call("POST", "/staff/import", data=chunked, headers=headers).status_code == 413
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def public(method: str, path: str, audit: str, *asks: str) -> Row:
     return Row(method, path, GATEWAY, PUBLIC, audit, asks=asks)
 
 
-def page(method: str, path: str, *asks: str, body_bytes_max: int = JSON_BYTES_MAX) -> Row:
-    """A page for somebody who may ask the first of the API rows that it asks."""
+def page(method: str, path: str, *asks: str, body_bytes_max: int = JSON_BYTES_MAX, file: bool = False) -> Row:
+    """A page for somebody who may ask the first of the API rows that it asks; `file`: its form sends a file."""
     first = _API[asks[0]]
-    return Row(method, path, GATEWAY, first.permission, first.audit, body_bytes_max, asks=asks)
+    return Row(method, path, GATEWAY, first.permission, first.audit, body_bytes_max, file=file, asks=asks)

@@ -6,7 +6,7 @@ from typing import Final
 
 from gateway.route_table.pages.kinds import page
 from gateway.route_table.row import Row
-from shared.web.limits import NOTE_BYTES_MAX
+from shared.web.limits import NOTE_BYTES_MAX, UPLOAD_BYTES_MAX
 
 # What the pages of one member of staff ask.
 _PERMISSIONS: Final = (
@@ -46,7 +46,7 @@ PRACTICE: Final[tuple[Row, ...]] = (
     page("POST", "/settings/staff/new", "POST /staff", "GET /staff", "POST /access-preview"),
     page("POST", "/settings/staff/new/access", "POST /access-preview"),
     page("GET", "/settings/staff/import", "POST /staff/import"),
-    page("POST", "/settings/staff/import", "POST /staff/import", body_bytes_max=NOTE_BYTES_MAX),
+    page("POST", "/settings/staff/import", "POST /staff/import", body_bytes_max=UPLOAD_BYTES_MAX, file=True),
     *(
         page(method, f"/settings/staff/{{staff_id}}{path}", *asks)
         for method, path, asks in (
@@ -102,6 +102,7 @@ PRACTICE: Final[tuple[Row, ...]] = (
         "GET /organization/billing-profile",
         *_SETTINGS,
         body_bytes_max=NOTE_BYTES_MAX,
+        file=True,
     ),
     page("GET", "/settings/emergency-access", *_OPENINGS),
     page("POST", "/settings/emergency-access/{opening_id}", *_OPENINGS),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any, Final
 
 from flask import Response
@@ -62,8 +61,7 @@ def put_logo(page: Page) -> Response:
     upload = page.form.uploads.get("logo")
     if upload is None:
         return _profile(page, logo=Form().wrong(logo="Choose a picture first."), status=422)
-    body = {"content": base64.b64encode(upload.content).decode()}
-    reply = page.ask("PUT /organization/logo", body=body)
+    reply = page.send_file("PUT /organization/logo", upload)
     if reply.ok:
         return page.leave(PATH, "logo_saved")
     if reply.status not in LOGO_REFUSED:

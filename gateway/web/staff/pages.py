@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -131,12 +130,8 @@ def import_staff(page: Page) -> Response:
     upload = page.form.uploads.get("file")
     if upload is None:
         return _import_form(page, Form().wrong(file="Choose a file first."), None, 422)
-    body = {
-        "kind": "xlsx" if upload.name.lower().endswith(".xlsx") else "csv",
-        "content": base64.b64encode(upload.content).decode(),
-        "dry_run": page.form.text("dry_run") == "true",
-    }
-    reply = page.ask("POST /staff/import", body=body, headers=page.form.sent)
+    texts = {"dry_run": "true" if page.form.text("dry_run") == "true" else "false"}
+    reply = page.send_file("POST /staff/import", upload, texts, headers=page.form.sent)
     if reply.ok:
         return _import_form(page, Form(), reply.value)
     return _import_form(page, refused(Form(), reply), None, 422)

@@ -9,7 +9,7 @@ from services.identity.billing_profiles.models import BillingProfile
 from services.identity.billing_profiles.rules import LOGO
 from services.identity.logos.models import Logo
 from services.identity.logos.queries import ensure_not_too_many
-from services.identity.logos.rules import media_type_of
+from services.identity.logos.rules import Picture
 from services.identity.organization.queries import own_organization
 from shared import audit, clock
 from shared.actor import Person
@@ -17,21 +17,20 @@ from shared.database.session import Session
 from shared.ids import new_id
 
 
-def change_logo(session: Session, actor: Person, content: bytes) -> BillingProfile:
-    """Another logo from today on; existing documents keep theirs. Raises `NoLogo`, `TooMany`."""
-    media_type = media_type_of(content)
+def change_logo(session: Session, actor: Person, picture: Picture) -> BillingProfile:
+    """Another logo from today on; existing documents keep theirs. Raises `TooMany`."""
     ensure_not_too_many(session, actor)
     logo = Logo(
         organization_id=actor.organization_id,
         id=new_id(),
-        media_type=media_type,
-        content=content,
+        media_type=picture.media_type,
+        content=picture.content,
         uploaded_by=actor.staff_id,
         uploaded_at=clock.now(),
     )
     session.add(logo)
     session.flush()
-    audit.describe(session, object_id=logo.id, bytes=len(content))
+    audit.describe(session, object_id=logo.id, bytes=len(picture.content))
     return _from_today(session, actor, logo.id)
 
 

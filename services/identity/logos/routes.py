@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 from services.identity.billing_profiles.models import BillingProfile
 from services.identity.logos import commands, queries
-from services.identity.logos.schemas import NewLogo
+from services.identity.logos.rules import BYTES_MAX, SIDE_MAX, Picture, picture_of
 from services.identity.profile_versions.schemas import BillingProfileSchema, ProfileOnQuery
 from shared.actor import Caller, Person
 from shared.database.session import Session
-from shared.web.routes import NOTE_BYTES_MAX, Route, Run, Streamed
+from shared.web.routes import NOTE_BYTES_MAX, FilePart, Route, Run, Streamed
 
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}
 
 
-def put_logo(session: Session, actor: Person, body: dict[str, Any]) -> BillingProfile:
+def put_logo(session: Session, actor: Person, file: Picture) -> BillingProfile:
     """Change the logo from today on
 
     Replaces the logo from today on. Documents of earlier days keep theirs.
     """
-    return commands.change_logo(session, actor, body["content"])
+    return commands.change_logo(session, actor, file)
+
+
+def _picture_of(file: IO[bytes]) -> Picture:
+    return picture_of(file.read(BYTES_MAX + 1))
 
 
 def get_logo(session: Session, actor: Caller, query: dict[str, Any]) -> Streamed:
@@ -47,8 +51,9 @@ def delete_logo(session: Session, actor: Person) -> BillingProfile:
 
 
 _ONE = "/api/v1/organization/logo"
-_PIXEL = (  # a PNG
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+_PIXEL = bytes.fromhex(  # a PNG
+    "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
+    "0000000b4944415478da63fccf00000201010054e2e5d10000000049454e44ae426082"
 )
 ROUTES = (
     Route(
@@ -56,10 +61,13 @@ ROUTES = (
         _ONE,
         "organization:update",
         put_logo,
-        body=NewLogo,
+        file=FilePart(
+            _picture_of,
+            f"The picture: PNG or JPEG, at most {BYTES_MAX // 1024} KB and {SIDE_MAX} pixels a side.",
+            example=_PIXEL,
+        ),
         response=BillingProfileSchema,
         body_bytes_max=NOTE_BYTES_MAX,
-        example={"content": _PIXEL},
     ),
     Route("GET", _ONE, "organization:read", get_logo, query=ProfileOnQuery, streams=("image/png", "image/jpeg")),
     Route("DELETE", _ONE, "organization:update", delete_logo, response=BillingProfileSchema),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from typing import Final
 
 import imagesize
@@ -24,8 +25,16 @@ class NoLogo(Invalid):
     detail = f"Send a PNG or JPEG of at most {BYTES_MAX // 1024} KB and {SIDE_MAX} pixels a side."
 
 
-def media_type_of(content: bytes) -> str:
-    """`image/png` or `image/jpeg`, by what is in the file. SVG is no picture but a program. Raises `NoLogo`."""
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The bytes of a picture, and its media type."""
+
+    media_type: str
+    content: bytes
+
+
+def picture_of(content: bytes) -> Picture:
+    """A PNG or a JPEG, by what is in the file. SVG is no picture but a program. Raises `NoLogo`."""
     if len(content) <= BYTES_MAX:
         for start, media_type in ((PNG, "image/png"), (JPEG, "image/jpeg")):
             # The start decides what it is. What it would have to be read as is not left to the library, which knows
@@ -33,5 +42,5 @@ def media_type_of(content: bytes) -> str:
             if content.startswith(start):
                 sides = imagesize.get(io.BytesIO(content), exif_rotation=False)
                 if all(0 < side <= SIDE_MAX for side in sides):
-                    return media_type
+                    return Picture(media_type, content)
     raise NoLogo()

@@ -17,15 +17,6 @@ from shared.errors import FieldError, Refusal
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """A file of people to invite, and whether it is only to be looked at."""
-
-    kind: str
-    content: bytes
-    dry_run: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One row of the table: its number in the file (the header is 1), its e-mail address as it stands there, and
     somebody to invite, or what is wrong with it.

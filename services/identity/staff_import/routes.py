@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from services.identity.staff_import import commands
-from services.identity.staff_import.commands import Table
-from services.identity.staff_import.schemas import StaffReportSchema, StaffTable, sheet_of
+from services.identity.staff_import.commands import Sheet
+from services.identity.staff_import.rules import COLUMNS, ROWS_MAX
+from services.identity.staff_import.schemas import StaffImport, StaffReportSchema, sheet_of
 from shared.actor import Person
 from shared.database.session import Session
-from shared.web.routes import NOTE_BYTES_MAX, Route
+from shared.web.routes import UPLOAD_BYTES_MAX, FilePart, Route
 
 
-def post_staff_table(session: Session, actor: Person, body: Table) -> dict[str, Any]:
+def post_staff_table(session: Session, actor: Person, file: Sheet, body: dict[str, Any]) -> dict[str, Any]:
     """Invite everybody in a table
 
     Invites each row by the same rules as one by one, as a whole or not at all, and reports every row, and every
     column that was not read. With `dry_run` nothing is kept and no mail is sent.
     """
-    return commands.invite_all(session, actor, sheet_of(body), dry_run=body.dry_run)
+    return commands.invite_all(session, actor, file, dry_run=body["dry_run"])
 
 
 ROUTES = (
@@ -27,13 +28,15 @@ ROUTES = (
         "/api/v1/staff/import",
         "staff:create",
         post_staff_table,
-        body=StaffTable,
+        file=FilePart(
+            sheet_of,
+            "A table separated by comma, semicolon, tab or bar, or a workbook (XLSX) of which the first sheet is read;"
+            f" at most {ROWS_MAX} rows. Columns: {', '.join(COLUMNS)}.",
+            example=b"name,last name,email,level\nNoah,Reyes,noah@example.org,billing\n",
+        ),
+        body=StaffImport,
         response=StaffReportSchema,
-        body_bytes_max=NOTE_BYTES_MAX,
-        example={
-            "kind": "csv",
-            "content": "bmFtZSxsYXN0IG5hbWUsZW1haWwsbGV2ZWwKTm9haCxSZXllcyxub2FoQGV4YW1wbGUub3JnLGJpbGxpbmcK",
-            "dry_run": True,
-        },
+        body_bytes_max=UPLOAD_BYTES_MAX,
+        example={"dry_run": "true"},
     ),
 )

@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import IO, Any
 
-from marshmallow import Schema, ValidationError, fields, post_load
+from marshmallow import Schema, ValidationError, fields
 
 from services.identity.staff.schemas import NewMember
-from services.identity.staff_import.commands import Row, Sheet, Table
-from services.identity.staff_import.rules import COLUMNS, ROWS_MAX, columns_of, ignored_columns, invitation_of
+from services.identity.staff_import.commands import Row, Sheet
+from services.identity.staff_import.rules import ROWS_MAX, columns_of, ignored_columns, invitation_of
 from shared.errors import FieldError
-from shared.spreadsheets.spreadsheet import KINDS, read_table
-from shared.web.fields import Content, Stripped, about, choice, flag
+from shared.spreadsheets.spreadsheet import read_table
+from shared.web.fields import Stripped, about, choice
 
 OUTCOMES = ("invited", "would_be_invited", "exists", "twice_in_file", "refused")
 
 
-class StaffTable(Stripped):
-    """A table of people to invite, one per row."""
+class StaffImport(Stripped):
+    """How a table of people to invite is taken."""
 
-    kind = choice(
-        KINDS,
-        "Kind of the file.",
-        {
-            "csv": "a table separated by comma, semicolon, tab or bar",
-            "xlsx": "a workbook, of which the first sheet is read",
-        },
-        required=True,
-    )
-    content = Content(
-        required=True,
-        metadata=about(f"The file in base64, at most {ROWS_MAX} rows. Columns: {', '.join(COLUMNS)}."),
-    )
-    dry_run = flag("true: report what would be done, and do nothing.", load_default=False)
-
-    @post_load
-    def _table(self, data: dict[str, Any], **_: Any) -> Table:
-        return Table(**data)
+    dry_run = fields.Boolean(load_default=False, metadata=about("true: report what would be done, and do nothing."))
 
 
 class RowErrorSchema(Schema):
@@ -100,12 +83,12 @@ class StaffReportSchema(Schema):
     )
 
 
-def sheet_of(table: Table) -> Sheet:
+def sheet_of(file: IO[bytes]) -> Sheet:
     """What the file says: each row checked as an invitation would be; empty ones are left out.
 
     Raises `UnreadableFile`, `TooManyRows`, `ColumnsMissing`.
     """
-    lines = read_table(table.content, table.kind, ROWS_MAX)
+    lines = read_table(file.read(), ROWS_MAX)
     columns = columns_of(lines[0] if lines else [])
     schema = NewMember()
     rows = []

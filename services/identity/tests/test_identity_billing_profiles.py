@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import struct
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -259,7 +258,7 @@ def test_versions_recorded_at_once_have_no_gaps(practice, subject, database):
 
 def test_the_logo_is_of_its_day_and_outlasts_other_changes(practice):
     web, whole = practice.owner.web, practice_itself(practice)
-    shown = web.send("PUT", "/organization/logo", {"content": base64.b64encode(PNG).decode()}).json
+    shown = web.upload("PUT", "/organization/logo", PNG).json
     assert shown["logo_id"] and shown["effective_from"] == str(today())
     web.patch("/organization", whole.change)
     assert of(printed(practice, whole), ["logo_id", *whole.change]) == {"logo_id": shown["logo_id"], **whole.change}

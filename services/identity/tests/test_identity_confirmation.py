@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -44,8 +43,8 @@ def to(email: str, mails: list[str]) -> list[str]:
 @pytest.mark.abuse("A-AUTH-open-mailer", "A-DOS-invitation-flood")
 def test_a_fresh_practice_mails_its_founder_alone(unconfirmed, mailbox):
     strangers = [unconfirmed.invite("default") for _ in range(3)]
-    table = base64.b64encode(f"First name;Last name;E-mail;Role\nThea;One;{fresh_email()};default\n".encode()).decode()
-    imported = unconfirmed.owner.web.post("/staff/import", {"kind": "csv", "content": table})
+    table = f"First name;Last name;E-mail;Role\nThea;One;{fresh_email()};default\n".encode()
+    imported = unconfirmed.owner.web.upload("POST", "/staff/import", table)
     assert imported.json["counts"] == {"invited": 1} and all(stranger.invitation for stranger in strangers)
     unconfirmed.owner.web.post(f"{strangers[0].path}/invitation")
     (mail,) = mailbox.deliver()

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from services.identity.tests.people import PASSWORD, fresh_email
+from shared.keys.actor_token import body_digest
 
 WRONG = "quarry lantern heron 14"
 
@@ -281,7 +282,7 @@ def test_only_the_gateway_resolves(practice):
     token = practice.sign_in(practice.owner).json["access_token"]
     path, body = "/internal/sessions/resolve", {"access_token": token}
     for outsider in (practice.public, practice.owner.web):
-        made = outsider.tokens.make("identity", outsider.actor, write=("POST", path, b""))
+        made = outsider.tokens.make("identity", outsider.actor, write=("POST", path, body_digest(b"")))
         refused = outsider.send("POST", path, body, {"Caseload_Actor": made})
         assert (refused.status_code, refused.json["code"]) == (401, "bad_actor_token")
 
