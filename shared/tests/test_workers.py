@@ -18,7 +18,12 @@ from tests.browser.visits import PUBLIC, SIGNED_IN
 ROOT = Path(__file__).parents[2]
 SHOWN = """
 import sys
+from functools import partial
+from pathlib import Path
 sys.path.insert(0, {root!r})
+from shared.testing import workers
+# A turn of their own: the test that runs these holds one, and who waits to be alone would wait for it for ever.
+workers.turn = partial(workers.turn, file=Path(__file__), gate=Path(__file__).with_name("test_one.py"))
 pytest_plugins = ["shared.testing.workers"]
 """
 TESTS = """
