@@ -18,7 +18,7 @@ from services.identity.login_throttling.rules import (
     failures_after,
     seconds_to_wait,
 )
-from services.identity.logos.rules import PNG, SIDE_MAX, NoLogo, media_type_of
+from services.identity.logos.rules import PNG, SIDE_MAX, NoLogo, picture_of
 from services.identity.organization.rules import is_npi, is_tax_id
 from services.identity.staff.rules import (
     MANAGED_BY_ADMINISTRATION,
@@ -146,18 +146,18 @@ SIDES = st.integers(0, 65_535)
 def test_a_logo_has_both_sides_within_the_limit(kind, width, height):
     make, media_type = kind
     if 0 < width <= SIDE_MAX and 0 < height <= SIDE_MAX:
-        assert media_type_of(make(width, height)) == media_type
+        assert picture_of(make(width, height)).media_type == media_type
     else:
         with pytest.raises(NoLogo):
-            media_type_of(make(width, height))
+            picture_of(make(width, height))
 
 
 def test_the_sides_of_a_photograph_stand_behind_its_thumbnail():
     thumbnail = jpeg(160, 120)
     exif = b"\xff\xe1" + struct.pack(">H", len(thumbnail) + 8) + b"Exif\x00\x00" + thumbnail
-    assert media_type_of(jpeg(800, 600, exif)) == "image/jpeg"
+    assert picture_of(jpeg(800, 600, exif)).media_type == "image/jpeg"
     with pytest.raises(NoLogo):
-        media_type_of(jpeg(SIDE_MAX + 1, 600, exif))
+        picture_of(jpeg(SIDE_MAX + 1, 600, exif))
 
 
 @pytest.mark.parametrize(
@@ -178,4 +178,4 @@ def test_the_sides_of_a_photograph_stand_behind_its_thumbnail():
 )
 def test_other_kinds_and_pictures_without_a_size_are_no_logo(content):
     with pytest.raises(NoLogo):
-        media_type_of(content)
+        picture_of(content)
