@@ -259,7 +259,7 @@ def is_id(text: str) -> bool:
 
 
 def _content(question: Question) -> tuple[str, Body]:
-    """Content type and body of what is asked; no content type without a body."""
+    """Content type and body of a question. Without a body the content type is empty."""
     if question.file is not None:
         form = FileForm(question.file, question.body)
         return form.content_type, Body(form, form.length)

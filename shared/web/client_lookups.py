@@ -1,4 +1,4 @@
-"""What is asked for when many clients are looked up at once: their ids, and no more than a page of a list shows."""
+"""The ids that a look-up of many clients takes: at most as many as a page of a list shows."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from gateway.web.page import ApiResponse, Page, Question
 TEAMS: Final = "POST /assignments/lookup"
 VISITS: Final = "POST /appointments/lookup"
 BALANCES: Final = "POST /balances/lookup"
-# The columns, the row of the API that each comes from, and what is said to be away without it.
+# Each column with the row of the API that it comes from, and what the list names as away when that row fails.
 ASKED: Final[Mapping[str, tuple[str, str]]] = {
     "teams": (TEAMS, "The list of clinicians"),
     "visits": (VISITS, "The agenda"),
