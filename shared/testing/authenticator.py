@@ -33,7 +33,7 @@ def unb64(text: str) -> bytes:
 
 @dataclass
 class Authenticator:
-    """One device with one passkey. Set `origin`, `flags` or `counter` to make it lie or fail."""
+    """One device with one passkey. Set `origin`, `frame`, `flags` or `counter` to make it lie or fail."""
 
     origin: str = "http://localhost:8080"
     flags: int = USER_PRESENT | USER_VERIFIED
@@ -42,6 +42,7 @@ class Authenticator:
     credential_id: bytes = field(default_factory=lambda: os.urandom(32))
     handle: bytes = b""
     domain: str | None = None  # None: as it was asked
+    frame: dict[str, Any] = field(default_factory=lambda: {"crossOrigin": False})  # what stands around the page
     _key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     def make(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +78,7 @@ class Authenticator:
         return self._credential(response)
 
     def _client_data(self, kind: str, challenge: str) -> bytes:
-        return json.dumps({"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": False}).encode()
+        return json.dumps({"type": kind, "challenge": challenge, "origin": self.origin, **self.frame}).encode()
 
     def _said(self, domain: str, more: int) -> bytes:
         hashed = hashlib.sha256((self.domain or domain).encode()).digest()

@@ -7,6 +7,7 @@ row, so that strangers who ask for many fill no table.
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any, Final
 from uuid import UUID
 
@@ -163,8 +164,14 @@ def _challenge(session: Session, purpose: bytes) -> bytes:
 
 
 def _answered(session: Session, credential: dict[str, Any], purpose: bytes, organization_id: UUID) -> bytes:
-    """The challenge that was answered, used up. Raises `ValueError` for one that is not ours, stale or used."""
-    challenge = parse_client_data_json(base64url_to_bytes(credential["response"]["clientDataJSON"])).challenge
+    """The challenge that was answered, used up.
+
+    Raises `ValueError` for one that is not ours, stale or used, and for an answer given within another site's page.
+    """
+    client_data = base64url_to_bytes(credential["response"]["clientDataJSON"])
+    challenge = parse_client_data_json(client_data).challenge
+    if not rules.was_asked_by_our_own_page(json.loads(client_data)):
+        raise ValueError("the page that asked stood within another site's page")
     try:
         expiry = sealer(session).open(challenge, purpose)
     except Unsealable as error:

@@ -7,10 +7,11 @@ with a second (user verification), which is demanded each time.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -71,6 +72,15 @@ class RelyingParty:
             raise NoDomain()
         port = f":{parts.port}" if parts.port else ""
         return cls(host, f"{parts.scheme}://{host}{port}")
+
+
+def was_asked_by_our_own_page(client_data: Mapping[str, Any]) -> bool:
+    """Whether no other site's page stood around the one that asked: a browser says so in the client data, which the
+    device signs.
+
+    Source: WebAuthn level 3, sections 7.1 and 7.2, on `crossOrigin` and `topOrigin`. Older browsers leave both out.
+    """
+    return client_data.get("crossOrigin", False) is False and "topOrigin" not in client_data
 
 
 def user_handle(organization_id: UUID, staff_id: UUID) -> bytes:
