@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from bench import diagnosis_codes, event_path, flows, gateway, pages, web_app
+from bench import diagnosis_codes, event_path, flows, gateway, pages, round_trips, web_app
 from bench.measuring import machine
 from shared import logs
 from shared.testing.rabbitmq import rabbitmq
@@ -28,6 +28,7 @@ def main() -> None:
                 if url is None:
                     gateway.measure(stack, practice)
                     flows.measure(stack, practice)
+                    round_trips.measure(stack, practice)
                     diagnosis_codes.measure(practice)
                     pages.measure(practice)
                     web_app.measure(practice)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
 import orjson
 from sqlalchemy import Row, TextClause, text
@@ -29,19 +29,42 @@ def insert_rows(
     if not rows:
         return ()
     statement = _statement(table, tuple(rows[0]), on_conflict, returning)
-    result = session.execute(statement, {"rows": orjson.dumps(list(rows), default=_spelled).decode()})
+    result = session.execute(statement, {"rows": _json(rows)})
     return result.all() if returning else ()
+
+
+def insert_with_commit(
+    session: Session, table: str, rows: Sequence[Mapping[str, Any]], **by_database: LiteralString
+) -> None:
+    """Insert such rows together with COMMIT. `by_database` are columns whose values PostgreSQL works out, as SQL."""
+    if rows:
+        statement = _insert(table, tuple(rows[0]), "%s", tuple(by_database.items()))
+        session.send_with_commit(statement, [_json(rows)])
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
 def _statement(table: str, columns: tuple[str, ...], on_conflict: str, returning: str) -> TextClause:
-    names = ", ".join(f'"{column}"' for column in columns)
     return text(
-        f"INSERT INTO {table} ({names})"
-        f" SELECT {names} FROM jsonb_populate_recordset(CAST(NULL AS {table}), CAST(:rows AS jsonb))"
+        _insert(table, columns, ":rows")
         + (f" ON CONFLICT {on_conflict}" if on_conflict else "")
         + (f" RETURNING {returning}" if returning else "")
     )
+
+
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _insert(table: str, columns: tuple[str, ...], rows: str, by_database: tuple[tuple[str, str], ...] = ()) -> str:
+    """The statement with `rows` in place of its parameter."""
+    names = [f'"{column}"' for column in columns]
+    into = ", ".join([*names, *(f'"{column}"' for column, _ in by_database)])
+    values = ", ".join([*names, *(value for _, value in by_database)])
+    return (
+        f"INSERT INTO {table} ({into})"
+        f" SELECT {values} FROM jsonb_populate_recordset(CAST(NULL AS {table}), CAST({rows} AS jsonb))"
+    )
+
+
+def _json(rows: Sequence[Mapping[str, Any]]) -> str:
+    return orjson.dumps(list(rows), default=_spelled).decode()
 
 
 def _spelled(value: Any) -> str:

@@ -6,23 +6,26 @@ Without it every tenant table is empty and refuses inserts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import URL, DateTime, Engine, MetaData, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, mapped_column, object_session
 from sqlalchemy.orm import Session as SqlSession
 from sqlalchemy.sql.selectable import ForUpdateArg, GenerativeSelect
 
-from shared import clock, logs
+from shared import clock
 from shared.audit_facts import AuditFacts
 from shared.back_off import seconds_before_retry
+from shared.database.connection import Connection
+from shared.database.failures import RETRYABLE_STATES, sql_state, translated
 from shared.errors import Stale, Unavailable
 from shared.ids import new_id
 
@@ -32,16 +35,6 @@ IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000
 POOL_WAIT_SECONDS = 2
 TRIES_MAX = 5
 RETRY_SECONDS = (0.04, 0.32)  # after the first serialization failure or deadlock, and the longest
-
-RETRYABLE_STATES = {"40001", "40P01"}  # serialization failure, deadlock: run the whole transaction again
-AWAY_STATES = {
-    "57P01",
-    "57P02",
-    "57P03",
-    "57014",
-    "55P03",
-}  # shutdown, starting up, statement or lock timeout
-AWAY_CLASSES = {"08", "53"}  # connection exceptions; out of disk, memory or connections
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -105,13 +98,41 @@ class Session(SqlSession):
         if self._expected is not None and self._expected[0] in self.dirty and self.is_modified(self._expected[0]):
             self._expected = None
 
+    @property
+    def driver(self) -> Connection:
+        """The driver's connection that this session's transaction runs on."""
+        driver = self.connection().connection.driver_connection
+        assert isinstance(driver, Connection)
+        return driver
+
+    def send_with_commit(self, statement: str, parameters: Sequence[Any]) -> None:
+        """Have a statement that returns nothing sent together with COMMIT, so that it costs no round trip of its own.
+
+        It is in psycopg's form, and always the same text. What it violates is found at COMMIT. Within a savepoint it is
+        sent at once, for the savepoint may be undone.
+        """
+        if self.in_nested_transaction():
+            self.connection().exec_driver_sql(statement, tuple(parameters))
+        else:
+            self.driver.keep((statement.encode(), parameters))
+
     def keep(self, row: object) -> None:
         """Hold a row until the session ends, so that `get` finds it again without a query."""
         self._kept.append(row)
 
 
 def set_tenant(session: Session, organization_id: UUID | None) -> None:
-    """Name the organization that row-level security lets this transaction see; None for none."""
+    """Name another organization that row-level security lets this transaction see; None for none.
+
+    Not within a savepoint, whose end might take it back.
+    """
+    if organization_id == session.organization_id:
+        return
+    assert not session.in_nested_transaction(), "what is set in a savepoint may be taken back with it"
+    connection = session.connection()
+    # What waits for COMMIT was written for the organization that was named until now.
+    for statement, parameters in session.driver.take_kept():
+        connection.exec_driver_sql(statement.decode(), tuple(parameters))
     session.execute(
         text("SELECT set_config('app.organization_id', :organization_id, true)"),
         {"organization_id": str(organization_id) if organization_id else ""},
@@ -178,12 +199,14 @@ class Database:
             pool_use_lifo=True,
             hide_parameters=True,
             connect_args={
+                "autocommit": True,  # `Connection.begin` says when a transaction begins
                 "application_name": application_name,
                 "connect_timeout": 3,
                 "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
                 f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS} -c timezone=UTC",
             },
         )
+        event.listen(self.engine, "do_connect", _connect)
 
     def run(self, work: Callable[[Session], T], organization_id: UUID | None = None) -> T:
         """Run `work` in a transaction of its own and commit it; returns what `work` returned.
@@ -198,7 +221,7 @@ class Database:
                     return work(session)
             except DBAPIError as error:
                 if sql_state(error) not in RETRYABLE_STATES or attempt == TRIES_MAX:
-                    raise _translated(error) from error
+                    raise translated(error) from error
                 clock.sleep(seconds_before_retry(attempt, *RETRY_SECONDS))
         raise AssertionError("unreachable")
 
@@ -213,18 +236,21 @@ class Database:
     def _begin(self, session: Session, organization_id: UUID | None) -> None:
         # The first statement finds out whether the pooled connection still lives. Nothing has happened in
         # the transaction yet, so it may be tried again on a fresh one: no ping per checkout is needed.
+        session.organization_id = organization_id
         try:
-            set_tenant(session, organization_id)
+            driver = session.driver
+            try:
+                driver.begin(organization_id)
+            except psycopg.OperationalError:
+                if not driver.closed:
+                    raise
+                session.invalidate()
+                self.engine.dispose()  # the server has ended the other connections of the pool too
+                session.driver.begin(organization_id)
         except PoolTimeout as error:
             raise Unavailable(retry_after_seconds=1) from error
-        except OperationalError as error:
-            session.rollback()
-            if not error.connection_invalidated:
-                raise _translated(error) from error
-            try:
-                set_tenant(session, organization_id)
-            except DBAPIError as second:
-                raise _translated(second) from second
+        except (DBAPIError, psycopg.Error) as error:
+            raise translated(error) from error
 
     def ready(self) -> bool:
         """Whether the database answers right now."""
@@ -240,29 +266,5 @@ class Database:
         self.engine.dispose()
 
 
-def sql_state(error: BaseException) -> str | None:
-    """The five-character SQLSTATE of a database error, where it has one."""
-    return getattr(getattr(error, "orig", error), "sqlstate", None)
-
-
-def is_away(error: BaseException) -> bool:
-    """Whether the error says that the database, not the statement, is the trouble."""
-    if isinstance(error, PoolTimeout):
-        return True
-    state = sql_state(error)
-    if state is None:
-        return isinstance(error, OperationalError)
-    return state in AWAY_STATES or state[:2] in AWAY_CLASSES
-
-
-def violated_constraint(error: BaseException) -> str | None:
-    """The name of the constraint that an integrity error names, for turning it into a refusal."""
-    diagnosis: Any = getattr(getattr(error, "orig", None), "diag", None)
-    return getattr(diagnosis, "constraint_name", None)
-
-
-def _translated(error: DBAPIError) -> Exception:
-    if is_away(error) or sql_state(error) in RETRYABLE_STATES:
-        logs.get().warning("database_away", error=error, sql_state=sql_state(error))
-        return Unavailable(retry_after_seconds=1)
-    return error
+def _connect(_dialect: object, _record: object, given: Sequence[Any], more: dict[str, Any]) -> Connection:
+    return Connection.connect(*given, **more)

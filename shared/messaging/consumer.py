@@ -17,8 +17,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared import clock, logs
 from shared.back_off import BackOff, seconds_before_retry
+from shared.database.failures import RETRYABLE_STATES, is_away, sql_state
 from shared.database.many_rows import insert_rows
-from shared.database.session import RETRY_SECONDS, RETRYABLE_STATES, Database, Session, is_away, sql_state
+from shared.database.session import RETRY_SECONDS, Database, Session
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.keys.event_signature import Verifier

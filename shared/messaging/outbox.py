@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert
-
 from shared import clock, logs
 from shared.contracts.envelope import contract_of, to_data
+from shared.database.many_rows import insert_with_commit
 from shared.database.session import Session
 from shared.errors import Unavailable
 from shared.ids import new_id
@@ -17,7 +16,7 @@ from shared.messaging.tables import OUTBOX
 
 
 def add(session: Session, event: Any) -> UUID:
-    """Insert the outbox row of `event`; returns the event's id. The relay is woken when the transaction commits.
+    """Insert the outbox row of `event` together with COMMIT, which wakes the relay; returns the id of the event.
 
     Raises `Unavailable` when something in it is to be sealed and the bus key is not here.
     """
@@ -28,20 +27,18 @@ def add(session: Session, event: Any) -> UUID:
         logs.get().error("no_bus_key", type=contract.type)
         raise Unavailable() from error
     event_id = new_id()
-    now = clock.now()
-    session.execute(
-        insert(OUTBOX).values(
-            id=event_id,
-            organization_id=event.organization_id,
-            type=contract.type,
-            aggregate_id=getattr(event, contract.aggregate),
-            aggregate_version=getattr(event, contract.version),
-            data=data,
-            correlation_id=logs.correlation_id.get(),
-            causation_id=session.causation_id,
-            occurred_at=now,
-            awaiting=list(contract.consumers),
-            next_try_at=func.now(),  # the relay compares with the database's clock
-        )
-    )
+    row = {
+        "id": event_id,
+        "organization_id": event.organization_id,
+        "type": contract.type,
+        "aggregate_id": getattr(event, contract.aggregate),
+        "aggregate_version": getattr(event, contract.version),
+        "data": data,
+        "correlation_id": logs.correlation_id.get(),
+        "causation_id": session.causation_id,
+        "occurred_at": clock.now(),
+        "awaiting": list(contract.consumers),
+        "attempts": 0,
+    }
+    insert_with_commit(session, OUTBOX.name, [row], next_try_at="now()")  # the relay compares with this clock
     return event_id

@@ -15,11 +15,12 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, DateTime, Integer, LargeBinary, Table, insert, select, text
+from sqlalchemy import Column, DateTime, Integer, LargeBinary, Table, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 
 from shared import clock
+from shared.database.many_rows import insert_with_commit
 from shared.database.session import COMMON, Session, set_tenant
 from shared.errors import Conflict, FieldError, Invalid
 from shared.ids import NIL
@@ -111,17 +112,16 @@ class IdempotentRequest:
         """Store the answer; nothing else may follow in this transaction."""
         nonce = os.urandom(12)
         set_tenant(session, self._organization_id)
-        session.execute(
-            insert(IDEMPOTENCY_KEYS).values(
-                organization_id=self._organization_id,
-                scope=self._scope,
-                body_digest=self._body_digest,
-                status=status,
-                answer=nonce + AESGCM(self._sealing_key).encrypt(nonce, body, self._scope),
-                about=about,
-                created_at=clock.now(),
-            )
-        )
+        row = {
+            "organization_id": self._organization_id,
+            "scope": self._scope,
+            "body_digest": self._body_digest,
+            "status": status,
+            "answer": nonce + AESGCM(self._sealing_key).encrypt(nonce, body, self._scope),
+            "about": about,
+            "created_at": clock.now(),
+        }
+        insert_with_commit(session, IDEMPOTENCY_KEYS.name, [row])
 
     def _open(self, sealed: bytes) -> bytes:
         try:

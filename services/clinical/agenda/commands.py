@@ -29,7 +29,8 @@ from services.clinical.copies.queries import (
 from services.clinical.opening_hours.rules import closed_at
 from shared import audit, clock
 from shared.actor import Actor, Caller, ServiceActor
-from shared.database.session import Session, take_turns, violated_constraint
+from shared.database.failures import violated_constraint
+from shared.database.session import Session, take_turns
 from shared.errors import FieldError, Hidden, Invalid, NotFound
 from shared.ids import new_id
 

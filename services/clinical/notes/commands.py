@@ -25,7 +25,8 @@ from services.clinical.notes.queries import author_can_sign, ensure_known, visib
 from shared import audit, clock
 from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset, differing
-from shared.database.session import Session, violated_constraint
+from shared.database.failures import violated_constraint
+from shared.database.session import Session
 from shared.errors import FieldError, Hidden, Invalid, NotFound
 from shared.ids import new_id
 

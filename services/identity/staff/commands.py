@@ -35,7 +35,8 @@ from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset
 from shared.contracts.identity import Licence as LicenceFact
 from shared.contracts.identity import StaffChanged
-from shared.database.session import Session, violated_constraint
+from shared.database.failures import violated_constraint
+from shared.database.session import Session
 from shared.ids import new_id_of
 from shared.messaging import outbox
 
