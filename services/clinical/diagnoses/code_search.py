@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, chain, islice
+from threading import Lock
 from typing import Final
 
 from services.clinical.diagnoses.code_set import icd10_codes
@@ -25,6 +26,7 @@ COMMON: Final = 20_000  # titles with a word, from which on all are looked at: t
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _BETWEEN_WORDS: Final = re.compile(r"[^a-z0-9]+")
 _BEHIND: Final = "\uffff"  # sorts behind whatever may follow a beginning
+_MAKING: Final = Lock()  # the first letters typed arrive together, and the index is made for the first of them alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def find_codes(query: str, limit: int) -> list[Found]:
 
     Short titles come first: the plain disorder before its many forms.
     """
-    index = _index()
+    with _MAKING:
+        index = _index()
     typed = query.strip().upper().replace(".", "")
     at = bisect_left(index.plain, typed)
     until = bisect_left(index.plain, typed + _BEHIND)

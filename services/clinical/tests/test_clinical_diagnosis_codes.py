@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pytest import MonkeyPatch
 
+from services.clinical.diagnoses import code_search
 from services.clinical.diagnoses.code_search import FOUND_MAX, SHORT, find_codes
 from services.clinical.diagnoses.code_set import icd10_codes
 from services.clinical.tests.conftest import Clinic
@@ -54,6 +58,21 @@ def test_words_may_be_begun_and_the_plain_disorder_comes_first() -> None:
 @given(st.lists(BEGINNINGS, min_size=2, max_size=4).map(" ".join), st.integers(1, FOUND_MAX))
 def test_the_index_finds_what_reading_each_title_finds(query: str, limit: int) -> None:
     assert [code.code for code in find_codes(query, limit)] == one_by_one(query, limit)
+
+
+def test_the_index_is_made_once_for_all_who_look_at_the_same_time(monkeypatch: MonkeyPatch) -> None:
+    readings = []
+
+    def read() -> Iterable[tuple[str, str]]:
+        readings.append(len(readings))
+        return ALL
+
+    monkeypatch.setattr(code_search, "icd10_codes", read)
+    code_search._index.cache_clear()
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda words: [code.code for code in find_codes(words, 1)], ["F41.1"] * 4))
+    assert found == [["F41.1"]] * 4
+    assert len(readings) == 1
 
 
 def test_no_query_takes_long() -> None:
