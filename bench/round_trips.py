@@ -23,6 +23,7 @@ from sqlalchemy import make_url
 
 from bench.measuring import head, row
 from embedded.stack import Stack
+from shared import clock
 from shared.actor import Person
 from shared.ids import new_id
 from shared.keys.actor_token import HEADER, TokenMaker, body_digest
@@ -175,9 +176,16 @@ def measure(stack: Stack, practice: Practice) -> None:
     for day in range(6, 11):
         for hour in range(8, 16):
             practice.book(client_id, f"2030-05-{day:02}T{hour:02}:00", duration_minutes=50)
-    booked = [practice.book(client_id, f"2019-{1 + at // 28:02}-{1 + at % 28:02}T09:00") for at in range(TIMES + WARM)]
-    drafts = [practice.draft_note(appointment_id, client_id) for appointment_id in booked]
+    days = [f"{1 + at // 28:02}-{1 + at % 28:02}T09:00" for at in range(TIMES + WARM)]
+    drafts = [practice.draft_note(practice.book(client_id, f"2019-{day}"), client_id) for day in days]
+    documented = [practice.document(client_id, f"2018-{day}") for day in days]
+    invoices = [practice.draft_of(appointment_id)["id"] for appointment_id in documented]
     staff_id = practice.staff_ids["therapist"]
+    new_client = {"given_name": "Ada", "family_name": "Bench", "date_of_birth": "1990-01-02"}
+    appointment = {"client_ids": [client_id], "staff_id": staff_id, "service_type_id": practice.service_type_id}
+    payment = {"client_id": client_id, "amount_cents": 100, "method": "cash"}
+    payment["received_on"] = str(clock.today("America/New_York"))
+    free = [{**appointment, "starts_at_local": f"2031-{day}"} for day in days]
     week = f"from={WEEK['from']}&to={WEEK['to']}&staff_ids={staff_id}"
     head("Requests in their service: round trips to PostgreSQL · the service's own processor time")
     with direct(stack, practice) as services:
@@ -185,9 +193,13 @@ def measure(stack: Stack, practice: Practice) -> None:
         signer = replace(clinical, actor=person(practice, "therapist", "therapist"))
         for name, service, send, goal in (
             ("read a client, audited", clients, partial(clients.send, "GET", f"/clients/{client_id}"), "3 · ≤ 0.9 ms"),
+            ("create a client", clients, partial(clients.send, "POST", "/clients", new_client), ""),
             ("search clients", clients, partial(clients.send, "POST", "/clients/search", {"query": "ada"}), ""),
             ("a clinician's week of 40", clinical, partial(clinical.send, "GET", "/agenda", query=week), ""),
+            ("book an appointment", clinical, lambda: clinical.send("POST", "/appointments", free.pop()), ""),
             ("sign a note", signer, lambda: signer.send("POST", f"/notes/{drafts.pop()}/sign"), "≤ 9"),
+            ("issue an invoice", billing, lambda: billing.send("POST", f"/invoices/{invoices.pop()}/issue", {}), ""),
+            ("take a payment", billing, partial(billing.send, "POST", "/payments", payment), ""),
             ("balance and ledger", billing, partial(billing.send, "GET", f"/clients/{client_id}/ledger"), ""),
             ("a page of invoices", billing, partial(billing.send, "GET", "/invoices"), ""),
         ):

@@ -26,10 +26,20 @@ class Connection(psycopg.Connection[TupleRow]):
         super().__init__(*given, **more)
         self._kept: list[Statement] = []
 
-    def begin(self, organization_id: UUID | None) -> None:
-        """Begin a transaction that sees the rows of this organization, or of none, in one round trip."""
+    def begin(self, organization_id: UUID | None, first: Statement | None = None) -> int:
+        """Begin a transaction that sees the rows of this organization, or of none, in one round trip.
+
+        `first` is carried out in it and travels along; returns how many rows it changed.
+        """
         tenant = organization_id.hex if organization_id else ""
-        self.execute(b"BEGIN; SELECT set_config('app.organization_id', '%b', true)" % tenant.encode())
+        if first is None:
+            self.execute(b"BEGIN; SELECT set_config('app.organization_id', '%b', true)" % tenant.encode())
+            return 0
+        with self.pipeline():
+            self.execute(b"BEGIN", prepare=False)
+            self.execute(b"SELECT set_config('app.organization_id', %s, true)", [tenant])
+            changed = self.execute(*first)
+        return changed.rowcount
 
     def keep(self, statement: Statement) -> None:
         """Send a statement that returns nothing together with COMMIT. An error of it is an error of COMMIT."""

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import URL, DateTime, Engine, MetaData, create_engine, event, func, make_url, select, text
+from sqlalchemy import URL, DateTime, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -24,7 +24,7 @@ from sqlalchemy.sql.selectable import ForUpdateArg, GenerativeSelect
 from shared import clock
 from shared.audit_facts import AuditFacts
 from shared.back_off import seconds_before_retry
-from shared.database.connection import Connection
+from shared.database.connection import Connection, Statement
 from shared.database.failures import RETRYABLE_STATES, sql_state, translated
 from shared.errors import Stale, Unavailable
 from shared.ids import new_id
@@ -44,6 +44,8 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+
+TAKE_TURNS = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 
 T = TypeVar("T")
 
@@ -79,6 +81,7 @@ class Session(SqlSession):
         self.holds_locks = False  # others may wait for this transaction to end, see `shared.database.read_your_writes`
         # What this service's commands need besides the database. The service knows its type, see its config.py.
         self.resources = resources
+        self.first_changed = 0  # the rows that the statement changed which came with BEGIN
         self.cursors: object = None  # what seals the cursors of the running request's list, see `shared.web.cursors`
         self._kept: list[object] = []
         self._expected: tuple[Any, frozenset[int]] | None = None
@@ -116,8 +119,8 @@ class Session(SqlSession):
         else:
             self.driver.keep((statement.encode(), parameters))
 
-    def keep(self, row: object) -> None:
-        """Hold a row until the session ends, so that `get` finds it again without a query."""
+    def keep(self, row: object | None) -> None:
+        """Hold a row, or None, until the session ends, so that `get` finds it again without a query."""
         self._kept.append(row)
 
 
@@ -140,9 +143,12 @@ def set_tenant(session: Session, organization_id: UUID | None) -> None:
     session.organization_id = organization_id
 
 
-def take_turns(session: Session, key: int) -> None:
-    """Hold the advisory lock `key` (64 bits, signed) until the transaction ends. Waits while another one holds it."""
-    session.execute(select(func.pg_advisory_xact_lock(key)))
+def take_turns(session: Session, *keys: int) -> None:
+    """Hold advisory locks (64 bits, signed) until the transaction ends. Waits while another transaction holds one.
+
+    They are always taken in the same order: nobody waits in a circle.
+    """
+    session.execute(TAKE_TURNS, {"keys": sorted(keys)})
     session.holds_locks = True
 
 
@@ -208,8 +214,12 @@ class Database:
         )
         event.listen(self.engine, "do_connect", _connect)
 
-    def run(self, work: Callable[[Session], T], organization_id: UUID | None = None) -> T:
+    def run(
+        self, work: Callable[[Session], T], organization_id: UUID | None = None, first: Statement | None = None
+    ) -> T:
         """Run `work` in a transaction of its own and commit it; returns what `work` returned.
+
+        `first` goes out with BEGIN; `first_changed` of the session tells `work` how many rows it changed.
 
         Serialization failures and deadlocks run the whole of `work` again, up to `TRIES_MAX` times. Raises
         `Unavailable` when the database is away or overloaded; when the connection broke during COMMIT the
@@ -217,7 +227,7 @@ class Database:
         """
         for attempt in range(1, TRIES_MAX + 1):
             try:
-                with self.transaction(organization_id) as session:
+                with self.transaction(organization_id, first) as session:
                     return work(session)
             except DBAPIError as error:
                 if sql_state(error) not in RETRYABLE_STATES or attempt == TRIES_MAX:
@@ -226,27 +236,27 @@ class Database:
         raise AssertionError("unreachable")
 
     @contextmanager
-    def transaction(self, organization_id: UUID | None = None) -> Iterator[Session]:
+    def transaction(self, organization_id: UUID | None = None, first: Statement | None = None) -> Iterator[Session]:
         """A session whose transaction commits when the block ends and rolls back when it raises."""
         with Session(self.engine, self._resources) as session:
-            self._begin(session, organization_id)
+            self._begin(session, organization_id, first)
             yield session
             session.commit()
 
-    def _begin(self, session: Session, organization_id: UUID | None) -> None:
+    def _begin(self, session: Session, organization_id: UUID | None, first: Statement | None) -> None:
         # The first statement finds out whether the pooled connection still lives. Nothing has happened in
         # the transaction yet, so it may be tried again on a fresh one: no ping per checkout is needed.
         session.organization_id = organization_id
         try:
             driver = session.driver
             try:
-                driver.begin(organization_id)
+                session.first_changed = driver.begin(organization_id, first)
             except psycopg.OperationalError:
                 if not driver.closed:
                     raise
                 session.invalidate()
                 self.engine.dispose()  # the server has ended the other connections of the pool too
-                session.driver.begin(organization_id)
+                session.first_changed = session.driver.begin(organization_id, first)
         except PoolTimeout as error:
             raise Unavailable(retry_after_seconds=1) from error
         except (DBAPIError, psycopg.Error) as error:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -16,6 +17,7 @@ from shared.database.many_rows import insert_with_commit
 from shared.database.session import Database, Session, set_tenant
 from shared.ids import new_id
 from shared.testing.databases import ServiceDatabase, TestServer, database_of
+from shared.web.used_tokens import SPEND
 
 
 @pytest.fixture(scope="module")
@@ -169,3 +171,41 @@ def test_a_serialization_failure_at_commit_runs_the_whole_again(clone: ServiceDa
     database.run(work, here)
     assert (len(attempts), kept(clone, here)) == (2, 1)
     database.dispose()
+
+
+def test_the_first_statement_goes_out_with_begin_and_says_what_it_changed(clone: ServiceDatabase) -> None:
+    here, database, token = new_id(), Database(clone.url("app"), pool_size=1), new_id()
+    first = (SPEND, [here, token, clock.now()])
+    changed = [database.run(lambda session: (session.first_changed, tenant(session)), here, first) for _ in range(8)]
+    assert [count for count, _ in changed] == [1] + [0] * 7
+    assert {UUID(name) for _, name in changed} == {here}
+    database.dispose()
+
+
+def test_the_first_statement_is_undone_with_its_transaction(database: Database) -> None:
+    here = new_id()
+    first = (SPEND, [here, new_id(), clock.now()])
+
+    def fail(_session: Session) -> None:
+        raise RuntimeError
+
+    with suppress(RuntimeError):
+        database.run(fail, here, first)
+    assert database.run(lambda session: session.first_changed, here, first) == 1
+
+
+def test_a_first_statement_that_is_refused_leaves_no_tenant_behind(database: Database) -> None:
+    here, elsewhere = new_id(), new_id()
+    with pytest.raises(psycopg.Error, match="row-level security"):
+        database.run(tenant, here, (SPEND, [elsewhere, new_id(), clock.now()]))
+    assert database.run(tenant) == ""
+
+
+def test_the_first_statement_finds_out_that_the_server_has_ended_the_connection(
+    database: Database, clone: ServiceDatabase
+) -> None:
+    here = new_id()
+    database.run(tenant, here)
+    clone.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'clients_app'")
+    first = (SPEND, [here, new_id(), clock.now()])
+    assert database.run(lambda session: session.first_changed, here, first) == 1

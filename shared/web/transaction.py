@@ -24,7 +24,7 @@ from shared.web.preconditions import ensure_as_expected
 from shared.web.replays import Sight
 from shared.web.routes import INTERNAL, PLACEHOLDER, Dumped, ResponseWith, Route, Streamed
 from shared.web.routes import PUBLIC as PUBLIC_ROUTE
-from shared.web.used_tokens import spend
+from shared.web.used_tokens import ensure_spent, spending
 
 
 def run_request(
@@ -55,10 +55,12 @@ def run_request(
         else None
     )
 
+    spends = route.writes and route.permission not in (PUBLIC_ROUTE, INTERNAL)
+
     def work(session: Session) -> Response:
         session.cursors = cursors
-        if route.writes and route.permission not in (PUBLIC_ROUTE, INTERNAL):
-            spend(session, claims)
+        if spends:
+            ensure_spent(session)
         if keyed is not None and (stored := keyed.replay(session)) is not None:
             again = orjson.loads(stored.body) if stored.body else None
             sight.ensure(session, actor, call, again or {})
@@ -96,7 +98,7 @@ def run_request(
         return _json(content, status, headers)
 
     failpoint("request.before_begin")
-    response = database.run(work, organization_id)
+    response = database.run(work, organization_id, spending(claims) if spends else None)
     failpoint("request.after_commit")
     response.call_on_close(partial(failpoint, "request.after_answer"))
     return response

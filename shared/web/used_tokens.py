@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Column, DateTime, Table
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.dialects.postgresql import insert
 
+from shared.database.connection import Statement
 from shared.database.session import COMMON, Session
 from shared.ids import NIL
 from shared.keys.actor_token import LEEWAY_SECONDS, BadActorToken, Claims
@@ -23,11 +25,20 @@ USED_TOKENS = Table(
 )
 
 
-def spend(session: Session, claims: Claims) -> None:
-    """Mark a write token as used, in the transaction of its effect; raises `BadActorToken` the second time."""
+SPEND: Final = (
+    b"INSERT INTO used_tokens (organization_id, token_id, expires_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+)
+
+
+def spending(claims: Claims) -> Statement:
+    """The statement that marks a write token as used, to begin the transaction of its effect with."""
     organization_id = claims.actor.organization_id if claims.actor else NIL
-    expires_at = datetime.fromtimestamp(claims.expires_at + LEEWAY_SECONDS, UTC)
-    if not spend_once(session, organization_id, claims.token_id, expires_at):
+    return SPEND, [organization_id, claims.token_id, datetime.fromtimestamp(claims.expires_at + LEEWAY_SECONDS, UTC)]
+
+
+def ensure_spent(session: Session) -> None:
+    """Raises `BadActorToken` where the transaction began with `spending` of a token that was used before."""
+    if session.first_changed != 1:
         raise BadActorToken("This token was used before.")
 
 

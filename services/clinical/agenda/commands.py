@@ -204,9 +204,7 @@ def take_slot(
     then. Returns the appointments that this override accepts. Raises `SlotTaken` where something is in the way, or the
     practice is closed, and there is no `override_reason`.
     """
-    # Always in the same order: nobody waits in a circle.
-    for key in sorted(_lock_keys(slot)):
-        take_turns(session, key)
+    take_turns(session, *_lock_keys(slot))
     found = [clash for clash in clashes(session, actor.organization_id, slot) if clash[1] not in accepted]
     if (found or closed) and override_reason is None:
         raise _taken(session, actor, found, closed)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, literal, or_, select, true, union_all
 from typing_extensions import TypeVarTuple
 
 from services.clinical.agenda import rules
@@ -210,9 +210,10 @@ def clashes(session: Session, organization_id: UUID, slot: rules.Slot) -> list[t
         Appointment.starts_at < slot.ends_at,
         Appointment.ends_at > slot.starts_at,
     )
-    by_staff = select(Appointment.id).where(taken, Appointment.staff_id == slot.staff_id)
+    by_staff = select(literal("staff"), Appointment.id).where(taken, Appointment.staff_id == slot.staff_id)
     by_client = (
-        select(Appointment.id)
+        select(literal("client"), Appointment.id)
+        .distinct()
         .join(
             Attendee,
             (Attendee.organization_id == Appointment.organization_id) & (Attendee.appointment_id == Appointment.id),
@@ -225,8 +226,7 @@ def clashes(session: Session, organization_id: UUID, slot: rules.Slot) -> list[t
             Attendee.starts_at < slot.ends_at,
         )
     )
-    found = [("staff", appointment_id) for appointment_id in session.scalars(by_staff)]
-    found += [("client", appointment_id) for appointment_id in session.scalars(by_client.distinct())]
+    found = sorted(session.execute(union_all(by_staff, by_client)), key=lambda clash: clash[0] != "staff")
     return [(kind, appointment_id) for kind, appointment_id in found if appointment_id != slot.of]
 
 

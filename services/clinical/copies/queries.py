@@ -42,7 +42,9 @@ def practice_today(session: Session, actor: Person) -> date:
 
 def organization(session: Session, actor: Caller) -> OrganizationCopy:
     """The actor's organization; raises `NotArrivedYet` (503) while its event is under way, however late."""
-    return awaited(session, lambda: session.get(OrganizationCopy, actor.organization_id))
+    found = awaited(session, lambda: session.get(OrganizationCopy, actor.organization_id))
+    session.keep(found)
+    return found
 
 
 def opening_hours(session: Session, actor: Caller) -> OpeningHours:
@@ -153,13 +155,15 @@ def assigned_to(actor: Person, client_id: InstrumentedAttribute[UUID]) -> Column
 
 
 def _known(session: Session, model: type[T], actor: Caller, identifier: UUID, field: str | None) -> T:
-    return arrived(
+    found = arrived(
         session,
         lambda: session.get(model, (actor.organization_id, identifier)),
         identifier,
         actor.organization_id,
         missing=_unknown(field),
     )
+    session.keep(found)
+    return found
 
 
 def _unknown(field: str | None) -> Exception:

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Text, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import visible_case
@@ -78,8 +79,8 @@ def title_of(session: Session, code: str) -> str | None:
     return session.scalar(select(Icd10Code.title).where(Icd10Code.code == code))
 
 
-def codes_in_force(session: Session, organization_id: UUID, case_id: UUID, on: date) -> tuple[str, ...]:
-    """The codes in force on a date of service, primary first."""
+def codes_in_force(organization_id: UUID, case_id: UUID, on: date) -> ColumnElement[list[str]]:
+    """The codes in force on a date of service, primary first, as an array in a query."""
     statement = (
         select(Diagnosis.code)
         .where(
@@ -91,4 +92,4 @@ def codes_in_force(session: Session, organization_id: UUID, case_id: UUID, on: d
         )
         .order_by(Diagnosis.rank, Diagnosis.id)
     )
-    return tuple(session.scalars(statement))
+    return func.array(statement.scalar_subquery(), type_=ARRAY(Text))

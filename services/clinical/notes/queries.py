@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, lazyload
 
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import case_readable, case_rule, case_visible
@@ -64,13 +64,22 @@ def readable_note(session: Session, actor: Caller, note_id: UUID) -> Note:
 
 
 def visible_note(
-    session: Session, actor: Person, note_id: UUID, *, for_update: bool = False, authors_only: bool = False
+    session: Session,
+    actor: Person,
+    note_id: UUID,
+    *,
+    for_update: bool = False,
+    authors_only: bool = False,
+    alone: bool = False,
 ) -> Note:
     """A note of a case that the actor may work in; raises `NotFound`. With `for_update` it stays locked.
 
-    `authors_only`: the command refuses everybody but the author, so that is the rule on record.
+    `authors_only`: the command refuses everybody but the author, so that is the rule on record. `alone`: what belongs
+    to the note is read with the lock that follows.
     """
     statement = _with_case(actor, note_id).where(case_visible(actor))
+    if alone:
+        statement = statement.options(*map(lazyload, (Note.versions, Note.addenda, Note.reviews)))
     if for_update:
         statement = statement.with_for_update(of=Note)
     return _one(session, actor, note_id, statement, rule="author" if authors_only else None)

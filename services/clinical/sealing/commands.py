@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.diagnoses.queries import codes_in_force
 from services.clinical.notes.models import Note, SignedVersion
@@ -166,21 +168,24 @@ def _document(session: Session, note: Note, appointment: Appointment, attendee: 
 def _tell(session: Session, note: Note, appointment: Appointment, attendee: Attendee, given: ServiceGiven) -> None:
     """Ids and facts of money, never a word of the note, under the next version."""
     attendee.documented_version += 1
-    on = appointment.service_date
+    here, case_id, on = note.organization_id, note.case_id, appointment.service_date
+    codes, planned = session.execute(
+        select(codes_in_force(here, case_id, on), has_signed_plan(here, case_id, on))
+    ).one()
     outbox.add(
         session,
         AppointmentDocumented(
-            organization_id=note.organization_id,
+            organization_id=here,
             appointment_id=appointment.id,
             client_id=note.client_id,
             version=attendee.documented_version,
-            case_id=note.case_id,
+            case_id=case_id,
             note_id=note.id,
             rendering_staff_id=note.rendering_staff_id,
             service_date=on,
             location_id=appointment.location_id,
-            diagnosis_codes=codes_in_force(session, note.organization_id, note.case_id, on),
-            has_signed_plan=has_signed_plan(session, note.organization_id, note.case_id, on),
+            diagnosis_codes=tuple(codes),
+            has_signed_plan=planned,
             stopped_at=given.stopped_at,
             **{fact.name: getattr(given, fact.name) for fact in fields(given)},
         ),

@@ -79,7 +79,7 @@ def ready_to_sign(
 
     Raises `NotFound`, `NoteSigned`, `NoteSubmitted`, `NoteDiscarded` and the refusals of `rules.ensure_may_sign`.
     """
-    note = visible_note(session, actor, note_id, authors_only=True)
+    note = visible_note(session, actor, note_id, authors_only=True, alone=True)
     licensed = is_licensed(session, actor, service_date_of(session, note))  # may wait, so it comes before the locks
     session.refresh(note, with_for_update=True)
     if note.signed_at is not None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
+
 from services.clinical.agenda.models import Appointment
 from services.clinical.copies.models import StaffCopy
 from services.clinical.copies.queries import practice_today
 from services.clinical.notes.models import Addendum, Note
 from services.clinical.notes.queries import readable_note
 from services.clinical.signing import rules
+from shared import clock
 from shared.actor import Caller, Person
 from shared.database.read_your_writes import wait_until_true
 from shared.database.session import Session
@@ -19,7 +22,11 @@ from shared.errors import NotFound
 
 def service_date_of(session: Session, note: Note) -> date:
     """The date of service of the note's appointment."""
-    return session.get_one(Appointment, (note.organization_id, note.appointment_id)).service_date
+    statement = select(Appointment.starts_at, Appointment.time_zone).where(
+        Appointment.organization_id == note.organization_id, Appointment.id == note.appointment_id
+    )
+    starts_at, time_zone = session.execute(statement).one()
+    return clock.utc_to_local(starts_at, time_zone).date()
 
 
 def readable_addendum(session: Session, actor: Caller, note_id: UUID, addendum_id: UUID) -> Addendum:
@@ -49,6 +56,7 @@ def is_licensed(session: Session, actor: Person, service_date: date) -> bool:
 def supervision_of(session: Session, organization_id: UUID, staff_id: UUID) -> rules.Supervision | None:
     """Who approves or co-signs what a member of staff signs; None where nobody does, as far as has arrived."""
     staff = session.get(StaffCopy, (organization_id, staff_id), populate_existing=True)
+    session.keep(staff)  # under whose name is signed is asked next
     if staff is None or staff.supervisor_id is None or staff.supervision_mode not in rules.REVIEWING_MODES:
         return None
     return rules.Supervision(staff.supervisor_id, staff.supervision_mode)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, exists, func, select, true
 
 from services.clinical.cases.models import Case, CaseMember
 from services.clinical.cases.queries import case_readable, case_rule, case_visible
@@ -98,19 +98,18 @@ def plans_to_review(organization_id: UUID, staff_id: UUID, until: date) -> Selec
     )
 
 
-def has_signed_plan(session: Session, organization_id: UUID, case_id: UUID, on: date) -> bool:
-    """Whether a signed plan of the case was in force at a date of service.
+def has_signed_plan(organization_id: UUID, case_id: UUID, on: date) -> ColumnElement[bool]:
+    """The condition that a signed plan of the case was in force at a date of service.
 
     A signed plan is in force from its day until the next signed one takes effect, so one that took effect is enough:
     neither a draft, nor a discarded one, nor a plan of another case of the client makes a difference.
     """
-    found = exists().where(
+    return exists().where(
         TreatmentPlan.organization_id == organization_id,
         TreatmentPlan.case_id == case_id,
         TreatmentPlan.effective_from <= on,
         TreatmentPlan.signed_at.is_not(None),
     )
-    return bool(session.scalar(select(found)))
 
 
 def first_day_with_signed_plan(session: Session, case: Case) -> date | None:
