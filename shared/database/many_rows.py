@@ -33,6 +33,17 @@ def insert_rows(
     return result.all() if returning else ()
 
 
+def insert_together(session: Session, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Insert such rows into several tables, by the tables' names, in one statement.
+
+    Foreign keys among them hold: they are checked when all rows are there.
+    """
+    filled = [(table, of_table) for table, of_table in rows.items() if of_table]
+    if filled:
+        statement = _several(tuple((table, tuple(of_table[0])) for table, of_table in filled))
+        session.execute(statement, {f"rows_{at}": _json(of_table) for at, (_, of_table) in enumerate(filled)})
+
+
 def insert_with_commit(
     session: Session, table: str, rows: Sequence[Mapping[str, Any]], **by_database: LiteralString
 ) -> None:
@@ -49,6 +60,13 @@ def _statement(table: str, columns: tuple[str, ...], on_conflict: str, returning
         + (f" ON CONFLICT {on_conflict}" if on_conflict else "")
         + (f" RETURNING {returning}" if returning else "")
     )
+
+
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _several(tables: tuple[tuple[str, tuple[str, ...]], ...]) -> TextClause:
+    inserts = [_insert(table, columns, f":rows_{at}") for at, (table, columns) in enumerate(tables)]
+    first = [f"part_{at} AS ({insert} RETURNING 1)" for at, insert in enumerate(inserts[:-1])]
+    return text((f"WITH {', '.join(first)} " if first else "") + inserts[-1])
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)

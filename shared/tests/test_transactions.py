@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from shared import clock
-from shared.database.many_rows import insert_with_commit
+from shared.database.many_rows import insert_together, insert_with_commit
 from shared.database.session import Database, Session, set_tenant
 from shared.ids import new_id
 from shared.testing.databases import ServiceDatabase, TestServer, database_of
@@ -209,3 +209,19 @@ def test_the_first_statement_finds_out_that_the_server_has_ended_the_connection(
     clone.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'clients_app'")
     first = (SPEND, [here, new_id(), clock.now()])
     assert database.run(lambda session: session.first_changed, here, first) == 1
+
+
+def test_rows_of_several_tables_go_out_as_one_statement_or_not_at_all(
+    database: Database, clone: ServiceDatabase
+) -> None:
+    here, token = new_id(), new_id()
+    spent = {"organization_id": here, "token_id": token, "expires_at": clock.now()}
+
+    def both(session: Session) -> None:
+        insert_together(session, {"audit_entries": [entry(here), entry(here)], "used_tokens": [spent], "inbox": []})
+
+    database.run(both, here)
+    assert kept(clone, here) == 2
+    with pytest.raises(IntegrityError):
+        database.run(both, here)
+    assert kept(clone, here) == 2

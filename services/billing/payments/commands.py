@@ -53,24 +53,25 @@ def receive_payment(session: Session, actor: Caller, facts: rules.PaymentFacts) 
     )
     session.add(payment)
     session.flush()
-    journal.post(
-        session,
-        actor,
-        account,
-        key=f"payment:{payment.id}:receive",
-        kind="payment",
-        on=payment.received_on,
-        legs=receipt_legs(payment, payment.amount_cents),
-        description=f"Payment, {payment.method}",
-    )
-    if facts.shares is None:
-        owing = queries.lock_owing(session, actor, account.client_id)
-        shares = rules.share_out(payment.amount_cents, [(invoice, invoice.client_due_cents) for invoice in owing])
-    else:
-        shares = _wanted_shares(session, actor, payment, facts.shares)
-    for found, cents in shares:
-        allocate(session, actor, account, payment, found, cents, today)
-        refresh_status(session, actor, found)
+    with session.no_autoflush:  # account, payment and invoices are written once, with what becomes of them
+        journal.post(
+            session,
+            actor,
+            account,
+            key=f"payment:{payment.id}:receive",
+            kind="payment",
+            on=payment.received_on,
+            legs=receipt_legs(payment, payment.amount_cents),
+            description=f"Payment, {payment.method}",
+        )
+        if facts.shares is None:
+            owing = queries.lock_owing(session, actor, account.client_id)
+            shares = rules.share_out(payment.amount_cents, [(invoice, invoice.client_due_cents) for invoice in owing])
+        else:
+            shares = _wanted_shares(session, actor, payment, facts.shares)
+        for found, cents in shares:
+            allocate(session, actor, account, payment, found, cents, today)
+            refresh_status(session, actor, found)
     audit.describe(session, client_id=payment.client_id)
     return payment
 
