@@ -44,6 +44,8 @@ DEFAULT = frozenset(
         "sessions:manage",
         "passwords:change",
         "second_factors:manage",
+        "jobs:read",  # one's own
+        "jobs:cancel",
         "organization:read",
         "locations:read",
         "staff:read",
@@ -121,6 +123,8 @@ ENROLLING_PERMISSIONS = frozenset({"self:read", "sessions:authenticate", "sessio
 # settings) it may hold nothing.
 API_PERMISSIONS = frozenset(
     {
+        "jobs:read",
+        "jobs:cancel",
         "organization:read",
         "locations:read",
         "staff:read",

@@ -15,6 +15,7 @@ from shared import clock, logs
 from shared.contracts.envelope import seals
 from shared.database.retention import Expired
 from shared.database.session import Database
+from shared.jobs.kinds import Kind
 from shared.keys import bus
 from shared.keys.public import PublicKeys
 from shared.messaging.handling import Handler
@@ -51,6 +52,8 @@ class Service:
     resources: Callable[[Environment], object] = lambda _environment: None
     # What is purged of its own tables, beside what every service has.
     expired: Sequence[Expired] = ()
+    # The kinds of its jobs. With the first one come the tables, the endpoints and a part of the role `jobs`.
+    jobs: Sequence[Kind] = ()
     # Commands that only this service has, by name; the exit status is what they return.
     commands: Mapping[str, Callable[[Database, Sequence[str]], int]] = field(default_factory=dict)
     # What day it is at a practice: a service needs it whose bodies have days on which something happened.

@@ -1,7 +1,8 @@
 """The processes of a service without a web server, in two roles: `worker` and `jobs`.
 
 The worker moves events: relay, consumer, receipts, the dead letters of the bus, the audit trail. Jobs are the rest:
-mail, purge. Each part is a thread with connections of its own. SIGTERM finishes what is in hand and exits 0.
+what commands put off (`shared.jobs`), mail, purge. Each part is a thread with connections of its own. SIGTERM finishes
+what is in hand and exits 0.
 A part of the event path that fails for a reason that we did not foresee ends the process, so that its keeper starts a
 fresh one. Any other part begins again by itself, later each time: what fails there must not stop the others.
 """
@@ -22,6 +23,8 @@ from shared.contracts.audit import RECORDED
 from shared.contracts.envelope import opens, seals
 from shared.database.purge import Purge
 from shared.database.session import Database
+from shared.jobs.metrics import JobCollector
+from shared.jobs.runner import Runner
 from shared.keys import bus
 from shared.keys.event_signature import Signer, Verifier
 from shared.keys.public import PublicKeys
@@ -67,6 +70,10 @@ def main(service: Service, database: Database, environment: Environment, roles: 
     if "jobs" in roles:
         parts["purge"] = Purge(service.name, database, service.expired).run
         checks["database"] = database.ready
+        if service.jobs:
+            parts["runner"] = Runner(service.name, database, settings.database_url, service.jobs).run
+            if settings.metrics_port:
+                REGISTRY.register(JobCollector(service.name, database))
     parts |= {name: part.make(database, environment) for name, part in service.background.items() if part.role in roles}
     if settings.metrics_port:
         listener.serve(

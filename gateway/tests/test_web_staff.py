@@ -13,6 +13,8 @@ from shared import permissions
 
 # Permissions that no area shows: everybody has the first, and pages check the others where they use them.
 NO_AREA = {
+    "jobs:cancel",  # one's own
+    "jobs:read",
     *(
         permission
         for permission in permissions.DEFAULT

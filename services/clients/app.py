@@ -7,19 +7,39 @@ from pathlib import Path
 from flask import Flask
 
 from services.clients.audit_checkpoints.commands import print_checkpoints
+from services.clients.bulk_assignments import routes as bulk_assignment_routes
+from services.clients.bulk_assignments.commands import ASSIGN_STAFF
 from services.clients.care_team import routes as care_team_routes
 from services.clients.profiles import routes as profile_routes
 from services.clients.setup import routes as setup_routes
 from services.clients.subscriptions import HANDLERS
 from services.clients.tables import Base
+from shared.jobs.routes import routes_of as job_routes_of
+from shared.jobs.tables import EXPIRED as EXPIRED_JOBS
 from shared.service import Service
 from shared.web import tags
 from shared.web.routes import under
 
-ROUTES = under(tags.CLIENTS, profile_routes.ROUTES, care_team_routes.ROUTES, setup_routes.ROUTES)
+ROUTES = under(
+    tags.CLIENTS,
+    profile_routes.ROUTES,
+    care_team_routes.ROUTES,
+    bulk_assignment_routes.ROUTES,
+    job_routes_of("clients"),
+    setup_routes.ROUTES,
+)
 MIGRATIONS = Path(__file__).parent / "migrations"
 COMMANDS = {"audit-checkpoints": print_checkpoints}
-SERVICE = Service("clients", Base.metadata, MIGRATIONS, ROUTES, HANDLERS, commands=COMMANDS)
+SERVICE = Service(
+    "clients",
+    Base.metadata,
+    MIGRATIONS,
+    ROUTES,
+    HANDLERS,
+    jobs=(ASSIGN_STAFF,),
+    expired=(EXPIRED_JOBS,),
+    commands=COMMANDS,
+)
 
 
 def create_app() -> Flask:

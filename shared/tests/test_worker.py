@@ -170,7 +170,8 @@ def test_each_part_runs_in_one_role(service: str, keys: Keys, monkeypatch: pytes
     in_jobs = parts_of(service, "jobs", Environment(jobs), monkeypatch)  # without bus and keys
     in_worker = parts_of(service, "worker", Environment({**jobs, **events}), monkeypatch)
     assert in_worker == {*worker.EVENT_PATH, "audit"}
-    assert in_jobs == ({"purge", "mail", "resets"} if service == "identity" else {"purge"})
+    own = {"identity": {"mail", "resets"}, "clients": {"runner"}}
+    assert in_jobs == {"purge"} | own.get(service, set())
     assert parts_of(service, "background", Environment({**jobs, **events}), monkeypatch) == in_worker | in_jobs
 
 

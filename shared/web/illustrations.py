@@ -15,6 +15,7 @@ TOKEN: Final = "kW3v9TzQm1xB7rYh5sLd2nPf8cJg4aUe"  # noqa: S105 - made up: what 
 
 _STAFF: Final = ("Member", "ManagedMember", "InvitedMember", "Joined", "Rendering", "StaffBillingProfile")
 _TESS: Final = {"given_name": "Tess", "family_name": "Ray", "email": "tess@example.org"}
+_JOB: Final = {"kind": "assign_staff", "state": "running", "total": 40, "done": 20, "counts": {"assigned": 20}}
 _PRACTICE: Final = ("Biller", "BillingProfile", "Organization", "PublicOrganization")
 
 VALUES: Final[Mapping[str, Any]] = {
@@ -49,6 +50,9 @@ VALUES: Final[Mapping[str, Any]] = {
     "assigned": True,
     "EmergencyContact.name": "Anne Byron",
     "AgendaClient.name": "Ada Byron",
+    **{f"Job.{name}": value for name, value in _JOB.items()},
+    "JobError.code": "gave_up",
+    "JobError.detail": "It failed several times at the same place.",
     # Places.
     "line1": "350 5th Ave",
     "line2": "Suite 12",
@@ -271,6 +275,7 @@ VALUES: Final[Mapping[str, Any]] = {
 }
 # Ids whose record has another name in paths than its schema's.
 RECORDS: Final[Mapping[str, str]] = {
+    "StartedJob": "job_id",
     "BookedAppointment": "appointment_id",
     "AgendaItem": "appointment_id",
     "CreatedClient": "client_id",

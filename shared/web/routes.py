@@ -51,8 +51,9 @@ class Route:
     With a `file` the request is a form with a file in it (`shared.web.uploads`); `body` is then of its other parts.
     `changes` finds the row with a version that the request changes: `changes(session, actor, …)` with those path ids
     that it names. It raises `NotFound` for what the actor may not see. The edge asks it when there is an `If-Match`.
-    `makes` is where what came to be is read with GET; the answer is 201 and has it as `Location`. Its ids are those of
-    the path and the answer's. `may_exist`: a handler that finds it there answers `ResponseWith(…, status=200)`.
+    `makes` is where what came to be is read with GET; the answer is 201, of a job 202, and has it as `Location`.
+    Its ids are those of the path and the answer's. `may_exist`: a handler that finds it there answers
+    `ResponseWith(…, status=200)`.
     `audit` names the row that the edge writes: always for writes (default: derived from the handler's name),
     for reads only where the read is sensitive and names one. `reads`: a POST that only reads, because what is looked
     for must not stand in an address, or is long; an Idempotency-Key means nothing to it. `example` is the body as

@@ -116,7 +116,7 @@ def _headers(route: Route, call: Mapping[str, Any], value: Any, status: int) -> 
     if isinstance(value, dict):
         if isinstance(value.get("version"), int):
             headers["ETag"] = f'"{value["version"]}"'
-        if route.makes is not None and status == 201:
+        if route.makes is not None and status in (201, 202):
             made = {**value, **call}
             headers["Location"] = PLACEHOLDER.sub(lambda name: str(made.get(name[1], value.get("id"))), route.makes)
     return headers

@@ -69,6 +69,7 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
     "POST /api-clients": Specimen(
         body={"name": "Sync", "permissions": ["clients:read"], "expires_at": "2020-01-01T00:00:00Z"}
     ),
+    "POST /assignments": Specimen(body={"staff_id": "{staff_id}", "client_ids": []}),
     # There is none, so nobody gets further than to hear that.
     "GET /organization/logo": Specimen(gone=True),
     "DELETE /staff/{staff_id}/licences/{licence_id}": Specimen(named={"licence_id": "client_id"}, gone=True),
@@ -79,6 +80,8 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
     "PATCH /me/passkeys/{passkey_id}": Specimen(named={"passkey_id": "client_id"}, gone=True),
     "POST /me/passkeys/{passkey_id}/remove": Specimen(named={"passkey_id": "client_id"}, gone=True),
     "POST /api-clients/{api_client_id}/revoke": Specimen(named={"api_client_id": "client_id"}, gone=True),
+    "GET /jobs/clients/{job_id}": Specimen(named={"job_id": "client_id"}, gone=True),
+    "POST /jobs/clients/{job_id}/cancel": Specimen(named={"job_id": "client_id"}, gone=True),
     "GET /break-glass/{opening_id}": Specimen(named={"opening_id": "client_id"}, gone=True),
     "POST /break-glass/{opening_id}/end": Specimen(named={"opening_id": "client_id"}, gone=True),
     "POST /break-glass/{opening_id}/review": Specimen(named={"opening_id": "client_id"}, gone=True),

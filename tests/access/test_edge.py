@@ -61,6 +61,7 @@ REFUSED = {
 
 # What the specimen does not make, and why.
 NOT_MADE = {
+    "POST /assignments": "it names no client: test_clients_jobs.py",
     "POST /me/passkeys": "made by a browser: test_identity_passkeys.py",
     "POST /clients/{client_id}/break-glass": "the practice does not allow it: test_clinical_break_glass.py",
     "POST /appointments/{appointment_id}/draft-invoice": "it is billed: test_billing_unbilled.py",

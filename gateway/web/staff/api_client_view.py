@@ -49,6 +49,8 @@ AREAS: Final[Mapping[str, Mapping[str, str]]] = {
         "locations:read": "View locations",
         "staff:read": "View staff",
         "service_types:read": "View services",
+        "jobs:read": "Follow long jobs that it started",
+        "jobs:cancel": "Cancel long jobs that it started",
     },
     "Activity": {"audit:read": "View activity", "audit:export": "Export activity"},
 }

@@ -23,18 +23,30 @@ def assign_staff(session: Session, actor: Caller, client_id: UUID, staff_id: UUI
     """Assign a member of staff to a client, which puts them on every open case of that client.
 
     Assigned to the client already: nothing changes; through a case so far: now to the client, with all its cases.
-    Raises `NotFound`, `NotArrivedYet`, `StaffNotActive`, `OwnCasesOnly`.
+    Raises as `ensure_assignable`.
     """
+    ensure_assignable(session, actor, staff_id)
+    audit.describe(session, object_id=staff_id, client_id=client_id, rule="level")
+    assignment, _ = assign(session, actor, client_id, staff_id)
+    return assignment
+
+
+def ensure_assignable(session: Session, actor: Caller, staff_id: UUID) -> None:
+    """Raises `NotFound`, `NotArrivedYet`, `StaffNotActive` or `OwnCasesOnly` where the actor may not assign them."""
     member = known_staff(session, actor, staff_id)
     if isinstance(actor, Person):
         rules.ensure_not_to_oneself(actor.restrictions, actor.staff_id, staff_id, member.brought_in_by)
     if not member.active:
         raise StaffNotActive()
-    audit.describe(session, object_id=staff_id, client_id=client_id, rule="level")
+
+
+def assign(session: Session, actor: Caller, client_id: UUID, staff_id: UUID) -> tuple[Assignment, bool]:
+    """Assign somebody who may be assigned to a client whom the actor sees; whether that changed anything."""
     assignment = _created_or_locked(session, actor, client_id, staff_id)
-    if not assignment.active or assignment.through_case_id is not None:
+    changes = not assignment.active or assignment.through_case_id is not None
+    if changes:
         _assign(session, actor, assignment, through_case_id=None)
-    return assignment
+    return assignment, changes
 
 
 def assign_creator(session: Session, actor: Person, client_id: UUID) -> None:

@@ -120,6 +120,11 @@ def look_up(session: Session, actor: Caller, client_ids: Sequence[UUID]) -> dict
     return _on_record(session, actor, {"items": items})
 
 
+def visible_of(session: Session, actor: Caller, client_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these clients whom the actor may see."""
+    return set(session.scalars(select(Client.id).where(visible(actor), Client.id.in_(client_ids))))
+
+
 def possible_duplicates(session: Session, actor: Caller, client: Client) -> list[dict[str, Any]]:
     """Clients that may be the same person, at most ten, with the reason; only ones that the actor may see."""
     known_as = client.known_as

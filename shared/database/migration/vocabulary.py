@@ -7,6 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
+from shared.database.job_trigger import JOB_TRIGGER
 from shared.database.outbox_trigger import OUTBOX_TRIGGER
 
 TENANT: Final = "organization_id = nullif(current_setting('app.organization_id', true), '')::uuid"
@@ -67,6 +68,23 @@ def let_worker_purge(service: str, table: str, condition: str) -> None:
         op.execute(
             f"CREATE POLICY purge_{command_.lower()} ON {table} FOR {command_} TO {service}_worker USING ({condition})"
         )
+
+
+def protect_jobs(service: str) -> None:
+    """The tables of `shared.jobs`. Nobody changes what a job was told to do, or in whose name it acts.
+
+    The worker role sees across organizations only whose turn it is, and of `jobs` what is past its retention.
+    """
+    app, worker = f"{service}_app", f"{service}_worker"
+    protect_tenant_table(service, "jobs", "SELECT")
+    op.execute(f"GRANT INSERT, UPDATE (state, finished_at) ON jobs TO {app}")
+    columns = "state, cursor, done, counts, result, error, started_at, finished_at"
+    op.execute(f"GRANT DELETE, UPDATE ({columns}) ON jobs TO {worker}")
+    op.execute(f"CREATE POLICY open_stay ON jobs AS RESTRICTIVE FOR DELETE TO {worker} USING (finished_at IS NOT NULL)")
+    let_worker_purge(service, "jobs", "finished_at < now() - interval '30 days'")
+    protect_worker_table(service, "job_queue", "INSERT", "SELECT, UPDATE, DELETE")
+    for statement in JOB_TRIGGER:
+        op.execute(statement)
 
 
 def keep_unsettled_events(service: str) -> None:

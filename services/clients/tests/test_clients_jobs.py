@@ -1,0 +1,397 @@
+"""Assigning somebody to many clients, and how the job behind it is run, resumed, cancelled and kept to its lease."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from prometheus_client import REGISTRY
+
+from services.clients.assignments.commands import assign_through_case
+from services.clients.bulk_assignments import commands as bulk
+from services.clients.tests.conftest import Desk
+from shared import clock
+from shared.actor import ServiceActor
+from shared.database.purge import Purge
+from shared.database.session import Session
+from shared.ids import new_id
+from shared.jobs import commands, kinds, runner
+from shared.jobs.kinds import Kind, Step, Work
+from shared.jobs.metrics import JobCollector
+from shared.jobs.runner import Runner
+from shared.jobs.tables import EXPIRED
+from shared.testing.databases import database_of
+from shared.testing.web import ServiceClient
+
+ROOT = Path(__file__).parents[3]
+STEP_ROWS = 3
+PLACES = ("job.after_claim", "job.after_work", "job.before_commit", "job.after_commit")
+
+
+@pytest.fixture(autouse=True)
+def _small_steps(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> Iterator[None]:
+    monkeypatch.setattr(bulk, "STEP_ROWS_MAX", STEP_ROWS)
+    yield
+    desk.database.rows("DELETE FROM job_queue RETURNING 1")  # what a test has left would be the next one's turn
+
+
+def runner_of(desk: Desk, *others: Kind) -> Runner:
+    return Runner("clients", desk.worker, desk.database.url("worker"), (bulk.ASSIGN_STAFF, *others))
+
+
+def run_all(desk: Desk, *others: Kind) -> int:
+    """Do every step that is due; returns how many there were."""
+    its, steps = runner_of(desk, *others), 0
+    while its.do_one_step():
+        steps += 1
+    return steps
+
+
+def lease_is_over(desk: Desk) -> None:
+    """What the passing of time does for a lease, or for a step that waits to be tried again."""
+    desk.database.rows("UPDATE job_queue SET next_at = now() RETURNING 1")
+
+
+def started(who: ServiceClient, staff_id: UUID, client_ids: list[str]) -> str:
+    response = who.post("/assignments", {"staff_id": str(staff_id), "client_ids": client_ids})
+    assert (response.status_code, response.json["state"]) == (202, "queued"), response.text
+    assert response.headers["Location"] == f"/api/v1/jobs/clients/{response.json['id']}"
+    return str(response.json["id"])
+
+
+def queued(desk: Desk, kind: Kind, given: dict[str, Any], who: ServiceClient | None = None) -> UUID:
+    """A job of a kind that only a test knows."""
+    actor = (who or desk.administrator).actor
+    assert actor is not None
+    web = database_of(desk.database)
+    job_id = web.run(lambda session: commands.start(session, actor, kind, given).id, actor.organization_id)
+    web.dispose()
+    return UUID(str(job_id))
+
+
+def job(who: ServiceClient, job_id: object) -> dict[str, Any]:
+    return dict(who.get(f"/jobs/clients/{job_id}").json)
+
+
+def facts(desk: Desk, client_ids: list[str]) -> dict[str, list[tuple[Any, ...]]]:
+    """What is known of these clients' staff, told to others and written down; by place in the list, without ids."""
+    place = {UUID(client_id): number for number, client_id in enumerate(client_ids)}
+
+    def found(statement: str) -> list[tuple[Any, ...]]:
+        rows = desk.database.rows(statement, list(place))
+        return sorted((place[row[0]], *row[1:]) for row in rows)
+
+    return {
+        "assignments": found(
+            "SELECT client_id, active, version, through_case_id IS NULL FROM assignments WHERE client_id = ANY(%s)"
+        ),
+        "history": found("SELECT client_id, change, version FROM assignment_changes WHERE client_id = ANY(%s)"),
+        "told": found(
+            "SELECT aggregate_id, type, aggregate_version FROM outbox"
+            " WHERE aggregate_id = ANY(%s) AND type LIKE '%%assigned%%'"
+        ),
+        "audit": found(
+            "SELECT client_id, action, outcome, rule FROM audit_entries"
+            " WHERE client_id = ANY(%s) AND action = 'put_client_staff'"
+        ),
+    }
+
+
+def test_somebody_is_assigned_to_many_clients_at_once(desk: Desk) -> None:
+    clients, therapist = [desk.add(f"A{letter}")["id"] for letter in "bcdefgh"], desk.staff("therapist")
+    assert desk.administrator.put(f"/clients/{clients[0]}/staff/{therapist.staff_id}").status_code == 200
+    stranger = str(new_id())
+    job_id = started(desk.administrator, therapist.staff_id, [*clients, stranger, clients[1]])
+    assert job(desk.administrator, job_id)["state"] == "queued"
+    assert runner_of(desk).do_one_step()
+    half = job(desk.administrator, job_id)
+    assert (half["state"], half["done"], half["total"], half["finished_at"]) == ("running", STEP_ROWS, 8, None)
+    assert run_all(desk) == 2
+    ended = job(desk.administrator, job_id)
+    assert (ended["state"], ended["done"], ended["error"]) == ("done", 8, None)
+    assert ended["counts"] == {"assigned": 6, "unchanged": 1, "refused": 1}
+    assert ended["result"]["refused"] == [{"client_id": stranger, "code": "not_found"}]
+    assert sorted(ended["result"]["assigned"]) == sorted(clients[1:])
+    audited = desk.database.rows(
+        "SELECT actor_id, outcome, rule, details ->> 'job_id' FROM audit_entries"
+        " WHERE action = 'put_client_staff' AND organization_id = %s AND details ->> 'job_id' IS NOT NULL",
+        desk.organization_id,
+    )
+    by_whom = desk.administrator.staff_id
+    assert sorted(audited) == [(by_whom, "denied", "not_found", job_id), *[(by_whom, "done", "level", job_id)] * 7]
+    assert desk.database.rows("SELECT 1 FROM job_queue WHERE organization_id = %s", desk.organization_id) == []
+
+
+def test_what_a_single_assignment_refuses_starts_no_job(desk: Desk) -> None:
+    client, therapist = desk.add()["id"], desk.staff("therapist")
+    gone = desk.staff("therapist", active=False)
+    restricted = desk.staff("administration", restricts_administration=True)
+
+    def refusal(who: ServiceClient, staff_id: UUID, clients: list[str]) -> tuple[int, str]:
+        response = who.post("/assignments", {"staff_id": str(staff_id), "client_ids": clients})
+        return response.status_code, response.json["code"]
+
+    assert refusal(desk.desk, therapist.staff_id, [client]) == (403, "forbidden")
+    assert refusal(desk.administrator, gone.staff_id, [client]) == (409, "staff_not_active")
+    assert refusal(desk.administrator, new_id(), [client]) == (404, "not_found")
+    assert refusal(restricted, restricted.staff_id, [client]) == (403, "own_cases_only")
+    assert refusal(desk.administrator, therapist.staff_id, []) == (422, "invalid")
+    assert refusal(desk.administrator, therapist.staff_id, [str(new_id()) for _ in range(1_001)]) == (400, "unparsable")
+    assert desk.database.rows("SELECT 1 FROM jobs WHERE organization_id = %s", desk.organization_id) == []
+
+
+def test_only_who_started_a_job_and_organization_administration_see_it(desk: Desk) -> None:
+    client, therapist = desk.add()["id"], desk.staff("therapist")
+    job_id = started(desk.administrator, therapist.staff_id, [client])
+    boss = desk.web.as_actor("organization_administration", organization_id=desk.organization_id)
+    others = (desk.staff("administration"), desk.web.as_actor("organization_administration"))
+    for other in others:
+        assert other.get(f"/jobs/clients/{job_id}").status_code == 404
+        assert other.post(f"/jobs/clients/{job_id}/cancel").status_code == 404
+    read = "SELECT actor_id FROM audit_entries WHERE action = 'job.read' AND outcome = 'done' AND object_id = %s"
+    assert job(desk.administrator, job_id)["started_by"] == str(desk.administrator.staff_id)
+    assert desk.database.rows(read, UUID(job_id)) == [], "one's own is no sight of anybody"
+    assert job(boss, job_id)["id"] == job_id
+    assert desk.database.rows(read, UUID(job_id)) == [(boss.staff_id,)]
+    assert boss.post(f"/jobs/clients/{job_id}/cancel").json["state"] == "cancelled"
+    program = desk.web.as_program("assignments:change", "jobs:read", organization_id=desk.organization_id)
+    own = started(program, therapist.staff_id, [client])
+    run_all(desk)
+    assert job(program, own)["counts"]["assigned"] == 1
+    assert program.get(f"/jobs/clients/{job_id}").status_code == 404
+
+
+def test_a_cancelled_job_keeps_what_is_done_and_begins_nothing_more(desk: Desk) -> None:
+    clients, therapist = [desk.add(f"A{letter}")["id"] for letter in "bcdefgh"], desk.staff("therapist")
+    job_id = started(desk.administrator, therapist.staff_id, clients)
+    assert runner_of(desk).do_one_step()
+    for _ in range(2):
+        assert desk.administrator.post(f"/jobs/clients/{job_id}/cancel").json["state"] == "cancelled"
+    assert run_all(desk) == 1, "it only leaves the queue"
+    ended = job(desk.administrator, job_id)
+    assert (ended["state"], ended["counts"]["assigned"]) == ("cancelled", STEP_ROWS)
+    assert len(facts(desk, clients)["assignments"]) == STEP_ROWS
+    done = started(desk.administrator, therapist.staff_id, clients[:1])
+    run_all(desk)
+    refused = desk.administrator.post(f"/jobs/clients/{done}/cancel")
+    assert (refused.status_code, refused.json["code"]) == (409, "finished")
+
+
+def test_a_job_that_is_cancelled_within_a_step_commits_nothing_of_it(desk: Desk) -> None:
+    def step(session: Session, work: Work) -> Step:
+        client_id = UUID(work.input["client_ids"][0])
+        bulk.assign(session, work.actor, client_id, UUID(work.input["staff_id"]))
+        assert desk.administrator.post(f"/jobs/clients/{work.job_id}/cancel").status_code == 200
+        return Step(1, "1")
+
+    client, therapist = desk.add()["id"], desk.staff("therapist")
+    kind = Kind("cancels_itself", lambda _: 2, step)
+    job_id = queued(desk, kind, {"staff_id": str(therapist.staff_id), "client_ids": [client]})
+    assert run_all(desk, kind) == 1
+    assert job(desk.administrator, job_id)["done"] == 0 and facts(desk, [client])["assignments"] == []
+
+
+def test_a_step_whose_lease_was_lost_commits_nothing_and_two_never_run_one_job(desk: Desk) -> None:
+    inner: list[bool] = []
+
+    def step(session: Session, work: Work) -> Step:
+        bulk.assign(session, work.actor, UUID(work.input["client_ids"][0]), UUID(work.input["staff_id"]))
+        if not inner:
+            inner.append(runner_of(desk, kind).do_one_step())  # leased: nobody else is given it
+            lease_is_over(desk)
+            desk.database.rows("UPDATE job_queue SET lease_id = %s RETURNING 1", new_id())  # another has claimed it
+        return Step(1, None)
+
+    kind = Kind("is_slow", lambda _: 1, step)
+    client, therapist = desk.add()["id"], desk.staff("therapist")
+    job_id = queued(desk, kind, {"staff_id": str(therapist.staff_id), "client_ids": [client]})
+    its = runner_of(desk, kind)
+    assert its.do_one_step() and inner == [False]
+    assert job(desk.administrator, job_id)["state"] == "running" and facts(desk, [client])["assignments"] == []
+    assert its.do_one_step()
+    assert job(desk.administrator, job_id)["state"] == "done"
+    assert [row[1:3] for row in facts(desk, [client])["assignments"]] == [(True, 1)]
+
+
+RUN_ALL = """
+import os
+from services.clients.app import SERVICE
+from services.clients.bulk_assignments import commands
+from shared.jobs.runner import Runner
+commands.STEP_ROWS_MAX = 3
+url = os.environ["URL"]
+its = Runner("clients", SERVICE.database(url), url, SERVICE.jobs)
+while its.do_one_step():
+    pass
+"""
+
+
+@pytest.mark.parametrize(("steps_before", "place"), [*enumerate(PLACES[:3]), (1, PLACES[3]), (2, PLACES[1])])
+def test_killed_there_it_ends_as_if_nothing_had_happened(
+    desk: Desk, tmp_path: Path, place: str, steps_before: int
+) -> None:
+    clients, therapist = [desk.add(f"A{letter}")["id"] for letter in "bcdefgh"], desk.staff("therapist")
+    job_id = started(desk.administrator, therapist.staff_id, clients)
+    for _ in range(steps_before):
+        assert runner_of(desk).do_one_step()
+    (tmp_path / "armed").write_text(place, encoding="utf-8")
+    environment = {"PATH": "/usr/bin:/bin", "URL": desk.database.url("worker"), "FAILPOINT": str(tmp_path / "armed")}
+    killed = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", RUN_ALL], cwd=ROOT, env=environment, timeout=60, check=False
+    )
+    assert killed.returncode == -9
+    at_least = steps_before + (place == "job.after_commit")
+    assert job(desk.administrator, job_id)["done"] == min(7, STEP_ROWS * at_least)
+    lease_is_over(desk)
+    run_all(desk)
+    ended = job(desk.administrator, job_id)
+    assert (ended["state"], ended["done"]) == ("done", 7)
+    assert ended["counts"] == {"assigned": 7, "unchanged": 0, "refused": 0}
+    found = facts(desk, clients)
+    assert [row[1:] for row in found["assignments"]] == [(True, 1, True)] * 7
+    assert all(len(rows) == 7 for rows in found.values()), found
+
+
+def test_a_step_that_fails_is_tried_again_and_given_up_in_the_end(desk: Desk) -> None:
+    def step(_session: Session, _work: Work) -> Step:
+        raise RuntimeError("a fault of ours")
+
+    kind = Kind("fails", lambda _: 1, step)
+    job_id = queued(desk, kind, {})
+    for attempt in range(1, runner.ATTEMPTS_MAX + 1):
+        assert job(desk.administrator, job_id)["state"] in ("queued", "running"), attempt
+        assert run_all(desk, kind) == 1, "it waits before it is tried again"
+        lease_is_over(desk)
+    failed = job(desk.administrator, job_id)
+    assert (failed["state"], failed["error"]["code"]) == ("failed", "gave_up")
+    lost = queued(desk, kind, {})
+    desk.database.rows("UPDATE job_queue SET attempts = %s RETURNING 1", runner.ATTEMPTS_MAX)
+    run_all(desk, kind)
+    assert job(desk.administrator, lost)["error"]["code"] == "gave_up", "killed each time before it could say why"
+
+
+def test_a_refusal_ends_the_job_with_its_words(desk: Desk) -> None:
+    clients, therapist = [desk.add(f"A{letter}")["id"] for letter in "bcde"], desk.staff("therapist")
+    starter = desk.staff("administration")
+    job_id = started(starter, therapist.staff_id, clients)
+    assert runner_of(desk).do_one_step()
+    desk.database.rows("UPDATE staff_copies SET active = false WHERE id = %s RETURNING 1", starter.staff_id)
+    assert run_all(desk) == 1
+    ended = job(starter, job_id)
+    assert (ended["state"], ended["done"], ended["error"]["code"]) == ("failed", STEP_ROWS, "forbidden")
+
+
+def test_a_long_job_keeps_nobody_waiting_and_of_one_practice_two_run_at_once(
+    desk: Desk, clients_web: ServiceClient
+) -> None:
+    turns: list[tuple[UUID, str]] = []
+
+    def step(_session: Session, work: Work) -> Step:
+        turns.append((work.actor.organization_id, work.input["name"]))
+        done = int(work.cursor or 0) + 1
+        return Step(1, None if done == work.total else str(done))
+
+    kind = Kind("counts", lambda given: given["rows"], step)
+    neighbour = clients_web.as_actor("administration")
+    for name in "abc":
+        queued(desk, kind, {"name": name, "rows": 3})
+    queued(desk, kind, {"name": "n", "rows": 2}, neighbour)
+    run_all(desk, kind)
+    ours = [name for organization_id, name in turns if organization_id == desk.organization_id]
+    assert [name for _, name in turns][:6] == ["a", "b", "n", "a", "b", "n"]
+    assert ours.index("c") > max(place for place, name in enumerate(ours) if name == "a"), "the third waits"
+    assert sorted(ours) == sorted("aaabbbccc")
+
+
+def test_a_practice_has_so_many_jobs_open_and_not_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, therapist = desk.add()["id"], desk.staff("therapist")
+    monkeypatch.setattr(commands, "OPEN_MAX", 2)
+    for _ in range(2):
+        started(desk.administrator, therapist.staff_id, [client])
+    body = {"staff_id": str(therapist.staff_id), "client_ids": [client]}
+    refused = desk.administrator.post("/assignments", body)
+    assert (refused.status_code, refused.json["code"]) == (409, "too_many_jobs")
+    values = {family.name: family.samples[0].value for family in JobCollector("clients", desk.worker).collect()}
+    assert values["caseload_jobs_queued"] == 2 and values["caseload_jobs_running"] == 0
+    before = REGISTRY.get_sample_value("caseload_jobs_ended_total", ENDED) or 0
+    run_all(desk)
+    assert REGISTRY.get_sample_value("caseload_jobs_ended_total", ENDED) == before + 2
+    assert desk.administrator.post("/assignments", body).status_code == 202
+
+
+ENDED = {"service": "clients", "kind": "assign_staff", "state": "done"}
+
+
+def test_jobs_go_a_month_after_they_have_ended_and_never_before(desk: Desk) -> None:
+    client, therapist = desk.add()["id"], desk.staff("therapist")
+    for _ in range(2):
+        started(desk.administrator, therapist.staff_id, [client])
+    run_all(desk)
+    unfinished = started(desk.administrator, therapist.staff_id, [client])
+    ago = "UPDATE jobs SET finished_at = now() - interval '{} days' WHERE id = %s RETURNING 1"
+    ids = [row[0] for row in desk.database.rows("SELECT id FROM jobs WHERE finished_at IS NOT NULL ORDER BY id")][-2:]
+    for job_id, days in zip(ids, (29, 31), strict=True):
+        desk.database.rows(ago.format(days), job_id)
+    Purge("clients", desk.worker, (EXPIRED,)).all()
+    left = [row[0] for row in desk.database.rows("SELECT id FROM jobs WHERE id = ANY(%s)", [*ids, UUID(unfinished)])]
+    assert set(left) == {ids[0], UUID(unfinished)}
+
+
+WAYS = ("new", "assigned", "through_case", "taken_off", "archived", "unknown")
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ways=st.lists(st.sampled_from(WAYS), min_size=1, max_size=7), narrowed=st.booleans())
+def test_many_at_once_comes_to_what_one_after_the_other_does(desk: Desk, ways: list[str], narrowed: bool) -> None:
+    who = desk.staff("therapist", grants=("assigned_only", "staff_assign")) if narrowed else desk.administrator
+
+    def world(assign: Callable[[UUID, list[str]], None]) -> dict[str, list[tuple[Any, ...]]]:
+        therapist, clients = desk.staff("therapist"), [client_in(desk, way) for way in ways]
+        for way, client_id in zip(ways, clients, strict=True):
+            path = f"/clients/{client_id}/staff/{therapist.staff_id}"
+            if way in ("assigned", "taken_off"):
+                assert desk.administrator.put(path).status_code == 200
+            if way == "taken_off":
+                assert desk.administrator.delete(path).status_code == 200
+            if way == "through_case":
+                case = (ServiceActor(desk.organization_id), UUID(client_id), therapist.staff_id, new_id(), clock.now())
+                desk.worker.run(lambda s, case=case: assign_through_case(s, *case), desk.organization_id)
+            if narrowed and way == "new":
+                assert desk.administrator.put(f"/clients/{client_id}/staff/{who.staff_id}").status_code == 200
+        assign(therapist.staff_id, clients)
+        return facts(desk, clients)
+
+    def one_by_one(staff_id: UUID, clients: list[str]) -> None:
+        for client_id in clients:
+            who.put(f"/clients/{client_id}/staff/{staff_id}")
+
+    def at_once(staff_id: UUID, clients: list[str]) -> None:
+        job_id = started(who, staff_id, clients)
+        run_all(desk)
+        assert job(who, job_id)["state"] == "done"
+
+    assert world(at_once) == world(one_by_one)
+
+
+def client_in(desk: Desk, way: str) -> str:
+    if way == "unknown":
+        return str(new_id())
+    client_id = str(desk.add()["id"])
+    if way == "archived":
+        assert desk.desk.patch(f"/clients/{client_id}", {"status": "archived"}).status_code == 200
+    return client_id
+
+
+def test_an_actor_is_read_as_it_was_written(desk: Desk) -> None:
+    restricted = desk.staff("administration", grants=("assigned_only",), restricts_administration=True)
+    program = desk.web.as_program("clients:read", organization_id=desk.organization_id)
+    for who in (restricted, program):
+        assert who.actor is not None
+        assert kinds.read_actor(desk.organization_id, kinds.written(who.actor)) == who.actor

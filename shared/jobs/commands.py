@@ -1,0 +1,99 @@
+"""Starting a job, looking at it, and stopping it between two steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row, func, insert, select, update
+
+from shared import audit, clock, logs
+from shared.actor import Caller, Person
+from shared.database.session import Session
+from shared.errors import Conflict, NotFound
+from shared.ids import new_id
+from shared.jobs.kinds import Kind, written
+from shared.jobs.tables import JOB_QUEUE, JOBS
+
+OPEN_MAX: Final = 20  # jobs of one organization that have not ended
+OVERSEER: Final = "organization_administration"  # the level that sees and stops everybody's
+
+
+class TooManyJobs(Conflict):
+    """The organization has enough under way."""
+
+    code = "too_many_jobs"
+    detail = f"{OPEN_MAX} jobs of your practice are still under way. Wait until one of them has ended."
+
+
+class Finished(Conflict):
+    """A job that has ended cannot be cancelled."""
+
+    code = "finished"
+    detail = "This job has ended already."
+
+
+def start(session: Session, actor: Caller, kind: Kind, given: Mapping[str, Any]) -> Row[Any]:
+    """Write a job down; it begins once this transaction has committed. `given`: JSON of ids and slugs.
+
+    Raises `TooManyJobs`.
+    """
+    own = JOBS.c.organization_id == actor.organization_id
+    still_open = select(func.count()).select_from(JOBS).where(own, JOBS.c.finished_at.is_(None))
+    if (session.scalar(still_open) or 0) >= OPEN_MAX:
+        raise TooManyJobs()
+    job_id = new_id()
+    values = {
+        "organization_id": actor.organization_id,
+        "id": job_id,
+        "kind": kind.name,
+        "state": "queued",
+        "started_by": actor.actor_id,
+        "actor": written(actor),
+        "correlation_id": logs.correlation_id.get(),
+        "input": dict(given),
+        "total": kind.plan(given),
+        "done": 0,
+        "counts": {},
+        "result": {},
+        "created_at": clock.now(),
+    }
+    job = session.execute(insert(JOBS).values(values).returning(JOBS)).one()
+    session.execute(insert(JOB_QUEUE).values(organization_id=actor.organization_id, job_id=job_id))
+    return job
+
+
+def one_job(session: Session, actor: Caller, job_id: UUID, *, for_update: bool = False) -> Row[Any]:
+    """A job that the actor started, or anybody's for Organization Administration. Raises `NotFound`."""
+    wanted = select(JOBS).where(JOBS.c.organization_id == actor.organization_id, JOBS.c.id == job_id)
+    job = session.execute(wanted.with_for_update() if for_update else wanted).first()
+    if job is None or not (job.started_by == actor.actor_id or _oversees(actor)):
+        raise NotFound()
+    return job
+
+
+def look_at(session: Session, actor: Caller, job_id: UUID) -> Row[Any]:
+    """The same; a page that follows one's own job leaves no entry in the audit trail each second."""
+    job = one_job(session, actor, job_id)
+    if job.started_by == actor.actor_id:
+        audit.describe_as_harmless(session)
+    return job
+
+
+def cancel(session: Session, actor: Caller, job_id: UUID) -> Row[Any]:
+    """Stop a job. What its steps have committed stays; a step that is under way commits nothing any longer.
+
+    Cancelled already: nothing changes. Raises `NotFound`, `Finished`.
+    """
+    job = one_job(session, actor, job_id, for_update=True)
+    if job.state == "cancelled":
+        return job
+    if job.finished_at is not None:
+        raise Finished()
+    ended = update(JOBS).where(JOBS.c.organization_id == actor.organization_id, JOBS.c.id == job_id)
+    return session.execute(ended.values(state="cancelled", finished_at=clock.now()).returning(JOBS)).one()
+
+
+def _oversees(actor: Caller) -> bool:
+    return isinstance(actor, Person) and OVERSEER in actor.levels
