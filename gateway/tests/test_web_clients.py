@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gateway.route_table.pages import WEB
+from gateway.web import text
 from gateway.web.clients import care, columns, views
 from gateway.web.clients.access_view import access_rows
 from gateway.web.clients.chart import PATH, TABS
@@ -44,13 +45,15 @@ def test_a_title_says_initials_and_number_and_no_name() -> None:
     ("stored", "shown"),
     [
         ("+15035550142", "(503) 555-0142"),
-        ("+441632960961", "+441632960961"),
-        ("+1 518-555-0100 ext. 12", "+1 518-555-0100 ext. 12"),
+        ("+442079460958", "+44 20 7946 0958"),
+        ("212", "212"),
+        ("(212) 555-0147", "(212) 555-0147"),
+        ("+1 518-555-0100 ext. 12", "(518) 555-0100 ext. 12"),
         (None, ""),
     ],
 )
-def test_phones_of_north_america_are_shown_as_people_write_them(stored: str | None, shown: str) -> None:
-    assert views.phone(stored) == shown
+def test_phones_are_shown_as_people_write_them(stored: str | None, shown: str) -> None:
+    assert text.phone(stored) == shown
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from gateway.web.forms import VERSION_FIELD, Form
+from gateway.web.text import phone
 
+PHONES: Final = ("phone", "fax")  # ends of the names of inputs that hold a telephone number
 CHANGED: Final = "Somebody changed this meanwhile. What you typed is still here and is not saved yet."
 
 
@@ -22,11 +24,16 @@ def conflict_of(typed: Form, stored: Form, words: Mapping[str, str]) -> Conflict
     """Where the two differ. `words`: what the inputs are called, by their names."""
     return Conflict(
         tuple(
-            (called, ", ".join(stored.all(name)) or "empty")
+            (called, ", ".join(_as_shown(name, stored)) or "empty")
             for name, called in words.items()
-            if typed.all(name) != stored.all(name) and (typed.text(name) or stored.text(name))
+            if _as_shown(name, typed) != _as_shown(name, stored) and (typed.text(name) or stored.text(name))
         )
     )
+
+
+def _as_shown(name: str, form: Form) -> list[str]:
+    """The values of an input as the page shows them: a telephone number is the same however it is written."""
+    return [phone(value) if name.endswith(PHONES) else value for value in form.all(name)]
 
 
 def over(typed: Form, version: object) -> Form:

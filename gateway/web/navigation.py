@@ -26,6 +26,7 @@ class Group:
     items: Sequence[Item]
 
 
+HELP: Final = Item("/help", "circle-help", "Help", "self:read")  # in the person's menu too
 GROUPS: Final = (
     Group(
         "",
@@ -51,7 +52,7 @@ GROUPS: Final = (
             Item("/activity", "history", "Activity", "audit:read"),
         ),
     ),
-    Group("", (Item("/help", "circle-help", "Help", "self:read"),)),
+    Group("", (HELP,)),
 )
 # What stands in the menu of the person.
 MINE: Final = (

@@ -16,6 +16,7 @@ from shared.permissions import SIGNING_LEVELS
 STAFF: Final = "GET /staff"
 LISTED: Final = 200  # members on the first page
 FOUND: Final = 20  # members whom a search shows
+BY: Final = ("staff_id", "_by")  # ends of the names of fields that hold the id of somebody
 ASKED_AT_ONCE: Final = 100  # ids in one question
 # Whom a choice offers, as the API is asked. "signing": of these, who can be booked and signs notes.
 WHICH: Final[Mapping[str, Mapping[str, Any]]] = {"all": {}, "active": {"active": True}, "signing": {"active": True}}
@@ -78,6 +79,18 @@ def members(page: Page, ids: Iterable[str]) -> list[Mapping[str, Any]]:
     batches = [wanted[at : at + ASKED_AT_ONCE] for at in range(0, len(wanted), ASKED_AT_ONCE)]
     replies = [page.ask(STAFF, ids=",".join(batch), limit=LISTED) for batch in batches]
     return [member for reply in replies if reply.ok for member in reply.value["items"]]
+
+
+def named_in(*records: Any) -> set[str]:
+    """The ids of staff that answers of the API speak of, at any depth: `staff_id`, `created_by` and the like."""
+    found: set[str] = set()
+    for record in records:
+        if isinstance(record, Mapping):
+            found |= {value for key, value in record.items() if key.endswith(BY) and isinstance(value, str)}
+            found |= named_in(*record.values())
+        elif isinstance(record, list):
+            found |= named_in(*record)
+    return found
 
 
 def names_of(page: Page, ids: Iterable[str], known: Iterable[Mapping[str, Any]] = ()) -> dict[str, str]:

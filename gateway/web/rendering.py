@@ -124,6 +124,7 @@ def frame(request: Request, me: Mapping[str, Any], can: Any, theme: str) -> dict
         "current_item": navigation.current(request.path, groups),
         "phone_items": places[: navigation.ON_THE_PHONE],
         "new_items": new_items,
+        "help": navigation.HELP,
         "palette": [
             (name, items)
             for name, items in (("Go to", [*places, *navigation.mine_for(can)]), ("New", new_items))

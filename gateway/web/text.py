@@ -6,8 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import phonenumbers
+
 MINUS: Final = "\u2212"
 NARROW_SPACE: Final = "\u202f"
+NORTH_AMERICA: Final = 1  # its country code
+AREA_AND_NUMBER: Final = 10  # digits of a number there
 
 
 def money(cents: int | None) -> str:
@@ -76,6 +80,20 @@ def initials(given_name: str, family_name: str) -> str:
 def hue(identifier: str) -> str:
     """One of the eight colours for a person of whom only the id is known; the same id always gets the same colour."""
     return f"c{int(identifier[-6:-4], 16) % 8 + 1}"  # the last four digits are the same in a whole practice
+
+
+def phone(number: str | None) -> str:
+    """`(212) 555-0147` of a stored number with the country code 1, `+44 1632 960961` of any other.
+
+    What cannot be read as an international number stays as it is: a form shows what somebody typed.
+    """
+    try:
+        parsed = phonenumbers.parse(number or "", None)
+    except phonenumbers.NumberParseException:
+        return number or ""
+    formats = phonenumbers.PhoneNumberFormat
+    national = parsed.country_code == NORTH_AMERICA and len(str(parsed.national_number)) == AREA_AND_NUMBER
+    return str(phonenumbers.format_number(parsed, formats.NATIONAL if national else formats.INTERNATIONAL))
 
 
 def count(number: int, noun: str, many: str | None = None) -> str:

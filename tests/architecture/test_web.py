@@ -227,3 +227,20 @@ def test_every_class_that_templates_use_is_styled_or_looked_for() -> None:
         ):
             used |= {name for name in value.split() if not name.endswith("-")}
     assert used - styled == set()
+
+
+# What is printed is as wide as its paper, and a month has seven columns on a phone too.
+NOT_CARDS: Final = {"mini", "lines", "sum", "month"}
+
+
+def test_every_table_fits_a_phone() -> None:
+    """A list becomes cards on a phone; on a wider window its box scrolls, and the keyboard reaches it."""
+    found = []
+    for path in TEMPLATES:
+        for before, classes in re.findall(r'((?:<div[^>]*>)?)<table class="([^"]*)"', path.read_text(encoding="utf-8")):
+            named = set(classes.split())
+            reached = 'class="table-scroll" tabindex="0" role="' in before and "aria-label" in before
+            if not (named & NOT_CARDS or ("cards" in named and reached)) or ("month" in named and not reached):
+                found.append(f"{path.name}: {classes}")
+        assert "<table>" not in path.read_text(encoding="utf-8"), path.name
+    assert found == []

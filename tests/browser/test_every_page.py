@@ -103,12 +103,29 @@ def test_a_first_visit_is_small(desk: Any, web_practice: Practice) -> None:
     assert sum(window.received) <= FIRST_VISIT_BYTES_MAX, window.received
 
 
+# Tables that are wider than what they lie in: nobody on a phone sees their last columns.
+RUN_OFF: Final = """
+() => [...document.querySelectorAll("main table")]
+  .filter((one) => one.checkVisibility() && !one.matches(".month"))
+  .map((one) => [one, one.closest(".table-scroll") ?? one.parentElement])
+  .filter(([one, box]) => one.getBoundingClientRect().width > box.clientWidth + 1)
+  .map(([one]) => one.className)
+"""
+
+
 def looked_at(at: Desk, path: str) -> Iterator[str]:
-    """What is wrong with one page as it stands, and with each of its dialogs open; the frame's own on Home alone."""
+    """What is wrong with one page, and with each of its dialogs and menus open; the frame's own on Home alone."""
     page = at.page
     if at.scrolls_sideways():
         yield "scrolls sideways"
+    if (page.viewport_size or DESK)["width"] <= PHONE["width"]:
+        yield from (f"table {name!r} runs off" for name in page.evaluate(RUN_OFF))
     yield from at.findings()
+    for menu in page.locator("[popover][id]" if path == "/home" else "main [popover][id]").all():
+        name = menu.get_attribute("id")
+        page.evaluate("id => document.getElementById(id).showPopover()", name)
+        yield from (f"#{name} {finding}" for finding in at.findings())
+        page.evaluate("id => document.getElementById(id).hidePopover()", name)
     for dialog in page.locator("dialog[id]" if path == "/home" else "main dialog[id]").all():
         name = dialog.get_attribute("id")
         page.evaluate("id => document.getElementById(id).showModal()", name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 import psycopg
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from embedded.stack import Stack
+from shared import clock
 from shared.ids import new_id
 from shared.names import found_by, sort_key
 from tests.practice import Practice
@@ -24,7 +26,7 @@ NAME: Final = f"{GIVEN} {FAMILY}"
 def practice(embedded_stack: Stack) -> Practice:
     """A practice of so many people, one of whom joined by an invitation; those take a day for fifty."""
     made = Practice(embedded_stack.url)
-    made.add("last", "therapist", given_name=GIVEN, family_name=FAMILY)
+    made.add("last", "therapist", "administration", given_name=GIVEN, family_name=FAMILY)
     people = [(new_id(), f"Person{n:03d}", f"p{n:03d}.{made.suffix}@crowd.test") for n in range(STAFF)]
     url = embedded_stack.postgres.admin_url.rsplit("/", 1)[0] + "/identity"
     with psycopg.connect(url) as connection:
@@ -160,3 +162,29 @@ def test_a_search_finds_only_whom_the_choice_offers(page: Page, web_url: str, pr
     page.goto(f"{web_url}/agenda/new")
     page.locator("#b-staff_id-find").fill("person01")  # invited, and has not joined
     expect(page.get_by_text("Nobody here has that name.")).to_be_visible()
+
+
+def test_pages_name_who_is_beyond_the_first_page_of_the_list(page: Page, web_url: str, practice: Practice) -> None:
+    client = add_client(practice, "Named")
+    start = f"{clock.today('America/New_York') + timedelta(days=9)}T10:00"
+    practice.owner.put(f"/clients/{client}/staff/{practice.staff_ids['last']}")
+    practice.book(client, start, "last")
+    last = practice.people["last"]
+    last.patch("/organization", {"legal_name": "Zzyzx PLLC"})
+    payment = {
+        "client_id": client,
+        "amount_cents": 5_000,
+        "method": "cash",
+        "received_on": str(clock.today("America/New_York")),
+    }
+    received = last.post("/payments", payment)["id"]
+    for path in (
+        f"/clients/{client}",
+        f"/clients/{client}/appointments",
+        f"/payments/{received}",
+        "/settings",
+        "/settings/history",
+        "/settings/printing",
+    ):
+        page.goto(web_url + path)
+        expect(page.locator("main"), path).to_contain_text(NAME)

@@ -17,6 +17,7 @@ from gateway.web.billing.words import WRITE_OFFS, sentence, state_of
 from gateway.web.conflicts import Conflict, conflict_of, over
 from gateway.web.forms import Form, Money, Text, body_of
 from gateway.web.page import ApiResponse, Page, Question
+from gateway.web.people import named_in, names_of
 from shared import clock
 
 ONE: Final = "GET /invoices/{invoice_id}"
@@ -131,7 +132,7 @@ def _invoice(page: Page, name: str = "", form: Form | None = None, reply: ApiRes
     write_offs = _items(more.get("write_offs"))
     forms, conflict = _forms(invoice, write_offs, name, form, reply)
     draft = invoice["status"] == "draft"
-    staff = {member["id"]: f"{member['given_name']} {member['family_name']}" for member in _items(more["staff"])}
+    staff = names_of(page, named_in(invoice, write_offs), _items(more["staff"]))
     payments = _items(more.get("payments"))
     paid = views.paid_on(invoice, payments)
     client = more["client"].value if more["client"].ok else None

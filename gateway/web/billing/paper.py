@@ -55,13 +55,6 @@ def address_lines(address: Mapping[str, Any] | None) -> list[str]:
     return [line for line in (address["line1"], address.get("line2"), city) if line]
 
 
-def phone(number: str | None) -> str:
-    """`(503) 555-0100` of a number in the United States; any other as it is stored."""
-    if number and number.startswith("+1") and len(number) == 12:
-        return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
-    return number or ""
-
-
 def biller_lines(biller: Mapping[str, Any] | None, practice: str) -> list[str]:
     """Who bills, with what the person may know of address, phone and numbers. Of a draft the name alone."""
     if biller is None:
@@ -71,7 +64,7 @@ def biller_lines(biller: Mapping[str, Any] | None, practice: str) -> list[str]:
         name,
         legal if legal != name else "",
         *address_lines(biller.get("address")),
-        phone(biller.get("phone")),
+        text.phone(biller.get("phone")),
         biller_numbers(biller),
     ]
     return [line for line in lines if line]
@@ -88,7 +81,7 @@ def paper_of(
 ) -> Paper:
     """An invoice as it prints. `client` is None while the client's name and address cannot be had."""
     biller = invoice["biller"]
-    ways = [way for way in ((biller or {}).get("email"), phone((biller or {}).get("phone"))) if way]
+    ways = [way for way in ((biller or {}).get("email"), text.phone((biller or {}).get("phone"))) if way]
     return Paper(
         number=invoice["number"] or "Draft",
         biller=biller_lines(biller, practice),

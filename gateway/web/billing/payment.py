@@ -14,6 +14,7 @@ from gateway.web.billing.paper import printed_day
 from gateway.web.billing.words import payment_chip
 from gateway.web.forms import Form, Money, Text, body_of
 from gateway.web.page import ApiResponse, Page, Question
+from gateway.web.people import named_in, names_of
 from shared import clock
 
 ONE: Final = "GET /payments/{payment_id}"
@@ -66,9 +67,9 @@ def _payment(page: Page, name: str = "", form: Form | None = None, reply: ApiRes
         invoices=Question("GET /invoices", query={"client_id": client_id, "sort": "-created_at", "limit": LISTED}),
     )
     found: dict[str, Any] = {key: reply.value if reply.ok else None for key, reply in more.items()}
-    people = found["staff"]["items"] if found["staff"] else []
-    staff = {person["id"]: f"{person['given_name']} {person['family_name']}" for person in people}
     invoices = _invoices(page, payment, (found["invoices"] or {"items": []})["items"])
+    paid = [invoices[part["invoice_id"]] for part in payment["allocations"] if part["invoice_id"] in invoices]
+    staff = names_of(page, named_in(payment, paid), found["staff"]["items"] if found["staff"] else [])
     forms = {"refund": Form(), "void": Form(), "bounce": Form()}
     if form is not None:
         forms[name] = form if reply is None else form.refused(reply.value)

@@ -11,6 +11,7 @@ from flask import Response
 from gateway.web.clients.chart import ROWS, WRITE, chart_of, may_use
 from gateway.web.clients.sessions import Names, names_by_id, session_rows
 from gateway.web.page import Page, Question
+from gateway.web.people import named_in, names_of
 from shared import clock
 
 APPOINTMENTS: Final = "GET /clients/{client_id}/appointments"
@@ -29,11 +30,12 @@ def names_asked() -> dict[str, Question]:
     }
 
 
-def names_of(answers: Mapping[str, Any]) -> Names:
-    """What came of them."""
+def names_around(page: Page, answers: Mapping[str, Any], appointments: Any) -> Names:
+    """What came of them, with the names of everybody whom the appointments are with."""
+    people = answers.get("people")
     return Names(
         names_by_id(answers.get("services"), "name"),
-        names_by_id(answers.get("people"), "given_name", "family_name"),
+        names_of(page, named_in(appointments), people.value["items"] if people is not None and people.ok else ()),
         names_by_id(answers.get("locations"), "name"),
     )
 
@@ -54,12 +56,12 @@ def show_appointments(page: Page) -> Response:
     question = Question(APPOINTMENTS, {"client_id": client_id}, query)
     chart = chart_of(page, client_id, appointments=question, **names_asked())
     reply = chart.answers["appointments"]
+    items = reply.value["items"] if reply.ok else []
+    names = names_around(page, chart.answers, items)
     return page.show(
         "clients/appointments.html",
         chart=chart,
-        rows=session_rows(reply.value["items"], names_of(chart.answers), zone, clock.now(), page.me["staff"]["id"])
-        if reply.ok
-        else None,
+        rows=session_rows(items, names, zone, clock.now(), page.me["staff"]["id"]) if reply.ok else None,
         next_cursor=reply.value["next_cursor"] if reply.ok else None,
         when=EARLIER if earlier else "",
         panel=panel_path(page),

@@ -24,7 +24,7 @@ from gateway.route_table.pages import WEB
 from gateway.route_table.row import Row
 from gateway.web import text
 from gateway.web.clients.unwritten import Unwritten, unwritten
-from gateway.web.clients.views import STATUSES, age, birthday, initials, marks, phone
+from gateway.web.clients.views import STATUSES, age, birthday, initials, marks
 from gateway.web.page import ApiResponse, Page, Problem, Question
 from gateway.web.rendering import url
 from shared import clock
@@ -129,7 +129,7 @@ def chart_of(page: Page, client_id: str, **questions: Question) -> Chart:
         hue=text.hue(client["id"]),
         born=birthday(client["date_of_birth"]),
         age=age(client["date_of_birth"], today),
-        phone=phone(client["phone"]),
+        phone=text.phone(client["phone"]),
         status=STATUSES[client["status"]],
         actions=[
             Action(url(to, client_id=client["id"]), picture, name)

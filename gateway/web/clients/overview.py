@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web.clients import care, views
-from gateway.web.clients.appointments import APPOINTMENTS, names_asked, names_of, panel_path
+from gateway.web.clients.appointments import APPOINTMENTS, names_around, names_asked, panel_path
 from gateway.web.clients.chart import ROWS, WRITE, Chart, chart_of, may_use, tab_path
 from gateway.web.clients.sessions import next_of, past_of, session_rows
 from gateway.web.page import ApiResponse, Page, Question
@@ -32,9 +32,10 @@ def show_overview(page: Page) -> Response:
     chart = chart_of(page, page.ids["client_id"], **_questions(page, today))
     answers = chart.answers
     coming, past, team = answers["coming"], answers["past"], answers["team"]
-    names, mine = names_of(answers), page.me["staff"]["id"]
+    mine = page.me["staff"]["id"]
     following = next_of(coming.value["items"], now) if coming.ok else None
     recent = past_of(past.value["items"], now)[:RECENT] if past.ok else []
+    names = names_around(page, answers, [following, recent])
     cases = _cases(page, answers.get("cases"), today)
     nothing = coming.ok and past.ok and not coming.value["items"] and not past.value["items"]
     return page.show(

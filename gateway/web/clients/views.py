@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from gateway.web import text
 from gateway.web.page import ApiResponse
-from shared.texts import whole_number
 
 STATUSES: Final[Mapping[str, tuple[str, str]]] = {"active": ("Active", "ok"), "archived": ("Archived", "")}
 NEW_HERE: Final = "New member of staff"
@@ -55,13 +54,6 @@ def birthday(born: str) -> str:
     return f"{on:%b} {on.day}, {on.year}"
 
 
-def phone(number: str | None) -> str:
-    """`(503) 555-0142` for a number of North America, any other as it is stored."""
-    if number and number.startswith("+1") and len(number) == 12 and whole_number(number[1:]) is not None:
-        return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
-    return number or ""
-
-
 @dataclass(frozen=True, slots=True)
 class ClientRow:
     """One line of the list."""
@@ -90,7 +82,7 @@ def client_rows(clients: Sequence[Mapping[str, Any]], today: date) -> list[Clien
             number=client["number"],
             born=birthday(client["date_of_birth"]),
             age=age(client["date_of_birth"], today),
-            phone=phone(client["phone"]),
+            phone=text.phone(client["phone"]),
             phone_stored=client["phone"] or "",
             status=STATUSES[client["status"]],
             active=client["status"] == "active",

@@ -12,7 +12,7 @@ from gateway.web.agenda.cards import Card, Names, cards_of
 from gateway.web.home.billing import READS_INVOICES, Waiting
 from gateway.web.home.views import sessions_in_words
 from gateway.web.page import ApiResponse, Page, Question
-from gateway.web.people import LISTED, STAFF
+from gateway.web.people import LISTED, STAFF, members, named_in
 from gateway.web.rendering import url
 
 SEES_AGENDA: Final = "agenda:read"
@@ -58,7 +58,9 @@ def desk_of(page: Page) -> Desk | None:
         clients=Question(CLIENTS, query={"status": "active", "unassigned": True, "limit": COUNTED_TO}),
     )
     items = answers["agenda"].value["items"] if answers["agenda"].ok else []
-    names = Names(_named(answers["staff"]), _named(answers["services"]), {})
+    staff = _named(answers["staff"])
+    others = members(page, named_in(items) - staff.keys())
+    names = Names(staff | {member["id"]: member for member in others}, _named(answers["services"]), {})
     cards = [card for card in cards_of(items, names, now) if not card.continues and not card.off]
     address = url("/agenda", view="day", on=today.isoformat(), staff="everybody")
     return Desk(

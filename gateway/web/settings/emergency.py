@@ -8,6 +8,7 @@ from flask import Response
 
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.page import Page
+from gateway.web.people import named_in, names_of
 from gateway.web.settings import sections, views
 from shared import clock
 
@@ -39,12 +40,13 @@ def _openings(page: Page, form: Form | None = None) -> Response:
     ids = sorted({item["client_id"] for item in found["items"]})
     clients = page.ask("POST /clients/lookup", body={"ids": ids}) if ids else None
     named = clients.value["items"] if clients is not None and clients.ok else []
-    names = {client["id"]: f"{client['name']} {client['number']}" for client in named}
+    whom = {client["id"]: f"{client['name']} {client['number']}" for client in named}
+    who = names_of(page, named_in(found["items"]))
     zone = page.me["organization"]["time_zone"]
     return page.show(
         "settings/emergency_access.html",
         422 if form else 200,
-        rows=views.opening_rows(found["items"], sections.names_of_staff(page), names, zone, clock.now()),
+        rows=views.opening_rows(found["items"], who, whom, zone, clock.now()),
         state="all" if everything else "",
         next_cursor=found["next_cursor"],
         reviewed=page.ids.get("opening_id", ""),

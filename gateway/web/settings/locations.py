@@ -11,6 +11,7 @@ from gateway.web.addresses import ADDRESS, PARTS, without_empty
 from gateway.web.conflicts import Conflict, conflict_of, over
 from gateway.web.forms import Form, Input, Text, body_of
 from gateway.web.page import ApiResponse, Page
+from gateway.web.people import named_in, names_of
 from gateway.web.settings import sections, views
 from gateway.web.time_zones import TIME_ZONES, zones_with
 from gateway.web.weekly_hours import at_inputs
@@ -126,7 +127,7 @@ def _location(page: Page, form: Form | None = None, *, printed: Form | None = No
         conflict=conflict,
         printed=printed or Form(),
         history=versions,
-        versions=views.versions_of(items, sections.names_of_staff(page), zone, clock.now()),
+        versions=views.versions_of(items, names_of(page, named_in(items)), zone, clock.now()),
         next_cursor=versions.value["next_cursor"] if versions.ok else None,
         **_choices(form),
     )

@@ -10,6 +10,7 @@ from flask import Response
 from gateway.web import text
 from gateway.web.forms import Form, Input, Money, Text, Whole, body_of
 from gateway.web.page import Page
+from gateway.web.people import named_in, names_of
 from gateway.web.settings import sections
 
 PATH: Final = "/settings/policies"
@@ -68,8 +69,8 @@ def _policies(page: Page, section: sections.Section | None = None, policy: Form 
     organization = page.need(sections.READ)
     form, conflict = section or (_form_of(organization), None)
     versions: Any = page.ask("GET /cancellation-policies", cursor=page.query.get("cursor"))
-    names = sections.names_of_staff(page)
     items = versions.value["items"] if versions.ok else []
+    names = names_of(page, named_in(items))
     latest = items[0] if items else {}
     blank = {name: text.dollars(latest[name]) for name in ("late_cancel_fee_cents", "no_show_fee_cents") if latest}
     stored = Form.of({"notice_hours": latest.get("notice_hours", 24), "text": latest.get("text"), **blank})

@@ -9,6 +9,7 @@ from flask import Response
 from gateway.web.addresses import PARTS
 from gateway.web.forms import Form, Input, Text, body_of
 from gateway.web.page import Page
+from gateway.web.people import named_in, names_of
 from gateway.web.settings import sections, views
 from shared import clock
 
@@ -41,18 +42,20 @@ def show_history(page: Page) -> Response:
     """Every change of the settings, latest first."""
     found = page.need(sections.HISTORY, cursor=page.query.get("cursor"))
     zone = page.me["organization"]["time_zone"]
-    changes = views.changes_of(found["items"], sections.names_of_staff(page), zone, clock.now())
+    names = names_of(page, named_in(found["items"]))
+    changes = views.changes_of(found["items"], names, zone, clock.now())
     return sections.show(page, "settings/history.html", changes=changes, next_cursor=found["next_cursor"])
 
 
 def _printing(page: Page, form: Form | None = None) -> Response:
     found: Any = page.need(VERSIONS, cursor=page.query.get("cursor"))
     zone = page.me["organization"]["time_zone"]
+    names = names_of(page, named_in(found["items"]))
     return sections.show(
         page,
         "settings/printing.html",
         422 if form else 200,
         form=form or Form(),
-        versions=views.versions_of(found["items"], sections.names_of_staff(page), zone, clock.now()),
+        versions=views.versions_of(found["items"], names, zone, clock.now()),
         next_cursor=found["next_cursor"],
     )

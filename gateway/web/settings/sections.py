@@ -11,13 +11,12 @@ from gateway.web import text
 from gateway.web.conflicts import Conflict, conflict_of, over
 from gateway.web.forms import Form
 from gateway.web.page import Page
+from gateway.web.people import names_of
 from shared import clock
 
 HISTORY: Final = "GET /organization/history"
 READ: Final = "GET /organization"
 CHANGE: Final = "PATCH /organization"
-STAFF: Final = "GET /staff"
-STAFF_MAX: Final = 200
 TABS: Final = (
     ("/settings", "Practice profile"),
     ("/settings/hours", "Hours and holidays"),
@@ -31,13 +30,6 @@ REFUSED: Final = (403, 409, 413, 422)
 Section = tuple[Form, Conflict | None]
 
 
-def names_of_staff(page: Page) -> dict[str, str]:
-    """Names by id, as far as they can be had; those who left too."""
-    reply = page.ask(STAFF, limit=STAFF_MAX)
-    items = reply.value["items"] if reply.ok else []
-    return {member["id"]: f"{member['given_name']} {member['family_name']}" for member in items}
-
-
 def show(page: Page, template: str, status: int = 200, **values: Any) -> Response:
     """A page of the settings, with its tabs and who changed them last."""
     history = page.ask(HISTORY, limit=1)
@@ -46,9 +38,13 @@ def show(page: Page, template: str, status: int = 200, **values: Any) -> Respons
         template,
         status,
         tabs=TABS,
-        changed=said_of(latest, names_of_staff(page), page.me["organization"]["time_zone"]) if latest else "",
+        changed=_changed(page, latest) if latest else "",
         **values,
     )
+
+
+def _changed(page: Page, change: Mapping[str, Any]) -> str:
+    return said_of(change, names_of(page, [change["changed_by"]]), page.me["organization"]["time_zone"])
 
 
 def said_of(change: Mapping[str, Any], names: Mapping[str, str], zone: str) -> str:

@@ -133,6 +133,8 @@ def shown(field: str, value: Any) -> str:
     """A stored value in words."""
     if value is None or value in ("", []):
         return "empty"
+    if field in ("phone", "fax"):
+        return text.phone(value)
     if isinstance(value, bool):
         return "on" if value else "off"
     if field == "write_off_limit_cents":
