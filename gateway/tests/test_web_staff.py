@@ -139,7 +139,7 @@ def test_where_somebody_stands(facts, chip):
 @pytest.mark.parametrize(
     ("state", "levels", "words"),
     [
-        ("none", ["therapist"], "No licence"),
+        ("none", ["therapist"], "No license"),
         ("none", ["billing"], ""),
         ("expires_soon", ["therapist"], "Expires Wed, Dec 30, 2026"),
         ("expired", ["therapist"], "Expired"),

@@ -135,7 +135,7 @@ def test_colours_say_the_person_the_service_or_the_status(desk: Any, practice: P
         look.get_by_label(colours).check()
         assert at.findings() == []
         look.get_by_role("button", name="Save").click()
-        expect(page.get_by_role("list", name="Colours")).to_contain_text(legend)
+        expect(page.get_by_role("list", name="Colors")).to_contain_text(legend)
     expect(card(page, booked)).to_have_class(re.compile(r"\bc5\b"))
     preferences = practice.people["desk"].get("/me")["preferences"]
     assert (preferences["agenda_colours"], preferences["agenda_initials"]) == ("status", True)

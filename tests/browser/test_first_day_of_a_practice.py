@@ -69,7 +69,7 @@ def test_a_practice_is_set_up_by_keyboard_alone(desk: Any, size: Any, theme: str
     press(page, "Fill in Update organization settings")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     write(page, **{"Phone": "212 555 0123", "Street and number": "350 5th Ave", "City": "New York", "State": "NY"})
-    write(page, **{"ZIP code": "10118", "Tax id": "12-3456789"})
+    write(page, **{"ZIP code": "10118", "Tax ID": "12-3456789"})
     press(page, "Save profile")
     expect(page.locator("#toasts")).to_have_text("Saved.")
 

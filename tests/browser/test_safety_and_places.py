@@ -38,7 +38,7 @@ def test_a_location_with_rooms_is_added_changed_and_closed(desk: Any, web_practi
     rooms = practice.owner.get(f"/locations/{location_id}")["rooms"]
     assert {room["name"]: room["active"] for room in rooms} == {"Blue <b>room</b>": False, "Green room": True}
 
-    page.get_by_label("Holds from").fill("2030-02-01")
+    page.get_by_label("Effective from").fill("2030-02-01")
     page.locator("#printed-name").fill("Mill Lane, second floor")
     page.get_by_role("button", name="Record what it prints").click()
     expect(page.get_by_text("From Fri, Feb 1, 2030")).to_be_visible()

@@ -35,7 +35,7 @@ def test_an_administrator_alone_takes_the_first_steps(desk: Any, web_practice: P
     expect(profile.get_by_label("Street and number")).to_have_value("12 Mill Lane")
     assert at.findings() == []
     profile.get_by_label("NPI").fill("1234567893")
-    profile.get_by_label("Tax id").fill("12-3456789")
+    profile.get_by_label("Tax ID").fill("12-3456789")
     profile.get_by_label("City").fill("Albany")
     profile.get_by_label("State").fill("NY")
     profile.get_by_label("ZIP code").fill("12207-1234")
@@ -93,22 +93,22 @@ def test_hours_policies_and_what_prints(desk: Any, web_practice: Practice) -> No
     ]
 
     page = other.page  # opened before the hours were saved
-    page.get_by_label("Beginning of invoice numbers").fill("ML-")
+    page.get_by_label("Invoice number prefix").fill("ML-")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Somebody changed this meanwhile.")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     page.get_by_label("Fee of a late cancellation, in dollars").fill("50")
     page.get_by_label("Fee of a missed appointment, in dollars").fill("75.50")
-    page.get_by_label("Holds from").fill("2026-01-01")
+    page.get_by_label("Effective from").fill("2026-01-01")
     page.get_by_label("Text that clients agree to").fill(HOSTILE)
     page.get_by_role("button", name="Add version").click()
     expect(page.get_by_text("Free until 24 hours before. Late: $50.00. Missed: $75.50.")).to_be_visible()
 
     page = at.open("/settings/printing")
     page.get_by_role("button", name="Record what prints").click()
-    expect(page.get_by_label("Holds from")).to_be_focused()
-    page.get_by_label("Holds from").fill("2030-02-01")
+    expect(page.get_by_label("Effective from")).to_be_focused()
+    page.get_by_label("Effective from").fill("2030-02-01")
     page.get_by_label("Legal name").fill("Mill Lane PLLC")
     page.get_by_role("button", name="Record what prints").click()
     expect(page.get_by_text("From Fri, Feb 1, 2030")).to_be_visible()

@@ -127,16 +127,16 @@ def test_a_profile_says_beside_the_input_what_is_wrong(desk: Any, web_practice: 
     save(page, "Save hours")
     hours = web_practice.owner.get(f"/staff/{staff_id}")["working_hours"]
     assert hours == [{"weekday": "tuesday", "opens": "09:00", "closes": "24:00"}]
-    inside(page).get_by_text("Add a licence").click()
+    inside(page).get_by_text("Add a license").click()
     inside(page).get_by_label("Number").fill("NY-7")
     inside(page).get_by_label("State").fill("NY")
     inside(page).get_by_label("Last day in force").fill("2035-01-01")
-    save(page, "Add licence")
+    save(page, "Add license")
     inside(page).get_by_text("Change or remove").click()
-    page.get_by_role("button", name="Remove licence").click()
+    page.get_by_role("button", name="Remove license").click()
     with page.expect_event("load"):
-        page.get_by_role("dialog").get_by_role("button", name="Remove licence").click()
-    expect(inside(page).get_by_text("No licence is on record.")).to_be_visible()
+        page.get_by_role("dialog").get_by_role("button", name="Remove license").click()
+    expect(inside(page).get_by_text("No license is on record.")).to_be_visible()
     inside(page).get_by_label("Supervisor optional").select_option(supervisor_id)
     inside(page).get_by_label("What the supervisor does").select_option("co_sign")
     save(page, "Save supervision")

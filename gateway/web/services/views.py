@@ -39,7 +39,7 @@ WORDS: Final = {
     "note_minutes_min": "Fewest minutes of a note",
     "note_minutes_max": "Most minutes of a note",
     "place_of_service": "Place of service",
-    "colour": "Colour",
+    "colour": "Color",
     "insurance_billable": "Insurance",
 }
 

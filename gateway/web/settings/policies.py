@@ -23,7 +23,7 @@ INPUTS: Final[tuple[Input, ...]] = (
 WORDS: Final = {
     "session_minutes": "Usual length",
     "plan_review_days": "Days until a review",
-    "invoice_prefix": "Beginning of invoice numbers",
+    "invoice_prefix": "Invoice number prefix",
     "write_off_limit_cents": "Limit of write-offs",
 }
 POLICY: Final[tuple[Input, ...]] = (

@@ -28,7 +28,7 @@ WORDS: Final = {
     "fax": "Fax",
     "email": "E-mail",
     **addresses.WORDS,
-    "tax_id": "Tax id",
+    "tax_id": "Tax ID",
     "npi": "NPI",
     "taxonomy": "Taxonomy code",
     "time_zone": "Time zone",

@@ -70,7 +70,7 @@ def licence_chip(member: Mapping[str, Any]) -> tuple[str, str]:
     state, licence = member.get("licence_state"), member.get("licence")
     until = text.day(licence["expires_on"]) if licence else ""
     if state == "none":
-        return ("No licence", "warn") if "therapist" in member["levels"] else ("", "")
+        return ("No license", "warn") if "therapist" in member["levels"] else ("", "")
     return {
         "in_force": ("In force", "ok"),
         "expires_soon": (f"Expires {until}", "warn"),

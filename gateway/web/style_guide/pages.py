@@ -26,7 +26,7 @@ REFUSED: Final = {
     "opens": "Enter a time, such as 09:00.",
     "billable": "This code never goes on a claim.",
     "status": "This session has not begun.",
-    "colour": "Choose one of these colours.",
+    "colour": "Choose one of these colors.",
     "add_ons": "This service takes no other beside it.",
 }
 AWAY: Final = ApiResponse(

@@ -55,7 +55,7 @@ class NoLicence(Conflict):
     """The signer must be licensed on the date of service and on the day of the signature."""
 
     code = "licence"
-    detail = "There is no licence in force, on the date of service and today."
+    detail = "There is no license in force, on the date of service and today."
 
 
 class SectionEmpty(Conflict):

@@ -83,7 +83,7 @@ class OwnQualification(Forbidden):
     """Somebody but Organization Administration tried to license themselves, or to choose who supervises them."""
 
     code = "own_qualification"
-    detail = "A colleague enters your licences and your supervision."
+    detail = "A colleague enters your licenses and your supervision."
 
 
 class OwnCasesOnly(Forbidden):
