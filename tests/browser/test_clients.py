@@ -44,7 +44,7 @@ def test_the_list_finds_by_name_and_number_and_tells_the_address_nothing(desk: A
     expect(page.get_by_text(HOSTILE)).to_be_visible()
     expect(page.get_by_text("Jordan")).to_have_count(0)
 
-    find = page.get_by_label("Find by name or number")
+    find = page.get_by_label("Find by name, phone, birth date or number")
     find.press_sequentially("lind han")
     expect(page.locator("[data-rows] tr")).to_have_count(1)
     expect(page.get_by_role("link", name="Hannah Lindqvist")).to_be_visible()
@@ -85,7 +85,7 @@ def test_the_list_says_who_sees_a_client_when_and_what_is_owed(desk: Any, web_pr
     page.get_by_role("columnheader", name="Number").get_by_role("link").click()
     expect(page.get_by_role("columnheader", name="Number")).to_have_attribute("aria-sort", "descending")
     expect(page.locator("[data-rows] tr").first).to_contain_text("Zoe Client")
-    page.get_by_label("Find by name or number").press_sequentially("zo")
+    page.get_by_label("Find by name, phone, birth date or number").press_sequentially("zo")
     expect(page.locator("[data-rows] tr")).to_have_count(1)
     expect(page.get_by_role("columnheader").get_by_role("link")).to_have_count(0)
 
@@ -113,12 +113,12 @@ def test_the_list_works_without_scripts(desk: Any, web_practice: Practice) -> No
         add(practice, "Lena", f"Kay{chr(97 + number // 26)}{chr(97 + number % 26)}")
     at = desk(DESK, java_script_enabled=False).sign_in(practice.email("owner"))
     page = at.open("/clients")
-    page.get_by_label("Find by name or number").fill("lena")
+    page.get_by_label("Find by name, phone, birth date or number").fill("lena")
     page.get_by_role("button", name="Find").click()
     expect(page.locator("[data-rows] tr")).to_have_count(50)
     page.get_by_role("button", name="Show more").click()
     expect(page.get_by_role("link", name="Lena Kayby")).to_be_visible()
-    expect(page.get_by_label("Find by name or number")).to_have_value("lena")
+    expect(page.get_by_label("Find by name, phone, birth date or number")).to_have_value("lena")
     assert "lena" not in page.url.lower()
     at.open("/clients")
     page.get_by_role("link", name="Show more").click()
@@ -133,9 +133,9 @@ def test_who_sees_assigned_clients_only_finds_no_others(desk: Any, web_practice:
     practice.owner.put(f"/clients/{theirs}/staff/{practice.staff_ids['narrow']}")
     page = window(desk, practice, "narrow").open("/clients")
     expect(page.locator("[data-rows] tr")).to_have_count(1)
-    page.get_by_label("Find by name or number").press_sequentially("for")
+    page.get_by_label("Find by name, phone, birth date or number").press_sequentially("for")
     expect(page.get_by_role("heading", name="No client matches “for”")).to_be_visible()
-    page.get_by_label("Find by name or number").fill("fam")
+    page.get_by_label("Find by name, phone, birth date or number").fill("fam")
     expect(page.get_by_role("link", name="Familiar Client")).to_be_visible()
 
 
@@ -160,7 +160,7 @@ def test_a_client_who_is_not_found_is_added(desk: Any, web_practice: Practice) -
     assert practice.staff_ids["therapist"]
     at = window(desk, practice, "owner")
     page = at.open("/clients")
-    page.get_by_label("Find by name or number").press_sequentially("lena k")
+    page.get_by_label("Find by name, phone, birth date or number").press_sequentially("lena k")
     page.get_by_role("button", name="Add Lena K as a new client").click()
     expect(page.get_by_label("Given name")).to_have_value("Lena")
     expect(page.get_by_label("Family name")).to_have_value("K")

@@ -16,7 +16,7 @@ def test_money_goes_to_the_oldest_invoice_first_and_the_rest_is_credit(desk: Any
     first, second = (issued(practice, draft) for draft in drafts)
     at = desk().sign_in(practice.email("biller"))
     page = at.open("/payments/new")
-    page.get_by_label("Client’s name or number").press_sequentially("ada cl")
+    page.get_by_label("Client’s name, phone, birth date or number").press_sequentially("ada cl")
     page.get_by_role("link", name="Record a payment of Ada Client").click()
     expect(page).to_have_title("New payment · Caseload")
     expect(page.get_by_label("Amount, in dollars")).to_have_value("300.00")  # what is owed

@@ -91,12 +91,13 @@ def _add_client(page: Page, form: Form) -> tuple[Form, ApiResponse | None]:
 
 
 def suggest_clients(page: Page) -> Response:
-    """Clients whose names begin with what was typed; the last line adds one, where the person may."""
+    """Clients whom what was typed finds; the last line adds one, where the person may."""
     typed = page.form.text("client").strip()
     found = page.ask(SEARCH, body={"query": typed, "limit": SUGGESTED, "status": "active"}) if typed else None
     items = found.value["items"] if found is not None and found.ok else []
     adds = page.can(ADDS_CLIENTS) and page.form.ticked("may_add")
-    return page.show("agenda/_suggestions.html", items=items, typed=typed, adds=adds and typed)
+    named = "" if any(character.isdigit() for character in typed) else typed
+    return page.show("agenda/_suggestions.html", items=items, typed=typed, named=named, adds=adds and typed)
 
 
 def _form(page: Page, form: Form, *, taken: ApiResponse | None = None, status: int = 200) -> Response:

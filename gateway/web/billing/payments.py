@@ -89,7 +89,7 @@ def show_new(page: Page) -> Response:
 
 
 def find_client(page: Page) -> Response:
-    """Clients whom the words find, by name or number; the words stand in no address."""
+    """Clients whom the words find, by name, phone, birth date or number; the words stand in no address."""
     query = page.form.text("query").strip()
     found: Sequence[Mapping[str, Any]] = ()
     if query:

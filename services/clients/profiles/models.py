@@ -32,8 +32,10 @@ class Client(Tenant, Sorted, Base):
             *("organization_id", "status", "sort_key", "id"),
             postgresql_where=NOBODY_ASSIGNED,
         ),
-        Index("ix_clients_date_of_birth", "organization_id", "date_of_birth"),  # likely duplicates
+        Index("ix_clients_date_of_birth", "organization_id", "date_of_birth"),  # search, and likely duplicates
         Index("ix_clients_phone", "organization_id", "phone"),
+        Index("ix_clients_phone_digits", "organization_id", "phone_digits"),  # found by the beginning of a phone
+        Index("ix_clients_phone_reversed", "organization_id", "phone_reversed"),  # by its end
         Index("ix_clients_email_key", "organization_id", "email_key"),
         Index("uq_clients_number", "organization_id", "number", unique=True),
         CheckConstraint("status IN ('active', 'archived')", name="status"),
@@ -53,6 +55,9 @@ class Client(Tenant, Sorted, Base):
     email: Mapped[str | None] = mapped_column(Text)
     email_key: Mapped[str | None] = mapped_column(Text)
     phone: Mapped[str | None] = mapped_column(Text)
+    # Its digits without the extension, and these from the last one on: a trigger keeps both.
+    phone_digits: Mapped[str | None] = mapped_column(Text(collation="C"), FetchedValue(), deferred=True)
+    phone_reversed: Mapped[str | None] = mapped_column(Text(collation="C"), FetchedValue(), deferred=True)
     address: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     emergency_contact: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     time_zone: Mapped[str | None] = mapped_column(Text)

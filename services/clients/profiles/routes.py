@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from services.clients.profiles import commands, queries
+from services.clients.profiles import commands, queries, search
 from services.clients.profiles.commands import ClientChanges, ClientDetails
 from services.clients.profiles.models import Client
 from services.clients.profiles.schemas import (
@@ -47,12 +47,13 @@ def get_clients(session: Session, actor: Caller, query: dict[str, Any]) -> dict[
 
 
 def post_client_search(session: Session, actor: Caller, body: dict[str, Any]) -> dict[str, Any]:
-    """Search clients by the beginnings of their names, or by number
+    """Search clients by name, phone, birth date or number
 
-    Each word of the query must begin some part of a client's name. A query that is a client's number finds that
-    client. A POST, so that names do not stand in an address; it changes nothing.
+    Everything in the query must fit one client. Each word begins some part of their names. A date, as `1990-05-02` or
+    `5/2/1990`, is their birthday. Four or more digits are the beginning or the end of their phone, or their number; a
+    client with that number comes first. A POST, so that none of it stands in an address; it changes nothing.
     """
-    return queries.search_clients(session, actor, **body)
+    return search.search_clients(session, actor, **body)
 
 
 def post_client_lookup(session: Session, actor: Caller, body: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,34 +9,6 @@ from shared import names
 
 SEXES = ("female", "male", "unknown")
 STATUSES = ("active", "archived")
-QUERY_WORDS_MAX = 6
-_NUMBER = re.compile(r"[0-9]{1,9}")
-
-
-@dataclass(frozen=True, slots=True)
-class SearchWords:
-    """What somebody typed to find a client: each word in the spellings that it may stand under."""
-
-    spellings: tuple[tuple[str, ...], ...]
-
-    @classmethod
-    def of(cls, query: str) -> SearchWords:
-        """The first `QUERY_WORDS_MAX` words of a query."""
-        return cls(tuple(tuple(words[:QUERY_WORDS_MAX]) for words in names.spellings(query)))
-
-    @property
-    def count(self) -> int:
-        """How many words there are."""
-        return len(self.spellings[0])
-
-    def written(self, start: int, end: int) -> list[str]:
-        """The words from `start` up to `end` written together, in each spelling."""
-        together = ("".join(words[start:end])[: names.KEY_CHARACTERS_MAX] for words in self.spellings)
-        return list(dict.fromkeys(together))
-
-    def holding(self, place: int) -> list[str]:
-        """How that what holds the word at `place` may begin: the word itself, or with those before it."""
-        return [word for start in range(place, -1, -1) for word in self.written(start, place + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +20,6 @@ class KnownAs:
     together: frozenset[str]  # each name written as one word
     born: date
     contacts: frozenset[str]
-
-
-def number_in(query: str) -> int | None:
-    """The client number that a query is; None where it is words."""
-    return int(query) if _NUMBER.fullmatch(query) else None
 
 
 def known_as(named: tuple[str, ...], born: date, contacts: tuple[str | None, ...]) -> KnownAs:

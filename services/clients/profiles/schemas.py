@@ -148,12 +148,12 @@ class ClientsQuery(PageQuery):
 
 
 class ClientSearch(Stripped):
-    """Whom to look for, by name or number. The words stand in the body, so that no name gets into an address."""
+    """Whom to look for. The words stand in the body, so that nothing of a client gets into an address."""
 
     query = text(
         NAME_MAX,
-        "Words of the name, each from its beginning, in any order: `jo smi` finds Joanna Smith. Or the number of the"
-        " client.",
+        "Words of the name, each from its beginning, in any order: `jo smi` finds Joanna Smith. Among them may stand"
+        " the birthday, four or more digits from either end of the phone, or the number of the client.",
         required=True,
     )
     status = _status("Only clients in this status.", load_default=None, allow_none=True)
@@ -196,5 +196,7 @@ class NamedClientsSchema(Schema):
 
 ClientsPage = page_of(ClientSchema, "As `sort` says.")
 FoundClientsPage = page_of(
-    ClientSchema, "By the part of the name that begins with the rarest word.", name="FoundClientsPage"
+    ClientSchema,
+    "By the part of the name that begins with the rarest word; with a date or digits, by name.",
+    name="FoundClientsPage",
 )

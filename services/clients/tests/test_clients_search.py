@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import and_, select
 from sqlalchemy.dialects import postgresql
 
-from services.clients.profiles import queries
+from services.clients.profiles import queries, search
 from services.clients.profiles.models import Client, ClientToken
 from services.clients.tests.conftest import Desk
 from shared import clock
@@ -63,7 +63,9 @@ def test_a_search_walks_the_prefix_index_under_row_level_security(crowd: Desk) -
     assert actor is not None
     with psycopg.connect(crowd.database.url("app"), autocommit=True) as connection:
         connection.execute("SELECT set_config('app.organization_id', %s, false)", [str(crowd.organization_id)])
-        condition = str(queries._begins_with(ClientToken, "family1999").compile(compile_kwargs={"literal_binds": True}))
+        condition = str(
+            search.begins_with(ClientToken.token, "family1999").compile(compile_kwargs={"literal_binds": True})
+        )
         plan = connection.execute(
             b"EXPLAIN SELECT client_id FROM client_tokens WHERE organization_id = %s AND " + condition.encode(),
             [crowd.organization_id],
@@ -203,7 +205,7 @@ def test_clients_with_nobody_assigned_come_from_an_index(crowd: Desk, status: st
     crowd.add()
     actor = crowd.desk.actor
     assert actor is not None
-    condition = and_(queries.visible(actor), queries._among(actor, status, None, True))
+    condition = and_(queries.visible(actor), queries.among(actor, status, None, True))
     statement = select(Client.id).where(condition).order_by(Client.sort_key, Client.id).limit(51)
     with psycopg.connect(crowd.database.url("app"), autocommit=True) as connection:
         connection.execute("SELECT set_config('app.organization_id', %s, false)", [str(crowd.organization_id)])

@@ -59,6 +59,26 @@ def test_earlier_clients_are_numbered_as_they_came_and_later_ones_behind_them(
         assert [numbers[client] for client in clients] == list(range(1001, 1001 + len(clients)))
 
 
+def test_earlier_phones_are_found_from_both_ends(
+    server: TestServer, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(back_fills, "EARLIER_ROWS", 2)
+    database, organizations = server.service_database_at("clients", "clients_0014"), [new_id(), new_id()]
+    definition = load("clients")
+    for revision in ("clients_0017", "head"):
+        for organization_id in organizations:
+            for family, phone in (("Ames", "+15185550142"), ("Cole", "+1 518-555-0143 ext. 12"), ("Dorn", None)):
+                client_id = add(database, organization_id, "Ada", family)
+                database.rows("UPDATE clients SET phone = %s WHERE id = %s RETURNING 1", phone, client_id)
+        migration.upgrade(definition.migrations, definition.metadata, database.url("owner"), revision)
+    web = service_client(database, keys)
+    for organization_id in organizations:
+        desk = Desk(web, database, database_of(database, "worker"), organization_id)
+        for query, wanted in (("518555", ["Ames", "Ames", "Cole", "Cole"]), ("0143", ["Cole", "Cole"])):
+            items = desk.desk.post("/clients/search", {"query": query}).json["items"]
+            assert sorted(client["family_name"] for client in items) == wanted, query
+
+
 def test_staff_of_earlier_clients_are_counted_also_while_they_are_assigned(
     server: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

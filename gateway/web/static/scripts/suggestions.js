@@ -103,8 +103,9 @@
     const words = event.detail.name.trim().split(/\s+/);
     added.open = true;
     form.elements.adding.checked = true;
-    form.elements.given_name.value = words.slice(0, -1).join(" ") || words[0];
-    form.elements.family_name.value = words.length > 1 ? words.at(-1) : "";
-    (words.length > 1 ? form.elements.date_of_birth : form.elements.family_name).focus();
+    const { given_name, family_name, date_of_birth } = form.elements;
+    given_name.value = words.slice(0, -1).join(" ") || words[0];
+    family_name.value = words.length > 1 ? words.at(-1) : "";
+    [given_name, family_name, date_of_birth].find((input) => !input.value).focus();
   });
 }

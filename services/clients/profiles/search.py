@@ -1,0 +1,167 @@
+"""Finding clients by what somebody typed: the beginnings of names, a phone, a birth date, a number, mixed as they like.
+
+Each of them comes from an index, at any size, under row-level security.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal, or_, select, true, union_all
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from services.clients.profiles.models import Client, ClientToken
+from services.clients.profiles.queries import among, assigned_to_actor, on_record, visible
+from services.clients.profiles.typed import Digits, SearchWords, Typed
+from shared.actor import Caller
+from shared.database.session import Session
+from shared.web.paging import Key, carried, paginate
+
+COUNTED_MAX = 2_000
+AFTER_EVERY_LETTER = "\U0010ffff"  # no letter has this code point
+Id: TypeAlias = InstrumentedAttribute[UUID]
+
+
+def search_clients(
+    session: Session,
+    actor: Caller,
+    query: str,
+    status: str | None,
+    assigned_to: UUID | None,
+    unassigned: bool | None,
+    limit: int,
+    cursor: str | None,
+) -> dict[str, Any]:
+    """One page of the clients in whose profile everything that was typed is found.
+
+    Each word begins a part of their names, and may be written apart or with the words beside it. A date is their
+    birthday. Digits are their number, the beginning or the end of their phone, or a word. Raises `Forbidden` as
+    `among` does.
+    """
+    chosen, typed = among(actor, status, assigned_to, unassigned), Typed.of(query)
+    if typed.days or typed.digits:
+        items = _identified(session, actor, typed, chosen, limit, cursor)
+    elif typed.words.count:
+        items = _named(session, actor, typed.words, chosen, limit, cursor)
+    else:
+        items = {"items": [], "next_cursor": None}
+    return on_record(session, actor, {**items, "items": [row[0] for row in items["items"]]})
+
+
+def found_by_digits(organization_id: UUID, digits: Digits) -> ColumnElement[bool]:
+    """The condition for clients of an organization with these digits in their number, phone or name.
+
+    A union and no OR: each part reads its own index, whatever the planner thinks of the others.
+    """
+    conditions = [
+        *(begins_with(Client.phone_digits, beginning) for beginning in digits.phone_beginnings),
+        begins_with(Client.phone_reversed, digits.backwards),
+        *([Client.number == digits.number] if digits.number is not None else []),
+    ]
+    parts = [select(Client.id).where(Client.organization_id == organization_id, part) for part in conditions]
+    word = select(ClientToken.client_id).where(
+        ClientToken.organization_id == organization_id, begins_with(ClientToken.token, digits.text)
+    )
+    return Client.id.in_(union_all(*parts, word))
+
+
+def begins_with(column: InstrumentedAttribute[Any], *words: str) -> ColumnElement[bool]:
+    """Whether a text begins with one of `words`.
+
+    Ranges, not LIKE: row-level security keeps operators that are not leakproof, LIKE among them, off the index.
+    """
+    ranges = (and_(column >= literal(word), column < literal(word + AFTER_EVERY_LETTER)) for word in words)
+    return or_(*ranges)
+
+
+def _identified(
+    session: Session, actor: Caller, typed: Typed, chosen: ColumnElement[bool], limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """By birthday, number or phone, and the words beside them: whose number was typed comes first, then by name."""
+    numbers = [digits.number for digits in typed.digits if digits.number is not None]
+    other = Client.number.not_in(numbers).label("other")
+    order: list[Key] = [*([other] if numbers else []), Client.sort_key, Client.id]
+    statement = select(Client, *order).where(
+        visible(actor),
+        chosen,
+        *(Client.date_of_birth == day for day in typed.days),
+        *(found_by_digits(actor.organization_id, digits) for digits in typed.digits),
+        _holds(typed.words, Client.id) if typed.words.count else true(),
+    )
+    return paginate(session, statement, order, limit=limit, cursor=cursor, scalars=False, about=str(typed))
+
+
+def _named(
+    session: Session, actor: Caller, words: SearchWords, chosen: ColumnElement[bool], limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """By words alone, in the order of that part of the name which begins with the rarest word, then by name.
+
+    So the index is read from its place on until the page is full, however many clients there are.
+    """
+    order, about = (ClientToken.token, ClientToken.name, ClientToken.client_id), str(words.spellings)
+    # Every page has the first one's choice, and so its order.
+    drive = _rarest(session, actor, words) if cursor is None else carried(session, cursor, order, about=about)
+    statement = (
+        select(Client, *order)
+        .join(Client, and_(Client.organization_id == ClientToken.organization_id, Client.id == ClientToken.client_id))
+        .where(visible(actor), ClientToken.organization_id == actor.organization_id, chosen)
+        .where(begins_with(ClientToken.token, *drive))
+        # Several parts of one name may begin with the same word: the first stands for the client.
+        .where(ClientToken.token == _first_part(drive))
+        .where(_holds(words) if words.count > 1 else true())
+    )
+    return paginate(session, statement, order, limit=limit, cursor=cursor, scalars=False, carries=drive, about=about)
+
+
+def _first_part(words: Sequence[str], client_id: Id = ClientToken.client_id) -> ScalarSelect[str]:
+    """The first part of that client's name that begins with one of `words`, or null.
+
+    A scalar, not EXISTS, which the planner would turn into a join with every part that begins so: one look into the
+    primary key per row read costs little, because reading stops at a full page.
+    """
+    other = aliased(ClientToken)
+    return (
+        select(func.min(other.token))
+        .where(
+            other.organization_id == client_id.class_.organization_id,
+            other.client_id == client_id,
+            begins_with(other.token, *words),
+        )
+        .scalar_subquery()
+    )
+
+
+def _holds(words: SearchWords, client_id: Id = ClientToken.client_id, start: int = 0) -> ColumnElement[bool]:
+    """Whether the words from `start` on begin parts of that client's name, some of them written together."""
+    ways = []
+    for end in range(start + 1, words.count + 1):
+        begins = _first_part(words.written(start, end), client_id).is_not(None)
+        ways.append(begins if end == words.count else and_(begins, _holds(words, client_id, end)))
+    return or_(*ways)
+
+
+def _rarest(session: Session, actor: Caller, words: SearchWords) -> list[str]:
+    """The beginnings to look for: those of the part whose word the fewest names have. Beginnings without a name go.
+
+    Counted up to a limit; of common words the longest is taken. Names of clients whom the actor may not see do not
+    count: the order of the list would tell of them.
+    """
+    if words.count == 1:
+        return words.holding(0)
+
+    def how_many(beginning: str) -> int:
+        some = (
+            select(ClientToken.client_id)
+            .where(ClientToken.organization_id == actor.organization_id, begins_with(ClientToken.token, beginning))
+            .limit(COUNTED_MAX)
+        )
+        if actor.sees_assigned_only:
+            some = some.where(assigned_to_actor(actor, ClientToken.client_id))
+        return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+    counted = [{word: how_many(word) for word in words.holding(place)} for place in range(words.count)]
+    longest = [max(map(len, words.written(place, place + 1))) for place in range(words.count)]
+    rarest = min(range(words.count), key=lambda place: (sum(counted[place].values()), -longest[place]))
+    return [word for word, many in counted[rarest].items() if many] or words.written(rarest, rarest + 1)
