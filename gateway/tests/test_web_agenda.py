@@ -123,8 +123,10 @@ def test_what_is_left_to_finish_is_what_is_over_and_has_no_word_or_no_note() -> 
         item("2026-11-18T15:30", 50),  # goes on
         item("2026-11-19T15:00", 50),
     ]
-    found = unfinished(cards_of(items, NOBODY, NOW))
+    found = unfinished(cards_of(items, NOBODY, NOW, writer=items[0]["staff_id"]))
     assert (found.notes, found.attendance, found.invoices) == (1, 1, 0)
+    for others in ("somebody else", None):
+        assert unfinished(cards_of(items, NOBODY, NOW, writer=others)).notes == 0, "their notes are not for this person"
     documented = items[1]["id"]
     for billed, left in (({}, 1), ({documented: "draft"}, 1), ({documented: "open"}, 0)):
         assert unfinished(cards_of(items, NOBODY, NOW, billed)).invoices == left

@@ -62,6 +62,18 @@ def test_the_list_finds_by_name_and_number_and_tells_the_address_nothing(desk: A
     assert at.findings() == []
 
 
+def test_a_click_anywhere_on_a_row_opens_the_chart_and_a_phone_is_still_called(
+    desk: Any, web_practice: Practice
+) -> None:
+    practice = Practice(web_practice.url)
+    client_id = add(practice, "Hannah", phone="+15035550142")
+    at = window(desk, practice, "owner")
+    page = at.open("/clients")
+    expect(page.get_by_role("link", name="(503) 555-0142")).to_have_attribute("href", "tel:+15035550142")
+    page.get_by_role("cell", name="1001").click()
+    at.arrive(f"/clients/{client_id}")
+
+
 def test_the_list_says_who_sees_a_client_when_and_what_is_owed(desk: Any, web_practice: Practice) -> None:
     practice = Practice(web_practice.url)
     client_id, _ = practice.new_client()

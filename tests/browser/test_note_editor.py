@@ -115,6 +115,8 @@ def test_without_a_connection_writing_goes_on_and_is_saved_after(desk: Any, web_
     note_id = new_draft(web_practice)
     at = desk().sign_in(web_practice.email("therapist"))
     page = at.open(f"/notes/{note_id}")
+    fill_all(page)
+    expect(state(page)).to_contain_text(SAVED)
     page.context.set_offline(True)
     page.get_by_label("Subjective", exact=True).fill("Written in the tunnel.")
     expect(state(page)).to_have_text("No connection. Text is safe here")

@@ -42,7 +42,16 @@ def test_the_day_of_a_therapist(desk: Any, web_practice: Practice) -> None:
     page.wait_for_timeout(5_000)
     page.context.set_offline(False)
     expect(state(page)).to_contain_text("Saved ")
-    sign(page)
+    page.locator(".note-bar").get_by_role("button", name="Sign", exact=False).first.click()
+    dialog = page.get_by_role("dialog", name="Sign and lock this note")
+    expect(dialog.get_by_text("Missing before you can sign. Every section: Plan is still empty.")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Sign and lock")).not_to_be_visible()
+    expect(dialog.get_by_role("button", name="Fill in what is missing")).to_be_focused()
+    assert at.findings() == []
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Plan", exact=True)).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Enter")  # all the same: the service has the last word
     refused = page.get_by_role("dialog").get_by_role("alert").filter(has_text="A required section is empty.")
     expect(refused).to_be_visible()
     assert at.findings() == []
@@ -51,6 +60,7 @@ def test_the_day_of_a_therapist(desk: Any, web_practice: Practice) -> None:
     page.get_by_label("Minutes").fill("55")
     expect(state(page)).to_contain_text("Saved ")
     page.get_by_label("Plan", exact=True).press("Control+Enter")
+    expect(page.get_by_role("dialog").get_by_role("button", name="Sign and lock")).to_be_focused()
     page.get_by_role("dialog").get_by_role("button", name="Sign and lock").click()
     expect(page.get_by_text("Signed and locked.")).to_be_visible()
     expect(page.get_by_text("Calm and oriented.")).to_be_visible()

@@ -129,7 +129,7 @@ def test_payments_stand_by_day_with_what_the_page_comes_to(desk: Any, web_practi
     page = desk().sign_in(practice.email("biller")).open("/payments")
     expect(page.get_by_role("row", name="Wed, Sep 30, 2026 $25.99")).to_be_visible()
     expect(page.locator("footer.totals")).to_contain_text("Total$35.99")
-    page.get_by_label("Way").select_option("Cash")
+    page.get_by_label("Method").select_option("Cash")
     page.get_by_label("Received from").fill("2026-09-30")
     page.get_by_role("button", name="Find").click()
     page.wait_for_url("**method=cash*")

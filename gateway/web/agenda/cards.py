@@ -101,6 +101,7 @@ class Card:
     documented: bool
     billed: str | None  # the status of its invoice, empty where there is none; None where nobody may know
     continues: bool  # from the day before
+    written_here: bool  # its note is for the person who looks to write
 
     @property
     def starts_short(self) -> str:
@@ -129,8 +130,8 @@ class Card:
 
     @property
     def lacks_note(self) -> bool:
-        """Whether it took place and is not documented."""
-        return self.past and self.status == "arrived" and not self.documented
+        """Whether it took place and the person who looks has not documented it."""
+        return self.written_here and self.past and self.status == "arrived" and not self.documented
 
     @property
     def lacks_invoice(self) -> bool:
@@ -153,13 +154,15 @@ def cards_of(
     now: datetime,
     billed: Mapping[str, str] | None = None,
     colours: str = PERSON,
+    writer: str | None = None,
 ) -> list[Card]:
     """Each appointment as its cards: one, or two where it goes on after midnight.
 
     `billed`: the status of the invoice by the appointment's id; None where the person may not know. `colours`: what
-    the colour says, the clinician, the service or the status.
+    the colour says, the clinician, the service or the status. `writer`: the member of staff whose notes are to be
+    written; None where the person writes none.
     """
-    return [card for item in items for card in _cards(item, names, now, billed, colours)]
+    return [card for item in items for card in _cards(item, names, now, billed, colours, writer)]
 
 
 def legend_of(cards: Sequence[Card], colours: str) -> list[tuple[str, str]]:
@@ -178,7 +181,12 @@ def hue_of(item: Mapping[str, Any], names: Names, colours: str) -> str:
 
 
 def _cards(
-    item: Mapping[str, Any], names: Names, now: datetime, billed: Mapping[str, str] | None, colours: str
+    item: Mapping[str, Any],
+    names: Names,
+    now: datetime,
+    billed: Mapping[str, str] | None,
+    colours: str,
+    writer: str | None,
 ) -> list[Card]:
     zone = ZoneInfo(item["time_zone"])
     starts, ends = (datetime.fromisoformat(item[name]) for name in ("starts_at", "ends_at"))
@@ -215,6 +223,7 @@ def _cards(
         "begun": starts <= now,
         "past": past,
         "documented": item["documented"],
+        "written_here": item["staff_id"] == writer,
         "billed": None if billed is None else billed.get(item["id"], ""),
     }
     day = local.date()

@@ -24,6 +24,7 @@ LOOKUPS_MAX: Final = 4
 CHIPS_MAX: Final = 12  # people to choose from beside the search, where they are many
 BOOKS: Final = "appointments:create"
 CHANGES: Final = "appointments:update"
+WRITES: Final = "notes:update"
 SHOWN: Final = ("wanted", "grid", "weeks", "days", "unfinished", "failed", "legend", "initials")
 
 
@@ -53,7 +54,8 @@ def _show(page: Page, template: str) -> Response:
     read = answers[READ]
     items = read.value["items"] if read.ok else []
     around = with_staff(page, around_of(answers), [*wanted.staff, *(item["staff_id"] for item in items)])
-    cards = cards_of(items, around.names, now, _billed(page, items), liking.colours)
+    writer = page.me["staff"]["id"] if page.can(WRITES) else None
+    cards = cards_of(items, around.names, now, _billed(page, items), liking.colours, writer)
     values: dict[str, Any] = {
         "wanted": wanted,
         "views": VIEWS,

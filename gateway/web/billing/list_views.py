@@ -144,8 +144,11 @@ def ready_in_words(shown: Sequence[Row], more: bool) -> str:
     if not ready:
         return ""
     verb = "is" if len(ready) == 1 else "are"
-    there = " on this page" if more else ""
-    return f"{text.count(len(ready), 'draft')}{there} {verb} ready to issue, {total_of(ready)}."
+    if more:
+        return (
+            f"Of the {len(shown)} drafts shown, {len(ready)} {verb} ready to issue, {total_of(ready)}. There are more."
+        )
+    return f"{text.count(len(ready), 'draft')} {verb} ready to issue, {total_of(ready)}."
 
 
 def total_of(some: Sequence[Row]) -> str:

@@ -142,7 +142,7 @@ def receipt_facts(payment: Mapping[str, Any], client: Mapping[str, Any] | None) 
     """What a receipt says of the payment."""
     facts = (
         ("Received", printed_day(payment["received_on"])),
-        ("Way", METHOD_NAMES[payment["method"]]),
+        ("Method", METHOD_NAMES[payment["method"]]),
         ("Reference", payment["reference"] or ""),
         ("Client number", str(client["number"]) if client else ""),
     )

@@ -49,7 +49,7 @@ def show_payments(page: Page) -> Response:
         taken=_taken(page, narrowed),
         totals=views.totals(items),
         count=len(items),
-        methods=(("", "Every way"), *METHODS),
+        methods=(("", "Every method"), *METHODS),
         narrowed=any(narrowed.values()),
         next_page=url(PATH, cursor=next_cursor, **narrowed) if next_cursor else "",
     )

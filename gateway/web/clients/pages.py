@@ -1,6 +1,7 @@
-"""The list of clients: by name in pages, narrowed by status and staff, and searched by name, phone, birth date or number.
+"""The list of clients: by name in pages, narrowed by status and staff, and searched as `POST /clients/search` does.
 
-Nothing of a client stands in an address: what is typed goes in the body of a POST, and so does the way to further pages of it.
+Nothing of a client stands in an address: what is typed goes in the body of a POST, and so does the way to further
+pages of it.
 """
 
 from __future__ import annotations

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from gateway.web.documentation import formats
 from gateway.web.page import ApiResponse, Page, Question
 
 NOTE: Final = "GET /notes/{note_id}"
+APPOINTMENT: Final = "GET /appointments/{appointment_id}"
 LISTED: Final = 20
 SERVICES_MAX: Final = 100
+LOOKED_AT_MAX: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def around(page: Page, note: Mapping[str, Any]) -> Around:
     staff = sorted(_people(note))
     questions = {
         "client": Question("GET /clients/{client_id}", {"client_id": note["client_id"]}),
-        "appointment": Question("GET /appointments/{appointment_id}", {"appointment_id": note["appointment_id"]}),
+        "appointment": Question(APPOINTMENT, {"appointment_id": note["appointment_id"]}),
         "diagnoses": Question("GET /cases/{case_id}/diagnoses", case, {"limit": SERVICES_MAX}),
         "notes": Question("GET /cases/{case_id}/notes", case, {"limit": LISTED}),
         "services": Question("GET /service-types", query={"limit": SERVICES_MAX}),
@@ -68,20 +71,40 @@ def people_of(page: Page, staff_ids: Iterable[str | None]) -> dict[str, Mapping[
     return {staff_id: response.value for staff_id, response in found.items() if response.ok}
 
 
-def last_note(page: Page, note: Mapping[str, Any], notes: Sequence[Mapping[str, Any]] | None) -> dict[str, Any] | None:
-    """The signed note of the case before this one, with its text; None where there is none or it is not to be had."""
-    signed = next(
-        (earlier for earlier in notes or () if earlier["status"] == "signed" and earlier["id"] < note["id"]), None
+def last_note(page: Page, note: Mapping[str, Any], beside: Around) -> dict[str, Any] | None:
+    """The signed note of the case about the session before this one, with its text and that session.
+
+    None where there is none or it is not to be had. A session may be documented late, so notes go by their sessions;
+    of the notes, the `LOOKED_AT_MAX` newest are looked at.
+    """
+    if beside.appointment is None:
+        return None
+    signed = [other for other in beside.notes or () if other["status"] == "signed" and other["id"] != note["id"]]
+    sessions = page.ask_all(
+        **{
+            other["id"]: Question(APPOINTMENT, {"appointment_id": other["appointment_id"]})
+            for other in signed[:LOOKED_AT_MAX]
+        }
     )
-    reply = page.ask(NOTE, note_id=signed["id"]) if signed else None
-    if reply is None or not reply.ok:
+    earlier = {
+        note_id: reply.value
+        for note_id, reply in sessions.items()
+        if reply.ok and _began(reply.value) < _began(beside.appointment)
+    }
+    last = max(earlier, key=lambda note_id: _began(earlier[note_id]), default=None)
+    reply = page.ask(NOTE, note_id=last) if last else None
+    if last is None or reply is None or not reply.ok:
         return None
     found = reply.value
     return {
         "id": found["id"],
-        "signed_at": found["signed_at"],
+        "appointment": earlier[last],
         "sections": formats.sections_of(found["template"], found["content"]),
     }
+
+
+def _began(appointment: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(appointment["starts_at"])
 
 
 def _people(note: Mapping[str, Any]) -> set[str]:

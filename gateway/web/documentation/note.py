@@ -95,7 +95,7 @@ def _editor(
     me = page.me["staff"]
     supervisor = _supervisor(page) if me["supervision_mode"] in SUPERVISED else None
     booked = beside.appointment["service_type_id"] if beside.appointment else None
-    last = last_note(page, note, beside.notes)
+    last = last_note(page, note, beside)
     return page.show(
         "documentation/editor.html",
         status,
@@ -112,7 +112,7 @@ def _editor(
         checks=checks,
         open_checks=[check for check in checks if not check.done],
         last=last,
-        last_on=text.day(last["signed_at"][:10], now.date()) if last else "",
+        last_on=text.day(views.service_date(last["appointment"]), now.date()) if last else "",
         supervised=me["supervision_mode"] in SUPERVISED,
         supervisor=views.full_name(supervisor) if supervisor else "your supervisor",
         add_ons=[

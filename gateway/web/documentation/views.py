@@ -41,13 +41,17 @@ WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that is looked at before a signature. `fix`: where it is put right, and the words of that."""
+    """One thing that is looked at before a signature.
+
+    `fix`: where it is put right, and the words of that. `blocks`: while it is open, the API refuses the signature.
+    """
 
     key: str
     done: bool
     title: str
     words: str
     fix: tuple[str, str] | None = None
+    blocks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ def _attendance(appointment: Mapping[str, Any], now: datetime) -> Check:
     if appointment["status"] == "arrived":
         return Check("attendance", True, "Attendance is set", "Kept")
     if datetime.fromisoformat(appointment["starts_at"]) > now:
-        return Check("attendance", False, "Attendance is not set", "The session has not begun yet")
+        return Check("attendance", False, "Attendance is not set", "The session has not begun yet", blocks=True)
     words = {
         "no_show": "Marked as no-show",
         "late_cancelled": "Marked as cancelled late",
@@ -153,6 +157,7 @@ def _attendance(appointment: Mapping[str, Any], now: datetime) -> Check:
         "Attendance is not set",
         words.get(appointment["status"], "Nobody has said that it took place"),
         ("attendance", "Mark as kept"),
+        blocks=True,
     )
 
 
@@ -160,7 +165,7 @@ def _minutes(minutes: int | None, service: Mapping[str, Any] | None) -> Check:
     least, most = (service["note_minutes_min"], service["note_minutes_max"]) if service else (None, None)
     fix = ("#f-minutes", "Change")
     if not minutes:
-        return Check("minutes", False, "Session time", "Say how many minutes it took", fix)
+        return Check("minutes", False, "Session time", "Say how many minutes it took", fix, blocks=True)
     fits = (least is None or minutes >= least) and (most is None or minutes <= most)
     words = f"{minutes} min"
     if not fits:
@@ -181,7 +186,7 @@ def _sections(note: Mapping[str, Any]) -> Check:
     if not blank:
         return Check("sections", True, "Every section", "Filled in")
     words = f"{blank[0].name} is still empty" if len(blank) == 1 else f"{len(blank)} of {len(parts)} are still empty"
-    return Check("sections", False, "Every section", words, (f"#n-{blank[0].slug}", "Write"))
+    return Check("sections", False, "Every section", words, (f"#n-{blank[0].slug}", "Write"), blocks=True)
 
 
 def full_name(member: Mapping[str, Any] | None) -> str:

@@ -12,6 +12,7 @@ from gateway.web.forms import Form, Input, Money, Text, Whole, body_of
 from gateway.web.page import Page
 from gateway.web.people import named_in, names_of
 from gateway.web.settings import sections
+from shared import clock
 
 PATH: Final = "/settings/policies"
 INPUTS: Final[tuple[Input, ...]] = (
@@ -82,6 +83,8 @@ def _policies(page: Page, section: sections.Section | None = None, policy: Form 
         form=form,
         conflict=conflict,
         policy=policy or stored,
+        prefix=organization["invoice_prefix"],
+        year=clock.today(organization["time_zone"]).year,
         versions=versions,
         names=names,
         next_cursor=versions.value["next_cursor"] if versions.ok else None,

@@ -234,8 +234,11 @@
     // Signing and another format wait until what is seen is what is stored.
     wait() {
       for (const dialog of every("[data-when-saved]")) {
-        first("[type=submit]", dialog).disabled = !this.clean;
+        const main = first("[type=submit]", dialog);
+        const waited = main.disabled;
+        main.disabled = !this.clean;
         first("[data-waits]", dialog).hidden = this.clean;
+        if (waited && this.clean && dialog.contains(document.activeElement)) focusWithin(dialog);
       }
     }
 
@@ -266,32 +269,37 @@
       }
       const blank = areas.filter((area) => !area.value.trim());
       const names = blank.length === 1 ? `${blank[0].dataset.section} is still empty` : `${blank.length} of ${areas.length} are still empty`;
-      this.check("sections", !blank.length, blank.length ? names : "Filled in");
+      this.check("sections", !blank.length, blank.length ? names : "Filled in", blank.length > 0, blank[0]?.id);
       const { least, most } = first(".checks").dataset;
       const minutes = Number(this.form.elements.minutes.value);
       const fits = minutes > 0 && minutes >= Number(least ?? 1) && minutes <= Number(most ?? 1440);
       const range = [least && `at least ${least}`, most && `at most ${most}`].filter(Boolean).join(", ");
       const words = minutes ? `${minutes} min${fits ? "" : `. The service takes ${range} min, so the invoice would wait`}` : "Say how many minutes it took";
-      this.check("minutes", fits, words);
+      this.check("minutes", fits, words, !minutes);
       const open = every(".checks .no");
       const count = first("[data-checks-count]");
       count.textContent = `${every(".checks .yes").length} of ${every(".checks li").length}`;
       count.classList.toggle("ok", !open.length);
+      const blocking = open.filter((one) => "blocks" in one.dataset);
+      first("#sign").toggleAttribute("data-blocked", blocking.length > 0);
       const said = first("[data-open-checks]");
       said.hidden = !open.length;
-      first("b", said).textContent = open.length === 1 ? "1 item is open." : `${open.length} items are open.`;
-      first("span", said).textContent = open.map((one) => `${first("b", one).textContent}: ${first("small", one).textContent}.`).join(" ");
+      const counted = open.length === 1 ? "1 item is open." : `${open.length} items are open.`;
+      first("b", said).textContent = blocking.length ? "Missing before you can sign." : counted;
+      first("span", said).textContent = (blocking.length ? blocking : open).map((one) => `${first("b", one).textContent}: ${first("small", one).textContent}.`).join(" ");
     }
 
-    check(key, done, words) {
+    check(key, done, words, blocks, place) {
       const line = first(`[data-check=${key}]`);
       if (!line) return;
       line.className = done ? "yes" : "no";
+      line.toggleAttribute("data-blocks", blocks);
       first("small", line).textContent = words;
       const use = first("use", line);
       use.setAttribute("href", use.getAttribute("href").replace(/#.*/, done ? "#circle-check" : "#circle-dashed"));
       const fix = first("a.button", line);
       if (fix) fix.hidden = done;
+      if (fix && place) fix.setAttribute("href", `#${place}`);
     }
   }
 
@@ -312,6 +320,12 @@
   });
   document.addEventListener("click", (event) => {
     if (editor && event.target.closest("[data-sign]")) editor.save();
+    if (!editor || !event.target.closest("[data-to-missing]")) return;
+    // The dialog has closed by now and given the focus back; it goes on to the first thing that is missing.
+    const fix = first("[data-blocks] .button");
+    const place = fix?.hash && first(fix.hash);
+    (place || fix || first("#before")).scrollIntoView({ block: "center" });
+    (place || fix)?.focus();
   });
   document.addEventListener("keydown", async (event) => {
     if (!editor || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;

@@ -23,7 +23,11 @@
     }
     if (key === "g") wentAt = Date.now();
     if (key === "?") openDialog("keys");
-    if (key === "n") first("#new-menu a") && first("#new-menu").showPopover();
+    if (key === "n" && first("#new-menu a")) {
+      event.preventDefault();
+      first("#new-menu").showPopover();
+      first("#new-menu a").focus();
+    }
     if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
   });
 
@@ -34,4 +38,14 @@
     const at = rows.indexOf(document.activeElement);
     rows[Math.max(0, Math.min(rows.length - 1, at + by))].focus();
   }
+
+  // A click anywhere on a row of a table is one on its link, but on what is pressed or chosen by itself.
+  document.addEventListener("click", (event) => {
+    const cell = event.target.closest("[data-rows] > tr > *");
+    const link = cell && first("a[data-row]", cell.parentElement);
+    if (!link || event.target.closest("a, button, label, summary") || first("input", cell)) return;
+    if (!getSelection().isCollapsed) return; // somebody marks words to copy them
+    const { ctrlKey, metaKey, shiftKey } = event;
+    link.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey, metaKey, shiftKey }));
+  });
 }

@@ -6,7 +6,18 @@ function openDialog(id) {
   if (!dialog || dialog.open) return;
   for (const menu of every("[popover]:popover-open")) menu.hidePopover();
   dialog.showModal();
+  focusWithin(dialog);
   dialog.dispatchEvent(new CustomEvent("opened"));
+}
+
+// A dialog begins with the first thing to fill in, or else with its main button; never with the cross that closes it.
+function focusWithin(dialog) {
+  if (first("[autofocus]", dialog)) return;
+  const usable = (control) => control.getClientRects().length > 0 && !control.disabled;
+  const inputs = every("input:not([type=hidden]), select, textarea", dialog).filter(usable);
+  const begins = inputs.find((input) => input.type !== "radio" || input.checked) ?? inputs[0];
+  const buttons = every(".dialog-foot .button", dialog).filter(usable); // a link would leave what was typed
+  (begins ?? buttons.find((button) => button.matches("button.primary")) ?? buttons[0])?.focus();
 }
 
 document.addEventListener("click", (event) => {
