@@ -1,4 +1,4 @@
-"""Earlier clients are found by either end of their phones. Runs again if interrupted."""
+"""Earlier clients are found by either end of their phones; an index of numbers by status. Runs again if interrupted."""
 
 from alembic import op
 from sqlalchemy import text
@@ -21,3 +21,4 @@ def upgrade() -> None:
         op.get_bind().execute(write, ends)
     for name in ("phone_digits", "phone_reversed"):
         build_index(f"ix_clients_{name}", "clients", ["organization_id", name])
+    build_index("ix_clients_status_number", "clients", ["organization_id", "status", "number"])

@@ -25,6 +25,7 @@ class Client(Tenant, Sorted, Base):
     __table_args__ = (
         Index("ix_clients_sort_key", "organization_id", "sort_key", "id"),  # the list
         Index("ix_clients_status_sort_key", "organization_id", "status", "sort_key", "id"),  # by status
+        Index("ix_clients_status_number", "organization_id", "status", "number"),  # by status, sorted by number
         # Clients whom nobody is assigned to, and those of one status.
         Index("ix_clients_unassigned", "organization_id", "sort_key", "id", postgresql_where=NOBODY_ASSIGNED),
         Index(
