@@ -108,9 +108,9 @@ edge-check:  ## whether the edge's configuration loads in NGINX_IMAGE (nginx:1.2
 	@docker run --rm --read-only --tmpfs /tmp --cap-drop ALL caseload-edge:check check
 
 openapi: $(VENV)/.dev  ## write gateway/api/page/openapi.json from the services' routes
-	@services=$$($(RUN) -c 'from shared.services import SERVICES; print(*SERVICES)') && for service in $$services; do \
-	  LOG_LEVEL=ERROR $(RUN) -m services.$$service openapi > $(VENV)/openapi-$$service.json || exit 1; done && \
-	  $(RUN) -m gateway openapi $$(printf '$(VENV)/openapi-%s.json ' $$services)
+	@folder=$$(mktemp -d) && services=$$($(RUN) -c 'from shared.services import SERVICES; print(*SERVICES)') && for service in $$services; do \
+	  LOG_LEVEL=ERROR $(RUN) -m services.$$service openapi > $$folder/$$service.json || exit 1; done && \
+	  $(RUN) -m gateway openapi $$(printf "$$folder/%s.json " $$services) && rm -r $$folder
 
 requirements: $(VENV)/.dev  ## resolve the requirement files anew
 	@for name in uv runtime local dev lint-api; do $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
