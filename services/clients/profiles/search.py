@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.clients.profiles.models import Client, ClientToken
 from services.clients.profiles.queries import among, assigned_to_actor, on_record, visible
-from services.clients.profiles.typed import Digits, SearchWords, Typed
+from services.clients.profiles.rules import Digits, SearchWords, Typed
 from shared.actor import Caller
 from shared.database.session import Session
 from shared.web.paging import Key, carried, paginate

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from services.clients.profiles import search
 from services.clients.profiles.models import Client
-from services.clients.profiles.typed import Digits, Typed
+from services.clients.profiles.rules import Digits, Typed
 from services.clients.tests.conftest import Desk
 from shared.testing.web import ServiceClient
 
