@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "clients_0017"
-down_revision = "clients_0014"
+down_revision = "clients_0015"
 
 
 def upgrade() -> None:
