@@ -105,7 +105,6 @@ DOCUMENTATION: Final[tuple[Row, ...]] = (
         "GET /treatment-plans/{plan_id}",
         "GET /cases/{case_id}/treatment-plans",
         "GET /clients/{client_id}/cases",
-        "GET /staff/{staff_id}",
         *CHART,
     ),
     page("POST", "/clients/{client_id}/plan/{plan_id}/discard", "POST /treatment-plans/{plan_id}/discard"),

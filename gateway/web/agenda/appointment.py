@@ -20,10 +20,12 @@ from gateway.web.agenda.words import history_of
 from gateway.web.forms import Text, Whole, body_of
 from gateway.web.page import ApiResponse, Page, Question
 from gateway.web.rendering import url
+from shared.texts import whole_number
 
 HISTORY: Final = "GET /appointments/{appointment_id}/history"
 SET_STATUS: Final = "POST /appointments/{appointment_id}/status"
 HISTORY_LISTED: Final = 50
+TRIES_DIGITS_MAX: Final = 3
 # What one says became of it, before it begins and after.
 AHEAD: Final = (
     ("booked", "Booked"),
@@ -130,6 +132,7 @@ def _panel(page: Page, refused: ApiResponse | None = None) -> Response:
         history=history_of(history.value["items"], around.names, zone, now) if history.ok else None,
         path=path_of(page),
         invoices={each["client_id"]: each for each in billed.value["items"]} if billed and billed.ok else {},
+        tries=whole_number(page.query.get("tries", ""), digits_max=TRIES_DIGITS_MAX) or 0,
         drafting=bool(billed and billed.ok and appointment["documented"]),
         shows_invoices=_may(page, "GET /invoices/{invoice_id}"),
         invoice_words=INVOICES,

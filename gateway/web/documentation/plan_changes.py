@@ -9,10 +9,9 @@ from flask import Response
 
 from gateway.web import text
 from gateway.web.clients.chart import chart_of
-from gateway.web.documentation.around import people_of
 from gateway.web.documentation.plan_difference import difference
 from gateway.web.documentation.plan_tab import CASES, LISTED
-from gateway.web.documentation.views import full_name, stamp
+from gateway.web.documentation.views import name_of_signer, stamp
 from gateway.web.page import Page, Question
 from gateway.web.rendering import url
 
@@ -44,15 +43,14 @@ def show_changes(page: Page) -> Response:
     other = next((each for each in others if each["id"] == page.query.get("with")), usual)
     before, after = sorted((plan, other), key=lambda each: places[each["id"]], reverse=True)
     found = difference(before, after)
-    people = people_of(page, [before["signed_by"], after["signed_by"]])
     zone = page.me["organization"]["time_zone"]
     return page.show(
         "documentation/plan_changes.html",
         chart=chart,
         found=found,
         counts=", ".join(f"{count} {words}" for change, words in WORDS if (count := found.count(change))),
-        before=_named(before, people, zone),
-        after=_named(after, people, zone),
+        before=_named(before, zone),
+        after=_named(after, zone),
         choices=[
             (
                 url(f"{chart.path}/plan/{plan['id']}/changes", **{"with": each["id"]}),
@@ -69,9 +67,9 @@ def _title(plan: Mapping[str, Any]) -> str:
     return f"Plan from {text.day(plan['effective_from'])}"
 
 
-def _named(plan: Mapping[str, Any], people: Mapping[str, Mapping[str, Any]], zone: str) -> tuple[str, str]:
+def _named(plan: Mapping[str, Any], zone: str) -> tuple[str, str]:
     """A revision's name, and who signed it when."""
-    return _title(plan), f"Signed by {full_name(people.get(plan['signed_by']))}, {stamp(plan['signed_at'], zone)}"
+    return _title(plan), f"Signed by {name_of_signer(plan)}, {stamp(plan['signed_at'], zone)}"
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {

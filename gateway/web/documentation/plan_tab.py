@@ -9,6 +9,7 @@ from flask import Response
 
 from gateway.web import text
 from gateway.web.clients.chart import chart_of
+from gateway.web.documentation.views import signature_of
 from gateway.web.forms import Text, body_of
 from gateway.web.page import Page, Question
 from shared import clock
@@ -46,6 +47,11 @@ def show_plan(page: Page) -> Response:
         ]
         if plans is not None
         else None,
+        signatures={
+            plan["id"]: signature_of(plan, page.me["organization"]["time_zone"]).words
+            for plan in plans or ()
+            if plan["status"] == "signed"
+        },
         compared=signed[:-1],  # the first of a case has none before it
         writes=page.can("treatment_plans:create"),
         today=today.isoformat(),

@@ -6,7 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import and_, select
 
+from services.clients.profiles import queries
+from services.clients.profiles.models import Client
 from services.clients.tests.conftest import Desk
 from shared.ids import new_id
 from shared.testing.web import ServiceClient
@@ -89,3 +92,11 @@ def test_a_look_up_takes_200_ids_and_nothing_else(desk: Desk) -> None:
     for wrong, field in (({"ids": many}, "ids"), ({"ids": ["x"]}, "ids.0"), ({}, "ids"), ({"ids": [], "x": 1}, "x")):
         refused = desk.desk.post("/clients/lookup", wrong)
         assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, field)
+
+
+def test_clients_of_one_status_come_from_an_index_when_sorted_by_number(desk: Desk) -> None:
+    actor = desk.desk.actor
+    assert actor is not None
+    condition = and_(queries.visible(actor), queries.among(actor, "active", None, None))
+    plan = desk.database.plan_of(desk.organization_id, select(Client.id).where(condition).order_by(Client.number))
+    assert "ix_clients_status_number" in plan and "Sort" not in plan, plan

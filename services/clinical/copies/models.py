@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Text, Uuid
+from sqlalchemy import Index, Text, Uuid, and_
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from services.clinical.tables import Base
 from shared.database.session import Tenant
@@ -106,3 +106,14 @@ class AssignmentCopy(Base):
     staff_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
     active: Mapped[bool]
+
+
+def as_known_today(cls: Any, column: str) -> Mapped[StaffCopy | None]:
+    """The member of staff in that column."""
+    return relationship(
+        StaffCopy,
+        primaryjoin=lambda: and_(
+            foreign(cls.organization_id) == StaffCopy.organization_id, foreign(getattr(cls, column)) == StaffCopy.id
+        ),
+        viewonly=True,
+    )

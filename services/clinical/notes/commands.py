@@ -21,7 +21,7 @@ from services.clinical.cases.rules import CaseClosed
 from services.clinical.copies.queries import is_assigned
 from services.clinical.notes import rules
 from services.clinical.notes.models import Note
-from services.clinical.notes.queries import author_can_sign, ensure_known, visible_note
+from services.clinical.notes.queries import author_can_finish, ensure_known, visible_note
 from shared import audit, clock
 from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset, differing
@@ -169,7 +169,7 @@ def mark_arrived_since(session: Session, actor: Person, note: Note, appointment:
 
 
 def take_over(session: Session, actor: Person, note_id: UUID) -> Note:
-    """Become the author of a draft whose author left or may no longer sign. The service stays theirs.
+    """Become the author of a draft whose author left, left the case, or may no longer sign. The service stays theirs.
 
     Raises `NotFound`, `NoteSigned`, `NoteSubmitted`, `NoteDiscarded`, `NotOrphaned`.
     """
@@ -179,7 +179,7 @@ def take_over(session: Session, actor: Person, note_id: UUID) -> Note:
     if note.author_id == actor.staff_id:
         return note
     rules.ensure_in_hand(note.review)
-    if session.scalar(select(author_can_sign(note.organization_id, note.author_id))):
+    if session.scalar(select(Note.id).where(Note.id == note.id, author_can_finish(note.organization_id))):
         raise rules.NotOrphaned()
     before = note.author_id
     note.drafted_by = note.drafted_by or before

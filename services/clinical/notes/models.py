@@ -7,28 +7,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, and_, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
-from sqlalchemy.orm import Mapped, composite, declared_attr, foreign, mapped_column, relationship
+from sqlalchemy.orm import Mapped, composite, declared_attr, mapped_column, relationship
 
-from services.clinical.copies.models import StaffCopy
+from services.clinical.copies.models import StaffCopy, as_known_today
 from services.clinical.notes.rules import ServiceGiven
 from services.clinical.tables import Base
 from shared.database.session import Tenant
 
 SEVERAL_IDS = ARRAY(PgUUID(as_uuid=True), as_tuple=True)
-
-
-def _as_known_today(cls: Any, column: str) -> Mapped[StaffCopy | None]:
-    """The member of staff in that column."""
-    return relationship(
-        StaffCopy,
-        primaryjoin=lambda: and_(
-            foreign(cls.organization_id) == StaffCopy.organization_id, foreign(getattr(cls, column)) == StaffCopy.id
-        ),
-        viewonly=True,
-    )
 
 
 class Signed:
@@ -45,7 +34,7 @@ class Signed:
     @declared_attr
     def signer_today(cls) -> Mapped[StaffCopy | None]:  # noqa: N805 - SQLAlchemy hands the class over
         """Who signed it, as they are called today."""
-        return _as_known_today(cls, "signed_by")
+        return as_known_today(cls, "signed_by")
 
     @property
     def signed_by_name(self) -> str | None:
@@ -170,7 +159,7 @@ class SignedVersion(Signed, Tenant, Base):
     @declared_attr
     def countersigner_today(cls) -> Mapped[StaffCopy | None]:  # noqa: N805 - SQLAlchemy hands the class over
         """The supervisor who signed it too, as they are called today."""
-        return _as_known_today(cls, "countersigned_by")
+        return as_known_today(cls, "countersigned_by")
 
     @property
     def countersigned_by_name(self) -> str | None:

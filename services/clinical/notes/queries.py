@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, select
-from sqlalchemy.orm import InstrumentedAttribute, lazyload
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import lazyload
 
-from services.clinical.cases.models import Case
+from services.clinical.cases.models import Case, CaseMember
 from services.clinical.cases.queries import case_readable, case_rule, case_visible
 from services.clinical.copies.models import StaffCopy
 from services.clinical.copies.queries import known_service_type
@@ -19,8 +19,10 @@ from shared import audit
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import Invalid, NotFound
-from shared.permissions import SIGNING_LEVELS
+from shared.permissions import LEVELS, SIGNING_LEVELS, sees_all_cases
 from shared.web.paging import paginate
+
+EVERY_CASE_LEVELS = sorted(level for level in LEVELS if sees_all_cases([level], ()))
 
 
 def is_kept() -> ColumnElement[bool]:
@@ -28,13 +30,24 @@ def is_kept() -> ColumnElement[bool]:
     return Note.review.is_distinct_from(DISCARDED)
 
 
-def author_can_sign(organization_id: UUID, author_id: UUID | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
-    """The condition that this member of staff is here, and has a level that signs notes."""
+def author_can_finish(organization_id: UUID) -> ColumnElement[bool]:
+    """The condition that a note's author is here, has a level that signs notes, and works in its case.
+
+    Administrators work in every case. Where the practice restricts Administration to assigned cases, that is not
+    known here of somebody else: their drafts stay theirs.
+    """
+    on_the_case = exists().where(
+        CaseMember.organization_id == organization_id,
+        CaseMember.case_id == Note.case_id,
+        CaseMember.staff_id == Note.author_id,
+        CaseMember.active,
+    )
     return exists().where(
         StaffCopy.organization_id == organization_id,
-        StaffCopy.id == author_id,
+        StaffCopy.id == Note.author_id,
         StaffCopy.active,
         StaffCopy.levels.overlap(sorted(SIGNING_LEVELS)),
+        or_(StaffCopy.levels.overlap(EVERY_CASE_LEVELS), on_the_case),
     )
 
 
@@ -51,7 +64,7 @@ def orphan_drafts(session: Session, actor: Caller, limit: int, cursor: str | Non
         Note.signed_at.is_(None),
         Note.review.is_distinct_from("submitted"),  # that one bears its author's signature
         is_kept(),
-        ~author_can_sign(actor.organization_id, Note.author_id),
+        ~author_can_finish(actor.organization_id),
         exists().where(case_visible(actor), Case.id == Note.case_id),
     )
     audit.describe(session, rule=case_rule(actor))

@@ -51,7 +51,7 @@ def patch_note(session: Session, actor: Person, note_id: UUID, body: DraftChange
 
 
 def get_orphan_drafts(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """List drafts whose author has left or may no longer sign
+    """List drafts whose author has left, is off the case or may no longer sign
 
     Of cases that the person works in, without their text.
     """

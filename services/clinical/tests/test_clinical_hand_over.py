@@ -161,6 +161,21 @@ def test_the_draft_of_somebody_who_may_not_sign_any_more_is_kept(clinic: Clinic)
     assert colleague.post(f"/notes/{note['id']}/take-over").status_code == 200
 
 
+def test_the_draft_of_somebody_who_is_off_the_case_is_found_and_taken_over(clinic: Clinic) -> None:
+    """They do not see it themselves: their own list holds what they can finish."""
+    colleague = clinic.staff("therapist")
+    clinic.assign(clinic.client_id, colleague)
+    note = clinic.note(clinic.book("2026-09-01T10:00")["id"])
+    clinic.unassign(clinic.client_id, clinic.therapist, 2)
+    assert clinic.therapist.get(f"/notes/{note['id']}").status_code == 404
+    assert clinic.therapist.get("/worklist", kind="draft").json["items"] == []
+    for asker in (clinic.administrator, colleague):
+        assert [draft["id"] for draft in asker.get("/orphan-drafts").json["items"]] == [note["id"]]
+    taken = colleague.post(f"/notes/{note['id']}/take-over").json
+    assert (taken["author_id"], taken["drafted_by"]) == (str(colleague.staff_id), str(clinic.therapist.staff_id))
+    assert clinic.administrator.get("/orphan-drafts").json["items"] == []
+
+
 def test_nobody_takes_a_colleagues_draft_or_anything_signed(clinic: Clinic) -> None:
     colleague = clinic.staff("therapist")
     clinic.assign(clinic.client_id, colleague)

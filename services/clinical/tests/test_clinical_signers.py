@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.clinical.tests.conftest import Clinic
+from services.clinical.tests.test_clinical_worklist import PLAN
 from shared.contracts.identity import Licence, StaffChanged
 from shared.testing.web import ServiceClient
 
@@ -126,6 +127,22 @@ def test_what_was_signed_before_names_were_kept_shows_the_name_of_today(clinic: 
     assert signer(shown) == signer(shown["versions"][0]) == ("Ines Moreau", None), "what stood behind it is not known"
     assert signer(shown["versions"][0], "countersigned_by") == ("Tom Reyes", None)
     assert signer(shown["addenda"][0]) == ("Ines Moreau", None)
+
+
+def test_a_plan_keeps_the_name_and_the_credentials_it_was_signed_with(clinic: Clinic) -> None:
+    therapist = clinic.therapist
+    is_called(clinic, therapist, 2, "Dana Whitfield", "LCSW")
+    paths = []
+    for day in ("2026-01-01", "2026-02-01"):
+        plan = done(therapist.post(f"/cases/{clinic.case_id}/treatment-plans", {**PLAN, "effective_from": day}))
+        assert signer(plan) == (None, None), "a draft"
+        paths.append(f"/treatment-plans/{plan['id']}")
+        assert signer(done(therapist.post(f"{paths[-1]}/sign"))) == ("Dana Whitfield", ["LCSW"])
+    is_called(clinic, therapist, 3, "Dana Cole", "PhD")
+    for path in paths:
+        assert signer(done(therapist.get(path))) == ("Dana Whitfield", ["LCSW"])
+    listed = done(therapist.get(f"/cases/{clinic.case_id}/treatment-plans"))["items"]
+    assert [signer(plan)[0] for plan in listed] == ["Dana Whitfield"] * 2
 
 
 def test_an_event_that_says_nothing_of_credentials_takes_none_away(clinic: Clinic) -> None:

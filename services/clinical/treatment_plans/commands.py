@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.clinical.cases.queries import visible_case
 from services.clinical.cases.rules import CaseClosed
-from services.clinical.copies.queries import organization
+from services.clinical.copies.queries import organization, signer
 from services.clinical.signature import content_hash
 from services.clinical.treatment_plans import rules
 from services.clinical.treatment_plans.models import TreatmentPlan
@@ -101,7 +101,9 @@ def sign_plan(session: Session, actor: Person, plan_id: UUID) -> TreatmentPlan:
     rules.ensure_draft(plan.status)
     rules.ensure_has_objective(plan.problems)
     plan.content_hash = content_hash({"effective_from": plan.effective_from.isoformat(), "problems": plan.problems})
+    author = signer(session, plan.organization_id, actor.staff_id)  # before anything is written: a signed row is sealed
     plan.signed_by, plan.signed_at = actor.staff_id, clock.now()
+    plan.signer_name, plan.signer_credentials = author.name, author.credentials
     plan.version += 1
     return plan
 

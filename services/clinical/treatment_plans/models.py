@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from services.clinical.copies.models import StaffCopy, as_known_today
 from services.clinical.tables import Base
 from shared.database.session import Tenant
 
@@ -38,9 +39,22 @@ class TreatmentPlan(Tenant, Base):
     created_at: Mapped[datetime]
     signed_by: Mapped[UUID | None]
     signed_at: Mapped[datetime | None]
+    # The name and the credentials of that moment; null: not known, as of what was signed before they were kept.
+    signer_name: Mapped[str | None] = mapped_column(Text)
+    signer_credentials: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     discarded_at: Mapped[datetime | None]
     discarded_by: Mapped[UUID | None]
     discard_reason: Mapped[str | None] = mapped_column(Text)
+
+    @declared_attr
+    def signer_today(cls) -> Mapped[StaffCopy | None]:  # noqa: N805 - SQLAlchemy hands the class over
+        """Who signed it, as they are called today."""
+        return as_known_today(cls, "signed_by")
+
+    @property
+    def signed_by_name(self) -> str | None:
+        """The name that was signed with; None: not signed, or not known."""
+        return self.signer_name or (self.signer_today.display_name if self.signer_today else None)
 
     @property
     def status(self) -> str:

@@ -133,6 +133,19 @@ class PlanSchema(Schema):
     signed_by = fields.UUID(
         allow_none=True, metadata=about("Id of the member of staff who signed it; null while it is a draft.")
     )
+    signed_by_name = fields.String(
+        allow_none=True,
+        metadata=about(
+            "Name of the member of staff who signed it, as it was then; of what was signed before names were kept: of "
+            "today. null: a draft, or not known."
+        ),
+    )
+    signed_by_credentials = fields.List(
+        fields.String(),
+        attribute="signer_credentials",
+        allow_none=True,
+        metadata=about("Credentials of that member, as they were then, in the order they print in; null: not known."),
+    )
     signed_at = Instant(allow_none=True, metadata=about("When it was signed; null while it is a draft."))
     content_hash = fields.String(
         allow_none=True, metadata=about("SHA-256, in hexadecimal, of what was signed; null while it is a draft.")

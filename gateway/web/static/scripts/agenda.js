@@ -95,6 +95,7 @@
     shown().replaceWith(made);
     htmx.process(made);
     settle(scrolled);
+    if (moving) takeUp(moving.card.id);
     if (pressed) highlight(pressed, true);
     if (focused?.startsWith("appointment-")) document.getElementById(focused)?.focus({ preventScroll: true });
   }
@@ -129,6 +130,8 @@
     const lanes = /\bl\d+-\d+\b/;
     card.className = card.className.replace(/\bs\d+\b/, `s${(begins - firstMinute()) / SLOT}`);
     card.className = card.className.replace(/\bn\d+\b/, `n${Math.max(1, Math.round(minutes / SLOT))}`).replace(lanes, "l1-1");
+    // Who takes it up again before the server has drawn it goes on from here.
+    Object.assign(card.dataset, { begins, minutes });
     day.append(card);
     dropGhost();
     await htmx.ajax("POST", `/agenda/appointments/${id}/move`, { values, target: "#agenda", swap: "outerHTML" });
@@ -239,6 +242,18 @@
   const STATUS_KEYS = { 1: "arrived", 2: "no_show", 3: "late_cancelled", 4: "cancelled" };
   const VIEW_KEYS = { d: "day", w: "week", m: "month", l: "list" };
   const ARROWS = { ArrowDown: [SNAP, 0], ArrowUp: [-SNAP, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
+
+  // The agenda was drawn anew while an appointment is moved by keys: its new card is the one that moves.
+  function takeUp(id) {
+    const card = document.getElementById(id);
+    if (!card) {
+      moving = null;
+      return announce("Not moved.");
+    }
+    moving.card = card;
+    card.classList.add("moving");
+    ghost(days()[moving.at], moving.begins, moving.minutes);
+  }
 
   function stepMove(event) {
     const arrow = ARROWS[event.key];
