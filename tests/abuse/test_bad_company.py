@@ -9,7 +9,6 @@ import contextlib
 import itertools
 import socket
 import statistics
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,13 +20,13 @@ import requests
 
 from embedded.stack import Stack
 from shared.ids import new_id_of
+from shared.testing.pictures import png
 from shared.testing.waiting import wait_until
 from tests.practice import SOAP, Practice
 from tests.running import really_hashing
 
 FLOOR_SECONDS = 0.5
 REQUESTS_MIN = 100
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 8, 8) + b"\x08\x06\x00\x00\x00"
 # Sixty-six characters that can each be read in several ways: the longest to judge.
 SLOW_TO_JUDGE = "4@8({[<369&9#!1|l0$5+7%2" * 3
 
@@ -160,7 +159,7 @@ def test_somebody_who_asks_for_made_up_ids_that_are_too_young(besieged: Stack, d
 @pytest.mark.abuse("A-DOS-unread-answers")
 def test_twenty_slow_downloads_of_one_account(besieged: Stack, day: tuple[Day, float]) -> None:
     other = Practice(besieged.url)
-    logo = {"file": ("logo.png", PNG + bytes(250_000))}
+    logo = {"file": ("logo.png", png(500, 500, noisy=True))}
     assert other.owner.call("PUT", "/organization/logo", files=logo).status_code == 200
     head = f"GET /api/v1/organization/logo HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {other.owner.token}\r\n\r\n"
     with contextlib.ExitStack() as connections:

@@ -48,7 +48,7 @@ def test_an_administrator_alone_takes_the_first_steps(desk: Any, web_practice: P
 
     page.get_by_label("Picture").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no"})
     page.get_by_role("button", name="Upload logo").click()
-    expect(page.get_by_text("Send a PNG or JPEG of at most 256 KB and 4000 pixels a side.")).to_be_visible()
+    expect(page.get_by_text("Send a whole PNG or JPEG that is not animated")).to_be_visible()
     page.get_by_label("Picture").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": PIXEL})
     page.get_by_role("button", name="Upload logo").click()
     picture = page.get_by_role("img", name="The practice’s logo")

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from services.identity.billing_profiles.models import BillingProfile
 from services.identity.logos import commands, queries
-from services.identity.logos.rules import BYTES_MAX, SIDE_MAX, Picture, picture_of
+from services.identity.logos.rules import BYTES_MAX, MEGAPIXELS_MAX, SIDE_MAX, Picture, picture_of
 from services.identity.profile_versions.schemas import BillingProfileSchema, ProfileOnQuery
 from shared.actor import Caller, Person
 from shared.database.session import Session
@@ -19,7 +19,8 @@ SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}
 def put_logo(session: Session, actor: Person, file: Picture) -> BillingProfile:
     """Change the logo from today on
 
-    Replaces the logo from today on. Documents of earlier days keep theirs.
+    Replaces the logo from today on. Documents of earlier days keep theirs. What a file says besides the picture, such
+    as where a photograph was taken, is not kept.
     """
     return commands.change_logo(session, actor, file)
 
@@ -52,8 +53,8 @@ def delete_logo(session: Session, actor: Person) -> BillingProfile:
 
 _ONE = "/api/v1/organization/logo"
 _PIXEL = bytes.fromhex(  # a PNG
-    "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
-    "0000000b4944415478da63fccf00000201010054e2e5d10000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c636000000002000148afa4710000000049454e44ae426082"
 )
 ROUTES = (
     Route(
@@ -63,7 +64,8 @@ ROUTES = (
         put_logo,
         file=FilePart(
             _picture_of,
-            f"The picture: PNG or JPEG, at most {BYTES_MAX // 1024} KB and {SIDE_MAX} pixels a side.",
+            f"The picture: PNG or JPEG, not animated, at most {BYTES_MAX // 1024} KB, {SIDE_MAX} pixels a side and "
+            f"{MEGAPIXELS_MAX} megapixels.",
             example=_PIXEL,
         ),
         response=BillingProfileSchema,

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import Final
 
-import imagesize
-
 from shared.errors import Invalid
+from shared.pictures import jpeg, png
+from shared.pictures.limits import Limits, NoPicture
 
 BYTES_MAX: Final = 256 * 1024
 SIDE_MAX: Final = 4_000
-PNG: Final = b"\x89PNG\r\n\x1a\n"
-JPEG: Final = b"\xff\xd8\xff"
+MEGAPIXELS_MAX: Final = 4
+LIMITS: Final = Limits(SIDE_MAX, MEGAPIXELS_MAX * 1_000_000)
 
 PER_DAY_MAX: Final = 20
 
@@ -22,7 +21,10 @@ class NoLogo(Invalid):
     """Not a picture that everything which shows logos can show."""
 
     code = "no_logo"
-    detail = f"Send a PNG or JPEG of at most {BYTES_MAX // 1024} KB and {SIDE_MAX} pixels a side."
+    detail = (
+        f"Send a whole PNG or JPEG that is not animated, of at most {BYTES_MAX // 1024} KB, {SIDE_MAX} pixels a side "
+        f"and {MEGAPIXELS_MAX} megapixels."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,17 @@ class Picture:
 
 
 def picture_of(content: bytes) -> Picture:
-    """A PNG or a JPEG, by what is in the file. SVG is no picture but a program. Raises `NoLogo`."""
-    if len(content) <= BYTES_MAX:
-        for start, media_type in ((PNG, "image/png"), (JPEG, "image/jpeg")):
-            # The start decides what it is. What it would have to be read as is not left to the library, which knows
-            # ten more kinds; of a picture that it cannot read it says a side of -1.
-            if content.startswith(start):
-                sides = imagesize.get(io.BytesIO(content), exif_rotation=False)
-                if all(0 < side <= SIDE_MAX for side in sides):
-                    return Picture(media_type, content)
+    """A PNG or a JPEG, by what is in the file, with nothing in it but what draws. Raises `NoLogo`.
+
+    SVG is no picture but a program. What else a file says, such as where a photograph was taken, is not kept.
+    """
+    if len(content) > BYTES_MAX:
+        raise NoLogo()
+    try:
+        if content.startswith(png.SIGNATURE):
+            return Picture("image/png", png.drawn(content, LIMITS))
+        if content.startswith(jpeg.SIGNATURE):
+            return Picture("image/jpeg", jpeg.drawn(content, LIMITS))
+    except NoPicture as error:
+        raise NoLogo() from error
     raise NoLogo()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,9 +17,10 @@ from shared import clock
 from shared.contracts.envelope import CONTRACTS, from_data
 from shared.ids import new_id
 from shared.testing.databases import ServiceDatabase, load
+from shared.testing.pictures import png
 
 SINCE_EVER = "1900-01-01"
-PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 8, 8) + bytes(9)
+PNG = png(8, 8)
 EVENT = "identity.billing_profile_recorded.v1"
 ADDRESS = {"line1": "1 Main St", "line2": None, "city": "New York", "state": "NY", "postal_code": "10001"}
 MOVED = {"line1": "9 Elm St", "line2": "Suite 2", "city": "Albany", "state": "NY", "postal_code": "12207-1234"}

@@ -16,10 +16,14 @@ from services.identity.tests.people import fresh_email
 from shared import clock
 from shared.contracts.audit import AuditEntry
 from shared.ids import new_id
+from shared.pictures.jpeg import segment
+from shared.pictures.png import SIGNATURE, chunk
 from shared.spreadsheets.tabular import csv_lines
 from shared.testing.databases import database_of
+from shared.testing.pictures import jpeg, png
 
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 8, 8) + b"\x08\x06\x00\x00\x00" + bytes(40)
+PNG = png(8, 8)
+BOMB = SIGNATURE + chunk(b"IHDR", struct.pack(">II", 60_000, 60_000) + PNG[24:29]) + PNG[33:]
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<html><script>alert(1)</script></html>"
 
@@ -101,9 +105,11 @@ def test_a_part_with_a_path_for_a_name_is_written_nowhere(practice, tmp_path):
 LOGOS = {
     "A-FILE-svg-script": SVG,
     "A-FILE-html-as-picture": HTML,
-    "A-FILE-picture-oversize": PNG + bytes(256 * 1024),
-    "A-FILE-picture-bomb": PNG.replace(struct.pack(">II", 8, 8), struct.pack(">II", 60_000, 60_000)),
+    "A-FILE-picture-oversize": png(600, 500, noisy=True),
+    "A-FILE-picture-bomb": BOMB,
     "A-FILE-picture-cut-short": PNG[:20],
+    "A-FILE-picture-animated": png(8, 8, before=chunk(b"acTL", struct.pack(">II", 2, 0))),
+    "A-FILE-polyglot": PNG + HTML,
 }
 
 
@@ -115,13 +121,22 @@ def test_what_is_no_picture_is_no_logo(practice, name):
     assert practice.owner.web.get("/organization/logo").status_code == 404
 
 
-@pytest.mark.abuse("A-FILE-polyglot")
-def test_a_picture_with_a_page_in_it_is_shown_as_a_picture(practice):
-    """It cannot be told from a picture, so it must never be served as anything else."""
-    stored = practice.owner.web.upload("PUT", "/organization/logo", PNG + HTML)
+WORDS = b"GPS 40.7128 N 74.0060 W, J. Doe"
+TALKATIVE = {
+    "image/png": png(8, 8, before=chunk(b"tEXt", b"Comment\0" + WORDS) + chunk(b"eXIf", WORDS)),
+    "image/jpeg": jpeg(8, 8, segment(0xE1, b"Exif\0\0" + WORDS) + segment(0xFE, WORDS)),
+}
+
+
+@pytest.mark.abuse("A-FILE-place-of-taking", "A-FILE-polyglot")
+@pytest.mark.parametrize("media_type", TALKATIVE)
+def test_where_a_picture_was_taken_is_not_published(practice, media_type):
+    """Nor is it shown as anything else than a picture."""
+    stored = practice.owner.web.upload("PUT", "/organization/logo", TALKATIVE[media_type])
     assert stored.status_code == 200, stored.text
     shown = practice.owner.web.get("/organization/logo")
-    assert shown.headers["Content-Type"] == "image/png"
+    assert WORDS not in shown.data and len(shown.data) < len(TALKATIVE[media_type])
+    assert shown.headers["Content-Type"] == media_type
     assert shown.headers["Content-Disposition"].startswith("attachment")
 
 

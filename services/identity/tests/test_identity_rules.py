@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,7 +17,6 @@ from services.identity.login_throttling.rules import (
     failures_after,
     seconds_to_wait,
 )
-from services.identity.logos.rules import PNG, SIDE_MAX, NoLogo, picture_of
 from services.identity.organization.rules import is_npi, is_tax_id
 from services.identity.staff.rules import (
     MANAGED_BY_ADMINISTRATION,
@@ -128,54 +126,3 @@ def test_a_token_names_its_organization_and_a_family_lasts(organization_id):
 @given(st.text())
 def test_any_text_can_be_asked_for_its_organization(text):
     organization_of(text)
-
-
-def png(width: int, height: int) -> bytes:
-    return PNG + struct.pack(">I4sII", 13, b"IHDR", width, height) + b"\x08\x06\x00\x00\x00" + bytes(4)
-
-
-def jpeg(width: int, height: int, before: bytes = b"") -> bytes:
-    frame = b"\xff\xc2" + struct.pack(">HBHHB", 17, 8, height, width, 3) + bytes(9)
-    return b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(9) + before + frame + b"\xff\xd9"
-
-
-SIDES = st.integers(0, 65_535)
-
-
-@given(st.sampled_from([(png, "image/png"), (jpeg, "image/jpeg")]), SIDES, SIDES)
-def test_a_logo_has_both_sides_within_the_limit(kind, width, height):
-    make, media_type = kind
-    if 0 < width <= SIDE_MAX and 0 < height <= SIDE_MAX:
-        assert picture_of(make(width, height)).media_type == media_type
-    else:
-        with pytest.raises(NoLogo):
-            picture_of(make(width, height))
-
-
-def test_the_sides_of_a_photograph_stand_behind_its_thumbnail():
-    thumbnail = jpeg(160, 120)
-    exif = b"\xff\xe1" + struct.pack(">H", len(thumbnail) + 8) + b"Exif\x00\x00" + thumbnail
-    assert picture_of(jpeg(800, 600, exif)).media_type == "image/jpeg"
-    with pytest.raises(NoLogo):
-        picture_of(jpeg(SIDE_MAX + 1, 600, exif))
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        PNG,
-        png(8, 8)[:23],
-        PNG + struct.pack(">I4sII", 13, b"IDAT", 8, 8) + bytes(9),
-        b"\xff\xd8\xff",
-        b"\xff\xd8\xff\xe0\x00\x00",
-        jpeg(8, 8).replace(b"\xff\xc2", b"\xff\xda"),
-        b"GIF89a" + bytes(60),
-        b"BM" + bytes(60),
-        b"RIFF\x1a\x00\x00\x00WEBPVP8 " + bytes(40),
-        b"<svg xmlns='http://www.w3.org/2000/svg' width='8' height='8'/>",
-    ],
-)
-def test_other_kinds_and_pictures_without_a_size_are_no_logo(content):
-    with pytest.raises(NoLogo):
-        picture_of(content)
