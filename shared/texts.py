@@ -10,11 +10,13 @@ import re
 from datetime import date
 from typing import Final
 from unicodedata import category, normalize
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 
 DIGITS_MAX: Final = 15  # more than any count, version or amount has; beyond it a browser loses digits
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # General categories (Unicode, chapter 4.5) of which a reader sees nothing: separators, controls, formats, surrogates,
 # and code points that are not assigned.
 _UNSEEN: Final = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Cn"})
@@ -92,3 +94,11 @@ def calendar_day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def identifier(text: str) -> UUID | None:
+    """The id that a UUID in its one spelling writes (RFC 9562, section 4; capitals are read too), or None.
+
+    Python reads braces, `urn:uuid:`, no hyphens or some elsewhere, and the digits of other scripts as well.
+    """
+    return UUID(text) if _ID.fullmatch(text) else None

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from gateway.route_table.api import ROUTE_TABLE
+from gateway.route_table.pages import DOCUMENTS, WEB
+from gateway.route_table.row import PREFIX, Row
 from gateway.web.forms import Form, Json, body_of
 from gateway.web.landing import landing_of
 from gateway.web.signing_in.views import SignInStep, local_path
 from gateway.web.time_zones import TIME_ZONES, zones_with
 from shared.clock import is_zone_of_a_place
-from shared.permissions import DEFAULT
+from shared.permissions import DEFAULT, PUBLIC
+from tests.browser.visits import NO_PAGE, agenda, billing, clients, documentation
 
 
 @pytest.mark.parametrize("landing", ["home", "payroll"])
@@ -24,9 +29,44 @@ def test_nobody_lands_on_a_page_that_they_may_not_open() -> None:
     assert landing_of({"preferences": {"landing": "help"}, "permissions": []}) == "/home"
 
 
-@pytest.mark.parametrize("text", ["//evil.test", "https://evil.test", "/\\evil.test", "/help?a=b", "/sign-in", "/", ""])
+ELSEWHERE = (
+    "//evil.test",
+    "https://evil.test",
+    "/\\evil.test",
+    "/help?a=b",
+    "/help#a",
+    "/help\n",
+    "/help/../sign-out",
+    "",
+)
+SHOW_NOTHING = NO_PAGE - agenda.PARTS - clients.PARTS - documentation.PARTS - billing.PARTS
+
+
+def example(path: str) -> str:
+    """An address of this page."""
+    return re.sub(r"{\w+}", "019a2090-7c11-7000-8000-5d2f0a9b3e46", path)
+
+
+@pytest.mark.parametrize("text", ELSEWHERE)
 def test_signing_in_leads_nowhere_but_to_a_page_of_ours(text: str) -> None:
     assert local_path(text) is None
+
+
+@pytest.mark.abuse("A-SES-sign-in-leads-on")
+@pytest.mark.parametrize("row", [*WEB, *DOCUMENTS], ids=lambda row: row.name)
+def test_signing_in_leads_to_what_shows_a_page_and_to_nothing_that_acts(row: Row) -> None:
+    """Each row of the tables: pages of somebody signed in, and no others."""
+    shows = row in WEB and row.method == "GET" and row.permission != PUBLIC and row.name not in SHOW_NOTHING
+    also_shown = any(other.method == "GET" and other.path == row.path for other in WEB)
+    leads = local_path(example(row.path)) == example(row.path)
+    assert leads or not shows, "a page that nobody comes back to"
+    assert shows or not leads or (also_shown and row.method != "GET"), "it acts, or shows no page"
+
+
+def test_signing_in_does_not_lead_to_the_way_out_nor_into_the_api() -> None:
+    assert [row.name for row in ROUTE_TABLE if local_path(example(f"{PREFIX}{row.path}"))] == []
+    for path in ("/sign-out", "/sign-in", "/sign-up", "/session/token", "/activity/export", "/static/app.js", "/"):
+        assert local_path(path) is None, path
 
 
 def test_what_a_script_puts_into_a_form_is_read_or_refused_beside_it() -> None:

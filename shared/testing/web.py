@@ -161,7 +161,7 @@ class ServiceClient:
             method=method,
             data=content,
             headers=sent,
-            query_string=query or {},
+            query_string={name: _written(value) for name, value in (query or {}).items()},
             content_type=sent.pop("Content-Type", "application/json" if content else None),
         )
         if response.status_code >= 400 and response.mimetype == PROBLEM_TYPE:
@@ -170,6 +170,11 @@ class ServiceClient:
         elif response.status_code < 300 and response.mimetype == "application/json":
             check_response(method, full, response.status_code, response.data)
         return response
+
+
+def _written(value: Any) -> Any:
+    """A value of a query string as other programs write it: Python's own `True` is none of JSON's."""
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def service_client(database: ServiceDatabase, keys: Keys, **settings: str) -> ServiceClient:

@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate, val
 
 from shared import clock, postal, texts
 from shared.web.sentences import REQUIRED
+from shared.web.strict_fields import Flag
 
 NAME_MAX = 100
 REGION = "US"
@@ -160,9 +161,14 @@ def explained(values: Iterable[str], meanings: Mapping[str, str]) -> str:
     return "; ".join(f"`{value}`: {meanings[value]}" for value in known) + "."
 
 
-def flag(description: str, **options: Any) -> fields.Boolean:
-    """true or false, nothing that looks like them."""
-    return fields.Boolean(truthy={True}, falsy={False}, metadata=about(description), **options)
+def flag(description: str, **options: Any) -> Flag:
+    """true or false in a JSON body."""
+    return Flag(metadata=about(description), **options)
+
+
+def written_flag(description: str, **options: Any) -> Flag:
+    """`true` or `false` as text: in a query string, or a part of a form."""
+    return Flag(written=True, metadata=about(description), **options)
 
 
 def place_of_service(**options: Any) -> fields.String:

@@ -15,6 +15,7 @@ from uuid import UUID
 from marshmallow import RAISE, Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
+from shared import texts
 from shared.errors import FieldError, Invalid, NotFound, Unparsable
 from shared.web.sentences import sentence, value_at
 
@@ -53,11 +54,8 @@ def load_query(schema: Schema, arguments: MultiDict[str, str]) -> Any:
 
 def path_id(text: str) -> UUID:
     """A path's id in its one canonical spelling; raises `NotFound`, for what is not an id names nothing."""
-    try:
-        identifier = UUID(text)
-    except ValueError as error:
-        raise NotFound() from error
-    if str(identifier) != text.lower():
+    identifier = texts.identifier(text)
+    if identifier is None:
         raise NotFound()
     return identifier
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+
+from gateway.route_table.pages import WEB
+from shared.permissions import PUBLIC
 
 SENTENCES: Final = {
     "second_factor_required": "Enter the code that your authenticator app shows now.",
@@ -12,6 +16,13 @@ SENTENCES: Final = {
     "recovery_code_required": "This account has a passkey. Use it below, or enter a recovery code.",
     "choose_organization": "You work at more than one practice. Choose where to sign in.",
 }
+
+# What answers a GET of somebody signed in without a page of its own: a script asks it, or it is a file.
+_NO_PAGE: Final = frozenset({"/session", "/session/token", "/activity/export", "/settings/logo"})
+_PAGES: Final = frozenset(row.path for row in WEB if row.method == "GET" and row.permission != PUBLIC) - _NO_PAGE
+# Paths that are none of those, though a placeholder of one would take them in: `/notes/new` is no note.
+_OTHERS: Final = frozenset(row.path for row in WEB) - _PAGES
+_SHOWN: Final = re.compile("|".join(re.sub(r"{\w+}", "[A-Za-z0-9._-]+", path) for path in sorted(_PAGES)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +60,8 @@ class SignInStep:
 
 
 def local_path(text: str) -> str | None:
-    """A page of ours to go to after signing in; None for anything that could lead elsewhere."""
-    plain = text.startswith("/") and not text.startswith("//") and not set(text) & set("\\:?#%\r\n\t ")
-    return text if plain and text not in ("/", "/sign-in") else None
+    """A page of ours to go to after signing in; None for anything that leads elsewhere, acts, or shows no page."""
+    return text if _SHOWN.fullmatch(text) and text not in _OTHERS else None
 
 
 @dataclass(frozen=True, slots=True)

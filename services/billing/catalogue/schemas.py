@@ -10,7 +10,7 @@ from services.billing.catalogue import rules
 from services.billing.catalogue.commands import ServiceChanges
 from shared.durations import SERVICE_MINUTES_MAX
 from shared.money import CENTS_MAX
-from shared.web.fields import PLACES_OF_SERVICE, Day, Text, about, choice, flag, text
+from shared.web.fields import PLACES_OF_SERVICE, Day, Text, about, choice, flag, text, written_flag
 from shared.web.paging import PageQuery, page_of
 
 UNITS_MAX = 100
@@ -238,9 +238,8 @@ class ServiceTypeSchema(Schema):
 class ServiceTypesQuery(PageQuery):
     """Which services."""
 
-    active = fields.Boolean(
-        load_default=None,
-        metadata=about("true: only active services; false: only archived ones. Leave it out for all."),
+    active = written_flag(
+        "true: only active services; false: only archived ones. Leave it out for all.", load_default=None
     )
 
 

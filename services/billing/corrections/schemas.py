@@ -10,6 +10,7 @@ from services.billing.charges.schemas import REASON_CHARACTERS_MAX, OverrideSche
 from services.billing.corrections.rules import Acceptance, Void
 from services.billing.invoices.schemas import InvoiceSchema
 from shared.web.fields import about, flag, text
+from shared.web.strict_fields import Id
 
 
 class VoidInvoice(Schema):
@@ -32,13 +33,13 @@ class VoidInvoice(Schema):
 class VoidedInvoiceSchema(InvoiceSchema):
     """A void invoice, and the draft that bills its appointment again."""
 
-    redraft_invoice_id = fields.UUID(allow_none=True, metadata=about("Id of the new draft; null where none was made."))
+    redraft_invoice_id = Id(allow_none=True, metadata=about("Id of the new draft; null where none was made."))
 
 
 class AcceptAmendment(Schema):
     """Accept what an amended note changes about an issued line."""
 
-    service_type_id = fields.UUID(
+    service_type_id = Id(
         load_default=None,
         allow_none=True,
         metadata=about("Id of the service that was given, where it is another than the amendment says."),

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields, post_load, validate
 from services.billing.drafts.commands import DraftChanges, LineChange
 from services.billing.invoices.rules import PAYMENT_TERM_DAYS
 from shared.web.fields import Day, about, text
+from shared.web.strict_fields import Id
 
 LINES_MAX = 50
 
@@ -16,8 +17,8 @@ LINES_MAX = 50
 class LinePatch(Schema):
     """Another service for a line. It is priced anew, as of its date of service."""
 
-    id = fields.UUID(required=True, metadata=about("Id of the line."))
-    service_type_id = fields.UUID(required=True, metadata=about("Id of the service that was given."))
+    id = Id(required=True, metadata=about("Id of the line."))
+    service_type_id = Id(required=True, metadata=about("Id of the service that was given."))
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> LineChange:

@@ -7,8 +7,9 @@ from marshmallow import Schema, fields, validate
 from services.billing.invoice_lists.queries import ORDERS
 from services.billing.invoices import rules
 from services.billing.invoices.schemas import InvoiceSchema, status_of
-from shared.web.fields import Day, Several, about, text
+from shared.web.fields import Day, Several, about, text, written_flag
 from shared.web.paging import PageQuery, page_of
+from shared.web.strict_fields import Id
 
 NUMBER_CHARACTERS_MAX = 40
 LOOKED_UP_MAX = 100
@@ -17,16 +18,13 @@ LOOKED_UP_MAX = 100
 class InvoicesQuery(PageQuery):
     """Which invoices. Everything that is given must fit."""
 
-    appointment_id = fields.UUID(load_default=None, metadata=about("Only invoices of this appointment."))
-    client_id = fields.UUID(load_default=None, metadata=about("Only invoices of this client."))
+    appointment_id = Id(load_default=None, metadata=about("Only invoices of this appointment."))
+    client_id = Id(load_default=None, metadata=about("Only invoices of this client."))
     status = Several(
         status_of("One status."), "Only invoices in these statuses.", len(rules.STATUSES), load_default=None
     )
-    overdue = fields.Boolean(load_default=None, metadata=about("Only invoices that are overdue, or only others."))
-    held = fields.Boolean(
-        load_default=None,
-        metadata=about("Only invoices with something to settle first (`holds`), or only others."),
-    )
+    overdue = written_flag("Only invoices that are overdue, or only others.", load_default=None)
+    held = written_flag("Only invoices with something to settle first (`holds`), or only others.", load_default=None)
     number = text(NUMBER_CHARACTERS_MAX, "Only the invoice of this number, written as it prints.", load_default=None)
     issued_from = Day(load_default=None, metadata=about("Only invoices issued on this day or later."))
     issued_to = Day(load_default=None, metadata=about("Only invoices issued on this day or earlier."))
@@ -56,7 +54,7 @@ class InvoiceLookup(Schema):
     """Ids of appointments whose invoices are wanted."""
 
     appointment_ids = fields.List(
-        fields.UUID(),
+        Id(),
         required=True,
         validate=validate.Length(max=LOOKED_UP_MAX),
         metadata=about(f"Ids of appointments, at most {LOOKED_UP_MAX}."),
@@ -66,9 +64,9 @@ class InvoiceLookup(Schema):
 class BilledAppointmentSchema(Schema):
     """What bills an appointment of a client."""
 
-    appointment_id = fields.UUID(metadata=about("Id of the appointment."))
-    client_id = fields.UUID(metadata=about("Id of the client who is billed."))
-    invoice_id = fields.UUID(metadata=about("Id of the newest invoice that is not void; of the newest if all are."))
+    appointment_id = Id(metadata=about("Id of the appointment."))
+    client_id = Id(metadata=about("Id of the client who is billed."))
+    invoice_id = Id(metadata=about("Id of the newest invoice that is not void; of the newest if all are."))
     status = status_of("Where that invoice stands.")
 
 

@@ -13,6 +13,7 @@ from services.billing.reasons.schemas import ReasonSchema
 from shared.money import CENTS_MAX
 from shared.web.fields import Day, Instant, PastDay, about, choice, text
 from shared.web.paging import PageQuery, page_of
+from shared.web.strict_fields import Id
 
 ALLOCATIONS_MAX = 100
 STATUSES = {
@@ -34,7 +35,7 @@ def _method(**options: Any) -> fields.String:
 class AllocationSchema(Schema):
     """The part of a payment that lies on one invoice."""
 
-    invoice_id = fields.UUID(required=True, metadata=about("Id of an issued invoice of this client."))
+    invoice_id = Id(required=True, metadata=about("Id of an issued invoice of this client."))
     amount_cents = _cents("How much of the payment: no more than the client owes of the invoice.", required=True)
 
     @post_load
@@ -46,7 +47,7 @@ class AllocationSchema(Schema):
 class NewPayment(Schema):
     """Money received from a client."""
 
-    client_id = fields.UUID(required=True, metadata=about("Id of the client who paid."))
+    client_id = Id(required=True, metadata=about("Id of the client who paid."))
     amount_cents = _cents("What was paid.", required=True)
     method = _method(required=True)
     received_on = PastDay(
@@ -97,12 +98,12 @@ class ApplyCredit(Schema):
 class RefundSchema(Schema):
     """Credit that was given back, by the way it had come."""
 
-    id = fields.UUID()
-    payment_id = fields.UUID(metadata=about("Id of the payment whose credit was given back."))
+    id = Id()
+    payment_id = Id(metadata=about("Id of the payment whose credit was given back."))
     amount_cents = fields.Integer(metadata=about("How much was given back."))
     reason = fields.String(metadata=about("Why it was given back."))
     refunded_on = fields.Date(metadata=about("Day on which it was given back, in the practice's time zone."))
-    created_by = fields.UUID(allow_none=True, metadata=about("Id of the member of staff who gave it back."))
+    created_by = Id(allow_none=True, metadata=about("Id of the member of staff who gave it back."))
     created_at = Instant(metadata=about("When it was recorded."))
 
 
@@ -112,9 +113,9 @@ class PaymentSchema(Schema):
     Of a payment that is void or bounced nothing lies anywhere.
     """
 
-    id = fields.UUID()
+    id = Id()
     status = choice(rules.STATUSES_OF_PAYMENTS, "What became of it.", STATUSES)
-    client_id = fields.UUID(metadata=about("Id of the client who paid."))
+    client_id = Id(metadata=about("Id of the client who paid."))
     client_name = name_of_client()
     amount_cents = fields.Integer(metadata=about("What was paid."))
     unapplied_cents = fields.Integer(
@@ -129,7 +130,7 @@ class PaymentSchema(Schema):
     undone = fields.Nested(
         ReasonSchema, allow_none=True, metadata=about("Who voided it, or recorded that it bounced; null: nobody did.")
     )
-    created_by = fields.UUID(
+    created_by = Id(
         allow_none=True, metadata=about("Id of the member of staff, or of the API client, who recorded it.")
     )
     created_at = Instant(metadata=about("When it was recorded."))
@@ -138,7 +139,7 @@ class PaymentSchema(Schema):
 class PaymentsQuery(PageQuery):
     """Which payments. Everything that is given must fit."""
 
-    client_id = fields.UUID(load_default=None, metadata=about("Only payments of this client."))
+    client_id = Id(load_default=None, metadata=about("Only payments of this client."))
     first = Day(load_default=None, data_key="from", metadata=about("Only payments received on this day or later."))
     last = Day(load_default=None, data_key="to", metadata=about("Only payments received on this day or earlier."))
     method = _method(load_default=None)

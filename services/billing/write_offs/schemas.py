@@ -12,6 +12,7 @@ from services.billing.write_offs.rules import Reversal, WriteOffFacts
 from shared.money import CENTS_MAX
 from shared.web.fields import Instant, about, choice, text
 from shared.web.paging import PageQuery, page_of
+from shared.web.strict_fields import Id
 
 KINDS = {
     "courtesy": "the practice lets the client off it",
@@ -56,15 +57,15 @@ class ReverseWriteOff(Schema):
 class WriteOffSchema(Schema):
     """A part of an invoice that the practice gave up."""
 
-    id = fields.UUID()
+    id = Id()
     state = choice(STATES, "Whether it counts.", STATES)
-    invoice_id = fields.UUID(metadata=about("Id of the invoice of which it is a part."))
-    client_id = fields.UUID(metadata=about("Id of the client who no longer owes it."))
+    invoice_id = Id(metadata=about("Id of the invoice of which it is a part."))
+    client_id = Id(metadata=about("Id of the client who no longer owes it."))
     amount_cents = fields.Integer(metadata=about("How much was written off."))
     kind = choice(WRITE_OFFS, "Which kind of write-off it is.", KINDS)
     reason = fields.String(metadata=about("Why it was written off."))
     written_off_on = fields.Date(metadata=about("Day on which it was written off, in the practice's time zone."))
-    created_by = fields.UUID(metadata=about("Id of the member of staff who wrote it off."))
+    created_by = Id(metadata=about("Id of the member of staff who wrote it off."))
     created_at = Instant(metadata=about("When it was written off."))
     reversal = fields.Nested(
         ReasonSchema,
@@ -76,7 +77,7 @@ class WriteOffSchema(Schema):
 class WriteOffsQuery(PageQuery):
     """Which write-offs."""
 
-    invoice_id = fields.UUID(load_default=None, metadata=about("Only write-offs of this invoice."))
+    invoice_id = Id(load_default=None, metadata=about("Only write-offs of this invoice."))
 
 
 WriteOffsPage = page_of(WriteOffSchema, "Newest first.")

@@ -10,8 +10,22 @@ from services.clients.profiles import rules
 from services.clients.profiles.commands import ClientChanges, ClientDetails
 from services.clients.profiles.queries import ORDERS
 from shared.web.cursors import CURSOR_CHARACTERS_MAX
-from shared.web.fields import NAME_MAX, AddressSchema, Day, Email, Phone, Stripped, TimeZone, about, choice, text
+from shared.web.fields import (
+    NAME_MAX,
+    AddressSchema,
+    Day,
+    Email,
+    Phone,
+    Stripped,
+    TimeZone,
+    about,
+    choice,
+    flag,
+    text,
+    written_flag,
+)
 from shared.web.paging import LIMIT_DEFAULT, LIMIT_MAX, PageQuery, page_of
+from shared.web.strict_fields import Id
 
 LOOKED_UP_MAX = 200
 NUMBER = "Number of the client at this practice, from 1001 up. It never changes and is never given again."
@@ -93,7 +107,7 @@ class ClientPatch(_Optional):
 class ClientSchema(Schema):
     """A client's basic data. Nothing clinical is among them."""
 
-    id = fields.UUID(metadata=about("Id of the client: a UUIDv7 that never changes and is never given again."))
+    id = Id(metadata=about("Id of the client: a UUIDv7 that never changes and is never given again."))
     version = fields.Integer()
     number = fields.Integer(metadata=about(NUMBER))
     display_name = fields.String(metadata=about("The preferred or else the given name, and the family name."))
@@ -119,7 +133,7 @@ class ClientSchema(Schema):
 class PossibleDuplicateSchema(Schema):
     """A client who may be the same person."""
 
-    id = fields.UUID(metadata=about("Id of that client."))
+    id = Id(metadata=about("Id of that client."))
     number = fields.Integer(metadata=about(NUMBER))
     display_name = fields.String()
     reason = choice(
@@ -142,8 +156,8 @@ class ClientsQuery(PageQuery):
     """Which clients. Nobody is searched by a name in an address: see `POST /clients/search`."""
 
     status = _status("Only clients in this status.", load_default=None)
-    assigned_to = fields.UUID(load_default=None, metadata=about(ASSIGNED_TO))
-    unassigned = fields.Boolean(load_default=None, metadata=about(UNASSIGNED))
+    assigned_to = Id(load_default=None, metadata=about(ASSIGNED_TO))
+    unassigned = written_flag(UNASSIGNED, load_default=None)
     sort = ORDERS.parameter()
 
 
@@ -157,8 +171,8 @@ class ClientSearch(Stripped):
         required=True,
     )
     status = _status("Only clients in this status.", load_default=None, allow_none=True)
-    assigned_to = fields.UUID(load_default=None, allow_none=True, metadata=about(ASSIGNED_TO))
-    unassigned = fields.Boolean(load_default=None, allow_none=True, metadata=about(UNASSIGNED))
+    assigned_to = Id(load_default=None, allow_none=True, metadata=about(ASSIGNED_TO))
+    unassigned = flag(UNASSIGNED, load_default=None, allow_none=True)
     limit = fields.Integer(strict=True, load_default=LIMIT_DEFAULT, validate=validate.Range(1, LIMIT_MAX))
     cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=CURSOR_CHARACTERS_MAX))
 
@@ -167,7 +181,7 @@ class ClientLookup(Schema):
     """Ids of clients whose names are wanted."""
 
     ids = fields.List(
-        fields.UUID(),
+        Id(),
         required=True,
         validate=validate.Length(max=LOOKED_UP_MAX),
         metadata=about("Ids of clients, at most 200."),
@@ -177,7 +191,7 @@ class ClientLookup(Schema):
 class NamedClientSchema(Schema):
     """A client by name."""
 
-    id = fields.UUID(metadata=about("Id of the client."))
+    id = Id(metadata=about("Id of the client."))
     name = fields.String(
         attribute="display_name", metadata=about("The preferred or else the given name, and the family name.")
     )

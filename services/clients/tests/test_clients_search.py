@@ -167,8 +167,8 @@ def test_clients_with_nobody_assigned_are_listed_and_searched(desk: Desk) -> Non
     narrowed = desk.staff("therapist", grants=("assigned_only",))
     clients = {family: desk.add("Bea", family)["id"] for family in ("Ames", "Byron", "Cole", "Dorn")}
 
-    def families(unassigned: str, asker: Any = desk.desk, **more: str) -> list[list[str]]:
-        query = {"unassigned": unassigned, **more}
+    def families(unassigned: bool, asker: Any = desk.desk, **more: str) -> list[list[str]]:
+        query: dict[str, Any] = {"unassigned": unassigned, **more}
         listed = asker.get("/clients", **query).json["items"]
         found = asker.post("/clients/search", {"query": "bea", **query}).json["items"]
         return [[item["family_name"] for item in items] for items in (listed, found)]
@@ -182,17 +182,17 @@ def test_clients_with_nobody_assigned_are_listed_and_searched(desk: Desk) -> Non
     for family, member in (("Ames", therapist), ("Ames", other), ("Byron", therapist), ("Byron", therapist)):
         staff("put", family, member)
     staff("put", "Cole", narrowed)
-    assert families("true") == [["Dorn"]] * 2
-    assert families("false") == [["Ames", "Byron", "Cole"]] * 2
-    assert families("true", narrowed) == [[], []]
+    assert families(True) == [["Dorn"]] * 2
+    assert families(False) == [["Ames", "Byron", "Cole"]] * 2
+    assert families(True, narrowed) == [[], []]
     staff("delete", "Ames", other)
     staff("delete", "Byron", therapist)
-    assert families("true") == [["Byron", "Dorn"]] * 2
+    assert families(True) == [["Byron", "Dorn"]] * 2
     staff("put", "Byron", other)
     desk.desk.patch(f"/clients/{clients['Dorn']}", {"status": "archived"})
-    assert families("true", status="active") == [[], []]
-    assert families("true", status="archived") == [["Dorn"]] * 2
-    assert families("true", assigned_to=str(therapist.staff_id)) == [[], []]
+    assert families(True, status="active") == [[], []]
+    assert families(True, status="archived") == [["Dorn"]] * 2
+    assert families(True, assigned_to=str(therapist.staff_id)) == [[], []]
     assert desk.desk.get("/clients", unassigned="perhaps").json["errors"][0]["field"] == "unassigned"
 
 
@@ -224,7 +224,11 @@ def test_a_program_that_may_not_read_assignments_is_not_told_whose_clients_they_
     therapist = desk.staff("therapist")
     client = desk.add("Bea", "Ames")
     desk.administrator.put(f"/clients/{client['id']}/staff/{therapist.staff_id}")
-    filters = [{"assigned_to": str(therapist.staff_id)}, {"unassigned": "true"}, {"unassigned": "false"}]
+    filters: list[dict[str, Any]] = [
+        {"assigned_to": str(therapist.staff_id)},
+        {"unassigned": True},
+        {"unassigned": False},
+    ]
     for query, (scopes, status) in product(
         filters, ((("clients:read",), 403), (("clients:read", "assignments:read"), 200))
     ):

@@ -7,13 +7,14 @@ from marshmallow import Schema, fields
 from services.clinical.access.rules import BECAUSE
 from shared.web.fields import about, choice
 from shared.web.paging import PageQuery, page_of
+from shared.web.strict_fields import Id
 
 
 class ExplainQuery(PageQuery):
     """Whose access to which client."""
 
-    client_id = fields.UUID(required=True, metadata=about("Id of the client whose record it is about."))
-    staff_id = fields.UUID(
+    client_id = Id(required=True, metadata=about("Id of the client whose record it is about."))
+    staff_id = Id(
         load_default=None, metadata=about("Id of one member of staff. Leave it out for everybody on the staff.")
     )
 
@@ -29,7 +30,7 @@ class VerdictSchema(Schema):
 class CaseVerdictSchema(Schema):
     """Whether somebody may open one case. Only cases that you may read yourself are listed."""
 
-    case_id = fields.UUID()
+    case_id = Id()
     name = fields.String(metadata=about("What the case is about."))
     verdict = fields.Nested(
         VerdictSchema, metadata=about("Whether they may open it with its diagnoses, plans and notes.")
@@ -39,7 +40,7 @@ class CaseVerdictSchema(Schema):
 class ExplanationSchema(Schema):
     """What one member of staff can see of the client, and why."""
 
-    staff_id = fields.UUID()
+    staff_id = Id()
     display_name = fields.String()
     record = fields.Nested(VerdictSchema, metadata=about("Whether they see the client's basic data."))
     ledger = fields.Nested(

@@ -28,6 +28,7 @@ from shared.web.fields import (
     text,
 )
 from shared.web.paging import LIMIT_MAX, PageQuery, page_of
+from shared.web.strict_fields import Id
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -89,22 +90,22 @@ class NewAppointment(Stripped):
     """An appointment to book."""
 
     client_ids = fields.List(
-        fields.UUID(),
+        Id(),
         required=True,
         validate=[validate.Length(1, rules.CLIENTS_MAX), _distinct],
         metadata=about("Ids of the clients who come, each once."),
     )
-    case_id = fields.UUID(
+    case_id = Id(
         allow_none=True,
         metadata=about(
             "Id of the case that it belongs to, where one client comes. Default: that client's only open case."
         ),
     )
-    staff_id = fields.UUID(required=True, metadata=about("Id of the clinician who gives the service."))
-    service_type_id = fields.UUID(
+    staff_id = Id(required=True, metadata=about("Id of the clinician who gives the service."))
+    service_type_id = Id(
         required=True, metadata=about("Id of the service to give, which decides the length and what is billed.")
     )
-    location_id = fields.UUID(allow_none=True, metadata=about("Id of the location. null: none, as for a home visit."))
+    location_id = Id(allow_none=True, metadata=about("Id of the location. null: none, as for a home visit."))
     place_of_service = place_of_service(allow_none=True)
     telehealth = telehealth_field()
     starts_at_local = Local(
@@ -135,7 +136,7 @@ class NewAppointment(Stripped):
 class AppointmentSchema(Schema):
     """An appointment."""
 
-    id = fields.UUID()
+    id = Id()
     version = fields.Integer()
     starts_at = Instant(metadata=about("When it starts."))
     ends_at = Instant(metadata=about("When it ends."))
@@ -146,12 +147,10 @@ class AppointmentSchema(Schema):
     duration_minutes = fields.Integer(metadata=about("Length in minutes, across a change of clocks too."))
     status = status_of("What became of it.")
     status_reason = fields.String(allow_none=True, metadata=about("Why it has this status, where somebody said so."))
-    staff_id = fields.UUID(metadata=about("Id of the clinician who gives the service."))
-    client_ids = fields.List(
-        fields.UUID(), metadata=about("Ids of the clients who come, as far as you may know of them.")
-    )
-    service_type_id = fields.UUID()
-    location_id = fields.UUID(
+    staff_id = Id(metadata=about("Id of the clinician who gives the service."))
+    client_ids = fields.List(Id(), metadata=about("Ids of the clients who come, as far as you may know of them."))
+    service_type_id = Id()
+    location_id = Id(
         allow_none=True, metadata=about("Id of the location; null where none is named, as for a home visit.")
     )
     place_of_service = fields.String(
@@ -176,7 +175,7 @@ class BookingWarningSchema(Schema):
         {"clinician_not_assigned": "the clinician cannot write about these clients until they are assigned to them"},
     )
     detail = fields.String(metadata=about("The same as a sentence."))
-    client_ids = fields.List(fields.UUID(), metadata=about("Ids of the clients whom it is about."))
+    client_ids = fields.List(Id(), metadata=about("Ids of the clients whom it is about."))
 
 
 class BookedAppointmentSchema(AppointmentSchema):
@@ -198,11 +197,9 @@ class AgendaQuery(Schema):
         data_key="to",
         metadata=about(f"The last day, by the same clocks. At most {rules.AGENDA_DAYS_MAX} days in all."),
     )
-    staff_id = fields.UUID(load_default=None, metadata=about("Id of one clinician. Leave it out for everybody."))
-    staff_ids = Several(
-        fields.UUID(), "Ids of clinicians. Leave it out for everybody.", rules.CLINICIANS_MAX, load_default=None
-    )
-    location_id = fields.UUID(load_default=None, metadata=about("Id of the location where they take place."))
+    staff_id = Id(load_default=None, metadata=about("Id of one clinician. Leave it out for everybody."))
+    staff_ids = Several(Id(), "Ids of clinicians. Leave it out for everybody.", rules.CLINICIANS_MAX, load_default=None)
+    location_id = Id(load_default=None, metadata=about("Id of the location where they take place."))
     status = Several(
         status_of("One status."), "Only these statuses. Leave it out for all.", len(rules.STATUSES), load_default=None
     )
@@ -251,7 +248,7 @@ class TimeZoneChangeSchema(Schema):
 class AgendaClientSchema(Schema):
     """A client on the agenda."""
 
-    id = fields.UUID(metadata=about("Id of the client."))
+    id = Id(metadata=about("Id of the client."))
     name = fields.String(
         allow_none=True,
         metadata=about("The name as colleagues see it; null for some moments after the client was added."),
@@ -261,18 +258,18 @@ class AgendaClientSchema(Schema):
 class AgendaItemSchema(Schema):
     """An appointment on the agenda."""
 
-    id = fields.UUID(metadata=about("Id of the appointment."))
+    id = Id(metadata=about("Id of the appointment."))
     starts_at = Instant(metadata=about("When it starts."))
     ends_at = Instant(metadata=about("When it ends."))
     starts_at_local = Local(metadata=about("When it starts, as it was booked."))
     time_zone = fields.String(metadata=about("Time zone that it was booked in, in IANA's naming."))
     status = status_of("What became of it.")
-    staff_id = fields.UUID(metadata=about("Id of the clinician who gives the service."))
+    staff_id = Id(metadata=about("Id of the clinician who gives the service."))
     clients = fields.List(
         fields.Nested(AgendaClientSchema), metadata=about("The clients who come, as far as you may know of them.")
     )
-    service_type_id = fields.UUID()
-    location_id = fields.UUID(
+    service_type_id = Id()
+    location_id = Id(
         allow_none=True, metadata=about("Id of the location; null where none is named, as for a home visit.")
     )
     telehealth = fields.Boolean(

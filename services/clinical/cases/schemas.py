@@ -10,6 +10,7 @@ from services.clinical.cases import rules
 from services.clinical.cases.commands import CaseChanges, CaseDetails
 from shared.web.fields import NAME_MAX, Instant, Stripped, about, choice, text
 from shared.web.paging import page_of
+from shared.web.strict_fields import Id
 
 STAFF_MAX = 50
 REASON_MAX = 500
@@ -39,10 +40,10 @@ def _closing_reason(description: str, **options: Any) -> fields.String:
 class NewCase(Stripped):
     """A case to open: one client's treatment for one purpose."""
 
-    client_id = fields.UUID(required=True)
+    client_id = Id(required=True)
     name = _name(required=True)
     staff_ids = fields.List(
-        fields.UUID(),
+        Id(),
         load_default=list,
         validate=validate.Length(max=STAFF_MAX),
         metadata=about("Ids of those who are on the case besides you and your supervisor."),
@@ -83,9 +84,9 @@ class CasePatch(Stripped):
 class CaseSchema(Schema):
     """A case: one client's treatment for one purpose, with its diagnoses, plans and notes."""
 
-    id = fields.UUID()
+    id = Id()
     version = fields.Integer()
-    client_id = fields.UUID()
+    client_id = Id()
     name = _name()
     status = _status()
     created_at = Instant()
@@ -94,7 +95,7 @@ class CaseSchema(Schema):
 class CaseWithStaffSchema(CaseSchema):
     """A case, and who is on it."""
 
-    staff_ids = fields.List(fields.UUID(), metadata=about("Ids of the members of staff who are on the case."))
+    staff_ids = fields.List(Id(), metadata=about("Ids of the members of staff who are on the case."))
 
 
 CasesPage = page_of(CaseSchema, "Oldest first.")
@@ -104,7 +105,7 @@ class CaseMemberChangeSchema(Schema):
     """Somebody was put on a case, or taken off."""
 
     at = Instant(metadata=about("When it happened."))
-    by = fields.UUID(
+    by = Id(
         attribute="by_staff_id",
         allow_none=True,
         metadata=about(
@@ -112,7 +113,7 @@ class CaseMemberChangeSchema(Schema):
             "off the client."
         ),
     )
-    staff_id = fields.UUID(metadata=about("Id of the member of staff who was put on the case or taken off."))
+    staff_id = Id(metadata=about("Id of the member of staff who was put on the case or taken off."))
     change = choice(
         ("assigned", "unassigned"),
         "What happened.",
@@ -128,7 +129,7 @@ class CaseStatusChangeSchema(Schema):
     """A case was closed, or opened again."""
 
     at = Instant(metadata=about("When it happened."))
-    by = fields.UUID(attribute="by_staff_id", metadata=about("Id of the member of staff who did it."))
+    by = Id(attribute="by_staff_id", metadata=about("Id of the member of staff who did it."))
     status = _status()
     closing_reason = _closing_reason(
         "Why it was closed, in a word; null where nobody gave one, and where it was opened again.", allow_none=True

@@ -11,6 +11,7 @@ from services.clinical.diagnoses.commands import DiagnosisChanges, DiagnosisDeta
 from services.clinical.diagnoses.rules import RANK_MAX
 from shared.web.fields import Day, Instant, Numeral, Stripped, about, text
 from shared.web.paging import page_of
+from shared.web.strict_fields import Id
 
 QUERY_CHARACTERS_MAX = 100
 
@@ -54,9 +55,7 @@ class DiagnosisPatch(Schema):
     effective_to = Day(
         allow_none=True, metadata=about("Last date of service that it applies to. null: until further notice.")
     )
-    swap_with = fields.UUID(
-        metadata=about("Id of the diagnosis of this case that takes this one's rank, and gives it its own.")
-    )
+    swap_with = Id(metadata=about("Id of the diagnosis of this case that takes this one's rank, and gives it its own."))
     entered_in_error = fields.Nested(
         EnteredInErrorSchema, metadata=about("It never was: it is kept with the reason, and in force on no day.")
     )
@@ -77,7 +76,7 @@ class DiagnosisPatch(Schema):
 class DiagnosisSchema(Schema):
     """A diagnosis of a case."""
 
-    id = fields.UUID()
+    id = Id()
     version = fields.Integer()
     code = fields.String(metadata=about("ICD-10-CM code with its dot, such as F41.1."))
     rank = fields.Integer(metadata=about("Place among the diagnoses in force: 1 is the primary diagnosis."))
@@ -88,7 +87,7 @@ class DiagnosisSchema(Schema):
     entered_in_error_at = Instant(
         allow_none=True, metadata=about("Since when it counts as an error, in force on no day; null where it does not.")
     )
-    entered_in_error_by = fields.UUID(
+    entered_in_error_by = Id(
         allow_none=True, metadata=about("Id of the member of staff who said that it is one; null where nobody did.")
     )
     entered_in_error_reason = fields.String(allow_none=True, metadata=about("Why it is one; null where it is not one."))

@@ -12,6 +12,7 @@ from services.clinical.notes.commands import Draft, DraftChanges
 from shared.durations import SERVICE_MINUTES_MAX
 from shared.web.fields import Instant, Map, Stripped, Text, about, choice, place_of_service
 from shared.web.paging import page_of
+from shared.web.strict_fields import Id
 
 SECTIONS_MAX = 10
 STATUSES = ["draft", "submitted", "returned", "discarded", "signed"]
@@ -66,7 +67,7 @@ def shown_content(**options: Any) -> fields.Dict:
 def add_ons_field(**options: Any) -> fields.List[Any]:
     """What was given in addition to the appointment's service."""
     return fields.List(
-        fields.UUID(),
+        Id(),
         validate=[validate.Length(max=rules.ADD_ONS_MAX), _each_once],
         metadata=about("Services given in addition to the appointment's, e.g. interactive complexity."),
         **options,
@@ -81,10 +82,8 @@ def _each_once(values: list[Any]) -> None:
 class NewNote(Stripped):
     """A draft note about one client of an appointment."""
 
-    client_id = fields.UUID(
-        required=True, metadata=about("Id of the client whom it is about, one of the appointment's.")
-    )
-    case_id = fields.UUID(
+    client_id = Id(required=True, metadata=about("Id of the client whom it is about, one of the appointment's."))
+    case_id = Id(
         allow_none=True,
         metadata=about(
             "Id of the case that the note belongs to. Default: the appointment's, else the only open case of the "
@@ -140,7 +139,7 @@ def signer_credentials(whose: str, **options: Any) -> fields.List[Any]:
 
 
 class _Signed(Schema):
-    signed_by = fields.UUID(metadata=about("Id of the member of staff who signed it."))
+    signed_by = Id(metadata=about("Id of the member of staff who signed it."))
     signed_by_name = signer_name(SIGNER)
     signed_by_credentials = signer_credentials(SIGNER, attribute="signer_credentials")
     signed_at = Instant(metadata=about("When it was signed."))
@@ -149,7 +148,7 @@ class _Signed(Schema):
 class AddendumSchema(_Signed):
     """Something added to a signed note, which itself stays as it is."""
 
-    id = fields.UUID()
+    id = Id()
     text = fields.String(metadata=about("What was added."))
     content_hash = fields.String(metadata=about("SHA-256, in hexadecimal, of what was signed."))
 
@@ -160,7 +159,7 @@ class SignedVersionSchema(_Signed):
     number = fields.Integer(metadata=about("1: the note itself; 2, 3 …: each amendment."))
     content = shown_content()
     minutes = fields.Integer(metadata=about("Minutes that the service took, from start to stop."))
-    service_type_id = fields.UUID(metadata=about("Id of the service that this version says was given."))
+    service_type_id = Id(metadata=about("Id of the service that this version says was given."))
     started_at = Instant(allow_none=True, metadata=about("When the service began; null where it is not known."))
     place_of_service = fields.String(
         allow_none=True, metadata=about("Place of service code (CMS); null where it is not known.")
@@ -168,18 +167,16 @@ class SignedVersionSchema(_Signed):
     telehealth = fields.Boolean(
         allow_none=True, metadata=about("Whether it was given by telehealth; null where it is not known.")
     )
-    supervising_staff_id = fields.UUID(
+    supervising_staff_id = Id(
         allow_none=True, metadata=about("Id of the clinician who supervised; null where nobody did.")
     )
-    add_on_service_type_ids = fields.List(
-        fields.UUID(), metadata=about("Ids of the services that were given in addition.")
-    )
+    add_on_service_type_ids = fields.List(Id(), metadata=about("Ids of the services that were given in addition."))
     reason = fields.String(allow_none=True, metadata=about("Why the note was amended; null for the note itself."))
     content_hash = fields.String(metadata=about("SHA-256, in hexadecimal, of what was signed."))
     countersignature = fields.String(
         allow_none=True, metadata=about("The supervisor's signature: approved, co_signed; null where there is none.")
     )
-    countersigned_by = fields.UUID(
+    countersigned_by = Id(
         allow_none=True, metadata=about("Id of the supervisor who approved or co-signed it; null where nobody did.")
     )
     countersigned_by_name = signer_name(COUNTERSIGNER)
@@ -196,20 +193,20 @@ class NoteReviewSchema(Schema):
         metadata=about("What was done: submitted, withdrawn, returned, approved, co_signed, reopened, discarded.")
     )
     comment = fields.String(allow_none=True, metadata=about("What was said about it; null where nothing was."))
-    by_staff_id = fields.UUID(metadata=about("Id of the member of staff who did it."))
+    by_staff_id = Id(metadata=about("Id of the member of staff who did it."))
     at = Instant(metadata=about("When it was done."))
 
 
 class NoteHeadSchema(Schema):
     """A note without its text."""
 
-    id = fields.UUID()
+    id = Id()
     version = fields.Integer()
-    appointment_id = fields.UUID()
-    client_id = fields.UUID()
-    case_id = fields.UUID()
-    author_id = fields.UUID(metadata=about("Id of the member of staff who writes and signs it."))
-    drafted_by = fields.UUID(
+    appointment_id = Id()
+    client_id = Id()
+    case_id = Id()
+    author_id = Id(metadata=about("Id of the member of staff who writes and signs it."))
+    drafted_by = Id(
         allow_none=True,
         metadata=about(
             "Id of the clinician who was with the client, where somebody else has taken the draft over; null otherwise."
@@ -245,7 +242,7 @@ class NoteSchema(NoteHeadSchema):
             "When the service began, where it was another time than the appointment's start; null otherwise."
         ),
     )
-    signed_by = fields.UUID(
+    signed_by = Id(
         allow_none=True,
         metadata=about("Id of the member of staff who signed the note itself; null while it is a draft."),
     )
@@ -274,7 +271,7 @@ class NoteSchema(NoteHeadSchema):
         metadata=about("Whether it was given by telehealth; null in a draft: as it was booked."),
     )
     add_on_service_type_ids = fields.List(
-        fields.UUID(),
+        Id(),
         attribute="current.add_on_service_type_ids",
         metadata=about("Ids of the services that were given in addition."),
     )

@@ -10,6 +10,7 @@ from services.clinical.agenda.schemas import ConflictOverride, Local, telehealth
 from services.clinical.rebooking.rules import AppointmentChanges
 from shared.durations import SERVICE_MINUTES_MAX
 from shared.web.fields import Stripped, TimeZone, about, place_of_service
+from shared.web.strict_fields import Id
 
 
 class AppointmentPatch(Stripped):
@@ -27,11 +28,11 @@ class AppointmentPatch(Stripped):
     duration_minutes = fields.Integer(
         strict=True, validate=validate.Range(1, SERVICE_MINUTES_MAX), metadata=about("Length in minutes.")
     )
-    staff_id = fields.UUID(metadata=about("Id of the clinician who gives the service from now on."))
-    service_type_id = fields.UUID(
+    staff_id = Id(metadata=about("Id of the clinician who gives the service from now on."))
+    service_type_id = Id(
         metadata=about("Id of the service to give from now on. The length stays, unless it is given too.")
     )
-    location_id = fields.UUID(
+    location_id = Id(
         allow_none=True,
         metadata=about(
             "Id of the location from now on; null: none, as for a home visit. Its place of service holds then, unless"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, post_load
+from marshmallow import post_load
 
 from services.clinical.agenda.schemas import Local, telehealth_field
 from services.clinical.notes.rules import SECTION_CHARACTERS_MAX
 from services.clinical.notes.schemas import BEGAN, add_ons_field, content_field, minutes_field
 from services.clinical.signing.commands import Amendment, Discarding, Reopening
 from shared.web.fields import Stripped, about, place_of_service, text
+from shared.web.strict_fields import Id
 
 
 class NewAddendum(Stripped):
@@ -47,7 +48,7 @@ class NewAmendment(Stripped):
     reason = text(500, "Why the note is corrected. It is kept with the new version.", lines=True, required=True)
     content = content_field(load_default=None, allow_none=True)
     minutes = minutes_field(load_default=None, allow_none=True)
-    service_type_id = fields.UUID(
+    service_type_id = Id(
         load_default=None,
         allow_none=True,
         metadata=about("Id of the service that was given, where another one was named."),

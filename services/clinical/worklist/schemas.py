@@ -7,6 +7,7 @@ from marshmallow import Schema, fields
 from services.clinical.worklist import rules
 from shared.web.fields import Instant, about, choice
 from shared.web.paging import PageQuery, page_of
+from shared.web.strict_fields import Id
 
 MEANINGS = {
     "draft": "a note of yours to finish",
@@ -22,19 +23,17 @@ class WorklistQuery(PageQuery):
     """Which kind of work, and about whom, in pages."""
 
     kind = choice(rules.KINDS, "One kind alone.", MEANINGS, load_default=None, allow_none=True)
-    client_id = fields.UUID(
-        load_default=None, metadata=about("Id of a client. Leave it out for what is about anybody.")
-    )
+    client_id = Id(load_default=None, metadata=about("Id of a client. Leave it out for what is about anybody."))
 
 
 class WorkSchema(Schema):
     """Something that waits for you."""
 
     kind = choice(rules.KINDS, "What is to be done.", MEANINGS)
-    note_id = fields.UUID(allow_none=True, metadata=about("Id of the note; null where there is none."))
-    appointment_id = fields.UUID(allow_none=True, metadata=about("Id of the appointment; null for a plan."))
-    case_id = fields.UUID(allow_none=True, metadata=about("Id of the case; null where none was named."))
-    client_id = fields.UUID(metadata=about("Id of the client."))
+    note_id = Id(allow_none=True, metadata=about("Id of the note; null where there is none."))
+    appointment_id = Id(allow_none=True, metadata=about("Id of the appointment; null for a plan."))
+    case_id = Id(allow_none=True, metadata=about("Id of the case; null where none was named."))
+    client_id = Id(metadata=about("Id of the client."))
     since = Instant(metadata=about("Since when it waits; of a plan, when it was signed."))
     starts_at = Instant(allow_none=True, metadata=about("When the appointment begins; null for a plan."))
     due_on = fields.Date(allow_none=True, metadata=about("The day of a plan's review."))

@@ -11,6 +11,7 @@ from services.identity.api_clients.rules import OVERLAP_HOURS_MAX
 from shared import permissions
 from shared.web.fields import NAME_MAX, Instant, Stripped, about, choice, text
 from shared.web.paging import page_of
+from shared.web.strict_fields import Id
 
 
 def scope(**options: Any) -> fields.List[str]:
@@ -65,7 +66,7 @@ class Rotation(Stripped):
 class ApiClientSchema(Schema):
     """An API client: a program that acts for the practice."""
 
-    id = fields.UUID(
+    id = Id(
         metadata=about(
             "Id of the API client. The program signs in with it as `client_id` at `POST /tokens`; it "
             "is not the id of a patient."
@@ -76,7 +77,7 @@ class ApiClientSchema(Schema):
     permissions = fields.List(
         fields.String(), metadata=about("What the program may do, as `resource:action`, in the order of the alphabet.")
     )
-    created_by = fields.UUID()
+    created_by = Id()
     created_at = Instant()
     expires_at = Instant()
     revoked_at = Instant(
@@ -107,7 +108,7 @@ ApiClientsPage = page_of(ApiClientSchema, "Newest first.")
 class ApiCredentials(Schema):
     """What a program signs in with (the client credentials of RFC 6749, section 4.4)."""
 
-    client_id = fields.UUID(
+    client_id = Id(
         required=True,
         metadata=about(
             "Id of the API client, the program that signs in. Here alone `client_id` does not name a patient."

@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from shared.web.fields import Instant, about, choice
 from shared.web.paging import PageQuery, page_of
+from shared.web.strict_fields import Id
 
 DENIALS_MAX = 500
 TEXT_MAX = 100
@@ -18,11 +19,9 @@ OUTCOMES = {"done": "it was done or shown", "denied": "it was refused"}
 class TrailFilter(Schema):
     """Which entries. Everything that is given must fit."""
 
-    client_id = fields.UUID(metadata=about("Id of a client: what was done to or seen of them."))
-    staff_id = fields.UUID(
-        metadata=about("Id of a member of staff or of a program: what they did, saw or were refused.")
-    )
-    object_id = fields.UUID(metadata=about("Id of an invoice, note, case, person …: what was done to it."))
+    client_id = Id(metadata=about("Id of a client: what was done to or seen of them."))
+    staff_id = Id(metadata=about("Id of a member of staff or of a program: what they did, saw or were refused."))
+    object_id = Id(metadata=about("Id of an invoice, note, case, person …: what was done to it."))
     action = fields.String(
         validate=validate.Length(1, TEXT_MAX), metadata=about("One action by its exact name, such as note.read.")
     )
@@ -46,29 +45,27 @@ class TrailEntrySchema(Schema):
     """One thing done, seen or refused. It holds ids, slugs and names of fields, never what a field held."""
 
     seq = fields.Integer(metadata=about("Its place in the organization's chain, from 1 without gaps."))
-    id = fields.UUID()
+    id = Id()
     service = fields.String(metadata=about("Which service wrote it: identity, clients, clinical or billing."))
     at = Instant(metadata=about("When it happened."))
     action = fields.String(metadata=about("What was done, such as note.read."))
     outcome = choice(OUTCOMES, "Whether it was done.", OUTCOMES)
-    staff_id = fields.UUID(
+    staff_id = Id(
         attribute="actor_id",
         allow_none=True,
         metadata=about(
             "Id of the member of staff or program who did it; null: the service itself, or somebody not signed in."
         ),
     )
-    session_id = fields.UUID(
-        allow_none=True, metadata=about("Id of the session that it was done in; null outside one.")
-    )
-    object_id = fields.UUID(
+    session_id = Id(allow_none=True, metadata=about("Id of the session that it was done in; null outside one."))
+    object_id = Id(
         allow_none=True, metadata=about("Id of what it was done to; null where it is nothing in particular.")
     )
-    client_id = fields.UUID(
+    client_id = Id(
         allow_none=True,
         metadata=about("Id of the client whose data it concerns, where it is one client's; null otherwise."),
     )
-    client_ids = fields.List(fields.UUID(), metadata=about("Ids of all clients whose data it concerns, each once."))
+    client_ids = fields.List(Id(), metadata=about("Ids of all clients whose data it concerns, each once."))
     rule = fields.String(
         allow_none=True,
         metadata=about(
@@ -98,14 +95,14 @@ TrailPage = page_of(TrailEntrySchema, "Latest first.")
 class Denial(Schema):
     """One request that the gateway refused by level."""
 
-    organization_id = fields.UUID(required=True)
-    id = fields.UUID(required=True)
+    organization_id = Id(required=True)
+    id = Id(required=True)
     at = Instant(required=True)
-    actor_id = fields.UUID(required=True)
-    session_id = fields.UUID(required=True, allow_none=True)
+    actor_id = Id(required=True)
+    session_id = Id(required=True, allow_none=True)
     action = fields.String(required=True, validate=validate.Length(1, TEXT_MAX))
-    object_id = fields.UUID(required=True, allow_none=True)
-    client_id = fields.UUID(required=True, allow_none=True)
+    object_id = Id(required=True, allow_none=True)
+    client_id = Id(required=True, allow_none=True)
     request_id = fields.String(required=True, allow_none=True, validate=validate.Length(max=TEXT_MAX))
     network = fields.String(required=True, allow_none=True, validate=validate.Length(max=TEXT_MAX))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, post_load
+from marshmallow import post_load
 
 from services.identity.leaving.commands import Departure
 from shared.web.fields import Stripped, about, text
+from shared.web.strict_fields import Id
 
 
 class Deactivation(Stripped):
@@ -21,7 +22,7 @@ class Deactivation(Stripped):
 class Leaving(Deactivation):
     """Why somebody leaves, and who takes their work over."""
 
-    successor_id = fields.UUID(
+    successor_id = Id(
         load_default=None,
         allow_none=True,
         metadata=about(
@@ -38,7 +39,7 @@ class Leaving(Deactivation):
 class HandOver(Stripped):
     """Who takes over the work of a member who has left."""
 
-    successor_id = fields.UUID(
+    successor_id = Id(
         required=True,
         metadata=about(
             "Id of the member of staff who takes over clients, open cases and coming appointments; "

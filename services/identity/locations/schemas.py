@@ -10,6 +10,7 @@ from services.identity.locations.commands import LocationChanges, LocationDetail
 from services.identity.organization.schemas import npi
 from shared.web.fields import NAME_MAX, AddressSchema, Phone, Stripped, TimeZone, about, flag, place_of_service, text
 from shared.web.paging import page_of
+from shared.web.strict_fields import Id
 
 ROOMS_MAX = 100
 
@@ -17,7 +18,7 @@ ROOMS_MAX = 100
 class RoomSchema(Stripped):
     """A room of a location."""
 
-    id = fields.UUID(allow_none=True, load_default=None, metadata=about("Id of the room. Leave it out for a new one."))
+    id = Id(allow_none=True, load_default=None, metadata=about("Id of the room. Leave it out for a new one."))
     name = text(NAME_MAX, "Name of the room as on its door, each once per location.", required=True)
     capacity = fields.Integer(
         strict=True,
@@ -83,7 +84,7 @@ class LocationPatch(Stripped):
 class LocationSchema(Schema):
     """A place where the practice sees clients, as it prints today."""
 
-    id = fields.UUID()
+    id = Id()
     version = fields.Integer()
     name = fields.String(metadata=about("Name of the location as the agenda shows it."))
     address = fields.Nested(AddressSchema, allow_none=True)

@@ -16,6 +16,7 @@ from services.identity.preferences.rules import (
     WEEK_STARTS,
 )
 from shared.web.fields import about, choice, flag
+from shared.web.strict_fields import Id
 
 
 class PreferencesSchema(Schema):
@@ -28,7 +29,7 @@ class PreferencesSchema(Schema):
     setup_hidden = flag("Whether the list of first steps is hidden from the home page.")
     agenda_view = choice(AGENDA_VIEWS, "What the agenda opens with.", AGENDA_VIEWS)
     agenda_staff = fields.List(
-        fields.UUID(),
+        Id(),
         allow_none=True,
         validate=validate.Length(max=AGENDA_STAFF_MAX),
         metadata=about(

@@ -12,7 +12,8 @@ from services.identity.preferences.schemas import PreferencesSchema
 from services.identity.sessions.commands import PasskeyAttempt, SignInAttempt
 from services.identity.sessions.queries import PresentedToken
 from services.identity.staff.schemas import MemberSchema, permissions_of
-from shared.web.fields import Instant, about, flag
+from shared.web.fields import Instant, about, flag, written_flag
+from shared.web.strict_fields import Id
 
 TOKEN_MAX = 200
 
@@ -49,7 +50,7 @@ class SignIn(Schema):
     password = fields.String(
         required=True, validate=validate.Length(1, 128), load_only=True, metadata=about("The password of the account.")
     )
-    organization_id = fields.UUID(
+    organization_id = Id(
         load_default=None,
         metadata=about(
             "Id of the organization to sign in to, where the address and password fit in several "
@@ -124,7 +125,7 @@ class TokensSchema(Schema):
 class OwnSessionSchema(Schema):
     """A session of the signed-in person."""
 
-    id = fields.UUID()
+    id = Id()
     created_at = Instant()
     last_used_at = Instant(metadata=about("When a request last came with it, to the minute."))
     expires_at = Instant(metadata=about("When it ends at the latest."))
@@ -145,9 +146,7 @@ class OwnSessionsSchema(Schema):
 class SignOutQuery(Schema):
     """Where to sign out."""
 
-    keep_current = fields.Boolean(
-        load_default=False, metadata=about("true: everywhere but in the session of this request.")
-    )
+    keep_current = written_flag("true: everywhere but in the session of this request.", load_default=False)
 
 
 class EndedSchema(Schema):
@@ -203,9 +202,9 @@ class Resolve(Schema):
 class ResolvedSchema(Schema):
     """Whose token it is."""
 
-    session_id = fields.UUID()
-    organization_id = fields.UUID()
-    staff_id = fields.UUID()
+    session_id = Id()
+    organization_id = Id()
+    staff_id = Id()
     levels = fields.List(fields.String(), metadata=about("Permission levels in force now."))
     grants = fields.List(fields.String(), metadata=about("Grants in force now."))
     expires_at = Instant(metadata=about("When the token stops working."))

@@ -12,8 +12,22 @@ from services.identity.staff.hues import HUES
 from services.identity.staff.queries import ORDERS
 from services.identity.staff.rules import SUPERVISION_MODES, LicenceDetails
 from shared import permissions
-from shared.web.fields import NAME_MAX, Day, Email, Phone, Several, Stripped, about, choice, flag, state_code, text
+from shared.web.fields import (
+    NAME_MAX,
+    Day,
+    Email,
+    Phone,
+    Several,
+    Stripped,
+    about,
+    choice,
+    flag,
+    state_code,
+    text,
+    written_flag,
+)
 from shared.web.paging import PageQuery
+from shared.web.strict_fields import Id
 
 LEVEL = choice(
     permissions.LEVELS,
@@ -138,9 +152,7 @@ class _Profile(_Own):
         allow_none=True,
         metadata=about("A licence to add. The same state and number as one of theirs renews that one."),
     )
-    supervisor_id = fields.UUID(
-        allow_none=True, metadata=about("Id of the member of staff who supervises them; null: nobody.")
-    )
+    supervisor_id = Id(allow_none=True, metadata=about("Id of the member of staff who supervises them; null: nobody."))
 
 
 class NewMember(_Profile):
@@ -190,7 +202,7 @@ class OwnProfile(_Own):
 class MemberSchema(Schema):
     """A member of staff, as those see them who manage staff."""
 
-    id = fields.UUID()
+    id = Id()
     version = fields.Integer()
     given_name = fields.String()
     family_name = fields.String()
@@ -204,9 +216,7 @@ class MemberSchema(Schema):
     job_title = fields.String(allow_none=True)
     credentials = credentials()
     working_hours = working_hours()
-    supervisor_id = fields.UUID(
-        allow_none=True, metadata=about("Id of the member of staff who supervises them; null: nobody.")
-    )
+    supervisor_id = Id(allow_none=True, metadata=about("Id of the member of staff who supervises them; null: nobody."))
     supervision_mode = supervision_mode()
     licence = fields.Nested(
         LicenceSchema, allow_none=True, metadata=about("The licence that runs longest; null where there is none.")
@@ -223,7 +233,7 @@ class MemberSchema(Schema):
 class ColleagueSchema(Schema):
     """A member of staff as every colleague may see them."""
 
-    id = fields.UUID()
+    id = Id()
     version = fields.Integer()
     given_name = fields.String()
     family_name = fields.String()
@@ -242,21 +252,18 @@ class ColleagueSchema(Schema):
 class StaffQuery(PageQuery):
     """Which staff."""
 
-    active = fields.Boolean(
-        load_default=None,
-        metadata=about("true: only active staff; false: only deactivated. Leave it out for everybody."),
+    active = written_flag(
+        "true: only active staff; false: only deactivated. Leave it out for everybody.", load_default=None
     )
-    joined = fields.Boolean(
+    joined = written_flag(
+        "false: only staff who have not accepted their invitation; true: only those who have. "
+        "For those who manage staff.",
         load_default=None,
-        metadata=about(
-            "false: only staff who have not accepted their invitation; true: only those who have. "
-            "For those who manage staff."
-        ),
     )
     query = text(
         NAME_MAX,
         "Only staff whose names or address begin so: `jo smi` finds Joanna Smith, `jo@` the address jo@example.org.",
         load_default=None,
     )
-    ids = Several(fields.UUID(), "Only these members of staff, by their ids.", at_most=LOOKED_UP_MAX, load_default=None)
+    ids = Several(Id(), "Only these members of staff, by their ids.", at_most=LOOKED_UP_MAX, load_default=None)
     sort = ORDERS.parameter()

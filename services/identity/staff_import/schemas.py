@@ -11,7 +11,7 @@ from services.identity.staff_import.commands import Row, Sheet
 from services.identity.staff_import.rules import ROWS_MAX, columns_of, ignored_columns, invitation_of
 from shared.errors import FieldError
 from shared.spreadsheets.spreadsheet import read_table
-from shared.web.fields import Stripped, about, choice
+from shared.web.fields import Stripped, about, choice, written_flag
 
 OUTCOMES = ("invited", "would_be_invited", "exists", "twice_in_file", "refused")
 
@@ -19,7 +19,7 @@ OUTCOMES = ("invited", "would_be_invited", "exists", "twice_in_file", "refused")
 class StaffImport(Stripped):
     """How a table of people to invite is taken."""
 
-    dry_run = fields.Boolean(load_default=False, metadata=about("true: report what would be done, and do nothing."))
+    dry_run = written_flag("true: report what would be done, and do nothing.", load_default=False)
 
 
 class RowErrorSchema(Schema):

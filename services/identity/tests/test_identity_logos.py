@@ -65,14 +65,14 @@ def test_what_draws_is_kept_byte_for_byte(name: str) -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(TEXTS), st.binary(max_size=60)), max_size=6, unique_by=lambda kind: kind[0]))
 def test_what_a_png_says_besides_is_not_kept(texts: list[tuple[str, bytes]]) -> None:
-    said = b"".join(pngs.chunk(name.encode(), SECRET + more) for name, more in texts)
-    assert picture_of(png(9, 9, before=said)).content == png(9, 9)
+    texts_of_it = b"".join(pngs.chunk(name.encode(), SECRET + more) for name, more in texts)
+    assert picture_of(png(9, 9, before=texts_of_it)).content == png(9, 9)
 
 
 @given(st.lists(st.tuples(st.sampled_from(APPLICATIONS), st.binary(max_size=60)), max_size=6))
 def test_what_a_jpeg_says_besides_is_not_kept(texts: list[tuple[int, bytes]]) -> None:
-    said = b"".join(jpegs.segment(marker, SECRET + more) for marker, more in texts)
-    assert picture_of(jpeg(9, 9, said)).content == jpeg(9, 9)
+    texts_of_it = b"".join(jpegs.segment(marker, SECRET + more) for marker, more in texts)
+    assert picture_of(jpeg(9, 9, texts_of_it)).content == jpeg(9, 9)
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -122,9 +122,9 @@ def with_pixels(pixels: bytes, width: int = 8, height: int = 8) -> bytes:
 ROWS = (b"\x00" + bytes(8)) * 8
 EMPTY = pngs.chunk(b"IDAT", b"")
 NO_PICTURES = {
-    "more pixels than said": with_pixels(zlib.compress(ROWS + b"\x00")),
+    "more pixels than the header has": with_pixels(zlib.compress(ROWS + b"\x00")),
     "a thousand times as many": with_pixels(zlib.compress(bytes(100_000_000))),
-    "fewer pixels than said": with_pixels(zlib.compress(ROWS[:-1])),
+    "fewer pixels than the header has": with_pixels(zlib.compress(ROWS[:-1])),
     "something behind the pixels": with_pixels(zlib.compress(ROWS) + SECRET),
     "a wrong sum": with_pixels(zlib.compress(ROWS)[:-1] + b"\x00"),
     "an unknown filter": with_pixels(zlib.compress(b"\x05" + ROWS[1:])),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from shared.ids import new_id
+
 USUAL = {
     "theme": "system",
     "single_keys": True,
@@ -22,7 +24,7 @@ CHOSEN = {
     "week_start": "monday",
     "setup_hidden": True,
     "agenda_view": "month",
-    "agenda_staff": ["019a2090-7c11-7000-8000-5d2f0a9b3e46"],
+    "agenda_staff": [],
     "agenda_colours": "service",
     "agenda_initials": False,
 }
@@ -80,6 +82,23 @@ def test_what_nobody_can_choose_is_refused_by_field(practice, wrong):
     response = practice.owner.web.patch("/me/preferences", wrong)
     assert (response.status_code, response.json["errors"][0]["field"]) == (422, next(iter(wrong)))
     assert preferences(practice.owner.web) == USUAL
+
+
+@pytest.mark.abuse("A-TEN-agenda-staff")
+def test_whose_agenda_is_chosen_is_staff_of_the_practice(practice, new_practice):
+    """An id of another practice reads as one that nobody has; who has left may still be looked at."""
+    web, colleague = practice.owner.web, practice.member("therapist")
+    ours = [str(practice.owner.id), str(colleague.id)]
+    answers = []
+    for stranger in (new_practice().owner.id, new_id()):
+        refused = web.patch("/me/preferences", {"agenda_staff": [*ours, str(stranger)]})
+        assert refused.status_code == 422
+        answers.append({name: value for name, value in refused.json.items() if name != "request_id"})
+    assert answers[0] == answers[1] and answers[0]["errors"][0]["field"] == "agenda_staff.2"
+    assert preferences(web) == USUAL
+    assert web.patch("/me/preferences", {"agenda_staff": ours}).json["agenda_staff"] == ours
+    assert web.post(f"{colleague.path}/deactivate", {}).status_code == 200
+    assert web.patch("/me/preferences", {"agenda_staff": ours[1:]}).json["agenda_staff"] == ours[1:]
 
 
 def test_more_than_eight_kilobytes_are_refused(practice):
