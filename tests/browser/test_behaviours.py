@@ -109,10 +109,14 @@ JOURNEYS: Final[Mapping[str, Sequence[str]]] = {
     "J1 a new practice takes every first step": ("test_journeys.test_a_new_practice_takes_every_first_step",),
     "J2 a therapist's day": (f"{NOTES}.test_the_day_of_a_therapist",),
     "J3 the front desk books and moves while the client waits": (
+        "test_finding.test_a_caller_is_found_in_the_palette_the_list_and_a_booking",
         "test_journeys.test_the_front_desk_books_and_moves_while_the_client_waits",
     ),
     "J4 a biller's day": ("test_invoices.test_a_billers_day_all_drafts_are_issued_but_what_is_held",),
     "J7 supervision": (f"{NOTES}.test_a_supervised_note_is_sent_back_changed_and_approved",),
+    "J8 somebody loses a right while they write, and keeps the text": (
+        "test_stories.test_who_loses_the_right_while_writing_keeps_the_text_and_stays_signed_in",
+    ),
     "J9 a client asks about the balance": (
         "test_ledger.test_the_ledger_explains_the_balance_to_the_cent",
         "test_payments.test_a_part_is_refunded_and_no_more_than_is_credit",
