@@ -23,6 +23,7 @@ from embedded.api_client import ApiClient as Client
 from embedded.stack import Stack
 from shared.testing.waiting import wait_until
 from shared.web.examples import filled
+from tests.access.asked_addresses import LISTS, ONE_OF, PLAIN
 from tests.access.twin_worlds import NOBODY, WORDS, Hidden, Twin, build
 from tests.practice import Practice
 
@@ -36,61 +37,6 @@ OF_THE_DAY = re.compile(r'"(request_id|content_hash)":"[^"]*"')  # the hash is o
 NUMBER = re.compile(r'"number": ?\d+')
 CURSOR = re.compile(r'"next_cursor":"([^"]+)"')
 
-ONE_OF = {
-    "client": (
-        "/clients/{}",
-        "/clients/{}/staff",
-        "/clients/{}/staff/history",
-        "/clients/{}/cases",
-        "/clients/{}/appointments",
-        "/clients/{}/ledger",
-        "/invoices?client_id={}",
-        "/payments?client_id={}",
-        "/unbilled-sessions?client_id={}",
-        "/access/explain?client_id={}",
-    ),
-    "case": (
-        "/cases/{}",
-        "/cases/{}/staff/history",
-        "/cases/{}/status/history",
-        "/cases/{}/notes",
-        "/cases/{}/diagnoses",
-        "/cases/{}/treatment-plans",
-    ),
-    "note": ("/notes/{}",),
-    "draft": ("/notes/{}",),
-    "appointment": ("/appointments/{}", "/invoices?appointment_id={}"),
-    "invoice": ("/invoices/{}",),
-    "payment": ("/payments/{}",),
-    "staff": ("/staff/{}", "/staff/{}/licences", "/staff/{}/access-history"),
-    "service": ("/service-types/{}",),
-}
-LISTS = (
-    "/clients",
-    "/clients?sort=-name",
-    "/clients?sort=created_at",
-    "/clients?status=active",
-    "/staff",
-    "/locations",
-    "/service-types",
-    "/invoices",
-    "/invoices?held=true",
-    "/invoices?status=open,partially_paid&sort=-created_at",
-    "/payments",
-    "/payments?method=cash&sort=-received_on",
-    "/unbilled-sessions",
-    "/break-glass",
-)
-PLAIN = (
-    "/me",
-    "/organization",
-    "/cancellation-policies",
-    "/organization/billing-profile",
-    "/orphan-drafts",
-    "/worklist",
-    "/invoices/counts",
-    "/payments/by-day?from=2026-09-01&to=2026-12-31",
-)
 NAMES = ("a", "b", "elsewhere", "nobody")
 LOOKED_UP = tuple(f"client_{name}" for name in NAMES[:3])
 LOOKED_UP_APPOINTMENTS = tuple(f"appointment_{name}" for name in NAMES[:3])

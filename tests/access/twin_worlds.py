@@ -85,6 +85,8 @@ def _client(twin: Twin, name: str, therapist: str, given_name: str, day: int, ch
     own.post(f"/notes/{records[f'note_{name}']}/addenda", {"text": _text(chance)})
     invoice = home.draft_of(signed)["id"]
     home.owner.post(f"/invoices/{invoice}/issue", expect=200)
+    write_off = {"kind": "courtesy", "amount_cents": 50, "reason": "Agreed with the client."}
+    records[f"write_off_{name}"] = home.owner.post(f"/invoices/{invoice}/write-offs", write_off)["id"]
     payment = {"client_id": client_id, "amount_cents": 100, "method": "cash", "received_on": "2026-09-30"}
     records[f"invoice_{name}"], records[f"payment_{name}"] = invoice, home.owner.post("/payments", payment)["id"]
 

@@ -1,0 +1,108 @@
+"""What the non-interference tests ask: the addresses of records and lists, and why others are left out.
+
+A route that reads and stands in neither fails (`test_asked_addresses.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# By the kind of record that the placeholder names.
+ONE_OF: Final = {
+    "client": (
+        "/clients/{}",
+        "/clients/{}/staff",
+        "/clients/{}/staff/history",
+        "/clients/{}/cases",
+        "/clients/{}/appointments",
+        "/clients/{}/ledger",
+        "/invoices?client_id={}",
+        "/payments?client_id={}",
+        "/unbilled-sessions?client_id={}",
+        "/access/explain?client_id={}",
+    ),
+    "case": (
+        "/cases/{}",
+        "/cases/{}/staff/history",
+        "/cases/{}/status/history",
+        "/cases/{}/notes",
+        "/cases/{}/diagnoses",
+        "/cases/{}/treatment-plans",
+    ),
+    "note": ("/notes/{}",),
+    "draft": ("/notes/{}",),
+    "appointment": ("/appointments/{}", "/appointments/{}/history", "/invoices?appointment_id={}"),
+    "invoice": ("/invoices/{}", "/write-offs?invoice_id={}"),
+    "payment": ("/payments/{}",),
+    "write_off": ("/write-offs/{}",),
+    "staff": (
+        "/staff/{}",
+        "/staff/{}/licences",
+        "/staff/{}/access-history",
+        "/staff/{}/open-work",
+        "/staff/{}/billing-profile",
+        "/staff/{}/billing-profiles",
+    ),
+    "service": ("/service-types/{}",),
+}
+LISTS: Final = (
+    "/clients",
+    "/clients?sort=-name",
+    "/clients?sort=created_at",
+    "/clients?status=active",
+    "/staff",
+    "/locations",
+    "/service-types",
+    "/invoices",
+    "/invoices?held=true",
+    "/invoices?status=open,partially_paid&sort=-created_at",
+    "/payments",
+    "/payments?method=cash&sort=-received_on",
+    "/unbilled-sessions",
+    "/write-offs",
+    "/break-glass",
+    "/invitations",
+    "/api-clients",
+    "/audit/entries",
+    "/organization/history",
+)
+PLAIN: Final = (
+    "/me",
+    "/organization",
+    "/cancellation-policies",
+    "/organization/billing-profile",
+    "/organization/billing-profiles",
+    "/orphan-drafts",
+    "/worklist",
+    "/invoices/counts",
+    "/payments/by-day?from=2026-09-01&to=2026-12-31",
+    *(f"/setup/{service}" for service in ("identity", "clients", "clinical", "billing")),
+)
+# Asked with words or days that are drawn by chance.
+DRAWN: Final = ("/agenda",)
+# Why the others are not asked.
+_OWN, _WITH_PARENT = "of the person who asks", "decided like what it stands under, which is asked"
+_PLACE = "shows the practice, which hides nothing from its staff, and nobody's records"
+LEFT_OUT: Final = {
+    "/me/sessions": _OWN,
+    "/me/sessions/{}": _OWN,
+    "/me/second-factors": _OWN,
+    "/me/passkeys/{}": _OWN,
+    "/organization/logo": _PLACE,
+    "/cancellation-policies/{}": _PLACE,
+    "/locations/{}": _PLACE,
+    "/locations/{}/billing-profile": _PLACE,
+    "/locations/{}/billing-profiles": _PLACE,
+    "/agenda/time-zone-change": _PLACE,
+    "/diagnosis-codes": "a code set, the same for all practices",
+    "/staff/{}/licences/{}": _WITH_PARENT,
+    "/invitations/{}": _WITH_PARENT,
+    "/api-clients/{}": _WITH_PARENT,
+    "/cases/{}/diagnoses/{}": _WITH_PARENT,
+    "/treatment-plans/{}": _WITH_PARENT,
+    "/notes/{}/addenda/{}": _WITH_PARENT,
+    "/payments/{}/refunds/{}": _WITH_PARENT,
+    "/break-glass/{}": _WITH_PARENT,
+    "/jobs/clients/{}": "counts how far a piece of work is, and shows no record",
+    "/audit/export": "the lines of /audit/entries",
+}
