@@ -50,6 +50,7 @@ SCRIPTS: Final = (
     "passkeys",
     "copying",
     "suggestions",
+    "ticks",
     "billing",
 )
 # What only the pages of one area load.

@@ -53,6 +53,9 @@ _OVERVIEW: Final = (
 CLIENTS: Final[tuple[Row, ...]] = (
     page("GET", "/clients", *_LIST),
     page("POST", "/clients/search", *_LIST),
+    page("POST", "/clients/assign", "POST /assignments", "GET /staff"),
+    page("GET", "/jobs/clients/{job_id}", "GET /jobs/clients/{job_id}", "GET /clients/{client_id}"),
+    page("POST", "/jobs/clients/{job_id}/cancel", "POST /jobs/clients/{job_id}/cancel"),
     page("POST", "/palette", "POST /clients/search"),
     page("GET", "/clients/new", *_NEW),
     page("POST", "/clients/new", *_NEW),

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from flask import Response
 
-from gateway.web.clients import activity, appointments, details, emergency, new, overview, views
+from gateway.web.clients import activity, appointments, assigning, details, emergency, new, overview, views
 from gateway.web.clients.columns import columns_of
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page
@@ -21,6 +21,7 @@ from shared import clock
 LIST: Final = "GET /clients"
 SEARCH: Final = "POST /clients/search"
 LISTED: Final = 50
+ASSIGNS: Final = "assignments:change"
 ME: Final = "me"
 NOBODY: Final = "nobody"
 
@@ -65,10 +66,14 @@ def _list(page: Page, form: Form, cursor: str | None) -> Response:
         "chosen": chosen,
         "assigned_to": whose,
         "first_run": reply.ok and not items and _has_nobody(page),
+        "assigns": page.can(ASSIGNS),
     }
     if page.is_fragment:
         return page.show("clients/_list.html", **values)
-    return page.show("clients/clients.html", whose=_whose(page, whose), which=views.WHICH_OPTIONS, **values)
+    staff = page.ask_all(people=staff_question())["people"]
+    people, assignable = _whose(page, staff, whose), people_of(page, staff)
+    which = views.WHICH_OPTIONS
+    return page.show("clients/clients.html", which=which, whose=people, assignable=assignable, **values)
 
 
 def _has_nobody(page: Page) -> bool:
@@ -85,10 +90,9 @@ def _found(page: Page, query: str, wanted: dict[str, Any], cursor: str | None) -
     return page.ask(LIST, **wanted, limit=LISTED, cursor=cursor)
 
 
-def _whose(page: Page, chosen: str) -> People:
+def _whose(page: Page, staff: ApiResponse, chosen: str) -> People:
     """Whose clients can be chosen. Without their names there are everybody's and one's own."""
-    answers = page.ask_all(people=staff_question())
-    people = people_of(page, answers["people"], without=(page.me["staff"]["id"],), chosen=[chosen])
+    people = people_of(page, staff, without=(page.me["staff"]["id"],), chosen=[chosen])
     return people.after(("", "Anybody’s"), (ME, "Mine"), (NOBODY, "Nobody’s"))
 
 
@@ -100,5 +104,6 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     **appointments.PAGES,
     **details.PAGES,
     **activity.PAGES,
+    **assigning.PAGES,
     **emergency.PAGES,
 }

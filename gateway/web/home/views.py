@@ -124,7 +124,7 @@ PARTS: Final = (
                 "assignments",
                 "Assign staff to clients",
                 "Assign",
-                "In each client’s details",
+                "Tick them in the list, and choose who sees them",
                 "/clients",
                 "assignments:change",
                 5,

@@ -19,15 +19,15 @@ from shared.database.session import Session
 from shared.messaging import outbox
 
 
-def assign_staff(session: Session, actor: Caller, client_id: UUID, staff_id: UUID) -> Assignment:
+def assign_staff(session: Session, actor: Caller, client_id: UUID, staff_id: UUID, status: str) -> Assignment:
     """Assign a member of staff to a client, which puts them on every open case of that client.
 
     Assigned to the client already: nothing changes; through a case so far: now to the client, with all its cases.
-    Raises as `ensure_assignable`.
+    `status`: the client's. Raises as `ensure_assignable`, and `ClientArchived`.
     """
     ensure_assignable(session, actor, staff_id)
     audit.describe(session, object_id=staff_id, client_id=client_id, rule="level")
-    assignment, _ = assign(session, actor, client_id, staff_id)
+    assignment, _ = assign(session, actor, client_id, staff_id, status)
     return assignment
 
 
@@ -40,8 +40,12 @@ def ensure_assignable(session: Session, actor: Caller, staff_id: UUID) -> None:
         raise StaffNotActive()
 
 
-def assign(session: Session, actor: Caller, client_id: UUID, staff_id: UUID) -> tuple[Assignment, bool]:
-    """Assign somebody who may be assigned to a client whom the actor sees; whether that changed anything."""
+def assign(session: Session, actor: Caller, client_id: UUID, staff_id: UUID, status: str) -> tuple[Assignment, bool]:
+    """Assign somebody who may be assigned to a client whom the actor sees; whether that changed anything.
+
+    `status`: the client's. Raises `ClientArchived`.
+    """
+    rules.ensure_in_treatment(status)
     assignment = _created_or_locked(session, actor, client_id, staff_id)
     changes = not assignment.active or assignment.through_case_id is not None
     if changes:

@@ -16,6 +16,13 @@ class StaffNotActive(Conflict):
     detail = "This member of staff is deactivated."
 
 
+class ClientArchived(Conflict):
+    """Nobody new is assigned to a client who is out of treatment."""
+
+    code = "client_archived"
+    detail = "This client is archived. Make the client active first."
+
+
 class OwnCasesOnly(Forbidden):
     """Administration that sees its own cases only tried to assign itself, or somebody it may be itself."""
 
@@ -28,6 +35,12 @@ class NotAssigned(NotFound):
 
     code = "not_assigned"
     detail = "This member of staff is not assigned to this client."
+
+
+def ensure_in_treatment(status: str) -> None:
+    """Raises `ClientArchived` unless the client is active."""
+    if status != "active":
+        raise ClientArchived()
 
 
 def ensure_not_to_oneself(

@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.clients.assignments.commands import assign, ensure_assignable
+from services.clients.assignments.rules import ClientArchived
 from services.clients.bulk_assignments.rules import CLIENT_UNKNOWN
 from services.clients.copies.models import StaffCopy
-from services.clients.profiles.queries import visible_of
+from services.clients.profiles.queries import statuses_of
 from shared import audit
 from shared.actor import Caller, Person
 from shared.database.session import Session
@@ -52,14 +53,18 @@ def step(session: Session, work: Work) -> Step:
     ensure_assignable(session, actor, staff_id)
     begin = int(work.cursor or 0)
     part = [UUID(client_id) for client_id in work.input["client_ids"][begin : begin + STEP_ROWS_MAX]]
-    seen = visible_of(session, actor, part)
+    statuses = statuses_of(session, actor, part)
     assigned, refused = [], []
     for client_id in part:
-        if client_id not in seen:
+        if client_id not in statuses:
             refused.append({"client_id": str(client_id), "code": CLIENT_UNKNOWN})
             _record(session, work, client_id, client_id, outcome="denied", rule="not_found")
             continue
-        _, changed = assign(session, actor, client_id, staff_id)
+        try:
+            _, changed = assign(session, actor, client_id, staff_id, statuses[client_id])
+        except ClientArchived as refusal:
+            refused.append({"client_id": str(client_id), "code": refusal.code})
+            continue
         if changed:
             assigned.append(str(client_id))
         _record(session, work, staff_id, client_id, outcome="done", rule="level")

@@ -22,7 +22,7 @@ def post_assignments(session: Session, actor: Caller, body: ManyClients) -> Row[
     Starts a job, which treats each client as `PUT /clients/{client_id}/staff/{staff_id}` does. Its `counts` are
     `assigned` (now, and not before), `unchanged` (assigned already) and `refused`. Its `result` lists the ids of the
     `assigned`, and of the `refused` each `client_id` with the `code` of the refusal: `not_found` where there is no such
-    client, or none whom you may see.
+    client, or none whom you may see, `client_archived` where the client is archived.
     """
     return commands.start(session, actor, body)
 

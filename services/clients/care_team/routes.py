@@ -38,10 +38,11 @@ def get_client_staff_history(session: Session, actor: Caller, client_id: UUID, q
 def put_client_staff(session: Session, actor: Caller, client_id: UUID, staff_id: UUID) -> Assignment:
     """Assign a member of staff to a client and all of its open cases
 
-    Puts the member on every open case of the client too. Assigning again changes nothing.
+    Puts the member on every open case of the client too. Assigning again changes nothing. Nobody is assigned to a
+    client who is archived.
     """
-    one_client(session, actor, client_id)
-    return commands.assign_staff(session, actor, client_id, staff_id)
+    client = one_client(session, actor, client_id)
+    return commands.assign_staff(session, actor, client_id, staff_id, client.status)
 
 
 def delete_client_staff(session: Session, actor: Caller, client_id: UUID, staff_id: UUID) -> Assignment:

@@ -66,9 +66,10 @@ def look_up(session: Session, actor: Caller, client_ids: Sequence[UUID]) -> dict
     return on_record(session, actor, {"items": items})
 
 
-def visible_of(session: Session, actor: Caller, client_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of these clients whom the actor may see."""
-    return set(session.scalars(select(Client.id).where(visible(actor), Client.id.in_(client_ids))))
+def statuses_of(session: Session, actor: Caller, client_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The status of those of these clients whom the actor may see."""
+    found = session.execute(select(Client.id, Client.status).where(visible(actor), Client.id.in_(client_ids)))
+    return {row.id: row.status for row in found}
 
 
 def possible_duplicates(session: Session, actor: Caller, client: Client) -> list[dict[str, Any]]:

@@ -187,7 +187,7 @@ def test_a_cancelled_job_keeps_what_is_done_and_begins_nothing_more(desk: Desk) 
 def test_a_job_that_is_cancelled_within_a_step_commits_nothing_of_it(desk: Desk) -> None:
     def step(session: Session, work: Work) -> Step:
         client_id = UUID(work.input["client_ids"][0])
-        bulk.assign(session, work.actor, client_id, UUID(work.input["staff_id"]))
+        bulk.assign(session, work.actor, client_id, UUID(work.input["staff_id"]), "active")
         assert desk.administrator.post(f"/jobs/clients/{work.job_id}/cancel").status_code == 200
         return Step(1, "1")
 
@@ -202,7 +202,7 @@ def test_a_step_whose_lease_was_lost_commits_nothing_and_two_never_run_one_job(d
     inner: list[bool] = []
 
     def step(session: Session, work: Work) -> Step:
-        bulk.assign(session, work.actor, UUID(work.input["client_ids"][0]), UUID(work.input["staff_id"]))
+        bulk.assign(session, work.actor, UUID(work.input["client_ids"][0]), UUID(work.input["staff_id"]), "active")
         if not inner:
             inner.append(runner_of(desk, kind).do_one_step())  # leased: nobody else is given it
             lease_is_over(desk)

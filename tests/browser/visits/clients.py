@@ -15,6 +15,13 @@ def client_of(practice: Practice) -> str:
     return f"/clients/{items[0]['id'] if items else practice.new_client()[0]}"
 
 
+def job_of(practice: Practice) -> str:
+    """Staff that is assigned to any client of the practice, by a job."""
+    client_id = client_of(practice).rsplit("/", 1)[1]
+    body = {"staff_id": practice.staff_ids["therapist"], "client_ids": [client_id]}
+    return f"/jobs/clients/{practice.owner.post('/assignments', body, expect=202)['id']}"
+
+
 CLIENTS: Final[Mapping[str, Way]] = {
     "GET /clients": at("/clients"),
     "GET /clients/new": at("/clients/new"),
@@ -22,6 +29,7 @@ CLIENTS: Final[Mapping[str, Way]] = {
     "GET /clients/{client_id}/appointments": lambda practice: f"{client_of(practice)}/appointments",
     "GET /clients/{client_id}/activity": lambda practice: f"{client_of(practice)}/activity",
     "GET /clients/{client_id}/emergency": lambda practice: f"{client_of(practice)}/emergency",
+    "GET /jobs/clients/{job_id}": job_of,
     "GET /clients/{client_id}/details": lambda practice: f"{client_of(practice)}/details",
 }
 # Parts of pages, which the pages themselves ask for.

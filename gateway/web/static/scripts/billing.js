@@ -1,13 +1,5 @@
-// Money: many drafts are issued one after the other, with what came of each; boxes are ticked at once.
+// Money: many drafts are issued one after the other, with what came of each.
 {
-  for (const one of every("[data-scripted]")) one.hidden = false;
-
-  document.addEventListener("change", (event) => {
-    const name = event.target.dataset?.tickAll;
-    if (!name) return;
-    for (const box of every(`input[type=checkbox][name="${name}"]`, event.target.form)) box.checked = event.target.checked;
-  });
-
   // What of a payment lies on no invoice, while its shares are typed. The server works it out again.
   document.addEventListener("input", (event) => {
     const shares = event.target.closest("[data-shares]");
