@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from gateway.web.account import views
+from gateway.web.account import permission_words, views
 from gateway.web.account.proof import PROOF_INPUTS, refused_proof
 from gateway.web.account.qr_code import qr_code_of
 from gateway.web.forms import Form, body_of
 from gateway.web.rendering import LEVEL_NAMES
-from shared.permissions import ALL, GRANTS, LEVELS, effective
+from gateway.web.staff import access_view, api_client_view
+from shared.permissions import ALL, API_PERMISSIONS, GRANTS, LEVELS, effective
 
 NOW = datetime(2026, 11, 27, 15, tzinfo=UTC)
 
@@ -50,10 +51,15 @@ def test_seeing_comes_before_changing() -> None:
     assert words == ["see", "add", "change"]
 
 
-def test_words_name_permissions_and_grants_that_there_are() -> None:
-    assert views.ACTIONS.keys() <= ALL
-    assert views.AREAS.keys() <= {permission.partition(":")[0] for permission in ALL}
-    assert {grant for grant, adds in GRANTS.items() if adds} == views.GRANTS.keys()
+def test_every_permission_level_and_grant_has_words() -> None:
+    assert permission_words.ACTIONS.keys() == ALL
+    assert permission_words.AREAS.keys() == {permission.partition(":")[0] for permission in ALL}
+    assert {grant for grant, adds in GRANTS.items() if adds} == permission_words.GRANTS.keys()
+    assert LEVEL_NAMES.keys() == access_view.LEVELS.keys() == LEVELS.keys()
+    assert access_view.FLAGS.keys() == GRANTS.keys()
+    assert {slug for area in api_client_view.AREAS.values() for slug in area} == API_PERMISSIONS
+    shown = [*permission_words.ACTIONS.values(), *permission_words.AREAS.values(), *LEVEL_NAMES.values()]
+    assert [words for words in shown if not words.strip() or "_" in words or ":" in words] == []
 
 
 def test_what_narrows_somebody_is_said() -> None:

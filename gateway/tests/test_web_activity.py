@@ -9,6 +9,7 @@ import pytest
 
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.web.activity.views import NOBODY, SOMEBODY, action_names, entries_of, instants, together
+from gateway.web.activity.words import ACTIONS, RULES
 
 NOW = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
 
@@ -29,11 +30,23 @@ def test_a_line_names_who_what_whom_and_why_on_the_practices_clock() -> None:
     assert entry.at == "Today, 9:05\u202fam"
     assert (entry.who, entry.about, entry.why, entry.network) == (
         "Maya Lind",
-        ["Lena K. 1001"],
-        "Assigned",
+        [("Lena K. 1001", "/clients/c1")],
+        "Assigned to the client",
         "10.0.0.0/24",
     )
     assert not entry.refused
+
+
+def test_a_line_names_the_member_service_or_place_that_was_changed() -> None:
+    things = {"s2": ("Sam Tiller", "/settings/staff/s2"), "s1": ("Maya Lind", "/settings/staff/s1")}
+    changed, own = item(action="patch_member", object_id="s2"), item(action="patch_me", object_id="s1")
+    lines = entries_of([changed, own], {"s1": "Maya Lind"}, {}, "UTC", NOW, things)
+    assert [line.about for line in lines] == [[things["s2"]], []]
+
+
+def test_words_are_for_actions_that_there_are() -> None:
+    assert ACTIONS.keys() <= action_names().keys()
+    assert "" not in {*ACTIONS.values(), *RULES.values()}
 
 
 def test_events_and_people_who_left_have_words_too() -> None:

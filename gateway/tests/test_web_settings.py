@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.web import weekly_hours
+from gateway.web import text, weekly_hours
 from gateway.web.forms import Form, Money, Unreadable, Whole
 from gateway.web.settings import views
+from shared.errors import Invalid
 
 NOW = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
 NAMES = {"s1": "Olga Admin"}
@@ -25,6 +26,29 @@ def test_hours_come_back_as_they_were_typed() -> None:
     hours, places = weekly_hours.hours_of(form)
     assert sorted(hours, key=str) == sorted(stored, key=str)
     assert places == ["tuesday.0", "tuesday.1"]
+
+
+def test_a_day_off_is_a_tick_and_has_hours_ready_for_when_it_is_none() -> None:
+    form = weekly_hours.form_of_hours([{"weekday": "tuesday", "opens": "08:00", "closes": "12:00"}])
+    assert (form.ticked("monday.off"), form.ticked("tuesday.off")) == (True, False)
+    assert form.text("monday.0.opens") == weekly_hours.USUAL[0]
+    assert weekly_hours.hours_of(form)[1] == ["tuesday.0"]
+    opened = Form(values={name: typed for name, typed in form.values.items() if name != "monday.off"})
+    assert weekly_hours.hours_of(opened)[1] == ["monday.0", "tuesday.0"]
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"), [("00:00", "12:00\u202fam"), ("13:05", "1:05\u202fpm"), ("24:00", "midnight")]
+)
+def test_a_time_of_day_is_shown_by_a_clock_of_twelve_hours(stored: str, shown: str) -> None:
+    assert text.hour(stored) == shown
+
+
+def test_what_is_wrong_with_no_input_of_the_page_stands_above_the_form() -> None:
+    typed = Form(values={"name": ("Mill Lane",)})
+    errors = [{"field": "name", "detail": "Too long."}, {"field": "time_zone", "detail": "Choose one."}]
+    assert typed.refused({"detail": Invalid.detail, "errors": errors}).summary == "Time zone: Choose one."
+    assert typed.refused({"detail": Invalid.detail, "errors": errors[:1]}).summary is None
 
 
 def test_a_day_shows_as_many_spans_as_it_has_and_no_more_than_the_api_takes() -> None:
@@ -99,7 +123,7 @@ def test_the_history_says_who_and_each_value_before_and_after() -> None:
     assert change.who == "Olga Admin" and change.when.startswith("Today, 9:05")
     assert change.lines == [
         ("Address", "empty", "1 A St, Troy, NY 12180"),
-        ("Hours", "empty", "Monday 09:00 to 17:00"),
+        ("Hours", "empty", "Monday 9:00\u202fam to 5:00\u202fpm"),
         ("Holidays", "Christmas on Fri, Dec 25, 2026", "empty"),
         ("NPI", "empty", "1234567893"),
         ("Second factor for everybody", "off", "on"),

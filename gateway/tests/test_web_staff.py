@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
-from gateway.web import weekly_hours
+from gateway.web import static_files, weekly_hours
 from gateway.web.forms import Form
 from gateway.web.staff import access_view, api_client_view, views
 from shared import permissions
+from shared.spreadsheets.spreadsheet import read_table
 
 # Permissions that no area shows: everybody has the first, and pages check the others where they use them.
 NO_AREA = {
@@ -240,3 +242,18 @@ def test_the_history_of_permissions_is_told_in_words():
     left = told(everybody, everybody, active_after=False, reason="Moved.", changed_by=None)
     assert (left.words, left.reason, left.by) == ("Deactivated", "Moved.", "The sign-up")
     assert told(everybody, everybody, active_before=False, changed_by="gone").by == "A colleague"
+
+
+def test_the_sample_files_say_the_same():
+    folder = Path(static_files.__file__).parent / "static" / "samples"
+    tables = [read_table((folder / name).read_bytes(), 200) for name in ("staff-sample.csv", "staff-sample.xlsx")]
+    assert tables[0] == tables[1]
+    assert {"staff-sample.csv", "staff-sample.xlsx"} <= static_files.static_files().keys()
+
+
+def test_what_is_wrong_with_a_file_is_said_in_sentences():
+    errors = [{"field": "given_name", "code": "missing", "detail": "There is no such column."}]
+    assert views.file_problems({"errors": errors}) == ["The column “given name” is missing."]
+    late = {"field": "licence.expires_on", "code": "invalid", "detail": "Enter a day."}
+    assert views.cell_problem(late) == "License expires on: Enter a day."
+    assert views.cell_problem({"field": "", "code": "x", "detail": "Not allowed."}) == "Not allowed."

@@ -94,12 +94,25 @@ class Form:
         detail = str(problem.get("detail", "That did not work. Nothing was changed."))
         # Said once, beside the input; and what only says that some are wrong, the form says with how many they are.
         summary = None if by_field and detail in (*by_field.values(), Invalid.detail) else detail
+        homeless = [name for name in by_field if self.values and not self._has_input(name)]
+        if homeless and summary is None:
+            summary = " ".join(f"{in_words(name)}: {by_field[name]}" for name in homeless)
         return replace(self, errors=MappingProxyType(by_field), summary=summary)
+
+    def _has_input(self, name: str) -> bool:
+        """Whether the form came with an input of that name. A box that is not ticked sends nothing."""
+        return name in self.values or name in self.uploads
 
     def wrong(self, **errors: str) -> Form:
         """The same with what is wrong by the name of the input, dots as two underscores."""
         named = {name.replace("__", "."): text for name, text in errors.items()}
         return replace(self, errors=MappingProxyType({**self.errors, **named}))
+
+
+def in_words(name: str) -> str:
+    """`legal_name` as `Legal name`, for a field that the page has no input for."""
+    words = name.rpartition(".")[2].replace("_", " ")
+    return {"npi": "NPI", "tax id": "Tax ID"}.get(words, words[:1].upper() + words[1:])
 
 
 def in_dollars(detail: str) -> str:

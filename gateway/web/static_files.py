@@ -56,12 +56,15 @@ SCRIPTS: Final = (
 # What only the pages of one area load.
 OF_ONE_AREA: Final = ("agenda", "documentation")
 _COMMENT_LINE: Final = re.compile(rb"^\s*//.*\n", re.MULTILINE)
+PACKED_ALREADY: Final = (".woff2", ".xlsx")
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 _KINDS: Final = {
     ".css": "text/css; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _REFERENCE: Final = re.compile(rb"url\(([\w.-]+)\)")
 
@@ -86,7 +89,7 @@ def static_files() -> Mapping[str, StaticFile]:
     made["slots.css"] = slots.style_sheet().encode()
     for name in OF_ONE_AREA:
         made[f"{name}.js"] = _script(name)
-    for folder in (HERE, HERE / "vendor"):
+    for folder in (HERE, HERE / "samples", HERE / "vendor"):
         for path in sorted(folder.iterdir()):
             if path.suffix in _KINDS:
                 made[path.name] = path.read_bytes()
@@ -125,5 +128,5 @@ def respond(request: Request, name: str) -> Response:
 
 def _ready(name: str, content: bytes) -> StaticFile:
     suffix = Path(name).suffix
-    packed = None if suffix == ".woff2" else gzip.compress(content, 9, mtime=0)
+    packed = None if suffix in PACKED_ALREADY else gzip.compress(content, 9, mtime=0)
     return StaticFile(content, packed, _KINDS[suffix], hashlib.sha256(content).hexdigest()[:12])

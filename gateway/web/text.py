@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -54,6 +54,13 @@ def long_day(on: date) -> str:
 def clock_time(at: datetime) -> str:
     """`2:05 pm`."""
     return f"{at.hour % 12 or 12}:{at.minute:02}{NARROW_SPACE}{'am' if at.hour < 12 else 'pm'}"
+
+
+def hour(value: str) -> str:
+    """`2:05 pm` of a time of day as the API writes it, `14:05`; `midnight` of the end of a day."""
+    if value == "24:00":
+        return "midnight"
+    return clock_time(datetime.combine(date.min, time.fromisoformat(value)))
 
 
 def moment(value: str | None, zone: str, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Hours of a week as a form has them: several spans a day, each with an input for its beginning and its end. Pure."""
+"""Hours of a week as a form has them: a day is off by a tick, or has spans with a beginning and an end each. Pure."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from shared.texts import whole_number
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SPANS: Final = 2  # of a day that the form offers; as many more as are stored
 SPANS_MAX: Final = 28
+USUAL: Final = ("09:00", "17:00")  # what stands in a day that is off, for the moment when it no longer is
 MIDNIGHT: Final = "24:00"  # what the API calls the end of a day, which a clock of a form shows as 00:00
 
 
 def form_of_hours(hours: Sequence[Mapping[str, str]]) -> Form:
-    """The stored hours as inputs `monday.0.opens`."""
+    """The stored hours as inputs `monday.0.opens`; a day without any has `monday.off`, and hours to begin with."""
     values: dict[str, tuple[str, ...]] = {}
     for weekday in WEEKDAYS:
+        if all(span["weekday"] != weekday for span in hours):
+            values |= {f"{weekday}.off": ("on",), f"{weekday}.0.opens": (USUAL[0],), f"{weekday}.0.closes": (USUAL[1],)}
         spans = sorted((span for span in hours if span["weekday"] == weekday), key=lambda span: span["opens"])
         for at, span in enumerate(spans):
             values[f"{weekday}.{at}.opens"] = (span["opens"],)
@@ -35,7 +38,7 @@ def hours_of(form: Form) -> tuple[list[dict[str, str]], list[str]]:
     """What was typed, as the API takes it, and the inputs that each entry came from (`monday.0`)."""
     hours, places = [], []
     for weekday in WEEKDAYS:
-        for at in range(spans_of(form)):
+        for at in range(0 if form.ticked(f"{weekday}.off") else spans_of(form)):
             opens, closes = (form.text(f"{weekday}.{at}.{name}") for name in ("opens", "closes"))
             if opens or closes:
                 hours.append({"weekday": weekday, "opens": opens, "closes": MIDNIGHT if closes == "00:00" else closes})

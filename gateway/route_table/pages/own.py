@@ -54,7 +54,16 @@ OWN: Final[tuple[Row, ...]] = (
     page("POST", "/home/setup", "PATCH /me/preferences"),
     page("POST", "/home/confirmation", "POST /organization/confirmation"),
     page("POST", "/home/just-me", "PATCH /organization", "GET /organization"),
-    page("GET", "/activity", "GET /audit/entries", "GET /staff", "POST /clients/lookup"),
+    page(
+        "GET",
+        "/activity",
+        "GET /audit/entries",
+        "GET /staff",
+        "POST /clients/lookup",
+        "GET /service-types",
+        "GET /locations",
+        "GET /api-clients",
+    ),
     page("GET", "/activity/export", "GET /audit/export"),
     # one's own account
     page("GET", "/account", "GET /me"),

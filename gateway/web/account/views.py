@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from gateway.web.account.permission_words import ACTIONS, AREAS, GRANTS, USUAL
 from gateway.web.text import moment
 from shared import permissions
 
@@ -43,45 +44,11 @@ FACTORS: Final = {
 # The first level that gives a permission is the reason for it.
 LEVELS: Final = ("billing", "therapist", "administration", "organization_administration")
 EVERYBODY: Final = "Everybody on the staff"
-GRANTS: Final = {
-    "staff_assign": "Assigns staff to clients",
-    "double_book": "Books in spite of a conflict",
-    "refunds": "Gives clients’ credit back",
-}
 LIMITS: Final = {
     "assigned_only": "You see clients who are assigned to you, and no others.",
     "cases_assigned": "Your practice shows Administration the cases it is assigned to, and no others.",
     "enrolling": "Until you set up a second factor, you can do nothing else.",
 }
-AREAS: Final = {
-    "api_clients": "API clients",
-    "assignments": "Who works with whom",
-    "audit": "Activity log",
-    "break_glass": "Emergency access",
-    "credit": "Clients’ credit",
-    "organization": "Organization settings",
-    "passwords": "Your account",
-    "second_factors": "Your account",
-    "self": "Your account",
-    "service_types": "Services",
-    "sessions": "Your account",
-    "setup": "First steps",
-}
-ACTIONS: Final = {
-    "appointments:override": "book in spite of a conflict",
-    "audit:export": "export",
-    "break_glass:open": "open a record",
-    "invoices:override_hold": "issue in spite of a hold",
-    "organization:secure": "change security settings",
-    "passwords:change": "change your password and address",
-    "second_factors:manage": "manage second factors",
-    "self:read": "see your profile",
-    "self:update": "change your profile and preferences",
-    "sessions:authenticate": "prove who you are",
-    "sessions:end": "sign out",
-    "sessions:manage": "end sessions",
-}
-VERBS: Final = {"read": "see", "create": "add", "update": "change"}
 # Code of a failed proof -> the input that it concerns, and the sentence beside that input.
 PROOF: Final = {
     "wrong_password": ("password", "The password is wrong."),
@@ -120,10 +87,9 @@ def areas_of(me: Mapping[str, Any], level_names: Mapping[str, str]) -> list[Area
     """What the person of `GET /me` may do, by area, each with the reason; what everybody may comes first."""
     found: dict[str, dict[str, list[str]]] = {}
     for permission in me["permissions"]:
-        resource, _, action = permission.partition(":")
-        name = AREAS.get(resource, resource.replace("_", " ").capitalize())
-        words = ACTIONS.get(permission, VERBS.get(action, action))
-        found.setdefault(name, {}).setdefault(_reason(permission, me, level_names), []).append(words)
+        resource, _, _ = permission.partition(":")
+        reasons = found.setdefault(AREAS[resource], {})
+        reasons.setdefault(_reason(permission, me, level_names), []).append(ACTIONS[permission])
     return [
         Area(
             name,
@@ -179,8 +145,7 @@ def app_address(text: str) -> str:
 
 
 def _usual_order(words: str) -> tuple[int, str]:
-    usual = list(VERBS.values())
-    return (usual.index(words) if words in usual else len(usual), words)
+    return (USUAL.index(words) if words in USUAL else len(USUAL), words)
 
 
 def _reason(permission: str, me: Mapping[str, Any], level_names: Mapping[str, str]) -> str:
@@ -191,7 +156,7 @@ def _reason(permission: str, me: Mapping[str, Any], level_names: Mapping[str, st
             return f"Level {level_names[level]}"
     for grant, adds in permissions.GRANTS.items():
         if grant in me["grants"] and permission in adds:
-            return f"Grant “{GRANTS.get(grant, grant)}”"
+            return f"Grant “{GRANTS[grant]}”"
     return "Setting of your practice"
 
 

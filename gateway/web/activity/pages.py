@@ -9,11 +9,17 @@ from flask import Response
 
 from gateway.web.activity.views import KINDS, entries_of, instants
 from gateway.web.forms import Form
-from gateway.web.page import Page
-from gateway.web.people import names_of, people_of, staff_question
+from gateway.web.page import Page, Question
+from gateway.web.people import LISTED, names_of, people_of, staff_question
 from shared import clock
 
 FILTERS: Final = ("staff_id", "client_id", "kind", "from", "to")
+# What is done to things besides clients and staff: the row that names them, and where the page of each begins.
+THINGS: Final[Mapping[str, tuple[str, str]]] = {
+    "services": ("GET /service-types", "/settings/services/"),
+    "locations": ("GET /locations", "/settings/locations/"),
+    "programs": ("GET /api-clients", "/settings/api-clients/"),
+}
 EVERYBODY: Final = ("", "Everybody")
 
 
@@ -77,10 +83,18 @@ def _entries(page: Page, items: list[Mapping[str, Any]], staff: Mapping[str, str
         if found and found.ok
         else {}
     )
-    others = {item["staff_id"] for item in items if item["staff_id"]} - staff.keys()
-    return entries_of(
-        items, {**staff, **names_of(page, others)}, clients, page.me["organization"]["time_zone"], clock.now()
-    )
+    listed = page.ask_all(**{part: Question(row, query={"limit": LISTED}) for part, (row, _) in THINGS.items()})
+    things = {
+        thing["id"]: (thing["name"], THINGS[part][1] + thing["id"])
+        for part, reply in listed.items()
+        for thing in (reply.value["items"] if reply.ok else ())
+    }
+    missing = {item[key] for item in items for key in ("staff_id", "object_id") if item[key]}
+    people = {**staff, **names_of(page, missing - staff.keys() - things.keys())}
+    things |= {staff_id: (name, f"/settings/staff/{staff_id}") for staff_id, name in people.items() if staff_id}
+    programs = {thing_id: name for thing_id, (name, _) in things.items()}
+    zone = page.me["organization"]["time_zone"]
+    return entries_of(items, {**programs, **people}, clients, zone, clock.now(), things)
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {

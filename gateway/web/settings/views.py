@@ -142,7 +142,10 @@ def shown(field: str, value: Any) -> str:
     if field == "place_of_service":
         return PLACES[value]
     if field == "business_hours":
-        return "; ".join(f"{span['weekday'].capitalize()} {span['opens']} to {span['closes']}" for span in value)
+        return "; ".join(
+            f"{span['weekday'].capitalize()} {text.hour(span['opens'])} to {text.hour(span['closes'])}"
+            for span in value
+        )
     if field == "holidays":
         return "; ".join(f"{holiday['name']} on {text.day(holiday['on'])}" for holiday in value)
     if isinstance(value, Mapping):

@@ -87,7 +87,7 @@ CONFIRM: Final = MailedLink(
     "You signed a practice up with this address. Once you confirm it, the practice’s invitations and mail go out.",
     "The link works once, within 24 hours.",
     "Confirm address",
-    "Sign in: Home mails you a new link.",
+    "Have you confirmed it already? Then sign in. If not, sign in as well: Home mails you a new link.",
     done=("Your address is confirmed", "Invitations and other mail of your practice go out from now on."),
 )
 EMAIL_CHANGE: Final = MailedLink(
@@ -96,7 +96,7 @@ EMAIL_CHANGE: Final = MailedLink(
     "From then on you sign in with this address, and mail goes here.",
     "The link works once, within 24 hours.",
     "Use this address",
-    "Sign in with your present address, and ask again under My account.",
+    "Have you confirmed it already? Then sign in with the new address. If not, ask again under My account.",
     done=("Your address is changed", "Sign in with the new address from now on."),
 )
 JOIN: Final = MailedLink(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from flask import Response
@@ -129,16 +129,29 @@ def import_staff(page: Page) -> Response:
     """Check a file, or invite everybody in it; what became of each row is shown."""
     upload = page.form.uploads.get("file")
     if upload is None:
-        return _import_form(page, Form().wrong(file="Choose a file first."), None, 422)
+        return _import_form(page, Form(summary="Choose a file first."), None, 422)
     texts = {"dry_run": "true" if page.form.text("dry_run") == "true" else "false"}
     reply = page.send_file("POST /staff/import", upload, texts, headers=page.form.sent)
     if reply.ok:
         return _import_form(page, Form(), reply.value)
-    return _import_form(page, refused(Form(), reply), None, 422)
+    refused(Form(), reply)  # raises for what has nothing to do with the file
+    form = Form(summary=reply.detail)
+    return _import_form(page, form, None, 422, views.file_problems(reply.value))
 
 
-def _import_form(page: Page, form: Form, report: Mapping[str, Any] | None, status: int = 200) -> Response:
-    return page.show("staff/import.html", status, form=form, report=report, outcomes=views.OUTCOMES)
+def _import_form(
+    page: Page, form: Form, report: Mapping[str, Any] | None, status: int = 200, problems: Sequence[str] = ()
+) -> Response:
+    return page.show(
+        "staff/import.html",
+        status,
+        form=form,
+        report=report,
+        problems=problems,
+        outcomes=views.OUTCOMES,
+        cell_problem=views.cell_problem,
+        grants=[(slug, words) for slug, (_, words) in access_view.FLAGS.items() if access_view.has_effect(slug)],
+    )
 
 
 def access_values(page: Page, form: Form, member: Mapping[str, Any] | None, read_only: bool = False) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from gateway.web.people import name_of
 QUERY_MAX: Final = 100  # characters that a search takes
 NAMED: Final = 3  # of each kind of open work, how many are named
 FILTERS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
-    "": ("Active", {"active": True}),
+    "": ("Active", {"active": True, "joined": True}),
     "invited": ("Invited", {"active": True, "joined": False}),
     "deactivated": ("Deactivated", {"active": False}),
     "all": ("Everybody", {}),
@@ -53,6 +54,27 @@ class StaffRow:
     last_sign_in: str
     second_factor: bool
     supervisor: str
+
+
+def column_in_words(name: str) -> str:
+    """`licence.expires_on` as the sample file calls the column: `license expires on`."""
+    return name.replace("licence", "license").replace(".", " ").replace("_", " ")
+
+
+def file_problems(problem: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a file as a whole, column by column, as sentences; its summary says the rest."""
+    sentences = {"missing": "The column “{}” is missing.", "twice": "The column “{}” is there twice."}
+    return [
+        sentences[error["code"]].format(column_in_words(error["field"]))
+        for error in problem.get("errors", [])
+        if error.get("code") in sentences
+    ]
+
+
+def cell_problem(error: Mapping[str, Any]) -> str:
+    """What is wrong with a cell of a row: `License expires on: Enter a day such as 2026-11-17.`"""
+    column = column_in_words(re.sub(r"\.[0-9]+", "", error["field"]))
+    return f"{column[:1].upper()}{column[1:]}: {error['detail']}" if column else str(error["detail"])
 
 
 def full_name(member: Mapping[str, Any]) -> str:

@@ -62,6 +62,7 @@ def invite_all(session: Session, actor: Person, sheet: Sheet, *, dry_run: bool) 
 
 def _invited(session: Session, actor: Person, row: Row, seen: set[str]) -> dict[str, Any]:
     report = {"row": row.number, "email": row.email, "outcome": "refused", "staff_id": None, "errors": row.errors}
+    report["levels"] = row.details.levels if row.details else []
     key = email_key(row.email)
     if key and key in seen:
         return {**report, "outcome": "twice_in_file", "errors": ()}

@@ -37,6 +37,9 @@ class RowReportSchema(Schema):
 
     row = fields.Integer(metadata=about("Number of the row in the file, where the header is 1."))
     email = fields.String(metadata=about("The address as it stands in the file, which may be none."))
+    levels = fields.List(
+        fields.String(), metadata=about("The levels that the row gives; empty where the row cannot be read.")
+    )
     outcome = choice(
         OUTCOMES,
         "What became of the row.",

@@ -8,8 +8,10 @@ import openpyxl
 import pytest
 
 from services.identity.staff_import.rules import COLUMNS, REQUIRED, columns_of
+from services.identity.staff_import.schemas import sheet_of
 from services.identity.tests.people import fresh_email
 from shared.names import words
+from tests.architecture.source import ROOT
 
 HEADER = "First name;Last name;E-mail;Role;Grants;License number;License state;License expires on;Credentials;Colour"
 
@@ -46,9 +48,19 @@ def test_everybody_is_invited_with_what_their_row_says(practice, database):
     assert (member["email"], member["levels"]) == (thea, ["billing", "default", "therapist"])
     assert (member["grants"], member["credentials"]) == (["assigned_only"], ["LCSW", "PhD"])
     assert member["licence"] == {"number": "L-7", "state": "NY", "issued_on": None, "expires_on": "2035-12-31"}
+    assert response.json["rows"][0]["levels"] == ["therapist", "billing"]
     mails = database.rows("SELECT recipient, template FROM mail WHERE organization_id = %s ORDER BY id", practice.id)
     assert mails == [(thea, "invitation"), (ben, "invitation")]
-    assert response.json["rows"][0].keys() == {"row", "email", "outcome", "staff_id", "errors"}, "and no token"
+    assert response.json["rows"][0].keys() == {"row", "email", "levels", "outcome", "staff_id", "errors"}, (
+        "and no token"
+    )
+
+
+def test_the_sample_that_the_page_offers_can_be_invited():
+    for name in ("staff-sample.csv", "staff-sample.xlsx"):
+        sheet = sheet_of((ROOT / "gateway" / "web" / "static" / "samples" / name).open("rb"))
+        assert len(sheet.rows) == 3 and sheet.ignored_columns == (), name
+        assert all(row.details for row in sheet.rows), name
 
 
 def test_the_mailed_link_lets_them_join(practice, database):
