@@ -137,6 +137,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("POST", "/assignments/lookup", "clients", "assignments:read", "client_staff.lookup"),
     Row("PUT", "/clients/{client_id}/staff/{staff_id}", "clients", "assignments:change", "put_client_staff"),
     Row("POST", "/assignments", "clients", "assignments:change", "post_assignments"),
+    Row("GET", "/jobs/clients", "clients", "jobs:read", "job.list"),
     Row("GET", "/jobs/clients/{job_id}", "clients", "jobs:read", "job.read"),
     Row("POST", "/jobs/clients/{job_id}/cancel", "clients", "jobs:cancel", "post_clients_job_cancellation"),
     Row("DELETE", "/clients/{client_id}/staff/{staff_id}", "clients", "assignments:change", "delete_client_staff"),

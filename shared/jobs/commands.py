@@ -15,6 +15,7 @@ from shared.errors import Conflict, NotFound
 from shared.ids import new_id
 from shared.jobs.kinds import Kind, written
 from shared.jobs.tables import JOB_QUEUE, JOBS
+from shared.web.paging import paginate
 
 OPEN_MAX: Final = 20  # jobs of one organization that have not ended
 OVERSEER: Final = "organization_administration"  # the level that sees and stops everybody's
@@ -79,6 +80,18 @@ def look_at(session: Session, actor: Caller, job_id: UUID) -> Row[Any]:
     if job.started_by == actor.actor_id:
         audit.describe_as_harmless(session)
     return job
+
+
+def list_jobs(session: Session, actor: Caller, limit: int, cursor: str | None, state: str | None) -> dict[str, Any]:
+    """The jobs that the actor started, or everybody's for Organization Administration; the last that began first."""
+    wanted = select(JOBS).where(JOBS.c.organization_id == actor.organization_id)
+    if not _oversees(actor):
+        wanted = wanted.where(JOBS.c.started_by == actor.actor_id)
+        audit.describe_as_harmless(session)
+    if state is not None:
+        wanted = wanted.where(JOBS.c.state == state)
+    # Ids are made in the order of time.
+    return paginate(session, wanted, [JOBS.c.id], limit=limit, cursor=cursor, descending=True, scalars=False)
 
 
 def cancel(session: Session, actor: Caller, job_id: UUID) -> Row[Any]:

@@ -12,8 +12,17 @@ from sqlalchemy import Row
 from shared.actor import Caller
 from shared.database.session import Session
 from shared.jobs import commands
-from shared.jobs.schemas import JobSchema
+from shared.jobs.schemas import JobPage, JobSchema, JobsQuery
 from shared.web.routes import Route
+
+
+def get_jobs(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
+    """List jobs
+
+    One's own, and everybody's for Organization Administration, of the last 30 days. What came of their rows, the job
+    itself says.
+    """
+    return commands.list_jobs(session, actor, **query)
 
 
 def get_job(session: Session, actor: Caller, job_id: UUID) -> Row[Any]:
@@ -42,6 +51,15 @@ def routes_of(service: str) -> tuple[Route, ...]:
     """The endpoints for the jobs of one service."""
     path = job_path(service)
     return (
+        Route(
+            "GET",
+            f"/api/v1/jobs/{service}",
+            "jobs:read",
+            _of(service, get_jobs, "get_{}_jobs"),
+            query=JobsQuery,
+            response=JobPage,
+            audit="job.list",
+        ),
         Route(
             "GET",
             path,

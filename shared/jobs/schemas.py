@@ -7,6 +7,7 @@ from typing import Final
 from marshmallow import Schema, fields
 
 from shared.web.fields import Instant, about, choice
+from shared.web.paging import PageQuery, page_of
 
 STATES: Final = {
     "queued": "it has not begun",
@@ -32,8 +33,8 @@ class JobErrorSchema(Schema):
     detail = fields.String(metadata=about("The same as a sentence."))
 
 
-class JobSchema(Schema):
-    """Work that goes on after the request that started it. It is kept for 30 days after it has ended."""
+class JobSummarySchema(Schema):
+    """How far work has come that goes on after the request that started it. It is kept for 30 days after its end."""
 
     id = fields.UUID(metadata=about("Id of the job."))
     kind = fields.String(metadata=about("What it does, such as `assign_staff`."))
@@ -48,12 +49,26 @@ class JobSchema(Schema):
     error = fields.Nested(
         JobErrorSchema, allow_none=True, metadata=about("Why it failed; null where it has not failed.")
     )
+    started_by = fields.UUID(metadata=about("Id of the member of staff or of the program that started it."))
+    created_at = Instant()
+    started_at = Instant(allow_none=True, metadata=about("When it began; null while it waits."))
+    finished_at = Instant(allow_none=True, metadata=about("When it ended; null until then."))
+
+
+class JobSchema(JobSummarySchema):
+    """Work that goes on after the request that started it, and what came of each row. It is kept for 30 days."""
+
     result = fields.Dict(
         keys=fields.String(),
         values=fields.List(fields.Raw(), metadata=about("What came of each row, in their order.")),
         metadata=about("Lists of what came of its rows, as the operation that started it says."),
     )
-    started_by = fields.UUID(metadata=about("Id of the member of staff or of the program that started it."))
-    created_at = Instant()
-    started_at = Instant(allow_none=True, metadata=about("When it began; null while it waits."))
-    finished_at = Instant(allow_none=True, metadata=about("When it ended; null until then."))
+
+
+JobPage = page_of(JobSummarySchema, "Those that were started last come first.", name="JobPage")
+
+
+class JobsQuery(PageQuery):
+    """Which jobs."""
+
+    state = choice(STATES, "Those that have come so far; without it all.", STATES, load_default=None)

@@ -41,6 +41,7 @@ JOBS = Table(
     Column("finished_at", DateTime(timezone=True)),
     CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="state"),
     Index("ix_jobs_finished_at", "finished_at"),  # the purge
+    Index("ix_jobs_started_by", "organization_id", "started_by", "id"),  # one's own
     Index("ix_jobs_open", "organization_id", postgresql_where=text("finished_at IS NULL")),
 )
 

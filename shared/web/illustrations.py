@@ -50,7 +50,7 @@ VALUES: Final[Mapping[str, Any]] = {
     "assigned": True,
     "EmergencyContact.name": "Anne Byron",
     "AgendaClient.name": "Ada Byron",
-    **{f"Job.{name}": value for name, value in _JOB.items()},
+    **{f"{schema}.{name}": value for schema in ("Job", "JobSummary") for name, value in _JOB.items()},
     "JobError.code": "gave_up",
     "JobError.detail": "It failed several times at the same place.",
     # Places.

@@ -30,6 +30,7 @@ THINGS = {
     "CreatedClientSchema": "/clients/{client_id}",
     "DiagnosisSchema": "/cases/{case_id}/diagnoses/{diagnosis_id}",
     "JobSchema": "/jobs/clients/{job_id}",
+    "JobSummarySchema": "/jobs/clients/{job_id}",
     "StartedJobSchema": "/jobs/clients/{job_id}",
     "InvitationSchema": "/invitations/{invitation_id}",
     "InvitedMemberSchema": "/staff/{staff_id}",

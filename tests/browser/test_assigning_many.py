@@ -49,6 +49,12 @@ def test_those_who_are_ticked_are_assigned_and_the_page_says_what_came_of_it(des
         expect(page.get_by_text(words)).to_be_visible()
     expect(page.get_by_text("Archived. Make the client active first.")).to_be_visible()
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    page.get_by_role("link", name="Earlier assignments").click()
+    row = page.locator("[data-rows] tr")
+    expect(row).to_have_count(1)
+    for words in ("Olga Admin", "1 client assigned now.", "Done"):
+        expect(row).to_contain_text(words)
+    row.get_by_role("link").click()
     page.get_by_role("link", name="Cleo Client").click()
     at.arrive(f"/clients/{third}")
     assert at.findings() == []
@@ -61,7 +67,7 @@ def test_boxes_are_ticked_with_keys_and_a_search_brings_new_ones(desk: Any, web_
     page.get_by_label("Tick Ada Client").focus()
     page.keyboard.press("Space")
     expect(page.get_by_text("1 client ticked")).to_be_visible()
-    page.get_by_label("Find by name or number").press_sequentially("bea")
+    page.get_by_label("Find by name, phone, birth date or number").press_sequentially("bea")
     expect(page.get_by_label("Tick Ada Client")).to_have_count(0)
     expect(page.get_by_role("button", name="Assign staff")).to_be_disabled()
     page.get_by_label("Tick Bea Client").check()

@@ -54,6 +54,7 @@ CLIENTS: Final[tuple[Row, ...]] = (
     page("GET", "/clients", *_LIST),
     page("POST", "/clients/search", *_LIST),
     page("POST", "/clients/assign", "POST /assignments", "GET /staff"),
+    page("GET", "/jobs", "GET /jobs/clients", "GET /staff"),
     page("GET", "/jobs/clients/{job_id}", "GET /jobs/clients/{job_id}", "GET /clients/{client_id}"),
     page("POST", "/jobs/clients/{job_id}/cancel", "POST /jobs/clients/{job_id}/cancel"),
     page("POST", "/palette", "POST /clients/search"),

@@ -11,16 +11,26 @@ from flask import Response
 from gateway.web import text
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page, Question
-from gateway.web.people import people_of, staff_question
+from gateway.web.people import names_of, people_of, staff_question
+from shared import clock
 from shared.texts import whole_number
 
 START: Final = "POST /assignments"
+JOBS: Final = "GET /jobs/clients"
 JOB: Final = "GET /jobs/clients/{job_id}"
 CANCEL: Final = "POST /jobs/clients/{job_id}/cancel"
 CLIENT: Final = "GET /clients/{client_id}"
 REFUSED: Final = (403, 404, 409, 422)
 ENDED: Final = "finished"  # the code of the refusal to cancel what has ended
 OPEN: Final = ("queued", "running")
+LISTED: Final = 50
+CHIPS: Final[Mapping[str, tuple[str, str]]] = {
+    "queued": ("Waits", ""),
+    "running": ("Under way", "warn"),
+    "done": ("Done", "ok"),
+    "failed": ("Stopped", "bad"),
+    "cancelled": ("Cancelled", ""),
+}
 NAMED_MAX: Final = 20  # refused clients that stand there with their names
 SOON_LOOKS: Final = 10  # the page looks again after a second so often, and then after three
 LOOKS_DIGITS_MAX: Final = 5
@@ -44,6 +54,17 @@ class Refused:
     name: str
     path: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """One line of the list of jobs."""
+
+    path: str
+    started: str
+    by: str
+    came_to: str
+    state: tuple[str, str]
 
 
 def start_assigning(page: Page) -> Response:
@@ -80,6 +101,24 @@ def show_job(page: Page) -> Response:
         refused=[] if is_open else _refused(page, job["result"].get("refused", ())),
         more=max(0, job["counts"].get("refused", 0) - NAMED_MAX),
     )
+
+
+def show_jobs(page: Page) -> Response:
+    """What the person started; what everybody started for Organization Administration."""
+    found = page.need(JOBS, limit=LISTED, cursor=page.query.get("cursor"))
+    names = names_of(page, [job["started_by"] for job in found["items"]])
+    zone, now = page.me["organization"]["time_zone"], clock.now()
+    rows = [
+        JobRow(
+            path=_path(job["id"]),
+            started=text.moment(job["created_at"], zone, now),
+            by=names.get(job["started_by"], "A program"),
+            came_to=" ".join(sentences(job["counts"])) or text.count(job["total"], "client"),
+            state=CHIPS[job["state"]],
+        )
+        for job in found["items"]
+    ]
+    return page.show("clients/jobs.html", rows=rows, next_cursor=found["next_cursor"])
 
 
 def cancel_job(page: Page) -> Response:
@@ -129,6 +168,7 @@ def _path(job_id: str) -> str:
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "POST /clients/assign": start_assigning,
+    "GET /jobs": show_jobs,
     "GET /jobs/clients/{job_id}": show_job,
     "POST /jobs/clients/{job_id}/cancel": cancel_job,
 }

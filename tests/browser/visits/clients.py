@@ -29,6 +29,7 @@ CLIENTS: Final[Mapping[str, Way]] = {
     "GET /clients/{client_id}/appointments": lambda practice: f"{client_of(practice)}/appointments",
     "GET /clients/{client_id}/activity": lambda practice: f"{client_of(practice)}/activity",
     "GET /clients/{client_id}/emergency": lambda practice: f"{client_of(practice)}/emergency",
+    "GET /jobs": at("/jobs"),
     "GET /jobs/clients/{job_id}": job_of,
     "GET /clients/{client_id}/details": lambda practice: f"{client_of(practice)}/details",
 }
