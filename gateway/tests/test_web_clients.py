@@ -67,7 +67,7 @@ def test_phones_are_shown_as_people_write_them(stored: str | None, shown: str) -
     ],
 )
 def test_what_was_searched_in_vain_becomes_a_name(query: str, name: str, parts: tuple[str, str]) -> None:
-    assert views.named(query) == name
+    assert text.named(query) == name
     assert views.split_name(name) == parts
 
 

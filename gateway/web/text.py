@@ -106,3 +106,11 @@ def phone(number: str | None) -> str:
 def count(number: int, noun: str, many: str | None = None) -> str:
     """`1 service`, `6 services`."""
     return f"{number:,} {noun if number == 1 else many or noun + 's'}"
+
+
+def named(query: str) -> str:
+    """What was searched as the name of somebody new: `Lena K`; empty where it is none."""
+    words = query.split()
+    if not words or any(character.isdigit() for character in query):
+        return ""
+    return " ".join(word[:1].upper() + word[1:] for word in words)

@@ -42,7 +42,7 @@ NOT_IDS = (
 )
 TEXTS_OF_FLAGS = ("yes", "no", "on", "off", "T", "f", "True", "FALSE", "1", "0", "y", "n", " true", "true ", "")
 # Digits of any script end a suggestion for a name: nothing reads them as a number. Sorting takes them as they come.
-MAY_LOOK_AT_DIGITS = {"shared/texts.py", "shared/names.py", "gateway/web/clients/views.py"}
+MAY_LOOK_AT_DIGITS = {"shared/texts.py", "shared/names.py", "gateway/web/text.py"}
 READERS = re.compile(r"\.is(digit|decimal|numeric)\(|\\d")
 
 

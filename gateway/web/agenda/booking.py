@@ -96,8 +96,7 @@ def suggest_clients(page: Page) -> Response:
     found = page.ask(SEARCH, body={"query": typed, "limit": SUGGESTED, "status": "active"}) if typed else None
     items = found.value["items"] if found is not None and found.ok else []
     adds = page.can(ADDS_CLIENTS) and page.form.ticked("may_add")
-    named = "" if any(character.isdigit() for character in typed) else typed
-    return page.show("agenda/_suggestions.html", items=items, typed=typed, named=named, adds=adds and typed)
+    return page.show("agenda/_suggestions.html", items=items, typed=typed, named=text.named(typed), adds=adds and typed)
 
 
 def _form(page: Page, form: Form, *, taken: ApiResponse | None = None, status: int = 200) -> Response:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from flask import Response
 
+from gateway.web import text
 from gateway.web.clients import activity, appointments, assigning, details, emergency, new, overview, views
 from gateway.web.clients.columns import columns_of
 from gateway.web.forms import Form
@@ -62,7 +63,7 @@ def _list(page: Page, form: Form, cursor: str | None) -> Response:
         "sorts": views.SORTS,
         "next_cursor": reply.value["next_cursor"] if reply.ok else None,
         "query": query,
-        "named": views.named(query),
+        "named": text.named(query),
         "chosen": chosen,
         "assigned_to": whose,
         "first_run": reply.ok and not items and _has_nobody(page),

@@ -91,14 +91,6 @@ def client_rows(clients: Sequence[Mapping[str, Any]], today: date) -> list[Clien
     ]
 
 
-def named(query: str) -> str:
-    """What was searched as the name of somebody new: `Lena K`; empty where it is none."""
-    words = query.split()
-    if not words or any(character.isdigit() for character in query):
-        return ""
-    return " ".join(word[:1].upper() + word[1:] for word in words)
-
-
 def split_name(name: str) -> tuple[str, str]:
     """Given and family name: the last word is the family's."""
     *given, family = name.split() or [""]
