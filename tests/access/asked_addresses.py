@@ -65,6 +65,7 @@ LISTS: Final = (
     "/api-clients",
     "/audit/entries",
     "/organization/history",
+    "/jobs/clients",
 )
 PLAIN: Final = (
     "/me",
