@@ -170,7 +170,7 @@ def test_any_interleaving_ends_in_the_state_of_the_highest_version(
 
     for step in [*steps, *["deliver"] * 2]:
         if step == "assign":
-            desk.worker.run(lambda s: assign_staff(s, actor, client_id, staff_id), desk.organization_id)
+            desk.worker.run(lambda s: assign_staff(s, actor, client_id, staff_id, "active"), desk.organization_id)
             assigned = True
         elif step == "unassign" and not assigned:
             with pytest.raises(NotAssigned):
