@@ -138,7 +138,7 @@ NO_PICTURES = {
     "transparency of nothing": png(8, 8, colour=4, before=pngs.chunk(b"tRNS", bytes(2))),
     "a long gamma": png(8, 8, before=pngs.chunk(b"gAMA", SECRET)),
     "a necessary chunk that nobody knows": png(8, 8, before=pngs.chunk(b"TeXt", SECRET)),
-    **{f"animated: {name!r}": png(8, 8, before=pngs.chunk(name, bytes(8))) for name in pngs.ANIMATED},
+    **{f"animated: {name!r}": png(8, 8, before=pngs.chunk(name, bytes(8))) for name in sorted(pngs.ANIMATED)},
     "a depth that there is not": WHOLE["png"].replace(WHOLE["png"][8:33], pngs.chunk(b"IHDR", bytes(13))),
     "arithmetic coding": jpeg(8, 8).replace(b"\xff\xc0", b"\xff\xc9"),
     "two frames": jpeg(8, 8, jpegs.segment(0xC0, b"\x08\x00\x08\x00\x08\x01\x01\x11\x00")),
