@@ -33,8 +33,10 @@ id => {
   const dialog = document.getElementById(id);
   if (!dialog.checkVisibility()) return [];  // in a part that is folded away
   const edge = dialog.getBoundingClientRect().right;
+  // Of two buttons that take turns, one stands.
   return [...dialog.querySelectorAll(".dialog-foot .button")]
     .filter((one) => !one.checkVisibility() || one.getBoundingClientRect().right > edge)
+    .filter((one) => one.checkVisibility() || !one.matches(".when-ready, .when-blocked"))
     .map((one) => one.textContent.trim());
 }
 """

@@ -65,7 +65,7 @@ def test_a_new_practice_takes_every_first_step(desk: Any, embedded_stack: Stack,
     done(at, 1)
 
     page = next_step(at, "Add services")
-    page.get_by_role("link", name="Add service").click()
+    page.get_by_role("link", name="Add service").first.click()
     fill(page, Name="Psychotherapy 60", Code="90837")
     page.get_by_label("Rate of one unit, in dollars").fill("150")
     page.get_by_label("Length in minutes").fill("60")

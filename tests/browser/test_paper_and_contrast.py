@@ -18,10 +18,8 @@ def test_paper_is_black_on_white_without_chrome_also_from_a_dark_screen(desk: An
         page.emulate_media(media="print")
         for part in CHROME:
             expect(page.locator(part)).to_be_hidden()
-        ground, ink = page.evaluate(
-            "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('h1')).color]"
-        )
-        assert (ground, ink) == ("rgb(255, 255, 255)", "rgb(0, 0, 0)"), path
+        expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
+        expect(page.locator("h1").first).to_have_css("color", "rgb(0, 0, 0)")
         page.emulate_media(media="screen")
 
 
