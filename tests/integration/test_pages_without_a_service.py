@@ -22,7 +22,7 @@ EMERGENCY: Final = "/settings/emergency-access"
 # Pages that are about a record of the service: without it there is no page.
 ABOUT: Final = {
     "identity": ("/account", "/activity", "/settings"),
-    "clients": ("/clients", "/intake", "/payments/new", "/agenda/new"),
+    "clients": ("/clients", "/intake", "/jobs", "/payments/new", "/agenda/new"),
     "clinical": ("/agenda", "/notes", "/intake", "/clients/{client_id}/plan", "/clients/{client_id}/cases", EMERGENCY),
     "billing": ("/invoices", "/payments", "/settings/services", "/clients/{client_id}/ledger"),
 }
