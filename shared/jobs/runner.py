@@ -48,7 +48,7 @@ ORDER BY next_at, job_id LIMIT 1 FOR UPDATE OF waiting SKIP LOCKED
 
 
 class LeaseLost(Exception):
-    """The step took longer than its lease: it is somebody else's by now, or the job has ended."""
+    """The step outlasted its lease: another runner has the job now, or the job has ended."""
 
 
 class Cancelled(Exception):

@@ -83,7 +83,7 @@ PLAIN: Final = (
 DRAWN: Final = ("/agenda",)
 # Why the others are not asked.
 _OWN, _WITH_PARENT = "of the person who asks", "decided like what it stands under, which is asked"
-_PLACE = "shows the practice, which hides nothing from its staff, and nobody's records"
+_PLACE = "shows the practice itself, which its staff may all see, and no record of a person"
 LEFT_OUT: Final = {
     "/me/sessions": _OWN,
     "/me/sessions/{}": _OWN,

@@ -81,7 +81,7 @@ def british_in(text: str) -> list[str]:
 
 
 def product_copy() -> Iterator[tuple[str, str]]:
-    """(where it stands, what is said) of pages, of refusals, and of mail."""
+    """Pairs of a place and the text that people read there: in pages, in refusals, in mail."""
     web = ROOT / "gateway" / "web"
     for path in sorted(web.rglob("*.html")):
         yield from ((name_of(path), text) for text in copy_of(path.read_text(encoding="utf-8")))
