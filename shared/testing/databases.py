@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Select
-from sqlalchemy.dialects import postgresql
 
 from shared.database import migration
 from shared.database.local_postgres import LocalPostgres
@@ -46,16 +43,6 @@ class ServiceDatabase:
         """What a query finds when asked by the superuser."""
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             return connection.execute(statement.encode(), parameters or None).fetchall()
-
-    def plan_of(self, organization_id: UUID, statement: Select[*tuple[Any, ...]]) -> str:
-        """How the web process would run it where indexes are cheaper than reading a handful of rows and sorting."""
-        dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy gives it no types
-        literal = statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
-        with psycopg.connect(self.url("app"), autocommit=True) as connection:
-            connection.execute("SELECT set_config('app.organization_id', %s, false)", [str(organization_id)])
-            for way in ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin"):
-                connection.execute(f"SET enable_{way} = off".encode())
-            return str(connection.execute(f"EXPLAIN {literal}".encode()).fetchall())
 
 
 class TestServer:

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import text
 
 from shared.database import purge
-from shared.database.purge import EVERYWHERE, Expired, Purge
+from shared.database.purge import EVERYWHERE, Purge
 from shared.database.session import Database
 from shared.ids import new_id
 from shared.services import SERVICES
 from shared.testing.databases import ServiceDatabase, TestServer, database_of, load
+from shared.testing.plans import plan_of
 from shared.testing.waiting import wait_until
 
 
@@ -104,16 +104,9 @@ def test_the_worker_purges_by_itself(
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_batch_is_found_by_an_index(server: TestServer, service: str) -> None:
-    worker = database_of(server.service_database(service), "worker")
-
-    def plan(session: object, expired: Expired) -> str:
-        for setting in ("enable_seqscan", "enable_sort", "enable_bitmapscan"):
-            session.execute(text(f"SET LOCAL {setting} = off"))
-        return "\n".join(session.scalars(text(f"EXPLAIN {expired.oldest()}")))
-
+    database = server.service_database(service)
     for expired in (*EVERYWHERE, *load(service).expired):
-        made = worker.run(lambda session, expired=expired: plan(session, expired))
+        made = plan_of(database, None, expired.oldest(), role="worker")
         first = made.split("SubPlan")[0]
         assert "Sort" not in first and f"on {expired.table}" in first, made
         assert f"Index Cond: ({expired.since} <" in first, made
-    worker.dispose()

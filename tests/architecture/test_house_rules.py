@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import ROOT, calls, files, name_of
+from tests.architecture.source import PACKAGES, ROOT, calls, files, name_of
 
 LINES_UNDER = 300  # a product file that grows longer holds two thoughts
 ROOMS = {"__init__.py", "rules.py", "models.py", "queries.py", "commands.py", "schemas.py", "routes.py"}
@@ -28,6 +29,8 @@ MORE_SERVICE_FILES = {
 MAY_COMMIT = {"shared/database/session.py", "shared/database/migration/runner.py"}
 # The session knows of its locks, see test_waiting.py; the embedded bus has connections of its own.
 MAY_LOCK_BY_HAND = {"shared/database/session.py", "shared/messaging/embedded.py"}
+# Plans of the helper are always the same; the search's is of 20,000 rows that it has counted, and is run.
+MAY_EXPLAIN = {"shared/testing/plans.py", "services/clients/tests/test_clients_search.py"}
 MAY_READ_ENVIRONMENT = {
     "shared/settings.py",
     "shared/testing/rabbitmq.py",
@@ -49,6 +52,13 @@ def test_the_commit_rule_bites(tmp_path: Path) -> None:
 def test_advisory_locks_are_taken_where_the_session_knows_of_them() -> None:
     by_hand = {name_of(path) for path in files() if "pg_advisory_xact_lock" in path.read_text(encoding="utf-8")}
     assert by_hand == MAY_LOCK_BY_HAND
+
+
+def test_plans_are_asked_for_where_chance_has_no_part_in_them() -> None:
+    explaining = re.compile("EXPLAIN [({]|EXPLAIN SELECT")
+    tests = [path for package in (*PACKAGES, "tests") for path in (ROOT / package).rglob("*.py")]
+    asking = {name_of(path) for path in tests if explaining.search(path.read_text(encoding="utf-8"))}
+    assert asking - {name_of(Path(__file__))} == MAY_EXPLAIN
 
 
 def test_the_environment_is_read_in_one_place() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import psycopg
 import pytest
+
+from shared.testing.plans import plan_of
 
 
 def pages(practice, path, **query):
@@ -57,16 +58,14 @@ def test_invoices_come_in_the_order_asked_for_and_drafts_have_no_day(practice):
 )
 def test_an_index_serves_each_order(practice, billing_database, table, column, index):
     """Asked as the web process asks. No sort: a page costs what a page costs."""
-    with psycopg.connect(billing_database.url("app"), autocommit=True) as connection:
-        connection.execute("SELECT set_config('app.organization_id', %s, false)", [str(practice.organization_id)])
-        for way in ("seqscan", "bitmapscan", "sort"):  # what is cheaper for a handful of rows
-            connection.execute(f"SET enable_{way} = off".encode())
-        plan = connection.execute(
-            f"EXPLAIN SELECT id FROM {table} WHERE organization_id = %s AND {column} IS NOT NULL"
-            f" ORDER BY {column} DESC, id DESC LIMIT 51".encode(),
-            [practice.organization_id],
-        ).fetchall()
-    assert index in str(plan) and "Sort" not in str(plan), plan
+    plan = plan_of(
+        billing_database,
+        practice.organization_id,
+        f"SELECT id FROM {table} WHERE organization_id = %s AND {column} IS NOT NULL"
+        f" ORDER BY {column} DESC, id DESC LIMIT 51",
+        practice.organization_id,
+    )
+    assert index in plan and "Sort" not in plan, plan
 
 
 def test_invoices_come_by_year_and_count_of_their_number_and_drafts_have_none(practice, billing_database):

@@ -15,6 +15,7 @@ from services.clients.profiles import search
 from services.clients.profiles.models import Client
 from services.clients.profiles.rules import Digits, Typed
 from services.clients.tests.conftest import Desk
+from shared.testing.plans import plan_of
 from shared.testing.web import ServiceClient
 
 MANY = 20_000
@@ -147,6 +148,6 @@ def test_phones_and_birthdays_come_from_their_indexes_under_row_level_security(d
         "ix_clients_phone_reversed": search.found_by_digits(desk.organization_id, Digits("0037")),
     }
     for index, condition in wanted.items():
-        plan = desk.database.plan_of(desk.organization_id, select(Client.id).where(own, condition))
+        plan = plan_of(desk.database, desk.organization_id, select(Client.id).where(own, condition))
         assert index in plan, plan
         assert "Seq Scan" not in plan, plan

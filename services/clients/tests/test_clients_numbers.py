@@ -12,6 +12,7 @@ from services.clients.profiles import queries
 from services.clients.profiles.models import Client
 from services.clients.tests.conftest import Desk
 from shared.ids import new_id
+from shared.testing.plans import plan_of
 from shared.testing.web import ServiceClient
 
 
@@ -98,5 +99,5 @@ def test_clients_of_one_status_come_from_an_index_when_sorted_by_number(desk: De
     actor = desk.desk.actor
     assert actor is not None
     condition = and_(queries.visible(actor), queries.among(actor, "active", None, None))
-    plan = desk.database.plan_of(desk.organization_id, select(Client.id).where(condition).order_by(Client.number))
+    plan = plan_of(desk.database, desk.organization_id, select(Client.id).where(condition).order_by(Client.number))
     assert "ix_clients_status_number" in plan and "Sort" not in plan, plan

@@ -15,6 +15,7 @@ from services.clients.profiles.models import Client, ClientToken
 from services.clients.tests.conftest import Desk
 from shared import clock
 from shared.ids import new_id
+from shared.testing.plans import plan_of
 from shared.testing.web import ServiceClient
 
 MANY = 20_000
@@ -61,17 +62,11 @@ def test_a_search_walks_the_prefix_index_under_row_level_security(crowd: Desk) -
     """Asked as the web process asks, not as a superuser, for whom the policy is no obstacle."""
     actor = crowd.desk.actor
     assert actor is not None
-    with psycopg.connect(crowd.database.url("app"), autocommit=True) as connection:
-        connection.execute("SELECT set_config('app.organization_id', %s, false)", [str(crowd.organization_id)])
-        condition = str(
-            search.begins_with(ClientToken.token, "family1999").compile(compile_kwargs={"literal_binds": True})
-        )
-        plan = connection.execute(
-            b"EXPLAIN SELECT client_id FROM client_tokens WHERE organization_id = %s AND " + condition.encode(),
-            [crowd.organization_id],
-        ).fetchall()
-    assert "ix_client_tokens_prefix" in str(plan)
-    assert "token >= " in str(plan).partition("Index Cond")[2], plan
+    begun = search.begins_with(ClientToken.token, "family1999")
+    here = ClientToken.organization_id == crowd.organization_id
+    plan = plan_of(crowd.database, crowd.organization_id, select(ClientToken.client_id).where(here, begun))
+    assert "ix_client_tokens_prefix" in plan
+    assert "token >= " in plan.partition("Index Cond")[2], plan
     assert len(crowd.desk.post("/clients/search", {"query": "family1999"}).json["items"]) == 11
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.clients.care_team import queries
 from services.clients.tests.conftest import Desk
 from shared.ids import new_id
+from shared.testing.plans import plan_of
 from shared.testing.web import ServiceClient
 
 
@@ -62,5 +63,5 @@ def test_it_takes_100_ids_and_nothing_else(desk: Desk) -> None:
 def test_primary_keys_serve_it_in_one_statement(desk: Desk) -> None:
     actor = desk.desk.actor
     assert actor is not None
-    plan = desk.database.plan_of(desk.organization_id, queries.teams(actor, [new_id()]))
+    plan = plan_of(desk.database, desk.organization_id, queries.teams(actor, [new_id()]))
     assert "pk_assignments" in plan and "(client_id = clients.id)" in plan and "Seq Scan" not in plan, plan

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import psycopg
 import pytest
 
 from services.clinical.tests.conftest import Clinic
 from shared.ids import new_id
 from shared.testing.databases import ServiceDatabase
+from shared.testing.plans import plan_of
 from shared.testing.web import ServiceClient
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
@@ -93,13 +93,12 @@ def test_a_client_whom_nobody_knows_and_one_of_another_practice_are_answered_ali
 
 def test_an_index_serves_the_order(clinic: Clinic, clinical_database: ServiceDatabase) -> None:
     """Asked as the web process asks: by the client, and no sort."""
-    with psycopg.connect(clinical_database.url("app"), autocommit=True) as connection:
-        connection.execute("SELECT set_config('app.organization_id', %s, false)", [str(clinic.organization_id)])
-        for way in ("seqscan", "bitmapscan", "sort"):  # what is cheaper for a handful of rows
-            connection.execute(f"SET enable_{way} = off".encode())
-        plan = connection.execute(
-            b"EXPLAIN SELECT appointment_id FROM attendees WHERE organization_id = %s AND client_id = %s"
-            b" AND starts_at >= now() ORDER BY starts_at DESC, appointment_id DESC LIMIT 51",
-            [clinic.organization_id, clinic.client_id],
-        ).fetchall()
-    assert "ix_attendees_client_start" in str(plan) and "Sort" not in str(plan), plan
+    plan = plan_of(
+        clinical_database,
+        clinic.organization_id,
+        "SELECT appointment_id FROM attendees WHERE organization_id = %s AND client_id = %s"
+        " AND starts_at >= now() ORDER BY starts_at DESC, appointment_id DESC LIMIT 51",
+        clinic.organization_id,
+        clinic.client_id,
+    )
+    assert "ix_attendees_client_start" in plan and "Sort" not in plan, plan

@@ -13,6 +13,7 @@ from services.clinical.visits import queries
 from shared import clock
 from shared.ids import new_id
 from shared.testing.databases import ServiceDatabase
+from shared.testing.plans import plan_of
 from shared.testing.web import ServiceClient
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
@@ -101,5 +102,5 @@ def test_the_index_of_a_client_serves_it_in_one_statement(clinic: Clinic) -> Non
     """However many appointments there are: both are looked for per client, in the order of the index."""
     actor = clinic.desk.actor
     assert actor is not None
-    plan = clinic.database.plan_of(clinic.organization_id, queries.statement(actor, [new_id()], clock.now()))
+    plan = plan_of(clinic.database, clinic.organization_id, queries.statement(actor, [new_id()], clock.now()))
     assert plan.count("ix_attendees_client_start") == 2 and "Sort" not in plan, plan

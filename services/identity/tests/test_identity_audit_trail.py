@@ -22,6 +22,7 @@ from services.identity.tests.people import founding, fresh_email
 from shared.contracts.audit import AuditEntry
 from shared.ids import new_id
 from shared.testing.databases import database_of
+from shared.testing.plans import plan_of
 
 ORGANIZATION = UUID("01a20900-0000-7000-8000-000000000001")
 NOON = datetime(2026, 10, 6, 12, tzinfo=UTC)
@@ -145,24 +146,8 @@ def test_two_checkpoints_of_one_entry_that_differ_are_a_break(tmp_path, order) -
 
 def test_chains_that_grew_are_found_by_an_index(database) -> None:
     """Asked twice a second, however many organizations there are."""
-    from sqlalchemy import text
-    from sqlalchemy.dialects import postgresql
-
-    worker = database_of(database, "worker")
-    for _ in range(3):
-        organization = new_id()
-        worker.run(
-            lambda s, organization_id=organization: append(s, organization_id, "clients", [entry(1)]), organization
-        )
     statement = grown_heads(NOON + timedelta(days=3650)).with_for_update(skip_locked=True)
-    compiled = str(statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
-
-    def plan(session) -> str:
-        for setting in ("enable_seqscan", "enable_sort"):
-            session.execute(text(f"SET LOCAL {setting} = off"))
-        return "\n".join(session.scalars(text(f"EXPLAIN {compiled}".replace(":", r"\:"))))
-
-    made = worker.run(plan)
+    made = plan_of(database, None, statement, role="worker")
     assert "ix_audit_heads_grown" in made and "Sort" not in made, made
     assert "Index Cond: (checkpoint_at <=" in made, made
 
@@ -212,19 +197,9 @@ def test_the_web_role_may_not_append(database) -> None:
     ],
 )
 def test_every_question_is_served_by_an_index(database, filters) -> None:
-    from sqlalchemy import text
-    from sqlalchemy.dialects import postgresql
-
     statement = queries.filtered(ORGANIZATION, filters)
     statement = statement.order_by(*(column.desc() for column in queries.order_of(filters))).limit(51)
-    compiled = statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
-
-    def plan(session) -> str:
-        session.execute(text("SET LOCAL enable_seqscan = off"))
-        session.execute(text("SET LOCAL enable_sort = off"))
-        return "\n".join(session.scalars(text(f"EXPLAIN {compiled}".replace(":", r"\:"))))
-
-    made = database_of(database, "app").run(plan, ORGANIZATION)
+    made = plan_of(database, ORGANIZATION, statement)
     assert "Sort" not in made and "Index" in made, made
     narrow = {"changes": "ix_audit_trail_changes", "refusals": "ix_audit_trail_denied"}
     assert narrow.get(filters.get("kind", ""), "") in made, made
