@@ -8,9 +8,22 @@ from typing import Any
 import pytest
 
 from gateway.route_table.api import ROUTE_TABLE
+from gateway.web.activity.about import ONCE, SETTINGS, clients_in, ids_by_row, kind_of
 from gateway.web.activity.views import NOBODY, SOMEBODY, action_names, entries_of, instants, together
 from gateway.web.activity.words import ACTIONS, RULES
+from services.identity.organization.schemas import OrganizationSchema
 
+# What somebody does for themselves: the line's "Who" says it.
+OWN = (
+    "/me",
+    "/sessions",
+    "/passwords",
+    "/email-changes",
+    "/invitations/accept",
+    "/organization/confirmation",
+    "/tokens",
+)
+NOBODY_YET = {"access.preview", "invitation.lookup", "post_staff_table"}  # nobody, or many at once
 NOW = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
 
 
@@ -38,10 +51,51 @@ def test_a_line_names_who_what_whom_and_why_on_the_practices_clock() -> None:
 
 
 def test_a_line_names_the_member_service_or_place_that_was_changed() -> None:
-    things = {"s2": ("Sam Tiller", "/settings/staff/s2"), "s1": ("Maya Lind", "/settings/staff/s1")}
-    changed, own = item(action="patch_member", object_id="s2"), item(action="patch_me", object_id="s1")
-    lines = entries_of([changed, own], {"s1": "Maya Lind"}, {}, "UTC", NOW, things)
-    assert [line.about for line in lines] == [[things["s2"]], []]
+    things = {"s2": "Sam Tiller", "s1": "Maya Lind", "l1": "Mill Lane", "t1": "Psychotherapy 45"}
+    items = [
+        item(action="patch_member", object_id="s2"),
+        item(action="patch_me", object_id="s1"),
+        item(action="post_licence", object_id="s2"),
+        item(action="post_location", object_id="l1"),
+        item(action="post_rate", object_id="t1"),
+        item(action="put_logo", object_id="some picture"),
+        item(action="patch_organization", details={"fields": ["business_hours", "holidays", "npi"]}),
+    ]
+    lines = entries_of(items, {"s1": "Maya Lind"}, {}, "UTC", NOW, things)
+    sam = ("Sam Tiller", "/settings/staff/s2")
+    assert [line.about for line in lines] == [
+        [sam],
+        [],
+        [sam],
+        [("Mill Lane", "/settings/locations/l1")],
+        [("Psychotherapy 45", "/settings/services/t1")],
+        [("Logo", "/settings")],
+        [("Opening hours", "/settings/hours"), ("Holidays", "/settings/hours"), ("Practice profile", "/settings")],
+    ]
+    assert ids_by_row(items)["GET /staff"] == {"s2"}
+
+
+def test_everything_that_is_done_to_something_has_a_name_for_it() -> None:
+    """By the client, by the id of a thing that can be looked up, or by what there is once in a practice."""
+    nameless = {
+        row.audit
+        for row in ROUTE_TABLE
+        if row.service == "identity"
+        and ("{" in row.path or row.method != "GET")
+        and kind_of(row) is None
+        and row.audit not in ONCE
+        and not row.path.startswith(OWN)
+    }
+    assert nameless == NOBODY_YET
+    assert not ONCE.keys() - action_names().keys()
+    assert SETTINGS.keys() <= OrganizationSchema().fields.keys()
+
+
+def test_a_line_names_three_clients_and_says_how_many_more() -> None:
+    read = item(client_ids=["c1", "c2", "c3", "c4", "c5"])
+    (entry,) = entries_of([read], {}, {"c1": "Lena", "c3": "Bo", "c4": "Cy"}, "UTC", NOW)
+    assert (entry.about, entry.more) == ([("Lena", "/clients/c1"), ("Bo", "/clients/c3")], 2)
+    assert clients_in([read]) == ["c1", "c2", "c3"]
 
 
 def test_words_are_for_actions_that_there_are() -> None:

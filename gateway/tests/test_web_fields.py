@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from gateway.web import rendering
 from gateway.web.forms import Form
 from gateway.web.people import People
+from shared.errors import Invalid
 
 MODULE: Any = rendering.environment().get_template("macros/forms.html").module
 # Every macro that shows a field of a form by its name; what else it needs, by the names of its arguments.
@@ -21,6 +24,11 @@ MORE: Final = {
     "options": [("a", "First"), ("b", "Second")],
     "accept": "image/png",
 }
+# Names of many things: what each is of, its label says.
+ABOUT_OTHERS: Final = (
+    *("amount_cents", "duration_minutes", "effective_from", "from", "minutes"),
+    *("name", "phone", "reason", "text", "to", "totp_code"),
+)
 MESSAGE: Final = "This cannot be taken."
 
 
@@ -78,3 +86,27 @@ def test_no_template_marks_a_field_by_hand() -> None:
         if "aria-invalid" in path.read_text(encoding="utf-8") and path.name != "forms.html"
     ]
     assert by_hand == []
+
+
+@pytest.mark.parametrize("macro", FIELDS)
+def test_what_is_wrong_with_an_untouched_field_is_said_once(macro: str) -> None:
+    """Beside it, and not above the form too: also of boxes of which none is ticked, which a browser does not send."""
+    sent = [
+        (str(attributes["name"]), str(attributes.get("value") or ""))
+        for _, attributes in shown(macro, Form()).elements
+        if "name" in attributes and attributes.get("type") not in ("checkbox", "radio")
+    ]
+    came = Form(values={name: tuple(value for other, value in sent if other == name) for name, _ in sent})
+    problem = {"detail": Invalid.detail, "errors": [{"field": "unit.rule", "detail": MESSAGE}]}
+    assert came.refused(problem).summary is None
+
+
+def test_a_field_has_one_label_on_every_page() -> None:
+    """Of what is asked for in several places, the same words ask."""
+    labels: dict[str, set[str]] = {}
+    written = re.compile(r'\b(?:field|cell)\([\w.]+, "(?:[\w.]+\.)?(\w+)", "([^"]+)"')
+    for template in Path(rendering.__file__).parent.rglob("*.html"):
+        for name, label in written.findall(template.read_text(encoding="utf-8")):
+            labels.setdefault(name, set()).add(label)
+    differing = {name: sorted(found) for name, found in labels.items() if len(found) > 1 and name not in ABOUT_OTHERS}
+    assert differing == {}

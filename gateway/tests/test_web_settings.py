@@ -37,6 +37,14 @@ def test_a_day_off_is_a_tick_and_has_hours_ready_for_when_it_is_none() -> None:
     assert weekly_hours.hours_of(opened)[1] == ["monday.0", "tuesday.0"]
 
 
+def test_a_week_without_hours_is_proposed_to_be_a_usual_one() -> None:
+    form = weekly_hours.form_of_hours([])
+    assert [day for day in weekly_hours.WEEKDAYS if form.ticked(f"{day}.off")] == ["saturday", "sunday"]
+    hours, _ = weekly_hours.hours_of(form)
+    assert hours[0] == {"weekday": "monday", "opens": "09:00", "closes": "17:00"}
+    assert len(hours) == 5
+
+
 @pytest.mark.parametrize(
     ("stored", "shown"), [("00:00", "12:00\u202fam"), ("13:05", "1:05\u202fpm"), ("24:00", "midnight")]
 )

@@ -20,6 +20,7 @@ from shared.ids import new_id
 from shared.texts import whole_number
 
 ONCE_FIELD: Final = "once"  # the idempotency key: sending a form twice does it once
+BOXED_FIELD: Final = "boxed"  # the names of the form's boxes and radio buttons: what is not ticked is not sent
 VERSION_FIELD: Final = "version"  # the version that the form shows: another person's later change is kept
 _WHOLE: Final = re.compile(r"-?[0-9]{1,9}")
 _DOLLARS: Final = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)")
@@ -100,8 +101,8 @@ class Form:
         return replace(self, errors=MappingProxyType(by_field), summary=summary)
 
     def _has_input(self, name: str) -> bool:
-        """Whether the form came with an input of that name. A box that is not ticked sends nothing."""
-        return name in self.values or name in self.uploads
+        """Whether the form came with an input of that name. A box that is not ticked sends nothing but the name."""
+        return name in self.values or name in self.uploads or name in self.all(BOXED_FIELD)
 
     def wrong(self, **errors: str) -> Form:
         """The same with what is wrong by the name of the input, dots as two underscores."""

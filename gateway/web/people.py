@@ -97,3 +97,9 @@ def names_of(page: Page, ids: Iterable[str], known: Iterable[Mapping[str, Any]] 
     """Names by id: of the members that are known, and of `ids` beyond them, as far as they can be had."""
     names = {member["id"]: name_of(member) for member in known}
     return names | {member["id"]: name_of(member) for member in members(page, set(ids) - names.keys())}
+
+
+def hues_of(page: Page, ids: Iterable[str], listed: ApiResponse) -> dict[str, str]:
+    """Colours by id, as far as they can be had: of the members that were listed, and of `ids` beyond them."""
+    known = {member["id"]: member["hue"] for member in listed.value["items"]} if listed.ok else {}
+    return known | {member["id"]: member["hue"] for member in members(page, set(ids) - known.keys())}

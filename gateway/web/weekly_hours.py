@@ -12,15 +12,21 @@ WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "satu
 SPANS: Final = 2  # of a day that the form offers; as many more as are stored
 SPANS_MAX: Final = 28
 USUAL: Final = ("09:00", "17:00")  # what stands in a day that is off, for the moment when it no longer is
+WORKING: Final = WEEKDAYS[:5]  # what a week without any hours is proposed to be, until somebody saves one
 MIDNIGHT: Final = "24:00"  # what the API calls the end of a day, which a clock of a form shows as 00:00
 
 
 def form_of_hours(hours: Sequence[Mapping[str, str]]) -> Form:
-    """The stored hours as inputs `monday.0.opens`; a day without any has `monday.off`, and hours to begin with."""
+    """The stored hours as inputs `monday.0.opens`; a day without any has `monday.off`, and hours to begin with.
+
+    Where no hours are stored, the form proposes a usual week.
+    """
     values: dict[str, tuple[str, ...]] = {}
     for weekday in WEEKDAYS:
         if all(span["weekday"] != weekday for span in hours):
-            values |= {f"{weekday}.off": ("on",), f"{weekday}.0.opens": (USUAL[0],), f"{weekday}.0.closes": (USUAL[1],)}
+            values |= {f"{weekday}.0.opens": (USUAL[0],), f"{weekday}.0.closes": (USUAL[1],)}
+            if hours or weekday not in WORKING:
+                values[f"{weekday}.off"] = ("on",)
         spans = sorted((span for span in hours if span["weekday"] == weekday), key=lambda span: span["opens"])
         for at, span in enumerate(spans):
             values[f"{weekday}.{at}.opens"] = (span["opens"],)

@@ -15,10 +15,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.database.session import Session
 from shared.web.cursors import CURSOR_CHARACTERS_MAX, Cursors
-from shared.web.fields import Numeral
+from shared.web.fields import Numeral, Several
+from shared.web.strict_fields import Id
 
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 200
+LOOKED_UP_MAX = 100
 Key: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
@@ -27,6 +29,12 @@ class PageQuery(Schema):
 
     limit = Numeral(load_default=LIMIT_DEFAULT, validate=validate.Range(1, LIMIT_MAX))
     cursor = fields.String(load_default=None, validate=validate.Length(max=CURSOR_CHARACTERS_MAX))
+
+
+class ListQuery(PageQuery):
+    """A list of things with names, which is also asked for some of them by their ids."""
+
+    ids = Several(Id(), "Only these, by their ids.", at_most=LOOKED_UP_MAX, load_default=None)
 
 
 def page_of(item: type[Schema], order: str, *, name: str | None = None) -> type[Schema]:

@@ -63,7 +63,7 @@ def test_somebody_new_is_added_with_the_appointment(desk: Any, practice: Practic
     page = at.page
     page.get_by_label("Client", exact=True).fill("Mira Sand")
     page.get_by_role("option", name="Add “Mira Sand” as a new client").click()
-    expect(page.get_by_label("First name")).to_have_value("Mira")
+    expect(page.get_by_label("Given name")).to_have_value("Mira")
     page.get_by_label("Birth date").fill("1991-05-06")
     page.get_by_role("textbox", name="Phone").fill("not a phone")
     page.get_by_label("With", exact=True).select_option(label="Therapist Staff")

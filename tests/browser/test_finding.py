@@ -53,5 +53,5 @@ def test_digits_become_nobody_s_name(desk: Any, practice: Practice) -> None:
     page = opened(desk, practice, "desk", "/agenda/new").page
     page.get_by_label("Client", exact=True).press_sequentially("718 555 0100")
     page.get_by_role("option", name="Add a new client").click()
-    expect(page.get_by_label("First name")).to_have_value("")
-    expect(page.get_by_label("First name")).to_be_focused()
+    expect(page.get_by_label("Given name")).to_have_value("")
+    expect(page.get_by_label("Given name")).to_be_focused()

@@ -7,19 +7,16 @@ from typing import Any, Final
 
 from flask import Response
 
+from gateway.web.activity.about import clients_in, ids_by_row
 from gateway.web.activity.views import KINDS, entries_of, instants
 from gateway.web.forms import Form
 from gateway.web.page import Page, Question
-from gateway.web.people import LISTED, names_of, people_of, staff_question
+from gateway.web.people import LISTED, STAFF, names_of, people_of, staff_question
 from shared import clock
 
 FILTERS: Final = ("staff_id", "client_id", "kind", "from", "to")
-# What is done to things besides clients and staff: the row that names them, and where the page of each begins.
-THINGS: Final[Mapping[str, tuple[str, str]]] = {
-    "services": ("GET /service-types", "/settings/services/"),
-    "locations": ("GET /locations", "/settings/locations/"),
-    "programs": ("GET /api-clients", "/settings/api-clients/"),
-}
+PROGRAMS: Final = "GET /api-clients"
+ENTRIES: Final = 50  # on a page: what they are about is looked up in one question of each kind
 EVERYBODY: Final = ("", "Everybody")
 
 
@@ -37,7 +34,7 @@ def show_activity(page: Page) -> Response:
         "next_cursor": None,
     }
     if wanted is not None:
-        reply = page.ask("GET /audit/entries", **wanted, limit=50, cursor=page.query.get("cursor"))
+        reply = page.ask("GET /audit/entries", **wanted, limit=ENTRIES, cursor=page.query.get("cursor"))
         if not reply.ok and reply.status != 422:
             return page.problem(reply)
         if reply.ok:
@@ -76,25 +73,32 @@ def _asked(page: Page, form: Form) -> tuple[dict[str, Any] | None, Form]:
 
 
 def _entries(page: Page, items: list[Mapping[str, Any]], staff: Mapping[str, str]) -> Any:
-    ids = sorted({client_id for item in items for client_id in item["client_ids"]})[:200]
+    """The lines with their names: of each kind of thing, those that the entries speak of are looked up by their ids."""
+    ids = clients_in(items)
     found = page.ask("POST /clients/lookup", body={"ids": ids}) if ids else None
     clients = (
         {client["id"]: f"{client['name']} {client['number']}" for client in found.value["items"]}
         if found and found.ok
         else {}
     )
-    listed = page.ask_all(**{part: Question(row, query={"limit": LISTED}) for part, (row, _) in THINGS.items()})
-    things = {
-        thing["id"]: (thing["name"], THINGS[part][1] + thing["id"])
-        for part, reply in listed.items()
-        for thing in (reply.value["items"] if reply.ok else ())
+    wanted = ids_by_row(items)
+    people = {**staff, **names_of(page, _who(items) | wanted.pop(STAFF, set()) - staff.keys())}
+    # Who is none of the staff is a program.
+    wanted[PROGRAMS] = wanted.get(PROGRAMS, set()) | (_who(items) - people.keys())
+    questions = {
+        row: Question(row, query={"ids": ",".join(sorted(sought)), "limit": LISTED})
+        for row, sought in wanted.items()
+        if sought
     }
-    missing = {item[key] for item in items for key in ("staff_id", "object_id") if item[key]}
-    people = {**staff, **names_of(page, missing - staff.keys() - things.keys())}
-    things |= {staff_id: (name, f"/settings/staff/{staff_id}") for staff_id, name in people.items() if staff_id}
-    programs = {thing_id: name for thing_id, (name, _) in things.items()}
+    replies = page.ask_all(**questions) if questions else {}
+    named = {thing["id"]: thing["name"] for reply in replies.values() if reply.ok for thing in reply.value["items"]}
     zone = page.me["organization"]["time_zone"]
-    return entries_of(items, {**programs, **people}, clients, zone, clock.now(), things)
+    names = {**named, **people}
+    return entries_of(items, names, clients, zone, clock.now(), names)
+
+
+def _who(items: list[Mapping[str, Any]]) -> set[str]:
+    return {item["staff_id"] for item in items if item["staff_id"]}
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {

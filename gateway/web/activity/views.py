@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from gateway.api.page import DOCUMENT
+from gateway.web.activity.about import about
 from gateway.web.activity.words import ACTIONS, RULES
 from gateway.web.text import moment
 from shared.texts import calendar_day
@@ -31,6 +32,7 @@ class Entry:
     who: str
     what: str
     about: Sequence[tuple[str, str]]  # names, and where each leads; empty: nowhere
+    more: int  # clients beyond those that are named
     refused: bool
     why: str
     network: str
@@ -62,9 +64,9 @@ def entries_of(
     clients: Mapping[str, str],
     zone: str,
     now: datetime,
-    things: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    things: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Entry]:
-    """The lines; `staff` and `clients` are names by id, `things` name and page of what else was changed or seen.
+    """The lines; `staff` and `clients` are names by id, `things` of what else was changed or seen.
 
     The same read of the same record is one line for an hour.
     """
@@ -73,23 +75,16 @@ def entries_of(
             at=moment(item["at"], zone, now),
             who=staff.get(item["staff_id"], SOMEBODY) if item["staff_id"] else NOBODY,
             what=ACTIONS.get(item["action"]) or action_names().get(item["action"]) or in_words(item["action"]),
-            about=_about(item, clients, things),
+            about=named,
+            more=more,
             refused=item["outcome"] == "denied",
             why=RULES.get(item["rule"] or "") or in_words(item["rule"] or ""),
             network=item["network"] or "",
             times=times,
         )
         for item, times in together(items)
+        for named, more in (about(item, clients, things),)
     ]
-
-
-def _about(
-    item: Mapping[str, Any], clients: Mapping[str, str], things: Mapping[str, tuple[str, str]]
-) -> list[tuple[str, str]]:
-    named = [(clients[found], f"/clients/{found}") for found in item["client_ids"] if found in clients]
-    if named or item["object_id"] == item["staff_id"]:  # of what somebody does for themselves, "Who" says it
-        return named
-    return [things[item["object_id"]]] if item["object_id"] in things else []
 
 
 def together(items: Iterable[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], int]]:

@@ -10,9 +10,8 @@ from flask import Response
 from gateway.web.activity.views import KINDS, entries_of
 from gateway.web.clients.access_view import access_rows
 from gateway.web.clients.chart import chart_of
-from gateway.web.clients.views import hues_of
 from gateway.web.page import Page, Question
-from gateway.web.people import names_of, staff_question
+from gateway.web.people import hues_of, names_of, staff_question
 from shared import clock
 
 ENTRIES: Final = "GET /audit/entries"
@@ -40,6 +39,8 @@ def show_activity(page: Page) -> Response:
     items = entries.value["items"] if entries.ok else []
     known = people.value["items"] if people.ok else []
     names = names_of(page, {item["staff_id"] for item in items if item["staff_id"]}, known)
+    seeing = access.value["items"] if access.ok else []
+    hues = hues_of(page, (verdict["staff_id"] for verdict in seeing), people)
     return page.show(
         "clients/activity.html",
         chart=chart,
@@ -47,7 +48,7 @@ def show_activity(page: Page) -> Response:
         kinds=KINDS,
         entries=entries_of(items, names, {}, zone, now) if entries.ok else None,
         next_cursor=entries.value["next_cursor"] if entries.ok else None,
-        access=access_rows(access.value["items"], items, hues_of(people), zone, now) if access.ok else None,
+        access=access_rows(seeing, items, hues, zone, now) if access.ok else None,
     )
 
 

@@ -15,7 +15,7 @@ from gateway.web.clients.facts import FACTS, WORDS, choices, refused, without_em
 from gateway.web.conflicts import Conflict, conflict_of, over
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.page import ApiResponse, Page, Question
-from gateway.web.people import names_of, people_of, staff_question
+from gateway.web.people import hues_of, names_of, people_of, staff_question
 from shared import clock
 
 CHANGE: Final = "PATCH /clients/{client_id}"
@@ -153,7 +153,7 @@ def _team(page: Page, answers: Mapping[str, ApiResponse], chosen: Sequence[str])
     people = answers["people"]
     known = people.value["items"] if people.ok else []
     return {
-        "team": None if team is None else views.team_rows(team, views.hues_of(people), zone),
+        "team": None if team is None else views.team_rows(team, hues_of(page, on_it, people), zone),
         "others": people_of(page, people, without=on_it, chosen=[*chosen, off]),
         "history": None if history is None else views.team_changes(history, _names(page, history, known), zone, now),
     }

@@ -13,6 +13,7 @@ from gateway.web.clients.appointments import APPOINTMENTS, names_around, names_a
 from gateway.web.clients.chart import ROWS, WRITE, Chart, chart_of, may_use, tab_path
 from gateway.web.clients.sessions import next_of, past_of, session_rows
 from gateway.web.page import ApiResponse, Page, Question
+from gateway.web.people import hues_of
 from shared import clock
 
 CASES: Final = "GET /clients/{client_id}/cases"
@@ -47,7 +48,7 @@ def show_overview(page: Page) -> Response:
         past_ok=past.ok,
         recent=session_rows(recent, names, zone, now, mine),
         balance=_panel(answers.get("ledger")),
-        team=views.team_rows(team.value["items"], views.hues_of(answers["people"]), zone) if team.ok else None,
+        team=_team(page, team, answers["people"], zone),
         work=care.work_of(chart.work, today, notes=may_open_notes(page)),
         session_path=panel_path(page),
         writes=may_use(page, WRITE),
@@ -91,6 +92,14 @@ def _cases(page: Page, reply: ApiResponse | None, today: date) -> care.Cases | N
         plan=care.plan_of(plans.value["items"], today) if plans.ok else None,
         failed_parts=not (diagnoses.ok and plans.ok),
     )
+
+
+def _team(page: Page, team: ApiResponse, people: ApiResponse, zone: str) -> list[views.TeamRow] | None:
+    """Who is assigned, each in their color; None where that does not answer."""
+    if not team.ok:
+        return None
+    assigned = team.value["items"]
+    return views.team_rows(assigned, hues_of(page, (member["staff_id"] for member in assigned), people), zone)
 
 
 def _panel(reply: ApiResponse | None) -> Any:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from gateway.web import text
-from gateway.web.page import ApiResponse
 
 STATUSES: Final[Mapping[str, tuple[str, str]]] = {"active": ("Active", "ok"), "archived": ("Archived", "")}
 NEW_HERE: Final = "New member of staff"
@@ -95,11 +94,6 @@ def split_name(name: str) -> tuple[str, str]:
     """Given and family name: the last word is the family's."""
     *given, family = name.split() or [""]
     return (" ".join(given), family) if given else (family, "")
-
-
-def hues_of(staff: ApiResponse) -> dict[str, str]:
-    """The colours of staff by id; none where `GET /staff` does not answer."""
-    return {member["id"]: member["hue"] for member in staff.value["items"]} if staff.ok else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def _hours(page: Page, typed: Mapping[str, Form], status: int = 200) -> Response
         hours=hours,
         weekdays=WEEKDAYS,
         spans=range(spans_of(hours)),
+        proposed=not organization["business_hours"],
         holidays=holidays,
         rows=range(rows_of_holidays(holidays)),
         version=organization["version"],

@@ -172,6 +172,7 @@ def profile(page: Page, forms: Mapping[str, Form]) -> Response:
         profile=forms.get("profile") or Form.of(member, credentials=", ".join(member["credentials"])),
         hours=hours,
         spans=range(spans_of(hours)),
+        proposed=not member["working_hours"],
         weekdays=WEEKDAYS,
         supervision=supervision,
         licences=licences,

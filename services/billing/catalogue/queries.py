@@ -39,8 +39,10 @@ def count_service_types(session: Session, actor: Caller) -> int:
 
 
 def list_service_types(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """A page of services, by name."""
+    """A page of services, by name; `ids`: only these."""
     statement = select(ServiceType).where(ServiceType.organization_id == actor.organization_id)
+    if query["ids"] is not None:
+        statement = statement.where(ServiceType.id.in_(query["ids"]))
     if query["active"] is not None:
         statement = statement.where(ServiceType.active == query["active"])
     keys = [ServiceType.sort_key, ServiceType.id]

@@ -11,7 +11,7 @@ from services.billing.catalogue.commands import ServiceChanges
 from shared.durations import SERVICE_MINUTES_MAX
 from shared.money import CENTS_MAX
 from shared.web.fields import PLACES_OF_SERVICE, Day, Text, about, choice, flag, text, written_flag
-from shared.web.paging import PageQuery, page_of
+from shared.web.paging import ListQuery, page_of
 
 UNITS_MAX = 100
 
@@ -235,7 +235,7 @@ class ServiceTypeSchema(Schema):
     )
 
 
-class ServiceTypesQuery(PageQuery):
+class ServiceTypesQuery(ListQuery):
     """Which services."""
 
     active = written_flag(

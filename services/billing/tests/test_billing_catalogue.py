@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
@@ -94,6 +94,9 @@ def test_services_are_listed_changed_and_archived(practice):
     assert practice.biller.get("/service-types", active="true").json["items"] == []
     (archived,) = practice.biller.get("/service-types").json["items"]
     assert archived == changed.json
+    ids = f"{service},{uuid4()}"
+    assert practice.biller.get("/service-types", ids=ids).json["items"] == [archived]
+    assert practice.biller.get("/service-types", ids=str(uuid4())).json["items"] == []
     # Still printable, and what is documented under it is still billed.
     assert practice.draft(practice.client(), service)["lines"][0]["description"] == "Long session"
 

@@ -27,9 +27,13 @@ def one_api_client(session: Session, actor: Person, api_client_id: UUID, *, for_
     return client
 
 
-def api_clients(session: Session, actor: Person, limit: int, cursor: str | None) -> dict[str, Any]:
-    """One page of API clients, newest first."""
+def api_clients(
+    session: Session, actor: Person, limit: int, cursor: str | None, ids: Sequence[UUID] | None
+) -> dict[str, Any]:
+    """One page of API clients, newest first; `ids`: only these."""
     statement = select(ApiClient).where(ApiClient.organization_id == actor.organization_id)
+    if ids is not None:
+        statement = statement.where(ApiClient.id.in_(ids))
     page = paginate(session, statement, [ApiClient.id], limit=limit, cursor=cursor, descending=True)
     with_secrets(session, page["items"])
     return page

@@ -20,7 +20,7 @@ from services.identity.api_clients.schemas import (
 )
 from shared.actor import Person
 from shared.database.session import Session
-from shared.web.paging import PageQuery
+from shared.web.paging import ListQuery
 from shared.web.routes import PUBLIC, Dumped, Route
 
 
@@ -109,7 +109,7 @@ ROUTES = (
         _ALL,
         "api_clients:read",
         get_api_clients,
-        query=PageQuery,
+        query=ListQuery,
         response=ApiClientsPage,
         audit="api_clients.list",
     ),

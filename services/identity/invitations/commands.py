@@ -114,6 +114,7 @@ def revoke(session: Session, actor: Person, invitation_id: UUID) -> None:
     member = one_member(session, actor, invitation.staff_id)
     ensure_may_change(session, actor, member, access_of(member), access_of(member))
     invitation.revoked_at = clock.now()
+    audit.describe(session, object_id=member.id)
 
 
 def _revoke_of(session: Session, member: Staff) -> None:

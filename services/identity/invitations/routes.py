@@ -21,6 +21,7 @@ from services.identity.invitations.schemas import (
 from services.identity.staff.commands import MemberDetails, create_member
 from services.identity.staff.models import Staff
 from services.identity.staff.schemas import MemberSchema, NewMember
+from shared import audit
 from shared.actor import Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
@@ -60,7 +61,9 @@ def get_invitation(session: Session, actor: Person, invitation_id: UUID) -> Invi
 
     Shows to which address it went and until when it works. Its token is never shown again.
     """
-    return queries.one_invitation(session, actor, invitation_id)
+    invitation = queries.one_invitation(session, actor, invitation_id)
+    audit.describe(session, object_id=invitation.staff_id)
+    return invitation
 
 
 def delete_invitation(session: Session, actor: Person, invitation_id: UUID) -> ResponseWith:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -32,9 +33,13 @@ def location_of_today(session: Session, actor: Caller, location_id: UUID) -> Loc
     return location
 
 
-def list_locations(session: Session, actor: Caller, limit: int, cursor: str | None) -> dict[str, Any]:
-    """One page of locations of today, by the name that they had when they were last changed."""
+def list_locations(
+    session: Session, actor: Caller, limit: int, cursor: str | None, ids: Sequence[UUID] | None
+) -> dict[str, Any]:
+    """One page of locations of today, by the name that they had when they were last changed; `ids`: only these."""
     statement = select(Location).where(Location.organization_id == actor.organization_id)
+    if ids is not None:
+        statement = statement.where(Location.id.in_(ids))
     page = paginate(session, statement, [Location.sort_key, Location.id], limit=limit, cursor=cursor)
     show_today(session, page["items"], practice_today(session, actor.organization_id))
     return page

@@ -11,7 +11,7 @@ from services.identity.locations.models import Location
 from services.identity.locations.schemas import LocationPatch, LocationSchema, LocationsPage, NewLocation
 from shared.actor import Caller, Person
 from shared.database.session import Session
-from shared.web.paging import PageQuery
+from shared.web.paging import ListQuery
 from shared.web.routes import Route
 
 
@@ -66,7 +66,7 @@ ROUTES = (
             "rooms": [{"name": "Blue room"}],
         },
     ),
-    Route("GET", _ALL, "locations:read", get_locations, query=PageQuery, response=LocationsPage),
+    Route("GET", _ALL, "locations:read", get_locations, query=ListQuery, response=LocationsPage),
     Route("GET", _ONE, "locations:read", get_location, response=LocationSchema),
     Route(
         "PATCH",

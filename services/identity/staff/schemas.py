@@ -17,7 +17,6 @@ from shared.web.fields import (
     Day,
     Email,
     Phone,
-    Several,
     Stripped,
     about,
     choice,
@@ -26,7 +25,7 @@ from shared.web.fields import (
     text,
     written_flag,
 )
-from shared.web.paging import PageQuery
+from shared.web.paging import ListQuery
 from shared.web.strict_fields import Id
 
 LEVEL = choice(
@@ -98,7 +97,6 @@ class LicenceSchema(Stripped):
         return LicenceDetails(**data)
 
 
-LOOKED_UP_MAX = 100
 COLOUR = validate.Regexp(r"^#[0-9a-fA-F]{6}$", error="Give a colour as #rrggbb.")
 
 
@@ -249,7 +247,7 @@ class ColleagueSchema(Schema):
     active = fields.Boolean(metadata=about("Whether they may sign in. false: deactivated."))
 
 
-class StaffQuery(PageQuery):
+class StaffQuery(ListQuery):
     """Which staff."""
 
     active = written_flag(
@@ -265,5 +263,4 @@ class StaffQuery(PageQuery):
         "Only staff whose names or address begin so: `jo smi` finds Joanna Smith, `jo@` the address jo@example.org.",
         load_default=None,
     )
-    ids = Several(Id(), "Only these members of staff, by their ids.", at_most=LOOKED_UP_MAX, load_default=None)
     sort = ORDERS.parameter()

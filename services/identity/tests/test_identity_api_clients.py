@@ -101,6 +101,9 @@ def test_who_makes_them_and_who_sees_them(practice, new_practice):
     stranger = new_practice().owner.web
     assert stranger.get(path).status_code == stranger.post(f"{path}/revoke").status_code == 404
     assert stranger.get("/api-clients").json["items"] == []
+    assert stranger.get("/api-clients", ids=client["id"]).json["items"] == []
+    made(practice)
+    assert [found["id"] for found in manager.get("/api-clients", ids=client["id"]).json["items"]] == [client["id"]]
 
 
 @pytest.mark.abuse("A-AUTH-enumeration-program")

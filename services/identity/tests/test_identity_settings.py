@@ -160,6 +160,9 @@ def test_rooms_are_kept_closed_when_they_are_left_out(practice):
     assert [error["field"] for error in same_name.json["errors"]] == ["rooms.2.name"]
     assert web.patch(path, {"place_of_service": "77"}).status_code == 422
     assert web.get(path).json["rooms"] == changed
+    web.post("/locations", {"name": "Uptown"})
+    assert [found["name"] for found in web.get("/locations", ids=location.json["id"]).json["items"]] == ["Downtown"]
+    assert web.get("/locations", ids="x").status_code == 422
 
 
 ROOMS = st.lists(st.fixed_dictionaries({"name": st.sampled_from("abcdef"), "capacity": st.none()}), max_size=6)

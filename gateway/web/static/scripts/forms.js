@@ -29,6 +29,16 @@
     }
   });
 
+  // The control of a file shows what was chosen, also what a browser keeps when it comes back to the page.
+  function showFile(input) {
+    const shown = first(".file-name", input.closest("[data-file]"));
+    if (shown) shown.textContent = [...input.files].map((file) => file.name).join(", ") || shown.dataset.none;
+  }
+  document.addEventListener("change", (event) => {
+    if (event.target.type === "file") showFile(event.target);
+  });
+  addEventListener("pageshow", () => every("[data-file] > input").forEach(showFile));
+
   let typed = false;
   document.addEventListener("input", (event) => {
     if (event.target.closest("[data-form]")) typed = true;
