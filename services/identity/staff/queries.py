@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from services.identity.staff.rules import (
     beginnings_of,
     ensure_may_manage,
     ensure_not_for_oneself,
+    ensure_opens_no_cases,
     ensure_opens_no_way_in,
 )
 from shared.actor import Caller, Person
@@ -154,6 +156,8 @@ def ensure_may_change(session: Session, actor: Person, member: Staff | None, bef
     if not more <= actor.permissions:
         raise MoreThanOwn()
     ensure_opens_no_way_in(actor.restrictions, more)
+    if member is not None:  # who comes back opens what they opened before
+        ensure_opens_no_cases(actor.restrictions, gained(replace(before, active=True), after))
 
 
 def ensure_may_supervise(session: Session, actor: Person, supervisor_id: UUID, member: Staff | None) -> None:

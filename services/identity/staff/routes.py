@@ -18,7 +18,8 @@ def patch_member(session: Session, actor: Person, staff_id: UUID, body: MemberCh
     """Change profile, licence, levels, grants or activity of a member of staff
 
     Fields that are left out stay. Nobody can give levels or grants that they do not hold. Changed levels and
-    grants take effect within seconds, and are kept with who changed them.
+    grants take effect within seconds, and are kept with who changed them. Administration that sees its own cases only
+    makes nobody on the staff a therapist.
     """
     return commands.change_member(session, actor, staff_id, body)
 

@@ -25,6 +25,7 @@ QUALIFICATION_FIELDS = frozenset({"licence", "supervisor_id", "supervision_mode"
 MANAGED_BY_ADMINISTRATION = frozenset({"default", "billing", "therapist"})
 # Somebody narrowed to their own cases holds these for others only; a person to whom they are given holds them in full.
 WAYS_IN = frozenset({"assignments:change"})
+OPENS_CASES = frozenset({"cases:read"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,17 @@ def ensure_opens_no_way_in(restrictions: Collection[Restriction], gained: Collec
     `gained`: the permissions that a change gives. Raises `OwnCasesOnly`.
     """
     if Restriction.CASES_ASSIGNED in restrictions and WAYS_IN & frozenset(gained):
+        raise OwnCasesOnly()
+
+
+def ensure_opens_no_cases(restrictions: Collection[Restriction], gained: Collection[str]) -> None:
+    """Somebody narrowed to their own cases lets no colleague who is here already into cases.
+
+    Clients may be theirs already, or be given to them next: the two could read together what neither may read. Whom
+    the actor invites as a therapist is theirs to invite, and nobody whom they may assign. `gained`: the permissions
+    that a change gives to somebody who is on the staff. Raises `OwnCasesOnly`.
+    """
+    if Restriction.CASES_ASSIGNED in restrictions and OPENS_CASES & frozenset(gained):
         raise OwnCasesOnly()
 
 

@@ -101,3 +101,26 @@ def test_administration_with_its_own_cases_only_moves_nobody_elses_invitation_to
     assert web.patch(f"/staff/{mine}", {"email": fresh_email()}).status_code == 200, "an address that it gave itself"
     assert owner.patch(f"/staff/{mine}", {"email": fresh_email()}).status_code == 200
     assert web.patch(f"/staff/{mine}", {"email": fresh_email()}).json["code"] == "own_cases_only"
+
+
+@pytest.mark.abuse("A-ROLE-colleague-made-therapist")
+def test_administration_with_its_own_cases_only_lets_no_colleague_into_cases(practice):
+    """Two could read together what neither may read, whether the colleague has the clients before or afterwards."""
+    owner = practice.owner.web
+    therapist, colleague = practice.member("therapist"), practice.member("default")
+    assert owner.patch("/organization", {"restricts_administration": True}).status_code == 200
+    web = practice.session_of(practice.sign_in(practice.member("administration")).json["access_token"])
+    invited = owner.post("/staff", new_member("default")).json["id"]
+    mine = web.post("/staff", new_member("default")).json["id"]
+    levels = {"levels": ["therapist"]}
+    for path in (colleague.path, f"/staff/{invited}", f"/staff/{mine}"):
+        refused = web.patch(path, levels)
+        assert (refused.status_code, refused.json["code"]) == (403, "own_cases_only")
+        assert owner.get(path).json["levels"] == ["default"], "nothing happened"
+    assert web.post(f"{colleague.path}/access-preview", levels).json["refusal"]["code"] == "own_cases_only"
+    assert web.patch(colleague.path, {"levels": ["billing"]}).status_code == 200, "what opens no case"
+    assert owner.post(f"{colleague.path}/deactivate", {}).status_code == 200
+    assert web.patch(colleague.path, {"active": True, **levels}).json["code"] == "own_cases_only"
+    assert web.post(f"{therapist.path}/deactivate", {}).status_code == 200
+    assert web.post(f"{therapist.path}/reactivate", {}).status_code == 200, "what they hold stays theirs"
+    assert owner.patch(f"/staff/{invited}", levels).status_code == 200
