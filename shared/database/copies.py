@@ -26,3 +26,13 @@ def keep_newest(session: Session, model: type, **values: Any) -> bool:
         ).returning(table.c.version)
     ).first()
     return changed is not None
+
+
+def hold(session: Session, copy: object) -> None:
+    """Read a copy anew, and let no event change it before this transaction ends.
+
+    For what is decided by a copy and then written: an event that changes the copy, and one after it that acts on all
+    that is written by then, such as work that is handed over, come wholly before it or wholly after it. It is a lock,
+    so it comes after all that may wait for an event.
+    """
+    session.refresh(copy, with_for_update={"read": True})

@@ -15,6 +15,7 @@ from services.clients.copies.queries import known_staff
 from shared import audit, clock
 from shared.actor import Actor, Caller, Person, ServiceActor
 from shared.contracts.clients import StaffAssigned, StaffUnassigned
+from shared.database.copies import hold
 from shared.database.session import Session
 from shared.messaging import outbox
 
@@ -32,10 +33,14 @@ def assign_staff(session: Session, actor: Caller, client_id: UUID, staff_id: UUI
 
 
 def ensure_assignable(session: Session, actor: Caller, staff_id: UUID) -> None:
-    """Raises `NotFound`, `NotArrivedYet`, `StaffNotActive` or `OwnCasesOnly` where the actor may not assign them."""
+    """Raises `NotFound`, `NotArrivedYet`, `StaffNotActive` or `OwnCasesOnly` where the actor may not assign them.
+
+    They stay active until the transaction ends: who leaves meanwhile hands over what is written by then.
+    """
     member = known_staff(session, actor, staff_id)
     if isinstance(actor, Person):
         rules.ensure_not_to_oneself(actor.restrictions, actor.staff_id, staff_id, member.brought_in_by)
+    hold(session, member)
     if not member.active:
         raise StaffNotActive()
 

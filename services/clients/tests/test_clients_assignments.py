@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,12 @@ from services.clients.assignments.rules import NotAssigned
 from services.clients.tests.conftest import Desk
 from shared import clock
 from shared.actor import Person, ServiceActor
+from shared.contracts.identity import StaffChanged, WorkHandedOver
 from shared.ids import new_id
+from shared.messaging.handling import handle
+from shared.testing.databases import load
+from shared.testing.events import envelope_of
+from shared.testing.waiting import wait_until
 from shared.testing.web import ServiceClient
 
 
@@ -240,6 +246,36 @@ def test_what_came_through_a_case_becomes_the_successors_own_when_they_get_the_c
         ("staff_assigned", 1, str(case_id)),
         ("staff_assigned", 2, None),
     ]
+
+
+@pytest.mark.abuse("A-ROLE-assigned-while-leaving")
+@pytest.mark.parametrize("first", ["assigning", "leaving"])
+def test_who_leaves_while_they_are_assigned_keeps_no_client(desk: Desk, first: str) -> None:
+    """Either the assignment comes first and is handed over with the rest, or it is refused."""
+    leaving, successor, client_id = desk.staff("therapist"), desk.staff("therapist"), desk.add()["id"]
+    here, gone, by = desk.organization_id, leaving.staff_id, desk.administrator.staff_id
+    events = (
+        StaffChanged(here, gone, 2, "Somebody", active=False),
+        WorkHandedOver(here, gone, 2, successor.staff_id, handed_over_by=by),
+    )
+    actor = desk.administrator.actor
+    assert isinstance(actor, Person)
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with ThreadPoolExecutor(1) as pool:
+        if first == "assigning":
+            with desk.worker.transaction(here) as session:
+                assign_staff(session, actor, UUID(client_id), gone, "active")
+                applied = pool.submit(desk.emit, *events)
+                wait_until(lambda: applied.done() or desk.database.rows(waiting), what="the events wait")
+            applied.result()
+            assert staff_of(desk, client_id) == {str(successor.staff_id)}
+        else:
+            with desk.worker.transaction(here) as session:
+                handle("clients", session, load("clients").handlers, [(each, envelope_of(each)) for each in events])
+                put = pool.submit(desk.administrator.put, f"/clients/{client_id}/staff/{gone}")
+                wait_until(lambda: put.done() or desk.database.rows(waiting), what="the request waits")
+            assert put.result().json["code"] == "staff_not_active"
+            assert staff_of(desk, client_id) == set()
 
 
 def pages(asker: ServiceClient, path: str) -> list[dict[str, Any]]:

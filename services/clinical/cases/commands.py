@@ -19,6 +19,7 @@ from shared import audit, clock
 from shared.actor import Actor, Caller, Person, ServiceActor
 from shared.changes import UNSET, Changes, Unset, differing
 from shared.contracts.clinical import StaffJoinedCase
+from shared.database.copies import hold
 from shared.database.read_your_writes import wait_until_true
 from shared.database.session import Session
 from shared.errors import Invalid
@@ -58,9 +59,10 @@ def open_case(session: Session, actor: Person, details: CaseDetails) -> Case:
         raise rules.NotAssignedToClient()
     if set(details.staff_ids) - {actor.staff_id}:
         actor.require("assignments:change")
-    for staff_id in details.staff_ids:
-        _ensure_active(session, actor, staff_id, "staff_ids")
+    joining = [known_staff(session, actor, staff_id, "staff_ids") for staff_id in details.staff_ids]
     supervisor_id = known_staff(session, actor, actor.staff_id).supervisor_id
+    for staff in joining:
+        _ensure_active(session, staff, "staff_ids")
     case = Case(
         organization_id=actor.organization_id,
         id=new_id(),
@@ -108,7 +110,7 @@ def put_on_case(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) 
     Raises `NotFound`, `Invalid`, `CaseClosed` for a case that nobody joins any longer.
     """
     case = visible_case(session, actor, case_id)
-    _ensure_active(session, actor, staff_id, None)  # may wait for its event, so it comes before the lock
+    _ensure_active(session, known_staff(session, actor, staff_id), "staff_id")
     session.refresh(case, with_for_update=True)
     member = _member(session, case, staff_id)
     if case.status != "open" and not (member and member.active):
@@ -120,7 +122,7 @@ def put_on_case(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) 
 
 def join_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -> None:
     """Put an active member of staff on a case, also a closed one: what was begun there is finished by two."""
-    staff = session.get(StaffCopy, (actor.organization_id, staff_id))
+    staff = session.get(StaffCopy, (actor.organization_id, staff_id), with_for_update={"read": True})
     if staff is not None and staff.active:
         case = session.get_one(Case, (actor.organization_id, case_id), with_for_update=True)
         _join(session, actor, case, staff_id)
@@ -196,9 +198,11 @@ def _cases(session: Session, actor: ServiceActor, client_id: UUID) -> list[Case]
     return list(session.scalars(statement))
 
 
-def _ensure_active(session: Session, actor: Caller, staff_id: UUID, field: str | None) -> None:
-    if not known_staff(session, actor, staff_id, field).active:
-        raise Invalid.field(field or "staff_id", "not_active", "This member of staff is deactivated.")
+def _ensure_active(session: Session, staff: StaffCopy, field: str) -> None:
+    """Also until the transaction ends: who leaves meanwhile hands over what is written by then."""
+    hold(session, staff)
+    if not staff.active:
+        raise Invalid.field(field, "not_active", "This member of staff is deactivated.")
 
 
 def _join(session: Session, actor: Actor, case: Case, staff_id: UUID) -> None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from services.clinical.cases.commands import CaseDetails, open_case, put_on_case
 from services.clinical.tests.conftest import Clinic
 from services.clinical.tests.test_clinical_worklist import PLAN
 from shared import clock
+from shared.actor import Person
 from shared.contracts.clients import StaffAssigned, StaffUnassigned
 from shared.contracts.identity import Licence, StaffChanged, WorkHandedOver
+from shared.testing.events import apply
+from shared.testing.waiting import wait_until
 from shared.testing.web import ServiceClient
 
 LICENCE = (Licence("L", "NY", (clock.now() + timedelta(days=3650)).date()),)
@@ -101,6 +106,27 @@ def test_open_cases_are_joined_and_closed_ones_are_not(clinic: Clinic) -> None:
     leave(clinic, successor)
     assert successor.get(f"/cases/{clinic.case_id}").status_code == 200
     assert successor.get(f"/cases/{closed}").status_code == 404
+
+
+@pytest.mark.abuse("A-ROLE-assigned-while-leaving")
+@pytest.mark.parametrize("by", ["hand", "opening"])
+def test_who_leaves_while_they_are_put_on_a_case_hands_it_over(clinic: Clinic, by: str) -> None:
+    """The events wait for the case that is being joined, and find it."""
+    leaving, successor, actor = clinic.staff("therapist"), clinic.staff("therapist"), clinic.administrator.actor
+    assert isinstance(actor, Person)
+    events = (changed(clinic, leaving, 2, "therapist", active=False), handed_over(clinic, leaving, successor))
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with ThreadPoolExecutor(1) as pool:
+        with clinic.worker.transaction(clinic.organization_id) as session:
+            if by == "hand":
+                case_id = put_on_case(session, actor, UUID(clinic.case_id), leaving.staff_id).id
+            else:
+                details = CaseDetails(UUID(clinic.client_id), "Couple", (leaving.staff_id,))
+                case_id = open_case(session, actor, details).id
+            applied = pool.submit(apply, "clinical", clinic.worker, *events)
+            wait_until(lambda: applied.done() or clinic.database.rows(waiting), what="the events wait")
+        applied.result()
+    assert str(successor.staff_id) in clinic.administrator.get(f"/cases/{case_id}").json["staff_ids"]
 
 
 @pytest.mark.parametrize("seed", range(6))
