@@ -9,6 +9,7 @@ from embedded.demo import practice
 from embedded.demo.calendar import KEPT, Calendar, Patient, Session
 from embedded.demo.opening import Opening, review_day
 from embedded.demo.practice import CLINICIANS, DESK, LEAVER, MANAGER, SUCCESSOR, Person
+from embedded.demo.profiles import profile
 from embedded.demo.team import Member, Team
 
 PLAN_DUE, CLOSED_CASE = 3, 4  # of which client
@@ -38,6 +39,7 @@ class Desk:
                 "family_name": client.family_name,
                 "date_of_birth": client.date_of_birth.isoformat(),
                 "phone": client.phone,
+                **profile(client.number, today),
             },
         )["id"]
         self._team[MANAGER].put(f"/clients/{patient.id}/staff/{self._team.id_of(clinician)}")

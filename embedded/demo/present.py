@@ -9,12 +9,12 @@ from itertools import count
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from embedded.demo import people, stories
+from embedded.demo import people, profiles, stories
 from embedded.demo.books import Books
 from embedded.demo.calendar import KEPT, Calendar, Patient, Session
 from embedded.demo.desk import Desk
 from embedded.demo.opening import Step
-from embedded.demo.practice import MANAGER, MINUTES, TIME_ZONE
+from embedded.demo.practice import DESK, MANAGER, MINUTES, TIME_ZONE
 from embedded.demo.team import Task, Team, and_say
 
 NO_INVOICE_YET = frozenset({stories.TOO_SHORT, *stories.NOT_INVOICED})
@@ -119,6 +119,7 @@ class Present:
         return [partial(self._books.issue, session.patient, draft) for session, draft in drafts]
 
     def _archive(self, patients: Sequence[Patient]) -> None:
-        """Whose therapy has ended."""
+        """Whose therapy has ended; and somebody has asked for help."""
+        self._team[DESK].post("/clients", dict(profiles.PROSPECTIVE))
         ended = patients[people.ENDED]
         self._team[MANAGER].patch(f"/clients/{ended.id}", {"status": "archived"})

@@ -155,7 +155,8 @@ def test_the_practice_has_hours_a_holiday_ahead_rooms_and_services_of_every_colo
     assert len(colours) == len(set(colours)) == len(practice.SERVICES)
     clients = demo.all("/clients", status="active") + demo.all("/clients", status="archived")
     assert len(clients) == SMALL.clients
-    assert len(demo.all("/clients", status="archived")) == 1
+    assert len(demo.all("/clients", status="archived")) == len(demo.all("/clients", status="prospective")) == 1
+    assert {"adult", "couple", "family"} <= {client["client_type"] for client in clients}
 
 
 def test_the_past_has_its_dates_and_has_ended(demo: Demo) -> None:

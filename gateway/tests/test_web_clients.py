@@ -13,6 +13,7 @@ from gateway.web.clients import care, columns, views
 from gateway.web.clients.access_view import access_rows
 from gateway.web.clients.chart import PATH, TABS
 from gateway.web.clients.sessions import STATUSES, Names, next_of, past_of, session_rows
+from gateway.web.clients.stored import stored_groups
 from shared.ids import new_id
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
@@ -244,3 +245,36 @@ def test_what_stands_beside_a_client() -> None:
     assert columns._beside(facts, TODAY) == columns.Beside()
     assert columns._beside({"balances": {"balance_cents": -1_000}}, TODAY).balance == "$10.00 credit"
     assert columns._beside({"teams": None, "visits": None, "balances": None}, TODAY) == columns.Beside()
+
+
+STORED: dict[str, Any] = {
+    **dict.fromkeys(("middle_name", "name_suffix", "preferred_name", "pronouns", "gender_identity", "time_zone")),
+    "given_name": "Ada",
+    "family_name": "Byron",
+    "former_names": ["Ada Gordon", "A. Noel"],
+    "date_of_birth": "1990-12-10",
+    "client_type": "adult",
+    "sex": "unknown",
+    "language": "es",
+    "intake_date": "2026-03-02",
+    "referral_source": None,
+    "phone": "+12125550142",
+    "email": None,
+    "address": {"line1": "1 Main St", "line2": None, "city": "Albany", "state": "NY", "postal_code": "12207"},
+    "emergency_contact": None,
+}
+
+
+def test_what_is_stored_is_read_in_groups_without_what_is_empty() -> None:
+    groups = {group.id: dict(group.facts) for group in stored_groups(STORED)}
+    assert groups == {
+        "names": {"Given name": "Ada", "Family name": "Byron", "Former names": "Ada Gordon, A. Noel"},
+        "who": {
+            "Birth date": "Dec 10, 1990",
+            "Client type": "Adult",
+            "Language": "Spanish",
+            "Intake date": "Mar 2, 2026",
+        },
+        "reach": {"Phone": "(212) 555-0142", "Address": "1 Main St, Albany, NY 12207"},
+        "emergency": {},
+    }

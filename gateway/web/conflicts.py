@@ -8,6 +8,7 @@ from typing import Final
 
 from gateway.web.forms import VERSION_FIELD, Form
 from gateway.web.text import phone
+from shared.texts import with_plain_line_ends
 
 PHONES: Final = ("phone", "fax")  # ends of the names of inputs that hold a telephone number
 CHANGED: Final = "Somebody changed this meanwhile. What you typed is still here and is not saved yet."
@@ -32,8 +33,9 @@ def conflict_of(typed: Form, stored: Form, words: Mapping[str, str]) -> Conflict
 
 
 def _as_shown(name: str, form: Form) -> list[str]:
-    """The values of an input as the page shows them: a telephone number is the same however it is written."""
-    return [phone(value) if name.endswith(PHONES) else value for value in form.all(name)]
+    """The values of an input as the page shows them: a telephone number and the end of a line are the same however
+    they are written."""
+    return [phone(value) if name.endswith(PHONES) else with_plain_line_ends(value) for value in form.all(name)]
 
 
 def over(typed: Form, version: object) -> Form:

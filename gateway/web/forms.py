@@ -143,6 +143,17 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """A list that is typed into one input, an entry in each line."""
+
+    name: str
+
+    def read(self, form: Form) -> Any:
+        """The entries, without the lines that are blank."""
+        return [line for line in form.text(self.name).splitlines() if line.strip()]
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
     """A whole number."""
 
@@ -218,7 +229,7 @@ class Json:
             raise Unreadable("That could not be read. Try again.") from None
 
 
-Input = Json | Text | Whole | Money | Tick | Many
+Input = Json | Lines | Text | Whole | Money | Tick | Many
 OMITTED: Final = object()
 
 

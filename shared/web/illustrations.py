@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from shared.web.client_illustrations import CLIENT
+
 DAY: Final = "2026-10-06"
 MOMENT: Final = "2026-10-06T20:00:00Z"
 HASH: Final = "9f2c4b1e7a6d3c580e41b7f2d9a86c35104e7b9d2f8a6c3b5d1e0f4a7c9b2e68"
@@ -22,13 +24,7 @@ VALUES: Final[Mapping[str, Any]] = {
     **{f"{schema}.{name}": value for schema in _STAFF for name, value in _TESS.items()},
     **{f"{schema}.email": "office@example.org" for schema in _PRACTICE},
     # People and how they are reached.
-    "given_name": "Ada",
-    "family_name": "Byron",
-    "preferred_name": None,
-    "display_name": "Ada Byron",
-    "client_name": "Ada Byron",
-    "pronouns": "she/her",
-    "date_of_birth": "1990-12-10",
+    **CLIENT,
     "email": "ada@example.org",
     "phone": "+12125550123",
     "fax": "+12125550124",

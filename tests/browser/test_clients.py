@@ -229,8 +229,8 @@ def test_a_double_click_adds_one_client(desk: Any, web_practice: Practice) -> No
 def test_two_windows_change_one_client_and_neither_text_is_lost(desk: Any, web_practice: Practice) -> None:
     practice = Practice(web_practice.url)
     client_id = add(practice, "Ada")
-    window_of_desk = window(desk, practice, "desk").open(f"/clients/{client_id}/details")
-    other = window(desk, practice, "owner").open(f"/clients/{client_id}/details")
+    window_of_desk = window(desk, practice, "desk").open(f"/clients/{client_id}/details/edit")
+    other = window(desk, practice, "owner").open(f"/clients/{client_id}/details/edit")
     other.get_by_label("Preferred name").fill("Adi")
     other.get_by_role("button", name="Save details").click()
     expect(other.locator("#toasts")).to_have_text("Saved.")
@@ -243,6 +243,9 @@ def test_two_windows_change_one_client_and_neither_text_is_lost(desk: Any, web_p
     window_of_desk.get_by_label("Preferred name").fill("Adi")
     window_of_desk.get_by_role("button", name="Save details").click()
     expect(window_of_desk.locator("#toasts")).to_have_text("Saved.")
+    expect(window_of_desk.get_by_role("region", name="Names").get_by_role("definition")).to_have_text(
+        ["Ada", "Client", "Adi"]
+    )
     stored = practice.owner.get(f"/clients/{client_id}")
     assert (stored["preferred_name"], stored["email"]) == ("Adi", "ada@example.test")
 
@@ -251,7 +254,7 @@ def test_an_address_is_emptied_and_a_wrong_one_is_refused(desk: Any, web_practic
     practice = Practice(web_practice.url)
     address = {"line1": "1 Main St", "city": "New York", "state": "NY", "postal_code": "10001"}
     client_id = add(practice, "Ada", address=address)
-    page = window(desk, practice, "desk").open(f"/clients/{client_id}/details")
+    page = window(desk, practice, "desk").open(f"/clients/{client_id}/details/edit")
     page.get_by_label("State").fill("CA")
     page.get_by_role("button", name="Save details").click()
     expect(page.get_by_text("This ZIP code is not one of that state.")).to_be_visible()

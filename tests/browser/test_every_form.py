@@ -33,7 +33,7 @@ SAMPLE: Final = (
     "GET /settings/services/new",
     "GET /settings/locations/{location_id}",
     "GET /clients/new",
-    "GET /clients/{client_id}/details",
+    "GET /clients/{client_id}/details/edit",
     "GET /notes/{note_id}",
     "GET /agenda/new",
     "GET /payments/new",

@@ -30,13 +30,14 @@ _NEW: Final = (
     "GET /staff",
 )
 _DETAILS: Final = (
-    "PATCH /clients/{client_id}",
+    "GET /clients/{client_id}",
     "GET /clients/{client_id}/staff",
     "GET /clients/{client_id}/staff/history",
     "GET /clients/{client_id}/ledger",
     "GET /staff",
     *CHART,
 )
+_EDIT: Final = ("PATCH /clients/{client_id}", *CHART)
 
 _EMERGENCY: Final = ("POST /clients/{client_id}/break-glass", *CHART)
 _NAMES: Final = ("GET /service-types", "GET /staff", "GET /locations")
@@ -71,8 +72,9 @@ CLIENTS: Final[tuple[Row, ...]] = (
             ("POST", "/emergency", _EMERGENCY),
             ("POST", "/emergency/{opening_id}/end", ("POST /break-glass/{opening_id}/end",)),
             ("GET", "/details", _DETAILS),
-            ("POST", "/details", _DETAILS),
-            ("POST", "/status", _DETAILS),
+            ("GET", "/details/edit", _EDIT),
+            ("POST", "/details/edit", _EDIT),
+            ("POST", "/status", _EDIT),
             ("POST", "/team", ("PUT /clients/{client_id}/staff/{staff_id}", *_DETAILS)),
             ("POST", "/team/{staff_id}/remove", ("DELETE /clients/{client_id}/staff/{staff_id}", *_DETAILS)),
         )

@@ -12,11 +12,12 @@ from gateway.web.agenda.around import AROUND, LOOKUP, around_of, choices, now_of
 from gateway.web.agenda.asked import PATH
 from gateway.web.agenda.editing import OVERRIDE, REFUSED, refused, taken_of
 from gateway.web.forms import Form, Text, Whole, body_of
-from gateway.web.page import ApiResponse, Page, is_id
+from gateway.web.page import ApiResponse, Page, Question, is_id
 
 BOOK: Final = "POST /appointments"
 ADD_CLIENT: Final = "POST /clients"
 SEARCH: Final = "POST /clients/search"
+BOOKABLE: Final = ("active", "prospective")  # clients of these statuses
 SUGGESTED: Final = 8
 ADDS_CLIENTS: Final = "clients:create"
 NEW_CLIENT: Final = (Text("given_name"), Text("family_name"), Text("date_of_birth"), Text("phone"))
@@ -93,8 +94,14 @@ def _add_client(page: Page, form: Form) -> tuple[Form, ApiResponse | None]:
 def suggest_clients(page: Page) -> Response:
     """Clients whom what was typed finds; the last line adds one, where the person may."""
     typed = page.form.text("client").strip()
-    found = page.ask(SEARCH, body={"query": typed, "limit": SUGGESTED, "status": "active"}) if typed else None
-    items = found.value["items"] if found is not None and found.ok else []
+    found = page.ask_all(
+        **{
+            status: Question(SEARCH, body={"query": typed, "limit": SUGGESTED, "status": status})
+            for status in BOOKABLE
+            if typed
+        }
+    )
+    items = [client for reply in found.values() if reply.ok for client in reply.value["items"]][:SUGGESTED]
     adds = page.can(ADDS_CLIENTS) and page.form.ticked("may_add")
     return page.show("agenda/_suggestions.html", items=items, typed=typed, named=text.named(typed), adds=adds and typed)
 

@@ -1,4 +1,4 @@
-"""The tab of details: what is stored of the client, whether they are in treatment, and who is assigned to them."""
+"""The tab of details, to be read: what is stored of the client, their status, and who is assigned to them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from flask import Response
 from gateway.web import text
 from gateway.web.clients import views
 from gateway.web.clients.chart import chart_of
-from gateway.web.clients.facts import FACTS, WORDS, choices, refused, without_empty
-from gateway.web.conflicts import Conflict, conflict_of, over
-from gateway.web.forms import Form, Text, body_of
+from gateway.web.clients.stored import stored_groups
+from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page, Question
 from gateway.web.people import hues_of, names_of, people_of, staff_question
 from shared import clock
@@ -22,6 +21,7 @@ CHANGE: Final = "PATCH /clients/{client_id}"
 ASSIGN: Final = "PUT /clients/{client_id}/staff/{staff_id}"
 UNASSIGN: Final = "DELETE /clients/{client_id}/staff/{staff_id}"
 ASSIGNS: Final = "assignments:change"
+CHANGES_DETAILS: Final = "clients:update"
 APPOINTMENTS: Final = "GET /clients/{client_id}/appointments"
 LEDGER: Final = "GET /clients/{client_id}/ledger"
 COMING: Final = 50  # appointments that are looked at
@@ -33,6 +33,14 @@ OPEN_AMOUNTS: Final = (
     ("credit_cents", "of credit is kept for them"),
 )
 STAFF_MAX: Final = 200
+# What is said once a status has become another one.
+DONE: Final = {
+    ("", "archived"): "client_archived",
+    ("prospective", "archived"): "client_archived_prospective",
+    ("", "prospective"): "client_prospective",
+    ("", "active"): "client_unarchived",
+    ("prospective", "active"): "client_started",
+}
 CHANGES: Final = 10  # of the history, the last
 REFUSED: Final = (403, 409, 412, 422)
 
@@ -42,21 +50,10 @@ def show_details(page: Page) -> Response:
     return _details(page)
 
 
-def save_details(page: Page) -> Response:
-    """Change what is stored. What somebody else saved meanwhile stands beside what was typed."""
-    body, form = body_of(page.form, (Text("given_name", blank="keep"), Text("family_name", blank="keep"), *FACTS))
-    reply = page.ask(CHANGE, client_id=_id(page), body=without_empty(body, form), headers=form.sent)
-    if reply.ok:
-        return page.leave(_path(page), "saved")
-    if reply.status == 412:
-        return _details(page, form, status=412)
-    return _details(page, refused(page, form, reply), status=422)
-
-
 def set_status(page: Page) -> Response:
-    """Archive the client, or take them back into treatment."""
-    status = page.form.text("status")
-    done = "client_archived" if status == "archived" else "client_unarchived"
+    """Archive the client, take them back, or begin treatment. `was`: the status that the page showed."""
+    status, was = page.form.text("status"), page.form.text("was")
+    done = DONE.get((was, status)) or DONE.get(("", status), "saved")
     return page.change(CHANGE, _path(page), done, body={"status": status}, client_id=_id(page))
 
 
@@ -86,7 +83,7 @@ def _refused_team(page: Page, reply: ApiResponse) -> Response:
     return _details(page, team=page.form.refused(reply.value), status=422)
 
 
-def _details(page: Page, form: Form | None = None, team: Form | None = None, status: int = 200) -> Response:
+def _details(page: Page, team: Form | None = None, status: int = 200) -> Response:
     of = {"client_id": _id(page)}
     today = clock.today(page.me["organization"]["time_zone"])
     left = {
@@ -101,24 +98,17 @@ def _details(page: Page, form: Form | None = None, team: Form | None = None, sta
         history=Question("GET /clients/{client_id}/staff/history", of, {"limit": CHANGES}),
         people=staff_question(),
     )
-    stored = Form.of(chart.client)
-    conflict: Conflict | None = None
-    if form is not None and status == 412:
-        conflict = conflict_of(form, stored, WORDS)
-        form = over(form, chart.client["version"])
-    shown = form or stored
     return page.show(
         "clients/details.html",
         status,
         chart=chart,
-        details=shown,
-        conflict=conflict,
+        stored=stored_groups(chart.client),
+        changes=page.can(CHANGES_DETAILS),
         team_form=team or Form(),
         assigns=page.can(ASSIGNS),
         off=page.query.get("off", ""),
         left=_left(chart.answers),
         **_team(page, chart.answers, (team or Form()).all("staff_id")),
-        **choices(shown),
     )
 
 
@@ -174,7 +164,6 @@ def _path(page: Page) -> str:
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "GET /clients/{client_id}/details": show_details,
-    "POST /clients/{client_id}/details": save_details,
     "POST /clients/{client_id}/status": set_status,
     "POST /clients/{client_id}/team": assign,
     "POST /clients/{client_id}/team/{staff_id}/remove": unassign,

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from gateway.web import addresses
 from gateway.web.addresses import ADDRESS
-from gateway.web.forms import Form, Input, Text
+from gateway.web.forms import Form, Input, Lines, Text
 from gateway.web.page import ApiResponse, Page
 from gateway.web.time_zones import zones_with
+from shared.languages import LANGUAGES
 
 CONTACT: Final = ("name", "relationship", "phone")
-OPTIONAL: Final = ("preferred_name", "pronouns", "email", "phone", "time_zone")
+OPTIONAL: Final = (
+    *("middle_name", "name_suffix", "preferred_name", "pronouns", "gender_identity", "language"),
+    *("intake_date", "referral_source", "email", "phone", "time_zone"),
+)
+FORMER: Final = "former_names"
 SEXES: Final = (("unknown", "Unknown"), ("female", "Female"), ("male", "Male"))
+TYPES: Final = (("adult", "Adult"), ("minor", "Minor"), ("couple", "Couple"), ("family", "Family"))
 FACTS: Final[tuple[Input, ...]] = (
+    Text("given_name", blank="keep"),
+    Text("family_name", blank="keep"),
+    Lines(FORMER),
     Text("date_of_birth", blank="keep"),
     Text("sex"),
+    Text("client_type"),
     *(Text(name, blank="null") for name in OPTIONAL),
     *ADDRESS,
     *(Text(f"emergency_contact.{name}", blank="null" if name == "relationship" else "keep") for name in CONTACT),
@@ -23,11 +34,19 @@ FACTS: Final[tuple[Input, ...]] = (
 # What the inputs are called, where two people changed one client.
 WORDS: Final = {
     "given_name": "Given name",
+    "middle_name": "Middle name",
     "family_name": "Family name",
+    "name_suffix": "Suffix",
     "preferred_name": "Preferred name",
+    "former_names": "Former names",
     "pronouns": "Pronouns",
     "date_of_birth": "Birth date",
-    "sex": "Sex",
+    "sex": "Legal sex",
+    "gender_identity": "Gender identity",
+    "language": "Language",
+    "client_type": "Client type",
+    "intake_date": "Intake date",
+    "referral_source": "Referred by",
     "phone": "Phone",
     "email": "E-mail",
     **addresses.WORDS,
@@ -48,11 +67,21 @@ def without_empty(body: dict[str, Any], form: Form) -> dict[str, Any]:
 
 def choices(form: Form) -> dict[str, Any]:
     """What the form offers to choose from."""
-    return {"sexes": SEXES, "zones": [("", "The practice’s"), *zones_with(form.text("time_zone"))]}
+    return {
+        "sexes": SEXES,
+        "types": TYPES,
+        "languages": [("", "Not said"), *LANGUAGES.items()],
+        "zones": [("", "The practice’s"), *zones_with(form.text("time_zone"))],
+    }
+
+
+def form_of_stored(client: Mapping[str, Any]) -> Form:
+    """The form that shows what is stored."""
+    return Form.of(client, **{FORMER: "\n".join(client[FORMER])})
 
 
 def refused(page: Page, form: Form, reply: ApiResponse) -> Form:
     """The form with what the API says of it. Raises `Problem` for what no input can mend."""
     if reply.status not in REFUSED:
         page.problem(reply)
-    return form.refused(reply.value)
+    return form.refused(reply.value, FORMER)

@@ -33,7 +33,7 @@ def show_named(page: Page) -> Response:
 
 def add_client(page: Page) -> Response:
     """Add the client, unless somebody of the same name and birth date is there and nobody said that they differ."""
-    body, form = body_of(page.form, (Text("given_name", blank="keep"), Text("family_name", blank="keep"), *FACTS))
+    body, form = body_of(page.form, (*FACTS, Text("status")))
     if not form.ticked("anyway") and (alike := _alike(page, form)):
         return _new(page, form, alike)
     reply = page.ask(ADD, body=without_empty(body, form), headers=form.sent)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web import text
-from gateway.web.clients import activity, appointments, assigning, details, emergency, new, overview, views
+from gateway.web.clients import activity, appointments, assigning, details, edit, emergency, new, overview, views
 from gateway.web.clients.columns import columns_of
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page
@@ -104,6 +104,7 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     **overview.PAGES,
     **appointments.PAGES,
     **details.PAGES,
+    **edit.PAGES,
     **activity.PAGES,
     **assigning.PAGES,
     **emergency.PAGES,

@@ -10,7 +10,11 @@ from zoneinfo import ZoneInfo
 
 from gateway.web import text
 
-STATUSES: Final[Mapping[str, tuple[str, str]]] = {"active": ("Active", "ok"), "archived": ("Archived", "")}
+STATUSES: Final[Mapping[str, tuple[str, str]]] = {
+    "prospective": ("Prospective", "info"),
+    "active": ("Active", "ok"),
+    "archived": ("Archived", ""),
+}
 NEW_HERE: Final = "New member of staff"
 SOMEBODY: Final = "Somebody who left"
 QUERY_MAX: Final = 100  # characters of a search, as many as a name may have
@@ -18,6 +22,7 @@ WENT: Final = {"assigned": "was assigned", "unassigned": "was taken off"}
 # Which clients the list shows: what the API is asked for, and the words.
 WHICH: Final[Mapping[str, tuple[str | None, str]]] = {
     "": ("active", "Active"),
+    "prospective": ("prospective", "Prospective"),
     "archived": ("archived", "Archived"),
     "all": (None, "All"),
 }

@@ -11,6 +11,7 @@ from sqlalchemy import delete
 
 from services.clients.assignments.commands import assign_creator
 from services.clients.copies.queries import practice_today
+from services.clients.profiles import rules
 from services.clients.profiles.models import Client, ClientToken
 from services.clients.profiles.queries import one_client
 from shared import audit, clock
@@ -26,14 +27,26 @@ from shared.texts import comparable_email
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientDetails:
-    """A client to add. `address` and `emergency_contact` are kept as documents; `phone` is in E.164."""
+    """A client to add. `address` and `emergency_contact` are kept as documents; `phone` is in E.164.
+
+    Without a `client_type` their age on that day says it.
+    """
 
     given_name: str
     family_name: str
     date_of_birth: date
     sex: str
+    status: str
+    client_type: str | None = None
+    middle_name: str | None = None
+    name_suffix: str | None = None
     preferred_name: str | None = None
+    former_names: list[str] | None = None
     pronouns: str | None = None
+    gender_identity: str | None = None
+    language: str | None = None
+    referral_source: str | None = None
+    intake_date: date | None = None
     email: str | None = None
     phone: str | None = None
     address: dict[str, Any] | None = None
@@ -50,8 +63,16 @@ class ClientChanges(Changes):
     date_of_birth: date | Unset = UNSET
     sex: str | Unset = UNSET
     status: str | Unset = UNSET
+    client_type: str | Unset = UNSET
+    middle_name: str | Unset | None = UNSET
+    name_suffix: str | Unset | None = UNSET
     preferred_name: str | Unset | None = UNSET
+    former_names: list[str] | Unset = UNSET
     pronouns: str | Unset | None = UNSET
+    gender_identity: str | Unset | None = UNSET
+    language: str | Unset | None = UNSET
+    referral_source: str | Unset | None = UNSET
+    intake_date: date | Unset | None = UNSET
     email: str | Unset | None = UNSET
     phone: str | Unset | None = UNSET
     address: dict[str, Any] | Unset | None = UNSET
@@ -62,13 +83,14 @@ class ClientChanges(Changes):
 def create_client(session: Session, actor: Caller, details: ClientDetails) -> Client:
     """A new client. Somebody who sees only assigned clients is assigned to the one they add. Raises `Invalid`."""
     _ensure_born(session, actor, details.date_of_birth)
+    by_age = {"client_type": rules.type_by_age(details.date_of_birth, practice_today(session, actor))}
     client = Client(
         organization_id=actor.organization_id,
         id=new_id_of(actor.organization_id),
         created_at=clock.now(),
         email_key=_email_key(details.email),
         # An address of None would be kept as JSON's null: what nobody gave is left out.
-        **{name: value for name, value in asdict(details).items() if value is not None},
+        **by_age | {name: value for name, value in asdict(details).items() if value is not None},
     )
     session.add(client)
     session.flush()

@@ -39,7 +39,8 @@ class Client(Tenant, Sorted, Base):
         Index("ix_clients_phone_reversed", "organization_id", "phone_reversed"),  # by its end
         Index("ix_clients_email_key", "organization_id", "email_key"),
         Index("uq_clients_number", "organization_id", "number", unique=True),
-        CheckConstraint("status IN ('active', 'archived')", name="status"),
+        CheckConstraint("status IN ('prospective', 'active', 'archived')", name="status"),
+        CheckConstraint("client_type IN ('adult', 'minor', 'couple', 'family')", name="client_type"),
     )
 
     SORTED_BY = ("family_name", "given_name")
@@ -49,10 +50,18 @@ class Client(Tenant, Sorted, Base):
     number: Mapped[int] = mapped_column(server_default=FetchedValue())  # a trigger gives it, by the counter
     given_name: Mapped[str] = mapped_column(Text)
     family_name: Mapped[str] = mapped_column(Text)
+    middle_name: Mapped[str | None] = mapped_column(Text)
+    name_suffix: Mapped[str | None] = mapped_column(Text)
     preferred_name: Mapped[str | None] = mapped_column(Text)
+    former_names: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
     pronouns: Mapped[str | None] = mapped_column(Text)
     date_of_birth: Mapped[date]
     sex: Mapped[str] = mapped_column(Text, default="unknown")
+    gender_identity: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(Text)
+    client_type: Mapped[str] = mapped_column(Text, server_default="adult")
+    referral_source: Mapped[str | None] = mapped_column(Text)
+    intake_date: Mapped[date | None]
     email: Mapped[str | None] = mapped_column(Text)
     email_key: Mapped[str | None] = mapped_column(Text)
     phone: Mapped[str | None] = mapped_column(Text)
@@ -77,6 +86,7 @@ class Client(Tenant, Sorted, Base):
             (self.given_name, self.family_name, self.preferred_name or ""),
             self.date_of_birth,
             (self.phone, self.email_key),
+            once_named=(self.middle_name or "", *self.former_names),
         )
 
 

@@ -11,7 +11,10 @@ from shared import names
 from shared.texts import calendar_day
 
 SEXES = ("female", "male", "unknown")
-STATUSES = ("active", "archived")
+STATUSES = ("prospective", "active", "archived")
+FIRST_STATUSES = ("active", "prospective")  # of a client who is added
+TYPES = ("adult", "minor", "couple", "family")
+OF_AGE: Final = 18  # years
 QUERY_WORDS_MAX: Final = 6
 DIGITS_MIN: Final = 4  # fewer say too little of a phone
 NUMBER_DIGITS_MAX: Final = 9
@@ -120,11 +123,16 @@ class KnownAs:
     contacts: frozenset[str]
 
 
-def known_as(named: tuple[str, ...], born: date, contacts: tuple[str | None, ...]) -> KnownAs:
-    """Of somebody with these names, this birthday, this phone and e-mail, as far as known."""
+def known_as(
+    named: tuple[str, ...], born: date, contacts: tuple[str | None, ...], once_named: tuple[str, ...] = ()
+) -> KnownAs:
+    """Of somebody with these names, this birthday, this phone and e-mail, as far as known.
+
+    `once_named`: their other names, by which they are found too. They do not count where two have the same names.
+    """
     words = [names.words(name) for name in named]
     return KnownAs(
-        tokens=frozenset(names.found_by(named)),
+        tokens=frozenset(names.found_by((*named, *once_named))),
         words=frozenset(word for name in words for word in name),
         together=frozenset("".join(name) for name in words if name),
         born=born,
@@ -135,6 +143,12 @@ def known_as(named: tuple[str, ...], born: date, contacts: tuple[str | None, ...
 def display_name(given: str, family: str, preferred: str | None) -> str:
     """How colleagues see a client: the preferred name where there is one."""
     return f"{preferred or given} {family}"
+
+
+def type_by_age(born: date, today: date) -> str:
+    """`minor` until the eighteenth birthday, then `adult`; somebody born on February 29 is of age on March 1."""
+    years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return "adult" if years >= OF_AGE else "minor"
 
 
 def seen_by(*, assigned: bool) -> str:

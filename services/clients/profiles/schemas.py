@@ -9,6 +9,7 @@ from marshmallow import Schema, fields, post_load, validate
 from services.clients.profiles import rules
 from services.clients.profiles.commands import ClientChanges, ClientDetails
 from services.clients.profiles.queries import ORDERS
+from shared.languages import LANGUAGES
 from shared.web.cursors import CURSOR_CHARACTERS_MAX
 from shared.web.fields import (
     NAME_MAX,
@@ -28,6 +29,7 @@ from shared.web.paging import LIMIT_DEFAULT, LIMIT_MAX, PageQuery, page_of
 from shared.web.strict_fields import Id
 
 LOOKED_UP_MAX = 200
+FORMER_NAMES_MAX = 10
 NUMBER = "Number of the client at this practice, from 1001 up. It never changes and is never given again."
 ASSIGNED_TO = "Only clients to whom this member of staff is assigned. It takes the permission `assignments:read`."
 UNASSIGNED = (
@@ -40,14 +42,44 @@ DUPLICATES = {
 }
 
 
+STATUS_MEANS = {
+    "prospective": "asked for help, and may become a client",
+    "active": "in treatment, or to be",
+    "archived": "kept and out of the way: nothing new is booked",
+}
+
+
 def _sex(**options: Any) -> fields.String:
     meanings = {"female": "F on a claim", "male": "M on a claim", "unknown": "U on a claim"}
-    return choice(rules.SEXES, "Sex as the insurer has it on file.", meanings, **options)
+    return choice(rules.SEXES, "Legal sex, as the insurer has it on file.", meanings, **options)
 
 
-def _status(description: str, **options: Any) -> fields.String:
-    meanings = {"active": "in treatment, or to be", "archived": "kept and out of the way: nothing new is booked"}
-    return choice(rules.STATUSES, description, meanings, **options)
+def _status(description: str, among: tuple[str, ...] = rules.STATUSES, **options: Any) -> fields.String:
+    return choice(among, description, {name: STATUS_MEANS[name] for name in among}, **options)
+
+
+def _client_type(more: str = "", **options: Any) -> fields.String:
+    meanings = {
+        "adult": "somebody of age",
+        "minor": "somebody for whom others consent",
+        "couple": "two people in treatment together",
+        "family": "several people in treatment together",
+    }
+    return choice(rules.TYPES, f"Who is in treatment.{more}", meanings, **options)
+
+
+def _language(**options: Any) -> fields.String:
+    about_it = "Language in which the client wants to be spoken to, by its code in ISO 639."
+    return choice(LANGUAGES, about_it, LANGUAGES, allow_none=True, **options)
+
+
+def _former_names(**options: Any) -> fields.List[Any]:
+    return fields.List(
+        text(NAME_MAX, "A name, as it was written."),
+        validate=validate.Length(max=FORMER_NAMES_MAX),
+        metadata=about("Names that the client had before, at most 10. The client is found by them."),
+        **options,
+    )
 
 
 class EmergencyContactSchema(Stripped):
@@ -59,6 +91,12 @@ class EmergencyContactSchema(Stripped):
 
 
 class _Optional(Stripped):
+    middle_name = text(NAME_MAX, "Middle name or its initial, as on the papers.", allow_none=True)
+    name_suffix = text(20, "What follows the family name on the papers, such as Jr.", allow_none=True)
+    gender_identity = text(NAME_MAX, "Gender in the client's own words.", allow_none=True)
+    language = _language()
+    referral_source = text(200, "Who sent the client, or how they found the practice.", allow_none=True)
+    intake_date = Day(allow_none=True, metadata=about("Day on which treatment began, or is to begin."))
     preferred_name = text(
         NAME_MAX,
         "First name that the client wants to be called by; colleagues see it in `display_name`.",
@@ -80,10 +118,13 @@ class _Optional(Stripped):
 class NewClient(_Optional):
     """A client to add."""
 
-    given_name = text(NAME_MAX, required=True)
-    family_name = text(NAME_MAX, required=True)
+    given_name = text(NAME_MAX, "First name on the papers.", required=True)
+    family_name = text(NAME_MAX, "Family name on the papers.", required=True)
+    former_names = _former_names()
     date_of_birth = Day(required=True, metadata=about("The client's birthday, from 1900 on."))
     sex = _sex(load_default="unknown")
+    client_type = _client_type(" Left out, the age says it: a minor until the eighteenth birthday.")
+    status = _status("How far treatment has come.", rules.FIRST_STATUSES, load_default="active")
 
     @post_load
     def _details(self, data: dict[str, Any], **_: Any) -> ClientDetails:
@@ -93,11 +134,13 @@ class NewClient(_Optional):
 class ClientPatch(_Optional):
     """Changes to a client. What is left out stays, what is null is emptied."""
 
-    given_name = text(NAME_MAX)
-    family_name = text(NAME_MAX)
+    given_name = text(NAME_MAX, "First name on the papers.")
+    family_name = text(NAME_MAX, "Family name on the papers.")
+    former_names = _former_names()
     date_of_birth = Day(metadata=about("The client's birthday, from 1900 on."))
     sex = _sex()
-    status = _status("Whether the client is in treatment.")
+    client_type = _client_type()
+    status = _status("How far treatment has come.")
 
     @post_load
     def _changes(self, data: dict[str, Any], **_: Any) -> ClientChanges:
@@ -111,12 +154,22 @@ class ClientSchema(Schema):
     version = fields.Integer()
     number = fields.Integer(metadata=about(NUMBER))
     display_name = fields.String(metadata=about("The preferred or else the given name, and the family name."))
-    given_name = fields.String()
-    family_name = fields.String()
+    given_name = fields.String(metadata=about("First name on the papers."))
+    middle_name = fields.String(allow_none=True, metadata=about("Middle name or its initial, as on the papers."))
+    family_name = fields.String(metadata=about("Family name on the papers."))
+    name_suffix = fields.String(allow_none=True, metadata=about("What follows the family name, such as Jr."))
     preferred_name = fields.String(allow_none=True, metadata=about("First name that the client wants to be called by."))
+    former_names = _former_names()
     pronouns = fields.String(allow_none=True)
     date_of_birth = fields.Date(metadata=about("The client's birthday."))
     sex = _sex()
+    gender_identity = fields.String(allow_none=True, metadata=about("Gender in the client's own words."))
+    language = _language()
+    client_type = _client_type()
+    referral_source = fields.String(
+        allow_none=True, metadata=about("Who sent the client, or how they found the practice.")
+    )
+    intake_date = fields.Date(allow_none=True, metadata=about("Day on which treatment began, or is to begin."))
     email = Email(allow_none=True)
     phone = Phone(allow_none=True)
     address = fields.Nested(AddressSchema, allow_none=True)
@@ -127,7 +180,7 @@ class ClientSchema(Schema):
         allow_none=True,
         metadata=about("Time zone of the place where the client lives, in IANA's naming. null: the practice's."),
     )
-    status = _status("Whether the client is in treatment.")
+    status = _status("How far treatment has come.")
 
 
 class PossibleDuplicateSchema(Schema):
@@ -196,7 +249,7 @@ class NamedClientSchema(Schema):
         attribute="display_name", metadata=about("The preferred or else the given name, and the family name.")
     )
     number = fields.Integer(metadata=about(NUMBER))
-    status = _status("Whether the client is in treatment.")
+    status = _status("How far treatment has come.")
 
 
 class NamedClientsSchema(Schema):

@@ -32,6 +32,7 @@ CLIENTS: Final[Mapping[str, Way]] = {
     "GET /jobs": at("/jobs"),
     "GET /jobs/clients/{job_id}": job_of,
     "GET /clients/{client_id}/details": lambda practice: f"{client_of(practice)}/details",
+    "GET /clients/{client_id}/details/edit": lambda practice: f"{client_of(practice)}/details/edit",
 }
 # Parts of pages, which the pages themselves ask for.
 PARTS: Final = frozenset[str]()

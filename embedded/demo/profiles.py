@@ -1,0 +1,43 @@
+"""What the clients' profiles of the demo hold: each part of a profile is on some of them, and on none all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
+
+_PRONOUNS: Final = ("she/her", "he/him", "they/them")
+_LANGUAGES: Final = ("en", "es", "en", "en", "vi")
+_REFERRED: Final = ("Dr. Sample, primary care", "A friend", "Website", "Insurance directory")
+# Of single clients, by their number in the demo.
+_OF: Final[Mapping[int, Mapping[str, Any]]] = MappingProxyType(
+    {
+        0: {"middle_name": "Q.", "preferred_name": "Janie", "former_names": ["Jane Standin"]},
+        1: {"name_suffix": "Jr.", "gender_identity": "man", "sex": "male"},
+        3: {"former_names": ["Kari Eksempel"], "gender_identity": "non-binary"},
+        8: {"client_type": "family", "language": "ar"},
+        11: {"client_type": "couple"},
+    }
+)
+PROSPECTIVE: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "given_name": "Dina",
+        "family_name": "Modell",
+        "date_of_birth": "2011-04-09",
+        "phone": "+12025551999",
+        "status": "prospective",
+        "referral_source": "School counselor",
+    }
+)
+
+
+def profile(number: int, intake: date) -> dict[str, Any]:
+    """The fields of a client's profile beside name, birth date and phone. `intake`: the day on which they come."""
+    common = {
+        "intake_date": intake.isoformat(),
+        "language": _LANGUAGES[number % len(_LANGUAGES)],
+        "referral_source": _REFERRED[number % len(_REFERRED)],
+    }
+    pronouns = {"pronouns": _PRONOUNS[number % len(_PRONOUNS)]} if number % 4 else {}
+    return {**common, **pronouns, **_OF.get(number, {})}

@@ -1,0 +1,50 @@
+"""Changing what is stored of a client: one form, in the groups in which the details are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from flask import Response
+
+from gateway.web.clients.chart import chart_of
+from gateway.web.clients.facts import FACTS, WORDS, choices, form_of_stored, refused, without_empty
+from gateway.web.conflicts import Conflict, conflict_of, over
+from gateway.web.forms import Form, body_of
+from gateway.web.page import Page
+
+CHANGE: Final = "PATCH /clients/{client_id}"
+
+
+def show_form(page: Page) -> Response:
+    """The form, with what is stored."""
+    return _form(page)
+
+
+def save(page: Page) -> Response:
+    """Change what is stored. What somebody else saved meanwhile stands beside what was typed."""
+    client_id = page.ids["client_id"]
+    body, form = body_of(page.form, FACTS)
+    reply = page.ask(CHANGE, client_id=client_id, body=without_empty(body, form), headers=form.sent)
+    if reply.ok:
+        return page.leave(f"/clients/{client_id}/details", "saved")
+    if reply.status == 412:
+        return _form(page, form, status=412)
+    return _form(page, refused(page, form, reply), status=422)
+
+
+def _form(page: Page, form: Form | None = None, status: int = 200) -> Response:
+    chart = chart_of(page, page.ids["client_id"])
+    stored = form_of_stored(chart.client)
+    conflict: Conflict | None = None
+    if form is not None and status == 412:
+        conflict = conflict_of(form, stored, WORDS)
+        form = over(form, chart.client["version"])
+    shown = form or stored
+    return page.show("clients/edit.html", status, chart=chart, form=shown, conflict=conflict, **choices(shown))
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /clients/{client_id}/details/edit": show_form,
+    "POST /clients/{client_id}/details/edit": save,
+}

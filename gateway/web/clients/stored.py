@@ -1,0 +1,81 @@
+"""What is stored of a client as somebody reads it: groups of names and values, without those that are empty. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from gateway.web import text
+from gateway.web.clients.facts import SEXES, TYPES, WORDS
+from gateway.web.clients.views import birthday
+from shared.languages import LANGUAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A card: its id and title, what stands in it, and what it says where nothing does."""
+
+    id: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    empty: str
+
+
+_NAMES: Final = (
+    "given_name",
+    "middle_name",
+    "family_name",
+    "name_suffix",
+    "preferred_name",
+    "former_names",
+    "pronouns",
+)
+_WHO: Final = ("date_of_birth", "client_type", "sex", "gender_identity", "language", "intake_date", "referral_source")
+_REACH: Final = ("phone", "email", "address", "time_zone")
+_EMERGENCY: Final = "emergency_contact"
+
+
+def stored_groups(client: Mapping[str, Any]) -> list[Group]:
+    """Names, who they are, how to reach them, and whom to call."""
+    contact = client[_EMERGENCY]
+    emergency = {f"{_EMERGENCY}.{name}": value for name, value in (contact or {}).items()}
+    return [
+        Group("names", "Names", _facts(client, _NAMES), ""),
+        Group("who", "Who they are", _facts(client, _WHO), ""),
+        Group("reach", "How to reach them", _facts(client, _REACH), "Neither phone nor e-mail nor address is known."),
+        Group("emergency", "In an emergency", _facts(emergency, tuple(emergency)), "Nobody is named yet."),
+    ]
+
+
+def _facts(record: Mapping[str, Any], names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    shown = ((WORDS.get(name) or name.capitalize(), _words(name, record[name])) for name in names)
+    return tuple((called, words) for called, words in shown if words)
+
+
+def _words(name: str, value: Any) -> str:
+    if not value or (name, value) == ("sex", "unknown"):
+        return ""
+    match name.rpartition(".")[2]:
+        case "sex":
+            return dict(SEXES)[value]
+        case "client_type":
+            return dict(TYPES)[value]
+        case "language":
+            return LANGUAGES[value]
+        case "date_of_birth" | "intake_date":
+            return birthday(value)
+        case "phone":
+            return text.phone(value)
+        case "former_names":
+            return ", ".join(value)
+        case "address":
+            return _on_one_line(value)
+        case _:
+            return str(value)
+
+
+def _on_one_line(address: Mapping[str, Any]) -> str:
+    """`350 5th Ave, Suite 12, New York, NY 10118`."""
+    parts = (address["line1"], address["line2"], address["city"], f"{address['state']} {address['postal_code']}")
+    return ", ".join(part for part in parts if part)

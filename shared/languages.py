@@ -1,0 +1,68 @@
+"""Languages that people in the United States speak with a therapist: the code in ISO 639, and the name in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+LANGUAGES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "en": "English",
+        "es": "Spanish",
+        "ase": "American Sign Language",
+        "am": "Amharic",
+        "ar": "Arabic",
+        "hy": "Armenian",
+        "bn": "Bengali",
+        "bs": "Bosnian",
+        "my": "Burmese",
+        "yue": "Cantonese",
+        "hr": "Croatian",
+        "cs": "Czech",
+        "prs": "Dari",
+        "nl": "Dutch",
+        "fil": "Filipino",
+        "fr": "French",
+        "de": "German",
+        "el": "Greek",
+        "gu": "Gujarati",
+        "ht": "Haitian Creole",
+        "he": "Hebrew",
+        "hi": "Hindi",
+        "hmn": "Hmong",
+        "hu": "Hungarian",
+        "ig": "Igbo",
+        "id": "Indonesian",
+        "it": "Italian",
+        "ja": "Japanese",
+        "km": "Khmer",
+        "rw": "Kinyarwanda",
+        "ko": "Korean",
+        "lo": "Lao",
+        "cmn": "Mandarin",
+        "mr": "Marathi",
+        "nv": "Navajo",
+        "ne": "Nepali",
+        "ps": "Pashto",
+        "fa": "Persian",
+        "pl": "Polish",
+        "pt": "Portuguese",
+        "pa": "Punjabi",
+        "ro": "Romanian",
+        "ru": "Russian",
+        "sr": "Serbian",
+        "so": "Somali",
+        "sw": "Swahili",
+        "ta": "Tamil",
+        "te": "Telugu",
+        "th": "Thai",
+        "ti": "Tigrinya",
+        "tr": "Turkish",
+        "uk": "Ukrainian",
+        "ur": "Urdu",
+        "vi": "Vietnamese",
+        "yi": "Yiddish",
+        "yo": "Yoruba",
+    }
+)
