@@ -10,10 +10,12 @@ from urllib.parse import parse_qsl, urlsplit
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.web.agenda.appointment import INVOICES, TRIES_MAX
 from gateway.web.agenda.asked import asked_of
 from gateway.web.agenda.cards import DAY_MINUTES, STATUS_HUES, STATUSES, Names, cards_of, legend_of, unfinished
 from gateway.web.agenda.grid import STEP, grid_of, strip_of, weeks_of
 from gateway.web.agenda.lanes import lanes
+from gateway.web.rendering import environment
 from gateway.web.slots import style_sheet
 
 TODAY = date(2026, 11, 18)
@@ -203,3 +205,37 @@ def test_the_days_at_the_top_of_a_phone_are_those_of_the_week() -> None:
     assert len(day) == 7 and [cell.chosen for cell in day] == [at == 2 for at in range(7)]
     assert day[0].address.startswith("/agenda?view=day&on=2026-11-16")
     assert strip_of(asked("list", "2026-11-18"), cards, TODAY) == []
+
+
+def invoices_part(tries: int, billed: dict[str, Any], clients: int = 1, *, drafting: bool = True) -> str:
+    """The part of an appointment's panel that says what bills it, after so many questions."""
+    return (
+        environment()
+        .get_template("agenda/_invoices.html")
+        .render(
+            clients=[{"id": f"c{at}", "name": f"Client {at}"} for at in range(clients)],
+            invoices=billed,
+            drafting=drafting,
+            tries=tries,
+            tries_max=TRIES_MAX,
+            path="/agenda/appointments/a",
+            invoice_words=INVOICES,
+            shows_invoices=True,
+        )
+    )
+
+
+def test_the_panel_asks_for_the_draft_until_it_is_made_or_late_and_keeps_no_session_alive() -> None:
+    made = {"c0": {"client_id": "c0", "invoice_id": "i", "status": "draft"}}
+    for tries in (0, TRIES_MAX - 1):
+        part = invoices_part(tries, {})
+        assert f'hx-get="/agenda/appointments/a?tries={tries + 1}" hx-trigger="load delay:1s"' in part
+        assert 'hx-select="#panel-invoices"' in part and '"Caseload-Background": "true"' in part
+        assert "The draft invoice is being made" in part and "longer than usual" not in part
+    late = invoices_part(TRIES_MAX, {})
+    assert "hx-get" not in late and "This is taking longer than usual. It will appear in Invoices." in late
+    there = invoices_part(3, made)
+    assert "The draft invoice was made" in there and 'href="/invoices/i"' in there
+    assert "hx-get" not in there and "being made" not in there
+    assert "hx-get" in invoices_part(3, made, clients=2), "the other member's draft is still on its way"
+    assert not invoices_part(0, {}, drafting=False).strip(), "nothing is documented, so nothing comes"

@@ -25,6 +25,7 @@ from shared.texts import whole_number
 HISTORY: Final = "GET /appointments/{appointment_id}/history"
 SET_STATUS: Final = "POST /appointments/{appointment_id}/status"
 HISTORY_LISTED: Final = 50
+TRIES_MAX: Final = 10  # a second apart; a draft that takes longer is said to be late
 TRIES_DIGITS_MAX: Final = 3
 # What one says became of it, before it begins and after.
 AHEAD: Final = (
@@ -133,6 +134,7 @@ def _panel(page: Page, refused: ApiResponse | None = None) -> Response:
         path=path_of(page),
         invoices={each["client_id"]: each for each in billed.value["items"]} if billed and billed.ok else {},
         tries=whole_number(page.query.get("tries", ""), digits_max=TRIES_DIGITS_MAX) or 0,
+        tries_max=TRIES_MAX,
         drafting=bool(billed and billed.ok and appointment["documented"]),
         shows_invoices=_may(page, "GET /invoices/{invoice_id}"),
         invoice_words=INVOICES,

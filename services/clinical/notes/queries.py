@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import lazyload
 
 from services.clinical.cases.models import Case, CaseMember
 from services.clinical.cases.queries import case_readable, case_rule, case_visible
-from services.clinical.copies.models import StaffCopy
+from services.clinical.copies.models import OrganizationCopy, StaffCopy
 from services.clinical.copies.queries import known_service_type
 from services.clinical.notes.models import Note
 from services.clinical.notes.rules import DISCARDED
@@ -19,10 +19,13 @@ from shared import audit
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import Invalid, NotFound
-from shared.permissions import LEVELS, SIGNING_LEVELS, sees_all_cases
+from shared.permissions import LEVELS, SIGNING_LEVELS, Restriction, sees_all_cases
 from shared.web.paging import paginate
 
 EVERY_CASE_LEVELS = sorted(level for level in LEVELS if sees_all_cases([level], ()))
+EVERY_CASE_LEVELS_AT_LEAST = sorted(
+    level for level in EVERY_CASE_LEVELS if sees_all_cases([level], [Restriction.CASES_ASSIGNED])
+)
 
 
 def is_kept() -> ColumnElement[bool]:
@@ -33,9 +36,12 @@ def is_kept() -> ColumnElement[bool]:
 def author_can_finish(organization_id: UUID) -> ColumnElement[bool]:
     """The condition that a note's author is here, has a level that signs notes, and works in its case.
 
-    Administrators work in every case. Where the practice restricts Administration to assigned cases, that is not
-    known here of somebody else: their drafts stay theirs.
+    Administrators work in every case; where the practice restricts Administration to assigned cases, Organization
+    Administration alone does.
     """
+    restricts = exists().where(
+        OrganizationCopy.organization_id == organization_id, OrganizationCopy.restricts_administration
+    )
     on_the_case = exists().where(
         CaseMember.organization_id == organization_id,
         CaseMember.case_id == Note.case_id,
@@ -47,7 +53,11 @@ def author_can_finish(organization_id: UUID) -> ColumnElement[bool]:
         StaffCopy.id == Note.author_id,
         StaffCopy.active,
         StaffCopy.levels.overlap(sorted(SIGNING_LEVELS)),
-        or_(StaffCopy.levels.overlap(EVERY_CASE_LEVELS), on_the_case),
+        or_(
+            StaffCopy.levels.overlap(EVERY_CASE_LEVELS_AT_LEAST),
+            and_(StaffCopy.levels.overlap(EVERY_CASE_LEVELS), ~restricts),
+            on_the_case,
+        ),
     )
 
 

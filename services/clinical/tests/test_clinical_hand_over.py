@@ -12,6 +12,7 @@ import pytest
 
 from services.clinical.cases.commands import CaseDetails, open_case, put_on_case
 from services.clinical.tests.conftest import Clinic
+from services.clinical.tests.emergency import decide
 from services.clinical.tests.test_clinical_worklist import PLAN
 from shared import clock
 from shared.actor import Person
@@ -200,6 +201,28 @@ def test_the_draft_of_somebody_who_is_off_the_case_is_found_and_taken_over(clini
     taken = colleague.post(f"/notes/{note['id']}/take-over").json
     assert (taken["author_id"], taken["drafted_by"]) == (str(colleague.staff_id), str(clinic.therapist.staff_id))
     assert clinic.administrator.get("/orphan-drafts").json["items"] == []
+
+
+def test_a_restricted_administrator_off_the_case_cannot_finish_their_draft_and_somebody_on_it_can(
+    clinic: Clinic,
+) -> None:
+    """Where Administration works in assigned cases only, their own draft is as lost to them as anybody's."""
+    colleague, stranger, author = clinic.staff("therapist"), clinic.staff("therapist"), clinic.staff("administration")
+    other = clinic.staff("administration", restricts_administration=True)
+    for member in (colleague, author):
+        clinic.assign(clinic.client_id, member)
+    booked = clinic.book("2026-09-01T10:00", staff_id=str(author.staff_id))["id"]
+    draft = {"client_id": clinic.client_id, "case_id": clinic.case_id, "template": "soap", "content": {}}
+    note = author.post(f"/appointments/{booked}/notes", draft).json
+    clinic.unassign(clinic.client_id, author, 2)
+    assert colleague.get("/orphan-drafts").json["items"] == [], "every case is open to Administration"
+    decide(clinic, 2, restricts_administration=True)
+    for asker, seen in ((colleague, [note["id"]]), (stranger, []), (other, [])):
+        assert [listed["id"] for listed in asker.get("/orphan-drafts").json["items"]] == seen
+    for asker in (stranger, other):
+        assert asker.post(f"/notes/{note['id']}/take-over").status_code == 404
+    taken = colleague.post(f"/notes/{note['id']}/take-over").json
+    assert (taken["author_id"], taken["drafted_by"]) == (str(colleague.staff_id), str(author.staff_id))
 
 
 def test_nobody_takes_a_colleagues_draft_or_anything_signed(clinic: Clinic) -> None:
