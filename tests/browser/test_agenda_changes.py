@@ -59,7 +59,7 @@ def test_booking_by_a_click_with_suggestions_and_a_conflict(desk: Any, practice:
 
 
 def test_somebody_new_is_added_with_the_appointment(desk: Any, practice: Practice) -> None:
-    at = opened(desk, practice, "desk", f"/agenda/new?on={MONDAY}&at=09:00")
+    at = opened(desk, practice, "desk", f"/agenda/new?on={MONDAY}")
     page = at.page
     page.get_by_label("Client", exact=True).fill("Mira Sand")
     page.get_by_role("option", name="Add “Mira Sand” as a new client").click()
@@ -67,6 +67,11 @@ def test_somebody_new_is_added_with_the_appointment(desk: Any, practice: Practic
     page.get_by_label("Birth date").fill("1991-05-06")
     page.get_by_role("textbox", name="Phone").fill("not a phone")
     page.get_by_label("With", exact=True).select_option(label="Therapist Staff")
+    page.get_by_role("button", name="Book appointment").click()
+    expect(page.get_by_label("Starts")).to_be_focused()
+    expect(page.get_by_text("Fill this in.")).to_be_visible()
+    assert practice.owner.post("/clients/search", {"query": "mira sand"}, expect=200)["items"] == [], "not yet added"
+    page.get_by_label("Starts").fill("09:00")
     page.get_by_role("button", name="Book appointment").click()
     expect(page.get_by_role("textbox", name="Phone")).to_have_attribute("aria-invalid", "true")
     page.get_by_role("textbox", name="Phone").fill("(212) 555-0142")

@@ -95,7 +95,10 @@ BEHAVIOURS: Final[Mapping[str, Sequence[str]]] = {
         f"{EDITOR}.test_it_works_without_scripts",
     ),
     "B32 long names, and names from right to left": ("test_every_form.test_a_page_of_a_practice_with_such_texts",),
-    "B33 a long ledger": ("test_ledger.test_a_long_ledger_comes_in_pages_that_carry_on",),
+    "B33 a thousand ledger rows": ("test_ledger.test_a_ledger_of_a_thousand_rows_comes_in_pages_that_carry_on",),
+    "B34 a week of eight people with forty appointments each": (
+        "test_crowded_agenda.test_a_week_of_eight_people_with_forty_appointments_each_is_within_its_budget",
+    ),
     "B35 by keys alone": (
         "test_first_day_of_a_practice.test_a_practice_is_set_up_by_keyboard_alone",
         f"{CHANGES}.test_the_same_by_keys",

@@ -82,6 +82,9 @@ def test_palette_and_keys_lead_on_and_are_silent_in_fields(desk: Any, web_practi
     expect(page.locator("#new-menu a").first).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#new-menu")).not_to_be_visible()
+    page.keyboard.press("n")
+    page.keyboard.press("c")
+    at.arrive("/clients/new")
 
 
 def test_the_theme_is_switched_and_stays(desk: Any, web_practice: Practice) -> None:

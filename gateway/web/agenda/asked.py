@@ -79,9 +79,9 @@ class Asked:
         return f"{url(PATH, view=self.view, on=self.on.isoformat())}&staff={''.join(f'{each},' for each in kept)}"
 
     def title(self) -> str:
-        """`November 16 – 20, 2026` and the like."""
+        """`November 16 – 20, 2026`, `Sep 28 – Oct 2, 2026`, `Wed, Nov 18, 2026`: no longer, for people stand beside it."""
         if self.view == "day":
-            return f"{text.long_day(self.on)}, {self.on.year}"
+            return text.day(self.on)
         if self.view == "month":
             return f"{self.on:%B} {self.on.year}"
         first, last = self.first, self.last
@@ -89,9 +89,10 @@ class Asked:
             first += _DAY * (first.weekday() == 6)
             last = first + 4 * _DAY
         if first.year != last.year:
-            return f"{first:%B} {first.day}, {first.year} – {last:%B} {last.day}, {last.year}"
-        until = f"{last.day}" if first.month == last.month else f"{last:%B} {last.day}"
-        return f"{first:%B} {first.day} – {until}, {last.year}"
+            return f"{first:%b} {first.day}, {first.year} – {last:%b} {last.day}, {last.year}"
+        if first.month != last.month:
+            return f"{first:%b} {first.day} – {last:%b} {last.day}, {last.year}"
+        return f"{first:%B} {first.day} – {last.day}, {last.year}"
 
 
 def asked_of(query: Mapping[str, str], today: date, *, sunday_first: bool, usual_staff: Sequence[str]) -> Asked:

@@ -10,7 +10,7 @@ from flask import Response
 from gateway.web import text
 from gateway.web.agenda.around import AROUND, LOOKUP, around_of, choices, now_of, with_staff
 from gateway.web.agenda.asked import PATH
-from gateway.web.agenda.editing import OVERRIDE, REFUSED, refused, taken_of
+from gateway.web.agenda.editing import OVERRIDE, REFUSED, refused, taken_of, with_start
 from gateway.web.forms import Form, Text, Whole, body_of
 from gateway.web.page import ApiResponse, Page, Question, is_id
 
@@ -47,18 +47,17 @@ def show_new(page: Page) -> Response:
 def book(page: Page) -> Response:
     """Book it. A new client is added first, and stays the form's client where the booking is refused."""
     form = page.form
-    if not form.text("client_id") and form.text("adding"):
+    body, read = body_of(with_start(form), BOOKING)
+    if not form.text("client_id") and not form.text("adding"):
+        typed = form.text("client").strip()
+        read = read.wrong(client="Choose a client from the list, or add a new one." if typed else "Choose who comes.")
+    if read.errors:
+        return _form(page, read, status=422)
+    if not form.text("client_id"):
         form, reply = _add_client(page, form)
         if reply is not None:
             return _form(page, form, status=422)
-    if not form.text("client_id"):
-        if form.text("client").strip():
-            return _form(page, form.wrong(client="Choose a client from the list, or add a new one."), status=422)
-        return _form(page, form.wrong(client="Choose who comes."), status=422)
-    values = {**form.values, "starts_at_local": (f"{form.text('on')}T{form.text('at')}",)}
-    body, read = body_of(Form(values, once=form.once), BOOKING)
-    if read.errors:
-        return _form(page, read, status=422)
+        read = with_start(form)
     body["client_ids"] = [form.text("client_id")]
     if form.ticked("telehealth"):
         body["telehealth"] = True

@@ -13,6 +13,7 @@ from gateway.web.agenda.asked import PATH
 from gateway.web.conflicts import conflict_of, over
 from gateway.web.forms import Form, Text, Whole, body_of
 from gateway.web.page import ApiResponse, Page
+from shared.web.sentences import REQUIRED
 
 ONE: Final = "GET /appointments/{appointment_id}"
 CHANGE: Final = "PATCH /appointments/{appointment_id}"
@@ -37,7 +38,7 @@ def show_edit(page: Page) -> Response:
 def save(page: Page) -> Response:
     """Change what was booked: only what was typed otherwise is sent."""
     stored = page.need(ONE, appointment_id=id_of(page))
-    body, form = body_of(_with_start(page.form), _INPUTS)
+    body, form = body_of(with_start(page.form), _INPUTS)
     if form.errors:
         return _edit(page, form, stored=stored, status=422)
     body["telehealth"] = form.ticked("telehealth")
@@ -88,9 +89,11 @@ def reason_of(reply: ApiResponse) -> str:
     return " ".join(details) or reply.detail
 
 
-def _with_start(form: Form) -> Form:
-    """With day and time put together, as the API takes them."""
-    return Form({**form.values, "starts_at_local": (f"{form.text('on')}T{form.text('at')}",)}, once=form.once)
+def with_start(form: Form) -> Form:
+    """With day and time put together, as the API takes them; what is blank is said beside its own input."""
+    blank = {name: REQUIRED for name in ("on", "at") if not form.text(name)}
+    values = {**form.values, "starts_at_local": (f"{form.text('on')}T{form.text('at')}",)}
+    return Form(values, once=form.once).wrong(**blank)
 
 
 def _comparable(stored: Mapping[str, Any], name: str) -> Any:

@@ -7,6 +7,7 @@
   const SLOT = 5;
   const DAY = 24 * 60;
   const DRAG_FROM_PX = 5;
+  const EDGE_PX = 6; // at the foot of a card, by which it is made longer
   const NEW_MINUTES = 50;
   const LOOK_EVERY_MS = 30_000;
 
@@ -148,7 +149,7 @@
     const card = event.target.closest(".appointment[data-appointment]");
     const at = minuteAt(day, event.clientY);
     if (card && mayChange()) {
-      const kind = event.target.closest(".edge") ? "size" : "move";
+      const kind = card.getBoundingClientRect().bottom - event.clientY < EDGE_PX ? "size" : "move";
       drag = { kind, card, day, x: event.clientX, y: event.clientY, within: at - Number(card.dataset.begins) };
     } else if (!event.target.closest(".appointment") && mayBook()) {
       drag = { kind: "new", day, x: event.clientX, y: event.clientY, from: Math.floor(at / SNAP) * SNAP };

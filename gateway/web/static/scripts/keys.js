@@ -21,6 +21,13 @@
       if (place) location.href = place;
       return;
     }
+    const items = first("#new-menu:popover-open") ? every("#new-menu a") : [];
+    const item = items.find((one) => one.textContent.trim().toLowerCase().startsWith(key));
+    if (item) {
+      event.preventDefault();
+      item.click();
+      return;
+    }
     if (key === "g") wentAt = Date.now();
     if (key === "?") openDialog("keys");
     if (key === "n" && first("#new-menu a")) {
