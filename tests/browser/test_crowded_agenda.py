@@ -47,7 +47,7 @@ def practice(web_practice: Practice) -> Practice:
 
 
 def fill_week(stack: Stack, practice: Practice) -> None:
-    """What one booking and its copies come to: of 20, 45, 50 and 60 minutes, eight a day, some kept, some with nothing said."""
+    """One booking and its copies: of 20, 45, 50 and 60 minutes, eight a day, some kept, some with nothing said."""
     booked = practice.book(practice.new_client(given_name="Wilhelmina")[0], f"{MONDAY}T08:00", "clinician0")
     staff = [practice.staff_ids[f"clinician{at}"] for at in range(PEOPLE)]
     made = count(
@@ -55,7 +55,8 @@ def fill_week(stack: Stack, practice: Practice) -> None:
         "clinical",
         f"""
         WITH slots AS (
-            SELECT left('{booked}', 24) || right(gen_random_uuid()::text, 12) AS id, staff_id, day * 24 + hour AS hours, (whose + day + hour) % 4 AS kind,
+            SELECT left('{booked}', 24) || right(gen_random_uuid()::text, 12) AS id, staff_id,
+                day * 24 + hour AS hours, (whose + day + hour) % 4 AS kind,
                 (whose + hour * 3) % 4 AS fate
             FROM unnest('{{{",".join(staff)}}}'::uuid[]) WITH ORDINALITY of (staff_id, whose),
                 generate_series(0, 4) day, generate_series(0, 7) hour
@@ -68,7 +69,7 @@ def fill_week(stack: Stack, practice: Practice) -> None:
             FROM appointments a, slots s WHERE a.id = '{booked}' RETURNING organization_id, id, starts_at
         ), came AS (
             INSERT INTO attendees SELECT (jsonb_populate_record(t, jsonb_build_object(
-                'appointment_id', m.id, 'starts_at', m.starts_at, 'documented_version', (m.starts_at > now())::int))).*
+                'appointment_id', m.id, 'starts_at', m.starts_at))).*
             FROM attendees t, made m WHERE t.appointment_id = '{booked}' RETURNING 1
         ) SELECT count(*) FROM came
         """,

@@ -79,7 +79,7 @@ class Asked:
         return f"{url(PATH, view=self.view, on=self.on.isoformat())}&staff={''.join(f'{each},' for each in kept)}"
 
     def title(self) -> str:
-        """`November 16 – 20, 2026`, `Sep 28 – Oct 2, 2026`, `Wed, Nov 18, 2026`: no longer, for people stand beside it."""
+        """`November 16 – 20, 2026`, `Sep 28 – Oct 2, 2026`, `Wed, Nov 18, 2026`: short, for people stand beside it."""
         if self.view == "day":
             return text.day(self.on)
         if self.view == "month":

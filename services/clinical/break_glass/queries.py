@@ -62,7 +62,7 @@ def refusals_of_review(session: Session, actor: Person, openings: Sequence[Openi
     brought_in = select(StaffCopy.id, StaffCopy.brought_in_by).where(
         StaffCopy.organization_id == actor.organization_id, StaffCopy.id.in_({opening.staff_id for opening in openings})
     )
-    inviters = {staff_id: inviter_ids for staff_id, inviter_ids in session.execute(brought_in)}
+    inviters = dict(session.execute(brought_in).all())
     return {
         opening.id: why_not_to_review(
             own=is_own(actor.restrictions, actor.staff_id, opening.staff_id, inviters.get(opening.staff_id, ())),
