@@ -197,8 +197,7 @@ def effective(levels: Iterable[str], grants: Iterable[str]) -> frozenset[str]:
     for level in held:
         permissions |= LEVELS.get(level, frozenset())
     for grant in grants:
-        needed = GRANT_NEEDS.get(grant)
-        if needed is None or needed & held:
+        if has_effect(grant, held):
             permissions |= GRANTS.get(grant, frozenset())
     return frozenset(permissions)
 
@@ -214,6 +213,14 @@ def sees_assigned_only(levels: Iterable[str], restrictions: Iterable[str]) -> bo
         and "therapist" in held
         and not held & {"administration", "organization_administration"}
     )
+
+
+def has_effect(grant: str, levels: Iterable[str]) -> bool:
+    """Whether a grant means anything with these levels. `assigned_only` without effect leaves every client open."""
+    if grant == Restriction.ASSIGNED_ONLY:
+        return sees_assigned_only(levels, [grant])
+    needed = GRANT_NEEDS.get(grant)
+    return needed is None or bool(needed & frozenset(levels))
 
 
 def sees_all_cases(levels: Iterable[str], restrictions: Iterable[str]) -> bool:

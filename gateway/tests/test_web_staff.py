@@ -100,6 +100,9 @@ def test_flags_without_an_effect_are_not_shown_and_not_lost():
     assert "claims_submit" not in {box.slug for box in boxes}
     assert access_view.kept_flags(["refunds", "claims_submit"]) == ["claims_submit"]
     assert next(box for box in boxes if box.slug == "refunds").note == "No effect without Billing."
+    (narrow, *_) = access_view.flag_boxes(["assigned_only"], ["assigned_only"], read_only=False)
+    assert narrow.note == access_view.narrows_nobody(["assigned_only"]) == access_view.NARROWS_NOBODY
+    assert access_view.narrows_nobody(["refunds"]) == ""
 
 
 def test_hours_go_to_the_form_and_back():

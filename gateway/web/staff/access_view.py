@@ -22,6 +22,7 @@ INCLUDED: Final[Mapping[str, frozenset[str]]] = {
     OWNER: frozenset({"therapist", "billing", "administration"}),
 }
 OWNERS_GIVE: Final = frozenset({"administration", OWNER})
+NARROWS_NOBODY: Final = "No effect: every client stays open. It narrows a Therapist who is no administrator."
 FLAGS: Final[Mapping[str, tuple[str, str]]] = {
     "assigned_only": ("Assigned clients only", "A therapist sees only clients who are assigned to them."),
     "staff_assign": ("Assign staff to clients", "Chooses who works with a client."),
@@ -188,8 +189,15 @@ def _scope(area: Area, held: frozenset[str], preview: Mapping[str, Any], chosen:
     return "The practice"
 
 
+def narrows_nobody(ineffective: Collection[str]) -> str:
+    """What to say where somebody is to see assigned clients only, and sees all; else nothing."""
+    return NARROWS_NOBODY if permissions.Restriction.ASSIGNED_ONLY in ineffective else ""
+
+
 def _needs(slug: str, ineffective: Sequence[str] | Collection[str]) -> str:
     needed = permissions.GRANT_NEEDS.get(slug)
     if slug not in ineffective or not needed:
         return ""
+    if slug == permissions.Restriction.ASSIGNED_ONLY:
+        return NARROWS_NOBODY
     return f"No effect without {' or '.join(LEVELS[level][0] for level in sorted(needed))}."

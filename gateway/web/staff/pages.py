@@ -150,6 +150,7 @@ def _import_form(
         problems=problems,
         outcomes=views.OUTCOMES,
         cell_problem=views.cell_problem,
+        narrows_nobody=access_view.narrows_nobody,
         grants=[(slug, words) for slug, (_, words) in access_view.FLAGS.items() if access_view.has_effect(slug)],
     )
 

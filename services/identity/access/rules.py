@@ -32,11 +32,8 @@ class Access:
 
     @property
     def ineffective_grants(self) -> tuple[str, ...]:
-        """Grants that mean nothing with these levels: kept, and in force as soon as the level is there."""
-        held = set(self.levels)
-        return tuple(
-            grant for grant in self.grants if (needed := permissions.GRANT_NEEDS.get(grant)) and not needed & held
-        )
+        """Grants that mean nothing with these levels: kept, and in force as soon as the levels are others."""
+        return tuple(grant for grant in self.grants if not permissions.has_effect(grant, self.levels))
 
     @property
     def client_scope(self) -> str:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
+from services.identity.access.rules import Access
 from services.identity.billing_profiles.rules import STAFF
 from services.identity.staff.rules import LicenceDetails, found_by
 from services.identity.tables import Base
@@ -86,6 +87,11 @@ class Staff(Tenant, Sorted, Base):
     def licence(self) -> Licence | None:
         """The licence that runs longest."""
         return max(self.licences, key=lambda licence: licence.expires_on, default=None)
+
+    @property
+    def ineffective_grants(self) -> tuple[str, ...]:
+        """Grants that mean nothing with the levels that are held."""
+        return Access.of(self.levels, self.grants).ineffective_grants
 
     @property
     def joined(self) -> bool:

@@ -69,6 +69,16 @@ def grants_of(description: str = "Grants, on top of what the levels allow.", **o
     return fields.List(GRANT, validate=checks, metadata=about(description), **options)
 
 
+def ineffective_grants() -> fields.List[str]:
+    """Grants that mean nothing: `assigned_only` among them narrows nobody."""
+    return fields.List(
+        fields.String(),
+        metadata=about(
+            "Grants without effect with these levels; `assigned_only` here: every client is open. They are kept."
+        ),
+    )
+
+
 def permissions_of(description: str) -> fields.List[Any]:
     """What somebody may do."""
     return fields.List(
@@ -224,6 +234,7 @@ class MemberSchema(Schema):
     )
     levels = levels_of()
     grants = grants_of()
+    ineffective_grants = ineffective_grants()
     active = fields.Boolean(metadata=about("Whether they may sign in. false: deactivated."))
     joined = fields.Boolean(metadata=about("Whether they have accepted the invitation."))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.identity.access.rules import CASE_SCOPES, CLIENT_SCOPES
-from services.identity.staff.schemas import grants_of, levels_of, permissions_of
+from services.identity.staff.schemas import grants_of, ineffective_grants, levels_of, permissions_of
 from shared.web.fields import Instant, Stripped, about, choice
 from shared.web.paging import page_of
 
@@ -30,10 +30,7 @@ class AccessPreviewSchema(Schema):
     permissions = permissions_of("What they could do then, in the order of the alphabet.")
     gained = permissions_of("Permissions that they do not have now.")
     lost = permissions_of("Permissions that they have now and would lose.")
-    ineffective_grants = fields.List(
-        fields.String(),
-        metadata=about("Grants without effect as long as the level that they need is missing. They are kept."),
-    )
+    ineffective_grants = ineffective_grants()
     client_scope = choice(
         CLIENT_SCOPES,
         "Whose client data, appointments and ledgers those permissions reach.",

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from services.identity.access.rules import Access
 from services.identity.invitations.commands import invite
 from services.identity.staff.commands import MemberDetails, create_member
 from services.identity.staff.rules import EmailTaken, email_key
@@ -63,6 +64,8 @@ def invite_all(session: Session, actor: Person, sheet: Sheet, *, dry_run: bool) 
 def _invited(session: Session, actor: Person, row: Row, seen: set[str]) -> dict[str, Any]:
     report = {"row": row.number, "email": row.email, "outcome": "refused", "staff_id": None, "errors": row.errors}
     report["levels"] = row.details.levels if row.details else []
+    given = Access.of(row.details.levels, row.details.grants) if row.details else Access()
+    report["ineffective_grants"] = given.ineffective_grants
     key = email_key(row.email)
     if key and key in seen:
         return {**report, "outcome": "twice_in_file", "errors": ()}

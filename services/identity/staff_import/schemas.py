@@ -6,7 +6,7 @@ from typing import IO, Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from services.identity.staff.schemas import NewMember
+from services.identity.staff.schemas import NewMember, ineffective_grants
 from services.identity.staff_import.commands import Row, Sheet
 from services.identity.staff_import.rules import ROWS_MAX, columns_of, ignored_columns, invitation_of
 from shared.errors import FieldError
@@ -40,6 +40,7 @@ class RowReportSchema(Schema):
     levels = fields.List(
         fields.String(), metadata=about("The levels that the row gives; empty where the row cannot be read.")
     )
+    ineffective_grants = ineffective_grants()
     outcome = choice(
         OUTCOMES,
         "What became of the row.",

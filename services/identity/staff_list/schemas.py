@@ -30,6 +30,7 @@ class ManagedMemberSchema(MemberSchema, StandingSchema):
         "licence",
         "licences",
         "grants",
+        "ineffective_grants",
         "joined",
         "last_sign_in_at",
         "second_factor",

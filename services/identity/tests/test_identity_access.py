@@ -35,7 +35,8 @@ def test_a_change_is_seen_before_it_is_saved(practice):
     assert tried["ineffective_grants"] == ["assigned_only"] and tried["refusal"] is None
     assert practice.owner.web.get(clerk.path).json["levels"] == ["default"]  # nothing was saved
 
-    practice.owner.web.patch(clerk.path, {"levels": ["billing"], "grants": ["refunds", "assigned_only"]})
+    saved = practice.owner.web.patch(clerk.path, {"levels": ["billing"], "grants": ["refunds", "assigned_only"]})
+    assert saved.json["ineffective_grants"] == ["assigned_only"], "the answer says it too"
     back = practice.owner.web.post(f"{clerk.path}/access-preview", {"levels": []}).json
     assert set(back["lost"]) == set(tried["gained"])
     new = practice.owner.web.post("/access-preview", {"levels": ["therapist"]}).json
@@ -54,6 +55,13 @@ def test_a_change_is_seen_before_it_is_saved(practice):
 def test_a_preview_tells_whose_records_are_reached(practice, levels, grants, scopes):
     tried = practice.owner.web.post("/access-preview", {"levels": levels, "grants": grants}).json
     assert (tried["client_scope"], tried["case_scope"]) == scopes
+
+
+@given(some_levels, some_grants)
+def test_who_is_narrowed_or_told_that_it_has_no_effect(levels, grants):
+    """`assigned_only` beside a level that it does not narrow: every client is open, which nobody may miss."""
+    access = Access.of(levels, [*grants, "assigned_only"])
+    assert ("assigned_only" in access.ineffective_grants) == (access.client_scope == "all")
 
 
 def test_a_preview_knows_that_administration_sees_its_own_cases_only(practice):

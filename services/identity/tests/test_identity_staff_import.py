@@ -51,9 +51,15 @@ def test_everybody_is_invited_with_what_their_row_says(practice, database):
     assert response.json["rows"][0]["levels"] == ["therapist", "billing"]
     mails = database.rows("SELECT recipient, template FROM mail WHERE organization_id = %s ORDER BY id", practice.id)
     assert mails == [(thea, "invitation"), (ben, "invitation")]
-    assert response.json["rows"][0].keys() == {"row", "email", "levels", "outcome", "staff_id", "errors"}, (
-        "and no token"
-    )
+    assert response.json["rows"][0].keys() == {
+        "row",
+        "email",
+        "levels",
+        "ineffective_grants",
+        "outcome",
+        "staff_id",
+        "errors",
+    }, "and no token"
 
 
 def test_the_sample_that_the_page_offers_can_be_invited():
