@@ -24,6 +24,8 @@ MORE: Final = {
     "options": [("a", "First"), ("b", "Second")],
     "accept": "image/png",
 }
+# The first field has the focus, or a macro that a page of changing shares is told that this one begins.
+FOCUSED: Final = r"autofocus=|rooms, true\)|who\(form, sexes, "
 # Names of many things: what each is of, its label says.
 ABOUT_OTHERS: Final = (
     *("amount_cents", "duration_minutes", "effective_from", "from", "minutes"),
@@ -99,6 +101,14 @@ def test_what_is_wrong_with_an_untouched_field_is_said_once(macro: str) -> None:
     came = Form(values={name: tuple(value for other, value in sent if other == name) for name, _ in sent})
     problem = {"detail": Invalid.detail, "errors": [{"field": "unit.rule", "detail": MESSAGE}]}
     assert came.refused(problem).summary is None
+
+
+def test_a_page_that_adds_something_begins_with_its_first_field() -> None:
+    """Who comes to a form of its own types at once."""
+    pages = [*Path(rendering.__file__).parent.rglob("*new.html")]
+    texts = {page: page.read_text(encoding="utf-8") for page in pages}
+    silent = [page.name for page, text in texts.items() if not re.search(FOCUSED, text)]
+    assert (len(pages) > 4, silent) == (True, [])
 
 
 def test_a_field_has_one_label_on_every_page() -> None:

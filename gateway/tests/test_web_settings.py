@@ -37,6 +37,20 @@ def test_a_day_off_is_a_tick_and_has_hours_ready_for_when_it_is_none() -> None:
     assert weekly_hours.hours_of(opened)[1] == ["monday.0", "tuesday.0"]
 
 
+def test_days_with_the_same_hours_are_said_once() -> None:
+    usual = weekly_hours.hours_of(weekly_hours.form_of_hours([]))[0]
+    words = views.week_in_words([*usual, {"weekday": "sunday", "opens": "10:00", "closes": "12:00"}])
+    assert words.replace("\u202f", " ") == "Monday to Friday 9:00 am to 5:00 pm; Sunday 10:00 am to 12:00 pm"
+
+
+def test_a_refusal_for_the_sake_of_one_input_stands_beside_it() -> None:
+    """Where the API refuses the whole request, as for an address that is taken."""
+    taken = {"code": "email_taken", "detail": "Somebody on the staff already has this e-mail address."}
+    refused = Form(values={"email": ("a@b.example",)}).refused(taken)
+    assert (refused.errors, refused.summary) == ({"email": taken["detail"]}, None)
+    assert Form().refused(taken).summary == taken["detail"]
+
+
 def test_a_week_without_hours_is_proposed_to_be_a_usual_one() -> None:
     form = weekly_hours.form_of_hours([])
     assert [day for day in weekly_hours.WEEKDAYS if form.ticked(f"{day}.off")] == ["saturday", "sunday"]

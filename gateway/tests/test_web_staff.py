@@ -259,4 +259,6 @@ def test_what_is_wrong_with_a_file_is_said_in_sentences():
     assert views.file_problems({"errors": errors}) == ["The column “given name” is missing."]
     late = {"field": "licence.expires_on", "code": "invalid", "detail": "Enter a day."}
     assert views.cell_problem(late) == "License expires on: Enter a day."
+    level = {"field": "levels.0", "code": "choice", "detail": "Must be one of: billing, organization_administration."}
+    assert views.cell_problem(level) == "Levels: Must be one of: billing, organization administration."
     assert views.cell_problem({"field": "", "code": "x", "detail": "Not allowed."}) == "Not allowed."

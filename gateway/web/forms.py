@@ -22,6 +22,8 @@ from shared.texts import whole_number
 ONCE_FIELD: Final = "once"  # the idempotency key: sending a form twice does it once
 BOXED_FIELD: Final = "boxed"  # the names of the form's boxes and radio buttons: what is not ticked is not sent
 VERSION_FIELD: Final = "version"  # the version that the form shows: another person's later change is kept
+# Refusals of a whole request that one input is the reason of.
+BESIDE: Final[Mapping[str, str]] = MappingProxyType({"email_taken": "email"})
 _WHOLE: Final = re.compile(r"-?[0-9]{1,9}")
 _DOLLARS: Final = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _CENTS_MAX_DIGITS: Final = 12
@@ -93,6 +95,9 @@ class Form:
                 beside = next((each for each in lists if name.startswith(f"{each}.")), name)
                 by_field.setdefault(beside, in_dollars(error["detail"]) if name.endswith("_cents") else error["detail"])
         detail = str(problem.get("detail", "That did not work. Nothing was changed."))
+        beside_which = BESIDE.get(str(problem.get("code")), "")
+        if not by_field and self._has_input(beside_which):
+            by_field[beside_which] = detail
         # Said once, beside the input; and what only says that some are wrong, the form says with how many they are.
         summary = None if by_field and detail in (*by_field.values(), Invalid.detail) else detail
         homeless = [name for name in by_field if self.values and not self._has_input(name)]

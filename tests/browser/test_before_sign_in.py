@@ -38,7 +38,7 @@ def test_somebody_starts_a_practice_and_confirms_their_address(
     page.get_by_role("link", name="Start a practice").click()
     zone = page.get_by_label("Time zone")
     expect(zone).to_have_value("America/Chicago")
-    fill(page, Practice_name="Willow Row", First_name="Wren", Last_name="Founder")
+    fill(page, Practice_name="Willow Row", Given_name="Wren", Family_name="Founder")
     fill(page, **{"E-mail": email, "Password": "wren founder"})
     page.get_by_role("button", name="Start the practice").click()
     password = page.get_by_label("Password")

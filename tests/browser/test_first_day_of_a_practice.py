@@ -60,7 +60,7 @@ def test_a_practice_is_set_up_by_keyboard_alone(desk: Any, size: Any, theme: str
     page = at.open("/sign-in")
     press(page, "Start a practice")
     expect(page.get_by_label("Practice name")).to_be_focused()
-    write(page, Practice_name="Mill Lane Therapy", First_name="Maya", Last_name="Lind")
+    write(page, Practice_name="Mill Lane Therapy", Given_name="Maya", Family_name="Lind")
     write(page, **{"E-mail": f"maya.{mark}@example.test", "Password": "heron lantern quarry 41"})
     press(page, "Start the practice")
     expect(page.get_by_role("heading", name="Set up Mill Lane Therapy")).to_be_visible()
@@ -73,10 +73,15 @@ def test_a_practice_is_set_up_by_keyboard_alone(desk: Any, size: Any, theme: str
     press(page, "Save profile")
     expect(page.locator("#toasts")).to_have_text("Saved.")
 
+    at.open("/settings/hours")
+    expect(page.get_by_text("No hours are saved yet")).to_be_visible()
+    press(page, "Save hours")  # as they are proposed
+    expect(page.get_by_text("No hours are saved yet")).to_have_count(0)
+
     at.open("/home")
     press(page, "Add Add services")
     press(page, "Add service")
-    expect(page.get_by_label("Name", exact=True)).to_be_visible()
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
     write(page, Name="Psychotherapy 60", Code="90837")
     write(page, **{"Rate of one unit, in dollars": "150", "Length in minutes": "60"})
     press(page, "Add service")

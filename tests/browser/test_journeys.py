@@ -50,7 +50,7 @@ def test_a_new_practice_takes_every_first_step(desk: Any, embedded_stack: Stack,
     """J1: settings, service, a therapist, a client, who treats them, intake, a note, an invoice: 8 of 8."""
     at: Desk = desk(timezone_id=ZONE)
     page = at.open("/sign-up")
-    fill(page, Practice_name="Mill Lane", First_name="Maya", Last_name="Lind")
+    fill(page, Practice_name="Mill Lane", Given_name="Maya", Family_name="Lind")
     fill(page, **{"E-mail": web_practice.email("maya"), "Password": PASSWORD})
     page.get_by_role("button", name="Start the practice").click()
     at.arrive("/home")

@@ -52,9 +52,8 @@ def action_names() -> Mapping[str, str]:
     named: dict[str, str] = {}
     for operation in operations:
         if "x-audit-action" in operation:
-            named.setdefault(
-                operation["x-audit-action"], operation["summary"]
-            )  # the plain operation stands before its variants
+            # The plain operation stands before its variants.
+            named.setdefault(operation["x-audit-action"], operation["summary"].replace("'", "’"))
     return MappingProxyType(named)
 
 

@@ -91,7 +91,7 @@ PARTS: Final = (
                 "organization_settings",
                 "Update organization settings",
                 "Fill in",
-                "Name, address, phone, tax id or NPI",
+                "Name, address, phone, tax ID or NPI",
                 "/settings",
                 "organization:update",
                 5,

@@ -74,7 +74,9 @@ def _policies(page: Page, section: sections.Section | None = None, policy: Form 
     names = names_of(page, named_in(items))
     latest = items[0] if items else {}
     blank = {name: text.dollars(latest[name]) for name in ("late_cancel_fee_cents", "no_show_fee_cents") if latest}
-    stored = Form.of({"notice_hours": latest.get("notice_hours", 24), "text": latest.get("text"), **blank})
+    today = clock.today(organization["time_zone"])
+    begun = {"effective_from": today.isoformat(), "notice_hours": latest.get("notice_hours", 24)}
+    stored = Form.of({**begun, "text": latest.get("text"), **blank})
     status = sections.status_of(section) if section else 422 if policy else 200
     return sections.show(
         page,
@@ -84,7 +86,7 @@ def _policies(page: Page, section: sections.Section | None = None, policy: Form 
         conflict=conflict,
         policy=policy or stored,
         prefix=organization["invoice_prefix"],
-        year=clock.today(organization["time_zone"]).year,
+        year=today.year,
         versions=versions,
         names=names,
         next_cursor=versions.value["next_cursor"] if versions.ok else None,

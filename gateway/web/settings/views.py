@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Final
 
 from gateway.web import text
 from gateway.web.forms import Form
 from gateway.web.places import PLACES
+from gateway.web.weekly_hours import WEEKDAYS
 from shared.texts import whole_number
 
 EMPTY_ROWS: Final = 3
@@ -116,7 +118,10 @@ def versions_of(
         Version(
             since="Always" if item["effective_from"] == ALWAYS else f"From {text.day(item['effective_from'])}",
             recorded=_recorded(item, names, zone, now),
-            facts=[(FIELDS[name], shown(name, item[name])) for name in PRINTED if item.get(name) is not None],
+            facts=[
+                *((FIELDS[name], shown(name, item[name])) for name in PRINTED if item.get(name) is not None),
+                *([("Logo", "printed")] if item.get("logo_id") else []),
+            ],
         )
         for item in items
     ]
@@ -127,6 +132,23 @@ def _recorded(item: Mapping[str, Any], names: Mapping[str, str], zone: str, now:
     if item["recorded_by"] is None:
         return f"Came with sign-up: {when}"
     return f"Recorded by {names.get(item['recorded_by'], 'somebody who has left')}: {when}"
+
+
+def week_in_words(hours: Sequence[Mapping[str, str]]) -> str:
+    """`Monday to Friday 9:00 am to 5:00 pm`: days that follow each other with the same hours are said once."""
+    by_day = {
+        weekday: ", ".join(
+            f"{text.hour(span['opens'])} to {text.hour(span['closes'])}"
+            for span in sorted(hours, key=lambda span: span["opens"])
+            if span["weekday"] == weekday
+        )
+        for weekday in WEEKDAYS
+    }
+    grouped = [(list(days), spans) for spans, days in groupby(WEEKDAYS, by_day.__getitem__) if spans]
+    return "; ".join(
+        f"{' to '.join(day.capitalize() for day in dict.fromkeys((days[0], days[-1])))} {spans}"
+        for days, spans in grouped
+    )
 
 
 def shown(field: str, value: Any) -> str:
@@ -142,10 +164,7 @@ def shown(field: str, value: Any) -> str:
     if field == "place_of_service":
         return PLACES[value]
     if field == "business_hours":
-        return "; ".join(
-            f"{span['weekday'].capitalize()} {text.hour(span['opens'])} to {text.hour(span['closes'])}"
-            for span in value
-        )
+        return week_in_words(value)
     if field == "holidays":
         return "; ".join(f"{holiday['name']} on {text.day(holiday['on'])}" for holiday in value)
     if isinstance(value, Mapping):

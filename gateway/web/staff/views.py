@@ -74,7 +74,8 @@ def file_problems(problem: Mapping[str, Any]) -> list[str]:
 def cell_problem(error: Mapping[str, Any]) -> str:
     """What is wrong with a cell of a row: `License expires on: Enter a day such as 2026-11-17.`"""
     column = column_in_words(re.sub(r"\.[0-9]+", "", error["field"]))
-    return f"{column[:1].upper()}{column[1:]}: {error['detail']}" if column else str(error["detail"])
+    detail = str(error["detail"]).replace("_", " ")  # words as people write them into a cell, which is read so
+    return f"{column[:1].upper()}{column[1:]}: {detail}" if column else detail
 
 
 def full_name(member: Mapping[str, Any]) -> str:

@@ -62,6 +62,13 @@ class ServiceFacts:
     insurance_billable: bool | None
 
 
+NEEDED = {"units": "Say how many units it is.", "minutes": "Say how many minutes one unit has."}
+FOREIGN = {
+    "fixed": "Where units are always the same, minutes do not count.",
+    "per_minutes": "Where minutes are counted, units come of them.",
+}
+
+
 def next_colour(services: int) -> str:
     """The colour of the service that is added to `services` others: each of them by turn."""
     return COLOURS[services % len(COLOURS)]
@@ -75,7 +82,7 @@ def may_be_claimed(kind: str) -> bool:
 def ensure_billable(kind: str, insurance_billable: bool | None) -> None:
     """Raises `Invalid` where the practice's own code is to go on a claim."""
     if insurance_billable and not may_be_claimed(kind):
-        detail = "A code of the kind other never goes on a claim: no insurer knows it."
+        detail = "A code of your own never goes on a claim: no insurer knows it."
         raise Invalid.field("insurance_billable", "not_claimable", detail)
 
 
@@ -124,8 +131,8 @@ def unit_rule(given: UnitRule | None) -> UnitRule:
         return UnitRule("fixed", units=1)
     wanted, foreign = ("units", ("minutes", "rounding")) if given.rule == "fixed" else ("minutes", ("units",))
     if getattr(given, wanted) is None:
-        raise Invalid.field(f"unit.{wanted}", "required", f"The rule {given.rule} needs {wanted}.", given.rule)
+        raise Invalid.field(f"unit.{wanted}", "required", NEEDED[wanted], given.rule)
     for name in foreign:
         if getattr(given, name) is not None:
-            raise Invalid.field(f"unit.{name}", "unknown", f"The rule {given.rule} has no {name}.", given.rule)
+            raise Invalid.field(f"unit.{name}", "unknown", FOREIGN[given.rule], given.rule)
     return given if given.rule == "fixed" else replace(given, rounding=given.rounding or "nearest")
