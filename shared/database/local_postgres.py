@@ -46,7 +46,10 @@ class PostgresDidNotStart(Exception):
 
 
 class LocalPostgres:
-    """A server on the data folder `folder`; `durable=False` skips fsync, for tests that do not pull plugs."""
+    """A server on the data folder `folder`; `durable=False` skips fsync, for tests that do not pull plugs.
+
+    Such a server also hashes passwords once instead of 4,096 times: each connection costs its client 2 ms less.
+    """
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self.folder = folder.resolve()
@@ -158,7 +161,8 @@ class LocalPostgres:
                 "--locale=C",
                 "--no-instructions",
             ]
-            + ["-U", SUPERUSER, f"--pwfile={password}", "-D", str(self.data)],
+            + ["-U", SUPERUSER, f"--pwfile={password}", "-D", str(self.data)]
+            + ([] if self._durable else ["--no-sync", "-c", "scram_iterations=1"]),
             check=True,
             stdout=subprocess.DEVNULL,
             **account,

@@ -29,6 +29,7 @@ MORE_SERVICE_FILES = {
 MAY_COMMIT = {"shared/database/session.py", "shared/database/migration/runner.py"}
 # The session knows of its locks, see test_waiting.py; the embedded bus has connections of its own.
 MAY_LOCK_BY_HAND = {"shared/database/session.py", "shared/messaging/embedded.py"}
+MAY_MAKE_A_SCHEMA = {"shared/web/replays.py"}  # for a repeated request alone
 # Plans of the helper are always the same; the search's is of 20,000 rows that it has counted, and is run.
 MAY_EXPLAIN = {"shared/testing/plans.py", "services/clients/tests/test_clients_search.py"}
 MAY_READ_ENVIRONMENT = {
@@ -52,6 +53,11 @@ def test_the_commit_rule_bites(tmp_path: Path) -> None:
 def test_advisory_locks_are_taken_where_the_session_knows_of_them() -> None:
     by_hand = {name_of(path) for path in files() if "pg_advisory_xact_lock" in path.read_text(encoding="utf-8")}
     assert by_hand == MAY_LOCK_BY_HAND
+
+
+def test_a_schema_is_made_once_however_many_rows_it_writes() -> None:
+    making = re.compile(r"\(\)\.(dump|load)\(")
+    assert {name_of(path) for path in files() if making.search(path.read_text(encoding="utf-8"))} <= MAY_MAKE_A_SCHEMA
 
 
 def test_plans_are_asked_for_where_chance_has_no_part_in_them() -> None:

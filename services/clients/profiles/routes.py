@@ -23,6 +23,7 @@ from services.clients.profiles.schemas import (
 from shared import audit
 from shared.actor import Caller
 from shared.database.session import Session
+from shared.web.dumping import dump
 from shared.web.routes import Dumped, Route
 
 
@@ -35,7 +36,7 @@ def post_client(session: Session, actor: Caller, body: ClientDetails) -> Dumped:
     client = commands.create_client(session, actor, body)
     duplicates = queries.possible_duplicates(session, actor, client)
     audit.describe(session, client_ids=[duplicate["id"] for duplicate in duplicates])
-    return Dumped(ClientSchema().dump(client), possible_duplicates=[{**d, "id": str(d["id"])} for d in duplicates])
+    return Dumped(dump(ClientSchema, client), possible_duplicates=[{**d, "id": str(d["id"])} for d in duplicates])
 
 
 def get_clients(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:

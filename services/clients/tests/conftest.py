@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -73,7 +74,15 @@ def clients_web(clients_database: ServiceDatabase, keys: Keys) -> ServiceClient:
     return service_client(clients_database, keys)
 
 
+@pytest.fixture(scope="session")
+def clients_worker(clients_database: ServiceDatabase) -> Iterator[Database]:
+    """The database as the worker sees it."""
+    database = database_of(clients_database, "worker")
+    yield database
+    database.dispose()
+
+
 @pytest.fixture
-def desk(clients_web: ServiceClient, clients_database: ServiceDatabase) -> Desk:
+def desk(clients_web: ServiceClient, clients_database: ServiceDatabase, clients_worker: Database) -> Desk:
     """A fresh organization."""
-    return Desk(clients_web, clients_database, database_of(clients_database, "worker"))
+    return Desk(clients_web, clients_database, clients_worker)

@@ -22,6 +22,7 @@ from services.clinical.agenda.schemas import (
 )
 from shared.actor import Caller, Person
 from shared.database.session import Session
+from shared.web.dumping import dump
 from shared.web.routes import Dumped, Route
 
 
@@ -75,7 +76,7 @@ def shown(session: Session, actor: Caller, appointment: Appointment) -> Dumped:
     session.flush()
     attendees = queries.shown_attendees(session, actor, appointment)
     return Dumped(
-        AppointmentSchema().dump(appointment),
+        dump(AppointmentSchema, appointment),
         client_ids=[str(attendee.client_id) for attendee in attendees],
         documented=all(attendee.documented_version for attendee in attendees),
     )

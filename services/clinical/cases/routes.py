@@ -20,6 +20,7 @@ from services.clinical.cases.schemas import (
 from services.clinical.copies.queries import known_client
 from shared.actor import Caller, Person
 from shared.database.session import Session
+from shared.web.dumping import dump
 from shared.web.paging import PageQuery
 from shared.web.routes import Dumped, Route
 
@@ -93,7 +94,7 @@ def delete_case_staff(session: Session, actor: Caller, case_id: UUID, staff_id: 
 
 def _with_staff(session: Session, case: Case) -> Dumped:
     session.flush()
-    return Dumped(CaseSchema().dump(case), staff_ids=[str(member) for member in queries.members_of(session, case)])
+    return Dumped(dump(CaseSchema, case), staff_ids=[str(member) for member in queries.members_of(session, case)])
 
 
 _ONE = "/api/v1/cases/{case_id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -193,10 +194,18 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "wait_until_true", lambda _session, look, _seconds=1.0: look())
 
 
+@pytest.fixture(scope="session")
+def clinical_worker(clinical_database: ServiceDatabase) -> Iterator[Database]:
+    """The database as the worker sees it."""
+    database = database_of(clinical_database, "worker")
+    yield database
+    database.dispose()
+
+
 @pytest.fixture
-def clinic(clinical_web: ServiceClient, clinical_database: ServiceDatabase) -> Clinic:
+def clinic(clinical_web: ServiceClient, clinical_database: ServiceDatabase, clinical_worker: Database) -> Clinic:
     """A fresh clinic."""
-    return Clinic(clinical_web, clinical_database, database_of(clinical_database, "worker"))
+    return Clinic(clinical_web, clinical_database, clinical_worker)
 
 
 @pytest.fixture

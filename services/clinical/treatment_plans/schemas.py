@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from services.clinical.treatment_plans.commands import PlanChanges, PlanDetails, PlanDiscarding
+from shared.web.dumping import dump
 from shared.web.fields import Day, Instant, Stored, Stripped, about, choice, text
 from shared.web.paging import page_of
 
@@ -81,7 +82,7 @@ class NewPlan(Stripped):
 
     @post_load
     def _details(self, data: dict[str, Any], **_: Any) -> PlanDetails:
-        problems = [dict(PlanProblemSchema().dump(problem)) for problem in data.pop("problems")]
+        problems = [dump(PlanProblemSchema, problem) for problem in data.pop("problems")]
         return PlanDetails(problems=problems, **data)
 
 
@@ -99,7 +100,7 @@ class PlanPatch(Stripped):
     @post_load
     def _changes(self, data: dict[str, Any], **_: Any) -> PlanChanges:
         if "problems" in data:
-            data["problems"] = [dict(PlanProblemSchema().dump(problem)) for problem in data["problems"]]
+            data["problems"] = [dump(PlanProblemSchema, problem) for problem in data["problems"]]
         return PlanChanges(**data)
 
 

@@ -20,6 +20,7 @@ from services.identity.api_clients.schemas import (
 )
 from shared.actor import Person
 from shared.database.session import Session
+from shared.web.dumping import dump
 from shared.web.paging import ListQuery
 from shared.web.routes import PUBLIC, Dumped, Route
 
@@ -83,7 +84,7 @@ def post_api_token(session: Session, actor: None, body: Credentials) -> dict[str
 
 
 def _with_secret(client: ApiClient, secret: str) -> Dumped:
-    return Dumped(ApiClientSchema().dump(client), client_secret=secret)
+    return Dumped(dump(ApiClientSchema, client), client_secret=secret)
 
 
 _ALL = "/api/v1/api-clients"

@@ -24,6 +24,7 @@ from services.identity.staff.schemas import MemberSchema, NewMember
 from shared import audit
 from shared.actor import Person
 from shared.database.session import Session
+from shared.web.dumping import dump
 from shared.web.paging import PageQuery
 from shared.web.routes import PUBLIC, Dumped, ResponseWith, Route
 from shared.web.tags import SIGN_IN
@@ -36,8 +37,8 @@ def post_staff(session: Session, actor: Person, body: MemberDetails) -> Dumped:
     can give levels or grants that they do not hold.
     """
     member = create_member(session, actor, body)
-    invitation = InvitationSchema().dump(commands.invite(session, actor, member))
-    return Dumped(MemberSchema().dump(member), invitation=invitation)
+    invitation = dump(InvitationSchema, commands.invite(session, actor, member))
+    return Dumped(dump(MemberSchema, member), invitation=invitation)
 
 
 def post_invitation(session: Session, actor: Person, staff_id: UUID) -> dict[str, Any]:

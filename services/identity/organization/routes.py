@@ -16,6 +16,7 @@ from services.identity.organization.schemas import (
 from shared import audit
 from shared.actor import Caller, Person
 from shared.database.session import Session
+from shared.web.dumping import dump
 from shared.web.paging import PageQuery
 from shared.web.routes import Dumped, Route
 
@@ -29,7 +30,7 @@ def get_organization(session: Session, actor: Caller) -> Dumped:
     if not whole:
         audit.describe_as_harmless(session)
     schema = OrganizationSchema if whole else PublicOrganizationSchema
-    return Dumped(schema().dump(queries.settings_of_today(session, actor)))
+    return Dumped(dump(schema, queries.settings_of_today(session, actor)))
 
 
 def patch_organization(session: Session, actor: Person, body: SettingsChanges) -> Organization:

@@ -14,6 +14,7 @@ from services.identity.staff_list.schemas import ManagedMemberSchema, StaffPage,
 from shared import audit
 from shared.actor import Caller
 from shared.database.session import Session
+from shared.web.dumping import dump
 from shared.web.routes import Dumped, Route
 
 
@@ -43,10 +44,10 @@ def _shown(session: Session, actor: Caller, members: Sequence[Staff]) -> list[Du
     """
     if actor.may("staff:update"):
         standing = standings(session, actor, members)
-        return [Dumped(MemberSchema().dump(member), **StandingSchema().dump(standing[member.id])) for member in members]
+        return [Dumped(dump(MemberSchema, member), **dump(StandingSchema, standing[member.id])) for member in members]
     audit.describe_as_harmless(session)
     return [
-        Dumped((MemberSchema if member.id == actor.actor_id else ColleagueSchema)().dump(member)) for member in members
+        Dumped(dump(MemberSchema if member.id == actor.actor_id else ColleagueSchema, member)) for member in members
     ]
 
 
