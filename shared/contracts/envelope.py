@@ -23,6 +23,8 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, val
 
 from shared.contracts.sealed import SealedField
 from shared.keys.bus import NoBusKey
+from shared.texts import identifier
+from shared.web.strict_fields import Flag, Id
 
 BODY_BYTES_MAX: Final = 256 * 1024
 TEXT_CHARACTERS_MAX: Final = 1_000
@@ -182,19 +184,25 @@ class Envelope:
                 raise InvalidEvent("not CloudEvents 1.0 with an object as data")
             causation = document.get("causationid")
             return cls(
-                id=UUID(document["id"]),
+                id=_id(document["id"]),
                 type=str(document["type"]),
                 source=str(document["source"]),
-                organization_id=UUID(document["organizationid"]),
-                aggregate_id=UUID(document["subject"]),
+                organization_id=_id(document["organizationid"]),
+                aggregate_id=_id(document["subject"]),
                 aggregate_version=int(document["aggregateversion"]),
                 occurred_at=datetime.fromisoformat(document["time"]),
                 correlation_id=document.get("correlationid"),
-                causation_id=UUID(causation) if causation else None,
+                causation_id=_id(causation) if causation else None,
                 data=document["data"],
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InvalidEvent("not a CloudEvents document of ours") from error
+
+
+def _id(value: str) -> UUID:
+    if (found := identifier(value)) is None:
+        raise ValueError("not an id in its one spelling")
+    return found
 
 
 def _schema_field(hint: Any, member: dataclasses.Field[Any] | None = None) -> fields.Field[Any]:
@@ -218,7 +226,7 @@ def _schema_field(hint: Any, member: dataclasses.Field[Any] | None = None) -> fi
         return fields.String(validate=validate.Length(max=TEXT_CHARACTERS_MAX), **options)
     if hint is int:
         return fields.Integer(strict=True, **options)
-    simple = {bool: fields.Boolean, UUID: fields.UUID, date: fields.Date, datetime: fields.AwareDateTime}
+    simple = {bool: Flag, UUID: Id, date: fields.Date, datetime: fields.AwareDateTime}
     if hint not in simple:
         raise TypeError(f"an event may not have a field of type {hint}")
     field: fields.Field[Any] = simple[hint](**options)

@@ -15,12 +15,15 @@ from typing import Any
 import pytest
 
 from shared import contracts
-from shared.contracts.envelope import CONTRACTS, from_data, sealed_fields, to_data
+from shared.contracts.envelope import CONTRACTS, Envelope, InvalidEvent, from_data, sealed_fields, to_data
+from shared.contracts.identity import StaffChanged
 from shared.contracts.sealed import SealedField
 from shared.keys import bus
 from shared.services import SERVICES
 from shared.testing.databases import load
+from shared.testing.events import envelope_of
 from shared.testing.web import Keys
+from shared.web.strict_fields import Flag, Id
 
 SAMPLES = Path(contracts.__file__).parent / "samples"
 # What samples are sealed under: no key of anybody's, so that it may stand here.
@@ -58,6 +61,25 @@ def test_samples_load_and_keep_their_meaning(sample: Path) -> None:
     assert from_data(contract.cls, again) == read
 
 
+def test_an_event_says_an_id_and_yes_or_no_in_one_way() -> None:
+    """What is valid in a body of ours is valid in an event, and nothing else."""
+    data = {**json.loads(next(SAMPLES.glob("identity.staff_changed.v1/*.json")).read_text()), "active": True}
+    given = str(data["staff_id"])
+    for spelling in (
+        {"staff_id": f"{{{given}}}"},
+        {"staff_id": given.replace("-", "")},
+        {"active": "yes"},
+        {"active": 1},
+    ):
+        with pytest.raises(InvalidEvent):
+            from_data(StaffChanged, data | spelling)
+    assert from_data(StaffChanged, data | {"staff_id": given.upper()}) == from_data(StaffChanged, data)
+    sent = envelope_of(from_data(StaffChanged, data)).to_bytes()
+    for name in (b'"id":"', b'"subject":"', b'"organizationid":"'):
+        with pytest.raises(InvalidEvent):
+            Envelope.from_bytes(sent.replace(name, name + b"urn:uuid:", 1))
+
+
 def test_every_consumer_handles_what_it_is_registered_for() -> None:
     for service in SERVICES:
         registered = {c.cls for c in CONTRACTS.values() if service in c.consumers}
@@ -69,9 +91,9 @@ def _example(schema: Any) -> dict[str, Any]:
     from marshmallow import fields
 
     examples = {
-        fields.UUID: "01a20900-0000-7000-8000-000000000001",
+        Id: "01a20900-0000-7000-8000-000000000001",
         fields.Integer: 1,
-        fields.Boolean: True,
+        Flag: True,
         fields.Date: "2026-10-06",
         fields.AwareDateTime: "2026-10-06T20:00:00+00:00",
     }
