@@ -13,7 +13,7 @@ from shared.database.session import Tenant
 
 
 class Logo(Tenant, Base):
-    """One picture. Rows are added and never changed."""
+    """One picture. Rows are added and never changed; revision 0047 left out what earlier files said besides."""
 
     __tablename__ = "logos"
     __table_args__ = (ForeignKeyConstraint(["organization_id"], ["organizations.organization_id"]),)

@@ -13,6 +13,9 @@ from shared.contracts.identity import LocationChanged, OrganizationChanged, Staf
 from shared.database import migration
 from shared.database.migration import back_fills
 from shared.ids import new_id
+from shared.pictures import jpeg as jpegs
+from shared.pictures import png as pngs
+from shared.testing import pictures
 from shared.testing.databases import ServiceDatabase, database_of, load
 from shared.testing.events import apply
 from shared.testing.web import service_client
@@ -258,3 +261,27 @@ def test_who_brought_earlier_staff_in_reaches_clinical(server):
     apply("clinical", worker, event)
     assert clinical.rows(kept, thea) == [(2, [boss])]
     worker.dispose()
+
+
+@pytest.mark.abuse("A-FILE-place-of-taking")
+def test_earlier_logos_say_nothing_besides(server):
+    """What draws stays byte for byte; again is no harm, and what cannot be read stays."""
+    database = server.service_database_at("identity", "identity_0043")
+    here, _, thea = signed_up(database)
+    exif, comment = jpegs.segment(0xE1, b"Exif\x00\x00MM\x00*SECRET"), pngs.chunk(b"tEXt", b"Comment\x00SECRET")
+    cut_short = pictures.jpeg(9, 9, exif)[:-2]
+    logos = {
+        new_id(): ("image/jpeg", pictures.jpeg(9, 9, exif), pictures.jpeg(9, 9)),
+        new_id(): ("image/png", pictures.png(9, 9, before=comment), pictures.png(9, 9)),
+        new_id(): ("image/png", pictures.png(8, 8), pictures.png(8, 8)),
+        new_id(): ("image/jpeg", cut_short, cut_short),
+    }
+    add = (
+        "INSERT INTO logos (organization_id, id, media_type, content, uploaded_by, uploaded_at)"
+        " VALUES (%s, %s, %s, %s, %s, now()) RETURNING 1"
+    )
+    for logo_id, (media_type, before, _) in logos.items():
+        database.rows(add, here, logo_id, media_type, before, thea)
+    load("identity").migrate(database.url("owner"))
+    after = {logo_id: bytes(content) for logo_id, content in database.rows("SELECT id, content FROM logos")}
+    assert after == {logo_id: content for logo_id, (_, _, content) in logos.items()}
