@@ -198,8 +198,13 @@ def measure(stack: Stack, practice: Practice) -> None:
             ("a clinician's week of 40", clinical, partial(clinical.send, "GET", "/agenda", query=week), ""),
             ("book an appointment", clinical, lambda: clinical.send("POST", "/appointments", free.pop()), ""),
             ("sign a note", signer, lambda: signer.send("POST", f"/notes/{drafts.pop()}/sign"), "≤ 9"),
-            ("issue an invoice", billing, lambda: billing.send("POST", f"/invoices/{invoices.pop()}/issue", {}), ""),
-            ("take a payment", billing, partial(billing.send, "POST", "/payments", payment), ""),
+            (
+                "issue an invoice",
+                billing,
+                lambda: billing.send("POST", f"/invoices/{invoices.pop()}/issue", {}),
+                "≤ 14",
+            ),
+            ("take a payment", billing, partial(billing.send, "POST", "/payments", payment), "≤ 11"),
             ("balance and ledger", billing, partial(billing.send, "GET", f"/clients/{client_id}/ledger"), ""),
             ("a page of invoices", billing, partial(billing.send, "GET", "/invoices"), ""),
         ):

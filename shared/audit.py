@@ -20,7 +20,7 @@ from shared import client_network, clock, logs
 from shared.actor import Actor
 from shared.audit_facts import AuditFacts
 from shared.audit_tables import AUDIT_ENTRIES
-from shared.database.many_rows import insert_rows, insert_with_commit
+from shared.database.many_rows import insert_along, insert_rows
 from shared.database.session import Session
 from shared.ids import new_id
 
@@ -104,7 +104,7 @@ def record(
         }
         for number, start in enumerate(starts, 1)
     ]
-    insert_with_commit(session, AUDIT_ENTRIES.name, rows)
+    insert_along(session, AUDIT_ENTRIES.name, rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table, inspect
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm.util import identity_key
 
 from shared.database.session import Session
 
@@ -13,7 +14,8 @@ from shared.database.session import Session
 def keep_newest(session: Session, model: type, **values: Any) -> bool:
     """Insert `values`, or overwrite the row with the same key if its `version` is lower; returns whether it changed.
 
-    The table needs a `version` column. One statement, so two consumers cannot overtake each other in between.
+    The table needs a `version` column. One statement, so two consumers cannot overtake each other in between. What the
+    session has read of the row before is read anew.
     """
     table: Table = inspect(model).local_table
     keys = [column.name for column in table.primary_key]
@@ -25,6 +27,9 @@ def keep_newest(session: Session, model: type, **values: Any) -> bool:
             where=table.c.version < statement.excluded.version,
         ).returning(table.c.version)
     ).first()
+    read_before = session.identity_map.get(identity_key(model, tuple(values[key] for key in keys)))
+    if read_before is not None:
+        session.expire(read_before)
     return changed is not None
 
 

@@ -29,8 +29,11 @@ def insert_rows(
     if not rows:
         return ()
     statement = _statement(table, tuple(rows[0]), on_conflict, returning)
-    result = session.execute(statement, {"rows": _json(rows)})
-    return result.all() if returning else ()
+    parameters = {"rows": _json(rows)}
+    if not returning:
+        session.write(statement, parameters)
+        return ()
+    return session.execute(statement, parameters).all()
 
 
 def insert_together(session: Session, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
@@ -41,16 +44,17 @@ def insert_together(session: Session, rows: Mapping[str, Sequence[Mapping[str, A
     filled = [(table, of_table) for table, of_table in rows.items() if of_table]
     if filled:
         statement = _several(tuple((table, tuple(of_table[0])) for table, of_table in filled))
-        session.execute(statement, {f"rows_{at}": _json(of_table) for at, (_, of_table) in enumerate(filled)})
+        session.write(statement, {f"rows_{at}": _json(of_table) for at, (_, of_table) in enumerate(filled)})
 
 
-def insert_with_commit(
-    session: Session, table: str, rows: Sequence[Mapping[str, Any]], **by_database: LiteralString
-) -> None:
-    """Insert such rows together with COMMIT. `by_database` are columns whose values PostgreSQL works out, as SQL."""
+def insert_along(session: Session, table: str, rows: Sequence[Mapping[str, Any]], **by_database: LiteralString) -> None:
+    """Insert such rows with the next statement, see `Session.send_along`.
+
+    `by_database` are columns whose values PostgreSQL works out, as SQL.
+    """
     if rows:
         statement = _insert(table, tuple(rows[0]), "%s", tuple(by_database.items()))
-        session.send_with_commit(statement, [_json(rows)])
+        session.send_along(statement, [_json(rows)])
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)

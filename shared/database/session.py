@@ -6,18 +6,18 @@ Without it every tenant table is empty and refuses inserts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import URL, DateTime, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy import URL, DateTime, Engine, Executable, MetaData, create_engine, event, make_url, text
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, mapped_column, object_session
+from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, SessionTransaction, mapped_column, object_session
 from sqlalchemy.orm import Session as SqlSession
 from sqlalchemy.sql.selectable import ForUpdateArg, GenerativeSelect
 
@@ -26,6 +26,7 @@ from shared.audit_facts import AuditFacts
 from shared.back_off import seconds_before_retry
 from shared.database.connection import Connection, Statement
 from shared.database.failures import RETRYABLE_STATES, sql_state, translated
+from shared.database.unread import UNREAD, listen
 from shared.errors import Stale, Unavailable
 from shared.ids import new_id
 
@@ -108,16 +109,26 @@ class Session(SqlSession):
         assert isinstance(driver, Connection)
         return driver
 
-    def send_with_commit(self, statement: str, parameters: Sequence[Any]) -> None:
-        """Have a statement that returns nothing sent together with COMMIT, so that it costs no round trip of its own.
+    def send_along(self, statement: str, parameters: Sequence[Any]) -> None:
+        """Have a statement whose answer nobody reads sent with the next one, so that it costs no round trip of its own.
 
-        It is in psycopg's form, and always the same text. What it violates is found at COMMIT. Within a savepoint it is
-        sent at once, for the savepoint may be undone.
+        It is in psycopg's form, and always the same text. What it violates is found when it is sent, at the latest at
+        COMMIT. Within a savepoint it is sent at once, for the savepoint may be undone.
         """
         if self.in_nested_transaction():
             self.connection().exec_driver_sql(statement, tuple(parameters))
         else:
             self.driver.keep((statement.encode(), parameters))
+
+    def write(self, statement: Executable, parameters: Mapping[str, Any]) -> None:
+        """Carry out a statement of SQLAlchemy's whose answer nobody reads, as `send_along` does."""
+        self.execute(statement, parameters, execution_options={UNREAD: not self.in_nested_transaction()})
+
+    def begin_nested(self) -> SessionTransaction:
+        """As SQLAlchemy's. What was written before is sent now: its errors are found here, as if it had not waited."""
+        begun = super().begin_nested()
+        self.connection()
+        return begun
 
     def keep(self, row: object | None) -> None:
         """Hold a row, or None, until the session ends, so that `get` finds it again without a query."""
@@ -132,10 +143,6 @@ def set_tenant(session: Session, organization_id: UUID | None) -> None:
     if organization_id == session.organization_id:
         return
     assert not session.in_nested_transaction(), "what is set in a savepoint may be taken back with it"
-    connection = session.connection()
-    # What waits for COMMIT was written for the organization that was named until now.
-    for statement, parameters in session.driver.take_kept():
-        connection.exec_driver_sql(statement.decode(), tuple(parameters))
     session.execute(
         text("SELECT set_config('app.organization_id', :organization_id, true)"),
         {"organization_id": str(organization_id) if organization_id else ""},
@@ -164,9 +171,16 @@ def _look_for_locks(state: ORMExecuteState) -> None:
         session.holds_locks = True
 
 
+@event.listens_for(Session, "before_flush")
+def _writes_of_a_flush_may_wait(session: Session, _context: object, _instances: object) -> None:
+    """What a flush writes goes out with the next statement; within a savepoint, whose owner waits for it, at once."""
+    session.driver.keeps_writes = not session.in_nested_transaction()
+
+
 @event.listens_for(Session, "after_flush")
 def _changed_rows_are_locked(session: Session, _context: object) -> None:
     """PostgreSQL locks the rows that a flush changes. Inserted rows do not count: nobody else can see them yet."""
+    session.driver.keeps_writes = False
     if session.deleted or any(session.is_modified(changed, include_collections=False) for changed in session.dirty):
         session.holds_locks = True
     session.settle_expected()
@@ -213,6 +227,7 @@ class Database:
             },
         )
         event.listen(self.engine, "do_connect", _connect)
+        listen(self.engine)
 
     def run(
         self, work: Callable[[Session], T], organization_id: UUID | None = None, first: Statement | None = None

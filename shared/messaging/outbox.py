@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared import clock, logs
 from shared.contracts.envelope import contract_of, to_data
-from shared.database.many_rows import insert_with_commit
+from shared.database.many_rows import insert_along
 from shared.database.session import Session
 from shared.errors import Unavailable
 from shared.ids import new_id
@@ -40,5 +40,5 @@ def add(session: Session, event: Any) -> UUID:
         "awaiting": list(contract.consumers),
         "attempts": 0,
     }
-    insert_with_commit(session, OUTBOX.name, [row], next_try_at="now()")  # the relay compares with this clock
+    insert_along(session, OUTBOX.name, [row], next_try_at="now()")  # the relay compares with this clock
     return event_id

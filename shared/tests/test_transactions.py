@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from shared import clock
-from shared.database.many_rows import insert_together, insert_with_commit
+from shared.database.many_rows import insert_along, insert_together
 from shared.database.session import Database, Session, set_tenant
 from shared.ids import new_id
 from shared.testing.databases import ServiceDatabase, TestServer, database_of
@@ -41,7 +41,7 @@ def entry(organization_id: UUID, **columns: Any) -> dict[str, Any]:
 
 
 def keep(session: Session, row: dict[str, Any]) -> None:
-    insert_with_commit(session, "audit_entries", [row])
+    insert_along(session, "audit_entries", [row])
 
 
 def kept(clone: ServiceDatabase, organization_id: UUID) -> int:
@@ -166,7 +166,7 @@ def test_a_serialization_failure_at_commit_runs_the_whole_again(clone: ServiceDa
         attempts.append(1)
         keep(session, entry(here))
         if len(attempts) == 1:
-            session.send_with_commit("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40001'; END $$", [])
+            session.send_along("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40001'; END $$", [])
 
     database.run(work, here)
     assert (len(attempts), kept(clone, here)) == (2, 1)

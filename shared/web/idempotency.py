@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 
 from shared import clock
-from shared.database.many_rows import insert_with_commit
+from shared.database.many_rows import insert_along
 from shared.database.session import COMMON, Session, set_tenant
 from shared.errors import Conflict, FieldError, Invalid
 from shared.ids import NIL
@@ -121,7 +121,7 @@ class IdempotentRequest:
             "about": about,
             "created_at": clock.now(),
         }
-        insert_with_commit(session, IDEMPOTENCY_KEYS.name, [row])
+        insert_along(session, IDEMPOTENCY_KEYS.name, [row])
 
     def _open(self, sealed: bytes) -> bytes:
         try:

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.diagnoses.queries import codes_in_force
@@ -39,8 +40,16 @@ class Signature:
 
 def attended(session: Session, note: Note) -> tuple[Appointment, Attendee]:
     """The note's appointment, locked, and its row for this client."""
-    key = (note.organization_id, note.appointment_id)
-    appointment = session.get_one(Appointment, key, with_for_update=True)
+    statement = (
+        select(Appointment)
+        .join(Appointment.attendees)
+        .options(contains_eager(Appointment.attendees))
+        .where(Appointment.organization_id == note.organization_id, Appointment.id == note.appointment_id)
+        .order_by(Attendee.client_id)
+        # Of the clients' rows too: after a wait for the lock PostgreSQL reads anew only what the lock is of.
+        .with_for_update()
+    )
+    appointment = session.scalars(statement).unique().one()
     return appointment, next(attendee for attendee in appointment.attendees if attendee.client_id == note.client_id)
 
 

@@ -27,9 +27,10 @@ from services.clinical.sealing.commands import Signature, attended, put_away, se
 from services.clinical.sealing.queries import given_in
 from services.clinical.signature import content_hash
 from services.clinical.signing import rules
-from services.clinical.signing.queries import is_licensed, service_date_of, supervision_of
+from services.clinical.signing.queries import is_licensed, supervision_of
 from shared import audit, clock
 from shared.actor import Person
+from shared.database.collections import know_the_empty
 from shared.database.session import Session
 
 
@@ -80,11 +81,12 @@ def ready_to_sign(
     Raises `NotFound`, `NoteSigned`, `NoteSubmitted`, `NoteDiscarded` and the refusals of `rules.ensure_may_sign`.
     """
     note = visible_note(session, actor, note_id, authors_only=True, alone=True)
-    licensed = is_licensed(session, actor, service_date_of(session, note))  # may wait, so it comes before the locks
+    licensed = is_licensed(session, actor, note)  # may wait, so it comes before the locks
     session.refresh(note, with_for_update=True)
     if note.signed_at is not None:
         raise NoteSigned()
     ensure_in_hand(note.review)
+    know_the_empty(session, note, Note.versions, Note.addenda, Note.reviews)
     appointment, attendee = attended(session, note)
     mark_arrived_since(session, actor, note, appointment)
     rules.ensure_may_sign(
@@ -164,7 +166,7 @@ def amend_note(session: Session, actor: Person, note_id: UUID, amendment: Amendm
     if note.author_id != actor.staff_id:
         raise rules.NotAuthor()
     # What may wait for an event comes before the locks. Signature, author and template do not change meanwhile.
-    if not is_licensed(session, actor, service_date_of(session, note)):
+    if not is_licensed(session, actor, note):
         raise rules.NoLicence()
     if amendment.content is not None:
         ensure_sections(note.template, amendment.content)

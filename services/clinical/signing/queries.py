@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
 from services.clinical.agenda.models import Appointment
-from services.clinical.copies.models import StaffCopy
-from services.clinical.copies.queries import practice_today
+from services.clinical.copies.models import OrganizationCopy, StaffCopy
+from services.clinical.copies.queries import organization
 from services.clinical.notes.models import Addendum, Note
 from services.clinical.notes.queries import readable_note
 from services.clinical.signing import rules
@@ -18,15 +17,6 @@ from shared.actor import Caller, Person
 from shared.database.read_your_writes import wait_until_true
 from shared.database.session import Session
 from shared.errors import NotFound
-
-
-def service_date_of(session: Session, note: Note) -> date:
-    """The date of service of the note's appointment."""
-    statement = select(Appointment.starts_at, Appointment.time_zone).where(
-        Appointment.organization_id == note.organization_id, Appointment.id == note.appointment_id
-    )
-    starts_at, time_zone = session.execute(statement).one()
-    return clock.utc_to_local(starts_at, time_zone).date()
 
 
 def readable_addendum(session: Session, actor: Caller, note_id: UUID, addendum_id: UUID) -> Addendum:
@@ -38,16 +28,27 @@ def readable_addendum(session: Session, actor: Caller, note_id: UUID, addendum_i
     return found
 
 
-def is_licensed(session: Session, actor: Person, service_date: date) -> bool:
-    """Whether the actor has a licence in force on the date of service and today.
+def is_licensed(session: Session, actor: Person, note: Note) -> bool:
+    """Whether the actor has a licence in force on the date of service and today, on the practice's calendar.
 
     Waits up to a second for a licence that was entered a moment ago, so it comes before the locks.
     Raises `NotArrivedYet`.
     """
-    days = (service_date, practice_today(session, actor))
+    here = actor.organization_id
+    statement = (
+        select(Appointment.starts_at, Appointment.time_zone, OrganizationCopy.time_zone, StaffCopy)
+        .select_from(Appointment)
+        .outerjoin(OrganizationCopy, OrganizationCopy.organization_id == here)
+        .outerjoin(StaffCopy, (StaffCopy.organization_id == here) & (StaffCopy.id == actor.staff_id))
+        .where(Appointment.organization_id == here, Appointment.id == note.appointment_id)
+        .execution_options(populate_existing=True)
+    )
 
     def licensed() -> bool:
-        staff = session.get(StaffCopy, (actor.organization_id, actor.staff_id), populate_existing=True)
+        starts_at, time_zone, practice_zone, staff = session.execute(statement).one()
+        session.keep(staff)  # who has the last word, and under whose name is signed, are asked next
+        today = clock.today(practice_zone or organization(session, actor).time_zone)
+        days = (clock.utc_to_local(starts_at, time_zone).date(), today)
         return staff is not None and rules.licensed(staff.licences, days)
 
     return wait_until_true(session, licensed)
@@ -55,7 +56,7 @@ def is_licensed(session: Session, actor: Person, service_date: date) -> bool:
 
 def supervision_of(session: Session, organization_id: UUID, staff_id: UUID) -> rules.Supervision | None:
     """Who approves or co-signs what a member of staff signs; None where nobody does, as far as has arrived."""
-    staff = session.get(StaffCopy, (organization_id, staff_id), populate_existing=True)
+    staff = session.get(StaffCopy, (organization_id, staff_id))
     session.keep(staff)  # under whose name is signed is asked next
     if staff is None or staff.supervisor_id is None or staff.supervision_mode not in rules.REVIEWING_MODES:
         return None

@@ -16,7 +16,7 @@ from services.clinical.sealing.commands import Signature, attended, seal_note
 from services.clinical.sealing.queries import given_in
 from services.clinical.signature import Signer
 from services.clinical.signing.commands import hand_in, ready_to_sign, record_review
-from services.clinical.signing.queries import is_licensed, service_date_of, supervision_of
+from services.clinical.signing.queries import is_licensed, supervision_of
 from services.clinical.signing.rules import NoLicence, NotAuthor, NotSupervised
 from services.clinical.supervision import rules
 from shared import audit, clock
@@ -99,7 +99,7 @@ def _countersign(session: Session, actor: Person, note_id: UUID, mode: str) -> N
     Raises `NotFound`, the refusals of `rules.ensure_may_decide`, `NoLicence` and `NotAttended`.
     """
     note = visible_note(session, actor, note_id)
-    licensed = is_licensed(session, actor, service_date_of(session, note))  # may wait, so it comes before the locks
+    licensed = is_licensed(session, actor, note)  # may wait, so it comes before the locks
     session.refresh(note, with_for_update=True)
     rules.ensure_may_decide(_decision(session, actor, note), mode)
     if not licensed:
