@@ -9,7 +9,7 @@ from embedded.demo import practice
 from embedded.demo.calendar import KEPT, Calendar, Patient, Session
 from embedded.demo.opening import Opening, review_day
 from embedded.demo.practice import CLINICIANS, DESK, LEAVER, MANAGER, SUCCESSOR, Person
-from embedded.demo.profiles import profile
+from embedded.demo.profiles import contacts, profile
 from embedded.demo.team import Member, Team
 
 PLAN_DUE, CLOSED_CASE = 3, 4  # of which client
@@ -38,7 +38,7 @@ class Desk:
                 "given_name": client.given_name,
                 "family_name": client.family_name,
                 "date_of_birth": client.date_of_birth.isoformat(),
-                "phone": client.phone,
+                "contacts": contacts(client.number, client.phone),
                 **profile(client.number, today),
             },
         )["id"]

@@ -15,6 +15,12 @@ _OF: Final[Mapping[int, Mapping[str, Any]]] = MappingProxyType(
     {
         0: {"middle_name": "Q.", "preferred_name": "Janie", "former_names": ["Jane Standin"]},
         1: {"name_suffix": "Jr.", "gender_identity": "man", "sex": "male"},
+        2: {
+            "emergency_contacts": [
+                {"name": "Anna Sample", "relationship": "sister", "phone": "+12025553901"},
+                {"name": "Ben Sample", "phone": "+12025553902"},
+            ]
+        },
         3: {"former_names": ["Kari Eksempel"], "gender_identity": "non-binary"},
         8: {"client_type": "family", "language": "ar"},
         11: {"client_type": "couple"},
@@ -30,6 +36,14 @@ PROSPECTIVE: Final[Mapping[str, Any]] = MappingProxyType(
         "referral_source": "School counselor",
     }
 )
+
+
+def contacts(number: int, phone: str) -> list[dict[str, Any]]:
+    """How a client is reached: all have a phone, some agreed to be called, some have a second one or an address."""
+    first = {"channel": "phone", "value": phone, "label": "mobile", "consent": ("given", "not_asked")[number % 2]}
+    work = {"channel": "phone", "value": f"+1202555{3000 + number:04d}", "label": "work", "consent": "refused"}
+    mail = {"channel": "email", "value": f"client{number}@example.org", "consent": "given"}
+    return [first, *([work] if number % 3 == 0 else []), *([mail] if number % 4 else [])]
 
 
 def profile(number: int, intake: date) -> dict[str, Any]:

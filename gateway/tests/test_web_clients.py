@@ -14,6 +14,8 @@ from gateway.web.clients.access_view import access_rows
 from gateway.web.clients.chart import PATH, TABS
 from gateway.web.clients.sessions import STATUSES, Names, next_of, past_of, session_rows
 from gateway.web.clients.stored import stored_groups
+from gateway.web.clients.ways import Ways, stored_ways
+from gateway.web.forms import Form
 from shared.ids import new_id
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
@@ -262,6 +264,15 @@ STORED: dict[str, Any] = {
     "email": None,
     "address": {"line1": "1 Main St", "line2": None, "city": "Albany", "state": "NY", "postal_code": "12207"},
     "emergency_contact": None,
+    "contacts": [
+        {"channel": "phone", "value": "+12125550142", "label": "mobile", "consent": "given"},
+        {"channel": "phone", "value": "+12125550143", "label": None, "consent": "refused"},
+        {"channel": "other", "value": "Signal", "label": None, "consent": "not_asked"},
+    ],
+    "emergency_contacts": [
+        {"name": "Anne Byron", "relationship": "mother", "phone": "+15185550101"},
+        {"name": "Bo Byron", "relationship": None, "phone": "+15185550102"},
+    ],
 }
 
 
@@ -275,6 +286,26 @@ def test_what_is_stored_is_read_in_groups_without_what_is_empty() -> None:
             "Language": "Spanish",
             "Intake date": "Mar 2, 2026",
         },
-        "reach": {"Phone": "(212) 555-0142", "Address": "1 Main St, Albany, NY 12207"},
-        "emergency": {},
+        "reach": {
+            "Phone, mobile": "(212) 555-0142 · agreed",
+            "Phone": "(212) 555-0143 · do not use",
+            "Other": "Signal",
+            "Address": "1 Main St, Albany, NY 12207",
+        },
+        "emergency": {"Anne Byron, mother": "(518) 555-0101", "Bo Byron": "(518) 555-0102"},
     }
+
+
+def test_what_the_form_shows_of_ways_is_what_it_sends_and_errors_stand_beside_their_inputs() -> None:
+    form = Form.of(stored_ways(STORED))
+    blank = {"further.7.value": ("",), "called.3.name": (" ",), "further.1.channel": ("other",)}
+    sent = Ways.of(Form({**form.values, **blank}))
+    shown = [(contact["channel"], contact["value"]) for contact in sent.body["contacts"]]
+    assert shown == [("phone", "+12125550142"), ("phone", "(212) 555-0143"), ("other", "Signal")]
+    assert [contact["consent"] for contact in sent.body["contacts"]] == ["given", "refused", "not_asked"]
+    called = [person["name"] for person in sent.body["emergency_contacts"]]
+    assert called == ["Bo Byron"], "the first one has inputs of the record itself"
+    wrong = {"contacts.0.value": "phone", "contacts.0.consent": "phone_consent", "contacts.2.value": "further.1.value"}
+    wrong |= {"emergency_contacts.0.phone": "called.0.phone", "given_name": "given_name", "contacts": "contacts"}
+    problem = sent.beside({"errors": [{"field": field} for field in wrong]})
+    assert [error["field"] for error in problem["errors"]] == list(wrong.values())

@@ -10,7 +10,7 @@ from gateway.web.forms import VERSION_FIELD, Form
 from gateway.web.text import phone
 from shared.texts import with_plain_line_ends
 
-PHONES: Final = ("phone", "fax")  # ends of the names of inputs that hold a telephone number
+PHONES: Final = ("phone", "fax", ".value")  # ends of the names of inputs that hold or may hold a telephone number
 CHANGED: Final = "Somebody changed this meanwhile. What you typed is still here and is not saved yet."
 
 

@@ -22,5 +22,9 @@ CLIENT: Final[Mapping[str, Any]] = MappingProxyType(
         "client_name": "Ada Byron",
         "pronouns": "she/her",
         "date_of_birth": "1990-12-10",
+        "channel": "phone",
+        "Contact.value": "+12125550123",
+        "Contact.label": "mobile",
+        "consent": "given",
     }
 )

@@ -250,7 +250,9 @@ def test_two_windows_change_one_client_and_neither_text_is_lost(desk: Any, web_p
     assert (stored["preferred_name"], stored["email"]) == ("Adi", "ada@example.test")
 
 
-def test_an_address_is_emptied_and_a_wrong_one_is_refused(desk: Any, web_practice: Practice) -> None:
+def test_an_address_is_emptied_a_contact_is_added_and_what_is_wrong_is_refused(
+    desk: Any, web_practice: Practice
+) -> None:
     practice = Practice(web_practice.url)
     address = {"line1": "1 Main St", "city": "New York", "state": "NY", "postal_code": "10001"}
     client_id = add(practice, "Ada", address=address)
@@ -260,9 +262,19 @@ def test_an_address_is_emptied_and_a_wrong_one_is_refused(desk: Any, web_practic
     expect(page.get_by_text("This ZIP code is not one of that state.")).to_be_visible()
     for label in ("Street and number", "City", "State", "ZIP code"):
         page.get_by_label(label).fill("")
+    page.get_by_text("Another way to reach them").click()
+    further = page.get_by_role("group", name="Further contact 1")
+    further.get_by_label("Number, address or other").fill("12")
+    page.get_by_role("button", name="Save details").click()
+    expect(further.get_by_text("Not a telephone number.")).to_be_visible()
+    further.get_by_label("Number, address or other").fill("518 555 0177")
+    further.get_by_label("Which one").fill("work")
+    further.get_by_label("Consent").select_option("Do not use")
     page.get_by_role("button", name="Save details").click()
     expect(page.locator("#toasts")).to_have_text("Saved.")
     assert practice.owner.get(f"/clients/{client_id}")["address"] is None
+    reach = page.get_by_role("region", name="How to reach them").get_by_role("definition")
+    expect(reach).to_have_text("(518) 555-0177 · do not use")
 
 
 def test_archiving_says_what_is_still_to_come_and_what_is_open(desk: Any, web_practice: Practice) -> None:

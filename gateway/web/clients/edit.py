@@ -7,8 +7,10 @@ from typing import Final
 
 from flask import Response
 
+from gateway.web.addresses import without_empty
 from gateway.web.clients.chart import chart_of
-from gateway.web.clients.facts import FACTS, WORDS, choices, form_of_stored, refused, without_empty
+from gateway.web.clients.facts import FACTS, WORDS, choices, form_of_stored, refused
+from gateway.web.clients.ways import Ways
 from gateway.web.conflicts import Conflict, conflict_of, over
 from gateway.web.forms import Form, body_of
 from gateway.web.page import Page
@@ -25,12 +27,13 @@ def save(page: Page) -> Response:
     """Change what is stored. What somebody else saved meanwhile stands beside what was typed."""
     client_id = page.ids["client_id"]
     body, form = body_of(page.form, FACTS)
-    reply = page.ask(CHANGE, client_id=client_id, body=without_empty(body, form), headers=form.sent)
+    ways = Ways.of(form)
+    reply = page.ask(CHANGE, client_id=client_id, body={**without_empty(body, form), **ways.body}, headers=form.sent)
     if reply.ok:
         return page.leave(f"/clients/{client_id}/details", "saved")
     if reply.status == 412:
         return _form(page, form, status=412)
-    return _form(page, refused(page, form, reply), status=422)
+    return _form(page, refused(page, form, reply, ways), status=422)
 
 
 def _form(page: Page, form: Form | None = None, status: int = 200) -> Response:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from gateway.web import addresses
 from gateway.web.addresses import ADDRESS
+from gateway.web.clients import ways
 from gateway.web.forms import Form, Input, Lines, Text
 from gateway.web.page import ApiResponse, Page
 from gateway.web.time_zones import zones_with
@@ -15,7 +16,7 @@ from shared.languages import LANGUAGES
 CONTACT: Final = ("name", "relationship", "phone")
 OPTIONAL: Final = (
     *("middle_name", "name_suffix", "preferred_name", "pronouns", "gender_identity", "language"),
-    *("intake_date", "referral_source", "email", "phone", "time_zone"),
+    *("intake_date", "referral_source", "time_zone"),
 )
 FORMER: Final = "former_names"
 SEXES: Final = (("unknown", "Unknown"), ("female", "Female"), ("male", "Male"))
@@ -29,6 +30,10 @@ FACTS: Final[tuple[Input, ...]] = (
     Text("client_type"),
     *(Text(name, blank="null") for name in OPTIONAL),
     *ADDRESS,
+)
+# How a new client is reached. Of one who is stored there are several ways: see `ways`.
+FIRST_WAYS: Final[tuple[Input, ...]] = (
+    *(Text(name, blank="null") for name in ("phone", "email")),
     *(Text(f"emergency_contact.{name}", blank="null" if name == "relationship" else "keep") for name in CONTACT),
 )
 # What the inputs are called, where two people changed one client.
@@ -54,6 +59,7 @@ WORDS: Final = {
     "emergency_contact.relationship": "What they are to the client",
     "emergency_contact.phone": "Phone of the emergency contact",
     "time_zone": "Time zone",
+    **ways.WORDS,
 }
 REFUSED: Final = (403, 409, 412, 422)
 
@@ -70,6 +76,8 @@ def choices(form: Form) -> dict[str, Any]:
     return {
         "sexes": SEXES,
         "types": TYPES,
+        "channels": ways.CHANNELS,
+        "consents": ways.CONSENTS,
         "languages": [("", "Not said"), *LANGUAGES.items()],
         "zones": [("", "The practice’s"), *zones_with(form.text("time_zone"))],
     }
@@ -77,11 +85,13 @@ def choices(form: Form) -> dict[str, Any]:
 
 def form_of_stored(client: Mapping[str, Any]) -> Form:
     """The form that shows what is stored."""
-    return Form.of(client, **{FORMER: "\n".join(client[FORMER])})
+    several = ("contacts", "emergency_contacts")
+    plain = {name: value for name, value in client.items() if name not in several}
+    return Form.of(plain, **{FORMER: "\n".join(client[FORMER])}, **ways.stored_ways(client))
 
 
-def refused(page: Page, form: Form, reply: ApiResponse) -> Form:
-    """The form with what the API says of it. Raises `Problem` for what no input can mend."""
+def refused(page: Page, form: Form, reply: ApiResponse, sent: ways.Ways | None = None) -> Form:
+    """The form with what the API says of it, also of the ways that were sent. Raises `Problem` as `Page.problem`."""
     if reply.status not in REFUSED:
         page.problem(reply)
-    return form.refused(reply.value, FORMER)
+    return form.refused(sent.beside(reply.value) if sent else reply.value, FORMER)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web.clients import views
-from gateway.web.clients.facts import FACTS, choices, refused, without_empty
+from gateway.web.clients.facts import FACTS, FIRST_WAYS, choices, refused, without_empty
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.page import Page, Question
 from gateway.web.people import People, people_of, staff_question
@@ -33,7 +33,7 @@ def show_named(page: Page) -> Response:
 
 def add_client(page: Page) -> Response:
     """Add the client, unless somebody of the same name and birth date is there and nobody said that they differ."""
-    body, form = body_of(page.form, (*FACTS, Text("status")))
+    body, form = body_of(page.form, (*FACTS, *FIRST_WAYS, Text("status")))
     if not form.ticked("anyway") and (alike := _alike(page, form)):
         return _new(page, form, alike)
     reply = page.ask(ADD, body=without_empty(body, form), headers=form.sent)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from gateway.web import text
 from gateway.web.clients.facts import SEXES, TYPES, WORDS
 from gateway.web.clients.views import birthday
+from gateway.web.clients.ways import called_in_words, ways_in_words
 from shared.languages import LANGUAGES
 
 
@@ -32,19 +32,17 @@ _NAMES: Final = (
     "pronouns",
 )
 _WHO: Final = ("date_of_birth", "client_type", "sex", "gender_identity", "language", "intake_date", "referral_source")
-_REACH: Final = ("phone", "email", "address", "time_zone")
-_EMERGENCY: Final = "emergency_contact"
+_PLACE: Final = ("address", "time_zone")
 
 
 def stored_groups(client: Mapping[str, Any]) -> list[Group]:
     """Names, who they are, how to reach them, and whom to call."""
-    contact = client[_EMERGENCY]
-    emergency = {f"{_EMERGENCY}.{name}": value for name, value in (contact or {}).items()}
+    reach = (*ways_in_words(client), *_facts(client, _PLACE))
     return [
         Group("names", "Names", _facts(client, _NAMES), ""),
         Group("who", "Who they are", _facts(client, _WHO), ""),
-        Group("reach", "How to reach them", _facts(client, _REACH), "Neither phone nor e-mail nor address is known."),
-        Group("emergency", "In an emergency", _facts(emergency, tuple(emergency)), "Nobody is named yet."),
+        Group("reach", "How to reach them", reach, "Neither phone nor e-mail nor address is known."),
+        Group("emergency", "In an emergency", tuple(called_in_words(client)), "Nobody is named yet."),
     ]
 
 
@@ -56,7 +54,7 @@ def _facts(record: Mapping[str, Any], names: tuple[str, ...]) -> tuple[tuple[str
 def _words(name: str, value: Any) -> str:
     if not value or (name, value) == ("sex", "unknown"):
         return ""
-    match name.rpartition(".")[2]:
+    match name:
         case "sex":
             return dict(SEXES)[value]
         case "client_type":
@@ -65,8 +63,6 @@ def _words(name: str, value: Any) -> str:
             return LANGUAGES[value]
         case "date_of_birth" | "intake_date":
             return birthday(value)
-        case "phone":
-            return text.phone(value)
         case "former_names":
             return ", ".join(value)
         case "address":

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import delete
 
 from services.clients.assignments.commands import assign_creator
+from services.clients.contacts import rules as contacts
+from services.clients.contacts.rules import Contact
 from services.clients.copies.queries import practice_today
 from services.clients.profiles import rules
-from services.clients.profiles.models import Client, ClientToken
+from services.clients.profiles.models import Client, ClientPhone, ClientToken
 from services.clients.profiles.queries import one_client
 from shared import audit, clock
 from shared.actor import Caller
-from shared.changes import UNSET, Changes, Unset, differing
+from shared.changes import UNSET, Changes, Unset
 from shared.contracts.clients import ClientChanged
 from shared.database.session import Session
 from shared.errors import Invalid
@@ -24,11 +27,15 @@ from shared.ids import new_id_of
 from shared.messaging import outbox
 from shared.texts import comparable_email
 
+# Of which there are several, the first one apart.
+_SEVERAL: Final = ("phone", "email", "contacts", "emergency_contact", "emergency_contacts")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientDetails:
     """A client to add. `address` and `emergency_contact` are kept as documents; `phone` is in E.164.
 
+    `contacts` are all ways to reach them, in place of `phone` and `email`; `emergency_contacts` likewise.
     Without a `client_type` their age on that day says it.
     """
 
@@ -49,8 +56,10 @@ class ClientDetails:
     intake_date: date | None = None
     email: str | None = None
     phone: str | None = None
+    contacts: list[Contact] | None = None
     address: dict[str, Any] | None = None
     emergency_contact: dict[str, Any] | None = None
+    emergency_contacts: list[dict[str, Any]] | None = None
     time_zone: str | None = None
 
 
@@ -75,8 +84,10 @@ class ClientChanges(Changes):
     intake_date: date | Unset | None = UNSET
     email: str | Unset | None = UNSET
     phone: str | Unset | None = UNSET
+    contacts: list[Contact] | Unset = UNSET
     address: dict[str, Any] | Unset | None = UNSET
     emergency_contact: dict[str, Any] | Unset | None = UNSET
+    emergency_contacts: list[dict[str, Any]] | Unset = UNSET
     time_zone: str | Unset | None = UNSET
 
 
@@ -88,13 +99,16 @@ def create_client(session: Session, actor: Caller, details: ClientDetails) -> Cl
         organization_id=actor.organization_id,
         id=new_id_of(actor.organization_id),
         created_at=clock.now(),
-        email_key=_email_key(details.email),
-        # An address of None would be kept as JSON's null: what nobody gave is left out.
-        **by_age | {name: value for name, value in asdict(details).items() if value is not None},
+        further_contacts=[],
+        further_emergency_contacts=[],
+        **by_age,
     )
+    # An address of None would be kept as JSON's null: what nobody gave is left out.
+    given = {field.name: getattr(details, field.name) for field in fields(details)}
+    _set(client, {name: value for name, value in given.items() if value is not None})
     session.add(client)
     session.flush()
-    _index_name(session, client)
+    _index(session, client)
     _tell(session, client)
     if actor.sees_assigned_only:
         assign_creator(session, actor, client.id)
@@ -107,17 +121,37 @@ def change_client(session: Session, actor: Caller, client_id: UUID, changes: Cli
     client = one_client(session, actor, client_id, for_update=True)
     if changes.date_of_birth is not UNSET:
         _ensure_born(session, actor, changes.date_of_birth)
-    different = differing(client, changes.given())
+    given = changes.given()
+    before = {name: getattr(client, name) for name in given}
+    _set(client, given)
+    different = sorted(name for name, value in before.items() if getattr(client, name) != value)
     if not different:
         return client
-    for field, value in different.items():
-        setattr(client, field, value)
-    client.email_key = _email_key(client.email)
     client.version += 1
-    _index_name(session, client)
+    _index(session, client)
     _tell(session, client)
-    audit.describe(session, fields=sorted(different))
+    audit.describe(session, fields=different)
     return client
+
+
+def _set(client: Client, given: Mapping[str, Any]) -> None:
+    """Write the given fields. The first phone, e-mail and emergency contact have further ones behind them."""
+    plain = {name: value for name, value in given.items() if name not in _SEVERAL}
+    for name, value in plain.items():
+        setattr(client, name, value)
+    reached = list(given["contacts"]) if "contacts" in given else list(client.ways.all)
+    for channel in ("phone", "email"):
+        if channel in given:
+            reached = contacts.with_first(reached, channel, given[channel])
+    client.reach_by(reached)
+    client.email_key = _email_key(client.email)
+    called = given.get("emergency_contacts", client.emergency_contacts)
+    if "emergency_contact" in given:
+        called = [*([given["emergency_contact"]] if given["emergency_contact"] else []), *called[1:]]
+    first = called[0] if called else None
+    if client.emergency_contact != first:  # None that is written where nothing stands would be JSON's null
+        client.emergency_contact = first
+    client.further_emergency_contacts = list(called[1:])
 
 
 def _ensure_born(session: Session, actor: Caller, born: date) -> None:
@@ -129,11 +163,16 @@ def _email_key(email: str | None) -> str | None:
     return comparable_email(email) if email else None
 
 
-def _index_name(session: Session, client: Client) -> None:
-    session.execute(
-        delete(ClientToken).where(
-            ClientToken.organization_id == client.organization_id, ClientToken.client_id == client.id
+def _index(session: Session, client: Client) -> None:
+    """The words of the names and the digits of the further phones by which the client is found from now on."""
+    for found_by in (ClientToken, ClientPhone):
+        session.execute(
+            delete(found_by).where(found_by.organization_id == client.organization_id, found_by.client_id == client.id)
         )
+    further = {contacts.digits(each.value) for each in client.ways.further if each.channel == "phone"}
+    session.add_all(
+        ClientPhone(organization_id=client.organization_id, client_id=client.id, digits=digits, backwards=digits[::-1])
+        for digits in sorted(further)
     )
     session.add_all(
         ClientToken(

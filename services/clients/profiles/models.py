@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,8 @@ from sqlalchemy import CheckConstraint, FetchedValue, ForeignKeyConstraint, Inde
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.clients.contacts import rules as contacts
+from services.clients.contacts.rules import Contact, Ways
 from services.clients.profiles import rules
 from services.clients.tables import Base
 from shared.database.session import Tenant
@@ -41,6 +44,8 @@ class Client(Tenant, Sorted, Base):
         Index("uq_clients_number", "organization_id", "number", unique=True),
         CheckConstraint("status IN ('prospective', 'active', 'archived')", name="status"),
         CheckConstraint("client_type IN ('adult', 'minor', 'couple', 'family')", name="client_type"),
+        CheckConstraint("phone_consent IN ('given', 'refused', 'not_asked')", name="phone_consent"),
+        CheckConstraint("email_consent IN ('given', 'refused', 'not_asked')", name="email_consent"),
     )
 
     SORTED_BY = ("family_name", "given_name")
@@ -62,14 +67,20 @@ class Client(Tenant, Sorted, Base):
     client_type: Mapped[str] = mapped_column(Text, server_default="adult")
     referral_source: Mapped[str | None] = mapped_column(Text)
     intake_date: Mapped[date | None]
-    email: Mapped[str | None] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)  # the first one, like the phone: see `ways`
+    email_label: Mapped[str | None] = mapped_column(Text)
+    email_consent: Mapped[str] = mapped_column(Text, server_default=contacts.NOT_ASKED)
     email_key: Mapped[str | None] = mapped_column(Text)
     phone: Mapped[str | None] = mapped_column(Text)
+    phone_label: Mapped[str | None] = mapped_column(Text)
+    phone_consent: Mapped[str] = mapped_column(Text, server_default=contacts.NOT_ASKED)
+    further_contacts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
     # Its digits without the extension, and these from the last one on: a trigger keeps both.
     phone_digits: Mapped[str | None] = mapped_column(Text(collation="C"), FetchedValue(), deferred=True)
     phone_reversed: Mapped[str | None] = mapped_column(Text(collation="C"), FetchedValue(), deferred=True)
     address: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    emergency_contact: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    emergency_contact: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # the first one
+    further_emergency_contacts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
     time_zone: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text, default="active")
     created_at: Mapped[datetime]
@@ -78,6 +89,37 @@ class Client(Tenant, Sorted, Base):
     def display_name(self) -> str:
         """As colleagues see them."""
         return rules.display_name(self.given_name, self.family_name, self.preferred_name)
+
+    @property
+    def ways(self) -> Ways:
+        """All ways to reach them."""
+        phone, email = (
+            Contact(channel=channel, value=value, label=label, consent=consent) if value else None
+            for channel, value, label, consent in (
+                ("phone", self.phone, self.phone_label, self.phone_consent),
+                ("email", self.email, self.email_label, self.email_consent),
+            )
+        )
+        return Ways(phone, email, tuple(Contact(**contact) for contact in self.further_contacts))
+
+    @property
+    def contacts(self) -> list[dict[str, Any]]:
+        """All ways to reach them, as documents: phones, e-mails, others."""
+        return contacts.stored(self.ways.all)
+
+    @property
+    def emergency_contacts(self) -> list[dict[str, Any]]:
+        """Whom to call in an emergency, the first one first."""
+        return [*([self.emergency_contact] if self.emergency_contact else []), *self.further_emergency_contacts]
+
+    def reach_by(self, all_contacts: Iterable[Contact]) -> None:
+        """These are all ways to reach them from now on."""
+        ways = Ways.of(all_contacts)
+        for channel, first in (("phone", ways.phone), ("email", ways.email)):
+            setattr(self, channel, first.value if first else None)
+            setattr(self, f"{channel}_label", first.label if first else None)
+            setattr(self, f"{channel}_consent", first.consent if first else contacts.NOT_ASKED)
+        self.further_contacts = contacts.stored(ways.further)
 
     @property
     def known_as(self) -> rules.KnownAs:
@@ -97,6 +139,24 @@ class ClientCounter(Base):
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     last_number: Mapped[int]
+
+
+class ClientPhone(Base):
+    """The digits of a further phone, and these from the last one on. Those of the first stand with the client."""
+
+    __tablename__ = "client_phones"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organization_id", "client_id"], ["clients.organization_id", "clients.id"], ondelete="CASCADE"
+        ),
+        Index("ix_client_phones_digits", "organization_id", "digits", "client_id"),
+        Index("ix_client_phones_backwards", "organization_id", "backwards", "client_id"),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    digits: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    backwards: Mapped[str] = mapped_column(Text(collation="C"))
 
 
 class ClientToken(Base):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate, validates_schema
 
+from services.clients.contacts import rules as contacts
+from services.clients.contacts.schemas import ContactSchema, EmergencyContactSchema, instead_of_first
 from services.clients.profiles import rules
 from services.clients.profiles.commands import ClientChanges, ClientDetails
 from services.clients.profiles.queries import ORDERS
@@ -30,6 +32,8 @@ from shared.web.strict_fields import Id
 
 LOOKED_UP_MAX = 200
 FORMER_NAMES_MAX = 10
+FIRST = "The first {}. null takes it away, so that the next one is the first. Consent is asked for anew."
+TO_CALL = "Whom to call in an emergency."
 NUMBER = "Number of the client at this practice, from 1001 up. It never changes and is never given again."
 ASSIGNED_TO = "Only clients to whom this member of staff is assigned. It takes the permission `assignments:read`."
 UNASSIGNED = (
@@ -73,6 +77,22 @@ def _language(**options: Any) -> fields.String:
     return choice(LANGUAGES, about_it, LANGUAGES, allow_none=True, **options)
 
 
+def _contacts() -> fields.List[Any]:
+    return fields.List(
+        fields.Nested(ContactSchema),
+        validate=validate.Length(max=contacts.CONTACTS_MAX),
+        metadata=about("All ways to reach the client, at most 20: phones, e-mails, others, the first of each first."),
+    )
+
+
+def _emergency_contacts() -> fields.List[Any]:
+    return fields.List(
+        fields.Nested(EmergencyContactSchema),
+        validate=validate.Length(max=contacts.EMERGENCY_CONTACTS_MAX),
+        metadata=about(f"{TO_CALL} At most 5, in this order."),
+    )
+
+
 def _former_names(**options: Any) -> fields.List[Any]:
     return fields.List(
         text(NAME_MAX, "A name, as it was written."),
@@ -80,14 +100,6 @@ def _former_names(**options: Any) -> fields.List[Any]:
         metadata=about("Names that the client had before, at most 10. The client is found by them."),
         **options,
     )
-
-
-class EmergencyContactSchema(Stripped):
-    """Whom to call in an emergency."""
-
-    name = text(NAME_MAX, "Whom to ask for, first name first.", required=True)
-    relationship = text(NAME_MAX, "What they are to the client, such as mother.", load_default=None, allow_none=True)
-    phone = Phone(required=True)
 
 
 class _Optional(Stripped):
@@ -103,16 +115,22 @@ class _Optional(Stripped):
         allow_none=True,
     )
     pronouns = text(40, allow_none=True)
-    email = Email(allow_none=True, validate=validate.Length(max=254))
-    phone = Phone(allow_none=True)
+    email = Email(allow_none=True, validate=validate.Length(max=254), metadata=about(FIRST.format("e-mail address")))
+    phone = Phone(allow_none=True, metadata=about(FIRST.format("phone")))
+    contacts = _contacts()
     address = fields.Nested(AddressSchema, allow_none=True)
     emergency_contact = fields.Nested(
-        EmergencyContactSchema, allow_none=True, metadata=about("Whom to call in an emergency; null: nobody is named.")
+        EmergencyContactSchema, allow_none=True, metadata=about(f"{TO_CALL} The first one; null takes it away.")
     )
+    emergency_contacts = _emergency_contacts()
     time_zone = TimeZone(
         allow_none=True,
         metadata=about("Time zone of the place where the client lives, in IANA's naming. null: the practice's."),
     )
+
+    @validates_schema(skip_on_field_errors=True)
+    def _once(self, data: dict[str, Any], **_: Any) -> None:
+        instead_of_first(data)
 
 
 class NewClient(_Optional):
@@ -170,12 +188,14 @@ class ClientSchema(Schema):
         allow_none=True, metadata=about("Who sent the client, or how they found the practice.")
     )
     intake_date = fields.Date(allow_none=True, metadata=about("Day on which treatment began, or is to begin."))
-    email = Email(allow_none=True)
-    phone = Phone(allow_none=True)
+    email = Email(allow_none=True, metadata=about("The first e-mail address."))
+    phone = Phone(allow_none=True, metadata=about("The first phone."))
+    contacts = _contacts()
     address = fields.Nested(AddressSchema, allow_none=True)
     emergency_contact = fields.Nested(
-        EmergencyContactSchema, allow_none=True, metadata=about("Whom to call in an emergency; null: nobody is named.")
+        EmergencyContactSchema, allow_none=True, metadata=about(f"{TO_CALL} The first one; null: nobody is named.")
     )
+    emergency_contacts = _emergency_contacts()
     time_zone = fields.String(
         allow_none=True,
         metadata=about("Time zone of the place where the client lives, in IANA's naming. null: the practice's."),

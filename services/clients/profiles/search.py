@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from services.clients.profiles.models import Client, ClientToken
+from services.clients.profiles.models import Client, ClientPhone, ClientToken
 from services.clients.profiles.queries import among, assigned_to_actor, on_record, visible
 from services.clients.profiles.rules import Digits, SearchWords, Typed
 from shared.actor import Caller
@@ -51,7 +51,7 @@ def search_clients(
 
 
 def found_by_digits(organization_id: UUID, digits: Digits) -> ColumnElement[bool]:
-    """The condition for clients of an organization with these digits in their number, phone or name.
+    """The condition for clients of an organization with these digits in their number, a phone or name.
 
     A union and no OR: each part reads its own index, whatever the planner thinks of the others.
     """
@@ -61,6 +61,13 @@ def found_by_digits(organization_id: UUID, digits: Digits) -> ColumnElement[bool
         *([Client.number == digits.number] if digits.number is not None else []),
     ]
     parts = [select(Client.id).where(Client.organization_id == organization_id, part) for part in conditions]
+    parts += [
+        select(ClientPhone.client_id).where(ClientPhone.organization_id == organization_id, part)
+        for part in (
+            begins_with(ClientPhone.digits, *digits.phone_beginnings),
+            begins_with(ClientPhone.backwards, digits.backwards),
+        )
+    ]
     word = select(ClientToken.client_id).where(
         ClientToken.organization_id == organization_id, begins_with(ClientToken.token, digits.text)
     )
