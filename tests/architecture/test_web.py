@@ -244,3 +244,19 @@ def test_every_table_fits_a_phone() -> None:
                 found.append(f"{path.name}: {classes}")
         assert "<table>" not in path.read_text(encoding="utf-8"), path.name
     assert found == []
+
+
+# Pieces of components, which have no look of their own, and what stands in the frame around every page.
+PIECES: Final = {"back", "boxed", "find_person", "area_cell", "mark", "refusal", "refusal_marks", "said", "span_of"}
+
+
+def test_the_style_guide_shows_every_component() -> None:
+    """Each macro that pages share; `form_of` stands in the dialog that asks first."""
+    guide = WEB_FOLDER / "style_guide" / "templates"
+    shown = "".join(path.read_text(encoding="utf-8") for path in sorted(guide.glob("*.html")))
+    macros = {
+        name
+        for path in (WEB_FOLDER / "templates" / "macros").glob("*.html")
+        for name in re.findall(r"{% macro (\w+)", path.read_text(encoding="utf-8"))
+    }
+    assert macros - PIECES - {"form_of"} - set(re.findall(r"(\w+)\(", shown)) == set()

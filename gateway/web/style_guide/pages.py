@@ -9,7 +9,10 @@ from flask import Response
 
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page
-from gateway.web.staff.access_view import level_boxes
+from gateway.web.people import People
+from gateway.web.settings.views import Version
+from gateway.web.staff.access_view import AreaRow, flag_boxes, level_boxes
+from gateway.web.weekly_hours import WEEKDAYS, form_of_hours, spans_of
 
 COLOURS: Final = (
     ("Surface", ("bg", "surface", "surface-2", "sunken", "hover", "selected")),
@@ -29,6 +32,18 @@ REFUSED: Final = {
     "colour": "Choose one of these colors.",
     "add_ons": "This service takes no other beside it.",
 }
+AREAS: Final = (
+    AreaRow("Agenda and appointments", "yes", "yes", "", "All staff", ""),
+    AreaRow("Ledgers and invoices", "yes", "partly", "no", "All clients", "more"),
+    AreaRow("Refunds", "", "no", "", "No access", "less"),
+)
+VERSIONS: Final = (
+    Version("From Mon, Feb 1, 2027", "Recorded by Maya Okafor: Today, 9:05\u202fam", [("Phone", "(212) 555-0147")]),
+    Version("Always", "Came with sign-up: Mon, Nov 2", [("Name", "Mill Lane Therapy")]),
+)
+PROGRAMS: Final = (
+    {"name": "Money", "boxes": (("invoices:read", "See invoices", True), ("payments:read", "See payments", False))},
+)
 AWAY: Final = ApiResponse(
     503, {"status": 503, "code": "unavailable", "detail": "Billing is not answering.", "errors": []}
 )
@@ -40,8 +55,22 @@ def show_style_guide(page: Page) -> Response:
     wrong = shown.wrong(member_id="This payer uses 9 to 12 characters.")
     refused = shown.wrong(**REFUSED)
     levels = level_boxes(["administration"], ["organization_administration"], read_only=False)
+    hours = form_of_hours([])
     return page.show(
-        "style_guide/style_guide.html", form=wrong, refused=refused, levels=levels, colours=COLOURS, away=AWAY
+        "style_guide/style_guide.html",
+        form=wrong,
+        refused=refused,
+        levels=levels,
+        colours=COLOURS,
+        away=AWAY,
+        people=People([("1", "Theo Vance"), ("2", "Tanya Adeyemi")], more=True),
+        flags=flag_boxes(["refunds"], [], read_only=False),
+        areas=AREAS,
+        programs=PROGRAMS,
+        shown_versions=VERSIONS,
+        hours=hours,
+        weekdays=WEEKDAYS[:2],
+        spans=range(spans_of(hours)),
     )
 
 
