@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from services.clinical.agenda.commands import hand_over_appointments
 from services.clinical.break_glass.commands import end_all
+from services.clinical.break_glass.rules import is_opener
 from services.clinical.cases.commands import hand_over_cases, join_open_cases, leave_all_cases
 from services.clinical.copies import models
 from services.clinical.supervision.commands import move_queue
@@ -54,9 +55,13 @@ def on_location_changed(session: Session, event: LocationChanged, _envelope: Env
 
 
 def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope) -> None:
-    """Keep the member of staff with their licences; another supervisor takes over what waits for one."""
+    """Keep the member of staff with their licences; another supervisor takes over what waits for one.
+
+    Emergency access ends with the level or the account that it needs, and does not come back with them.
+    """
     before = session.get(models.StaffCopy, (event.organization_id, event.staff_id))
     supervisor_before = before.supervisor_id if before else None
+    could_open = before is None or is_opener(before.levels, active=before.active)
     licences = [
         {name: str(value) if value else None for name, value in dataclasses.asdict(licence).items()}
         for licence in event.licences
@@ -80,6 +85,8 @@ def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope)
         brought_in_by=list(event.brought_in_by),
         **known,
     )
+    if kept and not (could_open and is_opener(event.levels, active=event.active)):
+        end_all(session, event.organization_id, event.staff_id)
     if kept and event.supervisor_id != supervisor_before:
         move_queue(session, ServiceActor(event.organization_id), event.staff_id)
 

@@ -105,10 +105,12 @@ def review(session: Session, actor: Person, opening_id: UUID, judgement: Judgeme
     return opening
 
 
-def end_all(session: Session, organization_id: UUID) -> None:
-    """The organization allows it no more: what is open ends now."""
+def end_all(session: Session, organization_id: UUID, staff_id: UUID | None = None) -> None:
+    """The organization allows it no more, or this member of staff may no more: what is open ends now."""
     now = clock.now()
     statement = update(Opening).where(Opening.organization_id == organization_id, Opening.ends_at > now)
+    if staff_id is not None:
+        statement = statement.where(Opening.staff_id == staff_id)
     session.execute(statement.values(ends_at=now))
 
 

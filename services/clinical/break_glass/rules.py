@@ -74,6 +74,11 @@ class StillOpen(Conflict):
     detail = "End the access first, or wait until it has run out."
 
 
+def is_opener(levels: Collection[str], *, active: bool) -> bool:
+    """Whether somebody with these levels may open records in an emergency, where the organization allows it."""
+    return active and not OPENERS.isdisjoint(levels)
+
+
 def ensure_may_open(*, enabled: bool, levels: frozenset[str], hidden_cases: int, elsewhere: bool) -> None:
     """Raises `BreakGlassOff`, `NotForAdministration`, `OneAtATime` (`elsewhere`: open for another client),
     `NothingHidden`.

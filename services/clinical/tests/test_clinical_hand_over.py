@@ -12,7 +12,7 @@ import pytest
 
 from services.clinical.cases.commands import CaseDetails, open_case, put_on_case
 from services.clinical.tests.conftest import Clinic
-from services.clinical.tests.emergency import decide
+from services.clinical.tests.emergency import break_glass, decide
 from services.clinical.tests.test_clinical_worklist import PLAN
 from shared import clock
 from shared.actor import Person
@@ -265,3 +265,20 @@ def test_open_work_lists_drafts_and_who_is_supervised(clinic: Clinic) -> None:
     assert [item["id"] for item in work["drafts"]["items"]] == [note["id"]]
     assert [item["id"] for item in work["supervised"]["items"]] == [str(trainee.staff_id)]
     assert clinic.therapist.get(f"/staff/{clinic.therapist.staff_id}/open-work").status_code == 403
+
+
+@pytest.mark.abuse("A-ROLE-break-glass-for-ever")
+@pytest.mark.parametrize(("levels", "active"), [(("default", "therapist"), False), (("default",), True)])
+def test_emergency_access_does_not_come_back_with_the_account_or_the_level(
+    open_clinic: Clinic, levels: tuple[str, ...], active: bool
+) -> None:
+    clinic, colleague = open_clinic, open_clinic.staff("therapist")
+    opening, path = break_glass(clinic, colleague), f"/cases/{open_clinic.case_id}"
+    clinic.emit(changed(clinic, colleague, 2, "default", "therapist"))
+    assert colleague.get(path).status_code == 200, "another change of theirs ends nothing"
+    clinic.emit(changed(clinic, colleague, 3, *levels, active=active))
+    assert clinic.administrator.get(f"/break-glass/{opening['id']}").json["is_open"] is False
+    again = break_glass(clinic, colleague)  # by a session that has not heard of it yet
+    clinic.emit(changed(clinic, colleague, 4, "default", "therapist"))
+    assert clinic.administrator.get(f"/break-glass/{again['id']}").json["is_open"] is False
+    assert colleague.get(path).status_code == 404
