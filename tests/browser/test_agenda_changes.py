@@ -58,6 +58,40 @@ def test_booking_by_a_click_with_suggestions_and_a_conflict(desk: Any, practice:
     expect(page.locator(".appointment")).to_have_count(2)
 
 
+def test_what_a_client_usually_has_is_taken_over_unless_something_else_was_chosen(
+    desk: Any, practice: Practice
+) -> None:
+    """Service, clinician and place of the last appointment; the service that comes first in the list is nobody's."""
+    practice.add("usual", "therapist")
+    short = practice.owner.post(
+        "/service-types", {"name": "A check-in", "kind": "other", "code": "CHK", "rate_cents": 100}
+    )
+    client_id, _ = practice.new_client(given_name="Ottilie")
+    kept = practice.book(client_id, "2026-02-02T09:00", "usual")
+    practice.owner.post(f"/appointments/{kept}/status", {"status": "arrived"}, expect=200)
+    page = opened(desk, practice, "desk", f"/agenda/new?on={MONDAY}&at=15:00").page
+    service, clinician = page.get_by_label("Service", exact=True), page.get_by_label("With", exact=True)
+    expect(service).to_have_value(short["id"])
+    page.get_by_label("Client", exact=True).fill("otti")
+    expect(page.get_by_role("option", name="Ottilie Client")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("The clinician is not assigned to this client yet")).to_be_visible()
+    booked = practice.owner.get(f"/clients/{client_id}/appointments")["items"]
+    assert {(each["service_type_id"], each["staff_id"]) for each in booked} == {
+        (practice.service_type_id, practice.staff_ids["usual"])
+    }, booked
+
+    page = opened(desk, practice, "desk", f"/agenda/new?on={MONDAY}&client_id={client_id}").page
+    service, clinician = page.get_by_label("Service", exact=True), page.get_by_label("With", exact=True)
+    expect(clinician.locator("option:checked")).to_have_text("Usual Staff")
+    service.select_option(short["id"])
+    page.get_by_label("Client", exact=True).fill("otti")
+    page.get_by_role("option", name="Ottilie Client").click()
+    page.wait_for_load_state("networkidle")
+    expect(service).to_have_value(short["id"])
+
+
 def test_somebody_new_is_added_with_the_appointment(desk: Any, practice: Practice) -> None:
     at = opened(desk, practice, "desk", f"/agenda/new?on={MONDAY}")
     page = at.page

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from embedded.stack import Stack
 from gateway.web import text
+from gateway.web.billing.ledger_explained import explained
 from gateway.web.billing.ledger_view import sheet_of
 from tests.browser.conftest import PHONE
 from tests.browser.money import issued, paid, practice_with_drafts
@@ -41,6 +42,12 @@ def test_the_ledger_explains_the_balance_to_the_cent(desk: Any, web_practice: Pr
     expect(page.locator(".only-print")).to_contain_text("Ledger of Ada Client")
     expect(page.locator(".tabs")).to_be_hidden()
     page.emulate_media(media="screen")
+    page.get_by_role("link", name="Explain this balance").click()
+    told = page.get_by_role("region", name="How the balance comes about")
+    expect(told.locator("dd")).to_have_text(["$300.00", "−$210.00", "$90.00", "$90.00", "$90.00"])
+    expect(told.get_by_role("link", name=f"Invoice {second['number']}")).to_be_visible()
+    assert at.findings() == []
+    told.get_by_role("link", name="Close").click()
     page.get_by_role("link", name="Oldest first").click()
     expect(page.locator("tbody td:nth-child(5)").first).to_have_text("$150.00")
     expect(page.locator("[data-sum]")).to_have_text("$90.00")
@@ -179,6 +186,25 @@ def test_a_thousand_entries_are_added_up_in_either_order() -> None:
     assert _agrees(_ledger(500_500, *entries), newest_first=False)
     assert _agrees(_ledger(500_500, *reversed(entries)))
     assert not _agrees(_ledger(500_501, *reversed(entries)))
+
+
+def test_a_balance_is_explained_by_its_sums_and_by_what_is_open_unless_that_is_not_all_known() -> None:
+    """Of 300 charged 210 are paid, 40 written off; 110 are open on two invoices, 60 are credit of neither."""
+    due = {"status": "open", "issued_on": "2026-09-30"}
+    invoices = [
+        {**due, "id": "b", "number": "2", "client_due_cents": 8_000},
+        {**due, "id": "a", "number": "1", "client_due_cents": 3_000},
+        {**due, "id": "c", "number": "3", "client_due_cents": 0, "status": "paid"},
+    ]
+    ledger = {"balance_cents": 5_000, "credit_cents": 6_000}
+    found = explained(ledger, 5_000 - 30_000, 5_000 + 21_000, invoices)
+    assert [amount for _, amount in found.sums] == ["$300.00", "−$210.00", "−$40.00"]
+    assert [(name, amount) for name, _, _, amount in found.open_on] == [
+        ("Invoice 1", "$30.00"),
+        ("Invoice 2", "$80.00"),
+        ("Credit", "−$60.00"),
+    ]
+    assert explained(ledger, 0, 0, invoices[:1]).open_on == [], "the list does not reach all that is open"
 
 
 def test_no_wrong_figure_passes() -> None:

@@ -18,7 +18,7 @@ AGENDA: Final[tuple[Row, ...]] = (
     page("GET", "/agenda", *_AGENDA),
     page("GET", "/agenda/grid", *_AGENDA),
     page("POST", "/agenda/look", "PATCH /me/preferences"),
-    page("GET", "/agenda/new", *_BOOKING),
+    page("GET", "/agenda/new", *_BOOKING, "POST /appointments/lookup", "GET /appointments/{appointment_id}"),
     page("POST", "/agenda/new", *_BOOKING, "POST /clients"),
     page("POST", "/client-suggestions", "POST /clients/search"),
     page("GET", "/agenda/appointments/{appointment_id}", *_PANEL),

@@ -8,9 +8,9 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web import text
-from gateway.web.agenda.around import AROUND, LOOKUP, around_of, choices, now_of, with_staff
+from gateway.web.agenda.around import AROUND, GIVES_SERVICES, LOOKUP, around_of, choices, now_of, with_staff
 from gateway.web.agenda.asked import PATH
-from gateway.web.agenda.editing import OVERRIDE, REFUSED, refused, taken_of, with_start
+from gateway.web.agenda.editing import ONE, OVERRIDE, REFUSED, refused, taken_of, with_start
 from gateway.web.forms import Form, Text, Whole, body_of
 from gateway.web.page import ApiResponse, Page, Question, is_id
 
@@ -18,7 +18,9 @@ BOOK: Final = "POST /appointments"
 ADD_CLIENT: Final = "POST /clients"
 SEARCH: Final = "POST /clients/search"
 BOOKABLE: Final = ("active", "prospective")  # clients of these statuses
+VISITS: Final = "POST /appointments/lookup"
 SUGGESTED: Final = 8
+USUAL: Final = ("service_type_id", "staff_id", "location_id")  # what is taken over from the client's last appointment
 ADDS_CLIENTS: Final = "clients:create"
 NEW_CLIENT: Final = (Text("given_name"), Text("family_name"), Text("date_of_birth"), Text("phone"))
 BOOKING: Final = (
@@ -31,7 +33,10 @@ BOOKING: Final = (
 
 
 def show_new(page: Page) -> Response:
-    """The form, with what the address already says: a day, a time, a length, a clinician, a client."""
+    """The form, with what the address already says: a day, a time, a length, a clinician, a client.
+
+    Of a client it has what is usual: service, clinician and place of their last appointment, else of their next one.
+    """
     today = now_of(page).date().isoformat()
     given = {name: page.query[name] for name in ("staff_id", "client_id") if is_id(page.query.get(name, ""))}
     values = {
@@ -39,9 +44,23 @@ def show_new(page: Page) -> Response:
         "at": page.query.get("at", ""),
         "duration_minutes": page.query.get("minutes", ""),
         "staff_id": page.me["staff"]["id"],
+        **(_usual(page, given["client_id"]) if "client_id" in given else {}),
+        **({"staff_id": page.me["staff"]["id"]} if GIVES_SERVICES in page.me["staff"]["levels"] else {}),
         **given,
     }
-    return _form(page, Form(values={name: (value,) for name, value in values.items()}))
+    return _form(page, Form(values={name: (value,) for name, value in values.items()}), usual=given.get("staff_id", ""))
+
+
+def _usual(page: Page, client_id: str) -> dict[str, str]:
+    """What the client's last appointment was, or what the next will be; empty where that is not known."""
+    found = page.ask(VISITS, body={"client_ids": [client_id]})
+    visits = found.value["items"][0] if found.ok and found.value["items"] else {}
+    visit = visits.get("last_visit") or visits.get("next_appointment")
+    reply = page.ask(ONE, appointment_id=visit["appointment_id"]) if visit else None
+    if reply is None or not reply.ok:
+        return {}
+    usual = {name: reply.value[name] or "" for name in USUAL}
+    return {**usual, "telehealth": "on" if reply.value["telehealth"] else ""}
 
 
 def book(page: Page) -> Response:
@@ -105,19 +124,21 @@ def suggest_clients(page: Page) -> Response:
     return page.show("agenda/_suggestions.html", items=items, typed=typed, named=text.named(typed), adds=adds and typed)
 
 
-def _form(page: Page, form: Form, *, taken: ApiResponse | None = None, status: int = 200) -> Response:
+def _form(
+    page: Page, form: Form, *, taken: ApiResponse | None = None, status: int = 200, usual: str | None = None
+) -> Response:
+    """The form; with `usual`, who was chosen for it or empty, it takes over what is usual of the client chosen next."""
     around = with_staff(page, around_of(page.ask_all(**AROUND)), form.all("staff_id"))
     if form.text("client_id") and not form.text("client"):
         found = page.ask(LOOKUP, body={"ids": [form.text("client_id")]})
         name = next((client["name"] for client in found.value["items"]), "") if found.ok else ""
         form = Form({**form.values, "client": (name,), "client_id": (form.text("client_id") if name else "",)})
-    lengths = {service["id"]: service["duration_minutes"] for service in around.names.services.values()}
     values: dict[str, Any] = {
         "form": form,
         "taken": taken_of(taken),
         "overrides": page.can(OVERRIDE),
         "adds": page.can(ADDS_CLIENTS),
-        "lengths": lengths,
+        "usual": usual,
         "long_day": text.long_day,
         **choices(around),
     }

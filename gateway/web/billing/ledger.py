@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple
 from typing import Any, Final
 
 from flask import Response
 
+from gateway.web.billing.ledger_explained import CHARGES, MONEY, Explanation, explained
 from gateway.web.billing.ledger_view import EVERYTHING, KINDS, Chosen, sheet_of
 from gateway.web.billing.list_views import unbilled_in_words
 from gateway.web.clients.chart import chart_of
@@ -59,6 +60,9 @@ def show_ledger(page: Page) -> Response:
     path = f"{chart.path}/ledger"
     kept = {name: value or None for name, value in zip(CHOICES, astuple(chosen), strict=True)}
     next_cursor = found.value.get("next_cursor")
+    in_words = None
+    if sheet.agrees and "explain" in page.query and not chosen.some:
+        in_words = _in_words(page, client_id, found.value, parts["invoices"])
     return page.show(
         "billing/ledger.html",
         422 if form.errors else 200,
@@ -73,6 +77,7 @@ def show_ledger(page: Page) -> Response:
         ],
         unbilled=unbilled_in_words(unbilled.value) if unbilled.ok else "",
         newest_first=newest,
+        explained=in_words,
         next_page=url(path, order="newest" if newest else "oldest", cursor=next_cursor, **kept) if next_cursor else "",
     )
 
@@ -81,6 +86,22 @@ def _question(client_id: str, chosen: Chosen, newest: bool, cursor: str | None) 
     of_page = {"order": "newest" if newest else "oldest", "limit": ENTRIES, "cursor": cursor}
     days = {"from": chosen.first or None, "to": chosen.last or None, "kind": chosen.kind or None}
     return Question(LEDGER, {"client_id": client_id}, {**of_page, **days})
+
+
+def _in_words(
+    page: Page, client_id: str, ledger: Mapping[str, Any], invoices: Sequence[Mapping[str, Any]]
+) -> Explanation | None:
+    """The balance explained; None where its sums cannot be had, or something was posted meanwhile."""
+    sums = page.ask_all(
+        **{
+            kinds: Question(LEDGER, {"client_id": client_id}, {"kind": kinds, "limit": 1, "order": "oldest"})
+            for kinds in (CHARGES, MONEY)
+        }
+    )
+    if any(not each.ok or each.value["balance_cents"] != ledger["balance_cents"] for each in sums.values()):
+        return None
+    besides = {kinds: int(each.value["other_kinds_cents"]) for kinds, each in sums.items()}
+    return explained(ledger, besides[CHARGES], besides[MONEY], invoices)
 
 
 def _items(reply: ApiResponse) -> list[Any]:

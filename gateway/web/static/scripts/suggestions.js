@@ -95,6 +95,20 @@
     first("input", label).checked = true;
   });
 
+  // A client's usual service, clinician and place, as long as nobody chose others. Whose column was clicked, stays; who
+  // books meanwhile waits for it (hx-sync).
+  document.addEventListener("chosen", (event) => {
+    const what = first("[data-usual]", event.target.closest("form") ?? document);
+    if (!what || what.dataset.touched || !first("[data-chosen]", event.target)) return;
+    const asked = new URLSearchParams({ client_id: event.detail.id });
+    if (what.dataset.staff) asked.set("staff_id", what.dataset.staff);
+    htmx.ajax("GET", `/agenda/new?${asked}`, { source: what, target: what, swap: "outerHTML", select: `#${what.id}` });
+  });
+  document.addEventListener("change", (event) => {
+    const what = event.target.closest?.("[data-usual]");
+    if (what) what.dataset.touched = "yes";
+  });
+
   // Nobody of that name: what was typed becomes the name of somebody new, where the form can add one.
   document.addEventListener("nobodychosen", (event) => {
     const form = event.target.closest("form");
