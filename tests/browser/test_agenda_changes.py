@@ -190,6 +190,12 @@ def test_the_same_by_keys(desk: Any, practice: Practice) -> None:
     page.keyboard.press("Escape")
     expect(panel).not_to_be_visible()
     expect(card(page, second)).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts").get_by_text("Move the card")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card(page, second)).to_be_focused()
+    page.keyboard.press("e")
+    expect(page.get_by_role("heading", name="Progress note", level=1)).to_be_visible()
 
 
 def test_attendance_from_the_panel_and_what_is_left_to_finish(desk: Any, practice: Practice) -> None:

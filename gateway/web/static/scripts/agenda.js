@@ -216,7 +216,7 @@
     openPanel(`/agenda/appointments/${card.dataset.appointment}`, "GET");
   });
   function openPanel(path, method, values = {}) {
-    htmx.ajax(method, path, { target: "#appointment-panel", swap: "innerHTML", values });
+    return htmx.ajax(method, path, { target: "#appointment-panel", swap: "innerHTML", values });
   }
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target !== panel) return;
@@ -241,6 +241,7 @@
   // ---- by keys: arrows walk, M moves, 1 to 4 say what became of it
   let moving = null;
   const STATUS_KEYS = { 1: "arrived", 2: "no_show", 3: "late_cancelled", 4: "cancelled" };
+  const STEP_KEYS = { e: "note", i: "invoice", p: "payment" }; // what its panel leads on to, as far as it does
   const VIEW_KEYS = { d: "day", w: "week", m: "month", l: "list" };
   const ARROWS = { ArrowDown: [SNAP, 0], ArrowUp: [-SNAP, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
 
@@ -321,6 +322,11 @@
       setStatus(card.dataset.appointment, STATUS_KEYS[key]);
     } else if (card && key === "r" && mayChange()) {
       location.href = `/agenda/appointments/${card.dataset.appointment}/edit`;
+    } else if (card && STEP_KEYS[key]) {
+      opener = card.id;
+      openPanel(`/agenda/appointments/${card.dataset.appointment}`, "GET").then(() => {
+        first(`[data-step=${STEP_KEYS[key]}] :is(a, button)`, panel)?.click();
+      });
     } else if (!card && VIEW_KEYS[key]) {
       first(`[data-view=${VIEW_KEYS[key]}]`)?.click();
     } else if (!card && key === "t") {
