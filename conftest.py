@@ -14,6 +14,7 @@ from shared.messaging.transport import Transport
 from shared.testing.databases import TestServer
 from shared.testing.rabbitmq import Broker, rabbitmq
 from shared.testing.web import Keys
+from shared.testing.workers import RABBITMQ, while_needed
 
 logs.configure("tests", "CRITICAL")
 
@@ -41,8 +42,8 @@ def keys() -> Keys:
 @pytest.fixture(scope="session")
 def rabbitmq_broker() -> Iterator[Broker]:
     """A RabbitMQ for the whole run."""
-    with rabbitmq() as running:
-        yield running
+    with while_needed(RABBITMQ) as started:
+        yield started.enter_context(rabbitmq())
 
 
 @pytest.fixture(scope="session")

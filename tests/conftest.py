@@ -11,6 +11,7 @@ import requests
 from embedded.api_client import ApiClient
 from embedded.stack import Stack
 from shared.testing.documented import check_gateway, check_response
+from shared.testing.workers import RABBITMQ, STACKS, while_needed
 from shared.web.errors import PROBLEM_TYPE
 from tests.running import running_stack
 
@@ -41,12 +42,12 @@ def responses_are_documented() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def embedded_stack() -> Iterator[Stack]:
     """The stack of `make up`. Tests keep apart by practices of their own; what breaks a stack starts another."""
-    with running_stack(gateway=GATEWAY, durable=False) as stack:
-        yield stack
+    with while_needed(STACKS) as started:
+        yield started.enter_context(running_stack(gateway=GATEWAY, durable=False))
 
 
 @pytest.fixture(scope="session")
 def rabbitmq_stack(rabbitmq_url: str) -> Iterator[Stack]:
     """The same on RabbitMQ."""
-    with running_stack(rabbitmq_url, gateway=GATEWAY, durable=False) as stack:
-        yield stack
+    with while_needed(RABBITMQ) as started:
+        yield started.enter_context(running_stack(rabbitmq_url, gateway=GATEWAY, durable=False))

@@ -3,8 +3,10 @@
 A group of tests stays together, so that what its fixtures start is started once: a file, the fault tests with their
 stack, or all tests that need RabbitMQ. The file that looks at every page is two groups: the pages of records, and the
 others. The groups that take longest begin first; those with a test that is to be alone
-come late in that order, for it waits until the other workers' tests have ended, which are short ones by then. A test
-marked `alone` measures time: while it runs, no other worker runs a test. Without workers pytest's own order holds.
+come late in that order, for it waits until the other workers' tests have ended, which are short ones by then. The rest
+of the tests on a whole stack follows, then everything else: a worker's stack ends once it comes to those, and RabbitMQ
+with its group, for a stack that nobody asks costs a sixteenth of a processor all the same. A test marked `alone`
+measures time: while it runs, no other worker runs a test. Without workers pytest's own order holds.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 import fcntl
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -23,10 +25,11 @@ RABBITMQ: Final = "rabbitmq"
 FAULTS: Final = "tests/faults/"
 PAGES: Final = "tests/browser/test_every_page.py"
 BROWSER: Final = "tests/browser/"
+STACKS: Final = "tests/"
 PAGES_OF_RECORDS: Final = f"{PAGES} of records"
 _OF_RECORDS: Final = re.compile(r"\[GET /(agenda|clients|intake|invoices|notes|payments)\b")
-# What takes longest, in that order; everything else follows in pytest's order. Tests that measure time wait for the
-# matrix, which is one long test, so the other worker begins with something else.
+# What takes longest, in that order; what else needs a stack follows, then everything else in pytest's order. Tests
+# that measure time wait for the matrix, which is one long test, so the other worker begins with something else.
 LONGEST_FIRST: Final = (
     "tests/access/test_matrix.py",
     PAGES_OF_RECORDS,
@@ -47,6 +50,8 @@ LONGEST_FIRST: Final = (
 # Locks need files that are there for every worker and stay; these two are only opened.
 TURN: Final = Path(__file__)
 GATE: Final = Path(__file__).with_name("__init__.py")
+# By what needs it: what this worker has started for the whole session, and ends sooner.
+_STARTED: Final[Mapping[str, list[ExitStack]]] = {RABBITMQ: [], STACKS: []}
 
 
 def group_of(nodeid: str) -> str:
@@ -72,14 +77,41 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the longest groups first, the same in every worker."""
     if _is_worker(config):
-        places = {name: place for place, name in enumerate(LONGEST_FIRST)}
-        items.sort(key=lambda item: place_of(group_of(item.nodeid), places))
+        items.sort(key=lambda item: place_of(group_of(item.nodeid)))
 
 
-def place_of(group: str, places: Mapping[str, int]) -> int:
+def place_of(group: str) -> int:
     """A group's place in the order. Groups that need a browser follow each other, so that no session goes idle."""
     browser = BROWSER if group.startswith(BROWSER) else group
-    return places.get(group, places.get(browser, len(places)))
+    for name in (group, browser):
+        if name in LONGEST_FIRST:
+            return LONGEST_FIRST.index(name)
+    return len(LONGEST_FIRST) + (0 if group.startswith(STACKS) else 1)
+
+
+@contextmanager
+def while_needed(by: str) -> Iterator[ExitStack]:
+    """For a session's fixture: what is started on it ends after this worker's last test of `RABBITMQ` or `STACKS`."""
+    with ExitStack() as started:
+        _STARTED[by].append(started)
+        yield started
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """End what no later test of this worker needs, by the order of the groups."""
+    if nextitem is None or not _is_worker(item.config):
+        return
+    following = group_of(nextitem.nodeid)
+    if following != group_of(item.nodeid) == RABBITMQ:
+        _end(RABBITMQ)
+    if place_of(following) > len(LONGEST_FIRST):
+        _end(STACKS)
+
+
+def _end(needed_by: str) -> None:
+    while _STARTED[needed_by]:
+        _STARTED[needed_by].pop().close()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -36,6 +36,22 @@ def test_with_a_bus(bus):
     if bus == "embedded": return
     print("BY", os.environ["PYTEST_XDIST_WORKER"], "rabbitmq")
 """
+ENDING = """
+import pytest
+@pytest.fixture(scope="session")
+def {name}():
+    with workers.while_needed(workers.{by}) as started:
+        started.callback(print, "SAID {name} ends")
+        yield
+"""
+
+
+def run(folder: Path, workers: int) -> subprocess.CompletedProcess[str]:
+    """The tests of a folder by so many workers."""
+    options = ["-p", "xdist", f"-n{workers}", "--dist=loadscope", "--no-loadscope-reorder", "-rP", "-c", "/dev/null"]
+    command = [sys.executable, "-m", "pytest", *options, "--rootdir", str(folder), str(folder)]
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_groups_stay_together(tmp_path: Path) -> None:
@@ -43,14 +59,32 @@ def test_groups_stay_together(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(SHOWN.format(root=str(ROOT)), encoding="utf-8")
     for name in ("one", "two", "three"):
         (tmp_path / f"test_{name}.py").write_text(TESTS.format(name=name), encoding="utf-8")
-    options = ["-p", "xdist", "-n2", "--dist=loadscope", "--no-loadscope-reorder", "-rP", "-c", "/dev/null"]
-    command = [sys.executable, "-m", "pytest", *options, "--rootdir", str(tmp_path), str(tmp_path)]
-    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    done = run(tmp_path, workers=2)
     ran = re.findall(r"^BY (gw\d) (\w+)$", done.stdout, re.MULTILINE)
     assert len(ran) == 15, done.stdout + done.stderr
     workers = {group: {worker for worker, name in ran if name == group} for _, group in ran}
     assert {group: len(by) for group, by in workers.items()} == {"one": 1, "two": 1, "three": 1, "rabbitmq": 1}
+
+
+def test_what_no_later_test_of_a_worker_needs_has_ended(tmp_path: Path) -> None:
+    """A broker ends with its group, a stack with the tests on stacks, though their fixtures are the session's."""
+    fixtures = [ENDING.format(name=name, by=by) for name, by in (("broker", "RABBITMQ"), ("stack", "STACKS"))]
+    (tmp_path / "conftest.py").write_text(SHOWN.format(root=str(ROOT)) + "".join(fixtures))
+    (tmp_path / "test_one.py").touch()  # the gate
+    source = "def test_it({fixture}): print('SAID', {name!r})\n"
+    for folder, name, fixture in (
+        ("shared", "plain", "tmp_path"),
+        ("tests", "first", "stack"),
+        ("tests", "last", "stack"),
+    ):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / f"test_{name}.py").write_text(source.format(name=name, fixture=fixture), encoding="utf-8")
+    marked = "import pytest\n@pytest.mark.parametrize('bus', ['rabbitmq'])\n"
+    on_a_bus = marked + source.format(name="bus", fixture="bus, broker")
+    (tmp_path / "shared" / "test_bus.py").write_text(on_a_bus, encoding="utf-8")
+    done = run(tmp_path, workers=1)
+    ran = re.findall(r"^SAID (.+)$", done.stdout, re.MULTILINE)
+    assert ran == ["bus", "broker ends", "first", "last", "stack ends", "plain"], done.stdout + done.stderr
 
 
 def test_what_is_named_as_long_is_there() -> None:
