@@ -49,7 +49,11 @@ def test_all_done_is_complete() -> None:
 
 @pytest.mark.parametrize(
     ("count", "of", "words"),
-    [(0, 3, "3 of 3 clients have nobody assigned"), (2, 3, "1 of 3 clients have nobody assigned")],
+    [
+        (0, 3, "3 of 3 clients have nobody assigned"),
+        (2, 3, "1 of 3 clients has nobody assigned"),
+        (0, 1, "The client has nobody assigned"),
+    ],
 )
 def test_clients_with_nobody_are_counted(count: int, of: int, words: str) -> None:
     setup = setup_of(told(assignments={"count": count, "of": of}), anybody_may, PAGES)

@@ -92,6 +92,9 @@ def test_hours_policies_and_what_prints(desk: Any, web_practice: Practice) -> No
     page.get_by_role("button", name="Save hours").click()
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     page.get_by_label("Holiday 1, day").fill("2030-12-25")
+    page.get_by_role("button", name="Save holidays").click()
+    expect(page.get_by_label("Holiday 1, name")).to_be_focused()
+    expect(page.get_by_text("Saved.", exact=True)).to_have_count(0)  # that was the hours
     page.get_by_label("Holiday 1, name").fill("Christmas")
     page.get_by_role("button", name="Save holidays").click()
     expect(page.get_by_label("Holiday 1, name")).to_have_value("Christmas")

@@ -210,11 +210,11 @@ def _words(text: StepText, item: Mapping[str, Any]) -> str:
     number, of = item.get("count"), item.get("of")
     if text.slug == "assignments" and of:
         nobody = of - (number or 0)
-        return (
-            f"{nobody:,} of {count(of, 'client')} have nobody assigned"
-            if nobody
-            else f"All {count(of, 'client')} have somebody"
-        )
+        if of == 1:
+            return "The client has nobody assigned" if nobody else "The client has somebody"
+        if nobody:
+            return f"{nobody:,} of {of:,} clients {'has' if nobody == 1 else 'have'} nobody assigned"
+        return f"All {of:,} clients have somebody"
     if item["done"] and number and text.slug in COUNTED:
         return count(number, COUNTED[text.slug], PLURALS.get(text.slug))
     return text.words

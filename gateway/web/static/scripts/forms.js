@@ -3,6 +3,7 @@
   function showWhatIsWrong(root) {
     const wrong = first("[aria-invalid=true]", root) ?? first("[data-summary]", root);
     if (!wrong) return;
+    every("#toasts [data-said]").forEach((toast) => toast.remove()); // what went well before is no word on this
     const around = wrong.closest("dialog");
     if (around) openDialog(around.id);
     for (let folded = wrong.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
