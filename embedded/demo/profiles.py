@@ -34,6 +34,7 @@ PROSPECTIVE: Final[Mapping[str, Any]] = MappingProxyType(
         "phone": "+12025551999",
         "status": "prospective",
         "referral_source": "School counselor",
+        "waiting": {"weekdays": ["tuesday", "thursday"], "part_of_day": "afternoon", "note": "After school"},
     }
 )
 

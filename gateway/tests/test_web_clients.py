@@ -14,6 +14,7 @@ from gateway.web.clients.access_view import access_rows
 from gateway.web.clients.chart import PATH, TABS
 from gateway.web.clients.sessions import STATUSES, Names, next_of, past_of, session_rows
 from gateway.web.clients.stored import stored_groups
+from gateway.web.clients.waiting import waiting_of
 from gateway.web.clients.ways import Ways, stored_ways
 from gateway.web.forms import Form
 from shared.ids import new_id
@@ -264,6 +265,7 @@ STORED: dict[str, Any] = {
     "email": None,
     "address": {"line1": "1 Main St", "line2": None, "city": "Albany", "state": "NY", "postal_code": "12207"},
     "emergency_contact": None,
+    "waiting": {"since": "2026-11-02", "weekdays": ["monday", "friday"], "part_of_day": "evening", "note": None},
     "contacts": [
         {"channel": "phone", "value": "+12125550142", "label": "mobile", "consent": "given"},
         {"channel": "phone", "value": "+12125550143", "label": None, "consent": "refused"},
@@ -293,6 +295,18 @@ def test_what_is_stored_is_read_in_groups_without_what_is_empty() -> None:
             "Address": "1 Main St, Albany, NY 12207",
         },
         "emergency": {"Anne Byron, mother": "(518) 555-0101", "Bo Byron": "(518) 555-0102"},
+        "waiting": {"Waiting since": "Nov 2, 2026", "Days": "Monday, Friday", "Time of day": "Evening"},
+    }
+
+
+def test_what_the_form_shows_of_a_wish_is_what_it_sends() -> None:
+    shown = {**Form.of(STORED).values, "waits": ("on",)}
+    assert waiting_of(Form(shown)) == {}, "the form of somebody who is not prospective has no such inputs"
+    assert waiting_of(Form({**shown, "may_wait": ("on",)})) == {"waiting": STORED["waiting"]}
+    assert waiting_of(Form({**shown, "may_wait": ("on",), "waits": ()})) == {"waiting": None}
+    blank = {name: values for name, values in shown.items() if not name.startswith("waiting.")}
+    assert waiting_of(Form({**blank, "may_wait": ("on",)})) == {
+        "waiting": {"weekdays": [], "part_of_day": None, "note": None}
     }
 
 

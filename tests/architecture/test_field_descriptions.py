@@ -26,7 +26,7 @@ from shared.web.routes import INTERNAL
 QUANTITIES = {"minutes": "minute", "hours": "hour", "days": "day", "seconds": "second", "cents": CENTS}
 NOT_QUANTITIES = {"business_hours", "working_hours"}
 # Lists of values that say themselves what they are.
-PLAIN_VALUES = {"weekday", "transports[]", "permissions[]"}
+PLAIN_VALUES = {"weekday", "weekdays[]", "transports[]", "permissions[]"}
 
 
 @cache

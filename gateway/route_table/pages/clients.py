@@ -59,6 +59,7 @@ CLIENTS: Final[tuple[Row, ...]] = (
     page("GET", "/jobs/clients/{job_id}", "GET /jobs/clients/{job_id}", "GET /clients/{client_id}"),
     page("POST", "/jobs/clients/{job_id}/cancel", "POST /jobs/clients/{job_id}/cancel"),
     page("POST", "/palette", "POST /clients/search"),
+    page("GET", "/clients/waiting", "GET /clients"),
     page("GET", "/clients/new", *_NEW),
     page("POST", "/clients/new", *_NEW),
     page("POST", "/clients/new/named", *_NEW),

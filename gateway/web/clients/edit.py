@@ -10,6 +10,7 @@ from flask import Response
 from gateway.web.addresses import without_empty
 from gateway.web.clients.chart import chart_of
 from gateway.web.clients.facts import FACTS, WORDS, choices, form_of_stored, refused
+from gateway.web.clients.waiting import waiting_of
 from gateway.web.clients.ways import Ways
 from gateway.web.conflicts import Conflict, conflict_of, over
 from gateway.web.forms import Form, body_of
@@ -28,7 +29,8 @@ def save(page: Page) -> Response:
     client_id = page.ids["client_id"]
     body, form = body_of(page.form, FACTS)
     ways = Ways.of(form)
-    reply = page.ask(CHANGE, client_id=client_id, body={**without_empty(body, form), **ways.body}, headers=form.sent)
+    body = {**without_empty(body, form), **ways.body, **waiting_of(form)}
+    reply = page.ask(CHANGE, client_id=client_id, body=body, headers=form.sent)
     if reply.ok:
         return page.leave(f"/clients/{client_id}/details", "saved")
     if reply.status == 412:

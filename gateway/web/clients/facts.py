@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from gateway.web import addresses
 from gateway.web.addresses import ADDRESS
-from gateway.web.clients import ways
+from gateway.web.clients import waiting, ways
 from gateway.web.forms import Form, Input, Lines, Text
 from gateway.web.page import ApiResponse, Page
 from gateway.web.time_zones import zones_with
@@ -60,6 +60,7 @@ WORDS: Final = {
     "emergency_contact.phone": "Phone of the emergency contact",
     "time_zone": "Time zone",
     **ways.WORDS,
+    **waiting.WORDS,
 }
 REFUSED: Final = (403, 409, 412, 422)
 
@@ -76,6 +77,8 @@ def choices(form: Form) -> dict[str, Any]:
     return {
         "sexes": SEXES,
         "types": TYPES,
+        "weekdays": waiting.WEEKDAYS,
+        "parts_of_day": waiting.PARTS,
         "channels": ways.CHANNELS,
         "consents": ways.CONSENTS,
         "languages": [("", "Not said"), *LANGUAGES.items()],
@@ -87,7 +90,8 @@ def form_of_stored(client: Mapping[str, Any]) -> Form:
     """The form that shows what is stored."""
     several = ("contacts", "emergency_contacts")
     plain = {name: value for name, value in client.items() if name not in several}
-    return Form.of(plain, **{FORMER: "\n".join(client[FORMER])}, **ways.stored_ways(client))
+    waits = {"waits": client["waiting"] is not None}
+    return Form.of(plain, **waits, **{FORMER: "\n".join(client[FORMER])}, **ways.stored_ways(client))
 
 
 def refused(page: Page, form: Form, reply: ApiResponse, sent: ways.Ways | None = None) -> Form:

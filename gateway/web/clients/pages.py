@@ -12,7 +12,18 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web import text
-from gateway.web.clients import activity, appointments, assigning, details, edit, emergency, new, overview, views
+from gateway.web.clients import (
+    activity,
+    appointments,
+    assigning,
+    details,
+    edit,
+    emergency,
+    new,
+    overview,
+    views,
+    waiting,
+)
 from gateway.web.clients.columns import columns_of
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page
@@ -105,6 +116,7 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     **appointments.PAGES,
     **details.PAGES,
     **edit.PAGES,
+    **waiting.PAGES,
     **activity.PAGES,
     **assigning.PAGES,
     **emergency.PAGES,

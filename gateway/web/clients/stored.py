@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from gateway.web.clients.facts import SEXES, TYPES, WORDS
 from gateway.web.clients.views import birthday
+from gateway.web.clients.waiting import wish
 from gateway.web.clients.ways import called_in_words, ways_in_words
 from shared.languages import LANGUAGES
 
@@ -36,13 +37,15 @@ _PLACE: Final = ("address", "time_zone")
 
 
 def stored_groups(client: Mapping[str, Any]) -> list[Group]:
-    """Names, who they are, how to reach them, and whom to call."""
+    """Names, who they are, how to reach them, whom to call, and what those who wait wish for."""
+    waiting = [Group("waiting", "Waiting list", tuple(wish(client["waiting"])), "")] if client["waiting"] else []
     reach = (*ways_in_words(client), *_facts(client, _PLACE))
     return [
         Group("names", "Names", _facts(client, _NAMES), ""),
         Group("who", "Who they are", _facts(client, _WHO), ""),
         Group("reach", "How to reach them", reach, "Neither phone nor e-mail nor address is known."),
         Group("emergency", "In an emergency", tuple(called_in_words(client)), "Nobody is named yet."),
+        *waiting,
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -17,6 +17,7 @@ from services.clients.copies.queries import practice_today
 from services.clients.profiles import rules
 from services.clients.profiles.models import Client, ClientPhone, ClientToken
 from services.clients.profiles.queries import one_client
+from services.clients.waiting.rules import WAITS, Waiting
 from shared import audit, clock
 from shared.actor import Caller
 from shared.changes import UNSET, Changes, Unset
@@ -27,8 +28,8 @@ from shared.ids import new_id_of
 from shared.messaging import outbox
 from shared.texts import comparable_email
 
-# Of which there are several, the first one apart.
-_SEVERAL: Final = ("phone", "email", "contacts", "emergency_contact", "emergency_contacts")
+# Which have no column of their own: of most there are several, the first one apart.
+_SEVERAL: Final = ("phone", "email", "contacts", "emergency_contact", "emergency_contacts", "waiting")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,7 @@ class ClientDetails:
     emergency_contact: dict[str, Any] | None = None
     emergency_contacts: list[dict[str, Any]] | None = None
     time_zone: str | None = None
+    waiting: Waiting | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ class ClientChanges(Changes):
     emergency_contact: dict[str, Any] | Unset | None = UNSET
     emergency_contacts: list[dict[str, Any]] | Unset = UNSET
     time_zone: str | Unset | None = UNSET
+    waiting: Waiting | Unset | None = UNSET
 
 
 def create_client(session: Session, actor: Caller, details: ClientDetails) -> Client:
@@ -106,6 +109,7 @@ def create_client(session: Session, actor: Caller, details: ClientDetails) -> Cl
     # An address of None would be kept as JSON's null: what nobody gave is left out.
     given = {field.name: getattr(details, field.name) for field in fields(details)}
     _set(client, {name: value for name, value in given.items() if value is not None})
+    _let_wait(session, actor, client, given)
     session.add(client)
     session.flush()
     _index(session, client)
@@ -124,6 +128,7 @@ def change_client(session: Session, actor: Caller, client_id: UUID, changes: Cli
     given = changes.given()
     before = {name: getattr(client, name) for name in given}
     _set(client, given)
+    _let_wait(session, actor, client, given)
     different = sorted(name for name, value in before.items() if getattr(client, name) != value)
     if not different:
         return client
@@ -152,6 +157,21 @@ def _set(client: Client, given: Mapping[str, Any]) -> None:
     if client.emergency_contact != first:  # None that is written where nothing stands would be JSON's null
         client.emergency_contact = first
     client.further_emergency_contacts = list(called[1:])
+
+
+def _let_wait(session: Session, actor: Caller, client: Client, given: Mapping[str, Any]) -> None:
+    """On the waiting list, or off it: only prospective clients are on it. Raises `Invalid` (`not_prospective`)."""
+    wished: Waiting | None = given.get("waiting")
+    if wished is not None and client.status != WAITS:
+        raise Invalid.field("waiting", "not_prospective", "Only prospective clients are on the waiting list.")
+    if wished is not None:
+        today = practice_today(session, actor)
+        since = wished.since or client.waiting_since or today
+        if since > today:
+            raise Invalid.field("waiting.since", "in_the_future", "That day is in the future.")
+        client.wait(replace(wished, since=since))
+    elif "waiting" in given or client.status != WAITS:
+        client.waiting_since = None  # without it, what they wished for means nothing
 
 
 def _ensure_born(session: Session, actor: Caller, born: date) -> None:

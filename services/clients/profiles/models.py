@@ -15,6 +15,7 @@ from services.clients.contacts import rules as contacts
 from services.clients.contacts.rules import Contact, Ways
 from services.clients.profiles import rules
 from services.clients.tables import Base
+from services.clients.waiting.rules import Waiting
 from shared.database.session import Tenant
 from shared.database.sort_keys import Sorted
 
@@ -41,6 +42,11 @@ class Client(Tenant, Sorted, Base):
         Index("ix_clients_phone_digits", "organization_id", "phone_digits"),  # found by the beginning of a phone
         Index("ix_clients_phone_reversed", "organization_id", "phone_reversed"),  # by its end
         Index("ix_clients_email_key", "organization_id", "email_key"),
+        Index(  # the waiting list
+            "ix_clients_waiting",
+            *("organization_id", "waiting_since", "id"),
+            postgresql_where=text("waiting_since IS NOT NULL"),
+        ),
         Index("uq_clients_number", "organization_id", "number", unique=True),
         CheckConstraint("status IN ('prospective', 'active', 'archived')", name="status"),
         CheckConstraint("client_type IN ('adult', 'minor', 'couple', 'family')", name="client_type"),
@@ -83,6 +89,8 @@ class Client(Tenant, Sorted, Base):
     further_emergency_contacts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
     time_zone: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text, default="active")
+    waiting_since: Mapped[date | None]  # of those on the waiting list alone
+    waiting_for: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     created_at: Mapped[datetime]
 
     @property
@@ -120,6 +128,23 @@ class Client(Tenant, Sorted, Base):
             setattr(self, f"{channel}_label", first.label if first else None)
             setattr(self, f"{channel}_consent", first.consent if first else contacts.NOT_ASKED)
         self.further_contacts = contacts.stored(ways.further)
+
+    @property
+    def waiting(self) -> Waiting | None:
+        """Their place on the waiting list."""
+        if self.waiting_since is None:
+            return None
+        wish = self.waiting_for or {}
+        return Waiting(since=self.waiting_since, **{**wish, "weekdays": tuple(wish.get("weekdays", ()))})
+
+    def wait(self, waiting: Waiting) -> None:
+        """They are on the waiting list, with this wish."""
+        self.waiting_since = waiting.since
+        self.waiting_for = {
+            "weekdays": list(waiting.weekdays),
+            "part_of_day": waiting.part_of_day,
+            "note": waiting.note,
+        }
 
     @property
     def known_as(self) -> rules.KnownAs:

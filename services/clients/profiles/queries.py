@@ -20,7 +20,16 @@ from shared.web.paging import Orders, paginate
 
 DUPLICATES_LOOKED_AT_MAX = 50
 DUPLICATES_MAX = 10
-ORDERS = Orders({"name": (Client.sort_key, Client.id), "created_at": (Client.id,), "number": (Client.number,)}, "name")
+WAITING = "waiting_since"
+ORDERS = Orders(
+    {
+        "name": (Client.sort_key, Client.id),
+        "created_at": (Client.id,),
+        "number": (Client.number,),
+        WAITING: (Client.waiting_since, Client.id),
+    },
+    "name",
+)
 
 
 def visible(actor: Caller) -> ColumnElement[bool]:
@@ -50,8 +59,10 @@ def list_clients(
     assigned_to: UUID | None,
     unassigned: bool | None,
 ) -> dict[str, Any]:
-    """One page of clients in one of `ORDERS`. Raises `Forbidden` as `among` does."""
+    """One page of clients in one of `ORDERS`; by `WAITING`, of those who wait. Raises `Forbidden` as `among` does."""
     statement = select(Client).where(visible(actor), among(actor, status, assigned_to, unassigned))
+    if sort.removeprefix("-") == WAITING:
+        statement = statement.where(Client.waiting_since.is_not(None))
     order, descending = ORDERS.of(sort)
     page = paginate(session, statement, order, limit=limit, cursor=cursor, descending=descending)
     return on_record(session, actor, page)

@@ -42,7 +42,8 @@ def post_client(session: Session, actor: Caller, body: ClientDetails) -> Dumped:
 def get_clients(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """List clients
 
-    By family name. Somebody narrowed to assigned clients sees those alone.
+    By family name. Somebody narrowed to assigned clients sees those alone. With `sort=waiting_since` it is the waiting
+    list: prospective clients who wait, the longest first.
     """
     return queries.list_clients(session, actor, **query)
 

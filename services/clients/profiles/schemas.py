@@ -11,6 +11,7 @@ from services.clients.contacts.schemas import ContactSchema, EmergencyContactSch
 from services.clients.profiles import rules
 from services.clients.profiles.commands import ClientChanges, ClientDetails
 from services.clients.profiles.queries import ORDERS
+from services.clients.waiting.schemas import WaitingSchema
 from shared.languages import LANGUAGES
 from shared.web.cursors import CURSOR_CHARACTERS_MAX
 from shared.web.fields import (
@@ -33,6 +34,7 @@ from shared.web.strict_fields import Id
 LOOKED_UP_MAX = 200
 FORMER_NAMES_MAX = 10
 FIRST = "The first {}. null takes it away, so that the next one is the first. Consent is asked for anew."
+WAITS = "Place on the waiting list, of prospective clients alone."
 TO_CALL = "Whom to call in an emergency."
 NUMBER = "Number of the client at this practice, from 1001 up. It never changes and is never given again."
 ASSIGNED_TO = "Only clients to whom this member of staff is assigned. It takes the permission `assignments:read`."
@@ -128,6 +130,8 @@ class _Optional(Stripped):
         metadata=about("Time zone of the place where the client lives, in IANA's naming. null: the practice's."),
     )
 
+    waiting = fields.Nested(WaitingSchema, allow_none=True, metadata=about(f"{WAITS} null takes them off it."))
+
     @validates_schema(skip_on_field_errors=True)
     def _once(self, data: dict[str, Any], **_: Any) -> None:
         instead_of_first(data)
@@ -200,6 +204,7 @@ class ClientSchema(Schema):
         allow_none=True,
         metadata=about("Time zone of the place where the client lives, in IANA's naming. null: the practice's."),
     )
+    waiting = fields.Nested(WaitingSchema, allow_none=True, metadata=about(f"{WAITS} null: they are not on it."))
     status = _status("How far treatment has come.")
 
 

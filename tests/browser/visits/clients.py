@@ -22,8 +22,18 @@ def job_of(practice: Practice) -> str:
     return f"/jobs/clients/{practice.owner.post('/assignments', body, expect=202)['id']}"
 
 
+def waiting_list(practice: Practice) -> str:
+    """The waiting list with somebody on it."""
+    if not practice.owner.get("/clients", sort="waiting_since", limit=1)["items"]:
+        person = {"given_name": "Wanda", "family_name": "Waiting", "date_of_birth": "1990-01-02"}
+        wish = {"waiting": {"weekdays": ["monday"]}, "status": "prospective"}
+        practice.owner.post("/clients", {**person, **wish}, expect=201)
+    return "/clients/waiting"
+
+
 CLIENTS: Final[Mapping[str, Way]] = {
     "GET /clients": at("/clients"),
+    "GET /clients/waiting": waiting_list,
     "GET /clients/new": at("/clients/new"),
     "GET /clients/{client_id}": client_of,
     "GET /clients/{client_id}/appointments": lambda practice: f"{client_of(practice)}/appointments",

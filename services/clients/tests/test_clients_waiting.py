@@ -1,0 +1,91 @@
+"""The waiting list: prospective clients, who waits longest first, each with what they wish for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from services.clients.profiles.models import Client
+from services.clients.tests.conftest import Desk
+from shared import clock
+from shared.testing.plans import plan_of
+
+WISH = {"weekdays": ["friday", "monday"], "part_of_day": "evening", "note": "Dr. Lane, if possible"}
+KEPT = {**WISH, "weekdays": ["monday", "friday"]}
+
+
+def today(days: int = 0) -> str:
+    """So many days from today at the practice."""
+    return str(clock.today("America/New_York") + timedelta(days=days))
+
+
+def waiting(desk: Desk, given: str, since: int) -> str:
+    """Somebody who waits since then."""
+    place = {"since": today(since)}
+    return str(desk.add(given, status="prospective", waiting=place)["id"])
+
+
+def test_a_wish_is_kept_until_treatment_begins(desk: Desk) -> None:
+    client = desk.add(status="prospective", waiting=WISH)
+    path = f"/clients/{client['id']}"
+    assert client["waiting"] == {"since": today(), **KEPT}
+    assert desk.desk.patch(path, {"waiting": {"since": today(-3)}}).json["waiting"]["since"] == today(-3)
+    later = desk.desk.patch(path, {"waiting": WISH}).json
+    assert later["waiting"] == {"since": today(-3), **KEPT}, "the day stays unless another one is given"
+    assert desk.desk.patch(path, {"waiting": WISH}).json["version"] == later["version"]
+    assert desk.desk.patch(path, {"status": "active"}).json["waiting"] is None
+    assert desk.desk.patch(path, {"status": "prospective"}).json["waiting"] is None
+
+
+def test_who_waits_longest_comes_first_in_pages(desk: Desk) -> None:
+    desk.add(status="prospective")
+    wanted = [waiting(desk, given, since) for given, since in (("Cora", -1), ("Ada", -9), ("Bea", -9))]
+    seen, cursor = [], {}
+    while True:
+        page = desk.desk.get("/clients", sort="waiting_since", limit=1, **cursor).json
+        seen += [item["id"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    assert seen == [wanted[1], wanted[2], wanted[0]]
+    desk.desk.patch(f"/clients/{wanted[1]}", {"waiting": None})
+    assert [item["id"] for item in desk.desk.get("/clients", sort="waiting_since").json["items"]] == seen[1:]
+    narrowed = desk.staff("therapist", grants=("assigned_only",))
+    assert narrowed.get("/clients", sort="waiting_since").json["items"] == []
+
+
+def test_the_list_comes_from_its_index(desk: Desk) -> None:
+    statement = (
+        select(Client.id)
+        .where(Client.organization_id == desk.organization_id, Client.waiting_since.is_not(None))
+        .order_by(Client.waiting_since, Client.id)
+        .limit(51)
+    )
+    plan = plan_of(desk.database, desk.organization_id, statement)
+    assert "ix_clients_waiting" in plan and "Sort" not in plan, plan
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"since": today(3)}, "waiting.since"),
+    ({"weekdays": ["someday"]}, "waiting.weekdays.0"),
+    ({"part_of_day": "night"}, "waiting.part_of_day"),
+    ({"note": "x" * 501}, "waiting.note"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "field"), WRONG, ids=lambda value: str(value)[:40])
+def test_wrong_wishes_are_named(desk: Desk, wrong: dict[str, Any], field: str) -> None:
+    client = desk.add(status="prospective")
+    refused = desk.desk.patch(f"/clients/{client['id']}", {"waiting": wrong})
+    assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, field)
+
+
+def test_only_prospective_clients_wait(desk: Desk) -> None:
+    client = desk.add()
+    refused = desk.desk.patch(f"/clients/{client['id']}", {"waiting": {}})
+    assert refused.json["errors"][0]["code"] == "not_prospective"
+    body = {"waiting": {}, "status": "prospective"}
+    assert desk.desk.patch(f"/clients/{client['id']}", body).json["waiting"]["since"] == today()
