@@ -27,6 +27,7 @@ from shared.web import errors
 from shared.web.audit_entries import record_denial
 from shared.web.cursors import CursorKey, Cursors
 from shared.web.days import Today, ensure_past, past_days
+from shared.web.dumping import dump_of
 from shared.web.parsing import load_body, load_query, parse_json, path_id
 from shared.web.replays import Sight
 from shared.web.routes import INTERNAL, Route
@@ -53,7 +54,7 @@ def view_of(edge: Edge, route: Route, sight: Sight) -> Callable[..., Response]:
 
     `sight`: who may be given its first answer again.
     """
-    answer_schema = route.response() if route.response else None
+    dump = dump_of(route.response()) if route.response else None
     body_schema = route.body() if route.body else None
     query_schema = route.query() if route.query else None
 
@@ -88,7 +89,7 @@ def view_of(edge: Edge, route: Route, sight: Sight) -> Callable[..., Response]:
                     call |= _body(body_schema, content)
                 look = _looks_at_days(edge, body_schema, content)
                 cursors = Cursors.of_request(edge.cursors, request.method, request.path, actor)
-                response = run_request(edge.database, route, answer_schema, claims, call, digest, look, cursors, sight)
+                response = run_request(edge.database, route, dump, claims, call, digest, look, cursors, sight)
             except Refusal as refusal:
                 _record_denial(edge, route, actor, path, call, refusal)
                 response = errors.problem(refusal)

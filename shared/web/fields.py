@@ -246,7 +246,12 @@ class Instant(fields.AwareDateTime):
         return instant
 
     def _serialize(self, value: datetime | None, *_: Any, **__: Any) -> str | None:
-        return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return None if value is None else self.shown(value)
+
+    @staticmethod
+    def shown(value: datetime) -> str:
+        """As an answer has it; see `shared.web.dumping`."""
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 class Stored(fields.Nested):

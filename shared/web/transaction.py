@@ -9,7 +9,6 @@ from uuid import UUID
 
 import orjson
 from flask import Response, request
-from marshmallow import Schema
 
 from shared.actor import Caller
 from shared.database.session import Database, Session
@@ -19,6 +18,7 @@ from shared.keys.actor_token import Claims
 from shared.web import errors
 from shared.web.audit_entries import record_denial, record_replay, record_success
 from shared.web.cursors import Cursors
+from shared.web.dumping import Dump
 from shared.web.idempotency import IdempotentRequest
 from shared.web.preconditions import ensure_as_expected
 from shared.web.replays import Sight
@@ -30,7 +30,7 @@ from shared.web.used_tokens import ensure_spent, spending
 def run_request(
     database: Database,
     route: Route,
-    schema: Schema | None,
+    dump: Dump | None,
     claims: Claims,
     call: dict[str, Any],
     digest: bytes,
@@ -38,7 +38,7 @@ def run_request(
     cursors: Cursors,
     sight: Sight,
 ) -> Response:
-    """Run the route's handler on `call` and answer with what `schema` dumps of its result; `cursors` are its list's.
+    """Run the route's handler on `call` and answer with what `dump` makes of its result; `cursors` are its list's.
 
     `sight` refuses a first answer to somebody who may no longer see what it is about.
     `look` refuses what can be judged inside the transaction alone, before the handler takes its first lock.
@@ -85,8 +85,8 @@ def run_request(
         response = result if isinstance(result, ResponseWith) else ResponseWith(result)
         session.flush()
         value = response.value
-        if schema is not None and not isinstance(value, Dumped):
-            value = schema.dump(value)
+        if dump is not None and not isinstance(value, Dumped):
+            value = dump(value)
         content = b"" if value is None else orjson.dumps(value)
         status = response.status or route.status
         headers = {**_headers(route, call, value, status), **response.headers}

@@ -49,7 +49,12 @@ class Local(fields.String):
         return parsed
 
     def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        return None if value is None else value.strftime(LOCAL_FORMAT)
+        return None if value is None else self.shown(value)
+
+    @staticmethod
+    def shown(value: datetime) -> str:
+        """As an answer has it; see `shared.web.dumping`."""
+        return value.isoformat(timespec="minutes")[:16]  # without an offset
 
 
 def status_of(description: str, **options: Any) -> fields.String:
