@@ -14,8 +14,6 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-import psycopg
-
 from embedded.home import Home
 from embedded.keeper import Child, Keeper
 from embedded.processes import ForkedModule
@@ -23,6 +21,7 @@ from embedded.stack import Stack
 from shared.database.local_postgres import LocalPostgres
 from shared.ports import reserve_port
 from shared.services import SERVICES
+from shared.testing import superuser
 from shared.testing.janitor import Folder
 from shared.testing.waiting import wait_until
 from tests.cheap_passwords import REALLY_HASH
@@ -175,8 +174,7 @@ def _answers(url: str) -> bool:
 def rows(stack: Stack, service: str, statement: str) -> list[tuple[object, ...]]:
     """What the superuser finds in a service's database."""
     url = stack.postgres.admin_url.rsplit("/", 1)[0] + f"/{service}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        return connection.execute(statement.encode()).fetchall()
+    return superuser.found(url, statement)
 
 
 def count(stack: Stack, service: str, statement: str) -> int:

@@ -14,6 +14,7 @@ from shared.database.local_postgres import LocalPostgres
 from shared.database.roles import create_bus_database, create_service_database, let_connect_alone, roles_of
 from shared.database.session import Database
 from shared.ids import new_id
+from shared.testing import superuser
 from shared.testing.janitor import Folder
 
 if TYPE_CHECKING:
@@ -41,8 +42,7 @@ class ServiceDatabase:
 
     def rows(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
         """What a query finds when asked by the superuser."""
-        with psycopg.connect(self.admin_url, autocommit=True) as connection:
-            return connection.execute(statement.encode(), parameters or None).fetchall()
+        return superuser.found(self.admin_url, statement, parameters)
 
 
 class TestServer:
