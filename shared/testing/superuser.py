@@ -1,6 +1,6 @@
 """Questions that a test asks as the superuser, over a connection that stays for the next one.
 
-Opening a connection costs client and server 4 ms together, and a test that waits asks again and again.
+Opening a connection costs client and server 2 ms together, and a test that waits asks again and again.
 """
 
 from __future__ import annotations
