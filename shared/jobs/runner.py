@@ -21,6 +21,7 @@ from sqlalchemy import Row, delete, func, select, text, update
 from shared import clock, logs
 from shared.back_off import BackOff, seconds_before_retry
 from shared.database.job_trigger import JOBS_CHANNEL
+from shared.database.notifications import wait_for_notification
 from shared.database.session import Database, Session, set_tenant, take_turns
 from shared.errors import Refusal, Unavailable
 from shared.failpoints import failpoint
@@ -90,8 +91,7 @@ class Runner:
                 while not stop.is_set() and self.do_one_step():
                     pass
                 back_off.succeeded()
-                for _ in waiting.notifies(timeout=POLL_SECONDS, stop_after=1):
-                    pass
+                wait_for_notification(waiting, POLL_SECONDS)
 
     def do_one_step(self) -> bool:
         """Do the step that has been due for longest; whether there was one. Raises `Unavailable`."""

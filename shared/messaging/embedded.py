@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from shared import clock
+from shared.database.notifications import wait_for_notification
 from shared.messaging.topology import ATTEMPT_HEADER, DELIVERY_LIMIT, bindings
 from shared.messaging.transport import BusUnavailable, Delivery, Message, PublishFailed
 from shared.services import SERVICES
@@ -184,8 +185,7 @@ class EmbeddedSubscriber:
                 if left <= 0:
                     return []
                 # Retries become available by the clock alone, without a notification.
-                for _ in self._connection.notifies(timeout=min(left, 0.5), stop_after=1):
-                    pass
+                wait_for_notification(self._connection, min(left, 0.5))
         except psycopg.Error as error:
             raise BusUnavailable("receive") from error
 

@@ -17,6 +17,7 @@ from psycopg.rows import dict_row
 from shared import logs
 from shared.back_off import BackOff
 from shared.contracts.envelope import Envelope
+from shared.database.notifications import wait_for_notification
 from shared.database.outbox_trigger import OUTBOX_CHANNEL
 from shared.failpoints import failpoint
 from shared.keys.event_signature import Signer
@@ -86,8 +87,7 @@ class Relay:
                     while self.relay_batch(connection, publisher) == BATCH_ROWS_MAX and not stop.is_set():
                         pass
                     back_off.succeeded()
-                    for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
-                        pass
+                    wait_for_notification(connection, POLL_SECONDS)
                     publisher.keep_alive()
             finally:
                 publisher.close()

@@ -1,0 +1,25 @@
+"""Waiting for NOTIFY without waking up meanwhile: psycopg's own wait looks ten times a second whether to stop."""
+
+from __future__ import annotations
+
+import select
+from typing import Any
+
+import psycopg
+
+
+def wait_for_notification(connection: psycopg.Connection[Any], seconds: float) -> None:
+    """Return when a notification has come, at the latest after so many seconds. Raises `psycopg.Error`.
+
+    What has been received already is looked at before: the socket would not tell of it.
+    """
+    if _has_come(connection):
+        return
+    socket = select.poll()
+    socket.register(connection.fileno(), select.POLLIN)
+    if socket.poll(seconds * 1000):
+        _has_come(connection)
+
+
+def _has_come(connection: psycopg.Connection[Any]) -> bool:
+    return bool(list(connection.notifies(timeout=0, stop_after=1)))
