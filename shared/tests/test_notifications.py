@@ -1,0 +1,30 @@
+"""A notification ends the wait, whether it comes meanwhile or had come before, also with an earlier answer."""
+
+from __future__ import annotations
+
+import threading
+
+import psycopg
+import pytest
+
+from shared import clock
+from shared.database.notifications import wait_for_notification
+from shared.testing.databases import TestServer
+
+
+@pytest.mark.parametrize("when", ["before", "with an answer", "meanwhile", "never"])
+def test_the_wait_ends_with_the_notification(server: TestServer, when: str) -> None:
+    url = server.service_database("clients").url("app")
+    with psycopg.connect(url, autocommit=True) as listening, psycopg.connect(url, autocommit=True) as other:
+        listening.execute("LISTEN tried")
+        later = threading.Timer(0.3, lambda: other.execute("NOTIFY tried"))
+        if when == "meanwhile":
+            later.start()
+        elif when != "never":
+            other.execute("NOTIFY tried")
+        if when == "with an answer":
+            listening.execute("SELECT 1")
+        started = clock.monotonic()
+        wait_for_notification(listening, 5.0 if when != "never" else 0.2)
+        assert clock.monotonic() - started < 4.0
+        later.cancel()
