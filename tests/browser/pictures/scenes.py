@@ -14,6 +14,7 @@ from tests.browser.conftest import PHONE, TABLET
 from tests.browser.pictures.scene import TODAY, Scene
 
 PAPER: Final = {"width": 794, "height": 1123}  # A4 at 96 dots an inch
+HIGH: Final = {"width": 1440, "height": 2600}  # the half of the style guide: all of it is a large file
 PAPER_ACROSS: Final = {"width": 1123, "height": 794}
 
 Way = Callable[[Scene], str]  # the address of a page
@@ -173,8 +174,8 @@ PICTURES: Final = (
     Picture("ledger-desktop", LEDGER, ledger),
     Picture("ledger-phone", LEDGER, ledger, size=PHONE),
     Picture("staff-permissions", "GET /settings/staff/{staff_id}", permissions),
-    Picture("styleguide-light", "GET /style-guide", at("/style-guide"), whole=True),
-    Picture("styleguide-dark", "GET /style-guide", at("/style-guide"), theme="dark", whole=True),
+    Picture("styleguide-light", "GET /style-guide", at("/style-guide"), size=HIGH),
+    Picture("styleguide-dark", "GET /style-guide", at("/style-guide"), theme="dark", size=HIGH),
     Picture("print-agenda", AGENDA, week, size=PAPER_ACROSS, printed=True),
     Picture("print-invoice", INVOICE, invoice, size=PAPER, printed=True),
     Picture("print-ledger", LEDGER, ledger, size=PAPER, printed=True),
