@@ -100,7 +100,7 @@ def _as_it_is(value: Any) -> Any:
 
 _SHOWN: Final[Mapping[type, _Show]] = {
     **dict.fromkeys((fields.String, Text, Email, Phone, TimeZone), str),
-    **dict.fromkeys((fields.UUID, Id), UUID.__str__),
+    **dict.fromkeys((fields.UUID, Id), str),
     **dict.fromkeys((fields.Date, Day, PastDay), date.isoformat),
     **dict.fromkeys((fields.Boolean, Flag, fields.Raw, Stored), _as_it_is),
     fields.Integer: int,
