@@ -108,6 +108,11 @@
     const what = event.target.closest?.("[data-usual]");
     if (what) what.dataset.touched = "yes";
   });
+  // What somebody chose while it was asked for, stays too.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target } = event.detail;
+    if ("usual" in target.dataset && target.dataset.touched) event.detail.shouldSwap = false;
+  });
 
   // Nobody of that name: what was typed becomes the name of somebody new, where the form can add one.
   document.addEventListener("nobodychosen", (event) => {
