@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, literal_column, not_, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.clients.assignments.models import Assignment
 from services.clients.profiles import rules
@@ -120,11 +120,12 @@ def assigned_to_actor(actor: Caller, client_id: InstrumentedAttribute[UUID] = Cl
 def _assigned_to(
     actor: Caller, staff_id: UUID, client_id: InstrumentedAttribute[UUID] = Client.id
 ) -> ColumnElement[bool]:
+    theirs = aliased(Assignment)  # apart from the assignments that the statement around it may read
     return exists().where(
-        Assignment.organization_id == actor.organization_id,
-        Assignment.client_id == client_id,
-        Assignment.staff_id == staff_id,
-        Assignment.active,
+        theirs.organization_id == actor.organization_id,
+        theirs.client_id == client_id,
+        theirs.staff_id == staff_id,
+        theirs.active,
     )
 
 

@@ -47,12 +47,6 @@ def crowd(clients_web: ServiceClient, clients_database: ServiceDatabase, clients
     return crowded(Desk(clients_web, clients_database, clients_worker))
 
 
-@pytest.fixture
-def fresh_crowd(desk: Desk) -> Desk:
-    """One in which nobody has searched yet."""
-    return crowded(desk)
-
-
 def crowded(desk: Desk) -> Desk:
     """The same organization with so many clients."""
     with psycopg.connect(desk.database.admin_url, autocommit=True) as connection:
@@ -85,10 +79,14 @@ def test_a_search_walks_the_prefix_index_under_row_level_security(crowd: Desk) -
 
 @pytest.mark.alone
 @pytest.mark.abuse("A-IDOR-search-time")
-@pytest.mark.parametrize("query", ["family", "family given", "zo family1"])
-def test_a_search_among_own_clients_takes_no_longer_for_many_hidden_names(fresh_crowd: Desk, query: str) -> None:
-    own = fresh_crowd.staff("therapist", grants=("assigned_only",))
+@pytest.mark.parametrize("query", ["family", "family given", "zo family1", "fam zo", "zo 1990-01-01"])
+def test_a_search_among_own_clients_takes_no_longer_for_many_hidden_names(crowd: Desk, query: str) -> None:
+    """Whatever PostgreSQL knows of the tables: here that there are many names, few of them with somebody assigned."""
+    own = crowd.staff("therapist", grants=("assigned_only",))
     own.post("/clients", {"given_name": "Zoe", "family_name": "Zorn", "date_of_birth": "1990-01-02"})
+    crowd.desk.post("/clients", {"given_name": "Zora", "family_name": "Zorn", "date_of_birth": "1990-01-02"})
+    with psycopg.connect(crowd.database.admin_url, autocommit=True) as connection:
+        connection.execute("ANALYZE clients, client_tokens, assignments")
 
     def seconds(words: str) -> float:
         took = []
@@ -98,7 +96,8 @@ def test_a_search_among_own_clients_takes_no_longer_for_many_hidden_names(fresh_
             took.append(clock.monotonic() - began)
         return min(took)
 
-    assert abs(seconds(query) - seconds(query.replace("family", "nobody"))) < 0.05
+    nobody = query.replace("fam", "nob").replace("1990-01-01", "1890-01-01")
+    assert abs(seconds(query) - seconds(nobody)) < 0.05
 
 
 def test_pages_hold_every_client_once(desk: Desk) -> None:
