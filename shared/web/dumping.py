@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any, Final
-from uuid import UUID
 
 from marshmallow import Schema, fields, missing
 
