@@ -25,7 +25,7 @@ CLIENT: Final[Mapping[str, Any]] = MappingProxyType(
         "waiting": None,
         "Waiting.note": "A woman, if possible",
         "part_of_day": "evening",
-        "since": "2026-10-06",
+        "Waiting.since": "2026-10-06",
         "channel": "phone",
         "Contact.value": "+12125550123",
         "Contact.label": "mobile",
