@@ -112,7 +112,7 @@ def test_a_page_that_adds_something_begins_with_its_first_field() -> None:
 
 
 def test_a_field_has_one_label_on_every_page() -> None:
-    """Of what is asked for in several places, the same words ask."""
+    """A field that several pages have has the same label on each."""
     labels: dict[str, set[str]] = {}
     written = re.compile(r'\b(?:field|cell)\([\w.]+, "(?:[\w.]+\.)?(\w+)", "([^"]+)"')
     for template in Path(rendering.__file__).parent.rglob("*.html"):

@@ -61,7 +61,7 @@ def test_booking_by_a_click_with_suggestions_and_a_conflict(desk: Any, practice:
 def test_what_a_client_usually_has_is_taken_over_unless_something_else_was_chosen(
     desk: Any, practice: Practice
 ) -> None:
-    """Service, clinician and place of the last appointment; the service that comes first in the list is nobody's."""
+    """They are those of the last appointment. The first service of the list is not the client's."""
     practice.add("usual", "therapist")
     short = practice.owner.post(
         "/service-types", {"name": "A check-in", "kind": "other", "code": "CHK", "rate_cents": 100}

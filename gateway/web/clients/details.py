@@ -33,7 +33,7 @@ OPEN_AMOUNTS: Final = (
     ("credit_cents", "of credit is kept for them"),
 )
 STAFF_MAX: Final = 200
-# What is said once a status has become another one.
+# What the page says after a change of status.
 DONE: Final = {
     ("", "archived"): "client_archived",
     ("prospective", "archived"): "client_archived_prospective",

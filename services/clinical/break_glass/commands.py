@@ -106,7 +106,7 @@ def review(session: Session, actor: Person, opening_id: UUID, judgement: Judgeme
 
 
 def end_all(session: Session, organization_id: UUID, staff_id: UUID | None = None) -> None:
-    """The organization allows it no more, or this member of staff may no more: what is open ends now."""
+    """End what is open, because the organization or this member of staff has lost the right to it."""
     now = clock.now()
     statement = update(Opening).where(Opening.organization_id == organization_id, Opening.ends_at > now)
     if staff_id is not None:
