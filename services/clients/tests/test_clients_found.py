@@ -94,6 +94,29 @@ def test_phones_and_birthdays_find_nobody_whom_one_may_not_see(three: Desk) -> N
             assert found(asker, query) == []
 
 
+def test_own_clients_are_found_by_everything_that_finds_them_among_all(three: Desk) -> None:
+    """Who sees only assigned clients searches another way: it finds the same of them, page by page."""
+    further = {"channel": "phone", "value": "+13125550188", "label": None}
+    narrowed = three.staff("therapist", grants=("assigned_only",))
+    for name, born, phone in (("Rosalind", "1990-05-02", "+15185551001"), ("Roy", "1990-05-04", "+15185550142")):
+        body = {"given_name": name, "family_name": "Quint-Ames", "date_of_birth": born}
+        contacts = [{"channel": "phone", "value": phone, "label": None}, further]
+        assert narrowed.post("/clients", {**body, "contacts": contacts}).status_code == 201
+    queries = ["ro", "rosalind", "quint", "quintames", "ames ro", "ro ames quint", "0142", "518555", "+1518", "0188"]
+    queries += ["3125550188", "1001", "1004", "1005", "rosa 1001", "5/2/1990", "1990-05-04", "roy 0142", "ida", "0199"]
+    own = {"Rosalind", "Roy"}
+    for query in queries:
+        among_all = [name for name in found(three.desk, query) if name in own]
+        assert sorted(found(narrowed, query)) == sorted(among_all), query
+    assert found(narrowed, "1001") == ["Rosalind"]
+    assert found(narrowed, "1005")[0] == "Roy"
+    for query in ("quint", "0188"):
+        first = narrowed.post("/clients/search", {"query": query, "limit": 1}).json
+        second = narrowed.post("/clients/search", {"query": query, "limit": 1, "cursor": first["next_cursor"]}).json
+        assert [page["items"][0]["given_name"] for page in (first, second)] == ["Rosalind", "Roy"]
+        assert second["next_cursor"] is None
+
+
 @given(
     area=st.integers(200, 999),
     line=st.integers(2_000_000, 9_999_999),
