@@ -47,6 +47,17 @@ def test_what_says_as_sort_says_takes_a_sort() -> None:
         assert says == (route.name in sorted_ones), route.name
 
 
+def test_what_is_looked_up_comes_in_the_order_of_the_ids() -> None:
+    """By its description here, by what it answers in `tests/access/test_lookups.py`."""
+    for route in listing():
+        assert route.response is not None
+        for field in lists_in(route.response()):
+            description = field.metadata["description"]
+            assert "no order" not in description, route.name
+            if route.path.endswith("/lookup"):
+                assert "in the order of the ids" in description.lower(), route.name
+
+
 def test_an_order_is_one_of_a_few() -> None:
     orders = Orders({"name": (), "created_at": ()}, "name")
     query = Schema.from_dict({"sort": orders.parameter()})()

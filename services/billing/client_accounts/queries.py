@@ -16,6 +16,7 @@ from shared.actor import Caller
 from shared.database.read_your_writes import arrived
 from shared.database.session import Session
 from shared.errors import Hidden, NotFound
+from shared.web.lookups import in_their_order
 
 
 def visible_client(session: Session, actor: Caller, client_id: UUID) -> ClientCopy:
@@ -66,7 +67,7 @@ def look_up_balances(session: Session, actor: Caller, client_ids: Sequence[UUID]
     """
     rows = session.execute(balances(actor, client_ids)).all()
     audit.describe(session, client_ids=[row.client_id for row in rows])
-    return {"items": [dict(row._mapping) for row in rows]}
+    return {"items": in_their_order(client_ids, (dict(row._mapping) for row in rows), "client_id")}
 
 
 def balances(actor: Caller, client_ids: Sequence[UUID]) -> Select[UUID, int]:

@@ -8,7 +8,7 @@ from services.billing.client_accounts import queries
 from services.billing.client_accounts.schemas import BalancesSchema
 from shared.actor import Caller
 from shared.database.session import Session
-from shared.web.client_lookups import ClientsLookup
+from shared.web.lookups import ClientsLookup
 from shared.web.routes import Route
 
 

@@ -32,4 +32,4 @@ class BalanceSchema(Schema):
 class BalancesSchema(Schema):
     """Those of the clients whose money the person may see."""
 
-    items = fields.List(fields.Nested(BalanceSchema), metadata=about("One entry per client, in no order."))
+    items = fields.List(fields.Nested(BalanceSchema), metadata=about("One entry per client, in the order of the ids."))

@@ -16,6 +16,7 @@ from services.billing.invoices.models import OWED, Amendment, DraftLine, Invoice
 from services.billing.invoices.queries import as_responses
 from shared.actor import Caller
 from shared.database.session import Session
+from shared.web.lookups import in_their_order
 from shared.web.paging import Orders, paginate
 
 COUNTED_TO = 1_000
@@ -74,7 +75,7 @@ def look_up(session: Session, actor: Caller, appointment_ids: Sequence[UUID]) ->
                 "status": status,
             }
             found[appointment_id, client_id] = entry
-    return {"items": list(found.values())}
+    return {"items": in_their_order(appointment_ids, found.values(), "appointment_id")}
 
 
 def _visible(actor: Caller) -> Select[Invoice]:

@@ -74,5 +74,6 @@ class BilledAppointmentsSchema(Schema):
     """Those of the appointments that have invoices which the person may see."""
 
     items = fields.List(
-        fields.Nested(BilledAppointmentSchema), metadata=about("One entry per appointment and client, in no order.")
+        fields.Nested(BilledAppointmentSchema),
+        metadata=about("One entry per appointment and client, in the order of the ids."),
     )

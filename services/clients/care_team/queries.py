@@ -16,6 +16,7 @@ from services.clients.profiles.queries import visible
 from shared import audit
 from shared.actor import Caller
 from shared.database.session import Session
+from shared.web.lookups import in_their_order
 from shared.web.paging import paginate
 
 NAMED_MAX = 5  # members of staff who are named of each client
@@ -70,7 +71,7 @@ def look_up(session: Session, actor: Caller, client_ids: Sequence[UUID]) -> dict
         if row.staff_id is not None:
             item["staff"].append({"staff_id": row.staff_id, "display_name": row.display_name})
     audit.describe(session, client_ids=list(items), rule=rules.seen_by(assigned=actor.sees_assigned_only))
-    return {"items": list(items.values())}
+    return {"items": in_their_order(client_ids, items.values(), "client_id")}
 
 
 def teams(actor: Caller, client_ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:

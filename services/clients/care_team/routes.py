@@ -12,7 +12,7 @@ from services.clients.care_team.schemas import AssignedStaffPage, AssignmentHist
 from services.clients.profiles.queries import one_client
 from shared.actor import Caller
 from shared.database.session import Session
-from shared.web.client_lookups import ClientsLookup
+from shared.web.lookups import ClientsLookup
 from shared.web.paging import PageQuery
 from shared.web.routes import Route
 

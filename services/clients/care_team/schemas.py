@@ -54,7 +54,7 @@ class TeamSchema(Schema):
 class TeamsSchema(Schema):
     """Those of the clients whom the person may see."""
 
-    items = fields.List(fields.Nested(TeamSchema), metadata=about("One entry per client, in no order."))
+    items = fields.List(fields.Nested(TeamSchema), metadata=about("One entry per client, in the order of the ids."))
 
 
 class AssignmentChangeSchema(Schema):

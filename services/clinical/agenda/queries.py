@@ -199,7 +199,7 @@ def time_zone_change(session: Session, actor: Person, time_zone: str) -> dict[st
 
 
 def clashes(session: Session, organization_id: UUID, slot: rules.Slot) -> list[tuple[str, UUID]]:
-    """What is in the way of a time: pairs of `staff` or `client` and the appointment's id.
+    """What is in the way of a time, the staff's first: pairs of `staff` or `client` and the appointment's id.
 
     No appointment is longer than `rules.LONGEST`, which bounds the look into the index.
     """
@@ -226,7 +226,7 @@ def clashes(session: Session, organization_id: UUID, slot: rules.Slot) -> list[t
             Attendee.starts_at < slot.ends_at,
         )
     )
-    found = sorted(session.execute(union_all(by_staff, by_client)), key=lambda clash: clash[0] != "staff")
+    found = sorted(session.execute(union_all(by_staff, by_client)), key=lambda clash: (clash[0] != "staff", clash[1]))
     return [(kind, appointment_id) for kind, appointment_id in found if appointment_id != slot.of]
 
 

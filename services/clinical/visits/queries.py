@@ -17,6 +17,7 @@ from services.clinical.copies.queries import assigned_to
 from shared import audit, clock
 from shared.actor import Caller
 from shared.database.session import Session
+from shared.web.lookups import in_their_order
 
 KEPT = "arrived"
 EXPECTED = ("booked", "confirmed")
@@ -34,7 +35,7 @@ def look_up(session: Session, actor: Caller, client_ids: Sequence[UUID]) -> dict
         }
         for row in rows
     ]
-    return {"items": items}
+    return {"items": in_their_order(client_ids, items, "client_id")}
 
 
 def statement(actor: Caller, client_ids: Sequence[UUID], now: datetime) -> Select[*tuple[Any, ...]]:

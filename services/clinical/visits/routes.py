@@ -8,7 +8,7 @@ from services.clinical.visits import queries
 from services.clinical.visits.schemas import VisitsSchema
 from shared.actor import Caller
 from shared.database.session import Session
-from shared.web.client_lookups import ClientsLookup
+from shared.web.lookups import ClientsLookup
 from shared.web.routes import Route
 
 

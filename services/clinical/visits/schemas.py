@@ -36,4 +36,6 @@ class ClientVisitsSchema(Schema):
 class VisitsSchema(Schema):
     """Those of the clients whom the person may see."""
 
-    items = fields.List(fields.Nested(ClientVisitsSchema), metadata=about("One entry per client, in no order."))
+    items = fields.List(
+        fields.Nested(ClientVisitsSchema), metadata=about("One entry per client, in the order of the ids.")
+    )
