@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.clients.tests.test_clients_jobs import PLACES
+from services.clients.tests.jobs import PLACES
 from tests.architecture.source import ROOT, files
 from tests.faults.test_kills import ISSUING, POINTS
 

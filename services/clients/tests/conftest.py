@@ -9,12 +9,15 @@ from uuid import UUID
 
 import pytest
 
+from services.clients.bulk_assignments import commands as bulk
 from shared.contracts.identity import StaffChanged
 from shared.database.session import Database
 from shared.ids import new_id, new_id_of
 from shared.testing.databases import ServiceDatabase, TestServer, database_of
 from shared.testing.events import apply
 from shared.testing.web import Keys, ServiceClient, service_client
+
+STEP_ROWS = 3
 
 
 @dataclass
@@ -86,3 +89,11 @@ def clients_worker(clients_database: ServiceDatabase) -> Iterator[Database]:
 def desk(clients_web: ServiceClient, clients_database: ServiceDatabase, clients_worker: Database) -> Desk:
     """A fresh organization."""
     return Desk(clients_web, clients_database, clients_worker)
+
+
+@pytest.fixture
+def small_steps(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> Iterator[None]:
+    """Steps of `STEP_ROWS` rows, and no job left over for the next test."""
+    monkeypatch.setattr(bulk, "STEP_ROWS_MAX", STEP_ROWS)
+    yield
+    desk.database.rows("DELETE FROM job_queue RETURNING 1")

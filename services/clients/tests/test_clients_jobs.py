@@ -1,150 +1,38 @@
-"""Assigning somebody to many clients, and how the job behind it is run, resumed, cancelled and kept to its lease."""
+"""How a job is run, resumed, cancelled and kept to its lease, and who sees it."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 
-from services.clients.assignments.commands import assign_through_case
 from services.clients.bulk_assignments import commands as bulk
-from services.clients.tests.conftest import Desk
-from shared import clock
-from shared.actor import ServiceActor
+from services.clients.tests.conftest import STEP_ROWS, Desk
+from services.clients.tests.jobs import (
+    PLACES,
+    ROOT,
+    facts,
+    job,
+    lease_is_over,
+    queued,
+    run_all,
+    runner_of,
+    started,
+)
 from shared.database.purge import Purge
 from shared.database.session import Session
 from shared.ids import new_id
 from shared.jobs import commands, kinds, runner
 from shared.jobs.kinds import Kind, Step, Work
 from shared.jobs.metrics import JobCollector
-from shared.jobs.runner import Runner
 from shared.jobs.tables import EXPIRED
-from shared.testing.databases import database_of
 from shared.testing.web import ServiceClient
 
-ROOT = Path(__file__).parents[3]
-STEP_ROWS = 3
-PLACES = ("job.after_claim", "job.after_work", "job.before_commit", "job.after_commit")
-
-
-@pytest.fixture(autouse=True)
-def _small_steps(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> Iterator[None]:
-    monkeypatch.setattr(bulk, "STEP_ROWS_MAX", STEP_ROWS)
-    yield
-    desk.database.rows("DELETE FROM job_queue RETURNING 1")  # what a test has left would be the next one's turn
-
-
-def runner_of(desk: Desk, *others: Kind) -> Runner:
-    return Runner("clients", desk.worker, desk.database.url("worker"), (bulk.ASSIGN_STAFF, *others))
-
-
-def run_all(desk: Desk, *others: Kind) -> int:
-    """Do every step that is due; returns how many there were."""
-    its, steps = runner_of(desk, *others), 0
-    while its.do_one_step():
-        steps += 1
-    return steps
-
-
-def lease_is_over(desk: Desk) -> None:
-    """What the passing of time does for a lease, or for a step that waits to be tried again."""
-    desk.database.rows("UPDATE job_queue SET next_at = now() RETURNING 1")
-
-
-def started(who: ServiceClient, staff_id: UUID, client_ids: list[str]) -> str:
-    response = who.post("/assignments", {"staff_id": str(staff_id), "client_ids": client_ids})
-    assert (response.status_code, response.json["state"]) == (202, "queued"), response.text
-    assert response.headers["Location"] == f"/api/v1/jobs/clients/{response.json['id']}"
-    return str(response.json["id"])
-
-
-def queued(desk: Desk, kind: Kind, given: dict[str, Any], who: ServiceClient | None = None) -> UUID:
-    """A job of a kind that only a test knows."""
-    actor = (who or desk.administrator).actor
-    assert actor is not None
-    web = database_of(desk.database)
-    job_id = web.run(lambda session: commands.start(session, actor, kind, given).id, actor.organization_id)
-    web.dispose()
-    return UUID(str(job_id))
-
-
-def job(who: ServiceClient, job_id: object) -> dict[str, Any]:
-    return dict(who.get(f"/jobs/clients/{job_id}").json)
-
-
-def facts(desk: Desk, client_ids: list[str]) -> dict[str, list[tuple[Any, ...]]]:
-    """What is known of these clients' staff, told to others and written down; by place in the list, without ids."""
-    place = {UUID(client_id): number for number, client_id in enumerate(client_ids)}
-
-    def found(statement: str) -> list[tuple[Any, ...]]:
-        rows = desk.database.rows(statement, list(place))
-        return sorted((place[row[0]], *row[1:]) for row in rows)
-
-    return {
-        "assignments": found(
-            "SELECT client_id, active, version, through_case_id IS NULL FROM assignments WHERE client_id = ANY(%s)"
-        ),
-        "history": found("SELECT client_id, change, version FROM assignment_changes WHERE client_id = ANY(%s)"),
-        "told": found(
-            "SELECT aggregate_id, type, aggregate_version FROM outbox"
-            " WHERE aggregate_id = ANY(%s) AND type LIKE '%%assigned%%'"
-        ),
-        "audit": found(
-            "SELECT client_id, action, outcome, rule FROM audit_entries"
-            " WHERE client_id = ANY(%s) AND action = 'put_client_staff'"
-        ),
-    }
-
-
-def test_somebody_is_assigned_to_many_clients_at_once(desk: Desk) -> None:
-    clients, therapist = [desk.add(f"A{letter}")["id"] for letter in "bcdefgh"], desk.staff("therapist")
-    assert desk.administrator.put(f"/clients/{clients[0]}/staff/{therapist.staff_id}").status_code == 200
-    stranger = str(new_id())
-    job_id = started(desk.administrator, therapist.staff_id, [*clients, stranger, clients[1]])
-    assert job(desk.administrator, job_id)["state"] == "queued"
-    assert runner_of(desk).do_one_step()
-    half = job(desk.administrator, job_id)
-    assert (half["state"], half["done"], half["total"], half["finished_at"]) == ("running", STEP_ROWS, 8, None)
-    assert run_all(desk) == 2
-    ended = job(desk.administrator, job_id)
-    assert (ended["state"], ended["done"], ended["error"]) == ("done", 8, None)
-    assert ended["counts"] == {"assigned": 6, "unchanged": 1, "refused": 1}
-    assert ended["result"]["refused"] == [{"client_id": stranger, "code": "not_found"}]
-    assert sorted(ended["result"]["assigned"]) == sorted(clients[1:])
-    audited = desk.database.rows(
-        "SELECT actor_id, outcome, rule, details ->> 'job_id' FROM audit_entries"
-        " WHERE action = 'put_client_staff' AND organization_id = %s AND details ->> 'job_id' IS NOT NULL",
-        desk.organization_id,
-    )
-    by_whom = desk.administrator.staff_id
-    assert sorted(audited) == [(by_whom, "denied", "not_found", job_id), *[(by_whom, "done", "level", job_id)] * 7]
-    assert desk.database.rows("SELECT 1 FROM job_queue WHERE organization_id = %s", desk.organization_id) == []
-
-
-def test_what_a_single_assignment_refuses_starts_no_job(desk: Desk) -> None:
-    client, therapist = desk.add()["id"], desk.staff("therapist")
-    gone = desk.staff("therapist", active=False)
-    restricted = desk.staff("administration", restricts_administration=True)
-
-    def refusal(who: ServiceClient, staff_id: UUID, clients: list[str]) -> tuple[int, str]:
-        response = who.post("/assignments", {"staff_id": str(staff_id), "client_ids": clients})
-        return response.status_code, response.json["code"]
-
-    assert refusal(desk.desk, therapist.staff_id, [client]) == (403, "forbidden")
-    assert refusal(desk.administrator, gone.staff_id, [client]) == (409, "staff_not_active")
-    assert refusal(desk.administrator, new_id(), [client]) == (404, "not_found")
-    assert refusal(restricted, restricted.staff_id, [client]) == (403, "own_cases_only")
-    assert refusal(desk.administrator, therapist.staff_id, []) == (422, "invalid")
-    assert refusal(desk.administrator, therapist.staff_id, [str(new_id()) for _ in range(1_001)]) == (400, "unparsable")
-    assert desk.database.rows("SELECT 1 FROM jobs WHERE organization_id = %s", desk.organization_id) == []
+pytestmark = pytest.mark.usefixtures("small_steps")
 
 
 def test_only_who_started_a_job_and_organization_administration_see_it(desk: Desk) -> None:
@@ -225,6 +113,7 @@ import os
 from services.clients.app import SERVICE
 from services.clients.bulk_assignments import commands
 from shared.jobs.runner import Runner
+from shared.testing.web import ServiceClient
 commands.STEP_ROWS_MAX = 3
 url = os.environ["URL"]
 its = Runner("clients", SERVICE.database(url), url, SERVICE.jobs)
@@ -342,51 +231,6 @@ def test_jobs_go_a_month_after_they_have_ended_and_never_before(desk: Desk) -> N
     Purge("clients", desk.worker, (EXPIRED,)).all()
     left = [row[0] for row in desk.database.rows("SELECT id FROM jobs WHERE id = ANY(%s)", [*ids, UUID(unfinished)])]
     assert set(left) == {ids[0], UUID(unfinished)}
-
-
-WAYS = ("new", "assigned", "through_case", "taken_off", "archived", "unknown")
-
-
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(ways=st.lists(st.sampled_from(WAYS), min_size=1, max_size=7), narrowed=st.booleans())
-def test_many_at_once_comes_to_what_one_after_the_other_does(desk: Desk, ways: list[str], narrowed: bool) -> None:
-    who = desk.staff("therapist", grants=("assigned_only", "staff_assign")) if narrowed else desk.administrator
-
-    def world(assign: Callable[[UUID, list[str]], None]) -> dict[str, list[tuple[Any, ...]]]:
-        therapist, clients = desk.staff("therapist"), [client_in(desk, way) for way in ways]
-        for way, client_id in zip(ways, clients, strict=True):
-            path = f"/clients/{client_id}/staff/{therapist.staff_id}"
-            if way in ("assigned", "taken_off"):
-                assert desk.administrator.put(path).status_code == 200
-            if way == "taken_off":
-                assert desk.administrator.delete(path).status_code == 200
-            if way == "through_case":
-                case = (ServiceActor(desk.organization_id), UUID(client_id), therapist.staff_id, new_id(), clock.now())
-                desk.worker.run(lambda s, case=case: assign_through_case(s, *case), desk.organization_id)
-            if narrowed and way == "new":
-                assert desk.administrator.put(f"/clients/{client_id}/staff/{who.staff_id}").status_code == 200
-        assign(therapist.staff_id, clients)
-        return facts(desk, clients)
-
-    def one_by_one(staff_id: UUID, clients: list[str]) -> None:
-        for client_id in clients:
-            who.put(f"/clients/{client_id}/staff/{staff_id}")
-
-    def at_once(staff_id: UUID, clients: list[str]) -> None:
-        job_id = started(who, staff_id, clients)
-        run_all(desk)
-        assert job(who, job_id)["state"] == "done"
-
-    assert world(at_once) == world(one_by_one)
-
-
-def client_in(desk: Desk, way: str) -> str:
-    if way == "unknown":
-        return str(new_id())
-    client_id = str(desk.add()["id"])
-    if way == "archived":
-        assert desk.desk.patch(f"/clients/{client_id}", {"status": "archived"}).status_code == 200
-    return client_id
 
 
 def test_an_actor_is_read_as_it_was_written(desk: Desk) -> None:
