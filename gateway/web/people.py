@@ -18,8 +18,14 @@ LISTED: Final = 200  # members on the first page
 FOUND: Final = 20  # members whom a search shows
 BY: Final = ("staff_id", "_by")  # ends of the names of fields that hold the id of somebody
 ASKED_AT_ONCE: Final = 100  # ids in one question
-# Whom a choice offers, as the API is asked. "signing": of these, who can be booked and signs notes.
-WHICH: Final[Mapping[str, Mapping[str, Any]]] = {"all": {}, "active": {"active": True}, "signing": {"active": True}}
+# Whom a choice offers, as the API is asked. "supervising": of these, who has a level that signs notes; "signing": who
+# has joined besides, and so can be booked.
+WHICH: Final[Mapping[str, Mapping[str, Any]]] = {
+    "all": {},
+    "active": {"active": True},
+    "supervising": {"active": True},
+    "signing": {"active": True},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,10 @@ def people_of(
 
 def offered(member: Mapping[str, Any], which: str) -> bool:
     """Whether a choice among `which` offers a member, of those whom the API lists for it."""
+    if which not in ("supervising", "signing"):
+        return True
     # Whether somebody has joined is not shown to everybody: then the API says so when they are booked.
-    return which != "signing" or (member.get("joined", True) and bool(SIGNING_LEVELS & set(member["levels"])))
+    return bool(SIGNING_LEVELS & set(member["levels"])) and (which == "supervising" or member.get("joined", True))
 
 
 def name_of(member: Mapping[str, Any]) -> str:

@@ -8,11 +8,10 @@ from flask import Flask
 
 from services.clients.audit_checkpoints.commands import print_checkpoints
 from services.clients.bulk_assignments import routes as bulk_assignment_routes
-from services.clients.bulk_assignments.commands import ASSIGN_STAFF
 from services.clients.care_team import routes as care_team_routes
 from services.clients.profiles import routes as profile_routes
 from services.clients.setup import routes as setup_routes
-from services.clients.subscriptions import HANDLERS
+from services.clients.subscriptions import HANDLERS, JOBS
 from services.clients.tables import Base
 from shared.jobs.routes import routes_of as job_routes_of
 from shared.jobs.tables import EXPIRED as EXPIRED_JOBS
@@ -36,7 +35,7 @@ SERVICE = Service(
     MIGRATIONS,
     ROUTES,
     HANDLERS,
-    jobs=(ASSIGN_STAFF,),
+    jobs=JOBS,
     expired=(EXPIRED_JOBS,),
     commands=COMMANDS,
 )

@@ -6,14 +6,18 @@ from collections.abc import Callable
 
 from services.clients.assignments.commands import assign_through_case, hand_over
 from services.clients.audit_checkpoints.commands import keep_checkpoint
+from services.clients.bulk_assignments.commands import ASSIGN_STAFF
 from services.clients.copies import models
-from shared.actor import ServiceActor
+from shared.actor import Person, ServiceActor
 from shared.contracts.audit import AuditCheckpoint
 from shared.contracts.clinical import StaffJoinedCase
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import OrganizationChanged, StaffChanged, WorkHandedOver
 from shared.database.copies import keep_newest
 from shared.database.session import Session
+from shared.jobs.commands import end_without_right
+
+JOBS = (ASSIGN_STAFF,)
 
 
 def on_organization_changed(session: Session, event: OrganizationChanged, _envelope: Envelope) -> None:
@@ -27,9 +31,9 @@ def on_organization_changed(session: Session, event: OrganizationChanged, _envel
     )
 
 
-def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope) -> None:
-    """Keep what clients needs to know of a member of staff."""
-    keep_newest(
+def on_staff_changed(session: Session, event: StaffChanged, envelope: Envelope) -> None:
+    """Keep what clients needs to know of a member of staff; what they started and may not go on with ends."""
+    kept = keep_newest(
         session,
         models.StaffCopy,
         organization_id=event.organization_id,
@@ -39,6 +43,9 @@ def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope)
         active=event.active,
         brought_in_by=list(event.brought_in_by),
     )
+    levels, grants = (event.levels, event.grants) if event.active else ((), ())
+    starter = Person.of_member(event.organization_id, event.staff_id, levels, grants)
+    end_without_right(session, JOBS, starter, lost_at=None if kept else envelope.occurred_at)
 
 
 def on_staff_joined_case(session: Session, event: StaffJoinedCase, envelope: Envelope) -> None:

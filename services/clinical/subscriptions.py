@@ -20,8 +20,8 @@ from shared.database.copies import keep_newest
 from shared.database.session import Session
 
 
-def on_organization_changed(session: Session, event: OrganizationChanged, _envelope: Envelope) -> None:
-    """Keep the organization; emergency access that it allows no more ends."""
+def on_organization_changed(session: Session, event: OrganizationChanged, envelope: Envelope) -> None:
+    """Keep the organization; emergency access that it allows no more ends, also when that is heard of late."""
     kept = keep_newest(
         session,
         models.OrganizationCopy,
@@ -35,8 +35,8 @@ def on_organization_changed(session: Session, event: OrganizationChanged, _envel
         business_hours=[dataclasses.asdict(hours) for hours in event.business_hours],
         holidays=[{"on": holiday.on.isoformat(), "name": holiday.name} for holiday in event.holidays],
     )
-    if kept and not event.break_glass_enabled:
-        end_all(session, event.organization_id)
+    if not event.break_glass_enabled:
+        end_all(session, event.organization_id, opened_before=None if kept else envelope.occurred_at)
 
 
 def on_location_changed(session: Session, event: LocationChanged, _envelope: Envelope) -> None:
@@ -54,10 +54,11 @@ def on_location_changed(session: Session, event: LocationChanged, _envelope: Env
     )
 
 
-def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope) -> None:
+def on_staff_changed(session: Session, event: StaffChanged, envelope: Envelope) -> None:
     """Keep the member of staff with their licences; another supervisor takes over what waits for one.
 
-    Emergency access ends with the level or the account that it needs, and does not come back with them.
+    Emergency access ends with the level or the account that it needs, and does not come back with them: also when
+    that they were taken away is heard of after they were given back.
     """
     before = session.get(models.StaffCopy, (event.organization_id, event.staff_id))
     supervisor_before = before.supervisor_id if before else None
@@ -85,8 +86,11 @@ def on_staff_changed(session: Session, event: StaffChanged, _envelope: Envelope)
         brought_in_by=list(event.brought_in_by),
         **known,
     )
-    if kept and not (could_open and is_opener(event.levels, active=event.active)):
+    can_open = is_opener(event.levels, active=event.active)
+    if kept and not (could_open and can_open):
         end_all(session, event.organization_id, event.staff_id)
+    elif not kept and not can_open:
+        end_all(session, event.organization_id, event.staff_id, opened_before=envelope.occurred_at)
     if kept and event.supervisor_id != supervisor_before:
         move_queue(session, ServiceActor(event.organization_id), event.staff_id)
 

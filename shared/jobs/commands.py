@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,13 +12,14 @@ from sqlalchemy import Row, func, insert, select, update
 from shared import audit, clock, logs
 from shared.actor import Caller, Person
 from shared.database.session import Session
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, Forbidden, NotFound
 from shared.ids import new_id
-from shared.jobs.kinds import Kind, written
+from shared.jobs.kinds import Kind, read_actor, written
 from shared.jobs.tables import JOB_QUEUE, JOBS
 from shared.web.paging import paginate
 
 OPEN_MAX: Final = 20  # jobs of one organization that have not ended
+RIGHT_LOST: Final = "The person who started this may not do it now."
 OVERSEER: Final = "organization_administration"  # the level that sees and stops everybody's
 
 
@@ -106,6 +108,29 @@ def cancel(session: Session, actor: Caller, job_id: UUID) -> Row[Any]:
         raise Finished()
     ended = update(JOBS).where(JOBS.c.organization_id == actor.organization_id, JOBS.c.id == job_id)
     return session.execute(ended.values(state="cancelled", finished_at=clock.now()).returning(JOBS)).one()
+
+
+def end_without_right(session: Session, kinds: Iterable[Kind], starter: Person, *, lost_at: datetime | None) -> None:
+    """End the jobs of somebody who holds this now, and so may not go on with them: as failed; what is done stays.
+
+    They need the permission of the kind, and see no less than when they began. `lost_at`: when they had this, where
+    they have more again since; what they began later stays.
+    """
+    wanted = select(JOBS).where(
+        JOBS.c.organization_id == starter.organization_id,
+        JOBS.c.started_by == starter.staff_id,
+        JOBS.c.finished_at.is_(None),
+    )
+    if lost_at is not None:
+        wanted = wanted.where(JOBS.c.created_at <= lost_at)
+    needs = {kind.name: kind.needs for kind in kinds}
+    for job in session.execute(wanted.order_by(JOBS.c.id).with_for_update()).all():
+        then = read_actor(job.organization_id, job.actor)
+        narrowed = starter.sees_assigned_only and not then.sees_assigned_only
+        if narrowed or needs.get(job.kind) not in starter.permissions:
+            ended = update(JOBS).where(JOBS.c.organization_id == job.organization_id, JOBS.c.id == job.id)
+            failed = {"code": Forbidden.code, "detail": RIGHT_LOST}
+            session.execute(ended.values(state="failed", error=failed, finished_at=clock.now()))
 
 
 def _oversees(actor: Caller) -> bool:

@@ -42,7 +42,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of job. `plan` says how many rows an input comes to.
+    """One kind of job. `needs`: the permission that its starter has until it has ended, or it ends before.
+    `plan` says how many rows an input comes to.
 
     `step` changes rows in the transaction that it is given, and nothing else: it is run again after a kill, and what
     it did before is gone then. A refusal that it raises ends the job as failed; rows that fail one by one are told in
@@ -50,6 +51,7 @@ class Kind:
     """
 
     name: str
+    needs: str
     plan: Callable[[Mapping[str, Any]], int]
     step: Callable[[Session, Work], Step]
 

@@ -153,7 +153,7 @@ def profile(page: Page, forms: Mapping[str, Form]) -> Response:
     answers = page.ask_all(
         member=Question(MEMBER, {"staff_id": staff_id}),
         licences=Question("GET /staff/{staff_id}/licences", {"staff_id": staff_id}),
-        people=staff_question(),
+        people=staff_question("supervising"),
     )
     for needed in ("member", "licences"):
         if not answers[needed].ok:
@@ -161,7 +161,7 @@ def profile(page: Page, forms: Mapping[str, Form]) -> Response:
     member = answers["member"].value
     supervision = forms.get("supervision") or Form.of(member)
     chosen = [*supervision.all("supervisor_id"), member["supervisor_id"] or ""]
-    people = people_of(page, answers["people"], without=(staff_id,), chosen=chosen)
+    people = people_of(page, answers["people"], "supervising", without=(staff_id,), chosen=chosen)
     licences = [
         (licence, forms.get(licence["id"]) or Form.of(licence)) for licence in answers["licences"].value["items"]
     ]

@@ -109,7 +109,8 @@ def preview_new(page: Page) -> Response:
 
 
 def _new_form(page: Page, form: Form, status: int = 200) -> Response:
-    people = people_of(page, page.ask_all(people=staff_question())["people"], chosen=form.all("supervisor_id"))
+    reply = page.ask_all(people=staff_question("supervising"))["people"]
+    people = people_of(page, reply, "supervising", chosen=form.all("supervisor_id"))
     return page.show(
         "staff/new.html",
         status,

@@ -103,4 +103,4 @@ def _record(session: Session, work: Work, object_id: UUID, client_id: UUID, *, o
     )
 
 
-ASSIGN_STAFF: Final = Kind("assign_staff", _plan, step)
+ASSIGN_STAFF: Final = Kind("assign_staff", "assignments:change", _plan, step)

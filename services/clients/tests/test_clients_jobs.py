@@ -80,7 +80,7 @@ def test_a_job_that_is_cancelled_within_a_step_commits_nothing_of_it(desk: Desk)
         return Step(1, "1")
 
     client, therapist = desk.add()["id"], desk.staff("therapist")
-    kind = Kind("cancels_itself", lambda _: 2, step)
+    kind = Kind("cancels_itself", "assignments:change", lambda _: 2, step)
     job_id = queued(desk, kind, {"staff_id": str(therapist.staff_id), "client_ids": [client]})
     assert run_all(desk, kind) == 1
     assert job(desk.administrator, job_id)["done"] == 0 and facts(desk, [client])["assignments"] == []
@@ -97,7 +97,7 @@ def test_a_step_whose_lease_was_lost_commits_nothing_and_two_never_run_one_job(d
             desk.database.rows("UPDATE job_queue SET lease_id = %s RETURNING 1", new_id())  # another has claimed it
         return Step(1, None)
 
-    kind = Kind("is_slow", lambda _: 1, step)
+    kind = Kind("is_slow", "assignments:change", lambda _: 1, step)
     client, therapist = desk.add()["id"], desk.staff("therapist")
     job_id = queued(desk, kind, {"staff_id": str(therapist.staff_id), "client_ids": [client]})
     its = runner_of(desk, kind)
@@ -152,7 +152,7 @@ def test_a_step_that_fails_is_tried_again_and_given_up_in_the_end(desk: Desk) ->
     def step(_session: Session, _work: Work) -> Step:
         raise RuntimeError("a fault of ours")
 
-    kind = Kind("fails", lambda _: 1, step)
+    kind = Kind("fails", "assignments:change", lambda _: 1, step)
     job_id = queued(desk, kind, {})
     for attempt in range(1, runner.ATTEMPTS_MAX + 1):
         assert job(desk.administrator, job_id)["state"] in ("queued", "running"), attempt
@@ -187,7 +187,7 @@ def test_a_long_job_keeps_nobody_waiting_and_of_one_practice_two_run_at_once(
         done = int(work.cursor or 0) + 1
         return Step(1, None if done == work.total else str(done))
 
-    kind = Kind("counts", lambda given: given["rows"], step)
+    kind = Kind("counts", "assignments:change", lambda given: given["rows"], step)
     neighbour = clients_web.as_actor("administration")
     for name in "abc":
         queued(desk, kind, {"name": name, "rows": 3})

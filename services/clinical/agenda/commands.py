@@ -18,6 +18,7 @@ from services.clinical.agenda.queries import clashes, visible_ids
 from services.clinical.cases.queries import only_open_case, visible_case
 from services.clinical.copies.queries import (
     can_document_soon,
+    ensure_stays_active,
     known_client,
     known_location,
     known_service_type,
@@ -74,6 +75,7 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> tuple
     strangers = not_assigned(session, actor, booking.staff_id, booking.client_ids)
     closed = closed_at(opening_hours(session, actor), starts_at, ends_at, clocks)
     slot = rules.Slot(booking.staff_id, tuple(booking.client_ids), starts_at, ends_at)
+    ensure_stays_active(session, clinician, "staff_id")
     accepted = take_slot(session, actor, slot, (), booking.override_reason, closed)
     rules.ensure_can_document(can_document)
     appointment = Appointment(
@@ -151,8 +153,6 @@ def _resolve(session: Session, actor: Caller, booking: Booking) -> tuple[str, in
     for client_id in booking.client_ids:
         if known_client(session, actor, client_id, "client_ids").status == "archived":
             raise Invalid.field("client_ids", "archived", "The client is archived.")
-    if not known_staff(session, actor, booking.staff_id, "staff_id").active:
-        raise Invalid.field("staff_id", "not_active", "This member of staff is deactivated.")
     service = known_service_type(session, actor, booking.service_type_id, "service_type_id")
     if not service.active:
         raise Invalid.field("service_type_id", "not_active", "This service is archived.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -105,12 +105,19 @@ def review(session: Session, actor: Person, opening_id: UUID, judgement: Judgeme
     return opening
 
 
-def end_all(session: Session, organization_id: UUID, staff_id: UUID | None = None) -> None:
-    """End what is open, because the organization or this member of staff has lost the right to it."""
+def end_all(
+    session: Session, organization_id: UUID, staff_id: UUID | None = None, *, opened_before: datetime | None = None
+) -> None:
+    """End what is open, because the organization or this member of staff has lost the right to it.
+
+    `opened_before`: when the right was lost, where it has come back since; what was opened later stays.
+    """
     now = clock.now()
     statement = update(Opening).where(Opening.organization_id == organization_id, Opening.ends_at > now)
     if staff_id is not None:
         statement = statement.where(Opening.staff_id == staff_id)
+    if opened_before is not None:
+        statement = statement.where(Opening.opened_at <= opened_before)
     session.execute(statement.values(ends_at=now))
 
 

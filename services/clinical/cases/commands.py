@@ -14,15 +14,13 @@ from services.clinical.cases import rules
 from services.clinical.cases.models import Case, CaseMember, CaseMemberChange, CaseStatusChange
 from services.clinical.cases.queries import visible_case
 from services.clinical.copies.models import StaffCopy
-from services.clinical.copies.queries import is_assigned, known_client, known_staff
+from services.clinical.copies.queries import ensure_stays_active, is_assigned, known_client, known_staff
 from shared import audit, clock
 from shared.actor import Actor, Caller, Person, ServiceActor
 from shared.changes import UNSET, Changes, Unset, differing
 from shared.contracts.clinical import StaffJoinedCase
-from shared.database.copies import hold
 from shared.database.read_your_writes import wait_until_true
 from shared.database.session import Session
-from shared.errors import Invalid
 from shared.ids import new_id
 from shared.messaging import outbox
 
@@ -62,7 +60,7 @@ def open_case(session: Session, actor: Person, details: CaseDetails) -> Case:
     joining = [known_staff(session, actor, staff_id, "staff_ids") for staff_id in details.staff_ids]
     supervisor_id = known_staff(session, actor, actor.staff_id).supervisor_id
     for staff in joining:
-        _ensure_active(session, staff, "staff_ids")
+        ensure_stays_active(session, staff, "staff_ids")
     case = Case(
         organization_id=actor.organization_id,
         id=new_id(),
@@ -110,7 +108,7 @@ def put_on_case(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) 
     Raises `NotFound`, `Invalid`, `CaseClosed` for a case that nobody joins any longer.
     """
     case = visible_case(session, actor, case_id)
-    _ensure_active(session, known_staff(session, actor, staff_id), "staff_id")
+    ensure_stays_active(session, known_staff(session, actor, staff_id), "staff_id")
     session.refresh(case, with_for_update=True)
     member = _member(session, case, staff_id)
     if case.status != "open" and not (member and member.active):
@@ -196,13 +194,6 @@ def _cases(session: Session, actor: ServiceActor, client_id: UUID) -> list[Case]
         .with_for_update()
     )
     return list(session.scalars(statement))
-
-
-def _ensure_active(session: Session, staff: StaffCopy, field: str) -> None:
-    """Also until the transaction ends: who leaves meanwhile hands over what is written by then."""
-    hold(session, staff)
-    if not staff.active:
-        raise Invalid.field(field, "not_active", "This member of staff is deactivated.")
 
 
 def _join(session: Session, actor: Actor, case: Case, staff_id: UUID) -> None:

@@ -26,9 +26,10 @@ from services.clinical.opening_hours.rules import OpeningHours
 from services.clinical.signature import NOBODY, Signer
 from shared import clock
 from shared.actor import Caller, Person
+from shared.database.copies import hold
 from shared.database.read_your_writes import arrived, awaited, is_young, wait_until_true
 from shared.database.session import Session
-from shared.errors import Hidden, NotFound
+from shared.errors import Hidden, Invalid, NotFound
 from shared.permissions import SIGNING_LEVELS
 
 T = TypeVar("T")
@@ -78,6 +79,16 @@ def signer(session: Session, organization_id: UUID, staff_id: UUID) -> Signer:
     if staff is None:
         return NOBODY
     return Signer(staff.display_name, staff.credentials)
+
+
+def ensure_stays_active(session: Session, staff: StaffCopy, field: str) -> None:
+    """Raises `Invalid` for somebody deactivated. They stay active until the transaction ends.
+
+    So who leaves meanwhile hands over what is written by then. It locks, so it comes after all that may wait.
+    """
+    hold(session, staff)
+    if not staff.active:
+        raise Invalid.field(field, "not_active", "This member of staff is deactivated.")
 
 
 def can_document(staff: StaffCopy) -> bool:

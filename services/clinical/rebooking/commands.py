@@ -15,6 +15,7 @@ from services.clinical.attendance.rules import Documented
 from services.clinical.copies.models import LocationCopy
 from services.clinical.copies.queries import (
     can_document_soon,
+    ensure_stays_active,
     known_location,
     known_service_type,
     known_staff,
@@ -62,6 +63,8 @@ def change_appointment(
     clinician = known_staff(session, actor, changes.staff_id, "staff_id") if changes.staff_id is not UNSET else None
     can_document = clinician is None or can_document_soon(session, clinician)
     strangers = [] if clinician is None else not_assigned(session, actor, clinician.id, clients)
+    if clinician is not None and clinician.id != before.staff_id:
+        ensure_stays_active(session, clinician, "staff_id")
 
     appointment = visible_appointment(session, actor, appointment_id, for_update=True)
     before = _booked(appointment)

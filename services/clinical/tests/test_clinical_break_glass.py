@@ -150,6 +150,11 @@ def test_it_ends_when_it_is_ended_or_the_organization_ends_all(open_clinic: Clin
     break_glass(clinic, colleague)
     decide(clinic, 3, break_glass_enabled=False)
     assert colleague.get(f"/cases/{clinic.case_id}").status_code == 404
+    decide(clinic, 4, break_glass_enabled=True)
+    break_glass(clinic, colleague)
+    decide(clinic, 6, break_glass_enabled=True)
+    decide(clinic, 5, break_glass_enabled=False)  # heard of late
+    assert colleague.get(f"/cases/{clinic.case_id}").status_code == 404
 
 
 def test_the_time_is_shared_by_all_openings_until_somebody_reviews(open_clinic: Clinic) -> None:

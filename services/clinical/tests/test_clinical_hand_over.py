@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from services.clinical.agenda.commands import Booking, book_appointment
 from services.clinical.cases.commands import CaseDetails, open_case, put_on_case
+from services.clinical.rebooking.commands import change_appointment
+from services.clinical.rebooking.rules import AppointmentChanges
 from services.clinical.tests.conftest import Clinic
 from services.clinical.tests.emergency import break_glass, decide
 from services.clinical.tests.test_clinical_worklist import PLAN
@@ -18,6 +23,7 @@ from shared import clock
 from shared.actor import Person
 from shared.contracts.clients import StaffAssigned, StaffUnassigned
 from shared.contracts.identity import Licence, StaffChanged, WorkHandedOver
+from shared.database.session import Session
 from shared.testing.events import apply
 from shared.testing.waiting import wait_until
 from shared.testing.web import ServiceClient
@@ -116,18 +122,50 @@ def test_who_leaves_while_they_are_put_on_a_case_hands_it_over(clinic: Clinic, b
     leaving, successor, actor = clinic.staff("therapist"), clinic.staff("therapist"), clinic.administrator.actor
     assert isinstance(actor, Person)
     events = (changed(clinic, leaving, 2, "therapist", active=False), handed_over(clinic, leaving, successor))
+    with meanwhile(clinic, *events) as session:
+        if by == "hand":
+            case_id = put_on_case(session, actor, UUID(clinic.case_id), leaving.staff_id).id
+        else:
+            details = CaseDetails(UUID(clinic.client_id), "Couple", (leaving.staff_id,))
+            case_id = open_case(session, actor, details).id
+    assert str(successor.staff_id) in clinic.administrator.get(f"/cases/{case_id}").json["staff_ids"]
+
+
+@pytest.mark.abuse("A-ROLE-booked-while-leaving")
+@pytest.mark.parametrize("by", ["booking", "another clinician"])
+def test_who_leaves_while_an_appointment_becomes_theirs_hands_it_over(clinic: Clinic, by: str) -> None:
+    """The events wait for the booking, and find it: it is left with nobody who is gone."""
+    leaving, successor, actor = clinic.staff("therapist"), clinic.staff("therapist"), clinic.administrator.actor
+    begins = clock.now().replace(hour=15, minute=0, second=0, microsecond=0, tzinfo=None) + timedelta(days=30)
+    booking = Booking(
+        client_ids=[UUID(clinic.client_id)],
+        staff_id=leaving.staff_id,
+        service_type_id=UUID(clinic.booking("2026-10-01T10:00")["service_type_id"]),
+        starts_at_local=begins,
+    )
+    booked = clinic.book(f"{begins - timedelta(days=1):%Y-%m-%dT%H:%M}") if by == "another clinician" else None
+    with meanwhile(
+        clinic, changed(clinic, leaving, 2, "therapist", active=False), handed_over(clinic, leaving, successor)
+    ) as session:
+        if booked is None:
+            appointment_id = book_appointment(session, actor, booking)[0].id
+        else:
+            appointment_id = UUID(booked["id"])
+            change_appointment(session, actor, appointment_id, AppointmentChanges(staff_id=leaving.staff_id))
+    assert staff_of(clinic, {"id": appointment_id}) == str(successor.staff_id)
+
+
+@contextmanager
+def meanwhile(clinic: Clinic, *events: Any) -> Iterator[Session]:
+    """A transaction that these events come into the middle of."""
     waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     with ThreadPoolExecutor(1) as pool:
         with clinic.worker.transaction(clinic.organization_id) as session:
-            if by == "hand":
-                case_id = put_on_case(session, actor, UUID(clinic.case_id), leaving.staff_id).id
-            else:
-                details = CaseDetails(UUID(clinic.client_id), "Couple", (leaving.staff_id,))
-                case_id = open_case(session, actor, details).id
+            yield session
+            session.flush()
             applied = pool.submit(apply, "clinical", clinic.worker, *events)
             wait_until(lambda: applied.done() or clinic.database.rows(waiting), what="the events wait")
         applied.result()
-    assert str(successor.staff_id) in clinic.administrator.get(f"/cases/{case_id}").json["staff_ids"]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -282,3 +320,12 @@ def test_emergency_access_does_not_come_back_with_the_account_or_the_level(
     clinic.emit(changed(clinic, colleague, 4, "default", "therapist"))
     assert clinic.administrator.get(f"/break-glass/{again['id']}").json["is_open"] is False
     assert colleague.get(path).status_code == 404
+    late = break_glass(clinic, colleague)
+    clinic.emit(changed(clinic, colleague, 6, "default", "therapist"))
+    clinic.emit(changed(clinic, colleague, 5, *levels, active=active))
+    assert clinic.administrator.get(f"/break-glass/{late['id']}").json["is_open"] is False, (
+        "heard of in the other order"
+    )
+    before, since = clock.now(), break_glass(clinic, colleague)
+    clinic.emit(changed(clinic, colleague, 5, *levels, active=active), before)
+    assert clinic.administrator.get(f"/break-glass/{since['id']}").json["is_open"], "opened after the level was back"

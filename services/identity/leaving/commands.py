@@ -11,7 +11,7 @@ from services.identity.leaving import rules
 from services.identity.staff.commands import MemberChanges, change_member, save_member
 from services.identity.staff.models import Staff
 from services.identity.staff.queries import ensure_may_supervise, member_to_change, one_member
-from services.identity.staff.rules import SupervisionInACircle, ensure_not_for_oneself
+from services.identity.staff.rules import CannotSupervise, SupervisionInACircle, ensure_not_for_oneself
 from shared import audit, permissions
 from shared.actor import Person
 from shared.contracts.identity import WorkHandedOver
@@ -43,7 +43,7 @@ def hand_over(session: Session, actor: Person, staff_id: UUID, successor_id: UUI
     """Let somebody take over from a member who left: clients, open cases, coming appointments.
 
     Clients and clinical do so on the event; what they cannot move is listed as open work, and may be handed over
-    again. The successor also supervises in their place, where that makes no circle.
+    again. The successor also supervises in their place, where that makes no circle and they sign notes.
     Raises `NotFound`, `StillActive`, `OwnCasesOnly`, the refusals of `ensure_may_change` and `rules.ensure_successor`.
     """
     member = member_to_change(session, actor, staff_id, for_update=True)
@@ -99,7 +99,7 @@ def _hand_over_supervision(session: Session, actor: Person, staff_id: UUID, succ
     for row in session.scalars(statement).all():
         try:
             ensure_may_supervise(session, actor, successor_id, row)
-        except SupervisionInACircle:
+        except (SupervisionInACircle, CannotSupervise):
             continue
         row.supervisor_id = successor_id
         save_member(session, row)

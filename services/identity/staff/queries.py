@@ -20,6 +20,7 @@ from services.identity.staff.rules import (
     MoreThanOwn,
     SupervisionInACircle,
     beginnings_of,
+    ensure_can_supervise,
     ensure_may_manage,
     ensure_not_for_oneself,
     ensure_opens_no_cases,
@@ -163,7 +164,8 @@ def ensure_may_change(session: Session, actor: Person, member: Staff | None, bef
 def ensure_may_supervise(session: Session, actor: Person, supervisor_id: UUID, member: Staff | None) -> None:
     """Whether the actor may let somebody supervise `member` (None: somebody new).
 
-    Raises `OwnCasesOnly`, `SupervisionInACircle`, and `Invalid` for somebody unknown or deactivated and for oneself.
+    Raises `OwnCasesOnly`, `CannotSupervise`, `SupervisionInACircle`, and `Invalid` for somebody unknown or deactivated
+    and for oneself.
     """
     if member is not None and supervisor_id == member.id:
         ensure_not_for_oneself(actor.restrictions, actor.staff_id, supervisor_id, ())
@@ -175,6 +177,7 @@ def ensure_may_supervise(session: Session, actor: Person, supervisor_id: UUID, m
     ensure_not_for_oneself(actor.restrictions, actor.staff_id, above.id, above.brought_in_by)
     if not above.active:
         raise Invalid.field("supervisor_id", "deactivated", "This member of staff has been deactivated.")
+    ensure_can_supervise(above.levels)
     for _ in range(SUPERVISORS_MAX):
         if above.supervisor_id is None:
             return

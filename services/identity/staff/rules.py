@@ -12,8 +12,8 @@ from datetime import date
 from uuid import UUID
 
 from shared import names
-from shared.errors import Conflict, Forbidden, Invalid
-from shared.permissions import Restriction
+from shared.errors import Conflict, FieldError, Forbidden, Invalid
+from shared.permissions import SIGNING_LEVELS, Restriction
 from shared.texts import comparable_email
 
 OWNER = "organization_administration"
@@ -99,6 +99,20 @@ class SupervisionInACircle(Invalid):
 
     code = "supervision_in_a_circle"
     detail = "Supervision would run in a circle."
+
+
+class CannotSupervise(Invalid):
+    """Somebody without a level that signs notes would have the last word on those of others."""
+
+    code = "cannot_supervise"
+    detail = "This member of staff has no level that signs notes, so they supervise nobody."
+
+
+def ensure_can_supervise(levels: Iterable[str]) -> None:
+    """Raises `CannotSupervise`: who supervises reads the notes, and approves or signs them."""
+    if SIGNING_LEVELS.isdisjoint(levels):
+        refusal = CannotSupervise
+        raise refusal(errors=[FieldError("supervisor_id", refusal.code, refusal.detail)])
 
 
 def ensure_may_manage(

@@ -79,3 +79,7 @@ def test_the_successor_supervises_in_their_place_but_nobody_in_a_circle(practice
     supervisors = [web.get(person.path).json["supervisor_id"] for person in (intern, above)]
     assert supervisors == [str(successor.id), str(leaving.id)], "who supervises the successor stays above them"
     assert web.get(intern.path).json["supervision_mode"] == "co_sign"
+    desk = practice.member("default")
+    assert web.patch(successor.path, {"levels": ["default"]}).status_code == 200
+    assert web.post(f"{successor.path}/deactivate", {"successor_id": str(desk.id)}).status_code == 200
+    assert web.get(intern.path).json["supervisor_id"] == str(successor.id), "the desk signs no notes"

@@ -124,7 +124,8 @@ def test_a_day_has_so_many_invitations(practice, later):
     assert practice.owner.web.post(f"{person.path}/invitation").status_code == 201
 
 
-def test_supervision_has_a_mode_and_no_circle(practice):
+@pytest.mark.abuse("A-ROLE-supervisor-who-may-not")
+def test_supervision_has_a_mode_a_supervisor_who_signs_and_no_circle(practice):
     first, second, third = (practice.member("therapist") for _ in range(3))
     web = practice.owner.web
     assert web.patch(second.path, {"supervisor_id": str(first.id)}).json["supervision_mode"] == "access_only"
@@ -134,6 +135,11 @@ def test_supervision_has_a_mode_and_no_circle(practice):
     assert (circle.status_code, circle.json["errors"][0]["code"]) == (422, "supervision_in_a_circle")
     assert web.patch(first.path, {"supervision_mode": "approve"}).json["supervision_mode"] is None  # nobody to do it
     assert web.patch(second.path, {"supervisor_id": None}).json["supervision_mode"] is None
+    for level in ("default", "billing"):
+        refused = web.patch(
+            second.path, {"supervisor_id": str(practice.member(level).id), "supervision_mode": "approve"}
+        )
+        assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "cannot_supervise"), level
     web.post(f"{first.path}/deactivate", {})
     assert web.patch(second.path, {"supervisor_id": str(first.id)}).json["errors"][0]["code"] == "deactivated"
 
