@@ -17,7 +17,7 @@ DONE: Final = {
     "client_added": "The client is added.",
     "client_added_alike": "The client is added. Somebody alike is on the list: see whether it is the same person.",
     "client_added_without_team": "The client is added. Not everybody could be assigned: look at the care team.",
-    "client_archived_prospective": "They are archived. Nothing new is booked for them.",
+    "client_archived_cancelled": "The client is archived, and the appointments are cancelled.",
     "client_archived": "The client is archived. Nothing new is booked for them.",
     "client_assigned": "They are assigned, and on every open case.",
     "client_prospective": "They are a prospective client again.",

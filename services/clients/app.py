@@ -9,6 +9,7 @@ from flask import Flask
 from services.clients.audit_checkpoints.commands import print_checkpoints
 from services.clients.bulk_assignments import routes as bulk_assignment_routes
 from services.clients.care_team import routes as care_team_routes
+from services.clients.copies.queries import practice_today
 from services.clients.profiles import routes as profile_routes
 from services.clients.setup import routes as setup_routes
 from services.clients.subscriptions import HANDLERS, JOBS
@@ -37,6 +38,7 @@ SERVICE = Service(
     HANDLERS,
     jobs=JOBS,
     expired=(EXPIRED_JOBS,),
+    today=practice_today,
     commands=COMMANDS,
 )
 

@@ -18,7 +18,7 @@ from shared.keys.public import PublicKeys
 from shared.web import errors, metrics
 from shared.web.callers import ensure_handler_fits
 from shared.web.cursors import CursorKey
-from shared.web.days import Today
+from shared.web.days import Today, ensure_days_are_compared
 from shared.web.edge import Edge, view_of
 from shared.web.replays import Sight
 from shared.web.routes import PLACEHOLDER, Route
@@ -36,7 +36,7 @@ def build_application(
 
     `cursors` seals the cursors of its lists. `today` says what day it is at a practice, for bodies with days that must
     have come.
-    Raises `TypeError` for a handler that does not take those who may ask.
+    Raises `TypeError` for a handler that does not take those who may ask, and for a day that nothing would compare.
     """
     app = Flask(service, static_folder=None)
     app.url_map.strict_slashes = True
@@ -44,6 +44,7 @@ def build_application(
     app.config["MAX_CONTENT_LENGTH"] = max(route.body_bytes_max for route in routes)
     app.extensions["caseload_routes"] = tuple(routes)
     app.extensions["caseload_database"] = database
+    ensure_days_are_compared(routes, today)
     edge = Edge(database, TokenVerifier(service, public_keys), cursors, today)
     for route in routes:
         ensure_handler_fits(route)

@@ -1,4 +1,4 @@
-"""Clients in the browser: the list, searching, adding, details, archiving, the care team, two windows, and who may."""
+"""Clients in the browser: the list, searching, adding, details, the care team, two windows, and who may."""
 
 from __future__ import annotations
 
@@ -275,44 +275,6 @@ def test_an_address_is_emptied_a_contact_is_added_and_what_is_wrong_is_refused(
     assert practice.owner.get(f"/clients/{client_id}")["address"] is None
     reach = page.get_by_role("region", name="How to reach them").get_by_role("definition")
     expect(reach).to_have_text("(518) 555-0177 · do not use")
-
-
-def test_archiving_says_what_is_still_to_come_and_what_is_open(desk: Any, web_practice: Practice) -> None:
-    practice = Practice(web_practice.url)
-    client_id, _ = practice.new_client()
-    practice.book(client_id, f"{clock.now() + timedelta(days=3):%Y-%m-%d}T10:00")
-    cancelled = practice.book(client_id, f"{clock.now() + timedelta(days=4):%Y-%m-%d}T10:00")
-    practice.owner.post(f"/appointments/{cancelled}/status", {"status": "cancelled"}, expect=200)
-    page = window(desk, practice, "owner").open(f"/clients/{client_id}/details")
-    treatment = page.get_by_role("region", name="In treatment")
-    expect(treatment.get_by_role("listitem")).to_have_text(
-        ["Still to come: 1 appointment. Cancel what no longer takes place."]
-    )
-    practice.owner.post(
-        "/payments", {"client_id": client_id, "amount_cents": 5_000, "method": "card", "received_on": "2026-09-30"}
-    )
-    page.reload()
-    expect(treatment.get_by_role("listitem").last).to_have_text("$50.00 of credit is kept for them.")
-    page.get_by_role("button", name="Archive client").click()
-    expect(page.get_by_text("The client is archived.")).to_be_visible()
-    expect(treatment.get_by_role("listitem")).to_have_count(0)
-
-
-def test_archiving_is_taken_back(desk: Any, web_practice: Practice) -> None:
-    practice = Practice(web_practice.url)
-    client_id = add(practice, "Ada")
-    page = window(desk, practice, "desk").open(f"/clients/{client_id}/details")
-    page.get_by_role("button", name="Archive client").click()
-    expect(page.get_by_text("The client is archived.")).to_be_visible()
-    expect(page.locator(".chart-head").get_by_text("Archived")).to_be_visible()
-    expect(page.get_by_role("link", name="Schedule")).to_have_count(0)
-    page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("The client is active again.")).to_be_visible()
-    expect(page.get_by_role("link", name="Schedule")).to_be_visible()
-    assert practice.owner.get(f"/clients/{client_id}")["status"] == "active"
-    practice.owner.patch(f"/clients/{client_id}", {"status": "archived"})
-    page.get_by_role("navigation", name="Main", exact=True).get_by_role("link", name="Clients").click()
-    expect(page.get_by_role("heading", name="Nobody is on this list")).to_be_visible()
 
 
 def test_story_10_whom_the_manager_assigns_stands_on_the_care_team_with_who_and_when(

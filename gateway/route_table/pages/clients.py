@@ -39,6 +39,12 @@ _DETAILS: Final = (
 )
 _EDIT: Final = ("PATCH /clients/{client_id}", *CHART)
 
+_ARCHIVE: Final = (
+    "PATCH /clients/{client_id}",
+    "POST /appointments/{appointment_id}/status",
+    "GET /clients/{client_id}/ledger",
+    *CHART,
+)
 _EMERGENCY: Final = ("POST /clients/{client_id}/break-glass", *CHART)
 _NAMES: Final = ("GET /service-types", "GET /staff", "GET /locations")
 _OVERVIEW: Final = (
@@ -76,6 +82,8 @@ CLIENTS: Final[tuple[Row, ...]] = (
             ("GET", "/details/edit", _EDIT),
             ("POST", "/details/edit", _EDIT),
             ("POST", "/status", _EDIT),
+            ("GET", "/archive", _ARCHIVE),
+            ("POST", "/archive", _ARCHIVE),
             ("POST", "/team", ("PUT /clients/{client_id}/staff/{staff_id}", *_DETAILS)),
             ("POST", "/team/{staff_id}/remove", ("DELETE /clients/{client_id}/staff/{staff_id}", *_DETAILS)),
         )

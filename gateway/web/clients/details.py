@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from flask import Response
 
-from gateway.web import text
 from gateway.web.clients import views
+from gateway.web.clients.archiving import Left, left_questions
 from gateway.web.clients.chart import chart_of
 from gateway.web.clients.stored import stored_groups
 from gateway.web.forms import Form
@@ -22,21 +21,10 @@ ASSIGN: Final = "PUT /clients/{client_id}/staff/{staff_id}"
 UNASSIGN: Final = "DELETE /clients/{client_id}/staff/{staff_id}"
 ASSIGNS: Final = "assignments:change"
 CHANGES_DETAILS: Final = "clients:update"
-APPOINTMENTS: Final = "GET /clients/{client_id}/appointments"
-LEDGER: Final = "GET /clients/{client_id}/ledger"
-COMING: Final = 50  # appointments that are looked at
-COMES: Final = ("booked", "confirmed")
-LEFT_OPEN: Final = {"coming": "agenda:read", "ledger": "ledger:read"}
-OPEN_AMOUNTS: Final = (
-    ("balance_cents", "is open"),
-    ("insurance_due_cents", "is due from insurers"),
-    ("credit_cents", "of credit is kept for them"),
-)
 STAFF_MAX: Final = 200
 # What the page says after a change of status.
 DONE: Final = {
     ("", "archived"): "client_archived",
-    ("prospective", "archived"): "client_archived_prospective",
     ("", "prospective"): "client_prospective",
     ("", "active"): "client_unarchived",
     ("prospective", "active"): "client_started",
@@ -85,15 +73,10 @@ def _refused_team(page: Page, reply: ApiResponse) -> Response:
 
 def _details(page: Page, team: Form | None = None, status: int = 200) -> Response:
     of = {"client_id": _id(page)}
-    today = clock.today(page.me["organization"]["time_zone"])
-    left = {
-        "coming": Question(APPOINTMENTS, of, {"from": today, "sort": "starts_at", "limit": COMING}),
-        "ledger": Question(LEDGER, of, {"limit": 1}),
-    }
     chart = chart_of(
         page,
         _id(page),
-        **{name: question for name, question in left.items() if page.can(LEFT_OPEN[name])},
+        **left_questions(page, _id(page)),
         team=Question("GET /clients/{client_id}/staff", of, {"limit": STAFF_MAX}),
         history=Question("GET /clients/{client_id}/staff/history", of, {"limit": CHANGES}),
         people=staff_question(),
@@ -107,29 +90,9 @@ def _details(page: Page, team: Form | None = None, status: int = 200) -> Respons
         team_form=team or Form(),
         assigns=page.can(ASSIGNS),
         off=page.query.get("off", ""),
-        left=_left(chart.answers),
+        left=Left.of(chart.answers, clock.now()).sentences,
         **_team(page, chart.answers, (team or Form()).all("staff_id")),
     )
-
-
-def _left(answers: Mapping[str, ApiResponse]) -> list[str]:
-    """What archiving leaves open, as sentences, as far as the person may know of it."""
-    coming, ledger = answers.get("coming"), answers.get("ledger")
-    items = coming.value["items"] if coming is not None and coming.ok else []
-    now = clock.now()
-    still = sum(
-        appointment["status"] in COMES and datetime.fromisoformat(appointment["starts_at"]) > now
-        for appointment in items
-    )
-    sentences = []
-    if still:
-        number = text.count(still, "appointment") if len(items) < COMING else f"{still} appointments or more"
-        sentences.append(f"Still to come: {number}. Cancel what no longer takes place.")
-    amounts = ledger.value if ledger is not None and ledger.ok else {}
-    for name, words in OPEN_AMOUNTS:
-        if amounts.get(name, 0) > 0:
-            sentences.append(f"{text.money(amounts[name])} {words}.")
-    return sentences
 
 
 def _team(page: Page, answers: Mapping[str, ApiResponse], chosen: Sequence[str]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from gateway.web import text
 from gateway.web.clients import (
     activity,
     appointments,
+    archiving,
     assigning,
     details,
     edit,
@@ -115,6 +116,7 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     **overview.PAGES,
     **appointments.PAGES,
     **details.PAGES,
+    **archiving.PAGES,
     **edit.PAGES,
     **waiting.PAGES,
     **activity.PAGES,

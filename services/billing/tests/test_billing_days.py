@@ -10,8 +10,9 @@ from marshmallow import Schema, ValidationError, fields
 from services.billing.app import SERVICE
 from shared.contracts.identity import OrganizationChanged
 from shared.errors import Invalid
-from shared.web.days import ensure_past, past_days
+from shared.web.days import ensure_days_are_compared, ensure_past, past_days
 from shared.web.fields import Day, PastDay
+from shared.web.routes import FilePart, Route
 
 HAPPENED = {("NewPayment", "received_on")}
 ANY_DAY = {
@@ -92,6 +93,27 @@ def test_days_are_found_wherever_they_stand():
         ensure_past(list(found.items()), date(2026, 11, 22))
     (error,) = refused.value.errors
     assert (error.field, error.code, error.value) == ("days.1", "in_the_future", "2026-11-22")
+
+
+class Outer(Schema):
+    bodies = fields.List(fields.Nested(Body))
+
+
+def test_a_service_that_would_not_compare_a_day_does_not_start():
+    def route(**parts):
+        return [Route("POST", "/api/v1/things", "clients:create", lambda: None, **parts)]
+
+    def today(_session, _actor):
+        return date(2026, 11, 23)
+
+    ensure_days_are_compared(route(body=Outer), today)
+    for routes, says in (
+        (route(body=Outer), None),
+        (route(query=Outer), today),
+        (route(body=Outer, file=FilePart(lambda file: file, "A file.", b"")), today),
+    ):
+        with pytest.raises(TypeError, match="nothing compares the days of Outer"):
+            ensure_days_are_compared(routes, says)
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,6 @@ class ClientChanges(Changes):
 
 def create_client(session: Session, actor: Caller, details: ClientDetails) -> Client:
     """A new client. Somebody who sees only assigned clients is assigned to the one they add. Raises `Invalid`."""
-    _ensure_born(session, actor, details.date_of_birth)
     by_age = {"client_type": rules.type_by_age(details.date_of_birth, practice_today(session, actor))}
     client = Client(
         organization_id=actor.organization_id,
@@ -123,11 +122,10 @@ def create_client(session: Session, actor: Caller, details: ClientDetails) -> Cl
 def change_client(session: Session, actor: Caller, client_id: UUID, changes: ClientChanges) -> Client:
     """Merge the given fields; what is as given already changes nothing. Raises `NotFound`, `Invalid`."""
     client = one_client(session, actor, client_id, for_update=True)
-    if changes.date_of_birth is not UNSET:
-        _ensure_born(session, actor, changes.date_of_birth)
     given = changes.given()
-    before = {name: getattr(client, name) for name in given}
+    status, before = client.status, {name: getattr(client, name) for name in given}
     _set(client, given)
+    client.was(status)
     _let_wait(session, actor, client, given)
     different = sorted(name for name, value in before.items() if getattr(client, name) != value)
     if not different:
@@ -165,18 +163,10 @@ def _let_wait(session: Session, actor: Caller, client: Client, given: Mapping[st
     if wished is not None and client.status != WAITS:
         raise Invalid.field("waiting", "not_prospective", "Only prospective clients are on the waiting list.")
     if wished is not None:
-        today = practice_today(session, actor)
-        since = wished.since or client.waiting_since or today
-        if since > today:
-            raise Invalid.field("waiting.since", "in_the_future", "That day is in the future.")
+        since = wished.since or client.waiting_since or practice_today(session, actor)
         client.wait(replace(wished, since=since))
     elif "waiting" in given or client.status != WAITS:
         client.waiting_since = None  # without it, what they wished for means nothing
-
-
-def _ensure_born(session: Session, actor: Caller, born: date) -> None:
-    if born > practice_today(session, actor):
-        raise Invalid.field("date_of_birth", "in_the_future", "The date of birth is in the future.")
 
 
 def _email_key(email: str | None) -> str | None:

@@ -15,10 +15,11 @@ from services.clients.contacts import rules as contacts
 from services.clients.contacts.rules import Contact, Ways
 from services.clients.profiles import rules
 from services.clients.tables import Base
-from services.clients.waiting.rules import Waiting
+from services.clients.waiting.rules import WAITS, Waiting
 from shared.database.session import Tenant
 from shared.database.sort_keys import Sorted
 
+ARCHIVED = "archived"
 NOBODY_ASSIGNED = text("staff_count = 0")
 
 
@@ -49,6 +50,7 @@ class Client(Tenant, Sorted, Base):
         ),
         Index("uq_clients_number", "organization_id", "number", unique=True),
         CheckConstraint("status IN ('prospective', 'active', 'archived')", name="status"),
+        CheckConstraint("archived_from IN ('prospective', 'active')", name="archived_from"),
         CheckConstraint("client_type IN ('adult', 'minor', 'couple', 'family')", name="client_type"),
         CheckConstraint("phone_consent IN ('given', 'refused', 'not_asked')", name="phone_consent"),
         CheckConstraint("email_consent IN ('given', 'refused', 'not_asked')", name="email_consent"),
@@ -89,6 +91,7 @@ class Client(Tenant, Sorted, Base):
     further_emergency_contacts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
     time_zone: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text, default="active")
+    archived_from: Mapped[str | None] = mapped_column(Text)  # the status before; of archived clients alone
     waiting_since: Mapped[date | None]  # of those on the waiting list alone
     waiting_for: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     created_at: Mapped[datetime]
@@ -134,8 +137,7 @@ class Client(Tenant, Sorted, Base):
         """Their place on the waiting list."""
         if self.waiting_since is None:
             return None
-        wish = self.waiting_for or {}
-        return Waiting(since=self.waiting_since, **{**wish, "weekdays": tuple(wish.get("weekdays", ()))})
+        return Waiting.of(self.waiting_since, self.waiting_for or {})
 
     def wait(self, waiting: Waiting) -> None:
         """They are on the waiting list, with this wish."""
@@ -145,6 +147,20 @@ class Client(Tenant, Sorted, Base):
             "part_of_day": waiting.part_of_day,
             "note": waiting.note,
         }
+
+    def was(self, status: str) -> None:
+        """They had this status until now. Archived, they keep it and their place on the waiting list for their return.
+
+        The day since when they waited goes with the wish meanwhile: who has `waiting_since` is on the list.
+        """
+        wish = self.waiting_for or {}
+        if status != ARCHIVED and self.status == ARCHIVED:
+            self.archived_from = status
+            self.waiting_for = {**wish, "since": self.waiting_since.isoformat() if self.waiting_since else None}
+        elif status == ARCHIVED and self.status != ARCHIVED:
+            self.archived_from = None
+            if wish.get("since") and self.status == WAITS:
+                self.waiting_since = date.fromisoformat(wish["since"])
 
     @property
     def known_as(self) -> rules.KnownAs:

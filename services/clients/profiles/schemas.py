@@ -6,19 +6,28 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate, validates_schema
 
-from services.clients.contacts import rules as contacts
-from services.clients.contacts.schemas import ContactSchema, EmergencyContactSchema, instead_of_first
+from services.clients.contacts.schemas import EmergencyContactSchema, instead_of_first
 from services.clients.profiles import rules
 from services.clients.profiles.commands import ClientChanges, ClientDetails
+from services.clients.profiles.fields import (
+    TO_CALL,
+    client_type_field,
+    contacts_field,
+    emergency_contacts_field,
+    former_names_field,
+    language_field,
+    sex_field,
+    status_field,
+)
 from services.clients.profiles.queries import ORDERS
 from services.clients.waiting.schemas import WaitingSchema
-from shared.languages import LANGUAGES
 from shared.web.cursors import CURSOR_CHARACTERS_MAX
 from shared.web.fields import (
     NAME_MAX,
     AddressSchema,
     Day,
     Email,
+    PastDay,
     Phone,
     Stripped,
     TimeZone,
@@ -32,10 +41,8 @@ from shared.web.paging import LIMIT_DEFAULT, LIMIT_MAX, PageQuery, page_of
 from shared.web.strict_fields import Id
 
 LOOKED_UP_MAX = 200
-FORMER_NAMES_MAX = 10
 FIRST = "The first {}. null takes it away, so that the next one is the first. Consent is asked for anew."
 WAITS = "Place on the waiting list, of prospective clients alone."
-TO_CALL = "Whom to call in an emergency."
 NUMBER = "Number of the client at this practice, from 1001 up. It never changes and is never given again."
 ASSIGNED_TO = "Only clients to whom this member of staff is assigned. It takes the permission `assignments:read`."
 UNASSIGNED = (
@@ -48,67 +55,11 @@ DUPLICATES = {
 }
 
 
-STATUS_MEANS = {
-    "prospective": "asked for help, and may become a client",
-    "active": "in treatment, or to be",
-    "archived": "kept and out of the way: nothing new is booked",
-}
-
-
-def _sex(**options: Any) -> fields.String:
-    meanings = {"female": "F on a claim", "male": "M on a claim", "unknown": "U on a claim"}
-    return choice(rules.SEXES, "Legal sex, as the insurer has it on file.", meanings, **options)
-
-
-def _status(description: str, among: tuple[str, ...] = rules.STATUSES, **options: Any) -> fields.String:
-    return choice(among, description, {name: STATUS_MEANS[name] for name in among}, **options)
-
-
-def _client_type(more: str = "", **options: Any) -> fields.String:
-    meanings = {
-        "adult": "somebody of age",
-        "minor": "somebody for whom others consent",
-        "couple": "two people in treatment together",
-        "family": "several people in treatment together",
-    }
-    return choice(rules.TYPES, f"Who is in treatment.{more}", meanings, **options)
-
-
-def _language(**options: Any) -> fields.String:
-    about_it = "Language in which the client wants to be spoken to, by its code in ISO 639."
-    return choice(LANGUAGES, about_it, LANGUAGES, allow_none=True, **options)
-
-
-def _contacts() -> fields.List[Any]:
-    return fields.List(
-        fields.Nested(ContactSchema),
-        validate=validate.Length(max=contacts.CONTACTS_MAX),
-        metadata=about("All ways to reach the client, at most 20: phones, e-mails, others, the first of each first."),
-    )
-
-
-def _emergency_contacts() -> fields.List[Any]:
-    return fields.List(
-        fields.Nested(EmergencyContactSchema),
-        validate=validate.Length(max=contacts.EMERGENCY_CONTACTS_MAX),
-        metadata=about(f"{TO_CALL} At most 5, in this order."),
-    )
-
-
-def _former_names(**options: Any) -> fields.List[Any]:
-    return fields.List(
-        text(NAME_MAX, "A name, as it was written."),
-        validate=validate.Length(max=FORMER_NAMES_MAX),
-        metadata=about("Names that the client had before, at most 10. The client is found by them."),
-        **options,
-    )
-
-
 class _Optional(Stripped):
     middle_name = text(NAME_MAX, "Middle name or its initial, as on the papers.", allow_none=True)
     name_suffix = text(20, "What follows the family name on the papers, such as Jr.", allow_none=True)
     gender_identity = text(NAME_MAX, "Gender in the client's own words.", allow_none=True)
-    language = _language()
+    language = language_field()
     referral_source = text(200, "Who sent the client, or how they found the practice.", allow_none=True)
     intake_date = Day(allow_none=True, metadata=about("Day on which treatment began, or is to begin."))
     preferred_name = text(
@@ -119,12 +70,12 @@ class _Optional(Stripped):
     pronouns = text(40, allow_none=True)
     email = Email(allow_none=True, validate=validate.Length(max=254), metadata=about(FIRST.format("e-mail address")))
     phone = Phone(allow_none=True, metadata=about(FIRST.format("phone")))
-    contacts = _contacts()
+    contacts = contacts_field()
     address = fields.Nested(AddressSchema, allow_none=True)
     emergency_contact = fields.Nested(
         EmergencyContactSchema, allow_none=True, metadata=about(f"{TO_CALL} The first one; null takes it away.")
     )
-    emergency_contacts = _emergency_contacts()
+    emergency_contacts = emergency_contacts_field()
     time_zone = TimeZone(
         allow_none=True,
         metadata=about("Time zone of the place where the client lives, in IANA's naming. null: the practice's."),
@@ -142,11 +93,11 @@ class NewClient(_Optional):
 
     given_name = text(NAME_MAX, "First name on the papers.", required=True)
     family_name = text(NAME_MAX, "Family name on the papers.", required=True)
-    former_names = _former_names()
-    date_of_birth = Day(required=True, metadata=about("The client's birthday, from 1900 on."))
-    sex = _sex(load_default="unknown")
-    client_type = _client_type(" Left out, the age says it: a minor until the eighteenth birthday.")
-    status = _status("How far treatment has come.", rules.FIRST_STATUSES, load_default="active")
+    former_names = former_names_field()
+    date_of_birth = PastDay(required=True, metadata=about("The client's birthday, from 1900 on."))
+    sex = sex_field(load_default="unknown")
+    client_type = client_type_field(" Left out, the age says it: a minor until the eighteenth birthday.")
+    status = status_field("How far treatment has come.", rules.FIRST_STATUSES, load_default="active")
 
     @post_load
     def _details(self, data: dict[str, Any], **_: Any) -> ClientDetails:
@@ -158,11 +109,11 @@ class ClientPatch(_Optional):
 
     given_name = text(NAME_MAX, "First name on the papers.")
     family_name = text(NAME_MAX, "Family name on the papers.")
-    former_names = _former_names()
-    date_of_birth = Day(metadata=about("The client's birthday, from 1900 on."))
-    sex = _sex()
-    client_type = _client_type()
-    status = _status("How far treatment has come.")
+    former_names = former_names_field()
+    date_of_birth = PastDay(metadata=about("The client's birthday, from 1900 on."))
+    sex = sex_field()
+    client_type = client_type_field()
+    status = status_field("How far treatment has come.")
 
     @post_load
     def _changes(self, data: dict[str, Any], **_: Any) -> ClientChanges:
@@ -181,31 +132,36 @@ class ClientSchema(Schema):
     family_name = fields.String(metadata=about("Family name on the papers."))
     name_suffix = fields.String(allow_none=True, metadata=about("What follows the family name, such as Jr."))
     preferred_name = fields.String(allow_none=True, metadata=about("First name that the client wants to be called by."))
-    former_names = _former_names()
+    former_names = former_names_field()
     pronouns = fields.String(allow_none=True)
     date_of_birth = fields.Date(metadata=about("The client's birthday."))
-    sex = _sex()
+    sex = sex_field()
     gender_identity = fields.String(allow_none=True, metadata=about("Gender in the client's own words."))
-    language = _language()
-    client_type = _client_type()
+    language = language_field()
+    client_type = client_type_field()
     referral_source = fields.String(
         allow_none=True, metadata=about("Who sent the client, or how they found the practice.")
     )
     intake_date = fields.Date(allow_none=True, metadata=about("Day on which treatment began, or is to begin."))
     email = Email(allow_none=True, metadata=about("The first e-mail address."))
     phone = Phone(allow_none=True, metadata=about("The first phone."))
-    contacts = _contacts()
+    contacts = contacts_field()
     address = fields.Nested(AddressSchema, allow_none=True)
     emergency_contact = fields.Nested(
         EmergencyContactSchema, allow_none=True, metadata=about(f"{TO_CALL} The first one; null: nobody is named.")
     )
-    emergency_contacts = _emergency_contacts()
+    emergency_contacts = emergency_contacts_field()
     time_zone = fields.String(
         allow_none=True,
         metadata=about("Time zone of the place where the client lives, in IANA's naming. null: the practice's."),
     )
     waiting = fields.Nested(WaitingSchema, allow_none=True, metadata=about(f"{WAITS} null: they are not on it."))
-    status = _status("How far treatment has come.")
+    status = status_field("How far treatment has come.")
+    archived_from = status_field(
+        "Status that an archived client had before. null: they are not archived, or nobody knows any longer.",
+        rules.FIRST_STATUSES,
+        allow_none=True,
+    )
 
 
 class PossibleDuplicateSchema(Schema):
@@ -233,7 +189,7 @@ class CreatedClientSchema(ClientSchema):
 class ClientsQuery(PageQuery):
     """Which clients. Nobody is searched by a name in an address: see `POST /clients/search`."""
 
-    status = _status("Only clients in this status.", load_default=None)
+    status = status_field("Only clients in this status.", load_default=None)
     assigned_to = Id(load_default=None, metadata=about(ASSIGNED_TO))
     unassigned = written_flag(UNASSIGNED, load_default=None)
     sort = ORDERS.parameter()
@@ -248,7 +204,7 @@ class ClientSearch(Stripped):
         " the birthday, four or more digits from either end of the phone, or the number of the client.",
         required=True,
     )
-    status = _status("Only clients in this status.", load_default=None, allow_none=True)
+    status = status_field("Only clients in this status.", load_default=None, allow_none=True)
     assigned_to = Id(load_default=None, allow_none=True, metadata=about(ASSIGNED_TO))
     unassigned = flag(UNASSIGNED, load_default=None, allow_none=True)
     limit = fields.Integer(strict=True, load_default=LIMIT_DEFAULT, validate=validate.Range(1, LIMIT_MAX))
@@ -274,7 +230,7 @@ class NamedClientSchema(Schema):
         attribute="display_name", metadata=about("The preferred or else the given name, and the family name.")
     )
     number = fields.Integer(metadata=about(NUMBER))
-    status = _status("How far treatment has come.")
+    status = status_field("How far treatment has come.")
 
 
 class NamedClientsSchema(Schema):

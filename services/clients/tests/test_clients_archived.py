@@ -1,9 +1,12 @@
-"""Clients who are archived: nobody new is assigned to them, one by one or by a job."""
+"""Clients who are archived: nobody new is assigned to them, and they come back as what they were."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from services.clients.bulk_assignments import commands as bulk
 from services.clients.tests.conftest import Desk
+from shared import clock
 from shared.jobs.runner import Runner
 
 
@@ -21,3 +24,26 @@ def test_nobody_is_assigned_to_an_archived_client_alone_or_with_many(desk: Desk)
         "assigned": [active],
         "refused": [{"client_id": archived, "code": "client_archived"}],
     }
+
+
+def test_who_comes_back_is_what_they_were_with_their_place_on_the_waiting_list(desk: Desk) -> None:
+    since = str(clock.today("America/New_York") - timedelta(days=9))
+    place = {"since": since, "weekdays": ["monday"], "part_of_day": None, "note": None}
+    client = desk.add(status="prospective", waiting=place)
+    path = f"/clients/{client['id']}"
+    assert client["archived_from"] is None
+
+    def become(status: str) -> tuple[str | None, dict[str, object] | None]:
+        changed = desk.desk.patch(path, {"status": status}).json
+        return changed["archived_from"], changed["waiting"]
+
+    assert become("archived") == ("prospective", None)
+    assert desk.desk.get("/clients", sort="waiting_since").json["items"] == []
+    assert become("archived") == ("prospective", None), "repeated, it changes nothing"
+    assert become("prospective") == (None, place)
+    assert become("archived") == ("prospective", None)
+    assert become("active") == (None, None)
+    assert become("archived") == ("active", None)
+    assert become("prospective") == (None, None), "they were off the list before"
+    assert become("archived") == ("prospective", None)
+    assert become("prospective") == (None, None)

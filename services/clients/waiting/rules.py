@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 PARTS_OF_DAY: Final = ("morning", "afternoon", "evening")
@@ -19,3 +20,13 @@ class Waiting:
     weekdays: tuple[str, ...] = ()
     part_of_day: str | None = None
     note: str | None = None
+
+    @classmethod
+    def of(cls, since: date, wish: Mapping[str, Any]) -> Waiting:
+        """A stored place."""
+        return cls(
+            since=since,
+            weekdays=tuple(wish.get("weekdays", ())),
+            part_of_day=wish.get("part_of_day"),
+            note=wish.get("note"),
+        )

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from services.clients.waiting.rules import PARTS_OF_DAY, WEEKDAYS, Waiting
-from shared.web.fields import Day, Stripped, about, choice, text
+from shared.web.fields import PastDay, Stripped, about, choice, text
 
 WEEKDAY = choice(WEEKDAYS, "A day of the week.")
 
@@ -15,7 +15,7 @@ WEEKDAY = choice(WEEKDAYS, "A day of the week.")
 class WaitingSchema(Stripped):
     """A place on the waiting list."""
 
-    since = Day(load_default=None, metadata=about("Day since when they wait; left out, today."))
+    since = PastDay(load_default=None, metadata=about("Day since when they wait; left out, today."))
     weekdays = fields.List(
         WEEKDAY,
         load_default=list,
