@@ -28,6 +28,7 @@ OWNERS: Final = frozenset(
     {
         "clients.clients",
         "clients.client_tokens",
+        "clients.client_tags",
         "clinical.cases",
         "clinical.case_status_changes",
         "clinical.client_copies",

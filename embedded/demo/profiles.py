@@ -22,8 +22,9 @@ _OF: Final[Mapping[int, Mapping[str, Any]]] = MappingProxyType(
             ]
         },
         3: {"former_names": ["Kari Eksempel"], "gender_identity": "non-binary"},
-        8: {"client_type": "family", "language": "ar"},
-        11: {"client_type": "couple"},
+        8: {"client_type": "family", "language": "ar", "tags": ["Interpreter", "Sliding scale"]},
+        9: {"tags": ["Sliding scale"]},
+        11: {"client_type": "couple", "tags": ["Evenings"]},
     }
 )
 PROSPECTIVE: Final[Mapping[str, Any]] = MappingProxyType(

@@ -130,6 +130,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/clients", "clients", "clients:read", "clients.list"),
     Row("POST", "/clients/search", "clients", "clients:read", "clients.search"),
     Row("POST", "/clients/lookup", "clients", "clients:read", "clients.lookup"),
+    Row("GET", "/client-tags", "clients", "clients:read", "client_tags.list"),
     Row("GET", "/clients/{client_id}", "clients", "clients:read", "client.read"),
     Row("PATCH", "/clients/{client_id}", "clients", "clients:update", "patch_client"),
     Row("GET", "/clients/{client_id}/staff", "clients", "assignments:read", "client_staff.list"),

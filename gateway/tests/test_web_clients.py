@@ -255,6 +255,7 @@ STORED: dict[str, Any] = {
     "given_name": "Ada",
     "family_name": "Byron",
     "former_names": ["Ada Gordon", "A. Noel"],
+    "tags": ["Evenings", "Sliding scale"],
     "date_of_birth": "1990-12-10",
     "client_type": "adult",
     "sex": "unknown",
@@ -287,6 +288,7 @@ def test_what_is_stored_is_read_in_groups_without_what_is_empty() -> None:
             "Client type": "Adult",
             "Language": "Spanish",
             "Intake date": "Mar 2, 2026",
+            "Tags": "Evenings, Sliding scale",
         },
         "reach": {
             "Phone, mobile": "(212) 555-0142 · agreed",

@@ -26,6 +26,8 @@ CLIENT: Final[Mapping[str, Any]] = MappingProxyType(
         "Waiting.note": "A woman, if possible",
         "part_of_day": "evening",
         "Waiting.since": "2026-10-06",
+        "tags": ["Sliding scale"],
+        "tag": "Sliding scale",
         "channel": "phone",
         "Contact.value": "+12125550123",
         "Contact.label": "mobile",

@@ -50,6 +50,8 @@ LISTS: Final = (
     "/clients?sort=-name",
     "/clients?sort=created_at",
     "/clients?status=active",
+    "/clients?tag=Unseen",
+    "/client-tags",
     "/staff",
     "/locations",
     "/service-types",

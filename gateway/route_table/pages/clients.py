@@ -22,6 +22,7 @@ _LIST: Final = (
     "POST /appointments/lookup",
     "POST /balances/lookup",
     "GET /staff",
+    "GET /client-tags",
 )
 _NEW: Final = (
     "POST /clients",
@@ -37,7 +38,7 @@ _DETAILS: Final = (
     "GET /staff",
     *CHART,
 )
-_EDIT: Final = ("PATCH /clients/{client_id}", *CHART)
+_EDIT: Final = ("PATCH /clients/{client_id}", "GET /client-tags", *CHART)
 
 _ARCHIVE: Final = (
     "PATCH /clients/{client_id}",
@@ -82,8 +83,8 @@ CLIENTS: Final[tuple[Row, ...]] = (
             ("GET", "/details/edit", _EDIT),
             ("POST", "/details/edit", _EDIT),
             ("POST", "/status", _EDIT),
-            ("GET", "/archive", _ARCHIVE),
-            ("POST", "/archive", _ARCHIVE),
+            ("GET", "/details/archive", _ARCHIVE),
+            ("POST", "/details/archive", _ARCHIVE),
             ("POST", "/team", ("PUT /clients/{client_id}/staff/{staff_id}", *_DETAILS)),
             ("POST", "/team/{staff_id}/remove", ("DELETE /clients/{client_id}/staff/{staff_id}", *_DETAILS)),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from flask import Response
@@ -127,25 +127,26 @@ def _archiving(page: Page, form: Form, status: int = 200) -> Response:
     client_id = page.ids["client_id"]
     chart = chart_of(page, client_id, **left_questions(page, client_id))
     left = Left.of(chart.answers, clock.now())
+    today = clock.today(page.me["organization"]["time_zone"])
     return page.show(
         "clients/archive.html",
         status,
         chart=chart,
         form=form,
         left=left,
-        coming=[_line(appointment) for appointment in left.coming[:LISTED]],
+        coming=[_line(appointment, today) for appointment in left.coming[:LISTED]],
         unlisted=len(left.coming) - LISTED,
         cancels=page.can(CANCELS) and bool(left.own),
         with_others=len(left.coming) - len(left.own),
     )
 
 
-def _line(appointment: Mapping[str, Any]) -> str:
+def _line(appointment: Mapping[str, Any], today: date) -> str:
     """`Tue, Nov 17, 9:30 am, with 3 others`."""
     begins = datetime.fromisoformat(appointment["starts_at_local"])
     others = len(appointment["clients"]) - 1
     with_others = f", with {text.count(others, 'other')}" if others > 0 else ""
-    return f"{text.day(begins.date())}, {text.clock_time(begins)}{with_others}"
+    return f"{text.day(begins.date(), today)}, {text.clock_time(begins)}{with_others}"
 
 
 def _still_to_come(items: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[Mapping[str, Any]]:
@@ -155,6 +156,6 @@ def _still_to_come(items: Iterable[Mapping[str, Any]], now: datetime) -> Iterato
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
-    "GET /clients/{client_id}/archive": show_archiving,
-    "POST /clients/{client_id}/archive": archive,
+    "GET /clients/{client_id}/details/archive": show_archiving,
+    "POST /clients/{client_id}/details/archive": archive,
 }

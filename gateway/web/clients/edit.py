@@ -9,7 +9,7 @@ from flask import Response
 
 from gateway.web.addresses import without_empty
 from gateway.web.clients.chart import chart_of
-from gateway.web.clients.facts import FACTS, WORDS, choices, form_of_stored, refused
+from gateway.web.clients.facts import FACTS, IN_USE, WORDS, choices, form_of_stored, refused, tags_of
 from gateway.web.clients.waiting import waiting_of
 from gateway.web.clients.ways import Ways
 from gateway.web.conflicts import Conflict, conflict_of, over
@@ -39,14 +39,15 @@ def save(page: Page) -> Response:
 
 
 def _form(page: Page, form: Form | None = None, status: int = 200) -> Response:
-    chart = chart_of(page, page.ids["client_id"])
+    chart = chart_of(page, page.ids["client_id"], tags=IN_USE)
     stored = form_of_stored(chart.client)
     conflict: Conflict | None = None
     if form is not None and status == 412:
         conflict = conflict_of(form, stored, WORDS)
         form = over(form, chart.client["version"])
     shown = form or stored
-    return page.show("clients/edit.html", status, chart=chart, form=shown, conflict=conflict, **choices(shown))
+    known = {**choices(shown), "tags": tags_of(chart.answers["tags"])}
+    return page.show("clients/edit.html", status, chart=chart, form=shown, conflict=conflict, **known)
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {

@@ -9,7 +9,7 @@ from gateway.web import addresses
 from gateway.web.addresses import ADDRESS
 from gateway.web.clients import waiting, ways
 from gateway.web.forms import Form, Input, Lines, Text
-from gateway.web.page import ApiResponse, Page
+from gateway.web.page import ApiResponse, Page, Question
 from gateway.web.time_zones import zones_with
 from shared.languages import LANGUAGES
 
@@ -19,12 +19,15 @@ OPTIONAL: Final = (
     *("intake_date", "referral_source", "time_zone"),
 )
 FORMER: Final = "former_names"
+TAGS: Final = "tags"
+IN_USE: Final = Question("GET /client-tags", query={"limit": 200})
 SEXES: Final = (("unknown", "Unknown"), ("female", "Female"), ("male", "Male"))
 TYPES: Final = (("adult", "Adult"), ("minor", "Minor"), ("couple", "Couple"), ("family", "Family"))
 FACTS: Final[tuple[Input, ...]] = (
     Text("given_name", blank="keep"),
     Text("family_name", blank="keep"),
     Lines(FORMER),
+    Lines(TAGS),
     Text("date_of_birth", blank="keep"),
     Text("sex"),
     Text("client_type"),
@@ -52,6 +55,7 @@ WORDS: Final = {
     "client_type": "Client type",
     "intake_date": "Intake date",
     "referral_source": "Referred by",
+    TAGS: "Tags",
     "phone": "Phone",
     "email": "E-mail",
     **addresses.WORDS,
@@ -70,6 +74,11 @@ def without_empty(body: dict[str, Any], form: Form) -> dict[str, Any]:
     if not any(form.text(f"emergency_contact.{part}").strip() for part in CONTACT):
         body["emergency_contact"] = None
     return addresses.without_empty(body, form)
+
+
+def tags_of(reply: ApiResponse | None) -> list[str]:
+    """The tags in use; none where they could not be had."""
+    return [item["tag"] for item in reply.value["items"]] if reply is not None and reply.ok else []
 
 
 def choices(form: Form) -> dict[str, Any]:
@@ -91,11 +100,13 @@ def form_of_stored(client: Mapping[str, Any]) -> Form:
     several = ("contacts", "emergency_contacts")
     plain = {name: value for name, value in client.items() if name not in several}
     waits = {"waits": client["waiting"] is not None}
-    return Form.of(plain, **waits, **{FORMER: "\n".join(client[FORMER])}, **ways.stored_ways(client))
+    return Form.of(
+        plain, **waits, **{name: "\n".join(client[name]) for name in (FORMER, TAGS)}, **ways.stored_ways(client)
+    )
 
 
 def refused(page: Page, form: Form, reply: ApiResponse, sent: ways.Ways | None = None) -> Form:
     """The form with what the API says of it, also of the ways that were sent. Raises `Problem` as `Page.problem`."""
     if reply.status not in REFUSED:
         page.problem(reply)
-    return form.refused(sent.beside(reply.value) if sent else reply.value, FORMER)
+    return form.refused(sent.beside(reply.value) if sent else reply.value, FORMER, TAGS)

@@ -26,6 +26,7 @@ from gateway.web.clients import (
     waiting,
 )
 from gateway.web.clients.columns import columns_of
+from gateway.web.clients.facts import IN_USE, tags_of
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page
 from gateway.web.people import People, people_of, staff_question
@@ -41,7 +42,7 @@ NOBODY: Final = "nobody"
 
 def show_clients(page: Page) -> Response:
     """Clients by name: those in treatment, unless the address says otherwise."""
-    form = Form(values={name: (page.query.get(name, ""),) for name in ("status", "assigned_to", "sort")})
+    form = Form(values={name: (page.query.get(name, ""),) for name in ("status", "assigned_to", "tag", "sort")})
     return _list(page, form, page.query.get("cursor"))
 
 
@@ -59,6 +60,7 @@ def _list(page: Page, form: Form, cursor: str | None) -> Response:
         "status": views.WHICH[chosen][0],
         "assigned_to": page.me["staff"]["id"] if whose == ME else whose if whose not in ("", NOBODY) else None,
         "unassigned": True if whose == NOBODY else None,
+        "tag": form.text("tag").strip() or None,
     }
     query = form.text("query").strip()
     sort = form.text("sort") if form.text("sort") in views.SORTS else ""
@@ -78,13 +80,17 @@ def _list(page: Page, form: Form, cursor: str | None) -> Response:
         "named": text.named(query),
         "chosen": chosen,
         "assigned_to": whose,
+        "tag": wanted["tag"] or "",
         "first_run": reply.ok and not items and _has_nobody(page),
         "assigns": page.can(ASSIGNS),
     }
     if page.is_fragment:
         return page.show("clients/_list.html", **values)
-    staff = page.ask_all(people=staff_question())["people"]
-    people, assignable = _whose(page, staff, whose), people_of(page, staff)
+    around = page.ask_all(people=staff_question(), tags=IN_USE)
+    people, assignable = _whose(page, around["people"], whose), people_of(page, around["people"])
+    tags, tag = tags_of(around["tags"]), values["tag"]
+    known = not tag or tag.casefold() in {each.casefold() for each in tags}
+    values["tags"] = tags if known else [*tags, tag]
     which = views.WHICH_OPTIONS
     return page.show("clients/clients.html", which=which, whose=people, assignable=assignable, **values)
 

@@ -32,7 +32,16 @@ _NAMES: Final = (
     "former_names",
     "pronouns",
 )
-_WHO: Final = ("date_of_birth", "client_type", "sex", "gender_identity", "language", "intake_date", "referral_source")
+_WHO: Final = (
+    "date_of_birth",
+    "client_type",
+    "sex",
+    "gender_identity",
+    "language",
+    "intake_date",
+    "referral_source",
+    "tags",
+)
 _PLACE: Final = ("address", "time_zone")
 
 
@@ -66,7 +75,7 @@ def _words(name: str, value: Any) -> str:
             return LANGUAGES[value]
         case "date_of_birth" | "intake_date":
             return birthday(value)
-        case "former_names":
+        case "former_names" | "tags":
             return ", ".join(value)
         case "address":
             return _on_one_line(value)

@@ -6,10 +6,18 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from services.clients.contacts.rules import CHANNELS, CONSENTS, NOT_ASKED, Contact
-from shared.web.fields import NAME_MAX, Email, Phone, Stripped, choice, text
+from services.clients.contacts.rules import (
+    CHANNELS,
+    CONSENTS,
+    CONTACTS_MAX,
+    EMERGENCY_CONTACTS_MAX,
+    NOT_ASKED,
+    Contact,
+)
+from shared.web.fields import NAME_MAX, Email, Phone, Stripped, about, choice, text
 
 VALUE_MAX: Final = 254
+TO_CALL: Final = "Whom to call in an emergency."
 _READ: Final = {"phone": Phone(), "email": Email(validate=validate.Length(max=VALUE_MAX))}
 
 
@@ -48,6 +56,24 @@ class EmergencyContactSchema(Stripped):
     name = text(NAME_MAX, "Whom to ask for, first name first.", required=True)
     relationship = text(NAME_MAX, "What they are to the client, such as mother.", load_default=None, allow_none=True)
     phone = Phone(required=True)
+
+
+def contacts_field() -> fields.List[Any]:
+    """All ways to reach a client."""
+    return fields.List(
+        fields.Nested(ContactSchema),
+        validate=validate.Length(max=CONTACTS_MAX),
+        metadata=about("All ways to reach the client, at most 20: phones, e-mails, others, the first of each first."),
+    )
+
+
+def emergency_contacts_field() -> fields.List[Any]:
+    """All whom to call."""
+    return fields.List(
+        fields.Nested(EmergencyContactSchema),
+        validate=validate.Length(max=EMERGENCY_CONTACTS_MAX),
+        metadata=about(f"{TO_CALL} At most 5, in this order."),
+    )
 
 
 def instead_of_first(data: dict[str, Any]) -> None:

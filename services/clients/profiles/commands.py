@@ -17,6 +17,8 @@ from services.clients.copies.queries import practice_today
 from services.clients.profiles import rules
 from services.clients.profiles.models import Client, ClientPhone, ClientToken
 from services.clients.profiles.queries import one_client
+from services.clients.tags import rules as tags
+from services.clients.tags.models import ClientTag
 from services.clients.waiting.rules import WAITS, Waiting
 from shared import audit, clock
 from shared.actor import Caller
@@ -29,7 +31,7 @@ from shared.messaging import outbox
 from shared.texts import comparable_email
 
 # Which have no column of their own: of most there are several, the first one apart.
-_SEVERAL: Final = ("phone", "email", "contacts", "emergency_contact", "emergency_contacts", "waiting")
+_SEVERAL: Final = ("phone", "email", "contacts", "emergency_contact", "emergency_contacts", "waiting", "tags")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ class ClientDetails:
     emergency_contacts: list[dict[str, Any]] | None = None
     time_zone: str | None = None
     waiting: Waiting | None = None
+    tags: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,7 @@ class ClientChanges(Changes):
     emergency_contacts: list[dict[str, Any]] | Unset = UNSET
     time_zone: str | Unset | None = UNSET
     waiting: Waiting | Unset | None = UNSET
+    tags: list[str] | Unset = UNSET
 
 
 def create_client(session: Session, actor: Caller, details: ClientDetails) -> Client:
@@ -103,6 +107,7 @@ def create_client(session: Session, actor: Caller, details: ClientDetails) -> Cl
         created_at=clock.now(),
         further_contacts=[],
         further_emergency_contacts=[],
+        tags=[],
         **by_age,
     )
     # An address of None would be kept as JSON's null: what nobody gave is left out.
@@ -142,6 +147,8 @@ def _set(client: Client, given: Mapping[str, Any]) -> None:
     plain = {name: value for name, value in given.items() if name not in _SEVERAL}
     for name, value in plain.items():
         setattr(client, name, value)
+    if "tags" in given:
+        client.tags = tags.tidy(given["tags"])
     reached = list(given["contacts"]) if "contacts" in given else list(client.ways.all)
     for channel in ("phone", "email"):
         if channel in given:
@@ -174,8 +181,8 @@ def _email_key(email: str | None) -> str | None:
 
 
 def _index(session: Session, client: Client) -> None:
-    """The words of the names and the digits of the further phones by which the client is found from now on."""
-    for found_by in (ClientToken, ClientPhone):
+    """The words of the names, the digits of further phones and the tags by which the client is found from now on."""
+    for found_by in (ClientToken, ClientPhone, ClientTag):
         session.execute(
             delete(found_by).where(found_by.organization_id == client.organization_id, found_by.client_id == client.id)
         )
@@ -183,6 +190,10 @@ def _index(session: Session, client: Client) -> None:
     session.add_all(
         ClientPhone(organization_id=client.organization_id, client_id=client.id, digits=digits, backwards=digits[::-1])
         for digits in sorted(further)
+    )
+    session.add_all(
+        ClientTag(organization_id=client.organization_id, client_id=client.id, key=tags.key(tag), tag=tag)
+        for tag in client.tags
     )
     session.add_all(
         ClientToken(

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, literal_column, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.clients.assignments.models import Assignment
 from services.clients.profiles import rules
 from services.clients.profiles.models import Client, ClientToken
+from services.clients.tags import rules as tags
+from services.clients.tags.models import ClientTag
 from shared import audit
 from shared.actor import Caller, Program
 from shared.database.session import Session
@@ -58,9 +60,10 @@ def list_clients(
     sort: str,
     assigned_to: UUID | None,
     unassigned: bool | None,
+    tag: str | None,
 ) -> dict[str, Any]:
     """One page of clients in one of `ORDERS`; by `WAITING`, of those who wait. Raises `Forbidden` as `among` does."""
-    statement = select(Client).where(visible(actor), among(actor, status, assigned_to, unassigned))
+    statement = select(Client).where(visible(actor), among(actor, status, assigned_to, unassigned, tag))
     if sort.removeprefix("-") == WAITING:
         statement = statement.where(Client.waiting_since.is_not(None))
     order, descending = ORDERS.of(sort)
@@ -129,10 +132,12 @@ def _assigned_to(
     )
 
 
-def among(actor: Caller, status: str | None, assigned_to: UUID | None, unassigned: bool | None) -> ColumnElement[bool]:
-    """The clients in a status, those whom a member of staff is assigned to, those with nobody or somebody assigned.
+def among(
+    actor: Caller, status: str | None, assigned_to: UUID | None, unassigned: bool | None, tag: str | None = None
+) -> ColumnElement[bool]:
+    """The clients in a status, with a tag, those whom a member of staff is assigned to, with nobody or somebody.
 
-    None asks for neither. Raises `Forbidden` for a program that asks for assignments and may not read them.
+    None asks for none of it. Raises `Forbidden` for a program that asks for assignments and may not read them.
     """
     if (assigned_to is not None or unassigned is not None) and not actor.may("assignments:read"):
         raise Forbidden.without("assignments:read")
@@ -141,7 +146,29 @@ def among(actor: Caller, status: str | None, assigned_to: UUID | None, unassigne
         Client.status == status if status else true(),
         _assigned_to(actor, assigned_to) if assigned_to is not None else true(),
         true() if unassigned is None else nobody if unassigned else not_(nobody),
+        _tagged(tag) if tag else true(),
     )
+
+
+def _tagged(tag: str) -> ColumnElement[bool]:
+    return exists().where(
+        ClientTag.organization_id == Client.organization_id,
+        ClientTag.client_id == Client.id,
+        ClientTag.key == tags.key(tag),
+    )
+
+
+def tags_in_use(session: Session, actor: Caller, limit: int, cursor: str | None) -> dict[str, Any]:
+    """One page of the tags of clients whom the actor may see, each with how many have it."""
+    statement = (
+        select(ClientTag.key, func.min(ClientTag.tag).label("tag"), func.count().label("client_count"))
+        .where(
+            ClientTag.organization_id == actor.organization_id,
+            assigned_to_actor(actor, ClientTag.client_id) if actor.sees_assigned_only else true(),
+        )
+        .group_by(ClientTag.key)
+    )
+    return paginate(session, statement, [ClientTag.key], limit=limit, cursor=cursor, scalars=False)
 
 
 def on_record(session: Session, actor: Caller, page: dict[str, Any]) -> dict[str, Any]:

@@ -20,10 +20,12 @@ from services.clients.profiles.schemas import (
     NamedClientsSchema,
     NewClient,
 )
+from services.clients.tags.schemas import ClientTagsPage
 from shared import audit
 from shared.actor import Caller
 from shared.database.session import Session
 from shared.web.dumping import dump
+from shared.web.paging import PageQuery
 from shared.web.routes import Dumped, Route
 
 
@@ -75,6 +77,15 @@ def get_client(session: Session, actor: Caller, client_id: UUID) -> Client:
     return queries.one_client(session, actor, client_id)
 
 
+def get_client_tags(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
+    """List the tags in use
+
+    Every word that the practice put on clients, with how many have it. Somebody narrowed to assigned clients sees the
+    tags of those alone.
+    """
+    return queries.tags_in_use(session, actor, **query)
+
+
 def patch_client(session: Session, actor: Caller, client_id: UUID, body: ClientChanges) -> Client:
     """Change a client's basic data
 
@@ -119,6 +130,15 @@ ROUTES = (
         audit="clients.lookup",
         reads=True,
         example={"ids": ["{client_id}"]},
+    ),
+    Route(
+        "GET",
+        "/api/v1/client-tags",
+        "clients:read",
+        get_client_tags,
+        query=PageQuery,
+        response=ClientTagsPage,
+        audit="client_tags.list",
     ),
     Route("GET", _ONE, "clients:read", get_client, response=ClientSchema, audit="client.read"),
     Route(

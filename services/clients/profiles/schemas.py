@@ -6,21 +6,19 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate, validates_schema
 
-from services.clients.contacts.schemas import EmergencyContactSchema, instead_of_first
-from services.clients.profiles import rules
-from services.clients.profiles.commands import ClientChanges, ClientDetails
-from services.clients.profiles.fields import (
+from services.clients.contacts.schemas import (
     TO_CALL,
-    client_type_field,
+    EmergencyContactSchema,
     contacts_field,
     emergency_contacts_field,
-    former_names_field,
-    language_field,
-    sex_field,
-    status_field,
+    instead_of_first,
 )
+from services.clients.profiles import rules
+from services.clients.profiles.commands import ClientChanges, ClientDetails
 from services.clients.profiles.queries import ORDERS
+from services.clients.tags.schemas import tag_field, tags_field
 from services.clients.waiting.schemas import WaitingSchema
+from shared.languages import LANGUAGES
 from shared.web.cursors import CURSOR_CHARACTERS_MAX
 from shared.web.fields import (
     NAME_MAX,
@@ -41,6 +39,7 @@ from shared.web.paging import LIMIT_DEFAULT, LIMIT_MAX, PageQuery, page_of
 from shared.web.strict_fields import Id
 
 LOOKED_UP_MAX = 200
+FORMER_NAMES_MAX = 10
 FIRST = "The first {}. null takes it away, so that the next one is the first. Consent is asked for anew."
 WAITS = "Place on the waiting list, of prospective clients alone."
 NUMBER = "Number of the client at this practice, from 1001 up. It never changes and is never given again."
@@ -48,18 +47,57 @@ ASSIGNED_TO = "Only clients to whom this member of staff is assigned. It takes t
 UNASSIGNED = (
     "true: only clients to whom nobody is assigned; false: only others. It takes the permission `assignments:read`."
 )
+TAGGED = "Only clients with this tag, whatever the case of its letters."
 DUPLICATES = {
     "same_name_and_birth_date": "name and birthday are the same",
     "same_contact": "phone or e-mail, and a part of the name or the birthday",
     "similar_name": "the birthday, and a part of the name",
 }
+STATUS_MEANS = {
+    "prospective": "asked for help, and may become a client",
+    "active": "in treatment, or to be",
+    "archived": "kept and out of the way: nothing new is booked",
+}
+
+
+def _sex(**options: Any) -> fields.String:
+    meanings = {"female": "F on a claim", "male": "M on a claim", "unknown": "U on a claim"}
+    return choice(rules.SEXES, "Legal sex, as the insurer has it on file.", meanings, **options)
+
+
+def _status(description: str, among: tuple[str, ...] = rules.STATUSES, **options: Any) -> fields.String:
+    return choice(among, description, {name: STATUS_MEANS[name] for name in among}, **options)
+
+
+def _client_type(more: str = "", **options: Any) -> fields.String:
+    meanings = {
+        "adult": "somebody of age",
+        "minor": "somebody for whom others consent",
+        "couple": "two people in treatment together",
+        "family": "several people in treatment together",
+    }
+    return choice(rules.TYPES, f"Who is in treatment.{more}", meanings, **options)
+
+
+def _language(**options: Any) -> fields.String:
+    about_it = "Language in which the client wants to be spoken to, by its code in ISO 639."
+    return choice(LANGUAGES, about_it, LANGUAGES, allow_none=True, **options)
+
+
+def _former_names(**options: Any) -> fields.List[Any]:
+    return fields.List(
+        text(NAME_MAX, "A name, as it was written."),
+        validate=validate.Length(max=FORMER_NAMES_MAX),
+        metadata=about("Names that the client had before, at most 10. The client is found by them."),
+        **options,
+    )
 
 
 class _Optional(Stripped):
     middle_name = text(NAME_MAX, "Middle name or its initial, as on the papers.", allow_none=True)
     name_suffix = text(20, "What follows the family name on the papers, such as Jr.", allow_none=True)
     gender_identity = text(NAME_MAX, "Gender in the client's own words.", allow_none=True)
-    language = language_field()
+    language = _language()
     referral_source = text(200, "Who sent the client, or how they found the practice.", allow_none=True)
     intake_date = Day(allow_none=True, metadata=about("Day on which treatment began, or is to begin."))
     preferred_name = text(
@@ -82,6 +120,7 @@ class _Optional(Stripped):
     )
 
     waiting = fields.Nested(WaitingSchema, allow_none=True, metadata=about(f"{WAITS} null takes them off it."))
+    tags = tags_field()
 
     @validates_schema(skip_on_field_errors=True)
     def _once(self, data: dict[str, Any], **_: Any) -> None:
@@ -93,11 +132,11 @@ class NewClient(_Optional):
 
     given_name = text(NAME_MAX, "First name on the papers.", required=True)
     family_name = text(NAME_MAX, "Family name on the papers.", required=True)
-    former_names = former_names_field()
+    former_names = _former_names()
     date_of_birth = PastDay(required=True, metadata=about("The client's birthday, from 1900 on."))
-    sex = sex_field(load_default="unknown")
-    client_type = client_type_field(" Left out, the age says it: a minor until the eighteenth birthday.")
-    status = status_field("How far treatment has come.", rules.FIRST_STATUSES, load_default="active")
+    sex = _sex(load_default="unknown")
+    client_type = _client_type(" Left out, the age says it: a minor until the eighteenth birthday.")
+    status = _status("How far treatment has come.", rules.FIRST_STATUSES, load_default="active")
 
     @post_load
     def _details(self, data: dict[str, Any], **_: Any) -> ClientDetails:
@@ -109,11 +148,11 @@ class ClientPatch(_Optional):
 
     given_name = text(NAME_MAX, "First name on the papers.")
     family_name = text(NAME_MAX, "Family name on the papers.")
-    former_names = former_names_field()
+    former_names = _former_names()
     date_of_birth = PastDay(metadata=about("The client's birthday, from 1900 on."))
-    sex = sex_field()
-    client_type = client_type_field()
-    status = status_field("How far treatment has come.")
+    sex = _sex()
+    client_type = _client_type()
+    status = _status("How far treatment has come.")
 
     @post_load
     def _changes(self, data: dict[str, Any], **_: Any) -> ClientChanges:
@@ -132,13 +171,13 @@ class ClientSchema(Schema):
     family_name = fields.String(metadata=about("Family name on the papers."))
     name_suffix = fields.String(allow_none=True, metadata=about("What follows the family name, such as Jr."))
     preferred_name = fields.String(allow_none=True, metadata=about("First name that the client wants to be called by."))
-    former_names = former_names_field()
+    former_names = _former_names()
     pronouns = fields.String(allow_none=True)
     date_of_birth = fields.Date(metadata=about("The client's birthday."))
-    sex = sex_field()
+    sex = _sex()
     gender_identity = fields.String(allow_none=True, metadata=about("Gender in the client's own words."))
-    language = language_field()
-    client_type = client_type_field()
+    language = _language()
+    client_type = _client_type()
     referral_source = fields.String(
         allow_none=True, metadata=about("Who sent the client, or how they found the practice.")
     )
@@ -156,8 +195,9 @@ class ClientSchema(Schema):
         metadata=about("Time zone of the place where the client lives, in IANA's naming. null: the practice's."),
     )
     waiting = fields.Nested(WaitingSchema, allow_none=True, metadata=about(f"{WAITS} null: they are not on it."))
-    status = status_field("How far treatment has come.")
-    archived_from = status_field(
+    tags = tags_field()
+    status = _status("How far treatment has come.")
+    archived_from = _status(
         "Status that an archived client had before. null: they are not archived, or nobody knows any longer.",
         rules.FIRST_STATUSES,
         allow_none=True,
@@ -189,9 +229,10 @@ class CreatedClientSchema(ClientSchema):
 class ClientsQuery(PageQuery):
     """Which clients. Nobody is searched by a name in an address: see `POST /clients/search`."""
 
-    status = status_field("Only clients in this status.", load_default=None)
+    status = _status("Only clients in this status.", load_default=None)
     assigned_to = Id(load_default=None, metadata=about(ASSIGNED_TO))
     unassigned = written_flag(UNASSIGNED, load_default=None)
+    tag = tag_field(TAGGED, load_default=None)
     sort = ORDERS.parameter()
 
 
@@ -204,9 +245,10 @@ class ClientSearch(Stripped):
         " the birthday, four or more digits from either end of the phone, or the number of the client.",
         required=True,
     )
-    status = status_field("Only clients in this status.", load_default=None, allow_none=True)
+    status = _status("Only clients in this status.", load_default=None, allow_none=True)
     assigned_to = Id(load_default=None, allow_none=True, metadata=about(ASSIGNED_TO))
     unassigned = flag(UNASSIGNED, load_default=None, allow_none=True)
+    tag = tag_field(TAGGED, load_default=None, allow_none=True)
     limit = fields.Integer(strict=True, load_default=LIMIT_DEFAULT, validate=validate.Range(1, LIMIT_MAX))
     cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=CURSOR_CHARACTERS_MAX))
 
@@ -230,7 +272,7 @@ class NamedClientSchema(Schema):
         attribute="display_name", metadata=about("The preferred or else the given name, and the family name.")
     )
     number = fields.Integer(metadata=about(NUMBER))
-    status = status_field("How far treatment has come.")
+    status = _status("How far treatment has come.")
 
 
 class NamedClientsSchema(Schema):

@@ -33,6 +33,7 @@ def search_clients(
     status: str | None,
     assigned_to: UUID | None,
     unassigned: bool | None,
+    tag: str | None,
     limit: int,
     cursor: str | None,
 ) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def search_clients(
     birthday. Digits are their number, the beginning or the end of their phone, or a word. Raises `Forbidden` as
     `among` does.
     """
-    chosen, typed = among(actor, status, assigned_to, unassigned), Typed.of(query)
+    chosen, typed = among(actor, status, assigned_to, unassigned, tag), Typed.of(query)
     if not (typed.words.count or typed.days or typed.digits):
         items: dict[str, Any] = {"items": [], "next_cursor": None}
     elif actor.sees_assigned_only:

@@ -41,7 +41,7 @@ CLIENTS: Final[Mapping[str, Way]] = {
     "GET /clients/{client_id}/emergency": lambda practice: f"{client_of(practice)}/emergency",
     "GET /jobs": at("/jobs"),
     "GET /jobs/clients/{job_id}": job_of,
-    "GET /clients/{client_id}/archive": lambda practice: f"{client_of(practice)}/archive",
+    "GET /clients/{client_id}/details/archive": lambda practice: f"{client_of(practice)}/details/archive",
     "GET /clients/{client_id}/details": lambda practice: f"{client_of(practice)}/details",
     "GET /clients/{client_id}/details/edit": lambda practice: f"{client_of(practice)}/details/edit",
 }

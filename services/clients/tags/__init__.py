@@ -1,0 +1,1 @@
+"""Words that an organization puts on clients."""
