@@ -38,6 +38,12 @@ def _mark(organization_id: UUID) -> int:
     return int.from_bytes(hashlib.sha256(organization_id.bytes).digest()[:2], "big")
 
 
+def first_id_at(instant: datetime) -> UUID:
+    """What every id of an earlier millisecond sorts before, and none of a later one."""
+    milliseconds = (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    return UUID(int=max(milliseconds, 0) << 80)
+
+
 def born_at(identifier: UUID) -> datetime | None:
     """The instant in a version 7 id, or None for any other version."""
     if identifier.version != 7:

@@ -131,11 +131,9 @@ def _form(route: Route, part: FilePart) -> dict[str, Any]:
 
 
 def _response(route: Route, description: str) -> dict[str, Any]:
-    if route.streams:
-        return {"description": description, "content": {kind: {"schema": {"type": "string"}} for kind in route.streams}}
-    if route.response is not None:
-        return {"description": description, "content": {"application/json": {"schema": route.response}}}
-    return {"description": description}
+    content: dict[str, Any] = {} if route.response is None else {"application/json": {"schema": route.response}}
+    content |= {kind: {"schema": {"type": "string"}} for kind in route.streams}
+    return {"description": description, "content": content} if content else {"description": description}
 
 
 def refusals_of(route: Route) -> Iterator[Refused]:

@@ -68,6 +68,7 @@ LISTS: Final = (
     "/audit/entries",
     "/organization/history",
     "/jobs/clients",
+    "/reports/clients/not-seen?days=1",
 )
 PLAIN: Final = (
     "/me",

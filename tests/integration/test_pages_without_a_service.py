@@ -23,7 +23,8 @@ EMERGENCY: Final = "/settings/emergency-access"
 ABOUT: Final = {
     "identity": ("/account", "/activity", "/settings"),
     "clients": ("/clients", "/intake", "/jobs", "/payments/new", "/agenda/new"),
-    "clinical": ("/agenda", "/notes", "/intake", "/clients/{client_id}/plan", "/clients/{client_id}/cases", EMERGENCY),
+    "clinical": ("/agenda", "/notes", "/intake", "/clients/{client_id}/plan", "/clients/{client_id}/cases", EMERGENCY)
+    + ("/clients/reports/not-seen",),
     "billing": ("/invoices", "/payments", "/settings/services", "/clients/{client_id}/ledger"),
 }
 

@@ -58,6 +58,9 @@ _OVERVIEW: Final = (
     "GET /staff",
 )
 
+# Each report with the row that answers it.
+_REPORTS: Final = ("not-seen",)
+
 CLIENTS: Final[tuple[Row, ...]] = (
     page("GET", "/clients", *_LIST),
     page("POST", "/clients/search", *_LIST),
@@ -67,6 +70,12 @@ CLIENTS: Final[tuple[Row, ...]] = (
     page("POST", "/jobs/clients/{job_id}/cancel", "POST /jobs/clients/{job_id}/cancel"),
     page("POST", "/palette", "POST /clients/search"),
     page("GET", "/clients/waiting", "GET /clients"),
+    page("GET", "/clients/reports", f"GET /reports/clients/{_REPORTS[0]}"),
+    *(
+        page("GET", f"/clients/reports/{name}{file}", f"GET /reports/clients/{name}")
+        for name in _REPORTS
+        for file in ("", "/file")
+    ),
     page("GET", "/clients/new", *_NEW),
     page("POST", "/clients/new", *_NEW),
     page("POST", "/clients/new/named", *_NEW),

@@ -28,6 +28,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "get_second_factors": "See their own second factors",
     "invitation.lookup": "Open an invitation",
     "invoices.lookup": "See the invoices of appointments",
+    "not_seen_report.read": "Report: clients not seen lately",
     "notes.list": "List a case’s notes",
     "open_work.read": "See somebody’s open work",
     "orphan_drafts.list": "List drafts that their authors cannot finish",

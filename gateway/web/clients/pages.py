@@ -22,6 +22,7 @@ from gateway.web.clients import (
     emergency,
     new,
     overview,
+    reports,
     views,
     waiting,
 )
@@ -125,6 +126,7 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     **archiving.PAGES,
     **edit.PAGES,
     **waiting.PAGES,
+    **reports.PAGES,
     **activity.PAGES,
     **assigning.PAGES,
     **emergency.PAGES,

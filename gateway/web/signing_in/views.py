@@ -18,7 +18,10 @@ SENTENCES: Final = {
 }
 
 # What answers a GET of somebody signed in without a page of its own: a script asks it, or it is a file.
-_NO_PAGE: Final = frozenset({"/session", "/session/token", "/activity/export", "/settings/logo"})
+_NO_PAGE: Final = frozenset(
+    {"/session", "/session/token", "/activity/export", "/settings/logo"}
+    | {row.path for row in WEB if row.path.endswith("/file")}
+)
 _PAGES: Final = frozenset(row.path for row in WEB if row.method == "GET" and row.permission != PUBLIC) - _NO_PAGE
 # Paths that are none of those, though a placeholder of one would take them in: `/notes/new` is no note.
 _OTHERS: Final = frozenset(row.path for row in WEB) - _PAGES

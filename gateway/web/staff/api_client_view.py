@@ -26,6 +26,7 @@ AREAS: Final[Mapping[str, Mapping[str, str]]] = {
         "clients:read": "View clients",
         "clients:create": "Add clients",
         "clients:update": "Change clients",
+        "client_reports:read": "View client reports, and take them as files",
         "assignments:read": "View who works with a client",
         "assignments:change": "Change who works with a client",
     },

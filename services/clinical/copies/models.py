@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Index, Text, Uuid, and_
+from sqlalchemy import Index, Text, Uuid, and_, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from services.clinical.tables import Base
 from shared.database.session import Tenant
+
+NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class OrganizationCopy(Base):
@@ -65,10 +68,20 @@ class ClientCopy(Tenant, Base):
     """Clients, as the agenda shows them."""
 
     __tablename__ = "client_copies"
+    __table_args__ = (
+        # Active clients, who was here longest ago first.
+        Index(
+            "ix_client_copies_last_visit",
+            *("organization_id", "last_visit_at", "id"),
+            postgresql_where=text("status = 'active'"),
+        ),
+    )
 
     version: Mapped[int]
     display_name: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
+    # When the last appointment that was kept began; `NEVER` where there is none. Triggers keep it.
+    last_visit_at: Mapped[datetime] = mapped_column(server_default=text("'1970-01-01 00:00:00+00'"))
 
 
 class ServiceTypeCopy(Tenant, Base):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, true
+from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from services.clinical.agenda import rules
@@ -25,27 +25,33 @@ EXPECTED = ("booked", "confirmed")
 
 def look_up(session: Session, actor: Caller, client_ids: Sequence[UUID]) -> dict[str, Any]:
     """Of those of these clients whom the actor may see: the last visit and the next appointment, None without one."""
-    rows = session.execute(statement(actor, client_ids, clock.now())).all()
-    audit.describe(session, client_ids=[row.client_id for row in rows])
-    items = [
+    items = of_clients(session, actor, client_ids, clock.now())
+    audit.describe(session, client_ids=[item["client_id"] for item in items])
+    return {"items": in_their_order(client_ids, items, "client_id")}
+
+
+def of_clients(session: Session, actor: Caller, client_ids: Sequence[UUID], now: datetime) -> list[dict[str, Any]]:
+    """The last visit and the next appointment of those of these clients whom the actor may see, in no order."""
+    return [
         {
             "client_id": row.client_id,
             "last_visit": _shown(row.last_id, row.last_at, row.last_zone),
             "next_appointment": _shown(row.next_id, row.next_at, row.next_zone),
         }
-        for row in rows
+        for row in session.execute(statement(actor, client_ids, now))
     ]
-    return {"items": in_their_order(client_ids, items, "client_id")}
+
+
+def comes_again(now: datetime) -> ColumnElement[bool]:
+    """The condition that the client at hand has an appointment that is expected and not over."""
+    return _those_of_a_client(*_coming(now)).exists()
 
 
 def statement(actor: Caller, client_ids: Sequence[UUID], now: datetime) -> Select[*tuple[Any, ...]]:
     """One statement for all clients. `ix_attendees_client_start` finds both appointments of each."""
-    begun, ends_later = Attendee.starts_at <= now, Appointment.ends_at > now
     latest = (Attendee.starts_at.desc(), Attendee.appointment_id.desc())
-    last = _first("last", begun, Appointment.status == KEPT, order=latest)
-    # No appointment is longer than `rules.LONGEST`: the index is read from there on.
-    lately, expected = Attendee.starts_at > now - rules.LONGEST, Appointment.status.in_(EXPECTED)
-    coming = _first("next", lately, ends_later, expected, order=(Attendee.starts_at, Attendee.appointment_id))
+    last = _first("last", Attendee.starts_at <= now, Appointment.status == KEPT, order=latest)
+    coming = _first("next", *_coming(now), order=(Attendee.starts_at, Attendee.appointment_id))
     wanted = (
         select(
             ClientCopy.id.label("client_id"),
@@ -64,8 +70,18 @@ def statement(actor: Caller, client_ids: Sequence[UUID], now: datetime) -> Selec
     return wanted.where(assigned_to(actor, ClientCopy.id)) if actor.sees_assigned_only else wanted
 
 
-def _first(name: str, *conditions: Any, order: Sequence[Any]) -> LateralFromClause:
+def _coming(now: datetime) -> Sequence[ColumnElement[bool]]:
+    """No appointment is longer than `rules.LONGEST`: the index is read from there on."""
+    lately = Attendee.starts_at > now - rules.LONGEST
+    return lately, Appointment.ends_at > now, Appointment.status.in_(EXPECTED)
+
+
+def _first(name: str, *conditions: ColumnElement[bool], order: Sequence[Any]) -> LateralFromClause:
     """The first appointment of the client at hand, in that order, that these conditions hold of."""
+    return _those_of_a_client(*conditions).order_by(*order).limit(1).lateral(name)
+
+
+def _those_of_a_client(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     own = (Appointment.organization_id == Attendee.organization_id) & (Appointment.id == Attendee.appointment_id)
     return (
         select(Appointment.id, Attendee.starts_at, Appointment.time_zone)
@@ -73,9 +89,7 @@ def _first(name: str, *conditions: Any, order: Sequence[Any]) -> LateralFromClau
         .join(Appointment, own)
         .where(Attendee.organization_id == ClientCopy.organization_id, Attendee.client_id == ClientCopy.id)
         .where(*conditions)
-        .order_by(*order)
-        .limit(1)
-        .lateral(name)
+        .correlate(ClientCopy)
     )
 
 

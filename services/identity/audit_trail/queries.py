@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,15 +13,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from services.identity.audit_trail.models import CHANGES, READS, TrailClient, TrailEntry, TrailHead
 from services.identity.audit_trail.rules import GENESIS, Break, Head, Link
-from shared import clock
 from shared.actor import Caller
-from shared.audit_tables import AUDIT_ENTRIES
-from shared.database.session import Session, take_turns
-from shared.errors import TooMany
+from shared.database.session import Session
+from shared.web import exports
 from shared.web.paging import paginate
 from shared.web.routes import Run
 
-EXPORTS_PER_HOUR: Final = 5
 EXPORT_PAGE_ROWS: Final = 1_000
 EXPORT_ACTION: Final = "audit_trail.export"
 OUTCOMES: Final = {"done": "done", "denied": "denied"}
@@ -59,22 +56,8 @@ def whole_trail(run: Run, actor: Caller, filters: dict[str, Any]) -> Iterator[li
 
 
 def ensure_may_export(session: Session, actor: Caller) -> None:
-    """Raises `TooMany` after five exports within an hour. One after the other: the next sees the entry of this one."""
-    key = int.from_bytes(actor.actor_id.bytes[-8:], "big", signed=True)
-    take_turns(session, key)
-    entries = AUDIT_ENTRIES
-    statement = select(func.count()).where(
-        entries.c.organization_id == actor.organization_id,
-        entries.c.actor_id == actor.actor_id,
-        entries.c.action == EXPORT_ACTION,
-        entries.c.outcome == "done",
-        entries.c.at > clock.now() - timedelta(hours=1),
-    )
-    if (session.scalar(statement) or 0) >= EXPORTS_PER_HOUR:
-        raise TooMany(
-            f"At most {EXPORTS_PER_HOUR} exports within an hour.",
-            retry_after_seconds=600,
-        )
+    """Raises `TooMany` after five exports within an hour."""
+    exports.ensure_may_export(session, actor, EXPORT_ACTION)
 
 
 def organizations_with_a_trail(session: Session) -> list[UUID]:

@@ -30,6 +30,7 @@ NO_PAGE: Final = (
     frozenset({"GET /", "GET /session", "GET /session/token", "GET /activity/export", "GET /settings/logo"})
     | agenda.PARTS
     | clients.PARTS
+    | clients.FILES
     | documentation.PARTS
     | billing.PARTS
 )

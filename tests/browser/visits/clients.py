@@ -31,7 +31,10 @@ def waiting_list(practice: Practice) -> str:
     return "/clients/waiting"
 
 
+REPORTS: Final = ("not-seen",)
 CLIENTS: Final[Mapping[str, Way]] = {
+    "GET /clients/reports": at("/clients/reports"),
+    **{f"GET /clients/reports/{name}": at(f"/clients/reports/{name}") for name in REPORTS},
     "GET /clients": at("/clients"),
     "GET /clients/waiting": waiting_list,
     "GET /clients/new": at("/clients/new"),
@@ -47,3 +50,5 @@ CLIENTS: Final[Mapping[str, Way]] = {
 }
 # Parts of pages, which the pages themselves ask for.
 PARTS: Final = frozenset[str]()
+# What pages lead to that is a file.
+FILES: Final = frozenset(f"GET /clients/reports/{name}/file" for name in REPORTS)

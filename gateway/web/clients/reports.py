@@ -1,0 +1,139 @@
+"""Reports about clients: each a page with what it can be narrowed by, and a file of all its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from flask import Response
+
+from gateway.web import text
+from gateway.web.forms import Form
+from gateway.web.page import Page
+from shared import clock
+
+LISTED: Final = 200  # as many as the API gives at once: what is printed is one page
+HERE: Final = "/clients/reports"
+FILES: Final = {"csv": "CSV", "xlsx": "Excel"}
+Item = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """The one thing that a report is asked for: a number, or one of `options`."""
+
+    name: str
+    label: str
+    usual: Callable[[date], str]
+    options: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as people see it. `heads`: the columns beside the client; `cells`: what stands in them."""
+
+    slug: str
+    title: str
+    sentence: str
+    heads: Sequence[str]
+    cells: Callable[[Item, date], Sequence[str]]
+    nobody: str
+    otherwise: str
+    narrowing: Narrowing | None = None
+
+    @property
+    def row(self) -> str:
+        """The row of the API that answers it."""
+        return f"GET /reports/clients/{self.slug}"
+
+    @property
+    def path(self) -> str:
+        """Where its page is."""
+        return f"{HERE}/{self.slug}"
+
+
+def _day(visit: Item | None, today: date) -> str:
+    return text.short_day(_local_day(visit), today) if visit else "Never"
+
+
+def _local_day(visit: Item) -> date:
+    return datetime.fromisoformat(visit["starts_at_local"]).date()
+
+
+def _staff(item: Item) -> str:
+    return ", ".join(member["display_name"] for member in item["staff"]) or "Nobody"
+
+
+def _not_seen(item: Item, today: date) -> Sequence[str]:
+    visit = item["last_visit"]
+    return _staff(item), _day(visit, today), text.count((today - _local_day(visit)).days, "day") if visit else ""
+
+
+REPORTS: Final = (
+    Report(
+        slug="not-seen",
+        title="Not seen lately",
+        sentence="Active clients who were not here for some days and have nothing booked.",
+        heads=("Clinicians", "Last visit", "Not seen for"),
+        cells=_not_seen,
+        nobody="Everybody was here, or comes",
+        otherwise="Choose fewer days to find who was away for a shorter time.",
+        narrowing=Narrowing("days", "Not seen for at least (days)", lambda _: "60"),
+    ),
+)
+
+
+def show_reports(page: Page) -> Response:
+    """Which reports there are."""
+    return page.show("clients/reports.html", reports=REPORTS)
+
+
+def _shown(report: Report) -> Callable[[Page], Response]:
+    def show(page: Page) -> Response:
+        """One page of the report."""
+        today = clock.today(page.me["organization"]["time_zone"])
+        form = _narrowed(page, report, today)
+        values: dict[str, Any] = {"report": report, "form": form, "rows": [], "next_cursor": None, "as_of": ""}
+        wanted: dict[str, Any] = {name: form.text(name) for name in form.values}
+        reply = page.ask(report.row, **wanted, limit=LISTED, cursor=page.query.get("cursor"))
+        if reply.ok:
+            zone = page.me["organization"]["time_zone"]
+            values["as_of"] = text.moment(reply.value["as_of"], zone, clock.now())
+            values["next_cursor"] = reply.value["next_cursor"]
+            values["rows"] = [
+                (f"/clients/{item['client_id']}", item["display_name"], report.cells(item, today))
+                for item in reply.value["items"]
+            ]
+        elif reply.status == 422 and "cursor" not in page.query:
+            values["form"] = form.refused(reply.value)
+        else:
+            return page.problem(reply)
+        return page.show("clients/report.html", kept=wanted, files=FILES, refused=not reply.ok, **values)
+
+    return show
+
+
+def _file(report: Report) -> Callable[[Page], Response]:
+    def take(page: Page) -> Response:
+        """The whole report as a file."""
+        form = _narrowed(page, report, clock.today(page.me["organization"]["time_zone"]))
+        chosen = page.query.get("format", "")
+        kept = {name: form.text(name) for name in form.values}
+        return page.hand_on(report.row, **kept, format=chosen if chosen in FILES else "csv")
+
+    return take
+
+
+def _narrowed(page: Page, report: Report, today: date) -> Form:
+    """What the address asks for, or the usual."""
+    asks = report.narrowing
+    return Form(values={asks.name: (page.query.get(asks.name) or asks.usual(today),)} if asks else {})
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    f"GET {HERE}": show_reports,
+    **{f"GET {report.path}": _shown(report) for report in REPORTS},
+    **{f"GET {report.path}/file": _file(report) for report in REPORTS},
+}

@@ -1,0 +1,45 @@
+"""What reports about visits are asked for, and what they look like."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from services.clinical.client_reports.rules import DAYS_MAX
+from services.clinical.visits.schemas import VisitSchema
+from shared.web.fields import Numeral, about
+from shared.web.reports import ReportQuery, report_of
+
+
+class NotSeenQuery(ReportQuery):
+    """For how long they were not seen."""
+
+    days = Numeral(
+        load_default=60,
+        validate=validate.Range(1, DAYS_MAX),
+        metadata=about("Whole days since the last visit, at least; counted on the practice's calendar."),
+    )
+
+
+class ReportedStaffSchema(Schema):
+    """A member of staff by name."""
+
+    staff_id = fields.UUID(metadata=about("Id of the member of staff."))
+    display_name = fields.String(metadata=about("The name as colleagues see it."))
+
+
+class NotSeenClientSchema(Schema):
+    """A client who was not seen lately."""
+
+    client_id = fields.UUID(metadata=about("Id of the client."))
+    display_name = fields.String(metadata=about("The preferred or else the given name, and the family name."))
+    staff = fields.List(fields.Nested(ReportedStaffSchema), metadata=about("Who is assigned, by name."))
+    last_visit = fields.Nested(
+        VisitSchema,
+        allow_none=True,
+        metadata=about("The last appointment that was kept (`arrived`); null: they were never here."),
+    )
+
+
+NotSeenReport = report_of(
+    NotSeenClientSchema, "Who was never here first, then who was here longest ago.", name="NotSeenReport"
+)
