@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python -W ignore
 WORKERS ?= 2
 PYTEST = $(VENV)/bin/python -m pytest -n $(WORKERS) --durations=10 --durations-min=1 $(ARGS)
 
-.PHONY: help demo up status mail verify-audit test test-fast lint lint-api prove-recipes screenshots bench soak edge-check openapi requirements clean
+.PHONY: help demo up status mail verify-audit test test-fast lint lint-api prove-recipes screenshots bench bench-scale soak edge-check openapi requirements clean
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -16,6 +16,7 @@ $(VENV)/bin/python:
 # uv installs in a quarter of the time. pip does it where there is no uv, or where only pip knows the way to packages.
 APT_INSTALL = apt-get install -qq -y --no-install-recommends
 PIP_INSTALL = $(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r
+UV_PEERS = $(VENV)/bin/uv pip install --quiet --no-config --system-certs --compile-bytecode --require-hashes -r
 UV_INSTALL = VIRTUAL_ENV=$(CURDIR)/$(VENV) $(VENV)/bin/uv pip install --quiet --no-config --system-certs --compile-bytecode --require-hashes -r
 
 $(VENV)/.uv: requirements/uv.txt | $(VENV)/bin/python
@@ -94,8 +95,20 @@ prove-recipes: $(VENV)/.dev  ## follow docs/adding-things.md on a copy: does it 
 screenshots: $(VENV)/.dev $(VENV)/.letters  ## the pictures of the documentation, taken anew from the demo (ARGS="agenda-phone")
 	@$(RUN) -m tests.browser.pictures $(ARGS)
 
-bench: $(VENV)/.dev  ## the measures, each beside its floor
+# What Caseload is compared with, each in an environment of its own. One that cannot be installed is reported as missing.
+$(VENV)/.peers: requirements/peers.txt requirements/nameko.txt | $(VENV)/.uv
+	@echo "Installing what Caseload is compared with (once) ..."
+	@for name in peers nameko; do $(PYTHON) -m venv $(VENV)/$$name && \
+	  { VIRTUAL_ENV=$(CURDIR)/$(VENV)/$$name $(UV_PEERS) requirements/$$name.txt 2>/dev/null || \
+	  $(VENV)/$$name/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$$name.txt; } || \
+	  { echo "$$name cannot be installed here."; rm -rf $(VENV)/$$name; }; done
+	@touch $@
+
+bench: $(VENV)/.dev $(VENV)/.peers  ## the measures beside floors and peers, at most 15 minutes, into docs/benchmarks (BENCH_DRAIN=5000 …)
 	@$(RUN) -m bench
+
+bench-scale: $(VENV)/.dev  ## how search, ledger, agenda and drafting grow with the data, into docs/benchmarks (BENCH_SCALE=10000,100000)
+	@$(RUN) -m bench.scale
 
 soak: $(VENV)/.dev  ## the tests that go in rounds with many more of them: ROUNDS=300 make soak
 	@ROUNDS=$${ROUNDS:-50} $(VENV)/bin/python -m pytest tests/faults tests/abuse/test_revocation.py \
@@ -113,7 +126,7 @@ openapi: $(VENV)/.dev  ## write gateway/api/page/openapi.json from the services'
 	  $(RUN) -m gateway openapi $$(printf "$$folder/%s.json " $$services) && rm -r $$folder
 
 requirements: $(VENV)/.dev  ## resolve the requirement files anew
-	@for name in uv runtime local dev lint-api; do $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	@for name in uv runtime local dev peers nameko lint-api; do $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --quiet --upgrade requirements/$$name.in -o requirements/$$name.txt; done
 
 clean:  ## forget the virtual environment and the caches; data stays

@@ -1,105 +1,159 @@
-"""Outbox commit → invoice draft commit: latency one by one, and events per second, with our worker processes."""
+"""Outbox commit → invoice draft commit with our worker processes, beside the floors and the peers."""
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from uuid import UUID
 
+import pika
 import psycopg
 
-from bench.floor import Floor
-from bench.measuring import Sample, head, row
+from bench import processor_time
+from bench.contest import ROOT, WARM, Figures, rate_of
+from bench.measuring import Sample
+from bench.sizes import SIZES
 from embedded.stack import Stack
 from shared.contracts.clinical import AppointmentDocumented
+from shared.database.local_postgres import die_with_parent
 from shared.database.session import Database, Session
 from shared.ids import new_id
 from shared.messaging import outbox
 from shared.testing.databases import load
+from shared.testing.waiting import wait_until
 from tests.practice import Practice
+from tests.running import count, frozen
 
-SINGLE = 150
-BULK = 3_000
 LOOK_SECONDS = 0.0002  # far below what is measured, and leaves the processor to the workers
-COUNT_SECONDS = 0.01  # against seconds of bulk: counting more often would slow down what it counts
+TOGETHER = 50  # events that one transaction tells, where as many as possible are to wait
+UNSENT = "SELECT count(*) FROM outbox WHERE settled_at IS NULL AND confirmed_at IS NULL"
+WORKER = "billing worker"
+QUEUE = "billing"
+START_SECONDS = 60.0
+DRAIN_SECONDS = 300.0
 
 
-def measure(stack: Stack, practice: Practice, floor_url: str, bus_url: str, bus: str) -> float:
-    """Print latency and throughput on this stack's bus beside the floor on RabbitMQ; returns the floor's median."""
-    floor = Floor(floor_url, bus_url)
-    clinical = load("clinical").database(_url(stack, "clinical", "app"), pool_size=2)
-    admin = stack.postgres.admin_url.rsplit("/", 1)[0] + "/billing"
-    with psycopg.connect(admin, autocommit=True) as billing:
-        _one_by_one(lambda: _floor_once(floor), 20)
-        _one_by_one(lambda: _ours_once(clinical, billing, practice), 20)
-        base, ours = [], []
-        for _ in range(5):  # in turns, so that the machine's drift hits both
-            base += _one_by_one(lambda: _floor_once(floor), SINGLE // 5).seconds
-            ours += _one_by_one(lambda: _ours_once(clinical, billing, practice), SINGLE // 5).seconds
-        floor_one, ours_one = Sample(tuple(base)), Sample(tuple(ours))
-        head(f"Event path over {bus}: note and outbox committed → draft invoice committed")
-        row("floor, one message per commit, p50 · p99", _ms(floor_one))
-        ratio = f"{ours_one.p50 / floor_one.p50:.2f} · {ours_one.p99 / floor_one.p99:.2f}"
-        row("Caseload's workers, p50 · p99", _ms(ours_one), ratio, "≤ 1.5 · ≤ 2")
-        floor_rate = _rate(lambda: [floor.send() for _ in range(BULK // 3)], lambda: floor.count, BULK // 3)
-        before = _drafts(billing)
-        rate = _rate(lambda: _emit_many(clinical, practice, BULK), lambda: _drafts(billing) - before, BULK)
-        row("floor, both sides busy, events/s", f"{floor_rate:,.0f}")
-        row("Caseload, both sides busy, events/s", f"{rate:,.0f}", f"{rate / floor_rate:.2f}", "≥ 2")
-    floor.close()
-    clinical.dispose()
-    return floor_one.p50
+class Ours:
+    """Events told and drafts counted, on a running stack."""
+
+    def __init__(self, stack: Stack, practice: Practice) -> None:
+        self._stack = stack
+        self._practice = practice
+        self._clinical = load("clinical").database(stack.database_url("clinical", "app"), pool_size=2)
+        url = stack.postgres.admin_url.rsplit("/", 1)[0] + "/billing"
+        self._billing = psycopg.connect(url, autocommit=True)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._clinical.dispose()
+        self._billing.close()
+
+    def figures(self) -> Figures:
+        """The same measures as those of a peer."""
+        latency = self.one_by_one(SIZES.single)
+        sustained, cpu_us = self.in_bulk(SIZES.bulk)
+        return Figures(latency, sustained, self.drain(SIZES.drain), cpu_us)
+
+    def one_by_one(self, events: int) -> Sample:
+        """Seconds from before an event is committed until its draft can be read."""
+        for _ in range(WARM):
+            self._once()
+        return Sample(tuple(self._once() for _ in range(events)))
+
+    def in_bulk(self, events: int) -> tuple[float, float]:
+        """Events/s with both sides busy, and microseconds of processor time for each, ours included."""
+        before, cpu, own = self._drafts(), processor_time.used(self._stack), time.process_time()
+        began = time.monotonic()
+        self._tell(events, 20)
+        wait_until(lambda: self._drafts() - before >= events, DRAIN_SECONDS, "the drafts")
+        seconds = time.monotonic() - began
+        used = processor_time.used(self._stack) - cpu + time.process_time() - own
+        return events / seconds, used / events * 1e6
+
+    def drain(self, events: int, more_workers: int = 0) -> float:
+        """Events/s of a backlog that billing finds when its workers go on, so many besides the stack's own."""
+        before = self._drafts()
+        with self._more_workers(more_workers) as more:
+            with frozen(self._stack, WORKER):
+                for worker in more:
+                    worker.send_signal(signal.SIGSTOP)
+                self._tell(events, TOGETHER)
+                wait_until(lambda: count(self._stack, "clinical", UNSENT) == 0, DRAIN_SECONDS, "all to be sent")
+                for worker in more:
+                    worker.send_signal(signal.SIGCONT)
+            deadline = time.monotonic() + DRAIN_SECONDS
+            return rate_of(lambda: self._drafts() - before, events, lambda: time.monotonic() > deadline)
+
+    @contextmanager
+    def _more_workers(self, how_many: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+        """Workers of billing besides that of the stack, which take from its queue already. On RabbitMQ alone."""
+        assert self._stack.keeper is not None
+        environment = {**self._stack.keeper.child(WORKER).environment}
+        environment.pop("METRICS_PORT", None)
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-W", "ignore", "-m", "services.billing", "worker"],
+                cwd=ROOT,
+                env=environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                preexec_fn=lambda: die_with_parent(signal.SIGKILL),
+            )
+            for _ in range(how_many)
+        ]
+        try:
+            if started:
+                taking = partial(_consumers, environment["BUS_URL"])
+                wait_until(lambda: taking() > how_many, START_SECONDS, "more workers of billing")
+            yield started
+        finally:
+            for worker in started:
+                worker.kill()
+                worker.wait()
+
+    def _once(self) -> float:
+        event = _event(self._practice)
+        started = time.monotonic()
+        self._clinical.run(lambda session: outbox.add(session, event), event.organization_id)
+        while (
+            self._billing.execute(
+                "SELECT 1 FROM invoice_draft_lines WHERE organization_id = %s AND appointment_id = %s",
+                [event.organization_id, event.appointment_id],
+            ).fetchone()
+            is None
+        ):
+            if time.monotonic() - started > START_SECONDS:
+                raise TimeoutError("an event led to no draft")
+            time.sleep(LOOK_SECONDS)
+        return time.monotonic() - started
+
+    def _tell(self, events: int, together: int) -> None:
+        def some(session: Session, how_many: int) -> None:
+            for _ in range(how_many):
+                outbox.add(session, _event(self._practice))
+
+        database: Database = self._clinical
+        for first in range(0, events, together):
+            how_many = min(together, events - first)
+            database.run(lambda session, n=how_many: some(session, n), UUID(self._practice.organization_id))
+
+    def _drafts(self) -> int:
+        found = self._billing.execute("SELECT count(*) FROM invoice_draft_lines").fetchone()
+        return int(found[0]) if found else 0
 
 
-def _one_by_one(once: Callable[[], float], times: int) -> Sample:
-    return Sample(tuple(once() for _ in range(times)))
-
-
-def _floor_once(floor: Floor) -> float:
-    started = time.monotonic()
-    note = floor.send()
-    while note not in floor.done:
-        time.sleep(LOOK_SECONDS)
-    return floor.done.pop(note) - started
-
-
-def _ours_once(clinical: Database, billing: psycopg.Connection, practice: Practice) -> float:
-    event = _event(practice)
-    started = time.monotonic()
-    clinical.run(lambda session: outbox.add(session, event), event.organization_id)
-    while (
-        billing.execute(
-            "SELECT 1 FROM invoice_draft_lines WHERE organization_id = %s AND appointment_id = %s",
-            [event.organization_id, event.appointment_id],
-        ).fetchone()
-        is None
-    ):
-        time.sleep(LOOK_SECONDS)
-    return time.monotonic() - started
-
-
-def _emit_many(clinical: Database, practice: Practice, count: int) -> None:
-    def some(session: Session) -> None:
-        for _ in range(20):
-            outbox.add(session, _event(practice))
-
-    for _ in range(count // 20):
-        clinical.run(some, UUID(practice.organization_id))
-
-
-def _rate(produce: Callable[[], object], consumed: Callable[[], int], count: int) -> float:
-    start_count = consumed()
-    started = time.monotonic()
-    produce()
-    while consumed() - start_count < count:
-        time.sleep(COUNT_SECONDS)
-    return count / (time.monotonic() - started)
-
-
-def _drafts(billing: psycopg.Connection) -> int:
-    found = billing.execute("SELECT count(*) FROM invoice_draft_lines").fetchone()
-    return int(found[0]) if found else 0
+def _consumers(bus_url: str) -> int:
+    connection = pika.BlockingConnection(pika.URLParameters(bus_url))
+    try:
+        return int(connection.channel().queue_declare(QUEUE, passive=True).method.consumer_count)
+    finally:
+        connection.close()
 
 
 def _event(practice: Practice) -> AppointmentDocumented:
@@ -116,11 +170,3 @@ def _event(practice: Practice) -> AppointmentDocumented:
         minutes=55,
         diagnosis_codes=("F41.1",),
     )
-
-
-def _url(stack: Stack, service: str, role: str) -> str:
-    return stack.postgres.url(f"{service}_{role}", stack.home.passwords()[f"{service}_{role}"], service)
-
-
-def _ms(sample: Sample) -> str:
-    return f"{sample.p50 * 1000:.1f} · {sample.p99 * 1000:.1f} ms"

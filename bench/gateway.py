@@ -14,7 +14,6 @@ from embedded.stack import Stack
 from shared.actor import Person
 from shared.ids import new_id
 from shared.keys.actor_token import HEADER, TokenMaker
-from shared.testing.waiting import wait_until
 from tests.practice import Practice
 
 READS = 300
@@ -23,7 +22,7 @@ SECONDS = 4.0
 
 
 def measure(stack: Stack, practice: Practice) -> None:
-    """Print overhead of one read, throughput with sixteen clients, and signature → draft through the gateway."""
+    """Print overhead of one read, and throughput with sixteen clients."""
     client_id, _ = practice.new_client()
     path = f"/api/v1/clients/{client_id}"
     direct = _reader(f"http://127.0.0.1:{stack.ports['clients']}{path}", _direct_headers(stack, practice))
@@ -37,30 +36,17 @@ def measure(stack: Stack, practice: Practice) -> None:
     head("Gateway: one client's basic data, token, permission, limits and audit row included")
     floor, gateway = Sample(tuple(base)), Sample(tuple(ours))
     row("directly at the service, p50", f"{floor.p50 * 1000:.2f} ms")
-    more = f"+{(gateway.p50 - floor.p50) * 1000:.2f} ms"
-    row("through the gateway, p50", f"{gateway.p50 * 1000:.2f} ms", more, "≤ +0.9 ms")
+    more_ms = (gateway.p50 - floor.p50) * 1000
+    row(
+        "through the gateway, p50",
+        f"{gateway.p50 * 1000:.2f} ms",
+        f"+{more_ms:.2f} ms",
+        "≤ +0.7 ms",
+        met=more_ms <= 0.7,
+    )
     direct_rate, rate = _rate(direct), _rate(through)
     row(f"directly, {CLIENTS} clients, requests/s", f"{direct_rate:,.0f}")
     row(f"through the gateway, {CLIENTS} clients, requests/s", f"{rate:,.0f}", f"{rate / direct_rate:.2f}", "≥ 1")
-
-
-def measure_signing(practice: Practice, floor_p50: float | None, times: int = 30) -> None:
-    """Print `POST /notes/{id}/sign` → draft invoice readable, both through the gateway."""
-    client_id, _ = practice.new_client()
-    therapist = practice.people["therapist"]
-    taken = []
-    for day in range(times):
-        start = f"2025-{1 + day // 28:02d}-{1 + day % 28:02d}T09:00"
-        appointment_id = practice.book(client_id, start)
-        note_id = practice.draft_note(appointment_id, client_id)
-        started = time.monotonic()
-        therapist.post(f"/notes/{note_id}/sign", expect=200)
-        wait_until(lambda appointment=appointment_id: practice.invoices(appointment), 20)
-        taken.append(time.monotonic() - started)
-    sample = Sample(tuple(taken))
-    ratio = f"{sample.p50 / floor_p50:.2f} × floor" if floor_p50 else ""
-    head("The whole chain: signature → draft invoice readable, through the gateway")
-    row("p50 · p99", f"{sample.p50 * 1000:.0f} · {sample.p99 * 1000:.0f} ms", ratio, "≤ 5 × floor")
 
 
 def _reader(url: str, headers: Callable[[], dict[str, str]]) -> Callable[[], None]:

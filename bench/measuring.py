@@ -9,6 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.report import Report, Row
+
+REPORT = Report()
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -43,14 +47,26 @@ def processors_busy() -> float:
     return os.getloadavg()[0] / (os.cpu_count() or 1)
 
 
-def row(what: str, value: str, ratio: str = "", goal: str = "") -> None:
-    """Print one line of the report."""
-    print(f"  {what:58} {value:>16} {ratio:>16}   {goal}", flush=True)
+def row(what: str, value: str, ratio: str = "", goal: str = "", *, met: bool | None = None, **numbers: float) -> None:
+    """Print one line of the report and keep it. `numbers` are drawn, those of one section and name beside each other.
+
+    `met`: whether the goal is reached; None where a person compares.
+    """
+    REPORT.add(Row(what, value, ratio, goal, met, numbers))
+    missed = "   missed" if met is False else ""
+    print(f"  {what:58} {value:>16} {ratio:>16}   {goal}{missed}", flush=True)
 
 
 def head(title: str) -> None:
     """Print a section's head."""
+    REPORT.begin(title)
     print(f"\n{title}\n  {'':58} {'measured':>16} {'ratio':>16}   goal", flush=True)
+
+
+def note(text: str) -> None:
+    """Print a remark and keep it with the section."""
+    REPORT.remark(text)
+    print(f"  {text}", flush=True)
 
 
 def machine() -> str:

@@ -39,7 +39,13 @@ def measure(practice: Practice) -> None:
         sample = timed(partial(read, path, headers), TIMES)
         slowest.append(p95(sample))
         times = f"{sample.p50 * 1000:.0f} · {p95(sample) * 1000:.0f} ms"
-        row(name, times, f"{sample.p50 / floor:.1f} × GET /me", f"p95 ≤ {PAGE_GOAL_SECONDS * 1000:.0f} ms")
+        row(
+            name,
+            times,
+            f"{sample.p50 / floor:.1f} × GET /me",
+            f"p95 ≤ {PAGE_GOAL_SECONDS * 1000:.0f} ms",
+            met=slowest[-1] <= PAGE_GOAL_SECONDS,
+        )
     met = sum(seconds <= PAGE_GOAL_SECONDS for seconds in slowest)
     row("pages within the goal", f"{met} of {len(slowest)}")
 

@@ -15,17 +15,23 @@ TICKS: Final = os.sysconf("SC_CLK_TCK")
 def used(stack: Stack) -> float:
     """Seconds that every process of the stack, and every child that one of them has seen end, has used until now."""
     assert stack.keeper is not None
-    return sum(_seconds(pid) for pid in _with_children([*stack.keeper.processes().values(), stack.postgres.pid]))
+    return used_by([*stack.keeper.processes().values(), stack.postgres.pid])
 
 
-def _with_children(pids: Iterable[int]) -> list[int]:
+def used_by(pids: Iterable[int]) -> float:
+    """The same of these processes and theirs."""
+    return sum(_seconds(pid) for pid in with_children(pids))
+
+
+def with_children(pids: Iterable[int]) -> list[int]:
+    """These processes, their children, and those of the children."""
     found = []
     for pid in pids:
         try:
             children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
         except OSError:
             continue  # it has ended; its parent counts what it used
-        found += [pid, *_with_children(map(int, children.split()))]
+        found += [pid, *with_children(map(int, children.split()))]
     return found
 
 

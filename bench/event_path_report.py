@@ -1,0 +1,124 @@
+"""How the event path's measures are printed: ours beside both floors and the peers, and which goals they meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bench.contest import Figures
+from bench.measuring import head, note, row
+from bench.sizes import SIZES
+
+
+def report(bus: str, found: Mapping[str, Figures | str]) -> None:
+    """Print what each reached, Caseload's way last, beside both floors."""
+    ours = found[OURS]
+    reached = {name: figures for name, figures in found.items() if isinstance(figures, Figures)}
+    if not isinstance(ours, Figures):
+        head(f"Event path over {bus}")
+        note(f"{OURS}: {ours}")
+        return
+    for measure in MEASURES:
+        floor = reached.get(measure.beside)
+        head(f"Event path over {bus}: {measure.title}, beside the {measure.beside}")
+        for name, figures in reached.items():
+            value = measure.of(figures)
+            ratio = value / measure.of(floor) if floor else None
+            is_ours = name == OURS and ratio is not None
+            row(
+                name,
+                measure.text(figures),
+                f"{ratio:.2f} ×" if ratio is not None else "",
+                measure.goal if is_ours else "",
+                met=measure.meets(value, ratio) if is_ours and ratio is not None else None,
+                **{measure.unit: value},
+            )
+        for name in MUST_BE_BEHIND if measure.factor else ():
+            if isinstance(other := found.get(name), Figures):
+                times = measure.of(ours) / measure.of(other)
+                row(
+                    f"{OURS}, beside {name}",
+                    "",
+                    f"{times:.2f} ×",
+                    f"≥ {measure.factor:g} ×",
+                    met=times >= measure.factor,
+                )
+    for name, why in found.items():
+        if isinstance(why, str):
+            note(f"{name}: {why}.")
+
+
+def report_workers(rates: Mapping[int, float]) -> None:
+    """Print how a backlog's drain grows with billing's workers."""
+    head(f"Billing's workers: {SIZES.scale_drain:,} waiting events drained")
+    last = None
+    for workers, rate in rates.items():
+        ratio = f"{rate / last:.2f} × the row above" if last else ""
+        row(f"{workers} of them", f"{rate:,.0f}/s", ratio, "≥ 1.7 × where cores allow" if last else "", per_second=rate)
+        last = rate
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure of the event path: what it is beside, and when it is met (from its value and its ratio)."""
+
+    title: str
+    unit: str
+    beside: str
+    goal: str
+    of: Callable[[Figures], float]
+    text: Callable[[Figures], str]
+    meets: Callable[[float, float], bool]
+    factor: float = 0.0  # how many times that of Celery and FastStream it should be
+
+
+OURS = "Caseload"
+MUST_BE_BEHIND = ("celery", "FastStream")
+MEASURES = (
+    Measure(
+        "one by one, p50",
+        "ms",
+        "honest floor",
+        "≤ 1.5 ×",
+        lambda figures: figures.latency.p50 * 1000,
+        lambda figures: f"{figures.latency.p50 * 1000:.1f} ms",
+        lambda _value, ratio: ratio <= 1.5,
+    ),
+    Measure(
+        f"one by one, p99 of {SIZES.single}",
+        "ms",
+        "honest floor",
+        "≤ 2 ×",
+        lambda figures: figures.latency.p99 * 1000,
+        lambda figures: f"{figures.latency.p99 * 1000:.1f} ms",
+        lambda _value, ratio: ratio <= 2,
+    ),
+    Measure(
+        f"both sides busy, {SIZES.bulk:,} events",
+        "per_second",
+        "floor 1/1",
+        "≥ 3 ×",
+        lambda figures: figures.sustained,
+        lambda figures: f"{figures.sustained:,.0f}/s",
+        lambda _value, ratio: ratio >= 3,
+        4.0,
+    ),
+    Measure(
+        f"a backlog drained ({SIZES.drain:,} events; the floor 1/1 and peers {SIZES.peer_drain:,})",
+        "per_second",
+        "floor 1/1",
+        "≥ 8 ×",
+        lambda figures: figures.drain,
+        lambda figures: f"{figures.drain:,.0f}/s",
+        lambda _value, ratio: ratio >= 8,
+    ),
+    Measure(
+        "processor time per event in bulk, all processes but the broker",
+        "us",
+        "floor 1/1",
+        "≤ 900 µs",
+        lambda figures: figures.cpu_us,
+        lambda figures: f"{figures.cpu_us:,.0f} µs",
+        lambda value, _ratio: value <= 900,
+    ),
+)

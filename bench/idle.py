@@ -1,0 +1,44 @@
+"""What each process of the stack takes while nobody asks for anything: memory, and processor time per second."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import Final
+
+from bench import processor_time
+from bench.measuring import head, row
+from embedded.stack import Stack
+
+SECONDS: Final = 10.0
+QUIET_SECONDS: Final = 3.0  # for what starting and asking left to be done
+MEMORY_GOAL_MB: Final = 500
+PROCESSOR_GOAL_MS: Final = 10
+
+
+def measure(stack: Stack) -> None:
+    """Print memory (shared pages divided among those that share them) and processor time by process."""
+    assert stack.keeper is not None
+    assert stack.postgres.pid is not None
+    time.sleep(QUIET_SECONDS)
+    pids = {**stack.keeper.processes(), "PostgreSQL": stack.postgres.pid}
+    before = {name: processor_time.used_by([pid]) for name, pid in pids.items()}
+    time.sleep(SECONDS)
+    used = {name: (processor_time.used_by([pid]) - before[name]) / SECONDS * 1000 for name, pid in pids.items()}
+    memory = {name: sum(map(_megabytes, processor_time.with_children([pid]))) for name, pid in pids.items()}
+    head(f"Idle for {SECONDS:.0f} s: memory · processor time per second, of each process with its children")
+    for name in pids:
+        row(name, f"{memory[name]:.0f} MB", f"{used[name]:.1f} ms/s", megabytes=memory[name])
+    total, busy = sum(memory.values()), sum(used.values())
+    row("all, memory", f"{total:.0f} MB", "", f"≤ {MEMORY_GOAL_MB} MB", met=total <= MEMORY_GOAL_MB)
+    row("all, processor time", f"{busy:.1f} ms/s", "", f"≤ {PROCESSOR_GOAL_MS} ms/s", met=busy <= PROCESSOR_GOAL_MS)
+
+
+def _megabytes(pid: int) -> float:
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return 0.0  # it has just ended, or is somebody else's
+    found = re.search(r"^Pss: +(\d+) kB", text, re.MULTILINE)
+    return int(found[1]) / 1024 if found else 0.0

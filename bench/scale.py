@@ -1,0 +1,275 @@
+"""`make bench-scale`: how search, agenda, ledger and drafting grow with the data that there is.
+
+`BENCH_SCALE=10000,100000,1000000` sets the numbers of clients, appointments and drafts, `BENCH_ENTRIES` those of a
+ledger. The practice's own rows are copied with COPY (`bench.many_rows`); what is measured goes through the gateway.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice, product
+from typing import Any, Final
+
+import psycopg
+
+from bench.event_path import Ours
+from bench.many_rows import multiply
+from bench.measuring import REPORT, Sample, head, machine, note, row, timed
+from bench.report import write
+from bench.sizes import SIZES, time_is_up
+from embedded.stack import Stack
+from shared import clock, logs
+from shared.ids import new_id
+from tests.practice import Practice
+from tests.running import running_stack
+
+TIMES: Final = 40
+WARM: Final = 10
+BULK: Final = 500
+SYLLABLES: Final = ("an", "be", "co", "du", "el", "fi", "go", "ha", "in", "jo", "ka", "li", "mo", "na", "or", "pe")
+SEARCH_GOAL_SECONDS: Final = 0.05
+LEDGER_GOAL: Final = 1.3
+WEEK: Final = {"from": "2030-05-06", "to": "2030-05-12"}
+IN_WEEK: Final = """
+SELECT id, starts_at, ends_at, status FROM appointments WHERE organization_id = %s AND staff_id = %s
+AND starts_at >= '2030-05-06' AND starts_at < '2030-05-13' ORDER BY starts_at, id
+"""
+Grow = Callable[[int], None]
+
+
+def main() -> None:
+    """Measure at each size, print, and write the report, also of what was measured before something failed."""
+    logs.configure("bench", "CRITICAL")
+    scale, entries = _sizes("BENCH_SCALE", "10000,100000"), _sizes("BENCH_ENTRIES", "10,100,1000,10000")
+    print(f"Caseload's growth on {machine()}", flush=True)
+    try:
+        with running_stack(None, settle_age=120) as stack:
+            practice = Practice(stack.url)
+            practice.add_everyone()
+            for measure in (
+                partial(_search, stack, practice, scale),
+                partial(_agenda, stack, practice, scale),
+                partial(_ledger, stack, practice, entries),
+                partial(_drafting, stack, practice, scale),
+            ):
+                measure()
+    finally:
+        about = {"machine": machine(), "taken_on": f"{clock.now():%Y-%m-%d %H:%M} UTC"}
+        write("scale", REPORT, {**about, "sizes": {**asdict(SIZES), "scale": scale, "entries": entries}})
+        print("\nWritten to docs/benchmarks/latest.md, .json and .svg.", flush=True)
+
+
+def _sizes(name: str, usual: str) -> list[int]:
+    return sorted(int(size) for size in os.environ.get(name, usual).split(","))
+
+
+@contextmanager
+def _growing(stack: Stack, service: str, sizes: Sequence[int], grow: Callable[[Any, int], None]) -> Iterator[Any]:
+    """A connection, and the sizes one after the other as they are reached."""
+    url = stack.postgres.admin_url.rsplit("/", 1)[0] + f"/{service}"
+    with psycopg.connect(url, autocommit=True) as connection:
+
+        def reached() -> Iterator[int]:
+            there = 0
+            for size in sizes:
+                if time_is_up():
+                    note(f"{size:,}: left out, time is up.")
+                    continue
+                started = time.monotonic()
+                grow(connection, size - there)
+                connection.execute("ANALYZE")
+                there = size
+                note(f"{size:,} written in {time.monotonic() - started:.1f} s.")
+                yield size
+
+        yield connection, reached()
+
+
+def _curve(what: str, sample: Sample, first: dict[str, float], goal: str = "", met: bool | None = None) -> float:
+    """Print a point of a curve beside the curve's first; returns how many times that it is."""
+    grown = sample.p50 / first.setdefault(what.split(":", maxsplit=1)[0], sample.p50)
+    row(what, f"{sample.p50 * 1000:.1f} ms", f"{grown:.2f} × the first", goal, met=met, ms=sample.p50 * 1000)
+    return grown
+
+
+def _search(stack: Stack, practice: Practice, sizes: Sequence[int]) -> None:
+    client_id, _ = practice.new_client()
+    names = [first + second for first, second in product(SYLLABLES, SYLLABLES)]
+    numbers = iter(range(10_000_000, 2**31))  # the practice itself counts from 1,000
+
+    def grow(connection: psycopg.Connection[Any], how_many: int) -> None:
+        made = [(new_id(), n, names[n % 256], names[n // 256 % 256]) for n in islice(numbers, how_many)]
+        multiply(
+            connection,
+            "clients",
+            {"id": client_id},
+            (
+                {"id": i, "number": n, "given_name": given.title(), "family_name": family.title()}
+                for i, n, given, family in made
+            ),
+        )
+        multiply(
+            connection,
+            "client_tokens",
+            {"client_id": client_id},
+            (
+                {"client_id": i, "token": token, "name": f"{family} {given}"}
+                for i, _, given, family in made
+                for token in {given, family}
+            ),
+        )
+
+    first: dict[str, float] = {}
+    head("Clients: p50 through the gateway")
+    with _growing(stack, "clients", sizes, grow) as (_, reached):
+        for size in reached:
+            for what, query in (("two short words", "an be"), ("a whole name", "anbe cofi"), ("nobody", "zzz")):
+                find = partial(practice.owner.post, "/clients/search", {"query": query}, expect=200)
+                _point(f"search, {what}: {size:,}", find, first, SEARCH_GOAL_SECONDS)
+            _point(
+                f"the first page: {size:,}",
+                partial(practice.owner.get, "/clients", limit=50),
+                first,
+                SEARCH_GOAL_SECONDS,
+            )
+
+
+def _point(what: str, action: Callable[[], object], first: dict[str, float], goal_seconds: float) -> None:
+    timed(action, WARM)
+    sample = timed(action, TIMES)
+    _curve(what, sample, first, f"≤ {goal_seconds * 1000:.0f} ms", sample.p50 <= goal_seconds)
+
+
+def _agenda(stack: Stack, practice: Practice, sizes: Sequence[int]) -> None:
+    client_id, _ = practice.new_client()
+    for day, hour in product(range(6, 11), range(8, 16)):
+        appointment_id = practice.book(client_id, f"2030-05-{day:02}T{hour:02}:00", duration_minutes=50)
+    staff_id = practice.staff_ids["therapist"]
+    hours = iter(range(1, 2**31))
+
+    def grow(connection: psycopg.Connection[Any], how_many: int) -> None:
+        # The same clinician's past, eight a day; a working life of it each, then those of others.
+        made = []
+        for at in islice(hours, how_many):
+            day, hour = divmod(at % 80_000, 8)
+            starts = datetime(2030, 5, 1, 9 + hour, tzinfo=UTC) - timedelta(days=day)
+            made.append((new_id(), staff_id if at < 80_000 else new_id(), starts))
+        multiply(
+            connection,
+            "appointments",
+            {"id": appointment_id},
+            (
+                {"id": i, "staff_id": whose, "starts_at": starts, "ends_at": starts + timedelta(minutes=50)}
+                for i, whose, starts in made
+            ),
+        )
+        multiply(
+            connection,
+            "attendees",
+            {"appointment_id": appointment_id},
+            ({"appointment_id": i, "starts_at": starts} for i, _, starts in made),
+        )
+
+    first: dict[str, float] = {}
+    head("A clinician's week of 40, beside the bare indexed query: p50")
+    with _growing(stack, "clinical", sizes, grow) as (connection, reached):
+        for size in reached:
+            ask = partial(practice.owner.get, "/agenda", **WEEK, staff_ids=staff_id)
+            assert len(ask()["items"]) == 40
+            bare = lambda: connection.execute(IN_WEEK, [practice.organization_id, staff_id]).fetchall()  # noqa: E731 - short
+            timed(ask, WARM), timed(bare, WARM)
+            bare_grown = _curve(f"the bare query: {size:,}", timed(bare, TIMES), first)
+            sample = timed(ask, TIMES)
+            grown = sample.p50 / first.get("the week through the gateway", sample.p50)
+            _curve(
+                f"the week through the gateway: {size:,}",
+                sample,
+                first,
+                "grows no faster",
+                grown <= max(bare_grown, 1.3),
+            )
+
+
+def _ledger(stack: Stack, practice: Practice, sizes: Sequence[int]) -> None:
+    client_id, _ = practice.new_client()
+    body = {"client_id": client_id, "amount_cents": 100, "method": "cash"}
+    practice.owner.post("/payments", {**body, "received_on": str(clock.today("America/New_York"))})
+    sequences = iter(range(2, 2**31))
+
+    def grow(connection: psycopg.Connection[Any], how_many: int) -> None:
+        (entry_id,) = connection.execute(
+            "SELECT entry_id FROM ledger_rows WHERE client_id = %s", [client_id]
+        ).fetchone()
+        made = [
+            (new_id(), sequence) for sequence in islice(sequences, how_many - 1 if how_many == sizes[0] else how_many)
+        ]
+        multiply(connection, "journal_entries", {"id": entry_id}, ({"id": i, "key": f"bench:{i}"} for i, _ in made))
+        for leg, amount in connection.execute(
+            "SELECT leg, amount_cents FROM postings WHERE entry_id = %s", [entry_id]
+        ).fetchall():
+            multiply(
+                connection,
+                "postings",
+                {"entry_id": entry_id, "leg": leg},
+                ({"entry_id": i, "amount_cents": amount} for i, _ in made),
+            )
+        multiply(
+            connection,
+            "ledger_rows",
+            {"entry_id": entry_id},
+            ({"entry_id": i, "sequence": n, "balance_after_cents": -100 * n} for i, n in made),
+        )
+
+    first: dict[str, float] = {}
+    head("A client's balance and ledger: p50 through the gateway, by the entries of the client")
+    with _growing(stack, "billing", sizes, grow) as (_, reached):
+        for size in reached:
+            read = partial(practice.owner.get, f"/clients/{client_id}/ledger", limit=20)
+            timed(read, WARM)
+            sample = timed(read, TIMES)
+            grown = sample.p50 / first.get("balance and a page", sample.p50)
+            _curve(f"balance and a page: {size:,}", sample, first, f"≤ {LEDGER_GOAL:g} ×", grown <= LEDGER_GOAL)
+
+
+def _drafting(stack: Stack, practice: Practice, sizes: Sequence[int]) -> None:
+    ours = Ours(stack, practice)
+    ours.one_by_one(1)
+
+    def grow(connection: psycopg.Connection[Any], how_many: int) -> None:
+        found = connection.execute("SELECT invoice_id, id FROM invoice_draft_lines ORDER BY id LIMIT 1").fetchone()
+        assert found is not None
+        invoice_id, line_id = found
+        made = [(new_id(), new_id(), new_id(), new_id()) for _ in range(how_many)]
+        for table, where, changes in (
+            ("invoices", {"id": invoice_id}, ({"id": i, "appointment_id": a, "client_id": c} for i, _, a, c in made)),
+            (
+                "invoice_draft_lines",
+                {"id": line_id},
+                ({"id": n, "invoice_id": i, "appointment_id": a, "client_id": c} for i, n, a, c in made),
+            ),
+            (
+                "billed_services",
+                {"line_id": line_id},
+                ({"line_id": n, "appointment_id": a, "client_id": c} for _, n, a, c in made),
+            ),
+        ):
+            multiply(connection, table, where, changes)
+
+    first: dict[str, float] = {}
+    head("Drafting on the embedded bus, by the drafts that there are: p50 of one, processor time of each in bulk")
+    with _growing(stack, "billing", sizes, grow) as (_, reached):
+        for size in reached:
+            _curve(f"a note's draft: {size:,}", ours.one_by_one(TIMES), first)
+            rate, cpu_us = ours.in_bulk(BULK)
+            row(f"of {BULK} in bulk, beside {size:,}", f"{rate:,.0f}/s", f"{cpu_us:,.0f} µs each", us=cpu_us)
+    ours.close()
+
+
+if __name__ == "__main__":
+    main()
