@@ -28,7 +28,7 @@ from shared.ids import new_id
 
 OURS: Final = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeaderName)
 TOO_LARGE: Final = ("too_large", "The address or the headers are longer than the server reads.")
-UNPARSABLE: Final = ("unparsable", "This is not a request of HTTP/1.1 that the server reads.")
+UNPARSABLE: Final = ("unparsable", "This is not a request that the server can read.")
 STATUSES: Final[dict[type[ParseException], HTTPStatus]] = {
     LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
     LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
