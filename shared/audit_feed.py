@@ -14,11 +14,13 @@ from sqlalchemy import Row, delete, select
 from shared.audit_tables import AUDIT_ENTRIES, AUDIT_PENDING
 from shared.contracts.audit import RECORDED, AuditEntry
 from shared.contracts.envelope import TEXT_CHARACTERS_MAX
+from shared.database.glance import finds
 from shared.database.session import Database, Session, set_tenant
 from shared.errors import Unavailable
 from shared.messaging import outbox
 
-POLL_SECONDS: Final = 0.5
+POLL_SECONDS: Final = 1.0
+_ANY_PENDING: Final = "SELECT FROM audit_pending LIMIT 1"
 BATCH_ENTRIES: Final = 200
 BATCH_CHARACTERS: Final = 100_000  # of details and clients; an event holds at most 256 KB
 CLIENT_CHARACTERS: Final = 40  # an id in its quotes, and what separates it from the next
@@ -35,7 +37,7 @@ class AuditFeed:
         """Until `stop` is set."""
         while not stop.wait(POLL_SECONDS):
             with contextlib.suppress(Unavailable):
-                while self.send_some() and not stop.is_set():
+                while any_pending(self._database) and self.send_some() and not stop.is_set():
                     pass
 
     def send_some(self) -> int:
@@ -58,6 +60,11 @@ class AuditFeed:
             characters += size
         outbox.add(session, self._event(organization_id, len(batch), tuple(batch)))
         return len(rows)
+
+
+def any_pending(database: Database) -> bool:
+    """Whether an entry is pending, in somebody's hands or not."""
+    return finds(database, _ANY_PENDING)
 
 
 def take_pending(session: Session) -> tuple[UUID | None, Sequence[Row[Any]]]:

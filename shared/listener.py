@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+
+HOUR_SECONDS: Final = 3600.0
 
 
 def serve(host: str, port: int, ready: Callable[[], list[str]]) -> ThreadingHTTPServer:
@@ -37,5 +39,6 @@ def serve(host: str, port: int, ready: Callable[[], list[str]]) -> ThreadingHTTP
             """Scrapes are not worth a line."""
 
     server = ThreadingHTTPServer((host, port), Handler)
-    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+    # Nobody ends it, so it need not look twice a second whether somebody has.
+    threading.Thread(target=server.serve_forever, args=(HOUR_SECONDS,), name="metrics", daemon=True).start()
     return server

@@ -110,8 +110,8 @@ def _event_path(service: Service, database: Database, environment: Environment) 
     parts: Parts = {
         "relay": relay.run,
         "consumer": consumer.run,
-        "receipts": Receipts(service.name, settings.database_url, transport, signer).run,
-        "drain": DeadLetterDrain(service.name, database, transport, verifier).run,
+        "receipts": Receipts(service.name, settings.database_url, transport, signer, consumer.applied).run,
+        "drain": DeadLetterDrain(service.name, database, transport, verifier, consumer.applied).run,
         "second_look": SecondLook(service.name, database, transport, reader).run,
     }
     if service.name in RECORDED:

@@ -8,17 +8,16 @@ from typing import Any
 import psycopg
 
 
-def wait_for_notification(connection: psycopg.Connection[Any], seconds: float) -> None:
-    """Return when a notification has come, at the latest after so many seconds. Raises `psycopg.Error`.
+def wait_for_notification(connection: psycopg.Connection[Any], seconds: float) -> bool:
+    """Whether a notification has come, as soon as it has, or else after so many seconds. Raises `psycopg.Error`.
 
     What has been received already is looked at before: the socket would not tell of it.
     """
     if _has_come(connection):
-        return
+        return True
     socket = select.poll()
     socket.register(connection.fileno(), select.POLLIN)
-    if socket.poll(seconds * 1000):
-        _has_come(connection)
+    return bool(socket.poll(seconds * 1000)) and _has_come(connection)
 
 
 def _has_come(connection: psycopg.Connection[Any]) -> bool:

@@ -20,6 +20,7 @@ from sqlalchemy import Row, delete, func, select, text, update
 
 from shared import clock, logs
 from shared.back_off import BackOff, seconds_before_retry
+from shared.database.glance import finds
 from shared.database.job_trigger import JOBS_CHANNEL
 from shared.database.notifications import wait_for_notification
 from shared.database.session import Database, Session, set_tenant, take_turns
@@ -39,6 +40,7 @@ AT_ONCE_MAX: Final = 2  # jobs of one organization that have begun
 CLAIMING: Final = 7_203_411_003  # the lock of those who claim: begun jobs are counted one after the other
 GAVE_UP: Final = {"code": "gave_up", "detail": "It failed several times at the same place. What is done stays done."}
 
+_ANY_DUE: Final = "SELECT FROM job_queue WHERE next_at <= now() LIMIT 1"
 _NEXT: Final = text("""
 SELECT organization_id, job_id FROM job_queue AS waiting
 WHERE next_at <= now() AND (began OR
@@ -88,7 +90,7 @@ class Runner:
         with psycopg.connect(self._database_url, autocommit=True, connect_timeout=3, application_name=name) as waiting:
             waiting.execute(f"LISTEN {JOBS_CHANNEL}")
             while not stop.is_set():
-                while not stop.is_set() and self.do_one_step():
+                while not stop.is_set() and finds(self._database, _ANY_DUE) and self.do_one_step():
                     pass
                 back_off.succeeded()
                 wait_for_notification(waiting, POLL_SECONDS)

@@ -31,7 +31,7 @@ from shared.messaging.tables import INBOX
 from shared.messaging.topology import PREFETCH, RETRY_DELAYS_SECONDS
 from shared.messaging.transport import BusUnavailable, Subscriber, Transport
 
-WAIT_SECONDS: Final = 0.5
+WAIT_SECONDS: Final = 2.0  # how soon it ends that is to end, as the relay
 BATCH_TRIES_MAX: Final = 5
 BACK_OFF_SECONDS: Final = (0.2, 5.0)  # after the first failure, and the longest
 
@@ -59,7 +59,7 @@ class Consumer:
         self._reader = Reader(service, verifier, handlers)
         self._handlers = handlers
         self.connected = False
-        self.applied = threading.Event()  # set when the inbox grew: receipts are due
+        self.applied = threading.Event()  # set when the inbox or the dead letters grew: receipts are due
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set."""
@@ -161,6 +161,8 @@ class Consumer:
                 session.execute(text("SET LOCAL synchronous_commit = off"))
             failpoint("consumer.before_commit")
         dead_letter_store.count(self._service, unusable)
+        if unusable:
+            self.applied.set()
         for event in received:
             metrics.LAG_SECONDS.labels(self._service).observe(
                 max(0.0, (clock.now() - event.envelope.occurred_at).total_seconds())

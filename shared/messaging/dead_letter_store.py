@@ -113,8 +113,17 @@ def _who(body: bytes) -> tuple[UUID | None, UUID | None]:
 class DeadLetterDrain:
     """Moves what the bus itself gave up on (a message that kills its consumer) into the same table."""
 
-    def __init__(self, service: str, database: Database, transport: Transport, verifier: Verifier) -> None:
+    def __init__(
+        self,
+        service: str,
+        database: Database,
+        transport: Transport,
+        verifier: Verifier,
+        due: threading.Event | None = None,
+    ) -> None:
+        """`due` is for receipts: it is set when something was moved."""
         self._service, self._database, self._transport, self._verifier = service, database, transport, verifier
+        self._due = due or threading.Event()
 
     def run(self, stop: threading.Event) -> None:
         """Look every few seconds until `stop` is set."""
@@ -129,6 +138,7 @@ class DeadLetterDrain:
                             parked = [self._judged(delivery) for delivery in deliveries]
                             self._database.run(partial(add, messages=parked))
                             count(self._service, parked)
+                            self._due.set()
                             subscriber.ack(deliveries)
                         back_off.succeeded()
                 finally:

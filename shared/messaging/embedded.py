@@ -23,7 +23,9 @@ from shared.services import SERVICES
 
 HOLDERS: Final = 4_117  # class of our advisory locks
 DECLARING: Final = 4_118
-FREE_ORPHANS_SECONDS: Final = 1.0
+FREE_ORPHANS_SECONDS: Final = 1.0  # while somebody else holds a message of the queue
+LOOK_SECONDS: Final = 5.0  # behind NOTIFY: what a lost notification would cost
+TAKEN_JUST_NOW_SECONDS: Final = 0.05  # what is free and could not be had, another takes at this moment
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS deliveries (
@@ -53,6 +55,12 @@ WHERE id IN (SELECT id FROM deliveries
              WHERE queue = %(queue)s AND holder IS NULL AND available_at <= now()
              ORDER BY available_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 RETURNING id, routing_key, message_id, body, headers
+"""
+# Retries become available by the clock alone, and what a dead holder had without a notification.
+AHEAD: Final = """
+SELECT (SELECT extract(epoch FROM min(available_at) - now())::float8 FROM deliveries
+        WHERE queue = %(queue)s AND holder IS NULL) AS seconds,
+       EXISTS (SELECT FROM deliveries WHERE queue = %(queue)s AND holder IS NOT NULL AND holder <> %(holder)s) AS held
 """
 FREE_ORPHANS: Final = """
 WITH orphans AS (
@@ -165,6 +173,7 @@ class EmbeddedSubscriber:
         self._queue = queue
         self._holder = random.randrange(1, 2**31)
         self._orphans_freed_at = float("-inf")
+        self._look_at = float("-inf")  # nothing can be had before, unless a notification says so
         try:
             self._connection = _connect(url)
             self._connection.row_factory = dict_row
@@ -178,14 +187,13 @@ class EmbeddedSubscriber:
         deadline = clock.monotonic() + wait_seconds
         try:
             while True:
-                self._free_orphans()
-                if taken := self._take(messages_max):
+                if clock.monotonic() >= self._look_at and (taken := self._look(messages_max)):
                     return taken
-                left = deadline - clock.monotonic()
-                if left <= 0:
+                now = clock.monotonic()
+                if now >= deadline:
                     return []
-                # Retries become available by the clock alone, without a notification.
-                wait_for_notification(self._connection, min(left, 0.5))
+                if wait_for_notification(self._connection, max(0.0, min(deadline, self._look_at) - now)):
+                    self._look_at = now
         except psycopg.Error as error:
             raise BusUnavailable("receive") from error
 
@@ -201,6 +209,7 @@ class EmbeddedSubscriber:
     def retry(self, delivery: Delivery, delay_seconds: int) -> None:
         """Make the row available again after the delay; raises `BusUnavailable`."""
         headers = {**delivery.message.headers, ATTEMPT_HEADER: str(delivery.attempt + 1)}
+        self._look_at = float("-inf")
         try:
             self._connection.execute(
                 "UPDATE deliveries SET holder = NULL, handed_out = 0, headers = %s,"
@@ -213,6 +222,19 @@ class EmbeddedSubscriber:
     def close(self) -> None:
         """Close; the lock goes with the connection and what was held becomes free."""
         self._connection.close()
+
+    def _look(self, messages_max: int) -> list[Delivery]:
+        """What can be had now; where that is nothing, when to look again is known afterwards."""
+        self._free_orphans()
+        if taken := self._take(messages_max):
+            return taken
+        ahead = self._connection.execute(AHEAD, {"queue": self._queue, "holder": self._holder}).fetchone()
+        assert ahead is not None
+        seconds = min(LOOK_SECONDS, FREE_ORPHANS_SECONDS if ahead["held"] else LOOK_SECONDS)
+        if ahead["seconds"] is not None:
+            seconds = min(seconds, max(ahead["seconds"], TAKEN_JUST_NOW_SECONDS))
+        self._look_at = clock.monotonic() + seconds
+        return []
 
     def _take(self, messages_max: int) -> list[Delivery]:
         rows = self._connection.execute(

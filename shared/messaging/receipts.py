@@ -1,6 +1,7 @@
 """Receipts: a consumer's word to each producer that its events have arrived. Only they settle an outbox row.
 
-Once a second, or sooner when many events came, ids without receipt are published in batches, signed by the consumer.
+At most once a second ids without receipt are published in batches, signed by the consumer: at once when the consumer of
+this process has taken in something, else a few seconds later.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any, Final
 import orjson
 import psycopg
 
-from shared import logs
+from shared import clock, logs
 from shared.back_off import BackOff
 from shared.failpoints import failpoint
 from shared.ids import new_id
@@ -21,6 +22,8 @@ from shared.messaging.topology import receipts_key
 from shared.messaging.transport import BusUnavailable, Message, Publisher, PublishFailed, Transport
 
 INTERVAL_SECONDS: Final = 1.0
+POLL_SECONDS: Final = 2.0  # how soon it ends that is to end, and the heartbeat's turn
+LOOK_SECONDS: Final = 5.0  # for what another process has taken in or put back
 BATCH_IDS_MAX: Final = 500
 BACK_OFF_SECONDS: Final = (0.5, 5.0)  # after the first failure, and the longest
 
@@ -39,11 +42,15 @@ MARK: Final = {
 class Receipts:
     """Sends one service's receipts until told to stop."""
 
-    def __init__(self, service: str, database_url: str, transport: Transport, signer: Signer) -> None:
+    def __init__(
+        self, service: str, database_url: str, transport: Transport, signer: Signer, due: threading.Event | None = None
+    ) -> None:
+        """`due` is set when something was taken in."""
         self._service = service
         self._database_url = database_url
         self._transport = transport
         self._signer = signer
+        self._due = due or threading.Event()
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set."""
@@ -67,11 +74,17 @@ class Receipts:
             self._transport.declare()
             publisher = self._transport.publisher()
             try:
+                looked_at = float("-inf")
                 while not stop.is_set():
-                    while self.send(connection, publisher) and not stop.is_set():
-                        pass
-                    back_off.succeeded()
-                    stop.wait(INTERVAL_SECONDS)
+                    if self._due.is_set() or clock.monotonic() - looked_at >= LOOK_SECONDS:
+                        self._due.clear()  # before: what comes meanwhile is due again
+                        while self.send(connection, publisher) and not stop.is_set():
+                            pass
+                        back_off.succeeded()
+                        looked_at = clock.monotonic()
+                        stop.wait(INTERVAL_SECONDS)
+                    else:
+                        self._due.wait(POLL_SECONDS)
                     publisher.keep_alive()
             finally:
                 publisher.close()

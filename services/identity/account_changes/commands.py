@@ -41,6 +41,7 @@ from services.identity.staff.queries import one_member
 from services.identity.staff.rules import email_key
 from shared import audit, clock, logs
 from shared.actor import Person
+from shared.database.glance import finds
 from shared.database.session import Database, Session, set_tenant
 from shared.errors import Unavailable
 from shared.ids import NIL, new_id
@@ -48,6 +49,7 @@ from shared.ids import NIL, new_id
 BATCH_MAX: Final = 50
 NOTICE_USEFUL: Final = timedelta(days=2)
 ACCOUNTS_MAX: Final = 20  # of one address, for which a request makes mail
+_ANY_REQUEST: Final = "SELECT FROM reset_requests LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ class ResetMailer:
         """Until `stop` is set."""
         while not stop.wait(POLL_SECONDS):
             with contextlib.suppress(Unavailable):
-                while self.answer_some() and not stop.is_set():
+                while finds(self._database, _ANY_REQUEST) and self.answer_some() and not stop.is_set():
                     pass
 
     def answer_some(self) -> int:

@@ -17,9 +17,10 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_not
 from services.identity.audit_trail.models import TrailClient, TrailEntry, TrailHead
 from services.identity.audit_trail.rules import GENESIS, Link, hash_of
 from shared import audit, clock
-from shared.audit_feed import POLL_SECONDS, as_entry, take_pending
+from shared.audit_feed import POLL_SECONDS, any_pending, as_entry, take_pending
 from shared.audit_tables import AUDIT_ENTRIES
 from shared.contracts.audit import AuditCheckpoint, AuditEntry
+from shared.database.glance import finds
 from shared.database.many_rows import insert_rows
 from shared.database.session import Database, Session, set_tenant
 from shared.errors import Unavailable
@@ -27,6 +28,7 @@ from shared.messaging import outbox
 
 CHECKPOINT_EVERY: Final = timedelta(seconds=60)
 CHECKPOINTS_AT_ONCE: Final = 200
+_ANY_GROWN: Final = "SELECT FROM audit_heads WHERE seq > checkpoint_seq AND checkpoint_at <= %s LIMIT 1"
 
 _SAID: Final = tuple(member.name for member in fields(Link))
 
@@ -92,9 +94,10 @@ class TrailKeeper:
         """Until `stop` is set."""
         while not stop.wait(POLL_SECONDS):
             with contextlib.suppress(Unavailable):
-                while self.chain_own() and not stop.is_set():
+                while any_pending(self._database) and self.chain_own() and not stop.is_set():
                     pass
-                self.send_checkpoints()
+                if finds(self._database, _ANY_GROWN, clock.now() - CHECKPOINT_EVERY):
+                    self.send_checkpoints()
 
     def chain_own(self) -> int:
         """Append one organization's oldest entries of identity's own; returns how many were taken."""

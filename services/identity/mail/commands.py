@@ -25,6 +25,7 @@ from services.identity.mail.models import Mail, MailCount
 from services.identity.organization.models import Organization
 from services.identity.staff.rules import email_key
 from shared import clock, logs
+from shared.database.glance import finds
 from shared.database.session import Database, Session
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
@@ -35,6 +36,7 @@ POLL_SECONDS: Final = 1.0
 BATCH_MAX: Final = 20
 LAPSED: Final = timedelta(seconds=1)  # after the end of its use a message is given up
 SMTP_SECONDS: Final = 15.0
+_ANY_DUE: Final = "SELECT FROM mail WHERE sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= %s LIMIT 1"
 MAILS = Counter("caseload_mail_total", "Mail by what became of it.", ["outcome"])  # sent | failed | given_up
 
 
@@ -146,7 +148,7 @@ class Sender:
             logs.get().warning("mail_not_configured")
         while not stop.wait(POLL_SECONDS):
             with contextlib.suppress(Unavailable):
-                while self.send_due() and not stop.is_set():
+                while finds(self._database, _ANY_DUE, clock.now()) and self.send_due() and not stop.is_set():
                     pass
 
     def send_due(self) -> int:
