@@ -88,7 +88,7 @@ def product_copy() -> Iterator[tuple[str, str]]:
     for path in [*sorted(web.rglob("*.py")), *sorted((ROOT / "services" / "identity" / "mail").rglob("*.py"))]:
         yield from ((name_of(path), text) for text in texts_in(path.read_text(encoding="utf-8")))
     for path in sorted((ROOT / "services").rglob("*.py")):
-        if not {"tests", "migrations"} & set(path.parts):
+        if not {"tests", "migrations"} & set(path.relative_to(ROOT).parts):
             for _, words in messages(ast.parse(path.read_text(encoding="utf-8"))):
                 yield name_of(path), re.sub(r"`[^`]*`", "", words)  # what stands in backticks is a field of the API
     for path in sorted((ROOT / "docs" / "guide").glob("*.md")):
