@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
@@ -11,7 +10,6 @@ from typing import Any, Final
 from cachetools import LRUCache, TTLCache
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
-from werkzeug.formparser import parse_form_data
 
 from gateway.edge.door import Door, SecondFactorSetUpRequired, Visitor
 from gateway.edge.sessions import Session
@@ -20,17 +18,16 @@ from gateway.route_table.pages import PAGES, SECOND_FACTOR, STATIC
 from gateway.route_table.row import Row
 from gateway.web import problems, rendering, static_files
 from gateway.web import session as browser_session
-from gateway.web.forms import Form, Upload
+from gateway.web.forms import Form
+from gateway.web.multipart import form_of
 from gateway.web.page import FRAME, Page, Problem
 from gateway.web.registry import HANDLERS
 from shared import clock
-from shared.errors import Refusal, Unauthenticated, Unparsable
+from shared.errors import Refusal, Unauthenticated
 from shared.permissions import PUBLIC
-from shared.web.spool import Content, Spooled
 
 FRAME_SECONDS: Final = 30.0  # how long names in the frame may be old; what somebody may do is asked for each request
 FRAMES_MAX: Final = 5_000
-FORM_PARTS_MAX: Final = 500
 _PLACEHOLDER: Final = re.compile(r"{(\w+)}")
 
 
@@ -124,7 +121,10 @@ class Pages:
             yield Form()
             return
         browser_session.ensure_own_origin(request, self._trusted_proxies)
-        with self._door.form(session, row, body_of_request()) as content, contextlib.closing(_form(content)) as form:
+        with (
+            self._door.form(session, row, body_of_request()) as content,
+            contextlib.closing(form_of(content, request.headers.get("Content-Type", ""))) as form,
+        ):
             if session is not None:
                 self._ensure_our_page(visitor, form)
             yield form
@@ -197,21 +197,3 @@ def _add(app: Flask, row: Row, view: Callable[..., Response]) -> None:
 
 def _open_while_enrolling(row: Row) -> bool:
     return row.path in ("/sign-out", "/session/token") or row.path.startswith(SECOND_FACTOR)
-
-
-def _form(content: Content) -> Form:
-    """What a browser's form sent. Raises `Unparsable`."""
-    environ = {
-        "wsgi.input": content.from_start() if isinstance(content, Spooled) else io.BytesIO(content),
-        "CONTENT_LENGTH": str(content.size if isinstance(content, Spooled) else len(content)),
-        "CONTENT_TYPE": request.headers.get("Content-Type", ""),
-        "REQUEST_METHOD": "POST",
-    }
-    try:
-        _, values, files = parse_form_data(
-            environ, max_form_memory_size=None, max_form_parts=FORM_PARTS_MAX, silent=False
-        )
-    except (ValueError, HTTPException) as error:
-        raise Unparsable() from error
-    uploads = {name: Upload(file.filename or "", file.stream) for name, file in files.items() if file.filename}
-    return Form(values={name: tuple(values.getlist(name)) for name in values}, uploads=uploads)

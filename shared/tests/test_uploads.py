@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +19,8 @@ from urllib3.filepost import encode_multipart_formdata
 from shared.errors import Invalid, Refusal, TooLarge, Unparsable, UnsupportedMedia
 from shared.web.spool import IN_MEMORY_BYTES_MAX, digest_of, spooled
 from shared.web.uploads import PARTS_MAX, TEXT_BYTES_MAX, opened
+
+ROOT = Path(__file__).parents[2]
 
 
 def form(*parts: tuple[str, Any], boundary: str | None = None) -> tuple[bytes, str]:
@@ -46,6 +53,25 @@ def test_a_long_body_lies_in_a_file_that_has_no_name_and_is_gone_afterwards() ->
     assert content.file.closed
     with pytest.raises(TooLarge), spooled(io.BytesIO(body), len(body) - 1):
         pass
+
+
+SPOOLING = """
+import io, os, signal
+from shared.web.spool import IN_MEMORY_BYTES_MAX, spooled
+with spooled(io.BytesIO(bytes(IN_MEMORY_BYTES_MAX + 1)), IN_MEMORY_BYTES_MAX + 1) as content:
+    print(os.fstat(content.file.fileno()).st_size, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_process_that_is_killed_leaves_no_file(tmp_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    killed = subprocess.run(
+        [sys.executable, "-c", SPOOLING], cwd=ROOT, env=environment, capture_output=True, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert int(killed.stdout) == IN_MEMORY_BYTES_MAX + 1, "it lay on the disk"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_forms_that_say_the_same_have_one_digest_however_they_are_cut() -> None:
