@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+import orjson
 import psycopg
 from sqlalchemy import URL, DateTime, Engine, Executable, MetaData, create_engine, event, make_url, text
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
@@ -218,6 +219,7 @@ class Database:
             pool_timeout=POOL_WAIT_SECONDS,
             pool_use_lifo=True,
             hide_parameters=True,
+            json_deserializer=orjson.loads,
             connect_args={
                 "autocommit": True,  # `Connection.begin` says when a transaction begins
                 "application_name": application_name,

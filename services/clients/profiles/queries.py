@@ -20,6 +20,8 @@ from shared.database.session import Session
 from shared.errors import Forbidden, NotFound
 from shared.web.paging import Orders, paginate
 
+# Apart from the assignments that a statement around it may read. Made once: making it costs a quarter of a read.
+THEIRS = aliased(Assignment)
 DUPLICATES_LOOKED_AT_MAX = 50
 DUPLICATES_MAX = 10
 WAITING = "waiting_since"
@@ -123,12 +125,11 @@ def assigned_to_actor(actor: Caller, client_id: InstrumentedAttribute[UUID] = Cl
 def _assigned_to(
     actor: Caller, staff_id: UUID, client_id: InstrumentedAttribute[UUID] = Client.id
 ) -> ColumnElement[bool]:
-    theirs = aliased(Assignment)  # apart from the assignments that the statement around it may read
     return exists().where(
-        theirs.organization_id == actor.organization_id,
-        theirs.client_id == client_id,
-        theirs.staff_id == staff_id,
-        theirs.active,
+        THEIRS.organization_id == actor.organization_id,
+        THEIRS.client_id == client_id,
+        THEIRS.staff_id == staff_id,
+        THEIRS.active,
     )
 
 

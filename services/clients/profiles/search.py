@@ -23,6 +23,7 @@ from shared.web.paging import Key, carried, paginate
 
 COUNTED_MAX = 2_000
 AFTER_EVERY_LETTER = "\U0010ffff"  # no letter has this code point
+OTHER = aliased(ClientToken)  # made once, for making it costs a twentieth of a search
 Id: TypeAlias = InstrumentedAttribute[UUID]
 
 
@@ -191,13 +192,12 @@ def _first_part(words: Sequence[str], client_id: Id = ClientToken.client_id) -> 
     A scalar, not EXISTS, which the planner would turn into a join with every part that begins so: one look into the
     primary key per row read costs little, because reading stops at a full page.
     """
-    other = aliased(ClientToken)
     return (
-        select(func.min(other.token))
+        select(func.min(OTHER.token))
         .where(
-            other.organization_id == client_id.class_.organization_id,
-            other.client_id == client_id,
-            begins_with(other.token, *words),
+            OTHER.organization_id == client_id.class_.organization_id,
+            OTHER.client_id == client_id,
+            begins_with(OTHER.token, *words),
         )
         .scalar_subquery()
     )
