@@ -27,6 +27,7 @@ def visible_client(session: Session, actor: Caller, client_id: UUID) -> ClientCo
     client = arrived(
         session, lambda: session.get(ClientCopy, (actor.organization_id, client_id)), client_id, actor.organization_id
     )
+    session.keep(client)  # what they are called is asked next
     ensure_may_see(session, actor, client_id)
     return client
 

@@ -46,10 +46,18 @@ def client_names(session: Session, actor: Caller, client_ids: Collection[UUID]) 
     """
     if not actor.may("clients:read") or not client_ids:
         return {}
-    statement = select(ClientCopy.id, ClientCopy.display_name).where(
-        ClientCopy.organization_id == actor.organization_id, ClientCopy.id.in_(client_ids)
-    )
-    return {row.id: row.display_name for row in session.execute(statement)}
+    names = {}
+    for client_id in client_ids:
+        key = session.identity_key(ClientCopy, (actor.organization_id, client_id))
+        at_hand: ClientCopy | None = session.identity_map.get(key)
+        if at_hand is not None:
+            names[client_id] = at_hand.display_name
+    if further := [client_id for client_id in client_ids if client_id not in names]:
+        statement = select(ClientCopy.id, ClientCopy.display_name).where(
+            ClientCopy.organization_id == actor.organization_id, ClientCopy.id.in_(further)
+        )
+        names |= {row.id: row.display_name for row in session.execute(statement)}
+    return names
 
 
 def amended_without_effect(

@@ -15,6 +15,7 @@ from services.billing.charges.commands import reprice_line
 from services.billing.charges.models import PRICED_COLUMNS
 from services.billing.charges.rules import ensure_issuable
 from services.billing.client_accounts.commands import lock_account
+from services.billing.copies.models import ClientCopy, OrganizationCopy
 from services.billing.copies.queries import organization
 from services.billing.drafts.commands import lock_draft
 from services.billing.invoices import queries
@@ -28,6 +29,7 @@ from services.billing.ledger.rules import AR_CLIENT, AR_PAYER, REVENUE, Leg
 from shared import audit, clock
 from shared.actor import Caller
 from shared.database.session import Session
+from shared.database.together import read_together
 
 
 def issue_invoice(
@@ -38,6 +40,8 @@ def issue_invoice(
     Raises `NotFound`, `NotADraft`, `Held`, `OverrideNotAllowed`.
     """
     seen = queries.one_invoice(session, actor, invoice_id)
+    client = (actor.organization_id, seen.client_id)
+    read_together(session, {OrganizationCopy: actor.organization_id, ClientCopy: client})
     practice = organization(session, actor)
     biller = profiles.organization(actor.organization_id)
     await_profiles(session, actor, {biller, *queries.subjects_of(session, actor, DraftLine, seen.id)})

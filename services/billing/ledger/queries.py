@@ -11,11 +11,13 @@ from sqlalchemy import ColumnElement, false, func, literal, not_, select, tuple_
 
 from services.billing.client_accounts.models import ClientAccount
 from services.billing.client_accounts.queries import visible_client
+from services.billing.copies.models import ClientCopy, OrganizationCopy
 from services.billing.copies.queries import practice_today
 from services.billing.ledger import rules
 from services.billing.ledger.models import LedgerRow, Posting
 from shared.actor import Caller
 from shared.database.session import Session
+from shared.database.together import read_together
 from shared.web.paging import paginate
 
 OfClient: TypeAlias = tuple[ColumnElement[bool], ...]  # which narrows a statement to the rows of a client
@@ -28,10 +30,12 @@ def client_ledger(session: Session, actor: Caller, client_id: UUID, query: dict[
     some days or kinds, balances are worked out anew by day, for a payment is on the day it was received: all of that is
     read from `ix_ledger_rows_day`.
     """
+    key = (actor.organization_id, client_id)
+    read_together(session, {ClientCopy: key, ClientAccount: key, OrganizationCopy: actor.organization_id})
     visible_client(session, actor, client_id)
     rules.ensure_in_order(query["first"], query["last"])
     window = rules.Window(query["first"], query["last"], query["kind"])
-    account = session.get(ClientAccount, (actor.organization_id, client_id))
+    account = session.get(ClientAccount, key)
     balance = account.balance_cents if account else 0
     of_client = (LedgerRow.organization_id == actor.organization_id, LedgerRow.client_id == client_id)
     page = paginate(

@@ -26,6 +26,7 @@ from services.clinical.copies.queries import (
     not_assigned,
     opening_hours,
     organization,
+    read_ahead,
 )
 from services.clinical.opening_hours.rules import closed_at
 from shared import audit, clock
@@ -65,6 +66,7 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> tuple
     """
     if booking.override_reason is not None:
         actor.require("appointments:override")
+    read_ahead(session, actor, booking.client_ids[0], booking.staff_id, booking.service_type_id)
     time_zone, minutes, place, clocks = _resolve(session, actor, booking)
     starts_at = clock.local_to_utc(booking.starts_at_local, time_zone)
     ends_at = starts_at + timedelta(minutes=minutes)
