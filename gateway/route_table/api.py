@@ -179,6 +179,14 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/agenda", "clinical", "agenda:read", "agenda.read"),
     Row(
         "GET",
+        "/reports/clients/active",
+        "clinical",
+        "client_reports:read",
+        "active_clients_report.read",
+        streams=True,
+    ),
+    Row(
+        "GET",
         "/reports/clients/not-seen",
         "clinical",
         "client_reports:read",

@@ -69,6 +69,7 @@ LISTS: Final = (
     "/organization/history",
     "/jobs/clients",
     "/reports/clients/not-seen?days=1",
+    "/reports/clients/active?limit=100",
 )
 PLAIN: Final = (
     "/me",

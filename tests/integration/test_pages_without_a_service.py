@@ -24,7 +24,7 @@ ABOUT: Final = {
     "identity": ("/account", "/activity", "/settings"),
     "clients": ("/clients", "/intake", "/jobs", "/payments/new", "/agenda/new"),
     "clinical": ("/agenda", "/notes", "/intake", "/clients/{client_id}/plan", "/clients/{client_id}/cases", EMERGENCY)
-    + ("/clients/reports/not-seen",),
+    + ("/clients/reports/not-seen", "/clients/reports/active"),
     "billing": ("/invoices", "/payments", "/settings/services", "/clients/{client_id}/ledger"),
 }
 

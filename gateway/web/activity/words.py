@@ -11,6 +11,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "access.preview": "Preview the permissions of somebody new",
     "access.preview_member": "Preview other permissions of a member of staff",
     "access_history.read": "See how somebody’s permissions changed",
+    "active_clients_report.read": "Report: active clients",
     "agenda.count": "Count coming appointments before the time zone changes",
     "audit_trail.export": "Export the activity log",
     "audit_trail.read": "Look at the activity log",

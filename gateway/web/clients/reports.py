@@ -71,6 +71,11 @@ def _not_seen(item: Item, today: date) -> Sequence[str]:
     return _staff(item), _day(visit, today), text.count((today - _local_day(visit)).days, "day") if visit else ""
 
 
+def _active(item: Item, today: date) -> Sequence[str]:
+    coming = item["next_appointment"]
+    return _staff(item), _day(item["last_visit"], today), _day(coming, today) if coming else "Nothing booked"
+
+
 REPORTS: Final = (
     Report(
         slug="not-seen",
@@ -81,6 +86,15 @@ REPORTS: Final = (
         nobody="Everybody was here, or comes",
         otherwise="Choose fewer days to find who was away for a shorter time.",
         narrowing=Narrowing("days", "Not seen for at least (days)", lambda _: "60"),
+    ),
+    Report(
+        slug="active",
+        title="Active clients",
+        sentence="Everybody in treatment, with who is assigned to them, their last visit and the next one.",
+        heads=("Clinicians", "Last visit", "Next appointment"),
+        cells=_active,
+        nobody="Nobody is in treatment",
+        otherwise="Clients stand here while they are active.",
     ),
 )
 

@@ -20,6 +20,7 @@ from shared.ids import first_id_at
 from shared.web.reports import Report
 
 KEYS: Final = (ClientCopy.last_visit_at, ClientCopy.id)
+ACTION_ACTIVE: Final = "active_clients_report.read"
 ACTION_NOT_SEEN: Final = "not_seen_report.read"
 Item = Mapping[str, Any]
 
@@ -45,6 +46,13 @@ def not_seen_since(actor: Caller, since: datetime, now: datetime) -> Select[*tup
         or_(ClientCopy.last_visit_at > NEVER, ClientCopy.id < first_id_at(since)),
         ~visits.comes_again(now),
     )
+
+
+def active(session: Session, actor: Caller) -> Report:
+    """Active clients with who is assigned to them, their last visit and their next appointment."""
+    now = clock.now()
+    columns = {**_WHO, "Last visit": _last_day, "Next appointment": _next_day}
+    return _report("active", ACTION_ACTIVE, now, among_active(actor), actor, columns)
 
 
 def among_active(actor: Caller) -> Select[*tuple[Any, ...]]:
@@ -96,7 +104,14 @@ def _staff_of(session: Session, actor: Caller, client_ids: Sequence[UUID]) -> di
 
 
 def _last_day(item: Item) -> date | None:
-    visit = item["last_visit"]
+    return _day(item["last_visit"])
+
+
+def _next_day(item: Item) -> date | None:
+    return _day(item["next_appointment"])
+
+
+def _day(visit: Item | None) -> date | None:
     return visit["starts_at_local"].date() if visit else None
 
 

@@ -40,6 +40,16 @@ class NotSeenClientSchema(Schema):
     )
 
 
-NotSeenReport = report_of(
-    NotSeenClientSchema, "Who was never here first, then who was here longest ago.", name="NotSeenReport"
-)
+class ActiveClientSchema(NotSeenClientSchema):
+    """An active client."""
+
+    next_appointment = fields.Nested(
+        VisitSchema,
+        allow_none=True,
+        metadata=about("The first that is `booked` or `confirmed` and not over; null where nothing is booked."),
+    )
+
+
+ORDER = "Who was never here first, then who was here longest ago."
+NotSeenReport = report_of(NotSeenClientSchema, ORDER, name="NotSeenReport")
+ActiveClientsReport = report_of(ActiveClientSchema, ORDER, name="ActiveClientsReport")

@@ -88,6 +88,21 @@ def test_who_was_last_here_sixty_days_ago_and_has_nothing_booked(clinic: Clinic)
     assert found(clinic.desk, days=59) == [never, longest, away, lately] and new not in found(clinic.desk, days=1)
 
 
+def test_active_clients_stand_with_their_last_and_next_visit(clinic: Clinic) -> None:
+    visited, archived = clinic.client(clinic.therapist), old_client(clinic, 90, status="archived")
+    last = seen(clinic, visited, 3)
+    coming = clinic.book(on(4), client_ids=[visited])
+    items = clinic.desk.get("/reports/clients/active").json["items"]
+    assert [item["client_id"] for item in items] == [clinic.client_id, visited] and archived not in str(items)
+    assert items[0]["last_visit"] is items[0]["next_appointment"] is None
+    assert items[1]["last_visit"]["appointment_id"] == last["id"]
+    assert items[1]["next_appointment"]["appointment_id"] == coming["id"]
+    rows = list(csv.reader(io.StringIO(clinic.desk.get("/reports/clients/active", format="csv").text)))
+    days = [(clock.today(NEW_YORK) + timedelta(days=days)).isoformat() for days in (-3, 4)]
+    assert rows[0] == ["Client", "Clinicians", "Last visit", "Next appointment"]
+    assert rows[2] == ["Ada Client", "Somebody", *days]
+
+
 def test_who_is_archived_or_prospective_is_left_out(clinic: Clinic) -> None:
     clients = [old_client(clinic, 90, status=status) for status in ("active", "archived", "prospective")]
     assert found(clinic.desk) == clients[:1]
