@@ -133,6 +133,10 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/client-tags", "clients", "clients:read", "client_tags.list"),
     Row("GET", "/clients/{client_id}", "clients", "clients:read", "client.read"),
     Row("PATCH", "/clients/{client_id}", "clients", "clients:update", "patch_client"),
+    *(
+        Row("GET", f"/reports/clients/{name}", "clients", "client_reports:read", action, streams=True)
+        for name, action in (("no-consent", "no_consent_report.read"), ("waiting", "waiting_report.read"))
+    ),
     Row("GET", "/clients/{client_id}/staff", "clients", "assignments:read", "client_staff.list"),
     Row("GET", "/clients/{client_id}/staff/history", "clients", "assignments:read", "client_staff.history"),
     Row("POST", "/assignments/lookup", "clients", "assignments:read", "client_staff.lookup"),

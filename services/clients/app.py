@@ -9,6 +9,7 @@ from flask import Flask
 from services.clients.audit_checkpoints.commands import print_checkpoints
 from services.clients.bulk_assignments import routes as bulk_assignment_routes
 from services.clients.care_team import routes as care_team_routes
+from services.clients.client_reports import routes as client_report_routes
 from services.clients.copies.queries import practice_today
 from services.clients.profiles import routes as profile_routes
 from services.clients.setup import routes as setup_routes
@@ -26,6 +27,7 @@ ROUTES = under(
     care_team_routes.ROUTES,
     bulk_assignment_routes.ROUTES,
     job_routes_of("clients"),
+    client_report_routes.ROUTES,
     setup_routes.ROUTES,
 )
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -30,6 +30,8 @@ CLIENT: Final[Mapping[str, Any]] = MappingProxyType(
         "tag": "Sliding scale",
         "channel": "phone",
         "Contact.value": "+12125550123",
+        "NoConsentClient.value": "+12125550123",
+        "NoConsentClient.consent": "refused",
         "Contact.label": "mobile",
         "consent": "given",
     }

@@ -70,6 +70,8 @@ LISTS: Final = (
     "/jobs/clients",
     "/reports/clients/not-seen?days=1",
     "/reports/clients/active?limit=100",
+    "/reports/clients/no-consent?channel=email",
+    "/reports/clients/waiting?limit=100",
 )
 PLAIN: Final = (
     "/me",

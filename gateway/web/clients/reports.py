@@ -10,6 +10,7 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web import text
+from gateway.web.clients.waiting import wish
 from gateway.web.forms import Form
 from gateway.web.page import Page
 from shared import clock
@@ -17,6 +18,7 @@ from shared import clock
 LISTED: Final = 200  # as many as the API gives at once: what is printed is one page
 HERE: Final = "/clients/reports"
 FILES: Final = {"csv": "CSV", "xlsx": "Excel"}
+CONSENTS: Final = {"refused": "Do not use", "not_asked": "Not asked yet"}
 Item = Mapping[str, Any]
 
 
@@ -76,6 +78,16 @@ def _active(item: Item, today: date) -> Sequence[str]:
     return _staff(item), _day(item["last_visit"], today), _day(coming, today) if coming else "Nothing booked"
 
 
+def _no_consent(item: Item, _: date) -> Sequence[str]:
+    return str(item["number"]), text.phone(item["value"]), CONSENTS[item["consent"]]
+
+
+def _waiting(item: Item, today: date) -> Sequence[str]:
+    waits = text.count((today - date.fromisoformat(item["waiting"]["since"])).days, "day")
+    wishes = ". ".join(words for _, words in wish(item["waiting"])[1:])
+    return str(item["number"]), waits, wishes, text.phone(item["phone"])
+
+
 REPORTS: Final = (
     Report(
         slug="not-seen",
@@ -95,6 +107,25 @@ REPORTS: Final = (
         cells=_active,
         nobody="Nobody is in treatment",
         otherwise="Clients stand here while they are active.",
+    ),
+    Report(
+        slug="no-consent",
+        title="No consent",
+        sentence="Clients with a phone or an e-mail address that they did not agree to, or were not asked about.",
+        heads=("Number", "Contact", "Consent"),
+        cells=_no_consent,
+        nobody="Everybody agreed",
+        otherwise="Clients who have no such contact are not asked.",
+        narrowing=Narrowing("channel", "Reached by", lambda _: "phone", (("phone", "Phone"), ("email", "E-mail"))),
+    ),
+    Report(
+        slug="waiting",
+        title="Waiting list",
+        sentence="Prospective clients who wait, the longest first, with what they wish for.",
+        heads=("Number", "Waits", "Suits them", "Phone"),
+        cells=_waiting,
+        nobody="Nobody waits",
+        otherwise="Put a prospective client on the list under Details, Change details.",
     ),
 )
 

@@ -48,6 +48,16 @@ class Client(Tenant, Sorted, Base):
             *("organization_id", "waiting_since", "id"),
             postgresql_where=text("waiting_since IS NOT NULL"),
         ),
+        *(  # those who did not agree to it, by name
+            Index(
+                f"ix_clients_no_{channel}_consent",
+                *("organization_id", "sort_key", "id"),
+                postgresql_where=text(
+                    f"{channel} IS NOT NULL AND {channel}_consent <> 'given' AND status <> 'archived'"
+                ),
+            )
+            for channel in ("phone", "email")
+        ),
         Index("uq_clients_number", "organization_id", "number", unique=True),
         CheckConstraint("status IN ('prospective', 'active', 'archived')", name="status"),
         CheckConstraint("archived_from IN ('prospective', 'active')", name="archived_from"),

@@ -1,0 +1,1 @@
+"""Reports about how clients are reached, and who waits."""

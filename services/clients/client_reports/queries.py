@@ -1,0 +1,128 @@
+"""Which clients stand in a report, and what it says of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, literal_column, select
+
+from services.clients.profiles.models import Client
+from services.clients.profiles.queries import visible
+from shared import clock
+from shared.actor import Caller
+from shared.database.session import Session
+from shared.web.paging import Key
+from shared.web.reports import Report
+
+ACTION_NO_CONSENT: Final = "no_consent_report.read"
+ACTION_WAITING: Final = "waiting_report.read"
+BY_NAME: Final[Sequence[Key]] = (Client.sort_key, Client.id)
+BY_WAIT: Final[Sequence[Key]] = (Client.waiting_since, Client.id)
+# By channel: where the first way to reach a client stands, and what they said to it.
+COLUMNS: Final = {"phone": (Client.phone, Client.phone_consent), "email": (Client.email, Client.email_consent)}
+Item = Mapping[str, Any]
+
+
+def no_consent(actor: Caller, channel: str) -> Report:
+    """Clients who have this way to be reached and did not agree to it. Archived ones are left out."""
+
+    def item(client: Client) -> dict[str, Any]:
+        value, consent = COLUMNS[channel]
+        return {"value": getattr(client, value.key), "consent": getattr(client, consent.key)}
+
+    columns = {**_WHO, "Contact": _value, "Consent": _consent}
+    statement = without_consent(actor, channel)
+    return _report("no-consent", ACTION_NO_CONSENT, statement, BY_NAME, item, columns)
+
+
+def waiting(actor: Caller) -> Report:
+    """Prospective clients on the waiting list."""
+
+    def item(client: Client) -> dict[str, Any]:
+        return {"phone": client.phone, "waiting": client.waiting}
+
+    columns = {
+        **_WHO,
+        "Waiting since": _since,
+        "Days": _weekdays,
+        "Time of day": _part_of_day,
+        "Wish": _wish,
+        "Phone": _phone,
+    }
+    statement = select(Client).where(visible(actor), Client.waiting_since.is_not(None))
+    return _report("waiting", ACTION_WAITING, statement, BY_WAIT, item, columns)
+
+
+def without_consent(actor: Caller, channel: str) -> Select[*tuple[Any, ...]]:
+    """The clients of the report, in no order yet."""
+    value, consent = COLUMNS[channel]
+    return select(Client).where(visible(actor), value.is_not(None), _is_not(consent, "given"), _not_archived())
+
+
+def _not_archived() -> ColumnElement[bool]:
+    return _is_not(Client.status, "archived")
+
+
+def _is_not(column: Any, slug: str) -> ColumnElement[bool]:
+    """Written out as the partial indexes have it: a parameter would miss them."""
+    different: ColumnElement[bool] = column != literal_column(f"'{slug}'")
+    return different
+
+
+def _report(
+    name: str,
+    action: str,
+    statement: Select[*tuple[Any, ...]],
+    keys: Sequence[Key],
+    item: Callable[[Client], dict[str, Any]],
+    columns: Mapping[str, Callable[[Item], Any]],
+) -> Report:
+    def items(_session: Session, clients: Sequence[Client]) -> list[dict[str, Any]]:
+        return [
+            {"client_id": client.id, "number": client.number, "display_name": client.display_name, **item(client)}
+            for client in clients
+        ]
+
+    return Report(
+        name=name, action=action, as_of=clock.now(), statement=statement, keys=keys, items=items, columns=columns
+    )
+
+
+def _number(item: Item) -> Any:
+    return item["number"]
+
+
+def _name(item: Item) -> Any:
+    return item["display_name"]
+
+
+def _value(item: Item) -> Any:
+    return item["value"]
+
+
+def _consent(item: Item) -> Any:
+    return {"refused": "Do not use", "not_asked": "Not asked yet"}[item["consent"]]
+
+
+def _since(item: Item) -> Any:
+    return item["waiting"].since
+
+
+def _weekdays(item: Item) -> Any:
+    return ", ".join(day.capitalize() for day in item["waiting"].weekdays) or "Any day"
+
+
+def _part_of_day(item: Item) -> Any:
+    return (item["waiting"].part_of_day or "any time").capitalize()
+
+
+def _wish(item: Item) -> Any:
+    return item["waiting"].note
+
+
+def _phone(item: Item) -> Any:
+    return item["phone"]
+
+
+_WHO: Final[Mapping[str, Callable[[Item], Any]]] = {"Number": _number, "Client": _name}

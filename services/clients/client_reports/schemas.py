@@ -1,0 +1,49 @@
+"""What reports about clients are asked for, and what they look like."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from marshmallow import Schema, fields
+
+from services.clients.waiting.schemas import WaitingSchema
+from shared.web.fields import about, choice
+from shared.web.reports import ReportQuery, report_of
+
+REACHED: Final = {"phone": "their first phone", "email": "their first e-mail address"}
+
+
+class NoConsentQuery(ReportQuery):
+    """Which way to reach them."""
+
+    channel = choice(REACHED, "The way to reach them.", REACHED, load_default="phone")
+
+
+class ReportedClientSchema(Schema):
+    """A client of a report."""
+
+    client_id = fields.UUID(metadata=about("Id of the client."))
+    number = fields.Integer(metadata=about("The practice's own number of the client."))
+    display_name = fields.String(metadata=about("The preferred or else the given name, and the family name."))
+
+
+class NoConsentClientSchema(ReportedClientSchema):
+    """A client who did not agree to be reached this way."""
+
+    value = fields.String(metadata=about("The phone or the address."))
+    consent = choice(
+        ("refused", "not_asked"),
+        "What they said to it.",
+        {"refused": "do not use it", "not_asked": "nobody asked them yet"},
+    )
+
+
+class WaitingClientSchema(ReportedClientSchema):
+    """A client who waits."""
+
+    phone = fields.String(allow_none=True, metadata=about("The first phone; null where there is none."))
+    waiting = fields.Nested(WaitingSchema, metadata=about("Since when they wait, and what for."))
+
+
+NoConsentReport = report_of(NoConsentClientSchema, "By name, the family name first.", name="NoConsentReport")
+WaitingReport = report_of(WaitingClientSchema, "Who waits longest first.", name="WaitingReport")

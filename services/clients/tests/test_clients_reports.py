@@ -1,0 +1,71 @@
+"""Reports about clients: who did not agree to be reached, and who waits."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from services.clients.client_reports import queries
+from services.clients.tests.conftest import Desk
+from shared.testing.databases import ServiceDatabase
+from shared.testing.plans import plan_of
+
+AGREED = {"channel": "phone", "value": "+12125550142", "consent": "given"}
+REFUSED = {"channel": "phone", "value": "+12125550143", "consent": "refused"}
+ADDRESS = {"channel": "email", "value": "ada@example.org"}
+
+
+def test_who_did_not_agree_to_a_channel_stands_by_name(desk: Desk) -> None:
+    refusing = desk.add("Ada", "Zimmer", contacts=[REFUSED, ADDRESS])
+    unasked = desk.add("Bea", "Ames", phone="+12125550144")
+    desk.add("Cy", "Cole", contacts=[AGREED])
+    desk.add("Di", "Dorn")
+    gone = desk.add("Ed", "Eck", phone="+12125550145")
+    desk.desk.patch(f"/clients/{gone['id']}", {"status": "archived"})
+    by_phone = desk.desk.get("/reports/clients/no-consent").json
+    assert [(item["client_id"], item["consent"]) for item in by_phone["items"]] == [
+        (unasked["id"], "not_asked"),
+        (refusing["id"], "refused"),
+    ]
+    rows = list(
+        csv.reader(io.StringIO(desk.desk.get("/reports/clients/no-consent", channel="email", format="csv").text))
+    )
+    assert rows == [
+        ["Number", "Client", "Contact", "Consent"],
+        [str(refusing["number"]), "Ada Zimmer", "ada@example.org", "Not refusing yet"],
+    ]
+
+
+def test_who_waits_longest_comes_first(desk: Desk) -> None:
+    wishes = {"weekdays": ["friday", "monday"], "part_of_day": "evening", "note": "=A1"}
+    late = desk.add("Ada", "Late", status="prospective", waiting={"since": "2026-11-02"})
+    early = desk.add("Bea", "Early", status="prospective", waiting={"since": "2026-10-02", **wishes})
+    desk.add("Cy", "Served")
+    items = desk.desk.get("/reports/clients/waiting").json["items"]
+    assert [item["client_id"] for item in items] == [early["id"], late["id"]]
+    assert items[0]["waiting"] == {"since": "2026-10-02", **wishes, "weekdays": ["monday", "friday"]}
+    rows = list(csv.reader(io.StringIO(desk.desk.get("/reports/clients/waiting", format="csv").text)))
+    assert rows[1] == [str(early["number"]), "Bea Early", "2026-10-02", "Monday, Friday", "Evening", "'=A1", ""]
+
+
+@pytest.mark.parametrize("name", ["no-consent", "waiting"])
+def test_who_sees_assigned_clients_only_finds_these_alone(desk: Desk, name: str) -> None:
+    own, other = (desk.add(given, "Client", phone="+12125550142") for given in ("Ada", "Otto"))
+    narrow = desk.staff("therapist", grants=("assigned_only",))
+    assert desk.administrator.put(f"/clients/{own['id']}/staff/{narrow.staff_id}").status_code == 200
+    for client in (own, other):
+        desk.desk.patch(f"/clients/{client['id']}", {"status": "prospective", "waiting": {}})
+    items = narrow.get(f"/reports/clients/{name}").json["items"]
+    assert [item["client_id"] for item in items] == [own["id"]]
+    assert "Otto" not in narrow.get(f"/reports/clients/{name}", format="csv").text
+
+
+@pytest.mark.parametrize("channel", queries.COLUMNS)
+def test_an_index_serves_the_order(desk: Desk, clients_database: ServiceDatabase, channel: str) -> None:
+    actor = desk.desk.actor
+    assert actor is not None
+    statement = queries.without_consent(actor, channel).order_by(*queries.BY_NAME).limit(51)
+    plan = plan_of(clients_database, desk.organization_id, statement)
+    assert f"ix_clients_no_{channel}_consent" in plan and "Sort" not in plan, plan
