@@ -19,7 +19,6 @@ from gateway.entrance import held, refused, visitor
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.pages import DOCUMENTS
 from gateway.route_table.row import PREFIX, Row
-from gateway.security_headers import SECURITY_HEADERS
 from gateway.web import app as web
 from shared import clock, logs
 from shared.errors import Refusal
@@ -33,6 +32,14 @@ WAIT_SECONDS: Final = "1"
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _CANONICAL = re.compile(r"^(/[A-Za-z0-9._-]+)+$|^/$")
+
+SECURITY_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
 
 
 def create_app(environment: Environment | None = None) -> Flask:

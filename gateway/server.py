@@ -1,8 +1,7 @@
 """How gunicorn serves the gateway: `gunicorn --config python:gateway.server --bind … "gateway.app:create_app()"`.
 
-One process on gunicorn's gevent worker, with refusals of ours: a connection that waits costs a few kilobytes and no
-thread, so slow senders, slow readers and idle connections hold nobody up. The names below are gunicorn's settings and
-hooks.
+One process on gunicorn's own gevent worker: a connection that waits costs a few kilobytes and no thread, so slow
+senders, slow readers and idle connections hold nobody up. The names below are gunicorn's settings and hooks.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import gevent
 from gateway.connections import CONNECTIONS
 from shared.web.limits import JSON_BYTES_MAX
 
-worker_class = "gateway.worker.Worker"
+worker_class = "gevent"
 workers = 1
 worker_connections = 10_000
 keepalive = 7  # seconds for a request's whole head, also for the next one on a kept connection

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from gateway.app import SECURITY_HEADERS
 from gateway.edge.door import SLOT_WAIT_SECONDS
 from gateway.edge.sessions import ASK_SECONDS
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.pages import PAGES
 from gateway.route_table.row import PREFIX
-from gateway.security_headers import SECURITY_HEADERS
 from shared.web.errors import STATUS
 from tests.architecture.source import ROOT
 

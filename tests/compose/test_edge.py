@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from gateway.security_headers import SECURITY_HEADERS
+from gateway.app import SECURITY_HEADERS
 from tests.compose.stack import (
     DOOR,
     EDGE,

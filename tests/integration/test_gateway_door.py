@@ -11,10 +11,9 @@ from flask import Flask
 
 from embedded.api_client import ApiClient
 from embedded.stack import Stack
-from gateway.app import create_app
+from gateway.app import SECURITY_HEADERS, create_app
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import PREFIX
-from gateway.security_headers import SECURITY_HEADERS
 from shared.database.session import STATEMENT_TIMEOUT_MS
 from shared.ids import new_id
 from shared.services import SERVICES
