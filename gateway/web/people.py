@@ -83,10 +83,15 @@ def name_of(member: Mapping[str, Any]) -> str:
 
 def members(page: Page, ids: Iterable[str]) -> list[Mapping[str, Any]]:
     """Members of staff by their ids, as far as they can be had."""
-    wanted = sorted({staff_id for staff_id in ids if is_id(staff_id)})
+    return listed(page, STAFF, ids)
+
+
+def listed(page: Page, row: str, ids: Iterable[str]) -> list[Mapping[str, Any]]:
+    """Items of a list by their ids, as far as they can be had: `GET /service-types`, wherever they stand in it."""
+    wanted = sorted({identifier for identifier in ids if is_id(identifier)})
     batches = [wanted[at : at + ASKED_AT_ONCE] for at in range(0, len(wanted), ASKED_AT_ONCE)]
-    replies = [page.ask(STAFF, ids=",".join(batch), limit=LISTED) for batch in batches]
-    return [member for reply in replies if reply.ok for member in reply.value["items"]]
+    replies = [page.ask(row, ids=",".join(batch), limit=LISTED) for batch in batches]
+    return [item for reply in replies if reply.ok for item in reply.value["items"]]
 
 
 def named_in(*records: Any) -> set[str]:

@@ -38,6 +38,7 @@ def test_booking_by_a_click_with_suggestions_and_a_conflict(desk: Any, practice:
     expect(dialog.get_by_label("Client", exact=True)).to_have_value(f"{NAME} Client")
     dialog.get_by_role("button", name="Book appointment").dblclick()
     expect(page.get_by_text("The appointment is booked.")).to_be_visible()
+    expect(page.locator("a.appointment:focus")).to_be_in_viewport()
     items = practice.owner.get("/agenda", **{"from": "2027-02-02", "to": "2027-02-02"})["items"]
     assert [(appointment["starts_at_local"], appointment["clients"][0]["id"]) for appointment in items] == [
         ("2027-02-02T10:00", client_id)

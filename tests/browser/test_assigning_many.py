@@ -62,11 +62,16 @@ def test_those_who_are_ticked_are_assigned_and_the_page_says_what_came_of_it(des
 
 def test_boxes_are_ticked_with_keys_and_a_search_brings_new_ones(desk: Any, web_practice: Practice) -> None:
     practice = Practice(web_practice.url)
-    clients(practice, "Ada", "Bea")
+    clients(practice, "Ada", "Bea", "Cy")
     page = desk().sign_in(practice.email("owner")).open("/clients")
     page.get_by_label("Tick Ada Client").focus()
     page.keyboard.press("Space")
     expect(page.get_by_text("1 client ticked")).to_be_visible()
+    # X ticks and unticks the row that has the focus, Shift X all rows from the one before.
+    for row, key, ticked in (("Ada", "x", "Tick clients"), ("Ada", "x", "1 client"), ("Cy", "Shift+X", "3 clients")):
+        page.get_by_role("link", name=f"{row} Client").focus()
+        page.keyboard.press(key)
+        expect(page.locator("[data-ticked-words]")).to_contain_text(ticked)
     page.get_by_label("Find by name, phone, birth date or number").press_sequentially("bea")
     expect(page.get_by_label("Tick Ada Client")).to_have_count(0)
     expect(page.get_by_role("button", name="Assign staff")).to_be_disabled()

@@ -214,11 +214,14 @@ def test_who_leaves_hands_over_and_may_come_back(desk: Any, web_practice: Practi
         return "1" in cases.inner_text()
 
     wait_until(counted)
-    page.get_by_role("button", name="Deactivate").click()
+    page.get_by_role("button", name="Deactivate", exact=True).click()
+    expect(page.get_by_role("dialog")).to_contain_text("signed out everywhere at once")
+    page.get_by_role("button", name="Deactivate Therapist").click()
     expect(inside(page).get_by_text("Choose who takes over, or tick that it stays open.")).to_be_visible()
     inside(page).get_by_label("Leave the open work as it is for now").check()
     inside(page).get_by_label("Reason").fill("Moved to another practice.")
-    save(page, "Deactivate")
+    page.get_by_role("button", name="Deactivate", exact=True).click()
+    save(page, "Deactivate Therapist")
     expect(inside(page).get_by_text("Deactivated", exact=True)).to_be_visible()
     assert practice.owner.get(f"/staff/{leaving}")["active"] is False
     page.get_by_role("button", name="Hand over the work").click()

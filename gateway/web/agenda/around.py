@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.web.agenda.cards import NOBODY, Names
 from gateway.web.page import ApiResponse, Page, Question
-from gateway.web.people import LISTED, STAFF, People, members, offered, staff_question
+from gateway.web.people import LISTED, STAFF, People, listed, members, offered, staff_question
 from shared import clock
 
 SERVICES, LOCATIONS, ORGANIZATION = "GET /service-types", "GET /locations", "GET /organization"
@@ -22,11 +22,16 @@ NOTHING_KNOWN: Final[Mapping[str, Any]] = {"business_hours": [], "holidays": []}
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Names by id, the organization, and whether there are more staff than the names hold."""
+    """Names by id, the organization, and the lists of which there is more than the names hold."""
 
     names: Names
     organization: Mapping[str, Any]
-    more_staff: bool = False
+    more: frozenset[str] = frozenset()
+
+    @property
+    def more_staff(self) -> bool:
+        """Whether there are more staff than the names hold."""
+        return STAFF in self.more
 
     @property
     def clinicians(self) -> list[Mapping[str, Any]]:
@@ -65,7 +70,8 @@ def around_of(answers: Mapping[str, ApiResponse]) -> Around:
         return {item["id"]: item for item in answers[row].value["items"]} if answers[row].ok else {}
 
     organization = answers[ORGANIZATION].value if answers[ORGANIZATION].ok else NOTHING_KNOWN
-    more = answers[STAFF].ok and answers[STAFF].value["next_cursor"] is not None
+    lists = (STAFF, SERVICES, LOCATIONS)
+    more = frozenset(row for row in lists if answers[row].ok and answers[row].value["next_cursor"] is not None)
     return Around(Names(named(STAFF), named(SERVICES), named(LOCATIONS)), organization, more)
 
 
@@ -76,6 +82,28 @@ def with_staff(page: Page, around: Around, ids: Iterable[str]) -> Around:
         return around
     staff = {**around.names.staff, **{member["id"]: member for member in members(page, missing)}}
     return replace(around, names=replace(around.names, staff=staff))
+
+
+def with_named(page: Page, around: Around, items: Sequence[Mapping[str, Any]], staff: Iterable[str] = ()) -> Around:
+    """The same with the names of what these appointments have, wherever it stands in its list, and of further staff."""
+    around = with_staff(page, around, [*staff, *(item["staff_id"] for item in items)])
+    services, locations = (
+        {**known, **{found["id"]: found for found in _beyond(page, around, row, key, known, items)}}
+        for row, key, known in (
+            (SERVICES, "service_type_id", around.names.services),
+            (LOCATIONS, "location_id", around.names.locations),
+        )
+    )
+    return replace(around, names=replace(around.names, services=services, locations=locations))
+
+
+def _beyond(
+    page: Page, around: Around, row: str, key: str, known: Mapping[str, Any], items: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """What appointments have as their `key` beyond the first page of its list."""
+    if row not in around.more:
+        return []
+    return listed(page, row, {item[key] for item in items if item[key]} - known.keys())
 
 
 def now_of(page: Page) -> datetime:
@@ -112,4 +140,4 @@ def around_appointment(
     looked_up = answers[LOOKUP].value["items"] if answers[LOOKUP].ok else []
     names = {each["id"]: each["name"] for each in looked_up}
     clients = [{"id": each, "name": names.get(each) or NOBODY} for each in appointment["client_ids"]]
-    return with_staff(page, around_of(answers), [appointment["staff_id"]]), clients, answers
+    return with_named(page, around_of(answers), [appointment]), clients, answers

@@ -85,7 +85,8 @@ def book(page: Page) -> Response:
     reply = page.ask(BOOK, body=body, headers={"Idempotency-Key": _key(form)})
     if reply.ok:
         day = reply.value["starts_at_local"][:10]
-        return page.leave(PATH, "stranger_booked" if reply.value["warnings"] else "booked", on=day)
+        done = "stranger_booked" if reply.value["warnings"] else "booked"
+        return page.leave(PATH, done, on=day, show=reply.value["id"])
     if reply.status not in REFUSED:
         return page.problem(reply)
     return _form(page, refused(read, reply), taken=reply, status=422)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import Response
 
-from gateway.web.agenda.around import AROUND, Around, around_of, now_of, with_staff
+from gateway.web.agenda.around import AROUND, Around, around_of, now_of, with_named
 from gateway.web.agenda.asked import PATH, PEOPLE_MAX, VIEWS, Asked, asked_of
 from gateway.web.agenda.cards import STATUSES, cards_of, legend_of, unfinished
 from gateway.web.agenda.grid import days_of, grid_of, strip_of, weeks_of
@@ -53,7 +53,7 @@ def _show(page: Page, template: str) -> Response:
     answers = page.ask_all(**AROUND, **{READ: Question(READ, query={**span, "staff_ids": staff_ids})})
     read = answers[READ]
     items = read.value["items"] if read.ok else []
-    around = with_staff(page, around_of(answers), [*wanted.staff, *(item["staff_id"] for item in items)])
+    around = with_named(page, around_of(answers), items, wanted.staff)
     writer = page.me["staff"]["id"] if page.can(WRITES) else None
     cards = cards_of(items, around.names, now, _billed(page, items), liking.colours, writer)
     values: dict[str, Any] = {
@@ -83,6 +83,7 @@ def _show(page: Page, template: str) -> Response:
         "chips": _chips(wanted, around, items),
         "others": People(more=around.more_staff, which="signing"),
         "look": liking.form(),
+        "shown": page.query.get("show", ""),
         "colours": COLOURS,
     }
     return page.show(template, now=now, **look, **values)

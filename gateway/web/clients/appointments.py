@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from flask import Response
 from gateway.web.clients.chart import ROWS, WRITE, chart_of, may_use
 from gateway.web.clients.sessions import Names, names_by_id, session_rows
 from gateway.web.page import Page, Question
-from gateway.web.people import named_in, names_of
+from gateway.web.people import listed, named_in, names_of
 from shared import clock
 
 APPOINTMENTS: Final = "GET /clients/{client_id}/appointments"
@@ -30,14 +30,23 @@ def names_asked() -> dict[str, Question]:
     }
 
 
-def names_around(page: Page, answers: Mapping[str, Any], appointments: Any) -> Names:
-    """What came of them, with the names of everybody whom the appointments are with."""
+def names_around(page: Page, answers: Mapping[str, Any], appointments: Sequence[Any]) -> Names:
+    """What came of them, with the names of everything that the appointments have; one may be None."""
     people = answers.get("people")
     return Names(
-        names_by_id(answers.get("services"), "name"),
+        _named(page, answers.get("services"), "GET /service-types", "service_type_id", appointments),
         names_of(page, named_in(appointments), people.value["items"] if people is not None and people.ok else ()),
-        names_by_id(answers.get("locations"), "name"),
+        _named(page, answers.get("locations"), "GET /locations", "location_id", appointments),
     )
+
+
+def _named(page: Page, reply: Any, row: str, key: str, appointments: Sequence[Any]) -> dict[str, str]:
+    """Names of a list's items, also of those beyond its first page that an appointment has as its `key`."""
+    names = names_by_id(reply, "name")
+    if reply is None or not reply.ok or reply.value["next_cursor"] is None:
+        return names
+    missing = {appointment[key] for appointment in appointments if appointment and appointment[key]} - names.keys()
+    return names | {item["id"]: item["name"] for item in listed(page, row, missing)}
 
 
 def panel_path(page: Page) -> str:

@@ -36,7 +36,7 @@ def show_overview(page: Page) -> Response:
     mine = page.me["staff"]["id"]
     following = next_of(coming.value["items"], now) if coming.ok else None
     recent = past_of(past.value["items"], now)[:RECENT] if past.ok else []
-    names = names_around(page, answers, [following, recent])
+    names = names_around(page, answers, [following, *recent])
     cases = _cases(page, answers.get("cases"), today)
     nothing = coming.ok and past.ok and not coming.value["items"] and not past.value["items"]
     return page.show(

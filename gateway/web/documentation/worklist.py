@@ -88,8 +88,15 @@ def rows_of(
     now: datetime,
     can: Callable[[str], bool],
 ) -> list[Work]:
-    """The rows in the order of the API. A plan leads to the chart."""
-    return [_row(item, names, zone, now) for item in items if item["kind"] != "plan_due" or can("treatment_plans:read")]
+    """The rows, longest waiting first, those of one day in the order of their sessions. A plan leads to the chart."""
+    shown = [item for item in items if item["kind"] != "plan_due" or can("treatment_plans:read")]
+    return [_row(item, names, zone, now) for item in sorted(shown, key=lambda item: _waits(item, zone))]
+
+
+def _waits(item: Mapping[str, Any], zone: str) -> tuple[date, datetime]:
+    """The practice's day since which it waits, and the time that the row shows."""
+    since = datetime.fromisoformat(item["since"])
+    return since.astimezone(ZoneInfo(zone)).date(), datetime.fromisoformat(item["starts_at"] or item["since"])
 
 
 def _row(item: Mapping[str, Any], names: Mapping[str, str], zone: str, now: datetime) -> Work:

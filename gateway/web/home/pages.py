@@ -11,6 +11,7 @@ from cachetools import TTLCache
 from flask import Response
 
 from gateway.route_table.pages import SETUP, WEB
+from gateway.web.agenda.around import GIVES_SERVICES
 from gateway.web.documentation import worklist
 from gateway.web.home.billing import queues_of
 from gateway.web.home.desk import desk_of
@@ -93,6 +94,7 @@ def _day(page: Page) -> dict[str, Any]:
         "work": worklist.first_of(page, answers["work"]),
         "waiting": worklist.waiting(answers["work"]),
         "coming": next_up(items, now, today) if agenda.ok else None,
+        "gives_services": GIVES_SERVICES in page.me["levels"],
         "sessions": sessions_in_words(items, today),
     }
 

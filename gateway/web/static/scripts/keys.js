@@ -2,6 +2,7 @@
 {
   const SEQUENCE_MS = 900;
   let wentAt = 0;
+  let ticked = 0;
   const places = () => Object.fromEntries(every("[data-go]").map((key) => [key.textContent.toLowerCase(), key.dataset.go]));
 
   document.addEventListener("keydown", (event) => {
@@ -18,33 +19,36 @@
       wentAt = 0;
       const place = places()[key];
       event.preventDefault(); // the page at hand has keys of its own
-      if (place) location.href = place;
+      if (place) location = place;
       return;
     }
-    const items = first("#new-menu:popover-open") ? every("#new-menu a") : [];
-    const item = items.find((one) => one.textContent.trim().toLowerCase().startsWith(key));
+    const item = every("#new-menu:popover-open a").find((one) => one.textContent.trim().toLowerCase().startsWith(key));
     if (item) {
       event.preventDefault();
-      item.click();
-      return;
+      return item.click();
     }
     if (key === "g") wentAt = Date.now();
     if (key === "?") openDialog("keys");
-    if (key === "n" && first("#new-menu a")) {
+    const opened = first("#new-menu a");
+    if (key === "n" && opened) {
       event.preventDefault();
       first("#new-menu").showPopover();
-      first("#new-menu a").focus();
+      opened.focus();
     }
-    if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
+    // Rows of a list: J and K move, Enter opens.
+    const by = { j: 1, k: -1 }[key];
+    if (by) {
+      const rows = every("a[data-row]");
+      const at = rows.indexOf(document.activeElement);
+      (rows[at + by] ?? rows[at])?.focus();
+    }
+    // X ticks the row of the focus; with Shift, all rows from the last one.
+    const boxes = every(".tick input");
+    const at = boxes.indexOf(first("tr:focus-within input"));
+    if (key !== "x" || at < 0) return;
+    if (!event.shiftKey) ticked = at;
+    for (const box of boxes.slice(Math.min(ticked, at), Math.max(ticked, at) + 1)) if (!event.shiftKey || !box.checked) box.click();
   });
-
-  // Rows of a list: J and K move, Enter opens.
-  function step(by) {
-    const rows = every("[data-rows] a[data-row]");
-    if (!rows.length) return;
-    const at = rows.indexOf(document.activeElement);
-    rows[Math.max(0, Math.min(rows.length - 1, at + by))].focus();
-  }
 
   // A click anywhere on a row of a table is one on its link, but on what is pressed or chosen by itself.
   document.addEventListener("click", (event) => {

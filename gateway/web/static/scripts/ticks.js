@@ -3,16 +3,17 @@
   const boxesOf = (form, name) => [...form.elements].filter((box) => box.type === "checkbox" && box.name === name);
 
   function count() {
-    for (const bar of every("[data-ticked]")) {
-      const boxes = boxesOf(document.getElementById(bar.dataset.ticked), bar.dataset.of);
+    for (const all of every("[data-tick-all]")) {
+      const boxes = boxesOf(all.form, all.dataset.tickAll);
       const ticked = boxes.filter((box) => box.checked).length;
+      all.checked = ticked === boxes.length;
+      all.indeterminate = ticked && !all.checked;
+      const bar = all.closest("[data-ticked]");
+      if (!bar) continue;
       const called = ticked === 1 ? "1 client" : `${ticked} clients`;
       first("[data-ticked-words]", bar).textContent = ticked ? `${called} ticked` : bar.dataset.none;
       first("[data-open]", bar).disabled = !ticked;
-      const all = first("[data-tick-all]", bar);
-      all.checked = ticked === boxes.length;
-      all.indeterminate = ticked > 0 && ticked < boxes.length;
-      for (const title of every(`[data-ticked-title]`)) title.textContent = `Assign staff to ${called}`;
+      first("[data-ticked-title]").textContent = `Assign staff to ${called}`;
     }
   }
   function begin() {
@@ -21,7 +22,7 @@
   }
 
   document.addEventListener("change", ({ target }) => {
-    const name = target.dataset?.tickAll;
+    const name = target.dataset.tickAll;
     if (name) for (const box of boxesOf(target.form, name)) box.checked = target.checked;
     if (target.form) count();
   });
