@@ -50,7 +50,7 @@ def assign(session: Session, actor: Caller, client_id: UUID, staff_id: UUID, sta
 
     `status`: the client's. Raises `ClientArchived`.
     """
-    rules.ensure_in_treatment(status)
+    rules.ensure_not_archived(status)
     assignment = _created_or_locked(session, actor, client_id, staff_id)
     changes = not assignment.active or assignment.through_case_id is not None
     if changes:

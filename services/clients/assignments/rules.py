@@ -17,7 +17,7 @@ class StaffNotActive(Conflict):
 
 
 class ClientArchived(Conflict):
-    """Nobody new is assigned to a client who is out of treatment."""
+    """Nobody new is assigned to a client who is archived. Prospective clients may have somebody who gets to know them."""
 
     code = "client_archived"
     detail = "This client is archived. Make the client active first."
@@ -37,9 +37,9 @@ class NotAssigned(NotFound):
     detail = "This member of staff is not assigned to this client."
 
 
-def ensure_in_treatment(status: str) -> None:
-    """Raises `ClientArchived` unless the client is active."""
-    if status != "active":
+def ensure_not_archived(status: str) -> None:
+    """Raises `ClientArchived`."""
+    if status == "archived":
         raise ClientArchived()
 
 

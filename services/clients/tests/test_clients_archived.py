@@ -26,6 +26,13 @@ def test_nobody_is_assigned_to_an_archived_client_alone_or_with_many(desk: Desk)
     }
 
 
+def test_a_prospective_client_has_somebody_who_gets_to_know_them(desk: Desk) -> None:
+    client, therapist = desk.add(status="prospective"), desk.staff("therapist")
+    response = desk.administrator.put(f"/clients/{client['id']}/staff/{therapist.staff_id}")
+    assert response.status_code == 200, response.text
+    assert desk.administrator.get(f"/clients/{client['id']}").json["status"] == "prospective"
+
+
 def test_who_comes_back_is_what_they_were_with_their_place_on_the_waiting_list(desk: Desk) -> None:
     since = str(clock.today("America/New_York") - timedelta(days=9))
     place = {"since": since, "weekdays": ["monday"], "part_of_day": None, "note": None}
