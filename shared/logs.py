@@ -10,9 +10,9 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -44,7 +44,7 @@ def configure(service: str, level: str = "INFO") -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Lines(sys.stderr))),
         cache_logger_on_first_use=True,
     )
     # Libraries log what they like: only their warnings, and only their name and level, are kept.
@@ -83,6 +83,23 @@ def _exception_without_values(_logger: Any, _name: str, event: MutableMapping[st
         event["error"] = error
     event.pop("exc_info", None)
     return event
+
+
+class _Lines:
+    """Where lines go. Nobody who logs fails because nobody reads them any longer, as when the keeper was killed."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write, if somebody reads."""
+        with suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Send what was written, if somebody reads."""
+        with suppress(OSError):
+            self._stream.flush()
 
 
 class _LibraryLines(logging.Handler):

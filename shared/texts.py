@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import Final
-from unicodedata import bidirectional, category, combining, name, normalize
+from unicodedata import category, normalize
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
@@ -32,14 +32,6 @@ _BLANK: Final = frozenset(
         ),
     )
 )
-# Of these, what leaves room as a blank does.
-_ROOM: Final = frozenset("\u2800\u3164\uffa0")
-# Formats by their category that are drawn all the same: signs of Arabic, Syriac and Kaithi around numbers and words.
-_DRAWN: Final = frozenset(map(chr, (*range(0x0600, 0x0606), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD)))
-# Code points without a meaning so far for which nothing is drawn, now or later (UAX #44, Default_Ignorable_Code_Point).
-_RESERVED: Final = frozenset(map(chr, (0x2065, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000))))
-_NON_JOINER, _JOINER, _VIRAMA = "\u200c", "\u200d", 9
-_IDEOGRAPHIC_VARIANTS: Final = frozenset(map(chr, range(0xE0100, 0xE01F0)))
 # Embeddings, overrides and isolates turn the direction of writing over (UAX #9), so that a text reads otherwise than it
 # is stored; separators of lines and paragraphs break lines where nobody sees a line break.
 _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
@@ -53,34 +45,6 @@ def has_something_to_see(text: str) -> bool:
 def with_plain_line_ends(text: str) -> str:
     r"""The text with its lines ended by `\n`, where another program wrote `\r\n` or `\r`."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def in_one_line(text: str) -> str:
-    """A text of one line as it reads: without what is drawn as nothing, with plain blanks, and none around it.
-
-    So two names that look alike are one, however they came. What makes a letter look otherwise stays: a joiner behind
-    a virama, a non-joiner between Arabic letters (RFC 5892, appendix A), a variant of an ideograph.
-    """
-    if text.isascii():
-        return text.strip()
-    return "".join(_as_drawn(text, place) for place in range(len(text))).strip()
-
-
-def _as_drawn(text: str, place: int) -> str:
-    character, kind = text[place], category(text[place])
-    if kind == "Zs" or character in _ROOM:
-        return " "
-    if kind != "Cf" and character not in _BLANK and character not in _RESERVED:
-        return character
-    before, after = text[place - 1] if place else "", text[place + 1 : place + 2]
-    if character in _IDEOGRAPHIC_VARIANTS:
-        stays = name(before, "").startswith("CJK") if before else False
-    elif character in (_NON_JOINER, _JOINER) and before:
-        arabic = character == _NON_JOINER and bool(after) and {bidirectional(before), bidirectional(after)} == {"AL"}
-        stays = arabic or combining(before) == _VIRAMA
-    else:
-        stays = character in _DRAWN
-    return character if stays else ""
 
 
 def first_unreadable(text: str, *, lines: bool) -> int | None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError, fields, validate
 
 from shared import postal, texts
-from shared.web.fields import AddressSchema, Email, Instant, Map, Phone, Stripped, Text, TimeZone, text
+from shared.web.fields import AddressSchema, Instant, Map, Phone, Stripped, Text, TimeZone, text
 
 TURNING = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x2028, 0x2029)]
 CONTROLS = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))]
@@ -205,36 +205,6 @@ def test_an_instant_ends_in_z() -> None:
 )
 def test_two_spellings_of_an_address_are_one(first: str, second: str) -> None:
     assert texts.comparable_email(first) == texts.comparable_email(second)
-
-
-@pytest.mark.parametrize(
-    ("written", "kept"),
-    [
-        ("A\u200bd\u200ea\ufeff", "Ada"),
-        ("\u00a0De\u202fla\u3164Cruz\u2003", "De la Cruz"),
-        ("\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627"),
-        ("\u0dc1\u0dca\u200d\u0dbb\u0dd3", "\u0dc1\u0dca\u200d\u0dbb\u0dd3"),
-        ("\u8fbb\U000e0101", "\u8fbb\U000e0101"),
-        ("\u0600\u0661", "\u0600\u0661"),
-        ("\u200c\u0639\u200d\u0639\u200c", "\u0639\u0639"),
-        ("A\U000e0101\U000e0041", "A"),
-    ],
-    ids=ascii,
-)
-def test_a_name_keeps_what_is_drawn(written: str, kept: str) -> None:
-    """Persian and Sinhala names keep their joiners, Japanese ones their variants."""
-    assert texts.in_one_line(written) == kept
-
-
-def test_an_address_is_kept_as_it_reads() -> None:
-    assert Email().deserialize("\u200bada\u2060@example.test\ufeff") == "ada@example.test"
-    with pytest.raises(ValidationError):
-        Email().deserialize("a\u3164da@example.test")
-
-
-@given(st.text(max_size=40))
-def test_what_is_kept_of_a_line_stays(value: str) -> None:
-    assert texts.in_one_line(texts.in_one_line(value)) == texts.in_one_line(value)
 
 
 @given(st.text(max_size=40))

@@ -65,8 +65,8 @@ def about(description: str, **more: Any) -> dict[str, Any]:
 class Text(fields.String):
     r"""Text that people read: in one line, or with `lines` in several, which end in `\n` however they came.
 
-    Refused are control characters and those that turn the text around, by their place, and a text that shows nothing,
-    unless it `may_be_blank`. In one line, what else cannot be seen is left out.
+    Refused are characters that cannot be seen or that turn the text around, by their place, and a text that shows
+    nothing, unless it `may_be_blank`.
     """
 
     def __init__(self, *, lines: bool = False, may_be_blank: bool = False, **options: Any) -> None:
@@ -83,8 +83,6 @@ class Text(fields.String):
             raise ValidationError(
                 f"Character {place + 1} (U+{ord(value[place]):04X}) cannot be seen or turns the text around. Remove it."
             )
-        if not self.lines:
-            value = texts.in_one_line(value)
         if not self.may_be_blank and not texts.has_something_to_see(value):
             raise ValidationError(REQUIRED)
         return value
@@ -182,7 +180,7 @@ class Email(fields.String):
     """An e-mail address by its syntax alone; `.test` and `example.org` are addresses too."""
 
     def _deserialize(self, *arguments: Any, **options: Any) -> str:
-        value = texts.in_one_line(super()._deserialize(*arguments, **options))
+        value = super()._deserialize(*arguments, **options)
         try:
             checked = validate_email(value, check_deliverability=False, test_environment=True)
         except EmailNotValidError as error:

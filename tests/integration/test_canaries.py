@@ -187,6 +187,7 @@ def first_day(practice: Practice, canaries: Canaries) -> str:
                 "family_name": word("Family"),
                 "preferred_name": word("Called"),
                 "pronouns": word("They"),
+                "tags": [word("Tag")],
                 "date_of_birth": canaries.born,
                 "email": f"{word('mail')}@example.test",
                 "phone": phone,

@@ -17,7 +17,7 @@ class StaffNotActive(Conflict):
 
 
 class ClientArchived(Conflict):
-    """Nobody new is assigned to a client who is archived. Prospective clients may have somebody who gets to know them."""
+    """Nobody new is assigned to an archived client; a prospective one may have somebody who gets to know them."""
 
     code = "client_archived"
     detail = "This client is archived. Make the client active first."

@@ -34,7 +34,7 @@ def test_who_did_not_agree_to_a_channel_stands_by_name(desk: Desk) -> None:
     )
     assert rows == [
         ["Number", "Client", "Contact", "Consent"],
-        [str(refusing["number"]), "Ada Zimmer", "ada@example.org", "Not refusing yet"],
+        [str(refusing["number"]), "Ada Zimmer", "ada@example.org", "Not asked yet"],
     ]
 
 
