@@ -24,7 +24,7 @@ from shared.services import SERVICES
 HOLDERS: Final = 4_117  # class of our advisory locks
 DECLARING: Final = 4_118
 FREE_ORPHANS_SECONDS: Final = 1.0  # while somebody else holds a message of the queue
-LOOK_SECONDS: Final = 5.0  # behind NOTIFY: what a lost notification would cost
+LOOK_SECONDS: Final = 1.0  # behind NOTIFY: what a lost notification would cost
 TAKEN_JUST_NOW_SECONDS: Final = 0.05  # what is free and could not be had, another takes at this moment
 
 SCHEMA: Final = """
