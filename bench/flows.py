@@ -27,7 +27,7 @@ CLIENTS: Final = 8
 ALONE: Final = 40
 TOGETHER: Final = 160
 IDLE_SECONDS: Final = 5.0  # what the stack uses meanwhile is the measure
-QUIET_SECONDS: Final = 1.5  # audit entries are fetched twice a second: by then they are in the trail
+QUIET_SECONDS: Final = 1.5  # audit entries are fetched each second: by then they are in the trail
 WEEK: Final = {"from": "2030-05-06", "to": "2030-05-12"}
 
 

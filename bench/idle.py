@@ -11,8 +11,8 @@ from bench import processor_time
 from bench.measuring import head, row
 from embedded.stack import Stack
 
-SECONDS: Final = 10.0
-QUIET_SECONDS: Final = 3.0  # for what starting and asking left to be done
+SECONDS: Final = 10.0  # what the processes use meanwhile is the measure
+QUIET_SECONDS: Final = 3.0  # starting and asking leave work behind, which ends meanwhile
 MEMORY_GOAL_MB: Final = 500
 PROCESSOR_GOAL_MS: Final = 10
 
@@ -39,6 +39,6 @@ def _megabytes(pid: int) -> float:
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
     except OSError:
-        return 0.0  # it has just ended, or is somebody else's
+        return 0.0  # the process has just ended, or belongs to another user
     found = re.search(r"^Pss: +(\d+) kB", text, re.MULTILINE)
     return int(found[1]) / 1024 if found else 0.0

@@ -8,7 +8,7 @@ from bench.measuring import Sample, head, row, timed
 from bench.sizes import SIZES
 from tests.practice import Practice
 
-LOOK_SECONDS = 0.001
+LOOK_SECONDS = 0.001  # a look each millisecond: as close as the draft's arrival is told
 GIVE_UP_SECONDS = 20.0
 
 

@@ -41,7 +41,7 @@ def test_what_waits_since_one_day_comes_in_the_order_of_its_sessions() -> None:
 
 
 class Lists:
-    """Answers for what is asked by ids, and keeps the questions."""
+    """Answers questions that name ids, and keeps them."""
 
     def __init__(self) -> None:
         self.rows: list[tuple[str, str]] = []

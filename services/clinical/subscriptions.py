@@ -21,7 +21,7 @@ from shared.database.session import Session
 
 
 def on_organization_changed(session: Session, event: OrganizationChanged, envelope: Envelope) -> None:
-    """Keep the organization; emergency access that it allows no more ends, also when that is heard of late."""
+    """Keep the organization. Emergency access ends where it is turned off, also when the event comes late."""
     kept = keep_newest(
         session,
         models.OrganizationCopy,

@@ -126,7 +126,7 @@ def _content(actor: Caller, report: Report, kind: str) -> Callable[[Run], Iterat
 
 
 def _batches(run: Run, actor: Caller, report: Report) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows of a file, a batch per transaction: a long file holds no connection, and no more than a batch."""
+    """The rows of a file, each batch in a transaction of its own: no connection is held while somebody reads."""
     after: tuple[Any, ...] | None = None
     before = 0
     while True:

@@ -1,4 +1,4 @@
-"""Archiving a client: what is asked first, and taking it back."""
+"""Archiving a client: the page asks about open money and appointments first, and the client comes back."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ JOURNEYS: Final[Mapping[str, Sequence[str]]] = {
         "test_journeys.test_the_front_desk_books_and_moves_while_the_client_waits",
     ),
     "J4 a biller's day": ("test_invoices.test_a_billers_day_all_drafts_are_issued_but_what_is_held",),
-    "J7 supervision": (f"{NOTES}.test_a_supervised_note_is_sent_back_changed_and_approved",),
+    "J7 supervision": ("test_supervised_notes.test_a_supervised_note_is_sent_back_changed_and_approved",),
     "J8 somebody loses a right while they write, and keeps the text": (
         "test_stories.test_who_loses_the_right_while_writing_keeps_the_text_and_stays_signed_in",
     ),

@@ -23,7 +23,7 @@ CANCELS: Final = "appointments:update"
 LOOKED_AT: Final = 200  # appointments at once
 LISTED: Final = 10  # of them, the next ones
 COMES: Final = ("booked", "confirmed")
-# What may be left open: the permission to know of it, and what is said where it does not answer.
+# What a client may leave open: the permission to read it, and the sentence where its service does not answer.
 LEFT_OPEN: Final = {
     "coming": ("agenda:read", "Whether appointments are still to come is not known just now."),
     "ledger": ("ledger:read", "Whether money is open is not known just now."),
@@ -71,7 +71,7 @@ class Left:
 
 
 def left_questions(page: Page, client_id: str) -> dict[str, Question]:
-    """What is asked to know what is left open."""
+    """The questions whose answers tell what the client leaves open."""
     of = {"client_id": client_id}
     today = clock.today(page.me["organization"]["time_zone"])
     questions = {

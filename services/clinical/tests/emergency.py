@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from services.clinical.tests.conftest import Clinic  # which imports this file
 
 REASON = {"reason": "Colleague is ill, client in crisis on the phone."}
+JUDGEMENT = {"outcome": "justified", "comment": "Checked with the clinician on duty."}
 
 
 def decide(clinic: Clinic, version: int, **settings: Any) -> None:
