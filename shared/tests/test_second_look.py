@@ -8,6 +8,7 @@ from pathlib import Path as File
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from shared.contracts.clients import ClientChanged
 from shared.ids import new_id
@@ -15,10 +16,13 @@ from shared.keys import bus
 from shared.keys.event_signature import Signer
 from shared.messaging import second_look
 from shared.messaging.consumer import Consumer
+from shared.messaging.dead_letter_store import Unusable
+from shared.messaging.dead_letters import message_of
 from shared.messaging.handling import Handler
 from shared.messaging.reading import Reader
 from shared.messaging.second_look import SecondLook
-from shared.messaging.transport import Message
+from shared.messaging.tables import DEAD_LETTERS
+from shared.messaging.transport import Delivery, Message
 from shared.testing.databases import load
 from shared.testing.events import envelope_of
 from shared.testing.waiting import wait_until
@@ -66,6 +70,14 @@ def waiting(path: Path) -> list[tuple[str, str]]:
     return [(str(reason), str(error)) for reason, error in found]
 
 
+def unusable(path: Path) -> list[object]:
+    """What the reader still cannot use of all that waits, each with its reason."""
+    reader = Reader("billing", path.verifier, HANDLERS)
+    parked = path.consuming.run(lambda session: session.execute(select(DEAD_LETTERS)).all())
+    assert parked, "nothing waits"
+    return [found for row in parked if isinstance(found := reader.read(Delivery(message_of(row), None)), Unusable)]
+
+
 @pytest.fixture
 def away(tmp_path: File, keys: Any) -> Iterator[None]:
     """While the test lasts this process has no bus key until it takes the one of everybody."""
@@ -99,7 +111,7 @@ def test_without_the_key_an_event_waits_and_is_applied_when_the_key_is_there(
     assert looking(path, HANDLERS).look() == 0
     bus.use(path.keys.bus)
     look = looking(path, HANDLERS).look
-    assert wait_until(look, 5, "a look that opens them") == 2
+    assert wait_until(look, 5, f"a look that opens them, of which the reader says {unusable(path)},") == 2
     consume(path, HANDLERS)
     assert names(path) == {"Ada Canary", "Bo Canary"}
 
