@@ -26,7 +26,7 @@ def measure(stack: Stack) -> None:
     before = {name: processor_time.used_by([pid]) for name, pid in pids.items()}
     time.sleep(SECONDS)
     used = {name: (processor_time.used_by([pid]) - before[name]) / SECONDS * 1000 for name, pid in pids.items()}
-    memory = {name: sum(map(_megabytes, processor_time.with_children([pid]))) for name, pid in pids.items()}
+    memory = {name: sum(map(megabytes, processor_time.with_children([pid]))) for name, pid in pids.items()}
     head(f"Idle for {SECONDS:.0f} s: memory · processor time per second, of each process with its children")
     for name in pids:
         row(name, f"{memory[name]:.0f} MB", f"{used[name]:.1f} ms/s", megabytes=memory[name])
@@ -35,7 +35,8 @@ def measure(stack: Stack) -> None:
     row("all, processor time", f"{busy:.1f} ms/s", "", f"≤ {PROCESSOR_GOAL_MS} ms/s", met=busy <= PROCESSOR_GOAL_MS)
 
 
-def _megabytes(pid: int) -> float:
+def megabytes(pid: int) -> float:
+    """What a process has, in MiB: of what it shares with others, its part."""
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
     except OSError:

@@ -1,4 +1,4 @@
-"""`make bench-scale`: how search, agenda, ledger and drafting grow with the data that there is.
+"""`make bench-scale`: how search, agenda, ledger and drafting grow with the data; what large transfers take.
 
 `BENCH_SCALE=10000,100000,1000000` sets the numbers of clients, appointments and drafts, `BENCH_ENTRIES` those of a
 ledger. The practice's own rows are copied with COPY (`bench.many_rows`); what is measured goes through the gateway.
@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import psycopg
 
+from bench import large_transfers
 from bench.event_path import Ours
 from bench.many_rows import multiply
 from bench.measuring import REPORT, Sample, head, machine, note, row, timed
@@ -54,6 +55,8 @@ def main() -> None:
             practice.add_everyone()
             for measure in (
                 partial(_search, stack, practice, scale),
+                partial(large_transfers.report, stack, practice),
+                partial(large_transfers.uploads, stack, practice),
                 partial(_agenda, stack, practice, scale),
                 partial(_ledger, stack, practice, entries),
                 partial(_drafting, stack, practice, scale),
@@ -100,6 +103,7 @@ def _curve(what: str, sample: Sample, first: dict[str, float], goal: str = "", m
 
 def _search(stack: Stack, practice: Practice, sizes: Sequence[int]) -> None:
     client_id, _ = practice.new_client()
+    practice.owner.patch(f"/clients/{client_id}", {"phone": "+12125550123"})  # so that the report lists each copy
     names = [first + second for first, second in product(SYLLABLES, SYLLABLES)]
     numbers = iter(range(10_000_000, 2**31))  # the practice itself counts from 1,000
 
