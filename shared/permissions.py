@@ -46,6 +46,8 @@ DEFAULT = frozenset(
         "second_factors:manage",
         "jobs:read",  # one's own
         "jobs:cancel",
+        "work_items:read",
+        "work_items:update",
         "organization:read",
         "locations:read",
         "staff:read",

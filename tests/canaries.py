@@ -29,6 +29,8 @@ OWNERS: Final = frozenset(
         "clients.clients",
         "clients.client_tokens",
         "clients.client_tags",
+        "clients.work_items",
+        "clients.work_item_changes",
         "clinical.cases",
         "clinical.case_status_changes",
         "clinical.client_copies",
@@ -36,6 +38,8 @@ OWNERS: Final = frozenset(
         "clinical.note_versions",
         "clinical.addenda",
         "clinical.treatment_plans",
+        "clinical.work_items",
+        "clinical.work_item_changes",
         "billing.client_copies",
     }
 )

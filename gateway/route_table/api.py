@@ -146,6 +146,22 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/jobs/clients/{job_id}", "clients", "jobs:read", "job.read"),
     Row("POST", "/jobs/clients/{job_id}/cancel", "clients", "jobs:cancel", "post_clients_job_cancellation"),
     Row("DELETE", "/clients/{client_id}/staff/{staff_id}", "clients", "assignments:change", "delete_client_staff"),
+    *(
+        row
+        for service in ("clients", "clinical")
+        for row in (
+            Row("GET", f"/work-items/{service}", service, "work_items:read", "work_items.list"),
+            Row("GET", f"/work-items/{service}/count", service, "work_items:read", "work_items.count"),
+            Row("GET", f"/work-items/{service}/{{item_id}}", service, "work_items:read", "work_item.read"),
+            Row(
+                "PATCH",
+                f"/work-items/{service}/{{item_id}}",
+                service,
+                "work_items:update",
+                f"patch_{service}_work_item",
+            ),
+        )
+    ),
     # clinical
     Row("POST", "/cases", "clinical", "cases:create", "post_case"),
     Row("GET", "/clients/{client_id}/cases", "clinical", "cases:read", "cases.list"),

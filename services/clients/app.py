@@ -15,20 +15,25 @@ from services.clients.profiles import routes as profile_routes
 from services.clients.setup import routes as setup_routes
 from services.clients.subscriptions import HANDLERS, JOBS
 from services.clients.tables import Base
+from services.clients.work_items import routes as work_item_routes
 from shared.jobs.routes import routes_of as job_routes_of
 from shared.jobs.tables import EXPIRED as EXPIRED_JOBS
 from shared.service import Service
 from shared.web import tags
 from shared.web.routes import under
+from shared.work_items.models import EXPIRED as EXPIRED_ITEMS
 
-ROUTES = under(
-    tags.CLIENTS,
-    profile_routes.ROUTES,
-    care_team_routes.ROUTES,
-    bulk_assignment_routes.ROUTES,
-    job_routes_of("clients"),
-    client_report_routes.ROUTES,
-    setup_routes.ROUTES,
+ROUTES = (
+    *under(
+        tags.CLIENTS,
+        profile_routes.ROUTES,
+        care_team_routes.ROUTES,
+        bulk_assignment_routes.ROUTES,
+        job_routes_of("clients"),
+        client_report_routes.ROUTES,
+        setup_routes.ROUTES,
+    ),
+    *under(tags.WORK, work_item_routes.ROUTES),
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
 COMMANDS = {"audit-checkpoints": print_checkpoints}
@@ -39,7 +44,7 @@ SERVICE = Service(
     ROUTES,
     HANDLERS,
     jobs=JOBS,
-    expired=(EXPIRED_JOBS,),
+    expired=(EXPIRED_JOBS, EXPIRED_ITEMS),
     today=practice_today,
     commands=COMMANDS,
 )

@@ -7,6 +7,7 @@ from sqlalchemy.orm import DeclarativeBase
 from shared.database.session import COLUMN_TYPES, metadata
 from shared.jobs.tables import add_job_tables
 from shared.tables import add_common_tables
+from shared.work_items.models import add_work_item_tables
 
 
 class Base(DeclarativeBase):
@@ -18,3 +19,4 @@ class Base(DeclarativeBase):
 
 add_common_tables(Base.metadata)
 add_job_tables(Base.metadata)
+add_work_item_tables(Base.metadata)

@@ -25,10 +25,12 @@ from services.clinical.supervision import routes as supervision_routes
 from services.clinical.tables import Base
 from services.clinical.treatment_plans import routes as treatment_plan_routes
 from services.clinical.visits import routes as visit_routes
+from services.clinical.work_items import routes as work_item_routes
 from services.clinical.worklist import routes as worklist_routes
 from shared.service import Service
 from shared.web import tags
 from shared.web.routes import under
+from shared.work_items.models import EXPIRED as EXPIRED_ITEMS
 
 ROUTES = (
     *under(tags.AGENDA, agenda_routes.ROUTES, attendance_routes.ROUTES, rebooking_routes.ROUTES, visit_routes.ROUTES),
@@ -47,10 +49,11 @@ ROUTES = (
     *under(tags.CLIENTS, access_routes.ROUTES, client_report_routes.ROUTES),
     *under(tags.EMERGENCY, break_glass_routes.ROUTES),
     *under(tags.STAFF, open_work_routes.ROUTES),
+    *under(tags.WORK, work_item_routes.ROUTES),
     *setup_routes.ROUTES,
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
-SERVICE = Service("clinical", Base.metadata, MIGRATIONS, ROUTES, HANDLERS)
+SERVICE = Service("clinical", Base.metadata, MIGRATIONS, ROUTES, HANDLERS, expired=(EXPIRED_ITEMS,))
 
 
 def create_app() -> Flask:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from services.clinical.agenda.commands import hand_over_appointments
 from services.clinical.break_glass.commands import end_all
 from services.clinical.break_glass.rules import is_opener
 from services.clinical.cases.commands import hand_over_cases, join_open_cases, leave_all_cases
 from services.clinical.copies import models
+from services.clinical.hand_over.commands import hand_over_appointments
 from services.clinical.supervision.commands import move_queue
-from shared.actor import ServiceActor
+from services.clinical.work_items.queries import HOST
+from shared.actor import Person, ServiceActor
 from shared.contracts.billing import InvoiceChanged, ServiceTypeChanged
 from shared.contracts.clients import ClientChanged, ClientChangedV1, StaffAssigned, StaffUnassigned
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import LocationChanged, OrganizationChanged, StaffChanged, WorkHandedOver
 from shared.database.copies import keep_newest
 from shared.database.session import Session
+from shared.work_items.commands import release
 
 
 def on_organization_changed(session: Session, event: OrganizationChanged, envelope: Envelope) -> None:
@@ -93,6 +95,10 @@ def on_staff_changed(session: Session, event: StaffChanged, envelope: Envelope) 
         end_all(session, event.organization_id, event.staff_id, opened_before=envelope.occurred_at)
     if kept and event.supervisor_id != supervisor_before:
         move_queue(session, ServiceActor(event.organization_id), event.staff_id)
+    if kept:
+        levels, grants = (event.levels, event.grants) if event.active else ((), ())
+        person = Person.of_member(event.organization_id, event.staff_id, levels, grants)
+        release(session, HOST, person, active=event.active)
 
 
 def on_client_changed(session: Session, event: ClientChanged | ClientChangedV1, _envelope: Envelope) -> None:

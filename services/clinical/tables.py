@@ -6,6 +6,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from shared.database.session import COLUMN_TYPES, metadata
 from shared.tables import add_common_tables
+from shared.work_items.models import add_work_item_tables
 
 
 class Base(DeclarativeBase):
@@ -16,3 +17,4 @@ class Base(DeclarativeBase):
 
 
 add_common_tables(Base.metadata)
+add_work_item_tables(Base.metadata)

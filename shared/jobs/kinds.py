@@ -8,6 +8,8 @@ from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import Row
+
 from shared.actor import Caller, Person, Program
 from shared.database.session import Session
 from shared.permissions import Restriction, Setting
@@ -47,13 +49,14 @@ class Kind:
 
     `step` changes rows in the transaction that it is given, and nothing else: it is run again after a kill, and what
     it did before is gone then. A refusal that it raises ends the job as failed; rows that fail one by one are told in
-    `Step.result`, and stop nobody.
+    `Step.result`, and stop nobody. `ended` gets the job in the transaction in which it comes to its end or is given up.
     """
 
     name: str
     needs: str
     plan: Callable[[Mapping[str, Any]], int]
     step: Callable[[Session, Work], Step]
+    ended: Callable[[Session, Row[Any]], None] | None = None
 
 
 def written(actor: Caller) -> dict[str, Any]:

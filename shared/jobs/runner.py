@@ -139,6 +139,8 @@ class Runner:
         if job.finished_at is not None:
             raise Cancelled()
         _keep(session, claimed, job, step)
+        if step.cursor is None:
+            self._tell(session, _job(session, claimed))
         failpoint("job.before_commit")
         return str(job.kind) if step.cursor is None else None
 
@@ -150,13 +152,21 @@ class Runner:
                 return None
             if problem is not None:
                 failed = {"state": "failed", "error": dict(problem), "finished_at": clock.now()}
-                session.execute(update(JOBS).where(*_is(claimed), JOBS.c.finished_at.is_(None)).values(failed))
+                ended = update(JOBS).where(*_is(claimed), JOBS.c.finished_at.is_(None)).values(failed)
+                job = session.execute(ended.returning(JOBS)).first()
+                if job is not None:
+                    self._tell(session, job)
             return _job(session, claimed)
 
         job = self._database.run(work, claimed.organization_id)
         if job is not None:
             ENDED.labels(self._service, job.kind, job.state).inc()
             logs.get().info("job_ended", job_id=str(job.id), kind=job.kind, state=job.state, problem=problem)
+
+    def _tell(self, session: Session, job: Row[Any]) -> None:
+        ended = self._kinds[job.kind].ended
+        if ended is not None:
+            ended(session, job)
 
     def _put_off(self, claimed: Claimed, error: Exception) -> None:
         """Have a step done again after a while, longer each time; after the last time the job has failed."""

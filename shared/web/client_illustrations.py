@@ -1,4 +1,4 @@
-"""What the fields of a client's profile show in the document's examples."""
+"""What the fields of a client's profile, and of work items, show in the document's examples."""
 
 from __future__ import annotations
 
@@ -35,4 +35,16 @@ CLIENT: Final[Mapping[str, Any]] = MappingProxyType(
         "Contact.label": "mobile",
         "consent": "given",
     }
+)
+_ITEM: Final = {"kind": "appointment_left_behind", "matter": "appointment_left_behind", "state": "open"}
+_ITEM_SCHEMAS: Final = ("WorkItem", "WorkItemWithHistory")
+WORK_ITEM: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        **{f"{schema}.{name}": value for schema in _ITEM_SCHEMAS for name, value in _ITEM.items()},
+        "Subject.type": "appointment",
+        "level": "administration",
+    }
+)
+WORK_ITEM_RECORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {**dict.fromkeys(_ITEM_SCHEMAS, "item_id"), "Subject": "appointment_id"}
 )

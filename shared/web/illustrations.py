@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from shared.web.client_illustrations import CLIENT
+from shared.web.client_illustrations import CLIENT, WORK_ITEM, WORK_ITEM_RECORDS
 
 DAY: Final = "2026-10-06"
 MOMENT: Final = "2026-10-06T20:00:00Z"
@@ -47,6 +47,7 @@ VALUES: Final[Mapping[str, Any]] = {
     "EmergencyContact.name": "Anne Byron",
     "AgendaClient.name": "Ada Byron",
     **{f"{schema}.{name}": value for schema in ("Job", "JobSummary") for name, value in _JOB.items()},
+    **WORK_ITEM,
     "JobError.code": "gave_up",
     "JobError.detail": "It failed several times at the same place.",
     # Places.
@@ -272,6 +273,7 @@ VALUES: Final[Mapping[str, Any]] = {
 # Ids whose record has another name in paths than its schema's.
 RECORDS: Final[Mapping[str, str]] = {
     "StartedJob": "job_id",
+    **WORK_ITEM_RECORDS,
     "BookedAppointment": "appointment_id",
     "AgendaItem": "appointment_id",
     "CreatedClient": "client_id",

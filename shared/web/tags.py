@@ -25,6 +25,7 @@ DOCUMENTATION: Final = Tag("Documentation", "Cases, diagnoses, treatment plans, 
 EMERGENCY: Final = Tag(
     "Emergency access", "Opening the record of an unassigned client in an emergency, and its review."
 )
+WORK: Final = Tag("Work items", "What somebody still has to look at, and notices for one person.")
 SERVICES: Final = Tag("Services and rates", "What the practice offers, and what it costs from which day on.")
 BILLING: Final = Tag("Billing", "Invoices, payments, credit, refunds, and a client's ledger.")
 AUDIT: Final = Tag("Audit", "Who did, saw or was refused what.")
@@ -38,6 +39,7 @@ TAGS: Final = (
     AGENDA,
     DOCUMENTATION,
     EMERGENCY,
+    WORK,
     SERVICES,
     BILLING,
     AUDIT,

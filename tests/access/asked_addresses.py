@@ -68,6 +68,8 @@ LISTS: Final = (
     "/audit/entries",
     "/organization/history",
     "/jobs/clients",
+    *(f"/work-items/{service}" for service in ("clients", "clinical")),
+    "/work-items/clinical?state=done",
     "/reports/clients/not-seen?days=1",
     "/reports/clients/active?limit=100",
     "/reports/clients/no-consent?channel=email",
@@ -83,6 +85,7 @@ PLAIN: Final = (
     "/worklist",
     "/invoices/counts",
     "/payments/by-day?from=2026-09-01&to=2026-12-31",
+    *(f"/work-items/{service}/count" for service in ("clients", "clinical")),
     *(f"/setup/{service}" for service in ("identity", "clients", "clinical", "billing")),
 )
 # Asked with words or days that are drawn by chance.
@@ -110,6 +113,8 @@ LEFT_OUT: Final = {
     "/notes/{}/addenda/{}": _WITH_PARENT,
     "/payments/{}/refunds/{}": _WITH_PARENT,
     "/break-glass/{}": _WITH_PARENT,
+    "/work-items/clients/{}": "a line of /work-items/clients, with what happened to it",
+    "/work-items/clinical/{}": "a line of /work-items/clinical, with what happened to it",
     "/jobs/clients/{}": "counts how far a piece of work is, and shows no record",
     "/audit/export": "the lines of /audit/entries",
 }

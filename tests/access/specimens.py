@@ -82,6 +82,11 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
     "POST /api-clients/{api_client_id}/revoke": Specimen(named={"api_client_id": "client_id"}, gone=True),
     "GET /jobs/clients/{job_id}": Specimen(named={"job_id": "client_id"}, gone=True),
     "POST /jobs/clients/{job_id}/cancel": Specimen(named={"job_id": "client_id"}, gone=True),
+    **{
+        f"{method} /work-items/{service}/{{item_id}}": Specimen(named={"item_id": "client_id"}, gone=True)
+        for method in ("GET", "PATCH")
+        for service in ("clients", "clinical")
+    },
     "GET /break-glass/{opening_id}": Specimen(named={"opening_id": "client_id"}, gone=True),
     "POST /break-glass/{opening_id}/end": Specimen(named={"opening_id": "client_id"}, gone=True),
     "POST /break-glass/{opening_id}/review": Specimen(named={"opening_id": "client_id"}, gone=True),

@@ -32,6 +32,8 @@ THINGS = {
     "JobSchema": "/jobs/clients/{job_id}",
     "JobSummarySchema": "/jobs/clients/{job_id}",
     "StartedJobSchema": "/jobs/clients/{job_id}",
+    "WorkItemSchema": "/work-items/clinical/{item_id}",
+    "WorkItemWithHistorySchema": "/work-items/clinical/{item_id}",
     "InvitationSchema": "/invitations/{invitation_id}",
     "InvitedMemberSchema": "/staff/{staff_id}",
     "InvoiceSchema": "/invoices/{invoice_id}",
@@ -68,6 +70,7 @@ THINGS = {
 PARTS = {
     "AccessChangeSchema": "an entry of the access history",
     "AmendmentSchema": "with its invoice",
+    "SubjectSchema": "what a work item is about, of the kind that stands beside it",
     "InvoiceLineSchema": "with its invoice",
     "RateSchema": "with its service",
     "RoomSchema": "with its location",
@@ -77,6 +80,7 @@ PARTS = {
 NAMES = {
     "add_on_service_type_ids": "/service-types/{service_type_id}",
     "appointment_id": "/appointments/{appointment_id}",
+    "assignee_id": "/staff/{staff_id}",
     "author_id": "/staff/{staff_id}",
     "by_staff_id": "/staff/{staff_id}",
     "case_id": "/cases/{case_id}",

@@ -29,6 +29,7 @@ from shared.testing.web import Keys
 from tests.canaries import OWNERS, TAP, Canaries, Scan, tap, tapped
 from tests.practice import SOAP, Practice
 from tests.running import count, frozen, temporary
+from tests.work_items import raised
 
 DIAGNOSIS = "F44.81"  # what somebody has is told to billing by its code, and to no log
 
@@ -222,6 +223,8 @@ def first_day(practice: Practice, canaries: Canaries) -> str:
     paid = {"client_id": client_id, "amount_cents": 15_000, "method": "cash", "received_on": "2026-10-08"}
     biller.post("/payments", paid)
     assert biller.get(f"/invoices/{invoice['id']}")["status"] == "paid"
+    for service, item_id in raised(practice, client_id).items():
+        desk.patch(f"/work-items/{service}/{item_id}", {"comment": word("Comment")})
     found = desk.post("/clients/search", {"query": word("Given")}, expect=200)["items"]
     assert [client["id"] for client in found] == [client_id]
     return client_id

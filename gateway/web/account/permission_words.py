@@ -36,6 +36,7 @@ AREAS: Final[Mapping[str, str]] = {
     "audit": "Activity log",
     "api_clients": "API clients",
     "jobs": "Long jobs",
+    "work_items": "Work items",
 }
 ACTIONS: Final[Mapping[str, str]] = {
     "self:read": "see your profile",
@@ -101,6 +102,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "audit:export": "export",
     "jobs:read": "see your own",
     "jobs:cancel": "cancel your own",
+    "work_items:read": "see your own and those for your levels",
+    "work_items:update": "assign, comment on and close",
     "api_clients:read": "see",
     "api_clients:manage": "add, change and revoke",
 }

@@ -38,6 +38,7 @@ _LOGO: Final = ("Logo", "/settings")
 _PRINTED: Final = ("What prints", "/settings/printing")
 _CANCELLATION: Final = ("Cancellation policy", "/settings/policies")
 _ASSIGNMENTS: Final = ("Assignments", "/jobs")
+_WORK: Final = ("Work items", "/work-items")
 ONCE: Final[Mapping[str, tuple[str, str]]] = {
     "billing_profile.read": _PRINTED,
     "billing_profiles.list": _PRINTED,
@@ -48,6 +49,11 @@ ONCE: Final[Mapping[str, tuple[str, str]]] = {
     "job.list": _ASSIGNMENTS,
     "job.read": _ASSIGNMENTS,
     "organization.read": _PROFILE,
+    "work_item.read": _WORK,
+    "work_items.list": _WORK,
+    "work_items.count": _WORK,
+    "patch_clients_work_item": _WORK,
+    "patch_clinical_work_item": _WORK,
     "organization_history.read": ("History", "/settings/history"),
     "patch_organization": _PROFILE,
     "post_assignments": _ASSIGNMENTS,

@@ -74,6 +74,7 @@ AREAS: Final = (
     ),
     _area("Booking in spite of a conflict", edit="appointments:override", scope="agenda"),
     _area("Client details", "clients:read", "clients:create clients:update", scope="clients"),
+    _area("Work items", "work_items:read", "work_items:update", scope="clients"),
     _area("Client reports", "client_reports:read", scope="clients"),
     _area("Who works with a client", "assignments:read", "assignments:change", scope="clients"),
     _area(

@@ -19,7 +19,9 @@ from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import Forbidden
 from shared.jobs import commands as jobs
-from shared.jobs.kinds import STEP_ROWS_MAX, Kind, Step, Work
+from shared.jobs.kinds import STEP_ROWS_MAX, Kind, Step, Work, read_actor
+from shared.work_items.commands import Matter, raise_item
+from shared.work_items.kinds import Kind as WorkKind
 
 STARTER_LEFT: Final = "The person who started this has been deactivated meanwhile."
 SINGLE: Final = "put_client_staff"  # in the audit trail each assignment has the name that it has by itself
@@ -103,4 +105,12 @@ def _record(session: Session, work: Work, object_id: UUID, client_id: UUID, *, o
     )
 
 
-ASSIGN_STAFF: Final = Kind("assign_staff", "assignments:change", _plan, step)
+def _tell_starter(session: Session, job: Row[Any]) -> None:
+    """A job that failed, or by which not every client has got its clinician, becomes a notice for who started it."""
+    actor = read_actor(job.organization_id, job.actor)
+    if isinstance(actor, Person) and (job.state == "failed" or job.counts.get("refused")):
+        raise_item(session, REFUSED, Matter(job.organization_id, job.id, for_staff_id=actor.staff_id))
+
+
+REFUSED: Final = WorkKind("assignments_refused", "an assignment of many clients that did not reach all of them", "job")
+ASSIGN_STAFF: Final = Kind("assign_staff", "assignments:change", _plan, step, _tell_starter)

@@ -10,11 +10,11 @@ from sqlalchemy import Select, select
 from services.clinical.access import rules
 from services.clinical.cases.models import Case, CaseMember
 from services.clinical.cases.queries import case_readable, describe_cases
-from services.clinical.copies.models import AssignmentCopy, OrganizationCopy, StaffCopy
-from services.clinical.copies.queries import known_client, known_staff, organization
+from services.clinical.copies.models import AssignmentCopy, StaffCopy
+from services.clinical.copies.queries import as_person, known_client, known_staff, organization
 from services.clinical.record_access.models import Opening
 from shared import clock
-from shared.actor import Caller, Person
+from shared.actor import Caller
 from shared.database.session import Session
 from shared.web.paging import paginate
 
@@ -83,7 +83,7 @@ def _verdicts(session: Session, asker: Caller, client_id: UUID, staff: list[Staf
     answers = []
     for member in staff:
         standing = rules.Standing(
-            person=_as_person(member, practice),
+            person=as_person(member, practice),
             active=member.active,
             assigned=member.id in assigned,
             broke_glass=member.id in broke_glass,
@@ -109,14 +109,3 @@ def _verdicts(session: Session, asker: Caller, client_id: UUID, staff: list[Staf
 def _cases(organization_id: UUID, client_id: UUID) -> Select[Case]:
     statement = select(Case).where(Case.organization_id == organization_id, Case.client_id == client_id)
     return statement.order_by(Case.id.desc()).limit(CASES_MAX)
-
-
-def _as_person(staff: StaffCopy, practice: OrganizationCopy) -> Person:
-    return Person.of_member(
-        staff.organization_id,
-        staff.id,
-        staff.levels,
-        staff.grants,
-        restricts_administration=practice.restricts_administration,
-        emergency_access=practice.break_glass_enabled,
-    )

@@ -1,4 +1,4 @@
-"""Booking appointments, and handing them over."""
+"""Booking appointments."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from services.clinical.agenda import rules
@@ -110,44 +109,6 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> tuple
     record_change(session, actor, appointment, status="booked", override_reason=appointment.override_reason)
     audit.describe(session, object_id=appointment.id, client_ids=booking.client_ids)
     return appointment, strangers
-
-
-def hand_over_appointments(
-    session: Session, actor: ServiceActor, staff_id: UUID, successor_id: UUID, at: datetime
-) -> None:
-    """Coming appointments of somebody who left become the successor's; where the successor is busy, they stay.
-
-    None is moved in time and none cancelled: what stays is listed as open work.
-    """
-    statement = (
-        select(Appointment)
-        .where(
-            Appointment.organization_id == actor.organization_id,
-            Appointment.staff_id == staff_id,
-            Appointment.starts_at > at,
-            Appointment.status.in_(rules.OCCUPYING),
-        )
-        .order_by(Appointment.starts_at, Appointment.id)
-        .with_for_update(of=Appointment)
-    )
-    for appointment in session.scalars(statement).all():
-        slot = rules.Slot(successor_id, (), appointment.starts_at, appointment.ends_at, appointment.id)
-        try:
-            take_slot(session, actor, slot, appointment.overrode or ())
-            with second_guard(session, actor, slot):
-                appointment.staff_id = successor_id
-                appointment.version += 1
-        except rules.SlotTaken:
-            continue
-        record_change(session, actor, appointment, changes={"staff_id": str(successor_id)})
-        audit.record(
-            session,
-            actor,
-            "hand_over_appointment",
-            object_id=appointment.id,
-            client_ids=[attendee.client_id for attendee in appointment.attendees],
-            details={"before": str(staff_id), "after": str(successor_id)},
-        )
 
 
 def _resolve(session: Session, actor: Caller, booking: Booking) -> tuple[str, int, rules.Place, str]:

@@ -10,6 +10,7 @@ from services.clinical.agenda.queries import visible_appointment
 from services.clinical.agenda.rules import OCCUPYING, ensure_may_change
 from services.clinical.attendance import rules
 from services.clinical.attendance.rules import NewStatus
+from services.clinical.hand_over.commands import settle_left_behind
 from shared import audit, clock
 from shared.actor import Caller, Person
 from shared.database.session import Session
@@ -53,6 +54,8 @@ def change_status(session: Session, actor: Caller, appointment_id: UUID, new: Ne
         reason=new.reason,
         override_reason=new.override_reason if accepted else None,
     )
+    if after not in OCCUPYING:
+        settle_left_behind(session, appointment)
     audit.describe(session, object_id=appointment.id, before=before, after=after)
     return appointment
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -21,6 +22,16 @@ from shared.contracts.clinical import BreakGlassOpened
 from shared.database.session import Session
 from shared.ids import new_id
 from shared.messaging import outbox
+from shared.work_items.commands import Matter, raise_item, settle
+from shared.work_items.kinds import Kind
+
+TO_REVIEW: Final = Kind(
+    "emergency_access",
+    "an access in an emergency that somebody is to review",
+    "break_glass_opening",
+    level="administration",
+    by_hand=False,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,8 @@ def open_record(session: Session, actor: Person, client_id: UUID, reason: str) -
             assigned_staff_ids=_assigned(session, actor, client_id),
         ),
     )
+    due_on = clock.today(practice.time_zone) + rules.REVIEWED_WITHIN
+    raise_item(session, TO_REVIEW, Matter(actor.organization_id, opening.id, client_id, due_on))
     audit.describe(session, object_id=opening.id, minutes=lasts // timedelta(minutes=1))
     return opening, True
 
@@ -101,6 +114,7 @@ def review(session: Session, actor: Person, opening_id: UUID, judgement: Judgeme
         raise refusal
     opening.reviewed_at, opening.reviewed_by = clock.now(), actor.staff_id
     opening.outcome, opening.comment = judgement.outcome, judgement.comment
+    settle(session, TO_REVIEW, actor.organization_id, [opening_id])
     audit.describe(session, outcome=judgement.outcome)
     return opening
 

@@ -15,6 +15,7 @@ STATES: Final = ("all", "open", "to_review")
 OPENERS: Final = frozenset({"therapist", "organization_administration"})
 ALERTED_MAX: Final = 50
 WITHIN: Final = timedelta(hours=24)
+REVIEWED_WITHIN: Final = timedelta(days=1)
 
 
 class BreakGlassOff(Forbidden):

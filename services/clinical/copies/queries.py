@@ -81,6 +81,18 @@ def known_staff(session: Session, actor: Caller, staff_id: UUID, field: str | No
     return _known(session, StaffCopy, actor, staff_id, field)
 
 
+def as_person(staff: StaffCopy, practice: OrganizationCopy) -> Person:
+    """A member of staff with the rights that they have as far as has arrived."""
+    return Person.of_member(
+        staff.organization_id,
+        staff.id,
+        staff.levels,
+        staff.grants,
+        restricts_administration=practice.restricts_administration,
+        emergency_access=practice.break_glass_enabled,
+    )
+
+
 def signer(session: Session, organization_id: UUID, staff_id: UUID) -> Signer:
     """Under which name and credentials a member of staff signs now, as far as has arrived."""
     staff = session.get(StaffCopy, (organization_id, staff_id))

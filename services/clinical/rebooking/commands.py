@@ -23,6 +23,7 @@ from services.clinical.copies.queries import (
     opening_hours,
     organization,
 )
+from services.clinical.hand_over.commands import settle_left_behind
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import is_kept
 from services.clinical.notes.rules import NoteSubmitted
@@ -90,6 +91,7 @@ def change_appointment(
     audit.describe(session, fields=sorted(differing))
     if "staff_id" in differing:
         audit.describe(session, before=str(before.staff_id), after=str(after.staff_id))
+        settle_left_behind(session, appointment)
     return appointment, strangers if "staff_id" in differing else []
 
 

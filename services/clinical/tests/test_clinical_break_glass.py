@@ -53,6 +53,9 @@ CLOSED_TO_GLASS = {
     "orphan_drafts.list",
     "setup.read",
     "visits.lookup",
+    "work_item.read",
+    "work_items.count",
+    "work_items.list",
 }
 
 

@@ -22,6 +22,7 @@ from shared.database.migration.vocabulary import (
     protect_common_tables,
     protect_jobs,
     protect_tenant_table,
+    protect_work_items,
     protect_worker_table,
     share_code_set,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "protect_common_tables",
     "protect_jobs",
     "protect_tenant_table",
+    "protect_work_items",
     "protect_worker_table",
     "queue_earlier_entries",
     "share_code_set",

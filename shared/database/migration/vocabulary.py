@@ -87,6 +87,23 @@ def protect_jobs(service: str) -> None:
         op.execute(statement)
 
 
+def protect_work_items(service: str) -> None:
+    """The tables of `shared.work_items`. Nobody changes what an item is about, whom a notice is for, or its history.
+
+    The worker role sees across organizations only what is past its retention; a line of history goes with its item.
+    """
+    app, worker = f"{service}_app", f"{service}_worker"
+    protect_tenant_table(service, "work_items", "SELECT, INSERT")
+    columns = "client_id, assignee_id, due_on, sorts_on, state, comment, raised_at, done_at, done_by, version"
+    op.execute(f"GRANT UPDATE ({columns}) ON work_items TO {app}, {worker}")
+    op.execute(f"GRANT DELETE ON work_items TO {worker}")
+    op.execute(
+        f"CREATE POLICY open_stay ON work_items AS RESTRICTIVE FOR DELETE TO {worker} USING (done_at IS NOT NULL)"
+    )
+    let_worker_purge(service, "work_items", "done_at < now() - interval '365 days'")
+    protect_tenant_table(service, "work_item_changes", "SELECT, INSERT")
+
+
 def keep_unsettled_events(service: str) -> None:
     """The worker role deletes events only when they are settled, receipted, replayed or discarded.
 

@@ -1,0 +1,1 @@
+"""The work items of clients: notices."""

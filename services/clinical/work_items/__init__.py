@@ -1,0 +1,1 @@
+"""The work items of clinical: their kinds, and who may have them."""
