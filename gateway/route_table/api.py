@@ -135,7 +135,11 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("PATCH", "/clients/{client_id}", "clients", "clients:update", "patch_client"),
     *(
         Row("GET", f"/reports/clients/{name}", "clients", "client_reports:read", action, streams=True)
-        for name, action in (("no-consent", "no_consent_report.read"), ("waiting", "waiting_report.read"))
+        for name, action in (
+            ("birthdays", "birthdays_report.read"),
+            ("no-consent", "no_consent_report.read"),
+            ("waiting", "waiting_report.read"),
+        )
     ),
     Row("GET", "/clients/{client_id}/staff", "clients", "assignments:read", "client_staff.list"),
     Row("GET", "/clients/{client_id}/staff/history", "clients", "assignments:read", "client_staff.history"),

@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 from marshmallow import Schema, fields, validate
 from sqlalchemy import ColumnElement, Select, literal, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import QueryableAttribute
 
 from shared.database.session import Session
 from shared.web.cursors import CURSOR_CHARACTERS_MAX, Cursors
@@ -21,7 +21,7 @@ from shared.web.strict_fields import Id
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 200
 LOOKED_UP_MAX = 100
-Key: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
+Key: TypeAlias = ColumnElement[Any] | QueryableAttribute[Any]
 
 
 class PageQuery(Schema):

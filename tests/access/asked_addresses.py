@@ -72,6 +72,7 @@ LISTS: Final = (
     "/work-items/clinical?state=done",
     "/reports/clients/not-seen?days=1",
     "/reports/clients/active?limit=100",
+    "/reports/clients/birthdays?month=7",
     "/reports/clients/no-consent?channel=email",
     "/reports/clients/waiting?limit=100",
 )

@@ -59,7 +59,7 @@ _OVERVIEW: Final = (
 )
 
 # Each report with the row that answers it.
-_REPORTS: Final = ("not-seen", "active", "no-consent", "waiting")
+_REPORTS: Final = ("not-seen", "active", "no-consent", "waiting", "birthdays")
 
 CLIENTS: Final[tuple[Row, ...]] = (
     page("GET", "/clients", *_LIST),

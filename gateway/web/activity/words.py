@@ -29,6 +29,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "get_second_factors": "See their own second factors",
     "invitation.lookup": "Open an invitation",
     "invoices.lookup": "See the invoices of appointments",
+    "birthdays_report.read": "Report: birthdays of a month",
     "no_consent_report.read": "Report: clients who did not agree to be reached",
     "waiting_report.read": "Report: the waiting list",
     "not_seen_report.read": "Report: clients not seen lately",

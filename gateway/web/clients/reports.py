@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from shared import clock
 LISTED: Final = 200  # as many as the API gives at once: what is printed is one page
 HERE: Final = "/clients/reports"
 FILES: Final = {"csv": "CSV", "xlsx": "Excel"}
+MONTHS: Final = tuple((str(month), calendar.month_name[month]) for month in range(1, 13))
 CONSENTS: Final = {"refused": "Do not use", "not_asked": "Not asked yet"}
 Item = Mapping[str, Any]
 
@@ -88,6 +90,11 @@ def _waiting(item: Item, today: date) -> Sequence[str]:
     return str(item["number"]), waits, wishes, text.phone(item["phone"])
 
 
+def _birthdays(item: Item, _: date) -> Sequence[str]:
+    born = date.fromisoformat(item["date_of_birth"])
+    return str(item["number"]), f"{calendar.month_name[born.month]} {born.day}", str(item["turns"])
+
+
 REPORTS: Final = (
     Report(
         slug="not-seen",
@@ -126,6 +133,16 @@ REPORTS: Final = (
         cells=_waiting,
         nobody="Nobody waits",
         otherwise="Put a prospective client on the list under Details, Change details.",
+    ),
+    Report(
+        slug="birthdays",
+        title="Birthdays",
+        sentence="Clients who were born in that month, by day. Archived clients are left out.",
+        heads=("Number", "Birthday", "Turns"),
+        cells=_birthdays,
+        nobody="Nobody was born in this month",
+        otherwise="Choose another month.",
+        narrowing=Narrowing("month", "Month", lambda today: str(today.month), MONTHS),
     ),
 )
 

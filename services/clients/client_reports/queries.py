@@ -17,8 +17,10 @@ from shared.web.reports import Report
 
 ACTION_NO_CONSENT: Final = "no_consent_report.read"
 ACTION_WAITING: Final = "waiting_report.read"
+ACTION_BIRTHDAYS: Final = "birthdays_report.read"
 BY_NAME: Final[Sequence[Key]] = (Client.sort_key, Client.id)
 BY_WAIT: Final[Sequence[Key]] = (Client.waiting_since, Client.id)
+BY_BIRTHDAY: Final[Sequence[Key]] = (Client.birthday, Client.sort_key, Client.id)
 # By channel: where the first way to reach a client stands, and what they said to it.
 COLUMNS: Final = {"phone": (Client.phone, Client.phone_consent), "email": (Client.email, Client.email_consent)}
 Item = Mapping[str, Any]
@@ -52,6 +54,25 @@ def waiting(actor: Caller) -> Report:
     }
     statement = select(Client).where(visible(actor), Client.waiting_since.is_not(None))
     return _report("waiting", ACTION_WAITING, statement, BY_WAIT, item, columns)
+
+
+def birthdays(actor: Caller, month: int, year: int) -> Report:
+    """Whose birthday is in that month (1 to 12), by day, with the age that they reach that year.
+
+    Archived clients are left out.
+    """
+
+    def item(client: Client) -> dict[str, Any]:
+        return {"date_of_birth": client.date_of_birth, "turns": year - client.date_of_birth.year}
+
+    columns = {**_WHO, "Date of birth": _date_of_birth, "Turns": _turns}
+    return _report("birthdays", ACTION_BIRTHDAYS, born_in(actor, month), BY_BIRTHDAY, item, columns)
+
+
+def born_in(actor: Caller, month: int) -> Select[*tuple[Any, ...]]:
+    """The clients of the report, in no order yet."""
+    in_month = Client.birthday.between(month * 100, month * 100 + 31)
+    return select(Client).where(visible(actor), in_month, _not_archived())
 
 
 def without_consent(actor: Caller, channel: str) -> Select[*tuple[Any, ...]]:
@@ -123,6 +144,14 @@ def _wish(item: Item) -> Any:
 
 def _phone(item: Item) -> Any:
     return item["phone"]
+
+
+def _date_of_birth(item: Item) -> Any:
+    return item["date_of_birth"]
+
+
+def _turns(item: Item) -> Any:
+    return item["turns"]
 
 
 _WHO: Final[Mapping[str, Callable[[Item], Any]]] = {"Number": _number, "Client": _name}

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from services.clients.client_reports import queries
-from services.clients.client_reports.schemas import NoConsentQuery, NoConsentReport, WaitingReport
+from services.clients.client_reports.schemas import (
+    BirthdaysQuery,
+    BirthdaysReport,
+    NoConsentQuery,
+    NoConsentReport,
+    WaitingReport,
+)
+from services.clients.copies.queries import practice_today
 from shared.actor import Caller
 from shared.database.session import Session
 from shared.web.reports import STREAMS, ReportQuery, present
@@ -33,6 +40,17 @@ def get_waiting_report(session: Session, actor: Caller, query: dict[str, Any]) -
     return present(session, actor, queries.waiting(actor), query)
 
 
+def get_birthdays_report(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any] | Streamed:
+    """Report: birthdays of a month
+
+    Clients who were born in that month, by day, with the age that they reach this year. Archived clients are left out.
+    Who sees assigned clients only finds these alone. A file (`format`) holds every row; at most five files an hour.
+    Each page and each part of a file leaves an entry that names whom it showed.
+    """
+    today = practice_today(session, actor)
+    return present(session, actor, queries.birthdays(actor, query["month"] or today.month, today.year), query)
+
+
 ROUTES = (
     Route(
         "GET",
@@ -55,5 +73,16 @@ ROUTES = (
         streams=STREAMS,
         audit=queries.ACTION_WAITING,
         example={"limit": 20},
+    ),
+    Route(
+        "GET",
+        "/api/v1/reports/clients/birthdays",
+        "client_reports:read",
+        get_birthdays_report,
+        query=BirthdaysQuery,
+        response=BirthdaysReport,
+        streams=STREAMS,
+        audit=queries.ACTION_BIRTHDAYS,
+        example={"month": 7, "limit": 20},
     ),
 )

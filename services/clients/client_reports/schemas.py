@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from services.clients.waiting.schemas import WaitingSchema
-from shared.web.fields import about, choice
+from shared.web.fields import Numeral, about, choice
 from shared.web.reports import ReportQuery, report_of
 
 REACHED: Final = {"phone": "their first phone", "email": "their first e-mail address"}
@@ -17,6 +17,16 @@ class NoConsentQuery(ReportQuery):
     """Which way to reach them."""
 
     channel = choice(REACHED, "The way to reach them.", REACHED, load_default="phone")
+
+
+class BirthdaysQuery(ReportQuery):
+    """Which month."""
+
+    month = Numeral(
+        load_default=None,
+        validate=validate.Range(1, 12),
+        metadata=about("Month of the year, from 1 for January. Without it the practice's current month."),
+    )
 
 
 class ReportedClientSchema(Schema):
@@ -45,5 +55,13 @@ class WaitingClientSchema(ReportedClientSchema):
     waiting = fields.Nested(WaitingSchema, metadata=about("Since when they wait, and what for."))
 
 
+class BirthdayClientSchema(ReportedClientSchema):
+    """A client whose birthday is in the month."""
+
+    date_of_birth = fields.Date(metadata=about("When they were born."))
+    turns = fields.Integer(metadata=about("The age that they reach in the current year."))
+
+
 NoConsentReport = report_of(NoConsentClientSchema, "By name, the family name first.", name="NoConsentReport")
+BirthdaysReport = report_of(BirthdayClientSchema, "By day, then by name.", name="BirthdaysReport")
 WaitingReport = report_of(WaitingClientSchema, "Who waits longest first.", name="WaitingReport")

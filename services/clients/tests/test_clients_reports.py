@@ -9,6 +9,7 @@ import pytest
 
 from services.clients.client_reports import queries
 from services.clients.tests.conftest import Desk
+from shared import clock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.plans import plan_of
 
@@ -50,13 +51,44 @@ def test_who_waits_longest_comes_first(desk: Desk) -> None:
     assert rows[1] == [str(early["number"]), "Bea Early", "2026-10-02", "Monday, Friday", "Evening", "'=A1", ""]
 
 
-@pytest.mark.parametrize("name", ["no-consent", "waiting"])
+def test_birthdays_of_a_month_stand_by_day(desk: Desk) -> None:
+    late = desk.add("Ada", "Ames", date_of_birth="1990-02-28")
+    leap = desk.add("Bea", "Zimmer", date_of_birth="1988-02-29")
+    same_day = desk.add("Cy", "Cole", date_of_birth="2001-02-28")
+    desk.add("Di", "Dorn", date_of_birth="1990-03-01")
+    gone = desk.add("Ed", "Eck", date_of_birth="1990-02-01")
+    desk.desk.patch(f"/clients/{gone['id']}", {"status": "archived"})
+    year = clock.today("America/New_York").year
+    items = desk.desk.get("/reports/clients/birthdays", month=2).json["items"]
+    assert [(item["client_id"], item["date_of_birth"], item["turns"]) for item in items] == [
+        (late["id"], "1990-02-28", year - 1990),
+        (same_day["id"], "2001-02-28", year - 2001),
+        (leap["id"], "1988-02-29", year - 1988),
+    ]
+    first = desk.desk.get("/reports/clients/birthdays", month=2, limit=1).json
+    pages = [first, desk.desk.get("/reports/clients/birthdays", month=2, limit=2, cursor=first["next_cursor"]).json]
+    assert [item for page in pages for item in page["items"]] == items
+    rows = list(csv.reader(io.StringIO(desk.desk.get("/reports/clients/birthdays", month=2, format="csv").text)))
+    assert rows[1] == [str(late["number"]), "Ada Ames", "1990-02-28", str(year - 1990)]
+    this_month = desk.add("Flo", "Fox", date_of_birth=f"1970-{clock.today('America/New_York'):%m}-11")
+    assert this_month["id"] in {i["client_id"] for i in desk.desk.get("/reports/clients/birthdays").json["items"]}
+
+
+@pytest.mark.parametrize("month", ["0", "13", "x", "1.5"])
+def test_a_month_is_one_of_twelve(desk: Desk, month: str) -> None:
+    response = desk.desk.get("/reports/clients/birthdays", month=month)
+    assert (response.status_code, response.json["errors"][0]["field"]) == (422, "month")
+
+
+@pytest.mark.parametrize("name", ["birthdays", "no-consent", "waiting"])
 def test_who_sees_assigned_clients_only_finds_these_alone(desk: Desk, name: str) -> None:
     own, other = (desk.add(given, "Client", phone="+12125550142") for given in ("Ada", "Otto"))
     narrow = desk.staff("therapist", grants=("assigned_only",))
     assert desk.administrator.put(f"/clients/{own['id']}/staff/{narrow.staff_id}").status_code == 200
+    today = clock.today("America/New_York")
     for client in (own, other):
-        desk.desk.patch(f"/clients/{client['id']}", {"status": "prospective", "waiting": {}})
+        details = {"status": "prospective", "waiting": {}, "date_of_birth": f"1990-{today:%m}-01"}
+        desk.desk.patch(f"/clients/{client['id']}", details)
     items = narrow.get(f"/reports/clients/{name}").json["items"]
     assert [item["client_id"] for item in items] == [own["id"]]
     assert "Otto" not in narrow.get(f"/reports/clients/{name}", format="csv").text
@@ -69,3 +101,11 @@ def test_an_index_serves_the_order(desk: Desk, clients_database: ServiceDatabase
     statement = queries.without_consent(actor, channel).order_by(*queries.BY_NAME).limit(51)
     plan = plan_of(clients_database, desk.organization_id, statement)
     assert f"ix_clients_no_{channel}_consent" in plan and "Sort" not in plan, plan
+
+
+def test_an_index_serves_the_birthdays(desk: Desk, clients_database: ServiceDatabase) -> None:
+    actor = desk.desk.actor
+    assert actor is not None
+    statement = queries.born_in(actor, 7).order_by(*queries.BY_BIRTHDAY).limit(51)
+    plan = plan_of(clients_database, desk.organization_id, statement)
+    assert "ix_clients_birthday" in plan and "Sort" not in plan, plan

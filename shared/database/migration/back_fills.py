@@ -22,8 +22,15 @@ QUEUE_ROWS: Final = 5_000
 EARLIER_ROWS: Final = 1_000
 
 
-def build_index(name: str, table: str, columns: list[str], *, unique: bool = False, where: str | None = None) -> None:
-    """An index of a table that may be large, while others read and write it."""
+def build_index(
+    name: str,
+    table: str,
+    columns: Sequence[str | sa.TextClause],
+    *,
+    unique: bool = False,
+    where: str | None = None,
+) -> None:
+    """An index of a table that may be large, while others read and write it. A `text` is an expression."""
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = 0")  # it waits for transactions under way, and nobody waits for it
         op.execute("SET statement_timeout = 0")
@@ -31,7 +38,7 @@ def build_index(name: str, table: str, columns: list[str], *, unique: bool = Fal
         op.create_index(
             name,
             table,
-            columns,
+            list(columns),
             unique=unique,
             postgresql_where=None if where is None else sa.text(where),
             postgresql_concurrently=True,

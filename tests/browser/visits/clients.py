@@ -31,7 +31,7 @@ def waiting_list(practice: Practice) -> str:
     return "/clients/waiting"
 
 
-REPORTS: Final = ("not-seen", "active", "no-consent", "waiting")
+REPORTS: Final = ("not-seen", "active", "no-consent", "waiting", "birthdays")
 CLIENTS: Final[Mapping[str, Way]] = {
     "GET /clients/reports": at("/clients/reports"),
     **{f"GET /clients/reports/{name}": at(f"/clients/reports/{name}") for name in REPORTS},
