@@ -5,7 +5,7 @@ from sqlalchemy import text
 from shared.database.migration import build_index
 
 revision = "clients_0063"
-down_revision = "clients_0045"
+down_revision = "clients_0051"
 BIRTHDAY = text("(EXTRACT(month FROM date_of_birth)::integer * 100 + EXTRACT(day FROM date_of_birth)::integer)")
 
 
