@@ -28,6 +28,7 @@ from gateway.web.staff import member as staff_member
 from gateway.web.staff import pages as staff
 from gateway.web.staff import suggestions as staff_suggestions
 from gateway.web.style_guide import pages as style_guide
+from gateway.web.work_items import pages as work_items
 
 HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
     {
@@ -57,5 +58,6 @@ HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
         **api_clients.PAGES,
         **settings.PAGES,
         **style_guide.PAGES,
+        **work_items.PAGES,
     }
 )

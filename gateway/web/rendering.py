@@ -35,6 +35,7 @@ AREAS: Final = (
     "signing_in",
     "staff",
     "style_guide",
+    "work_items",
 )
 THEMES: Final = ("light", "dark", "system")
 THEME_COOKIE: Final = "theme"

@@ -27,7 +27,10 @@ PEOPLE: Final = {
 READS: Final = [row for row in WEB if row.method == "GET" and row.name not in NO_PAGE and row.permission != PUBLIC]
 WRITES: Final = [row for row in WEB if row.method == "POST"]
 # Read by who started it and by Organization Administration; nobody else learns that it is there.
-OF_ITS_STARTER: Final = {"GET /jobs/clients/{job_id}"}
+OF_ITS_STARTER: Final = {
+    "GET /jobs/clients/{job_id}",
+    *(f"GET /work-items/{service}/{{item_id}}" for service in ("clients", "clinical")),
+}
 OURS: Final = {"Sec-Fetch-Site": "same-origin"}
 
 

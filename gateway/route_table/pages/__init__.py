@@ -13,11 +13,11 @@ from gateway.route_table.pages.billing import BILLING
 from gateway.route_table.pages.clients import CLIENTS
 from gateway.route_table.pages.documentation import DOCUMENTATION
 from gateway.route_table.pages.kinds import public
-from gateway.route_table.pages.own import OWN, SECOND_FACTOR, SETUP
+from gateway.route_table.pages.own import OWN, SECOND_FACTOR, SETUP, WORK_SERVICES
 from gateway.route_table.pages.practice import PRACTICE
 from gateway.route_table.row import PREFIX, Row
 
-__all__ = ["DOCUMENTS", "PAGES", "SECOND_FACTOR", "SETUP", "STATIC", "WEB"]
+__all__ = ["DOCUMENTS", "PAGES", "SECOND_FACTOR", "SETUP", "STATIC", "WEB", "WORK_SERVICES"]
 
 DOCUMENTS: Final[tuple[Row, ...]] = (
     public("GET", f"{PREFIX}/openapi.json", "get_api_document"),

@@ -11,6 +11,8 @@ from gateway.route_table.row import Row
 SECOND_FACTOR: Final = "/account/second-factor"
 SETUP: Final = tuple(f"GET /setup/{service}" for service in ("identity", "clients", "clinical", "billing"))
 
+WORK_SERVICES: Final = ("clinical", "clients")  # those that have work items
+
 OWN: Final[tuple[Row, ...]] = (
     # before a session, and at its end
     public("GET", "/", "get_start_page"),
@@ -51,6 +53,24 @@ OWN: Final[tuple[Row, ...]] = (
         "GET /service-types",
     ),
     page("POST", "/home/appointments/{appointment_id}/status", "POST /appointments/{appointment_id}/status"),
+    page(
+        "GET",
+        "/work-items",
+        *(f"GET /work-items/{service}" for service in WORK_SERVICES),
+        "POST /clients/lookup",
+        "GET /staff",
+    ),
+    *(
+        row
+        for service in WORK_SERVICES
+        for at in (f"/work-items/{service}/{{item_id}}",)
+        for row in (
+            page("GET", at, f"GET {at}", "POST /clients/lookup", "GET /staff"),
+            page("POST", at, f"PATCH {at}", f"GET {at}", "POST /clients/lookup", "GET /staff"),
+            page("POST", f"{at}/take", f"PATCH {at}"),
+            page("POST", f"{at}/state", f"PATCH {at}"),
+        )
+    ),
     page("POST", "/home/setup", "PATCH /me/preferences"),
     page("POST", "/home/confirmation", "POST /organization/confirmation"),
     page("POST", "/home/just-me", "PATCH /organization", "GET /organization"),

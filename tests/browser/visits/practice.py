@@ -9,6 +9,7 @@ from typing import Final
 from shared import clock
 from tests.browser.visits.ways import Way, at
 from tests.practice import Practice
+from tests.work_items import raised
 
 
 def _program(practice: Practice) -> str:
@@ -27,9 +28,22 @@ def _location(practice: Practice) -> str:
     return f"/settings/locations/{(found[0] if found else practice.owner.post('/locations', body))['id']}"
 
 
+def _item(service: str) -> Way:
+    """Any open work item of a service; raised where there is none."""
+
+    def path(practice: Practice) -> str:
+        items = practice.owner.get(f"/work-items/{service}")["items"]
+        found = items[0]["id"] if items else raised(practice, practice.new_client()[0])[service]
+        return f"/work-items/{service}/{found}"
+
+    return path
+
+
 PRACTICE: Final[Mapping[str, Way]] = {
     "GET /home": at("/home"),
     "GET /activity": at("/activity"),
+    "GET /work-items": at("/work-items?view=team"),
+    **{f"GET /work-items/{service}/{{item_id}}": _item(service) for service in ("clients", "clinical")},
     "GET /account": at("/account"),
     "GET /account/security": at("/account/security"),
     "GET /account/permissions": at("/account/permissions"),
