@@ -107,7 +107,7 @@ $(VENV)/.peers: requirements/peers.txt requirements/nameko.txt | $(VENV)/.uv
 bench: $(VENV)/.dev $(VENV)/.peers  ## the measures beside floors and peers, at most 15 minutes, into docs/benchmarks (BENCH_DRAIN=5000 …)
 	@$(RUN) -m bench
 
-bench-scale: $(VENV)/.dev  ## how search, ledger, agenda, drafting and large files grow, into docs/benchmarks (BENCH_SCALE=10000,100000)
+bench-scale: $(VENV)/.dev $(VENV)/.peers  ## how search, ledger, agenda, drafting and large files grow, into docs/benchmarks (BENCH_SCALE=10000,100000)
 	@$(RUN) -m bench.scale
 
 soak: $(VENV)/.dev  ## the tests that go in rounds with many more of them: ROUNDS=300 make soak

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import cache, partial
 
 from bench import (
     contest,
@@ -16,12 +17,13 @@ from bench import (
     gateway,
     idle,
     pages,
+    profiles,
     round_trips,
     signing,
     web_app,
 )
-from bench.contest import Figures
-from bench.measuring import REPORT, head, machine, note
+from bench.contest import Contestant, Figures
+from bench.measuring import REPORT, machine, section
 from bench.report import write
 from bench.sizes import SIZES, time_is_up
 from shared import clock, logs
@@ -51,66 +53,64 @@ def main() -> None:
 def _on(bus: str, url: str | None, before: Found, broker_url: str) -> Found:
     """Everything that is measured on a stack of this bus; returns what the ways of doing the event path reached."""
     started = time.monotonic()
-    with running_stack(url, settle_age=120) as stack:
+    with running_stack(url, settle_age=SIZES.seconds) as stack:
         print(f"\n== {bus}: ready after {time.monotonic() - started:.1f} s", flush=True)
         practice = Practice(stack.url)
         practice.add_everyone()
-        ours = event_path.Ours(stack, practice)
-        found = _contestants(stack, broker_url) if url else dict(before)
-        found[event_path_report.OURS] = _or_why(ours.figures)
-        event_path_report.report(bus, found)
+        found = before | _contest(stack, practice, broker_url if url else None)
+        section(f"the event path over {bus}", lambda: _report_path(bus, found, stack, practice))
         honest = found.get("honest floor")
         honest_p50 = honest.latency.p50 if isinstance(honest, Figures) else None
         sections: dict[str, Callable[[], object]] = {
-            "signature to invoice": lambda: signing.measure(practice, bus, honest_p50)
+            "signature to invoice": lambda: signing.measure(stack, practice, bus, honest_p50)
         }
         if url:
-            sections["billing's workers"] = lambda: event_path_report.report_workers(
-                {workers: ours.drain(SIZES.scale_drain, workers - 1) for workers in WORKERS}
-            )
+            sections["billing's workers"] = lambda: _workers(stack, practice)
         else:
             sections |= {
                 "idle": lambda: idle.measure(stack),
                 "flows": lambda: flows.measure(stack, practice),
                 "round trips": lambda: round_trips.measure(stack, practice),
-                "pages": lambda: pages.measure(practice),
                 "gateway": lambda: gateway.measure(stack, practice),
-                "diagnosis codes": lambda: diagnosis_codes.measure(practice),
-                "the web app at work": lambda: web_app.measure(practice),
+                "pages": lambda: pages.measure(stack, practice),
+                "diagnosis codes": lambda: diagnosis_codes.measure(stack, practice),
+                "the web app at work": lambda: web_app.measure(stack, practice),
             }
         for name, measure in sections.items():
-            _section(f"{name}, {bus}", measure)
-        ours.close()
+            section(f"{name}, {bus}", measure, SIZES.flows_seconds if name == "flows" else SIZES.part_seconds)
     return found
 
 
-def _contestants(stack: TestStack, broker_url: str) -> Found:
-    database = contest_database.create(stack, broker_url)
-    found: Found = {}
-    for peer in contest.peers():
-        found[peer.name] = "left out, time is up" if time_is_up() else contest.figures_of(peer, stack, database)
-        print(f"  {peer.name}: {found[peer.name] if isinstance(found[peer.name], str) else 'measured'}", flush=True)
-    return found
+def _contest(stack: TestStack, practice: Practice, broker_url: str | None) -> Found:
+    """Ours and, where there is a broker, floors and peers in turn: the floors first, the peers last."""
+    contestants: dict[str, Contestant] = {}
+    with event_path.ours(stack, practice) as ours:
+        us = Contestant(ours.turn, partial(ours.drain, SIZES.drain))
+        if not broker_url:
+            return contest.in_rounds({event_path_report.OURS: us}, rounds=1)
+        database = contest_database.create(stack, broker_url)
+        for peer in contest.peers():
+            if peer.name not in contest.FLOORS:
+                contestants.setdefault(event_path_report.OURS, us)
+            contestants[peer.name] = contest.contestant(peer, stack, database)
+        return contest.in_rounds(contestants)
 
 
-def _or_why(figures: Callable[[], Figures]) -> Figures | str:
-    try:
-        return figures()
-    except (AssertionError, RuntimeError, TimeoutError) as error:
-        return f"failed: {error}"
+def _report_path(bus: str, found: Found, stack: TestStack, practice: Practice) -> None:
+    with event_path.ours(stack, practice) as ours:
+        loads = {
+            event_path_report.ONE_BY_ONE: lambda: ours.again(20),
+            event_path_report.IN_BULK: lambda: ours.in_bulk(300),
+            event_path_report.OF_A_BACKLOG: lambda: ours.drain(1_000),
+        }
+        pids = profiles.processes(stack)
+        looks = {name: cache(partial(profiles.where_it_goes, pids, load)) for name, load in loads.items()}
+        event_path_report.report(bus, found, looks)
 
 
-def _section(name: str, measure: Callable[[], object]) -> None:
-    """Measure this, unless time is up; a section that fails is reported as such and costs the others nothing."""
-    if time_is_up():
-        head(f"Left out: {name}")
-        note(f"Time was up after {SIZES.seconds} s.")
-        return
-    try:
-        measure()
-    except Exception as error:
-        head(f"Not measured to its end: {name}")
-        note(f"{type(error).__name__}: {error}"[:300])
+def _workers(stack: TestStack, practice: Practice) -> None:
+    with event_path.ours(stack, practice) as ours:
+        event_path_report.report_workers(lambda workers: ours.drain(SIZES.scale_drain, workers - 1), WORKERS)
 
 
 if __name__ == "__main__":

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
+import statistics
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self, TypeVar
 
 import psycopg
 
 from bench import processor_time
 from bench.contest_database import ContestDatabase
-from bench.measuring import Sample
+from bench.measuring import OTHERS_MAX, Sample
 from bench.peers.honest import ORGANIZATION
-from bench.sizes import SIZES
+from bench.processor_time import Others
+from bench.sizes import SIZES, limited, time_is_up
 from embedded.stack import Stack
 from shared.database.local_postgres import die_with_parent
 
+T = TypeVar("T")
+
 ROOT: Final = Path(__file__).parent.parent
+FLOORS: Final = ("floor 1/1", "honest floor")
 COUNT_SECONDS: Final = 0.01  # against seconds of bulk: counting more often would slow down what it counts
 WARM: Final = 30
 OWN: Final = sys.executable
@@ -42,8 +49,79 @@ class Figures:
 
     latency: Sample
     sustained: float  # events/s, both sides busy
-    drain: float  # events/s of a backlog
+    drain: float  # events/s of a backlog, not a number where that took too long
     cpu_us: float  # per event with both sides busy, all processes but the broker
+    others: float = 0.0  # which part of the processors others used in the quietest round
+
+    @classmethod
+    def of(cls, turns: Sequence[Turn], drain: float) -> Self:
+        """Medians of its turns; those that others disturbed do not count, unless each of them was."""
+        quiet = [turn for turn in turns if turn.others <= OTHERS_MAX] or turns
+        return cls(
+            Sample(tuple(taken for turn in quiet for taken in turn.latency.seconds)),
+            statistics.median(turn.sustained for turn in quiet),
+            drain,
+            statistics.median(turn.cpu_us for turn in quiet),
+            min(turn.others for turn in turns),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What it reached in one round."""
+
+    latency: Sample
+    sustained: float
+    cpu_us: float
+    others: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """A way of doing the event path: its turn in a round, and a backlog drained, events/s."""
+
+    turn: Callable[[], Turn]
+    drain: Callable[[], float]
+
+
+def in_rounds(contestants: Mapping[str, Contestant], rounds: int = SIZES.rounds) -> dict[str, Figures | str]:
+    """What each reached, in turn, round after round; the text says why there is nothing. Backlogs after the first."""
+    began = time.monotonic()
+    turns: dict[str, list[Turn]] = {name: [] for name in contestants}
+    drains: dict[str, float] = {}
+    failed: dict[str, str] = {}
+
+    def play(what: str, name: str, action: Callable[[], None]) -> None:
+        try:
+            if time.monotonic() - began > SIZES.contest_seconds or time_is_up():
+                raise RuntimeError("left out, time was up")
+            with limited(SIZES.part_seconds):
+                action()
+        except Exception as error:
+            failed.setdefault(name, str(error) or type(error).__name__)
+            print(f"  {what}, {name}: {error or type(error).__name__}", flush=True)
+
+    def take_turn(name: str) -> None:
+        others = Others()
+        turn = replace(contestants[name].turn(), others=others.share())
+        turns[name].append(turn)
+        busy = f", others used {turn.others:.0%} of the processors" if turn.others > OTHERS_MAX else ""
+        print(f"  {name}: {turn.cpu_us:,.0f} µs of processor time per event{busy}", flush=True)
+
+    def drain(name: str) -> None:
+        drains[name] = contestants[name].drain()
+
+    for number in range(1, rounds + 1):
+        for name in contestants:
+            if number == 1 or turns[name]:
+                play(f"round {number}", name, partial(take_turn, name))
+        for name in contestants if number == 1 else ():
+            if turns[name]:
+                play("a backlog", name, partial(drain, name))
+    return {
+        name: Figures.of(turns[name], drains.get(name, math.nan)) if turns[name] else failed[name]
+        for name in contestants
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +156,12 @@ def peers() -> tuple[Peer, ...]:
     )
 
 
-def figures_of(peer: Peer, stack: Stack, database: ContestDatabase) -> Figures | str:
-    """Measure a peer, for as long as it may take; the text says why there are none."""
-    if not Path(peer.python).exists():
-        return "not installed"
-    overdue = threading.Event()
-    with ExitStack() as programs, psycopg.connect(database.url, autocommit=True) as connection:
-        producer = programs.enter_context(_program(peer, "producer", database))
+def contestant(peer: Peer, stack: Stack, database: ContestDatabase) -> Contestant:
+    """A peer's turn and its backlog, each for as long as it may take.
 
-        def give_up() -> None:
-            overdue.set()
-            producer.kill()
-
-        limit = threading.Timer(SIZES.peer_seconds, give_up)
-        limit.start()
-        programs.callback(limit.cancel)
-        try:
-            return _measured(peer, stack, database, connection, producer, overdue)
-        except (OSError, ValueError, RuntimeError) as error:
-            return "took too long" if overdue.is_set() else f"failed: {error}"
+    Both raise `RuntimeError`, which says why there are no figures.
+    """
+    return Contestant(partial(_played, peer, database, partial(_turn, stack)), partial(_played, peer, database, _drain))
 
 
 def rate_of(count: Callable[[], int], until: int, ended: Callable[[], bool] = lambda: False) -> float:
@@ -112,48 +177,81 @@ def rate_of(count: Callable[[], int], until: int, ended: Callable[[], bool] = la
     return (until - first) / (time.monotonic() - started)
 
 
-def _measured(
-    peer: Peer,
-    stack: Stack,
-    database: ContestDatabase,
-    connection: psycopg.Connection[Any],
-    producer: subprocess.Popen[str],
-    overdue: threading.Event,
-) -> Figures:
-    def counted() -> int:
-        found = connection.execute(f"SELECT count(*) FROM {peer.table}".encode()).fetchone()
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What a peer plays on: its programs, the table where its invoices are counted, and whether its time is up."""
+
+    peer: Peer
+    database: ContestDatabase
+    connection: psycopg.Connection[Any]
+    producer: subprocess.Popen[str]
+    overdue: threading.Event
+
+    def counted(self) -> int:
+        """How many invoices there are."""
+        found = self.connection.execute(f"SELECT count(*) FROM {self.peer.table}".encode()).fetchone()
         return int(found[0]) if found else 0
 
-    _answer(producer)
-    with ExitStack() as roles:
-        started = [roles.enter_context(_program(peer, role, database)) for role in peer.roles]
-        _ask(producer, f"latency {WARM}")
-        latency = Sample(tuple(_ask(producer, f"latency {SIZES.single}")))
-        before, cpu = counted(), _cpu(stack, producer, *started)
-        began = time.monotonic()
-        _ask(producer, f"send {SIZES.bulk}")
-        while counted() - before < SIZES.bulk:
-            if overdue.is_set():
+    def wait(self, there: Callable[[], bool]) -> None:
+        """Return when it is there."""
+        while not there():
+            if self.overdue.is_set():
                 raise RuntimeError("overdue")
             time.sleep(COUNT_SECONDS)
-        sustained = SIZES.bulk / (time.monotonic() - began)
-        used = _cpu(stack, producer, *started) - cpu
-    connection.execute(f"TRUNCATE {peer.table}".encode())
+
+
+def _played(peer: Peer, database: ContestDatabase, play: Callable[[_Stage], T]) -> T:
+    if not Path(peer.python).exists():
+        raise RuntimeError("not installed")
+    overdue = threading.Event()
+    with ExitStack() as programs, psycopg.connect(database.url, autocommit=True) as connection:
+        connection.execute(f"TRUNCATE {peer.table}".encode())
+        producer = programs.enter_context(_program(peer, "producer", database))
+
+        def give_up() -> None:
+            overdue.set()
+            producer.kill()
+
+        limit = threading.Timer(SIZES.peer_seconds, give_up)
+        limit.start()
+        programs.callback(limit.cancel)
+        try:
+            _answer(producer)
+            return play(_Stage(peer, database, connection, producer, overdue))
+        except (OSError, ValueError, RuntimeError) as error:
+            raise RuntimeError("took too long" if overdue.is_set() else f"failed: {error}") from error
+
+
+def _turn(stack: Stack, stage: _Stage) -> Turn:
+    with ExitStack() as roles:
+        started = [roles.enter_context(_program(stage.peer, role, stage.database)) for role in stage.peer.roles]
+        _ask(stage.producer, f"latency {WARM}")
+        latency = Sample(tuple(_ask(stage.producer, f"latency {share(SIZES.single)}")))
+        events, before, cpu = share(SIZES.bulk), stage.counted(), _cpu(stack, stage.producer, *started)
+        began = time.monotonic()
+        _ask(stage.producer, f"send {events}")
+        stage.wait(lambda: stage.counted() - before >= events)
+        sustained = events / (time.monotonic() - began)
+        used = _cpu(stack, stage.producer, *started) - cpu
+    return Turn(latency, sustained, used / events * 1e6)
+
+
+def _drain(stage: _Stage) -> float:
+    peer, database = stage.peer, stage.database
     if peer.table == "plain_invoices":
-        _ask(producer, f"fill {peer.drain}")
+        _ask(stage.producer, f"fill {peer.drain}")
         with _program(peer, "worker", database):
-            drain = rate_of(counted, peer.drain, overdue.is_set)
-    else:
-        connection.execute(HONEST_BACKLOG, [ORGANIZATION, peer.drain])
-        with _program(peer, "relay", database):
-            while connection.execute(UNPUBLISHED).fetchone():
-                if overdue.is_set():
-                    raise RuntimeError("overdue")
-                time.sleep(COUNT_SECONDS)
-            with _program(peer, "worker", database):
-                drain = rate_of(counted, peer.drain, overdue.is_set)
-    connection.execute(f"TRUNCATE {peer.table}".encode())
-    return Figures(latency, sustained, drain, used / SIZES.bulk * 1e6)
+            return rate_of(stage.counted, peer.drain, stage.overdue.is_set)
+    stage.connection.execute(HONEST_BACKLOG, [ORGANIZATION, peer.drain])
+    with _program(peer, "relay", database):
+        stage.wait(lambda: stage.connection.execute(UNPUBLISHED).fetchone() is None)
+        with _program(peer, "worker", database):
+            return rate_of(stage.counted, peer.drain, stage.overdue.is_set)
+
+
+def share(events: int) -> int:
+    """A round's share of so many."""
+    return -(-events // SIZES.rounds)
 
 
 @contextmanager

@@ -6,11 +6,16 @@ import time
 from functools import partial
 from typing import Final
 
-from bench.measuring import head, row, timed
+from bench.measuring import Missed, head, row, timed
+from bench.profiles import processes, where_it_goes
+from embedded.stack import Stack
 from tests.practice import Practice
 
 TIMES: Final = 60
 GOAL_SECONDS: Final = 0.02
+REMEDY: Final = (
+    "the words of a query in the order of how rare they are, so that a common one is looked up in few codes."
+)
 # A code, its beginning, rare words, common ones that meet often, seldom and never, and as many as there is room for.
 QUERIES: Final = (
     "F41.1",
@@ -24,7 +29,7 @@ QUERIES: Final = (
 )
 
 
-def measure(practice: Practice) -> None:
+def measure(stack: Stack, practice: Practice) -> None:
     """Print p50 of each query, and how much that is over `GET /me`; the first one makes the index of its process."""
     therapist = practice.people["therapist"]
     began = time.perf_counter()
@@ -39,4 +44,11 @@ def measure(practice: Practice) -> None:
         timed(find, 5)
         p50 = timed(find, TIMES).p50
         words = query if len(query) < 40 else f"{query[:37]}…"
-        row(words, f"{p50 * 1000:.1f} ms", f"{p50 / floor:.1f} × GET /me", f"≤ {GOAL_SECONDS * 1000:.0f} ms")
+        row(
+            words,
+            f"{p50 * 1000:.1f} ms",
+            f"{p50 / floor:.1f} × GET /me",
+            f"≤ {GOAL_SECONDS * 1000:.0f} ms",
+            met=p50 <= GOAL_SECONDS,
+            missed=Missed(REMEDY, partial(where_it_goes, processes(stack), find)),
+        )

@@ -16,7 +16,7 @@ import pika
 import psycopg
 
 from bench import processor_time
-from bench.contest import ROOT, WARM, Figures, rate_of
+from bench.contest import ROOT, WARM, Turn, rate_of, share
 from bench.measuring import Sample
 from bench.sizes import SIZES
 from embedded.stack import Stack
@@ -39,6 +39,16 @@ START_SECONDS = 60.0
 DRAIN_SECONDS = 300.0
 
 
+@contextmanager
+def ours(stack: Stack, practice: Practice) -> Iterator[Ours]:
+    """Connections of this block alone: a part that is ended in the middle of a statement costs the next one nothing."""
+    made = Ours(stack, practice)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
 class Ours:
     """Events told and drafts counted, on a running stack."""
 
@@ -54,16 +64,18 @@ class Ours:
         self._clinical.dispose()
         self._billing.close()
 
-    def figures(self) -> Figures:
+    def turn(self) -> Turn:
         """The same measures as those of a peer."""
-        latency = self.one_by_one(SIZES.single)
-        sustained, cpu_us = self.in_bulk(SIZES.bulk)
-        return Figures(latency, sustained, self.drain(SIZES.drain), cpu_us)
+        latency = self.one_by_one(share(SIZES.single))
+        return Turn(latency, *self.in_bulk(share(SIZES.bulk)))
 
     def one_by_one(self, events: int) -> Sample:
         """Seconds from before an event is committed until its draft can be read."""
-        for _ in range(WARM):
-            self._once()
+        self.again(WARM)
+        return self.again(events)
+
+    def again(self, events: int) -> Sample:
+        """The same, where everything is warm."""
         return Sample(tuple(self._once() for _ in range(events)))
 
     def in_bulk(self, events: int) -> tuple[float, float]:

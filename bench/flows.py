@@ -15,7 +15,8 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from bench import processor_time
-from bench.measuring import Sample, head, row, timed
+from bench.measuring import Missed, Sample, head, row, timed
+from bench.profiles import processes, where_it_goes
 from embedded.stack import Stack
 from shared import clock
 from shared.testing.waiting import wait_until
@@ -25,6 +26,7 @@ T = TypeVar("T")
 
 CLIENTS: Final = 8
 ALONE: Final = 40
+BEFORE_PROFILE: Final = 200  # more than a profile uses up
 TOGETHER: Final = 160
 IDLE_SECONDS: Final = 5.0  # what the stack uses meanwhile is the measure
 QUIET_SECONDS: Final = 1.5  # audit entries are fetched each second: by then they are in the trail
@@ -38,6 +40,8 @@ class Flow:
     name: str
     run: Callable[[Desk], object]
     goal_ms: float
+    remedy: str  # what is next when it takes more
+    first: Callable[[Desk], object] | None = None  # what has to be there before each
 
 
 def measure(stack: Stack, practice: Practice) -> None:
@@ -58,10 +62,18 @@ def measure(stack: Stack, practice: Practice) -> None:
             f"{alone_ms:.1f} ms CPU",
             f"≤ {flow.goal_ms:g} ms CPU",
             met=alone_ms <= flow.goal_ms,
+            missed=Missed(flow.remedy, partial(_profile, stack, flow, desks[0]), always=True),
             cpu_ms=alone_ms,
         )
         row(f"  {CLIENTS} clients: p50 · flows/s", _at_eight(together, seconds), f"{together_ms:.1f} ms CPU")
         row(f"  {CLIENTS} clients: p50 beside alone", "", f"{together.p50 / alone.p50:.1f} ×")
+
+
+def _profile(stack: Stack, flow: Flow, desk: Desk) -> list[str]:
+    if flow.first is not None:
+        for _ in range(BEFORE_PROFILE):
+            flow.first(desk)
+    return where_it_goes(processes(stack), partial(flow.run, desk))
 
 
 class Desk:
@@ -141,16 +153,25 @@ class Desk:
         return f"{year}-{day // 28 + 1:02}-{day % 28 + 1:02}T{hour:02}:00"
 
 
+STATEMENTS = (
+    "statements made once with parameters instead of composed by SQLAlchemy at every call, as those of a client's "
+    "read are."
+)
+AUDIT = (
+    "the audit entry's way through feed, relay, bus and chain in fewer, larger batches; then the gateway's upstream "
+    "over `http.client`."
+)
+COLUMNS = "rows from columns in place of whole entities, and a dump compiled from the schema."
 # Each makes what the next ones need.
 FLOWS: Final = (
-    Flow("create a client", Desk.create_client, 8),
-    Flow("read a client, audited", Desk.read_client, 2),
-    Flow("search clients", Desk.search, 3.5),
-    Flow("book an appointment", Desk.book, 5),
-    Flow("a clinician's week of 40", Desk.week, 4),
-    Flow("booked, note written and signed, invoice drafted", Desk.note, 15),
-    Flow("invoice issued and paid", Desk.issue_and_pay, 12),
-    Flow("balance and ledger", Desk.ledger, 3),
+    Flow("create a client", Desk.create_client, 8, STATEMENTS),
+    Flow("read a client, audited", Desk.read_client, 2, AUDIT),
+    Flow("search clients", Desk.search, 3.5, COLUMNS),
+    Flow("book an appointment", Desk.book, 5, STATEMENTS),
+    Flow("a clinician's week of 40", Desk.week, 4, COLUMNS),
+    Flow("booked, note written and signed, invoice drafted", Desk.note, 15, STATEMENTS),
+    Flow("invoice issued and paid", Desk.issue_and_pay, 12, STATEMENTS, Desk.note),
+    Flow("balance and ledger", Desk.ledger, 3, AUDIT),
 )
 
 

@@ -9,15 +9,18 @@ from typing import Final
 import requests
 import urllib3
 
-from bench.measuring import Sample, head, row, timed
+from bench.measuring import Missed, Sample, head, row, timed
+from bench.profiles import processes, where_it_goes
+from embedded.stack import Stack
 from tests.browser.visits import SIGNED_IN
 from tests.practice import PASSWORD, Practice
 
-TIMES: Final = 40
+TIMES: Final = 20
+REMEDY: Final = "what the page asks of the services, one after the other where it could be at once; then what it shows."
 PAGE_GOAL_SECONDS: Final = 0.25
 
 
-def measure(practice: Practice) -> None:
+def measure(stack: Stack, practice: Practice) -> None:
     """Print p50 and p95 of each page of somebody signed in, and how much that is over one read of the API."""
     body = {"email": practice.email("owner"), "password": PASSWORD, "browser": True}
     sid = requests.post(f"{practice.url}/api/v1/sessions", json=body, timeout=10).json()["access_token"]
@@ -45,6 +48,7 @@ def measure(practice: Practice) -> None:
             f"{sample.p50 / floor:.1f} × GET /me",
             f"p95 ≤ {PAGE_GOAL_SECONDS * 1000:.0f} ms",
             met=slowest[-1] <= PAGE_GOAL_SECONDS,
+            missed=Missed(REMEDY, partial(where_it_goes, processes(stack), partial(read, path, headers))),
         )
     met = sum(seconds <= PAGE_GOAL_SECONDS for seconds in slowest)
     row("pages within the goal", f"{met} of {len(slowest)}")

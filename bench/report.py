@@ -16,7 +16,7 @@ FOLDER: Final = Path(__file__).parent.parent / "docs/benchmarks"
 COMMANDS: Final = {"bench": "make bench", "scale": "make bench-scale"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """A line of the report."""
 
@@ -26,6 +26,9 @@ class Row:
     goal: str = ""
     met: bool | None = None
     numbers: dict[str, float] = field(default_factory=dict)
+    others: float = 0.0  # which part of the processors others used meanwhile, where that is too much
+    profile: list[str] = field(default_factory=list)  # where the time goes that a missed goal is missed by
+    remedy: str = ""  # what to do next about it
 
 
 @dataclass(slots=True)
@@ -88,6 +91,7 @@ def page(parts: dict[str, Any]) -> str:
             lines += [f"### {section['title']}", "", "| | measured | ratio | goal | |", "|---|---|---|---|---|"]
             lines += [_line(row) for row in section["rows"]]
             lines += ["", *(text for remark in section["remarks"] for text in (remark, ""))]
+            lines += [line for row in section["rows"] for line in _why(row)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -95,9 +99,24 @@ def _measured(row: dict[str, Any]) -> str:
     return " · ".join(text for text in (row["value"], row["ratio"]) if text)
 
 
+def _why(row: dict[str, Any]) -> list[str]:
+    """Under a section's table: profile and remedy of a row that has them."""
+    if not row.get("remedy"):
+        return []
+    return [
+        f"Missed: **{row['what'].strip()}**",
+        "",
+        *(f"- {text}" for text in row["profile"]),
+        f"- Next: {row['remedy']}",
+        "",
+    ]
+
+
 def _line(row: dict[str, Any]) -> str:
     word = {True: "met", False: "**missed**", None: ""}[row["met"]]
-    cells = (row["what"].strip(), row["value"], row["ratio"], row["goal"], word)
+    busy = f"others used {row['others']:.0%}" if row.get("others") else ""
+    marks = ", ".join(text for text in (word, busy) if text)
+    cells = (row["what"].strip(), row["value"], row["ratio"], row["goal"], marks)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import Final, Self
+
+SHORTEST_SECONDS: Final = 10.0  # a part that has less is not begun
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
     """The defaults fit a quarter of an hour with the installation; `BENCH_` and the name in capitals sets another."""
 
+    rounds: int = 3  # floors, peers and Caseload in turn; single and bulk are divided among them
     single: int = 500  # events one by one, for p50 and p99
     bulk: int = 3_000  # events with both sides busy
     drain: int = 50_000  # events that wait, for Caseload and the honest floor
     peer_drain: int = 3_000  # the same for those who take a millisecond and more for each
-    scale_drain: int = 15_000  # events that wait, once for each number of workers
+    scale_drain: int = 10_000  # events that wait, once for each number of workers
     signs: int = 60  # notes signed through the gateway
-    seconds: int = 780  # what has not begun by then is left out, and the report says so
-    peer_seconds: int = 90  # a peer that takes longer is ended
+    seconds: int = 780  # everything ends by then; what had no time is left out, and the report says so
+    contest_seconds: int = 300  # what has not begun of floors, peers and Caseload by then is left out
+    part_seconds: int = 150  # a part that takes longer is ended
+    flows_seconds: int = 240  # the same of the flows, each of which may be profiled
+    growth_seconds: int = 240  # a curve that takes longer is ended
+    peer_seconds: int = 60  # a floor's or a peer's turn that takes longer is ended
 
     @classmethod
     def of(cls, environment: dict[str, str]) -> Self:
@@ -32,6 +42,31 @@ SIZES = Sizes.of(dict(os.environ))
 STARTED = time.monotonic()
 
 
+class TooLong(Exception):
+    """A part's time was up."""
+
+
+def seconds_left() -> float:
+    """Until everything has to end."""
+    return SIZES.seconds - (time.monotonic() - STARTED)
+
+
 def time_is_up() -> bool:
     """Whether nothing more is to be begun."""
-    return time.monotonic() - STARTED > SIZES.seconds
+    return seconds_left() < SHORTEST_SECONDS
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Raise `TooLong` in the block when it takes longer, or when everything has to end. For the main thread."""
+
+    def end(_signal: int, _frame: object) -> None:
+        raise TooLong("its time was up")
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, max(1.0, min(seconds, seconds_left())))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

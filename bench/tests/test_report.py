@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from itertools import count
 from pathlib import Path
+from time import monotonic, sleep
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
@@ -12,8 +14,9 @@ import pytest
 
 from bench import contest, event_path_report
 from bench.chart import BAR_WIDTH, charts
-from bench.contest import Figures, rate_of
-from bench.measuring import REPORT, Sample
+from bench.contest import Contestant, Figures, Turn, rate_of
+from bench.measuring import PROFILES_MAX, REPORT, Missed, Sample, row, section
+from bench.profiles import functions, packages, parsed
 from bench.report import Report, Row, page, write
 from bench.sizes import Sizes
 
@@ -44,6 +47,85 @@ def test_a_file_of_somebody_else_is_written_over(tmp_path: Path) -> None:
     (tmp_path / "latest.json").write_text("[]", encoding="utf-8")
     write("bench", report("first"), {}, tmp_path)
     assert "bench" in json.loads((tmp_path / "latest.json").read_text(encoding="utf-8"))["parts"]
+
+
+def test_a_miss_stands_with_its_profile_and_what_is_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Report()
+    made.begin("Latency")
+    monkeypatch.setattr(REPORT, "sections", made.sections)
+    looks: list[str] = []
+
+    def profile() -> list[str]:
+        looks.append("looked")
+        return ["Processes: gateway 60 %, clients web 40 %."]
+
+    row("fast", "1 ms", met=True, missed=Missed("nothing", profile), others=0.5)
+    row("slow", "9 ms", "", "≤ 4 ms", met=False, missed=Missed("fewer statements.", profile), others=0.1)
+    written = page({"bench": {"sections": [asdict(section) for section in made.sections]}})
+    assert looks == ["looked"], "what is met is not looked into"
+    below = written[written.index("| slow |") :]
+    assert "- Processes: gateway 60 %, clients web 40 %.\n- Next: fewer statements." in below
+    assert "| fast | 1 ms |  |  | met, others used 50% |" in written
+
+
+def test_a_section_profiles_a_few_of_its_misses(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Report()
+    made.begin("Pages")
+    monkeypatch.setattr(REPORT, "sections", made.sections)
+    looks = count()
+    for _ in range(5):
+        row("page", "9 ms", met=False, missed=Missed("r", lambda: [f"look {next(looks)}"]))
+    assert next(looks) == PROFILES_MAX
+
+
+def test_a_profile_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Report()
+    made.begin("Pages")
+    monkeypatch.setattr(REPORT, "sections", made.sections)
+
+    def profile() -> list[str]:
+        raise OSError("gone")
+
+    row("page", "9 ms", met=False, missed=Missed("r", profile))
+    assert made.sections[0].rows[0].profile == ["Not profiled: OSError: gone"]
+
+
+def test_looks_are_added_up_by_function_and_by_package() -> None:
+    samples = parsed(
+        'process 7:"worker";run (threading.py);execute (sqlalchemy/engine/base.py) 6\n'
+        "run (threading.py);sign (services/clinical/notes/commands.py) 3\nrun (threading.py) 1\nnonsense\n"
+    )
+    assert functions(samples).startswith("`execute (sqlalchemy/engine/base.py)` 60%")
+    assert packages(samples) == "sqlalchemy 60%, services/clinical 30%, Python's library 10%"
+
+
+def test_a_part_that_takes_too_long_is_ended_and_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Report()
+    monkeypatch.setattr(REPORT, "sections", made.sections)
+    began = monotonic()
+    section("endless", lambda: sleep(60), seconds=1)  # what is to be ended
+    assert monotonic() - began < 30
+    assert made.sections[0].title == "Not measured to its end: endless"
+
+
+def test_disturbed_rounds_do_not_count_where_there_are_quiet_ones() -> None:
+    turns = [Turn(Sample((seconds,)), 100 / seconds, 50 * seconds, others) for seconds, others in ((1, 0.1), (9, 0.5))]
+    assert Figures.of(turns, 7).latency.seconds == (1,)
+    assert Figures.of(turns[1:], 7).others == 0.5
+
+
+def test_who_fails_in_a_round_costs_the_others_nothing() -> None:
+    def never() -> Turn:
+        raise RuntimeError("not installed")
+
+    turn = Turn(Sample((0.1,)), 10, 100)
+    found = contest.in_rounds(
+        {"nameko": Contestant(never, lambda: 1.0), "us": Contestant(lambda: turn, lambda: 5.0)}, 2
+    )
+    assert found["nameko"] == "not installed"
+    ours = found["us"]
+    assert isinstance(ours, Figures)
+    assert (len(ours.latency.seconds), ours.drain) == (2, 5.0)
 
 
 def test_what_is_met_is_not_among_the_missed() -> None:
