@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import gevent
+from gunicorn.http.errors import ParseException
 
 from shared.errors import TooLarge, TooSlow, Unparsable, UnsupportedMedia
 from shared.web.limits import UPLOAD_BYTES_MAX
@@ -16,6 +17,7 @@ ARRIVE_SECONDS: Final = 20.0  # from the first look at a body to its last byte
 UPLOAD_SECONDS: Final = 60.0  # the same of a body with a file
 DRAIN_SECONDS: Final = 2.0
 DRAIN_BYTES_MAX: Final = UPLOAD_BYTES_MAX
+BROKEN: Final = (OSError, ParseException)  # the connection ended, or the chunks are none (RFC 9112, section 7.1)
 
 
 class Body:
@@ -38,7 +40,7 @@ class Body:
         try:
             with gevent.Timeout(ARRIVE_SECONDS, TooSlow()):
                 body = self._stream.read(bytes_max + 1)
-        except OSError as error:
+        except BROKEN as error:
             raise Unparsable("The body broke off.") from error
         if len(body) > bytes_max:
             raise TooLarge.for_more_than(bytes_max)
@@ -56,7 +58,7 @@ class Body:
             try:
                 with gevent.Timeout(UPLOAD_SECONDS, TooSlow()):
                     body = file.enter_context(spooled(self._stream, bytes_max))
-            except OSError as error:
+            except BROKEN as error:
                 raise Unparsable("The body broke off.") from error
             self._ensure_whole(body.size)
             yield body
@@ -85,7 +87,7 @@ class Body:
         (RFC 9112, section 9.6).
         """
         left = 0 if self._ended else DRAIN_BYTES_MAX
-        with contextlib.suppress(OSError), gevent.Timeout(DRAIN_SECONDS, False):
+        with contextlib.suppress(*BROKEN), gevent.Timeout(DRAIN_SECONDS, False):
             while left > 0 and (chunk := self._stream.read(min(left, CHUNK_BYTES))):
                 left -= len(chunk)
         self._ended = True

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import gevent
 import pytest
+from gunicorn.http.errors import InvalidChunkSize
 
 from gateway import server
 from gateway.connections import Connections
@@ -87,8 +88,16 @@ class Reset:
         raise ConnectionResetError
 
 
+class NoChunks:
+    """A body that says that it comes in chunks, and does not."""
+
+    def read(self, _size: int = -1) -> bytes:
+        raise InvalidChunkSize(b"-5")
+
+
 def test_a_body_that_breaks_off_is_no_body() -> None:
-    for body in (Body(io.BytesIO(b"half"), 8), Body(Reset(), None, chunked=True)):
+    bodies = (Body(io.BytesIO(b"half"), 8), Body(Reset(), None, chunked=True), Body(NoChunks(), None, chunked=True))
+    for body in bodies:
         with pytest.raises(Unparsable):
             body.read(100)
         with pytest.raises(Unparsable), body.spooled(100):

@@ -32,6 +32,7 @@ READER_SECONDS: Final = 5  # of processor time
 _ONE_AT_A_TIME: Final = threading.BoundedSemaphore(1)  # a process: however many are sent, the others' threads go on
 WAIT_SECONDS: Final = 6  # in all
 DELIMITERS: Final = ",;\t|"
+EMPTY_ROWS_MAX: Final = 1_000  # beyond those that are taken: programs write what was formatted and holds nothing
 
 
 class UnreadableFile(Invalid):
@@ -84,7 +85,8 @@ def _csv_rows(content: bytes, rows_max: int) -> list[list[str]]:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             _ensure_fits(row, len(rows) + 1)
             rows.append([cell.strip() for cell in row])
-            if len(rows) > rows_max + 1 and any(rows[-1]):
+            beyond = len(rows) - (rows_max + 1)
+            if beyond > EMPTY_ROWS_MAX or (beyond > 0 and any(rows[-1])):
                 raise TooManyRows.than(rows_max)
     except csv.Error as error:
         raise UnreadableFile.at(len(rows) + 1, "not_csv", "This row cannot be read as CSV.") from error

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import TooMany
-from shared.spreadsheets.spreadsheet import TooManyRows, UnreadableFile, read_table
+from shared.spreadsheets.spreadsheet import EMPTY_ROWS_MAX, TooManyRows, UnreadableFile, read_table
 from shared.spreadsheets.tabular import csv_lines
 
 SOON = datetime(2026, 1, 2, 3, 4)  # noqa: DTZ001 - workbooks know no zones
@@ -69,6 +69,26 @@ def test_a_workbook_is_its_first_sheet_as_text() -> None:
 
 def test_empty_rows_at_the_end_do_not_count() -> None:
     assert read_table(b"a\n1\n\n\n\n\n", 1) == [["a"], ["1"]]
+
+
+@pytest.mark.abuse("A-DOS-empty-rows")
+@pytest.mark.parametrize("row", [b"\n", b"\r", b"\r\n", b",,\n", b" \n", b'""\n'])
+@pytest.mark.parametrize("head", [b"", b"name,email\n"])
+def test_empty_rows_are_counted_before_they_cost(row: bytes, head: bytes) -> None:
+    """A million of them would keep a process busy for seconds."""
+    lines = 0
+
+    class Counted(io.StringIO):
+        def __next__(self) -> str:
+            nonlocal lines
+            lines += 1
+            return super().__next__()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("shared.spreadsheets.spreadsheet.io.StringIO", Counted)
+        with pytest.raises(TooManyRows):
+            read_table(head + row * 200_000, 500)
+    assert lines <= 500 + 1 + EMPTY_ROWS_MAX + 1
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

@@ -47,6 +47,29 @@ def statuses(response: bytes) -> list[int]:
     return [int(part[1:4]) for part in response.split(b"HTTP/1.1")[1:]]
 
 
+BROKEN_CHUNKS = (
+    b"-5\r\n{}\r\n0\r\n\r\n",
+    b"zz\r\n{}\r\n0\r\n\r\n",
+    b"2;a=b\n{}\r\n0\r\n\r\n",
+    b"2\r\n{}..0\r\n\r\n",
+    b"2\r\n{}\r\n0\r\nAuthorization: Bearer x\r\n\r\n",
+    b"2\r\n{}\r\n0\r\nX: 1\n\r\n\r\n",
+)
+
+
+@pytest.mark.parametrize("chunks", BROKEN_CHUNKS)
+@pytest.mark.parametrize("path", ["/clients/search", "/staff/import"])
+def test_broken_chunks_are_the_senders_fault(practice: Practice, chunks: bytes, path: str) -> None:
+    kind = "multipart/form-data; boundary=x" if path == "/staff/import" else "application/json"
+    head = (
+        f"POST /api/v1{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {practice.owner.token}\r\n"
+        f"Content-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    first = statuses(raw(practice.url, head.encode() + chunks))[0]
+    assert 400 <= first < 500, first
+    practice.owner.get("/me")
+
+
 SMUGGLED = b"GET /api/v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
 TWO_LENGTHS = {
     "A-SMUG-length-and-chunked": b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",

@@ -165,6 +165,23 @@ def test_nothing_is_changed_by_what_is_not_from_our_own_page(
     assert window.get("/home").status_code == 200, "nobody was signed out by it"
 
 
+@pytest.mark.abuse("A-SES-earlier-cookie")
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/again"])
+@pytest.mark.parametrize("whose", ["owner", "manager"])
+def test_the_session_that_a_browser_had_ends_with_the_next_one(practice: Practice, path: str, whose: str) -> None:
+    """Somebody may hold a copy of it. Also where another person signs in; not where the password is wrong."""
+    window = Window(practice, "owner")
+    assert practice.staff_ids[whose]
+    given = {"email": practice.email(whose), "password": PASSWORD, "staff_id": practice.staff_ids[whose]}
+    refused = window.post(path, OURS, **{**given, "password": "not this one, certainly"})
+    assert refused.status_code == 422 and window.get("/home").status_code == 200
+    begun = window.post(path, OURS, **given)
+    assert begun.status_code in (204, 303), begun.text
+    assert window.get("/home").status_code == 303, "the earlier cookie"
+    window.cookies = {"sid": begun.cookies["sid"]}
+    assert window.get("/home").status_code == 200
+
+
 def test_a_page_refuses_to_be_framed_cached_or_sniffed(practice: Practice) -> None:
     window = Window(practice, "owner")
     for path in ("/home", "/sign-in", "/nowhere", SECOND_FACTOR):

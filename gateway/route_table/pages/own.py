@@ -10,6 +10,9 @@ from gateway.route_table.row import Row
 # Where a second factor is set up; while it is demanded, every other page leads there.
 SECOND_FACTOR: Final = "/account/second-factor"
 SETUP: Final = tuple(f"GET /setup/{service}" for service in ("identity", "clients", "clinical", "billing"))
+# A browser's next session ends the one that it had.
+_END: Final = "DELETE /sessions/current"
+_SESSION: Final = ("POST /sessions", _END)
 
 WORK_SERVICES: Final = ("clinical", "clients")  # those that have work items
 
@@ -17,18 +20,18 @@ OWN: Final[tuple[Row, ...]] = (
     # before a session, and at its end
     public("GET", "/", "get_start_page"),
     public("GET", "/sign-in", "get_sign_in_page"),
-    public("POST", "/sign-in", "post_session", "POST /sessions"),
-    public("POST", "/sign-in/again", "post_session", "POST /sessions", "POST /sessions/passkey"),
+    public("POST", "/sign-in", "post_session", *_SESSION),
+    public("POST", "/sign-in/again", "post_session", "POST /sessions/passkey", *_SESSION),
     public("POST", "/sign-in/passkey-options", "post_passkey_sign_in_options", "POST /sessions/passkey-options"),
-    public("POST", "/sign-in/passkey", "post_session", "POST /sessions/passkey"),
+    public("POST", "/sign-in/passkey", "post_session", "POST /sessions/passkey", _END),
     public("GET", "/sign-up", "get_sign_up_page"),
-    public("POST", "/sign-up", "post_organization", "POST /organizations", "POST /sessions"),
+    public("POST", "/sign-up", "post_organization", "POST /organizations", *_SESSION),
     # what mails link to
     public("GET", "/confirm", "get_confirmation_page"),
     public("POST", "/confirm", "post_organization_confirmation", "POST /organizations/confirm"),
     public("GET", "/join", "get_join_page"),
     public("POST", "/join/about", "invitation.lookup", "POST /invitations/lookup"),
-    public("POST", "/join", "post_acceptance", "POST /invitations/accept", "POST /sessions"),
+    public("POST", "/join", "post_acceptance", "POST /invitations/accept", *_SESSION),
     public("GET", "/password-reset", "get_password_reset_page"),
     public("POST", "/password-reset", "post_password_reset", "POST /passwords/reset"),
     public("POST", "/password-reset/request", "post_reset_request", "POST /passwords/reset-request"),

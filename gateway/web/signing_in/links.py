@@ -10,7 +10,7 @@ from flask import Response
 from gateway.web import session as browser_session
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.page import ApiResponse, Page
-from gateway.web.signing_in import views
+from gateway.web.signing_in import new_session, views
 from gateway.web.signing_in.views import MailedLink
 
 ADDRESS: Final = (Text("email"),)
@@ -50,9 +50,7 @@ def join(page: Page) -> Response:
     session = page.ask("POST /sessions", body=body)
     if not session.ok:  # they work at more than one practice
         return page.leave("/sign-in", "joined")
-    response = page.leave("/home", "joined")
-    browser_session.begin(response, page.request, page.trusted_proxies, session.value)
-    return response
+    return new_session.begin(page, page.leave("/home", "joined"), session.value)
 
 
 def reset_password(page: Page) -> Response:

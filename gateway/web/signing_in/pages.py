@@ -13,7 +13,7 @@ from gateway.web import session as browser_session
 from gateway.web.forms import Form, Json, Text, body_of
 from gateway.web.landing import landing_of
 from gateway.web.page import ApiResponse, Page
-from gateway.web.signing_in import links, sign_up
+from gateway.web.signing_in import links, new_session, sign_up
 from gateway.web.signing_in.views import SignInStep, local_path
 
 INPUTS: Final = (
@@ -75,8 +75,7 @@ def sign_in_again(page: Page) -> Response:
     else:
         changes = {"signedInAgain": {"csrf": browser_session.csrf_token(sid)}}
         response = Response(status=204, headers={"HX-Trigger": orjson.dumps(changes).decode()})
-    browser_session.begin(response, page.request, page.trusted_proxies, reply.value)
-    return response
+    return new_session.begin(page, response, reply.value)
 
 
 def stay(page: Page) -> Response:
@@ -102,7 +101,7 @@ def show_token(page: Page) -> Response:
 
 def sign_out(page: Page) -> Response:
     """End the session, here and at the server."""
-    page.ask("DELETE /sessions/current")
+    page.ask(new_session.END)
     page.door.forget(page.visitor)
     response = page.leave("/sign-in", "signed_out")
     browser_session.end(response, page.request, page.trusted_proxies)
@@ -111,9 +110,7 @@ def sign_out(page: Page) -> Response:
 
 def _begin(page: Page, tokens: Mapping[str, Any]) -> Response:
     to = local_path(page.form.text("to")) or landing_of(page.me_of(tokens["access_token"]))
-    response = page.leave(to)
-    browser_session.begin(response, page.request, page.trusted_proxies, tokens)
-    return response
+    return new_session.begin(page, page.leave(to), tokens)
 
 
 def _try(page: Page) -> ApiResponse:

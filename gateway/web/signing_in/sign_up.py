@@ -10,6 +10,7 @@ from flask import Response
 from gateway.web import session as browser_session
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.page import Page
+from gateway.web.signing_in import new_session
 from gateway.web.time_zones import zones_with
 
 INPUTS: Final = (
@@ -41,9 +42,7 @@ def sign_up(page: Page) -> Response:
     session = page.ask("POST /sessions", body={**credentials, "organization_id": organization_id, "browser": True})
     if not session.ok:
         return page.leave("/sign-in", "signed_up")
-    response = page.leave("/home", "signed_up")
-    browser_session.begin(response, page.request, page.trusted_proxies, session.value)
-    return response
+    return new_session.begin(page, page.leave("/home", "signed_up"), session.value)
 
 
 def _form(page: Page, form: Form, status: int = 200) -> Response:

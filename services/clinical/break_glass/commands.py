@@ -10,7 +10,13 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from services.clinical.break_glass import rules
-from services.clinical.break_glass.queries import open_now, refusals_of_review, unreviewed, visible_opening
+from services.clinical.break_glass.queries import (
+    open_now,
+    refusals_of_review,
+    unreviewed,
+    visible_opening,
+    vouched_for,
+)
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import case_visible
 from services.clinical.copies.models import AssignmentCopy, OrganizationCopy, StaffCopy
@@ -53,7 +59,7 @@ def open_record(session: Session, actor: Person, client_id: UUID, reason: str) -
     organization(session, actor)  # these may wait for their events, so they come before the locks
     # One at a time also when two requests come at once: they queue at the person's row.
     key = (actor.organization_id, actor.staff_id)
-    session.get_one(StaffCopy, key, with_for_update=True)
+    opener = session.get_one(StaffCopy, key, with_for_update=True)
     audit.describe(session, client_id=client_id, rule="break_glass")
     present = open_now(session, actor)
     if present is not None and present.client_id == client_id:
@@ -63,6 +69,7 @@ def open_record(session: Session, actor: Person, client_id: UUID, reason: str) -
     rules.ensure_may_open(
         enabled=practice.break_glass_enabled and actor.emergency_access,
         levels=actor.levels,
+        vouched_for=not practice.restricts_administration or vouched_for(session, actor, opener.brought_in_by),
         hidden_cases=_hidden_cases(session, actor, client_id),
         elsewhere=present is not None,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -40,6 +40,16 @@ def unreviewed(session: Session, actor: Person, client_id: UUID) -> list[tuple[d
         Opening.reviewed_at.is_(None),
     )
     return [(begin, end) for begin, end in session.execute(statement)]
+
+
+def vouched_for(session: Session, actor: Person, brought_in_by: Collection[UUID]) -> bool:
+    """Whether each who invited the actor, or changed their address before they joined, sees every case anyway."""
+    statement = select(StaffCopy.id).where(
+        StaffCopy.organization_id == actor.organization_id,
+        StaffCopy.id.in_(brought_in_by),
+        StaffCopy.levels.contains(["organization_administration"]),
+    )
+    return set(session.scalars(statement)) == set(brought_in_by)
 
 
 def visible_opening(session: Session, actor: Person, opening_id: UUID, *, for_update: bool = False) -> Opening:

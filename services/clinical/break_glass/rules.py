@@ -32,6 +32,16 @@ class NotForAdministration(Forbidden):
     detail = "Emergency access is for therapists and Organization Administration."
 
 
+class BroughtInByAdministration(Forbidden):
+    """Administration that sees its own cases only may be the person whom it invited."""
+
+    code = "own_cases_only"
+    detail = (
+        "Somebody invited you who sees their own cases only, so emergency access is not open to you."
+        " Ask Organization Administration."
+    )
+
+
 class NothingHidden(Conflict):
     """There is no case of this client that is closed to the person: emergency access must not become a habit."""
 
@@ -80,14 +90,20 @@ def is_opener(levels: Collection[str], *, active: bool) -> bool:
     return active and not OPENERS.isdisjoint(levels)
 
 
-def ensure_may_open(*, enabled: bool, levels: frozenset[str], hidden_cases: int, elsewhere: bool) -> None:
-    """Raises `BreakGlassOff`, `NotForAdministration`, `OneAtATime` (`elsewhere`: open for another client),
-    `NothingHidden`.
+def ensure_may_open(
+    *, enabled: bool, levels: frozenset[str], vouched_for: bool, hidden_cases: int, elsewhere: bool
+) -> None:
+    """Raises `BreakGlassOff`, `NotForAdministration`, `BroughtInByAdministration`, `OneAtATime` (`elsewhere`: open for
+    another client), `NothingHidden`.
+
+    `vouched_for`: nobody who is kept out of unassigned cases may be this person under another address.
     """
     if not enabled:
         raise BreakGlassOff()
     if not levels & OPENERS:
         raise NotForAdministration()
+    if not vouched_for:
+        raise BroughtInByAdministration()
     if elsewhere:
         raise OneAtATime()
     if not hidden_cases:

@@ -54,8 +54,9 @@ def get_case(session: Session, actor: Caller, case_id: UUID) -> Dumped:
 def patch_case(session: Session, actor: Person, case_id: UUID, body: CaseChanges) -> Dumped:
     """Rename, close or reopen a case
 
-    Nothing new is written into a closed case until it is reopened. Who closed and reopened it, when and why is kept in
-    its history.
+    Nothing new is begun in a closed case until it is reopened: no note, diagnosis, plan or member. What was begun may
+    be finished, and signed notes take addenda and amendments. Who closed and reopened it, when and why is kept in its
+    history.
     """
     return _with_staff(session, commands.change_case(session, actor, case_id, body))
 

@@ -24,7 +24,7 @@ class NotOnCase(NotFound):
 
 
 class CaseClosed(Conflict):
-    """Nothing new is written into a closed case."""
+    """Nothing new is begun in a closed case; what was begun may be finished."""
 
     code = "case_closed"
     detail = "This case is closed. Reopen it first."

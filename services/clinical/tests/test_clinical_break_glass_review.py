@@ -6,6 +6,7 @@ import pytest
 
 from services.clinical.tests.conftest import Clinic
 from services.clinical.tests.emergency import JUDGEMENT, REASON, break_glass
+from shared.ids import new_id
 from shared.testing.web import ServiceClient
 
 
@@ -59,6 +60,25 @@ def test_administration_with_its_own_cases_only_reviews_nobody_whom_it_brought_i
     assert restricted.post(f"{paths[1]}/review", JUDGEMENT).status_code == 200, "of somebody else"
     owner = clinic.staff("organization_administration")
     assert owner.post(f"{paths[0]}/review", JUDGEMENT).status_code == 200
+
+
+@pytest.mark.abuse("A-ROLE-break-glass-puppet-opens")
+def test_whom_administration_with_its_own_cases_only_brought_in_opens_nothing(open_clinic: Clinic) -> None:
+    """It may have invited itself as a therapist. Whom Organization Administration invited as well opens nothing yet
+    either: the other could have changed the address before.
+    """
+    clinic = open_clinic
+    clinic.database.rows(
+        "UPDATE organization_copies SET restricts_administration = true WHERE organization_id = %s RETURNING 1",
+        clinic.organization_id,
+    )
+    restricted, owner = clinic.staff("administration"), clinic.staff("organization_administration")
+    gone = new_id()  # nothing says that they saw every case
+    for brought_in_by in ((restricted.staff_id,), (owner.staff_id, restricted.staff_id), (gone,)):
+        second_self = clinic.staff("therapist", brought_in_by=brought_in_by)
+        assert break_glass(clinic, second_self, 403)["code"] == "own_cases_only"
+    for brought_in_by in ((), (owner.staff_id,)):
+        break_glass(clinic, clinic.staff("therapist", brought_in_by=brought_in_by), 201)
 
 
 def test_its_user_can_not_close_the_review_whatever_they_become(open_clinic: Clinic) -> None:

@@ -17,9 +17,12 @@ from shared.web.paging import paginate
 
 
 def own_organization(session: Session, actor: Caller, *, for_update: bool = False) -> Organization:
-    """The actor's organization; locked until the end of the transaction when `for_update`."""
+    """The actor's organization; locked until the end of the transaction when `for_update`.
+
+    The lock leaves its key alone, so rows that refer to the organization are written meanwhile, and before it is taken.
+    """
     statement = select(Organization).where(Organization.organization_id == actor.organization_id)
-    return session.scalars(statement.with_for_update() if for_update else statement).one()
+    return session.scalars(statement.with_for_update(key_share=True) if for_update else statement).one()
 
 
 def practice_today(session: Session, organization_id: UUID) -> date:
