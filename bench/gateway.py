@@ -20,6 +20,7 @@ from tests.practice import Practice
 READS = 300
 CLIENTS = 16
 SECONDS = 4.0
+PROFILE_SECONDS = 6.0  # one reader alone keeps one process busy a third of the time
 REMEDY = "the upstream over a small pool of `http.client` connections in place of urllib3, with the same promises."
 
 
@@ -45,7 +46,9 @@ def measure(stack: Stack, practice: Practice) -> None:
         f"+{more_ms:.2f} ms",
         "≤ +0.7 ms",
         met=more_ms <= 0.7,
-        missed=Missed(REMEDY, lambda: where_it_goes({"gateway": processes(stack)["gateway"]}, through)),
+        missed=Missed(
+            REMEDY, lambda: where_it_goes({"gateway": processes(stack)["gateway"]}, through, PROFILE_SECONDS)
+        ),
     )
     direct_rate, rate = _rate(direct), _rate(through)
     row(f"directly, {CLIENTS} clients, requests/s", f"{direct_rate:,.0f}")

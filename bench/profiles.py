@@ -54,7 +54,7 @@ def where_it_goes(pids: Mapping[str, int], load: Callable[[], object], seconds: 
     samples = _samples([pids[name] for name in looked_at], load, seconds)
     if not samples:
         return [*lines, "Their functions are not known: py-spy may not look at them, or they did nothing."]
-    names = ", ".join(looked_at)
+    names = f"{', '.join(looked_at)}, in {sum(times for _, times in samples):,} looks"
     return [*lines, f"Packages in {names}: {packages(samples)}.", f"Functions, own time: {functions(samples)}."]
 
 
@@ -104,15 +104,9 @@ def _samples(pids: Sequence[int], load: Callable[[], object], seconds: float) ->
 
 
 def _command(pid: int, file: Path, seconds: float) -> list[str]:
-    how = [
-        "--gil",
-        "--subprocesses",
-        "--nolineno",
-        "--rate",
-        str(LOOKS_PER_SECOND),
-        "--duration",
-        str(max(1, round(seconds))),
-    ]
+    how = ["--gil", "--nolineno", "--rate", str(LOOKS_PER_SECOND), "--duration", str(max(1, round(seconds)))]
+    if pid != os.getpid():
+        how.append("--subprocesses")  # the bench's own are the whole stack
     return [str(PROFILER), "record", "--pid", str(pid), *how, "--format", "raw", "--output", str(file)]
 
 
