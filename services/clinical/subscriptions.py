@@ -10,6 +10,8 @@ from services.clinical.break_glass.rules import is_opener
 from services.clinical.cases.commands import hand_over_cases, join_open_cases, leave_all_cases
 from services.clinical.copies import models
 from services.clinical.hand_over.commands import hand_over_appointments
+from services.clinical.notes.commands import recheck_drafts
+from services.clinical.notes.models import Note
 from services.clinical.supervision.commands import move_queue
 from services.clinical.work_items.queries import HOST
 from shared.actor import Person, ServiceActor
@@ -24,6 +26,8 @@ from shared.work_items.commands import release
 
 def on_organization_changed(session: Session, event: OrganizationChanged, envelope: Envelope) -> None:
     """Keep the organization. Emergency access ends where it is turned off, also when the event comes late."""
+    before = session.get(models.OrganizationCopy, event.organization_id)
+    restricted = before is not None and before.restricts_administration
     kept = keep_newest(
         session,
         models.OrganizationCopy,
@@ -37,6 +41,8 @@ def on_organization_changed(session: Session, event: OrganizationChanged, envelo
         business_hours=[dataclasses.asdict(hours) for hours in event.business_hours],
         holidays=[{"on": holiday.on.isoformat(), "name": holiday.name} for holiday in event.holidays],
     )
+    if kept and event.restricts_administration != restricted:
+        recheck_drafts(session, event.organization_id)
     if not event.break_glass_enabled:
         end_all(session, event.organization_id, opened_before=None if kept else envelope.occurred_at)
 
@@ -99,6 +105,7 @@ def on_staff_changed(session: Session, event: StaffChanged, envelope: Envelope) 
         levels, grants = (event.levels, event.grants) if event.active else ((), ())
         person = Person.of_member(event.organization_id, event.staff_id, levels, grants)
         release(session, HOST, person, active=event.active)
+        recheck_drafts(session, event.organization_id, Note.author_id == event.staff_id)
 
 
 def on_client_changed(session: Session, event: ClientChanged | ClientChangedV1, _envelope: Envelope) -> None:
@@ -148,6 +155,7 @@ def on_staff_assigned(session: Session, event: StaffAssigned, envelope: Envelope
     if _keep_assignment(session, event, active=True) and event.through_case_id is None:
         actor = ServiceActor(event.organization_id)
         join_open_cases(session, actor, event.client_id, event.staff_id, envelope.occurred_at)
+        _recheck_drafts(session, event)
 
 
 def on_staff_unassigned(session: Session, event: StaffUnassigned, envelope: Envelope) -> None:
@@ -155,6 +163,7 @@ def on_staff_unassigned(session: Session, event: StaffUnassigned, envelope: Enve
     _keep_assignment(session, event, active=False)
     actor = ServiceActor(event.organization_id)
     leave_all_cases(session, actor, event.client_id, event.staff_id, envelope.occurred_at)
+    _recheck_drafts(session, event)
 
 
 def on_work_handed_over(session: Session, event: WorkHandedOver, envelope: Envelope) -> None:
@@ -162,6 +171,11 @@ def on_work_handed_over(session: Session, event: WorkHandedOver, envelope: Envel
     actor = ServiceActor(event.organization_id)
     hand_over_cases(session, actor, event.staff_id, event.successor_id, envelope.occurred_at)
     hand_over_appointments(session, actor, event.staff_id, event.successor_id, envelope.occurred_at)
+
+
+def _recheck_drafts(session: Session, event: StaffAssigned | StaffUnassigned) -> None:
+    theirs = Note.author_id == event.staff_id, Note.client_id == event.client_id
+    recheck_drafts(session, event.organization_id, *theirs)
 
 
 def _keep_assignment(session: Session, event: StaffAssigned | StaffUnassigned, *, active: bool) -> bool:

@@ -40,6 +40,14 @@ MATTERS: Final[Mapping[str, Words]] = {
         "Open",
         "/agenda/appointments/{}",
     ),
+    "orphan_draft": Words(
+        "clinical",
+        "Drafts that nobody can finish",
+        "A draft that nobody can finish",
+        "user-x",
+        "Read",
+        "/notes/{}",
+    ),
     "assignments_refused": Words(
         "clients",
         "Notices",

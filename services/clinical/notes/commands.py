@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 
 from services.clinical.agenda.models import Appointment, Attendee
@@ -21,7 +21,7 @@ from services.clinical.cases.rules import CaseClosed
 from services.clinical.copies.queries import is_assigned
 from services.clinical.notes import rules
 from services.clinical.notes.models import Note
-from services.clinical.notes.queries import author_can_finish, ensure_known, visible_note
+from services.clinical.notes.queries import ORPHAN, author_can_finish, ensure_known, is_in_hand, visible_note
 from shared import audit, clock
 from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset, differing
@@ -29,6 +29,7 @@ from shared.database.failures import violated_constraint
 from shared.database.session import Session
 from shared.errors import FieldError, Hidden, Invalid, NotFound
 from shared.ids import new_id
+from shared.work_items.commands import Matter, raise_item, settle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,8 +187,22 @@ def take_over(session: Session, actor: Person, note_id: UUID) -> Note:
     note.author_id = actor.staff_id
     note.version += 1
     note.updated_at = clock.now()
+    settle(session, ORPHAN, note.organization_id, [note.id])
     audit.describe(session, object_id=note.id, author_before=str(before))
     return note
+
+
+def recheck_drafts(session: Session, organization_id: UUID, *whose: ColumnElement[bool]) -> None:
+    """Of these drafts those that nobody can finish become work items; one whose author can again no longer is one."""
+    finishes = author_can_finish(organization_id).label("finishes")
+    drafts = select(Note.id, Note.client_id, finishes).where(
+        Note.organization_id == organization_id, is_in_hand(), *whose
+    )
+    found = session.execute(drafts.order_by(Note.id)).all()
+    settle(session, ORPHAN, organization_id, [draft.id for draft in found if draft.finishes])
+    for draft in found:
+        if not draft.finishes:
+            raise_item(session, ORPHAN, Matter(organization_id, draft.id, draft.client_id))
 
 
 def _case_of(session: Session, actor: Person, attendee: Attendee, named: UUID | None) -> Case:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
@@ -21,6 +21,8 @@ from shared.database.session import Session
 from shared.errors import Invalid, NotFound
 from shared.permissions import LEVELS, SIGNING_LEVELS, Restriction, sees_all_cases
 from shared.web.paging import paginate
+from shared.work_items.kinds import Kind
+from shared.work_items.models import WorkItem
 
 EVERY_CASE_LEVELS = sorted(level for level in LEVELS if sees_all_cases([level], ()))
 EVERY_CASE_LEVELS_AT_LEAST = sorted(
@@ -61,6 +63,32 @@ def author_can_finish(organization_id: UUID) -> ColumnElement[bool]:
     )
 
 
+def is_in_hand() -> ColumnElement[bool]:
+    """The condition that a note is a draft that its author still writes: what was submitted bears their signature."""
+    return and_(Note.signed_at.is_(None), Note.review.is_distinct_from("submitted"), is_kept())
+
+
+def _works_on_left_draft(person: Person) -> ColumnElement[bool]:
+    """The condition that a work item is about a draft of a case that somebody works in, which is left while open."""
+    left = and_(is_in_hand(), ~author_can_finish(person.organization_id))
+    return exists().where(
+        Note.organization_id == person.organization_id,
+        Note.id == WorkItem.subject_id,
+        exists().where(case_visible(person), Case.id == Note.case_id),
+        or_(WorkItem.state == "done", left),
+    )
+
+
+ORPHAN: Final = Kind(
+    "orphan_draft",
+    "a draft whose author left, left the case, or may no longer sign",
+    "note",
+    level="administration",
+    by_hand=False,
+    wall=_works_on_left_draft,
+)
+
+
 def ensure_known(session: Session, actor: Caller, add_ons: Iterable[UUID]) -> None:
     """Services given in addition are in the catalogue and in use; raises `Invalid`. May wait, so ask before locking."""
     for service_type_id in add_ons:
@@ -71,9 +99,7 @@ def ensure_known(session: Session, actor: Caller, add_ons: Iterable[UUID]) -> No
 def orphan_drafts(session: Session, actor: Caller, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of drafts, without their text, whose author cannot finish them; of cases that the actor works in."""
     statement = _heads(actor.organization_id).where(
-        Note.signed_at.is_(None),
-        Note.review.is_distinct_from("submitted"),  # that one bears its author's signature
-        is_kept(),
+        is_in_hand(),
         ~author_can_finish(actor.organization_id),
         exists().where(case_visible(actor), Case.id == Note.case_id),
     )

@@ -223,3 +223,28 @@ def test_what_is_done_for_long_goes_with_its_history_and_what_is_open_stays(clin
     assert items(clinic.administrator, state="done") == []
     assert clinic.database.rows(lines, UUID(item["id"])) == [(0,)]
     assert EXPIRED in load("clinical").expired
+
+
+def test_drafts_of_somebody_who_lost_the_level_wait_until_somebody_takes_them_over(clinic: Clinic) -> None:
+    boss, draft = clinic.administrator, clinic.note(clinic.book("2026-10-06T16:00")["id"])
+    clinic.emit(changed(clinic, clinic.therapist, 2, "default"))
+    (item,) = items(boss, kind="orphan_draft")
+    assert item["subject"] == {"type": "note", "id": draft["id"]} and item["client_id"] == clinic.client_id
+    narrowed = clinic.staff("administration", restricts_administration=True)
+    assert items(narrowed) == [], "of cases that they work in alone"
+    assert narrowed.get(f"{ITEMS}/{item['id']}").status_code == 404
+    assert boss.post(f"/notes/{draft['id']}/take-over").status_code == 200
+    assert items(boss) == []
+    assert [done["id"] for done in items(boss, state="done")] == [item["id"]]
+
+
+def test_a_draft_is_left_while_its_author_cannot_finish_it_and_no_longer(clinic: Clinic) -> None:
+    boss = clinic.administrator
+    clinic.note(clinic.book("2026-10-06T16:00")["id"])
+    clinic.unassign(clinic.client_id, clinic.therapist, 2)
+    (left,) = items(boss)
+    clinic.assign(clinic.client_id, clinic.therapist, 3)
+    assert items(boss) == []
+    for version, levels, count in ((2, ("default",), 1), (3, ("therapist",), 0), (4, ("default",), 1)):
+        clinic.emit(changed(clinic, clinic.therapist, version, *levels))
+        assert [item["id"] for item in items(boss)] == [left["id"]] * count

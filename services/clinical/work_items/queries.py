@@ -8,6 +8,7 @@ from uuid import UUID
 from services.clinical.break_glass.commands import TO_REVIEW
 from services.clinical.copies.queries import as_person, assigned_to, known_staff, organization
 from services.clinical.hand_over.commands import LEFT_BEHIND
+from services.clinical.notes.queries import ORPHAN
 from shared.actor import Person
 from shared.database.session import Session
 from shared.work_items.kinds import Host
@@ -19,4 +20,4 @@ def member(session: Session, actor: Person, staff_id: UUID) -> Person | None:
     return as_person(staff, organization(session, actor)) if staff.active else None
 
 
-HOST: Final = Host("clinical", (TO_REVIEW, LEFT_BEHIND), assigned_to, member)
+HOST: Final = Host("clinical", (TO_REVIEW, LEFT_BEHIND, ORPHAN), assigned_to, member)
