@@ -31,6 +31,7 @@ OWNERS: Final = frozenset(
         "clients.client_tags",
         "clients.work_items",
         "clients.work_item_changes",
+        "clients.client_import_rows",
         "clinical.cases",
         "clinical.case_status_changes",
         "clinical.client_copies",

@@ -12,6 +12,11 @@ from gateway.route_table.row import TABLE_SECONDS, Row
 from shared.permissions import PUBLIC
 from shared.web.limits import NOTE_BYTES_MAX, UPLOAD_BYTES_MAX
 
+
+def _table(path: str, service: str, permission: str, audit: str) -> Row:
+    return Row("POST", path, service, permission, audit, UPLOAD_BYTES_MAX, TABLE_SECONDS, file=True)
+
+
 ROUTE_TABLE: Final[tuple[Row, ...]] = (
     # identity
     Row("POST", "/organizations", "identity", PUBLIC, "post_organization", signs_up=True),
@@ -53,16 +58,7 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/locations/{location_id}/billing-profile", "identity", "locations:update", "billing_profile.read"),
     Row("POST", "/staff", "identity", "staff:create", "post_staff"),
     Row("GET", "/staff", "identity", "staff:read", "staff.list"),
-    Row(
-        "POST",
-        "/staff/import",
-        "identity",
-        "staff:create",
-        "post_staff_table",
-        UPLOAD_BYTES_MAX,
-        TABLE_SECONDS,
-        file=True,
-    ),
+    _table("/staff/import", "identity", "staff:create", "post_staff_table"),
     Row("GET", "/staff/{staff_id}", "identity", "staff:read", "staff.read"),
     Row("PATCH", "/staff/{staff_id}", "identity", "staff:update", "patch_member"),
     Row("POST", "/staff/{staff_id}/billing-profiles", "identity", "staff:update", "post_staff_billing_profile"),
@@ -133,6 +129,18 @@ ROUTE_TABLE: Final[tuple[Row, ...]] = (
     Row("GET", "/client-tags", "clients", "clients:read", "client_tags.list"),
     Row("GET", "/clients/{client_id}", "clients", "clients:read", "client.read"),
     Row("PATCH", "/clients/{client_id}", "clients", "clients:update", "patch_client"),
+    _table("/client-imports", "clients", "client_imports:manage", "post_client_import"),
+    *(
+        Row(method, f"/client-imports{path}", "clients", "client_imports:manage", action, streams=path.endswith(".csv"))
+        for method, path, action in (
+            ("GET", "", "client_imports.list"),
+            ("GET", "/{import_id}", "client_import.read"),
+            ("GET", "/{import_id}/rows", "client_import.rows"),
+            ("GET", "/{import_id}/errors.csv", "client_import.errors"),
+            ("POST", "/{import_id}/commit", "post_client_import_commit"),
+            ("POST", "/{import_id}/cancel", "post_client_import_cancellation"),
+        )
+    ),
     *(
         Row("GET", f"/reports/clients/{name}", "clients", "client_reports:read", action, streams=True)
         for name, action in (

@@ -9,6 +9,8 @@ from flask import Flask
 from services.clients.audit_checkpoints.commands import print_checkpoints
 from services.clients.bulk_assignments import routes as bulk_assignment_routes
 from services.clients.care_team import routes as care_team_routes
+from services.clients.client_import import routes as client_import_routes
+from services.clients.client_import.models import EXPIRED as EXPIRED_IMPORTS
 from services.clients.client_reports import routes as client_report_routes
 from services.clients.copies.queries import practice_today
 from services.clients.profiles import routes as profile_routes
@@ -29,6 +31,7 @@ ROUTES = (
         profile_routes.ROUTES,
         care_team_routes.ROUTES,
         bulk_assignment_routes.ROUTES,
+        client_import_routes.ROUTES,
         job_routes_of("clients"),
         client_report_routes.ROUTES,
         setup_routes.ROUTES,
@@ -44,7 +47,7 @@ SERVICE = Service(
     ROUTES,
     HANDLERS,
     jobs=JOBS,
-    expired=(EXPIRED_JOBS, EXPIRED_ITEMS),
+    expired=(EXPIRED_JOBS, EXPIRED_IMPORTS, EXPIRED_ITEMS),
     today=practice_today,
     commands=COMMANDS,
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from services.clients.assignments.commands import assign_through_case, hand_over
 from services.clients.audit_checkpoints.commands import keep_checkpoint
 from services.clients.bulk_assignments.commands import ASSIGN_STAFF
+from services.clients.client_import.commands import IMPORT
 from services.clients.copies import models
 from shared.actor import Person, ServiceActor
 from shared.contracts.audit import AuditCheckpoint
@@ -17,7 +18,7 @@ from shared.database.copies import keep_newest
 from shared.database.session import Session
 from shared.jobs.commands import end_without_right
 
-JOBS = (ASSIGN_STAFF,)
+JOBS = (ASSIGN_STAFF, IMPORT)
 
 
 def on_organization_changed(session: Session, event: OrganizationChanged, _envelope: Envelope) -> None:

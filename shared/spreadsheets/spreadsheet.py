@@ -29,7 +29,7 @@ RATIO_MAX: Final = 100
 PARTS_MAX: Final = 500
 READER_MEMORY: Final = 768 * 1024 * 1024
 READER_SECONDS: Final = 5  # of processor time
-_ONE_AT_A_TIME: Final = threading.BoundedSemaphore(1)  # a process: however many are sent, the others' threads go on
+ONE_AT_A_TIME: Final = threading.BoundedSemaphore(1)  # a process: however many are sent, the others' threads go on
 WAIT_SECONDS: Final = 6  # in all
 DELIMITERS: Final = ",;\t|"
 EMPTY_ROWS_MAX: Final = 1_000  # beyond those that are taken: programs write what was formatted and holds nothing
@@ -66,7 +66,7 @@ def read_table(content: bytes, rows_max: int) -> list[list[str]]:
     first sheet; dates come as ISO 8601. Which of the two it is, the file itself says.
     Raises `UnreadableFile`, `TooManyRows`.
     """
-    rows = _workbook_rows(content, rows_max) if content.startswith(WORKBOOK) else _csv_rows(content, rows_max)
+    rows = _workbook_rows(content, rows_max) if content.startswith(WORKBOOK) else csv_rows(content, rows_max)
     while rows and not any(rows[-1]):
         rows.pop()
     if len(rows) > rows_max + 1:
@@ -74,7 +74,8 @@ def read_table(content: bytes, rows_max: int) -> list[list[str]]:
     return rows
 
 
-def _csv_rows(content: bytes, rows_max: int) -> list[list[str]]:
+def csv_rows(content: bytes, rows_max: int) -> list[list[str]]:
+    """The rows of a CSV, as `read_table` describes. Raises `UnreadableFile`, `TooManyRows`."""
     text = _decoded(content)
     if "\0" in text:
         raise UnreadableFile.at(text[: text.index("\0")].count("\n") + 1, "not_text", "There is a byte of no text.")
@@ -121,7 +122,7 @@ def _is_utf_8(content: bytes) -> bool:
 
 def _workbook_rows(content: bytes, rows_max: int) -> list[list[str]]:
     _ensure_modest(content)
-    if not _ONE_AT_A_TIME.acquire(blocking=False):
+    if not ONE_AT_A_TIME.acquire(blocking=False):
         raise TooMany("Another workbook is being read. Try again in a moment.", retry_after_seconds=WAIT_SECONDS)
     try:
         reader = subprocess.run(
@@ -137,7 +138,7 @@ def _workbook_rows(content: bytes, rows_max: int) -> list[list[str]]:
     except (subprocess.SubprocessError, orjson.JSONDecodeError) as error:
         raise UnreadableFile() from error
     finally:
-        _ONE_AT_A_TIME.release()
+        ONE_AT_A_TIME.release()
     for number, row in enumerate(rows, start=1):
         _ensure_fits(row, number)
     return rows
@@ -145,14 +146,23 @@ def _workbook_rows(content: bytes, rows_max: int) -> list[list[str]]:
 
 def _ensure_modest(content: bytes) -> None:
     """A workbook is a ZIP archive: one that unpacks to much more than it is, is none."""
+    if unpacks_to_much(parts_of(content), len(content)):
+        raise UnreadableFile()
+
+
+def parts_of(content: bytes) -> list[zipfile.ZipInfo]:
+    """What a ZIP archive says that it holds. Raises `UnreadableFile`."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
+            return archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise UnreadableFile() from error
+
+
+def unpacks_to_much(parts: list[zipfile.ZipInfo], packed: int) -> bool:
+    """Whether an archive of `packed` bytes holds more than a workbook of people does."""
     unpacked = sum(part.file_size for part in parts)
-    if len(parts) > PARTS_MAX or unpacked > UNPACKED_MAX or unpacked > RATIO_MAX * max(len(content), 1):
-        raise UnreadableFile()
+    return len(parts) > PARTS_MAX or unpacked > UNPACKED_MAX or unpacked > RATIO_MAX * max(packed, 1)
 
 
 def _text_of(value: Any) -> str:
@@ -169,7 +179,8 @@ def _text_of(value: Any) -> str:
     return str(value).strip()[: CELL_CHARACTERS_MAX + 1]
 
 
-def _read_workbook(content: bytes, rows_max: int) -> list[list[str]]:
+def workbook_rows_of(content: bytes, rows_max: int) -> list[list[str]]:
+    """The rows of the first sheet, at most two more than `rows_max`. Call it in a process with limits."""
     import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -188,4 +199,4 @@ if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (READER_MEMORY, READER_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (READER_SECONDS, READER_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    sys.stdout.buffer.write(orjson.dumps(_read_workbook(sys.stdin.buffer.read(), int(sys.argv[1]))))
+    sys.stdout.buffer.write(orjson.dumps(workbook_rows_of(sys.stdin.buffer.read(), int(sys.argv[1]))))

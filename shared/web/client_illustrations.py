@@ -8,6 +8,10 @@ from typing import Any, Final
 
 CLIENT: Final[Mapping[str, Any]] = MappingProxyType(
     {
+        "ImportRowError.field": "date_of_birth",
+        "ImportRowError.code": "invalid",
+        "ImportRowError.detail": "Not a valid date.",
+        "Ignored.column": "Shoe size",
         "given_name": "Ada",
         "family_name": "Byron",
         "middle_name": "Augusta",

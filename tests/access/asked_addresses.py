@@ -70,6 +70,7 @@ LISTS: Final = (
     "/jobs/clients",
     *(f"/work-items/{service}" for service in ("clients", "clinical")),
     "/work-items/clinical?state=done",
+    "/client-imports",
     "/reports/clients/not-seen?days=1",
     "/reports/clients/active?limit=100",
     "/reports/clients/birthdays?month=7",
@@ -94,6 +95,7 @@ DRAWN: Final = ("/agenda",)
 # Why the others are not asked.
 _OWN, _WITH_PARENT = "of the person who asks", "decided like what it stands under, which is asked"
 _PLACE = "shows the practice itself, which its staff may all see, and no record of a person"
+_ITS_FILE = "shows a file of the practice to those who see all of its clients"
 LEFT_OUT: Final = {
     "/me/sessions": _OWN,
     "/me/sessions/{}": _OWN,
@@ -117,5 +119,8 @@ LEFT_OUT: Final = {
     "/work-items/clients/{}": "a line of /work-items/clients, with what happened to it",
     "/work-items/clinical/{}": "a line of /work-items/clinical, with what happened to it",
     "/jobs/clients/{}": "counts how far a piece of work is, and shows no record",
+    "/client-imports/{}": _ITS_FILE,
+    "/client-imports/{}/rows": _ITS_FILE,
+    "/client-imports/{}/errors.csv": _ITS_FILE,
     "/audit/export": "the lines of /audit/entries",
 }

@@ -87,6 +87,11 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
         for method in ("GET", "PATCH")
         for service in ("clients", "clinical")
     },
+    "GET /client-imports/{import_id}": Specimen(named={"import_id": "client_id"}, gone=True),
+    "GET /client-imports/{import_id}/rows": Specimen(named={"import_id": "client_id"}, gone=True),
+    "GET /client-imports/{import_id}/errors.csv": Specimen(named={"import_id": "client_id"}, gone=True),
+    "POST /client-imports/{import_id}/commit": Specimen(named={"import_id": "client_id"}, gone=True),
+    "POST /client-imports/{import_id}/cancel": Specimen(named={"import_id": "client_id"}, gone=True),
     "GET /break-glass/{opening_id}": Specimen(named={"opening_id": "client_id"}, gone=True),
     "POST /break-glass/{opening_id}/end": Specimen(named={"opening_id": "client_id"}, gone=True),
     "POST /break-glass/{opening_id}/review": Specimen(named={"opening_id": "client_id"}, gone=True),

@@ -59,6 +59,8 @@ THINGS = {
     "PlanSchema": "/treatment-plans/{plan_id}",
     "PossibleDuplicateSchema": "/clients/{client_id}",
     "PublicOrganizationSchema": "/organization",
+    "ImportSchema": "/client-imports/{import_id}",
+    "ImportSummarySchema": "/client-imports/{import_id}",
     "RefundSchema": "/payments/{payment_id}/refunds/{refund_id}",
     "ServiceTypeSchema": "/service-types/{service_type_id}",
     "SupervisedSchema": "/staff/{staff_id}",
@@ -123,6 +125,7 @@ DEEDS = (  # change what has no version
     "/payments/{payment_id}/bounce",
     "/write-offs/{write_off_id}/reverse",
     "/jobs/clients/{job_id}/cancel",
+    "/client-imports/{import_id}/cancel",
 )
 
 

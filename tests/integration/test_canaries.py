@@ -199,6 +199,9 @@ def first_day(practice: Practice, canaries: Canaries) -> str:
         )["id"]
     )
     desk.put(f"/clients/{client_id}/staff/{practice.staff_ids['therapist']}")
+    table = f"First name,Last name,Date of birth,Phone\n{word('Given')},{word('Family')},{canaries.born},{phone}\n"
+    begun = desk.call("POST", "/client-imports", files={"file": ("clients.csv", table.encode())})
+    assert begun.status_code == 202, begun.text
     case = therapist.post("/cases", {"client_id": client_id, "name": word("Case")})
     closing = {"status": "closed", "closing_reason": "other", "reason": word("Closing")}
     for change in (closing, {"status": "open", "reason": word("Reopening")}):

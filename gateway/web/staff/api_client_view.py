@@ -27,6 +27,7 @@ AREAS: Final[Mapping[str, Mapping[str, str]]] = {
         "clients:create": "Add clients",
         "clients:update": "Change clients",
         "client_reports:read": "View client reports, and take them as files",
+        "client_imports:manage": "Import clients, and view imports",
         "assignments:read": "View who works with a client",
         "assignments:change": "Change who works with a client",
     },

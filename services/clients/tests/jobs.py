@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from services.clients.bulk_assignments import commands as bulk
+from services.clients.client_import.commands import IMPORT
 from services.clients.tests.conftest import Desk
 from shared.jobs import commands
 from shared.jobs.kinds import Kind
 from shared.jobs.runner import Runner
 from shared.testing.databases import database_of
-from shared.testing.web import ServiceClient
+from shared.testing.web import Keys, ServiceClient
 
 ROOT = Path(__file__).parents[3]
 PLACES = ("job.after_claim", "job.after_work", "job.before_commit", "job.after_commit")
 
 
 def runner_of(desk: Desk, *others: Kind) -> Runner:
-    return Runner("clients", desk.worker, desk.database.url("worker"), (bulk.ASSIGN_STAFF, *others))
+    return Runner("clients", desk.worker, desk.database.url("worker"), (bulk.ASSIGN_STAFF, IMPORT, *others))
 
 
 def run_all(desk: Desk, *others: Kind) -> int:
@@ -28,6 +31,35 @@ def run_all(desk: Desk, *others: Kind) -> int:
     while its.do_one_step():
         steps += 1
     return steps
+
+
+RUN_ALL = """
+import os
+from shared.keys import bus
+from services.clients.app import SERVICE
+from pathlib import Path
+from services.clients.bulk_assignments import commands
+from services.clients.client_import import steps
+from shared.jobs.runner import Runner
+from shared.testing.web import ServiceClient
+commands.STEP_ROWS_MAX = steps.STEP_ROWS_MAX = 3
+bus.use(Path(os.environ["BUS_KEYS_DIR"]))
+url = os.environ["URL"]
+its = Runner("clients", SERVICE.database(url), url, SERVICE.jobs)
+while its.do_one_step():
+    pass
+"""
+
+
+def killed_at(place: str, desk: Desk, folder: Path, keys: Keys) -> None:
+    """A process that does every step that is due is killed where it comes to this place."""
+    (folder / "armed").write_text(place, encoding="utf-8")
+    environment = {"PATH": "/usr/bin:/bin", "URL": desk.database.url("worker"), "FAILPOINT": str(folder / "armed")}
+    environment["BUS_KEYS_DIR"] = str(keys.bus)
+    killed = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", RUN_ALL], cwd=ROOT, env=environment, timeout=60, check=False
+    )
+    assert killed.returncode == -9
 
 
 def lease_is_over(desk: Desk) -> None:

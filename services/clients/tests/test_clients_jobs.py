@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from uuid import UUID
 
@@ -14,9 +12,9 @@ from services.clients.bulk_assignments import commands as bulk
 from services.clients.tests.conftest import STEP_ROWS, Desk
 from services.clients.tests.jobs import (
     PLACES,
-    ROOT,
     facts,
     job,
+    killed_at,
     lease_is_over,
     queued,
     run_all,
@@ -30,7 +28,7 @@ from shared.jobs import commands, kinds, runner
 from shared.jobs.kinds import Kind, Step, Work
 from shared.jobs.metrics import JobCollector
 from shared.jobs.tables import EXPIRED
-from shared.testing.web import ServiceClient
+from shared.testing.web import Keys, ServiceClient
 
 pytestmark = pytest.mark.usefixtures("small_steps")
 
@@ -108,34 +106,15 @@ def test_a_step_whose_lease_was_lost_commits_nothing_and_two_never_run_one_job(d
     assert [row[1:3] for row in facts(desk, [client])["assignments"]] == [(True, 1)]
 
 
-RUN_ALL = """
-import os
-from services.clients.app import SERVICE
-from services.clients.bulk_assignments import commands
-from shared.jobs.runner import Runner
-from shared.testing.web import ServiceClient
-commands.STEP_ROWS_MAX = 3
-url = os.environ["URL"]
-its = Runner("clients", SERVICE.database(url), url, SERVICE.jobs)
-while its.do_one_step():
-    pass
-"""
-
-
 @pytest.mark.parametrize(("steps_before", "place"), [*enumerate(PLACES[:3]), (1, PLACES[3]), (2, PLACES[1])])
 def test_killed_there_it_ends_as_if_nothing_had_happened(
-    desk: Desk, tmp_path: Path, place: str, steps_before: int
+    desk: Desk, keys: Keys, tmp_path: Path, place: str, steps_before: int
 ) -> None:
     clients, therapist = [desk.add(f"A{letter}")["id"] for letter in "bcdefgh"], desk.staff("therapist")
     job_id = started(desk.administrator, therapist.staff_id, clients)
     for _ in range(steps_before):
         assert runner_of(desk).do_one_step()
-    (tmp_path / "armed").write_text(place, encoding="utf-8")
-    environment = {"PATH": "/usr/bin:/bin", "URL": desk.database.url("worker"), "FAILPOINT": str(tmp_path / "armed")}
-    killed = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", RUN_ALL], cwd=ROOT, env=environment, timeout=60, check=False
-    )
-    assert killed.returncode == -9
+    killed_at(place, desk, tmp_path, keys)
     at_least = steps_before + (place == "job.after_commit")
     assert job(desk.administrator, job_id)["done"] == min(7, STEP_ROWS * at_least)
     lease_is_over(desk)

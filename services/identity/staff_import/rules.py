@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shared.errors import FieldError, Invalid
-from shared.names import words
+from shared.spreadsheets.headers import header_key
 
 ROWS_MAX: Final = 200
 HEADER_CHARACTERS_MAX: Final = 100
@@ -99,7 +99,7 @@ def invitation_of(columns: dict[str, int], cells: Sequence[str]) -> dict[str, An
 
 
 def _plain(text: str) -> str:
-    return "".join(words(re.sub(r"\(.*?\)|\[.*?\]", " ", text))).replace("license", "licence")
+    return header_key(text).replace("license", "licence")
 
 
 def _slug(text: str) -> str:

@@ -1,0 +1,130 @@
+"""Taking a file, having its rows checked, and having its clients added."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Any, Final
+from uuid import UUID
+
+from services.clients.client_import.columns import DAYS, mapped
+from services.clients.client_import.models import ClientImport, ClientImportRow
+from services.clients.client_import.queries import one_import, state_of
+from services.clients.client_import.rules import ADD, CHECK, AlreadyCommitted, NotChecked
+from services.clients.client_import.steps import step
+from services.clients.client_import.values import order_of
+from shared import audit, clock
+from shared.actor import Caller
+from shared.database.many_rows import insert_rows
+from shared.database.session import Session
+from shared.ids import new_id_of
+from shared.jobs import commands as jobs
+from shared.jobs.kinds import Kind
+from shared.spreadsheets.table_file import TableFile
+
+ROWS_AT_ONCE: Final = 1_000
+PERMISSION: Final = "client_imports:manage"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How a file is to be taken. `mapping`: header -> fact, None to leave a column out."""
+
+    mapping: Mapping[str, str | None]
+    dry_run: bool
+    on_duplicate: str
+
+
+def start(session: Session, actor: Caller, table: TableFile, wanted: ImportOptions) -> dict[str, Any]:
+    """Keep the rows of a file, and start to check them; without `dry_run` to add their clients as well.
+
+    A file that cannot be read is an import that has failed. Raises `Invalid` for a mapping that does not fit, and
+    `TooManyJobs`.
+    """
+    imported = ClientImport(
+        organization_id=actor.organization_id,
+        id=new_id_of(actor.organization_id),
+        created_at=clock.now(),
+        created_by=actor.actor_id,
+        dry_run=wanted.dry_run,
+        on_duplicate=wanted.on_duplicate,
+        error_code=table.problem,
+        mapping={},
+        positions={},
+        day_first=[],
+        ignored_columns=[],
+        rows_total=0,
+    )
+    session.add(imported)
+    session.flush()
+    if table.problem is None:
+        _keep_rows(session, imported, table, wanted.mapping)
+        phases = [CHECK] if wanted.dry_run else [CHECK, ADD]
+        imported.job_id = jobs.start(session, actor, IMPORT, _given(imported, phases)).id
+        session.flush()
+    audit.describe(session, object_id=imported.id, client_ids=(), dry_run=wanted.dry_run)
+    audit.describe(session, rows=imported.rows_total, problem=table.problem)
+    return state_of(session, imported)
+
+
+def add_clients(session: Session, actor: Caller, import_id: UUID) -> dict[str, Any]:
+    """Start to add the clients of a dry run whose rows are checked. Raises `NotFound`, `NotChecked`,
+    `AlreadyCommitted`, `TooManyJobs`.
+    """
+    imported = one_import(session, actor, import_id, for_update=True)
+    if not imported.dry_run:
+        raise AlreadyCommitted()
+    if state_of(session, imported)["state"] != "done":
+        raise NotChecked()
+    imported.dry_run = False
+    imported.job_id = jobs.start(session, actor, IMPORT, _given(imported, [ADD])).id
+    session.flush()
+    audit.describe(session, object_id=imported.id, client_ids=(), rows=imported.rows_total)
+    return state_of(session, imported)
+
+
+def cancel(session: Session, actor: Caller, import_id: UUID) -> dict[str, Any]:
+    """Stop an import between two steps; clients that are added stay. Raises `NotFound`, `Finished`."""
+    imported = one_import(session, actor, import_id)
+    if imported.job_id is None:
+        raise jobs.Finished()
+    jobs.cancel(session, actor, imported.job_id)
+    audit.describe(session, object_id=imported.id, client_ids=())
+    return state_of(session, imported)
+
+
+def _keep_rows(session: Session, imported: ClientImport, table: TableFile, wanted: Mapping[str, str | None]) -> None:
+    """Those with anything in them, a batch at a time, and what the columns mean."""
+    rows = table.rows()
+    header = next(rows, [])
+    columns = mapped(header, wanted)
+    orders: dict[str, set[str]] = defaultdict(set)
+    days = {name: columns.fields[name] for name in DAYS if name in columns.fields}
+    numbered = ((number, cells) for number, cells in enumerate(rows, start=2) if any(cells))
+    while batch := list(islice(numbered, ROWS_AT_ONCE)):
+        for _, cells in batch:
+            for name, position in days.items():
+                if position < len(cells) and (order := order_of(cells[position])):
+                    orders[name].add(order)
+        own = {"organization_id": imported.organization_id, "import_id": imported.id}
+        insert_rows(
+            session, ClientImportRow.__tablename__, [{**own, "number": n, "cells": cells} for n, cells in batch]
+        )
+        imported.rows_total += len(batch)
+    imported.positions = dict(columns.fields)
+    imported.mapping = {name: header[position] for name, position in columns.fields.items()}
+    imported.ignored_columns = [asdict(column) for column in columns.ignored]
+    imported.day_first = sorted(name for name, found in orders.items() if found == {"day"})
+
+
+def _given(imported: ClientImport, phases: list[str]) -> dict[str, Any]:
+    return {"import_id": str(imported.id), "rows": imported.rows_total, "phases": phases}
+
+
+def _plan(given: Mapping[str, Any]) -> int:
+    return int(given["rows"]) * len(given["phases"])
+
+
+IMPORT: Final = Kind("import_clients", PERMISSION, _plan, step)

@@ -1,0 +1,45 @@
+"""How likely two records are of one person, and what an import makes of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from services.clients.profiles.rules import KnownAs, duplicate_reason
+
+# Of a hundred. Only who is surely the same person is left out by itself.
+SCORES: Final[Mapping[str, int]] = {"same_name_and_birth_date": 100, "same_contact": 80, "similar_name": 60}
+SURE: Final = 100
+CANDIDATES_MAX: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A client who may be the person of a row."""
+
+    client_id: UUID
+    score: int
+    reason: str
+
+
+def candidates_of(person: KnownAs, others: Iterable[tuple[UUID, KnownAs]]) -> list[Candidate]:
+    """Who may be this person, the likeliest first; equally likely ones by their ids."""
+    found = [
+        Candidate(client_id, SCORES[reason], reason)
+        for client_id, other in others
+        if (reason := duplicate_reason(person, other))
+    ]
+    return sorted(found, key=lambda candidate: (-candidate.score, candidate.client_id))[:CANDIDATES_MAX]
+
+
+def result_of(candidates: Iterable[Candidate]) -> str:
+    """`would_create`, `duplicate` where somebody is surely the same person, `needs_decision` where somebody may be."""
+    best = max((candidate.score for candidate in candidates), default=0)
+    return "duplicate" if best >= SURE else "needs_decision" if best else "would_create"
+
+
+def same_person_key(person: KnownAs) -> str:
+    """Equal for two rows with the same birthday and the same words in their names."""
+    return f"{person.born} {' '.join(sorted(person.words))}"

@@ -1,0 +1,64 @@
+"""Imports of clients, and the rows that were read from each file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.clients.tables import Base
+from shared.database.retention import Expired
+from shared.database.session import Tenant
+
+KEPT_DAYS: Final = 30
+
+
+class ClientImport(Tenant, Base):
+    """One file. It itself is not kept: its rows are, for `KEPT_DAYS`."""
+
+    __tablename__ = "client_imports"
+    __table_args__ = (Index("ix_client_imports_created_at", "created_at"),)  # the purge
+
+    created_at: Mapped[datetime]
+    created_by: Mapped[UUID]
+    dry_run: Mapped[bool]  # until somebody commits
+    on_duplicate: Mapped[str]
+    mapping: Mapped[dict[str, Any]] = mapped_column(JSONB)  # fact -> header
+    positions: Mapped[dict[str, Any]] = mapped_column(JSONB)  # fact -> position in `cells`
+    day_first: Mapped[list[str]] = mapped_column(JSONB)  # facts that the file writes as 31/1/1990
+    ignored_columns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    rows_total: Mapped[int]
+    error_code: Mapped[str | None]  # why the file could not be read
+    job_id: Mapped[UUID | None]  # checks the rows or adds the clients, the last one that was started
+
+
+class ClientImportRow(Base):
+    """One row of a file, and what became of it."""
+
+    __tablename__ = "client_import_rows"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organization_id", "import_id"],
+            ["client_imports.organization_id", "client_imports.id"],
+            ondelete="CASCADE",
+        ),
+        Index("ix_client_import_rows_result", "organization_id", "import_id", "result", "number"),
+        Index("ix_client_import_rows_person", "organization_id", "import_id", "person", "number"),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)  # in the file, where the header is 1
+    cells: Mapped[list[str]] = mapped_column(JSONB)
+    result: Mapped[str | None]  # None: not checked so far
+    person: Mapped[str | None] = mapped_column(Text(collation="C"))  # equal for two rows of one person
+    client_id: Mapped[UUID | None]  # who was added
+    errors: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
+    candidates: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
+
+
+EXPIRED: Final = Expired("client_imports", "created_at", KEPT_DAYS)

@@ -1,0 +1,151 @@
+"""Reading imports: how far they have come, their rows, and the file of those that were not taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row, func, select
+
+from services.clients.client_import.models import ClientImport, ClientImportRow
+from services.clients.client_import.rules import WITH_REASONS
+from shared import audit
+from shared.actor import Caller
+from shared.database.session import Session
+from shared.errors import NotFound
+from shared.jobs.tables import JOBS
+from shared.spreadsheets.table_file import PROBLEMS
+from shared.spreadsheets.tabular import csv_lines
+from shared.web.paging import paginate
+from shared.web.routes import Run, Streamed
+
+FILE_ROWS: Final = 500  # that are held at once
+HEAD: Final = ("Row", "Result", "Reason")
+_JOBS: Final = select(JOBS.c.id, JOBS.c.state, JOBS.c.done, JOBS.c.total, JOBS.c.error)
+REASONS: Final = {
+    "same_name_and_birth_date": "A client has the same name and birthday.",
+    "same_contact": "A client may be the same person: phone or e-mail is the same.",
+    "similar_name": "A client may be the same person: the birthday and a part of the name are the same.",
+}
+
+
+def one_import(session: Session, actor: Caller, import_id: UUID, *, for_update: bool = False) -> ClientImport:
+    """An import of the organization; raises `NotFound`."""
+    wanted = select(ClientImport).where(
+        ClientImport.organization_id == actor.organization_id, ClientImport.id == import_id
+    )
+    found = session.scalars(wanted.with_for_update() if for_update else wanted).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def read_import(session: Session, actor: Caller, import_id: UUID) -> dict[str, Any]:
+    """How far an import has come. Raises `NotFound`."""
+    imported = one_import(session, actor, import_id)
+    audit.describe(session, object_id=imported.id, client_ids=())
+    return state_of(session, imported)
+
+
+def list_imports(session: Session, actor: Caller, limit: int, cursor: str | None) -> dict[str, Any]:
+    """The imports of the last 30 days; the last that was started comes first."""
+    wanted = select(ClientImport).where(ClientImport.organization_id == actor.organization_id)
+    page = paginate(session, wanted, [ClientImport.id], limit=limit, cursor=cursor, descending=True)
+    audit.describe(session, client_ids=())
+    of_them = {imported.job_id for imported in page["items"] if imported.job_id}
+    found = session.execute(_JOBS.where(JOBS.c.organization_id == actor.organization_id, JOBS.c.id.in_(of_them)))
+    jobs = {job.id: job for job in found}
+    return {**page, "items": [_shown(imported, jobs.get(imported.job_id)) for imported in page["items"]]}
+
+
+def state_of(session: Session, imported: ClientImport) -> dict[str, Any]:
+    """An import as an answer shows it, with how many of its rows came to what."""
+    own = ClientImportRow.organization_id == imported.organization_id, ClientImportRow.import_id == imported.id
+    wanted = select(ClientImportRow.result, func.count()).where(*own).group_by(ClientImportRow.result)
+    counts = {result: count for result, count in session.execute(wanted) if result is not None}
+    job = session.execute(_JOBS.where(JOBS.c.organization_id == imported.organization_id, JOBS.c.id == imported.job_id))
+    return {
+        **_shown(imported, job.first()),
+        "counts": {
+            "created": counts.get("created", 0) + (counts.get("would_create", 0) if imported.dry_run else 0),
+            "errors": counts.get("error", 0),
+            "duplicates": counts.get("duplicate", 0),
+            "needs_decision": counts.get("needs_decision", 0),
+        },
+    }
+
+
+def list_rows(
+    session: Session, actor: Caller, import_id: UUID, limit: int, cursor: str | None, result: str | None
+) -> dict[str, Any]:
+    """One page of the rows that were checked, in the order of the file. Raises `NotFound`."""
+    imported = one_import(session, actor, import_id)
+    wanted = select(ClientImportRow).where(
+        ClientImportRow.organization_id == imported.organization_id,
+        ClientImportRow.import_id == imported.id,
+        ClientImportRow.result.is_not(None) if result is None else ClientImportRow.result == result,
+    )
+    page = paginate(session, wanted, [ClientImportRow.number], limit=limit, cursor=cursor)
+    shown = [row.client_id for row in page["items"] if row.client_id]
+    audit.describe(session, object_id=imported.id, client_ids=shown, rows=len(page["items"]))
+    return page
+
+
+def error_file(session: Session, actor: Caller, import_id: UUID) -> Streamed:
+    """The rows that were not taken as a file: their number, the reason, and their cells. Raises `NotFound`."""
+    imported = one_import(session, actor, import_id)
+    audit.describe(session, object_id=imported.id, client_ids=())
+    own = imported.organization_id, imported.id
+    facts = sorted(imported.positions, key=lambda name: imported.positions[name])
+    header = [*HEAD, *(imported.mapping[name] for name in facts)]
+    places = [imported.positions[name] for name in facts]
+
+    def content(run: Run) -> Iterator[bytes]:
+        yield csv_lines([header])
+        last = 0
+        while rows := run(lambda work, last=last: _refused(work, *own, last)):  # type: ignore[misc]  # a default binds
+            yield csv_lines([_line(row, places) for row in rows])
+            last = rows[-1].number
+
+    return Streamed("text/csv", "rows-not-imported.csv", content)
+
+
+def _refused(session: Session, organization_id: UUID, import_id: UUID, last: int) -> Sequence[Row[Any]]:
+    kept = ClientImportRow
+    wanted = select(kept.number, kept.result, kept.cells, kept.errors, kept.candidates).where(
+        kept.organization_id == organization_id,
+        kept.import_id == import_id,
+        kept.number > last,
+        kept.result.in_(WITH_REASONS),
+    )
+    return session.execute(wanted.order_by(kept.number).limit(FILE_ROWS)).all()
+
+
+def _line(row: Row[Any], places: Sequence[int]) -> list[Any]:
+    reasons = [f"{error['field']}: {error['detail']}".removeprefix(": ") for error in row.errors or ()]
+    likely = [REASONS[reason] for candidate in row.candidates or () for reason in candidate["reasons"]]
+    cells = [row.cells[place] if place < len(row.cells) else "" for place in places]
+    return [row.number, row.result, " ".join(reasons or likely[:1]), *cells]
+
+
+def _shown(imported: ClientImport, job: Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
+    """The state is the job's; a file that could not be read has none, and one whose job is forgotten is done."""
+    error = dict(job.error) if job is not None and job.error else None
+    if imported.error_code is not None:
+        error = {"code": imported.error_code, "detail": PROBLEMS[imported.error_code]}
+    state = "failed" if imported.error_code else job.state if job is not None else "done"
+    done = imported.rows_total if job is None or not job.total else job.done * imported.rows_total // job.total
+    return {
+        "id": imported.id,
+        "state": state,
+        "dry_run": imported.dry_run,
+        "created_at": imported.created_at,
+        "created_by": imported.created_by,
+        "on_duplicate": imported.on_duplicate,
+        "mapping": {header: fact for fact, header in imported.mapping.items()},
+        "ignored_columns": imported.ignored_columns,
+        "rows_total": imported.rows_total,
+        "rows_done": done,
+        "error": error,
+    }

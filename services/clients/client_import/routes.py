@@ -1,0 +1,155 @@
+"""The endpoints of importing clients."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+from uuid import UUID
+
+from services.clients.client_import import commands, queries
+from services.clients.client_import.commands import PERMISSION, ImportOptions
+from services.clients.client_import.rules import ROWS_MAX
+from services.clients.client_import.schemas import (
+    ImportForm,
+    ImportRowsPage,
+    ImportRowsQuery,
+    ImportSchema,
+    ImportsPage,
+)
+from shared.actor import Caller
+from shared.database.session import Session
+from shared.spreadsheets.table_file import TableFile, read_apart
+from shared.web.paging import PageQuery
+from shared.web.routes import UPLOAD_BYTES_MAX, FilePart, Route, Streamed
+
+PATH = "/api/v1/client-imports"
+IMPORT = f"{PATH}/{{import_id}}"
+
+
+def post_client_import(session: Session, actor: Caller, file: TableFile, body: ImportOptions) -> dict[str, Any]:
+    """Import clients from a table
+
+    Keeps the rows of the file for 30 days, not the file, and starts to check each as a client who is added by hand.
+    Then nobody is added until somebody commits, unless `dry_run` is false. Columns may stand in any order and are known
+    by the headers that client lists use. A file that cannot be read is an import with the state `failed`.
+    """
+    return commands.start(session, actor, file, body)
+
+
+def get_client_imports(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
+    """List imports of clients
+
+    Those of the practice, of the last 30 days.
+    """
+    return queries.list_imports(session, actor, **query)
+
+
+def get_client_import(session: Session, actor: Caller, import_id: UUID) -> dict[str, Any]:
+    """Read how far an import has come
+
+    A page asks once a second at most.
+    """
+    return queries.read_import(session, actor, import_id)
+
+
+def get_client_import_rows(session: Session, actor: Caller, import_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """List the rows of an import
+
+    Those that were checked, each with what became of it, and why.
+    """
+    return queries.list_rows(session, actor, import_id, **query)
+
+
+def get_client_import_errors(session: Session, actor: Caller, import_id: UUID) -> Streamed:
+    """Take the rows that were not added as a file
+
+    CSV with the number of each row, what became of it, the reason, and its cells. A cell that a spreadsheet would read
+    as a formula has an apostrophe before it.
+    """
+    return queries.error_file(session, actor, import_id)
+
+
+def post_client_import_commit(session: Session, actor: Caller, import_id: UUID) -> dict[str, Any]:
+    """Add the clients of an import
+
+    Each as if somebody added them by hand. Who has become a client since the check is not added twice.
+    """
+    return commands.add_clients(session, actor, import_id)
+
+
+def post_client_import_cancellation(session: Session, actor: Caller, import_id: UUID) -> dict[str, Any]:
+    """Cancel an import
+
+    It stops between two steps: clients who are added stay. For the person or program that started it, and for
+    Organization Administration.
+    """
+    return commands.cancel(session, actor, import_id)
+
+
+def _table_of(file: IO[bytes]) -> TableFile:
+    return read_apart(file, ROWS_MAX)
+
+
+ROUTES = (
+    Route(
+        "POST",
+        PATH,
+        PERMISSION,
+        post_client_import,
+        file=FilePart(
+            _table_of,
+            "A table separated by comma, semicolon, tab or bar, or a workbook (XLSX) of which the first sheet is read;"
+            f" at most {ROWS_MAX:,} rows.",
+            example=b"First name,Last name,Date of birth\nAda,Byron,12/10/1985\n",
+        ),
+        body=ImportForm,
+        response=ImportSchema,
+        status=202,
+        makes=IMPORT,
+        body_bytes_max=UPLOAD_BYTES_MAX,
+        example={"dry_run": "true"},
+    ),
+    Route(
+        "GET",
+        PATH,
+        PERMISSION,
+        get_client_imports,
+        query=PageQuery,
+        response=ImportsPage,
+        audit="client_imports.list",
+    ),
+    Route("GET", IMPORT, PERMISSION, get_client_import, response=ImportSchema, audit="client_import.read"),
+    Route(
+        "GET",
+        f"{IMPORT}/rows",
+        PERMISSION,
+        get_client_import_rows,
+        query=ImportRowsQuery,
+        response=ImportRowsPage,
+        audit="client_import.rows",
+    ),
+    Route(
+        "GET",
+        f"{IMPORT}/errors.csv",
+        PERMISSION,
+        get_client_import_errors,
+        streams=("text/csv",),
+        audit="client_import.errors",
+    ),
+    Route(
+        "POST",
+        f"{IMPORT}/commit",
+        PERMISSION,
+        post_client_import_commit,
+        response=ImportSchema,
+        status=202,
+        makes=IMPORT,
+    ),
+    Route(
+        "POST",
+        f"{IMPORT}/cancel",
+        PERMISSION,
+        post_client_import_cancellation,
+        response=ImportSchema,
+        keyed=False,
+    ),
+)

@@ -1,0 +1,171 @@
+"""What imports look like in requests and answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from services.clients.client_import.columns import FIELDS
+from services.clients.client_import.commands import ImportOptions
+from services.clients.client_import.rules import ON_DUPLICATE, RESULTS
+from shared.jobs.schemas import STATES, JobErrorSchema
+from shared.web.fields import Instant, Stripped, about, choice, written_flag
+from shared.web.paging import PageQuery, page_of
+
+MAPPING_CHARACTERS_MAX = 20_000
+DUPLICATES = {
+    "skip": "who is a client already is left out, and who may be one waits for a decision",
+    "create": "they are added as well; who stands twice in the file is added once",
+}
+RESULT = {
+    "would_create": "it can be added, and is with a commit",
+    "created": "it was added",
+    "duplicate": "the same person is a client already, or stands further up in the file",
+    "needs_decision": "somebody who is a client may be the same person; it is not added",
+    "error": "it cannot be added, and `errors` say why",
+}
+
+
+def _check_mapping(text: str) -> None:
+    """Raises `ValidationError` for what is not `{"header": "fact"}`."""
+    try:
+        mapping = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValidationError("Not JSON.") from error
+    if not isinstance(mapping, dict) or any(fact is not None and fact not in FIELDS for fact in mapping.values()):
+        raise ValidationError('Give {"header": "fact"} with facts that clients have, or null.')
+
+
+class ImportForm(Stripped):
+    """How a file of clients is taken."""
+
+    mapping = fields.String(
+        load_default="{}",
+        validate=[validate.Length(max=MAPPING_CHARACTERS_MAX), _check_mapping],
+        metadata=about(
+            'JSON `{"header": "fact"}` for the columns that are to be read otherwise than by their header; null leaves'
+            f" a column out. Facts: {', '.join(FIELDS)}."
+        ),
+    )
+    dry_run = written_flag("true: check every row, and add nobody until somebody commits.", load_default=True)
+    on_duplicate = choice(
+        ON_DUPLICATE, "What becomes of rows of people who are clients.", DUPLICATES, load_default="skip"
+    )
+
+    @post_load
+    def _options(self, data: dict[str, Any], **_: Any) -> ImportOptions:
+        return ImportOptions(json.loads(data["mapping"]), data["dry_run"], data["on_duplicate"])
+
+
+class IgnoredSchema(Schema):
+    """A column of the file that was not read."""
+
+    column = fields.String(metadata=about("The header as it stands in the file; empty where there is none."))
+    reason = choice(
+        ("unknown", "no_header", "twice", "left_out", "not_taken"),
+        "Why it was not read.",
+        {
+            "unknown": "no fact of a client is called so",
+            "no_header": "nothing stands above its cells",
+            "twice": "an earlier column holds the same fact",
+            "left_out": "the mapping says so",
+            "not_taken": "it is known and not taken from a file: therapist, next appointment, balance",
+        },
+    )
+
+
+class ImportCountsSchema(Schema):
+    """How many rows came to what."""
+
+    created = fields.Integer(metadata=about("Rows that were added, or in a dry run would be."))
+    errors = fields.Integer(metadata=about("Rows that cannot be added."))
+    duplicates = fields.Integer(metadata=about("Rows of people who are clients, or stand further up in the file."))
+    needs_decision = fields.Integer(metadata=about("Rows of people who may be clients already."))
+
+
+class ImportSummarySchema(Schema):
+    """A file of clients, and how far it has come. It is kept for 30 days."""
+
+    id = fields.UUID(metadata=about("Id of the import."))
+    state = choice(STATES, "How far it has come: its check, or the adding of its clients.", STATES)
+    dry_run = fields.Boolean(metadata=about("Whether nobody is added until somebody commits."))
+    created_at = Instant(metadata=about("When the file came."))
+    created_by = fields.UUID(metadata=about("Id of the member of staff or of the program that brought it."))
+    on_duplicate = choice(ON_DUPLICATE, "What becomes of rows of people who are clients.", DUPLICATES)
+    mapping = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(metadata=about("A fact of a client, such as `date_of_birth`.")),
+        metadata=about("Which columns are read as what: header -> fact."),
+    )
+    ignored_columns = fields.List(
+        fields.Nested(IgnoredSchema), metadata=about("Columns that were not read, in the order of the file.")
+    )
+    rows_total = fields.Integer(metadata=about("How many rows of the file have anything in them."))
+    rows_done = fields.Integer(metadata=about("How many of them it is through with."))
+    error = fields.Nested(
+        JobErrorSchema,
+        allow_none=True,
+        metadata=about(
+            "Why it failed: `zip_bomb`, `too_many_rows`, `too_many_columns`, `unreadable`, `encrypted` or `too_slow` of"
+            " a file, else as of a job; null where it has not failed."
+        ),
+    )
+
+
+class ImportSchema(ImportSummarySchema):
+    """A file of clients, how far it has come, and how many of its rows came to what."""
+
+    counts = fields.Nested(ImportCountsSchema, metadata=about("How many rows came to what so far."))
+
+
+class ImportRowErrorSchema(Schema):
+    """What is wrong with a row."""
+
+    field = fields.String(metadata=about("The fact, as the mapping names it; empty where it is the row as a whole."))
+    code = fields.String(metadata=about("A slug that a program may switch on."))
+    detail = fields.String(metadata=about("What is wrong and what to do, for people."))
+
+
+class CandidateSchema(Schema):
+    """A client who may be the person of a row."""
+
+    client_id = fields.UUID(metadata=about("Id of that client."))
+    score = fields.Integer(metadata=about("How likely, of a hundred."))
+    reasons = fields.List(
+        choice(
+            ("same_name_and_birth_date", "same_contact", "similar_name"),
+            "What is the same.",
+            {
+                "same_name_and_birth_date": "name and birthday are the same",
+                "same_contact": "phone or e-mail, and a part of the name or the birthday",
+                "similar_name": "the birthday, and a part of the name",
+            },
+        ),
+        metadata=about("Why they may be the same person."),
+    )
+
+
+class ImportRowSchema(Schema):
+    """A row of the file, and what became of it."""
+
+    row = fields.Integer(attribute="number", metadata=about("Number of the row in the file, where the header is 1."))
+    result = choice(RESULTS, "What became of it.", RESULT)
+    client_id = fields.UUID(allow_none=True, metadata=about("Id of the client who was added; null where nobody was."))
+    errors = fields.List(fields.Nested(ImportRowErrorSchema), metadata=about("What is wrong with the row."))
+    candidates = fields.List(
+        fields.Nested(CandidateSchema), metadata=about("Who may be the same person, the likeliest first; at most five.")
+    )
+
+
+ImportsPage = page_of(ImportSummarySchema, "Those that were started last come first.", name="ImportsPage")
+ImportRowsPage = page_of(ImportRowSchema, "In the order of the file.", name="ImportRowsPage")
+
+
+class ImportRowsQuery(PageQuery):
+    """Which rows."""
+
+    result = choice(
+        RESULTS, "Only rows of which this became; without it all that were checked.", RESULT, load_default=None
+    )

@@ -1,0 +1,198 @@
+"""One step of an import: up to a hundred rows are checked, or become clients."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from services.clients.client_import.matching import Candidate, candidates_of, result_of, same_person_key
+from services.clients.client_import.models import ClientImport, ClientImportRow
+from services.clients.client_import.queries import one_import
+from services.clients.client_import.rules import CHECK
+from services.clients.client_import.values import body_of, column_of
+from services.clients.copies.queries import practice_today
+from services.clients.profiles.commands import ClientChanges, ClientDetails, change_client, create_client
+from services.clients.profiles.models import ARCHIVED, Client
+from services.clients.profiles.queries import visible
+from services.clients.profiles.rules import KnownAs, known_as
+from services.clients.profiles.schemas import NewClient
+from shared import audit
+from shared.actor import Caller
+from shared.database.session import Session
+from shared.errors import Conflict, FieldError, Invalid
+from shared.jobs.kinds import STEP_ROWS_MAX, Step, Work
+from shared.texts import comparable_email
+from shared.web.days import ensure_past, past_days
+from shared.web.parsing import load_body
+
+LOOKED_AT_MAX: Final = 5_000  # clients with a birthday or a contact of some row of a step
+ADDED: Final = "post_client"  # in the audit trail each client has the name that one added by hand has
+_SCHEMA: Final = NewClient()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who stands in a row: what would be added, and whether they are archived at once."""
+
+    details: ClientDetails
+    archived: bool
+
+    @property
+    def known_as(self) -> KnownAs:
+        """By what they are taken for somebody else."""
+        given = self.details
+        return known_as(
+            (given.given_name, given.family_name, given.preferred_name or ""),
+            given.date_of_birth,
+            (self.first("phone"), comparable_email(email) if (email := self.first("email")) else None),
+            once_named=(given.middle_name or "",),
+        )
+
+    def first(self, channel: str) -> str | None:
+        """The first phone, or the first e-mail."""
+        return next((way.value for way in self.details.contacts or () if way.channel == channel), None)
+
+
+def step(session: Session, work: Work) -> Step:
+    """Check the next rows, or add their clients; the cursor is the phase and the number of the last row."""
+    phases: list[str] = work.input["phases"]
+    phase, _, last = (work.cursor or f"{phases[0]} 0").partition(" ")
+    imported = one_import(session, work.actor, UUID(work.input["import_id"]))
+    rows = session.scalars(
+        select(ClientImportRow)
+        .where(
+            ClientImportRow.organization_id == imported.organization_id,
+            ClientImportRow.import_id == imported.id,
+            ClientImportRow.number > int(last),
+        )
+        .order_by(ClientImportRow.number)
+        .limit(STEP_ROWS_MAX)
+    ).all()
+    done = _check(session, work.actor, imported, rows) if phase == CHECK else _add(session, work, imported, rows)
+    session.flush()
+    cursor = f"{phase} {rows[-1].number}" if len(rows) == STEP_ROWS_MAX else None
+    if cursor is None and phase != phases[-1]:
+        cursor = f"{phases[-1]} 0"
+    return Step(len(rows), cursor, done)
+
+
+def _check(session: Session, actor: Caller, imported: ClientImport, rows: Sequence[ClientImportRow]) -> Counter[str]:
+    today = practice_today(session, actor)
+    people: dict[int, Person] = {}
+    for row in rows:
+        try:
+            people[row.number] = person_of(imported, row.cells, today)
+        except Invalid as refusal:
+            row.result, row.errors, row.candidates = "error", [_told(error) for error in refusal.errors], []
+    _judge(session, actor, imported, rows, people)
+    return Counter(row.result or "" for row in rows)
+
+
+def _add(session: Session, work: Work, imported: ClientImport, rows: Sequence[ClientImportRow]) -> Counter[str]:
+    """Those who would be added. Who has come to the practice since the check is a duplicate now."""
+    waiting = [row for row in rows if row.result == "would_create"]
+    today = practice_today(session, work.actor)
+    people = {row.number: person_of(imported, row.cells, today) for row in waiting}
+    _judge(session, work.actor, imported, waiting, people)
+    added = [row for row in waiting if row.result == "would_create"]
+    for row in added:
+        person = people[row.number]
+        try:
+            with session.begin_nested():
+                client = create_client(session, work.actor, person.details)
+                if person.archived:
+                    change_client(session, work.actor, client.id, ClientChanges(status=ARCHIVED))
+        except (Invalid, Conflict) as refusal:  # anything else says nothing of the row: the step is done again
+            errors = refusal.errors or (FieldError("", refusal.code, refusal.detail),)
+            row.result, row.errors = "error", [_told(error) for error in errors]
+            continue
+        row.result, row.client_id = "created", client.id
+        job = {"job_id": str(work.job_id)}
+        audit.record(session, work.actor, ADDED, object_id=client.id, client_id=client.id, rule="level", details=job)
+    return Counter(row.result or "" for row in waiting)
+
+
+def person_of(imported: ClientImport, cells: Sequence[str], today: date) -> Person:
+    """Who stands in a row, checked as somebody added by hand. Raises `Invalid`, its fields named as in the mapping."""
+    body = body_of(imported.positions, cells, imported.day_first, today)
+    archived = body.get("status") == ARCHIVED
+    if archived:
+        body["status"] = "active"
+    try:
+        details: ClientDetails = load_body(_SCHEMA, body)
+        ensure_past(list(past_days(_SCHEMA, body)), today)
+    except Invalid as refusal:
+        errors = [replace(error, field=column_of(error.field, body)) for error in refusal.errors]
+        raise Invalid(errors=errors) from refusal
+    return Person(details, archived)
+
+
+def _judge(
+    session: Session,
+    actor: Caller,
+    imported: ClientImport,
+    rows: Iterable[ClientImportRow],
+    people: dict[int, Person],
+) -> None:
+    """What becomes of each row with a person: they may stand further up in the file, or be a client already."""
+    known = {number: person.known_as for number, person in people.items()}
+    others = _others(session, actor, people.values())
+    keys = {number: same_person_key(each) for number, each in known.items()}
+    earlier = _earlier(session, imported, keys)
+    for row in rows:
+        if row.number not in people:
+            continue
+        row.person = keys[row.number]
+        first = earlier.setdefault(row.person, row.number)
+        candidates = candidates_of(known[row.number], others)
+        row.candidates = [_shown(candidate) for candidate in candidates]
+        row.result, row.errors = result_of(candidates), []
+        if row.result != "would_create" and imported.on_duplicate == "create":
+            row.result = "would_create"
+        if first < row.number:
+            reason = f"Row {first} has the same name and birthday."
+            row.result, row.errors = "duplicate", [_told(FieldError("", "twice_in_file", reason, str(first)))]
+
+
+def _others(session: Session, actor: Caller, people: Iterable[Person]) -> list[tuple[UUID, KnownAs]]:
+    """The clients who share a birthday, a phone or an e-mail with any of these people."""
+    born, phones, emails = set(), set(), set()
+    for person in people:
+        born.add(person.details.date_of_birth)
+        phones.add(person.first("phone"))
+        emails.add(comparable_email(person.first("email") or ""))
+    shared = or_(
+        Client.date_of_birth.in_(born),
+        Client.phone.in_(phones - {None}),
+        Client.email_key.in_(emails - {""}),
+    )
+    found = session.scalars(select(Client).where(visible(actor), shared).order_by(Client.id).limit(LOOKED_AT_MAX))
+    return [(client.id, client.known_as) for client in found]
+
+
+def _earlier(session: Session, imported: ClientImport, keys: dict[int, str]) -> dict[str, int]:
+    """The first row of the file with each of these people, of those that were checked before."""
+    wanted = (
+        select(ClientImportRow.person, func.min(ClientImportRow.number))
+        .where(
+            ClientImportRow.organization_id == imported.organization_id,
+            ClientImportRow.import_id == imported.id,
+            ClientImportRow.person.in_(set(keys.values())),
+        )
+        .group_by(ClientImportRow.person)
+    )
+    return {person: number for person, number in session.execute(wanted) if person is not None}
+
+
+def _shown(candidate: Candidate) -> dict[str, Any]:
+    return {"client_id": str(candidate.client_id), "score": candidate.score, "reasons": [candidate.reason]}
+
+
+def _told(error: FieldError) -> dict[str, Any]:
+    return {"field": error.field, "code": error.code, "detail": error.detail}
