@@ -110,6 +110,8 @@ VALUES: Final[Mapping[str, Any]] = {
     # The record.
     "Case.name": "Individual therapy",
     "CaseWithStaff.name": "Individual therapy",
+    "NotMoved.code": "conflict",
+    "NotMoved.detail": "The clinician has an appointment at that time.",
     "Diagnosis.code": "F41.1",
     "TitledDiagnosis.code": "F41.1",
     "DiagnosisCode.code": "F41.1",

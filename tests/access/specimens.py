@@ -114,6 +114,8 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
     "GET /access/explain": Specimen(CLIENT, own_or="staff:update"),
     # What it is about does not stand in the path, or is more than that.
     "GET /clients/{client_id}/cases": Specimen(CASE, lists=True),
+    "GET /staff/{staff_id}/open-work": Specimen(CLIENT),
+    "POST /staff/{staff_id}/hand-over-client": Specimen(CLIENT),
     "POST /clients/lookup": Specimen(CLIENT, lists=True),
     "POST /invoices/lookup": Specimen(CLIENT, lists=True),
     "POST /assignments/lookup": Specimen(CLIENT, lists=True),

@@ -26,7 +26,14 @@ _PROFILE: Final = (
 )
 # What the pages of one service ask. The first says who has them: those who change services.
 _SERVICE: Final = ("PATCH /service-types/{service_type_id}", "GET /service-types/{service_type_id}")
-_LEAVING: Final = ("GET /staff/{staff_id}/open-work", "GET /staff/{staff_id}", "GET /staff", "GET /invitations")
+# The first says who has the page: those who change staff. Open work with one client is shown to others too.
+_LEAVING: Final = (
+    "PATCH /staff/{staff_id}",
+    "GET /staff/{staff_id}/open-work",
+    "GET /staff/{staff_id}",
+    "GET /staff",
+    "GET /invitations",
+)
 # What each page of the settings shows besides its own: who changed them last. The first row says who has the page.
 _SETTINGS: Final = ("GET /organization/history", "GET /organization", "GET /staff")
 _LOCATION: Final = (

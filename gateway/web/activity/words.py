@@ -48,6 +48,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "post_authentication": "Enter their password once more",
     "post_billing_profile": "Change what the practice prints",
     "post_confirmation_request": "Ask for another confirmation link",
+    "post_hand_over_client": "Hand a client’s open work over",
     "post_email_confirmation": "Confirm a new e-mail address",
     "post_location_billing_profile": "Change what a location prints",
     "post_organization": "Sign the practice up",

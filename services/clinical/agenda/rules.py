@@ -151,10 +151,10 @@ def ensure_bookable(day: date, today: date) -> None:
         raise OutOfSpan.field("starts_at_local", OutOfSpan.code, detail, f"{first if day < first else last}")
 
 
-def ensure_can_document(can_document: bool) -> None:
+def ensure_can_document(can_document: bool, field: str = "staff_id") -> None:
     """Raises `CannotDocument` where somebody would be booked whose note nobody gets."""
     if not can_document:
-        raise CannotDocument.field("staff_id", CannotDocument.code, CannotDocument.detail)
+        raise CannotDocument.field(field, CannotDocument.code, CannotDocument.detail)
 
 
 def days_somewhere(first: date, last: date) -> tuple[datetime, datetime]:

@@ -37,7 +37,7 @@ T = TypeVar("T")
 WARNING_SECONDS = 0.25  # what a warning is worth waiting for; a refusal is worth more
 
 
-def practice_today(session: Session, actor: Person) -> date:
+def practice_today(session: Session, actor: Caller) -> date:
     """Today on the practice's calendar, by its time zone; waits and raises as `organization` does."""
     return clock.today(organization(session, actor).time_zone)
 

@@ -23,7 +23,7 @@ from services.clinical.notes import rules
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import ORPHAN, author_can_finish, ensure_known, is_in_hand, visible_note
 from shared import audit, clock
-from shared.actor import Person
+from shared.actor import Caller, Person
 from shared.changes import UNSET, Changes, Unset, differing
 from shared.database.failures import violated_constraint
 from shared.database.session import Session
@@ -183,11 +183,7 @@ def take_over(session: Session, actor: Person, note_id: UUID) -> Note:
     if session.scalar(select(Note.id).where(Note.id == note.id, author_can_finish(note.organization_id))):
         raise rules.NotOrphaned()
     before = note.author_id
-    note.drafted_by = note.drafted_by or before
-    note.author_id = actor.staff_id
-    note.version += 1
-    note.updated_at = clock.now()
-    settle(session, ORPHAN, note.organization_id, [note.id])
+    _become_author(session, note, actor.staff_id)
     audit.describe(session, object_id=note.id, author_before=str(before))
     return note
 
@@ -203,6 +199,34 @@ def recheck_drafts(session: Session, organization_id: UUID, *whose: ColumnElemen
     for draft in found:
         if not draft.finishes:
             raise_item(session, ORPHAN, Matter(organization_id, draft.id, draft.client_id))
+
+
+def give_draft(
+    session: Session, actor: Caller, note_id: UUID, client_id: UUID, author_id: UUID, successor_id: UUID
+) -> None:
+    """Make a colleague the author of somebody's draft about a client, who can finish it. The service stays theirs.
+
+    Raises `NotFound`, `NoteSigned`, `NoteSubmitted`, `NoteDiscarded`, `CannotFinish`.
+    """
+    note = visible_note(session, actor, note_id, for_update=True)
+    if note.author_id != author_id or note.client_id != client_id:
+        raise NotFound("This is not a draft of theirs about the client.")
+    if note.signed_at is not None:
+        raise rules.NoteSigned()
+    rules.ensure_in_hand(note.review)
+    _become_author(session, note, successor_id)
+    session.flush()
+    if not session.scalar(select(Note.id).where(Note.id == note.id, author_can_finish(note.organization_id))):
+        raise rules.CannotFinish()
+
+
+def _become_author(session: Session, note: Note, staff_id: UUID) -> None:
+    """Who was with the client stays on record as who drafted it."""
+    note.drafted_by = note.drafted_by or note.author_id
+    note.author_id = staff_id
+    note.version += 1
+    note.updated_at = clock.now()
+    settle(session, ORPHAN, note.organization_id, [note.id])
 
 
 def _case_of(session: Session, actor: Person, attendee: Attendee, named: UUID | None) -> Case:

@@ -107,6 +107,13 @@ class NotOrphaned(Conflict):
     detail = "Its author can finish this draft."
 
 
+class CannotFinish(Conflict):
+    """A draft goes to somebody who can finish it."""
+
+    code = "cannot_finish"
+    detail = "The person who takes over is not on this case, or has no level that signs notes."
+
+
 def ensure_the_clinician(author_id: UUID, clinician_id: UUID) -> None:
     """Raises `NotTheClinician` where somebody else would be billed as the one who gave the service."""
     if author_id != clinician_id:

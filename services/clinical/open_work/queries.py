@@ -1,31 +1,52 @@
-"""Somebody's open work, from clinical's records and copies."""
+"""Somebody's open work, from clinical's records and copies: all of it, or that with one client."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, true
 
-from services.clinical.agenda import rules as agenda
-from services.clinical.agenda.models import Appointment
+from services.clinical.agenda.models import Attendee
 from services.clinical.cases.models import Case, CaseMember
+from services.clinical.cases.queries import case_visible
 from services.clinical.copies.models import AssignmentCopy, StaffCopy
-from services.clinical.copies.queries import known_staff, practice_today
+from services.clinical.copies.queries import assigned_to, known_client, known_staff, practice_today
 from services.clinical.notes.models import Note
-from services.clinical.notes.queries import is_kept
-from services.clinical.treatment_plans.queries import plans_to_review
+from services.clinical.open_work.statements import coming, drafts_of, narrowed, plans_of, to_review_of
 from services.clinical.treatment_plans.rules import REVIEW_ANNOUNCED
-from shared import clock
-from shared.actor import Person
+from shared import audit
+from shared.actor import Caller, Person
 from shared.database.session import Session
 
 LISTED_MAX = 100
+NOTHING: dict[str, Any] = {"count": 0, "items": []}
 
 
-def open_work(session: Session, actor: Person, staff_id: UUID) -> dict[str, Any]:
-    """How much of each kind there is, with the first `LISTED_MAX` appointments, drafts and plans. Raises `NotFound`."""
+def open_work(session: Session, actor: Caller, staff_id: UUID, client_id: UUID | None) -> dict[str, Any]:
+    """How much of each kind there is, with the first `LISTED_MAX` of each; of one client, or of all of them.
+
+    Of a client, notes and plans are named where the actor works in their case; how many there are stands there always.
+    Raises `NotFound` where the actor may not know of the client, and `Forbidden` for everything of somebody without
+    the permission to change staff.
+    """
+    if client_id is None:
+        actor.require("staff:update")
+    else:
+        known_client(session, actor, client_id)
+        audit.describe(session, object_id=staff_id, client_id=client_id)
     known_staff(session, actor, staff_id)
+    return work_of(session, actor, staff_id, client_id, review_announced(session, actor))
+
+
+def review_announced(session: Session, actor: Caller) -> date:
+    """The last day whose reviews of treatment plans are due or announced; waits and raises as `organization` does."""
+    return practice_today(session, actor) + REVIEW_ANNOUNCED
+
+
+def work_of(session: Session, actor: Caller, staff_id: UUID, client_id: UUID | None, until: date) -> dict[str, Any]:
+    """The open work of somebody whom the actor may ask about; plans whose review is due by `until`. Nothing waits."""
     here = actor.organization_id
     clients = select(AssignmentCopy.client_id).where(
         AssignmentCopy.organization_id == here, AssignmentCopy.staff_id == staff_id, AssignmentCopy.active
@@ -40,47 +61,61 @@ def open_work(session: Session, actor: Person, staff_id: UUID) -> dict[str, Any]
             Case.status == "open",
         )
     )
-    appointments = select(
-        Appointment.id, Appointment.starts_at, Appointment.ends_at, Appointment.time_zone, Appointment.status
-    ).where(
-        Appointment.organization_id == here,
-        Appointment.staff_id == staff_id,
-        Appointment.starts_at > clock.now(),
-        Appointment.status.in_(agenda.OCCUPYING),
-    )
-    drafts = select(Note.id, Note.appointment_id, Note.case_id, Note.client_id, Note.created_at).where(
-        Note.organization_id == here, Note.author_id == staff_id, Note.signed_at.is_(None), is_kept()
-    )
-    to_review = (
-        select(Note.id, Note.appointment_id, Note.case_id, Note.client_id, Note.created_at)
-        .join(StaffCopy, (StaffCopy.organization_id == Note.organization_id) & (StaffCopy.id == Note.author_id))
-        .where(
-            Note.organization_id == here,
-            Note.signed_at.is_(None),
-            Note.review == "submitted",
-            StaffCopy.organization_id == here,
-            StaffCopy.supervisor_id == staff_id,
-        )
-    )
     supervised = select(StaffCopy.id, StaffCopy.display_name).where(
         StaffCopy.organization_id == here, StaffCopy.supervisor_id == staff_id, StaffCopy.active
     )
-    plans = plans_to_review(here, staff_id, practice_today(session, actor) + REVIEW_ANNOUNCED).subquery()
-    due = select(plans.c.id, plans.c.case_id, plans.c.client_id, plans.c.due_on)
+    plans = plans_of(here, staff_id, until, client_id)
+    seen = assigned_to(actor, Attendee.client_id) if isinstance(actor, Person) and actor.sees_assigned_only else true()
+    named = None if client_id is None else actor
     return {
         "staff_id": staff_id,
-        "clients": _count(session, clients),
-        "cases": _count(session, cases),
-        "appointments": _listed(session, appointments.order_by(Appointment.starts_at, Appointment.id)),
-        "drafts": _listed(session, drafts.order_by(Note.id)),
-        "to_review": _listed(session, to_review.order_by(Note.id)),
-        "plans_due": _listed(session, due.order_by(plans.c.due_on, plans.c.id)),
-        "supervised": _listed(session, supervised.order_by(StaffCopy.id)),
+        "clients": _count(session, narrowed(clients, AssignmentCopy.client_id, client_id)),
+        "cases": _count(session, narrowed(cases, Case.client_id, client_id)),
+        "appointments": _listed(session, coming(here, staff_id, client_id, seen)),
+        "drafts": _listed_notes(session, named, drafts_of(here, staff_id, client_id)),
+        "to_review": _listed_notes(session, named, to_review_of(here, staff_id, client_id)),
+        "plans_due": _named(session, named, plans),
+        "supervised": _listed(session, supervised.order_by(StaffCopy.id)) if client_id is None else NOTHING,
     }
 
 
+def open_appointments(session: Session, actor: Caller, staff_id: UUID, client_id: UUID) -> list[UUID]:
+    """The first `LISTED_MAX` coming appointments of somebody with a client, in their order."""
+    return list(session.scalars(coming(actor.organization_id, staff_id, client_id).limit(LISTED_MAX)))
+
+
+def open_drafts(session: Session, actor: Caller, staff_id: UUID, client_id: UUID) -> list[UUID]:
+    """The first `LISTED_MAX` drafts of somebody about a client, of cases that the actor works in."""
+    statement = _of_own_cases(drafts_of(actor.organization_id, staff_id, client_id), actor)
+    return list(session.scalars(statement.limit(LISTED_MAX)))
+
+
+def _listed_notes(session: Session, named: Caller | None, notes: Select[*tuple[Any, ...]]) -> dict[str, Any]:
+    """Like `_listed`; for an actor who is `named`, only what they may know of is listed, and all of it counted."""
+    if named is None:
+        return _listed(session, notes)
+    return {"count": _count(session, notes), "items": _listed(session, _of_own_cases(notes, named))["items"]}
+
+
+def _named(session: Session, named: Caller | None, plans: Select[*tuple[Any, ...]]) -> dict[str, Any]:
+    if named is None or named.sees_all_cases:
+        return _listed(session, plans)
+    own = set(session.scalars(select(Case.id).where(case_visible(named), Case.id.in_(_cases_in(session, plans)))))
+    listed = _listed(session, plans)
+    return {"count": listed["count"], "items": [plan for plan in listed["items"] if plan.case_id in own]}
+
+
+def _cases_in(session: Session, plans: Select[*tuple[Any, ...]]) -> list[UUID]:
+    return [plan.case_id for plan in session.execute(plans.limit(LISTED_MAX))]
+
+
+def _of_own_cases(notes: Select[*tuple[Any, ...]], actor: Caller) -> Select[*tuple[Any, ...]]:
+    case = (Case.organization_id == Note.organization_id) & (Case.id == Note.case_id)
+    return notes.join(Case, case).where(case_visible(actor))
+
+
 def _count(session: Session, statement: Select[*tuple[Any, ...]]) -> int:
-    return session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    return session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
 
 
 def _listed(session: Session, statement: Select[*tuple[Any, ...]]) -> dict[str, Any]:

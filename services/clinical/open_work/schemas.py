@@ -2,11 +2,48 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
 
 from services.clinical.agenda.schemas import status_of
 from services.clinical.open_work.queries import LISTED_MAX
-from shared.web.fields import Instant, about
+from services.clinical.open_work.rules import MOVED_MAX, HandOver
+from shared.web.fields import Instant, Stripped, about, choice
+from shared.web.strict_fields import Id
+
+
+class OpenWorkQuery(Stripped):
+    """Whose share of somebody's open work to list."""
+
+    client_id = Id(load_default=None, metadata=about("Only the work with this client. Left out: all of it."))
+
+
+class ClientHandOverSchema(Stripped):
+    """A client whose open work goes from one member of staff to another. What is left out: all that you may move."""
+
+    client_id = Id(required=True)
+    to_staff_id = Id(required=True, metadata=about("Id of the member of staff who takes over."))
+    appointments = fields.List(
+        Id(),
+        validate=validate.Length(max=MOVED_MAX),
+        metadata=about("Ids of the coming appointments to move; an empty list: none. Default: all of them."),
+    )
+    drafts = fields.List(
+        Id(),
+        validate=validate.Length(max=MOVED_MAX),
+        metadata=about("Ids of the unsigned notes to give to them; an empty list: none. Default: all of them."),
+    )
+    cases = fields.Boolean(
+        load_default=True,
+        metadata=about("Whether they join the open cases, and so review the plans. Drafts need it where they do not."),
+    )
+
+    @post_load
+    def _hand_over(self, data: dict[str, Any], **_: Any) -> HandOver:
+        for name in data.keys() & {"appointments", "drafts"}:
+            data[name] = tuple(data[name])
+        return HandOver(**data)
 
 
 class OpenAppointmentSchema(Schema):
@@ -17,6 +54,7 @@ class OpenAppointmentSchema(Schema):
     ends_at = Instant(metadata=about("When it ends."))
     time_zone = fields.String(metadata=about("Time zone that it was booked in, in IANA's naming."))
     status = status_of("What became of it; one that takes up time.")
+    client_count = fields.Integer(metadata=about("How many clients it is for: a group has several."))
 
 
 class OpenDraftSchema(Schema):
@@ -26,6 +64,7 @@ class OpenDraftSchema(Schema):
     appointment_id = fields.UUID()
     case_id = fields.UUID()
     client_id = fields.UUID()
+    author_id = fields.UUID(metadata=about("Id of the member of staff who writes it."))
     created_at = Instant()
 
 
@@ -84,3 +123,24 @@ class OpenWorkSchema(Schema):
         ),
     )
     supervised = fields.Nested(_STAFF, metadata=about("Active staff whom they supervise."))
+
+
+class NotMovedSchema(Schema):
+    """An appointment or a draft that stayed where it is."""
+
+    kind = choice(
+        ("appointment", "draft"), "What it is.", {"appointment": "a coming appointment", "draft": "an unsigned note"}
+    )
+    id = fields.UUID(metadata=about("Id of the appointment or the note."))
+    code = fields.String(metadata=about("Code of the refusal, as the request for this one alone would be answered."))
+    detail = fields.String(metadata=about("The refusal as a sentence."))
+
+
+class HandedOverSchema(Schema):
+    """What has moved, what has not and why, and what is left."""
+
+    appointments = fields.List(fields.UUID(), metadata=about("Ids of the appointments that moved."))
+    drafts = fields.List(fields.UUID(), metadata=about("Ids of the notes that moved."))
+    cases = fields.List(fields.UUID(), metadata=about("Ids of the cases that were joined."))
+    refused = fields.List(fields.Nested(NotMovedSchema), metadata=about("What stayed, drafts first."))
+    left = fields.Nested(OpenWorkSchema, metadata=about("What is open with the client from now on."))

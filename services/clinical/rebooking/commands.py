@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -27,7 +27,7 @@ from services.clinical.hand_over.commands import settle_left_behind
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import is_kept
 from services.clinical.notes.rules import NoteSubmitted
-from services.clinical.opening_hours.rules import closed_at
+from services.clinical.opening_hours.rules import OpeningHours, closed_at
 from services.clinical.rebooking import rules
 from services.clinical.rebooking.rules import AppointmentChanges, Booked
 from shared import audit, clock
@@ -67,20 +67,49 @@ def change_appointment(
     if clinician is not None and clinician.id != before.staff_id:
         ensure_stays_active(session, clinician, "staff_id")
 
+    known = _Known(location, practice.time_zone, hours, can_document)
+    appointment, differing = _change(session, actor, appointment_id, changes, known)
+    return appointment, strangers if "staff_id" in differing else []
+
+
+def change_clinician(session: Session, actor: Caller, appointment_id: UUID, staff_id: UUID) -> None:
+    """Give an appointment to another clinician by the same rules. The caller has made sure of both: nothing here waits.
+
+    Raises `NotFound`, `Documented`, `NoteBegun`, `NoteSubmitted`, `SlotTaken`.
+    """
+    _change(session, actor, appointment_id, AppointmentChanges(staff_id=staff_id), _Known())
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was looked up before the locks. Neither place nor hours are needed where only the clinician changes."""
+
+    location: LocationCopy | None = None
+    time_zone: str = ""
+    hours: OpeningHours | None = None
+    can_document: bool = True
+
+
+def _change(
+    session: Session, actor: Caller, appointment_id: UUID, changes: AppointmentChanges, known: _Known
+) -> tuple[Appointment, dict[str, str | None]]:
+    """Change an appointment under its lock; returns it, and what is otherwise."""
+    override_reason = None if changes.override is UNSET else changes.override
+    location = known.location
     appointment = visible_appointment(session, actor, appointment_id, for_update=True)
     before = _booked(appointment)
-    after = rules.changed(before, changes, place_of_location)
+    after = rules.changed(before, changes, location.place_of_service if location else None)
     differing = rules.differences(before, after)
     _ensure_changeable(session, appointment, after, differing)
     slot, accepted = _slot(appointment, after, differing), tuple[UUID, ...]()
     closed: list[FieldError] = []
     if appointment.status in agenda.OCCUPYING:
-        if slot.span != appointment.span or "location_id" in differing:
-            closed = closed_at(hours, *slot.span, (location and location.time_zone) or practice.time_zone)
+        if known.hours is not None and (slot.span != appointment.span or "location_id" in differing):
+            closed = closed_at(known.hours, *slot.span, (location and location.time_zone) or known.time_zone)
         if closed or slot != appointment.slot:
             accepted = take_slot(session, actor, slot, appointment.overrode or (), override_reason, closed)
     if "staff_id" in differing:
-        agenda.ensure_can_document(can_document)
+        agenda.ensure_can_document(known.can_document)
     with second_guard(session, actor, slot):
         _apply(appointment, after)
         if accepted or closed:
@@ -92,7 +121,7 @@ def change_appointment(
     if "staff_id" in differing:
         audit.describe(session, before=str(before.staff_id), after=str(after.staff_id))
         settle_left_behind(session, appointment)
-    return appointment, strangers if "staff_id" in differing else []
+    return appointment, differing
 
 
 def _looked_up(session: Session, actor: Caller, before: Booked, changes: AppointmentChanges) -> LocationCopy | None:
