@@ -9,6 +9,7 @@ import pytest
 
 from gateway.web import static_files, weekly_hours
 from gateway.web.forms import Form
+from gateway.web.open_work import open_work
 from gateway.web.staff import access_view, api_client_view, views
 from shared import permissions
 from shared.spreadsheets.spreadsheet import read_table
@@ -168,7 +169,7 @@ def test_open_work_is_told_by_kind():
         "plans_due": {"count": 1, "items": [{"due_on": "2026-11-20"}]},
         "supervised": {"count": 1, "items": [{"display_name": "Ada Intern"}]},
     }
-    kinds = {kind.name: kind for kind in views.open_work(work, "America/New_York", NOW)}
+    kinds = {kind.name: kind for kind in open_work(work, "America/New_York", NOW)}
     assert kinds["Clients"].count == 2 and kinds["Unsigned notes"].count == 0
     assert kinds["Coming appointments"].count == 9
     assert len(kinds["Coming appointments"].first) == views.NAMED

@@ -23,6 +23,7 @@ DONE: Final = {
     "client_prospective": "They are a prospective client again.",
     "client_started": "They are an active client now.",
     "client_unarchived": "The client is active again.",
+    "client_handed_over": "What could be moved is handed over.",
     "client_unassigned": "They are off the client and all cases.",
     "confirmation_sent": "A new link is on its way.",
     "diagnosis_added": "The diagnosis is added.",

@@ -11,7 +11,7 @@ from services.clients.client_import.commands import IMPORT
 from services.clients.copies import models
 from shared.actor import Person, ServiceActor
 from shared.contracts.audit import AuditCheckpoint
-from shared.contracts.clinical import StaffJoinedCase
+from shared.contracts.clinical import OpenWorkCounted, StaffJoinedCase
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import OrganizationChanged, StaffChanged, WorkHandedOver
 from shared.database.copies import keep_newest
@@ -55,6 +55,22 @@ def on_staff_joined_case(session: Session, event: StaffJoinedCase, envelope: Env
     assign_through_case(session, actor, event.client_id, event.staff_id, event.case_id, envelope.occurred_at)
 
 
+def on_open_work_counted(session: Session, event: OpenWorkCounted, _envelope: Envelope) -> None:
+    """Keep what somebody has open with a client: taking them off asks first."""
+    keep_newest(
+        session,
+        models.OpenWorkCopy,
+        organization_id=event.organization_id,
+        client_id=event.client_id,
+        staff_id=event.staff_id,
+        version=event.version,
+        appointments=event.appointments,
+        drafts=event.drafts,
+        to_review=event.to_review,
+        plans_due=event.plans_due,
+    )
+
+
 def on_work_handed_over(session: Session, event: WorkHandedOver, _envelope: Envelope) -> None:
     """The clients of somebody who left are the successor's."""
     actor = ServiceActor(event.organization_id)
@@ -70,6 +86,7 @@ HANDLERS: dict[type, Callable[..., None]] = {
     OrganizationChanged: on_organization_changed,
     StaffChanged: on_staff_changed,
     StaffJoinedCase: on_staff_joined_case,
+    OpenWorkCounted: on_open_work_counted,
     WorkHandedOver: on_work_handed_over,
     AuditCheckpoint: on_audit_checkpoint,
 }

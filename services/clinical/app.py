@@ -16,6 +16,7 @@ from services.clinical.corrected_diagnoses import routes as corrected_diagnosis_
 from services.clinical.diagnoses import routes as diagnosis_routes
 from services.clinical.notes import routes as note_routes
 from services.clinical.open_work import routes as open_work_routes
+from services.clinical.open_work_counts.counter import OpenWorkCounter
 from services.clinical.rebooking import routes as rebooking_routes
 from services.clinical.setup import routes as setup_routes
 from services.clinical.signed_plans import routes as signed_plan_routes
@@ -27,7 +28,7 @@ from services.clinical.treatment_plans import routes as treatment_plan_routes
 from services.clinical.visits import routes as visit_routes
 from services.clinical.work_items import routes as work_item_routes
 from services.clinical.worklist import routes as worklist_routes
-from shared.service import Service
+from shared.service import Part, Service
 from shared.web import tags
 from shared.web.routes import under
 from shared.work_items.models import EXPIRED as EXPIRED_ITEMS
@@ -53,7 +54,10 @@ ROUTES = (
     *setup_routes.ROUTES,
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
-SERVICE = Service("clinical", Base.metadata, MIGRATIONS, ROUTES, HANDLERS, expired=(EXPIRED_ITEMS,))
+BACKGROUND = {"open_work": Part("worker", lambda database, _environment: OpenWorkCounter(database).run)}
+SERVICE = Service(
+    "clinical", Base.metadata, MIGRATIONS, ROUTES, HANDLERS, background=BACKGROUND, expired=(EXPIRED_ITEMS,)
+)
 
 
 def create_app() -> Flask:

@@ -107,3 +107,27 @@ class BreakGlassOpened:
     staff_id: UUID
     ends_at: datetime
     assigned_staff_ids: tuple[UUID, ...] = ()
+
+
+@event(
+    "clinical.open_work_counted.v1",
+    aggregate="client_id",
+    version="version",
+    consumers=("clients",),
+)
+@dataclass(frozen=True, slots=True)
+class OpenWorkCounted:
+    """What a member of staff has open with a client was counted, and is otherwise than what was told before.
+
+    `version` counts per pair of client and staff. `appointments` that are to come, `drafts` of theirs, notes that wait
+    for their approval or co-signature (`to_review`), treatment plans whose review is announced (`plans_due`).
+    """
+
+    organization_id: UUID
+    client_id: UUID
+    staff_id: UUID
+    version: int
+    appointments: int
+    drafts: int
+    to_review: int
+    plans_due: int

@@ -12,10 +12,11 @@ import pytest
 import requests
 
 from embedded.api_client import ApiClient
+from shared import clock
 from shared.testing.waiting import wait_until
 from tests.faults.oracles import everything_holds
 from tests.practice import PASSWORD, Practice
-from tests.running import TestStack, count
+from tests.running import TestStack, count, settled
 
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
 
@@ -55,6 +56,7 @@ POINTS = (
     + [("billing worker", point) for point in CONSUMER]
 )
 _days = itertools.count()
+DAYS_AHEAD = itertools.count(20)  # appointments that are still to come
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +158,21 @@ def signs(practice: Practice, note_id: str) -> bool:
         return sign(practice, note_id).status_code == 200
     except requests.ConnectionError:
         return False
+
+
+@pytest.mark.parametrize("point", ["open_work.after_take", "open_work.before_commit"])
+def test_what_was_to_be_counted_is_counted_by_the_next_worker(
+    stack: TestStack, practice: Practice, client_id: str, point: str
+) -> None:
+    of_pair = f"client_id = '{client_id}' AND staff_id = '{practice.staff_ids['therapist']}'"
+    counted = f"SELECT coalesce(sum(appointments), 0) FROM open_work_copies WHERE {of_pair}"
+    before = count(stack, "clients", counted)
+    armed = stack.arm("clinical worker", point)
+    practice.book(client_id, f"{clock.now() + timedelta(days=next(DAYS_AHEAD)):%Y-%m-%d}T10:00")
+    wait_until(partial(gone, armed), 30, f"the kill at {point}")
+    wait_until(lambda: count(stack, "clients", counted) == before + 1, 60, "the count at clients")
+    versions = f"SELECT sum(version) FROM open_work_counts WHERE {of_pair}"
+    told = "SELECT count(*) FROM outbox WHERE type = 'clinical.open_work_counted.v1'"
+    of_data = f"data->>'client_id' = '{client_id}' AND data->>'staff_id' = '{practice.staff_ids['therapist']}'"
+    assert count(stack, "clinical", versions) == count(stack, "clinical", f"{told} AND {of_data}"), "told once"
+    wait_until(lambda: settled(stack), 60, "the settling of every event")

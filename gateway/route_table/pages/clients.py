@@ -38,6 +38,14 @@ _DETAILS: Final = (
     "GET /staff",
     *CHART,
 )
+# Who may take somebody off may see what is open, and hand it over.
+_TAKING_OFF: Final = (
+    "DELETE /clients/{client_id}/staff/{staff_id}",
+    "GET /staff/{staff_id}/open-work",
+    "GET /staff/{staff_id}",
+    "GET /staff",
+    *CHART,
+)
 _EDIT: Final = ("PATCH /clients/{client_id}", "GET /client-tags", *CHART)
 
 _ARCHIVE: Final = (
@@ -95,6 +103,9 @@ CLIENTS: Final[tuple[Row, ...]] = (
             ("GET", "/details/archive", _ARCHIVE),
             ("POST", "/details/archive", _ARCHIVE),
             ("POST", "/team", ("PUT /clients/{client_id}/staff/{staff_id}", *_DETAILS)),
+            ("GET", "/team/{staff_id}", _TAKING_OFF),
+            ("POST", "/team/{staff_id}/hand-over", ("POST /staff/{staff_id}/hand-over-client", *_TAKING_OFF)),
+            ("POST", "/team/{staff_id}/take-off", _TAKING_OFF),
             ("POST", "/team/{staff_id}/remove", ("DELETE /clients/{client_id}/staff/{staff_id}", *_DETAILS)),
         )
     ),

@@ -21,6 +21,7 @@ ASSIGN: Final = "PUT /clients/{client_id}/staff/{staff_id}"
 UNASSIGN: Final = "DELETE /clients/{client_id}/staff/{staff_id}"
 ASSIGNS: Final = "assignments:change"
 CHANGES_DETAILS: Final = "clients:update"
+OPEN_WORK: Final = "open_work"  # the code of the refusal to take somebody off who has work with the client
 STAFF_MAX: Final = 200
 # What the page says after a change of status.
 DONE: Final = {
@@ -57,11 +58,16 @@ def assign(page: Page) -> Response:
 
 
 def unassign(page: Page) -> Response:
-    """Take somebody off the client and all cases. The page that follows can take it back."""
+    """Take somebody off the client and all cases. The page that follows can take it back.
+
+    Who has open work with the client is not taken off like that: a page asks what becomes of it.
+    """
     staff_id = page.ids["staff_id"]
     reply = page.ask(UNASSIGN, client_id=_id(page), staff_id=staff_id, headers=page.form.sent)
     if reply.ok:
         return page.leave(_path(page), "client_unassigned", off=staff_id)
+    if reply.code == OPEN_WORK:
+        return page.leave(f"/clients/{_id(page)}/team/{staff_id}")
     return _refused_team(page, reply)
 
 

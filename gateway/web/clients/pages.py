@@ -23,6 +23,7 @@ from gateway.web.clients import (
     new,
     overview,
     reports,
+    taking_off,
     views,
     waiting,
 )
@@ -124,6 +125,7 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     **appointments.PAGES,
     **details.PAGES,
     **archiving.PAGES,
+    **taking_off.PAGES,
     **edit.PAGES,
     **waiting.PAGES,
     **reports.PAGES,

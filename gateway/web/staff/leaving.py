@@ -8,9 +8,9 @@ from typing import Final
 from flask import Response
 
 from gateway.web.forms import Form, Text, body_of
+from gateway.web.open_work import open_work
 from gateway.web.page import Page, Question
 from gateway.web.people import people_of, staff_question
-from gateway.web.staff import views
 from gateway.web.staff.member import MEMBER, head_values
 from gateway.web.staff.pages import LIST, refused
 from shared import clock
@@ -66,7 +66,7 @@ def _leaving(page: Page, form: Form) -> Response:
         422 if form.errors or form.summary else 200,
         form=form,
         work=work,
-        kinds=views.open_work(work.value, page.me["organization"]["time_zone"], clock.now()) if work.ok else [],
+        kinds=open_work(work.value, page.me["organization"]["time_zone"], clock.now()) if work.ok else [],
         people=people.after(("", "Nobody for now")),
         **head_values(page, member),
     )

@@ -12,7 +12,6 @@ from gateway.web import text
 from gateway.web.people import name_of
 
 QUERY_MAX: Final = 100  # characters that a search takes
-NAMED: Final = 3  # of each kind of open work, how many are named
 FILTERS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "": ("Active", {"active": True, "joined": True}),
     "invited": ("Invited", {"active": True, "joined": False}),
@@ -151,55 +150,6 @@ def in_one_input(problem: Mapping[str, Any], *names: str) -> dict[str, Any]:
 def listed(typed: str) -> list[str]:
     """`LCSW, PhD` as a list."""
     return [part.strip() for part in typed.split(",") if part.strip()]
-
-
-@dataclass(frozen=True, slots=True)
-class OpenKind:
-    """One kind of open work: how many there are, when or who the first of them are, and what a hand-over does."""
-
-    name: str
-    count: int
-    first: Sequence[str]
-    becomes: str
-
-
-def open_work(work: Mapping[str, Any], zone: str, now: datetime) -> list[OpenKind]:
-    """What would be left undone, kind by kind. It names colleagues, never clients."""
-
-    def days(name: str, at: str) -> list[str]:
-        return [text.moment(item[at], item.get("time_zone", zone), now) for item in work[name]["items"][:NAMED]]
-
-    return [
-        OpenKind("Clients", work["clients"], (), "Assigned to the successor"),
-        OpenKind("Open cases", work["cases"], (), "The successor joins them"),
-        OpenKind(
-            "Coming appointments",
-            work["appointments"]["count"],
-            days("appointments", "starts_at"),
-            "Moved, where the successor is free; the others stay",
-        ),
-        OpenKind(
-            "Unsigned notes", work["drafts"]["count"], days("drafts", "created_at"), "Stay, to be taken over one by one"
-        ),
-        OpenKind(
-            "Notes to approve or co-sign",
-            work["to_review"]["count"],
-            days("to_review", "created_at"),
-            "Go to the successor with the supervision",
-        ),
-        OpenKind(
-            "Treatment plans to review",
-            work["plans_due"]["count"],
-            [text.day(plan["due_on"]) for plan in work["plans_due"]["items"][:NAMED]],
-            "Reviewed by the successor, who joins the case",
-        ),
-        OpenKind(
-            "Staff whom they supervise",
-            work["supervised"]["count"],
-            [item["display_name"] for item in work["supervised"]["items"][:NAMED]],
-            "Supervised by the successor",
-        ),
-    ]
 
 
 @dataclass(frozen=True, slots=True)

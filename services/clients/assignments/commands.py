@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.clients.assignments import rules
 from services.clients.assignments.models import Assignment, AssignmentChange
 from services.clients.assignments.rules import NotAssigned, StaffNotActive
+from services.clients.copies.models import OpenWorkCopy
 from services.clients.copies.queries import known_staff
 from shared import audit, clock
 from shared.actor import Actor, Caller, Person, ServiceActor
@@ -88,13 +89,23 @@ def assign_through_case(
     )
 
 
-def unassign_staff(session: Session, actor: Caller, client_id: UUID, staff_id: UUID) -> Assignment:
-    """Take a member of staff off a client and all of its cases; raises `NotAssigned`."""
+def unassign_staff(
+    session: Session, actor: Caller, client_id: UUID, staff_id: UUID, *, acknowledged: bool = False
+) -> Assignment:
+    """Take a member of staff off a client and all of its cases; open work stays theirs, where that is `acknowledged`.
+
+    Raises `NotAssigned`, `OpenWork`.
+    """
+    audit.describe(session, object_id=staff_id, client_id=client_id, rule="level")
     assignment = _locked(session, actor, client_id, staff_id)
     if assignment is None or not assignment.active:
         raise NotAssigned()
+    work = session.get(OpenWorkCopy, (actor.organization_id, client_id, staff_id))
+    counts = {kind: getattr(work, kind) for kind in rules.KINDS} if work else {}
+    rules.ensure_acknowledged(counts, acknowledged=acknowledged)
     _unassign(session, actor, assignment)
-    audit.describe(session, object_id=staff_id, client_id=client_id, rule="level")
+    if any(counts.values()):
+        audit.describe(session, acknowledged={kind: number for kind, number in counts.items() if number})
     return assignment
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Final
 from uuid import UUID
 
-from shared.errors import Conflict, Forbidden, NotFound
+from shared.errors import Conflict, FieldError, Forbidden, NotFound
 from shared.permissions import Restriction
 
 
@@ -35,6 +36,35 @@ class NotAssigned(NotFound):
 
     code = "not_assigned"
     detail = "This member of staff is not assigned to this client."
+
+
+class OpenWork(Conflict):
+    """Somebody would be taken off a client with whom they have work that nobody else would do; `errors` counts it."""
+
+    code = "open_work"
+    detail = (
+        "This member of staff has open work with the client. Hand it over first, or say that it stays: acknowledged."
+    )
+
+
+# Kind of open work -> one of them, and several, in words.
+KINDS: Final[Mapping[str, tuple[str, str]]] = {
+    "appointments": ("coming appointment", "coming appointments"),
+    "drafts": ("unsigned note", "unsigned notes"),
+    "to_review": ("note to approve or co-sign", "notes to approve or co-sign"),
+    "plans_due": ("treatment plan to review", "treatment plans to review"),
+}
+
+
+def ensure_acknowledged(counts: Mapping[str, int], *, acknowledged: bool) -> None:
+    """Raises `OpenWork` where something is open and nobody said that it stays so. `counts`: by kind, of `KINDS`."""
+    found = [
+        FieldError(kind, "open", f"{counts[kind]} {words[counts[kind] > 1]}.", str(counts[kind]))
+        for kind, words in KINDS.items()
+        if counts.get(kind)
+    ]
+    if found and not acknowledged:
+        raise OpenWork(errors=found)
 
 
 def ensure_not_archived(status: str) -> None:

@@ -8,7 +8,13 @@ from uuid import UUID
 from services.clients.assignments import commands
 from services.clients.assignments.models import Assignment
 from services.clients.care_team import queries
-from services.clients.care_team.schemas import AssignedStaffPage, AssignmentHistoryPage, AssignmentSchema, TeamsSchema
+from services.clients.care_team.schemas import (
+    AssignedStaffPage,
+    AssignmentHistoryPage,
+    AssignmentSchema,
+    TeamsSchema,
+    UnassignSchema,
+)
 from services.clients.profiles.queries import one_client
 from shared.actor import Caller
 from shared.database.session import Session
@@ -45,13 +51,18 @@ def put_client_staff(session: Session, actor: Caller, client_id: UUID, staff_id:
     return commands.assign_staff(session, actor, client_id, staff_id, client.status)
 
 
-def delete_client_staff(session: Session, actor: Caller, client_id: UUID, staff_id: UUID) -> Assignment:
+def delete_client_staff(
+    session: Session, actor: Caller, client_id: UUID, staff_id: UUID, body: dict[str, Any]
+) -> Assignment:
     """Take a member of staff off a client and all of its cases
 
-    The member loses sight of the client's record within seconds.
+    The member loses sight of the client's record within seconds. Where they have open work with the client, the request
+    is refused with `open_work` and the number of each kind in `errors`: hand it over first
+    (`POST /staff/{staff_id}/hand-over-client`), or send `{"acknowledged": true}`. What stays open is listed by
+    `GET /staff/{staff_id}/open-work` also afterwards, and can be handed over then. The body may be left out.
     """
     one_client(session, actor, client_id)
-    return commands.unassign_staff(session, actor, client_id, staff_id)
+    return commands.unassign_staff(session, actor, client_id, staff_id, acknowledged=body["acknowledged"])
 
 
 def post_team_lookup(session: Session, actor: Caller, body: dict[str, Any]) -> dict[str, Any]:
@@ -96,5 +107,13 @@ ROUTES = (
         example={"client_ids": ["{client_id}"]},
     ),
     Route("PUT", _ONE, "assignments:change", put_client_staff, response=AssignmentSchema),
-    Route("DELETE", _ONE, "assignments:change", delete_client_staff, response=AssignmentSchema),
+    Route(
+        "DELETE",
+        _ONE,
+        "assignments:change",
+        delete_client_staff,
+        body=UnassignSchema,
+        response=AssignmentSchema,
+        example={"acknowledged": True},
+    ),
 )

@@ -32,3 +32,18 @@ class StaffCopy(Tenant, Base):
     active: Mapped[bool]
     # Who invited them, or changed their address before they joined.
     brought_in_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default="{}")
+
+
+class OpenWorkCopy(Base):
+    """How much a member of staff has open with a client, by kind."""
+
+    __tablename__ = "open_work_copies"
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    appointments: Mapped[int]
+    drafts: Mapped[int]
+    to_review: Mapped[int]
+    plans_due: Mapped[int]

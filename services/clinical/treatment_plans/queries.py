@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, true
+from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from services.clinical.cases.models import Case, CaseMember
 from services.clinical.cases.queries import case_readable, case_rule, case_visible
@@ -61,7 +62,9 @@ def _one(session: Session, actor: Caller, plan_id: UUID, statement: Select[Treat
     return plan
 
 
-def plans_to_review(organization_id: UUID, staff_id: UUID, until: date) -> Select[*tuple[Any, ...]]:
+def plans_to_review(
+    organization_id: UUID, staff_id: UUID | InstrumentedAttribute[UUID], until: date
+) -> Select[*tuple[Any, ...]]:
     """The newest signed plan of each open case that a member of staff is on, where its review is due by `until`.
 
     Rows of id, case_id, client_id, signed_at and due_on.

@@ -45,6 +45,9 @@ CLIENTS: Final[Mapping[str, Way]] = {
     "GET /jobs": at("/jobs"),
     "GET /jobs/clients/{job_id}": job_of,
     "GET /clients/{client_id}/details/archive": lambda practice: f"{client_of(practice)}/details/archive",
+    "GET /clients/{client_id}/team/{staff_id}": lambda practice: (
+        f"{client_of(practice)}/team/{practice.staff_ids['therapist']}"
+    ),
     "GET /clients/{client_id}/details": lambda practice: f"{client_of(practice)}/details",
     "GET /clients/{client_id}/details/edit": lambda practice: f"{client_of(practice)}/details/edit",
 }
