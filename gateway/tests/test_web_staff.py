@@ -9,7 +9,7 @@ import pytest
 
 from gateway.web import static_files, weekly_hours
 from gateway.web.forms import Form
-from gateway.web.open_work import open_work
+from gateway.web.open_work import NAMED, open_work
 from gateway.web.staff import access_view, api_client_view, views
 from shared import permissions
 from shared.spreadsheets.spreadsheet import read_table
@@ -172,7 +172,7 @@ def test_open_work_is_told_by_kind():
     kinds = {kind.name: kind for kind in open_work(work, "America/New_York", NOW)}
     assert kinds["Clients"].count == 2 and kinds["Unsigned notes"].count == 0
     assert kinds["Coming appointments"].count == 9
-    assert len(kinds["Coming appointments"].first) == views.NAMED
+    assert len(kinds["Coming appointments"].first) == NAMED
     assert kinds["Coming appointments"].first[0].startswith("Today, 10:00")
     assert kinds["Treatment plans to review"].first == ["Fri, Nov 20, 2026"]
     assert kinds["Staff whom they supervise"].first == ["Ada Intern"]

@@ -74,6 +74,7 @@ PARTS = {
     "AmendmentSchema": "with its invoice",
     "SubjectSchema": "what a work item is about, of the kind that stands beside it",
     "InvoiceLineSchema": "with its invoice",
+    "NotMovedSchema": "an appointment or a note, by the kind that stands beside it",
     "RateSchema": "with its service",
     "RoomSchema": "with its location",
     "TrailEntrySchema": "an entry of the audit trail",

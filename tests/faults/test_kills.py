@@ -48,6 +48,7 @@ CONSUMER = [
     "billing.after_draft",
 ]
 SETTLING = ["receipts.after_settle", "consumer.after_commit"]
+COUNTING = ["open_work.after_take", "open_work.before_commit"]
 ISSUING = ["ledger.after_postings", "invoice.after_outbox"]
 
 POINTS = (
@@ -160,7 +161,7 @@ def signs(practice: Practice, note_id: str) -> bool:
         return False
 
 
-@pytest.mark.parametrize("point", ["open_work.after_take", "open_work.before_commit"])
+@pytest.mark.parametrize("point", COUNTING)
 def test_what_was_to_be_counted_is_counted_by_the_next_worker(
     stack: TestStack, practice: Practice, client_id: str, point: str
 ) -> None:

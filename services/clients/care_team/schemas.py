@@ -5,16 +5,15 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.clients.care_team.queries import NAMED_MAX
-from shared.web.fields import Instant, Stripped, about, choice
+from shared.web.fields import Instant, Stripped, about, choice, flag
 from shared.web.paging import page_of
 
 
 class UnassignSchema(Stripped):
     """How somebody is taken off a client."""
 
-    acknowledged = fields.Boolean(
-        load_default=False,
-        metadata=about("true: take them off although they have open work with the client, which stays theirs."),
+    acknowledged = flag(
+        "true: take them off although they have open work with the client, which stays theirs.", load_default=False
     )
 
 

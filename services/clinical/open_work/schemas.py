@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, post_load, validate
 from services.clinical.agenda.schemas import status_of
 from services.clinical.open_work.queries import LISTED_MAX
 from services.clinical.open_work.rules import MOVED_MAX, HandOver
-from shared.web.fields import Instant, Stripped, about, choice
+from shared.web.fields import Instant, Stripped, about, choice, flag
 from shared.web.strict_fields import Id
 
 
@@ -34,9 +34,9 @@ class ClientHandOverSchema(Stripped):
         validate=validate.Length(max=MOVED_MAX),
         metadata=about("Ids of the unsigned notes to give to them; an empty list: none. Default: all of them."),
     )
-    cases = fields.Boolean(
+    cases = flag(
+        "Whether they join the open cases, and so review the plans. A draft goes only to somebody on its case.",
         load_default=True,
-        metadata=about("Whether they join the open cases, and so review the plans. Drafts need it where they do not."),
     )
 
     @post_load
