@@ -16,7 +16,7 @@ from services.clinical.corrected_diagnoses import routes as corrected_diagnosis_
 from services.clinical.diagnoses import routes as diagnosis_routes
 from services.clinical.notes import routes as note_routes
 from services.clinical.open_work import routes as open_work_routes
-from services.clinical.open_work_counts.counter import OpenWorkCounter
+from services.clinical.open_work_counts.commands import OpenWorkCounter
 from services.clinical.rebooking import routes as rebooking_routes
 from services.clinical.setup import routes as setup_routes
 from services.clinical.signed_plans import routes as signed_plan_routes

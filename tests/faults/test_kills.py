@@ -173,7 +173,7 @@ def test_what_was_to_be_counted_is_counted_by_the_next_worker(
     wait_until(partial(gone, armed), 30, f"the kill at {point}")
     wait_until(lambda: count(stack, "clients", counted) == before + 1, 60, "the count at clients")
     versions = f"SELECT sum(version) FROM open_work_counts WHERE {of_pair}"
-    told = "SELECT count(*) FROM outbox WHERE type = 'clinical.open_work_counted.v1'"
+    events = "SELECT count(*) FROM outbox WHERE type = 'clinical.open_work_counted.v1'"
     of_data = f"data->>'client_id' = '{client_id}' AND data->>'staff_id' = '{practice.staff_ids['therapist']}'"
-    assert count(stack, "clinical", versions) == count(stack, "clinical", f"{told} AND {of_data}"), "told once"
+    assert count(stack, "clinical", versions) == count(stack, "clinical", f"{events} AND {of_data}"), "told once"
     wait_until(lambda: settled(stack), 60, "the settling of every event")

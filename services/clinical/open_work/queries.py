@@ -14,7 +14,7 @@ from services.clinical.cases.queries import case_visible
 from services.clinical.copies.models import AssignmentCopy, StaffCopy
 from services.clinical.copies.queries import assigned_to, known_client, known_staff, practice_today
 from services.clinical.notes.models import Note
-from services.clinical.open_work.statements import coming, drafts_of, narrowed, plans_of, to_review_of
+from services.clinical.open_work_counts.queries import coming, drafts_of, narrowed, plans_of, to_review_of
 from services.clinical.treatment_plans.rules import REVIEW_ANNOUNCED
 from shared import audit
 from shared.actor import Caller, Person

@@ -1,4 +1,7 @@
-"""Counting the open work of many pairs in one statement, by the statements that list it."""
+"""What counts as open work: one statement for each kind, for the list, and for counting many pairs at once.
+
+`staff_id` and `client_id` are ids, or columns of a statement around it.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,104 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, ScalarSelect, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select, true, tuple_
+from sqlalchemy.orm.attributes import InstrumentedAttribute
 
-from services.clinical.agenda.models import Appointment
+from services.clinical.agenda import rules as agenda
+from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.cases.models import Case
-from services.clinical.open_work.statements import coming, drafts_of, to_review_of
+from services.clinical.copies.models import StaffCopy
+from services.clinical.notes.models import Note
+from services.clinical.notes.queries import is_kept
 from services.clinical.open_work_counts.models import OpenWorkCount
 from services.clinical.treatment_plans.queries import plans_to_review
+from shared import clock
 from shared.database.session import Session
 
+Somebody = UUID | InstrumentedAttribute[UUID]
 Pair = tuple[UUID, UUID]  # client, staff
+
+
+def coming(
+    organization_id: Somebody, staff_id: Somebody, client_id: Somebody | None, seen: ColumnElement[bool] | None = None
+) -> Select[*tuple[Any, ...]]:
+    """Coming appointments that somebody is to give, in order of their start.
+
+    With how many clients each is for, of those attendees for whom the condition `seen` holds.
+    """
+    clients = (
+        select(func.count())
+        .select_from(Attendee)
+        .where(Attendee.organization_id == Appointment.organization_id, Attendee.appointment_id == Appointment.id)
+        .where(true() if seen is None else seen)
+        .correlate(Appointment)
+        .scalar_subquery()
+    )
+    statement = select(
+        Appointment.id,
+        Appointment.starts_at,
+        Appointment.ends_at,
+        Appointment.time_zone,
+        Appointment.status,
+        clients.label("client_count"),
+    ).where(
+        Appointment.organization_id == organization_id,
+        Appointment.staff_id == staff_id,
+        Appointment.starts_at > clock.now(),
+        Appointment.status.in_(agenda.OCCUPYING),
+    )
+    if client_id is not None:
+        own = (Attendee.organization_id == Appointment.organization_id) & (Attendee.appointment_id == Appointment.id)
+        statement = statement.join(Attendee, own).where(
+            Attendee.organization_id == organization_id,
+            Attendee.client_id == client_id,
+            Attendee.starts_at > clock.now(),
+        )
+    return statement.order_by(Appointment.starts_at, Appointment.id)
+
+
+def drafts_of(organization_id: Somebody, staff_id: Somebody, client_id: Somebody | None) -> Select[*tuple[Any, ...]]:
+    """Notes of somebody's that are not signed, oldest first."""
+    statement = _notes().where(
+        Note.organization_id == organization_id, Note.author_id == staff_id, Note.signed_at.is_(None), is_kept()
+    )
+    return narrowed(statement, Note.client_id, client_id).order_by(Note.id)
+
+
+def to_review_of(organization_id: Somebody, staff_id: Somebody, client_id: Somebody | None) -> Select[*tuple[Any, ...]]:
+    """Notes that wait for somebody's approval or co-signature, oldest first."""
+    author = (StaffCopy.organization_id == Note.organization_id) & (StaffCopy.id == Note.author_id)
+    statement = (
+        _notes()
+        .join(StaffCopy, author)
+        .where(
+            Note.organization_id == organization_id,
+            Note.signed_at.is_(None),
+            Note.review == "submitted",
+            StaffCopy.organization_id == organization_id,
+            StaffCopy.supervisor_id == staff_id,
+        )
+    )
+    return narrowed(statement, Note.client_id, client_id).order_by(Note.id)
+
+
+def plans_of(organization_id: UUID, staff_id: UUID, until: date, client_id: UUID | None) -> Select[*tuple[Any, ...]]:
+    """Treatment plans to review by `until`, of open cases that somebody is on, by the day of the review."""
+    plans = narrowed(plans_to_review(organization_id, staff_id, until), Case.client_id, client_id).subquery()
+    due = select(plans.c.id, plans.c.case_id, plans.c.client_id, plans.c.due_on)
+    return due.order_by(plans.c.due_on, plans.c.id)
+
+
+def narrowed(
+    statement: Select[*tuple[Any, ...]], column: InstrumentedAttribute[UUID], client_id: Somebody | None
+) -> Select[*tuple[Any, ...]]:
+    """The statement for one client where there is one."""
+    within: ColumnElement[bool] = column == client_id
+    return statement if client_id is None else statement.where(within)
+
+
+def _notes() -> Select[*tuple[Any, ...]]:
+    return select(Note.id, Note.appointment_id, Note.case_id, Note.client_id, Note.author_id, Note.created_at)
 
 
 def count(session: Session, organization_id: UUID, pairs: Collection[Pair], until: date) -> Sequence[Row[Any]]:

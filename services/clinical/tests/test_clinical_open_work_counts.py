@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.clinical.open_work_counts.counter import COUNTING, KINDS, OpenWorkCounter
+from services.clinical.open_work_counts.commands import COUNTING, KINDS, OpenWorkCounter
 from services.clinical.tests.conftest import Clinic
 from services.clinical.tests.test_clinical_hand_over import changed, in_days
 from services.clinical.tests.test_clinical_worklist import PLAN
