@@ -16,7 +16,7 @@ from services.clinical.copies.queries import known_service_type
 from services.clinical.notes.models import Note
 from services.clinical.notes.rules import DISCARDED
 from shared import audit
-from shared.actor import Caller
+from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import Invalid, NotFound
 from shared.permissions import LEVELS, SIGNING_LEVELS, Restriction, sees_all_cases
