@@ -6,7 +6,7 @@ from alembic import op
 from shared.database.migration import protect_tenant_table
 
 revision = "clients_0060"
-down_revision = "clients_0063"
+down_revision = "clients_0055"
 
 
 def upgrade() -> None:
