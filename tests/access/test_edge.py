@@ -65,6 +65,7 @@ OWNERS = {f"PATCH /work-items/{service}/{{item_id}}" for service in ("clients", 
 # What the specimen does not make, and why.
 NOT_MADE = {
     "POST /assignments": "it names no client: test_clients_jobs.py",
+    "POST /client-imports": "it sends a file: test_clients_import.py",
     "POST /me/passkeys": "made by a browser: test_identity_passkeys.py",
     "POST /clients/{client_id}/break-glass": "the practice does not allow it: test_clinical_break_glass.py",
     "POST /appointments/{appointment_id}/draft-invoice": "it is billed: test_billing_unbilled.py",
