@@ -139,10 +139,10 @@ def retire_service_type(session: Session, actor: Person, service_type_id: UUID, 
     ),
 """,
     )
-    # 4. gateway/route_table/api.py
+    # 4. gateway/route_table/api/<service>.py
     recipe.below(
-        "gateway/route_table/api.py",
-        "    # billing",
+        "gateway/route_table/api/billing.py",
+        "BILLING: Final[tuple[Row, ...]] = (",
         '    Row("POST", "/service-types/{service_type_id}/retire", "billing", "service_types:update",'
         ' "post_retirement"),\n',
     )
@@ -254,7 +254,7 @@ def permission(root: Path) -> Recipe:
         '        "service_types:update",\n        "service_types:retire",\n',
     )
     row = 'service_types:update", "post_retirement"'
-    recipe.replace("gateway/route_table/api.py", row, row.replace("update", "retire"))
+    recipe.replace("gateway/route_table/api/billing.py", row, row.replace("update", "retire"))
     route = '"service_types:update",\n        post_retirement'
     recipe.replace("services/billing/catalogue/routes.py", route, route.replace("update", "retire"))
     return recipe

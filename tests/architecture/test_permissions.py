@@ -77,7 +77,6 @@ ONE_FOR_ALL = {
         "/locations/{location_id}/billing-profiles",
         "/staff/{staff_id}/billing-profiles",
         "/staff/import",
-        "/staff/{staff_id}/hand-over-client",  # of ids and counts alone
         "/break-glass/{opening_id}/end",
         "/break-glass/{opening_id}/review",
         "/payments/{payment_id}/bounce",

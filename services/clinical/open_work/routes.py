@@ -53,6 +53,7 @@ ROUTES = (
         post_hand_over_client,
         body=ClientHandOverSchema,
         response=HandedOverSchema,
+        keyed=False,  # asking again moves what is left
         example={"client_id": "{client_id}", "to_staff_id": "{staff_id}"},
     ),
 )

@@ -1,0 +1,63 @@
+"""Rows of clients: who they are, who is assigned to them, imports and jobs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gateway.route_table.api.kinds import table_of_people
+from gateway.route_table.row import Row
+
+CLIENTS: Final[tuple[Row, ...]] = (
+    Row("POST", "/clients", "clients", "clients:create", "post_client"),
+    Row("GET", "/clients", "clients", "clients:read", "clients.list"),
+    Row("POST", "/clients/search", "clients", "clients:read", "clients.search"),
+    Row("POST", "/clients/lookup", "clients", "clients:read", "clients.lookup"),
+    Row("GET", "/client-tags", "clients", "clients:read", "client_tags.list"),
+    Row("GET", "/clients/{client_id}", "clients", "clients:read", "client.read"),
+    Row("PATCH", "/clients/{client_id}", "clients", "clients:update", "patch_client"),
+    table_of_people("/client-imports", "clients", "client_imports:manage", "post_client_import"),
+    *(
+        Row(method, f"/client-imports{path}", "clients", "client_imports:manage", action, streams=path.endswith(".csv"))
+        for method, path, action in (
+            ("GET", "", "client_imports.list"),
+            ("GET", "/{import_id}", "client_import.read"),
+            ("GET", "/{import_id}/rows", "client_import.rows"),
+            ("GET", "/{import_id}/errors.csv", "client_import.errors"),
+            ("POST", "/{import_id}/commit", "post_client_import_commit"),
+            ("POST", "/{import_id}/cancel", "post_client_import_cancellation"),
+        )
+    ),
+    *(
+        Row("GET", f"/reports/clients/{name}", "clients", "client_reports:read", action, streams=True)
+        for name, action in (
+            ("birthdays", "birthdays_report.read"),
+            ("no-consent", "no_consent_report.read"),
+            ("waiting", "waiting_report.read"),
+        )
+    ),
+    Row("GET", "/clients/{client_id}/staff", "clients", "assignments:read", "client_staff.list"),
+    Row("GET", "/clients/{client_id}/staff/history", "clients", "assignments:read", "client_staff.history"),
+    Row("POST", "/assignments/lookup", "clients", "assignments:read", "client_staff.lookup"),
+    Row("PUT", "/clients/{client_id}/staff/{staff_id}", "clients", "assignments:change", "put_client_staff"),
+    Row("POST", "/assignments", "clients", "assignments:change", "post_assignments"),
+    Row("GET", "/jobs/clients", "clients", "jobs:read", "job.list"),
+    Row("GET", "/jobs/clients/{job_id}", "clients", "jobs:read", "job.read"),
+    Row("POST", "/jobs/clients/{job_id}/cancel", "clients", "jobs:cancel", "post_clients_job_cancellation"),
+    Row("DELETE", "/clients/{client_id}/staff/{staff_id}", "clients", "assignments:change", "delete_client_staff"),
+    *(
+        row
+        for service in ("clients", "clinical")
+        for row in (
+            Row("GET", f"/work-items/{service}", service, "work_items:read", "work_items.list"),
+            Row("GET", f"/work-items/{service}/count", service, "work_items:read", "work_items.count"),
+            Row("GET", f"/work-items/{service}/{{item_id}}", service, "work_items:read", "work_item.read"),
+            Row(
+                "PATCH",
+                f"/work-items/{service}/{{item_id}}",
+                service,
+                "work_items:update",
+                f"patch_{service}_work_item",
+            ),
+        )
+    ),
+)
