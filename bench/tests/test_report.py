@@ -12,13 +12,19 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bench import contest, event_path_report
+from bench import contest, event_path_report, sizes
 from bench.chart import BAR_WIDTH, charts
 from bench.contest import Contestant, Figures, Turn, rate_of
 from bench.measuring import PROFILES_MAX, REPORT, Missed, Sample, row, section
 from bench.profiles import functions, packages, parsed
 from bench.report import Report, Row, page, write
 from bench.sizes import Sizes
+
+
+@pytest.fixture(autouse=True)
+def begun_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time of the whole bench counts from here, however long other tests took before."""
+    monkeypatch.setattr(sizes, "STARTED", monotonic())
 
 
 def report(what: str, met: bool | None = None) -> Report:

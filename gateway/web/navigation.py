@@ -35,9 +35,9 @@ GROUPS: Final = (
             Item("/agenda", "calendar-days", "Agenda", "agenda:read", "A"),
             Item("/clients", "users-round", "Clients", "clients:read", "C"),
             Item("/notes", "square-pen", "Notes", "notes:update", "N"),
-            Item("/work-items", "list-checks", "Work items", "work_items:read"),
             Item("/invoices", "receipt", "Invoices", "invoices:read", "B"),
             Item("/payments", "hand-coins", "Payments", "payments:read"),
+            Item("/work-items", "list-checks", "Work items", "work_items:read"),
         ),
     ),
     Group(

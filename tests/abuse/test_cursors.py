@@ -39,7 +39,17 @@ def ask(worlds: Worlds, name: str, cursor: str | None = None) -> requests.Respon
 
 @pytest.fixture(scope="module")
 def worlds(besieged: Stack) -> Worlds:
-    return Worlds.build(besieged, principals=False)
+    built = Worlds.build(besieged, principals=False)
+    built.of(ASSIGNED)["import_id"] = _imported(built)
+    return built
+
+
+def _imported(worlds: Worlds) -> str:
+    """The id of an import with more than one row."""
+    table = b"first name,last name,birth date\nAda,Lovelace,1990-01-02\nBea,Noether,1991-02-03\n"
+    response = worlds.home.owner.call("POST", "/client-imports", files={"file": ("clients.csv", table)})
+    assert response.status_code == 202, response.text
+    return str(response.json()["id"])
 
 
 @pytest.fixture(scope="module")

@@ -281,7 +281,8 @@ def test_what_came_to_be_is_read_at_its_location(worlds: Worlds) -> None:
             "client_id": client_id,
         },
     }
-    made = [name for name, (_, route) in every_route().items() if route.makes is not None and name in SPECIMENS]
+    there = {name for name, specimen in SPECIMENS.items() if not (specimen.gone and specimen.named)}
+    made = [name for name, (_, route) in every_route().items() if route.makes is not None and name in there]
     assert len(made) > 20
     for name in made:
         records = {**usual, **other.get(name, {})}

@@ -26,6 +26,7 @@ from embedded.stack import Stack
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import PREFIX, Row
 from shared.database.read_your_writes import NotArrivedYet
+from shared.errors import TooMany
 from shared.permissions import PUBLIC
 from shared.testing.documented import check_gateway
 from shared.testing.waiting import wait_until
@@ -134,11 +135,14 @@ def asked(cell: Cell, line: Line, questions: Questions) -> tuple[str, str]:
 
 
 def answered(cell: Cell, line: Line, questions: Questions) -> tuple[Response, str]:
-    """The answer and its code. While others wait for an event, a service says to come back (`not_arrived_yet`)."""
+    """The answer and its code.
+
+    While others wait for an event, a service says to come back (`not_arrived_yet`), and while it reads another table.
+    """
     for _ in range(COME_BACK_MAX):
         response = line.ask(questions.of[cell.name, cell.target])
         code = str(response.json().get("code", "")) if response.status >= 400 else ""
-        if code != NotArrivedYet.code:
+        if code != NotArrivedYet.code and not (cell.row.file and code == TooMany.code):
             break
         time.sleep(0.5)
     return response, code

@@ -26,13 +26,13 @@ class ClientImport(Tenant, Base):
     created_at: Mapped[datetime]
     created_by: Mapped[UUID]
     dry_run: Mapped[bool]  # until somebody commits
-    on_duplicate: Mapped[str]
+    on_duplicate: Mapped[str] = mapped_column(Text)
     mapping: Mapped[dict[str, Any]] = mapped_column(JSONB)  # fact -> header
     positions: Mapped[dict[str, Any]] = mapped_column(JSONB)  # fact -> position in `cells`
     day_first: Mapped[list[str]] = mapped_column(JSONB)  # facts that the file writes as 31/1/1990
     ignored_columns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     rows_total: Mapped[int]
-    error_code: Mapped[str | None]  # why the file could not be read
+    error_code: Mapped[str | None] = mapped_column(Text)  # why the file could not be read
     job_id: Mapped[UUID | None]  # checks the rows or adds the clients, the last one that was started
 
 
@@ -54,7 +54,7 @@ class ClientImportRow(Base):
     import_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)  # in the file, where the header is 1
     cells: Mapped[list[str]] = mapped_column(JSONB)
-    result: Mapped[str | None]  # None: not checked so far
+    result: Mapped[str | None] = mapped_column(Text)  # None: not checked so far
     person: Mapped[str | None] = mapped_column(Text(collation="C"))  # equal for two rows of one person
     client_id: Mapped[UUID | None]  # who was added
     errors: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
