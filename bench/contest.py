@@ -25,7 +25,7 @@ from bench.contest_database import ContestDatabase
 from bench.measuring import OTHERS_MAX, Sample
 from bench.peers.honest import ORGANIZATION
 from bench.processor_time import Others
-from bench.sizes import SIZES, limited, time_is_up
+from bench.sizes import SIZES, TooLong, limited, time_is_up
 from embedded.stack import Stack
 from shared.database.local_postgres import die_with_parent
 
@@ -97,7 +97,7 @@ def in_rounds(contestants: Mapping[str, Contestant], rounds: int = SIZES.rounds)
                 raise RuntimeError("left out, time was up")
             with limited(SIZES.part_seconds):
                 action()
-        except Exception as error:
+        except (Exception, TooLong) as error:
             failed.setdefault(name, str(error) or type(error).__name__)
             print(f"  {what}, {name}: {error or type(error).__name__}", flush=True)
 

@@ -102,8 +102,6 @@ def _profile(missed: Missed) -> Sequence[str]:
         return (f"Not profiled: {PROFILES_MAX} of this section are.",)
     try:
         return missed.profile()
-    except TooLong:
-        raise
     except Exception as error:
         return (f"Not profiled: {type(error).__name__}: {error}"[:300],)
 
@@ -143,7 +141,7 @@ def section(name: str, measure: Callable[[], object], seconds: float = SIZES.par
     try:
         with limited(seconds):
             measure()
-    except Exception as error:
+    except (Exception, TooLong) as error:
         head(f"Not measured to its end: {name}")
         note(f"{type(error).__name__}: {error}"[:300])
     print(f"  ({name}: {time.monotonic() - began:.0f} s)", flush=True)
