@@ -213,7 +213,8 @@ def test_a_replay_is_asked_anew_whose_client_it_is(worlds: Worlds) -> None:
     made = [therapist.post(path, body, Idempotency_Key=path) for path, body in sent]
     sent.append((f"/notes/{made[-1]['id']}/sign", {}))
     therapist.post(*sent[-1], expect=200, Idempotency_Key=sent[-1][0])
-    home.owner.call("DELETE", f"/clients/{client_id}/staff/{home.staff_ids['therapist']}")
+    path = f"/clients/{client_id}/staff/{home.staff_ids['therapist']}"
+    assert home.owner.call("DELETE", path, json={"acknowledged": True}).status_code == 200
 
     def again(path: str, body: dict[str, Any]) -> int:
         return therapist.call("POST", path, json=body, headers={"Idempotency-Key": path}).status_code
