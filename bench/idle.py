@@ -38,6 +38,7 @@ def measure(stack: Stack) -> None:
     for name in pids:
         row(name, f"{memory[name]:.0f} MB", f"{used[name]:.1f} ms/s", megabytes=memory[name])
     total, busy = sum(memory.values()), sum(used.values())
+    # While the profiler looks, nobody asks for anything: the wait is what is profiled.
     look = Missed(LESS_OFTEN, lambda: where_it_goes(pids, lambda: time.sleep(LOOK_SECONDS), SECONDS))
     row("all, memory", f"{total:.0f} MB", "", f"≤ {MEMORY_GOAL_MB} MB", met=total <= MEMORY_GOAL_MB, missed=MEMORY)
     row(

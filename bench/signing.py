@@ -63,5 +63,5 @@ def _sign(practice: Practice, client_id: str, day: int) -> tuple[str, float, flo
     while not practice.invoices(appointment_id):
         if time.monotonic() - started > GIVE_UP_SECONDS:
             raise TimeoutError("a signed note led to no draft")
-        time.sleep(LOOK_SECONDS)
+        time.sleep(LOOK_SECONDS)  # the look each millisecond that the measure is defined by
     return appointment_id, answered, time.monotonic() - started

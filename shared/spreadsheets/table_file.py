@@ -67,8 +67,8 @@ def read_apart(file: IO[bytes], rows_max: int) -> TableFile:
     """Read a CSV or a workbook in a process of its own. Raises `TooMany` while another one is read here."""
     if not ONE_AT_A_TIME.acquire(blocking=False):
         raise TooMany("Another table is being read. Try again in a moment.", retry_after_seconds=WAIT_SECONDS)
-    # A transaction that is run again takes the rows again: it is closed with the last of its readers.
-    lines = tempfile.TemporaryFile()  # noqa: SIM115
+    # The handler reads the rows from it, again where its transaction is run again: no block here could close it.
+    lines = tempfile.TemporaryFile()  # noqa: SIM115 - it outlives this function, and is gone with `TableFile`
     try:
         return TableFile(lines, _problem_of(file, lines, rows_max))
     finally:

@@ -95,7 +95,10 @@ def settle(session: Session, kind: Kind, organization_id: UUID, subject_ids: Col
 
 
 def release(session: Session, host: Host, person: Person, *, active: bool) -> None:
-    """What somebody has and may no longer see becomes nobody's, so that their team finds it. Notices stay theirs."""
+    """Take the items that a person may no longer see from them; their team finds these unassigned. Notices stay theirs.
+
+    `active`: whether the person is still on the staff; somebody who left keeps nothing but notices.
+    """
     kept = rules.levels_held(person.permissions) if active else []
     theirs = (
         update(WorkItem)

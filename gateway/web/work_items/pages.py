@@ -32,7 +32,10 @@ REFUSED: Final = frozenset({409, 422})
 
 
 def show_items(page: Page) -> Response:
-    """What is open: one's own, one's team's or nobody's; or what is done. A service that is away is missing alone."""
+    """The open items of the person, of their team or of nobody, or the ones that are done.
+
+    The items of a service that is away are missing, and the page says so.
+    """
     view = page.query.get("view", "") if page.query.get("view") in VIEWS else ""
     kind = page.query.get("kind", "") if page.query.get("kind") in KINDS else ""
     due = page.query.get("due", "") if page.query.get("due") in DUE else ""

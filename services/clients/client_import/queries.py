@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -104,15 +105,17 @@ def error_file(session: Session, actor: Caller, import_id: UUID) -> Streamed:
     def content(run: Run) -> Iterator[bytes]:
         yield csv_lines([header])
         last = 0
-        while rows := run(lambda work, last=last: _refused(work, *own, last)):  # type: ignore[misc]  # a default binds
+        while rows := run(partial(_refused, of=own, last=last)):
             yield csv_lines([_line(row, places) for row in rows])
             last = rows[-1].number
 
     return Streamed("text/csv", "rows-not-imported.csv", content)
 
 
-def _refused(session: Session, organization_id: UUID, import_id: UUID, last: int) -> Sequence[Row[Any]]:
+def _refused(session: Session, *, of: tuple[UUID, UUID], last: int) -> Sequence[Row[Any]]:
+    """The next rows of an import, by organization and id, that came to nothing: those behind the row `last`."""
     kept = ClientImportRow
+    organization_id, import_id = of
     wanted = select(kept.number, kept.result, kept.cells, kept.errors, kept.candidates).where(
         kept.organization_id == organization_id,
         kept.import_id == import_id,

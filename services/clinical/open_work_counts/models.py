@@ -15,7 +15,7 @@ from shared.database.session import Tenant
 class OpenWorkMark(Tenant, Base):
     """Something has changed that may be open work of this pair. Triggers add marks; the counter takes them away.
 
-    Rows are added and never changed, so nobody who books or writes waits for somebody else's mark.
+    Each change adds a row and no row is ever updated, so two people who book at once never wait for each other here.
     """
 
     __tablename__ = "open_work_marks"
