@@ -47,7 +47,7 @@ SERVICE = Service(
     ROUTES,
     HANDLERS,
     jobs=JOBS,
-    expired=(EXPIRED_JOBS, EXPIRED_IMPORTS, EXPIRED_ITEMS),
+    expired=(EXPIRED_JOBS, *EXPIRED_IMPORTS, EXPIRED_ITEMS),
     today=practice_today,
     commands=COMMANDS,
 )

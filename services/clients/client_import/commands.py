@@ -108,7 +108,11 @@ def _keep_rows(session: Session, imported: ClientImport, table: TableFile, wante
             for name, position in days.items():
                 if position < len(cells) and (order := order_of(cells[position])):
                     orders[name].add(order)
-        own = {"organization_id": imported.organization_id, "import_id": imported.id}
+        own = {
+            "organization_id": imported.organization_id,
+            "import_id": imported.id,
+            "created_at": imported.created_at,
+        }
         insert_rows(
             session, ClientImportRow.__tablename__, [{**own, "number": n, "cells": cells} for n, cells in batch]
         )

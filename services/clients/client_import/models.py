@@ -15,6 +15,8 @@ from shared.database.retention import Expired
 from shared.database.session import Tenant
 
 KEPT_DAYS: Final = 30
+# The import itself goes a week after its rows, so that deleting it never takes a hundred thousand of them along.
+IMPORT_KEPT_DAYS: Final = KEPT_DAYS + 7
 
 
 class ClientImport(Tenant, Base):
@@ -48,11 +50,13 @@ class ClientImportRow(Base):
         ),
         Index("ix_client_import_rows_result", "organization_id", "import_id", "result", "number"),
         Index("ix_client_import_rows_person", "organization_id", "import_id", "person", "number"),
+        Index("ix_client_import_rows_created_at", "created_at"),  # the purge
     )
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     import_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)  # in the file, where the header is 1
+    created_at: Mapped[datetime]
     cells: Mapped[list[str]] = mapped_column(JSONB)
     result: Mapped[str | None] = mapped_column(Text)  # None: not checked so far
     person: Mapped[str | None] = mapped_column(Text(collation="C"))  # equal for two rows of one person
@@ -61,4 +65,7 @@ class ClientImportRow(Base):
     candidates: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
 
 
-EXPIRED: Final = Expired("client_imports", "created_at", KEPT_DAYS)
+EXPIRED: Final = (
+    Expired("client_import_rows", "created_at", KEPT_DAYS),
+    Expired("client_imports", "created_at", IMPORT_KEPT_DAYS),
+)

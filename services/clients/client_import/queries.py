@@ -50,7 +50,7 @@ def read_import(session: Session, actor: Caller, import_id: UUID) -> dict[str, A
 
 
 def list_imports(session: Session, actor: Caller, limit: int, cursor: str | None) -> dict[str, Any]:
-    """The imports of the last 30 days; the last that was started comes first."""
+    """The imports of the last 37 days; the last that was started comes first."""
     wanted = select(ClientImport).where(ClientImport.organization_id == actor.organization_id)
     page = paginate(session, wanted, [ClientImport.id], limit=limit, cursor=cursor, descending=True)
     audit.describe(session, client_ids=())

@@ -38,7 +38,7 @@ def post_client_import(session: Session, actor: Caller, file: TableFile, body: I
 def get_client_imports(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """List imports of clients
 
-    Those of the practice, of the last 30 days.
+    Those of the practice, of the last 37 days. The rows of an import are kept for 30.
     """
     return queries.list_imports(session, actor, **query)
 

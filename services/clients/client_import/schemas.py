@@ -86,7 +86,7 @@ class ImportCountsSchema(Schema):
 
 
 class ImportSummarySchema(Schema):
-    """A file of clients, and how far it has come. It is kept for 30 days."""
+    """A file of clients, and how far it has come. It is kept for 37 days, its rows for 30."""
 
     id = fields.UUID(metadata=about("Id of the import."))
     state = choice(STATES, "How far it has come: its check, or the adding of its clients.", STATES)

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("organization_id", sa.UUID(), nullable=False),
         sa.Column("import_id", sa.UUID(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("cells", postgresql.JSONB(), nullable=False),
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("person", sa.Text(collation="C"), nullable=True),
@@ -52,6 +53,8 @@ def upgrade() -> None:
     own = ["organization_id", "import_id"]
     op.create_index("ix_client_import_rows_result", "client_import_rows", [*own, "result", "number"])
     op.create_index("ix_client_import_rows_person", "client_import_rows", [*own, "person", "number"])
+    op.create_index("ix_client_import_rows_created_at", "client_import_rows", ["created_at"])
     protect_tenant_table("clients", "client_imports")
     protect_tenant_table("clients", "client_import_rows")
-    let_worker_purge("clients", "client_imports", "created_at < now() - interval '30 days'")
+    let_worker_purge("clients", "client_import_rows", "created_at < now() - interval '30 days'")
+    let_worker_purge("clients", "client_imports", "created_at < now() - interval '37 days'")
