@@ -1,4 +1,4 @@
-"""What client requests and answers look like."""
+"""What a client looks like in requests and answers."""
 
 from __future__ import annotations
 
@@ -15,11 +15,9 @@ from services.clients.contacts.schemas import (
 )
 from services.clients.profiles import rules
 from services.clients.profiles.commands import ClientChanges, ClientDetails
-from services.clients.profiles.queries import ORDERS
-from services.clients.tags.schemas import tag_field, tags_field
+from services.clients.tags.schemas import tags_field
 from services.clients.waiting.schemas import WaitingSchema
 from shared.languages import LANGUAGES
-from shared.web.cursors import CURSOR_CHARACTERS_MAX
 from shared.web.fields import (
     NAME_MAX,
     AddressSchema,
@@ -31,23 +29,14 @@ from shared.web.fields import (
     TimeZone,
     about,
     choice,
-    flag,
     text,
-    written_flag,
 )
-from shared.web.paging import LIMIT_DEFAULT, LIMIT_MAX, PageQuery, page_of
 from shared.web.strict_fields import Id
 
-LOOKED_UP_MAX = 200
 FORMER_NAMES_MAX = 10
 FIRST = "The first {}. null takes it away, so that the next one is the first. Consent is asked for anew."
 WAITS = "Place on the waiting list, of prospective clients alone."
 NUMBER = "Number of the client at this practice, from 1001 up. It never changes and is never given again."
-ASSIGNED_TO = "Only clients to whom this member of staff is assigned. It takes the permission `assignments:read`."
-UNASSIGNED = (
-    "true: only clients to whom nobody is assigned; false: only others. It takes the permission `assignments:read`."
-)
-TAGGED = "Only clients with this tag, whatever the case of its letters."
 DUPLICATES = {
     "same_name_and_birth_date": "name and birthday are the same",
     "same_contact": "phone or e-mail, and a part of the name or the birthday",
@@ -65,7 +54,8 @@ def _sex(**options: Any) -> fields.String:
     return choice(rules.SEXES, "Legal sex, as the insurer has it on file.", meanings, **options)
 
 
-def _status(description: str, among: tuple[str, ...] = rules.STATUSES, **options: Any) -> fields.String:
+def status_field(description: str, among: tuple[str, ...] = rules.STATUSES, **options: Any) -> fields.String:
+    """How far treatment has come, in one of these."""
     return choice(among, description, {name: STATUS_MEANS[name] for name in among}, **options)
 
 
@@ -136,7 +126,7 @@ class NewClient(_Optional):
     date_of_birth = PastDay(required=True, metadata=about("The client's birthday, from 1900 on."))
     sex = _sex(load_default="unknown")
     client_type = _client_type(" Left out, the age says it: a minor until the eighteenth birthday.")
-    status = _status("How far treatment has come.", rules.FIRST_STATUSES, load_default="active")
+    status = status_field("How far treatment has come.", rules.FIRST_STATUSES, load_default="active")
 
     @post_load
     def _details(self, data: dict[str, Any], **_: Any) -> ClientDetails:
@@ -152,7 +142,7 @@ class ClientPatch(_Optional):
     date_of_birth = PastDay(metadata=about("The client's birthday, from 1900 on."))
     sex = _sex()
     client_type = _client_type()
-    status = _status("How far treatment has come.")
+    status = status_field("How far treatment has come.")
 
     @post_load
     def _changes(self, data: dict[str, Any], **_: Any) -> ClientChanges:
@@ -196,8 +186,8 @@ class ClientSchema(Schema):
     )
     waiting = fields.Nested(WaitingSchema, allow_none=True, metadata=about(f"{WAITS} null: they are not on it."))
     tags = tags_field()
-    status = _status("How far treatment has come.")
-    archived_from = _status(
+    status = status_field("How far treatment has come.")
+    archived_from = status_field(
         "Status that an archived client had before. null: they are not archived, or nobody knows any longer.",
         rules.FIRST_STATUSES,
         allow_none=True,
@@ -224,69 +214,3 @@ class CreatedClientSchema(ClientSchema):
         fields.Nested(PossibleDuplicateSchema),
         metadata=about("Clients who may be the same person, at most ten, of those whom you may see."),
     )
-
-
-class ClientsQuery(PageQuery):
-    """Which clients. Nobody is searched by a name in an address: see `POST /clients/search`."""
-
-    status = _status("Only clients in this status.", load_default=None)
-    assigned_to = Id(load_default=None, metadata=about(ASSIGNED_TO))
-    unassigned = written_flag(UNASSIGNED, load_default=None)
-    tag = tag_field(TAGGED, load_default=None)
-    sort = ORDERS.parameter()
-
-
-class ClientSearch(Stripped):
-    """Whom to look for. The words stand in the body, so that nothing of a client gets into an address."""
-
-    query = text(
-        NAME_MAX,
-        "Words of the name, each from its beginning, in any order: `jo smi` finds Joanna Smith. Among them may stand"
-        " the birthday, four or more digits from either end of the phone, or the number of the client.",
-        required=True,
-    )
-    status = _status("Only clients in this status.", load_default=None, allow_none=True)
-    assigned_to = Id(load_default=None, allow_none=True, metadata=about(ASSIGNED_TO))
-    unassigned = flag(UNASSIGNED, load_default=None, allow_none=True)
-    tag = tag_field(TAGGED, load_default=None, allow_none=True)
-    limit = fields.Integer(strict=True, load_default=LIMIT_DEFAULT, validate=validate.Range(1, LIMIT_MAX))
-    cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=CURSOR_CHARACTERS_MAX))
-
-
-class ClientLookup(Schema):
-    """Ids of clients whose names are wanted."""
-
-    ids = fields.List(
-        Id(),
-        required=True,
-        validate=validate.Length(max=LOOKED_UP_MAX),
-        metadata=about("Ids of clients, at most 200."),
-    )
-
-
-class NamedClientSchema(Schema):
-    """A client by name."""
-
-    id = Id(metadata=about("Id of the client."))
-    name = fields.String(
-        attribute="display_name", metadata=about("The preferred or else the given name, and the family name.")
-    )
-    number = fields.Integer(metadata=about(NUMBER))
-    status = _status("How far treatment has come.")
-
-
-class NamedClientsSchema(Schema):
-    """The clients of a look-up whom the person may see."""
-
-    items = fields.List(
-        fields.Nested(NamedClientSchema),
-        metadata=about("In the order of the ids, each once. Clients whom you may not see are left out."),
-    )
-
-
-ClientsPage = page_of(ClientSchema, "As `sort` says.")
-FoundClientsPage = page_of(
-    ClientSchema,
-    "By the part of the name that begins with the rarest word; with a date or digits, by name.",
-    name="FoundClientsPage",
-)

@@ -1,0 +1,1 @@
+"""Finding clients: the list, the search, names by ids, and the tags in use."""
