@@ -105,6 +105,7 @@ ADMINISTRATION = (
         "service_types:update",
         "assignments:change",
         "client_imports:manage",
+        "client_fields:manage",
         "appointments:override",
         "invoices:override_hold",
         "payments:refund",

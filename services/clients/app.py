@@ -14,6 +14,7 @@ from services.clients.client_import.models import EXPIRED as EXPIRED_IMPORTS
 from services.clients.client_reports import routes as client_report_routes
 from services.clients.copies.queries import practice_today
 from services.clients.finding import routes as finding_routes
+from services.clients.own_fields import routes as own_field_routes
 from services.clients.profiles import routes as profile_routes
 from services.clients.setup import routes as setup_routes
 from services.clients.subscriptions import HANDLERS, JOBS
@@ -31,6 +32,7 @@ ROUTES = (
         tags.CLIENTS,
         profile_routes.ROUTES,
         finding_routes.ROUTES,
+        own_field_routes.ROUTES,
         care_team_routes.ROUTES,
         bulk_assignment_routes.ROUTES,
         client_import_routes.ROUTES,

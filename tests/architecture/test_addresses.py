@@ -26,6 +26,7 @@ THINGS = {
     "CancellationPolicySchema": "/cancellation-policies/{policy_id}",
     "CaseSchema": "/cases/{case_id}",
     "CaseWithStaffSchema": "/cases/{case_id}",
+    "ClientFieldSchema": "/client-fields/{client_field_id}",
     "ClientSchema": "/clients/{client_id}",
     "CreatedClientSchema": "/clients/{client_id}",
     "DiagnosisSchema": "/cases/{case_id}/diagnoses/{diagnosis_id}",

@@ -22,6 +22,7 @@ MAKING = {
     "post_staff": "a member of staff",
     "post_api_client": "an API client",
     "post_client": "a client",
+    "post_client_field": "an own field",
     "post_case": "a case",
     "post_diagnosis": "a diagnosis",
     "post_plan": "a treatment plan",

@@ -180,6 +180,7 @@ def first_day(practice: Practice, canaries: Canaries) -> str:
     word = canaries.word
     desk, therapist, biller = practice.owner, practice.people["therapist"], practice.people["biller"]
     phone = f"+1{canaries.phone}"
+    desk.post("/client-fields", {"name": "Court order", "type": "text"})
     client_id = str(
         desk.post(
             "/clients",
@@ -189,6 +190,7 @@ def first_day(practice: Practice, canaries: Canaries) -> str:
                 "preferred_name": word("Called"),
                 "pronouns": word("They"),
                 "tags": [word("Tag")],
+                "custom": {"court_order": word("Own")},
                 "date_of_birth": canaries.born,
                 "email": f"{word('mail')}@example.test",
                 "phone": phone,

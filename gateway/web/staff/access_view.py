@@ -76,6 +76,7 @@ AREAS: Final = (
     _area("Client details", "clients:read", "clients:create clients:update", scope="clients"),
     _area("Work items", "work_items:read", "work_items:update", scope="clients"),
     _area("Client reports", "client_reports:read", scope="clients"),
+    _area("Own fields of clients", edit="client_fields:manage"),
     _area("Importing clients", edit="client_imports:manage", scope="clients"),
     _area("Who works with a client", "assignments:read", "assignments:change", scope="clients"),
     _area(

@@ -14,6 +14,7 @@ from services.clients.assignments.commands import assign_creator
 from services.clients.contacts import rules as contacts
 from services.clients.contacts.rules import Contact
 from services.clients.copies.queries import practice_today
+from services.clients.own_fields.commands import merge_values
 from services.clients.profiles import rules
 from services.clients.profiles.models import Client, ClientPhone, ClientToken
 from services.clients.profiles.queries import one_client
@@ -31,7 +32,7 @@ from shared.messaging import outbox
 from shared.texts import comparable_email
 
 # Which have no column of their own: of most there are several, the first one apart.
-_SEVERAL: Final = ("phone", "email", "contacts", "emergency_contact", "emergency_contacts", "waiting", "tags")
+_SEVERAL: Final = ("phone", "email", "contacts", "emergency_contact", "emergency_contacts", "waiting", "tags", "custom")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class ClientDetails:
     """A client to add. `address` and `emergency_contact` are kept as documents; `phone` is in E.164.
 
     `contacts` are all ways to reach them, in place of `phone` and `email`; `emergency_contacts` likewise.
-    Without a `client_type` their age on that day says it.
+    `custom` holds values of the practice's own fields, by slug. Without a `client_type` their age on that day says it.
     """
 
     given_name: str
@@ -66,6 +67,7 @@ class ClientDetails:
     time_zone: str | None = None
     waiting: Waiting | None = None
     tags: list[str] | None = None
+    custom: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,7 @@ class ClientChanges(Changes):
     time_zone: str | Unset | None = UNSET
     waiting: Waiting | Unset | None = UNSET
     tags: list[str] | Unset = UNSET
+    custom: dict[str, Any] | Unset = UNSET
 
 
 def create_client(session: Session, actor: Caller, details: ClientDetails) -> Client:
@@ -108,12 +111,14 @@ def create_client(session: Session, actor: Caller, details: ClientDetails) -> Cl
         further_contacts=[],
         further_emergency_contacts=[],
         tags=[],
+        custom={},
         **by_age,
     )
     # An address of None would be kept as JSON's null: what nobody gave is left out.
     given = {field.name: getattr(details, field.name) for field in fields(details)}
     _set(client, {name: value for name, value in given.items() if value is not None})
     _let_wait(session, actor, client, given)
+    _keep_own(session, actor, client, given)
     session.add(client)
     session.flush()
     _index(session, client)
@@ -132,6 +137,7 @@ def change_client(session: Session, actor: Caller, client_id: UUID, changes: Cli
     _set(client, given)
     client.was(status)
     _let_wait(session, actor, client, given)
+    _keep_own(session, actor, client, given)
     different = sorted(name for name, value in before.items() if getattr(client, name) != value)
     if not different:
         return client
@@ -174,6 +180,12 @@ def _let_wait(session: Session, actor: Caller, client: Client, given: Mapping[st
         client.wait(replace(wished, since=since))
     elif "waiting" in given or client.status != WAITS:
         client.waiting_since = None  # without it, what they wished for means nothing
+
+
+def _keep_own(session: Session, actor: Caller, client: Client, given: Mapping[str, Any]) -> None:
+    """The values of the practice's own fields. Raises `Invalid` that names each wrong one as `custom.<slug>`."""
+    if given.get("custom"):
+        client.custom = merge_values(session, actor, client.custom, given["custom"])
 
 
 def _email_key(email: str | None) -> str | None:

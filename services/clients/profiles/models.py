@@ -120,6 +120,7 @@ class Client(Tenant, Sorted, Base):
     time_zone: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text, default="active")
     tags: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
+    custom: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))  # own fields, by slug
     archived_from: Mapped[str | None] = mapped_column(Text)  # the status before; of archived clients alone
     waiting_since: Mapped[date | None]  # of those on the waiting list alone
     waiting_for: Mapped[dict[str, Any] | None] = mapped_column(JSONB)

@@ -13,6 +13,7 @@ from services.clients.contacts.schemas import (
     emergency_contacts_field,
     instead_of_first,
 )
+from services.clients.own_fields.schemas import given_values, shown_values
 from services.clients.profiles import rules
 from services.clients.profiles.commands import ClientChanges, ClientDetails
 from services.clients.tags.schemas import tags_field
@@ -111,6 +112,7 @@ class _Optional(Stripped):
 
     waiting = fields.Nested(WaitingSchema, allow_none=True, metadata=about(f"{WAITS} null takes them off it."))
     tags = tags_field()
+    custom = given_values()
 
     @validates_schema(skip_on_field_errors=True)
     def _once(self, data: dict[str, Any], **_: Any) -> None:
@@ -186,6 +188,7 @@ class ClientSchema(Schema):
     )
     waiting = fields.Nested(WaitingSchema, allow_none=True, metadata=about(f"{WAITS} null: they are not on it."))
     tags = tags_field()
+    custom = shown_values()
     status = status_field("How far treatment has come.")
     archived_from = status_field(
         "Status that an archived client had before. null: they are not archived, or nobody knows any longer.",

@@ -1,0 +1,1 @@
+"""Fields of the practice's own: what it keeps of each client beside what every practice does."""
