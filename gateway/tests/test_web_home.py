@@ -33,6 +33,16 @@ def test_the_card_has_every_step_that_services_tell_of_and_a_help_page_for_each(
     assert {text.permission for text in TEXTS} <= ALL
 
 
+def test_clients_are_imported_by_those_who_may() -> None:
+    ways = {
+        may: [
+            step.other_way.path for part in setup_of(told(), can, PAGES).parts for step in part.steps if step.other_way
+        ]
+        for may, can in ((True, anybody_may), (False, DEFAULT.__contains__))
+    }
+    assert ways == {True: ["/clients/import"], False: []}
+
+
 def test_nothing_done_yet_starts_with_the_first_step() -> None:
     setup = setup_of(told(), anybody_may, PAGES)
     assert (setup.done, setup.steps, setup.complete) == (0, 8, False)

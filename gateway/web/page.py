@@ -28,7 +28,7 @@ from gateway.web import session as browser_session
 from gateway.web.forms import Form, Upload
 from gateway.web.multipart import FileForm
 from shared import clock
-from shared.errors import Refusal
+from shared.errors import NotFound, Refusal
 from shared.web.errors import status_of
 
 # What every page of somebody signed in asks: who they are, for the frame around it.
@@ -167,10 +167,7 @@ class Page:
 
     def ask(self, row: str, *, body: Any = None, headers: Mapping[str, str] | None = None, **parts: Any) -> ApiResponse:
         """Ask one row of the API; `parts` are its ids and its query. Refusals come back as their problem documents."""
-        names = set(_PLACEHOLDER.findall(row))
-        ids = {name: str(value) for name, value in parts.items() if name in names}
-        query = {name: value for name, value in parts.items() if name not in names}
-        return self._settled(Question(row, ids, query, body, headers or {}))
+        return self._settled(replace(_question(row, parts), body=body, headers=headers or {}))
 
     def send_file(
         self, row: str, upload: Upload, texts: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
@@ -203,10 +200,10 @@ class Page:
         }
         return {name: future.result() for name, future in asking.items()}
 
-    def hand_on(self, row: str, **query: Any) -> Response:
-        """What a row answers, as it comes: a file, however long. Raises `Problem`."""
+    def hand_on(self, row: str, **parts: Any) -> Response:
+        """What a row answers, as it comes: a file, however long. `parts` as of `ask`. Raises `Problem`."""
         try:
-            passed = self._pass(Question(row, query=query))
+            passed = self._pass(_question(row, parts))
         except Refusal as refusal:
             raise Problem(_refusal(status_of(refusal), refusal.code, refusal.detail)) from refusal
         if passed.response.status >= 400:
@@ -222,8 +219,6 @@ class Page:
         return replace(self, visitor=visitor, session=self.door.enter(_ROWS[FRAME], {}, visitor))
 
     def _answer(self, question: Question) -> ApiResponse:
-        if not all(is_id(identifier) for identifier in question.ids.values()):
-            return _refusal(404, "not_found", "There is nothing here under this id.")
         try:
             passed = self._pass(question)
         except Refusal as refusal:
@@ -234,7 +229,9 @@ class Page:
             passed.done()
 
     def _pass(self, question: Question) -> Passed:
-        """Through the door, as any program's request."""
+        """Through the door, as any program's request. Raises `NotFound` for what is no id, and as `Door.ask`."""
+        if not all(is_id(identifier) for identifier in question.ids.values()):
+            raise NotFound()
         if question.row not in self.row.asks and question.row != FRAME:
             raise NotAsked(f"{self.row.name} asks {question.row}, which its row does not name")
         row = _ROWS[question.row]
@@ -256,6 +253,13 @@ def is_id(text: str) -> bool:
         return str(UUID(text)) == text
     except ValueError:
         return False
+
+
+def _question(row: str, parts: Mapping[str, Any]) -> Question:
+    """The question whose ids and query are among `parts`."""
+    names = set(_PLACEHOLDER.findall(row))
+    ids = {name: str(value) for name, value in parts.items() if name in names}
+    return Question(row, ids, {name: value for name, value in parts.items() if name not in names})
 
 
 def _content(question: Question) -> tuple[str, Body]:

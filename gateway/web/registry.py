@@ -14,6 +14,7 @@ from gateway.web.agenda import appointment, booking, editing
 from gateway.web.agenda import pages as agenda
 from gateway.web.billing import invoice, ledger, payment, payments
 from gateway.web.billing import pages as invoices
+from gateway.web.client_import import pages as client_import
 from gateway.web.clients import pages as clients
 from gateway.web.documentation import pages as documentation
 from gateway.web.help import pages as help_pages
@@ -44,6 +45,7 @@ HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
         **payments.PAGES,
         **payment.PAGES,
         **clients.PAGES,
+        **client_import.PAGES,
         **documentation.PAGES,
         **signing_in.PAGES,
         **home.PAGES,

@@ -25,6 +25,7 @@ AREAS: Final = (
     "activity",
     "agenda",
     "billing",
+    "client_import",
     "clients",
     "documentation",
     "help",

@@ -6,6 +6,7 @@ from typing import Final
 
 from gateway.route_table.pages.kinds import page
 from gateway.route_table.row import Row
+from shared.web.limits import UPLOAD_BYTES_MAX
 
 # What every page of a chart asks besides its own, other areas' tabs too (gateway/web/clients/chart.py).
 CHART: Final = (
@@ -66,6 +67,9 @@ _OVERVIEW: Final = (
     "GET /staff",
 )
 
+# The first says who has the pages of imports. Staff: who started one.
+_IMPORTS: Final = ("GET /client-imports", "GET /staff")
+
 # Each report with the row that answers it.
 _REPORTS: Final = ("not-seen", "active", "no-consent", "waiting", "birthdays")
 
@@ -84,6 +88,18 @@ CLIENTS: Final[tuple[Row, ...]] = (
         for name in _REPORTS
         for file in ("", "/file")
     ),
+    page("GET", "/clients/import", *_IMPORTS),
+    page("POST", "/clients/import", "POST /client-imports", *_IMPORTS, body_bytes_max=UPLOAD_BYTES_MAX, file=True),
+    page(
+        "GET",
+        "/clients/import/{import_id}",
+        "GET /client-imports/{import_id}",
+        "GET /client-imports/{import_id}/rows",
+        "POST /clients/lookup",
+    ),
+    page("POST", "/clients/import/{import_id}/commit", "POST /client-imports/{import_id}/commit"),
+    page("POST", "/clients/import/{import_id}/cancel", "POST /client-imports/{import_id}/cancel"),
+    page("GET", "/clients/import/{import_id}/errors", "GET /client-imports/{import_id}/errors.csv"),
     page("GET", "/clients/new", *_NEW),
     page("POST", "/clients/new", *_NEW),
     page("POST", "/clients/new/named", *_NEW),

@@ -12,6 +12,15 @@ from gateway.web.text import clock_time, count, day
 
 
 @dataclass(frozen=True, slots=True)
+class OtherWay:
+    """A second way to do a first step, for those who may."""
+
+    verb: str
+    path: str
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepText:
     """What a first step is called, what one does for it, where, who may, and about how long it takes."""
 
@@ -22,6 +31,7 @@ class StepText:
     path: str
     permission: str
     minutes: int
+    other_way: OtherWay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,7 @@ class Step:
     words: str
     allowed: bool
     is_next: bool
+    other_way: OtherWay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +130,16 @@ PARTS: Final = (
                 "staff:create",
                 5,
             ),
-            StepText("clients", "Add clients", "Add", "One by one", "/clients/new", "clients:create", 10),
+            StepText(
+                "clients",
+                "Add clients",
+                "Add",
+                "One by one, or all of a file at once",
+                "/clients/new",
+                "clients:create",
+                10,
+                OtherWay("Import", "/clients/import", "client_imports:manage"),
+            ),
             StepText(
                 "assignments",
                 "Assign staff to clients",
@@ -203,7 +223,9 @@ def _step(
     path = text.path if text.path in pages else ""
     if item is None:
         return Step(text, path, None, "Not known just now", can(text.permission), False)
-    return Step(text, path, item["done"], _words(text, item), can(text.permission), text.slug == following)
+    other_way = text.other_way if text.other_way is not None and can(text.other_way.permission) else None
+    is_next = text.slug == following
+    return Step(text, path, item["done"], _words(text, item), can(text.permission), is_next, other_way)
 
 
 def _words(text: StepText, item: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, func, select
 
 from services.clients.client_import.models import ClientImport, ClientImportRow
-from services.clients.client_import.rules import WITH_REASONS
+from services.clients.client_import.rules import VALUE_CHARACTERS_MAX, WITH_REASONS
 from shared import audit
 from shared.actor import Caller
 from shared.database.session import Session
@@ -90,7 +90,7 @@ def list_rows(
     page = paginate(session, wanted, [ClientImportRow.number], limit=limit, cursor=cursor)
     shown = [row.client_id for row in page["items"] if row.client_id]
     audit.describe(session, object_id=imported.id, client_ids=shown, rows=len(page["items"]))
-    return page
+    return {**page, "items": [_row_of(imported, row) for row in page["items"]]}
 
 
 def error_file(session: Session, actor: Caller, import_id: UUID) -> Streamed:
@@ -110,6 +110,19 @@ def error_file(session: Session, actor: Caller, import_id: UUID) -> Streamed:
             last = rows[-1].number
 
     return Streamed("text/csv", "rows-not-imported.csv", content)
+
+
+def _row_of(imported: ClientImport, row: ClientImportRow) -> dict[str, Any]:
+    """A row as an answer shows it, with what the file says of the person, by fact."""
+    cells = {name: row.cells[place] for name, place in imported.positions.items() if place < len(row.cells)}
+    return {
+        "number": row.number,
+        "result": row.result,
+        "client_id": row.client_id,
+        "errors": row.errors,
+        "candidates": row.candidates,
+        "values": {name: cell[:VALUE_CHARACTERS_MAX] for name, cell in cells.items() if cell},
+    }
 
 
 def _refused(session: Session, *, of: tuple[UUID, UUID], last: int) -> Sequence[Row[Any]]:

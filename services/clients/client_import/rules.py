@@ -10,6 +10,7 @@ ROWS_MAX: Final = 100_000
 ON_DUPLICATE: Final = ("skip", "create")
 RESULTS: Final = ("would_create", "created", "duplicate", "needs_decision", "error")
 WITH_REASONS: Final = ("error", "duplicate", "needs_decision")  # the rows of the error file
+VALUE_CHARACTERS_MAX: Final = 200  # of a cell, where a row is shown: a page of rows stays small
 CHECK: Final = "check"
 ADD: Final = "add"
 

@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from services.clients.client_import.columns import FIELDS
 from services.clients.client_import.commands import ImportOptions
-from services.clients.client_import.rules import ON_DUPLICATE, RESULTS
+from services.clients.client_import.rules import ON_DUPLICATE, RESULTS, VALUE_CHARACTERS_MAX
 from shared.jobs.schemas import STATES, JobErrorSchema
 from shared.web.fields import Instant, Stripped, about, choice, written_flag
 from shared.web.paging import PageQuery, page_of
@@ -18,6 +18,13 @@ MAPPING_CHARACTERS_MAX = 20_000
 DUPLICATES = {
     "skip": "who is a client already is left out, and who may be one waits for a decision",
     "create": "they are added as well; who stands twice in the file is added once",
+}
+IGNORED_REASONS = {
+    "unknown": "no fact of a client is called so",
+    "no_header": "nothing stands above its cells",
+    "twice": "an earlier column holds the same fact",
+    "left_out": "the mapping says so",
+    "not_taken": "it is known and not taken from a file: therapist, next appointment, balance",
 }
 RESULT = {
     "would_create": "it can be added, and is with a commit",
@@ -63,17 +70,7 @@ class IgnoredSchema(Schema):
     """A column of the file that was not read."""
 
     column = fields.String(metadata=about("The header as it stands in the file; empty where there is none."))
-    reason = choice(
-        ("unknown", "no_header", "twice", "left_out", "not_taken"),
-        "Why it was not read.",
-        {
-            "unknown": "no fact of a client is called so",
-            "no_header": "nothing stands above its cells",
-            "twice": "an earlier column holds the same fact",
-            "left_out": "the mapping says so",
-            "not_taken": "it is known and not taken from a file: therapist, next appointment, balance",
-        },
-    )
+    reason = choice(tuple(IGNORED_REASONS), "Why it was not read.", IGNORED_REASONS)
 
 
 class ImportCountsSchema(Schema):
@@ -156,6 +153,14 @@ class ImportRowSchema(Schema):
     errors = fields.List(fields.Nested(ImportRowErrorSchema), metadata=about("What is wrong with the row."))
     candidates = fields.List(
         fields.Nested(CandidateSchema), metadata=about("Who may be the same person, the likeliest first; at most five.")
+    )
+    values = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(metadata=about("What stands in the cell.")),
+        metadata=about(
+            "What the file says, as it is written there: fact -> cell, of which the first"
+            f" {VALUE_CHARACTERS_MAX} characters. Empty cells are left out."
+        ),
     )
 
 

@@ -77,6 +77,7 @@ def test_an_import_with_duplicates(desk: Desk) -> None:
     assert len(clients_of(desk)) == 2, "a dry run adds nobody"
     rows = {row["row"]: row for row in rows_of(desk, checked)}
     assert [(error["field"], error["code"]) for error in rows[8]["errors"]] == [("date_of_birth", "invalid")]
+    assert rows[8]["values"] == {"given_name": "Gil", "family_name": "Voss", "date_of_birth": "not a day"}
     assert [error["code"] for error in rows[9]["errors"]] == ["twice_in_file"]
     assert rows[10]["candidates"] == [{"client_id": known["id"], "score": 100, "reasons": ["same_name_and_birth_date"]}]
     assert rows[11]["candidates"] == [{"client_id": near["id"], "score": 80, "reasons": ["same_contact"]}]
@@ -169,6 +170,14 @@ def test_a_workbook_is_read_too(desk: Desk) -> None:
     client = desk.desk.get(f"/clients/{client_id}").json
     names = client["given_name"], client["middle_name"], client["family_name"]
     assert (*names, client["status"]) == ("Ada", "Maria", "Quint", "archived")
+
+
+def test_the_sample_that_the_page_offers_is_taken_whole_and_a_long_cell_is_shown_in_part(desk: Desk) -> None:
+    sample = Path(__file__).parents[3] / "gateway" / "web" / "static" / "samples" / "clients-sample.csv"
+    checked = imported(desk, sample.read_bytes())
+    assert (checked["counts"]["created"], checked["rows_total"], checked["ignored_columns"]) == (3, 3, [])
+    long = imported(desk, HEAD + f"Ada,{'Q' * 300},1990-01-02,,\n")
+    assert rows_of(desk, long)[0]["values"]["family_name"] == "Q" * 200
 
 
 def test_a_mapping_changes_what_a_column_is(desk: Desk) -> None:

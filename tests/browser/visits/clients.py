@@ -31,12 +31,24 @@ def waiting_list(practice: Practice) -> str:
     return "/clients/waiting"
 
 
+def import_of(practice: Practice) -> str:
+    """A file of clients that is checked, or soon will be."""
+    items = practice.owner.get("/client-imports", limit=1)["items"]
+    if items:
+        return f"/clients/import/{items[0]['id']}"
+    table = b"First name,Last name,Birth date,Shoe size\nIda,Import,1/2/1990,38\nIvo,Import,1/41/1990,44\n"
+    begun = practice.owner.call("POST", "/client-imports", files={"file": ("clients.csv", table)})
+    return f"/clients/import/{begun.json()['id']}"
+
+
 REPORTS: Final = ("not-seen", "active", "no-consent", "waiting", "birthdays")
 CLIENTS: Final[Mapping[str, Way]] = {
     "GET /clients/reports": at("/clients/reports"),
     **{f"GET /clients/reports/{name}": at(f"/clients/reports/{name}") for name in REPORTS},
     "GET /clients": at("/clients"),
     "GET /clients/waiting": waiting_list,
+    "GET /clients/import": at("/clients/import"),
+    "GET /clients/import/{import_id}": import_of,
     "GET /clients/new": at("/clients/new"),
     "GET /clients/{client_id}": client_of,
     "GET /clients/{client_id}/appointments": lambda practice: f"{client_of(practice)}/appointments",
@@ -54,4 +66,6 @@ CLIENTS: Final[Mapping[str, Way]] = {
 # Parts of pages, which the pages themselves ask for.
 PARTS: Final = frozenset[str]()
 # What pages lead to that is a file.
-FILES: Final = frozenset(f"GET /clients/reports/{name}/file" for name in REPORTS)
+FILES: Final = frozenset(
+    {"GET /clients/import/{import_id}/errors", *(f"GET /clients/reports/{name}/file" for name in REPORTS)}
+)

@@ -1,0 +1,1 @@
+"""Pages of importing clients: the file, its check, and what came of it."""

@@ -1,0 +1,150 @@
+"""Importing clients: a file is chosen, checked, and its clients are added; each import has a page of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from flask import Response
+
+from gateway.web import text
+from gateway.web.client_import import views
+from gateway.web.client_import.words import ON_DUPLICATE
+from gateway.web.forms import Form
+from gateway.web.page import Page, Question
+from gateway.web.people import names_of
+from shared import clock
+from shared.texts import whole_number
+
+LIST: Final = "GET /client-imports"
+TAKE: Final = "POST /client-imports"
+IMPORT: Final = "GET /client-imports/{import_id}"
+ROWS: Final = "GET /client-imports/{import_id}/rows"
+ERRORS: Final = "GET /client-imports/{import_id}/errors.csv"
+COMMIT: Final = "POST /client-imports/{import_id}/commit"
+CANCEL: Final = "POST /client-imports/{import_id}/cancel"
+LOOKUP: Final = "POST /clients/lookup"
+IMPORTS_LISTED: Final = 20
+ROWS_LISTED: Final = 40  # with five candidates each: as many names as one question may ask for
+REFUSED: Final = (409, 413, 422, 429)
+ADDED_ALREADY: Final = "import_committed"
+ENDED: Final = "finished"  # the code of the refusal to cancel what has ended
+STOPS_ANYBODYS: Final = "organization_administration"  # the level that cancels what others started
+SOON_LOOKS: Final = 10  # the page looks again after a second so often, and then after three
+LOOKS_DIGITS_MAX: Final = 5
+
+
+def show_imports(page: Page) -> Response:
+    """Where a file is chosen, and the imports of the last weeks."""
+    return _imports(page, Form(values={"on_duplicate": ("skip",)}))
+
+
+def take_file(page: Page) -> Response:
+    """Have a file checked; nobody is added by that."""
+    upload = page.form.uploads.get("file")
+    if upload is None:
+        return _imports(page, page.form.refused({"detail": "Choose a file first."}), 422)
+    chosen = page.form.text("on_duplicate")
+    texts = {"dry_run": "true", **({"on_duplicate": chosen} if chosen else {})}
+    reply = page.send_file(TAKE, upload, texts, headers=page.form.sent)
+    if reply.ok:
+        return page.leave(views.path_of(reply.value["id"]))
+    if reply.status not in REFUSED:
+        page.problem(reply)
+    return _imports(page, page.form.refused(reply.value), 422)
+
+
+def _imports(page: Page, form: Form, status: int = 200) -> Response:
+    found = page.need(LIST, limit=IMPORTS_LISTED, cursor=page.query.get("cursor"))
+    names = names_of(page, [imported["created_by"] for imported in found["items"]])
+    zone, now = page.me["organization"]["time_zone"], clock.now()
+    return page.show(
+        "client_import/imports.html",
+        status,
+        form=form,
+        steps=views.steps_of(None),
+        on_duplicate=ON_DUPLICATE,
+        lines=[views.line_of(imported, names, zone, now) for imported in found["items"]],
+        next_cursor=found["next_cursor"],
+    )
+
+
+def show_import(page: Page) -> Response:
+    """How far an import has come, looking again by itself; then what was found, or what came of it."""
+    imported = page.need(IMPORT, import_id=page.ids["import_id"])
+    looks = (whole_number(page.query.get("looks", ""), digits_max=LOOKS_DIGITS_MAX) or 0) + 1
+    zone, staff = page.me["organization"]["time_zone"], page.me["staff"]
+    result = views.listed_result(imported, page.query.get("result", ""))
+    has_rows = not views.is_open(imported) and imported["rows_total"] > 0
+    return page.show(
+        "client_import/import.html",
+        imported=imported,
+        path=views.path_of(imported["id"]),
+        begun=text.moment(imported["created_at"], zone, clock.now()),
+        heading=views.heading_of(imported),
+        steps=views.steps_of(imported),
+        is_open=views.is_open(imported),
+        looks=looks,
+        seconds=1 if looks <= SOON_LOOKS else 3,
+        may_cancel=imported["created_by"] == staff["id"] or STOPS_ANYBODYS in page.me["levels"],
+        figures=views.figures_of(imported),
+        refused=sum(number for number, _, slug in views.figures_of(imported) if "creat" not in slug),
+        result=result,
+        more_head=views.RESULTS[result][3],
+        **(_rows(page, imported, result) if has_rows else {"rows": [], "next_cursor": None, "columns": []}),
+    )
+
+
+def _rows(page: Page, imported: Mapping[str, Any], result: str) -> dict[str, Any]:
+    """The rows of one result, and the columns with what stands in the first rows of the file."""
+    ids = {"import_id": imported["id"]}
+    wanted = {"result": result, "limit": ROWS_LISTED, "cursor": page.query.get("cursor")}
+    replies = page.ask_all(rows=Question(ROWS, ids, wanted), first_rows=Question(ROWS, ids, {"limit": views.EXAMPLES}))
+    for reply in replies.values():
+        if not reply.ok:
+            page.problem(reply)
+    items = replies["rows"].value["items"]
+    return {
+        "rows": views.rows_of(items, _names(page, items)),
+        "next_cursor": replies["rows"].value["next_cursor"],
+        "columns": views.columns_of(imported, replies["first_rows"].value["items"]),
+    }
+
+
+def _names(page: Page, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
+    """The names of those who may be the people of these rows, as far as they may be seen."""
+    ids = sorted({candidate["client_id"] for item in items for candidate in item["candidates"]})
+    reply = page.ask(LOOKUP, body={"ids": ids}) if ids else None
+    return {each["id"]: each["name"] for each in reply.value["items"]} if reply is not None and reply.ok else {}
+
+
+def add_clients(page: Page) -> Response:
+    """Add the clients of a checked file. Where somebody did so meanwhile, its page says how far that has come."""
+    return _left(page, COMMIT, ADDED_ALREADY)
+
+
+def cancel_import(page: Page) -> Response:
+    """Stop it; where it has ended meanwhile, its page says what came of it."""
+    return _left(page, CANCEL, ENDED)
+
+
+def _left(page: Page, row: str, done_already: str) -> Response:
+    reply = page.ask(row, import_id=page.ids["import_id"], headers=page.form.sent)
+    if not reply.ok and reply.code != done_already:
+        page.problem(reply)
+    return page.leave(views.path_of(page.ids["import_id"]))
+
+
+def hand_errors_on(page: Page) -> Response:
+    """The rows that were not taken, as a file."""
+    return page.hand_on(ERRORS, import_id=page.ids["import_id"])
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /clients/import": show_imports,
+    "POST /clients/import": take_file,
+    "GET /clients/import/{import_id}": show_import,
+    "POST /clients/import/{import_id}/commit": add_clients,
+    "POST /clients/import/{import_id}/cancel": cancel_import,
+    "GET /clients/import/{import_id}/errors": hand_errors_on,
+}

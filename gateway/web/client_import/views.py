@@ -1,0 +1,190 @@
+"""Imports as their pages show them: steps, figures, columns, rows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from gateway.web import text
+from gateway.web.client_import.words import ALIKE, CHIPS, FACTS, HEADINGS, IGNORED, UNREAD
+from gateway.web.forms import in_words
+
+PATH: Final = "/clients/import"
+OPEN: Final = ("queued", "running")
+# Result of a row -> the count that it is in, words behind the figure for one and for many, and the head of the column
+# that says more of it.
+RESULTS: Final[Mapping[str, tuple[str, str, str, str]]] = {
+    "error": ("errors", "with errors", "with errors", "What is wrong"),
+    "needs_decision": ("needs_decision", "possible duplicate", "possible duplicates", "Who it may be"),
+    "duplicate": ("duplicates", "duplicate", "duplicates", "Who it is"),
+    "would_create": ("created", "ready", "ready", "Phone or e-mail"),
+    "created": ("created", "added", "added", "Phone or e-mail"),
+}
+REACHED_BY: Final = ("mobile_phone", "phone", "home_phone", "work_phone", "email")
+EXAMPLES: Final = 3  # rows that show what stands in a column
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """One import in the list."""
+
+    path: str
+    started: str
+    by: str
+    rows: str
+    state: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the file: its header, what it is read as, empty where it is left out, why, and what stands in it."""
+
+    header: str
+    fact: str
+    why: str
+    examples: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong with a row, and what stands in the cell."""
+
+    words: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A client who may be the person of a row; without a path where they may not be seen."""
+
+    name: str
+    path: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """One row of the file."""
+
+    number: int
+    name: str
+    path: str
+    born: str
+    reached: str
+    wrong: Sequence[Wrong]
+    alike: Sequence[Alike]
+
+
+def path_of(import_id: str) -> str:
+    """The page of an import."""
+    return f"{PATH}/{import_id}"
+
+
+def is_open(imported: Mapping[str, Any]) -> bool:
+    """Whether it goes on by itself."""
+    return imported["state"] in OPEN
+
+
+def line_of(imported: Mapping[str, Any], names: Mapping[str, str], zone: str, now: datetime) -> ImportLine:
+    """`names`: of members of staff, by their ids."""
+    return ImportLine(
+        path=path_of(imported["id"]),
+        started=text.moment(imported["created_at"], zone, now),
+        by=names.get(imported["created_by"], "A program"),
+        rows=text.count(imported["rows_total"], "row") if imported["rows_total"] else "",
+        state=CHIPS[not imported["dry_run"]][imported["state"]],
+    )
+
+
+def heading_of(imported: Mapping[str, Any]) -> str:
+    """What the page of an import says first."""
+    code = (imported["error"] or {}).get("code", "")
+    return UNREAD.get(code) or HEADINGS[not imported["dry_run"]][imported["state"]]
+
+
+def steps_of(imported: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """Upload, Check, Import, each with `yes` where it is behind, `now` where one is. None: no file was chosen."""
+    names = ("Upload", "Check", "Import")
+    at = 0 if imported is None else 1 if imported["dry_run"] else 2
+    over = at == 2 and imported is not None and imported["state"] == "done"
+    return [
+        (name, "yes" if number < at or (over and number == at) else "now" if number == at else "")
+        for number, name in enumerate(names)
+    ]
+
+
+def figures_of(imported: Mapping[str, Any]) -> list[tuple[int, str, str]]:
+    """How many rows came to what: number, words, and the result by which the page lists them."""
+    shown = ("would_create" if imported["dry_run"] else "created", "needs_decision", "duplicate", "error")
+    counted = [(imported["counts"][RESULTS[slug][0]], slug) for slug in shown]
+    return [(number, RESULTS[slug][1 if number == 1 else 2], slug) for number, slug in counted]
+
+
+def listed_result(imported: Mapping[str, Any], wanted: str) -> str:
+    """The result whose rows are listed: what the address wants, else the first that needs somebody's attention."""
+    counts = {slug: number for number, _, slug in figures_of(imported)}
+    if wanted in counts:
+        return wanted
+    return next((slug for slug in RESULTS if counts.get(slug)), "error")
+
+
+def columns_of(imported: Mapping[str, Any], first_rows: Sequence[Mapping[str, Any]]) -> list[Column]:
+    """The columns as they are read, and behind them those that are left out."""
+    order = {fact: number for number, fact in enumerate(FACTS)}
+    read = sorted(imported["mapping"].items(), key=lambda each: order.get(each[1], len(order)))
+    return [
+        *(Column(header, fact_words(fact), "", _examples(fact, first_rows)) for header, fact in read),
+        *(
+            Column(each["column"] or "A column without a header", "", IGNORED[each["reason"]], "")
+            for each in imported["ignored_columns"]
+        ),
+    ]
+
+
+def _examples(fact: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    return " · ".join(dict.fromkeys(row["values"][fact] for row in rows if fact in row["values"]))
+
+
+def fact_words(fact: str) -> str:
+    """`date_of_birth` as `Birth date`."""
+    return FACTS.get(fact) or in_words(fact)
+
+
+def rows_of(items: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> list[ImportRow]:
+    """The rows. `names`: of the clients who may be seen, by their ids."""
+    return [
+        ImportRow(
+            number=item["row"],
+            name=_name_of(item["values"]),
+            path=f"/clients/{item['client_id']}" if item["client_id"] else "",
+            born=item["values"].get("date_of_birth", ""),
+            reached=next((item["values"][fact] for fact in REACHED_BY if fact in item["values"]), ""),
+            wrong=[_wrong(error, item["values"]) for error in item["errors"]],
+            alike=[_alike(candidate, names) for candidate in item["candidates"]],
+        )
+        for item in items
+    ]
+
+
+def _name_of(values: Mapping[str, str]) -> str:
+    parts = [values[fact] for fact in ("given_name", "middle_name", "family_name", "name_suffix") if fact in values]
+    return " ".join(parts) or values.get("full_name", "") or "No name"
+
+
+def _wrong(error: Mapping[str, Any], values: Mapping[str, str]) -> Wrong:
+    fact = error["field"]
+    words = f"{fact_words(fact)}: {error['detail']}" if fact else error["detail"]
+    return Wrong(words, values.get(fact, ""))
+
+
+def _alike(candidate: Mapping[str, Any], names: Mapping[str, str]) -> Alike:
+    client_id = candidate["client_id"]
+    words = ", ".join(ALIKE[reason] for reason in candidate["reasons"])
+    known = client_id in names
+    return Alike(
+        names.get(client_id, "A client whom you may not see"),
+        f"/clients/{client_id}" if known else "",
+        f"{words} ({candidate['score']} of 100)",
+    )

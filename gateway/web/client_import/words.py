@@ -1,0 +1,94 @@
+"""What the pages of an import call things. Data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+# Fact of a client, as the API names it -> what people call it, in the order in which they look for it.
+FACTS: Final[Mapping[str, str]] = {
+    "full_name": "Name",
+    "given_name": "First name",
+    "middle_name": "Middle name",
+    "family_name": "Last name",
+    "name_suffix": "Suffix",
+    "preferred_name": "Preferred name",
+    "date_of_birth": "Birth date",
+    "sex": "Legal sex",
+    "gender_identity": "Gender identity",
+    "pronouns": "Pronouns",
+    "language": "Language",
+    "status": "Status",
+    "email": "E-mail",
+    "mobile_phone": "Mobile phone",
+    "phone": "Phone",
+    "home_phone": "Home phone",
+    "work_phone": "Work phone",
+    "address_line1": "Street",
+    "address_line2": "Street, second line",
+    "city": "City",
+    "state": "State",
+    "postal_code": "ZIP code",
+    "referral_source": "Referred by",
+    "intake_date": "Client since",
+    "tags": "Tags",
+}
+# Why a column is left out.
+IGNORED: Final[Mapping[str, str]] = {
+    "unknown": "No fact about a client is called so.",
+    "no_header": "Nothing stands above its cells.",
+    "twice": "An earlier column says the same.",
+    "left_out": "You left it out.",
+    "not_taken": "Therapist, next appointment and balance are not taken from a file.",
+}
+# What a client who may be the person of a row has in common with them.
+ALIKE: Final[Mapping[str, str]] = {
+    "same_name_and_birth_date": "Same name and birth date",
+    "same_contact": "Same phone or e-mail",
+    "similar_name": "Same birth date, and a part of the name",
+}
+# What becomes of people who are clients.
+ON_DUPLICATE: Final = (("skip", "Leave them out"), ("create", "Add them as well"))
+# Whether its clients were asked for -> state -> words and kind of a chip.
+CHIPS: Final[Mapping[bool, Mapping[str, tuple[str, str]]]] = {
+    False: {
+        "queued": ("Waits", ""),
+        "running": ("Under way", "warn"),
+        "done": ("Checked, not imported", "info"),
+        "failed": ("Not read", "bad"),
+        "cancelled": ("Cancelled", ""),
+    },
+    True: {
+        "queued": ("Waits", ""),
+        "running": ("Under way", "warn"),
+        "done": ("Imported", "ok"),
+        "failed": ("Stopped", "bad"),
+        "cancelled": ("Cancelled", ""),
+    },
+}
+# The same -> the heading of its page.
+HEADINGS: Final[Mapping[bool, Mapping[str, str]]] = {
+    False: {
+        "queued": "The check is about to begin",
+        "running": "The rows are being checked",
+        "done": "All rows are checked",
+        "failed": "The check stopped before its end",
+        "cancelled": "The check was cancelled",
+    },
+    True: {
+        "queued": "The import is about to begin",
+        "running": "The clients are being added",
+        "done": "The import is done",
+        "failed": "The import stopped before its end",
+        "cancelled": "The import was cancelled",
+    },
+}
+# Why a file could not be read -> the heading of its page. What to do about it, the API says.
+UNREAD: Final[Mapping[str, str]] = {
+    "zip_bomb": "The workbook is too large inside",
+    "too_many_rows": "The file has too many rows",
+    "too_many_columns": "The file has too many columns",
+    "unreadable": "The file cannot be read",
+    "encrypted": "The workbook has a password",
+    "too_slow": "Reading the file takes too long",
+}

@@ -1,0 +1,63 @@
+"""The forms of importing clients: sent twice, by who may not, and about an import of another practice."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from embedded.stack import Stack
+from shared.testing.waiting import wait_until
+from tests.access.test_pages import OURS, Window
+from tests.practice import Practice
+
+TABLE = b"First name,Last name,Date of birth\nIda,Import,1/2/1990\n"
+
+
+@pytest.fixture(scope="module")
+def practice(embedded_stack: Stack) -> Practice:
+    """A practice with somebody who may import, and somebody who may not."""
+    return Practice(embedded_stack.url)
+
+
+def begun(practice: Practice) -> str:
+    """The path of the page of an import whose rows are checked."""
+    response = practice.owner.call("POST", "/client-imports", files={"file": ("clients.csv", TABLE)})
+    import_id = response.json()["id"]
+    wait_until(lambda: practice.owner.get(f"/client-imports/{import_id}")["state"] == "done", seconds=20)
+    return f"/clients/import/{import_id}"
+
+
+def test_clients_are_added_once_however_often_the_form_is_sent(practice: Practice) -> None:
+    path, owner = begun(practice), Window(practice, "owner")
+    token = owner.token()
+    for _ in range(2):
+        sent = owner.post(f"{path}/commit", OURS, csrf=token)
+        assert (sent.status_code, sent.headers["Location"]) == (303, path)
+    wait_until(lambda: "The import is done" in owner.get(path).text, seconds=20)
+    assert "1 client is added." in owner.get(path).text
+    ended = owner.post(f"{path}/cancel", OURS, csrf=token)
+    assert (ended.status_code, ended.headers["Location"]) == (303, path), "what has ended is shown"
+    assert [client["given_name"] for client in practice.owner.get("/clients")["items"]] == ["Ida"]
+
+
+@pytest.mark.parametrize("which", ["commit", "cancel"])
+def test_a_form_about_an_import_of_others_changes_nothing(practice: Practice, which: str) -> None:
+    path = begun(practice)
+    other = Window(Practice(practice.url), "owner")
+    assert other.post(f"{path}/{which}", OURS, csrf=other.token()).status_code == 404
+    desk = Window(practice, "desk")
+    assert desk.post(f"{path}/{which}", OURS, csrf=desk.token()).status_code == 403
+    assert "Nothing is saved until you import." in Window(practice, "owner").get(path).text
+
+
+def test_a_form_without_a_file_is_refused_and_an_odd_address_shows_the_rows_that_need_a_look(
+    practice: Practice,
+) -> None:
+    owner = Window(practice, "owner")
+    refused = owner.post("/clients/import", OURS, csrf=owner.token(), on_duplicate="skip")
+    assert refused.status_code == 422 and "Choose a file first." in refused.text
+    path = begun(practice)
+    shown = owner.get(f"{path}?result=none-such&looks=x").text
+    assert re.search(r'aria-current="page">\s*1 ', shown), "the first result that has rows"
+    assert owner.get(f"{path}?cursor=none").status_code == 422
