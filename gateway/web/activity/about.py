@@ -38,11 +38,16 @@ _LOGO: Final = ("Logo", "/settings")
 _PRINTED: Final = ("What prints", "/settings/printing")
 _CANCELLATION: Final = ("Cancellation policy", "/settings/policies")
 _ASSIGNMENTS: Final = ("Assignments", "/jobs")
+_IMPORTS: Final = ("Imports of clients", "/clients/import")
 _WORK: Final = ("Work items", "/work-items")
 ONCE: Final[Mapping[str, tuple[str, str]]] = {
     "billing_profile.read": _PRINTED,
     "billing_profiles.list": _PRINTED,
     "cancellation_policy.read": _CANCELLATION,
+    "client_import.errors": _IMPORTS,
+    "client_import.read": _IMPORTS,
+    "client_import.rows": _IMPORTS,
+    "client_imports.list": _IMPORTS,
     "delete_logo": _LOGO,
     "get_cancellation_policies": _CANCELLATION,
     "get_logo": _LOGO,
@@ -59,6 +64,9 @@ ONCE: Final[Mapping[str, tuple[str, str]]] = {
     "post_assignments": _ASSIGNMENTS,
     "post_billing_profile": _PRINTED,
     "post_cancellation_policy": _CANCELLATION,
+    "post_client_import": _IMPORTS,
+    "post_client_import_cancellation": _IMPORTS,
+    "post_client_import_commit": _IMPORTS,
     "post_clients_job_cancellation": _ASSIGNMENTS,
     "post_organization": _PROFILE,
     "post_organization_confirmation": _PROFILE,

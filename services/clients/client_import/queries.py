@@ -62,12 +62,12 @@ def list_imports(session: Session, actor: Caller, limit: int, cursor: str | None
 
 def state_of(session: Session, imported: ClientImport) -> dict[str, Any]:
     """An import as an answer shows it, with how many of its rows came to what."""
+    job = job_of(session, imported)  # before the rows: what is done has all its counts
     own = ClientImportRow.organization_id == imported.organization_id, ClientImportRow.import_id == imported.id
     wanted = select(ClientImportRow.result, func.count()).where(*own).group_by(ClientImportRow.result)
     counts = {result: count for result, count in session.execute(wanted) if result is not None}
-    job = session.execute(_JOBS.where(JOBS.c.organization_id == imported.organization_id, JOBS.c.id == imported.job_id))
     return {
-        **_shown(imported, job.first()),
+        **_shown(imported, job),
         "counts": {
             "created": counts.get("created", 0) + (counts.get("would_create", 0) if imported.dry_run else 0),
             "errors": counts.get("error", 0),
@@ -75,6 +75,12 @@ def state_of(session: Session, imported: ClientImport) -> dict[str, Any]:
             "needs_decision": counts.get("needs_decision", 0),
         },
     }
+
+
+def job_of(session: Session, imported: ClientImport) -> Row[*tuple[Any, ...]] | None:
+    """The job that checks its rows or adds its clients; None where there is none, or it is forgotten."""
+    wanted = _JOBS.where(JOBS.c.organization_id == imported.organization_id, JOBS.c.id == imported.job_id)
+    return session.execute(wanted).first()
 
 
 def list_rows(

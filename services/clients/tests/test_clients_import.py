@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from services.clients.client_import import steps
+from services.clients.client_import import queries, steps
 from services.clients.tests.conftest import Desk
 from services.clients.tests.jobs import PLACES, killed_at, lease_is_over, run_all, runner_of
 from shared.testing.web import Keys, ServiceClient
@@ -103,6 +103,19 @@ def test_an_import_with_duplicates(desk: Desk) -> None:
     )
     assert added <= {row[0] for row in published}
     assert sorted(row[0] for row in audited) == sorted(added)
+
+
+def test_an_import_that_is_done_has_all_its_counts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where its last step ends while somebody reads it: a page stops to look again once it is done."""
+    begun, job_of = upload(desk.administrator, TEN), queries.job_of
+
+    def ended_meanwhile(*of: Any) -> Any:
+        run_all(desk)
+        return job_of(*of)
+
+    monkeypatch.setattr(queries, "job_of", ended_meanwhile)
+    shown = read(desk, begun)
+    assert (shown["state"], shown["counts"]["created"]) == ("done", 8)
 
 
 def test_only_who_may_import_does(desk: Desk) -> None:
