@@ -47,6 +47,7 @@ GROUPS: Final = (
             Item("/settings/services", "briefcase-medical", "Services", "service_types:update", "S"),
             Item("/settings/staff", "users", "Staff", "staff:create", "T"),
             Item("/settings/locations", "map-pin", "Locations", "locations:update"),
+            Item("/settings/client-fields", "file-text", "Client fields", "client_fields:manage"),
             Item("/settings/security", "shield-check", "Security", "organization:update"),
             Item("/settings/emergency-access", "heart-pulse", "Emergency access", "break_glass:review"),
             Item("/settings/api-clients", "clipboard-list", "API clients", "api_clients:read"),

@@ -22,7 +22,8 @@ EMERGENCY: Final = "/settings/emergency-access"
 # Pages that are about a record of the service: without it there is no page.
 ABOUT: Final = {
     "identity": ("/account", "/activity", "/settings"),
-    "clients": ("/clients", "/intake", "/jobs", "/work-items/clients", "/payments/new", "/agenda/new"),
+    "clients": ("/clients", "/intake", "/jobs", "/work-items/clients", "/payments/new", "/agenda/new")
+    + ("/settings/client-fields",),
     "clinical": ("/agenda", "/notes", "/intake", "/clients/{client_id}/plan", "/clients/{client_id}/cases", EMERGENCY)
     + ("/work-items/clinical", "/clients/reports/not-seen", "/clients/reports/active"),
     "billing": ("/invoices", "/payments", "/settings/services", "/clients/{client_id}/ledger"),

@@ -30,6 +30,7 @@ _NEW: Final = (
     "POST /clients/search",
     "PUT /clients/{client_id}/staff/{staff_id}",
     "GET /staff",
+    "GET /client-fields",
 )
 _DETAILS: Final = (
     "GET /clients/{client_id}",
@@ -37,6 +38,7 @@ _DETAILS: Final = (
     "GET /clients/{client_id}/staff/history",
     "GET /clients/{client_id}/ledger",
     "GET /staff",
+    "GET /client-fields",
     *CHART,
 )
 # Who may take somebody off may see what is open, and hand it over.
@@ -47,7 +49,7 @@ _TAKING_OFF: Final = (
     "GET /staff",
     *CHART,
 )
-_EDIT: Final = ("PATCH /clients/{client_id}", "GET /client-tags", *CHART)
+_EDIT: Final = ("PATCH /clients/{client_id}", "GET /client-tags", "GET /client-fields", *CHART)
 
 _ARCHIVE: Final = (
     "PATCH /clients/{client_id}",

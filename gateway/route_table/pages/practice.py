@@ -42,6 +42,8 @@ _LOCATION: Final = (
     "GET /locations/{location_id}/billing-profiles",
     "GET /staff",
 )
+_CLIENT_FIELD: Final = ("PATCH /client-fields/{client_field_id}", "GET /client-fields/{client_field_id}")
+_ON_FIELD: Final = (("GET", ""), ("POST", ""), ("POST", "/state"))
 _OPENINGS: Final = ("POST /break-glass/{opening_id}/review", "GET /break-glass", "POST /clients/lookup", "GET /staff")
 
 PRACTICE: Final[tuple[Row, ...]] = (
@@ -140,6 +142,11 @@ PRACTICE: Final[tuple[Row, ...]] = (
             ("POST", "/units", (*_SERVICE, "POST /service-types/{service_type_id}/units-preview")),
         )
     ),
+    # own fields of clients
+    page("GET", "/settings/client-fields", "PATCH /client-fields/{client_field_id}", "GET /client-fields"),
+    page("GET", "/settings/client-fields/new", "POST /client-fields"),
+    page("POST", "/settings/client-fields/new", "POST /client-fields"),
+    *(page(method, f"/settings/client-fields/{{client_field_id}}{path}", *_CLIENT_FIELD) for method, path in _ON_FIELD),
     # programs
     page("GET", "/settings/api-clients", "GET /api-clients"),
     page("GET", "/settings/api-clients/new", "POST /api-clients"),

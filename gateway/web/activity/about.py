@@ -40,6 +40,7 @@ _CANCELLATION: Final = ("Cancellation policy", "/settings/policies")
 _ASSIGNMENTS: Final = ("Assignments", "/jobs")
 _IMPORTS: Final = ("Imports of clients", "/clients/import")
 _WORK: Final = ("Work items", "/work-items")
+_OWN: Final = ("Client fields", "/settings/client-fields")
 ONCE: Final[Mapping[str, tuple[str, str]]] = {
     "billing_profile.read": _PRINTED,
     "billing_profiles.list": _PRINTED,
@@ -48,6 +49,8 @@ ONCE: Final[Mapping[str, tuple[str, str]]] = {
     "client_import.read": _IMPORTS,
     "client_import.rows": _IMPORTS,
     "client_imports.list": _IMPORTS,
+    "client_field.read": _OWN,
+    "client_fields.list": _OWN,
     "delete_logo": _LOGO,
     "get_cancellation_policies": _CANCELLATION,
     "get_logo": _LOGO,
@@ -60,6 +63,7 @@ ONCE: Final[Mapping[str, tuple[str, str]]] = {
     "patch_clients_work_item": _WORK,
     "patch_clinical_work_item": _WORK,
     "organization_history.read": ("History", "/settings/history"),
+    "patch_client_field": _OWN,
     "patch_organization": _PROFILE,
     "post_assignments": _ASSIGNMENTS,
     "post_billing_profile": _PRINTED,
@@ -67,6 +71,7 @@ ONCE: Final[Mapping[str, tuple[str, str]]] = {
     "post_client_import": _IMPORTS,
     "post_client_import_cancellation": _IMPORTS,
     "post_client_import_commit": _IMPORTS,
+    "post_client_field": _OWN,
     "post_clients_job_cancellation": _ASSIGNMENTS,
     "post_organization": _PROFILE,
     "post_organization_confirmation": _PROFILE,

@@ -10,6 +10,7 @@ from flask import Response
 from gateway.web.clients import views
 from gateway.web.clients.archiving import Left, left_questions
 from gateway.web.clients.chart import chart_of
+from gateway.web.clients.own import LISTED, fields_of
 from gateway.web.clients.stored import stored_groups
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page, Question
@@ -86,12 +87,13 @@ def _details(page: Page, team: Form | None = None, status: int = 200) -> Respons
         team=Question("GET /clients/{client_id}/staff", of, {"limit": STAFF_MAX}),
         history=Question("GET /clients/{client_id}/staff/history", of, {"limit": CHANGES}),
         people=staff_question(),
+        own=LISTED,
     )
     return page.show(
         "clients/details.html",
         status,
         chart=chart,
-        stored=stored_groups(chart.client),
+        stored=stored_groups(chart.client, fields_of(chart.answers["own"])),
         changes=page.can(CHANGES_DETAILS),
         team_form=team or Form(),
         assigns=page.can(ASSIGNS),

@@ -10,6 +10,7 @@ from flask import Response
 from gateway.web.addresses import without_empty
 from gateway.web.clients.chart import chart_of
 from gateway.web.clients.facts import FACTS, IN_USE, WORDS, choices, form_of_stored, refused, tags_of
+from gateway.web.clients.own import LISTED, fields_of, inputs_of, own_of, with_own
 from gateway.web.clients.waiting import waiting_of
 from gateway.web.clients.ways import Ways
 from gateway.web.conflicts import Conflict, conflict_of, over
@@ -17,6 +18,7 @@ from gateway.web.forms import Form, body_of
 from gateway.web.page import Page
 
 CHANGE: Final = "PATCH /clients/{client_id}"
+OWN: Final = "GET /client-fields"
 
 
 def show_form(page: Page) -> Response:
@@ -29,7 +31,10 @@ def save(page: Page) -> Response:
     client_id = page.ids["client_id"]
     body, form = body_of(page.form, FACTS)
     ways = Ways.of(form)
-    body = {**without_empty(body, form), **ways.body, **waiting_of(form)}
+    custom, form = own_of(form, page.need(OWN, limit=LISTED.query["limit"])["items"])
+    if form.errors:
+        return _form(page, form, status=422)
+    body = {**without_empty(body, form), **ways.body, **waiting_of(form), "custom": custom}
     reply = page.ask(CHANGE, client_id=client_id, body=body, headers=form.sent)
     if reply.ok:
         return page.leave(f"/clients/{client_id}/details", "saved")
@@ -39,14 +44,15 @@ def save(page: Page) -> Response:
 
 
 def _form(page: Page, form: Form | None = None, status: int = 200) -> Response:
-    chart = chart_of(page, page.ids["client_id"], tags=IN_USE)
+    chart = chart_of(page, page.ids["client_id"], tags=IN_USE, own=LISTED)
+    fields = fields_of(chart.answers["own"])
     stored = form_of_stored(chart.client)
     conflict: Conflict | None = None
     if form is not None and status == 412:
-        conflict = conflict_of(form, stored, WORDS)
+        conflict = with_own(conflict_of(form, stored, WORDS), form, chart.client, fields)
         form = over(form, chart.client["version"])
     shown = form or stored
-    known = {**choices(shown), "tags": tags_of(chart.answers["tags"])}
+    known = {**choices(shown), "tags": tags_of(chart.answers["tags"]), "own": inputs_of(fields, shown)}
     return page.show("clients/edit.html", status, chart=chart, form=shown, conflict=conflict, **known)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from gateway.web import addresses
 from gateway.web.addresses import ADDRESS
 from gateway.web.clients import waiting, ways
+from gateway.web.clients.own import stored_own
 from gateway.web.forms import Form, Input, Lines, Text
 from gateway.web.page import ApiResponse, Page, Question
 from gateway.web.time_zones import zones_with
@@ -101,7 +102,10 @@ def form_of_stored(client: Mapping[str, Any]) -> Form:
     plain = {name: value for name, value in client.items() if name not in several}
     waits = {"waits": client["waiting"] is not None}
     return Form.of(
-        plain, **waits, **{name: "\n".join(client[name]) for name in (FORMER, TAGS)}, **ways.stored_ways(client)
+        {**plain, "custom": stored_own(client)},
+        **waits,
+        **{name: "\n".join(client[name]) for name in (FORMER, TAGS)},
+        **ways.stored_ways(client),
     )
 
 

@@ -9,6 +9,7 @@ from flask import Response
 
 from gateway.web.clients import views
 from gateway.web.clients.facts import FACTS, FIRST_WAYS, choices, refused, without_empty
+from gateway.web.clients.own import LISTED, fields_of, inputs_of, own_of
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.page import Page, Question
 from gateway.web.people import People, people_of, staff_question
@@ -16,6 +17,7 @@ from gateway.web.people import People, people_of, staff_question
 ADD: Final = "POST /clients"
 SEARCH: Final = "POST /clients/search"
 ASSIGN: Final = "PUT /clients/{client_id}/staff/{staff_id}"
+OWN: Final = "GET /client-fields"
 ASSIGNS: Final = "assignments:change"
 ALIKE_MAX: Final = 20
 
@@ -34,6 +36,10 @@ def show_named(page: Page) -> Response:
 def add_client(page: Page) -> Response:
     """Add the client, unless somebody of the same name and birth date is there and nobody said that they differ."""
     body, form = body_of(page.form, (*FACTS, *FIRST_WAYS, Text("status")))
+    custom, form = own_of(form, page.need(OWN, limit=LISTED.query["limit"])["items"])
+    if form.errors:
+        return _new(page, form)
+    body["custom"] = {slug: value for slug, value in custom.items() if value is not None}
     if not form.ticked("anyway") and (alike := _alike(page, form)):
         return _new(page, form, alike)
     reply = page.ask(ADD, body=without_empty(body, form), headers=form.sent)
@@ -69,8 +75,8 @@ def _assigned(page: Page, client_id: str) -> bool:
 
 def _new(page: Page, form: Form, alike: Sequence[Mapping[str, Any]] = ()) -> Response:
     people = People()
+    answers = page.ask_all(own=LISTED, **({"people": staff_question()} if page.can(ASSIGNS) else {}))
     if page.can(ASSIGNS):
-        answers = page.ask_all(people=staff_question())
         people = people_of(page, answers["people"], chosen=form.all("staff_ids"))
     return page.show(
         "clients/new.html",
@@ -78,6 +84,7 @@ def _new(page: Page, form: Form, alike: Sequence[Mapping[str, Any]] = ()) -> Res
         form=form,
         alike=alike,
         people=people,
+        own=inputs_of(fields_of(answers["own"]), form, fresh=True),
         **choices(form),
     )
 

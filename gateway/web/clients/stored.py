@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway.web.clients.facts import SEXES, TYPES, WORDS
+from gateway.web.clients.own import own_in_words
 from gateway.web.clients.views import birthday
 from gateway.web.clients.waiting import wish
 from gateway.web.clients.ways import called_in_words, ways_in_words
@@ -43,17 +44,21 @@ _WHO: Final = (
     "tags",
 )
 _PLACE: Final = ("address", "time_zone")
+OWN: Final = "The practice’s own fields"
 
 
-def stored_groups(client: Mapping[str, Any]) -> list[Group]:
-    """Names, who they are, how to reach them, whom to call, and what those who wait wish for."""
+def stored_groups(client: Mapping[str, Any], fields: Sequence[Mapping[str, Any]] = ()) -> list[Group]:
+    """Names, who they are, how to reach them, whom to call, own `fields`, and what those who wait wish for."""
     waiting = [Group("waiting", "Waiting list", tuple(wish(client["waiting"])), "")] if client["waiting"] else []
+    own = Group("own", OWN, own_in_words(client, fields), "None of them is filled in yet.")
+    has_own = bool(own.facts) or any(not field["archived"] for field in fields)
     reach = (*ways_in_words(client), *_facts(client, _PLACE))
     return [
         Group("names", "Names", _facts(client, _NAMES), ""),
         Group("who", "Who they are", _facts(client, _WHO), ""),
         Group("reach", "How to reach them", reach, "Neither phone nor e-mail nor address is known."),
         Group("emergency", "In an emergency", tuple(called_in_words(client)), "Nobody is named yet."),
+        *([own] if has_own else []),
         *waiting,
     ]
 

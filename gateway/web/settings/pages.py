@@ -8,7 +8,7 @@ from typing import Final
 from flask import Response
 
 from gateway.web.page import Page
-from gateway.web.settings import emergency, hours, locations, policies, printing, profile, security
+from gateway.web.settings import client_fields, emergency, hours, locations, policies, printing, profile, security
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "GET /settings": profile.show_profile,
@@ -33,6 +33,12 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "POST /settings/locations/{location_id}": locations.save_location,
     "POST /settings/locations/{location_id}/state": locations.set_state,
     "POST /settings/locations/{location_id}/printing": locations.add_version,
+    "GET /settings/client-fields": client_fields.show_fields,
+    "GET /settings/client-fields/new": client_fields.show_new,
+    "POST /settings/client-fields/new": client_fields.add_field,
+    "GET /settings/client-fields/{client_field_id}": client_fields.show_field,
+    "POST /settings/client-fields/{client_field_id}": client_fields.save_field,
+    "POST /settings/client-fields/{client_field_id}/state": client_fields.set_state,
     "GET /settings/security": security.show_security,
     "POST /settings/security": security.save_security,
     "GET /settings/emergency-access": emergency.show_openings,

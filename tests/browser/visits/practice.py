@@ -28,6 +28,13 @@ def _location(practice: Practice) -> str:
     return f"/settings/locations/{(found[0] if found else practice.owner.post('/locations', body))['id']}"
 
 
+def _field(practice: Practice) -> str:
+    """Any own field of the practice; made where there is none."""
+    found = practice.owner.get("/client-fields")["items"]
+    body = {"name": "Pets", "type": "choice", "choices": [{"name": "Dog"}, {"name": "Cat"}]}
+    return f"/settings/client-fields/{(found[0] if found else practice.owner.post('/client-fields', body))['id']}"
+
+
 def _item(service: str) -> Way:
     """Any open work item of a service; raised where there is none."""
 
@@ -68,6 +75,9 @@ PRACTICE: Final[Mapping[str, Way]] = {
     "GET /settings/locations": at("/settings/locations"),
     "GET /settings/locations/new": at("/settings/locations/new"),
     "GET /settings/locations/{location_id}": _location,
+    "GET /settings/client-fields": at("/settings/client-fields"),
+    "GET /settings/client-fields/new": at("/settings/client-fields/new"),
+    "GET /settings/client-fields/{client_field_id}": _field,
     "GET /settings/services": at("/settings/services"),
     "GET /settings/services/new": at("/settings/services/new"),
     "GET /settings/services/{service_type_id}": lambda practice: f"/settings/services/{practice.service_type_id}",
