@@ -75,7 +75,7 @@ def show_import(page: Page) -> Response:
     looks = (whole_number(page.query.get("looks", ""), digits_max=LOOKS_DIGITS_MAX) or 0) + 1
     zone, staff = page.me["organization"]["time_zone"], page.me["staff"]
     result = views.listed_result(imported, page.query.get("result", ""))
-    has_rows = not views.is_open(imported) and imported["rows_total"] > 0
+    has_rows = not views.is_open(imported) and imported["rows_total"] > 0 and not views.is_forgotten(imported)
     return page.show(
         "client_import/import.html",
         imported=imported,
@@ -84,6 +84,7 @@ def show_import(page: Page) -> Response:
         heading=views.heading_of(imported),
         steps=views.steps_of(imported),
         is_open=views.is_open(imported),
+        has_rows=has_rows,
         looks=looks,
         seconds=1 if looks <= SOON_LOOKS else 3,
         may_cancel=imported["created_by"] == staff["id"] or STOPS_ANYBODYS in page.me["levels"],

@@ -87,6 +87,11 @@ def is_open(imported: Mapping[str, Any]) -> bool:
     return imported["state"] in OPEN
 
 
+def is_forgotten(imported: Mapping[str, Any]) -> bool:
+    """Whether its rows are no longer kept, so that nobody can say what came of them."""
+    return imported["state"] == "done" and imported["rows_total"] > 0 and not any(imported["counts"].values())
+
+
 def line_of(imported: Mapping[str, Any], names: Mapping[str, str], zone: str, now: datetime) -> ImportLine:
     """`names`: of members of staff, by their ids."""
     return ImportLine(

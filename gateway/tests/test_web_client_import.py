@@ -1,0 +1,74 @@
+"""What the page of an import shows, from what the API says of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gateway.web.client_import import views
+
+
+def imported(**facts: Any) -> dict[str, Any]:
+    counts = {"created": 2, "errors": 1, "duplicates": 0, "needs_decision": 0}
+    return {"state": "done", "dry_run": True, "rows_total": 3, "error": None, "counts": counts, **facts}
+
+
+@pytest.mark.parametrize(
+    ("facts", "steps"),
+    [
+        ({"state": "running"}, ["yes", "now", ""]),
+        ({}, ["yes", "now", ""]),
+        ({"dry_run": False, "state": "running"}, ["yes", "yes", "now"]),
+        ({"dry_run": False}, ["yes", "yes", "yes"]),
+        ({"dry_run": False, "state": "failed"}, ["yes", "yes", "now"]),
+    ],
+)
+def test_the_steps_say_how_far_an_import_has_come(facts: dict[str, Any], steps: list[str]) -> None:
+    assert [state for _, state in views.steps_of(imported(**facts))] == steps
+    assert [state for _, state in views.steps_of(None)] == ["now", "", ""]
+
+
+def test_the_heading_names_what_is_wrong_with_a_file_before_the_state() -> None:
+    unread = imported(state="failed", rows_total=0, error={"code": "encrypted", "detail": "Save it without one."})
+    assert views.heading_of(unread) == "The workbook has a password"
+    gave_up = imported(state="failed", error={"code": "gave_up", "detail": "Try again."})
+    assert views.heading_of(gave_up) == "The check stopped before its end"
+    assert views.heading_of(imported(dry_run=False)) == "The import is done"
+
+
+def test_the_rows_that_need_a_look_come_first_and_those_of_an_old_import_are_not_counted() -> None:
+    assert [(number, words) for number, words, _ in views.figures_of(imported())] == [
+        (2, "ready"),
+        (0, "possible duplicates"),
+        (0, "duplicates"),
+        (1, "with errors"),
+    ]
+    assert views.listed_result(imported(), "") == "error"
+    assert views.listed_result(imported(), "created") == "error", "a dry run has nobody who is added"
+    assert views.listed_result(imported(dry_run=False), "created") == "created"
+    old = imported(counts=dict.fromkeys(imported()["counts"], 0))
+    assert views.is_forgotten(old) and not views.is_forgotten(imported())
+    assert not views.is_forgotten({**old, "state": "cancelled"}) and not views.is_forgotten({**old, "rows_total": 0})
+
+
+def test_a_row_has_the_name_that_the_file_gives_and_names_only_clients_who_may_be_seen() -> None:
+    candidates = [
+        {"client_id": known, "score": 80, "reasons": ["same_contact"]} for known in ("seen-client", "hidden-client")
+    ]
+    item = {
+        "row": 3,
+        "client_id": None,
+        "values": {"full_name": "Near, Bob", "email": "bob@example.org"},
+        "errors": [{"field": "email", "detail": "Enter an e-mail address."}],
+        "candidates": candidates,
+    }
+    row, nameless = views.rows_of([item, {**item, "values": {}}], {"seen-client": "Robert Near"})
+    assert nameless.name == "No name"
+    assert (row.name, row.reached, row.path) == ("Near, Bob", "bob@example.org", "")
+    assert (row.wrong[0].words, row.wrong[0].value) == ("E-mail: Enter an e-mail address.", "bob@example.org")
+    assert [(each.name, each.path) for each in row.alike] == [
+        ("Robert Near", "/clients/seen-client"),
+        ("A client whom you may not see", ""),
+    ]
+    assert row.alike[0].words == "Same phone or e-mail (80 of 100)"
