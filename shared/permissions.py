@@ -119,6 +119,7 @@ ORGANIZATION_ADMINISTRATION = ADMINISTRATION | {
     "audit:export",
     "organization:secure",
     "api_clients:manage",
+    "clients:delete",
 }
 
 # Enough to set up a second factor.
@@ -176,7 +177,7 @@ SIGNING_LEVELS = frozenset(level for level, held in LEVELS.items() if "notes:sig
 GRANTS: dict[str, frozenset[str]] = {
     "assigned_only": frozenset(),  # adds nothing: it is a restriction that is given like a grant
     "staff_assign": frozenset({"assignments:change"}),
-    "clients_delete": frozenset(),
+    "clients_delete": frozenset({"clients:delete"}),
     "clients_merge": frozenset(),
     "double_book": frozenset({"appointments:override"}),
     "availability_manage": frozenset(),

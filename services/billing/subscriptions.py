@@ -7,10 +7,18 @@ from dataclasses import fields
 
 from services.billing.billing_profiles.commands import keep_billing_profile
 from services.billing.charges.models import DocumentedService
+from services.billing.client_changes import commands as client_changes
 from services.billing.copies import models
 from services.billing.drafting.commands import Documentation, draft_documented
 from shared.actor import ServiceActor
-from shared.contracts.clients import ClientChanged, ClientChangedV1, StaffAssigned, StaffUnassigned
+from shared.contracts.clients import (
+    ChangeDecided,
+    ChangeProposed,
+    ClientChanged,
+    ClientChangedV1,
+    StaffAssigned,
+    StaffUnassigned,
+)
 from shared.contracts.clinical import AppointmentDocumented, NoteAmended
 from shared.contracts.envelope import Envelope, to_data
 from shared.contracts.identity import BillingProfileRecorded, LocationChanged, OrganizationChanged, StaffChanged
@@ -134,6 +142,16 @@ def _keep_assignment(session: Session, event: StaffAssigned | StaffUnassigned, *
     )
 
 
+def on_change_proposed(session: Session, event: ChangeProposed, _envelope: Envelope) -> None:
+    """Say whether the clients may be changed, and hold them if so."""
+    client_changes.answer(session, event)
+
+
+def on_change_decided(session: Session, event: ChangeDecided, _envelope: Envelope) -> None:
+    """Do to the clients what was decided."""
+    client_changes.settle(session, event)
+
+
 HANDLERS: dict[type, Handler] = {
     AppointmentDocumented: Together(on_appointments_documented),
     NoteAmended: on_note_amended,
@@ -145,4 +163,6 @@ HANDLERS: dict[type, Handler] = {
     ClientChangedV1: on_client_changed,
     StaffAssigned: on_staff_assigned,
     StaffUnassigned: on_staff_unassigned,
+    ChangeProposed: on_change_proposed,
+    ChangeDecided: on_change_decided,
 }

@@ -9,6 +9,8 @@ from flask import Flask
 from services.clients.audit_checkpoints.commands import print_checkpoints
 from services.clients.bulk_assignments import routes as bulk_assignment_routes
 from services.clients.care_team import routes as care_team_routes
+from services.clients.client_changes import routes as client_change_routes
+from services.clients.client_changes.models import EXPIRED as EXPIRED_CHANGES
 from services.clients.client_import import routes as client_import_routes
 from services.clients.client_import.models import EXPIRED as EXPIRED_IMPORTS
 from services.clients.client_reports import routes as client_report_routes
@@ -31,6 +33,7 @@ ROUTES = (
     *under(
         tags.CLIENTS,
         profile_routes.ROUTES,
+        client_change_routes.ROUTES,
         finding_routes.ROUTES,
         own_field_routes.ROUTES,
         care_team_routes.ROUTES,
@@ -51,7 +54,7 @@ SERVICE = Service(
     ROUTES,
     HANDLERS,
     jobs=JOBS,
-    expired=(EXPIRED_JOBS, *EXPIRED_IMPORTS, EXPIRED_ITEMS),
+    expired=(EXPIRED_JOBS, *EXPIRED_IMPORTS, EXPIRED_CHANGES, EXPIRED_ITEMS),
     today=practice_today,
     commands=COMMANDS,
 )

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from services.clients.assignments.commands import assign_through_case, hand_over
 from services.clients.audit_checkpoints.commands import keep_checkpoint
 from services.clients.bulk_assignments.commands import ASSIGN_STAFF
+from services.clients.client_changes.commands import keep_answer
+from services.clients.client_changes.deletion import DELETE_CLIENT
 from services.clients.client_import.commands import IMPORT
 from services.clients.copies import models
 from shared.actor import Person, ServiceActor
+from shared.contracts import billing, clinical
 from shared.contracts.audit import AuditCheckpoint
 from shared.contracts.clinical import OpenWorkCounted, StaffJoinedCase
 from shared.contracts.envelope import Envelope
@@ -18,7 +21,7 @@ from shared.database.copies import keep_newest
 from shared.database.session import Session
 from shared.jobs.commands import end_without_right
 
-JOBS = (ASSIGN_STAFF, IMPORT)
+JOBS = (ASSIGN_STAFF, IMPORT, DELETE_CLIENT)
 
 
 def on_organization_changed(session: Session, event: OrganizationChanged, _envelope: Envelope) -> None:
@@ -82,6 +85,16 @@ def on_audit_checkpoint(session: Session, event: AuditCheckpoint, _envelope: Env
     keep_checkpoint(session, event.organization_id, event.seq, event.hash, event.at)
 
 
+def on_clinical_answered(session: Session, event: clinical.ChangeAnswered, _envelope: Envelope) -> None:
+    """Keep what clinical says to a proposed change."""
+    keep_answer(session, event.organization_id, event.change_id, "clinical", event.code, event.held_until)
+
+
+def on_billing_answered(session: Session, event: billing.ChangeAnswered, _envelope: Envelope) -> None:
+    """Keep what billing says to a proposed change."""
+    keep_answer(session, event.organization_id, event.change_id, "billing", event.code, event.held_until)
+
+
 HANDLERS: dict[type, Callable[..., None]] = {
     OrganizationChanged: on_organization_changed,
     StaffChanged: on_staff_changed,
@@ -89,4 +102,6 @@ HANDLERS: dict[type, Callable[..., None]] = {
     OpenWorkCounted: on_open_work_counted,
     WorkHandedOver: on_work_handed_over,
     AuditCheckpoint: on_audit_checkpoint,
+    clinical.ChangeAnswered: on_clinical_answered,
+    billing.ChangeAnswered: on_billing_answered,
 }

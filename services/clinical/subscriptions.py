@@ -8,6 +8,7 @@ from collections.abc import Callable
 from services.clinical.break_glass.commands import end_all
 from services.clinical.break_glass.rules import is_opener
 from services.clinical.cases.commands import hand_over_cases, join_open_cases, leave_all_cases
+from services.clinical.client_changes import commands as client_changes
 from services.clinical.copies import models
 from services.clinical.hand_over.commands import hand_over_appointments
 from services.clinical.notes.commands import recheck_drafts
@@ -16,7 +17,14 @@ from services.clinical.supervision.commands import move_queue
 from services.clinical.work_items.queries import HOST
 from shared.actor import Person, ServiceActor
 from shared.contracts.billing import InvoiceChanged, ServiceTypeChanged
-from shared.contracts.clients import ClientChanged, ClientChangedV1, StaffAssigned, StaffUnassigned
+from shared.contracts.clients import (
+    ChangeDecided,
+    ChangeProposed,
+    ClientChanged,
+    ClientChangedV1,
+    StaffAssigned,
+    StaffUnassigned,
+)
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import LocationChanged, OrganizationChanged, StaffChanged, WorkHandedOver
 from shared.database.copies import keep_newest
@@ -190,6 +198,16 @@ def _keep_assignment(session: Session, event: StaffAssigned | StaffUnassigned, *
     )
 
 
+def on_change_proposed(session: Session, event: ChangeProposed, _envelope: Envelope) -> None:
+    """Say whether the clients may be changed, and hold them if so."""
+    client_changes.answer(session, event)
+
+
+def on_change_decided(session: Session, event: ChangeDecided, _envelope: Envelope) -> None:
+    """Do to the clients what was decided."""
+    client_changes.settle(session, event)
+
+
 HANDLERS: dict[type, Callable[..., None]] = {
     OrganizationChanged: on_organization_changed,
     LocationChanged: on_location_changed,
@@ -198,6 +216,8 @@ HANDLERS: dict[type, Callable[..., None]] = {
     ClientChangedV1: on_client_changed,
     StaffAssigned: on_staff_assigned,
     StaffUnassigned: on_staff_unassigned,
+    ChangeProposed: on_change_proposed,
+    ChangeDecided: on_change_decided,
     ServiceTypeChanged: on_service_type_changed,
     InvoiceChanged: on_invoice_changed,
     WorkHandedOver: on_work_handed_over,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from shared.contracts.envelope import event
@@ -46,3 +47,25 @@ class InvoiceChanged:
     appointment_id: UUID
     client_id: UUID
     in_force: bool
+
+
+@event(
+    "billing.change_answered.v1",
+    aggregate="change_id",
+    version="version",
+    consumers=("clients",),
+)
+@dataclass(frozen=True, slots=True)
+class ChangeAnswered:
+    """The answer to `clients.change_proposed.v1`. Never what there is of a client, or how much.
+
+    `code`: ready, and no money of the clients moves until `held_until`;
+    used: there are documents or money of theirs;
+    being_changed: another change holds them.
+    """
+
+    organization_id: UUID
+    change_id: UUID
+    version: int
+    code: str
+    held_until: datetime | None = None

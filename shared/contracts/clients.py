@@ -1,8 +1,9 @@
-"""What clients tells the others: who the clients are, and which staff are assigned to them."""
+"""What clients tells the others: who the clients are, who is assigned to them, and which of them are to go."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from shared.contracts.envelope import event
@@ -83,3 +84,42 @@ class StaffUnassigned:
     client_id: UUID
     staff_id: UUID
     assignment_version: int
+
+
+@event(
+    "clients.change_proposed.v1",
+    aggregate="change_id",
+    version="version",
+    consumers=("clinical", "billing"),
+)
+@dataclass(frozen=True, slots=True)
+class ChangeProposed:
+    """A change of clients that every service has to agree to: each answers, and holds them for 60 seconds if it does.
+
+    An answer after `answer_by` is not waited for, and nothing is held then.
+    """
+
+    organization_id: UUID
+    change_id: UUID
+    version: int
+    kind: str  # delete
+    client_ids: tuple[UUID, ...]
+    answer_by: datetime
+
+
+@event(
+    "clients.change_decided.v1",
+    aggregate="change_id",
+    version="version",
+    consumers=("clinical", "billing"),
+)
+@dataclass(frozen=True, slots=True)
+class ChangeDecided:
+    """What became of a proposed change. Not `applies`: nothing changes, and nobody is held for it any longer."""
+
+    organization_id: UUID
+    change_id: UUID
+    version: int
+    kind: str  # delete
+    client_ids: tuple[UUID, ...]
+    applies: bool

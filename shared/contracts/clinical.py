@@ -131,3 +131,25 @@ class OpenWorkCounted:
     drafts: int
     to_review: int
     plans_due: int
+
+
+@event(
+    "clinical.change_answered.v1",
+    aggregate="change_id",
+    version="version",
+    consumers=("clients",),
+)
+@dataclass(frozen=True, slots=True)
+class ChangeAnswered:
+    """The answer to `clients.change_proposed.v1`. Never what there is of a client, or how much.
+
+    `code`: ready, and nothing new begins for the clients until `held_until`;
+    has_appointments: they were booked; used: there is another record of them;
+    being_changed: another change holds them.
+    """
+
+    organization_id: UUID
+    change_id: UUID
+    version: int
+    code: str
+    held_until: datetime | None = None

@@ -34,12 +34,14 @@ class Step:
     """What came of a step: `done` rows, at most `STEP_ROWS_MAX`, and where the next one begins; None: it was the last.
 
     `counts` are added to the job's, the lists of `result` put behind those that it has by the same name.
+    `wait_seconds`: the next step is not due before, where it waits for something that others do.
     """
 
     done: int
     cursor: str | None
     counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     result: Mapping[str, Sequence[Any]] = field(default_factory=lambda: MappingProxyType({}))
+    wait_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,7 +222,8 @@ def _keep(session: Session, claimed: Claimed, job: Row[Any], step: Step) -> None
     if over:
         _leave_queue(session, claimed)
     else:
-        behind = {"next_at": func.now(), "lease_id": None, "attempts": 0}
+        due = func.now() + timedelta(seconds=step.wait_seconds)
+        behind = {"next_at": due, "lease_id": None, "attempts": 0}
         session.execute(update(JOB_QUEUE).where(*_leased(claimed)).values(behind))
 
 

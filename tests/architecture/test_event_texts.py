@@ -38,12 +38,16 @@ PRINTED = {
 }
 TEXTS: dict[str, dict[str, str]] = {
     "billing.audit_recorded.v1": ENTRIES,
+    "billing.change_answered.v1": {"code": CODE},
     "billing.service_type_changed.v1": {"name": PRACTICE, "code": CODE},
     "clients.audit_recorded.v1": ENTRIES,
+    "clients.change_decided.v1": {"kind": CODE},
+    "clients.change_proposed.v1": {"kind": CODE},
     "clients.client_changed.v1": {"display_name": CLEAR, "status": CODE, "time_zone": CODE},
     "clients.client_changed.v2": {"status": CODE, "time_zone": CODE},
     "clinical.appointment_documented.v1": {"diagnosis_codes": CODE, "place_of_service": CODE},
     "clinical.audit_recorded.v1": ENTRIES,
+    "clinical.change_answered.v1": {"code": CODE},
     "identity.audit_checkpoint.v1": {"hash": CODE},
     "identity.billing_profile_recorded.v1": {
         "subject": CODE,

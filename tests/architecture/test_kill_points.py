@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.clients.tests.jobs import PLACES
+from services.clients.tests.jobs import DECIDING, PLACES
 from tests.architecture.source import ROOT, files
 from tests.faults.test_kills import COUNTING, ISSUING, POINTS
+from tests.faults.test_kills_of_changes import CHANGING
 
-ROW = re.compile(r"^\| (K\d\d|counts|jobs|mail) \| [^|]+ \| ([^|]+) \| `([^`]+)` \|$", re.MULTILINE)
+ROW = re.compile(r"^\| (K\d\d|changes|counts|jobs|mail) \| [^|]+ \| ([^|]+) \| `([^`]+)` \|$", re.MULTILINE)
 MAIL = ("identity jobs", "mail.delivered")  # killed by identity's own test
-JOBS = {("clients jobs", place) for place in PLACES}  # killed by clients' own test
+JOBS = {("clients jobs", place) for place in (*PLACES, *DECIDING)}  # killed by clients' own test
 NUMBERS = {f"K{number:02}" for number in range(1, 35)}
 
 
@@ -43,7 +44,7 @@ def all_files() -> Iterator[Path]:
 def armed() -> set[tuple[str, str]]:
     """(process, failpoint) of each place where a test kills."""
     pairs = {*POINTS, *(("billing web", point) for point in ISSUING), MAIL, *JOBS}
-    pairs |= {("clinical worker", point) for point in COUNTING}
+    pairs |= {("clinical worker", point) for point in COUNTING} | {*CHANGING}
     for path in (ROOT / "tests/faults").glob("test_*.py"):
         calls = texts(ast.parse(path.read_text(encoding="utf-8")))
         pairs |= {(call[1], call[2]) for call in calls if call[0] == "arm" and len(call) == 3}
@@ -51,7 +52,7 @@ def armed() -> set[tuple[str, str]]:
 
 
 def test_each_point_stands_in_the_table() -> None:
-    assert {point for point, _, _ in table()} == NUMBERS | {"counts", "jobs", "mail"}
+    assert {point for point, _, _ in table()} == NUMBERS | {"changes", "counts", "jobs", "mail"}
 
 
 def test_each_failpoint_of_the_code_stands_in_the_table_and_the_other_way_round() -> None:

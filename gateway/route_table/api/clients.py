@@ -19,6 +19,7 @@ CLIENTS: Final[tuple[Row, ...]] = (
     Row("PATCH", "/client-fields/{client_field_id}", "clients", "client_fields:manage", "patch_client_field"),
     Row("GET", "/clients/{client_id}", "clients", "clients:read", "client.read"),
     Row("PATCH", "/clients/{client_id}", "clients", "clients:update", "patch_client"),
+    Row("DELETE", "/clients/{client_id}", "clients", "clients:delete", "delete_client"),
     table_of_people("/client-imports", "clients", "client_imports:manage", "post_client_import"),
     *(
         Row(method, f"/client-imports{path}", "clients", "client_imports:manage", action, streams=path.endswith(".csv"))

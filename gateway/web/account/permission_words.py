@@ -60,6 +60,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "clients:read": "see",
     "clients:create": "add",
     "clients:update": "change",
+    "clients:delete": "delete who was added in error",
     "client_reports:read": "see",
     "client_imports:manage": "see, start and cancel",
     "client_fields:manage": "add, change and archive",

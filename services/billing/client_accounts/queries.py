@@ -13,8 +13,9 @@ from services.billing.client_accounts.models import ClientAccount
 from services.billing.copies.models import AssignmentCopy, ClientCopy
 from shared import audit
 from shared.actor import Caller
+from shared.client_changes import DELETED, client_turn, ensure_free
 from shared.database.read_your_writes import arrived
-from shared.database.session import Session
+from shared.database.session import Session, take_turns
 from shared.errors import Hidden, NotFound
 from shared.web.lookups import in_their_order
 
@@ -27,6 +28,8 @@ def visible_client(session: Session, actor: Caller, client_id: UUID) -> ClientCo
     client = arrived(
         session, lambda: session.get(ClientCopy, (actor.organization_id, client_id)), client_id, actor.organization_id
     )
+    if client.status == DELETED:
+        raise NotFound()
     session.keep(client)  # what they are called is asked next
     ensure_may_see(session, actor, client_id)
     return client
@@ -38,6 +41,15 @@ def client_of_body(session: Session, actor: Caller, client_id: UUID, field: str 
         return visible_client(session, actor, client_id)
     except NotFound as error:
         raise Hidden.field(field, "unknown", "There is no such client.") from error
+
+
+def ensure_client_free(session: Session, actor: Caller, client_id: UUID, field: str = "client_id") -> None:
+    """Let no deletion of the client begin before this transaction ends; raises `ClientHeld` where it has begun.
+
+    Raises `Hidden` where it is over. It comes before the locks of the client's money.
+    """
+    take_turns(session, client_turn(client_id))
+    ensure_free(session, ClientCopy, actor.organization_id, [client_id], field)
 
 
 def ensure_may_see(session: Session, actor: Caller, client_id: UUID) -> None:
@@ -79,7 +91,11 @@ def balances(actor: Caller, client_ids: Sequence[UUID]) -> Select[UUID, int]:
         select(ClientCopy.id.label("client_id"), cents.label("balance_cents"))
         .select_from(ClientCopy)
         .join(ClientAccount, own, isouter=True)
-        .where(ClientCopy.organization_id == actor.organization_id, ClientCopy.id.in_(client_ids))
+        .where(
+            ClientCopy.organization_id == actor.organization_id,
+            ClientCopy.id.in_(client_ids),
+            ClientCopy.status != DELETED,
+        )
     )
     narrowed = may_see(actor, ClientCopy.id)
     return statement if narrowed is None else statement.where(narrowed)

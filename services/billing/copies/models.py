@@ -60,7 +60,9 @@ class ClientCopy(Tenant, Base):
 
     version: Mapped[int]
     display_name: Mapped[str] = mapped_column(Text)
-    status: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)  # as clients says it; `deleted`: of the client nothing else is left
+    held_by: Mapped[UUID | None]  # the proposed change that they are held for
+    held_until: Mapped[datetime | None]
 
 
 class AmendedNote(Base):

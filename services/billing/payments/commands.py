@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from services.billing.client_accounts.commands import lock_account
 from services.billing.client_accounts.models import ClientAccount
-from services.billing.client_accounts.queries import client_of_body
+from services.billing.client_accounts.queries import client_of_body, ensure_client_free
 from services.billing.copies.queries import posting_day
 from services.billing.invoices import queries as invoices
 from services.billing.invoices.commands import refresh_status
@@ -38,6 +38,7 @@ def receive_payment(session: Session, actor: Caller, facts: rules.PaymentFacts) 
     """
     client_of_body(session, actor, facts.client_id)
     today = posting_day(session, actor)
+    ensure_client_free(session, actor, facts.client_id)
     account = lock_account(session, actor, facts.client_id)
     payment = Payment(
         organization_id=actor.organization_id,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
 from services.clients.assignments import rules
 from services.clients.assignments.models import Assignment, AssignmentChange
@@ -17,19 +19,28 @@ from shared import audit, clock
 from shared.actor import Actor, Caller, Person, ServiceActor
 from shared.contracts.clients import StaffAssigned, StaffUnassigned
 from shared.database.copies import hold
+from shared.database.failures import violated_constraint
 from shared.database.session import Session
+from shared.errors import NotFound
 from shared.messaging import outbox
+
+OF_A_CLIENT: Final = "fk_assignments_organization_id_client_id"
 
 
 def assign_staff(session: Session, actor: Caller, client_id: UUID, staff_id: UUID, status: str) -> Assignment:
     """Assign a member of staff to a client, which puts them on every open case of that client.
 
     Assigned to the client already: nothing changes; through a case so far: now to the client, with all its cases.
-    `status`: the client's. Raises as `ensure_assignable`, and `ClientArchived`.
+    `status`: the client's. Raises as `ensure_assignable`, and `ClientArchived`; `NotFound` for one deleted meanwhile.
     """
     ensure_assignable(session, actor, staff_id)
     audit.describe(session, object_id=staff_id, client_id=client_id, rule="level")
-    assignment, _ = assign(session, actor, client_id, staff_id, status)
+    try:
+        assignment, _ = assign(session, actor, client_id, staff_id, status)
+    except IntegrityError as error:
+        if violated_constraint(error) != OF_A_CLIENT:
+            raise
+        raise NotFound() from error  # they were deleted since the actor saw them
     return assignment
 
 
@@ -72,9 +83,16 @@ def assign_through_case(
 ) -> None:
     """The assignment that comes with joining a case; it adds no other case.
 
-    A joining older than the last unassignment changes nothing: that took them off this case as well.
+    A joining older than the last unassignment changes nothing: that took them off this case as well. Nobody is assigned
+    to a client who was deleted.
     """
-    assignment = _created_or_locked(session, actor, client_id, staff_id)
+    try:
+        with session.begin_nested():
+            assignment = _created_or_locked(session, actor, client_id, staff_id)
+    except IntegrityError as error:
+        if violated_constraint(error) != OF_A_CLIENT:
+            raise
+        return
     left_since = assignment.version > 0 and assignment.since >= joined_at
     if assignment.active or left_since:
         return

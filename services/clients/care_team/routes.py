@@ -61,7 +61,7 @@ def delete_client_staff(
     (`POST /staff/{staff_id}/hand-over-client`), or send `{"acknowledged": true}`. What stays open is listed by
     `GET /staff/{staff_id}/open-work` also afterwards, and can be handed over then. The body may be left out.
     """
-    one_client(session, actor, client_id)
+    one_client(session, actor, client_id, for_update=True)
     return commands.unassign_staff(session, actor, client_id, staff_id, acknowledged=body["acknowledged"])
 
 

@@ -18,6 +18,7 @@ from shared.testing.databases import database_of
 from shared.testing.web import Keys, ServiceClient
 
 ROOT = Path(__file__).parents[3]
+DECIDING = ("change.decided",)  # of a job that decides a change of clients
 PLACES = ("job.after_claim", "job.after_work", "job.before_commit", "job.after_commit")
 
 

@@ -17,6 +17,7 @@ from services.clinical.agenda.queries import clashes, visible_ids
 from services.clinical.cases.queries import only_open_case, visible_case
 from services.clinical.copies.queries import (
     can_document_soon,
+    ensure_client_free,
     ensure_stays_active,
     known_client,
     known_location,
@@ -30,6 +31,7 @@ from services.clinical.copies.queries import (
 from services.clinical.opening_hours.rules import closed_at
 from shared import audit, clock
 from shared.actor import Actor, Caller, ServiceActor
+from shared.client_changes import client_turn
 from shared.database.failures import violated_constraint
 from shared.database.session import Session, take_turns
 from shared.errors import FieldError, Hidden, Invalid, NotFound
@@ -78,6 +80,7 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> tuple
     slot = rules.Slot(booking.staff_id, tuple(booking.client_ids), starts_at, ends_at)
     ensure_stays_active(session, clinician, "staff_id")
     accepted = take_slot(session, actor, slot, (), booking.override_reason, closed)
+    ensure_client_free(session, actor, booking.client_ids, "client_ids")
     rules.ensure_can_document(can_document)
     appointment = Appointment(
         organization_id=actor.organization_id,
@@ -219,9 +222,9 @@ def record_change(
 
 
 def _lock_keys(slot: rules.Slot) -> Iterator[int]:
-    for kind, identifier in [("staff", slot.staff_id), *(("client", client_id) for client_id in slot.client_ids)]:
-        digest = hashlib.blake2b(f"calendar {kind} {identifier}".encode(), digest_size=8).digest()
-        yield int.from_bytes(digest, "big", signed=True)
+    digest = hashlib.blake2b(f"calendar staff {slot.staff_id}".encode(), digest_size=8).digest()
+    yield int.from_bytes(digest, "big", signed=True)
+    yield from map(client_turn, slot.client_ids)
 
 
 def _taken(

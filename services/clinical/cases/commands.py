@@ -14,13 +14,20 @@ from services.clinical.cases import rules
 from services.clinical.cases.models import Case, CaseMember, CaseMemberChange, CaseStatusChange
 from services.clinical.cases.queries import visible_case
 from services.clinical.copies.models import StaffCopy
-from services.clinical.copies.queries import ensure_stays_active, is_assigned, known_client, known_staff
+from services.clinical.copies.queries import (
+    ensure_client_free,
+    ensure_stays_active,
+    is_assigned,
+    known_client,
+    known_staff,
+)
 from shared import audit, clock
 from shared.actor import Actor, Caller, Person, ServiceActor
 from shared.changes import UNSET, Changes, Unset, differing
+from shared.client_changes import client_turn
 from shared.contracts.clinical import StaffJoinedCase
 from shared.database.read_your_writes import wait_until_true
-from shared.database.session import Session
+from shared.database.session import Session, take_turns
 from shared.ids import new_id
 from shared.messaging import outbox
 
@@ -61,6 +68,8 @@ def open_case(session: Session, actor: Person, details: CaseDetails) -> Case:
     supervisor_id = known_staff(session, actor, actor.staff_id).supervisor_id
     for staff in joining:
         ensure_stays_active(session, staff, "staff_ids")
+    take_turns(session, client_turn(client_id))
+    ensure_client_free(session, actor, [client_id], "client_id")
     case = Case(
         organization_id=actor.organization_id,
         id=new_id(),

@@ -79,7 +79,9 @@ class ClientCopy(Tenant, Base):
 
     version: Mapped[int]
     display_name: Mapped[str] = mapped_column(Text)
-    status: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)  # as clients says it; `deleted`: of the client nothing else is left
+    held_by: Mapped[UUID | None]  # the proposed change that they are held for
+    held_until: Mapped[datetime | None]
     # When the last appointment that was kept began; `NEVER` where there is none. Triggers keep it.
     last_visit_at: Mapped[datetime] = mapped_column(server_default=text("'1970-01-01 00:00:00+00'"))
 

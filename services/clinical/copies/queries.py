@@ -5,7 +5,7 @@ An unknown id in a body is `Hidden` and names its `field`; one in a path is `Not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -25,7 +25,8 @@ from services.clinical.copies.models import (
 from services.clinical.opening_hours.rules import OpeningHours
 from services.clinical.signature import NOBODY, Signer
 from shared import clock
-from shared.actor import Caller, Person
+from shared.actor import Actor, Caller, Person
+from shared.client_changes import DELETED, ensure_free
 from shared.database.copies import hold
 from shared.database.read_your_writes import arrived, awaited, is_young, wait_until_true
 from shared.database.session import Session
@@ -71,9 +72,16 @@ def known_client(session: Session, actor: Caller, client_id: UUID, field: str | 
     narrowed = actor if actor.sees_assigned_only else None
     hidden = narrowed is not None and not wait_until_true(session, lambda: is_assigned(session, narrowed, client_id))
     client = _known(session, ClientCopy, actor, client_id, field)
+    if client.status == DELETED:
+        raise _unknown(field)
     if narrowed is not None and hidden and not is_assigned(session, narrowed, client_id):
         raise _unknown(field)
     return client
+
+
+def ensure_client_free(session: Session, actor: Actor, client_ids: Collection[UUID], field: str) -> None:
+    """Raises `ClientHeld` and `Hidden` as `ensure_free` does. It comes after the clients' turns were taken."""
+    ensure_free(session, ClientCopy, actor.organization_id, client_ids, field)
 
 
 def known_staff(session: Session, actor: Caller, staff_id: UUID, field: str | None = None) -> StaffCopy:

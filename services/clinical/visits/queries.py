@@ -16,6 +16,7 @@ from services.clinical.copies.models import ClientCopy
 from services.clinical.copies.queries import assigned_to
 from shared import audit, clock
 from shared.actor import Caller
+from shared.client_changes import DELETED
 from shared.database.session import Session
 from shared.web.lookups import in_their_order
 
@@ -65,7 +66,11 @@ def statement(actor: Caller, client_ids: Sequence[UUID], now: datetime) -> Selec
         .select_from(ClientCopy)
         .join(last, true(), isouter=True)
         .join(coming, true(), isouter=True)
-        .where(ClientCopy.organization_id == actor.organization_id, ClientCopy.id.in_(client_ids))
+        .where(
+            ClientCopy.organization_id == actor.organization_id,
+            ClientCopy.id.in_(client_ids),
+            ClientCopy.status != DELETED,
+        )
     )
     return wanted.where(assigned_to(actor, ClientCopy.id)) if actor.sees_assigned_only else wanted
 

@@ -45,7 +45,7 @@ GRANT = choice(
     {
         "assigned_only": "narrows a therapist to assigned clients",
         "staff_assign": "assigns staff to clients",
-        "clients_delete": "no effect yet",
+        "clients_delete": "deletes clients who were added in error and never used",
         "clients_merge": "no effect yet",
         "double_book": "books in spite of a conflict",
         "availability_manage": "no effect yet",

@@ -1,0 +1,1 @@
+"""The part of clinical in changes of clients that every service agrees to."""

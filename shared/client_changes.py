@@ -1,0 +1,124 @@
+"""Changes of clients that several services agree to, as the services that keep copies of clients take part in them.
+
+`clients.change_proposed.v1` asks; an answer says that nothing is against it, and holds the clients for a minute, or
+why not; `clients.change_decided.v1` applies the change or ends the hold. What lets something begin for a client
+takes the client's turn first and calls `ensure_free`: what has begun by then is counted by the answer, and what comes
+after it is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, inspect, select, update
+
+from shared import clock, logs
+from shared.change_codes import BEING_CHANGED, READY
+from shared.contracts.clients import ChangeDecided, ChangeProposed
+from shared.database.session import Session, take_turns
+from shared.errors import Conflict, Hidden
+
+HOLD_SECONDS: Final = 60
+# What is left of the copy of a deleted client is its id. No event is newer, so none that is late brings it back.
+DELETED: Final = "deleted"
+NEWEST: Final = 2**31 - 1
+
+# How a client is used in a service, by a code; None: not at all.
+Use = Callable[[Session, UUID, Sequence[UUID]], str | None]
+
+
+class ClientHeld(Conflict):
+    """Something would begin for a client who is about to be deleted."""
+
+    code = "client_held"
+    detail = "This client is being deleted at this moment. Try again in a minute, if they are still there."
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service says to a proposed change; `held_until` where it is ready."""
+
+    code: str
+    held_until: datetime | None = None
+
+
+def client_turn(client_id: UUID) -> int:
+    """The advisory lock of those who book a client, or let something else begin for them."""
+    digest = hashlib.blake2b(f"calendar client {client_id}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def ensure_free(session: Session, model: type, organization_id: UUID, client_ids: Collection[UUID], field: str) -> None:
+    """Raises `ClientHeld` for a client who is held, `Hidden` naming `field` for one who was deleted.
+
+    `model`: the copies of clients here.
+
+    It comes after `take_turns` with `client_turn` of each, and holds until the transaction ends.
+    """
+    copies = _table(model)
+    wanted = select(copies.c.status, copies.c.held_until)
+    for row in session.execute(wanted.where(*_are(copies, organization_id, client_ids))):
+        if row.status == DELETED:
+            raise Hidden.field(field, "unknown", "There is nothing under this id.")
+        if row.held_until is not None and row.held_until > clock.now():
+            raise ClientHeld()
+
+
+def answer(session: Session, model: type, event: ChangeProposed, use: Use) -> Answer | None:
+    """Say whether a change may be made, and hold the clients if so.
+
+    None where nobody waits for the answer any longer, or a client has not arrived here: silence refuses too.
+    """
+    now = clock.now()
+    if now >= event.answer_by:
+        return None
+    take_turns(session, *map(client_turn, event.client_ids))
+    copies = _table(model)
+    these = _are(copies, event.organization_id, event.client_ids)
+    found = session.execute(select(copies.c.status, copies.c.held_by, copies.c.held_until).where(*these)).all()
+    if len(found) < len(event.client_ids) or any(row.status == DELETED for row in found):
+        return None
+    if any(row.held_until is not None and row.held_until > now and row.held_by != event.change_id for row in found):
+        return Answer(BEING_CHANGED)
+    code = use(session, event.organization_id, event.client_ids)
+    if code is not None:
+        return Answer(code)
+    until = now + timedelta(seconds=HOLD_SECONDS)
+    session.execute(update(copies).where(*these).values(held_by=event.change_id, held_until=until))
+    return Answer(READY, until)
+
+
+def settle(session: Session, model: type, event: ChangeDecided, use: Use) -> bool:
+    """End the hold; for a deletion that is decided, forget the clients. Whether they are forgotten.
+
+    A decision that arrives after the hold is over may find a client in use. Then all of it stays, nothing new is
+    booked, and the log says so.
+    """
+    take_turns(session, *map(client_turn, event.client_ids))
+    copies = _table(model)
+    these = _are(copies, event.organization_id, event.client_ids)
+    free = {"held_by": None, "held_until": None}
+    if not event.applies:
+        session.execute(update(copies).where(*these, copies.c.held_by == event.change_id).values(free))
+        return False
+    if use(session, event.organization_id, event.client_ids) is not None:
+        logs.get().error("deleted_client_used", change_id=str(event.change_id))
+        session.execute(update(copies).where(*these).values(status="archived", **free))
+        return False
+    forgotten = {"version": NEWEST, "display_name": "", "status": DELETED}
+    session.execute(update(copies).where(*these).values(**forgotten, **free))
+    return True
+
+
+def _table(model: type) -> Table:
+    copies: Table = inspect(model).local_table
+    return copies
+
+
+def _are(copies: Table, organization_id: UUID, client_ids: Collection[UUID]) -> tuple[ColumnElement[bool], ...]:
+    return copies.c.organization_id == organization_id, copies.c.id.in_(list(client_ids))

@@ -1,0 +1,40 @@
+"""Deleting a client through the whole stack: every service agrees, or nothing is changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from embedded.api_client import ApiClient
+from shared.testing.waiting import wait_until
+from tests.practice import Practice
+
+
+def ended(who: ApiClient, client_id: str) -> dict[str, Any]:
+    """The job that deletes a client, once it has ended."""
+    response = who.call("DELETE", f"/clients/{client_id}", json={"reason": "mistake"})
+    assert response.status_code == 202, response.text
+    path = f"/jobs/clients/{response.json()['id']}"
+    wait_until(lambda: who.get(path)["state"] in ("done", "failed"), 30, "the end of the job")
+    job: dict[str, Any] = who.get(path)
+    return job
+
+
+def test_who_was_added_in_error_goes_everywhere_and_who_was_booked_stays(practice: Practice) -> None:
+    deleter = practice.owner
+    added = {"given_name": "Ada", "family_name": "Twice", "date_of_birth": "1990-01-02"}
+    wrong, right = (practice.owner.post("/clients", added)["id"] for _ in range(2))
+    for client_id in (wrong, right):
+        deleter.put(f"/clients/{client_id}/staff/{practice.staff_ids['therapist']}")
+    practice.book(right, "2026-09-01T10:00")
+    assert ended(deleter, wrong)["counts"] == {"deleted": 1}
+    for path in ("", "/staff", "/cases", "/appointments", "/ledger"):
+        wait_until(
+            lambda: practice.owner.call("GET", f"/clients/{wrong}{path}").status_code == 404,  # noqa: B023
+            10,
+            f"404 at {path or 'the client'}",
+        )
+    refused = ended(deleter, right)
+    assert (refused["state"], refused["error"]["code"]) == ("failed", "used")
+    assert practice.owner.get(f"/clients/{right}")["id"] == right
+    case = {"client_id": right, "name": "Individual"}
+    wait_until(lambda: practice.owner.call("POST", "/cases", json=case).status_code == 201, 10, "the end of the hold")
