@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from shared.calendar_words import day_in_words, time_in_words
 from shared.errors import Invalid
 from shared.settings import Environment, MissingSetting
 
@@ -130,7 +131,7 @@ def local_to_utc(local: datetime, time_zone: str, field: str = "starts_at_local"
         raise Invalid.field(
             field,
             "time_does_not_exist",
-            f"{local:%Y-%m-%d %H:%M} does not exist in {time_zone}: clocks skip it that night.",
+            f"Clocks in {time_zone} skip {time_in_words(local.time())} on {day_in_words(local.date())}.",
             time_zone,
         )
     return instant

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import phonenumbers
+
+from shared.calendar_words import clock_in_words, time_in_words
 
 MINUS: Final = "\u2212"
 NARROW_SPACE: Final = "\u202f"
@@ -53,14 +55,12 @@ def long_day(on: date) -> str:
 
 def clock_time(at: datetime) -> str:
     """`2:05 pm`."""
-    return f"{at.hour % 12 or 12}:{at.minute:02}{NARROW_SPACE}{'am' if at.hour < 12 else 'pm'}"
+    return time_in_words(at.time()).replace(" ", NARROW_SPACE)
 
 
 def hour(value: str) -> str:
     """`2:05 pm` of a time of day as the API writes it, `14:05`; `midnight` of the end of a day."""
-    if value == "24:00":
-        return "midnight"
-    return clock_time(datetime.combine(date.min, time.fromisoformat(value)))
+    return clock_in_words(value).replace(" ", NARROW_SPACE)
 
 
 def moment(value: str | None, zone: str, now: datetime) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from shared.actor import Caller
+from shared.calendar_words import day_in_words
 from shared.database.session import Session
 from shared.errors import Invalid
 from shared.web.fields import PastDay
@@ -70,4 +71,6 @@ def ensure_past(days: Sequence[tuple[str, date]], today: date) -> None:
     """Raises `Invalid`, naming the field, for a day that has not come."""
     for path, day in days:
         if day > today:
-            raise Invalid.field(path, "in_the_future", f"This day has not come: today is {today}.", str(today))
+            raise Invalid.field(
+                path, "in_the_future", f"This day has not come: today is {day_in_words(today)}.", str(today)
+            )

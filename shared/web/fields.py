@@ -12,6 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from shared import clock, postal, texts
+from shared.calendar_words import day_in_words
 from shared.web.sentences import REQUIRED
 from shared.web.strict_fields import Flag
 
@@ -226,7 +227,7 @@ class Day(fields.Date):
             raise self.make_error("invalid")
         day: date = super()._deserialize(value, *arguments, **options)
         if not FIRST_DAY <= day <= LAST_DAY:
-            raise ValidationError(f"A date from {FIRST_DAY} through {LAST_DAY}.")
+            raise ValidationError(f"A date from {day_in_words(FIRST_DAY)} through {day_in_words(LAST_DAY)}.")
         return day
 
 

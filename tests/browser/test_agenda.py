@@ -179,7 +179,7 @@ def test_a_time_at_which_the_practice_is_closed_is_booked_with_a_reason_alone(de
     page = opened(desk, practice, "desk", path).page
     page.get_by_role("button", name="Book appointment").click()
     expect(page.get_by_text("The practice is closed then.")).to_be_visible()
-    expect(page.get_by_text("The practice is open from 09:00 to 17:00 on Mondays.")).to_be_visible()
+    expect(page.get_by_text("The practice is open from 9:00 am to 5:00 pm on Mondays.")).to_be_visible()
     expect(page.get_by_text("ask somebody who may book in spite of a conflict")).to_be_visible()
     at = opened(desk, practice, "manager", path)
     page = at.page

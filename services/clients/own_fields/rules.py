@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from services.clients.tags import rules as tags
 from shared import texts
+from shared.calendar_words import day_in_words
 from shared.errors import Conflict, FieldError, Invalid
 
 TYPES: Final = ("text", "number", "date", "choice", "yes_no")
@@ -205,5 +206,6 @@ def _number(value: Any) -> int | float:
 def _date(value: Any) -> str:
     day = texts.calendar_day(value) if isinstance(value, str) else None
     if day is None or not FIRST_DAY <= day <= LAST_DAY:
-        raise Wrong(f"Enter a date from {FIRST_DAY} through {LAST_DAY}, such as 2026-10-06.")
+        first, last = day_in_words(FIRST_DAY), day_in_words(LAST_DAY)
+        raise Wrong(f"Enter a date from {first} through {last}, such as 2026-10-06.")
     return day.isoformat()

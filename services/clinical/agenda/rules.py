@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from shared.calendar_words import day_in_words
 from shared.durations import SERVICE_MINUTES_MAX
 from shared.errors import Conflict, FieldError, Forbidden, Invalid
 
@@ -147,7 +148,7 @@ def ensure_bookable(day: date, today: date) -> None:
     """Raises `OutOfSpan` for a day that is ten years or more from today."""
     if abs(day - today) > BOOKABLE:
         first, last = today - BOOKABLE, today + BOOKABLE
-        detail = f"Give a day from {first} through {last}."
+        detail = f"Give a day from {day_in_words(first)} through {day_in_words(last)}."
         raise OutOfSpan.field("starts_at_local", OutOfSpan.code, detail, f"{first if day < first else last}")
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from shared.calendar_words import day_in_words
 from shared.errors import Conflict, FieldError, Forbidden, Invalid
 
 # Template -> its sections, all of which must have text before the note is signed.
@@ -124,7 +125,8 @@ def ensure_the_clinician(author_id: UUID, clinician_id: UUID) -> None:
 def ensure_of_the_day(local: datetime | None, service_date: date) -> None:
     """Raises `Invalid` for a beginning further than a day from the day for which the appointment was booked."""
     if local is not None and abs(local.date() - service_date) > timedelta(days=1):
-        detail = f"The service began on the day of the appointment, {service_date}, or a day earlier or later."
+        on = day_in_words(service_date)
+        detail = f"The service began on the day of the appointment, {on}, or a day earlier or later."
         raise Invalid.field("started_at_local", "other_day", detail, service_date.isoformat())
 
 

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from shared.calendar_words import END_OF_DAY, clock_in_words, day_in_words
 from shared.errors import FieldError
 
 FIELD: Final = "starts_at_local"
-MIDNIGHT: Final = "24:00"  # the end of a day
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Span = tuple[datetime, datetime]
 
@@ -57,7 +57,7 @@ def closed_at(hours: OpeningHours, starts_at: datetime, ends_at: datetime, time_
 
 def _open_on(spans: Sequence[Span], day: date, starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> bool:
     """Whether the part of an appointment that lies on a day lies within these spans."""
-    begins, ends = max(starts_at, _instant(day, "00:00", zone)), min(ends_at, _instant(day, MIDNIGHT, zone))
+    begins, ends = max(starts_at, _instant(day, "00:00", zone)), min(ends_at, _instant(day, END_OF_DAY, zone))
     return any(opens <= begins and ends <= closes for opens, closes in spans)
 
 
@@ -72,7 +72,7 @@ def _span(day: date, hours: Mapping[str, Any], zone: ZoneInfo) -> Span:
 
 def _instant(day: date, clock: str, zone: ZoneInfo) -> datetime:
     """When clocks show it. A time that they skip is the moment at which they skip it."""
-    if clock == MIDNIGHT:
+    if clock == END_OF_DAY:
         return _instant(day + timedelta(days=1), "00:00", zone)
     return datetime.combine(day, time.fromisoformat(clock), zone).astimezone(UTC)
 
@@ -89,12 +89,12 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
 
 
 def _holiday(day: date, name: str) -> FieldError:
-    detail = f"The practice is closed on {day:%B} {day.day}, {day.year}: {name}."
+    detail = f"The practice is closed on {day_in_words(day)}: {name}."
     return FieldError(FIELD, "holiday", detail, day.isoformat())
 
 
 def _outside(day: date, hours: Sequence[Mapping[str, Any]]) -> FieldError:
     weekday = WEEKDAYS[day.weekday()]
-    spans = " and ".join(f"from {row['opens']} to {row['closes']}" for row in hours)
+    spans = " and ".join(f"from {clock_in_words(row['opens'])} to {clock_in_words(row['closes'])}" for row in hours)
     detail = f"The practice is open {spans} on {weekday.capitalize()}s." if hours else ""
     return FieldError(FIELD, "outside_hours", detail or f"The practice is closed on {weekday.capitalize()}s.", weekday)

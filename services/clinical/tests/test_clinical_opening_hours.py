@@ -49,7 +49,7 @@ def test_within_the_hours_to_the_minute(clinic: Clinic) -> None:
         assert closed(try_to_book(clinic, start)) == [("starts_at_local", "outside_hours", "wednesday")]
     refused = try_to_book(clinic, "2026-10-06T07:00")
     assert refused.json["detail"] == "The practice is closed at that time."
-    assert refused.json["errors"][0]["detail"] == "The practice is open from 09:00 to 17:00 on Tuesdays."
+    assert refused.json["errors"][0]["detail"] == "The practice is open from 9:00 am to 5:00 pm on Tuesdays."
     sunday = try_to_book(clinic, "2026-10-11T10:00")
     assert closed(sunday) == [("starts_at_local", "outside_hours", "sunday")]
     assert sunday.json["errors"][0]["detail"] == "The practice is closed on Sundays."
