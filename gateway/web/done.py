@@ -66,7 +66,7 @@ DONE: Final = {
     "credit_applied": "The credit is applied.",
     "invoice_drafted": "The session is drafted again.",
     "invoice_issued": "The invoice is issued.",
-    "invoice_voided": "It is void. The session stands among those that nothing bills.",
+    "invoice_voided": "It is void. The session stands among those not billed.",
     "invoice_voided_and_drafted": "It is void, and the session is drafted again.",
     "written_off": "It is written off. The client no longer owes it.",
     "write_off_reversed": "The write-off is reversed. The client owes it again.",

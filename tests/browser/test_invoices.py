@@ -97,7 +97,7 @@ def test_a_draft_is_changed_issued_once_and_voided(desk: Any, web_practice: Prac
     dialog.get_by_label("Reason").fill("Billed to the wrong client.")
     dialog.get_by_text("Draft the session again").click()
     dialog.get_by_role("button", name="Void invoice").click()
-    expect(page.get_by_text("It is void. The session stands among those that nothing bills.")).to_be_visible()
+    expect(page.get_by_text("It is void. The session stands among those not billed.")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text(number)
     expect(page.locator(".paper")).to_contain_text("Void")
     expect(page.get_by_text("Billed to the wrong client.")).to_be_visible()

@@ -74,12 +74,13 @@ EVERYTHING: Final = Chosen()
 class Sheet:
     """A page of a ledger. `agrees`: whether its entries come to the balance; where not, no figure is shown.
 
-    `before` and `after`: the balances around the days that were chosen, on the pages that reach these; `others`: what
-    the kinds come to that are left out.
+    `owes`: whether the client does, more than nothing. `before` and `after`: the balances around the days that were
+    chosen, on the pages that reach these; `others`: what the kinds come to that are left out.
     """
 
     agrees: bool
     figures: Sequence[tuple[str, str, str]]
+    owes: bool
     entries: Sequence[Entry]
     carried: str
     charges: str
@@ -115,6 +116,7 @@ def sheet_of(
         agrees=agrees(in_time, ledger, begins=begins, ends=ends)
         and bool(chosen.last or ledger["closing_balance_cents"] == ledger["balance_cents"]),
         figures=_figures(ledger),
+        owes=ledger["balance_cents"] + ledger["credit_cents"] > 0,
         entries=[_entry(entry, numbers, known) for entry in found],
         carried="" if chosen.kind or begins or opening == 0 else text.money(opening),
         charges=text.money(sum(amount for amount in amounts if amount > 0)),

@@ -126,7 +126,7 @@ def row(invoice: Mapping[str, Any]) -> Row:
     return Row(
         id=invoice["id"],
         version=invoice["version"],
-        name=invoice["number"] or "Draft",
+        name=invoice["number"] or "No number yet",
         client=client_of(invoice),
         day=text.day(invoice["lines"][0]["service_date"]) if invoice["lines"] else "",
         total=text.money(invoice["total_cents"]),

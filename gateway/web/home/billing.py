@@ -1,4 +1,4 @@
-"""What waits for who reads invoices: how many drafts, held ones, overdue ones and sessions that nothing bills."""
+"""What waits for who reads invoices: how many drafts, held ones, overdue ones and sessions not billed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ READS_INVOICES: Final = "invoices:read"
 LISTED: Final = 50
 COUNTS: Final = "GET /invoices/counts"
 NOT_BILLED: Final = "/invoices/unbilled"
-PLURALS: Final = {"session that nothing bills": "sessions that nothing bills"}
+PLURALS: Final = {"session not billed": "sessions not billed"}
 UNBILLED: Final = "GET /unbilled-sessions"
 
 
@@ -52,10 +52,10 @@ def queues_of(page: Page) -> Queues | None:
 def waiting(counts: Mapping[str, int], unbilled: int, *, more: bool) -> list[Waiting]:
     """The kinds of work of which there is any, the most pressing first. `more`: further sessions are not billed."""
     kinds = (
-        ("/invoices?tab=overdue", "clock", "bad", counts["overdue"], "overdue invoice", "Look at them"),
+        ("/invoices?tab=overdue", "clock", "bad", counts["overdue"], "overdue invoice", "Look"),
         ("/invoices?tab=held", "triangle-alert", "warn", counts["held"], "held invoice", "Settle"),
         ("/invoices", "file-pen-line", "", counts["draft"], "draft invoice", "Issue"),
-        (NOT_BILLED, "receipt", "", unbilled, "session that nothing bills", "Draft"),
+        (NOT_BILLED, "receipt", "", unbilled, "session not billed", "Draft"),
     )
     found = []
     for path, icon, kind, number, words, verb in kinds:

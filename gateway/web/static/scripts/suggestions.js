@@ -61,11 +61,13 @@
     event.preventDefault();
   });
 
+  // The input keeps the focus, and nothing goes away under a finger before it is lifted: what lies below would get the tap.
   document.addEventListener("pointerdown", (event) => {
+    if (event.target.closest("[data-suggestions]")) event.preventDefault();
+  });
+  document.addEventListener("click", (event) => {
     const option = event.target.closest("[data-suggestions] [role=option]");
-    if (!option) return;
-    event.preventDefault();
-    choose(option.closest("[data-suggest]").querySelector("[role=combobox]"), option);
+    if (option) choose(option.closest("[data-suggest]").querySelector("[role=combobox]"), option);
   });
   document.addEventListener("focusout", (event) => {
     if (event.target.matches?.("[data-suggest] [role=combobox]")) close(event.target);
