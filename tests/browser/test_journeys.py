@@ -92,7 +92,7 @@ def test_a_new_practice_takes_every_first_step(desk: Any, embedded_stack: Stack,
     theirs.arrive("/home")
     done(at, 3)
 
-    page = next_step(at, "Add clients")
+    page = next_step(at, "Add Add clients")
     fill(page, Given_name="Ada", Family_name="Nowak", Birth_date="1990-01-02")
     page.get_by_role("button", name="Add client").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ada Nowak")

@@ -5,8 +5,7 @@
   function show(input, options) {
     input.setAttribute("aria-expanded", String(options.length > 0));
     options.forEach((option, at) => option.setAttribute("aria-selected", String(at === 0)));
-    if (options.length) input.setAttribute("aria-activedescendant", options[0].id);
-    else input.removeAttribute("aria-activedescendant");
+    input.setAttribute("aria-activedescendant", options[0]?.id ?? "");
   }
 
   function close(input) {
@@ -14,9 +13,10 @@
     show(input, []);
   }
 
-  function choose(input, option) {
+  function choose(option) {
     const { id, name } = option.dataset;
-    const chosen = input.closest("[data-suggest]");
+    const chosen = option.closest("[data-suggest]");
+    const input = first("[role=combobox]", chosen);
     const kept = first("[data-chosen]", chosen);
     if (kept) kept.value = id ?? "";
     if (id) input.value = kept ? name : "";
@@ -27,7 +27,7 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     const list = event.detail.target;
     if (!list.matches("[data-suggestions]")) return;
-    const input = list.closest("[data-suggest]").querySelector("[role=combobox]");
+    const input = first("[role=combobox]", list.closest("[data-suggest]"));
     show(input, every("[role=option]", list));
   });
 
@@ -51,7 +51,7 @@
       input.setAttribute("aria-activedescendant", options[next].id);
       options[next].scrollIntoView({ block: "nearest" });
     } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
-      choose(input, options[at]);
+      choose(options[at]);
     } else if (event.key === "Escape") {
       close(input);
       event.stopPropagation();
@@ -61,13 +61,13 @@
     event.preventDefault();
   });
 
-  // The input keeps the focus, and nothing goes away under a finger before it is lifted: what lies below would get the tap.
+  // A list that went away under a finger would give the tap to what lies below it.
   document.addEventListener("pointerdown", (event) => {
-    if (event.target.closest("[data-suggestions]")) event.preventDefault();
+    if (event.target.closest("[data-suggestions] [role=option]")) event.preventDefault();
   });
   document.addEventListener("click", (event) => {
     const option = event.target.closest("[data-suggestions] [role=option]");
-    if (option) choose(option.closest("[data-suggest]").querySelector("[role=combobox]"), option);
+    if (option) choose(option);
   });
   document.addEventListener("focusout", (event) => {
     if (event.target.matches?.("[data-suggest] [role=combobox]")) close(event.target);
@@ -122,9 +122,8 @@
     const added = first("[data-new-client]", form);
     if (!added) return;
     const words = event.detail.name.trim().split(/\s+/);
-    added.open = true;
-    form.elements.adding.checked = true;
-    const { given_name, family_name, date_of_birth } = form.elements;
+    const { adding, given_name, family_name, date_of_birth } = form.elements;
+    added.open = adding.checked = true;
     given_name.value = words.slice(0, -1).join(" ") || words[0];
     family_name.value = words.length > 1 ? words.at(-1) : "";
     [given_name, family_name, date_of_birth].find((input) => !input.value).focus();
