@@ -256,6 +256,7 @@ STORED: dict[str, Any] = {
     "family_name": "Byron",
     "former_names": ["Ada Gordon", "A. Noel"],
     "tags": ["Evenings", "Sliding scale"],
+    "custom": {"siblings": 2},
     "date_of_birth": "1990-12-10",
     "client_type": "adult",
     "sex": "unknown",
@@ -280,7 +281,8 @@ STORED: dict[str, Any] = {
 
 
 def test_what_is_stored_is_read_in_groups_without_what_is_empty() -> None:
-    groups = {group.id: dict(group.facts) for group in stored_groups(STORED)}
+    siblings = {"slug": "siblings", "name": "Siblings", "type": "number", "archived": False}
+    groups = {group.id: dict(group.facts) for group in stored_groups(STORED, [siblings])}
     assert groups == {
         "names": {"Given name": "Ada", "Family name": "Byron", "Former names": "Ada Gordon, A. Noel"},
         "who": {
@@ -297,6 +299,7 @@ def test_what_is_stored_is_read_in_groups_without_what_is_empty() -> None:
             "Address": "1 Main St, Albany, NY 12207",
         },
         "emergency": {"Anne Byron, mother": "(518) 555-0101", "Bo Byron": "(518) 555-0102"},
+        "own": {"Siblings": "2"},
         "waiting": {"Waiting since": "Nov 2, 2026", "Days": "Monday, Friday", "Time of day": "Evening"},
     }
 
