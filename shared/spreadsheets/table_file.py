@@ -1,7 +1,7 @@
 """Reading a long table in a process of its own that may not grow or run for long: its rows come one at a time.
 
-`python -m shared.spreadsheets.table_file <rows_max>` is that process: it reads the file from its standard input, and
-writes each row as a line of JSON to its standard output. What it refuses, it names on its standard error.
+`python -m shared.spreadsheets.table_file <rows_max> <seconds>` is that process: it reads the file from its standard
+input, and writes each row as a line of JSON to its standard output. What it refuses, it names on its standard error.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _problem_of(file: IO[bytes], lines: IO[bytes], rows_max: int) -> str | None:
         given.seek(0)
         try:
             reader = subprocess.run(
-                [sys.executable, "-W", "ignore", "-m", "shared.spreadsheets.table_file", str(rows_max)],
+                [sys.executable, "-W", "ignore", "-m", "shared.spreadsheets.table_file", str(rows_max), str(SECONDS)],
                 stdin=given,
                 stdout=lines,
                 stderr=subprocess.PIPE,
@@ -142,7 +142,8 @@ def _main(rows_max: int) -> str | None:
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    seconds = int(sys.argv[2])
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # the first tells why it ends, the second is silent
     resource.setrlimit(resource.RLIMIT_FSIZE, (LINES_BYTES_MAX, LINES_BYTES_MAX))
     if why := _main(int(sys.argv[1])):
         sys.stderr.write(why)

@@ -46,6 +46,27 @@ def fill_all(page: Page) -> None:
         page.get_by_label(section, exact=True).fill(f"{section} of the session.")
 
 
+def test_what_is_typed_before_the_editor_has_begun_is_saved_too(desk: Any, web_practice: Practice) -> None:
+    """On a slow line text can be typed into the page before its script has come."""
+    note_id = new_draft(web_practice)
+    at = desk().sign_in(web_practice.email("therapist"))
+    page = at.page
+    waiting: list[Any] = []
+
+    def hold(route: Any) -> None:
+        waiting.append(route)
+
+    page.route("**/documentation*.js", hold)
+    page.goto(f"{at.url}/notes/{note_id}", wait_until="commit")
+    page.get_by_label("Subjective", exact=True).fill("Slept well.")
+    page.get_by_label("Minutes").fill("50")
+    for route in waiting:
+        route.continue_()
+    expect(state(page)).to_contain_text("Saved ")
+    note = stored(web_practice, note_id)
+    assert note["content"]["subjective"] == "Slept well." and note["minutes"] == 50
+
+
 def test_what_is_typed_is_saved_by_itself_in_one_request_at_a_time(desk: Any, web_practice: Practice) -> None:
     note_id = new_draft(web_practice)
     at = desk().sign_in(web_practice.email("therapist"))

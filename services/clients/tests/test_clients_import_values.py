@@ -16,6 +16,7 @@ from services.clients.client_import.matching import candidates_of, result_of
 from services.clients.client_import.values import body_of, day_comes_first, day_of
 from services.clients.profiles.rules import known_as
 from shared.ids import new_id
+from shared.spreadsheets import table_file
 from shared.spreadsheets.table_file import read_apart
 
 TODAY = date(2026, 11, 28)
@@ -91,3 +92,10 @@ def test_a_name_in_one_column_is_taken_apart() -> None:
     for full in ("Ada Maria Quint", "Quint, Ada Maria"):
         body = body_of({"full_name": 0}, [full], [], TODAY)
         assert body == {"given_name": "Ada", "middle_name": "Maria", "family_name": "Quint"}, full
+
+
+def test_a_file_that_uses_up_the_readers_processor_time_is_too_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_file, "SECONDS", 1)
+    crowded = ("1," * 49 + "1\n").encode() * 90_000
+
+    assert read_apart(io.BytesIO(crowded), 100_000).problem == "too_slow"

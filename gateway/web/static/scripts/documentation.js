@@ -6,11 +6,20 @@
   const JOIN = "\n\n";
   let editor = null;
 
+  const shown = (control) => (control.type === "checkbox" ? control.checked && control.value : control.value);
+
+  // What the server wrote into the page. Somebody may type before this script runs: that is not stored yet.
+  function written(control) {
+    if (control.type === "checkbox") return control.defaultChecked && control.value;
+    if (!control.options) return control.defaultValue;
+    return ([...control.options].find((option) => option.defaultSelected) ?? control.options[0]).value;
+  }
+
   class Editor {
     constructor(form) {
       this.form = form;
       this.version = form.dataset.version;
-      this.base = this.values(); // what is known to be stored
+      this.base = this.values(written); // what is known to be stored
       this.refused = {}; // inputs that the server did not take, as they were
       this.failures = 0;
       this.sending = false;
@@ -23,14 +32,15 @@
         this.save();
       });
       this.look();
+      if (this.changed().length) this.typed(); // before this began
     }
 
-    values() {
+    values(read = shown) {
       const found = {};
       for (const control of this.form.elements) {
         if (!control.name || control.name === "csrf" || control.name === "version") continue;
-        if (control.type !== "checkbox") found[control.name] = control.value;
-        else found[control.name] = [found[control.name], control.checked && control.value].filter(Boolean).join(",");
+        if (control.type !== "checkbox") found[control.name] = read(control);
+        else found[control.name] = [found[control.name], read(control)].filter(Boolean).join(",");
       }
       return found;
     }
@@ -182,22 +192,22 @@
 
     showBoth(name, mine, theirs) {
       const area = this.form.elements[name];
-      const shown = first("#both-template").content.cloneNode(true).firstElementChild;
-      first("[data-title]", shown).textContent = `${area.dataset.section}.`;
-      first("[data-mine]", shown).textContent = mine;
-      first("[data-theirs]", shown).textContent = theirs;
-      shown.dataset.name = name;
-      shown.addEventListener("click", (event) => {
+      const both = first("#both-template").content.cloneNode(true).firstElementChild;
+      first("[data-title]", both).textContent = `${area.dataset.section}.`;
+      first("[data-mine]", both).textContent = mine;
+      first("[data-theirs]", both).textContent = theirs;
+      both.dataset.name = name;
+      both.addEventListener("click", (event) => {
         const chosen = event.target.closest("[data-keep]")?.dataset.keep;
         if (!chosen) return;
         area.value = this.chosen(chosen, area.value, theirs);
-        shown.remove();
+        both.remove();
         area.focus();
         this.typed();
         this.save();
       });
-      first("[data-both]", this.form).append(shown);
-      first("[data-keep]", shown).focus();
+      first("[data-both]", this.form).append(both);
+      first("[data-keep]", both).focus();
     }
 
     chosen(which, mine, theirs) {
@@ -207,7 +217,7 @@
 
     // Somebody leaves at once: what is not saved yet outlives the page.
     leave() {
-      for (const shown of every(".both", this.form)) shown.remove(); // the server keeps both
+      for (const both of every(".both", this.form)) both.remove(); // the server keeps both
       const names = this.changed();
       if (this.over || !names.length) return;
       if (!this.sending) return this.save({ leaving: "on" });
