@@ -44,6 +44,7 @@ def test_a_field_is_made_filled_in_and_archived(desk: Any, web_practice: Practic
     page.get_by_label("Choice 2").fill("Cats")
     page.get_by_label("Choice 3").fill("Bird")
     page.get_by_role("button", name="Save field").click()
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     expect(page.get_by_label("Choice 3")).to_have_value("Bird")
     page.get_by_role("button", name="Archive field").click()
     expect(page.get_by_text("The field is archived.")).to_be_visible()
