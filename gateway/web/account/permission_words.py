@@ -116,6 +116,7 @@ USUAL: Final = ("see", "add", "change")  # these come first, in this order
 # Grants that add a permission.
 GRANTS: Final[Mapping[str, str]] = {
     "staff_assign": "Assigns staff to clients",
+    "clients_delete": "Deletes clients of whom there are no records",
     "double_book": "Books in spite of a conflict",
     "refunds": "Gives clients’ credit back",
 }
