@@ -36,11 +36,14 @@ def test_killed_there_the_client_is_deleted_once(
 
     wait_until(started, 30, "the deletion that is answered")
     wait_until(partial(gone, armed), 30, f"the kill at {point}")
-    deleted = lambda: practice.owner.call("GET", f"/clients/{client_id}").status_code == 404  # noqa: E731
+
+    def deleted() -> bool:
+        return bool(practice.owner.call("GET", f"/clients/{client_id}").status_code == 404)
+
     wait_until(deleted, 30, "the deletion")
     for service in ("clinical", "billing"):
         left = f"SELECT count(*) FROM client_copies WHERE id = '{client_id}' AND status <> 'deleted'"
-        wait_until(lambda: count(stack, service, left) == 0, 30, f"{service} to forget")  # noqa: B023
+        wait_until(lambda: count(stack, service, left) == 0, 30, f"{service} to forget")  # noqa: B023 - called in its turn
     changes = f"SELECT count(*) FROM client_changes WHERE '{client_id}' = ANY(client_ids)"
     assert count(stack, "clients", f"{changes} AND outcome = 'applied'") == count(stack, "clients", changes) == 1
     wait_until(lambda: settled(stack), 60, "the settling of every event")
