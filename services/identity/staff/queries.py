@@ -25,10 +25,12 @@ from services.identity.staff.rules import (
     ensure_not_for_oneself,
     ensure_opens_no_cases,
     ensure_opens_no_way_in,
+    ensure_supervises_nobody,
 )
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import FieldError, Forbidden, Invalid, NotFound
+from shared.permissions import SIGNING_LEVELS
 from shared.web.paging import Orders, paginate
 
 AFTER_EVERY_LETTER: Final = "\U0010ffff"  # no letter has this code point
@@ -140,7 +142,7 @@ def ensure_may_change(session: Session, actor: Person, member: Staff | None, bef
     """Whether the actor may take `member` (None: somebody new) from one access to another.
 
     Raises the refusals of `rules.ensure_may_manage`, `MoreThanOwn` for a permission that the actor does not hold,
-    `OwnCasesOnly` for one that they hold narrowed, and `LastOrganizationAdministration`.
+    `OwnCasesOnly` for one that they hold narrowed, `LastOrganizationAdministration`, and `StillSupervises`.
     """
     loses_it = OWNER in before.levels and before.active and (OWNER not in after.levels or not after.active)
     # The more telling refusal first: the only one who gets here with the last of them is that member.
@@ -159,6 +161,16 @@ def ensure_may_change(session: Session, actor: Person, member: Staff | None, bef
     ensure_opens_no_way_in(actor.restrictions, more)
     if member is not None:  # who comes back opens what they opened before
         ensure_opens_no_cases(actor.restrictions, gained(replace(before, active=True), after))
+        if SIGNING_LEVELS.isdisjoint(after.levels) and not SIGNING_LEVELS.isdisjoint(before.levels):
+            ensure_supervises_nobody(_supervised(session, member))
+
+
+def _supervised(session: Session, member: Staff) -> int:
+    """How many active colleagues this member supervises."""
+    statement = select(func.count()).where(
+        Staff.organization_id == member.organization_id, Staff.supervisor_id == member.id, Staff.active
+    )
+    return session.scalar(statement) or 0
 
 
 def ensure_may_supervise(session: Session, actor: Person, supervisor_id: UUID, member: Staff | None) -> None:
@@ -171,7 +183,7 @@ def ensure_may_supervise(session: Session, actor: Person, supervisor_id: UUID, m
         ensure_not_for_oneself(actor.restrictions, actor.staff_id, supervisor_id, ())
         raise Invalid.field("supervisor_id", "own_supervisor", "Nobody supervises themselves.")
     try:
-        above = one_member(session, actor, supervisor_id)
+        above = one_member(session, actor, supervisor_id, for_update=True)  # keeps the level until this is stored
     except NotFound as error:
         raise Invalid.field("supervisor_id", "unknown", "There is no such member of staff.") from error
     ensure_not_for_oneself(actor.restrictions, actor.staff_id, above.id, above.brought_in_by)

@@ -108,6 +108,23 @@ class CannotSupervise(Invalid):
     detail = "This member of staff has no level that signs notes, so they supervise nobody."
 
 
+class StillSupervises(Conflict):
+    """Somebody would lose the level that signs notes, and those whom they supervise wait for them; `errors` counts."""
+
+    code = "still_supervises"
+    detail = (
+        "This member of staff supervises colleagues, and that takes a level that signs notes. "
+        "Choose another supervisor for them first."
+    )
+
+
+def ensure_supervises_nobody(supervised: int) -> None:
+    """Raises `StillSupervises` where there is somebody: nobody else could decide on their notes."""
+    if supervised:
+        colleagues = "1 colleague" if supervised == 1 else f"{supervised} colleagues"
+        raise StillSupervises(errors=[FieldError("levels", "supervises", f"{colleagues}.", str(supervised))])
+
+
 def ensure_can_supervise(levels: Iterable[str]) -> None:
     """Raises `CannotSupervise`: who supervises reads the notes, and approves or signs them."""
     if SIGNING_LEVELS.isdisjoint(levels):

@@ -80,6 +80,8 @@ def test_the_successor_supervises_in_their_place_but_nobody_in_a_circle(practice
     assert supervisors == [str(successor.id), str(leaving.id)], "who supervises the successor stays above them"
     assert web.get(intern.path).json["supervision_mode"] == "co_sign"
     desk = practice.member("default")
+    web.post(f"{intern.path}/deactivate", {})  # who is there would keep their supervisor at a level that signs
     assert web.patch(successor.path, {"levels": ["default"]}).status_code == 200
+    web.post(f"{intern.path}/reactivate", {})
     assert web.post(f"{successor.path}/deactivate", {"successor_id": str(desk.id)}).status_code == 200
     assert web.get(intern.path).json["supervisor_id"] == str(successor.id), "the desk signs no notes"

@@ -144,6 +144,26 @@ def test_supervision_has_a_mode_a_supervisor_who_signs_and_no_circle(practice):
     assert web.patch(second.path, {"supervisor_id": str(first.id)}).json["errors"][0]["code"] == "deactivated"
 
 
+@pytest.mark.abuse("A-ROLE-supervisor-demoted")
+def test_a_supervisor_keeps_a_level_that_signs_until_others_supervise(practice):
+    supervisor, successor = practice.member("therapist"), practice.member("administration")
+    web = practice.owner.web
+    supervised = [practice.member("therapist", supervisor_id=str(supervisor.id)) for _ in range(2)]
+    for levels in (["billing"], ["default"], []):
+        refused = web.patch(supervisor.path, {"levels": levels})
+        assert (refused.status_code, refused.json["code"]) == (409, "still_supervises"), levels
+        assert refused.json["errors"][0]["value"] == "2"
+        previewed = web.post(f"{supervisor.path}/access-preview", {"levels": levels})
+        assert previewed.json["refusal"]["code"] == "still_supervises", levels
+    assert web.patch(supervisor.path, {"levels": ["administration"]}).status_code == 200  # signs as well
+    web.patch(supervised[0].path, {"supervisor_id": str(successor.id)})
+    assert web.patch(supervisor.path, {"levels": ["billing"]}).json["errors"][0]["detail"] == "1 colleague."
+    web.post(f"{supervised[1].path}/deactivate", {})
+    assert web.patch(supervisor.path, {"levels": ["billing"]}).status_code == 200
+    refused = web.patch(supervised[0].path, {"supervisor_id": str(supervisor.id)})
+    assert refused.json["errors"][0]["code"] == "cannot_supervise"
+
+
 def test_several_licences_each_with_its_dates(practice, new_practice):
     person, colleague = practice.member("therapist", licence=LICENCE), practice.member("therapist")
     web = practice.owner.web
