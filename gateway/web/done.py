@@ -26,6 +26,7 @@ DONE: Final = {
     "client_field_added": "The field is added. It stands in every client’s details.",
     "client_field_archived": "The field is archived. What it says of clients stays readable.",
     "client_field_restored": "The field is in use again.",
+    "client_deleted": "The client is deleted.",
     "client_handed_over": "What could be moved is handed over.",
     "client_unassigned": "They are off the client and all cases.",
     "confirmation_sent": "A new link is on its way.",

@@ -6,6 +6,7 @@ from typing import Any
 
 from embedded.api_client import ApiClient
 from shared.testing.waiting import wait_until
+from tests.access.test_pages import OURS, Window
 from tests.practice import Practice
 
 
@@ -38,3 +39,35 @@ def test_who_was_added_in_error_goes_everywhere_and_who_was_booked_stays(practic
     assert practice.owner.get(f"/clients/{right}")["id"] == right
     case = {"client_id": right, "name": "Individual"}
     wait_until(lambda: practice.owner.call("POST", "/cases", json=case).status_code == 201, 10, "the end of the hold")
+
+
+def test_the_pages_delete_who_was_added_in_error_and_offer_to_archive_who_was_used(practice: Practice) -> None:
+    owner, desk = Window(practice, "owner"), Window(practice, "desk")
+    token = owner.token()
+    added = {"given_name": "Ada", "family_name": "Twice", "date_of_birth": "1990-01-02"}
+    wrong, right = (practice.owner.post("/clients", added)["id"] for _ in range(2))
+    practice.owner.put(f"/clients/{right}/staff/{practice.staff_ids['therapist']}")
+    practice.book(right, "2026-09-01T10:00")
+    assert f"/clients/{wrong}/details/delete" in owner.get(f"/clients/{wrong}/details").text
+    assert "details/delete" not in desk.get(f"/clients/{wrong}/details").text
+    form = f"/clients/{wrong}/details/delete"
+    assert desk.post(form, OURS, csrf=desk.token(), reason="mistake").status_code == 403
+    assert owner.post(form, OURS, csrf=token, reason="").status_code == 422
+
+    def started(client_id: str) -> str:
+        sent = owner.post(f"/clients/{client_id}/details/delete", OURS, csrf=token, reason="duplicate")
+        assert sent.status_code == 303, sent.text
+        return sent.headers["Location"]
+
+    there = started(right)
+    wait_until(lambda: "The client was not deleted" in owner.get(there).text, 30, "the refusal")
+    refused = owner.get(there).text
+    assert "This client has appointments. Archive them instead." in refused
+    assert f"/clients/{right}/details/archive" in refused
+    assert "data-job-words" in refused and "data-job-words" in owner.get(started(right)).text, "what is read out"
+    assert "details/archive" not in owner.get(there.split("?")[0] + "?client=../me").text
+    gone = started(wrong)
+    wait_until(lambda: "The client is deleted" in owner.get(gone).text, 30, "the end of the job")
+    led = owner.get(f"{gone}&looks=1")
+    assert (led.status_code, led.headers["Location"]) == (303, "/clients?done=client_deleted")
+    assert owner.get(f"/clients/{wrong}/details").status_code == 404

@@ -57,6 +57,7 @@ _ARCHIVE: Final = (
     "GET /clients/{client_id}/ledger",
     *CHART,
 )
+_DELETE: Final = ("DELETE /clients/{client_id}", *CHART)
 _EMERGENCY: Final = ("POST /clients/{client_id}/break-glass", *CHART)
 _NAMES: Final = ("GET /service-types", "GET /staff", "GET /locations")
 _OVERVIEW: Final = (
@@ -120,6 +121,8 @@ CLIENTS: Final[tuple[Row, ...]] = (
             ("POST", "/status", _EDIT),
             ("GET", "/details/archive", _ARCHIVE),
             ("POST", "/details/archive", _ARCHIVE),
+            ("GET", "/details/delete", _DELETE),
+            ("POST", "/details/delete", _DELETE),
             ("POST", "/team", ("PUT /clients/{client_id}/staff/{staff_id}", *_DETAILS)),
             ("GET", "/team/{staff_id}", _TAKING_OFF),
             ("POST", "/team/{staff_id}/hand-over", ("POST /staff/{staff_id}/hand-over-client", *_TAKING_OFF)),

@@ -9,6 +9,7 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web import text
+from gateway.web.clients.deleting import KIND, show_deletion
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page, Question
 from gateway.web.people import names_of, people_of, staff_question
@@ -87,6 +88,8 @@ def start_assigning(page: Page) -> Response:
 def show_job(page: Page) -> Response:
     """How far it has come; while it goes on the page looks again by itself."""
     job = page.need(JOB, job_id=page.ids["job_id"])
+    if job["kind"] == KIND:
+        return show_deletion(page, job)
     looks = (whole_number(page.query.get("looks", ""), digits_max=LOOKS_DIGITS_MAX) or 0) + 1
     is_open = job["state"] in OPEN
     return page.show(
@@ -136,6 +139,7 @@ def sentences(counts: Mapping[str, int]) -> list[str]:
         ("assigned", "{} assigned now."),
         ("unchanged", "{} assigned before, and left as it was."),
         ("refused", "{} not assigned."),
+        ("deleted", "{} deleted."),
     )
     return [wording.format(text.count(counts[name], "client")) for name, wording in words if counts.get(name)]
 

@@ -22,6 +22,7 @@ ASSIGN: Final = "PUT /clients/{client_id}/staff/{staff_id}"
 UNASSIGN: Final = "DELETE /clients/{client_id}/staff/{staff_id}"
 ASSIGNS: Final = "assignments:change"
 CHANGES_DETAILS: Final = "clients:update"
+DELETES: Final = "clients:delete"
 OPEN_WORK: Final = "open_work"  # the code of the refusal to take somebody off who has work with the client
 STAFF_MAX: Final = 200
 # What the page says after a change of status.
@@ -97,6 +98,7 @@ def _details(page: Page, team: Form | None = None, status: int = 200) -> Respons
         changes=page.can(CHANGES_DETAILS),
         team_form=team or Form(),
         assigns=page.can(ASSIGNS),
+        deletes=page.can(DELETES),
         off=page.query.get("off", ""),
         left=Left.of(chart.answers, clock.now()).sentences,
         **_team(page, chart.answers, (team or Form()).all("staff_id")),

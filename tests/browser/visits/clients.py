@@ -57,6 +57,7 @@ CLIENTS: Final[Mapping[str, Way]] = {
     "GET /jobs": at("/jobs"),
     "GET /jobs/clients/{job_id}": job_of,
     "GET /clients/{client_id}/details/archive": lambda practice: f"{client_of(practice)}/details/archive",
+    "GET /clients/{client_id}/details/delete": lambda practice: f"{client_of(practice)}/details/delete",
     "GET /clients/{client_id}/team/{staff_id}": lambda practice: (
         f"{client_of(practice)}/team/{practice.staff_ids['therapist']}"
     ),
