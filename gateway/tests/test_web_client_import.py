@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from gateway.web.client_import import views
+from gateway.web.client_import import deciding, views
 
 
 def imported(**facts: Any) -> dict[str, Any]:
-    counts = {"created": 2, "errors": 1, "duplicates": 0, "needs_decision": 0}
+    counts = {"created": 2, "errors": 1, "duplicates": 0, "needs_decision": 0, "decided": 0}
     return {"state": "done", "dry_run": True, "rows_total": 3, "error": None, "counts": counts, **facts}
 
 
@@ -60,8 +60,9 @@ def test_a_row_has_the_name_that_the_file_gives_and_names_only_clients_who_may_b
         "row": 3,
         "client_id": None,
         "values": {"full_name": "Near, Bob", "email": "bob@example.org"},
-        "errors": [{"field": "email", "detail": "Enter an e-mail address."}],
+        "errors": [{"field": "email", "code": "invalid", "detail": "Enter an e-mail address."}],
         "candidates": candidates,
+        "decision": None,
     }
     row, nameless = views.rows_of([item, {**item, "values": {}}], {"seen-client": "Robert Near"})
     assert nameless.name == "No name"
@@ -72,3 +73,39 @@ def test_a_row_has_the_name_that_the_file_gives_and_names_only_clients_who_may_b
         ("A client whom you may not see", ""),
     ]
     assert row.alike[0].words == "Same phone or e-mail (80 of 100)"
+
+
+def test_a_row_stands_beside_a_client_and_only_what_both_say_differs() -> None:
+    item = {
+        "row": 3,
+        "date_of_birth": "1981-01-02",
+        "values": {"given_name": "NEAR", "date_of_birth": "1/2/1981", "phone": "(212) 555-0199", "email": "B@x.test"},
+    }
+    client = {
+        "id": "a-client",
+        "display_name": "Bob Near",
+        "given_name": "Robert",
+        "middle_name": None,
+        "family_name": "Near",
+        "name_suffix": None,
+        "date_of_birth": "1981-01-02",
+        "phone": "+12125550199",
+        "email": None,
+    }
+    shown = deciding.decision_on(item, "Near Bobby", [client, {**client, "email": "b@X.test", "given_name": "Bobby"}])
+    assert [value.words for value in shown.values][2:] == ["(212) 555-0199", "B@x.test"]
+    assert [[value.differs for value in beside.values] for beside in shown.beside] == [
+        [True, False, False, False],
+        [False] * 4,
+    ]
+
+
+def test_somebody_decides_while_the_rows_are_checked_and_nobody_is_added() -> None:
+    counts = {"created": 1, "errors": 0, "duplicates": 1, "needs_decision": 2, "decided": 1}
+    checked = imported(counts=counts)
+    assert deciding.progress_of(checked) == "1 of 3 decided" and deciding.progress_of(imported()) == ""
+    items = [{"row": 2, "result": "duplicate"}, {"row": 3, "result": "needs_decision"}]
+    assert deciding.waiting_of(checked, items) == items[1]
+    for over in ({"dry_run": False}, {"state": "running"}):
+        assert deciding.waiting_of(imported(counts=counts, **over), items) is None
+        assert deciding.progress_of(imported(counts=counts, **over)) == ""

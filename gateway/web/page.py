@@ -28,8 +28,9 @@ from gateway.web import session as browser_session
 from gateway.web.forms import Form, Upload
 from gateway.web.multipart import FileForm
 from shared import clock
-from shared.errors import NotFound, Refusal
+from shared.errors import Refusal
 from shared.web.errors import status_of
+from shared.web.parsing import path_value
 
 # What every page of somebody signed in asks: who they are, for the frame around it.
 FRAME: Final = "GET /me"
@@ -230,8 +231,8 @@ class Page:
 
     def _pass(self, question: Question) -> Passed:
         """Through the door, as any program's request. Raises `NotFound` for what is no id, and as `Door.ask`."""
-        if not all(is_id(identifier) for identifier in question.ids.values()):
-            raise NotFound()
+        for name, value in question.ids.items():
+            path_value(name, value)
         if question.row not in self.row.asks and question.row != FRAME:
             raise NotAsked(f"{self.row.name} asks {question.row}, which its row does not name")
         row = _ROWS[question.row]

@@ -16,11 +16,13 @@ from shared.web.examples import ILLUSTRATIONS, filled
 from shared.web.idempotency import IdempotentRequest
 from shared.web.openapi_fields import SpeakingPlugin, describe_parameters
 from shared.web.openapi_responses import complete
+from shared.web.parsing import ROW
 from shared.web.problem_document import PROBLEM, Refused, refuse
 from shared.web.refusals import reachable
 from shared.web.routes import INTERNAL, PUBLIC, Route
 from shared.web.uploads import FILE, FORM, FilePart, opened
 
+ROW_EXAMPLE = 2
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
@@ -87,8 +89,8 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
             "in": "path",
             "name": name,
             "required": True,
-            "schema": {"type": "string", "format": "uuid"},
-            "example": ILLUSTRATIONS[name],
+            "schema": {"type": "integer", "minimum": 1} if name == ROW else {"type": "string", "format": "uuid"},
+            "example": ROW_EXAMPLE if name == ROW else ILLUSTRATIONS[name],
         }
         for name in _PLACEHOLDER.findall(route.path)
     ]

@@ -22,6 +22,8 @@ from shared.web.sentences import sentence, value_at
 DEPTH_MAX = 20
 KEYS_MAX = 1_000
 ITEMS_MAX = 1_000
+ROW = "row"  # the one placeholder of a path that is no id: a row of a file
+ROW_DIGITS_MAX = 7
 INTEGER_MAX = 2**53
 
 
@@ -58,6 +60,18 @@ def path_id(text: str) -> UUID:
     if identifier is None:
         raise NotFound()
     return identifier
+
+
+def path_value(name: str, text: str) -> UUID | int:
+    """What a placeholder of a path stands for: an id, or the number of a row where its name says so; raises
+    `NotFound`.
+    """
+    if name != ROW:
+        return path_id(text)
+    number = texts.whole_number(text, digits_max=ROW_DIGITS_MAX)
+    if number is None or str(number) != text:
+        raise NotFound()
+    return number
 
 
 def _load(schema: Schema, value: dict[str, Any]) -> Any:

@@ -89,6 +89,9 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
     },
     "GET /client-imports/{import_id}": Specimen(named={"import_id": "client_id"}, gone=True),
     "GET /client-imports/{import_id}/rows": Specimen(named={"import_id": "client_id"}, gone=True),
+    "PATCH /client-imports/{import_id}/rows/{row}": Specimen(
+        named={"import_id": "client_id", "row": "client_id"}, gone=True
+    ),
     "GET /client-imports/{import_id}/errors.csv": Specimen(named={"import_id": "client_id"}, gone=True),
     "POST /client-imports/{import_id}/commit": Specimen(named={"import_id": "client_id"}, gone=True),
     "POST /client-imports/{import_id}/cancel": Specimen(named={"import_id": "client_id"}, gone=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.web.client_import.views import RESULTS
-from gateway.web.client_import.words import ALIKE, CHIPS, FACTS, HEADINGS, IGNORED, ON_DUPLICATE, UNREAD
+from gateway.web.client_import.words import ALIKE, CHIPS, DECIDED, FACTS, HEADINGS, IGNORED, ON_DUPLICATE, UNREAD
 from services.clients.client_import import columns, matching, rules
 from services.clients.client_import.schemas import IGNORED_REASONS
 from shared.jobs.schemas import STATES
@@ -15,6 +15,7 @@ def test_every_slug_of_an_import_has_its_words() -> None:
     assert set(IGNORED) == set(IGNORED_REASONS)
     assert set(ALIKE) == set(matching.SCORES)
     assert set(UNREAD) == set(PROBLEMS)
+    assert set(DECIDED) == set(rules.DECISIONS)
     assert set(RESULTS) == set(rules.RESULTS)
     assert {slug for slug, _ in ON_DUPLICATE} == set(rules.ON_DUPLICATE)
     for by_state in (*CHIPS.values(), *HEADINGS.values()):

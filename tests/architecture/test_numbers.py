@@ -16,7 +16,7 @@ from shared.services import SERVICES
 from shared.testing.databases import load
 from shared.texts import calendar_day, identifier, whole_number
 from shared.web.fields import Day, Instant, Several
-from shared.web.parsing import load_query, path_id
+from shared.web.parsing import ROW, load_query, path_id, path_value
 from shared.web.routes import Route
 from shared.web.strict_fields import Flag, Id
 from tests.architecture.source import files, name_of
@@ -167,7 +167,15 @@ def test_ids_are_read() -> None:
 
 def test_paths_hold_ids_alone() -> None:
     placeholders = {name for route in ROUTES for name in re.findall(r"{(\w+)}", route.path)}
-    assert len(placeholders) > 10 and all(name.endswith("_id") for name in placeholders), "shared.web.parsing.path_id"
+    others = {name for name in placeholders if not name.endswith("_id")}
+    assert len(placeholders) > 10 and others == {ROW}, "shared.web.parsing.path_value"
+
+
+@pytest.mark.parametrize("text", ["", "0x2", "+2", "02", "2.0", "12345678", "\u0662", "-1"])
+def test_a_row_of_a_path_is_a_plain_number(text: str) -> None:
+    assert path_value(ROW, "2") == 2
+    with pytest.raises(NotFound):
+        path_value(ROW, text)
 
 
 def test_numbers_and_days_of_a_body_are_read_as_strictly() -> None:

@@ -55,7 +55,13 @@ def test_a_manager_imports_the_list_of_another_program(desk: Any, web_practice: 
     for words in ("Shoe size", "No fact about a client is called so.", "Balance", "not taken", "12/31/1985 · 2/3/1990"):
         expect(columns).to_contain_text(words)
     assert at.findings() == []
-    page.get_by_role("link", name="2 duplicates").click()
+    page.get_by_role("link", name="1 possible duplicate").click()
+    expect(page.get_by_role("region", name="The row beside clients")).to_contain_text("Sam Okoye")
+    assert at.findings() == []
+    page.get_by_role("button", name="Leave out").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 of 1 decided")).to_be_visible()
+    page.get_by_role("link", name="3 duplicates").click()
     expect(rows).to_contain_text("Row 2 has the same name and birthday.")
     expect(rows.get_by_role("link", name="Ruth Adeyemi")).to_be_visible()
     expect(rows).to_contain_text("Same name and birth date (100 of 100)")

@@ -61,3 +61,25 @@ def test_a_form_without_a_file_is_refused_and_an_odd_address_shows_the_rows_that
     shown = owner.get(f"{path}?result=none-such&looks=x").text
     assert re.search(r'aria-current="page">\s*1 ', shown), "the first result that has rows"
     assert owner.get(f"{path}?cursor=none").status_code == 422
+
+
+def test_rows_that_may_be_clients_are_decided_on_side_by_side(practice: Practice) -> None:
+    person = {"given_name": "Robert", "family_name": "Aside", "date_of_birth": "1981-01-02", "phone": "+12125550199"}
+    known = practice.owner.post("/clients", person)["id"]
+    table = b"First name,Last name,Date of birth,Phone\nBobby,Aside,1/2/1981,212 555 0199\nUna,Anew,5/6/1977,\n"
+    begun = practice.owner.call("POST", "/client-imports", files={"file": ("clients.csv", table)}).json()["id"]
+    wait_until(lambda: practice.owner.get(f"/client-imports/{begun}")["state"] == "done", seconds=20)
+    path, owner = f"/clients/import/{begun}", Window(practice, "owner")
+    shown = owner.get(f"{path}?result=needs_decision").text
+    for words in ("Row 2: is this a client already?", "0 of 1 decided", "The same as Robert Aside", "Differs"):
+        assert words in shown
+    deciding = {"csrf": owner.token(), "decision": "same", "client_id": known, "result": "needs_decision"}
+    sent = owner.post(f"{path}/rows/2", OURS, **deciding)
+    assert (sent.status_code, sent.headers["Location"]) == (303, f"{path}?result=needs_decision")
+    shown = owner.get(f"{path}?result=duplicate").text
+    assert "1 of 1 decided" in shown and "Somebody decided who this person is." in shown
+    desk = Window(practice, "desk")
+    assert desk.post(f"{path}/rows/2", OURS, csrf=desk.token(), decision="skip").status_code == 403
+    other = Window(Practice(practice.url), "owner")
+    assert other.post(f"{path}/rows/2", OURS, csrf=other.token(), decision="skip").status_code == 404
+    assert owner.post(f"{path}/rows/x", OURS, csrf=owner.token(), decision="skip").status_code == 404

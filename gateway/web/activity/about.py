@@ -68,6 +68,7 @@ ONCE: Final[Mapping[str, tuple[str, str]]] = {
     "post_assignments": _ASSIGNMENTS,
     "post_billing_profile": _PRINTED,
     "post_cancellation_policy": _CANCELLATION,
+    "patch_client_import_row": _IMPORTS,
     "post_client_import": _IMPORTS,
     "post_client_import_cancellation": _IMPORTS,
     "post_client_import_commit": _IMPORTS,

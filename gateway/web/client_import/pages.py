@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web import text
-from gateway.web.client_import import views
+from gateway.web.client_import import deciding, views
 from gateway.web.client_import.words import ON_DUPLICATE
 from gateway.web.forms import Form
 from gateway.web.page import Page, Question
@@ -23,12 +23,15 @@ ROWS: Final = "GET /client-imports/{import_id}/rows"
 ERRORS: Final = "GET /client-imports/{import_id}/errors.csv"
 COMMIT: Final = "POST /client-imports/{import_id}/commit"
 CANCEL: Final = "POST /client-imports/{import_id}/cancel"
+DECIDE: Final = "PATCH /client-imports/{import_id}/rows/{row}"
+CLIENT: Final = "GET /clients/{client_id}"
 LOOKUP: Final = "POST /clients/lookup"
 IMPORTS_LISTED: Final = 20
 ROWS_LISTED: Final = 40  # with five candidates each: as many names as one question may ask for
 REFUSED: Final = (409, 413, 422, 429)
 ADDED_ALREADY: Final = "import_committed"
 ENDED: Final = "finished"  # the code of the refusal to cancel what has ended
+DECIDED_ALREADY: Final = ("no_decision_needed", ADDED_ALREADY)  # its page says what became of the row
 STOPS_ANYBODYS: Final = "organization_administration"  # the level that cancels what others started
 SOON_LOOKS: Final = 10  # the page looks again after a second so often, and then after three
 LOOKS_DIGITS_MAX: Final = 5
@@ -92,7 +95,14 @@ def show_import(page: Page) -> Response:
         refused=sum(number for number, _, slug in views.figures_of(imported) if "creat" not in slug),
         result=result,
         more_head=views.RESULTS[result][3],
-        **(_rows(page, imported, result) if has_rows else {"rows": [], "next_cursor": None, "columns": []}),
+        may_decide=deciding.may_decide(imported),
+        labels=deciding.LABELS,
+        progress=deciding.progress_of(imported),
+        **(
+            _rows(page, imported, result)
+            if has_rows
+            else {"rows": [], "next_cursor": None, "columns": [], "decide": None}
+        ),
     )
 
 
@@ -109,7 +119,18 @@ def _rows(page: Page, imported: Mapping[str, Any], result: str) -> dict[str, Any
         "rows": views.rows_of(items, _names(page, items)),
         "next_cursor": replies["rows"].value["next_cursor"],
         "columns": views.columns_of(imported, replies["first_rows"].value["items"]),
+        "decide": _decision(page, deciding.waiting_of(imported, items)),
     }
+
+
+def _decision(page: Page, item: Mapping[str, Any] | None) -> deciding.Decision | None:
+    """A row that waits, beside the likeliest clients who may be seen."""
+    if item is None:
+        return None
+    likeliest = item["candidates"][: deciding.SIDE_BY_SIDE]
+    questions = {each["client_id"]: Question(CLIENT, {"client_id": each["client_id"]}) for each in likeliest}
+    clients = [reply.value for reply in page.ask_all(**questions).values() if reply.ok]
+    return deciding.decision_on(item, views.name_of(item["values"]), clients)
 
 
 def _names(page: Page, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
@@ -122,6 +143,17 @@ def _names(page: Page, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
 def add_clients(page: Page) -> Response:
     """Add the clients of a checked file. Where somebody did so meanwhile, its page says how far that has come."""
     return _left(page, COMMIT, ADDED_ALREADY)
+
+
+def decide_row(page: Page) -> Response:
+    """Decide on a row, and go on with the rows that were listed; the next that waits is then the first of them."""
+    given = {name: page.form.text(name) for name in ("decision", "client_id")}
+    body = {name: value for name, value in given.items() if value}
+    reply = page.ask_all(row=Question(DECIDE, page.ids, body=body, headers=page.form.sent))["row"]
+    if not reply.ok and reply.code not in DECIDED_ALREADY:
+        page.problem(reply)
+    listed = page.form.text("result")
+    return page.leave(views.path_of(page.ids["import_id"]), result=listed if listed in views.RESULTS else None)
 
 
 def cancel_import(page: Page) -> Response:
@@ -145,6 +177,7 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "GET /clients/import": show_imports,
     "POST /clients/import": take_file,
     "GET /clients/import/{import_id}": show_import,
+    "POST /clients/import/{import_id}/rows/{row}": decide_row,
     "POST /clients/import/{import_id}/commit": add_clients,
     "POST /clients/import/{import_id}/cancel": cancel_import,
     "GET /clients/import/{import_id}/errors": hand_errors_on,

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from gateway.web import text
-from gateway.web.client_import.words import ALIKE, CHIPS, FACTS, HEADINGS, IGNORED, UNREAD
+from gateway.web.client_import.deciding import is_for_people
+from gateway.web.client_import.words import ALIKE, CHIPS, DECIDED, FACTS, HEADINGS, IGNORED, UNREAD
 from gateway.web.forms import in_words
 
 PATH: Final = "/clients/import"
@@ -75,6 +76,8 @@ class ImportRow:
     reached: str
     wrong: Sequence[Wrong]
     alike: Sequence[Alike]
+    decision: str  # what somebody decided, empty where nobody did
+    for_people: bool
 
 
 def path_of(import_id: str) -> str:
@@ -162,18 +165,21 @@ def rows_of(items: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> lis
     return [
         ImportRow(
             number=item["row"],
-            name=_name_of(item["values"]),
+            name=name_of(item["values"]),
             path=f"/clients/{item['client_id']}" if item["client_id"] else "",
             born=item["values"].get("date_of_birth", ""),
             reached=next((item["values"][fact] for fact in REACHED_BY if fact in item["values"]), ""),
             wrong=[_wrong(error, item["values"]) for error in item["errors"]],
             alike=[_alike(candidate, names) for candidate in item["candidates"]],
+            decision=DECIDED[item["decision"]] if item["decision"] else "",
+            for_people=is_for_people(item),
         )
         for item in items
     ]
 
 
-def _name_of(values: Mapping[str, str]) -> str:
+def name_of(values: Mapping[str, str]) -> str:
+    """The name that the file gives."""
     parts = [values[fact] for fact in ("given_name", "middle_name", "family_name", "name_suffix") if fact in values]
     return " ".join(parts) or values.get("full_name", "") or "No name"
 

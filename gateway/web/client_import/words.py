@@ -92,3 +92,9 @@ UNREAD: Final[Mapping[str, str]] = {
     "encrypted": "The workbook has a password",
     "too_slow": "Reading the file takes too long",
 }
+# What somebody decided on a row.
+DECIDED: Final[Mapping[str, str]] = {
+    "create": "Decided: somebody new",
+    "skip": "Decided: left out",
+    "same": "Decided: a client already",
+}

@@ -11,10 +11,20 @@ from uuid import UUID
 
 from services.clients.client_import.columns import DAYS, mapped
 from services.clients.client_import.models import ClientImport, ClientImportRow
-from services.clients.client_import.queries import one_import, state_of
-from services.clients.client_import.rules import ADD, CHECK, AlreadyCommitted, NotChecked
+from services.clients.client_import.queries import how_far, job_of, one_import, one_row, row_of, state_of
+from services.clients.client_import.rules import (
+    ADD,
+    CHECK,
+    CREATE,
+    SAME,
+    AlreadyCommitted,
+    NoDecisionNeeded,
+    NotChecked,
+    is_for_people,
+)
 from services.clients.client_import.steps import step
 from services.clients.client_import.values import order_of
+from services.clients.profiles.queries import one_client
 from shared import audit, clock
 from shared.actor import Caller
 from shared.database.many_rows import insert_rows
@@ -37,6 +47,23 @@ class ImportOptions:
     on_duplicate: str
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decides on a row. `client_id`: with `same`, who the person of the row is."""
+
+    decision: str
+    client_id: UUID | None = None
+
+
+# Why a row is not added after a decision: the reason in the file of rows that were not added.
+LEFT_OUT: Final = {"field": "", "code": "left_out", "detail": "Somebody decided to leave this row out."}
+THE_SAME: Final = {
+    "field": "",
+    "code": "same_client",
+    "detail": "Somebody decided who this person is.",
+}
+
+
 def start(session: Session, actor: Caller, table: TableFile, wanted: ImportOptions) -> dict[str, Any]:
     """Keep the rows of a file, and start to check them; without `dry_run` to add their clients as well.
 
@@ -51,6 +78,7 @@ def start(session: Session, actor: Caller, table: TableFile, wanted: ImportOptio
         dry_run=wanted.dry_run,
         on_duplicate=wanted.on_duplicate,
         error_code=table.problem,
+        decided=0,
         mapping={},
         positions={},
         day_first=[],
@@ -73,16 +101,48 @@ def add_clients(session: Session, actor: Caller, import_id: UUID) -> dict[str, A
     """Start to add the clients of a dry run whose rows are checked. Raises `NotFound`, `NotChecked`,
     `AlreadyCommitted`, `TooManyJobs`.
     """
-    imported = one_import(session, actor, import_id, for_update=True)
-    if not imported.dry_run:
-        raise AlreadyCommitted()
-    if state_of(session, imported)["state"] != "done":
-        raise NotChecked()
+    imported = _checked_import(session, actor, import_id)
     imported.dry_run = False
     imported.job_id = jobs.start(session, actor, IMPORT, _given(imported, [ADD])).id
     session.flush()
     audit.describe(session, object_id=imported.id, client_ids=(), rows=imported.rows_total)
     return state_of(session, imported)
+
+
+def decide(session: Session, actor: Caller, import_id: UUID, number: int, wanted: Decision) -> dict[str, Any]:
+    """Decide what becomes of a row on which people decide; deciding anew replaces the decision.
+
+    Raises `NotFound`, also for a client whom the actor may not see, `NotChecked`, `AlreadyCommitted`,
+    `NoDecisionNeeded`.
+    """
+    imported = _checked_import(session, actor, import_id)
+    row = one_row(session, imported, number)
+    if not is_for_people(row.result, row.decision, row.errors or ()):
+        raise NoDecisionNeeded()
+    if wanted.client_id is not None:
+        one_client(session, actor, wanted.client_id)
+    if row.decision is None:
+        imported.decided += 1
+    row.decision, row.decided_client_id = wanted.decision, wanted.client_id
+    row.decided_by, row.decided_at = actor.actor_id, clock.now()
+    if wanted.decision == CREATE:
+        row.result, row.errors = "would_create", []
+    else:
+        row.result, row.errors = "duplicate", [THE_SAME if wanted.decision == SAME else LEFT_OUT]
+    session.flush()
+    shown = [wanted.client_id] if wanted.client_id else []
+    audit.describe(session, object_id=imported.id, client_ids=shown, row=number, decision=wanted.decision)
+    return row_of(imported, row)
+
+
+def _checked_import(session: Session, actor: Caller, import_id: UUID) -> ClientImport:
+    """A dry run whose rows are checked, locked. Raises `NotFound`, `AlreadyCommitted`, `NotChecked`."""
+    imported = one_import(session, actor, import_id, for_update=True)
+    if not imported.dry_run:
+        raise AlreadyCommitted()
+    if how_far(imported, job_of(session, imported)) != "done":
+        raise NotChecked()
+    return imported
 
 
 def cancel(session: Session, actor: Caller, import_id: UUID) -> dict[str, Any]:

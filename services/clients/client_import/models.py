@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, Text
+from sqlalchemy import ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,6 +35,7 @@ class ClientImport(Tenant, Base):
     ignored_columns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     rows_total: Mapped[int]
     error_code: Mapped[str | None] = mapped_column(Text)  # why the file could not be read
+    decided: Mapped[int] = mapped_column(server_default=text("0"))  # rows on which somebody decided
     job_id: Mapped[UUID | None]  # checks the rows or adds the clients, the last one that was started
 
 
@@ -63,6 +64,10 @@ class ClientImportRow(Base):
     client_id: Mapped[UUID | None]  # who was added
     errors: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
     candidates: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
+    decision: Mapped[str | None] = mapped_column(Text)  # of a person: create, skip, same
+    decided_client_id: Mapped[UUID | None]  # who the person of the row is, with `same`
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
 
 
 EXPIRED: Final = (

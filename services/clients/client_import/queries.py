@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -42,6 +43,14 @@ def one_import(session: Session, actor: Caller, import_id: UUID, *, for_update: 
     return found
 
 
+def one_row(session: Session, imported: ClientImport, number: int) -> ClientImportRow:
+    """A row of an import by its number in the file; raises `NotFound`."""
+    found = session.get(ClientImportRow, (imported.organization_id, imported.id, number))
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def read_import(session: Session, actor: Caller, import_id: UUID) -> dict[str, Any]:
     """How far an import has come. Raises `NotFound`."""
     imported = one_import(session, actor, import_id)
@@ -73,6 +82,7 @@ def state_of(session: Session, imported: ClientImport) -> dict[str, Any]:
             "errors": counts.get("error", 0),
             "duplicates": counts.get("duplicate", 0),
             "needs_decision": counts.get("needs_decision", 0),
+            "decided": imported.decided,
         },
     }
 
@@ -96,7 +106,7 @@ def list_rows(
     page = paginate(session, wanted, [ClientImportRow.number], limit=limit, cursor=cursor)
     shown = [row.client_id for row in page["items"] if row.client_id]
     audit.describe(session, object_id=imported.id, client_ids=shown, rows=len(page["items"]))
-    return {**page, "items": [_row_of(imported, row) for row in page["items"]]}
+    return {**page, "items": [row_of(imported, row) for row in page["items"]]}
 
 
 def error_file(session: Session, actor: Caller, import_id: UUID) -> Streamed:
@@ -118,7 +128,7 @@ def error_file(session: Session, actor: Caller, import_id: UUID) -> Streamed:
     return Streamed("text/csv", "rows-not-imported.csv", content)
 
 
-def _row_of(imported: ClientImport, row: ClientImportRow) -> dict[str, Any]:
+def row_of(imported: ClientImport, row: ClientImportRow) -> dict[str, Any]:
     """A row as an answer shows it, with what the file says of the person, by fact."""
     cells = {name: row.cells[place] for name, place in imported.positions.items() if place < len(row.cells)}
     return {
@@ -127,6 +137,11 @@ def _row_of(imported: ClientImport, row: ClientImportRow) -> dict[str, Any]:
         "client_id": row.client_id,
         "errors": row.errors,
         "candidates": row.candidates,
+        "date_of_birth": date.fromisoformat(row.person.partition(" ")[0]) if row.person else None,
+        "decision": row.decision,
+        "decided_client_id": row.decided_client_id,
+        "decided_by": row.decided_by,
+        "decided_at": row.decided_at,
         "values": {name: cell[:VALUE_CHARACTERS_MAX] for name, cell in cells.items() if cell},
     }
 
@@ -151,16 +166,22 @@ def _line(row: Row[Any], places: Sequence[int]) -> list[Any]:
     return [row.number, row.result, " ".join(reasons or likely[:1]), *cells]
 
 
+def how_far(imported: ClientImport, job: Row[*tuple[Any, ...]] | None) -> str:
+    """The state of an import: its job's; a file that could not be read has none, and one whose job is forgotten is
+    done.
+    """
+    return "failed" if imported.error_code else str(job.state) if job is not None else "done"
+
+
 def _shown(imported: ClientImport, job: Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
-    """The state is the job's; a file that could not be read has none, and one whose job is forgotten is done."""
+    """An import without its counts."""
     error = dict(job.error) if job is not None and job.error else None
     if imported.error_code is not None:
         error = {"code": imported.error_code, "detail": PROBLEMS[imported.error_code]}
-    state = "failed" if imported.error_code else job.state if job is not None else "done"
     done = imported.rows_total if job is None or not job.total else job.done * imported.rows_total // job.total
     return {
         "id": imported.id,
-        "state": state,
+        "state": how_far(imported, job),
         "dry_run": imported.dry_run,
         "created_at": imported.created_at,
         "created_by": imported.created_by,

@@ -6,10 +6,12 @@ from typing import IO, Any
 from uuid import UUID
 
 from services.clients.client_import import commands, queries
-from services.clients.client_import.commands import PERMISSION, ImportOptions
+from services.clients.client_import.commands import PERMISSION, Decision, ImportOptions
 from services.clients.client_import.rules import ROWS_MAX
 from services.clients.client_import.schemas import (
+    DecisionSchema,
     ImportForm,
+    ImportRowSchema,
     ImportRowsPage,
     ImportRowsQuery,
     ImportSchema,
@@ -57,6 +59,18 @@ def get_client_import_rows(session: Session, actor: Caller, import_id: UUID, que
     Those that were checked, each with what became of it, and why.
     """
     return queries.list_rows(session, actor, import_id, **query)
+
+
+def patch_client_import_row(
+    session: Session, actor: Caller, import_id: UUID, row: int, body: Decision
+) -> dict[str, Any]:
+    """Decide on a row of an import
+
+    On rows of people who may be clients already, and of people who stand twice in the file: 409 `no_decision_needed`
+    on others. As long as the import is checked and nobody has committed it; deciding anew replaces the decision. A
+    client who was added since and has the same name and birthday is not added twice, whatever was decided.
+    """
+    return commands.decide(session, actor, import_id, row, body)
 
 
 def get_client_import_errors(session: Session, actor: Caller, import_id: UUID) -> Streamed:
@@ -126,6 +140,15 @@ ROUTES = (
         query=ImportRowsQuery,
         response=ImportRowsPage,
         audit="client_import.rows",
+    ),
+    Route(
+        "PATCH",
+        f"{IMPORT}/rows/{{row}}",
+        PERMISSION,
+        patch_client_import_row,
+        body=DecisionSchema,
+        response=ImportRowSchema,
+        example={"decision": "create"},
     ),
     Route(
         "GET",

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from services.clients.client_import.columns import FIELDS
-from services.clients.client_import.commands import ImportOptions
-from services.clients.client_import.rules import ON_DUPLICATE, RESULTS, VALUE_CHARACTERS_MAX
+from services.clients.client_import.commands import Decision, ImportOptions
+from services.clients.client_import.rules import DECISIONS, ON_DUPLICATE, RESULTS, SAME, VALUE_CHARACTERS_MAX
 from shared.jobs.schemas import STATES, JobErrorSchema
 from shared.web.fields import Instant, Stripped, about, choice, written_flag
 from shared.web.paging import PageQuery, page_of
+from shared.web.strict_fields import Id
 
 MAPPING_CHARACTERS_MAX = 20_000
 DUPLICATES = {
@@ -29,9 +30,15 @@ IGNORED_REASONS = {
 RESULT = {
     "would_create": "it can be added, and is with a commit",
     "created": "it was added",
-    "duplicate": "the same person is a client already, or stands further up in the file",
-    "needs_decision": "somebody who is a client may be the same person; it is not added",
+    "duplicate": "the same person is a client already or stands further up in the file, or somebody decided so",
+    "needs_decision": "somebody who is a client may be the same person; it is not added unless a person decides so",
     "error": "it cannot be added, and `errors` say why",
+}
+
+DECISION = {
+    "create": "it is somebody new, who is added with the commit",
+    "skip": "the row is left out",
+    "same": "the person is the client `client_id`; nobody is added",
 }
 
 
@@ -79,7 +86,10 @@ class ImportCountsSchema(Schema):
     created = fields.Integer(metadata=about("Rows that were added, or in a dry run would be."))
     errors = fields.Integer(metadata=about("Rows that cannot be added."))
     duplicates = fields.Integer(metadata=about("Rows of people who are clients, or stand further up in the file."))
-    needs_decision = fields.Integer(metadata=about("Rows of people who may be clients already."))
+    needs_decision = fields.Integer(
+        metadata=about("Rows of people who may be clients already, on which nobody has decided.")
+    )
+    decided = fields.Integer(metadata=about("Rows on which somebody decided; they count as what they became."))
 
 
 class ImportSummarySchema(Schema):
@@ -154,6 +164,17 @@ class ImportRowSchema(Schema):
     candidates = fields.List(
         fields.Nested(CandidateSchema), metadata=about("Who may be the same person, the likeliest first; at most five.")
     )
+    date_of_birth = fields.Date(
+        allow_none=True, metadata=about("The birthday as it was understood; null where the row has an error.")
+    )
+    decision = choice(DECISIONS, "What somebody decided; null where nobody did.", DECISION, allow_none=True)
+    decided_client_id = fields.UUID(
+        allow_none=True, metadata=about("Id of the client who the person of the row is; null without `same`.")
+    )
+    decided_by = fields.UUID(
+        allow_none=True, metadata=about("Id of the member of staff or of the program that decided; null as `decision`.")
+    )
+    decided_at = Instant(allow_none=True, metadata=about("When that was decided; null as `decision`."))
     values = fields.Dict(
         keys=fields.String(),
         values=fields.String(metadata=about("What stands in the cell.")),
@@ -162,6 +183,24 @@ class ImportRowSchema(Schema):
             f" {VALUE_CHARACTERS_MAX} characters. Empty cells are left out."
         ),
     )
+
+
+class DecisionSchema(Schema):
+    """What a person decides on a row."""
+
+    decision = choice(DECISIONS, "What becomes of the row.", DECISION, required=True)
+    client_id = Id(metadata=about("Id of the client who the person of the row is; with `same`, and with nothing else."))
+
+    @validates_schema(skip_on_field_errors=True)
+    def _who(self, data: dict[str, Any], **_: Any) -> None:
+        if data["decision"] == SAME and "client_id" not in data:
+            raise ValidationError("Say which client is the same person.", "client_id")
+        if data["decision"] != SAME and "client_id" in data:
+            raise ValidationError("Give a client only where the person is the same.", "client_id")
+
+    @post_load
+    def _decision(self, data: dict[str, Any], **_: Any) -> Decision:
+        return Decision(**data)
 
 
 ImportsPage = page_of(ImportSummarySchema, "Those that were started last come first.", name="ImportsPage")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -14,7 +14,7 @@ from sqlalchemy import func, or_, select
 from services.clients.client_import.matching import Candidate, candidates_of, result_of, same_person_key
 from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.queries import one_import
-from services.clients.client_import.rules import CHECK
+from services.clients.client_import.rules import CHECK, CREATE, SAME, TWICE
 from services.clients.client_import.values import body_of, column_of
 from services.clients.copies.queries import practice_today
 from services.clients.profiles.commands import ClientChanges, ClientDetails, change_client, create_client
@@ -96,6 +96,7 @@ def _check(session: Session, actor: Caller, imported: ClientImport, rows: Sequen
 
 def _add(session: Session, work: Work, imported: ClientImport, rows: Sequence[ClientImportRow]) -> Counter[str]:
     """Those who would be added. Who has come to the practice since the check is a duplicate now."""
+    _see_those_chosen(session, work.actor, rows)
     waiting = [row for row in rows if row.result == "would_create"]
     today = practice_today(session, work.actor)
     people = {row.number: person_of(imported, row.cells, today) for row in waiting}
@@ -137,7 +138,7 @@ def _judge(
     session: Session,
     actor: Caller,
     imported: ClientImport,
-    rows: Iterable[ClientImportRow],
+    rows: Sequence[ClientImportRow],
     people: dict[int, Person],
 ) -> None:
     """What becomes of each row with a person: they may stand further up in the file, or be a client already."""
@@ -145,10 +146,14 @@ def _judge(
     others = _others(session, actor, people.values())
     keys = {number: same_person_key(each) for number, each in known.items()}
     earlier = _earlier(session, imported, keys)
+    added = _added(session, imported, {keys[row.number] for row in rows if row.decision == CREATE})
     for row in rows:
         if row.number not in people:
             continue
         row.person = keys[row.number]
+        if row.decision == CREATE:
+            _judge_decided(row, known[row.number], others, added)
+            continue
         first = earlier.setdefault(row.person, row.number)
         candidates = candidates_of(known[row.number], others)
         row.candidates = [_shown(candidate) for candidate in candidates]
@@ -157,7 +162,43 @@ def _judge(
             row.result = "would_create"
         if first < row.number:
             reason = f"Row {first} has the same name and birthday."
-            row.result, row.errors = "duplicate", [_told(FieldError("", "twice_in_file", reason, str(first)))]
+            row.result, row.errors = "duplicate", [_told(FieldError("", TWICE, reason, str(first)))]
+
+
+def _judge_decided(
+    row: ClientImportRow, person: KnownAs, others: Iterable[tuple[UUID, KnownAs]], added: Set[UUID]
+) -> None:
+    """Somebody decided to add this person: so it is, unless a client whom they could not see then surely is the same.
+    `added`: clients from rows with the same name and birthday in this file.
+    """
+    seen = added | {UUID(candidate["client_id"]) for candidate in row.candidates or ()}
+    candidates = candidates_of(person, [other for other in others if other[0] not in seen])
+    row.result, row.errors = "would_create", []
+    if result_of(candidates) == "duplicate":
+        row.result, row.candidates = "duplicate", [_shown(candidate) for candidate in candidates]
+
+
+def _see_those_chosen(session: Session, actor: Caller, rows: Iterable[ClientImportRow]) -> None:
+    """Where somebody decided who a person is, that client must still be there and in sight: else it is an error."""
+    chosen = [row for row in rows if row.decision == SAME]
+    ids = {row.decided_client_id for row in chosen}
+    seen = set(session.scalars(select(Client.id).where(visible(actor), Client.id.in_(ids)))) if ids else set()
+    for row in chosen:
+        if row.decided_client_id not in seen:
+            reason = "The client who was chosen for this row is no longer there. Import the row again."
+            row.result, row.errors = "error", [_told(FieldError("", "client_gone", reason))]
+
+
+def _added(session: Session, imported: ClientImport, people: Set[str]) -> set[UUID]:
+    """The clients whom this import has added from rows of these people."""
+    if not people:
+        return set()
+    wanted = select(ClientImportRow.client_id).where(
+        ClientImportRow.organization_id == imported.organization_id,
+        ClientImportRow.import_id == imported.id,
+        ClientImportRow.person.in_(people),
+    )
+    return {client_id for client_id in session.scalars(wanted) if client_id is not None}
 
 
 def _others(session: Session, actor: Caller, people: Iterable[Person]) -> list[tuple[UUID, KnownAs]]:
