@@ -33,7 +33,8 @@ T = TypeVar("T")
 
 ROOT: Final = Path(__file__).parent.parent
 FLOORS: Final = ("floor 1/1", "honest floor")
-COUNT_SECONDS: Final = 0.01  # against seconds of bulk: counting more often would slow down what it counts
+COUNT_SECONDS: Final = 0.01  # against seconds of bulk
+COUNT_SHARE: Final = 10  # pauses are so many times as long as a count took, for counting slows down what it counts
 WARM: Final = 30
 OWN: Final = sys.executable
 UNPUBLISHED: Final = "SELECT 1 FROM honest_outbox WHERE published_at IS NULL LIMIT 1"
@@ -167,14 +168,27 @@ def contestant(peer: Peer, stack: Stack, database: ContestDatabase) -> Contestan
 def rate_of(count: Callable[[], int], until: int, ended: Callable[[], bool] = lambda: False) -> float:
     """Events/s from the first that is counted to the last; raises `RuntimeError` where it ended before that."""
     begun: tuple[float, int] | None = None
-    while (now := count()) < until:
-        if ended():
-            raise RuntimeError(f"{now} of {until}")
+    for now in counted_until(count, until, ended):
         if begun is None and now > 0:
             begun = time.monotonic(), now
-        time.sleep(COUNT_SECONDS)
     started, first = begun or (time.monotonic() - COUNT_SECONDS, 0)
     return (until - first) / (time.monotonic() - started)
+
+
+def counted_until(count: Callable[[], int], until: int, ended: Callable[[], bool] = lambda: False) -> Iterator[int]:
+    """Count until there are so many, each count but the last; raises `RuntimeError` where it ended before that.
+
+    Rows are counted one by one, and there are more of them each time: a count that takes long is made less often.
+    """
+    while True:
+        began = time.monotonic()
+        now = count()
+        if now >= until:
+            return
+        if ended():
+            raise RuntimeError(f"{now} of {until}")
+        yield now
+        time.sleep(max(COUNT_SECONDS, COUNT_SHARE * (time.monotonic() - began)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +244,8 @@ def _turn(stack: Stack, stage: _Stage) -> Turn:
         events, before, cpu = share(SIZES.bulk), stage.counted(), _cpu(stack, stage.producer, *started)
         began = time.monotonic()
         _ask(stage.producer, f"send {events}")
-        stage.wait(lambda: stage.counted() - before >= events)
+        for _ in counted_until(lambda: stage.counted() - before, events, stage.overdue.is_set):
+            pass
         sustained = events / (time.monotonic() - began)
         used = _cpu(stack, stage.producer, *started) - cpu
     return Turn(latency, sustained, used / events * 1e6)
