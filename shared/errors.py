@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.audit_facts import AuditFacts
+from shared.sizes import size_in_words
 
 SLUG: Final = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -130,7 +131,7 @@ class TooLarge(Refusal):
     @classmethod
     def for_more_than(cls, bytes_max: int) -> TooLarge:
         """A refusal of a body of more bytes than that."""
-        detail = f"Send at most {bytes_max} bytes."
+        detail = f"Send at most {size_in_words(bytes_max)}."
         return cls(detail, errors=[FieldError("", cls.code, detail, str(bytes_max))])
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from marshmallow import Schema, fields, validate
 
-from shared.errors import Invalid
+from shared.errors import Invalid, TooLarge
+from shared.sizes import size_in_words
 from shared.web.fields import Day, Text
 from shared.web.parsing import load_body
 
@@ -63,3 +64,11 @@ def test_what_is_missing_keeps_its_code() -> None:
     with pytest.raises(Invalid) as refused:
         load_body(Needed(), {})
     assert [(error.code, error.detail) for error in refused.value.errors] == [("required", "Fill this in.")]
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(10 * 1024 * 1024, "10 MB"), (256 * 1024, "256 KB"), (1_500, "1,500 bytes"), (1, "1 byte")]
+)
+def test_a_size_is_said_in_the_largest_unit_that_fits(count: int, words: str) -> None:
+    assert size_in_words(count) == words
+    assert TooLarge.for_more_than(count).errors[0].detail == f"Send at most {words}."

@@ -75,3 +75,11 @@ def test_who_is_found_is_chosen_and_nothing_below_gets_the_tap(desk: Any, money:
     expect(page.get_by_text("Check what is marked below.")).to_be_visible()
     page.get_by_text("Cancel", exact=True).and_(page.locator(":visible")).tap()
     expect(page).to_have_url(f"{page.url.partition('/agenda')[0]}/agenda")
+
+
+def test_what_else_clients_leads_to_stands_in_a_menu(desk: Any, money: Any) -> None:
+    page = on_a_phone(desk, money[0], "desk", "/clients")
+    expect(page.get_by_role("link", name="Waiting list")).to_be_hidden()
+    page.get_by_role("button", name="More about clients").tap()
+    page.get_by_role("link", name="Waiting list").tap()
+    expect(page.get_by_role("heading", name="Waiting list", level=1)).to_be_visible()

@@ -105,6 +105,7 @@ def test_a_check_bounces_and_what_it_paid_is_due_again(desk: Any, web_practice: 
     page = at.open(f"/payments/{cash['id']}")
     expect(page.get_by_role("button", name="It bounced")).to_have_count(0)
     page.get_by_role("button", name="Void payment").first.click()
+    expect(page.get_by_role("dialog").get_by_label("Reason")).to_be_focused()
     page.get_by_role("dialog").get_by_role("button", name="Void payment").click()
     expect(page.get_by_role("dialog").get_by_label("Reason")).to_have_attribute("aria-invalid", "true")
     page.get_by_role("dialog").get_by_label("Reason").fill("Entered for the wrong client.")

@@ -79,10 +79,10 @@ def show_invoice(page: Page) -> Response:
 
 
 def _said(form: Form, status: int, problem: Mapping[str, Any]) -> Form:
-    """The form with why it was refused, as one sentence: the inputs that it may name are not in the dialog."""
+    """The form with why it was refused: beside its input, or as one sentence where the dialog has no such input."""
     refused = form.refused(problem)
-    words = STALE if status == 412 else UNCLEAR if status == 503 else problem.get("detail", "")
-    return Form(refused.values, errors=refused.errors, summary=str(words))
+    summary = STALE if status == 412 else UNCLEAR if status == 503 else refused.summary
+    return Form(refused.values, errors=refused.errors, summary=summary)
 
 
 REASON: Final = (Text("reason", blank="keep"),)

@@ -11,6 +11,7 @@ from services.identity.logos.rules import BYTES_MAX, MEGAPIXELS_MAX, SIDE_MAX, P
 from services.identity.profile_versions.schemas import BillingProfileSchema, ProfileOnQuery
 from shared.actor import Caller, Person
 from shared.database.session import Session
+from shared.sizes import size_in_words
 from shared.web.routes import NOTE_BYTES_MAX, FilePart, Route, Run, Streamed
 
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}
@@ -64,7 +65,7 @@ ROUTES = (
         put_logo,
         file=FilePart(
             _picture_of,
-            f"The picture: PNG or JPEG, not animated, at most {BYTES_MAX // 1024} KB, {SIDE_MAX} pixels a side and "
+            f"The picture: PNG or JPEG, not animated, at most {size_in_words(BYTES_MAX)}, {SIDE_MAX} pixels a side and "
             f"{MEGAPIXELS_MAX} megapixels.",
             example=_PIXEL,
         ),

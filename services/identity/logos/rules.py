@@ -8,6 +8,7 @@ from typing import Final
 from shared.errors import Invalid
 from shared.pictures import jpeg, png
 from shared.pictures.limits import Limits, NoPicture
+from shared.sizes import size_in_words
 
 BYTES_MAX: Final = 256 * 1024
 SIDE_MAX: Final = 4_000
@@ -22,8 +23,8 @@ class NoLogo(Invalid):
 
     code = "no_logo"
     detail = (
-        f"Send a whole PNG or JPEG that is not animated, of at most {BYTES_MAX // 1024} KB, {SIDE_MAX} pixels a side "
-        f"and {MEGAPIXELS_MAX} megapixels."
+        f"Send a whole PNG or JPEG that is not animated, of at most {size_in_words(BYTES_MAX)}, {SIDE_MAX} pixels a "
+        f"side and {MEGAPIXELS_MAX} megapixels."
     )
 
 
