@@ -61,6 +61,8 @@ DEFAULT = frozenset(
         "appointments:create",
         "appointments:read",
         "appointments:update",
+        "groups:read",
+        "groups:manage",
     }
 )
 BILLING = DEFAULT | {
@@ -146,6 +148,8 @@ API_PERMISSIONS = frozenset(
         "appointments:create",
         "appointments:read",
         "appointments:update",
+        "groups:read",
+        "groups:manage",
         "cases:read",
         "diagnoses:read",
         "treatment_plans:read",

@@ -35,6 +35,8 @@ OWNERS: Final = frozenset(
         "clinical.cases",
         "clinical.case_status_changes",
         "clinical.client_copies",
+        "clinical.groups",
+        "clinical.group_changes",
         "clinical.notes",
         "clinical.note_versions",
         "clinical.addenda",

@@ -14,6 +14,7 @@ from services.clinical.cases import routes as case_routes
 from services.clinical.client_reports import routes as client_report_routes
 from services.clinical.corrected_diagnoses import routes as corrected_diagnosis_routes
 from services.clinical.diagnoses import routes as diagnosis_routes
+from services.clinical.groups import routes as group_routes
 from services.clinical.notes import routes as note_routes
 from services.clinical.open_work import routes as open_work_routes
 from services.clinical.open_work_counts.commands import OpenWorkCounter
@@ -34,7 +35,14 @@ from shared.web.routes import under
 from shared.work_items.models import EXPIRED as EXPIRED_ITEMS
 
 ROUTES = (
-    *under(tags.AGENDA, agenda_routes.ROUTES, attendance_routes.ROUTES, rebooking_routes.ROUTES, visit_routes.ROUTES),
+    *under(
+        tags.AGENDA,
+        agenda_routes.ROUTES,
+        attendance_routes.ROUTES,
+        rebooking_routes.ROUTES,
+        visit_routes.ROUTES,
+        group_routes.ROUTES,
+    ),
     *under(
         tags.DOCUMENTATION,
         case_routes.ROUTES,

@@ -58,3 +58,8 @@ WORK_ITEM: Final[Mapping[str, Any]] = MappingProxyType(
 WORK_ITEM_RECORDS: Final[Mapping[str, str]] = MappingProxyType(
     {**dict.fromkeys(_ITEM_SCHEMAS, "item_id"), "Subject": "appointment_id"}
 )
+GROUP: Final[Mapping[str, Any]] = {
+    **{f"{schema}.name": "Tuesday evening" for schema in ("Group", "GroupSummary")},
+    **{f"{schema}.description": "Eight weeks, for adults." for schema in ("Group", "GroupSummary")},
+    "GroupMember.name": "Ada Byron",
+}

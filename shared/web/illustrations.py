@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from shared.web.client_illustrations import CLIENT, WORK_ITEM, WORK_ITEM_RECORDS
+from shared.web.client_illustrations import CLIENT, GROUP, WORK_ITEM, WORK_ITEM_RECORDS
 
 DAY: Final = "2026-10-06"
 MOMENT: Final = "2026-10-06T20:00:00Z"
@@ -48,6 +48,7 @@ VALUES: Final[Mapping[str, Any]] = {
     "AgendaClient.name": "Ada Byron",
     **{f"{schema}.{name}": value for schema in ("Job", "JobSummary") for name, value in _JOB.items()},
     **WORK_ITEM,
+    **GROUP,
     "JobError.code": "gave_up",
     "JobError.detail": "It failed several times at the same place.",
     # Places.

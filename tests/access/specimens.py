@@ -28,6 +28,7 @@ CASE: Final = "case"  # clinical: assigned, or an administrator
 ABOUT: Final = {
     "client_id": CLIENT,
     "appointment_id": CLIENT,
+    "group_id": CLIENT,
     "invoice_id": CLIENT,
     "payment_id": CLIENT,
     "write_off_id": CLIENT,
@@ -125,6 +126,7 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
     "POST /appointments/lookup": Specimen(CLIENT, lists=True),
     "POST /balances/lookup": Specimen(CLIENT, lists=True),
     "POST /cases": Specimen(CASE, walls=_UNKNOWN_IN_BODY),
+    "POST /groups": Specimen(CLIENT, walls=_UNKNOWN_IN_BODY),
     "POST /appointments": Specimen(CLIENT, walls=_UNKNOWN_IN_BODY),
     "POST /appointments/{appointment_id}/notes": Specimen(CASE, walls=_UNKNOWN_IN_BODY),
     "POST /payments": Specimen(CLIENT, walls=_UNKNOWN_IN_BODY),

@@ -248,7 +248,7 @@ def test_unassigned_clients_make_no_difference_to_who_sees_assigned_ones_only(
         assert differences(plain, clients, "narrowed", seed) == [], f"seed {seed}"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture  # anew for each address: all of them together wait longer than one practice may in a minute
 def rested(plain: Twin) -> tuple[Client, str]:
     """Somebody who sees assigned clients only, and a hidden client, at a practice that has not waited for anything."""
     practice = Practice(plain.home.url)

@@ -139,6 +139,7 @@ def _records(practice: Practice) -> dict[str, str]:
         "service_type_id": practice.service_type_id,
         "api_client_id": owner.post("/api-clients", API_CLIENT)["id"],
         "location_id": owner.post("/locations", {"name": f"Office {day}"})["id"],
+        "group_id": owner.post("/groups", {"name": f"Evening {day}", "members": [client_id], "on": "2026-09-01"})["id"],
         "client_field_id": owner.post("/client-fields", {"name": f"Own field {day}", "type": "text"})["id"],
         **_amended(practice, client_id, day),
     }

@@ -60,6 +60,8 @@ THINGS = {
     "PlanSchema": "/treatment-plans/{plan_id}",
     "PossibleDuplicateSchema": "/clients/{client_id}",
     "PublicOrganizationSchema": "/organization",
+    "GroupSchema": "/groups/{group_id}",
+    "GroupSummarySchema": "/groups/{group_id}",
     "ImportSchema": "/client-imports/{import_id}",
     "ImportSummarySchema": "/client-imports/{import_id}",
     "RefundSchema": "/payments/{payment_id}/refunds/{refund_id}",

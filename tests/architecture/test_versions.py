@@ -27,6 +27,7 @@ MAKING = {
     "post_diagnosis": "a diagnosis",
     "post_plan": "a treatment plan",
     "post_appointment": "an appointment",
+    "post_group": "a group",
     "post_note": "a note",
     "post_service_type": "a service",
     "post_draft_invoice": "a draft",

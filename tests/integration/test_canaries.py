@@ -214,6 +214,9 @@ def first_day(practice: Practice, canaries: Canaries) -> str:
     body = {"effective_from": "2026-10-01", "problems": [{"description": word("Problem"), "goals": goals}]}
     plan = therapist.post(f"/cases/{case['id']}/treatment-plans", body)
     therapist.post(f"/treatment-plans/{plan['id']}/sign", expect=200)
+    group = desk.post("/groups", {"name": word("Group"), "description": word("About")})
+    joining = {"on": "2026-10-01", "reason": word("Joins")}
+    assert desk.call("PUT", f"/groups/{group['id']}/members/{client_id}", json=joining).status_code == 200
     appointment_id = practice.book(client_id, "2026-10-06T16:00")
     desk.post(f"/appointments/{appointment_id}/status", {"status": "arrived"}, expect=200)
     note = therapist.post(

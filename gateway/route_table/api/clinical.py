@@ -42,6 +42,13 @@ CLINICAL: Final[tuple[Row, ...]] = (
     Row("GET", "/clients/{client_id}/appointments", "clinical", "agenda:read", "appointments.list"),
     Row("POST", "/appointments/lookup", "clinical", "agenda:read", "visits.lookup"),
     Row("GET", "/agenda", "clinical", "agenda:read", "agenda.read"),
+    Row("POST", "/groups", "clinical", "groups:manage", "post_group"),
+    Row("GET", "/groups", "clinical", "groups:read", "groups.list"),
+    Row("GET", "/groups/{group_id}", "clinical", "groups:read", "group.read"),
+    Row("PATCH", "/groups/{group_id}", "clinical", "groups:manage", "patch_group"),
+    Row("DELETE", "/groups/{group_id}/members/{client_id}", "clinical", "groups:manage", "delete_group_member"),
+    Row("PUT", "/groups/{group_id}/members/{client_id}", "clinical", "groups:manage", "put_group_member"),
+    Row("GET", "/groups/{group_id}/history", "clinical", "groups:read", "group.history"),
     Row(
         "GET",
         "/reports/clients/active",

@@ -73,6 +73,7 @@ AREAS: Final = (
         scope="agenda",
     ),
     _area("Booking in spite of a conflict", edit="appointments:override", scope="agenda"),
+    _area("Groups", "groups:read", "groups:manage", scope="clients"),
     _area("Client details", "clients:read", "clients:create clients:update", "clients:delete", scope="clients"),
     _area("Work items", "work_items:read", "work_items:update", scope="clients"),
     _area("Client reports", "client_reports:read", scope="clients"),

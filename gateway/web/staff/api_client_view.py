@@ -21,6 +21,8 @@ AREAS: Final[Mapping[str, Mapping[str, str]]] = {
         "appointments:read": "View appointments",
         "appointments:create": "Book appointments",
         "appointments:update": "Change appointments",
+        "groups:read": "View groups",
+        "groups:manage": "Add and change groups",
     },
     "Clients": {
         "clients:read": "View clients",

@@ -1,0 +1,1 @@
+"""Groups: who leads them, who belongs to them from when to when."""
