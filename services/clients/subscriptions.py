@@ -11,12 +11,12 @@ from services.clients.client_changes.commands import keep_answer
 from services.clients.client_changes.deletion import DELETE_CLIENT
 from services.clients.client_import.commands import IMPORT
 from services.clients.copies import models
-from shared.actor import Person, ServiceActor
+from shared.actor import Person, Program, ServiceActor
 from shared.contracts import billing, clinical
 from shared.contracts.audit import AuditCheckpoint
 from shared.contracts.clinical import OpenWorkCounted, StaffJoinedCase
 from shared.contracts.envelope import Envelope
-from shared.contracts.identity import OrganizationChanged, StaffChanged, WorkHandedOver
+from shared.contracts.identity import ApiClientChanged, OrganizationChanged, StaffChanged, WorkHandedOver
 from shared.database.copies import keep_newest
 from shared.database.session import Session
 from shared.jobs.commands import end_without_right
@@ -50,6 +50,12 @@ def on_staff_changed(session: Session, event: StaffChanged, envelope: Envelope) 
     levels, grants = (event.levels, event.grants) if event.active else ((), ())
     starter = Person.of_member(event.organization_id, event.staff_id, levels, grants)
     end_without_right(session, JOBS, starter, lost_at=None if kept else envelope.occurred_at)
+
+
+def on_api_client_changed(session: Session, event: ApiClientChanged, envelope: Envelope) -> None:
+    """What a program started and may not go on with ends. Without any permission it is revoked, and so are its jobs."""
+    starter = Program(event.organization_id, event.api_client_id, frozenset(event.permissions))
+    end_without_right(session, JOBS, starter, lost_at=envelope.occurred_at if event.permissions else None)
 
 
 def on_staff_joined_case(session: Session, event: StaffJoinedCase, envelope: Envelope) -> None:
@@ -98,6 +104,7 @@ def on_billing_answered(session: Session, event: billing.ChangeAnswered, _envelo
 HANDLERS: dict[type, Callable[..., None]] = {
     OrganizationChanged: on_organization_changed,
     StaffChanged: on_staff_changed,
+    ApiClientChanged: on_api_client_changed,
     StaffJoinedCase: on_staff_joined_case,
     OpenWorkCounted: on_open_work_counted,
     WorkHandedOver: on_work_handed_over,

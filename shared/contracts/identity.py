@@ -131,6 +131,22 @@ class WorkHandedOver:
     handed_over_by: UUID
 
 
+@event(
+    "identity.api_client_changed.v1",
+    aggregate="api_client_id",
+    version="version",
+    consumers=("clients",),
+)
+@dataclass(frozen=True, slots=True)
+class ApiClientChanged:
+    """The permissions of an API client changed; one that was revoked has none, and gets none again."""
+
+    organization_id: UUID
+    api_client_id: UUID
+    version: int
+    permissions: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """A postal address."""

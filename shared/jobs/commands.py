@@ -19,7 +19,7 @@ from shared.jobs.tables import JOB_QUEUE, JOBS
 from shared.web.paging import paginate
 
 OPEN_MAX: Final = 20  # jobs of one organization that have not ended
-RIGHT_LOST: Final = "The person who started this may not do it now."
+RIGHT_LOST: Final = "The person or program that started this may not do it now."
 OVERSEER: Final = "organization_administration"  # the level that sees and stops everybody's
 
 
@@ -110,7 +110,7 @@ def cancel(session: Session, actor: Caller, job_id: UUID) -> Row[Any]:
     return session.execute(ended.values(state="cancelled", finished_at=clock.now()).returning(JOBS)).one()
 
 
-def end_without_right(session: Session, kinds: Iterable[Kind], starter: Person, *, lost_at: datetime | None) -> None:
+def end_without_right(session: Session, kinds: Iterable[Kind], starter: Caller, *, lost_at: datetime | None) -> None:
     """End the jobs of somebody who holds this now, and so may not go on with them: as failed; what is done stays.
 
     They need the permission of the kind, and see no less than when they began. `lost_at`: when they had this, where
@@ -118,7 +118,7 @@ def end_without_right(session: Session, kinds: Iterable[Kind], starter: Person, 
     """
     wanted = select(JOBS).where(
         JOBS.c.organization_id == starter.organization_id,
-        JOBS.c.started_by == starter.staff_id,
+        JOBS.c.started_by == starter.actor_id,
         JOBS.c.finished_at.is_(None),
     )
     if lost_at is not None:

@@ -48,6 +48,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "clinical.appointment_documented.v1": {"diagnosis_codes": CODE, "place_of_service": CODE},
     "clinical.audit_recorded.v1": ENTRIES,
     "clinical.change_answered.v1": {"code": CODE},
+    "identity.api_client_changed.v1": {"permissions": CODE},
     "identity.audit_checkpoint.v1": {"hash": CODE},
     "identity.billing_profile_recorded.v1": {
         "subject": CODE,

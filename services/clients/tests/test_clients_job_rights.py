@@ -10,7 +10,7 @@ from services.clients.bulk_assignments import commands as bulk
 from services.clients.tests.conftest import Desk
 from services.clients.tests.test_clients_jobs import STEP_ROWS, job, run_all, runner_of, started
 from shared import clock
-from shared.contracts.identity import StaffChanged
+from shared.contracts.identity import ApiClientChanged, StaffChanged
 from shared.testing.events import apply
 
 
@@ -45,3 +45,26 @@ def test_a_job_ends_when_its_starter_may_not_go_on(
         if ends:
             assert ended["error"]["code"] == "forbidden"
     assert job(starter, later)["state"] == "done"
+
+
+@pytest.mark.abuse("A-ROLE-job-of-a-revoked-program")
+@pytest.mark.parametrize(
+    ("permissions", "ends"), [((), True), (("jobs:read",), True), (("assignments:change", "clients:read"), False)]
+)
+def test_a_job_ends_when_its_program_may_not_go_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, permissions: tuple[str, ...], ends: bool
+) -> None:
+    """Revoked, or with fewer permissions; another program's job goes on."""
+    monkeypatch.setattr(bulk, "STEP_ROWS_MAX", STEP_ROWS)
+    clients, therapist = [desk.add(f"P{letter}")["id"] for letter in "bcde"], desk.staff("therapist")
+    program, other = (
+        desk.web.as_program("assignments:change", "jobs:read", organization_id=desk.organization_id) for _ in range(2)
+    )
+    job_id, others = started(program, therapist.staff_id, clients), started(other, therapist.staff_id, clients)
+    assert runner_of(desk).do_one_step()
+    apply("clients", desk.worker, ApiClientChanged(desk.organization_id, program.actor.actor_id, 2, permissions))
+    run_all(desk)
+    ended = job(program, job_id)
+    assert ended["state"] == ("failed" if ends else "done")
+    assert not ends or (ended["error"]["code"] == "forbidden" and ended["done"] <= STEP_ROWS)
+    assert job(other, others)["state"] == "done"

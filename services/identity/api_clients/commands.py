@@ -17,8 +17,10 @@ from services.identity.tokens.rules import hash_token, organization_of, token_fo
 from shared import audit, clock
 from shared.actor import Person
 from shared.changes import UNSET, Changes, Unset, differing
+from shared.contracts.identity import ApiClientChanged
 from shared.database.session import Session, set_tenant
 from shared.ids import new_id, new_id_of
+from shared.messaging import outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ def change(session: Session, actor: Person, api_client_id: UUID, changes: ApiCli
             setattr(client, field, value)
         client.version += 1
         audit.describe(session, fields=sorted(different), permissions=client.permissions)
+        if "permissions" in different:
+            _tell(session, client, client.permissions)
     return client
 
 
@@ -108,7 +112,13 @@ def revoke(session: Session, actor: Person, api_client_id: UUID) -> ApiClient:
     for table in (ApiSecret, ApiToken):
         session.execute(delete(table).where(*_of(table, client)))
     client.secret_works = False
+    _tell(session, client, [])
     return client
+
+
+def _tell(session: Session, client: ApiClient, permissions: list[str]) -> None:
+    """What it started and may not go on with ends, wherever it runs."""
+    outbox.add(session, ApiClientChanged(client.organization_id, client.id, client.version, tuple(permissions)))
 
 
 def issue_token(session: Session, credentials: Credentials) -> dict[str, Any]:

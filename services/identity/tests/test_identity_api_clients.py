@@ -200,3 +200,18 @@ def test_a_stale_change_is_refused(practice):
     path = f"/api-clients/{made(practice)['id']}"
     assert practice.owner.web.patch(path, {"name": "A"}, If_Match='"1"').status_code == 200
     assert practice.owner.web.patch(path, {"name": "B"}, If_Match='"1"').status_code == 412
+
+
+def test_the_others_hear_what_a_program_may_do(practice, database):
+    """When its permissions change and when it is revoked; not of its name."""
+    client = made(practice, "clients:read", "agenda:read")
+    address, web = f"/api-clients/{client['id']}", practice.owner.web
+    assert web.patch(address, {"name": "Other"}).status_code == 200
+    assert web.patch(address, {"permissions": ["clients:read"]}).status_code == 200
+    assert web.post(f"{address}/revoke").status_code == 200
+    statement = (
+        "SELECT data FROM outbox WHERE organization_id = %s AND type = 'identity.api_client_changed.v1' ORDER BY id"
+    )
+    heard = [data for (data,) in database.rows(statement, practice.id)]
+    assert [data["permissions"] for data in heard] == [["clients:read"], []]
+    assert {data["api_client_id"] for data in heard} == {client["id"]}
