@@ -154,8 +154,9 @@ def test_bars_are_as_long_as_what_they_stand_for() -> None:
 
 def test_a_rate_counts_from_the_first_that_came(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that takes its time to start is not slow: 10 are there at the first look, 90 come in 3 seconds."""
-    seconds = count(100.0, 3.0)
-    clock = SimpleNamespace(monotonic=lambda: next(seconds), sleep=lambda _seconds: None)
+    looks = count(100.0, 3.0)
+    now = [next(looks)]
+    clock = SimpleNamespace(monotonic=lambda: now[0], sleep=lambda _seconds: now.insert(0, next(looks)))
     monkeypatch.setattr(contest, "time", clock)
     counted = iter([0, 0, 10, 100])
     assert rate_of(lambda: next(counted), 100) == 30

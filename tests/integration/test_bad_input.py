@@ -19,6 +19,8 @@ def practice(embedded_stack: Stack) -> Practice:
 
 
 def filled(path: str, identifier: str) -> str:
+    """The path with this in the place of each id. A row of a table is no id: it has a number."""
+    path = path.replace("{row}", "1")
     while "{" in path:
         path = path[: path.index("{")] + identifier + path[path.index("}") + 1 :]
     return path

@@ -18,8 +18,8 @@ KEPT = {**WISH, "weekdays": ["monday", "friday"]}
 
 
 def today(days: int = 0) -> str:
-    """So many days from today at the practice."""
-    return str(clock.today("America/New_York") + timedelta(days=days))
+    """So many days from today at a practice whose time zone has not come yet."""
+    return str(clock.today("UTC") + timedelta(days=days))
 
 
 def waiting(desk: Desk, given: str, since: int) -> str:
