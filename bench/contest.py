@@ -188,6 +188,7 @@ def counted_until(count: Callable[[], int], until: int, ended: Callable[[], bool
         if ended():
             raise RuntimeError(f"{now} of {until}")
         yield now
+        # Nothing tells of a row: who counts has to look, and leaves the processor to what it counts meanwhile.
         time.sleep(max(COUNT_SECONDS, COUNT_SHARE * (time.monotonic() - began)))
 
 

@@ -43,7 +43,7 @@ def test_killed_there_the_client_is_deleted_once(
     wait_until(deleted, 30, "the deletion")
     for service in ("clinical", "billing"):
         left = f"SELECT count(*) FROM client_copies WHERE id = '{client_id}' AND status <> 'deleted'"
-        wait_until(lambda: count(stack, service, left) == 0, 30, f"{service} to forget")  # noqa: B023 - called in its turn
+        wait_until(lambda: count(stack, service, left) == 0, 30, f"{service} to forget")  # noqa: B023 - called in this turn
     changes = f"SELECT count(*) FROM client_changes WHERE '{client_id}' = ANY(client_ids)"
     assert count(stack, "clients", f"{changes} AND outcome = 'applied'") == count(stack, "clients", changes) == 1
     wait_until(lambda: settled(stack), 60, "the settling of every event")

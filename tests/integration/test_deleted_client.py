@@ -30,7 +30,7 @@ def test_who_was_added_in_error_goes_everywhere_and_who_was_booked_stays(practic
     assert ended(deleter, wrong)["counts"] == {"deleted": 1}
     for path in ("", "/staff", "/cases", "/appointments", "/ledger"):
         wait_until(
-            lambda: practice.owner.call("GET", f"/clients/{wrong}{path}").status_code == 404,  # noqa: B023 - called in its turn
+            lambda: practice.owner.call("GET", f"/clients/{wrong}{path}").status_code == 404,  # noqa: B023 - called in this turn
             10,
             f"404 at {path or 'the client'}",
         )

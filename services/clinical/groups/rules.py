@@ -11,7 +11,7 @@ from uuid import UUID
 from services.clinical.agenda.rules import CLIENTS_MAX
 from shared.errors import Conflict, FieldError, Forbidden
 
-MEMBERS_MAX: Final = CLIENTS_MAX  # on one day: a session takes no more
+MEMBERS_MAX: Final = CLIENTS_MAX  # on one day: so many clients fit into a session
 FACILITATORS_MAX: Final = 5
 # Who belongs to a group today or later, counted by time spent in it: beyond that somebody plans what nobody reads.
 AHEAD_MAX: Final = 60

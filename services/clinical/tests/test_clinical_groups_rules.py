@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -22,21 +23,21 @@ from services.clinical.groups.rules import (
 MONDAY = date(2026, 9, 7)
 DAYS = [MONDAY + timedelta(days=number) for number in range(12)]
 CLIENTS = [UUID(int=number) for number in range(1, 5)]
-STEPS = st.lists(
-    st.tuples(st.sampled_from([joined, left]), st.sampled_from(CLIENTS), st.sampled_from(DAYS)), max_size=12
-)
+Step = Callable[[Iterable[Membership], UUID, date], list[Membership]]
+KINDS: list[Step] = [joined, left]
+STEPS = st.lists(st.tuples(st.sampled_from(KINDS), st.sampled_from(CLIENTS), st.sampled_from(DAYS)), max_size=12)
 
 
-def built(steps: list[tuple[object, UUID, date]]) -> list[Membership]:
+def built(steps: list[tuple[Step, UUID, date]]) -> list[Membership]:
     memberships: list[Membership] = []
     for step, client_id, day in steps:
-        memberships = step(memberships, client_id, day)  # type: ignore[operator]  # one of two functions
+        memberships = step(memberships, client_id, day)
     return memberships
 
 
 @given(STEPS, st.sampled_from(CLIENTS), st.sampled_from(DAYS))
 def test_joining_and_leaving_change_that_client_from_that_day_on(
-    steps: list[tuple[object, UUID, date]], client_id: UUID, day: date
+    steps: list[tuple[Step, UUID, date]], client_id: UUID, day: date
 ) -> None:
     before = built(steps)
     for step, there in ((joined, True), (left, False)):
@@ -49,7 +50,7 @@ def test_joining_and_leaving_change_that_client_from_that_day_on(
 
 
 @given(STEPS)
-def test_times_of_one_client_never_overlap_and_are_in_order(steps: list[tuple[object, UUID, date]]) -> None:
+def test_times_of_one_client_never_overlap_and_are_in_order(steps: list[tuple[Step, UUID, date]]) -> None:
     memberships = built(steps)
     for each in memberships:
         assert each.last is None or each.first <= each.last
@@ -59,7 +60,7 @@ def test_times_of_one_client_never_overlap_and_are_in_order(steps: list[tuple[ob
 
 @given(STEPS, st.sampled_from(DAYS))
 def test_the_most_is_the_longest_roster_of_any_day_from_then_on(
-    steps: list[tuple[object, UUID, date]], day: date
+    steps: list[tuple[Step, UUID, date]], day: date
 ) -> None:
     memberships = built(steps)
     assert most_from(memberships, day) == max(len(roster(memberships, each)) for each in DAYS if each >= day)
