@@ -36,6 +36,14 @@ _BLANK: Final = frozenset(
 # is stored; separators of lines and paragraphs break lines where nobody sees a line break.
 _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
 
+# What web pages and word processors leave in a text they are copied from, and what is used to make two texts differ
+# that read alike: soft hyphens, spaces and joiners of no width, marks of byte order, operators and annotations that are
+# not drawn, formats that Unicode has given up, tags. Joiners that Persian, Indic scripts and emoji need are none of
+# them, nor are the marks of direction of a single place.
+_LEFTOVER: Final = re.compile(
+    "[\u00ad\u034f\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
 
 def has_something_to_see(text: str) -> bool:
     """Whether a reader would see anything: one character that is drawn as more than nothing."""
@@ -45,6 +53,16 @@ def has_something_to_see(text: str) -> bool:
 def with_plain_line_ends(text: str) -> str:
     r"""The text with its lines ended by `\n`, where another program wrote `\r\n` or `\r`."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def without_leftovers(text: str) -> str:
+    r"""The text without the characters that nobody sees and no script needs, and then without blanks around it.
+
+    >>> without_leftovers("Smi\u00adth\u200b"), without_leftovers(" as it came ")
+    ('Smith', ' as it came ')
+    """
+    kept = _LEFTOVER.sub("", text)
+    return text if kept == text else kept.strip()
 
 
 def first_unreadable(text: str, *, lines: bool) -> int | None:

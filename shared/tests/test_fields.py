@@ -17,7 +17,15 @@ from shared.web.fields import AddressSchema, Instant, Map, Phone, Stripped, Text
 TURNING = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x2028, 0x2029)]
 CONTROLS = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))]
 ADDRESS = {"line1": "1 Main St", "city": "Albany", "state": "NY", "postal_code": "12207"}
-SEEN = st.text(st.characters(exclude_categories=("Cc", "Cs"), exclude_characters=TURNING), max_size=30)
+LEFTOVERS = [
+    *"\u00ad\u034f\u180e\u200b\u2060\u2061\u2064\u206a\u206f\ufeff\ufff9\ufffb",
+    *map(chr, (0xE0001, 0xE0041, 0xE007F)),
+]
+UNSEEN = [chr(code) for code in (*range(0x2061, 0x2065), *range(0x206A, 0x2070), *range(0xE0000, 0xE0080))]
+SEEN = st.text(
+    st.characters(exclude_categories=("Cc", "Cs"), exclude_characters=[*TURNING, *LEFTOVERS, *UNSEEN, "\ufffa"]),
+    max_size=30,
+)
 
 
 class OneLine(Schema):
@@ -49,6 +57,18 @@ def test_what_can_not_be_seen_is_refused_wherever_it_stands(before: str, bad: st
 @given(SEEN)
 def test_every_other_text_is_taken_as_it_is(value: str) -> None:
     assert taken(OneLine, f"a{value}") and taken(Lines, f"a\n\t{value}")
+
+
+@given(SEEN, st.sampled_from(LEFTOVERS), SEEN)
+def test_what_nobody_sees_and_no_script_needs_is_left_out(before: str, leftover: str, after: str) -> None:
+    for schema in (OneLine, Lines):
+        assert loaded(schema, f"a{before}{leftover}{after}b{leftover}") == f"a{before}{after}b"
+        assert loaded(schema, leftover * 3) is None
+
+
+@pytest.mark.parametrize("leftover", LEFTOVERS)
+def test_two_texts_that_read_alike_are_stored_alike(leftover: str) -> None:
+    assert loaded(OneLine, f"{leftover} Ann{leftover}a Lee {leftover}") == "Anna Lee"
 
 
 @given(st.lists(SEEN, min_size=1, max_size=4), st.sampled_from(["\r\n", "\r", "\n"]))

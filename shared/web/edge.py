@@ -28,7 +28,7 @@ from shared.web.audit_entries import record_denial
 from shared.web.cursors import CursorKey, Cursors
 from shared.web.days import Today, ensure_past, past_days
 from shared.web.dumping import dump_of
-from shared.web.parsing import load_body, load_query, parse_json, path_value
+from shared.web.parsing import ensure_text, load_body, load_query, parse_json, path_value
 from shared.web.replays import Sight
 from shared.web.routes import INTERNAL, Route
 from shared.web.routes import PUBLIC as PUBLIC_ROUTE
@@ -140,6 +140,7 @@ def _check_subject(route: Route, claims: Claims) -> None:
 
 def _arguments(query_schema: Schema | None, path: dict[str, str]) -> dict[str, Any]:
     call: dict[str, Any] = {name: path_value(name, text) for name, text in path.items()}
+    ensure_text(request.query_string)
     if query_schema is not None:
         call["query"] = load_query(query_schema, request.args)
     elif request.args:

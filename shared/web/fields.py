@@ -66,8 +66,8 @@ def about(description: str, **more: Any) -> dict[str, Any]:
 class Text(fields.String):
     r"""Text that people read: in one line, or with `lines` in several, which end in `\n` however they came.
 
-    Refused are characters that cannot be seen or that turn the text around, by their place, and a text that shows
-    nothing, unless it `may_be_blank`.
+    Left out is what nobody sees and no script needs (`texts.without_leftovers`). Refused are characters that cannot be
+    seen or that turn the text around, by their place, and a text that shows nothing, unless it `may_be_blank`.
     """
 
     def __init__(self, *, lines: bool = False, may_be_blank: bool = False, **options: Any) -> None:
@@ -79,6 +79,7 @@ class Text(fields.String):
         value: str = super()._deserialize(*arguments, **options)
         if self.lines:
             value = texts.with_plain_line_ends(value)
+        value = texts.without_leftovers(value)
         place = texts.first_unreadable(value, lines=self.lines)
         if place is not None:
             raise ValidationError(

@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
 from marshmallow import RAISE, Schema, ValidationError
@@ -52,6 +53,17 @@ def load_query(schema: Schema, arguments: MultiDict[str, str]) -> Any:
     for value in arguments.values():
         _check(value, depth=1)
     return _load(schema, arguments.to_dict())
+
+
+def ensure_text(query: bytes) -> None:
+    """Whether a query string writes UTF-8 (RFC 3986, section 2.5); raises `Unparsable`.
+
+    Werkzeug keeps what does not as it came, so that two spellings would look for the same letters.
+    """
+    try:
+        unquote_to_bytes(query).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Unparsable("The query string is not UTF-8.") from error
 
 
 def path_id(text: str) -> UUID:

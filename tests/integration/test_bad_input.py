@@ -108,6 +108,14 @@ def test_wrong_queries(practice: Practice, query: str) -> None:
         assert response.json()["errors"]
 
 
+@pytest.mark.abuse("A-INJ-query-bytes")
+@pytest.mark.parametrize("query", ["tag=%ff%fe", "q=%c0%80", "q=%ed%a0%80", "%ff=1", "tag=%e2%28", "limit=1&q=a%80"])
+def test_queries_that_are_not_utf_8(practice: Practice, query: str) -> None:
+    for path in ("/clients", "/staff", "/invoices", "/me"):
+        response = practice.owner.call("GET", f"{path}?{query}")
+        assert (response.status_code, response.json()["code"]) == (400, "unparsable"), (path, response.text)
+
+
 def test_methods_that_an_address_does_not_take(practice: Practice) -> None:
     for method in ("DELETE", "PUT", "PATCH", "TRACE", "OPTIONS", "HEAD", "PROPFIND"):
         response = practice.owner.call(method, "/clients")

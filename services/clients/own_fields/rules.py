@@ -188,7 +188,7 @@ def read_value(definition: Definition, value: Any, stored: Value | None = None) 
 
 
 def _text(value: Any) -> str:
-    text = texts.with_plain_line_ends(value).strip() if isinstance(value, str) else ""
+    text = texts.without_leftovers(texts.with_plain_line_ends(value).strip()) if isinstance(value, str) else ""
     if not texts.has_something_to_see(text) or len(text) > TEXT_CHARACTERS_MAX:
         raise Wrong(f"Enter a text of at most {TEXT_CHARACTERS_MAX} characters.")
     if texts.first_unreadable(text, lines=True) is not None:

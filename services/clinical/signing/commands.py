@@ -132,10 +132,17 @@ def record_review(session: Session, actor: Person, note: Note, action: str, comm
 
 
 def add_addendum(session: Session, actor: Person, note_id: UUID, text: str) -> Addendum:
-    """Add to a signed note, which itself stays as it is. Raises `NotFound`, `NoteNotSigned`."""
-    note = visible_note(session, actor, note_id, for_update=True)
+    """Add to a signed note, which itself stays as it is. May be a colleague's.
+
+    Raises `NotFound`, `NoteNotSigned`, and the refusals of `rules.ensure_may_add`.
+    """
+    note = visible_note(session, actor, note_id)
+    licensed = is_licensed(session, actor, note)  # may wait, so it comes before the locks
+    session.refresh(note, with_for_update=True)
     if note.signed_at is None:
         raise rules.NoteNotSigned()
+    supervised = supervision_of(session, note.organization_id, actor.staff_id) is not None
+    rules.ensure_may_add(supervised=supervised, licensed=licensed)
     author = signer(session, note.organization_id, actor.staff_id)
     addendum = Addendum(
         organization_id=note.organization_id,

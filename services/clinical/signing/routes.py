@@ -35,7 +35,8 @@ def get_addendum(session: Session, actor: Caller, note_id: UUID, addendum_id: UU
 def post_addendum(session: Session, actor: Person, note_id: UUID, body: dict[str, str]) -> Addendum:
     """Add an addendum to a signed note
 
-    The signed text stays as it is.
+    The signed text stays as it is. An addendum is a signature: it needs a license in force, on the date of service and
+    today. Somebody whose notes a supervisor approves or co-signs amends the note instead.
     """
     return commands.add_addendum(session, actor, note_id, body["text"])
 

@@ -23,6 +23,12 @@ class Supervised(Conflict):
     detail = "Your supervisor has the last word on your notes. Submit this note instead of signing it."
 
 
+class SupervisedAddendum(Supervised):
+    """What is added counts as signed at once, which a supervised author's signature alone does not."""
+
+    detail = "Your supervisor has the last word on your notes. Amend this note instead: the amendment goes to them."
+
+
 class NotSupervised(Conflict):
     """There is nobody to submit to."""
 
@@ -112,6 +118,14 @@ def ensure_may_sign(signing: Signing) -> None:
     if not signing.minutes:
         raise MinutesMissing()
     if not signing.licensed:
+        raise NoLicence()
+
+
+def ensure_may_add(*, supervised: bool, licensed: bool) -> None:
+    """An addendum is a signature: raises `SupervisedAddendum` and `NoLicence` where one alone would not count."""
+    if supervised:
+        raise SupervisedAddendum()
+    if not licensed:
         raise NoLicence()
 
 

@@ -277,3 +277,31 @@ def test_one_person_decides_about_a_submitted_note_in_the_authors_mode(
         assert not may
     else:
         assert may
+
+
+@pytest.mark.parametrize("mode", ["approve", "co_sign"])
+@pytest.mark.abuse("A-ROLE-addendum-alone")
+def test_a_supervised_author_adds_nothing_alone(clinic: Clinic, mode: str) -> None:
+    """An addendum is signed at once; an amendment goes to the supervisor, as the note did."""
+    supervised = Supervised(clinic, mode)
+    path = supervised.submitted()
+    done(supervised.finish(supervised.supervisor, path))
+    refused = supervised.intern.post(f"{path}/addenda", {"text": "Added."})
+    assert (refused.status_code, refused.json["code"]) == (409, "supervised")
+    assert "Amend this note" in refused.json["detail"]
+    assert done(supervised.intern.get(path))["addenda"] == []
+    assert supervised.supervisor.post(f"{path}/addenda", {"text": "Discussed."}).status_code == 201
+    supervised.under(supervised.supervisor, "access_only")
+    assert supervised.intern.post(f"{path}/addenda", {"text": "Added."}).status_code == 201
+
+
+@pytest.mark.parametrize("licence_until", [None, date(2020, 1, 1)])
+@pytest.mark.abuse("A-ROLE-addendum-alone")
+def test_an_addendum_takes_a_license_in_force(clinic: Clinic, licence_until: date | None) -> None:
+    note = clinic.note(clinic.book("2026-10-06T16:00")["id"])
+    path = f"/notes/{note['id']}"
+    done(clinic.therapist.post(f"{path}/sign"))
+    office = clinic.staff("administration", licence_until=licence_until)
+    refused = office.post(f"{path}/addenda", {"text": "Paid late."})
+    assert (refused.status_code, refused.json["code"]) == (409, "licence")
+    assert clinic.staff("administration").post(f"{path}/addenda", {"text": "Read."}).status_code == 201

@@ -77,7 +77,10 @@ def hand_over(session: Session, actor: Person, staff_id: UUID, successor_id: UUI
 
 
 def reactivate(session: Session, actor: Person, staff_id: UUID, reason: str | None) -> Staff:
-    """Somebody comes back with the levels and grants they had; earlier sessions stay ended. Raises `AlreadySo`."""
+    """Somebody comes back with the levels and grants they had; earlier sessions stay ended.
+
+    Raises `AlreadySo`, and the refusals of `change_member`: their supervisor may have left meanwhile.
+    """
     if one_member(session, actor, staff_id).active:
         raise rules.AlreadySo("This member is active already.")
     return change_member(session, actor, staff_id, MemberChanges(active=True), reason=reason)

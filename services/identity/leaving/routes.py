@@ -37,7 +37,8 @@ def post_hand_over(session: Session, actor: Person, staff_id: UUID, body: dict[s
 def post_reactivation(session: Session, actor: Person, staff_id: UUID, body: dict[str, Any]) -> Staff:
     """Take a member of staff back
 
-    Restores the levels and grants that the member had. Earlier sessions stay ended.
+    Restores the levels and grants that the member had. Earlier sessions stay ended. A member whose supervisor has
+    left, or signs no notes now, gets another supervisor first.
     """
     return commands.reactivate(session, actor, staff_id, body["reason"])
 

@@ -25,6 +25,7 @@ from services.identity.staff.rules import (
     ensure_not_for_oneself,
     ensure_opens_no_cases,
     ensure_opens_no_way_in,
+    ensure_still_supervises,
     ensure_supervises_nobody,
 )
 from shared.actor import Caller, Person
@@ -142,7 +143,8 @@ def ensure_may_change(session: Session, actor: Person, member: Staff | None, bef
     """Whether the actor may take `member` (None: somebody new) from one access to another.
 
     Raises the refusals of `rules.ensure_may_manage`, `MoreThanOwn` for a permission that the actor does not hold,
-    `OwnCasesOnly` for one that they hold narrowed, `LastOrganizationAdministration`, and `StillSupervises`.
+    `OwnCasesOnly` for one that they hold narrowed, `LastOrganizationAdministration`, `StillSupervises`,
+    and `NobodySupervises` for who comes back to a supervisor who has left or lost the level meanwhile.
     """
     loses_it = OWNER in before.levels and before.active and (OWNER not in after.levels or not after.active)
     # The more telling refusal first: the only one who gets here with the last of them is that member.
@@ -163,6 +165,9 @@ def ensure_may_change(session: Session, actor: Person, member: Staff | None, bef
         ensure_opens_no_cases(actor.restrictions, gained(replace(before, active=True), after))
         if SIGNING_LEVELS.isdisjoint(after.levels) and not SIGNING_LEVELS.isdisjoint(before.levels):
             ensure_supervises_nobody(_supervised(session, member))
+        if after.active and not before.active and member.supervisor_id is not None:
+            above = one_member(session, actor, member.supervisor_id, for_update=True)  # keeps the level until this ends
+            ensure_still_supervises(above.levels, active=above.active)
 
 
 def _supervised(session: Session, member: Staff) -> int:

@@ -118,6 +118,22 @@ class StillSupervises(Conflict):
     )
 
 
+class NobodySupervises(Conflict):
+    """Somebody would come back whose notes wait for a supervisor who cannot decide about them."""
+
+    code = "nobody_supervises"
+    detail = (
+        "The supervisor of this member of staff has left or has no level that signs notes. "
+        "Choose another supervisor for them first."
+    )
+
+
+def ensure_still_supervises(levels: Iterable[str], *, active: bool) -> None:
+    """Raises `NobodySupervises` unless a supervisor with these levels may still decide about notes."""
+    if not active or SIGNING_LEVELS.isdisjoint(levels):
+        raise NobodySupervises()
+
+
 def ensure_supervises_nobody(supervised: int) -> None:
     """Raises `StillSupervises` where there is somebody: nobody else could decide on their notes."""
     if supervised:

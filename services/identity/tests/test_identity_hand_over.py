@@ -82,6 +82,7 @@ def test_the_successor_supervises_in_their_place_but_nobody_in_a_circle(practice
     desk = practice.member("default")
     web.post(f"{intern.path}/deactivate", {})  # who is there would keep their supervisor at a level that signs
     assert web.patch(successor.path, {"levels": ["default"]}).status_code == 200
-    web.post(f"{intern.path}/reactivate", {})
+    refused = web.post(f"{intern.path}/reactivate", {})
+    assert (refused.status_code, refused.json["code"]) == (409, "nobody_supervises")
     assert web.post(f"{successor.path}/deactivate", {"successor_id": str(desk.id)}).status_code == 200
     assert web.get(intern.path).json["supervisor_id"] == str(successor.id), "the desk signs no notes"

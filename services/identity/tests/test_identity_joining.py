@@ -164,6 +164,22 @@ def test_a_supervisor_keeps_a_level_that_signs_until_others_supervise(practice):
     assert refused.json["errors"][0]["code"] == "cannot_supervise"
 
 
+@pytest.mark.abuse("A-ROLE-supervisor-demoted")
+def test_a_member_comes_back_to_a_supervisor_who_can_decide(practice):
+    demoted, left, successor = (practice.member("therapist") for _ in range(3))
+    web = practice.owner.web
+    supervised = [practice.member("therapist", supervisor_id=str(above.id)) for above in (demoted, left)]
+    for person in (*supervised, left):
+        assert web.post(f"{person.path}/deactivate", {}).status_code == 200
+    assert web.patch(demoted.path, {"levels": ["billing"]}).status_code == 200
+    for person in supervised:
+        for refused in (web.post(f"{person.path}/reactivate", {}), web.patch(person.path, {"active": True})):
+            assert (refused.status_code, refused.json["code"]) == (409, "nobody_supervises")
+            assert not web.get(person.path).json["active"]
+        assert web.patch(person.path, {"supervisor_id": str(successor.id)}).status_code == 200
+        assert web.post(f"{person.path}/reactivate", {}).status_code == 200
+
+
 def test_several_licences_each_with_its_dates(practice, new_practice):
     person, colleague = practice.member("therapist", licence=LICENCE), practice.member("therapist")
     web = practice.owner.web
