@@ -15,6 +15,7 @@ from shared.audit_tables import AUDIT_ENTRIES, AUDIT_PENDING
 from shared.contracts.audit import RECORDED, AuditEntry
 from shared.contracts.envelope import TEXT_CHARACTERS_MAX
 from shared.database.glance import finds
+from shared.database.grown_tables import GrownTables
 from shared.database.session import Database, Session, set_tenant
 from shared.errors import Unavailable
 from shared.messaging import outbox
@@ -35,10 +36,11 @@ class AuditFeed:
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set."""
+        grown = GrownTables(self._database)
         while not stop.wait(POLL_SECONDS):
             with contextlib.suppress(Unavailable):
                 while any_pending(self._database) and self.send_some() and not stop.is_set():
-                    pass
+                    grown.look()  # who does something leaves an entry
 
     def send_some(self) -> int:
         """Hand one organization's oldest entries to the outbox; returns how many."""

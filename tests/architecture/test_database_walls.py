@@ -177,7 +177,7 @@ def test_functions_with_their_owners_rights_are_those_that_the_code_calls(databa
         "SELECT proname, has_function_privilege('public', oid, 'EXECUTE') FROM pg_proc WHERE prosecdef"
         " AND pronamespace = 'public'::regnamespace"
     )
-    called = "\n".join(path.read_text(encoding="utf-8") for path in files(f"services/{database.service}"))
+    called = "\n".join(path.read_text(encoding="utf-8") for path in files(f"services/{database.service}", "shared"))
     for name, open_to_all in found:
         assert not open_to_all, name
         assert f"{name}(" in called, name

@@ -21,6 +21,7 @@ from shared.audit_feed import POLL_SECONDS, any_pending, as_entry, take_pending
 from shared.audit_tables import AUDIT_ENTRIES
 from shared.contracts.audit import AuditCheckpoint, AuditEntry
 from shared.database.glance import finds
+from shared.database.grown_tables import GrownTables
 from shared.database.many_rows import insert_rows
 from shared.database.session import Database, Session, set_tenant
 from shared.errors import Unavailable
@@ -92,10 +93,11 @@ class TrailKeeper:
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set."""
+        grown = GrownTables(self._database)
         while not stop.wait(POLL_SECONDS):
             with contextlib.suppress(Unavailable):
                 while any_pending(self._database) and self.chain_own() and not stop.is_set():
-                    pass
+                    grown.look()
                 if finds(self._database, _ANY_GROWN, clock.now() - CHECKPOINT_EVERY):
                     self.send_checkpoints()
 

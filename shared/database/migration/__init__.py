@@ -18,6 +18,7 @@ from shared.database.migration.runner import drift, upgrade
 from shared.database.migration.vocabulary import (
     feed_audit_trail,
     keep_unsettled_events,
+    let_worker_count_tables,
     let_worker_purge,
     protect_common_tables,
     protect_jobs,
@@ -36,6 +37,7 @@ __all__ = [
     "fill_in",
     "fill_in_sort_keys",
     "keep_unsettled_events",
+    "let_worker_count_tables",
     "let_worker_purge",
     "protect_common_tables",
     "protect_jobs",

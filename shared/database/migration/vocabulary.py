@@ -7,6 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
+from shared.database.grown_tables import COUNT_GROWN_TABLES
 from shared.database.job_trigger import JOB_TRIGGER
 from shared.database.outbox_trigger import OUTBOX_TRIGGER
 
@@ -144,3 +145,10 @@ def feed_audit_trail(service: str) -> None:
 def _force(table: str) -> None:
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+
+
+def let_worker_count_tables(service: str) -> None:
+    """The worker role may have tables counted that have grown: see `shared.database.grown_tables`."""
+    op.execute(COUNT_GROWN_TABLES)
+    op.execute("REVOKE ALL ON FUNCTION count_grown_tables() FROM PUBLIC")
+    op.execute(f"GRANT EXECUTE ON FUNCTION count_grown_tables() TO {service}_worker")
