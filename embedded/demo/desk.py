@@ -53,7 +53,8 @@ class Desk:
         due = client.number == PLAN_DUE
         review_on = review_day(today, self._calendar.monday(self._calendar.this_week), due=due)
         plan = self.write_plan(patient, today, review_on)
-        theirs.post(f"/treatment-plans/{plan['id']}/sign", expect=200)
+        signs = self.supervisor_of(patient) if clinician.supervised else theirs
+        signs.post(f"/treatment-plans/{plan['id']}/sign", expect=200)
 
     def write_plan(self, patient: Patient, today: date, review_on: date) -> dict[str, Any]:
         """A plan, not signed yet."""
@@ -108,12 +109,12 @@ class Desk:
         theirs.post(f"{note}/submit", expect=200)
         if reviewed:
             action = supervised[0].replace("_", "-")
-            self.supervisor_of(session).post(f"{note}/{action}", expect=200)
+            self.supervisor_of(session.patient).post(f"{note}/{action}", expect=200)
             session.signed = True
 
-    def supervisor_of(self, session: Session) -> Member:
-        """Who decides on the notes of a supervised clinician."""
-        supervised = self.clinician_of(session.patient).supervised
+    def supervisor_of(self, patient: Patient) -> Member:
+        """Who decides on the notes of a supervised clinician, and signs the plans."""
+        supervised = self.clinician_of(patient).supervised
         assert supervised is not None
         return self._team[next(clinician for clinician in CLINICIANS if clinician.given_name == supervised[1])]
 

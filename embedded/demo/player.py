@@ -148,7 +148,7 @@ class _Player:
             self.desk.document(session, reviewed=False)
             if number == stories.RETURNED:
                 comment = {"comment": "Say how the risk was assessed, then submit it again."}
-                self.desk.supervisor_of(session).post(f"/notes/{session.note_id}/return", comment, expect=200)
+                self.desk.supervisor_of(session.patient).post(f"/notes/{session.note_id}/return", comment, expect=200)
         else:
             self.desk.carry_out(session)
 

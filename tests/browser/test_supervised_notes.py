@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.test_note_editor import fill_all, new_draft, some_day, state
 from tests.browser.test_notes import sign
+from tests.browser.test_plan_changes import FIRST
 from tests.practice import Practice
 
 
@@ -77,3 +78,26 @@ def test_a_supervisor_co_signs_and_nobody_else_does(desk: Any, web_practice: Pra
     page.get_by_role("button", name="Co-sign").first.click()
     page.get_by_role("dialog").get_by_role("button", name="Co-sign").click()
     expect(page.get_by_text("Co-signed by Therapist Staff")).to_be_visible()
+
+
+def test_the_supervisor_finds_and_signs_the_plan_of_a_supervised_author(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    mode = {"supervisor_id": practice.staff_ids["therapist"], "supervision_mode": "co_sign"}
+    practice.add("intern", "therapist", **mode)
+    client_id, case_id = practice.new_client("intern")
+    body = {"effective_from": "2026-09-01", "review_on": "2040-01-01", "problems": [FIRST]}
+    practice.people["intern"].post(f"/cases/{case_id}/treatment-plans", body)
+    intern = desk().sign_in(practice.email("intern"))
+    page = intern.open(f"/intake/{client_id}/review")
+    expect(page.get_by_text("Your supervisor signs this plan.")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign plan")).to_have_count(0)
+    assert intern.findings() == []
+
+    supervisor = desk().sign_in(practice.email("therapist"))
+    theirs = supervisor.open("/notes")
+    theirs.get_by_role("link", name="Review plan Ada Client").click()
+    theirs.get_by_role("link", name="Review and sign").first.click()
+    theirs.get_by_role("button", name="Sign plan").click()
+    expect(theirs.get_by_text("Electronically signed by Therapist Staff")).to_be_visible()
+    supervisor.open("/notes")
+    expect(theirs.get_by_role("link", name="Review plan Ada Client")).to_have_count(0)

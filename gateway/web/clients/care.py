@@ -15,6 +15,7 @@ WORK: Final[Mapping[str, str]] = {
     "returned": "Mend a note that was returned",
     "to_approve": "Approve a note",
     "to_cosign": "Co-sign a note",
+    "plan_to_sign": "Sign the treatment plan",
     "plan_due": "Review the treatment plan",
 }
 REVIEW_SOON_DAYS: Final = 30

@@ -26,9 +26,11 @@ KINDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "returned": ("Returned", "Sent back to you", "Revise"),
     "to_approve": ("To approve", "Waits for your approval", "Review"),
     "to_cosign": ("To co-sign", "Waits for your signature", "Review"),
+    "plan_to_sign": ("Plans to sign", "Treatment plan, waits for your signature", "Review plan"),
     "plan_due": ("Plans to review", "Treatment plan", "Review plan"),
 }
-PICTURES: Final = {"no_note": "circle-dashed", "returned": "undo-2", "plan_due": "target"}
+PICTURES: Final = {"no_note": "circle-dashed", "returned": "undo-2", "plan_to_sign": "target", "plan_due": "target"}
+PLANS: Final = ("plan_to_sign", "plan_due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def rows_of(
     can: Callable[[str], bool],
 ) -> list[Work]:
     """The rows, longest waiting first, those of one day in the order of their sessions. A plan leads to the chart."""
-    shown = [item for item in items if item["kind"] != "plan_due" or can("treatment_plans:read")]
+    shown = [item for item in items if item["kind"] not in PLANS or can("treatment_plans:read")]
     return [_row(item, names, zone, now) for item in sorted(shown, key=lambda item: _waits(item, zone))]
 
 
@@ -103,8 +105,9 @@ def _row(item: Mapping[str, Any], names: Mapping[str, str], zone: str, now: date
     _, words, verb = KINDS[item["kind"]]
     today = now.astimezone(ZoneInfo(zone)).date()
     path: str | None
-    if item["kind"] == "plan_due":
-        sentence = f"{words}, {_due(date.fromisoformat(item['due_on']), today)}"
+    if item["kind"] in PLANS:
+        due = item["due_on"]
+        sentence = f"{words}, {_due(date.fromisoformat(due), today)}" if due else words
         path = f"/clients/{item['client_id']}/plan"
     else:
         sentence = f"{text.moment(item['starts_at'], zone, now)}. {words}"

@@ -135,6 +135,13 @@ def join_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -> 
         _join(session, actor, case, staff_id)
 
 
+def join_supervisor(session: Session, actor: Person, case_id: UUID) -> None:
+    """Put the actor's supervisor, where they have one, on a case in which the actor begins something."""
+    supervisor_id = known_staff(session, actor, actor.staff_id).supervisor_id
+    if supervisor_id is not None:
+        join_case(session, actor, case_id, supervisor_id)
+
+
 def take_off_case(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) -> Case:
     """Take a member of staff off one case; they stay assigned to the client. Raises `NotOnCase`."""
     case = visible_case(session, actor, case_id, for_update=True)

@@ -8,6 +8,8 @@ from services.clinical.cases.models import Case
 from services.clinical.corrected_diagnoses.queries import documented_days
 from services.clinical.notes.models import Note
 from services.clinical.sealing.commands import tell_anew
+from services.clinical.signed_plans import rules
+from services.clinical.signing.queries import is_licensed_today, supervision_of
 from services.clinical.treatment_plans import commands
 from services.clinical.treatment_plans.models import TreatmentPlan
 from services.clinical.treatment_plans.queries import first_day_with_signed_plan, visible_plan
@@ -19,9 +21,12 @@ from shared.database.session import Session
 def sign_plan(session: Session, actor: Person, plan_id: UUID) -> TreatmentPlan:
     """Sign a plan; billing hears of each session that it is now in force for, where no plan was before.
 
-    Raises what `treatment_plans.commands.sign_plan` raises.
+    Raises what `treatment_plans.commands.sign_plan` raises, and the refusals of `rules.ensure_may_sign`.
     """
     case_id = visible_plan(session, actor, plan_id).case_id
+    licensed = is_licensed_today(session, actor)  # may wait, so it comes before the locks
+    supervised = supervision_of(session, actor.organization_id, actor.staff_id) is not None
+    rules.ensure_may_sign(supervised=supervised, licensed=licensed)
     case = session.get_one(Case, (actor.organization_id, case_id), with_for_update=True)  # as a diagnosis locks it
     before = first_day_with_signed_plan(session, case)
     plan = commands.sign_plan(session, actor, plan_id)

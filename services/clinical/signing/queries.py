@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from services.clinical.agenda.models import Appointment
 from services.clinical.copies.models import OrganizationCopy, StaffCopy
-from services.clinical.copies.queries import organization
+from services.clinical.copies.queries import organization, practice_today
 from services.clinical.notes.models import Addendum, Note
 from services.clinical.notes.queries import readable_note
 from services.clinical.signing import rules
@@ -50,6 +50,26 @@ def is_licensed(session: Session, actor: Person, note: Note) -> bool:
         today = clock.today(practice_zone or organization(session, actor).time_zone)
         days = (clock.utc_to_local(starts_at, time_zone).date(), today)
         return staff is not None and rules.licensed(staff.licences, days)
+
+    return wait_until_true(session, licensed)
+
+
+def is_licensed_today(session: Session, actor: Person) -> bool:
+    """Whether the actor has a licence in force today, on the practice's calendar.
+
+    Waits as `is_licensed` does. Raises `NotArrivedYet`.
+    """
+    here = actor.organization_id
+    statement = (
+        select(StaffCopy)
+        .where(StaffCopy.organization_id == here, StaffCopy.id == actor.staff_id)
+        .execution_options(populate_existing=True)
+    )
+
+    def licensed() -> bool:
+        staff = session.scalar(statement)
+        session.keep(staff)
+        return staff is not None and rules.licensed(staff.licences, [practice_today(session, actor)])
 
     return wait_until_true(session, licensed)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from services.clinical.attendance.rules import HAPPENED, NotAttended
 from services.clinical.cases.commands import join_case
@@ -19,6 +19,7 @@ from services.clinical.signing.commands import hand_in, ready_to_sign, record_re
 from services.clinical.signing.queries import is_licensed, supervision_of
 from services.clinical.signing.rules import NoLicence, NotAuthor, NotSupervised
 from services.clinical.supervision import rules
+from services.clinical.treatment_plans.models import TreatmentPlan
 from shared import audit, clock
 from shared.actor import Person, ServiceActor
 from shared.database.session import Session
@@ -79,17 +80,24 @@ def co_sign_note(session: Session, actor: Person, note_id: UUID) -> Note:
 
 
 def move_queue(session: Session, actor: ServiceActor, staff_id: UUID) -> None:
-    """Put the supervisor whom somebody has now on the cases of their submitted notes, to be able to read these."""
+    """Put the supervisor whom somebody has now on the cases of their submitted notes and draft plans, to read these."""
     supervision = supervision_of(session, actor.organization_id, staff_id)
     if supervision is None:
         return
-    waiting = select(Note.case_id).where(
+    notes = select(Note.case_id).where(
         Note.organization_id == actor.organization_id,
         Note.author_id == staff_id,
         Note.signed_at.is_(None),
         Note.review == "submitted",
     )
-    for case_id in session.scalars(waiting.distinct().order_by(Note.case_id)).all():
+    plans = select(TreatmentPlan.case_id).where(
+        TreatmentPlan.organization_id == actor.organization_id,
+        TreatmentPlan.created_by == staff_id,
+        TreatmentPlan.signed_at.is_(None),
+        TreatmentPlan.discarded_at.is_(None),
+    )
+    waiting = union(notes, plans).subquery()
+    for case_id in session.scalars(select(waiting.c.case_id).order_by(waiting.c.case_id)).all():
         join_case(session, actor, case_id, supervision.supervisor_id)
 
 

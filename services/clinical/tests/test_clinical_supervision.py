@@ -24,6 +24,12 @@ from shared.ids import new_id
 from shared.testing.web import ServiceClient
 
 LICENCES = (Licence("L", "NY", date(2035, 1, 1)),)
+PLAN: dict[str, Any] = {
+    "effective_from": "2026-10-01",
+    "problems": [
+        {"description": "Worry", "goals": [{"description": "Calm", "objectives": [{"description": "Sleeps well"}]}]}
+    ],
+}
 FINISH = {"approve": "approve", "co_sign": "co-sign"}
 
 
@@ -293,6 +299,44 @@ def test_a_supervised_author_adds_nothing_alone(clinic: Clinic, mode: str) -> No
     assert supervised.supervisor.post(f"{path}/addenda", {"text": "Discussed."}).status_code == 201
     supervised.under(supervised.supervisor, "access_only")
     assert supervised.intern.post(f"{path}/addenda", {"text": "Added."}).status_code == 201
+
+
+@pytest.mark.parametrize("mode", ["approve", "co_sign"])
+@pytest.mark.abuse("A-ROLE-plan-alone")
+def test_the_supervisor_signs_the_plan_of_a_supervised_author(clinic: Clinic, mode: str) -> None:
+    supervised = Supervised(clinic, "access_only")
+    supervisor, intern = supervised.supervisor, supervised.intern
+    done(clinic.staff("administration").put(f"/cases/{clinic.case_id}/staff/{intern.staff_id}"))
+    supervised.under(supervisor, mode)
+    assert supervisor.get(f"/cases/{clinic.case_id}").status_code == 404
+    plan = done(intern.post(f"/cases/{clinic.case_id}/treatment-plans", PLAN))
+    path = f"/treatment-plans/{plan['id']}"
+    refused = intern.post(f"{path}/sign")
+    assert (refused.status_code, refused.json["code"]) == (409, "supervised")
+    assert done(intern.get(path))["status"] == "draft"
+    waiting = done(supervisor.get("/worklist"))
+    (work,) = waiting["items"]
+    assert (work["kind"], work["case_id"], work["client_id"]) == ("plan_to_sign", clinic.case_id, clinic.client_id)
+    assert (work["note_id"], work["appointment_id"], work["due_on"]) == (None, None, None)
+    assert waiting["counts"]["plan_to_sign"] == 1
+    assert done(intern.get("/worklist"))["counts"]["plan_to_sign"] == 0
+    successor = clinic.staff("therapist")
+    supervised.under(successor, mode)
+    assert done(supervisor.get("/worklist"))["counts"]["plan_to_sign"] == 0
+    assert done(successor.get("/worklist"))["counts"]["plan_to_sign"] == 1, "the queue moves with the supervisor"
+    signed = done(successor.post(f"{path}/sign"))
+    assert (signed["signed_by"], signed["created_by"]) == (str(successor.staff_id), str(intern.staff_id))
+    assert done(successor.get("/worklist"))["counts"]["plan_to_sign"] == 0
+
+
+@pytest.mark.parametrize("licence_until", [None, date(2020, 1, 1)])
+@pytest.mark.abuse("A-ROLE-plan-alone")
+def test_a_plan_takes_a_license_in_force_today(clinic: Clinic, licence_until: date | None) -> None:
+    plan = done(clinic.therapist.post(f"/cases/{clinic.case_id}/treatment-plans", PLAN))
+    office = clinic.staff("administration", licence_until=licence_until)
+    refused = office.post(f"/treatment-plans/{plan['id']}/sign")
+    assert (refused.status_code, refused.json["code"]) == (409, "licence")
+    assert done(clinic.therapist.post(f"/treatment-plans/{plan['id']}/sign"))["status"] == "signed"
 
 
 @pytest.mark.parametrize("licence_until", [None, date(2020, 1, 1)])

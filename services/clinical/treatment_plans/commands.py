@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.clinical.cases.commands import join_supervisor
 from services.clinical.cases.queries import visible_case
 from services.clinical.cases.rules import CaseClosed
 from services.clinical.copies.queries import organization, signer
@@ -49,8 +50,12 @@ class PlanDiscarding:
 
 
 def write_plan(session: Session, actor: Person, case_id: UUID, details: PlanDetails) -> TreatmentPlan:
-    """A draft plan. Raises `NotFound`, `CaseClosed`, `NotArrivedYet` as `organization` does."""
+    """A draft plan, which the author's supervisor can read. Raises `NotFound`, `CaseClosed`, and `NotArrivedYet` as
+    `organization` does.
+    """
     review_on = details.review_on or _usual_review(session, actor, details.effective_from)
+    if visible_case(session, actor, case_id).status == "open":
+        join_supervisor(session, actor, case_id)
     case = visible_case(session, actor, case_id, for_update=True)
     if case.status != "open":
         raise CaseClosed()

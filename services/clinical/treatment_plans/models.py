@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
@@ -26,6 +26,12 @@ class TreatmentPlan(Tenant, Base):
     __table_args__ = (
         ForeignKeyConstraint(["organization_id", "case_id"], ["cases.organization_id", "cases.id"]),
         Index("ix_treatment_plans_case", "organization_id", "case_id", "effective_from"),
+        Index(
+            "ix_treatment_plans_drafts",
+            "organization_id",
+            "created_by",
+            postgresql_where=text("signed_at IS NULL AND discarded_at IS NULL"),
+        ),
         CheckConstraint("(signed_at IS NULL) = (signed_by IS NULL)", name="signature"),
     )
 

@@ -34,6 +34,8 @@ from services.clinical.copies.models import StaffCopy
 from services.clinical.copies.queries import assigned_to, practice_today
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import is_kept
+from services.clinical.signing.rules import REVIEWING_MODES
+from services.clinical.treatment_plans.models import TreatmentPlan
 from services.clinical.treatment_plans.queries import plans_to_review
 from services.clinical.treatment_plans.rules import REVIEW_ANNOUNCED
 from services.clinical.worklist import rules
@@ -117,12 +119,17 @@ def _to_cosign(wanted: Asked) -> Select[*tuple[Any, ...]]:
 
 def _submitted(wanted: Asked, kind: str, mode: str) -> Select[*tuple[Any, ...]]:
     """What waits for the actor, who supervises its author in this mode today."""
-    supervised = select(StaffCopy.id).where(
+    theirs = Note.author_id.in_(_supervised(wanted, mode))
+    return _notes(wanted, kind, Note.submitted_at, Note.review == "submitted", theirs)
+
+
+def _supervised(wanted: Asked, *modes: str) -> Select[UUID]:
+    """Whom the actor supervises in one of these modes today."""
+    return select(StaffCopy.id).where(
         StaffCopy.organization_id == wanted.actor.organization_id,
         StaffCopy.supervisor_id == wanted.actor.staff_id,
-        StaffCopy.supervision_mode == mode,
+        StaffCopy.supervision_mode.in_(modes),
     )
-    return _notes(wanted, kind, Note.submitted_at, Note.review == "submitted", Note.author_id.in_(supervised))
 
 
 def _without_note(wanted: Asked) -> Select[*tuple[Any, ...]]:
@@ -165,6 +172,33 @@ def _without_note(wanted: Asked) -> Select[*tuple[Any, ...]]:
     )
 
 
+def _plans_to_sign(wanted: Asked) -> Select[*tuple[Any, ...]]:
+    """Drafts in cases of the actor, by those who do not sign them alone. `ix_treatment_plans_drafts` serves them."""
+    here = wanted.actor.organization_id
+    return (
+        select(
+            literal("plan_to_sign", Text).label("kind"),
+            TreatmentPlan.id.label("id"),
+            cast(null(), Uuid).label("note_id"),
+            cast(null(), Uuid).label("appointment_id"),
+            TreatmentPlan.case_id,
+            Case.client_id,
+            TreatmentPlan.created_at.label("since"),
+            cast(null(), DateTime(timezone=True)).label("starts_at"),
+            cast(null(), Date).label("due_on"),
+        )
+        .join(Case, (Case.organization_id == here) & (Case.id == TreatmentPlan.case_id))
+        .where(
+            TreatmentPlan.organization_id == here,
+            TreatmentPlan.created_by.in_(_supervised(wanted, *REVIEWING_MODES)),
+            TreatmentPlan.signed_at.is_(None),
+            TreatmentPlan.discarded_at.is_(None),
+            wanted.about(Case.client_id),
+            case_visible(wanted.actor),
+        )
+    )
+
+
 def _plans_due(wanted: Asked) -> Select[*tuple[Any, ...]]:
     plans = plans_to_review(wanted.actor.organization_id, wanted.actor.staff_id, wanted.announced)
     plan = plans.where(wanted.about(Case.client_id)).subquery("plan")
@@ -192,5 +226,6 @@ KINDS: dict[str, Callable[[Asked], Select[*tuple[Any, ...]]]] = {
     "returned": _returned,
     "to_approve": _to_approve,
     "to_cosign": _to_cosign,
+    "plan_to_sign": _plans_to_sign,
     "plan_due": _plans_due,
 }

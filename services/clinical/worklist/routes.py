@@ -14,8 +14,8 @@ from shared.web.routes import Route
 def get_worklist(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
     """List what waits for you
 
-    Shows drafts, past appointments without a note, returned notes, notes to approve or co-sign, and plans to
-    review, with counts of each kind; `client_id`: about one client alone.
+    Shows drafts, past appointments without a note, returned notes, notes to approve or co-sign, plans to sign
+    and plans to review, with counts of each kind; `client_id`: about one client alone.
     """
     return queries.worklist(session, actor, **query)
 

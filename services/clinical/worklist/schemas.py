@@ -15,6 +15,7 @@ MEANINGS = {
     "returned": "a note of yours that the supervisor returned",
     "to_approve": "a note of somebody whom you supervise, to approve",
     "to_cosign": "a note of somebody whom you supervise, to co-sign",
+    "plan_to_sign": "a draft treatment plan of somebody whom you supervise, to sign",
     "plan_due": "a treatment plan of a case of yours, to review",
 }
 
@@ -34,9 +35,11 @@ class WorkSchema(Schema):
     appointment_id = Id(allow_none=True, metadata=about("Id of the appointment; null for a plan."))
     case_id = Id(allow_none=True, metadata=about("Id of the case; null where none was named."))
     client_id = Id(metadata=about("Id of the client."))
-    since = Instant(metadata=about("Since when it waits; of a plan, when it was signed."))
+    since = Instant(
+        metadata=about("Since when it waits; of a plan, when it was signed; of a draft, when it was written.")
+    )
     starts_at = Instant(allow_none=True, metadata=about("When the appointment begins; null for a plan."))
-    due_on = fields.Date(allow_none=True, metadata=about("The day of a plan's review."))
+    due_on = fields.Date(allow_none=True, metadata=about("The day of a plan's review; null for everything else."))
 
 
 _Counts = Schema.from_dict(
