@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Sequence
 from typing import Any, Final
@@ -14,10 +13,10 @@ from sqlalchemy import Row, delete, select
 from shared.audit_tables import AUDIT_ENTRIES, AUDIT_PENDING
 from shared.contracts.audit import RECORDED, AuditEntry
 from shared.contracts.envelope import TEXT_CHARACTERS_MAX
+from shared.database.claim_loop import ClaimLoop
 from shared.database.glance import finds
 from shared.database.grown_tables import GrownTables
 from shared.database.session import Database, Session, set_tenant
-from shared.errors import Unavailable
 from shared.messaging import outbox
 
 POLL_SECONDS: Final = 1.0
@@ -31,16 +30,26 @@ class AuditFeed:
     """The worker's part that empties `audit_pending`. Taking an entry and telling of it are one transaction."""
 
     def __init__(self, service: str, database: Database) -> None:
-        self._event = RECORDED[service]
+        self._service, self._event = service, RECORDED[service]
         self._database = database
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set."""
         grown = GrownTables(self._database)
-        while not stop.wait(POLL_SECONDS):
-            with contextlib.suppress(Unavailable):
-                while any_pending(self._database) and self.send_some() and not stop.is_set():
-                    grown.look()  # who does something leaves an entry
+
+        def send_and_look() -> int:
+            sent = self.send_some()
+            if sent:
+                grown.look()  # who does something leaves an entry
+            return sent
+
+        ClaimLoop(
+            self._service,
+            "audit",
+            is_due=lambda: any_pending(self._database),
+            claim_some=send_and_look,
+            seconds=lambda: POLL_SECONDS,
+        ).run(stop)
 
     def send_some(self) -> int:
         """Hand one organization's oldest entries to the outbox; returns how many."""

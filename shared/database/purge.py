@@ -15,10 +15,10 @@ from prometheus_client import Counter
 from sqlalchemy import text
 
 from shared import logs
-from shared.back_off import BackOff
+from shared.database.claim_loop import ClaimLoop
 from shared.database.retention import BATCH_ROWS, EVERYWHERE, Expired
 from shared.database.session import Database, Session
-from shared.errors import Unavailable
+from shared.failpoints import failpoint
 
 PURGED = Counter("caseload_rows_purged_total", "Rows deleted because their retention was over.", ["service", "table"])
 PAUSE_SECONDS: Final = 0.05  # between batches: requests come first
@@ -37,15 +37,20 @@ class Purge:
 
     def run(self, stop: threading.Event) -> None:
         """Soon after the start, then about once a day, until `stop` is set."""
-        back_off = BackOff(*AGAIN_SECONDS)
-        wait = random.uniform(*FIRST_SECONDS)
-        while not stop.wait(wait):
-            wait = DAY_SECONDS * random.uniform(0.9, 1.1)
-            try:
-                logs.get().info("purged", **self.all(stop))
-                back_off.succeeded()
-            except Unavailable:
-                wait = back_off.failed()
+
+        def purge_all() -> int:
+            logs.get().info("purged", **self.all(stop))
+            return 0
+
+        ClaimLoop(
+            self._service,
+            "purge",
+            is_due=lambda: True,
+            claim_some=purge_all,
+            seconds=lambda: DAY_SECONDS * random.uniform(0.9, 1.1),
+            first_seconds=random.uniform(*FIRST_SECONDS),
+            back_off_seconds=AGAIN_SECONDS,
+        ).run(stop)
 
     def all(self, stop: threading.Event | None = None) -> dict[str, int]:
         """Delete everything past its retention, until `stop` is set; returns the rows deleted per table.
@@ -68,7 +73,9 @@ class Purge:
             lock = {"space": LOCK[0], "key": LOCK[1]}
             if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:space, :key)"), lock):
                 return 0
-            return session.connection().execute(expired.deletion()).rowcount
+            count = session.connection().execute(expired.deletion()).rowcount
+            failpoint("purge.deleted")
+            return count
 
         return self._database.run(work)
 

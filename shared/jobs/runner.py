@@ -15,14 +15,13 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-import psycopg
 from sqlalchemy import Row, delete, func, select, text, update
 
 from shared import clock, logs
-from shared.back_off import BackOff, seconds_before_retry
+from shared.back_off import seconds_before_retry
+from shared.database.claim_loop import Channel, ClaimLoop
 from shared.database.glance import finds
 from shared.database.job_trigger import JOBS_CHANNEL
-from shared.database.notifications import wait_for_notification
 from shared.database.session import Database, Session, set_tenant, take_turns
 from shared.errors import Refusal, Unavailable
 from shared.failpoints import failpoint
@@ -35,7 +34,6 @@ POLL_SECONDS: Final = 2.0  # behind NOTIFY: leases that are over, steps that are
 LEASE_SECONDS: Final = 30  # no step's transaction takes so long: the database ends it before
 ATTEMPTS_MAX: Final = 5  # of one step; a job that needs more has failed
 AGAIN_SECONDS: Final = (1.0, 60.0)  # after the first failure of a step, and the longest
-BACK_OFF_SECONDS: Final = (0.2, 5.0)  # while the database is away
 AT_ONCE_MAX: Final = 2  # jobs of one organization that have begun
 CLAIMING: Final = 7_203_411_003  # the lock of those who claim: begun jobs are counted one after the other
 GAVE_UP: Final = {"code": "gave_up", "detail": "It failed several times at the same place. What is done stays done."}
@@ -77,23 +75,14 @@ class Runner:
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set."""
-        back_off = BackOff(*BACK_OFF_SECONDS)
-        while not stop.is_set():
-            try:
-                self._run_connected(stop, back_off)
-            except (psycopg.OperationalError, psycopg.InterfaceError, Unavailable) as error:
-                logs.get().warning("jobs_wait", error=error)
-                stop.wait(back_off.failed())
-
-    def _run_connected(self, stop: threading.Event, back_off: BackOff) -> None:
-        name = f"caseload {self._service} jobs"
-        with psycopg.connect(self._database_url, autocommit=True, connect_timeout=3, application_name=name) as waiting:
-            waiting.execute(f"LISTEN {JOBS_CHANNEL}")
-            while not stop.is_set():
-                while not stop.is_set() and finds(self._database, _ANY_DUE) and self.do_one_step():
-                    pass
-                back_off.succeeded()
-                wait_for_notification(waiting, POLL_SECONDS)
+        ClaimLoop(
+            self._service,
+            "jobs",
+            is_due=lambda: finds(self._database, _ANY_DUE),
+            claim_some=self.do_one_step,
+            seconds=lambda: POLL_SECONDS,
+            channel=Channel(self._database_url, JOBS_CHANNEL),
+        ).run(stop)
 
     def do_one_step(self) -> bool:
         """Do the step that has been due for longest; whether there was one. Raises `Unavailable`."""

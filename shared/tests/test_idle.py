@@ -9,9 +9,9 @@ import pytest
 
 from shared import worker
 from shared.command_line import ROLES
+from shared.database import claim_loop
 from shared.database.glance import finds
 from shared.database.session import Database
-from shared.jobs import runner
 from shared.messaging.embedded import EmbeddedSubscriber, EmbeddedTransport
 from shared.messaging.transport import Message
 from shared.services import SERVICES
@@ -62,7 +62,7 @@ def test_a_part_without_work_begins_no_transaction(
 
     looks = Looks(3)
     monkeypatch.setattr(Database, "run", refuse)
-    monkeypatch.setattr(runner, "wait_for_notification", lambda _connection, seconds: looks.wait(seconds))
+    monkeypatch.setattr(claim_loop, "wait_for_notification", lambda _connection, seconds: looks.wait(seconds))
     parts = found.keys() - SELDOM
     assert parts
     for name in sorted(parts):

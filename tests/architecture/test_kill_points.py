@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.clients.tests.jobs import DECIDING, PLACES
+from services.identity.tests.test_identity_kills import PLACES as BESIDE_EVENTS
 from tests.architecture.source import ROOT, files
 from tests.faults.test_kills import COUNTING, ISSUING, POINTS
 from tests.faults.test_kills_of_changes import CHANGING
 
-ROW = re.compile(r"^\| (K\d\d|changes|counts|jobs|mail) \| [^|]+ \| ([^|]+) \| `([^`]+)` \|$", re.MULTILINE)
-MAIL = ("identity jobs", "mail.delivered")  # killed by identity's own test
+ROW = re.compile(
+    r"^\| (K\d\d|changes|counts|jobs|mail|purge|resets) \| [^|]+ \| ([^|]+) \| `([^`]+)` \|$", re.MULTILINE
+)
+BESIDE = {("identity jobs", place) for place in BESIDE_EVENTS}  # killed by identity's own test
 JOBS = {("clients jobs", place) for place in (*PLACES, *DECIDING)}  # killed by clients' own test
 NUMBERS = {f"K{number:02}" for number in range(1, 35)}
 
@@ -43,7 +46,7 @@ def all_files() -> Iterator[Path]:
 
 def armed() -> set[tuple[str, str]]:
     """(process, failpoint) of each place where a test kills."""
-    pairs = {*POINTS, *(("billing web", point) for point in ISSUING), MAIL, *JOBS}
+    pairs = {*POINTS, *(("billing web", point) for point in ISSUING), *BESIDE, *JOBS}
     pairs |= {("clinical worker", point) for point in COUNTING} | {*CHANGING}
     for path in (ROOT / "tests/faults").glob("test_*.py"):
         calls = texts(ast.parse(path.read_text(encoding="utf-8")))
@@ -52,7 +55,7 @@ def armed() -> set[tuple[str, str]]:
 
 
 def test_each_point_stands_in_the_table() -> None:
-    assert {point for point, _, _ in table()} == NUMBERS | {"changes", "counts", "jobs", "mail"}
+    assert {point for point, _, _ in table()} == NUMBERS | {"changes", "counts", "jobs", "mail", "purge", "resets"}
 
 
 def test_each_failpoint_of_the_code_stands_in_the_table_and_the_other_way_round() -> None:

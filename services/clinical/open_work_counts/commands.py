@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,9 +17,9 @@ from services.clinical.open_work_counts.queries import Pair, count
 from services.clinical.treatment_plans.rules import REVIEW_ANNOUNCED
 from shared import clock
 from shared.contracts.clinical import OpenWorkCounted
+from shared.database.claim_loop import ClaimLoop
 from shared.database.glance import finds
 from shared.database.session import Database, Session, set_tenant
-from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.messaging import outbox
 
@@ -44,10 +43,13 @@ class OpenWorkCounter:
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set."""
-        while not stop.wait(POLL_SECONDS):
-            with contextlib.suppress(Unavailable):
-                while finds(self._database, _ANY, clock.now()) and self.count_some() and not stop.is_set():
-                    pass
+        ClaimLoop(
+            "clinical",
+            "open_work",
+            is_due=lambda: finds(self._database, _ANY, clock.now()),
+            claim_some=self.count_some,
+            seconds=lambda: POLL_SECONDS,
+        ).run(stop)
 
     def count_some(self) -> int:
         """Count a batch of one organization's pairs; returns how many. 0 also where another worker counts."""

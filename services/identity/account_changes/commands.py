@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
@@ -41,9 +40,10 @@ from services.identity.staff.queries import one_member
 from services.identity.staff.rules import email_key
 from shared import audit, clock, logs
 from shared.actor import Person
+from shared.database.claim_loop import ClaimLoop
 from shared.database.glance import finds
 from shared.database.session import Database, Session, set_tenant
-from shared.errors import Unavailable
+from shared.failpoints import failpoint
 from shared.ids import NIL, new_id
 
 BATCH_MAX: Final = 50
@@ -191,10 +191,13 @@ class ResetMailer:
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set."""
-        while not stop.wait(POLL_SECONDS):
-            with contextlib.suppress(Unavailable):
-                while finds(self._database, _ANY_REQUEST) and self.answer_some() and not stop.is_set():
-                    pass
+        ClaimLoop(
+            "identity",
+            "resets",
+            is_due=lambda: finds(self._database, _ANY_REQUEST),
+            claim_some=self.answer_some,
+            seconds=lambda: POLL_SECONDS,
+        ).run(stop)
 
     def answer_some(self) -> int:
         """Answer what was requested, at most a batch; returns how many requests that were."""
@@ -209,6 +212,7 @@ class ResetMailer:
         for key in dict.fromkeys(requests):
             for account in accounts_by_email(session, key, most=ACCOUNTS_MAX):
                 self._answer(session, account.organization_id, account.staff_id)
+        failpoint("resets.answered")
         return len(requests)
 
     def _answer(self, session: Session, organization_id: UUID, staff_id: UUID) -> None:

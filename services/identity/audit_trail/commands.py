@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
@@ -20,11 +19,11 @@ from shared import audit, clock
 from shared.audit_feed import POLL_SECONDS, any_pending, as_entry, take_pending
 from shared.audit_tables import AUDIT_ENTRIES
 from shared.contracts.audit import AuditCheckpoint, AuditEntry
+from shared.database.claim_loop import ClaimLoop
 from shared.database.glance import finds
 from shared.database.grown_tables import GrownTables
 from shared.database.many_rows import insert_rows
 from shared.database.session import Database, Session, set_tenant
-from shared.errors import Unavailable
 from shared.messaging import outbox
 
 CHECKPOINT_EVERY: Final = timedelta(seconds=60)
@@ -94,12 +93,23 @@ class TrailKeeper:
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set."""
         grown = GrownTables(self._database)
-        while not stop.wait(POLL_SECONDS):
-            with contextlib.suppress(Unavailable):
-                while any_pending(self._database) and self.chain_own() and not stop.is_set():
-                    grown.look()
-                if finds(self._database, _ANY_GROWN, clock.now() - CHECKPOINT_EVERY):
-                    self.send_checkpoints()
+
+        def any_grown() -> bool:
+            return finds(self._database, _ANY_GROWN, clock.now() - CHECKPOINT_EVERY)
+
+        def keep_some() -> int:
+            chained = self.chain_own() if any_pending(self._database) else 0
+            if chained:
+                grown.look()
+            return chained or (self.send_checkpoints() if any_grown() else 0)
+
+        ClaimLoop(
+            "identity",
+            "audit",
+            is_due=lambda: any_pending(self._database) or any_grown(),
+            claim_some=keep_some,
+            seconds=lambda: POLL_SECONDS,
+        ).run(stop)
 
     def chain_own(self) -> int:
         """Append one organization's oldest entries of identity's own; returns how many were taken."""

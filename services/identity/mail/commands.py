@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import smtplib
 import ssl
 import threading
@@ -25,9 +24,9 @@ from services.identity.mail.models import Mail, MailCount
 from services.identity.organization.models import Organization
 from services.identity.staff.rules import email_key
 from shared import clock, logs
+from shared.database.claim_loop import ClaimLoop
 from shared.database.glance import finds
 from shared.database.session import Database, Session
-from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.ids import NIL, new_id
 from shared.settings import Environment, MissingSetting
@@ -146,10 +145,13 @@ class Sender:
         """Until `stop` is set."""
         if self._post.deliver is None:
             logs.get().warning("mail_not_configured")
-        while not stop.wait(POLL_SECONDS):
-            with contextlib.suppress(Unavailable):
-                while finds(self._database, _ANY_DUE, clock.now()) and self.send_due() and not stop.is_set():
-                    pass
+        ClaimLoop(
+            "identity",
+            "mail",
+            is_due=lambda: finds(self._database, _ANY_DUE, clock.now()),
+            claim_some=self.send_due,
+            seconds=lambda: POLL_SECONDS,
+        ).run(stop)
 
     def send_due(self) -> int:
         """Try one message that is due, and give up what is too late for; returns how many messages that were."""
@@ -159,6 +161,7 @@ class Sender:
         claimed, given_up = self._database.run(_claim)
         if claimed is None:
             return given_up  # or put off
+        failpoint("mail.claimed")
         try:
             deliver(self._message(claimed))
         except Exception as error:  # whatever it is, it must not hold up the messages behind it
@@ -169,6 +172,7 @@ class Sender:
             failpoint("mail.delivered")
             MAILS.labels("sent").inc()
             self._database.run(lambda session: _record_sent(session, claimed))
+            failpoint("mail.marked")
         return given_up + 1
 
     def _message(self, claimed: Claimed) -> EmailMessage:

@@ -1,0 +1,73 @@
+"""Mail, resets and purge are killed at each step by SIGKILL; what comes of them is what comes of them unharmed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from services.identity.tests.mailbox import Mailbox
+from shared.database.purge import Purge
+from shared.ids import new_id
+
+PLACES = ("resets.answered", "mail.claimed", "mail.delivered", "mail.marked", "purge.deleted")
+ROOT = Path(__file__).parents[3]
+RUN_EACH_PART_ONCE = """
+import os, threading
+from services.identity.account_changes.commands import ResetMailer
+from services.identity.app import EXPIRED, SERVICE
+from services.identity.mail.commands import Sender
+from shared.database import purge
+from shared.settings import Environment
+
+class UntilItWaits(threading.Event):
+    def wait(self, timeout=None):
+        self.set()
+        return True
+
+purge.FIRST_SECONDS = (0, 0)
+database = SERVICE.database(os.environ["URL"])
+parts = ResetMailer(database), Sender(database, Environment.of_process()), purge.Purge("identity", database, EXPIRED)
+for part in parts:
+    part.run(UntilItWaits())
+"""
+
+
+def killed_at(place: str, database, mailbox: Mailbox, folder: Path) -> None:
+    """A process that works off each queue is killed where it comes to this place."""
+    armed = folder / "armed"
+    armed.write_text(place, encoding="utf-8")
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "URL": database.url("worker"),
+        "MAILBOX_DIR": str(mailbox.folder),
+        "PUBLIC_URL": "https://caseload.test",
+        "FAILPOINT": str(armed),
+    }
+    command = [sys.executable, "-W", "ignore", "-c", RUN_EACH_PART_ONCE]
+    assert subprocess.run(command, cwd=ROOT, env=environment, timeout=60, check=False).returncode == -9
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_killed_there_it_ends_as_if_nothing_had_happened(
+    practice, public, database, mailbox, worker, later, tmp_path, place
+):
+    database.rows(
+        "INSERT INTO used_tokens SELECT %s, gen_random_uuid(), now() - interval '2 days' FROM generate_series(1, 3)"
+        " RETURNING 1",
+        new_id(),
+    )
+    assert public.post("/passwords/reset-request", {"email": practice.owner.email}).status_code == 202
+    killed_at(place, database, mailbox, tmp_path)
+    later(minutes=6)  # the lease of a message is over
+    mails = mailbox.deliver()
+    Purge("identity", worker).all()
+    assert len(mails) == (2 if place == "mail.delivered" else 1), "at least once, and once more only if nobody knows"
+    assert len(set(mails)) == 1 and f"To: {practice.owner.email}" in mails[0]
+    made = "SELECT count(*) FROM mailed_tokens WHERE organization_id = %s AND purpose = 'password_reset'"
+    assert database.rows(made, practice.id) == [(1,)]
+    assert database.rows("SELECT template, sent_at IS NOT NULL, values FROM mail") == [("password_reset", True, {})]
+    assert database.rows("SELECT 1 FROM reset_requests") == []
+    assert database.rows("SELECT 1 FROM used_tokens WHERE expires_at < now() - interval '1 day'") == []
