@@ -19,7 +19,7 @@ from services.identity.leaving import routes as leaving_routes
 from services.identity.licences import routes as licence_routes
 from services.identity.locations import routes as location_routes
 from services.identity.logos import routes as logo_routes
-from services.identity.mail.commands import Sender
+from services.identity.mail.rules import TEMPLATES
 from services.identity.organization import routes as organization_routes
 from services.identity.passkey_enrolment import routes as passkey_enrolment_routes
 from services.identity.passwords.breached_passwords import BreachedPasswords
@@ -38,6 +38,8 @@ from services.identity.subscriptions import HANDLERS
 from services.identity.tables import Base
 from shared.database.retention import Expired
 from shared.keys.sealing import Sealer
+from shared.mail.models import EXPIRED as EXPIRED_MAIL
+from shared.mail.sender import Sender
 from shared.service import Part, Service
 from shared.settings import Environment
 from shared.web import tags
@@ -77,7 +79,7 @@ ROUTES = (
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
 BACKGROUND = {
-    "mail": Part("jobs", lambda database, environment: Sender(database, environment).run),
+    "mail": Part("jobs", lambda database, environment: Sender("identity", database, environment, TEMPLATES).run),
     "resets": Part("jobs", lambda database, _environment: ResetMailer(database).run),
     "audit": Part("worker", lambda database, _environment: TrailKeeper(database).run),
 }
@@ -92,8 +94,7 @@ EXPIRED = (
     ),
     Expired("mailed_tokens", "expires_at", 35),
     Expired("invitations", "expires_at", 35),
-    Expired("mail", "created_at", 7, "(sent_at IS NOT NULL OR given_up_at IS NOT NULL)"),
-    Expired("mail_counts", "day_since", 2),
+    *EXPIRED_MAIL,
     Expired("known_networks", "last_used_at", 60),
     Expired("known_addresses", "last_used_at", 60),
     Expired("known_devices", "last_used_at", 200),

@@ -16,7 +16,7 @@ from services.identity.account_changes.models import ResetRequest
 from services.identity.invitations.commands import send_what_waited
 from services.identity.known_devices.commands import forget_devices
 from services.identity.login_throttling.commands import remember_place
-from services.identity.mail.commands import POLL_SECONDS, send_later
+from services.identity.mail.commands import send_later
 from services.identity.mailed_tokens.commands import (
     holder_of,
     mail_token,
@@ -46,6 +46,7 @@ from shared.database.session import Database, Session, set_tenant
 from shared.failpoints import failpoint
 from shared.ids import NIL, new_id
 
+POLL_SECONDS: Final = 1.0
 BATCH_MAX: Final = 50
 NOTICE_USEFUL: Final = timedelta(days=2)
 ACCOUNTS_MAX: Final = 20  # of one address, for which a request makes mail

@@ -21,8 +21,7 @@ from services.identity.invitations.rules import (
 )
 from services.identity.known_devices.commands import forget_devices
 from services.identity.login_throttling.commands import remember_place
-from services.identity.mail.commands import release, send_later
-from services.identity.mail.models import Mail
+from services.identity.mail.commands import send_later
 from services.identity.organization.queries import own_organization
 from services.identity.passwords.commands import set_password
 from services.identity.staff.commands import save_member
@@ -34,6 +33,8 @@ from shared.actor import Person
 from shared.database.session import Session, set_tenant
 from shared.errors import NotFound
 from shared.ids import new_id
+from shared.mail.models import Mail
+from shared.mail.outgoing import release
 from shared.permissions import Restriction
 
 DAY = timedelta(days=1)

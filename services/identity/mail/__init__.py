@@ -1,1 +1,1 @@
-"""Mail: written down in the transaction that causes it, sent by the jobs process; by SMTP or into a local mailbox."""
+"""What identity's mail says, and that it waits until the practice's founder is confirmed."""

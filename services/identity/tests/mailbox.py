@@ -8,7 +8,8 @@ from pathlib import Path
 
 from services.identity.account_changes.commands import ResetMailer
 from services.identity.app import SERVICE
-from services.identity.mail.commands import Sender
+from services.identity.mail.rules import TEMPLATES
+from shared.mail.sender import Sender
 from shared.settings import Environment
 
 
@@ -19,7 +20,7 @@ class Mailbox:
         worker = SERVICE.database(database.url("worker"))
         self.folder = folder
         values = {"MAILBOX_DIR": str(folder), "PUBLIC_URL": "https://caseload.test", **environment}
-        self.sender = Sender(worker, Environment(values))
+        self.sender = Sender("identity", worker, Environment(values), TEMPLATES)
         self.resets = ResetMailer(worker)
 
     def deliver(self) -> list[str]:

@@ -8,11 +8,13 @@ from uuid import UUID
 import pytest
 
 from services.identity.app import resources_of
-from services.identity.mail import rules
 from services.identity.mail.commands import send_later
-from services.identity.mail.rules import PER_HOUR_MAX, TEMPLATES, bucket_of, mail_may_go, rendered
+from services.identity.mail.rules import TEMPLATES
 from services.identity.tests.mailbox import token_in
 from services.identity.tests.people import PASSWORD, Practice, fresh_email, new_member
+from shared.mail import limits
+from shared.mail.composing import rendered
+from shared.mail.limits import PER_HOUR_MAX, bucket_of, mail_may_go
 from shared.settings import Environment
 from shared.testing.databases import database_of
 
@@ -184,19 +186,23 @@ def test_one_address_gets_little_mail_from_all_practices_together(practice, new_
 
 def test_spellings_of_an_address_count_as_one_and_kinds_apart():
     count = resources_of(Environment({})).sealer.fingerprint
-    assert bucket_of(count, "invitation", "a@b.test") == bucket_of(count, "organization_confirmation", "a@b.test")
-    assert bucket_of(count, "invitation", "a@b.test") != bucket_of(count, "password_changed", "a@b.test")
-    assert bucket_of(count, "invitation", "a@b.test") != bucket_of(count, "invitation", "c@b.test")
-    assert [name for name in TEMPLATES if bucket_of(count, name, "a@b.test") is None] == ["password_reset"]
+
+    def bucket(name: str, email_key: str = "a@b.test") -> int | None:
+        return bucket_of(count, TEMPLATES[name], email_key)
+
+    assert bucket("invitation") == bucket("organization_confirmation")
+    assert bucket("invitation") != bucket("password_changed")
+    assert bucket("invitation") != bucket("invitation", "c@b.test")
+    assert [name for name in TEMPLATES if bucket(name) is None] == ["password_reset"]
 
 
 def test_the_next_message_goes_when_the_hour_or_the_day_is_over():
     now = datetime(2026, 3, 2, 12, tzinfo=UTC)
     half, morning = now - timedelta(minutes=30), now - timedelta(hours=5)
-    assert mail_may_go(rules.PER_HOUR_MAX - 1, half, rules.PER_DAY_MAX - 1, morning, now) == now
-    assert mail_may_go(rules.PER_HOUR_MAX, half, 1, morning, now) == half + rules.HOUR
-    assert mail_may_go(rules.PER_HOUR_MAX, half, rules.PER_DAY_MAX, morning, now) == morning + rules.DAY
-    assert mail_may_go(rules.PER_HOUR_MAX, morning, 1, morning, now) == now
+    assert mail_may_go(limits.PER_HOUR_MAX - 1, half, limits.PER_DAY_MAX - 1, morning, now) == now
+    assert mail_may_go(limits.PER_HOUR_MAX, half, 1, morning, now) == half + limits.HOUR
+    assert mail_may_go(limits.PER_HOUR_MAX, half, limits.PER_DAY_MAX, morning, now) == morning + limits.DAY
+    assert mail_may_go(limits.PER_HOUR_MAX, morning, 1, morning, now) == now
 
 
 @pytest.mark.abuse("A-AUTH-open-mailer", "A-INJ-mail-header")
@@ -205,7 +211,7 @@ def test_the_next_message_goes_when_the_hour_or_the_day_is_over():
 def test_a_subject_is_ours_and_a_name_in_a_body_is_short_and_plain(template, name):
     link = "https://caseload.test/join#token=x"
     values = dict.fromkeys(("organization", "invited_by", "staff", "what"), name) | {"link": link}
-    message = rendered(template, values, "to@example.test", "Caseload <from@example.test>")
+    message = rendered(TEMPLATES[template], values, "to@example.test", "Caseload <from@example.test>")
     assert message["Subject"] == TEMPLATES[template].subject and "{" not in message["Subject"]
     body = message.get_content().replace(link, "")
     assert "://" not in body and "@" not in body and "Claim your prize now, " * 4 not in body

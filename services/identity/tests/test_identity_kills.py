@@ -18,7 +18,8 @@ RUN_EACH_PART_ONCE = """
 import os, threading
 from services.identity.account_changes.commands import ResetMailer
 from services.identity.app import EXPIRED, SERVICE
-from services.identity.mail.commands import Sender
+from services.identity.mail.rules import TEMPLATES
+from shared.mail.sender import Sender
 from shared.database import purge
 from shared.settings import Environment
 
@@ -29,8 +30,8 @@ class UntilItWaits(threading.Event):
 
 purge.FIRST_SECONDS = (0, 0)
 database = SERVICE.database(os.environ["URL"])
-parts = ResetMailer(database), Sender(database, Environment.of_process()), purge.Purge("identity", database, EXPIRED)
-for part in parts:
+sender = Sender("identity", database, Environment.of_process(), TEMPLATES)
+for part in (ResetMailer(database), sender, purge.Purge("identity", database, EXPIRED)):
     part.run(UntilItWaits())
 """
 

@@ -12,10 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.identity.app import SERVICE
-from services.identity.mail import commands, rules
-from services.identity.mail.commands import Sender, send_later
-from services.identity.mail.rules import TEMPLATES, TRIES_MAX, must_encrypt, name_in_mail, rendered
+from services.identity.mail.commands import send_later
+from services.identity.mail.rules import TEMPLATES
 from shared.ids import new_id
+from shared.mail import delivery
+from shared.mail.composing import name_in_mail, rendered
+from shared.mail.delivery import must_encrypt
+from shared.mail.limits import TRIES_MAX
+from shared.mail.sender import Sender
 from shared.settings import Environment
 from shared.testing.databases import database_of
 from shared.testing.mail import smtp_server
@@ -26,10 +30,15 @@ ROOT = Path(__file__).parents[3]
 SEND_ONE = """
 import os
 from services.identity.app import SERVICE
-from services.identity.mail.commands import Sender
+from services.identity.mail.rules import TEMPLATES
+from shared.mail.sender import Sender
 from shared.settings import Environment
-print(Sender(SERVICE.database(os.environ["URL"]), Environment.of_process()).send_due())
+print(Sender("identity", SERVICE.database(os.environ["URL"]), Environment.of_process(), TEMPLATES).send_due())
 """
+
+
+def sending(database, **settings: str) -> Sender:
+    return Sender("identity", database, Environment(settings), TEMPLATES)
 
 
 @pytest.fixture
@@ -56,7 +65,7 @@ def written(database):
 @pytest.fixture
 def sender(database, smtp):
     worker = SERVICE.database(database.url("worker"))
-    yield Sender(worker, Environment({"SMTP_URL": smtp.url}))
+    yield sending(worker, SMTP_URL=smtp.url)
     worker.dispose()
 
 
@@ -69,7 +78,7 @@ def states(database) -> list[tuple[str, int, bool, bool]]:
 def test_a_slow_server_costs_time_and_nothing_else(database, smtp, written, monkeypatch):
     """Three messages take longer than a transaction may lie idle; each goes out once."""
     monkeypatch.setattr("shared.database.session.IDLE_IN_TRANSACTION_TIMEOUT_MS", 250)
-    slow = Sender(SERVICE.database(database.url("worker")), Environment({"SMTP_URL": smtp.url}))
+    slow = sending(SERVICE.database(database.url("worker")), SMTP_URL=smtp.url)
     smtp.seconds_to_keep = 0.4
     written("a@b.test", "c@d.test", "e@f.test")
     while slow.send_due():
@@ -98,7 +107,7 @@ def test_while_a_message_is_delivered_no_transaction_is_open(database, sender, w
 def test_a_server_that_says_nothing_is_tried_a_bounded_number_of_times(
     database, smtp, sender, written, later, monkeypatch
 ):
-    monkeypatch.setattr(commands, "SMTP_SECONDS", 0.1)
+    monkeypatch.setattr(delivery, "SMTP_SECONDS", 0.1)
     smtp.silent = True
     written("a@b.test", "c@d.test")
     for _ in range(TRIES_MAX + 3):
@@ -127,6 +136,9 @@ def test_killed_between_delivery_and_record_it_goes_out_again_and_no_oftener_tha
     later(minutes=6)
     assert sender.send_due() == 1
     assert states(database) == [("a@b.test", 2, True, False)] and len(smtp.received) == 2
+    first, again = smtp.received
+    assert first["Message-ID"] == again["Message-ID"] and first["Message-ID"].endswith("@localhost>")
+    assert first["Date"] == again["Date"] and first["Date"]
     written("c@d.test")
     database.rows("UPDATE mail SET attempts = %s WHERE recipient = 'c@d.test' RETURNING 1", TRIES_MAX)
     sender.send_due()
@@ -144,7 +156,7 @@ def test_what_can_not_be_written_holds_up_nothing(database, smtp, sender, writte
 
 def test_without_a_server_what_has_lapsed_is_given_up(database, written, later):
     written("a@b.test", useful=timedelta(minutes=30))
-    nowhere = Sender(SERVICE.database(database.url("worker")), Environment({}))
+    nowhere = sending(SERVICE.database(database.url("worker")))
     assert nowhere.send_due() == 0
     later(minutes=31)
     assert nowhere.send_due() == 1
@@ -170,12 +182,12 @@ def test_which_hosts_must_encrypt(scheme, host, must):
 def test_a_server_that_offers_no_encryption_gets_nothing(database, smtp, sender, written, monkeypatch):
     """Somebody in between takes the offer of STARTTLS out of the greeting."""
     written("a@b.test")
-    monkeypatch.setattr(rules, "is_loopback", lambda _host: False)
+    monkeypatch.setattr(delivery, "is_loopback", lambda _host: False)
     sender.send_due()
     assert smtp.received == [] and states(database) == [("a@b.test", 1, False, False)]
     database.rows("UPDATE mail SET next_try_at = created_at RETURNING 1")
     plain = smtp.url.replace("smtp://", "smtp+plain://")
-    Sender(SERVICE.database(database.url("worker")), Environment({"SMTP_URL": plain})).send_due()
+    sending(SERVICE.database(database.url("worker")), SMTP_URL=plain).send_due()
     assert len(smtp.received) == 1
 
 
@@ -201,7 +213,7 @@ def test_no_name_brings_a_line_a_link_or_a_header(name):
     values = dict.fromkeys(("organization", "invited_by", "staff", "what"), name) | {
         "link": "https://caseload.test/join#token=x"
     }
-    for template in TEMPLATES:
+    for template in TEMPLATES.values():
         message = rendered(template, values, "to@example.test", SENDER)
         assert set(message.keys()) <= {
             *("From", "To", "Subject", "Auto-Submitted"),
@@ -210,7 +222,7 @@ def test_no_name_brings_a_line_a_link_or_a_header(name):
         assert len(message["Subject"].splitlines()) == 1
         content = message.get_content()
         assert content.replace(values["link"], "").count("://") == 0
-        assert len(content.splitlines()) == len(TEMPLATES[template].body.splitlines())
+        assert len(content.splitlines()) == len(template.body.splitlines())
 
 
 MANY = ("a@b.test, c@d.test", "a@b.test;c@d.test", "Name <a@b.test>", "a@b.test\r\nBcc: c@d.test", "a@b.test\nX: y")
@@ -219,4 +231,4 @@ MANY = ("a@b.test, c@d.test", "a@b.test;c@d.test", "Name <a@b.test>", "a@b.test\
 @pytest.mark.parametrize("recipient", MANY)
 def test_a_recipient_is_one_address(recipient):
     with pytest.raises(Exception, match=r"."):
-        rendered("password_changed", {"organization": "Ames"}, recipient, SENDER)
+        rendered(TEMPLATES["password_changed"], {"organization": "Ames"}, recipient, SENDER)

@@ -7,13 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from services.identity.mail.commands import Post
-from services.identity.mail.rules import TEMPLATES, TRIES_MAX, rendered
+from services.identity.mail.rules import TEMPLATES
 from services.identity.passwords import rules as passwords
 from services.identity.passwords.rules import PASSWORDS, password_fits
 from services.identity.tests.mailbox import Mailbox, forget_mail, token_in
 from services.identity.tests.people import PASSWORD, Practice, fresh_email, sign_up
 from shared.ids import NIL, new_id
+from shared.mail.composing import rendered
+from shared.mail.delivery import Post
+from shared.mail.limits import TRIES_MAX
 from shared.settings import Environment, MissingSetting
 from shared.testing.mail import smtp_server
 
@@ -272,11 +274,11 @@ def test_no_value_becomes_a_header(name):
     values = dict.fromkeys(
         ("organization", "link", "invited_by", "staff", "what"), "Evil\r\nBcc: victim@example.test\r\n\r\nhello"
     )
-    message = rendered(name, values, "to@example.test", "Caseload <from@example.test>")
+    message = rendered(TEMPLATES[name], values, "to@example.test", "Caseload <from@example.test>")
     assert message["Bcc"] is None and "\n" not in message["Subject"]
     for address in ("a@example.test\r\nBcc: b@example.test", "a@example.test\nX: y"):
         with pytest.raises(ValueError, match=r"."):
-            rendered(name, values, address, "Caseload <from@example.test>")
+            rendered(TEMPLATES[name], values, address, "Caseload <from@example.test>")
 
 
 @pytest.mark.abuse("A-INJ-mail-template")
@@ -291,7 +293,7 @@ def test_no_value_is_a_template(name):
         "what": evil,
         "link": "https://caseload.test/#token=secret",
     }
-    message = rendered(name, values, "to@example.test", "Caseload <from@example.test>")
+    message = rendered(TEMPLATES[name], values, "to@example.test", "Caseload <from@example.test>")
     written = f"{message['Subject']}\n{message.get_content()}"
     assert (evil in " ".join(written.split())) == any(
         f"{{{field}}}" in TEMPLATES[name].body for field in values if field != "link"

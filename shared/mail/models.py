@@ -1,21 +1,26 @@
-"""Mail that is to go out."""
+"""The tables of a service that sends mail: what is to go out, and how much an address got."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Text, text
+from sqlalchemy import CheckConstraint, Index, MetaData, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from services.identity.mail.rules import BUCKETS
-from services.identity.tables import Base
-from shared.database.session import Tenant
+from shared.database.retention import Expired
+from shared.database.session import COLUMN_TYPES, Tenant, metadata
+from shared.mail.limits import BUCKETS
 
 
-class Mail(Tenant, Base):
+class _Base(DeclarativeBase):
+    metadata = metadata()
+    type_annotation_map = COLUMN_TYPES
+
+
+class Mail(Tenant, _Base):
     """One message. `values` holds what its template needs, tokens among it, and is emptied when it has gone out."""
 
     __tablename__ = "mail"
@@ -34,13 +39,13 @@ class Mail(Tenant, Base):
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     sent_at: Mapped[datetime | None]
     given_up_at: Mapped[datetime | None]
-    # Waits until the practice's founder is confirmed: due only when it is useful to nobody.
+    # Waits until it is released: due only when it is useful to nobody.
     held: Mapped[bool] = mapped_column(default=False, server_default="false")
-    about: Mapped[UUID | None]  # the invitation, without which it is not worth sending
+    about: Mapped[UUID | None]  # the record without which it is not worth sending
     bucket: Mapped[int | None]  # where the mail to its recipient is counted; null: not counted
 
 
-class MailCount(Base):
+class MailCount(_Base):
     """How many messages went to an address within an hour and a day, from all organizations together.
 
     The address itself is not kept: its keyed fingerprint chooses the bucket.
@@ -58,3 +63,15 @@ class MailCount(Base):
     hour_since: Mapped[datetime]
     in_day: Mapped[int]
     day_since: Mapped[datetime]
+
+
+EXPIRED: Final = (
+    Expired("mail", "created_at", 7, "(sent_at IS NOT NULL OR given_up_at IS NOT NULL)"),
+    Expired("mail_counts", "day_since", 2),
+)
+
+
+def add_mail_tables(into: MetaData) -> None:
+    """Copy the tables into a service's metadata, so that Alembic compares them with the database."""
+    for table in _Base.metadata.sorted_tables:
+        table.to_metadata(into)

@@ -1,0 +1,1 @@
+"""Mail of one service: written down in the transaction that causes it, sent by the service's jobs process."""
