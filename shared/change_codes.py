@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 DELETE: Final = "delete"  # the kind of change that deletes a client
+UNDO_IMPORT: Final = "undo_import"  # deletes those clients of an import who are not used
+# Kinds that take each client by themselves: who is used stays, and the others are held.
+ONE_BY_ONE: Final = frozenset({UNDO_IMPORT})
 READY: Final = "ready"
 HAS_APPOINTMENTS: Final = "has_appointments"
 USED: Final = "used"

@@ -1,24 +1,26 @@
 """Changes of clients that several services agree to, as the services that keep copies of clients take part in them.
 
 `clients.change_proposed.v1` asks; an answer says that nothing is against it, and holds the clients for a minute, or
-why not; `clients.change_decided.v1` applies the change or ends the hold. What lets something begin for a client
-takes the client's turn first and calls `ensure_free`: what has begun by then is counted by the answer, and what comes
-after it is refused.
+why not. Of a change that takes each client by themselves it names those who are used, and holds the others.
+`clients.change_decided.v1` applies the change or ends the hold. What lets something begin for a client takes the
+client's turn first and calls `ensure_free`: what has begun by then is counted by the answer, and what comes after it is
+refused.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, inspect, select, update
+from sqlalchemy import ColumnElement, Table, exists, inspect, select, update
 
 from shared import clock, logs
-from shared.change_codes import BEING_CHANGED, READY
+from shared.change_codes import BEING_CHANGED, HAS_APPOINTMENTS, ONE_BY_ONE, READY, USED
 from shared.contracts.clients import ChangeDecided, ChangeProposed
 from shared.database.session import Session, take_turns
 from shared.errors import Conflict, Hidden
@@ -28,8 +30,8 @@ HOLD_SECONDS: Final = 60
 DELETED: Final = "deleted"
 NEWEST: Final = 2**31 - 1
 
-# How a client is used in a service, by a code; None: not at all.
-Use = Callable[[Session, UUID, Sequence[UUID]], str | None]
+# How clients are used in a service, by a code; who is not stands in it not at all.
+Use = Callable[[Session, UUID, Sequence[UUID]], Mapping[UUID, str]]
 
 
 class ClientHeld(Conflict):
@@ -41,10 +43,15 @@ class ClientHeld(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a service says to a proposed change; `held_until` where it is ready."""
+    """What a service says to a proposed change; `held_until` where it is ready, `used` who stays then, and why."""
 
     code: str
     held_until: datetime | None = None
+    used: Mapping[UUID, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def used_as(self, code: str) -> tuple[UUID, ...]:
+        """Those who are used in this way, in the order of their ids."""
+        return tuple(sorted(client_id for client_id, how in self.used.items() if how == code))
 
 
 def client_turn(client_id: UUID) -> int:
@@ -85,18 +92,19 @@ def answer(session: Session, model: type, event: ChangeProposed, use: Use) -> An
         return None
     if any(row.held_until is not None and row.held_until > now and row.held_by != event.change_id for row in found):
         return Answer(BEING_CHANGED)
-    code = use(session, event.organization_id, event.client_ids)
-    if code is not None:
-        return Answer(code)
+    used = use(session, event.organization_id, event.client_ids)
+    if used and event.kind not in ONE_BY_ONE:
+        return Answer(HAS_APPOINTMENTS if HAS_APPOINTMENTS in used.values() else USED)
     until = now + timedelta(seconds=HOLD_SECONDS)
-    session.execute(update(copies).where(*these).values(held_by=event.change_id, held_until=until))
-    return Answer(READY, until)
+    free = _are(copies, event.organization_id, set(event.client_ids) - used.keys())
+    session.execute(update(copies).where(*free).values(held_by=event.change_id, held_until=until))
+    return Answer(READY, until, used)
 
 
-def settle(session: Session, model: type, event: ChangeDecided, use: Use) -> bool:
-    """End the hold; for a deletion that is decided, forget the clients. Whether they are forgotten.
+def settle(session: Session, model: type, event: ChangeDecided, use: Use) -> Collection[UUID]:
+    """End the hold; for a deletion that is decided, forget the clients. Those who are forgotten.
 
-    A decision that arrives after the hold is over may find a client in use. Then all of it stays, nothing new is
+    A decision that arrives after the hold is over may find a client in use. Then all of theirs stays, nothing new is
     booked, and the log says so.
     """
     take_turns(session, *map(client_turn, event.client_ids))
@@ -105,14 +113,28 @@ def settle(session: Session, model: type, event: ChangeDecided, use: Use) -> boo
     free = {"held_by": None, "held_until": None}
     if not event.applies:
         session.execute(update(copies).where(*these, copies.c.held_by == event.change_id).values(free))
-        return False
-    if use(session, event.organization_id, event.client_ids) is not None:
+        return ()
+    used = use(session, event.organization_id, event.client_ids)
+    if used:
         logs.get().error("deleted_client_used", change_id=str(event.change_id))
-        session.execute(update(copies).where(*these).values(status="archived", **free))
-        return False
+        theirs = _are(copies, event.organization_id, used.keys())
+        session.execute(update(copies).where(*theirs).values(status="archived", **free))
+    gone = set(event.client_ids) - used.keys()
     forgotten = {"version": NEWEST, "display_name": "", "status": DELETED}
-    session.execute(update(copies).where(*these).values(**forgotten, **free))
-    return True
+    session.execute(update(copies).where(*_are(copies, event.organization_id, gone)).values(**forgotten, **free))
+    return gone
+
+
+def clients_with(
+    session: Session, model: type, records: Any, organization_id: UUID, client_ids: Collection[UUID]
+) -> set[UUID]:
+    """Those of whom there is a row of `records`, a model with `organization_id` and `client_id`.
+
+    It reads one entry of an index for each. `model`: the copies of clients here.
+    """
+    copies = _table(model)
+    theirs = exists().where(records.organization_id == organization_id, records.client_id == copies.c.id)
+    return set(session.scalars(select(copies.c.id).where(*_are(copies, organization_id, client_ids), theirs)))
 
 
 def _table(model: type) -> Table:

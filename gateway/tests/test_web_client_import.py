@@ -11,7 +11,8 @@ from gateway.web.client_import import deciding, views
 
 def imported(**facts: Any) -> dict[str, Any]:
     counts = {"created": 2, "errors": 1, "duplicates": 0, "needs_decision": 0, "decided": 0}
-    return {"state": "done", "dry_run": True, "rows_total": 3, "error": None, "counts": counts, **facts}
+    undone = {"undone_at": None}
+    return {"state": "done", "dry_run": True, **undone, "rows_total": 3, "error": None, "counts": counts, **facts}
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,7 @@ def test_the_heading_names_what_is_wrong_with_a_file_before_the_state() -> None:
     gave_up = imported(state="failed", error={"code": "gave_up", "detail": "Try again."})
     assert views.heading_of(gave_up) == "The check stopped before its end"
     assert views.heading_of(imported(dry_run=False)) == "The import is done"
+    assert views.heading_of(imported(dry_run=False, undone_at="2026-01-02T03:04:05Z")) == "The import is undone"
 
 
 def test_the_rows_that_need_a_look_come_first_and_those_of_an_old_import_are_not_counted() -> None:
@@ -109,3 +111,12 @@ def test_somebody_decides_while_the_rows_are_checked_and_nobody_is_added() -> No
     for over in ({"dry_run": False}, {"state": "running"}):
         assert deciding.waiting_of(imported(counts=counts, **over), items) is None
         assert deciding.progress_of(imported(counts=counts, **over)) == ""
+
+
+def test_of_an_import_that_is_undone_the_page_counts_who_is_gone_and_lists_who_stays() -> None:
+    counts = {"created": 0, "errors": 1, "duplicates": 0, "needs_decision": 0, "decided": 0, "removed": 5, "kept": 1}
+    undone = imported(dry_run=False, undone_at="2026-01-02T03:04:05Z") | {"counts": counts}
+    assert [figure[:2] for figure in views.figures_of(undone)] == [(5, "taken back"), (1, "kept")]
+    assert (views.listed_result(undone, ""), views.left_out(undone)) == ("kept", 1)
+    stopped = undone | {"state": "failed", "counts": counts | {"created": 2}}
+    assert [figure[0] for figure in views.figures_of(stopped)] == [5, 1, 2]

@@ -9,9 +9,12 @@ from services.clients.audit_checkpoints.commands import keep_checkpoint
 from services.clients.bulk_assignments.commands import ASSIGN_STAFF
 from services.clients.client_changes.commands import keep_answer
 from services.clients.client_changes.deletion import DELETE_CLIENT
+from services.clients.client_changes.rules import Said
 from services.clients.client_import.commands import IMPORT
+from services.clients.client_import.undo import UNDO
 from services.clients.copies import models
 from shared.actor import Person, Program, ServiceActor
+from shared.change_codes import HAS_APPOINTMENTS, USED
 from shared.contracts import billing, clinical
 from shared.contracts.audit import AuditCheckpoint
 from shared.contracts.clinical import OpenWorkCounted, StaffJoinedCase
@@ -21,7 +24,7 @@ from shared.database.copies import keep_newest
 from shared.database.session import Session
 from shared.jobs.commands import end_without_right
 
-JOBS = (ASSIGN_STAFF, IMPORT, DELETE_CLIENT)
+JOBS = (ASSIGN_STAFF, IMPORT, UNDO, DELETE_CLIENT)
 
 
 def on_organization_changed(session: Session, event: OrganizationChanged, _envelope: Envelope) -> None:
@@ -93,12 +96,15 @@ def on_audit_checkpoint(session: Session, event: AuditCheckpoint, _envelope: Env
 
 def on_clinical_answered(session: Session, event: clinical.ChangeAnswered, _envelope: Envelope) -> None:
     """Keep what clinical says to a proposed change."""
-    keep_answer(session, event.organization_id, event.change_id, "clinical", event.code, event.held_until)
+    used = dict.fromkeys(map(str, event.used), USED) | dict.fromkeys(map(str, event.booked), HAS_APPOINTMENTS)
+    sentence = Said(event.code, event.held_until, used)
+    keep_answer(session, event.organization_id, event.change_id, "clinical", sentence)
 
 
 def on_billing_answered(session: Session, event: billing.ChangeAnswered, _envelope: Envelope) -> None:
     """Keep what billing says to a proposed change."""
-    keep_answer(session, event.organization_id, event.change_id, "billing", event.code, event.held_until)
+    sentence = Said(event.code, event.held_until, dict.fromkeys(map(str, event.used), USED))
+    keep_answer(session, event.organization_id, event.change_id, "billing", sentence)
 
 
 HANDLERS: dict[type, Callable[..., None]] = {

@@ -62,6 +62,7 @@ class ChangeAnswered:
     `code`: ready, and no money of the clients moves until `held_until`;
     used: there are documents or money of theirs;
     being_changed: another change holds them.
+    `used`: with `ready` of a change that takes each client by themselves, who is used and not held.
     """
 
     organization_id: UUID
@@ -69,3 +70,4 @@ class ChangeAnswered:
     version: int
     code: str
     held_until: datetime | None = None
+    used: tuple[UUID, ...] = ()

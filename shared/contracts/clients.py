@@ -102,7 +102,7 @@ class ChangeProposed:
     organization_id: UUID
     change_id: UUID
     version: int
-    kind: str  # delete
+    kind: str  # delete | undo_import
     client_ids: tuple[UUID, ...]
     answer_by: datetime
 
@@ -120,6 +120,6 @@ class ChangeDecided:
     organization_id: UUID
     change_id: UUID
     version: int
-    kind: str  # delete
+    kind: str  # delete | undo_import
     client_ids: tuple[UUID, ...]
     applies: bool

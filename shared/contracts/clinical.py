@@ -146,6 +146,8 @@ class ChangeAnswered:
     `code`: ready, and nothing new begins for the clients until `held_until`;
     has_appointments: they were booked; used: there is another record of them;
     being_changed: another change holds them.
+    `used`, `booked`: with `ready` of a change that takes each client by themselves, who is used in these ways and not
+    held.
     """
 
     organization_id: UUID
@@ -153,3 +155,5 @@ class ChangeAnswered:
     version: int
     code: str
     held_until: datetime | None = None
+    used: tuple[UUID, ...] = ()
+    booked: tuple[UUID, ...] = ()

@@ -95,6 +95,7 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
     ),
     "GET /client-imports/{import_id}/errors.csv": Specimen(named={"import_id": "client_id"}, gone=True),
     "POST /client-imports/{import_id}/commit": Specimen(named={"import_id": "client_id"}, gone=True),
+    "POST /client-imports/{import_id}/undo": Specimen(named={"import_id": "client_id"}, gone=True),
     "POST /client-imports/{import_id}/cancel": Specimen(named={"import_id": "client_id"}, gone=True),
     "GET /break-glass/{opening_id}": Specimen(named={"opening_id": "client_id"}, gone=True),
     "POST /break-glass/{opening_id}/end": Specimen(named={"opening_id": "client_id"}, gone=True),

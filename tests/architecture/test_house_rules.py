@@ -18,6 +18,7 @@ MORE_ROOMS = {
     "services/clients/client_import/columns.py",
     "services/clients/client_import/matching.py",
     "services/clients/client_import/steps.py",
+    "services/clients/client_import/undo.py",
     "services/clients/client_import/values.py",
     "services/clients/profiles/search.py",
     "services/clinical/diagnoses/code_search.py",

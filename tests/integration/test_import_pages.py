@@ -41,7 +41,7 @@ def test_clients_are_added_once_however_often_the_form_is_sent(practice: Practic
     assert [client["given_name"] for client in practice.owner.get("/clients")["items"]] == ["Ida"]
 
 
-@pytest.mark.parametrize("which", ["commit", "cancel"])
+@pytest.mark.parametrize("which", ["commit", "undo", "cancel"])
 def test_a_form_about_an_import_of_others_changes_nothing(practice: Practice, which: str) -> None:
     path = begun(practice)
     other = Window(Practice(practice.url), "owner")
@@ -83,3 +83,60 @@ def test_rows_that_may_be_clients_are_decided_on_side_by_side(practice: Practice
     other = Window(Practice(practice.url), "owner")
     assert other.post(f"{path}/rows/2", OURS, csrf=other.token(), decision="skip").status_code == 404
     assert owner.post(f"{path}/rows/x", OURS, csrf=owner.token(), decision="skip").status_code == 404
+
+
+# Six people, one wrong day, one of row 2 again, one who is a client, one who may be.
+TEN = b"""First name,Last name,Date of birth,Phone
+Ann,Undone,1/2/1990,
+Bea,Undone,2/3/1991,
+Cyd,Undone,3/4/1992,
+Dee,Undone,4/5/1993,
+Eli,Undone,5/6/1994,
+Fia,Undone,6/7/1995,
+Gus,Undone,13/13/1990,
+ANN,undone,1/2/1990,
+Known,Already,1/1/1980,
+Bobby,Perhaps,1/1/1981,212 555 0187
+"""
+
+
+def test_an_import_with_duplicates_is_committed_repeated_and_undone_but_for_who_was_booked(practice: Practice) -> None:
+    practice.owner.post("/clients", {"given_name": "Known", "family_name": "Already", "date_of_birth": "1980-01-01"})
+    near = {"given_name": "Robert", "family_name": "Perhaps", "date_of_birth": "1981-01-01", "phone": "+12125550187"}
+    practice.owner.post("/clients", near)
+    owner = Window(practice, "owner")
+    token = owner.token()
+
+    def brought() -> str:
+        begun = practice.owner.call("POST", "/client-imports", files={"file": ("clients.csv", TEN)}).json()["id"]
+        wait_until(lambda: practice.owner.get(f"/client-imports/{begun}")["state"] == "done", seconds=20)
+        return str(begun)
+
+    def ended(import_id: str, which: str, words: str) -> str:
+        path = f"/clients/import/{import_id}"
+        assert owner.post(f"{path}/{which}", OURS, csrf=token).headers["Location"] == path
+        wait_until(lambda: words in owner.get(path).text, seconds=60)
+        return owner.get(path).text
+
+    first = brought()
+    counts = practice.owner.get(f"/client-imports/{first}")["counts"]
+    assert [counts[name] for name in ("created", "errors", "duplicates", "needs_decision")] == [6, 1, 2, 1]
+    assert "6 clients are added. 4 rows were not." in ended(first, "commit", "The import is done")
+    again = brought()
+    assert practice.owner.get(f"/client-imports/{again}")["counts"]["created"] == 0
+    rows = practice.owner.get(f"/client-imports/{first}/rows", result="created")["items"]
+    booked = next(row["client_id"] for row in rows if row["values"]["given_name"] == "Cyd")
+    practice.owner.put(f"/clients/{booked}/staff/{practice.staff_ids['therapist']}")
+    practice.book(booked, "2026-09-02T10:00")
+    shown = ended(first, "undo", "The import is undone")
+    assert "5 clients are taken back." in shown and "This client has appointments." in shown
+    assert f'href="/clients/{booked}"' in shown and "Undo the import" not in shown
+    left = {item["display_name"] for item in practice.owner.get("/clients", limit=100)["items"]}
+    assert {name for name in left if "Undone" in name} == {"Cyd Undone"}
+    before = practice.owner.get(f"/client-imports/{first}")
+    assert practice.owner.call("POST", f"/client-imports/{first}/undo").json()["counts"] == before["counts"]
+    wait_until(
+        lambda: practice.owner.call("GET", f"/clients/{rows[0]['client_id']}/appointments").status_code == 404,
+        10,
+        "404 in clinical",
+    )

@@ -30,6 +30,7 @@ CLIENTS: Final[tuple[Row, ...]] = (
             ("PATCH", "/{import_id}/rows/{row}", "patch_client_import_row"),
             ("GET", "/{import_id}/errors.csv", "client_import.errors"),
             ("POST", "/{import_id}/commit", "post_client_import_commit"),
+            ("POST", "/{import_id}/undo", "post_client_import_undo"),
             ("POST", "/{import_id}/cancel", "post_client_import_cancellation"),
         )
     ),

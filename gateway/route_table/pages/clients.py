@@ -103,6 +103,7 @@ CLIENTS: Final[tuple[Row, ...]] = (
     ),
     page("POST", "/clients/import/{import_id}/rows/{row}", "PATCH /client-imports/{import_id}/rows/{row}"),
     page("POST", "/clients/import/{import_id}/commit", "POST /client-imports/{import_id}/commit"),
+    page("POST", "/clients/import/{import_id}/undo", "POST /client-imports/{import_id}/undo"),
     page("POST", "/clients/import/{import_id}/cancel", "POST /client-imports/{import_id}/cancel"),
     page("GET", "/clients/import/{import_id}/errors", "GET /client-imports/{import_id}/errors.csv"),
     page("GET", "/clients/new", *_NEW),

@@ -22,6 +22,7 @@ IMPORT: Final = "GET /client-imports/{import_id}"
 ROWS: Final = "GET /client-imports/{import_id}/rows"
 ERRORS: Final = "GET /client-imports/{import_id}/errors.csv"
 COMMIT: Final = "POST /client-imports/{import_id}/commit"
+UNDO: Final = "POST /client-imports/{import_id}/undo"
 CANCEL: Final = "POST /client-imports/{import_id}/cancel"
 DECIDE: Final = "PATCH /client-imports/{import_id}/rows/{row}"
 CLIENT: Final = "GET /clients/{client_id}"
@@ -30,6 +31,7 @@ IMPORTS_LISTED: Final = 20
 ROWS_LISTED: Final = 40  # with five candidates each: as many names as one question may ask for
 REFUSED: Final = (409, 413, 422, 429)
 ADDED_ALREADY: Final = "import_committed"
+NOBODY_ADDED: Final = "import_not_committed"
 ENDED: Final = "finished"  # the code of the refusal to cancel what has ended
 DECIDED_ALREADY: Final = ("no_decision_needed", ADDED_ALREADY)  # its page says what became of the row
 STOPS_ANYBODYS: Final = "organization_administration"  # the level that cancels what others started
@@ -92,7 +94,9 @@ def show_import(page: Page) -> Response:
         seconds=1 if looks <= SOON_LOOKS else 3,
         may_cancel=imported["created_by"] == staff["id"] or STOPS_ANYBODYS in page.me["levels"],
         figures=views.figures_of(imported),
-        refused=sum(number for number, _, slug in views.figures_of(imported) if "creat" not in slug),
+        refused=views.left_out(imported),
+        phase=views.phase_of(imported),
+        form=page.form,
         result=result,
         more_head=views.RESULTS[result][3],
         may_decide=deciding.may_decide(imported),
@@ -156,6 +160,11 @@ def decide_row(page: Page) -> Response:
     return page.leave(views.path_of(page.ids["import_id"]), result=listed if listed in views.RESULTS else None)
 
 
+def undo_import(page: Page) -> Response:
+    """Take back who was added and not used; the page shows how far that has come."""
+    return _left(page, UNDO, NOBODY_ADDED)
+
+
 def cancel_import(page: Page) -> Response:
     """Stop it; where it has ended meanwhile, its page says what came of it."""
     return _left(page, CANCEL, ENDED)
@@ -179,6 +188,7 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "GET /clients/import/{import_id}": show_import,
     "POST /clients/import/{import_id}/rows/{row}": decide_row,
     "POST /clients/import/{import_id}/commit": add_clients,
+    "POST /clients/import/{import_id}/undo": undo_import,
     "POST /clients/import/{import_id}/cancel": cancel_import,
     "GET /clients/import/{import_id}/errors": hand_errors_on,
 }

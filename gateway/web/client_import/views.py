@@ -22,8 +22,11 @@ RESULTS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "duplicate": ("duplicates", "duplicate", "duplicates", "Who it is"),
     "would_create": ("created", "ready", "ready", "Phone or e-mail"),
     "created": ("created", "added", "added", "Phone or e-mail"),
+    "kept": ("kept", "kept", "kept", "Why they stay"),
+    "removed": ("removed", "taken back", "taken back", "Phone or e-mail"),
 }
 REACHED_BY: Final = ("mobile_phone", "phone", "home_phone", "work_phone", "email")
+LEFT_OUT: Final = ("needs_decision", "duplicate", "error")  # results of rows that are not added
 EXAMPLES: Final = 3  # rows that show what stands in a column
 
 
@@ -95,6 +98,11 @@ def is_forgotten(imported: Mapping[str, Any]) -> bool:
     return imported["state"] == "done" and imported["rows_total"] > 0 and not any(imported["counts"].values())
 
 
+def phase_of(imported: Mapping[str, Any]) -> str:
+    """What is done with it, or was done last: `check`, `add`, `undo`."""
+    return "check" if imported["dry_run"] else "undo" if imported["undone_at"] else "add"
+
+
 def line_of(imported: Mapping[str, Any], names: Mapping[str, str], zone: str, now: datetime) -> ImportLine:
     """`names`: of members of staff, by their ids."""
     return ImportLine(
@@ -102,14 +110,14 @@ def line_of(imported: Mapping[str, Any], names: Mapping[str, str], zone: str, no
         started=text.moment(imported["created_at"], zone, now),
         by=names.get(imported["created_by"], "A program"),
         rows=text.count(imported["rows_total"], "row") if imported["rows_total"] else "",
-        state=CHIPS[not imported["dry_run"]][imported["state"]],
+        state=CHIPS[phase_of(imported)][imported["state"]],
     )
 
 
 def heading_of(imported: Mapping[str, Any]) -> str:
     """What the page of an import says first."""
     code = (imported["error"] or {}).get("code", "")
-    return UNREAD.get(code) or HEADINGS[not imported["dry_run"]][imported["state"]]
+    return UNREAD.get(code) or HEADINGS[phase_of(imported)][imported["state"]]
 
 
 def steps_of(imported: Mapping[str, Any] | None) -> list[tuple[str, str]]:
@@ -125,9 +133,19 @@ def steps_of(imported: Mapping[str, Any] | None) -> list[tuple[str, str]]:
 
 def figures_of(imported: Mapping[str, Any]) -> list[tuple[int, str, str]]:
     """How many rows came to what: number, words, and the result by which the page lists them."""
-    shown = ("would_create" if imported["dry_run"] else "created", "needs_decision", "duplicate", "error")
+    left = ("created",) if imported["counts"]["created"] else ()
+    shown = {
+        "check": ("would_create", *LEFT_OUT),
+        "add": ("created", *LEFT_OUT),
+        "undo": ("removed", "kept", *left),
+    }[phase_of(imported)]
     counted = [(imported["counts"][RESULTS[slug][0]], slug) for slug in shown]
     return [(number, RESULTS[slug][1 if number == 1 else 2], slug) for number, slug in counted]
+
+
+def left_out(imported: Mapping[str, Any]) -> int:
+    """How many rows were not added."""
+    return sum(imported["counts"][RESULTS[slug][0]] for slug in LEFT_OUT)
 
 
 def listed_result(imported: Mapping[str, Any], wanted: str) -> str:

@@ -49,38 +49,52 @@ ALIKE: Final[Mapping[str, str]] = {
 }
 # What becomes of people who are clients.
 ON_DUPLICATE: Final = (("skip", "Leave them out"), ("create", "Add them as well"))
-# Whether its clients were asked for -> state -> words and kind of a chip.
-CHIPS: Final[Mapping[bool, Mapping[str, tuple[str, str]]]] = {
-    False: {
+# What is done with a file, its rows checked, its clients added or taken back -> state -> words and kind of a chip.
+CHIPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    "check": {
         "queued": ("Waits", ""),
         "running": ("Under way", "warn"),
         "done": ("Checked, not imported", "info"),
         "failed": ("Not read", "bad"),
         "cancelled": ("Cancelled", ""),
     },
-    True: {
+    "add": {
         "queued": ("Waits", ""),
         "running": ("Under way", "warn"),
         "done": ("Imported", "ok"),
         "failed": ("Stopped", "bad"),
         "cancelled": ("Cancelled", ""),
     },
+    "undo": {
+        "queued": ("Waits", ""),
+        "running": ("Being undone", "warn"),
+        "done": ("Undone", ""),
+        "failed": ("Undone in part", "bad"),
+        "cancelled": ("Undone in part", ""),
+    },
 }
 # The same -> the heading of its page.
-HEADINGS: Final[Mapping[bool, Mapping[str, str]]] = {
-    False: {
+HEADINGS: Final[Mapping[str, Mapping[str, str]]] = {
+    "check": {
         "queued": "The check is about to begin",
         "running": "The rows are being checked",
         "done": "All rows are checked",
         "failed": "The check stopped before its end",
         "cancelled": "The check was cancelled",
     },
-    True: {
+    "add": {
         "queued": "The import is about to begin",
         "running": "The clients are being added",
         "done": "The import is done",
         "failed": "The import stopped before its end",
         "cancelled": "The import was cancelled",
+    },
+    "undo": {
+        "queued": "The import is about to be undone",
+        "running": "The clients are being taken back",
+        "done": "The import is undone",
+        "failed": "Undoing stopped before its end",
+        "cancelled": "Undoing was cancelled",
     },
 }
 # Why a file could not be read -> the heading of its page. What to do about it, the API says.

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
-
+from services.billing.copies.models import ClientCopy
 from services.billing.invoices.models import Invoice
 from services.billing.ledger.models import Posting
 from services.billing.payments.models import Payment
 from shared.change_codes import USED
+from shared.client_changes import clients_with
 from shared.database.session import Session
 
 
-def use(session: Session, organization_id: UUID, client_ids: Sequence[UUID]) -> str | None:
-    """`USED` for an invoice, a draft, a payment or anything else in the books. None: there is nothing.
-
-    Each look reads one row of an index.
-    """
-    for model in (Invoice, Payment, Posting):
-        theirs = model.organization_id == organization_id, model.client_id.in_(client_ids)
-        if session.execute(select(model.client_id).where(*theirs).limit(1)).first() is not None:
-            return USED
-    return None
+def use(session: Session, organization_id: UUID, client_ids: Sequence[UUID]) -> Mapping[UUID, str]:
+    """`USED` for whom there is an invoice, a draft, a payment or anything else in the books."""
+    return {
+        client_id: USED
+        for records in (Invoice, Payment, Posting)
+        for client_id in clients_with(session, ClientCopy, records, organization_id, client_ids)
+    }

@@ -73,3 +73,24 @@ def test_a_client_with_money_or_a_draft_is_used(
     assert said(billing_database, change) == ["used"]
     practice.emit(decided(change, applies=True))  # decided on what held a minute ago
     assert practice.biller.get(f"/clients/{client_id}/ledger").status_code == 200
+
+
+def test_of_an_import_that_is_undone_who_has_money_is_named_and_the_other_held(
+    practice: Practice, billing_database: ServiceDatabase
+) -> None:
+    paid, free = practice.client(), practice.client()
+    practice.pay(paid, 5_000)
+    answer_by = clock.now() + timedelta(seconds=30)
+    change = ChangeProposed(practice.organization_id, new_id(), 1, "undo_import", (paid, free), answer_by)
+    practice.emit(change)
+    statement = "SELECT data->>'code', data->'used' FROM outbox WHERE aggregate_id = %s"
+    assert billing_database.rows(statement, change.change_id) == [("ready", [str(paid)])]
+    assert practice.try_to_pay(free, 5_000).json["code"] == "client_held"
+    practice.pay(paid, 5_000)
+    both = (practice.organization_id, change.change_id)
+    practice.emit(
+        ChangeDecided(*both, 2, change.kind, (free,), applies=True),
+        ChangeDecided(*both, 3, change.kind, (paid,), applies=False),
+    )
+    assert practice.try_to_pay(free, 5_000).status_code == 422
+    practice.pay(paid, 5_000)

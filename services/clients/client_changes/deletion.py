@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID
 
@@ -31,33 +32,36 @@ def start(session: Session, actor: Person, client_id: UUID, reason: str) -> Row[
 
 
 def _apply(session: Session, work: Work, change: ClientChange) -> None:
-    """Delete the client with who is assigned to them. Raises `NotFound`, and `ClientArchived` if they are by now.
-
-    The history of assignments stays, as the audit trail does: ids and times. The number is not given again.
-    """
+    """Raises `NotFound`, and `ClientArchived` if they are by now."""
     (client_id,) = change.client_ids
     client = one_client(session, work.actor, client_id, for_update=True)
     ensure_not_archived(client.status)
+    forget(session, work, [client_id], change.reason)
+
+
+def forget(session: Session, work: Work, client_ids: Collection[UUID], reason: str) -> None:
+    """Delete these clients, whom the caller has locked, with who is assigned to them.
+
+    The history of assignments stays, as the audit trail does: ids and times. The numbers are not given again.
+    """
     here = work.actor.organization_id
-    theirs = delete(Assignment).where(Assignment.organization_id == here, Assignment.client_id == client_id)
-    staff_ids = session.scalars(theirs.returning(Assignment.staff_id)).all()
-    session.execute(
-        delete(OpenWorkCopy).where(OpenWorkCopy.organization_id == here, OpenWorkCopy.client_id == client_id)
-    )
-    session.execute(delete(Client).where(Client.organization_id == here, Client.id == client_id))
-    audit.record(
-        session,
-        work.actor,
-        "client_deleted",
-        object_id=client_id,
-        client_id=client_id,
-        rule="level",
-        details={
-            "job_id": str(work.job_id),
-            "reason": change.reason,
-            "staff_ids": sorted(str(staff_id) for staff_id in staff_ids),
-        },
-    )
+    theirs = delete(Assignment).where(Assignment.organization_id == here, Assignment.client_id.in_(client_ids))
+    staff_ids: dict[UUID, list[str]] = {client_id: [] for client_id in client_ids}
+    for client_id, staff_id in session.execute(theirs.returning(Assignment.client_id, Assignment.staff_id)):
+        staff_ids[client_id].append(str(staff_id))
+    for model, column in ((OpenWorkCopy, OpenWorkCopy.client_id), (Client, Client.id)):
+        session.execute(delete(model).where(model.organization_id == here, column.in_(client_ids)))
+    for client_id, of_them in staff_ids.items():
+        details = {"job_id": str(work.job_id), "reason": reason, "staff_ids": sorted(of_them)}
+        audit.record(
+            session,
+            work.actor,
+            "client_deleted",
+            object_id=client_id,
+            client_id=client_id,
+            rule="level",
+            details=details,
+        )
 
 
 DELETION: Final = Change(DELETE, "delete_client", "clients:delete", "deleted", _apply)

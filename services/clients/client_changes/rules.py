@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from shared.change_codes import BEING_CHANGED, HAS_APPOINTMENTS, READY
@@ -29,7 +30,7 @@ class ClientUsed(Conflict):
 
 
 class BeingChanged(Conflict):
-    """Somebody else is deleting the client at this moment."""
+    """Somebody else is deleting a client at this moment."""
 
     code = "being_changed"
     detail = "This client is being changed by somebody else. Look again in a minute."
@@ -44,21 +45,23 @@ class NotAnswered(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a service said: a code, and until when it holds the clients if it is ready."""
+    """What a service said: a code, until when it holds the clients if it is ready, and whom it does not: id -> code."""
 
     code: str
     held_until: datetime | None
+    used: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Said:
         """As `stored` says it."""
         until = stored["held_until"]
-        return cls(stored["code"], datetime.fromisoformat(until) if until else None)
+        return cls(stored["code"], datetime.fromisoformat(until) if until else None, stored.get("used", {}))
 
     @property
     def stored(self) -> dict[str, Any]:
         """As JSON."""
-        return {"code": self.code, "held_until": self.held_until.isoformat() if self.held_until else None}
+        until = self.held_until.isoformat() if self.held_until else None
+        return {"code": self.code, "held_until": until, "used": dict(self.used)}
 
 
 def ensure_agreed(answers: Mapping[str, Said], now: datetime, answer_by: datetime) -> bool:

@@ -36,7 +36,8 @@ class ClientImport(Tenant, Base):
     rows_total: Mapped[int]
     error_code: Mapped[str | None] = mapped_column(Text)  # why the file could not be read
     decided: Mapped[int] = mapped_column(server_default=text("0"))  # rows on which somebody decided
-    job_id: Mapped[UUID | None]  # checks the rows or adds the clients, the last one that was started
+    undone_at: Mapped[datetime | None]  # when somebody first began to take its clients back
+    job_id: Mapped[UUID | None]  # checks the rows, adds the clients or takes them back: the last that was started
 
 
 class ClientImportRow(Base):
@@ -62,6 +63,7 @@ class ClientImportRow(Base):
     result: Mapped[str | None] = mapped_column(Text)  # None: not checked so far
     person: Mapped[str | None] = mapped_column(Text(collation="C"))  # equal for two rows of one person
     client_id: Mapped[UUID | None]  # who was added
+    client_version: Mapped[int | None]  # as the import left them; none where they came before this was kept
     errors: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
     candidates: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
     decision: Mapped[str | None] = mapped_column(Text)  # of a person: create, skip, same

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row, func, select
 
 from services.clients.client_import.models import ClientImport, ClientImportRow
-from services.clients.client_import.rules import VALUE_CHARACTERS_MAX, WITH_REASONS
+from services.clients.client_import.rules import KEPT, REMOVED, VALUE_CHARACTERS_MAX, WITH_REASONS
 from shared import audit
 from shared.actor import Caller
 from shared.database.session import Session
@@ -83,6 +83,8 @@ def state_of(session: Session, imported: ClientImport) -> dict[str, Any]:
             "duplicates": counts.get("duplicate", 0),
             "needs_decision": counts.get("needs_decision", 0),
             "decided": imported.decided,
+            "removed": counts.get(REMOVED, 0),
+            "kept": counts.get(KEPT, 0),
         },
     }
 
@@ -186,6 +188,7 @@ def _shown(imported: ClientImport, job: Row[*tuple[Any, ...]] | None) -> dict[st
         "created_at": imported.created_at,
         "created_by": imported.created_by,
         "on_duplicate": imported.on_duplicate,
+        "undone_at": imported.undone_at,
         "mapping": {header: fact for fact, header in imported.mapping.items()},
         "ignored_columns": imported.ignored_columns,
         "rows_total": imported.rows_total,

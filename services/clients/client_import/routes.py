@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO, Any
 from uuid import UUID
 
-from services.clients.client_import import commands, queries
+from services.clients.client_import import commands, queries, undo
 from services.clients.client_import.commands import PERMISSION, Decision, ImportOptions
 from services.clients.client_import.rules import ROWS_MAX
 from services.clients.client_import.schemas import (
@@ -90,11 +90,22 @@ def post_client_import_commit(session: Session, actor: Caller, import_id: UUID) 
     return commands.add_clients(session, actor, import_id)
 
 
+def post_client_import_undo(session: Session, actor: Caller, import_id: UUID) -> dict[str, Any]:
+    """Undo an import
+
+    Deletes the clients whom it added and nobody has used since. Clinical and billing are asked about a hundred at a
+    time, and hold them meanwhile, as when one is deleted. Who has appointments or other records, or was changed since,
+    stays: their row is `kept`, and its `errors` say why (`has_appointments`, `used`, `changed_since`). An import that
+    is undone already, or is being undone, is not changed. Where it stopped before its end, undoing it again goes on.
+    """
+    return undo.undo(session, actor, import_id)
+
+
 def post_client_import_cancellation(session: Session, actor: Caller, import_id: UUID) -> dict[str, Any]:
     """Cancel an import
 
-    It stops between two steps: clients who are added stay. For the person or program that started it, and for
-    Organization Administration.
+    It stops between two steps: clients who are added stay, and who is taken back is gone. For the person or program
+    that started it, and for Organization Administration.
     """
     return commands.cancel(session, actor, import_id)
 
@@ -163,6 +174,15 @@ ROUTES = (
         f"{IMPORT}/commit",
         PERMISSION,
         post_client_import_commit,
+        response=ImportSchema,
+        status=202,
+        makes=IMPORT,
+    ),
+    Route(
+        "POST",
+        f"{IMPORT}/undo",
+        PERMISSION,
+        post_client_import_undo,
         response=ImportSchema,
         status=202,
         makes=IMPORT,

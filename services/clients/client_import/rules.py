@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from shared.change_codes import HAS_APPOINTMENTS, USED
 from shared.errors import Conflict
 
 ROWS_MAX: Final = 100_000
 ON_DUPLICATE: Final = ("skip", "create")
-RESULTS: Final = ("would_create", "created", "duplicate", "needs_decision", "error")
+CREATED: Final = "created"
+REMOVED: Final = "removed"
+KEPT: Final = "kept"
+RESULTS: Final = ("would_create", CREATED, "duplicate", "needs_decision", "error", REMOVED, KEPT)
 WITH_REASONS: Final = ("error", "duplicate", "needs_decision")  # the rows of the error file
 VALUE_CHARACTERS_MAX: Final = 200  # of a cell, where a row is shown: a page of rows stays small
 CREATE: Final = "create"
@@ -19,6 +23,13 @@ DECISIONS: Final = (CREATE, SKIP, SAME)
 TWICE: Final = "twice_in_file"  # the code of a row whose person stands further up
 CHECK: Final = "check"
 ADD: Final = "add"
+CHANGED_SINCE: Final = "changed_since"
+# Why a client stays when an import is undone. What else there is of them than appointments, not everybody may know.
+STAYS: Final[Mapping[str, str]] = {
+    CHANGED_SINCE: "Somebody has changed this client since the import.",
+    HAS_APPOINTMENTS: "This client has appointments.",
+    USED: "There are records of this client.",
+}
 
 
 class NotChecked(Conflict):
@@ -33,6 +44,20 @@ class AlreadyCommitted(Conflict):
 
     code = "import_committed"
     detail = "The clients of this import are added already, or are being added."
+
+
+class NotCommitted(Conflict):
+    """What nobody has added, nobody can take back."""
+
+    code = "import_not_committed"
+    detail = "Nobody was added by this import."
+
+
+class UnderWay(Conflict):
+    """An import is undone once it has ended."""
+
+    code = "import_under_way"
+    detail = "The clients of this import are being added. Wait until that is done, or cancel it first."
 
 
 class NoDecisionNeeded(Conflict):

@@ -33,6 +33,8 @@ RESULT = {
     "duplicate": "the same person is a client already or stands further up in the file, or somebody decided so",
     "needs_decision": "somebody who is a client may be the same person; it is not added unless a person decides so",
     "error": "it cannot be added, and `errors` say why",
+    "removed": "it was added, and its client is deleted since: taken back with the import, or by hand",
+    "kept": "it was added, and its client stays although the import was undone: `errors` say why",
 }
 
 DECISION = {
@@ -90,16 +92,21 @@ class ImportCountsSchema(Schema):
         metadata=about("Rows of people who may be clients already, on which nobody has decided.")
     )
     decided = fields.Integer(metadata=about("Rows on which somebody decided; they count as what they became."))
+    removed = fields.Integer(metadata=about("Rows whose clients were taken back when the import was undone."))
+    kept = fields.Integer(metadata=about("Rows whose clients stay although the import was undone."))
 
 
 class ImportSummarySchema(Schema):
     """A file of clients, and how far it has come. It is kept for 37 days, its rows for 30."""
 
     id = fields.UUID(metadata=about("Id of the import."))
-    state = choice(STATES, "How far it has come: its check, or the adding of its clients.", STATES)
+    state = choice(
+        STATES, "How far it has come: its check, the adding of its clients, or, once it is undone, that.", STATES
+    )
     dry_run = fields.Boolean(metadata=about("Whether nobody is added until somebody commits."))
     created_at = Instant(metadata=about("When the file came."))
     created_by = fields.UUID(metadata=about("Id of the member of staff or of the program that brought it."))
+    undone_at = Instant(allow_none=True, metadata=about("When somebody first began to undo it; null where nobody did."))
     on_duplicate = choice(ON_DUPLICATE, "What becomes of rows of people who are clients.", DUPLICATES)
     mapping = fields.Dict(
         keys=fields.String(),
@@ -128,7 +135,7 @@ class ImportSchema(ImportSummarySchema):
 
 
 class ImportRowErrorSchema(Schema):
-    """What is wrong with a row."""
+    """What is wrong with a row, or why its client stays when the import is undone."""
 
     field = fields.String(metadata=about("The fact, as the mapping names it; empty where it is the row as a whole."))
     code = fields.String(metadata=about("A slug that a program may switch on."))
@@ -159,8 +166,13 @@ class ImportRowSchema(Schema):
 
     row = fields.Integer(attribute="number", metadata=about("Number of the row in the file, where the header is 1."))
     result = choice(RESULTS, "What became of it.", RESULT)
-    client_id = fields.UUID(allow_none=True, metadata=about("Id of the client who was added; null where nobody was."))
-    errors = fields.List(fields.Nested(ImportRowErrorSchema), metadata=about("What is wrong with the row."))
+    client_id = fields.UUID(
+        allow_none=True,
+        metadata=about("Id of the client who was added; null where nobody was, and once they are deleted."),
+    )
+    errors = fields.List(
+        fields.Nested(ImportRowErrorSchema), metadata=about("What is wrong with the row, or why its client stays.")
+    )
     candidates = fields.List(
         fields.Nested(CandidateSchema), metadata=about("Who may be the same person, the likeliest first; at most five.")
     )

@@ -14,7 +14,7 @@ from sqlalchemy import func, or_, select
 from services.clients.client_import.matching import Candidate, candidates_of, result_of, same_person_key
 from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.queries import one_import
-from services.clients.client_import.rules import CHECK, CREATE, SAME, TWICE
+from services.clients.client_import.rules import CHECK, CREATE, CREATED, SAME, TWICE
 from services.clients.client_import.values import body_of, column_of
 from services.clients.copies.queries import practice_today
 from services.clients.profiles.commands import ClientChanges, ClientDetails, change_client, create_client
@@ -113,7 +113,7 @@ def _add(session: Session, work: Work, imported: ClientImport, rows: Sequence[Cl
             errors = refusal.errors or (FieldError("", refusal.code, refusal.detail),)
             row.result, row.errors = "error", [_told(error) for error in errors]
             continue
-        row.result, row.client_id = "created", client.id
+        row.result, row.client_id, row.client_version = CREATED, client.id, client.version
         job = {"job_id": str(work.job_id)}
         audit.record(session, work.actor, ADDED, object_id=client.id, client_id=client.id, rule="level", details=job)
     return Counter(row.result or "" for row in waiting)

@@ -40,10 +40,10 @@ from shared.keys import bus
 from services.clients.app import SERVICE
 from pathlib import Path
 from services.clients.bulk_assignments import commands
-from services.clients.client_import import steps
+from services.clients.client_import import steps, undo
 from shared.jobs.runner import Runner
 from shared.testing.web import ServiceClient
-commands.STEP_ROWS_MAX = steps.STEP_ROWS_MAX = 3
+commands.STEP_ROWS_MAX = steps.STEP_ROWS_MAX = undo.STEP_ROWS_MAX = 3
 bus.use(Path(os.environ["BUS_KEYS_DIR"]))
 url = os.environ["URL"]
 its = Runner("clients", SERVICE.database(url), url, SERVICE.jobs)

@@ -73,7 +73,15 @@ def test_an_import_with_duplicates(desk: Desk) -> None:
     near = desk.add("Robert", "Near", "1981-01-01", phone="+12125550199")
     checked = imported(desk, TEN)
     assert (checked["state"], checked["rows_total"], checked["rows_done"]) == ("done", 10, 10)
-    assert checked["counts"] == {"created": 6, "errors": 1, "duplicates": 2, "needs_decision": 1, "decided": 0}
+    assert checked["counts"] == {
+        "created": 6,
+        "errors": 1,
+        "duplicates": 2,
+        "needs_decision": 1,
+        "decided": 0,
+        "removed": 0,
+        "kept": 0,
+    }
     assert len(clients_of(desk)) == 2, "a dry run adds nobody"
     rows = {row["row"]: row for row in rows_of(desk, checked)}
     assert [(error["field"], error["code"]) for error in rows[8]["errors"]] == [("date_of_birth", "invalid")]
@@ -231,4 +239,12 @@ def test_an_import_that_is_killed_comes_to_the_same_end(
     run_all(desk)
     ended = read(desk, begun)
     assert (ended["state"], len(clients_of(desk))) == ("done", 8)
-    assert ended["counts"] == {"created": 8, "errors": 1, "duplicates": 1, "needs_decision": 0, "decided": 0}
+    assert ended["counts"] == {
+        "created": 8,
+        "errors": 1,
+        "duplicates": 1,
+        "needs_decision": 0,
+        "decided": 0,
+        "removed": 0,
+        "kept": 0,
+    }

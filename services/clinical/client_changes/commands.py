@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from services.clinical.client_changes.queries import use
 from services.clinical.copies.models import AssignmentCopy, ClientCopy
 from shared import client_changes
+from shared.change_codes import HAS_APPOINTMENTS, USED
 from shared.contracts.clients import ChangeDecided, ChangeProposed
 from shared.contracts.clinical import ChangeAnswered
 from shared.database.session import Session
@@ -19,13 +20,16 @@ def answer(session: Session, event: ChangeProposed) -> None:
     given = client_changes.answer(session, ClientCopy, event, use)
     if given is None:
         return
-    outbox.add(session, ChangeAnswered(event.organization_id, event.change_id, 1, given.code, given.held_until))
+    used, booked = given.used_as(USED), given.used_as(HAS_APPOINTMENTS)
+    answered = ChangeAnswered(event.organization_id, event.change_id, 1, given.code, given.held_until, used, booked)
+    outbox.add(session, answered)
     failpoint("change.answered")
 
 
 def settle(session: Session, event: ChangeDecided) -> None:
     """Apply the change, or end the hold. Of a deleted client nothing but the id stays."""
-    if client_changes.settle(session, ClientCopy, event, use):
-        theirs = AssignmentCopy.client_id.in_(event.client_ids)
+    gone = client_changes.settle(session, ClientCopy, event, use)
+    if gone:
+        theirs = AssignmentCopy.client_id.in_(gone)
         session.execute(delete(AssignmentCopy).where(AssignmentCopy.organization_id == event.organization_id, theirs))
     failpoint("change.settled")

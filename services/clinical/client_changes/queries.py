@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 from uuid import UUID
-
-from sqlalchemy import select
 
 from services.clinical.agenda.models import Attendee
 from services.clinical.cases.models import Case
+from services.clinical.copies.models import ClientCopy
 from services.clinical.groups.models import GroupMember
 from shared.change_codes import HAS_APPOINTMENTS, USED
+from shared.client_changes import clients_with
 from shared.database.session import Session
 
+# What there may be of a client, and its code; of somebody with several the last one counts.
+_LOOKS: Final = ((GroupMember, USED), (Case, USED), (Attendee, HAS_APPOINTMENTS))
 
-def use(session: Session, organization_id: UUID, client_ids: Sequence[UUID]) -> str | None:
-    """`HAS_APPOINTMENTS` where one was ever booked, also if it was cancelled; `USED` for a case or a group; else None.
 
-    Notes, diagnoses and plans hang on an appointment or a case. Each look reads one row of an index.
+def use(session: Session, organization_id: UUID, client_ids: Sequence[UUID]) -> Mapping[UUID, str]:
+    """`HAS_APPOINTMENTS` for whom one was ever booked, also if it was cancelled; else `USED` for a case or a group.
+
+    Notes, diagnoses and plans hang on an appointment or a case.
     """
-    for model, code in ((Attendee, HAS_APPOINTMENTS), (Case, USED), (GroupMember, USED)):
-        theirs = model.organization_id == organization_id, model.client_id.in_(client_ids)
-        if session.execute(select(model.client_id).where(*theirs).limit(1)).first() is not None:
-            return code
-    return None
+    return {
+        client_id: code
+        for records, code in _LOOKS
+        for client_id in clients_with(session, ClientCopy, records, organization_id, client_ids)
+    }

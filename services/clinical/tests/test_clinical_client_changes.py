@@ -129,3 +129,34 @@ def test_nobody_is_held_for_who_does_not_wait_and_of_nobody_unknown(clinic: Clin
         clinic.emit(change)
         assert said(clinic, change) == []
     assert begins(clinic, client_id)[0].status_code == 201
+
+
+def test_of_an_import_that_is_undone_who_is_used_is_named_and_the_others_are_held(clinic: Clinic) -> None:
+    booked, with_case, free, stays = (clinic.client() for _ in range(4))
+    clinic.book(in_days(9, 9), client_ids=[booked])
+    clinic.open_case(clinic.administrator, booked)
+    clinic.open_case(clinic.administrator, with_case)
+    ids = tuple(UUID(client_id) for client_id in (booked, with_case, free, stays))
+    answer_by = clock.now() + timedelta(seconds=30)
+    change = ChangeProposed(clinic.organization_id, new_id(), 1, "undo_import", ids, answer_by)
+    clinic.emit(change)
+    rows = clinic.database.rows(
+        "SELECT data->>'code', data->'used', data->'booked' FROM outbox"
+        " WHERE type = 'clinical.change_answered.v1' AND aggregate_id = %s",
+        change.change_id,
+    )
+    assert rows == [("ready", [with_case], [booked])]
+    assert codes(begins(clinic, free)) == codes(begins(clinic, stays)) == [(409, "client_held")] * 2
+    assert clinic.open_case(clinic.administrator, with_case), "who is used is not held"
+    both = (clinic.organization_id, change.change_id)
+    clinic.emit(ChangeDecided(*both, 2, "undo_import", ids[2:3], applies=True))
+    clinic.emit(ChangeDecided(*both, 3, "undo_import", (*ids[:2], ids[3]), applies=False))
+    assert [response.status_code for response in begins(clinic, free)] == [422, 422]
+    assert codes(begins(clinic, stays))[1][0] == 201
+    # The decision on two, of whom one was booked after the hold: the other goes all the same.
+    late, other = clinic.client(), clinic.client()
+    clinic.book(in_days(10, 9), client_ids=[late])
+    both_ids = (UUID(late), UUID(other))
+    clinic.emit(ChangeDecided(clinic.organization_id, new_id(), 2, "undo_import", both_ids, applies=True))
+    shown = "SELECT status FROM client_copies WHERE id = ANY(%s) ORDER BY id = %s"
+    assert clinic.database.rows(shown, list(both_ids), UUID(other)) == [("archived",), ("deleted",)]

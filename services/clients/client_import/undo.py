@@ -1,0 +1,148 @@
+"""Undoing an import: who was added and not used since is deleted; who was used stays, and the row says why.
+
+Clients themselves know who was changed. Clinical and billing are asked about the others, a hundred at a time: the
+cursor is the number of the last row that is done, and behind it the change that they are asked about.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, func, select
+
+from services.clients.client_changes.commands import LOOK_AGAIN_SECONDS, agreed, decide, drop, put_forward, used_in
+from services.clients.client_changes.deletion import forget
+from services.clients.client_changes.models import ClientChange
+from services.clients.client_import.commands import PERMISSION
+from services.clients.client_import.models import ClientImport, ClientImportRow
+from services.clients.client_import.queries import how_far, job_of, one_import, state_of
+from services.clients.client_import.rules import (
+    CHANGED_SINCE,
+    CREATED,
+    KEPT,
+    REMOVED,
+    STAYS,
+    NotCommitted,
+    UnderWay,
+)
+from services.clients.profiles.models import Client
+from shared import audit, clock
+from shared.actor import Caller
+from shared.change_codes import UNDO_IMPORT
+from shared.database.session import Session
+from shared.jobs import commands as jobs
+from shared.jobs.kinds import STEP_ROWS_MAX, Kind, Step, Work
+
+FIRST_VERSION: Final = 1  # of a client whom nobody has changed
+
+
+def undo(session: Session, actor: Caller, import_id: UUID) -> dict[str, Any]:
+    """Start to take back the clients of an import. Undone already, or being undone: nothing changes.
+
+    Raises `NotFound`, `NotCommitted`, `UnderWay`, `TooManyJobs`.
+    """
+    imported = one_import(session, actor, import_id, for_update=True)
+    is_open = how_far(imported, job_of(session, imported)) in ("queued", "running")
+    if is_open and not imported.dry_run and imported.undone_at is None:
+        raise UnderWay()
+    added = session.scalar(select(func.count()).where(*_added(imported))) or 0
+    if imported.dry_run or (not added and imported.undone_at is None):
+        raise NotCommitted()
+    audit.describe(session, object_id=imported.id, client_ids=(), rows=added)
+    if added and not is_open:
+        imported.undone_at = imported.undone_at or clock.now()
+        imported.job_id = jobs.start(session, actor, UNDO, {"import_id": str(imported.id), "rows": added}).id
+        session.flush()
+    return state_of(session, imported)
+
+
+def step(session: Session, work: Work) -> Step:
+    """Ask about the next clients, or take back those of whom all have agreed."""
+    last, _, change_id = (work.cursor or "0").partition(" ")
+    imported = one_import(session, work.actor, UUID(work.input["import_id"]))
+    wanted = select(ClientImportRow).where(*_added(imported), ClientImportRow.number > int(last))
+    rows = session.scalars(wanted.order_by(ClientImportRow.number).limit(STEP_ROWS_MAX)).all()
+    change = agreed(session, imported.organization_id, UUID(change_id)) if change_id else None
+    if change_id and change is None:
+        return Step(0, work.cursor, wait_seconds=LOOK_AGAIN_SECONDS)
+    after = str(rows[-1].number) if len(rows) == STEP_ROWS_MAX else None
+    theirs = _Theirs.of(session, rows, change)
+    if change is None and (
+        unused := [client.id for client in theirs.clients.values() if theirs.why_kept(client) is None]
+    ):
+        change = put_forward(session, imported.organization_id, UNDO_IMPORT, unused, UNDO_IMPORT)
+        return Step(0, f"{last} {change.id}")
+    gone = [client_id for row in rows if (client_id := _taken_back(row, theirs)) is not None]
+    if change is not None:
+        forget(session, work, gone, UNDO_IMPORT)
+        decide(session, change, gone)
+    return Step(len(rows), after, Counter(row.result or "" for row in rows if row.result != CREATED))
+
+
+@dataclass(frozen=True, slots=True)
+class _Theirs:
+    """The clients of some rows who are there, who of them was asked about, and who is used.
+
+    Who may import sees every client, so nobody is left out here.
+    """
+
+    clients: Mapping[UUID, Client]
+    proposed: Set[UUID]
+    used: Mapping[UUID, str]
+    versions: Mapping[UUID, int]
+
+    @classmethod
+    def of(cls, session: Session, rows: Sequence[ClientImportRow], change: ClientChange | None) -> _Theirs:
+        """Locked, in the order of their ids."""
+        versions = {row.client_id: row.client_version or FIRST_VERSION for row in rows if row.client_id is not None}
+        here = {row.organization_id for row in rows}
+        wanted = select(Client).where(Client.organization_id.in_(here), Client.id.in_(versions))
+        return cls(
+            clients={client.id: client for client in session.scalars(wanted.order_by(Client.id).with_for_update())},
+            proposed=set(change.client_ids) if change is not None else set(),
+            used=used_in(change) if change is not None else {},
+            versions=versions,
+        )
+
+    def why_kept(self, client: Client) -> str | None:
+        """The code of why a client stays; None: nothing is known against taking them back."""
+        return CHANGED_SINCE if client.version != self.versions[client.id] else self.used.get(client.id)
+
+
+def _taken_back(row: ClientImportRow, theirs: _Theirs) -> UUID | None:
+    """Say what becomes of a row; the client who is deleted now, if any."""
+    client = theirs.clients.get(row.client_id) if row.client_id is not None else None
+    if client is None:
+        row.result, row.client_id = REMOVED, None  # deleted by hand since
+    elif (why := theirs.why_kept(client)) is not None:
+        row.result, row.errors = KEPT, [{"field": "", "code": why, "detail": STAYS[why]}]
+    elif client.id in theirs.proposed:
+        row.result, row.client_id = REMOVED, None
+        return client.id
+    return None
+
+
+def _added(imported: ClientImport) -> tuple[ColumnElement[bool], ...]:
+    return (
+        ClientImportRow.organization_id == imported.organization_id,
+        ClientImportRow.import_id == imported.id,
+        ClientImportRow.result == CREATED,
+    )
+
+
+def _drop(session: Session, job: Row[Any]) -> None:
+    """A job that failed waits for nobody: who is held for it is free again."""
+    _, _, change_id = (job.cursor or "").partition(" ")
+    if change_id:
+        drop(session, job.organization_id, UUID(change_id))
+
+
+def _plan(given: Mapping[str, Any]) -> int:
+    return int(given["rows"])
+
+
+UNDO: Final = Kind("undo_client_import", PERMISSION, _plan, step, _drop)
