@@ -53,7 +53,7 @@ class SecondFactorSetUpRequired(Forbidden):
 
 
 class ReauthenticationNeeded(Unauthenticated):
-    """Something as grave as a signature, in a browser whose person has not proved who they are for five minutes."""
+    """A signature, or what lets somebody in, in a browser whose person has not proved who they are for five minutes."""
 
     code = "reauthentication_needed"
     detail = "Enter your password again, or use your passkey: POST /sessions/current/authenticate."
@@ -168,12 +168,15 @@ class Door:
         account = f"{actor.organization_id}/{actor.actor_id}"
         quota = self._per_account.take(account)
         self._ensure_may(actor, row, call.ids, visitor)
-        if row.proves and session.authenticated_at is not None and clock.now() - session.authenticated_at > PROVED_FOR:
+        proof_is_old = session.authenticated_at is not None and clock.now() - session.authenticated_at > PROVED_FOR
+        if proof_is_old and row.proves:
             raise ReauthenticationNeeded()
         with contextlib.ExitStack() as under_way:
             under_way.enter_context(self._account_slots.slot(f"{account} {row.service}", account))
             # A body is read after the question who sends it, and counts as one of their requests while it comes.
             with self._intake.content(row, call.body) as content:
+                if proof_is_old and row.proves_for and _may_name(content, row.proves_for):
+                    raise ReauthenticationNeeded()
                 response = self._send(row, call, actor, visitor, content)
             return _passed(response, quota, under_way)
 
@@ -272,6 +275,15 @@ def _passed(response: UpstreamResponse | StreamedResponse, quota: Quota, under_w
     if isinstance(response, StreamedResponse):
         under_way.callback(response.pieces.close)
     return Passed(response, quota, under_way.pop_all().close)
+
+
+def _may_name(content: Content, fields: frozenset[str]) -> bool:
+    """Whether a JSON body names one of these fields, or is none that can be read here: then nobody knows."""
+    try:
+        body = orjson.loads(content if isinstance(content, bytes) else b"")
+    except orjson.JSONDecodeError:
+        return True
+    return not isinstance(body, dict) or not fields.isdisjoint(body)
 
 
 def _is_failed_sign_in(response: UpstreamResponse | StreamedResponse) -> bool:

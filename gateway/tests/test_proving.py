@@ -1,5 +1,5 @@
-"""A signature in a browser, or a colleague's second factor taken away there, asks that its person has just proved who
-they are; a program's token is no browser's.
+"""A signature in a browser, or what lets somebody in from there, asks that its person has just proved who they are; a
+program's token is no browser's.
 """
 
 from __future__ import annotations
@@ -28,8 +28,18 @@ from shared.settings import Environment
 from shared.testing.web import Keys
 
 PROVING = [row for row in ROUTE_TABLE if row.proves]
+PROVING_FOR = [row for row in ROUTE_TABLE if row.proves_for]
 FACTOR = "DELETE /staff/{staff_id}/second-factors"
-SIGNATURES = [row for row in PROVING if row.name != FACTOR]
+LETS_IN = {
+    FACTOR,
+    "POST /staff",
+    "POST /staff/import",
+    "POST /staff/{staff_id}/invitation",
+    "POST /staff/{staff_id}/reactivate",
+    "POST /api-clients",
+    "POST /api-clients/{api_client_id}/rotate",
+}
+SIGNATURES = [row for row in PROVING if row.name not in LETS_IN]
 THERAPIST = Person(new_id(), new_id(), levels=frozenset({"therapist"}), session_id=new_id())
 OWNER = Person(new_id(), new_id(), levels=frozenset({"organization_administration"}), session_id=new_id())
 
@@ -47,9 +57,9 @@ def door(keys: Keys, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     yield Door(Settings.load(Environment({**urls, "SIGNING_KEY_FILE": str(keys.private_file("gateway"))})))
 
 
-def ask(door: Door, row: Row, session: Session) -> int:
+def ask(door: Door, row: Row, session: Session, body: bytes = b"") -> int:
     ids = {name: str(new_id()) for name in re.findall(r"{(\w+)}", row.path)}
-    call = Call(row.method, row.path, Body(io.BytesIO(b""), 0), ids=ids)
+    call = Call(row.method, row.path, Body(io.BytesIO(body), len(body)), ids=ids)
     passed = door.ask(session, row, call, Visitor("192.0.2.1"))
     passed.done()
     return passed.response.status
@@ -57,21 +67,44 @@ def ask(door: Door, row: Row, session: Session) -> int:
 
 def test_every_signature_is_one() -> None:
     signed = {row.path.rpartition("/")[2] for row in SIGNATURES}
-    assert signed == {"sign", "submit", "approve", "co-sign"}
-    assert all(row.permission.endswith(":sign") for row in SIGNATURES)
+    assert signed == {"sign", "submit", "approve", "co-sign", "addenda", "amendments"}
+    added = {"addenda", "amendments"}  # with a signature that is theirs
+    assert all(row.permission.endswith(":sign") for row in SIGNATURES if row.path.rpartition("/")[2] not in added)
     assert {row.path for row in ROUTE_TABLE if row.path.endswith("/sign")} <= {row.path for row in SIGNATURES}
-    assert [row.name for row in PROVING if row not in SIGNATURES] == [FACTOR]
+    assert {row.name for row in PROVING if row not in SIGNATURES} == LETS_IN
 
 
+@pytest.mark.abuse("A-SES-lasting-gain")
 @pytest.mark.parametrize("row", PROVING, ids=lambda row: row.path)
 def test_a_browser_signs_only_within_five_minutes_of_a_proof(door: Door, row: Row) -> None:
-    somebody = OWNER if row.name == FACTOR else THERAPIST
+    somebody = OWNER if row.name in LETS_IN else THERAPIST
     just_now = Session(somebody, clock.now() - PROVED_FOR + timedelta(seconds=5))
     assert ask(door, row, just_now) == 200
     long_ago = Session(somebody, clock.now() - PROVED_FOR - timedelta(seconds=1))
     with pytest.raises(ReauthenticationNeeded):
         ask(door, row, long_ago)
     assert ask(door, row, Session(somebody)) == 200, "a program's token has no five minutes"
+
+
+@pytest.mark.parametrize("row", PROVING_FOR, ids=lambda row: row.path)
+def test_some_fields_are_as_grave(door: Door, row: Row) -> None:
+    long_ago = Session(OWNER, clock.now() - PROVED_FOR - timedelta(seconds=1))
+    just_now = Session(OWNER, clock.now())
+    assert ask(door, row, long_ago, b'{"name": "Mill Lane"}') == 200
+    for field in row.proves_for:
+        for body in (b'{"%s": 1}', b'{"name": "Mill Lane", "%s": null}', b'{"%s": 1, "%s": 2}'):
+            grave = body.replace(b"%s", field.encode())
+            assert ask(door, row, just_now, grave) == 200
+            assert ask(door, row, Session(OWNER), grave) == 200
+            with pytest.raises(ReauthenticationNeeded):
+                ask(door, row, long_ago, grave)
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{", b'"levels"', b"\xff\xfe{\x00", b'\xef\xbb\xbf{"levels": []}'])
+@pytest.mark.parametrize("row", PROVING_FOR, ids=lambda row: row.path)
+def test_what_nobody_can_read_here_asks_as_well(door: Door, row: Row, body: bytes) -> None:
+    with pytest.raises(ReauthenticationNeeded):
+        ask(door, row, Session(OWNER, clock.now() - timedelta(hours=1)), body)
 
 
 def test_nothing_else_asks_for_a_proof(door: Door) -> None:

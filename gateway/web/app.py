@@ -16,7 +16,7 @@ from gateway.edge.sessions import Session
 from gateway.entrance import body_of_request, browser, held
 from gateway.route_table.pages import PAGES, SECOND_FACTOR, STATIC
 from gateway.route_table.row import Row
-from gateway.web import problems, rendering, static_files
+from gateway.web import problems, proving, rendering, static_files
 from gateway.web import session as browser_session
 from gateway.web.forms import Form
 from gateway.web.multipart import form_of
@@ -130,18 +130,24 @@ class Pages:
             yield form
 
     def _made(self, handler: Callable[[Page], Response], page: Page) -> Response:
-        session = page.session
+        session, sid = page.session, None
         try:
             if session is not None:
                 page = self._with_frame(page, session)
+            if session is not None and proving.brings_proof(page):
+                page, sid, wrong = proving.prove(page)
+                if wrong is not None:
+                    return proving.ask_for_proof(page, wrong)
             response = handler(page)
             if session is not None and page.row.method != "GET":  # it may have changed what the frame says
                 self._frames.pop(session.actor.session_id, None)
-            return response
         except Problem as problem:
-            if problem.answer.status == 401 and problem.answer.code != "reauthentication_needed":
+            if problem.answer.code == proving.NEEDED:
+                return proving.ask_for_proof(page, page.form)
+            if problem.answer.status == 401:
                 return self._sign_in_first()
-            return problems.page_of(page, problem.answer)
+            response = problems.page_of(page, problem.answer)
+        return proving.with_cookie(page, response, sid)
 
     def _page(self, row: Row, visitor: Visitor, session: Session | None, ids: Mapping[str, str], form: Form) -> Page:
         return Page(

@@ -89,7 +89,15 @@ CLINICAL: Final[tuple[Row, ...]] = (
     Row("POST", "/notes/{note_id}/return", "clinical", "notes:sign", "post_note_return"),
     Row("POST", "/notes/{note_id}/approve", "clinical", "notes:sign", "post_note_approval", proves=True),
     Row("POST", "/notes/{note_id}/co-sign", "clinical", "notes:sign", "post_note_co_signature", proves=True),
-    Row("POST", "/notes/{note_id}/addenda", "clinical", "notes:update", "post_addendum", NOTE_BYTES_MAX),
+    Row("POST", "/notes/{note_id}/addenda", "clinical", "notes:update", "post_addendum", NOTE_BYTES_MAX, proves=True),
     Row("GET", "/notes/{note_id}/addenda/{addendum_id}", "clinical", "notes:read", "addendum.read"),
-    Row("POST", "/notes/{note_id}/amendments", "clinical", "notes:update", "post_amendment", NOTE_BYTES_MAX),
+    Row(
+        "POST",
+        "/notes/{note_id}/amendments",
+        "clinical",
+        "notes:update",
+        "post_amendment",
+        NOTE_BYTES_MAX,
+        proves=True,
+    ),
 )

@@ -9,6 +9,13 @@ from gateway.route_table.row import Row
 from shared.permissions import PUBLIC
 from shared.web.limits import NOTE_BYTES_MAX
 
+# What decides who gets in, and how far. Changed in a browser by somebody who has just proved who they are: who finds a
+# session open gains nothing that lasts. A session itself ends.
+_LETS_IN: Final = frozenset({"levels", "grants", "active", "email"})
+_SECURES: Final = frozenset(
+    {"requires_second_factor", "restricts_administration", "break_glass_enabled", "break_glass_minutes", "idle_minutes"}
+)
+
 IDENTITY: Final[tuple[Row, ...]] = (
     Row("POST", "/organizations", "identity", PUBLIC, "post_organization", signs_up=True),
     Row("POST", "/sessions", "identity", PUBLIC, "post_session", counts_failed_sign_ins=True),
@@ -23,7 +30,7 @@ IDENTITY: Final[tuple[Row, ...]] = (
     Row("GET", "/setup/clients", "clients", "setup:read", "setup.read"),
     Row("GET", "/setup/clinical", "clinical", "setup:read", "setup.read"),
     Row("GET", "/setup/billing", "billing", "setup:read", "setup.read"),
-    Row("PATCH", "/organization", "identity", "organization:update", "patch_organization"),
+    Row("PATCH", "/organization", "identity", "organization:update", "patch_organization", proves_for=_SECURES),
     Row("GET", "/organization/history", "identity", "organization:update", "organization_history.read"),
     Row("POST", "/organization/billing-profiles", "identity", "organization:update", "post_billing_profile"),
     Row("GET", "/organization/billing-profiles", "identity", "organization:update", "billing_profiles.list"),
@@ -47,11 +54,11 @@ IDENTITY: Final[tuple[Row, ...]] = (
     ),
     Row("GET", "/locations/{location_id}/billing-profiles", "identity", "locations:update", "billing_profiles.list"),
     Row("GET", "/locations/{location_id}/billing-profile", "identity", "locations:update", "billing_profile.read"),
-    Row("POST", "/staff", "identity", "staff:create", "post_staff"),
+    Row("POST", "/staff", "identity", "staff:create", "post_staff", proves=True),
     Row("GET", "/staff", "identity", "staff:read", "staff.list"),
-    table_of_people("/staff/import", "identity", "staff:create", "post_staff_table"),
+    table_of_people("/staff/import", "identity", "staff:create", "post_staff_table", proves=True),
     Row("GET", "/staff/{staff_id}", "identity", "staff:read", "staff.read"),
-    Row("PATCH", "/staff/{staff_id}", "identity", "staff:update", "patch_member"),
+    Row("PATCH", "/staff/{staff_id}", "identity", "staff:update", "patch_member", proves_for=_LETS_IN),
     Row("POST", "/staff/{staff_id}/billing-profiles", "identity", "staff:update", "post_staff_billing_profile"),
     Row("GET", "/staff/{staff_id}/billing-profiles", "identity", "staff:update", "billing_profiles.list"),
     Row("GET", "/staff/{staff_id}/billing-profile", "identity", "staff:update", "billing_profile.read"),
@@ -88,7 +95,7 @@ IDENTITY: Final[tuple[Row, ...]] = (
     ),
     Row("POST", "/staff/{staff_id}/deactivate", "identity", "staff:update", "post_deactivation"),
     Row("POST", "/staff/{staff_id}/hand-over", "identity", "staff:update", "post_hand_over"),
-    Row("POST", "/staff/{staff_id}/reactivate", "identity", "staff:update", "post_reactivation"),
+    Row("POST", "/staff/{staff_id}/reactivate", "identity", "staff:update", "post_reactivation", proves=True),
     Row("GET", "/staff/{staff_id}/licences", "identity", "staff:read", "licences.list"),
     Row("POST", "/staff/{staff_id}/licences", "identity", "staff:update", "post_licence"),
     Row("GET", "/staff/{staff_id}/licences/{licence_id}", "identity", "staff:read", "licence.read"),
@@ -97,18 +104,32 @@ IDENTITY: Final[tuple[Row, ...]] = (
     Row("GET", "/staff/{staff_id}/access-history", "identity", "staff:read", "access_history.read"),
     Row("POST", "/staff/{staff_id}/access-preview", "identity", "staff:update", "access.preview_member"),
     Row("POST", "/access-preview", "identity", "staff:create", "access.preview"),
-    Row("POST", "/staff/{staff_id}/invitation", "identity", "staff:create", "post_invitation"),
+    Row("POST", "/staff/{staff_id}/invitation", "identity", "staff:create", "post_invitation", proves=True),
     Row("GET", "/invitations", "identity", "staff:create", "invitations.list"),
     Row("GET", "/invitations/{invitation_id}", "identity", "staff:create", "invitation.read"),
     Row("DELETE", "/invitations/{invitation_id}", "identity", "staff:create", "delete_invitation"),
     Row("POST", "/invitations/lookup", "identity", PUBLIC, "invitation.lookup"),
     Row("POST", "/invitations/accept", "identity", PUBLIC, "post_acceptance"),
     Row("POST", "/tokens", "identity", PUBLIC, "post_api_token", counts_failed_sign_ins=True),
-    Row("POST", "/api-clients", "identity", "api_clients:manage", "post_api_client"),
+    Row("POST", "/api-clients", "identity", "api_clients:manage", "post_api_client", proves=True),
     Row("GET", "/api-clients", "identity", "api_clients:read", "api_clients.list"),
     Row("GET", "/api-clients/{api_client_id}", "identity", "api_clients:read", "api_client.read"),
-    Row("PATCH", "/api-clients/{api_client_id}", "identity", "api_clients:manage", "patch_api_client"),
-    Row("POST", "/api-clients/{api_client_id}/rotate", "identity", "api_clients:manage", "post_api_client_rotation"),
+    Row(
+        "PATCH",
+        "/api-clients/{api_client_id}",
+        "identity",
+        "api_clients:manage",
+        "patch_api_client",
+        proves_for=frozenset({"permissions", "expires_at"}),
+    ),
+    Row(
+        "POST",
+        "/api-clients/{api_client_id}/rotate",
+        "identity",
+        "api_clients:manage",
+        "post_api_client_rotation",
+        proves=True,
+    ),
     Row("POST", "/api-clients/{api_client_id}/revoke", "identity", "api_clients:manage", "post_api_client_revocation"),
     Row("GET", "/audit/entries", "identity", "audit:read", "audit_trail.read"),
     Row("GET", "/audit/export", "identity", "audit:export", "audit_trail.export", streams=True),

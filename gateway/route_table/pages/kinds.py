@@ -11,6 +11,7 @@ from gateway.route_table.row import GATEWAY, Row
 from shared.permissions import PUBLIC
 from shared.web.limits import JSON_BYTES_MAX
 
+AUTHENTICATE: Final = "POST /sessions/current/authenticate"
 _API: Final[Mapping[str, Row]] = MappingProxyType({row.name: row for row in ROUTE_TABLE})
 
 
@@ -20,6 +21,11 @@ def public(method: str, path: str, audit: str, *asks: str) -> Row:
 
 
 def page(method: str, path: str, *asks: str, body_bytes_max: int = JSON_BYTES_MAX, file: bool = False) -> Row:
-    """A page for somebody who may ask the first of the API rows that it asks; `file`: its form sends a file."""
+    """A page for somebody who may ask the first of the API rows that it asks; `file`: its form sends a file.
+
+    A form whose row wants a proof may bring one along.
+    """
     first = _API[asks[0]]
+    if method == "POST" and any(_API[name].proves or _API[name].proves_for for name in asks):
+        asks = (*asks, *({AUTHENTICATE} - set(asks)))
     return Row(method, path, GATEWAY, first.permission, first.audit, body_bytes_max, file=file, asks=asks)

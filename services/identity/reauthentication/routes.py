@@ -12,9 +12,10 @@ from shared.web.routes import Route
 def post_authentication(session: Session, actor: Person, body: commands.Reauthentication) -> commands.Authenticated:
     """Prove once more who you are
 
-    Takes the password, or a passkey, of the signed-in person. A browser needs it before it signs, where the last
-    proof is older than five minutes; it gets a new token, and the one that asked stops working. A wrong password counts
-    like a failed sign-in.
+    Takes the password, or a passkey, of the signed-in person. A browser needs it before it signs, invites somebody,
+    changes levels, grants, activity or security settings, or gives an API client a secret or permissions, where the
+    last proof is older than five minutes; it gets a new token, and the one that asked stops working. A wrong password
+    counts like a failed sign-in.
     """
     return commands.authenticate_again(session, actor, body)
 
