@@ -29,11 +29,16 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.identity import LocationChanged, OrganizationChanged, StaffChanged, WorkHandedOver
 from shared.database.copies import keep_newest
 from shared.database.session import Session
+from shared.permissions import sees_assigned_only
 from shared.work_items.commands import release
 
 
 def on_organization_changed(session: Session, event: OrganizationChanged, envelope: Envelope) -> None:
-    """Keep the organization. Emergency access ends where it is turned off, also when the event comes late."""
+    """Keep the organization. Emergency access ends where it is turned off, also when the event comes late.
+
+    It ends as well where Administration is narrowed from now on, for the right to it is judged otherwise then: who
+    still has it opens the record again.
+    """
     before = session.get(models.OrganizationCopy, event.organization_id)
     restricted = before is not None and before.restricts_administration
     kept = keep_newest(
@@ -51,7 +56,7 @@ def on_organization_changed(session: Session, event: OrganizationChanged, envelo
     )
     if kept and event.restricts_administration != restricted:
         recheck_drafts(session, event.organization_id)
-    if not event.break_glass_enabled:
+    if not event.break_glass_enabled or (event.restricts_administration and not (kept and restricted)):
         end_all(session, event.organization_id, opened_before=None if kept else envelope.occurred_at)
 
 
@@ -73,12 +78,14 @@ def on_location_changed(session: Session, event: LocationChanged, _envelope: Env
 def on_staff_changed(session: Session, event: StaffChanged, envelope: Envelope) -> None:
     """Keep the member of staff with their licences; another supervisor takes over what waits for one.
 
-    Emergency access ends with the level or the account that it needs, and does not come back with them: also when
-    that they were taken away is heard of after they were given back.
+    Emergency access ends with the level or the account that it needs, or with the sight of clients who are not
+    assigned, and does not come back with them: also when that they were taken away is heard of after they were given
+    back.
     """
     before = session.get(models.StaffCopy, (event.organization_id, event.staff_id))
     supervisor_before = before.supervisor_id if before else None
     could_open = before is None or is_opener(before.levels, active=before.active)
+    was_narrowed = before is not None and sees_assigned_only(before.levels, before.grants)
     licences = [
         {name: str(value) if value else None for name, value in dataclasses.asdict(licence).items()}
         for licence in event.licences
@@ -102,10 +109,10 @@ def on_staff_changed(session: Session, event: StaffChanged, envelope: Envelope) 
         brought_in_by=list(event.brought_in_by),
         **known,
     )
-    can_open = is_opener(event.levels, active=event.active)
-    if kept and not (could_open and can_open):
+    can_open, narrowed = is_opener(event.levels, active=event.active), sees_assigned_only(event.levels, event.grants)
+    if kept and (not (could_open and can_open) or (narrowed and not was_narrowed)):
         end_all(session, event.organization_id, event.staff_id)
-    elif not kept and not can_open:
+    elif not kept and (narrowed or not can_open):
         end_all(session, event.organization_id, event.staff_id, opened_before=envelope.occurred_at)
     if kept and event.supervisor_id != supervisor_before:
         move_queue(session, ServiceActor(event.organization_id), event.staff_id)

@@ -19,7 +19,7 @@ def post_break_glass(session: Session, actor: Person, client_id: UUID, body: dic
 
     Opens every case of the client for reading, for the time that the organization allows. Administrators and
     the assigned staff are told by mail, and somebody else reviews it. Asking again while it is open answers
-    what is open.
+    what is open. Within 24 hours one person opens a record ten times at most, as long as nobody reviews.
     """
     opening, new = commands.open_record(session, actor, client_id, body["reason"])
     return ResponseWith(_shown(session, actor, opening), status=201 if new else 200)
@@ -28,7 +28,7 @@ def post_break_glass(session: Session, actor: Person, client_id: UUID, body: dic
 def get_break_glass_openings(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
     """List accesses in an emergency, latest first
 
-    Administrators see all of them, everybody else their own.
+    Administrators see all of them, everybody else their own and those of clients whom they are assigned to.
     """
     return queries.openings(session, actor, **query)
 

@@ -15,6 +15,7 @@ STATES: Final = ("all", "open", "to_review")
 OPENERS: Final = frozenset({"therapist", "organization_administration"})
 ALERTED_MAX: Final = 50
 WITHIN: Final = timedelta(hours=24)
+OPENINGS_MAX: Final = 10  # of one record, by one person, within that time: each mails administrators and wants a review
 REVIEWED_WITHIN: Final = timedelta(days=1)
 
 
@@ -61,7 +62,7 @@ class ReviewPending(Conflict):
 
     denies = True
     code = "review_pending"
-    detail = "Your time with this record is used up, and nobody has reviewed that yet."
+    detail = "You have opened this record for as long, or as often, as you may, and nobody has reviewed that yet."
 
 
 class OwnReview(Forbidden):
@@ -114,12 +115,12 @@ def time_left(minutes: int, unreviewed: Iterable[tuple[datetime, datetime]], now
     """How much longer one person may have one client's record open: the organization's time, less what they had of it
     within the last day and nobody has reviewed, as periods of begin and end.
 
-    Raises `ReviewPending` when less than a minute is left.
+    Raises `ReviewPending` when less than a minute is left, or when they had it open `OPENINGS_MAX` times.
     """
     since = now - WITHIN
-    used = sum((max(end - max(begin, since), timedelta()) for begin, end in unreviewed), timedelta())
-    left = timedelta(minutes=minutes) - used
-    if left < timedelta(minutes=1):
+    had = [(begin, end) for begin, end in unreviewed if end > since]
+    left = timedelta(minutes=minutes) - sum((end - max(begin, since) for begin, end in had), timedelta())
+    if left < timedelta(minutes=1) or len(had) >= OPENINGS_MAX:
         raise ReviewPending()
     return left
 
