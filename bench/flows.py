@@ -157,10 +157,7 @@ STATEMENTS = (
     "statements made once with parameters instead of composed by SQLAlchemy at every call, as those of a client's "
     "read are."
 )
-AUDIT = (
-    "the audit entry's way through feed, relay, bus and chain in fewer, larger batches; then the gateway's upstream "
-    "over `http.client`."
-)
+AUDIT = "the audit entry's way through feed, relay, bus and chain in fewer, larger batches."
 COLUMNS = "rows from columns in place of whole entities, and a dump compiled from the schema."
 # Each makes what the next ones need.
 FLOWS: Final = (

@@ -11,8 +11,9 @@ from flask import Response, request
 from gateway.edge.addresses import client_address
 from gateway.edge.bodies import Body
 from gateway.edge.door import Visitor
+from gateway.edge.exchange import CHUNK_BYTES
 from gateway.edge.limits import OverLimit
-from gateway.edge.upstream import CHUNK_BYTES, StreamedResponse, UpstreamResponse
+from gateway.edge.upstream import StreamedResponse, UpstreamResponse
 from shared.errors import Refusal
 from shared.web import errors
 

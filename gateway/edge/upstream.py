@@ -14,20 +14,17 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
-import urllib3
-from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
-
 from gateway.edge.breaker import Breaker
+from gateway.edge.exchange import Broken, Connection, NotConnected, Response
+from gateway.edge.idle_connections import IdleConnections
 from shared import clock, logs
 from shared.errors import Unavailable
-from shared.web.spool import Content, Spooled
+from shared.web.spool import Content
 
 CONNECT_SECONDS: Final = 1.0
 READ_SECONDS: Final = 10.0
 RESOLVE_SECONDS: Final = 5.0
-CONNECTIONS_MAX: Final = 64
 WHOLE_BYTES_MAX: Final = 4 * 1024 * 1024
-CHUNK_BYTES: Final = 64 * 1024
 AT_ONCE_MAX: Final = 20
 SLOT_WAIT_SECONDS: Final = 0.25
 STREAM_SECONDS_MAX: Final = 600.0
@@ -51,14 +48,14 @@ class BulkheadFull(Unavailable):
     detail = "Too much is under way just now. Try again shortly."
 
 
-class TooLong(HTTPError):
+class TooLong(Exception):
     """A service's answer is longer, or takes longer, than it may. Asking again would not help."""
 
 
 class Pieces:
     """The body of a long answer as it comes. Close it in the end: until then it holds one of the service's slots."""
 
-    def __init__(self, begun: list[bytes], response: urllib3.BaseHTTPResponse, release: Callable[[], None]) -> None:
+    def __init__(self, begun: list[bytes], response: Response, release: Callable[[], None]) -> None:
         """`begun` is what has been read of it already."""
         self._begun = begun
         self._response = response
@@ -69,7 +66,7 @@ class Pieces:
         yield from self._begun
         # An answer that breaks off raises: the server then breaks the connection off too, and nobody takes a part for
         # the whole.
-        while chunk := self._response.read1(CHUNK_BYTES, decode_content=False):
+        while chunk := self._response.read():
             yield chunk
             if clock.monotonic() > self._deadline:
                 raise TooLong("the answer takes too long")
@@ -107,7 +104,7 @@ class Upstream:
         self._streams = threading.BoundedSemaphore(max(1, at_once // 4))
         self._lock = threading.Lock()
         self._resolved_at = float("-inf")
-        self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
+        self._connections = IdleConnections()
         self._turn = itertools.count()
 
     def send(
@@ -163,7 +160,7 @@ class Upstream:
         for attempt in (1, 2):
             try:
                 response = send()
-            except (HTTPError, OSError) as error:
+            except (Broken, TooLong, OSError) as error:
                 if attempt == 1 and _may_repeat(method, error):
                     self._forget()
                     continue
@@ -190,32 +187,33 @@ class Upstream:
 
     def _ask(
         self, method: str, target: str, headers: Mapping[str, str], body: Content, read_seconds: float
-    ) -> urllib3.BaseHTTPResponse:
-        own = {"Host": f"{self._host}:{self._port}"}
-        if isinstance(body, Spooled):
-            own["Content-Length"] = str(body.size)  # else it would go in chunks, and the service would not know its end
-        return self._pool().urlopen(
-            method,
-            target,
-            body=body.from_start() if isinstance(body, Spooled) else body or None,
-            headers={**headers, **own},
-            retries=False,
-            redirect=False,
-            preload_content=False,
-            decode_content=False,
-            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=read_seconds),
-        )
+    ) -> tuple[str, Response]:
+        """The address that was asked, and its answer as it begins."""
+        address = self._address()
+        connection = self._connections.take(address) or Connection(address, self._port, CONNECT_SECONDS)
+        try:
+            return address, connection.ask(
+                method,
+                target,
+                {"Host": f"{self._host}:{self._port}", **headers},
+                body,
+                send_seconds=CONNECT_SECONDS,
+                read_seconds=read_seconds,
+            )
+        except BaseException:
+            connection.close()
+            raise
 
     def _whole(
         self, method: str, target: str, headers: Mapping[str, str], body: Content, read_seconds: float
     ) -> UpstreamResponse:
         deadline = clock.monotonic() + read_seconds
-        response = self._ask(method, target, headers, body, read_seconds)
+        address, response = self._ask(method, target, headers, body, read_seconds)
         chunks, ended = _read(response, deadline)
         if not ended:
             response.close()
             raise TooLong("the answer is too long or too slow")
-        response.release_conn()
+        self._connections.put(address, response.end())
         return UpstreamResponse(response.status, response.headers, b"".join(chunks))
 
     def _begun(
@@ -223,10 +221,10 @@ class Upstream:
     ) -> UpstreamResponse | StreamedResponse:
         """The answer as a whole, or as it begins where it is a long one."""
         deadline = clock.monotonic() + read_seconds
-        response = self._ask("GET", target, headers, b"", read_seconds)
+        address, response = self._ask("GET", target, headers, b"", read_seconds)
         chunks, ended = _read(response, deadline)
         if ended:
-            response.release_conn()
+            self._connections.put(address, response.end())
             return UpstreamResponse(response.status, response.headers, b"".join(chunks))
         in_time = streams or clock.monotonic() <= deadline
         if response.status != 200 or not in_time:
@@ -241,29 +239,17 @@ class Upstream:
         self._streams.release()
         self._slots.release()
 
-    def _pool(self) -> urllib3.HTTPConnectionPool:
-        """The next replica's pool, in turn. One request looks the name up; the others go on with what is known."""
+    def _address(self) -> str:
+        """The next replica, in turn. One request looks the name up; the others go on with what is known."""
         with self._lock:
             due = clock.monotonic() - self._resolved_at > RESOLVE_SECONDS
             if due:
                 self._resolved_at = clock.monotonic()
-            known = bool(self._pools)
-        if due or not known:
+        if due or not self._connections.addresses():
             found = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
-            with self._lock:
-                self._use(sorted({str(info[4][0]) for info in found}))
-        with self._lock:
-            addresses = list(self._pools)
-            return self._pools[addresses[next(self._turn) % len(addresses)]]
-
-    def _use(self, addresses: list[str]) -> None:
-        for gone in set(self._pools) - set(addresses):
-            self._pools.pop(gone).close()
-        for address in addresses:
-            if address not in self._pools:
-                self._pools[address] = urllib3.HTTPConnectionPool(
-                    address, self._port, maxsize=CONNECTIONS_MAX, block=False
-                )
+            self._connections.use(sorted({str(info[4][0]) for info in found}))
+        addresses = self._connections.addresses()
+        return addresses[next(self._turn) % len(addresses)]
 
     def _forget(self) -> None:
         """Resolve again at the next request: the address may have moved."""
@@ -271,12 +257,12 @@ class Upstream:
             self._resolved_at = float("-inf")
 
 
-def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> tuple[list[bytes], bool]:
+def _read(response: Response, deadline: float) -> tuple[list[bytes], bool]:
     """The body up to `WHOLE_BYTES_MAX` or the deadline, and whether that is all of it; closes what breaks off."""
     chunks, size = [], 0
     try:
-        # read1: what has arrived, at once. A service that drips must not hold a slot for ever.
-        while chunk := response.read1(CHUNK_BYTES, decode_content=False):
+        # What has arrived, at once. A service that drips must not hold a slot for ever.
+        while chunk := response.read():
             chunks.append(chunk)
             size += len(chunk)
             if size > WHOLE_BYTES_MAX or clock.monotonic() > deadline:
@@ -288,6 +274,6 @@ def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> tuple[list[byt
 
 
 def _may_repeat(method: str, error: BaseException) -> bool:
-    if isinstance(error, NewConnectionError):
+    if isinstance(error, NotConnected):
         return True
-    return method == "GET" and isinstance(error, ProtocolError)
+    return method == "GET" and isinstance(error, Broken)
