@@ -69,6 +69,12 @@ def lead_to(request: Request, to: str) -> Response:
     return Response(status=303, headers={"Location": to, "Cache-Control": "no-store"})
 
 
+def in_place_of(response: Response, target: str) -> Response:
+    """Have a part of a page stand in place of `target`, an id with its `#`, whatever the form that asked exchanges."""
+    response.headers.update({"HX-Retarget": target, "HX-Reselect": target, "HX-Reswap": "outerHTML"})
+    return response
+
+
 @cache
 def environment() -> Environment:
     """Jinja with the shared templates at its root and each area's under its name."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -37,8 +38,15 @@ class Finished(Conflict):
     detail = "This job has ended already."
 
 
-def start(session: Session, actor: Caller, kind: Kind, given: Mapping[str, Any]) -> Row[Any]:
+def start(
+    session: Session,
+    actor: Caller,
+    kind: Kind,
+    given: Mapping[str, Any],
+    result: Mapping[str, Sequence[Any]] = MappingProxyType({}),
+) -> Row[Any]:
     """Write a job down; it begins once this transaction has committed. `given`: JSON of ids and slugs.
+    `result`: what it shows from the first look on, whatever comes of it.
 
     Raises `TooManyJobs`.
     """
@@ -59,7 +67,7 @@ def start(session: Session, actor: Caller, kind: Kind, given: Mapping[str, Any])
         "total": kind.plan(given),
         "done": 0,
         "counts": {},
-        "result": {},
+        "result": {name: list(rows) for name, rows in result.items()},
         "created_at": clock.now(),
     }
     job = session.execute(insert(JOBS).values(values).returning(JOBS)).one()

@@ -49,7 +49,7 @@ def test_those_who_are_ticked_are_assigned_and_the_page_says_what_came_of_it(des
         expect(page.get_by_text(words)).to_be_visible()
     expect(page.get_by_text("Archived. Make the client active first.")).to_be_visible()
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
-    page.get_by_role("link", name="Earlier assignments").click()
+    page.get_by_role("link", name="Assignments and deletions").click()
     row = page.locator("[data-rows] tr")
     expect(row).to_have_count(1)
     for words in ("Olga Admin", "1 client assigned now.", "Done"):

@@ -41,7 +41,9 @@ def test_a_manager_imports_the_list_of_another_program(desk: Any, web_practice: 
     page.get_by_role("link", name="Import", exact=True).click()
     at.arrive(AT)
     page.get_by_role("button", name="Check the file").click()
-    expect(page.get_by_text("Choose a file first.")).to_be_visible()
+    expect(page.locator("#f-file-error")).to_have_text("Choose a file first.")
+    expect(page.locator("[type=file]")).to_be_focused()
+    assert at.findings() == []
     choose(page, TABLE.encode("cp1252"))
     expect(page.get_by_role("heading", name="All rows are checked")).to_be_visible(timeout=20_000)
     page.wait_for_load_state()

@@ -111,6 +111,9 @@ def test_a_draft_is_changed_issued_once_and_voided(desk: Any, web_practice: Prac
     page.get_by_role("button", name="Draft again").click()
     expect(page.get_by_text("The session is drafted again.")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("Draft invoice")
+    at.open(path)
+    page.get_by_role("link", name="The new draft of the session").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Draft invoice")
 
 
 def test_credit_is_applied_by_hand(desk: Any, web_practice: Practice) -> None:

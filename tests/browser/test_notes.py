@@ -31,7 +31,9 @@ def test_the_day_of_a_therapist(desk: Any, web_practice: Practice) -> None:
     page = at.open("/notes")
     expect(page.get_by_text("Nothing written yet")).to_have_count(2)
     assert at.findings() == []
-    page.get_by_role("button", name="Write note Ada Client").click()
+    page.keyboard.press("j")
+    expect(page.get_by_role("button", name="Write note Ada Client")).to_be_focused()
+    page.keyboard.press("e")  # the note of the row
     expect(page.get_by_role("heading", name="Progress note", level=1)).to_be_visible()
     expect(page.locator("[data-check=attendance]")).to_contain_text("Kept")
     page.get_by_label("Subjective", exact=True).fill("Slept well.")

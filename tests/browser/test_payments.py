@@ -117,6 +117,8 @@ def test_a_check_bounces_and_what_it_paid_is_due_again(desk: Any, web_practice: 
     page.get_by_role("dialog").get_by_role("button", name="Record that it bounced").click()
     expect(page.get_by_text("It is recorded that the payment bounced.")).to_be_visible()
     expect(page.get_by_role("button", name="Void payment")).to_have_count(0)
+    due = page.get_by_role("link", name="$150.00 due")
+    expect(due).to_have_attribute("href", f"/invoices/{invoice['id']}")
     assert practice.owner.get(f"/invoices/{invoice['id']}")["client_due_cents"] == 15_000
     assert at.findings() == []
 

@@ -20,9 +20,9 @@ def practice(embedded_stack: Stack) -> Practice:
     return Practice(embedded_stack.url)
 
 
-def begun(practice: Practice) -> str:
+def begun(practice: Practice, table: bytes = TABLE) -> str:
     """The path of the page of an import whose rows are checked."""
-    response = practice.owner.call("POST", "/client-imports", files={"file": ("clients.csv", TABLE)})
+    response = practice.owner.call("POST", "/client-imports", files={"file": ("clients.csv", table)})
     import_id = response.json()["id"]
     wait_until(lambda: practice.owner.get(f"/client-imports/{import_id}")["state"] == "done", seconds=20)
     return f"/clients/import/{import_id}"
@@ -61,6 +61,11 @@ def test_a_form_without_a_file_is_refused_and_an_odd_address_shows_the_rows_that
     shown = owner.get(f"{path}?result=none-such&looks=x").text
     assert re.search(r'aria-current="page">\s*1 ', shown), "the first result that has rows"
     assert owner.get(f"{path}?cursor=none").status_code == 422
+
+
+def test_a_file_that_names_columns_and_nobody_says_so(practice: Practice) -> None:
+    shown = Window(practice, "owner").get(begun(practice, TABLE.splitlines(keepends=True)[0])).text
+    assert "The file has no rows" in shown and "All rows are checked" not in shown
 
 
 def test_rows_that_may_be_clients_are_decided_on_side_by_side(practice: Practice) -> None:

@@ -15,6 +15,7 @@ _INVOICE: Final = (
     "GET /invoices/{invoice_id}",
     "GET /clients/{client_id}",
     "GET /clients/{client_id}/ledger",
+    "GET /invoices",
     "GET /payments",
     "GET /service-types",
     "GET /staff",

@@ -156,6 +156,7 @@ def _invoice(page: Page, name: str = "", form: Form | None = None, reply: ApiRes
         moves=text.money(received) if (received := received_cents(invoice)) else "",
         holds=[sentence(hold["detail"]) for hold in invoice["holds"]] if draft else [],
         draft=draft,
+        again=views.billed_again(invoice, _items(more.get("invoices"))),
         forms=forms,
         conflict=conflict,
         services=[(service["id"], service["name"]) for service in _items(more.get("services"))],
@@ -188,6 +189,9 @@ def _around(page: Page, invoice: Mapping[str, Any]) -> Mapping[str, ApiResponse]
         query = {"client_id": client_id, "sort": "-created_at", "limit": LISTED}
         questions["payments"] = Question("GET /payments", query=query)
         questions["write_offs"] = Question("GET /write-offs", query={"invoice_id": invoice["id"], "limit": LISTED})
+    if status == "void":
+        query = {"client_id": client_id, "sort": "-created_at", "limit": LISTED}
+        questions["invoices"] = Question("GET /invoices", query=query)
     if status in OWING:
         questions["ledger"] = Question("GET /clients/{client_id}/ledger", {"client_id": client_id}, {"limit": 1})
     return page.ask_all(**questions)

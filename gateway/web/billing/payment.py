@@ -94,6 +94,7 @@ def _payment(page: Page, name: str = "", form: Form | None = None, reply: ApiRes
         ],
         recorded=by_whom(_recorded(payment), staff, zone, clock.now()),
         undone=by_whom(payment["undone"], staff, zone, clock.now()) if payment["undone"] else "",
+        due_again=views.due_again(found["invoices"]["items"]) if payment["undone"] and found["invoices"] else [],
         forms=forms,
         may_void=untouched,
         may_bounce=untouched and payment["method"] != "cash",

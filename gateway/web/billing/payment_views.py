@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -13,6 +13,8 @@ from gateway.web.billing.words import METHOD_NAMES, METHODS, Chip, client_of, pa
 from shared.texts import calendar_day
 
 SAME_WITHIN_DAYS: Final = 30
+OWING: Final = ("open", "partially_paid")
+DUE_AGAIN_MAX: Final = 10  # open invoices that the page of a voided payment leads to
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,15 @@ class Part:
     more: Sequence[str]
     amount: str
     path: str
+
+
+def due_again(invoices: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Address and words of the client's open invoices, the latest first, where a payment no longer pays any."""
+    owing = [invoice for invoice in invoices if invoice["status"] in OWING and invoice["client_due_cents"]]
+    return [
+        (f"/invoices/{invoice['id']}", f"Invoice {invoice['number']}, {text.money(invoice['client_due_cents'])} due")
+        for invoice in owing[:DUE_AGAIN_MAX]
+    ]
 
 
 def where_it_is(

@@ -13,6 +13,7 @@ from gateway.web.client_import.words import ON_DUPLICATE
 from gateway.web.forms import Form
 from gateway.web.page import Page, Question
 from gateway.web.people import names_of
+from gateway.web.rendering import in_place_of
 from shared import clock
 from shared.texts import whole_number
 
@@ -29,6 +30,7 @@ CLIENT: Final = "GET /clients/{client_id}"
 LOOKUP: Final = "POST /clients/lookup"
 IMPORTS_LISTED: Final = 20
 ROWS_LISTED: Final = 40  # with five candidates each: as many names as one question may ask for
+NO_FILE: Final = "Choose a file first."
 REFUSED: Final = (409, 413, 422, 429)
 ADDED_ALREADY: Final = "import_committed"
 NOBODY_ADDED: Final = "import_not_committed"
@@ -48,7 +50,7 @@ def take_file(page: Page) -> Response:
     """Have a file checked; nobody is added by that."""
     upload = page.form.uploads.get("file")
     if upload is None:
-        return _imports(page, page.form.refused({"detail": "Choose a file first."}), 422)
+        return in_place_of(_imports(page, page.form.wrong(file=NO_FILE), 422), "#upload")
     chosen = page.form.text("on_duplicate")
     texts = {"dry_run": "true", **({"on_duplicate": chosen} if chosen else {})}
     reply = page.send_file(TAKE, upload, texts, headers=page.form.sent)

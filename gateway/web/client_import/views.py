@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from gateway.web import text
 from gateway.web.client_import.deciding import is_for_people
-from gateway.web.client_import.words import ALIKE, CHIPS, DECIDED, FACTS, HEADINGS, IGNORED, UNREAD
+from gateway.web.client_import.words import ALIKE, CHIPS, DECIDED, FACTS, HEADINGS, IGNORED, NOBODY, UNREAD
 from gateway.web.forms import in_words
 
 PATH: Final = "/clients/import"
@@ -117,6 +117,8 @@ def line_of(imported: Mapping[str, Any], names: Mapping[str, str], zone: str, no
 def heading_of(imported: Mapping[str, Any]) -> str:
     """What the page of an import says first."""
     code = (imported["error"] or {}).get("code", "")
+    if imported["state"] == "done" and not imported["rows_total"]:
+        return NOBODY
     return UNREAD.get(code) or HEADINGS[phase_of(imported)][imported["state"]]
 
 

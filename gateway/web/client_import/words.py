@@ -97,6 +97,7 @@ HEADINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "cancelled": "Undoing was cancelled",
     },
 }
+NOBODY: Final = "The file has no rows"  # the same of one that names columns and nobody
 # Why a file could not be read -> the heading of its page. What to do about it, the API says.
 UNREAD: Final[Mapping[str, str]] = {
     "zip_bomb": "The workbook is too large inside",

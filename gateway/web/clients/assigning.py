@@ -63,6 +63,7 @@ class JobRow:
 
     path: str
     started: str
+    what: str
     by: str
     came_to: str
     state: tuple[str, str]
@@ -115,6 +116,7 @@ def show_jobs(page: Page) -> Response:
         JobRow(
             path=_path(job["id"]),
             started=text.moment(job["created_at"], zone, now),
+            what="Delete a client" if job["kind"] == KIND else "Assign staff",
             by=names.get(job["started_by"], "A program"),
             came_to=" ".join(sentences(job["counts"])) or text.count(job["total"], "client"),
             state=CHIPS[job["state"]],

@@ -54,13 +54,13 @@ def delete(page: Page) -> Response:
 def show_deletion(page: Page, job: Mapping[str, Any]) -> Response:
     """How far a deletion has come. Who waits for it is led back to the clients once it is done.
 
-    A job does not tell which client it is about: the address does, for who comes from the chart.
+    Jobs that began before they told which client they are about are followed by the client in the address.
     """
     waited = whole_number(page.query.get("looks", ""), digits_max=LOOKS_DIGITS_MAX)
     if job["state"] == "done" and waited:
         return page.leave("/clients", "client_deleted")
     is_open = job["state"] in OPEN
-    client_id = page.query.get("client", "")
+    client_id = next(iter(job["result"].get("client_ids", ())), page.query.get("client", ""))
     stays = client_id and job["state"] in NOT_DELETED
     client = page.ask(CLIENT, client_id=client_id) if stays else None
     path = f"/jobs/clients/{job['id']}"
@@ -72,6 +72,7 @@ def show_deletion(page: Page, job: Mapping[str, Any]) -> Response:
         seconds=SECONDS,
         is_open=is_open,
         heading=HEADINGS[job["state"]],
+        name=client.value["display_name"] if client is not None and client.ok else "",
         chart_path=f"/clients/{client.value['id']}" if client is not None and client.ok else "",
         archives=page.can("clients:update"),
     )

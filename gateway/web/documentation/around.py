@@ -71,6 +71,15 @@ def people_of(page: Page, staff_ids: Iterable[str | None]) -> dict[str, Mapping[
     return {staff_id: response.value for staff_id, response in found.items() if response.ok}
 
 
+def decides_on(page: Page, author: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Who approves or co-signs what an author submits; None where nobody does, or they are not to be had.
+
+    Colleagues are not told who supervises whom: for them there is no such field.
+    """
+    supervisor_id = author.get("supervisor_id") if author else None
+    return people_of(page, [supervisor_id]).get(supervisor_id) if supervisor_id else None
+
+
 def last_note(page: Page, note: Mapping[str, Any], beside: Around) -> dict[str, Any] | None:
     """The signed note of the case about the session before this one, with its text and that session.
 

@@ -10,7 +10,7 @@ from flask import Response
 from gateway.web import text
 from gateway.web.clients.chart import chart_of
 from gateway.web.documentation import formats, views
-from gateway.web.documentation.around import people_of
+from gateway.web.documentation.around import decides_on, people_of
 from gateway.web.documentation.diagnosis_list import diagnosis_list, key_of
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.page import ApiResponse, Page, Question
@@ -94,12 +94,14 @@ def _notes(page: Page, reply: ApiResponse) -> dict[str, Any]:
     if not reply.ok:
         return {"notes": None, "next_cursor": None}
     now, zone = clock.now(), page.me["organization"]["time_zone"]
+    waiting = {note["author_id"] for note in reply.value["items"] if note["status"] == "submitted"}
+    deciding = {id_: decides_on(page, author) for id_, author in people_of(page, waiting).items()}
     rows = [
         (
             note["id"],
             text.moment(note["created_at"], zone, now),
             formats.FORMATS[note["template"]][0],
-            views.STATUSES[note["status"]],
+            views.state_of(note, deciding.get(note["author_id"])),
         )
         for note in reply.value["items"]
     ]

@@ -14,7 +14,7 @@ from gateway.web import text
 from gateway.web.clients.views import birthday, marks
 from gateway.web.conflicts import Conflict
 from gateway.web.documentation import formats, views
-from gateway.web.documentation.around import NOTE, Around, around, last_note
+from gateway.web.documentation.around import NOTE, Around, around, decides_on, last_note
 from gateway.web.documentation.billed import billed
 from gateway.web.forms import Form
 from gateway.web.page import Page, Question
@@ -64,7 +64,7 @@ def shown(
         "appointment": beside.appointment,
         "when": views.when(beside.appointment, now.date()) if beside.appointment else "",
         "service": beside.service,
-        "state": views.STATUSES[note["status"]],
+        "state": views.state_of(note, _decides(page, note, beside)),
         "forms": {name: forms.get(name, Form()) for name in DIALOGS},
         "prove": prove or _proof_is_old(page),
         "own": author,
@@ -178,6 +178,10 @@ def _supervisor(page: Page) -> Mapping[str, Any] | None:
     supervisor_id = page.me["staff"]["supervisor_id"]
     reply = page.ask("GET /staff/{staff_id}", staff_id=supervisor_id) if supervisor_id else None
     return reply.value if reply is not None and reply.ok else None
+
+
+def _decides(page: Page, note: Mapping[str, Any], beside: Around) -> Mapping[str, Any] | None:
+    return decides_on(page, beside.people.get(note["author_id"])) if note["status"] == "submitted" else None
 
 
 def _comment(note: Mapping[str, Any]) -> str:

@@ -75,6 +75,12 @@ class Past:
     kind: str = ""
 
 
+def state_of(note: Mapping[str, Any], decides: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Words and kind of a chip. `decides`: the supervisor of its author; a submitted note names them."""
+    words, kind = STATUSES[note["status"]]
+    return (f"Waits for {_name(decides)}", kind) if note["status"] == "submitted" and decides else (words, kind)
+
+
 def form_of(note: Mapping[str, Any], zone: str) -> Form:
     """What the editor's inputs hold of a stored note."""
     began = note["started_at"]

@@ -10,6 +10,7 @@ from flask import Response
 from gateway.web import session as browser_session
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.page import ApiResponse, Page
+from gateway.web.rendering import in_place_of
 from gateway.web.signing_in import new_session, views
 from gateway.web.signing_in.views import MailedLink
 
@@ -36,8 +37,7 @@ def show_invitation(page: Page) -> Response:
     if reply.ok:
         return page.show("signing_in/_invitation.html", invitation=reply.value)
     response = _refused(page, views.JOIN, reply)  # in place of the whole page: there is nothing to fill in
-    response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
-    return response
+    return in_place_of(response, "#main")
 
 
 def join(page: Page) -> Response:

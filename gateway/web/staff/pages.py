@@ -12,6 +12,7 @@ from gateway.web import session as browser_session
 from gateway.web.forms import Form, Input, Many, Text, body_of
 from gateway.web.page import ApiResponse, Page, Problem, Question
 from gateway.web.people import names_of, people_of, staff_question
+from gateway.web.rendering import in_place_of
 from gateway.web.staff import access_view, views
 from gateway.web.staff.access_view import area_rows
 from shared import clock
@@ -130,7 +131,7 @@ def import_staff(page: Page) -> Response:
     """Check a file, or invite everybody in it; what became of each row is shown."""
     upload = page.form.uploads.get("file")
     if upload is None:
-        return _import_form(page, Form(summary="Choose a file first."), None, 422)
+        return in_place_of(_import_form(page, Form().wrong(file="Choose a file first."), None, 422), "#upload")
     texts = {"dry_run": "true" if page.form.text("dry_run") == "true" else "false"}
     reply = page.send_file("POST /staff/import", upload, texts, headers=page.form.sent)
     if reply.ok:

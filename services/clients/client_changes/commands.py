@@ -60,7 +60,8 @@ def propose(
     `reason`: a slug of `REASONS`.
     """
     proposed = put_forward(session, actor.organization_id, change.name, client_ids, reason)
-    return jobs.start(session, actor, job, {"change_id": str(proposed.id)})
+    ids = [str(client_id) for client_id in client_ids]
+    return jobs.start(session, actor, job, {"change_id": str(proposed.id)}, {"client_ids": ids})
 
 
 def put_forward(

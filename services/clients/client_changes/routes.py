@@ -24,7 +24,7 @@ def delete_client(session: Session, actor: Person, client_id: UUID, body: dict[s
     not given again; the audit trail keeps who deleted which id, when and why. Otherwise the job has failed and nothing
     is changed: `used` where the client has appointments or there are other records of them (archive them instead),
     `being_changed` where somebody else is deleting them, `not_answered` where a service is down, `client_archived`
-    where they were archived meanwhile.
+    where they were archived meanwhile. However it ends, `client_ids` of its `result` has the id of the client.
     """
     return deletion.start(session, actor, client_id, body["reason"])
 

@@ -131,6 +131,7 @@ def test_without_agreement_nothing_is_changed(
     failed = job(who, job_id)
     assert (failed["state"], failed["error"]["code"]) == ("failed", code)
     assert failed["error"]["detail"].startswith(detail)
+    assert failed["result"] == {"client_ids": [client["id"]]}, "who looks at it finds the client"
     assert desk.desk.get(f"/clients/{client['id']}").json == before
     assert [event["applies"] for event in told(desk, "change_decided")] == [False]
     desk.emit(*(answered(desk, service, "ready") for service in SERVICES))

@@ -18,7 +18,7 @@
     if (Date.now() - wentAt < SEQUENCE_MS) {
       wentAt = 0;
       const place = places()[key];
-      event.preventDefault(); // the page at hand has keys of its own
+      event.preventDefault(); // of the page
       if (place) location = place;
       return;
     }
@@ -35,13 +35,14 @@
       first("#new-menu").showPopover();
       opened.focus();
     }
-    // Rows of a list: J and K move, Enter opens.
+    // Rows: J and K move, Enter opens.
     const by = { j: 1, k: -1 }[key];
     if (by) {
-      const rows = every("a[data-row]");
+      const rows = every("[data-row]");
       const at = rows.indexOf(document.activeElement);
       (rows[at + by] ?? rows[at])?.focus();
     }
+    if (key === "e") first("[data-notes] :focus")?.click();
     // X ticks the row of the focus; with Shift, all rows from the last one.
     const boxes = every(".tick input");
     const at = boxes.indexOf(first("tr:focus-within input"));
