@@ -83,6 +83,25 @@ def test_a_manager_imports_the_list_of_another_program(desk: Any, web_practice: 
     page.get_by_role("link", name="Show clients").click()
     expect(page.get_by_role("link", name="Björn Åkesson")).to_be_visible()
 
+    page.go_back()
+    jose = next(item for item in practice.owner.get("/clients")["items"] if item["family_name"] == "Ruiz")
+    practice.owner.patch(f"/clients/{jose['id']}", {"pronouns": "he/him"})
+    page.get_by_role("button", name="Undo the import").click()
+    asking = page.get_by_role("dialog", name="Take back 3 clients?")
+    expect(asking).to_contain_text("Who was added by this file and not used since is deleted.")
+    assert at.findings() == []
+    asking.get_by_role("button", name="Undo the import").click()
+    expect(page.get_by_role("heading", name="The import is undone")).to_be_visible(timeout=30_000)
+    expect(page.locator("#import p").first).to_have_text("2 clients are taken back. 1 stays: each row says why.")
+    page.wait_for_load_state()
+    expect(rows.get_by_role("link")).to_have_text(["José Ruiz"])
+    expect(rows).to_contain_text("Somebody has changed this client since the import.")
+    expect(page.get_by_role("button", name="Undo the import")).to_have_count(0)
+    assert at.findings() == [] and not at.scrolls_sideways()
+    page.get_by_role("link", name="2 taken back").click()
+    expect(rows).to_contain_text("Zoë Müller")
+    assert {"Müller", "Åkesson"}.isdisjoint(item["family_name"] for item in practice.owner.get("/clients")["items"])
+
 
 def test_a_file_that_cannot_be_read_says_why_and_nobody_else_comes_near(desk: Any, web_practice: Practice) -> None:
     practice = Practice(web_practice.url)
