@@ -108,6 +108,7 @@ ADMINISTRATION = (
         "assignments:change",
         "client_imports:manage",
         "client_fields:manage",
+        "clients:merge",  # so far: saying that two who look alike are two people
         "appointments:override",
         "invoices:override_hold",
         "payments:refund",
@@ -182,7 +183,7 @@ GRANTS: dict[str, frozenset[str]] = {
     "assigned_only": frozenset(),  # adds nothing: it is a restriction that is given like a grant
     "staff_assign": frozenset({"assignments:change"}),
     "clients_delete": frozenset({"clients:delete"}),
-    "clients_merge": frozenset(),
+    "clients_merge": frozenset({"clients:merge"}),
     "double_book": frozenset({"appointments:override"}),
     "availability_manage": frozenset(),
     "documents_upload": frozenset(),

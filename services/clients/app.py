@@ -15,6 +15,8 @@ from services.clients.client_import import routes as client_import_routes
 from services.clients.client_import.models import EXPIRED as EXPIRED_IMPORTS
 from services.clients.client_reports import routes as client_report_routes
 from services.clients.copies.queries import practice_today
+from services.clients.duplicates import routes as duplicate_routes
+from services.clients.duplicates.finder import PairFinder
 from services.clients.finding import routes as finding_routes
 from services.clients.own_fields import routes as own_field_routes
 from services.clients.profiles import routes as profile_routes
@@ -24,7 +26,7 @@ from services.clients.tables import Base
 from services.clients.work_items import routes as work_item_routes
 from shared.jobs.routes import routes_of as job_routes_of
 from shared.jobs.tables import EXPIRED as EXPIRED_JOBS
-from shared.service import Service
+from shared.service import Part, Service
 from shared.web import tags
 from shared.web.routes import under
 from shared.work_items.models import EXPIRED as EXPIRED_ITEMS
@@ -34,6 +36,7 @@ ROUTES = (
         tags.CLIENTS,
         profile_routes.ROUTES,
         client_change_routes.ROUTES,
+        duplicate_routes.ROUTES,
         finding_routes.ROUTES,
         own_field_routes.ROUTES,
         care_team_routes.ROUTES,
@@ -46,6 +49,7 @@ ROUTES = (
     *under(tags.WORK, work_item_routes.ROUTES),
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
+BACKGROUND = {"client_pairs": Part("jobs", lambda database, _environment: PairFinder(database).run)}
 COMMANDS = {"audit-checkpoints": print_checkpoints}
 SERVICE = Service(
     "clients",
@@ -53,6 +57,7 @@ SERVICE = Service(
     MIGRATIONS,
     ROUTES,
     HANDLERS,
+    background=BACKGROUND,
     jobs=JOBS,
     expired=(EXPIRED_JOBS, *EXPIRED_IMPORTS, EXPIRED_CHANGES, EXPIRED_ITEMS),
     today=practice_today,

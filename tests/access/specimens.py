@@ -88,6 +88,9 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
         for method in ("GET", "PATCH")
         for service in ("clients", "clinical")
     },
+    "GET /client-duplicates/{duplicate_id}": Specimen(named={"duplicate_id": "client_id"}, gone=True),
+    "POST /client-duplicates/{duplicate_id}/dismiss": Specimen(named={"duplicate_id": "client_id"}, gone=True),
+    "POST /client-duplicates/{duplicate_id}/undo": Specimen(named={"duplicate_id": "client_id"}, gone=True),
     "GET /client-imports/{import_id}": Specimen(named={"import_id": "client_id"}, gone=True),
     "GET /client-imports/{import_id}/rows": Specimen(named={"import_id": "client_id"}, gone=True),
     "PATCH /client-imports/{import_id}/rows/{row}": Specimen(

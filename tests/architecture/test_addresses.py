@@ -26,6 +26,7 @@ THINGS = {
     "CancellationPolicySchema": "/cancellation-policies/{policy_id}",
     "CaseSchema": "/cases/{case_id}",
     "CaseWithStaffSchema": "/cases/{case_id}",
+    "ClientDuplicateSchema": "/client-duplicates/{duplicate_id}",
     "ClientFieldSchema": "/client-fields/{client_field_id}",
     "ClientSchema": "/clients/{client_id}",
     "CreatedClientSchema": "/clients/{client_id}",
@@ -131,6 +132,8 @@ DEEDS = (  # change what has no version
     "/write-offs/{write_off_id}/reverse",
     "/jobs/clients/{job_id}/cancel",
     "/client-imports/{import_id}/cancel",
+    "/client-duplicates/{duplicate_id}/dismiss",
+    "/client-duplicates/{duplicate_id}/undo",
 )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from gateway.web.client_import.views import RESULTS
 from gateway.web.client_import.words import ALIKE, CHIPS, DECIDED, FACTS, HEADINGS, IGNORED, ON_DUPLICATE, UNREAD
-from services.clients.client_import import columns, matching, rules
+from services.clients.client_import import columns, rules
 from services.clients.client_import.schemas import IGNORED_REASONS
+from services.clients.matching import rules as matching
 from shared.jobs.schemas import STATES
 from shared.spreadsheets.table_file import PROBLEMS
 

@@ -20,6 +20,15 @@ CLIENTS: Final[tuple[Row, ...]] = (
     Row("GET", "/clients/{client_id}", "clients", "clients:read", "client.read"),
     Row("PATCH", "/clients/{client_id}", "clients", "clients:update", "patch_client"),
     Row("DELETE", "/clients/{client_id}", "clients", "clients:delete", "delete_client"),
+    Row("GET", "/client-duplicates", "clients", "clients:read", "client_duplicates.list"),
+    Row("GET", "/client-duplicates/{duplicate_id}", "clients", "clients:read", "client_duplicate.read"),
+    *(
+        Row("POST", f"/client-duplicates/{{duplicate_id}}/{deed}", "clients", "clients:merge", action)
+        for deed, action in (
+            ("dismiss", "post_client_duplicate_dismissal"),
+            ("undo", "post_client_duplicate_undo"),
+        )
+    ),
     table_of_people("/client-imports", "clients", "client_imports:manage", "post_client_import"),
     *(
         Row(method, f"/client-imports{path}", "clients", "client_imports:manage", action, streams=path.endswith(".csv"))

@@ -62,6 +62,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "clients:create": "add",
     "clients:update": "change",
     "clients:delete": "delete who was added in error",
+    "clients:merge": "decide who is entered twice",
     "client_reports:read": "see",
     "client_imports:manage": "see, start and cancel",
     "client_fields:manage": "add, change and archive",
@@ -120,6 +121,7 @@ USUAL: Final = ("see", "add", "change")  # these come first, in this order
 GRANTS: Final[Mapping[str, str]] = {
     "staff_assign": "Assigns staff to clients",
     "clients_delete": "Deletes clients of whom there are no records",
+    "clients_merge": "Decides which clients are entered twice",
     "double_book": "Books in spite of a conflict",
     "refunds": "Gives clients’ credit back",
 }

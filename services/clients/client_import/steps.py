@@ -11,12 +11,12 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
-from services.clients.client_import.matching import Candidate, candidates_of, result_of, same_person_key
 from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.queries import one_import
 from services.clients.client_import.rules import CHECK, CREATE, CREATED, SAME, TWICE
 from services.clients.client_import.values import body_of, column_of
 from services.clients.copies.queries import practice_today
+from services.clients.matching.rules import Candidate, candidates_of, result_of, same_person_key
 from services.clients.profiles.commands import ClientChanges, ClientDetails, change_client, create_client
 from services.clients.profiles.models import ARCHIVED, Client
 from services.clients.profiles.queries import visible

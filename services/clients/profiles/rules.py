@@ -156,17 +156,23 @@ def seen_by(*, assigned: bool) -> str:
     return "assigned" if assigned else "everybody"
 
 
-def duplicate_reason(known: KnownAs, other: KnownAs) -> str | None:
-    """Why two profiles may be one person: `same_name_and_birth_date`, `same_contact`, `similar_name`, or None.
+def duplicate_reasons(known: KnownAs, other: KnownAs) -> tuple[str, ...]:
+    """Everything why two profiles may be one person, the strongest first; the same from either side.
 
-    Two people share a birth date often and a phone in a family, so each alone is not enough without a name in common
-    or the same birth date.
+    `same_name_and_birth_date`, or `similar_name` with the same birth date; `same_contact`. Two people share a birth
+    date often and a phone in a family, so each alone is not enough without a name in common or the same birth date.
     """
     same_birth, shares_name = known.born == other.born, bool(known.tokens & other.tokens)
-    if same_birth and (known.words == other.words or known.together == other.together):
-        return "same_name_and_birth_date"
-    if known.contacts & other.contacts and (same_birth or shares_name):
-        return "same_contact"
-    if same_birth and shares_name:
-        return "similar_name"
-    return None
+    same_name = same_birth and (known.words == other.words or known.together == other.together)
+    same_contact = bool(known.contacts & other.contacts) and (same_birth or shares_name)
+    found = {
+        "same_name_and_birth_date": same_name,
+        "same_contact": same_contact,
+        "similar_name": same_birth and shares_name and not same_name,
+    }
+    return tuple(reason for reason, holds in found.items() if holds)
+
+
+def duplicate_reason(known: KnownAs, other: KnownAs) -> str | None:
+    """The strongest of `duplicate_reasons`, or None."""
+    return next(iter(duplicate_reasons(known, other)), None)

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.clients.client_import.columns import FIELDS, mapped
-from services.clients.client_import.matching import candidates_of, result_of
 from services.clients.client_import.values import body_of, day_comes_first, day_of
+from services.clients.matching.rules import candidates_of, result_of
 from services.clients.profiles.rules import known_as
 from shared.ids import new_id
 from shared.spreadsheets import table_file

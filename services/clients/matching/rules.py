@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from services.clients.profiles.rules import KnownAs, duplicate_reason
+from services.clients.profiles.rules import KnownAs, duplicate_reason, duplicate_reasons
 
 # Of a hundred. Only who is surely the same person is left out by itself.
 SCORES: Final[Mapping[str, int]] = {"same_name_and_birth_date": 100, "same_contact": 80, "similar_name": 60}
@@ -22,6 +22,20 @@ class Candidate:
     client_id: UUID
     score: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How likely two clients are one person, and everything that speaks for it, the strongest first."""
+
+    score: int
+    reasons: tuple[str, ...]
+
+
+def likeness_of(known: KnownAs, other: KnownAs) -> Likeness | None:
+    """The same from either side; None where nothing speaks for it. The strongest reason gives the score."""
+    reasons = duplicate_reasons(known, other)
+    return Likeness(SCORES[reasons[0]], reasons) if reasons else None
 
 
 def candidates_of(person: KnownAs, others: Iterable[tuple[UUID, KnownAs]]) -> list[Candidate]:
