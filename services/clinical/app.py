@@ -19,6 +19,7 @@ from services.clinical.notes import routes as note_routes
 from services.clinical.open_work import routes as open_work_routes
 from services.clinical.open_work_counts.commands import OpenWorkCounter
 from services.clinical.rebooking import routes as rebooking_routes
+from services.clinical.rosters import routes as roster_routes
 from services.clinical.setup import routes as setup_routes
 from services.clinical.signed_plans import routes as signed_plan_routes
 from services.clinical.signing import routes as signing_routes
@@ -40,6 +41,7 @@ ROUTES = (
         agenda_routes.ROUTES,
         attendance_routes.ROUTES,
         rebooking_routes.ROUTES,
+        roster_routes.ROUTES,
         visit_routes.ROUTES,
         group_routes.ROUTES,
     ),

@@ -32,7 +32,12 @@ ONE_OF: Final = {
     ),
     "note": ("/notes/{}",),
     "draft": ("/notes/{}",),
-    "appointment": ("/appointments/{}", "/appointments/{}/history", "/invoices?appointment_id={}"),
+    "appointment": (
+        "/appointments/{}",
+        "/appointments/{}/history",
+        "/appointments/{}/roster",
+        "/invoices?appointment_id={}",
+    ),
     "group": ("/groups/{}", "/groups/{}/history"),
     "invoice": ("/invoices/{}", "/write-offs?invoice_id={}"),
     "payment": ("/payments/{}",),

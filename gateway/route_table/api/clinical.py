@@ -38,6 +38,7 @@ CLINICAL: Final[tuple[Row, ...]] = (
     Row("GET", "/appointments/{appointment_id}", "clinical", "appointments:read", "appointment.read"),
     Row("POST", "/appointments/{appointment_id}/status", "clinical", "appointments:update", "post_appointment_status"),
     Row("PATCH", "/appointments/{appointment_id}", "clinical", "appointments:update", "patch_appointment"),
+    Row("GET", "/appointments/{appointment_id}/roster", "clinical", "appointments:read", "appointment.roster"),
     Row("GET", "/appointments/{appointment_id}/history", "clinical", "appointments:read", "appointment.history"),
     Row("GET", "/clients/{client_id}/appointments", "clinical", "agenda:read", "appointments.list"),
     Row("POST", "/appointments/lookup", "clinical", "agenda:read", "visits.lookup"),

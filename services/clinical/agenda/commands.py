@@ -163,15 +163,17 @@ def take_slot(
     accepted: Collection[UUID],
     override_reason: str | None = None,
     closed: Sequence[FieldError] = (),
+    whose: Collection[str] = tuple(rules.BUSY),
 ) -> tuple[UUID, ...]:
     """Look whether a time is free, under locks on the clinician and each client: two who book at once take turns.
 
     `accepted`: appointments in the way that an override has accepted already; `closed`: why the practice is closed
-    then. Returns the appointments that this override accepts. Raises `SlotTaken` where something is in the way, or the
-    practice is closed, and there is no `override_reason`.
+    then; `whose` time is looked at. Returns the appointments that this override accepts. Raises `SlotTaken` where
+    something is in the way, or the practice is closed, and there is no `override_reason`.
     """
     take_turns(session, *_lock_keys(slot))
-    found = [clash for clash in clashes(session, actor.organization_id, slot) if clash[1] not in accepted]
+    in_the_way = clashes(session, actor.organization_id, slot)
+    found = [(kind, of) for kind, of in in_the_way if kind in whose and of not in accepted]
     if (found or closed) and override_reason is None:
         raise _taken(session, actor, found, closed)
     ids = tuple(dict.fromkeys(appointment_id for _, appointment_id in found))
@@ -201,6 +203,7 @@ def record_change(
     appointment: Appointment,
     *,
     status: str | None = None,
+    client_id: UUID | None = None,
     reason: str | None = None,
     override_reason: str | None = None,
     changes: Mapping[str, str | None] | None = None,
@@ -214,6 +217,7 @@ def record_change(
             at=clock.now(),
             by_actor_id=actor.actor_id,
             status=status,
+            client_id=client_id,
             reason=reason,
             override_reason=override_reason,
             changes=dict(changes or {}),

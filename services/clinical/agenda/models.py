@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKeyConstraint, Index, Text, func, or_
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.clinical.agenda.rules import Slot
+from services.clinical.agenda.rules import OCCUPYING, Slot
 from services.clinical.tables import Base
 from shared import clock
 from shared.database.session import Tenant
@@ -59,14 +59,20 @@ class Appointment(Tenant, Base):
 
     @property
     def slot(self) -> Slot:
-        """The time that it takes, or took, of whom."""
-        clients = tuple(attendee.client_id for attendee in self.attendees)
+        """The time that it takes, or took, of whom. Clients of a group who called off or stayed away have theirs."""
+        clients = tuple(
+            attendee.client_id for attendee in self.attendees if attendee.status is None or attendee.status in OCCUPYING
+        )
         return Slot(self.staff_id, clients, *self.span, self.id)
 
     @property
     def span(self) -> tuple[datetime, datetime]:
         """The instants at which it starts and ends."""
         return self.starts_at, self.ends_at
+
+    def status_of(self, attendee: Attendee) -> str:
+        """What became of it for one of its clients."""
+        return attendee.status or self.status
 
     def override(self, accepted: Sequence[UUID], reason: str | None) -> None:
         """Keep that these appointments are in the way, and why that is accepted. Others are not."""
@@ -100,6 +106,9 @@ class Attendee(Base):
         ForeignKeyConstraint(["organization_id", "case_id"], ["cases.organization_id", "cases.id"]),
         # Conflicts, and a client's appointments in their order.
         Index("ix_attendees_client_start", "organization_id", "client_id", "starts_at", "appointment_id"),
+        CheckConstraint(
+            "status IN ('booked','confirmed','arrived','no_show','late_cancelled','cancelled')", name="status"
+        ),
     )
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -108,6 +117,17 @@ class Attendee(Base):
     case_id: Mapped[UUID | None]
     starts_at: Mapped[datetime]  # the appointment's, for the index
     documented_version: Mapped[int] = mapped_column(default=0)  # 0: not documented
+    status: Mapped[str | None] = mapped_column(Text)  # null: the appointment's; of several clients each has their own
+
+    @staticmethod
+    def attendance() -> ColumnElement[str]:
+        """What became of an appointment for one of its clients, where both rows are joined."""
+        return func.coalesce(Attendee.status, Appointment.status)
+
+    @staticmethod
+    def takes_time() -> ColumnElement[bool]:
+        """The condition that a client of an appointment that takes its clinician's time has not called it off."""
+        return or_(Attendee.status.is_(None), Attendee.status.in_(OCCUPYING))
 
 
 class AppointmentChange(Tenant, Base):
@@ -124,6 +144,7 @@ class AppointmentChange(Tenant, Base):
     appointment_id: Mapped[UUID]
     at: Mapped[datetime]
     by_actor_id: Mapped[UUID | None]  # null: the service, on an event
+    client_id: Mapped[UUID | None]  # whose status or reason, where several come; null: of the whole appointment
     status: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)
     override_reason: Mapped[str | None] = mapped_column(Text)

@@ -155,7 +155,8 @@ def of_client(
     if first is not None or last is not None:
         zones = session.scalars(select(Appointment.time_zone).distinct().join(Attendee, own).where(*here))
         here = [*here, or_(false(), *(_own_days(zone, first, last) for zone in zones))]
-    statement = select(Attendee.starts_at, Attendee.appointment_id, *_SHOWN).join(Appointment, own).where(*here)
+    shown = [Attendee.attendance().label("status") if column is Appointment.status else column for column in _SHOWN]
+    statement = select(Attendee.starts_at, Attendee.appointment_id, *shown).join(Appointment, own).where(*here)
     order, descending = CLIENT_ORDERS.of(sort)
     about = f"{client_id} {first} {last}"
     page = paginate(
@@ -180,7 +181,7 @@ def _items(session: Session, actor: Caller, rows: Sequence[Row[*tuple[Any, ...]]
             **row._mapping,
             "starts_at_local": clock.utc_to_local(row.starts_at, row.time_zone),
             "clients": [{"id": client_id, "name": name} for client_id, name, _ in clients.get(row.id, ())],
-            "documented": bool(clients.get(row.id)) and all(done for _, _, done in clients[row.id]),
+            "documented": rules.documented(note for _, _, note in clients.get(row.id, ())),
         }
         for row in rows
     ]
@@ -222,6 +223,7 @@ def clashes(session: Session, organization_id: UUID, slot: rules.Slot) -> list[t
             taken,
             Attendee.organization_id == organization_id,
             Attendee.client_id.in_(slot.client_ids),
+            Attendee.takes_time(),
             Attendee.starts_at > slot.starts_at - rules.LONGEST,
             Attendee.starts_at < slot.ends_at,
         )
@@ -253,9 +255,15 @@ def _visible(statement: Select[*Columns], actor: Caller) -> Select[*Columns]:
 
 def _clients_of(
     session: Session, actor: Caller, appointment_ids: list[UUID]
-) -> dict[UUID, list[tuple[UUID, str | None, bool]]]:
+) -> dict[UUID, list[tuple[UUID, str | None, tuple[str | None, int]]]]:
     statement = (
-        select(Attendee.appointment_id, Attendee.client_id, ClientCopy.display_name, Attendee.documented_version)
+        select(
+            Attendee.appointment_id,
+            Attendee.client_id,
+            ClientCopy.display_name,
+            Attendee.status,
+            Attendee.documented_version,
+        )
         .join(
             ClientCopy,
             (ClientCopy.organization_id == Attendee.organization_id) & (ClientCopy.id == Attendee.client_id),
@@ -266,9 +274,9 @@ def _clients_of(
     )
     if actor.sees_assigned_only:
         statement = statement.where(assigned_to(actor, Attendee.client_id))
-    found: dict[UUID, list[tuple[UUID, str | None, bool]]] = {}
-    for appointment_id, client_id, name, version in session.execute(statement):
-        found.setdefault(appointment_id, []).append((client_id, name, version > 0))
+    found: dict[UUID, list[tuple[UUID, str | None, tuple[str | None, int]]]] = {}
+    for appointment_id, client_id, name, status, version in session.execute(statement):
+        found.setdefault(appointment_id, []).append((client_id, name, (status, version)))
     return found
 
 

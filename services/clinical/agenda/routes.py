@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from services.clinical.agenda import commands, queries
+from services.clinical.agenda import commands, queries, rules
 from services.clinical.agenda.commands import Booking
 from services.clinical.agenda.models import Appointment
 from services.clinical.agenda.queries import AgendaQuestion
@@ -78,7 +78,7 @@ def shown(session: Session, actor: Caller, appointment: Appointment) -> Dumped:
     return Dumped(
         dump(AppointmentSchema, appointment),
         client_ids=[str(attendee.client_id) for attendee in attendees],
-        documented=all(attendee.documented_version for attendee in attendees),
+        documented=rules.documented((attendee.status, attendee.documented_version) for attendee in attendees),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -29,6 +29,10 @@ TELEHEALTH_PLACES: Final = (AT_HOME, "02")  # CMS: telehealth, the client at hom
 OCCUPYING: Final = ("booked", "confirmed", "arrived")
 
 STATUSES: Final = ("booked", "confirmed", "arrived", "no_show", "late_cancelled", "cancelled")
+
+
+# What one client's status makes of an appointment with several: the first of these that anybody has.
+FOREMOST: Final = ("arrived", "booked", "confirmed", "no_show", "late_cancelled", "cancelled")
 
 
 class SlotTaken(Conflict):
@@ -112,6 +116,12 @@ def place(given: Place, otherwise: str | None) -> Place:
     if given.telehealth == by_telehealth:
         return Place(otherwise, given.telehealth)
     return Place(AT_HOME if given.telehealth else None, given.telehealth)
+
+
+def documented(attendees: Iterable[tuple[str | None, int]]) -> bool:
+    """Whether each client who did not miss it has a signed note: pairs of their own status and the note's version."""
+    asked_for = [version for status, version in attendees if status is None or status in OCCUPYING]
+    return bool(asked_for) and all(asked_for)
 
 
 def ensure_duration(minutes: int) -> None:

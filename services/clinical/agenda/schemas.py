@@ -168,7 +168,7 @@ class AppointmentSchema(Schema):
     override_reason = fields.String(
         allow_none=True, metadata=about("Why the conflict was accepted; null where there was none.")
     )
-    documented = fields.Boolean(metadata=about("Whether each of these clients has a signed note about it."))
+    documented = fields.Boolean(metadata=about("Whether each of these clients who did not miss it has a signed note."))
 
 
 class BookingWarningSchema(Schema):
@@ -281,7 +281,7 @@ class AgendaItemSchema(Schema):
         allow_none=True, metadata=about("Whether it is given by telehealth; null where nobody said.")
     )
     overridden = fields.Boolean(metadata=about("Whether it was booked in spite of a conflict."))
-    documented = fields.Boolean(metadata=about("Whether each of these clients has a signed note about it."))
+    documented = fields.Boolean(metadata=about("Whether each of these clients who did not miss it has a signed note."))
 
 
 class AgendaSchema(Schema):

@@ -20,7 +20,9 @@ from shared.web.routes import Dumped, Route
 def post_appointment_status(session: Session, actor: Caller, appointment_id: UUID, body: NewStatus) -> Dumped:
     """Confirm an appointment, mark it as arrived, cancel it …
 
-    Confirms, marks as arrived, cancels, or corrects it. Before it begins nobody has arrived or missed it. A documented
+    Confirms, marks as arrived, cancels, or corrects it. Where several clients come, `client_id` says for whom; the
+    appointment's own status follows from theirs, the first of arrived, booked, confirmed, no_show, late_cancelled and
+    cancelled that anybody has. Before it begins nobody has arrived or missed it. A documented
     appointment keeps its status. One that took no time comes back only where its time is free, but for what an
     override accepted already.
     """
@@ -32,8 +34,8 @@ def get_appointment_history(
 ) -> dict[str, Any]:
     """Read what happened to an appointment
 
-    Oldest first: how it was booked, each status, who set it, when and why, why a conflict was accepted, and to whom
-    it was handed over.
+    Oldest first: how it was booked, each status, whose, who set it, when and why, why a conflict was accepted, and to
+    whom it was handed over. Lines about clients whom the person may not see are left out.
     """
     return queries.history(session, actor, appointment_id, **query)
 

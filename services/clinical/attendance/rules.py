@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
-from services.clinical.agenda.rules import OCCUPYING
+from services.clinical.agenda.rules import FOREMOST, OCCUPYING
 from shared.errors import Conflict, FieldError
 
 HAPPENED: Final = ("arrived",)
@@ -54,11 +56,20 @@ class NotAttended(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class NewStatus:
-    """What happened to an appointment; why, where somebody says so; and why a conflict is accepted, if one is."""
+    """What happened to an appointment; why, where somebody says so; and why a conflict is accepted, if one is.
+
+    `client_id`: for which of its clients; None: for all who have not called off or stayed away by themselves.
+    """
 
     status: str
     reason: str | None
     override_reason: str | None = None
+    client_id: UUID | None = None
+
+
+def of_all(statuses: Iterable[str]) -> str:
+    """What became of an appointment, from what became of it for each of its clients."""
+    return min(statuses, key=FOREMOST.index)
 
 
 def ensure_transition(before: str, after: str) -> None:

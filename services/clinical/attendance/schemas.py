@@ -10,12 +10,21 @@ from services.clinical.agenda.schemas import ConflictOverride, status_of
 from services.clinical.attendance.rules import NewStatus
 from shared.web.fields import Instant, Stripped, about, text
 from shared.web.paging import page_of
+from shared.web.strict_fields import Id
 
 
 class StatusChange(Stripped):
     """What became of an appointment."""
 
     status = status_of("The status from now on.", required=True)
+    client_id = Id(
+        allow_none=True,
+        load_default=None,
+        metadata=about(
+            "Id of the client whom it is about, where several come. null: all of them, but for those who have "
+            "called off or stayed away by themselves."
+        ),
+    )
     reason = text(
         500,
         "Why, in a sentence. It is kept in the appointment's history, also where the status stays the same.",
@@ -45,6 +54,10 @@ class AppointmentChangeSchema(Schema):
         metadata=about("Id of the member of staff or of the program that did it; null: the hand-over of a leaver."),
     )
     status = status_of("The status from then on; null where it stayed.", allow_none=True)
+    client_id = Id(
+        allow_none=True,
+        metadata=about("Id of the client whose status or reason it is, where several come; null: all of them."),
+    )
     reason = fields.String(allow_none=True, metadata=about("Why, where somebody said so."))
     override_reason = fields.String(
         allow_none=True, metadata=about("Why a conflict was accepted with it; null where there was none.")

@@ -66,7 +66,7 @@ class DraftChanges(Changes):
 
 
 def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Draft) -> Note:
-    """A draft about an appointment and one of its clients; marks the appointment as kept once it has begun.
+    """A draft about an appointment and one of its clients; marks it as kept by them once it has begun.
 
     Raises `NotFound` where the actor may not see the client's case, `NotTheClinician`, `NotAttended`, `Invalid`,
     `CaseNeeded`, `CaseClosed`, `NoteExists`.
@@ -78,14 +78,14 @@ def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Dra
         raise Invalid.field("client_id", "not_attending", "This client is not on the appointment.")
     case = _case_of(session, actor, attendee, draft.case_id)
     rules.ensure_the_clinician(actor.staff_id, appointment.staff_id)
-    ensure_is_to_take_place(appointment.status)
+    ensure_is_to_take_place(appointment.status_of(attendee))
     if case.status != "open":
         raise CaseClosed()
     rules.ensure_sections(draft.template, draft.content)
     rules.ensure_in_addition(draft.add_on_service_type_ids, appointment.service_type_id)
     place(Place(draft.place_of_service, draft.telehealth), appointment.place_of_service)
     started_at = began(appointment, draft.started_at_local)
-    mark_arrived(session, actor, appointment)
+    mark_arrived(session, actor, appointment, attendee.client_id)
     note = Note(
         organization_id=actor.organization_id,
         id=new_id(),
@@ -166,7 +166,7 @@ def began(appointment: Appointment, local: datetime | None) -> datetime | None:
 def mark_arrived_since(session: Session, actor: Person, note: Note, appointment: Appointment) -> None:
     """What was written about an appointment before it began says that it took place once its author goes on."""
     if note.created_at < appointment.starts_at:
-        mark_arrived(session, actor, appointment)
+        mark_arrived(session, actor, appointment, note.client_id)
 
 
 def take_over(session: Session, actor: Person, note_id: UUID) -> Note:

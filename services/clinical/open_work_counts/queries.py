@@ -39,7 +39,7 @@ def coming(
         select(func.count())
         .select_from(Attendee)
         .where(Attendee.organization_id == Appointment.organization_id, Attendee.appointment_id == Appointment.id)
-        .where(true() if seen is None else seen)
+        .where(Attendee.takes_time(), true() if seen is None else seen)
         .correlate(Appointment)
         .scalar_subquery()
     )
@@ -61,6 +61,7 @@ def coming(
         statement = statement.join(Attendee, own).where(
             Attendee.organization_id == organization_id,
             Attendee.client_id == client_id,
+            Attendee.takes_time(),
             Attendee.starts_at > clock.now(),
         )
     return statement.order_by(Appointment.starts_at, Appointment.id)

@@ -94,7 +94,7 @@ def ready_to_sign(
             by_author=note.author_id == actor.staff_id,
             supervised=supervision_of(session, note.organization_id, note.author_id) is not None,
             for_review=for_review,
-            attended=appointment.status in HAPPENED,
+            attended=appointment.status_of(attendee) in HAPPENED,
             starts_at=appointment.starts_at,
             now=clock.now(),
             template=note.template,

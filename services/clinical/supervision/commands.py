@@ -113,7 +113,7 @@ def _countersign(session: Session, actor: Person, note_id: UUID, mode: str) -> N
     if not licensed:
         raise NoLicence()
     appointment, attendee = attended(session, note)
-    if appointment.status not in HAPPENED:
+    if appointment.status_of(attendee) not in HAPPENED:
         raise NotAttended()
     assert note.submitted_at is not None
     signature = Signature(

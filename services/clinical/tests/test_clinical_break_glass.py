@@ -43,6 +43,7 @@ CLOSED_TO_GLASS = {
     "agenda.count",
     "appointment.history",
     "appointment.read",
+    "appointment.roster",
     "appointments.list",
     "break_glass.list",
     "break_glass.read",

@@ -51,7 +51,7 @@ def comes_again(now: datetime) -> ColumnElement[bool]:
 def statement(actor: Caller, client_ids: Sequence[UUID], now: datetime) -> Select[*tuple[Any, ...]]:
     """One statement for all clients. `ix_attendees_client_start` finds both appointments of each."""
     latest = (Attendee.starts_at.desc(), Attendee.appointment_id.desc())
-    last = _first("last", Attendee.starts_at <= now, Appointment.status == KEPT, order=latest)
+    last = _first("last", Attendee.starts_at <= now, Attendee.attendance() == KEPT, order=latest)
     coming = _first("next", *_coming(now), order=(Attendee.starts_at, Attendee.appointment_id))
     wanted = (
         select(
@@ -78,7 +78,7 @@ def statement(actor: Caller, client_ids: Sequence[UUID], now: datetime) -> Selec
 def _coming(now: datetime) -> Sequence[ColumnElement[bool]]:
     """No appointment is longer than `rules.LONGEST`: the index is read from there on."""
     lately = Attendee.starts_at > now - rules.LONGEST
-    return lately, Appointment.ends_at > now, Appointment.status.in_(EXPECTED)
+    return lately, Appointment.ends_at > now, Attendee.attendance().in_(EXPECTED)
 
 
 def _first(name: str, *conditions: ColumnElement[bool], order: Sequence[Any]) -> LateralFromClause:

@@ -159,6 +159,7 @@ def _without_note(wanted: Asked) -> Select[*tuple[Any, ...]]:
             Appointment.starts_at < wanted.now,
             Appointment.ends_at < wanted.now,
             Appointment.status.in_(OCCUPYING),
+            Attendee.takes_time(),
             Attendee.organization_id == here,
             wanted.about(Attendee.client_id),
             assigned_to(wanted.actor, Attendee.client_id) if wanted.actor.sees_assigned_only else true(),
