@@ -23,6 +23,7 @@ MORE_ROOMS = {
     "services/clients/profiles/search.py",
     "services/clinical/diagnoses/code_search.py",
     "services/clinical/diagnoses/code_set.py",
+    "services/clinical/groups/sessions.py",
     "services/identity/passwords/breached_passwords.py",
     "services/identity/staff/hues.py",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -47,6 +47,7 @@ class Booking:
     """
 
     client_ids: Sequence[UUID]
+    group_id: UUID | None = None
     staff_id: UUID
     service_type_id: UUID
     starts_at_local: datetime
@@ -58,8 +59,12 @@ class Booking:
     override_reason: str | None = None
 
 
-def book_appointment(session: Session, actor: Caller, booking: Booking) -> tuple[Appointment, list[UUID]]:
+def book_appointment(
+    session: Session, actor: Caller, booking: Booking, lock: Callable[[], None] = lambda: None
+) -> tuple[Appointment, list[UUID]]:
     """Book; returns the appointment, and those of its clients whom the clinician is not assigned to.
+
+    `lock` holds what else must stay as it is, once nothing has to be waited for.
 
     Raises `Invalid` for unknown or inactive ids and times that do not exist or that nobody means, `SlotTaken` for a
     conflict, or a time at which the practice is closed, without an `override_reason`, `Forbidden` for an override
@@ -79,6 +84,7 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> tuple
     closed = closed_at(opening_hours(session, actor), starts_at, ends_at, clocks)
     slot = rules.Slot(booking.staff_id, tuple(booking.client_ids), starts_at, ends_at)
     ensure_stays_active(session, clinician, "staff_id")
+    lock()
     accepted = take_slot(session, actor, slot, (), booking.override_reason, closed)
     ensure_client_free(session, actor, booking.client_ids, "client_ids")
     rules.ensure_can_document(can_document)
@@ -87,6 +93,7 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> tuple
         id=new_id(),
         staff_id=booking.staff_id,
         service_type_id=booking.service_type_id,
+        group_id=booking.group_id,
         location_id=booking.location_id,
         place_of_service=place.code,
         telehealth=place.telehealth,
@@ -116,7 +123,8 @@ def book_appointment(session: Session, actor: Caller, booking: Booking) -> tuple
 
 def _resolve(session: Session, actor: Caller, booking: Booking) -> tuple[str, int, rules.Place, str]:
     """Time zone, duration in minutes, place and its own time zone, after every id was looked up; raises `Invalid`."""
-    for client_id in booking.client_ids:
+    # Who is on a group's roster was looked up with it; of some of them the actor may not know.
+    for client_id in booking.client_ids if booking.group_id is None else ():
         if known_client(session, actor, client_id, "client_ids").status == "archived":
             raise Invalid.field("client_ids", "archived", "The client is archived.")
     service = known_service_type(session, actor, booking.service_type_id, "service_type_id")
@@ -140,7 +148,7 @@ def _resolve(session: Session, actor: Caller, booking: Booking) -> tuple[str, in
 def _cases(session: Session, actor: Caller, booking: Booking) -> dict[UUID, UUID]:
     """The case of each client: the one named, else their only open one, else none."""
     client_ids = booking.client_ids
-    if booking.case_id is None:
+    if booking.case_id is None or booking.group_id is not None:
         open_cases = {client_id: only_open_case(session, actor.organization_id, client_id) for client_id in client_ids}
         return {client_id: case.id for client_id, case in open_cases.items() if case is not None}
     if len(client_ids) > 1:

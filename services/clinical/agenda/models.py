@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKeyConstraint, Index, Text, func, or_
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKeyConstraint, Index, Text, func, or_, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -30,6 +30,13 @@ class Appointment(Tenant, Base):
     __table_args__ = (
         Index("ix_appointments_staff", "organization_id", "staff_id", "starts_at"),  # agenda, conflicts
         Index("ix_appointments_start", "organization_id", "starts_at", "id"),  # agenda of everybody
+        Index(
+            "ix_appointments_group",
+            "organization_id",
+            "group_id",
+            "starts_at",
+            postgresql_where=text("group_id IS NOT NULL"),
+        ),
         CheckConstraint("starts_at < ends_at", name="period"),
         # `rules.LONGEST`: what goes on at a time is looked for no further back.
         CheckConstraint("ends_at - starts_at <= '24:00:00'::interval", name="longest"),
@@ -41,6 +48,7 @@ class Appointment(Tenant, Base):
     version: Mapped[int] = mapped_column(default=1)
     staff_id: Mapped[UUID]
     service_type_id: Mapped[UUID]
+    group_id: Mapped[UUID | None]  # whose roster of the day it has, until it begins or somebody writes about it
     location_id: Mapped[UUID | None]
     place_of_service: Mapped[str | None] = mapped_column(Text)  # this and telehealth are null where nobody said
     telehealth: Mapped[bool | None]

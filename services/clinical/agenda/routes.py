@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from services.clinical.agenda import commands, queries, rules
-from services.clinical.agenda.commands import Booking
+from services.clinical.agenda import queries, rules
 from services.clinical.agenda.models import Appointment
 from services.clinical.agenda.queries import AgendaQuestion
 from services.clinical.agenda.schemas import (
     AgendaQuery,
     AgendaSchema,
     AppointmentSchema,
-    BookedAppointmentSchema,
     ClientAppointmentsPage,
     ClientAppointmentsQuery,
-    NewAppointment,
     TimeZoneChangeSchema,
     TimeZoneQuery,
 )
@@ -24,17 +21,6 @@ from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.dumping import dump
 from shared.web.routes import Dumped, Route
-
-
-def post_appointment(session: Session, actor: Caller, body: Booking) -> Dumped:
-    """Book an appointment
-
-    Books a clinician and one or more clients. Where the clinician or a client is busy, or the practice is closed, the
-    request is refused with `conflict`; somebody with `appointments:override` can book with a reason. The clinician is
-    somebody who signs notes; where they are not assigned to a client, `warnings` says so. A client's only open case
-    becomes the appointment's; of several, the note names one.
-    """
-    return shown_with_warnings(session, actor, *commands.book_appointment(session, actor, body))
 
 
 def get_appointment(session: Session, actor: Caller, appointment_id: UUID) -> Dumped:
@@ -83,34 +69,20 @@ def shown(session: Session, actor: Caller, appointment: Appointment) -> Dumped:
 
 
 def shown_with_warnings(session: Session, actor: Caller, appointment: Appointment, strangers: list[UUID]) -> Dumped:
-    """With a warning where the clinician is not assigned to the clients who are `strangers`."""
+    """With a warning where the clinician is not assigned to the clients who are `strangers`, of those who are shown."""
+    about = shown(session, actor, appointment)
+    strangers = [stranger for stranger in strangers if str(stranger) in about["client_ids"]]
     detail = "The clinician is not assigned to the client, and cannot write about them before that."
     warning = {
         "code": "clinician_not_assigned",
         "detail": detail,
         "client_ids": [str(stranger) for stranger in strangers],
     }
-    return Dumped(shown(session, actor, appointment), warnings=[warning] if strangers else [])
+    return Dumped(about, warnings=[warning] if strangers else [])
 
 
 _ONE = "/api/v1/appointments/{appointment_id}"
 ROUTES = (
-    Route(
-        "POST",
-        "/api/v1/appointments",
-        "appointments:create",
-        post_appointment,
-        body=NewAppointment,
-        response=BookedAppointmentSchema,
-        status=201,
-        makes="/api/v1/appointments/{appointment_id}",
-        example={
-            "client_ids": ["{client_id}"],
-            "staff_id": "{staff_id}",
-            "service_type_id": "{service_type_id}",
-            "starts_at_local": "2027-02-01T09:00",
-        },
-    ),
     Route("GET", _ONE, "appointments:read", get_appointment, response=AppointmentSchema, audit="appointment.read"),
     Route(
         "GET",

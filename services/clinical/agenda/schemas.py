@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from services.clinical.agenda import rules
-from services.clinical.agenda.commands import Booking
 from services.clinical.agenda.queries import CLIENT_ORDERS
-from shared.durations import SERVICE_MINUTES_MAX
 from shared.web.cursors import CURSOR_CHARACTERS_MAX
 from shared.web.fields import (
     FIRST_DAY,
@@ -24,7 +22,6 @@ from shared.web.fields import (
     about,
     choice,
     flag,
-    place_of_service,
     text,
 )
 from shared.web.paging import LIMIT_MAX, PageQuery, page_of
@@ -74,11 +71,6 @@ def status_of(description: str, **options: Any) -> fields.String:
     )
 
 
-def _distinct(values: list[Any]) -> None:
-    if len(set(values)) != len(values):
-        raise ValidationError("Each client once.")
-
-
 def telehealth_field(**options: Any) -> fields.Boolean:
     """Whether by telehealth."""
     description = "By telehealth: place of service 10 (at home) unless it is 02. Default: as the location is."
@@ -89,53 +81,6 @@ class ConflictOverride(Stripped):
     """Why an appointment is booked in spite of a conflict. Needs the permission `appointments:override`."""
 
     reason = text(500, "Why the conflict is accepted. It is kept with the appointment.", lines=True, required=True)
-
-
-class NewAppointment(Stripped):
-    """An appointment to book."""
-
-    client_ids = fields.List(
-        Id(),
-        required=True,
-        validate=[validate.Length(1, rules.CLIENTS_MAX), _distinct],
-        metadata=about("Ids of the clients who come, each once."),
-    )
-    case_id = Id(
-        allow_none=True,
-        metadata=about(
-            "Id of the case that it belongs to, where one client comes. Default: that client's only open case."
-        ),
-    )
-    staff_id = Id(required=True, metadata=about("Id of the clinician who gives the service."))
-    service_type_id = Id(
-        required=True, metadata=about("Id of the service to give, which decides the length and what is billed.")
-    )
-    location_id = Id(allow_none=True, metadata=about("Id of the location. null: none, as for a home visit."))
-    place_of_service = place_of_service(allow_none=True)
-    telehealth = telehealth_field()
-    starts_at_local = Local(
-        required=True,
-        metadata=about("When it starts: at most ten years before or after today in the practice's time zone."),
-    )
-    time_zone = TimeZone(
-        allow_none=True,
-        metadata=about(
-            "Time zone of `starts_at_local`, in IANA's naming. Default: the location's, else the practice's."
-        ),
-    )
-    duration_minutes = fields.Integer(
-        strict=True,
-        allow_none=True,
-        validate=validate.Range(1, SERVICE_MINUTES_MAX),
-        metadata=about("Length in minutes. Default: the service's."),
-    )
-    override = fields.Nested(ConflictOverride, allow_none=True, metadata=about("Book in spite of a conflict."))
-
-    @post_load
-    def _booking(self, data: dict[str, Any], **_: Any) -> Booking:
-        override = data.pop("override", None)
-        place = rules.Place(data.pop("place_of_service", None), data.pop("telehealth", None))
-        return Booking(override_reason=override["reason"] if override else None, place=place, **data)
 
 
 class AppointmentSchema(Schema):
@@ -154,6 +99,7 @@ class AppointmentSchema(Schema):
     status_reason = fields.String(allow_none=True, metadata=about("Why it has this status, where somebody said so."))
     staff_id = Id(metadata=about("Id of the clinician who gives the service."))
     client_ids = fields.List(Id(), metadata=about("Ids of the clients who come, as far as you may know of them."))
+    group_id = Id(allow_none=True, metadata=about("Id of the group that it was booked for; null where it was none."))
     service_type_id = Id()
     location_id = Id(
         allow_none=True, metadata=about("Id of the location; null where none is named, as for a home visit.")

@@ -137,7 +137,16 @@ def _reason(session: Session, appointment: Appointment, attendee: Attendee) -> s
 def _stand(appointment: Appointment, attendee: Attendee, status: str) -> None:
     """Give one client a status. The appointment's follows; every client keeps their own where it is another."""
     stands = {each.client_id: appointment.status_of(each) for each in appointment.attendees}
-    stands[attendee.client_id] = status
+    _keep(appointment, {**stands, attendee.client_id: status})
+
+
+def restate(appointment: Appointment) -> None:
+    """The status of an appointment once somebody has left it: what it is for those who stay, if anybody does."""
+    if appointment.attendees:
+        _keep(appointment, {each.client_id: appointment.status_of(each) for each in appointment.attendees})
+
+
+def _keep(appointment: Appointment, stands: dict[UUID, str]) -> None:
     appointment.status = rules.of_all(stands.values())
     for each in appointment.attendees:
         own = stands[each.client_id]

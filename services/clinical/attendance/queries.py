@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 
 from services.clinical.agenda.models import AppointmentChange
 from services.clinical.agenda.queries import shown_attendees, visible_appointment
@@ -24,6 +24,8 @@ def history(session: Session, actor: Caller, appointment_id: UUID, limit: int, c
     statement = select(AppointmentChange).where(
         AppointmentChange.organization_id == actor.organization_id,
         AppointmentChange.appointment_id == appointment.id,
-        or_(AppointmentChange.client_id.is_(None), AppointmentChange.client_id.in_(shown)),
+        or_(AppointmentChange.client_id.is_(None), AppointmentChange.client_id.in_(shown))
+        if actor.sees_assigned_only
+        else true(),
     )
     return paginate(session, statement, [AppointmentChange.id], limit=limit, cursor=cursor)

@@ -22,6 +22,7 @@ from services.clinical.groups import rules
 from services.clinical.groups.models import Group, GroupChange, GroupMember
 from services.clinical.groups.queries import leads, memberships_of, visible_group
 from services.clinical.groups.rules import Membership
+from services.clinical.groups.sessions import coming_sessions, follow
 from shared import audit, clock
 from shared.actor import Caller
 from shared.changes import UNSET, Changes, Unset, differing
@@ -125,7 +126,8 @@ def change_group(session: Session, actor: Caller, group_id: UUID, changes: Group
 def put_member(session: Session, actor: Caller, group_id: UUID, client_id: UUID, joining: Joining) -> Group:
     """Have a client belong to a group from a day on, until somebody ends it. What was before that day stays.
 
-    Raises `NotFound`, `ColleaguesGroup`, `GroupArchived`, `Invalid`, `OverCapacity`, `GroupFull`, `ClientHeld`.
+    Raises `NotFound`, `ColleaguesGroup`, `GroupArchived`, `Invalid`, `OverCapacity`, `GroupFull`, `ClientHeld`,
+    `SlotTaken` where they are busy at one of its coming sessions.
     """
     visible_group(session, actor, group_id)
     _ensure_may_join(session, actor, client_id, None)
@@ -134,6 +136,7 @@ def put_member(session: Session, actor: Caller, group_id: UUID, client_id: UUID,
     group = _changeable(session, actor, group_id)
     if group.archived:
         raise rules.GroupArchived()
+    sessions = coming_sessions(session, group, for_update=True)  # an appointment is locked before its clients' turns
     _take_turns(session, actor, [client_id], "client_id")
     before = memberships_of(session, group, day)
     after = rules.joined(before, client_id, day)
@@ -144,6 +147,7 @@ def put_member(session: Session, actor: Caller, group_id: UUID, client_id: UUID,
             if not joining.over_capacity:
                 raise
         _change_members(session, actor, group, before, after)
+        follow(session, actor, client_id, after, sessions)
         _record(session, actor, group, "joined", client_id=client_id, on_day=day, reason=joining.reason)
     return group
 
@@ -163,7 +167,9 @@ def remove_member(session: Session, actor: Caller, group_id: UUID, client_id: UU
         raise NotFound()
     after = rules.left(before, client_id, day)
     if set(after) != set(before):
+        sessions = coming_sessions(session, group, for_update=True)
         _change_members(session, actor, group, before, after)
+        follow(session, actor, client_id, after, sessions)
         _record(session, actor, group, "left", client_id=client_id, on_day=day, reason=leaving.reason)
     return group
 

@@ -15,6 +15,7 @@ MEMBERS_MAX: Final = CLIENTS_MAX  # on one day: so many clients fit into a sessi
 FACILITATORS_MAX: Final = 5
 # Who belongs to a group today or later, counted by time spent in it: beyond that somebody plans what nobody reads.
 AHEAD_MAX: Final = 60
+SESSIONS_MAX: Final = 200  # that are to come: joining and leaving changes each of them
 DAY: Final = timedelta(days=1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,6 +24,8 @@ from services.clinical.copies.queries import (
     opening_hours,
     organization,
 )
+from services.clinical.groups.models import Group
+from services.clinical.groups.sessions import who_comes
 from services.clinical.hand_over.commands import settle_left_behind
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import is_kept
@@ -43,7 +46,7 @@ def change_appointment(
     """Change an appointment; returns it, and its clients to whom another clinician is not assigned.
 
     Raises `NotFound`, `ColleaguesAppointment`, `Invalid`, `Documented`, `NoteBegun`, `NoteSubmitted`, `NotStarted`,
-    `SlotTaken`, `CannotDocument`, and `Forbidden` for an override without the permission.
+    `SlotTaken`, `RosterDiffers`, `CannotDocument`, and `Forbidden` for an override without the permission.
     """
     override_reason = None if changes.override is UNSET else changes.override
     if override_reason is not None:
@@ -67,9 +70,19 @@ def change_appointment(
     if clinician is not None and clinician.id != before.staff_id:
         ensure_stays_active(session, clinician, "staff_id")
 
+    if changes.starts_at_local is not UNSET and appointment.group_id is not None:
+        _ensure_same_roster(session, appointment, changes.starts_at_local.date())
     known = _Known(location, practice.time_zone, hours, can_document)
     appointment, differing = _change(session, actor, appointment_id, changes, known)
     return appointment, strangers if "staff_id" in differing else []
+
+
+def _ensure_same_roster(session: Session, appointment: Appointment, day: date) -> None:
+    """Raises `RosterDiffers` for a day on which others belong to the group, whose lock is held from here on."""
+    group = session.get_one(Group, (appointment.organization_id, appointment.group_id), with_for_update=True)
+    before, after = (set(who_comes(session, group, each)) for each in (appointment.service_date, day))
+    if before != after:
+        raise rules.RosterDiffers()
 
 
 def change_clinician(session: Session, actor: Caller, appointment_id: UUID, staff_id: UUID) -> None:

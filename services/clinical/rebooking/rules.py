@@ -24,6 +24,13 @@ class NoteBegun(Conflict):
     detail = "Somebody has begun a note about this appointment. Its author can discard it."
 
 
+class RosterDiffers(Conflict):
+    """Other clients come on the other day, and whether they have time nobody has looked."""
+
+    code = "roster_differs"
+    detail = "Other clients belong to the group on that day. Cancel this appointment, and book the group for that day."
+
+
 @dataclass(frozen=True, slots=True)
 class AppointmentChanges(Changes):
     """What is to be otherwise, and why a conflict is accepted, if one is. null: no location; place not said."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select, true
+from sqlalchemy import and_, func, select, true
 
-from services.clinical.agenda.models import Attendee
+from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.agenda.queries import visible_appointment
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import case_visible
@@ -15,7 +16,7 @@ from services.clinical.copies.models import ClientCopy
 from services.clinical.copies.queries import assigned_to
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import is_kept
-from shared import audit
+from shared import audit, clock
 from shared.actor import Caller
 from shared.database.session import Session
 
@@ -54,7 +55,24 @@ def roster_of_appointment(session: Session, actor: Caller, appointment_id: UUID)
         for attendee, name in session.execute(statement)
     ]
     audit.describe(session, object_id=appointment_id, client_ids=[member["client_id"] for member in members])
-    return {"appointment_id": appointment_id, "status": appointment.status, "members": members}
+    return {
+        "appointment_id": appointment_id,
+        "group_id": appointment.group_id,
+        "frozen_at": _frozen_at(session, appointment),
+        "status": appointment.status,
+        "members": members,
+    }
+
+
+def _frozen_at(session: Session, appointment: Appointment) -> datetime | None:
+    """Since when an appointment of a group does not follow it: its start, or the first note about it."""
+    if appointment.group_id is None:
+        return None
+    first = select(func.min(Note.created_at)).where(
+        Note.organization_id == appointment.organization_id, Note.appointment_id == appointment.id, is_kept()
+    )
+    begun = appointment.starts_at if appointment.starts_at <= clock.now() else None
+    return min((at for at in (begun, session.scalar(first)) if at is not None), default=None)
 
 
 def _notes(session: Session, actor: Caller, appointment_id: UUID) -> dict[UUID, UUID]:

@@ -42,39 +42,39 @@ def stands(clinic: Clinic, appointment: str) -> tuple[str, dict[str, str]]:
 
 
 def test_each_has_a_status_and_the_appointments_follows(clinic: Clinic, three: list[str]) -> None:
-    one, two, other = three
+    ada, ben, cleo = three
     group = booked(clinic, three)
-    assert put(clinic, group, "arrived", one).status_code == 200
-    assert stands(clinic, group) == ("arrived", {one: "arrived", two: "booked", other: "booked"})
-    put(clinic, group, "no_show", two)
-    put(clinic, group, "no_show", one)  # a mistake is corrected
-    assert stands(clinic, group) == ("booked", {one: "no_show", two: "no_show", other: "booked"})
-    put(clinic, group, "late_cancelled", other)
-    assert stands(clinic, group) == ("no_show", {one: "no_show", two: "no_show", other: "late_cancelled"})
+    assert put(clinic, group, "arrived", ada).status_code == 200
+    assert stands(clinic, group) == ("arrived", {ada: "arrived", ben: "booked", cleo: "booked"})
+    put(clinic, group, "no_show", ben)
+    put(clinic, group, "no_show", ada)  # a mistake is corrected
+    assert stands(clinic, group) == ("booked", {ada: "no_show", ben: "no_show", cleo: "booked"})
+    put(clinic, group, "late_cancelled", cleo)
+    assert stands(clinic, group) == ("no_show", {ada: "no_show", ben: "no_show", cleo: "late_cancelled"})
 
 
 def test_all_at_once_leaves_those_who_stayed_away(clinic: Clinic, three: list[str]) -> None:
-    one, two, other = three
+    ada, ben, cleo = three
     group = booked(clinic, three)
-    put(clinic, group, "no_show", one)
-    put(clinic, group, "arrived", two)
+    put(clinic, group, "no_show", ada)
+    put(clinic, group, "arrived", ben)
     assert put(clinic, group, "arrived").status_code == 200
-    assert stands(clinic, group) == ("arrived", {one: "no_show", two: "arrived", other: "arrived"})
+    assert stands(clinic, group) == ("arrived", {ada: "no_show", ben: "arrived", cleo: "arrived"})
     before = clinic.desk.get(f"/appointments/{group}").json
     assert put(clinic, group, "arrived").json == before
 
 
 def test_who_stayed_away_is_not_asked_for_a_note(clinic: Clinic, three: list[str]) -> None:
-    one, two, other = three
+    ada, ben, cleo = three
     group = booked(clinic, three)
-    put(clinic, group, "no_show", one)
+    put(clinic, group, "no_show", ada)
     waits = [item["client_id"] for item in clinic.therapist.get("/worklist", kind="no_note").json["items"]]
-    assert set(waits) == {two, other}
+    assert set(waits) == {ben, cleo}
     refused = clinic.therapist.post(
-        f"/appointments/{group}/notes", {"client_id": one, "template": "soap", "content": SOAP}
+        f"/appointments/{group}/notes", {"client_id": ada, "template": "soap", "content": SOAP}
     )
     assert (refused.status_code, refused.json["code"]) == (409, "not_attended")
-    for client_id in (two, other):
+    for client_id in (ben, cleo):
         assert not clinic.desk.get(f"/appointments/{group}").json["documented"]
         note = clinic.therapist.post(
             f"/appointments/{group}/notes", {"client_id": client_id, "template": "soap", "content": SOAP}
@@ -82,99 +82,99 @@ def test_who_stayed_away_is_not_asked_for_a_note(clinic: Clinic, three: list[str
         assert note.status_code == 201, note.text
         assert clinic.therapist.post(f"/notes/{note.json['id']}/sign", {}).status_code == 200
     assert clinic.desk.get(f"/appointments/{group}").json["documented"]
-    assert stands(clinic, group) == ("arrived", {one: "no_show", two: "arrived", other: "arrived"})
+    assert stands(clinic, group) == ("arrived", {ada: "no_show", ben: "arrived", cleo: "arrived"})
 
 
 def test_a_note_about_one_says_nothing_of_the_others(clinic: Clinic, three: list[str]) -> None:
-    one, two, other = three
+    ada, ben, cleo = three
     group = booked(clinic, three)
     note = clinic.therapist.post(
-        f"/appointments/{group}/notes", {"client_id": one, "template": "soap", "content": SOAP}
+        f"/appointments/{group}/notes", {"client_id": ada, "template": "soap", "content": SOAP}
     ).json
-    assert stands(clinic, group) == ("arrived", {one: "arrived", two: "booked", other: "booked"})
+    assert stands(clinic, group) == ("arrived", {ada: "arrived", ben: "booked", cleo: "booked"})
     clinic.therapist.post(f"/notes/{note['id']}/sign", {})
-    assert put(clinic, group, "no_show", one).json["code"] == "documented"
+    assert put(clinic, group, "no_show", ada).json["code"] == "documented"
     assert put(clinic, group, "no_show").json["code"] == "documented"
-    assert put(clinic, group, "no_show", two).status_code == 200
+    assert put(clinic, group, "no_show", ben).status_code == 200
     assert put(clinic, group, "arrived").status_code == 200
-    assert stands(clinic, group) == ("arrived", {one: "arrived", two: "no_show", other: "arrived"})
+    assert stands(clinic, group) == ("arrived", {ada: "arrived", ben: "no_show", cleo: "arrived"})
     members = {
         each["client_id"]: each for each in clinic.therapist.get(f"/appointments/{group}/roster").json["members"]
     }
     assert {each: (row["documented"], row["note_id"]) for each, row in members.items()} == {
-        one: (True, note["id"]),
-        two: (False, None),
-        other: (False, None),
+        ada: (True, note["id"]),
+        ben: (False, None),
+        cleo: (False, None),
     }
     assert all(row["note_id"] is None for row in clinic.desk.get(f"/appointments/{group}/roster").json["members"])
 
 
 def test_last_visit_and_own_list_follow_the_own_status(clinic: Clinic, three: list[str]) -> None:
-    one, two, _ = three
+    ada, ben, _ = three
     group = booked(clinic, three)
     put(clinic, group, "arrived")
-    put(clinic, group, "no_show", one)
-    seen = clinic.desk.post("/appointments/lookup", {"client_ids": [one, two]}).json["items"]
+    put(clinic, group, "no_show", ada)
+    seen = clinic.desk.post("/appointments/lookup", {"client_ids": [ada, ben]}).json["items"]
     assert [bool(item["last_visit"]) for item in seen] == [False, True]
-    assert clinic.desk.get(f"/clients/{one}/appointments").json["items"][0]["status"] == "no_show"
-    assert clinic.desk.get(f"/clients/{two}/appointments").json["items"][0]["status"] == "arrived"
+    assert clinic.desk.get(f"/clients/{ada}/appointments").json["items"][0]["status"] == "no_show"
+    assert clinic.desk.get(f"/clients/{ben}/appointments").json["items"][0]["status"] == "arrived"
     kept = clinic.database.rows("SELECT id::text FROM client_copies WHERE last_visit_at > '2000-01-01'")
-    assert {str(row[0]) for row in kept} & set(three) == {two, three[2]}
+    assert {str(row[0]) for row in kept} & set(three) == {ben, three[2]}
 
 
 def test_who_called_off_has_their_time_and_comes_back_only_where_it_is_free(clinic: Clinic, three: list[str]) -> None:
-    one, two, other = three
+    ada, ben, cleo = three
     group = booked(clinic, three, COMING)
-    put(clinic, group, "cancelled", one)
+    put(clinic, group, "cancelled", ada)
     colleague = clinic.staff("therapist")
-    alone = clinic.booking(COMING, client_ids=[one], case_id=None, staff_id=str(colleague.staff_id))
+    alone = clinic.booking(COMING, client_ids=[ada], case_id=None, staff_id=str(colleague.staff_id))
     assert clinic.desk.post("/appointments", alone).status_code == 201
-    refused = put(clinic, group, "booked", one)
+    refused = put(clinic, group, "booked", ada)
     assert (refused.status_code, refused.json["code"]) == (409, "conflict")
-    assert stands(clinic, group)[1][one] == "cancelled"
-    for client_id in (two, other):
+    assert stands(clinic, group)[1][ada] == "cancelled"
+    for client_id in (ben, cleo):
         put(clinic, group, "cancelled", client_id)
     assert stands(clinic, group)[0] == "cancelled"
-    assert clinic.desk.post("/appointments", clinic.booking(COMING, client_ids=[two], case_id=None)).status_code == 201
+    assert clinic.desk.post("/appointments", clinic.booking(COMING, client_ids=[ben], case_id=None)).status_code == 201
     # Nobody is left, so the clinician's time was free too.
-    assert put(clinic, group, "booked", other).json["code"] == "conflict"
+    assert put(clinic, group, "booked", cleo).json["code"] == "conflict"
     assert stands(clinic, group)[0] == "cancelled"
 
 
 def test_the_history_says_whose(clinic: Clinic, three: list[str]) -> None:
-    one, two, _ = three
+    ada, ben, _ = three
     group = booked(clinic, three)
-    put(clinic, group, "no_show", one, reason="Nobody at the door.")
+    put(clinic, group, "no_show", ada, reason="Nobody at the door.")
     for _ in range(2):
-        put(clinic, group, "no_show", one, reason="Was ill.")
-    put(clinic, group, "arrived", two)
+        put(clinic, group, "no_show", ada, reason="Was ill.")
+    put(clinic, group, "arrived", ben)
     lines = clinic.desk.get(f"/appointments/{group}/history").json["items"]
     assert [(line["status"], line["client_id"], line["reason"]) for line in lines] == [
         ("booked", None, None),
-        ("no_show", one, "Nobody at the door."),
-        ("no_show", one, "Was ill."),
-        ("arrived", two, None),
+        ("no_show", ada, "Nobody at the door."),
+        ("no_show", ada, "Was ill."),
+        ("arrived", ben, None),
     ]
 
 
 def test_who_sees_assigned_clients_only_learns_of_nobody_else(clinic: Clinic, three: list[str]) -> None:
-    one, two, other = three
+    ada, ben, cleo = three
     narrowed = clinic.staff("therapist", grants=("assigned_only",))
-    clinic.assign(one, narrowed)
+    clinic.assign(ada, narrowed)
     group = booked(clinic, three)
-    put(clinic, group, "no_show", two, reason="Nobody at the door.")
+    put(clinic, group, "no_show", ben, reason="Nobody at the door.")
     assert {line["client_id"] for line in narrowed.get(f"/appointments/{group}/history").json["items"]} == {None}
     members = narrowed.get(f"/appointments/{group}/roster").json["members"]
-    assert [member["client_id"] for member in members] == [one]
-    own = clinic.booking("2026-10-07T10:00", client_ids=[one, other], case_id=None, staff_id=str(narrowed.staff_id))
+    assert [member["client_id"] for member in members] == [ada]
+    own = clinic.booking("2026-10-07T10:00", client_ids=[ada, cleo], case_id=None, staff_id=str(narrowed.staff_id))
     own_id = clinic.desk.post("/appointments", own).json["id"]
     replies = [
         narrowed.post(f"/appointments/{own_id}/status", {"status": "no_show", "client_id": client_id})
-        for client_id in (other, two)
+        for client_id in (cleo, ben)
     ]
     assert [reply.status_code for reply in replies] == [422, 422]
     assert replies[0].json["errors"] == replies[1].json["errors"]
-    stranger = narrowed.post(f"/appointments/{group}/status", {"status": "no_show", "client_id": one})
+    stranger = narrowed.post(f"/appointments/{group}/status", {"status": "no_show", "client_id": ada})
     assert (stranger.status_code, stranger.json["code"]) == (403, "colleagues_appointment")
 
 
