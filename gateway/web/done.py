@@ -28,6 +28,8 @@ DONE: Final = {
     "client_field_restored": "The field is in use again.",
     "client_deleted": "The client is deleted.",
     "client_handed_over": "What could be moved is handed over.",
+    "client_parted": "They no longer stand among the related clients.",
+    "client_related": "The related client is added. The other chart shows it too.",
     "client_unassigned": "They are off the client and all cases.",
     "confirmation_sent": "A new link is on its way.",
     "diagnosis_added": "The diagnosis is added.",

@@ -11,6 +11,7 @@ from typing import Final
 ONE_OF: Final = {
     "client": (
         "/clients/{}",
+        "/clients/{}/related-clients",
         "/clients/{}/staff",
         "/clients/{}/staff/history",
         "/clients/{}/cases",

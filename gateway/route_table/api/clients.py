@@ -29,6 +29,14 @@ CLIENTS: Final[tuple[Row, ...]] = (
             ("undo", "post_client_duplicate_undo"),
         )
     ),
+    *(
+        Row(method, f"/clients/{{client_id}}/related-clients{path}", "clients", permission, action)
+        for method, path, permission, action in (
+            ("GET", "", "clients:read", "related_clients.list"),
+            ("PUT", "/{related_client_id}", "clients:update", "put_related_client"),
+            ("DELETE", "/{related_client_id}", "clients:update", "delete_related_client"),
+        )
+    ),
     table_of_people("/client-imports", "clients", "client_imports:manage", "post_client_import"),
     *(
         Row(method, f"/client-imports{path}", "clients", "client_imports:manage", action, streams=path.endswith(".csv"))

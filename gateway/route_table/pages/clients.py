@@ -37,6 +37,7 @@ _DETAILS: Final = (
     "GET /clients/{client_id}/staff",
     "GET /clients/{client_id}/staff/history",
     "GET /clients/{client_id}/ledger",
+    "GET /clients/{client_id}/related-clients",
     "GET /staff",
     "GET /client-fields",
     *CHART,
@@ -58,6 +59,9 @@ _ARCHIVE: Final = (
     *CHART,
 )
 _DELETE: Final = ("DELETE /clients/{client_id}", *CHART)
+# Who may change details may say who belongs to the client.
+_RELATE: Final = ("PUT /clients/{client_id}/related-clients/{related_client_id}", "POST /clients/search", *CHART)
+_PART: Final = "DELETE /clients/{client_id}/related-clients/{related_client_id}"
 _EMERGENCY: Final = ("POST /clients/{client_id}/break-glass", *CHART)
 _NAMES: Final = ("GET /service-types", "GET /staff", "GET /locations")
 _OVERVIEW: Final = (
@@ -121,6 +125,10 @@ CLIENTS: Final[tuple[Row, ...]] = (
             ("GET", "/details", _DETAILS),
             ("GET", "/details/edit", _EDIT),
             ("POST", "/details/edit", _EDIT),
+            ("GET", "/details/related", _RELATE),
+            ("POST", "/details/related", _RELATE),
+            ("POST", "/details/related/{related_client_id}", _RELATE),
+            ("POST", "/details/related/{related_client_id}/remove", (_PART, *_DETAILS)),
             ("POST", "/status", _EDIT),
             ("GET", "/details/archive", _ARCHIVE),
             ("POST", "/details/archive", _ARCHIVE),

@@ -11,6 +11,8 @@ from gateway.web.clients import views
 from gateway.web.clients.archiving import Left, left_questions
 from gateway.web.clients.chart import chart_of
 from gateway.web.clients.own import LISTED, fields_of
+from gateway.web.clients.related import question as related_question
+from gateway.web.clients.related import related_rows
 from gateway.web.clients.stored import stored_groups
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page, Question
@@ -89,6 +91,7 @@ def _details(page: Page, team: Form | None = None, status: int = 200) -> Respons
         history=Question("GET /clients/{client_id}/staff/history", of, {"limit": CHANGES}),
         people=staff_question(),
         own=LISTED,
+        related=related_question(_id(page)),
     )
     return page.show(
         "clients/details.html",
@@ -96,6 +99,7 @@ def _details(page: Page, team: Form | None = None, status: int = 200) -> Respons
         chart=chart,
         stored=stored_groups(chart.client, fields_of(chart.answers["own"])),
         changes=page.can(CHANGES_DETAILS),
+        related=related_rows(chart.answers["related"]),
         team_form=team or Form(),
         assigns=page.can(ASSIGNS),
         deletes=page.can(DELETES),

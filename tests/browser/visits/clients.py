@@ -62,6 +62,7 @@ CLIENTS: Final[Mapping[str, Way]] = {
         f"{client_of(practice)}/team/{practice.staff_ids['therapist']}"
     ),
     "GET /clients/{client_id}/details": lambda practice: f"{client_of(practice)}/details",
+    "GET /clients/{client_id}/details/related": lambda practice: f"{client_of(practice)}/details/related",
     "GET /clients/{client_id}/details/edit": lambda practice: f"{client_of(practice)}/details/edit",
 }
 # Parts of pages, which the pages themselves ask for.
