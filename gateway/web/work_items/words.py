@@ -48,6 +48,14 @@ MATTERS: Final[Mapping[str, Words]] = {
         "Read",
         "/notes/{}",
     ),
+    "deleted_client_used": Words(
+        "clinical",
+        "Deleted clients with sessions or cases",
+        "A client was deleted while something began for them",
+        "user-x",
+        "Add again",
+        "/clients/new",
+    ),
     "assignments_refused": Words(
         "clients",
         "Notices",

@@ -6,7 +6,7 @@ from alembic import op
 from shared.database.migration import protect_tenant_table
 
 revision = "clients_0081"
-down_revision = "clients_0084"
+down_revision = "clients_0094"
 KINDS = ("partner", "parent", "child", "guardian", "ward", "sibling", "household", "member", "other")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import delete
 
 from services.clinical.client_changes.queries import use
@@ -13,6 +15,15 @@ from shared.contracts.clinical import ChangeAnswered
 from shared.database.session import Session
 from shared.failpoints import failpoint
 from shared.messaging import outbox
+from shared.work_items.commands import Matter, raise_item
+from shared.work_items.kinds import Kind
+
+STILL_USED: Final = Kind(
+    "deleted_client_used",
+    "a client who was deleted while something began for them, so that their appointments or cases stayed",
+    "client",
+    level="administration",
+)
 
 
 def answer(session: Session, event: ChangeProposed) -> None:
@@ -27,9 +38,14 @@ def answer(session: Session, event: ChangeProposed) -> None:
 
 
 def settle(session: Session, event: ChangeDecided) -> None:
-    """Apply the change, or end the hold. Of a deleted client nothing but the id stays."""
+    """Apply the change, or end the hold. Of a deleted client nothing but the id stays.
+
+    Who was used after the hold stays here, while clients has forgotten them: a work item has somebody look at it.
+    """
     gone = client_changes.settle(session, ClientCopy, event, use)
     if gone:
         theirs = AssignmentCopy.client_id.in_(gone)
         session.execute(delete(AssignmentCopy).where(AssignmentCopy.organization_id == event.organization_id, theirs))
+    for client_id in sorted(set(event.client_ids) - set(gone)) if event.applies else ():
+        raise_item(session, STILL_USED, Matter(event.organization_id, client_id, client_id=client_id))
     failpoint("change.settled")

@@ -121,6 +121,12 @@ def test_a_used_client_is_not_held_and_one_used_after_the_hold_stays(
     shown = "SELECT display_name, status FROM client_copies WHERE id = %s"
     assert clinic.database.rows(shown, UUID(after)) == [(NAME, "archived")]
     assert clinic.administrator.get(f"/clients/{after}/cases").status_code == 200
+    clinic.emit(decided(late, applies=True))
+    (item,) = clinic.administrator.get("/work-items/clinical", kind="deleted_client_used").json["items"]
+    assert (item["subject"], item["client_id"]) == ({"type": "client", "id": after}, after), "told once, of them alone"
+    assert clinic.therapist.get("/work-items/clinical").json["items"] == []
+    done = clinic.administrator.patch(f"/work-items/clinical/{item['id']}", {"state": "done"})
+    assert done.status_code == 200, done.text
 
 
 def test_nobody_is_held_for_who_does_not_wait_and_of_nobody_unknown(clinic: Clinic) -> None:
