@@ -94,6 +94,7 @@ NAMES = {
     "case_id": "/cases/{case_id}",
     "client_id": "/clients/{client_id}",
     "client_ids": "/clients/{client_id}",
+    "group_id": "/groups/{group_id}",
     "invoice_id": "/invoices/{invoice_id}",
     "location_id": "/locations/{location_id}",
     "logo_id": "/organization/logo",
