@@ -15,6 +15,8 @@ DONE: Final = {
     "case_closed": "The case is closed. It can be read, and nothing new is written into it.",
     "case_opened": "The case is open.",
     "client_added": "The client is added.",
+    "two_people": "They stay two clients. This pair is not shown again.",
+    "two_people_undone": "The pair is listed again.",
     "client_added_alike": "The client is added. Somebody alike is on the list: see whether it is the same person.",
     "client_added_without_team": "The client is added. Not everybody could be assigned: look at the care team.",
     "client_archived_cancelled": "The client is archived, and the appointments are cancelled.",

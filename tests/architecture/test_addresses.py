@@ -29,6 +29,7 @@ THINGS = {
     "ClientDuplicateSchema": "/client-duplicates/{duplicate_id}",
     "ClientFieldSchema": "/client-fields/{client_field_id}",
     "ClientSchema": "/clients/{client_id}",
+    "ComparedClientSchema": "/clients/{client_id}",
     "CreatedClientSchema": "/clients/{client_id}",
     "DiagnosisSchema": "/cases/{case_id}/diagnoses/{diagnosis_id}",
     "JobSchema": "/jobs/clients/{job_id}",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gateway.web.client_import.views import RESULTS
-from gateway.web.client_import.words import ALIKE, CHIPS, DECIDED, FACTS, HEADINGS, IGNORED, ON_DUPLICATE, UNREAD
+from gateway.web.client_import.words import CHIPS, DECIDED, FACTS, HEADINGS, IGNORED, ON_DUPLICATE, UNREAD
+from gateway.web.clients.side_by_side import ALIKE
 from services.clients.client_import import columns, rules
 from services.clients.client_import.schemas import IGNORED_REASONS
 from services.clients.matching import rules as matching

@@ -89,6 +89,11 @@ CLIENTS: Final[tuple[Row, ...]] = (
     page("POST", "/jobs/clients/{job_id}/cancel", "POST /jobs/clients/{job_id}/cancel"),
     page("POST", "/palette", "POST /clients/search"),
     page("GET", "/clients/waiting", "GET /clients"),
+    page("GET", "/clients/duplicates", "GET /client-duplicates", "GET /staff"),
+    *(
+        page("POST", f"/clients/duplicates/{{duplicate_id}}/{deed}", f"POST /client-duplicates/{{duplicate_id}}/{deed}")
+        for deed in ("dismiss", "undo")
+    ),
     page("GET", "/clients/reports", f"GET /reports/clients/{_REPORTS[0]}"),
     *(
         page("GET", f"/clients/reports/{name}{file}", f"GET /reports/clients/{name}")

@@ -39,12 +39,15 @@ _PRINTED: Final = ("What prints", "/settings/printing")
 _CANCELLATION: Final = ("Cancellation policy", "/settings/policies")
 _ASSIGNMENTS: Final = ("Assignments", "/jobs")
 _IMPORTS: Final = ("Imports of clients", "/clients/import")
+_DUPLICATES: Final = ("Duplicates", "/clients/duplicates")
 _WORK: Final = ("Work items", "/work-items")
 _OWN: Final = ("Client fields", "/settings/client-fields")
 ONCE: Final[Mapping[str, tuple[str, str]]] = {
     "billing_profile.read": _PRINTED,
     "billing_profiles.list": _PRINTED,
     "cancellation_policy.read": _CANCELLATION,
+    "client_duplicate.read": _DUPLICATES,
+    "client_duplicates.list": _DUPLICATES,
     "client_import.errors": _IMPORTS,
     "client_import.read": _IMPORTS,
     "client_import.rows": _IMPORTS,
@@ -69,6 +72,8 @@ ONCE: Final[Mapping[str, tuple[str, str]]] = {
     "post_billing_profile": _PRINTED,
     "post_cancellation_policy": _CANCELLATION,
     "patch_client_import_row": _IMPORTS,
+    "post_client_duplicate_dismissal": _DUPLICATES,
+    "post_client_duplicate_undo": _DUPLICATES,
     "post_client_import": _IMPORTS,
     "post_client_import_cancellation": _IMPORTS,
     "post_client_import_commit": _IMPORTS,

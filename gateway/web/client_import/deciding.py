@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from gateway.web.clients.views import birthday
+from gateway.web.clients.side_by_side import Value, facts_of, shown
 
 SIDE_BY_SIDE: Final = 2  # clients beside a row; the others stand in the list below
 WAITS: Final = "needs_decision"
 TWICE: Final = "twice_in_file"
-PHONE_DIGITS: Final = 10  # without the country
 PHONES: Final = ("mobile_phone", "phone", "home_phone", "work_phone")
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What stands in the file, or what is known of a client. `differs`: from the file, where both say something."""
-
-    words: str
-    differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +32,6 @@ class Decision:
     name: str
     values: Sequence[Value]
     beside: Sequence[Beside]
-
-
-LABELS: Final = ("Name", "Birth date", "Phone", "E-mail")
 
 
 def waiting_of(imported: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -74,35 +61,9 @@ def decision_on(item: Mapping[str, Any], name: str, clients: Sequence[Mapping[st
     values = item["values"]
     phone = next((values[fact] for fact in PHONES if fact in values), "")
     own = (name, item["date_of_birth"] or "", phone, values.get("email", ""))
-    return Decision(
-        item["row"], name, [Value(each) for each in _shown(own)], [_beside(own, client) for client in clients]
-    )
+    return Decision(item["row"], name, shown(own), [_beside(own, client) for client in clients])
 
 
 def _beside(own: Sequence[str], client: Mapping[str, Any]) -> Beside:
-    names = (client["given_name"], client["middle_name"], client["family_name"], client["name_suffix"])
-    theirs = (
-        " ".join(part for part in names if part),
-        client["date_of_birth"],
-        client["phone"] or "",
-        client["email"] or "",
-    )
-    plain, other = _plain(own), _plain(theirs)
-    differing = [bool(mine and their) and mine != their for mine, their in zip(plain, other, strict=True)]
-    values = [Value(*pair) for pair in zip(_shown(theirs), differing, strict=True)]
+    values = shown(facts_of(client), own)
     return Beside(client["id"], client["display_name"], f"/clients/{client['id']}", values)
-
-
-def _shown(values: Sequence[str]) -> list[str]:
-    name, born, phone, email = values
-    return [name, birthday(born) if born else "", phone, email]
-
-
-def _plain(values: Sequence[str]) -> list[str]:
-    """As two spellings of the same are compared."""
-    name, born, phone, email = values
-    return [" ".join(sorted(re.findall(r"\w+", name.casefold()))), born, _digits(phone), email.casefold()]
-
-
-def _digits(phone: str) -> str:
-    return re.sub(r"\D", "", phone)[-PHONE_DIGITS:]

@@ -10,6 +10,7 @@ from flask import Response
 from gateway.web import text
 from gateway.web.client_import import deciding, views
 from gateway.web.client_import.words import ON_DUPLICATE
+from gateway.web.clients.side_by_side import LABELS
 from gateway.web.forms import Form
 from gateway.web.page import Page, Question
 from gateway.web.people import names_of
@@ -102,7 +103,7 @@ def show_import(page: Page) -> Response:
         result=result,
         more_head=views.RESULTS[result][3],
         may_decide=deciding.may_decide(imported),
-        labels=deciding.LABELS,
+        labels=LABELS,
         progress=deciding.progress_of(imported),
         **(
             _rows(page, imported, result)

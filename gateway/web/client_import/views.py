@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from gateway.web import text
 from gateway.web.client_import.deciding import is_for_people
-from gateway.web.client_import.words import ALIKE, CHIPS, DECIDED, FACTS, HEADINGS, IGNORED, NOBODY, UNREAD
+from gateway.web.client_import.words import CHIPS, DECIDED, FACTS, HEADINGS, IGNORED, NOBODY, UNREAD
+from gateway.web.clients.side_by_side import alike_words
 from gateway.web.forms import in_words
 
 PATH: Final = "/clients/import"
@@ -212,10 +213,9 @@ def _wrong(error: Mapping[str, Any], values: Mapping[str, str]) -> Wrong:
 
 def _alike(candidate: Mapping[str, Any], names: Mapping[str, str]) -> Alike:
     client_id = candidate["client_id"]
-    words = ", ".join(ALIKE[reason] for reason in candidate["reasons"])
     known = client_id in names
     return Alike(
         names.get(client_id, "A client whom you may not see"),
         f"/clients/{client_id}" if known else "",
-        f"{words} ({candidate['score']} of 100)",
+        alike_words(candidate),
     )

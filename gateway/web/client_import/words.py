@@ -41,12 +41,6 @@ IGNORED: Final[Mapping[str, str]] = {
     "left_out": "You left it out.",
     "not_taken": "Therapist, next appointment and balance are not taken from a file.",
 }
-# What a client who may be the person of a row has in common with them.
-ALIKE: Final[Mapping[str, str]] = {
-    "same_name_and_birth_date": "Same name and birth date",
-    "same_contact": "Same phone or e-mail",
-    "similar_name": "Same birth date, and a part of the name",
-}
 # What becomes of people who are clients.
 ON_DUPLICATE: Final = (("skip", "Leave them out"), ("create", "Add them as well"))
 # What is done with a file, its rows checked, its clients added or taken back -> state -> words and kind of a chip.

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, select, tuple_
 
 from services.clients.assignments.models import Assignment
 from services.clients.duplicates.models import ClientPair
 from services.clients.profiles import rules
+from services.clients.profiles.models import Client
 from services.clients.profiles.queries import assigned_to_actor
 from shared import audit
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import NotFound
 from shared.web.paging import paginate
+
+_SHOWN: Final = ("id", "client_ids", "score", "reasons", "found_at", "dismissed_by", "dismissed_at")
 
 
 def list_pairs(session: Session, actor: Caller, limit: int, cursor: str | None, dismissed: bool) -> dict[str, Any]:
@@ -30,9 +34,30 @@ def list_pairs(session: Session, actor: Caller, limit: int, cursor: str | None, 
         descending=True,
         about=str(dismissed),
     )
-    shown = dict.fromkeys(client_id for pair in page["items"] for client_id in pair.client_ids)
-    audit.describe(session, client_ids=list(shown), rule=rules.seen_by(assigned=actor.sees_assigned_only))
-    return page
+    whose = dict.fromkeys(client_id for pair in page["items"] for client_id in pair.client_ids)
+    audit.describe(session, client_ids=list(whose), rule=rules.seen_by(assigned=actor.sees_assigned_only))
+    return {**page, "items": shown(session, page["items"])}
+
+
+def read_pair(session: Session, actor: Caller, duplicate_id: UUID) -> dict[str, Any]:
+    """A pair as an answer shows it; raises `NotFound`."""
+    return shown(session, [one_pair(session, actor, duplicate_id)])[0]
+
+
+def shown(session: Session, pairs: Sequence[ClientPair]) -> list[dict[str, Any]]:
+    """Pairs as answers show them, with both clients. Whose they are, is decided before."""
+    wanted = {(pair.organization_id, client_id) for pair in pairs for client_id in pair.client_ids}
+    if not wanted:
+        return []
+    found = session.scalars(select(Client).where(tuple_(Client.organization_id, Client.id).in_(wanted)))
+    clients = {client.id: client for client in found}
+    return [
+        {
+            **{name: getattr(pair, name) for name in _SHOWN},
+            "clients": [clients[client_id] for client_id in pair.client_ids],
+        }
+        for pair in pairs
+    ]
 
 
 def one_pair(session: Session, actor: Caller, duplicate_id: UUID, *, for_update: bool = False) -> ClientPair:

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from services.clients.duplicates import commands, queries
-from services.clients.duplicates.models import ClientPair
 from services.clients.duplicates.schemas import ClientDuplicateSchema, ClientDuplicatesPage, ClientDuplicatesQuery
 from shared.actor import Caller, Person
 from shared.database.session import Session
@@ -22,15 +21,15 @@ def get_client_duplicates(session: Session, actor: Caller, query: dict[str, Any]
     return queries.list_pairs(session, actor, **query)
 
 
-def get_client_duplicate(session: Session, actor: Caller, duplicate_id: UUID) -> ClientPair:
+def get_client_duplicate(session: Session, actor: Caller, duplicate_id: UUID) -> dict[str, Any]:
     """Show two clients who may be the same person
 
     A pair of which the person may not see both clients is answered like one that does not exist.
     """
-    return queries.one_pair(session, actor, duplicate_id)
+    return queries.read_pair(session, actor, duplicate_id)
 
 
-def post_client_duplicate_dismissal(session: Session, actor: Person, duplicate_id: UUID) -> ClientPair:
+def post_client_duplicate_dismissal(session: Session, actor: Person, duplicate_id: UUID) -> dict[str, Any]:
     """Say that two clients are not the same person
 
     The pair is no longer listed, whatever changes in their profiles. Who said so first, and when, stays.
@@ -38,7 +37,7 @@ def post_client_duplicate_dismissal(session: Session, actor: Person, duplicate_i
     return commands.dismiss(session, actor, duplicate_id)
 
 
-def post_client_duplicate_undo(session: Session, actor: Person, duplicate_id: UUID) -> ClientPair:
+def post_client_duplicate_undo(session: Session, actor: Person, duplicate_id: UUID) -> dict[str, Any]:
     """Take back that two clients are not the same person
 
     The pair is listed again. One that nobody dismissed stays as it is.

@@ -62,6 +62,11 @@ def test_pairs_are_found_with_what_agrees_and_the_likeliest_come_first(desk: Des
         frozenset({same["id"], alike["id"]}): (60, ["similar_name"]),
     }
     assert [pair["score"] for pair in pairs] == [100, 80, 60]
+    for pair in pairs:
+        assert [client["id"] for client in pair["clients"]] == pair["client_ids"]
+    shown = {client["id"]: client for pair in pairs for client in pair["clients"]}[first["id"]]
+    assert shown == {name: first[name] for name in shown}, "as the profile says it"
+    assert (shown["family_name"], shown["phone"]) == ("Łuczak", "+12125550142")
     page = desk.desk.get("/client-duplicates", limit=2).json
     rest = desk.desk.get("/client-duplicates", limit=2, cursor=page["next_cursor"]).json
     assert (page["items"] + rest["items"], rest["next_cursor"]) == (pairs, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from shared.testing.waiting import wait_until
 from tests.browser.visits.ways import Way, at
 from tests.practice import Practice
 
@@ -31,6 +32,16 @@ def waiting_list(practice: Practice) -> str:
     return "/clients/waiting"
 
 
+def duplicates_of(practice: Practice) -> str:
+    """Pairs of clients who may be the same person."""
+    if not practice.owner.get("/client-duplicates", limit=1)["items"]:
+        for email in ("dot@example.org", "dorothy@example.org"):
+            person = {"given_name": "Dot", "family_name": "Double", "date_of_birth": "1990-01-02", "email": email}
+            practice.owner.post("/clients", person, expect=201)
+        wait_until(lambda: practice.owner.get("/client-duplicates", limit=1)["items"], 20, "the pair")
+    return "/clients/duplicates"
+
+
 def import_of(practice: Practice) -> str:
     """A file of clients that is checked, or soon will be."""
     items = practice.owner.get("/client-imports", limit=1)["items"]
@@ -47,6 +58,7 @@ CLIENTS: Final[Mapping[str, Way]] = {
     **{f"GET /clients/reports/{name}": at(f"/clients/reports/{name}") for name in REPORTS},
     "GET /clients": at("/clients"),
     "GET /clients/waiting": waiting_list,
+    "GET /clients/duplicates": duplicates_of,
     "GET /clients/import": at("/clients/import"),
     "GET /clients/import/{import_id}": import_of,
     "GET /clients/new": at("/clients/new"),
