@@ -211,6 +211,7 @@ class Database:
         pool_size: int = 8,
         application_name: str = "caseload",
     ) -> None:
+        self.url = url
         self._resources = resources
         self.engine: Engine = create_engine(
             sqlalchemy_url(url),

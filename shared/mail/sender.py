@@ -19,7 +19,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 
 from shared import clock, logs
-from shared.database.claim_loop import ClaimLoop
+from shared.database.claim_loop import Channel, ClaimLoop
 from shared.database.glance import finds
 from shared.database.session import Database, Session
 from shared.failpoints import failpoint
@@ -30,7 +30,7 @@ from shared.mail.delivery import Post
 from shared.mail.models import Mail, MailCount
 from shared.settings import Environment
 
-POLL_SECONDS: Final = 1.0
+POLL_SECONDS: Final = 2.0  # behind NOTIFY: what is tried again, or was put off
 BATCH_MAX: Final = 20
 _ANY_DUE: Final = "SELECT FROM mail WHERE sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= %s LIMIT 1"
 MAILS = Counter("caseload_mail_total", "Mail by what became of it.", ["service", "outcome"])  # sent | failed | given_up
@@ -73,6 +73,7 @@ class Sender:
             is_due=lambda: finds(self._database, _ANY_DUE, clock.now()),
             claim_some=self.send_due,
             seconds=lambda: POLL_SECONDS,
+            channel=Channel(self._database.url, Mail.__tablename__),
         ).run(stop)
 
     def send_due(self) -> int:

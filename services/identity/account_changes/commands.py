@@ -40,13 +40,13 @@ from services.identity.staff.queries import one_member
 from services.identity.staff.rules import email_key
 from shared import audit, clock, logs
 from shared.actor import Person
-from shared.database.claim_loop import ClaimLoop
+from shared.database.claim_loop import Channel, ClaimLoop
 from shared.database.glance import finds
 from shared.database.session import Database, Session, set_tenant
 from shared.failpoints import failpoint
 from shared.ids import NIL, new_id
 
-POLL_SECONDS: Final = 1.0
+POLL_SECONDS: Final = 2.0  # behind NOTIFY
 BATCH_MAX: Final = 50
 NOTICE_USEFUL: Final = timedelta(days=2)
 ACCOUNTS_MAX: Final = 20  # of one address, for which a request makes mail
@@ -198,6 +198,7 @@ class ResetMailer:
             is_due=lambda: finds(self._database, _ANY_REQUEST),
             claim_some=self.answer_some,
             seconds=lambda: POLL_SECONDS,
+            channel=Channel(self._database.url, ResetRequest.__tablename__),
         ).run(stop)
 
     def answer_some(self) -> int:

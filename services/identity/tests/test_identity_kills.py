@@ -20,7 +20,7 @@ from services.identity.account_changes.commands import ResetMailer
 from services.identity.app import EXPIRED, SERVICE
 from services.identity.mail.rules import TEMPLATES
 from shared.mail.sender import Sender
-from shared.database import purge
+from shared.database import claim_loop, purge
 from shared.settings import Environment
 
 class UntilItWaits(threading.Event):
@@ -32,7 +32,9 @@ purge.FIRST_SECONDS = (0, 0)
 database = SERVICE.database(os.environ["URL"])
 sender = Sender("identity", database, Environment.of_process(), TEMPLATES)
 for part in (ResetMailer(database), sender, purge.Purge("identity", database, EXPIRED)):
-    part.run(UntilItWaits())
+    stop = UntilItWaits()
+    claim_loop.wait_for_notification = lambda _connection, seconds, stop=stop: stop.wait(seconds)
+    part.run(stop)
 """
 
 

@@ -26,6 +26,7 @@ from shared.database.migration.vocabulary import (
     protect_work_items,
     protect_worker_table,
     share_code_set,
+    wake_when_written,
 )
 
 __all__ = [
@@ -47,4 +48,5 @@ __all__ = [
     "queue_earlier_entries",
     "share_code_set",
     "upgrade",
+    "wake_when_written",
 ]

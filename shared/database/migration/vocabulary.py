@@ -10,6 +10,7 @@ from alembic import op
 from shared.database.grown_tables import COUNT_GROWN_TABLES
 from shared.database.job_trigger import JOB_TRIGGER
 from shared.database.outbox_trigger import OUTBOX_TRIGGER
+from shared.database.wake_trigger import wake_trigger
 
 TENANT: Final = "organization_id = nullif(current_setting('app.organization_id', true), '')::uuid"
 
@@ -103,6 +104,12 @@ def protect_work_items(service: str) -> None:
     )
     let_worker_purge(service, "work_items", "done_at < now() - interval '365 days'")
     protect_tenant_table(service, "work_item_changes", "SELECT, INSERT")
+
+
+def wake_when_written(table: str, *, releases: str = "") -> None:
+    """Notify the channel `table` of each statement that inserts into it or changes its column `releases`."""
+    for statement in wake_trigger(table, releases=releases):
+        op.execute(statement)
 
 
 def keep_unsettled_events(service: str) -> None:
