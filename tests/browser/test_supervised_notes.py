@@ -59,6 +59,11 @@ def test_a_supervised_note_is_sent_back_changed_and_approved(desk: Any, web_prac
     expect(theirs.get_by_text("Signed and locked.")).to_be_visible()
     expect(theirs.get_by_text("Approved by Therapist Staff")).to_be_visible()
     expect(theirs.get_by_text("Electronically signed by Intern Staff")).to_be_visible()
+    expect(theirs.get_by_role("link", name="Add addendum")).to_be_visible()
+
+    intern.open(f"/notes/{note_id}")
+    expect(page.get_by_role("link", name="Amend")).to_be_visible()  # which goes to the supervisor again
+    expect(page.get_by_role("link", name="Add addendum")).to_have_count(0)
 
 
 def test_a_supervisor_co_signs_and_nobody_else_does(desk: Any, web_practice: Practice) -> None:

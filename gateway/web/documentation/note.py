@@ -161,6 +161,7 @@ def _document(page: Page, note: Mapping[str, Any], beside: Around, values: dict[
         just_signed=just_signed,
         billed=billed(page, note, just_signed=just_signed) if version is not None else None,
         writes=page.can("notes:update"),
+        adds=page.can("notes:update") and page.me["staff"]["supervision_mode"] not in SUPERVISED,  # else they amend
         signs=page.can("notes:sign"),
     )
 
