@@ -151,11 +151,12 @@ def test_a_closed_case_is_corrected_and_takes_nothing_new(desk: Any, web_practic
 
 def test_who_has_no_part_in_a_case_corrects_no_diagnosis_of_it(desk: Any, web_practice: Practice) -> None:
     """Neither somebody without the permission nor a therapist who is not on the case."""
-    client_id, case_id, ids = diagnosed(web_practice)
-    web_practice.add("stranger", "therapist")
+    practice = Practice(web_practice.url)
+    client_id, case_id, ids = diagnosed(practice)
+    practice.add("stranger", "therapist")
     for person, status in (("desk", 403), ("stranger", 404)):
-        assert web_practice.staff_ids[person]
-        at = desk().sign_in(web_practice.email(person))
+        assert practice.staff_ids[person]
+        at = desk().sign_in(practice.email(person))
         page = at.open("/account")
         csrf = page.locator("input[name=csrf]").first.input_value()
         for correction in ("rank", "end", "error"):
@@ -163,5 +164,5 @@ def test_who_has_no_part_in_a_case_corrects_no_diagnosis_of_it(desk: Any, web_pr
             form = {"csrf": csrf, "rank": "5", "effective_to": "2026-05-05", "entered_in_error.reason": "x"}
             response = page.request.post(at.url + path, form=form, headers={"Origin": at.url})
             assert response.status == status, (person, correction)
-    stored = web_practice.people["therapist"].get(f"/cases/{case_id}/diagnoses")["items"][0]
+    stored = practice.people["therapist"].get(f"/cases/{case_id}/diagnoses")["items"][0]
     assert (stored["rank"], stored["effective_to"], stored["entered_in_error_at"]) == (1, None, None)
