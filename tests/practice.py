@@ -36,7 +36,7 @@ class OnDemand(dict[str, Fact]):
 class Practice:
     """An organization with its owner, a service, one member of staff per level as tests ask for them, and more."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, time_zone: str = "America/New_York") -> None:
         self.url = url
         self.suffix = secrets.token_hex(5)
         self.people: OnDemand[ApiClient] = OnDemand(self._join)
@@ -50,7 +50,7 @@ class Practice:
         }
         response = nobody.post(
             "/organizations",
-            {"name": "Practice", "time_zone": "America/New_York", "administrator": administrator},
+            {"name": "Practice", "time_zone": time_zone, "administrator": administrator},
         )
         self.organization_id = response["organization"]["id"]
         self.staff_ids["owner"] = response["staff"]["id"]
