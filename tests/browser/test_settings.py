@@ -23,6 +23,7 @@ def test_an_administrator_alone_takes_the_first_steps(desk: Any, web_practice: P
     page = at.open("/home")
     card = page.get_by_role("region", name="Set up Practice")
     card.get_by_role("link", name="Fill in Update organization settings").click()
+    at.arrive("/settings")
     expect(page.get_by_role("heading", level=1)).to_have_text("Organization")
 
     profile = page.get_by_role("region", name="Practice profile")
@@ -32,6 +33,7 @@ def test_an_administrator_alone_takes_the_first_steps(desk: Any, web_practice: P
     profile.get_by_label("Street and number").fill("12 Mill Lane")
     profile.get_by_role("button", name="Save profile").click()
     expect(profile.get_by_text("Not an NPI: ten digits, the last being the check digit.")).to_be_visible()
+    expect(profile.get_by_label("Phone")).to_have_value("518 555 0100")
     expect(profile.get_by_label("Street and number")).to_have_value("12 Mill Lane")
     assert at.findings() == []
     profile.get_by_label("NPI").fill("1234567893")
