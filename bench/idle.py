@@ -21,8 +21,8 @@ MEMORY: Final = Missed(
     "the jobs of several services in one process, and each service's own modules loaded before its workers are forked."
 )
 LESS_OFTEN: Final = (
-    "main threads of workers that wait for their signal alone; the keeper told of an end by the system instead of "
-    "looking five times a second; a slower turn of the gateway's loop."
+    "one glance for all parts of a worker that look once a second, on one connection; the looks that gunicorn's "
+    "masters and workers take once a second."
 )
 
 

@@ -98,7 +98,7 @@ def _run(home: Home, port: int, *, demo: bool) -> int:
             _play_once(home, stack, past)
         _say_where(home, stack.url)
         while not signals:
-            time.sleep(0.5)
+            time.sleep(1.0)  # a signal ends it
     except KeyboardInterrupt:
         CONSOLE.print()
     finally:

@@ -26,6 +26,7 @@ BACK_OFF_SECONDS: Final = (0.4, 15.0)  # after the first crash, and the longest
 STEADY_SECONDS: Final = 30.0  # having run this long, a crash counts as a first one again
 LOG_BYTES_MAX: Final = 5_000_000
 LOG_FILES: Final = 2
+LOOK_SECONDS: Final = 1.0  # a child that ends says so; a look finds those whose output somebody else still holds
 LINES_KEPT: Final = 50  # of what a child wrote, to say why it ended
 READING_SECONDS: Final = 2.0  # what a child that ended has written is read by then
 LOGGED: Final = ("[", "{", " ")  # how a line begins that a program logs, or that a traceback consists of
@@ -47,14 +48,17 @@ class Child:
     writer: threading.Thread | None = field(default=None, repr=False)
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=LINES_KEPT), repr=False)
 
-    def start(self) -> None:
-        """Start it in a process group of its own, so that a Ctrl-C at the terminal reaches only the keeper."""
+    def start(self, has_ended: threading.Event) -> None:
+        """Start it in a process group of its own, so that a Ctrl-C at the terminal reaches only the keeper.
+
+        `has_ended` is set when it ends.
+        """
         self.process = self.command.start(self.environment)
         self.started_at = time.monotonic()
         self.restart_at = None
         self.lines.clear()
         self.writer = threading.Thread(
-            target=_write_output, args=(self.process.output, self.log, self.lines), daemon=True
+            target=_follow, args=(self.process, self.log, self.lines, has_ended), daemon=True
         )
         self.writer.start()
 
@@ -75,22 +79,27 @@ class Keeper:
     def __init__(self, children: Sequence[Child], say: Callable[[str], None]) -> None:
         self.children = list(children)
         self._say = say
+        self._something_to_do = threading.Event()
         self.stopping = threading.Event()
 
     def start(self) -> None:
         """Start every child, in order."""
         for child in self.children:
-            child.start()
+            child.start(self._something_to_do)
 
     def watch(self) -> None:
         """Restart what crashes until `stopping` is set."""
-        while not self.stopping.wait(0.2):
+        while not self.stopping.is_set():
+            self._something_to_do.clear()
             for child in self.children:
                 self._look_after(child)
+            restarts = [child.restart_at - time.monotonic() for child in self.children if child.restart_at is not None]
+            self._something_to_do.wait(max(0.0, min([LOOK_SECONDS, *restarts])))
 
     def stop(self) -> None:
         """SIGTERM to all in reverse order, then SIGKILL to what has not ended in time."""
         self.stopping.set()
+        self._something_to_do.set()
         deadline = time.monotonic() + STOP_SECONDS
         running = [child for child in reversed(self.children) if child.alive()]
         for child in running:
@@ -125,7 +134,7 @@ class Keeper:
             status = child.process.ended() if child.process else None
             self._say(f"{child.name} ended ({_ending(status)}), starting it again in {wait:.0f} s; see {child.log}")
         elif now >= child.restart_at:
-            child.start()
+            child.start(self._something_to_do)
 
 
 def last_sentence(lines: Iterable[str]) -> str:
@@ -146,6 +155,12 @@ def _signal(child: Child, number: int) -> None:
         os.killpg(child.process.pid, number)
     except ProcessLookupError:
         return  # it has just ended by itself
+
+
+def _follow(process: Running, log: Path, lines: deque[str], has_ended: threading.Event) -> None:
+    _write_output(process.output, log, lines)
+    process.wait()
+    has_ended.set()
 
 
 def _write_output(output: IO[bytes], log: Path, lines: deque[str]) -> None:

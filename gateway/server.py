@@ -27,7 +27,7 @@ loglevel = "warning"
 
 FILES_WANTED: Final = 2 * worker_connections
 BODY_BYTES_KEPT: Final = JSON_BYTES_MAX
-WATCH_SECONDS: Final = 0.2
+WATCH_SECONDS: Final = 1.0  # as gunicorn itself looks whether to end
 
 
 def on_starting(_server: Any) -> None:

@@ -20,7 +20,7 @@ from shared.database.session import Database, Session, set_tenant
 from shared.messaging import outbox
 
 POLL_SECONDS: Final = 1.0
-_ANY_PENDING: Final = "SELECT FROM audit_pending LIMIT 1"
+ANY_PENDING: Final = "SELECT FROM audit_pending LIMIT 1"
 BATCH_ENTRIES: Final = 200
 BATCH_CHARACTERS: Final = 100_000  # of details and clients; an event holds at most 256 KB
 CLIENT_CHARACTERS: Final = 40  # an id in its quotes, and what separates it from the next
@@ -75,7 +75,7 @@ class AuditFeed:
 
 def any_pending(database: Database) -> bool:
     """Whether an entry is pending, in somebody's hands or not."""
-    return finds(database, _ANY_PENDING)
+    return finds(database, ANY_PENDING)
 
 
 def take_pending(session: Session) -> tuple[UUID | None, Sequence[Row[Any]]]:

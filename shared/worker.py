@@ -10,6 +10,7 @@ fresh one. Any other part begins again by itself, later each time: what fails th
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -40,8 +41,7 @@ from shared.service import Background, Role, Service
 from shared.settings import BackgroundSettings, Environment, WorkerSettings
 
 STOP_SECONDS: Final = 20.0  # for all parts together; the keeper, or Docker, kills the process after 25 s or more
-
-LOOK_SECONDS: Final = 0.2  # a signal's handler runs between the main thread's instructions: it wakes up now and then
+SIGNALS_AT_ONCE: Final = 64
 
 AGAIN_SECONDS: Final = (1.0, 60.0)  # after the first failure, and the longest
 CALM_SECONDS: Final = 300.0  # a part that ran for so long has recovered
@@ -81,20 +81,29 @@ def main(service: Service, database: Database, environment: Environment, roles: 
             settings.metrics_port,
             lambda: [name for name, is_ready in checks.items() if not is_ready()],
         )
-    signals = heed_signals()
-    return run_parts(service.name, parts, threading.Event(), lambda: bool(signals))
+    stop = threading.Event()
+    heed_signals(stop)
+    return run_parts(service.name, parts, stop)
 
 
-def heed_signals() -> list[int]:
-    """From now on SIGTERM and SIGINT add their number to the list that is returned.
+def heed_signals(stop: threading.Event) -> None:
+    """From now on SIGTERM and SIGINT set `stop`. For the main thread.
 
-    A handler takes no lock: a second signal may come while the first one is being handled, and would wait for it for
-    ever. A parent that dies sends one signal for each of its threads.
+    A thread does so, which Python tells of each signal through a socket. A handler may not: a second signal may come
+    while the first one is being handled, and would wait for the event's lock for ever. A parent that dies sends one
+    signal for each of its threads.
     """
-    signals: list[int] = []
+    heard, written = socket.socketpair()
+    written.setblocking(False)
+    signal.set_wakeup_fd(written.detach(), warn_on_full_buffer=False)  # open as long as the process lives
+
+    def listen() -> None:
+        while heard.recv(SIGNALS_AT_ONCE):
+            stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, _frame: signals.append(number))
-    return signals
+        signal.signal(number, lambda *_: None)
+    threading.Thread(target=listen, name="signals", daemon=True).start()
 
 
 def _event_path(service: Service, database: Database, environment: Environment) -> tuple[Parts, Checks]:
@@ -121,13 +130,8 @@ def _event_path(service: Service, database: Database, environment: Environment) 
     return parts, {"relay": lambda: relay.connected, "consumer": lambda: consumer.connected}
 
 
-def run_parts(
-    service: str,
-    parts: Mapping[str, Background],
-    stop: threading.Event,
-    told_to_stop: Callable[[], bool] = lambda: False,
-) -> int:
-    """Run each part in a thread until `stop` is set or `told_to_stop` says so; returns the exit status.
+def run_parts(service: str, parts: Mapping[str, Background], stop: threading.Event) -> int:
+    """Run each part in a thread until `stop` is set; returns the exit status.
 
     It is 1 when a part of the event path died, or when a part did not end within `STOP_SECONDS`.
     """
@@ -150,9 +154,7 @@ def run_parts(
     for thread in threads:
         thread.start()
     logs.get().info("worker_started", parts=list(parts))
-    while not stop.wait(LOOK_SECONDS) and not told_to_stop():
-        pass
-    stop.set()
+    stop.wait()
     unfinished = join_all(threads, STOP_SECONDS)
     logs.get().info("worker_stopped", unfinished=unfinished)
     return 1 if died.is_set() or unfinished else 0

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 import requests
 
+from embedded import keeper as keeping
 from embedded.home import Home
 from embedded.keeper import Child, Keeper
 from embedded.processes import Command
@@ -104,14 +106,26 @@ def test_a_crashed_child_is_started_again_with_a_word_about_it(tmp_path: Path) -
     keeper = Keeper([child], printed.append)
     keeper.start()
     first: Any = child.process
-    import threading
-
     threading.Thread(target=keeper.watch, daemon=True).start()
     os.kill(first.pid, signal.SIGKILL)
     wait_until(lambda: child.process is not first and child.alive(), 10, "the restart")
     assert "sleeper ended (killed by SIGKILL)" in printed[0]
     keeper.stop()
     assert not child.alive()
+
+
+def test_an_end_is_noticed_without_looking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "LOOK_SECONDS", 3600.0)
+    started = tmp_path / "started"
+    child = Child("short", Command(["sh", "-c", f"echo x >> {started}; sleep 0.5"]), dict(os.environ), tmp_path / "log")
+    keeper = Keeper([child], lambda _line: None)
+    keeper.start()
+    watching = threading.Thread(target=keeper.watch, daemon=True)
+    watching.start()
+    wait_until(lambda: len(started.read_text(encoding="utf-8").split()) >= 3, 20, "the second restart")
+    keeper.stop()
+    watching.join(5)
+    assert not watching.is_alive(), "a stop ends its wait"
 
 
 def test_secrets_are_made_once_and_are_for_nobody_else(tmp_path: Path) -> None:

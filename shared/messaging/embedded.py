@@ -24,7 +24,7 @@ from shared.services import SERVICES
 HOLDERS: Final = 4_117  # class of our advisory locks
 DECLARING: Final = 4_118
 FREE_ORPHANS_SECONDS: Final = 1.0  # while somebody else holds a message of the queue
-LOOK_SECONDS: Final = 1.0  # behind NOTIFY: what a lost notification would cost
+LOOK_SECONDS: Final = 5.0  # behind NOTIFY: what a lost notification would cost
 TAKEN_JUST_NOW_SECONDS: Final = 0.05  # what is free and could not be had, another takes at this moment
 
 SCHEMA: Final = """
@@ -230,7 +230,7 @@ class EmbeddedSubscriber:
             return taken
         ahead = self._connection.execute(AHEAD, {"queue": self._queue, "holder": self._holder}).fetchone()
         assert ahead is not None
-        seconds = min(LOOK_SECONDS, FREE_ORPHANS_SECONDS if ahead["held"] else LOOK_SECONDS)
+        seconds = FREE_ORPHANS_SECONDS if ahead["held"] else LOOK_SECONDS
         if ahead["seconds"] is not None:
             seconds = min(seconds, max(ahead["seconds"], TAKEN_JUST_NOW_SECONDS))
         self._look_at = clock.monotonic() + seconds

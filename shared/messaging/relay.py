@@ -34,6 +34,7 @@ SELECT id, organization_id, type, aggregate_id, aggregate_version, data, correla
 FROM outbox WHERE settled_at IS NULL AND next_try_at <= now()
 ORDER BY next_try_at, id LIMIT %s FOR UPDATE SKIP LOCKED
 """
+ANY_DUE: Final = "SELECT FROM outbox WHERE settled_at IS NULL AND next_try_at <= now() LIMIT 1"
 CONFIRMED: Final = """
 UPDATE outbox SET confirmed_at = now(), attempts = attempts + 1, next_try_at = now() + make_interval(secs => %s)
 WHERE id = ANY(%s)
@@ -87,10 +88,17 @@ class Relay:
                     while self.relay_batch(connection, publisher) == BATCH_ROWS_MAX and not stop.is_set():
                         pass
                     back_off.succeeded()
-                    wait_for_notification(connection, POLL_SECONDS)
-                    publisher.keep_alive()
+                    self._wait(connection, publisher, stop)
             finally:
                 publisher.close()
+
+    def _wait(self, connection: psycopg.Connection[Any], publisher: Publisher, stop: threading.Event) -> None:
+        """Until something is due: told by a notification, or seen in a glance, which begins no transaction."""
+        while not stop.is_set():
+            notified = wait_for_notification(connection, POLL_SECONDS)
+            publisher.keep_alive()
+            if notified or connection.execute(ANY_DUE).fetchone() is not None:
+                return
 
     def relay_batch(self, connection: psycopg.Connection[Any], publisher: Publisher) -> int:
         """Publish what is due, at most one batch; returns how many rows were taken."""

@@ -16,6 +16,7 @@ from sqlalchemy import Row, select, tuple_
 
 from shared import logs
 from shared.back_off import BackOff
+from shared.database.glance import finds
 from shared.database.session import Database, Session
 from shared.errors import Unavailable
 from shared.messaging import metrics
@@ -29,6 +30,9 @@ WAITING: Final = (UNKNOWN_TYPE, NO_KEY)
 LOOK_SECONDS: Final = 5.0
 BACK_OFF_SECONDS: Final = (0.5, 5.0)  # after the first failure, and the longest
 ROWS_MAX: Final = 100
+ANY_WAITING: Final = (
+    "SELECT FROM dead_letters WHERE replayed_at IS NULL AND discarded_at IS NULL AND reason = ANY(%s) LIMIT 1"
+)
 
 Place = tuple[datetime, UUID]
 
@@ -45,7 +49,7 @@ class SecondLook:
         back_off = BackOff(*BACK_OFF_SECONDS)
         while not stop.is_set():
             try:
-                while self.look() and not stop.is_set():
+                while finds(self._database, ANY_WAITING, list(WAITING)) and self.look() and not stop.is_set():
                     pass
                 back_off.succeeded()
                 stop.wait(LOOK_SECONDS)

@@ -52,7 +52,7 @@ def test_a_part_without_work_begins_no_transaction(
     }
     found: dict[str, Any] = {}
     monkeypatch.setattr(worker, "run_parts", lambda _service, parts, *_: found.update(parts) or 0)
-    monkeypatch.setattr(worker.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(worker, "heed_signals", lambda _stop: None)
     definition = load(service)
     database = definition.database(url)
     assert worker.main(definition, database, Environment(settings), ROLES["background"]) == 0

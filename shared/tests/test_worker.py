@@ -128,10 +128,11 @@ def test_a_process_whose_parts_end_exits_with_0() -> None:
 SIGNALLED = """
 import threading, time
 from shared import worker
-told = worker.heed_signals()
+stop = threading.Event()
+worker.heed_signals(stop)
 print("heeds", flush=True)
 relay = lambda stop: (stop.wait(), time.sleep(2))  # it ends after the last signal
-raise SystemExit(worker.run_parts("t", {"relay": relay}, threading.Event(), lambda: bool(told)))
+raise SystemExit(worker.run_parts("t", {"relay": relay}, stop))
 """
 
 
@@ -151,7 +152,7 @@ def parts_of(service: str, command: str, environment: Environment, monkeypatch: 
     """What this command of a service would run. Nothing connects yet."""
     found: list[set[str]] = []
     monkeypatch.setattr(worker, "run_parts", lambda _service, parts, *_: found.append(set(parts)) or 0)
-    monkeypatch.setattr(worker.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(worker, "heed_signals", lambda _stop: None)
     definition = load(service)
     database = definition.database(environment.text("WORKER_DATABASE_URL"))
     assert worker.main(definition, database, environment, ROLES[command]) == 0

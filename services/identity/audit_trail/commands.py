@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_not
 from services.identity.audit_trail.models import TrailClient, TrailEntry, TrailHead
 from services.identity.audit_trail.rules import GENESIS, Link, hash_of
 from shared import audit, clock
-from shared.audit_feed import POLL_SECONDS, any_pending, as_entry, take_pending
+from shared.audit_feed import ANY_PENDING, POLL_SECONDS, any_pending, as_entry, take_pending
 from shared.audit_tables import AUDIT_ENTRIES
 from shared.contracts.audit import AuditCheckpoint, AuditEntry
 from shared.database.claim_loop import ClaimLoop
@@ -29,6 +29,7 @@ from shared.messaging import outbox
 CHECKPOINT_EVERY: Final = timedelta(seconds=60)
 CHECKPOINTS_AT_ONCE: Final = 200
 _ANY_GROWN: Final = "SELECT FROM audit_heads WHERE seq > checkpoint_seq AND checkpoint_at <= %s LIMIT 1"
+_ANY_DUE: Final = f"({ANY_PENDING}) UNION ALL ({_ANY_GROWN}) LIMIT 1"
 
 _SAID: Final = tuple(member.name for member in fields(Link))
 
@@ -106,7 +107,7 @@ class TrailKeeper:
         ClaimLoop(
             "identity",
             "audit",
-            is_due=lambda: any_pending(self._database) or any_grown(),
+            is_due=lambda: finds(self._database, _ANY_DUE, clock.now() - CHECKPOINT_EVERY),
             claim_some=keep_some,
             seconds=lambda: POLL_SECONDS,
         ).run(stop)
