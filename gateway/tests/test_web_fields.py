@@ -29,7 +29,7 @@ FOCUSED: Final = r"autofocus=|rooms, true\)|who\(form, sexes, "
 # Names of many things: what each is of, its label says.
 ABOUT_OTHERS: Final = (
     *("amount_cents", "duration_minutes", "effective_from", "from", "minutes"),
-    *("name", "phone", "reason", "text", "to", "totp_code"),
+    *("name", "on", "phone", "reason", "text", "to", "totp_code"),
 )
 MESSAGE: Final = "This cannot be taken."
 

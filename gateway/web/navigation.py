@@ -38,6 +38,7 @@ GROUPS: Final = (
             Item("/invoices", "receipt", "Invoices", "invoices:read", "B"),
             Item("/payments", "hand-coins", "Payments", "payments:read"),
             Item("/work-items", "list-checks", "Work items", "work_items:read"),
+            Item("/groups", "users-round", "Groups", "groups:read"),
         ),
     ),
     Group(
@@ -65,6 +66,7 @@ MINE: Final = (
 NEW: Final[tuple[Item, ...]] = (
     Item("/agenda/new", "calendar-plus", "Appointment", "appointments:create"),
     Item("/clients/new", "users-round", "Client", "clients:create"),
+    Item("/groups/new", "users-round", "Group", "groups:manage"),
     Item("/payments/new", "hand-coins", "Payment", "payments:create"),
     Item("/settings/services/new", "briefcase-medical", "Service", "service_types:create"),
     Item("/settings/staff/new", "user-round", "Member of staff", "staff:create"),

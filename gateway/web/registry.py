@@ -17,6 +17,7 @@ from gateway.web.billing import pages as invoices
 from gateway.web.client_import import pages as client_import
 from gateway.web.clients import pages as clients
 from gateway.web.documentation import pages as documentation
+from gateway.web.groups import pages as groups
 from gateway.web.help import pages as help_pages
 from gateway.web.home import pages as home
 from gateway.web.page import Page
@@ -46,6 +47,7 @@ HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
         **payment.PAGES,
         **clients.PAGES,
         **client_import.PAGES,
+        **groups.PAGES,
         **documentation.PAGES,
         **signing_in.PAGES,
         **home.PAGES,

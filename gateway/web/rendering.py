@@ -28,6 +28,7 @@ AREAS: Final = (
     "client_import",
     "clients",
     "documentation",
+    "groups",
     "help",
     "home",
     "palette",

@@ -25,7 +25,7 @@ ABOUT: Final = {
     "clients": ("/clients", "/intake", "/jobs", "/work-items/clients", "/payments/new", "/agenda/new")
     + ("/settings/client-fields",),
     "clinical": ("/agenda", "/notes", "/intake", "/clients/{client_id}/plan", "/clients/{client_id}/cases", EMERGENCY)
-    + ("/work-items/clinical", "/clients/reports/not-seen", "/clients/reports/active"),
+    + ("/groups", "/work-items/clinical", "/clients/reports/not-seen", "/clients/reports/active"),
     "billing": ("/invoices", "/payments", "/settings/services", "/clients/{client_id}/ledger"),
 }
 

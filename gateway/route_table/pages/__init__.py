@@ -12,6 +12,7 @@ from gateway.route_table.pages.agenda import AGENDA
 from gateway.route_table.pages.billing import BILLING
 from gateway.route_table.pages.clients import CLIENTS
 from gateway.route_table.pages.documentation import DOCUMENTATION
+from gateway.route_table.pages.groups import GROUPS
 from gateway.route_table.pages.kinds import public
 from gateway.route_table.pages.own import OWN, SECOND_FACTOR, SETUP, WORK_SERVICES
 from gateway.route_table.pages.practice import PRACTICE
@@ -26,6 +27,6 @@ DOCUMENTS: Final[tuple[Row, ...]] = (
     public("GET", f"{PREFIX}/docs.css", "get_api_page_style"),
 )
 STATIC: Final = public("GET", "/static/{name}", "get_static_file")
-WEB: Final[tuple[Row, ...]] = (*OWN, *AGENDA, *CLIENTS, *DOCUMENTATION, *BILLING, *PRACTICE)
+WEB: Final[tuple[Row, ...]] = (*OWN, *AGENDA, *CLIENTS, *GROUPS, *DOCUMENTATION, *BILLING, *PRACTICE)
 
 PAGES: Final[tuple[Row, ...]] = (*DOCUMENTS, STATIC, *WEB)

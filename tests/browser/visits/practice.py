@@ -35,6 +35,18 @@ def _field(practice: Practice) -> str:
     return f"/settings/client-fields/{(found[0] if found else practice.owner.post('/client-fields', body))['id']}"
 
 
+def _group(practice: Practice) -> str:
+    """Any group of the practice with somebody in it; made where there is none."""
+    found = [each for each in practice.owner.get("/groups", archived="false")["items"] if each["member_count"]]
+    body = {"name": "Tuesday evening", "members": [practice.new_client()[0]], "capacity": 8}
+    return f"/groups/{(found[0] if found else practice.owner.post('/groups', body))['id']}"
+
+
+def _member(practice: Practice) -> str:
+    group = _group(practice)
+    return f"{group}/members/{practice.owner.get(group)['members'][0]['client_id']}"
+
+
 def _item(service: str) -> Way:
     """Any open work item of a service; raised where there is none."""
 
@@ -51,6 +63,11 @@ PRACTICE: Final[Mapping[str, Way]] = {
     "GET /activity": at("/activity"),
     "GET /work-items": at("/work-items?view=team"),
     **{f"GET /work-items/{service}/{{item_id}}": _item(service) for service in ("clients", "clinical")},
+    "GET /groups": at("/groups"),
+    "GET /groups/new": at("/groups/new"),
+    "GET /groups/{group_id}": _group,
+    "GET /groups/{group_id}/edit": lambda practice: f"{_group(practice)}/edit",
+    "GET /groups/{group_id}/members/{client_id}": _member,
     "GET /account": at("/account"),
     "GET /account/security": at("/account/security"),
     "GET /account/permissions": at("/account/permissions"),

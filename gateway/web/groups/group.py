@@ -1,0 +1,185 @@
+"""One group: who belongs to it from which day on, and what happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from flask import Response
+
+from gateway.web.agenda.editing import reason_of
+from gateway.web.forms import Form, Text, Tick, body_of
+from gateway.web.groups import views
+from gateway.web.page import ApiResponse, Page, is_id
+from gateway.web.people import listed, names_of
+from shared import clock
+
+PATH: Final = "/groups"
+ONE: Final = "GET /groups/{group_id}"
+HISTORY: Final = "GET /groups/{group_id}/history"
+JOIN: Final = "PUT /groups/{group_id}/members/{client_id}"
+LEAVE: Final = "DELETE /groups/{group_id}/members/{client_id}"
+LOOKUP: Final = "POST /clients/lookup"
+SERVICES: Final = "GET /service-types"
+MANAGES: Final = "groups:manage"
+LINES: Final = 20
+REFUSED: Final = (403, 404, 409, 422)
+FULL: Final = "over_capacity"
+JOINING: Final = (Text("on", blank="null"), Text("reason", blank="null"), Tick("over_capacity"))
+LEAVING: Final = (Text("on", blank="null"), Text("reason", blank="null"))
+NOT_THEIRS: Final = ApiResponse(
+    403, {"code": "colleagues_group", "detail": "Ask who leads this group, or the front desk.", "errors": []}
+)
+NO_MEMBER: Final = ApiResponse(404, {"code": "not_found", "detail": "", "errors": []})
+
+
+def narrowed(page: Page) -> bool:
+    """Whether the person sees assigned clients only: then they know nothing of who else is in a group."""
+    return page.session is not None and page.session.actor.sees_assigned_only
+
+
+def may_change(page: Page, group: Mapping[str, Any]) -> bool:
+    """Whether the person may change a group. Who sees assigned clients only changes those that they lead."""
+    return page.can(MANAGES) and (not narrowed(page) or page.me["staff"]["id"] in group["staff"])
+
+
+def changeable(page: Page) -> Mapping[str, Any]:
+    """The group of the address, for somebody who may change it. Raises `Problem`."""
+    group: Mapping[str, Any] = page.need(ONE, group_id=id_of(page))
+    if not may_change(page, group):
+        page.problem(NOT_THEIRS)
+    return group
+
+
+def show_group(page: Page) -> Response:
+    """The group with its members."""
+    return _group(page, Form(values={"on": (_today(page),)}))
+
+
+def add_member(page: Page) -> Response:
+    """Have a client join from a day on. A full group is asked about first."""
+    body, form = body_of(page.form, JOINING)
+    client_id = form.text("client_id")
+    if not is_id(client_id):
+        return _group(page, form.wrong(client="Choose a client from the list."), 422)
+    reply = page.ask(JOIN, group_id=id_of(page), client_id=client_id, body=body, headers=form.sent)
+    if reply.ok:
+        return page.leave(path_of(page), "member_joined")
+    if reply.status not in REFUSED:
+        page.problem(reply)
+    return _group(page, _refused(form, reply), 422, asks=reply.code == FULL)
+
+
+def show_leaving(page: Page) -> Response:
+    """From which day on a member does not belong to the group."""
+    return _leaving(page, Form(values={"on": (_today(page),)}))
+
+
+def take_off(page: Page) -> Response:
+    """Have a member leave from a day on."""
+    body, form = body_of(page.form, LEAVING)
+    client_id = page.ids["client_id"]
+    reply = page.ask(LEAVE, group_id=id_of(page), client_id=client_id, body=body, headers=form.sent)
+    if reply.ok:
+        return page.leave(path_of(page), "member_left")
+    if reply.status not in REFUSED:
+        page.problem(reply)
+    return _leaving(page, _refused(form, reply), 422)
+
+
+def _refused(form: Form, reply: ApiResponse) -> Form:
+    """What the API says: of the client beside the picker, of a session in the way above the form."""
+    if reply.code == "conflict":
+        detail = f"{reason_of(reply)} They join once one of the two is moved, or from a later day on."
+        return form.refused({"detail": detail, "errors": []})
+    errors = [{**error, "field": _beside(error.get("field"))} for error in reply.value.get("errors", [])]
+    return form.refused({**reply.value, "errors": errors})
+
+
+def _beside(field: str | None) -> str | None:
+    return "client" if field == "client_id" else field
+
+
+def _group(page: Page, form: Form, status: int = 200, *, asks: bool = False) -> Response:
+    group = page.need(ONE, group_id=id_of(page))
+    history = page.ask(HISTORY, group_id=id_of(page), limit=LINES, cursor=page.query.get("cursor"))
+    lines = history.value["items"] if history.ok else []
+    zone, now = page.me["organization"]["time_zone"], clock.now()
+    today = clock.today(zone)
+    staff = names_of(page, {*group["staff"], *(line["by"] for line in lines)})
+    services = listed(page, SERVICES, [group["service_type_id"] or ""])
+    return page.show(
+        "groups/group.html",
+        status,
+        group=group,
+        state={"active": not group["archived"], "version": group["version"]},
+        facts=_facts(group, staff, services, page),
+        members=views.member_rows(group["members"], today),
+        changes=may_change(page, group),
+        charts=page.can("clients:read"),
+        form=form,
+        asks=asks or form.ticked("over_capacity"),
+        history=history,
+        happened=views.history_of(lines, _clients(page, lines), staff, zone, now),
+        next_cursor=history.value["next_cursor"] if history.ok else None,
+        path=path_of(page),
+    )
+
+
+def _facts(
+    group: Mapping[str, Any], staff: Mapping[str, str], services: list[Mapping[str, Any]], page: Page
+) -> list[tuple[str, str]]:
+    facts = [
+        ("Leaders", views.leaders_of(group, staff) or "Nobody yet"),
+        ("Members today", views.members_of(group, narrowed=narrowed(page))),
+        ("Usual service", services[0]["name"] if services else ""),
+        ("What it is about", group["description"] or ""),
+    ]
+    return [(called, value) for called, value in facts if value]
+
+
+def _clients(page: Page, lines: list[Mapping[str, Any]]) -> Mapping[str, str]:
+    ids = sorted({line["client_id"] for line in lines if line["client_id"]})
+    reply = page.ask(LOOKUP, body={"ids": ids}) if ids else None
+    return {each["id"]: each["name"] for each in reply.value["items"]} if reply is not None and reply.ok else {}
+
+
+def _leaving(page: Page, form: Form, status: int = 200) -> Response:
+    group = changeable(page)
+    client_id = page.ids["client_id"]
+    today = clock.today(page.me["organization"]["time_zone"])
+    spans = views.spans_of(group["members"], client_id, today)
+    if not spans:
+        page.problem(NO_MEMBER)
+    name = next(member["name"] for member in group["members"] if member["client_id"] == client_id)
+    return page.show(
+        "groups/leaving.html",
+        status,
+        group=group,
+        name=name or views.NOBODY,
+        spans=spans,
+        form=form,
+        path=path_of(page),
+        client_id=client_id,
+    )
+
+
+def _today(page: Page) -> str:
+    return clock.today(page.me["organization"]["time_zone"]).isoformat()
+
+
+def id_of(page: Page) -> str:
+    """The id of the group that the page is about."""
+    return page.ids["group_id"]
+
+
+def path_of(page: Page) -> str:
+    """Where it stands."""
+    return f"{PATH}/{id_of(page)}"
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "POST /groups/{group_id}/members": add_member,
+    "GET /groups/{group_id}/members/{client_id}": show_leaving,
+    "POST /groups/{group_id}/members/{client_id}/leave": take_off,
+}
