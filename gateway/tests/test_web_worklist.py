@@ -24,6 +24,7 @@ def work(kind: str, since: str, starts_at: str | None) -> dict[str, Any]:
         "note_id": None,
         "appointment_id": None,
         "client_id": since,
+        "author_id": None,
         **due,
     }
 
@@ -38,6 +39,21 @@ def test_what_waits_since_one_day_comes_in_the_order_of_its_sessions() -> None:
     ]
     rows = rows_of(items, {}, ZONE, NOW, lambda _: True)
     assert [row.client_id for row in rows] == [items[at]["since"] for at in (0, 2, 1, 3)]
+
+
+def test_what_waits_for_a_decision_names_its_author_and_what_was_sent_the_day() -> None:
+    items = [
+        {**work("to_approve", "2026-11-16T12:00:00Z", "2026-11-13T14:00:00Z"), "author_id": "ines"},
+        {**work("plan_to_sign", "2026-11-17T12:00:00Z", None), "author_id": "ines", "due_on": None},
+        {**work("submitted", "2026-11-18T14:00:00Z", "2026-11-13T14:00:00Z"), "author_id": "ines"},
+    ]
+    assert [row.words for row in rows_of(items, {"ines": "Ines Intern"}, ZONE, NOW, lambda _: True)] == [
+        "Fri, Nov 13, 9:00\u202fam. Waits for your approval, written by Ines Intern",
+        "Treatment plan, waits for your signature, written by Ines Intern",
+        "Fri, Nov 13, 9:00\u202fam. Sent to your supervisor today",
+    ]
+    away = rows_of(items[:1], {}, ZONE, NOW, lambda _: True)[0]
+    assert away.words == "Fri, Nov 13, 9:00\u202fam. Waits for your approval", "names are not to be had"
 
 
 class Lists:

@@ -41,6 +41,12 @@ def day(value: str | date | None, today: date | None = None) -> str:
     return f"{on:%a}, {on:%b} {on.day}{year}"
 
 
+def day_within(value: str | date | None, today: date) -> str:
+    """`today`, `yesterday`, `Tue, Nov 17`: a day as it stands within a sentence."""
+    words = day(value, today)
+    return words.lower() if words in ("Today", "Yesterday") else words
+
+
 def short_day(on: date, today: date) -> str:
     """`Today`, `Nov 17`, and with the year where it is another one than `today`'s: for narrow columns."""
     if on == today:

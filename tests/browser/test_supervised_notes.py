@@ -34,6 +34,16 @@ def test_a_supervised_note_is_sent_back_changed_and_approved(desk: Any, web_prac
 
     supervisor = desk().sign_in(practice.email("therapist"))
     theirs = supervisor.open("/notes")
+    waiting = theirs.get_by_role("listitem").filter(has_text="Ada Client")
+    expect(waiting).to_contain_text("Waits for your approval, written by Intern Staff")
+    intern.open("/home")
+    expect(page.get_by_role("region", name="To finish")).not_to_contain_text("Ada Client")
+    intern.open("/notes")
+    page.get_by_role("link", name="Waiting for your supervisor 1").click()
+    expect(page.get_by_role("listitem").filter(has_text="Ada Client")).to_contain_text("Sent to your supervisor today")
+    assert intern.findings() == []
+    page.get_by_role("link", name="Read Ada Client").click()
+    expect(page.get_by_role("button", name="Take it back")).to_be_visible()
     theirs.get_by_role("link", name="Review Ada Client").click()
     assert supervisor.findings() == []
     theirs.get_by_role("button", name="Send back").first.click()

@@ -39,7 +39,7 @@ _CASES: Final = (
 )
 
 DOCUMENTATION: Final[tuple[Row, ...]] = (
-    page("GET", "/notes", "GET /worklist", "GET /orphan-drafts", "POST /clients/lookup"),
+    page("GET", "/notes", "GET /worklist", "GET /orphan-drafts", "POST /clients/lookup", "GET /staff"),
     page(
         "POST",
         "/notes/new",

@@ -117,7 +117,7 @@ def work_of(items: Sequence[Mapping[str, Any]], today: date, *, notes: bool) -> 
     return [
         Work(
             WORK[item["kind"]],
-            f"due {text.day(item['due_on'], today)}" if item["due_on"] else _since(item, today),
+            f"due {text.day_within(item['due_on'], today)}" if item["due_on"] else _since(item, today),
             f"/notes/{item['note_id']}" if notes and item["note_id"] else "",
         )
         for item in items
@@ -126,9 +126,7 @@ def work_of(items: Sequence[Mapping[str, Any]], today: date, *, notes: bool) -> 
 
 
 def _since(diagnosis: Mapping[str, Any], today: date) -> str:
-    return (
-        f"since {text.day(diagnosis['since'][:10], today).replace('Today', 'today').replace('Yesterday', 'yesterday')}"
-    )
+    return f"since {text.day_within(diagnosis['since'][:10], today)}"
 
 
 def steps(client: Mapping[str, Any], team: bool, path_of: Callable[[str], str], schedule: str) -> list[Step]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,13 +12,14 @@ from flask import Response
 
 from gateway.web import text
 from gateway.web.page import ApiResponse, Page, Question
+from gateway.web.people import names_of as staff_names
 from shared import clock
 
 LIST: Final = "/notes"
 WORKLIST: Final = "GET /worklist"
 LOOKUP: Final = "POST /clients/lookup"
 SHOWN: Final = 50
-COUNTED_MAX: Final = 100  # where the counts of the API end
+COUNTED_MAX: Final = 1_000  # where the counts of the API end
 # Kind -> its name over the list, what a row says, its verb.
 KINDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "draft": ("Drafts", "Draft", "Go on writing"),
@@ -28,9 +29,18 @@ KINDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "to_cosign": ("To co-sign", "Waits for your signature", "Review"),
     "plan_to_sign": ("Plans to sign", "Treatment plan, waits for your signature", "Review plan"),
     "plan_due": ("Plans to review", "Treatment plan", "Review plan"),
+    "submitted": ("Waiting for your supervisor", "Sent to your supervisor", "Read"),
 }
-PICTURES: Final = {"no_note": "circle-dashed", "returned": "undo-2", "plan_to_sign": "target", "plan_due": "target"}
+PICTURES: Final = {
+    "no_note": "circle-dashed",
+    "returned": "undo-2",
+    "plan_to_sign": "target",
+    "plan_due": "target",
+    "submitted": "send",
+}
 PLANS: Final = ("plan_to_sign", "plan_due")
+DECIDED: Final = ("to_approve", "to_cosign", "plan_to_sign")  # what somebody else wrote
+SENT: Final = "submitted"  # the supervisor's turn: listed alone, and not left to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,7 @@ def show_worklist(page: Page) -> Response:
     found = page.need(WORKLIST, kind=kind, cursor=page.query.get("cursor"), limit=SHOWN)
     orphans = page.ask("GET /orphan-drafts", limit=SHOWN)
     left = orphans.value["items"] if orphans.ok else []
-    names = names_of(page, [*found["items"], *left])
+    names = {**names_of(page, [*found["items"], *left]), **authors_of(page, found["items"])}
     now, zone = clock.now(), page.me["organization"]["time_zone"]
     counts = found["counts"]
     return page.show(
@@ -61,7 +71,6 @@ def show_worklist(page: Page) -> Response:
         rows=rows_of(found["items"], names, zone, now, page.can),
         kinds=[(slug, name, _counted(counts[slug])) for slug, (name, _, _) in KINDS.items() if counts[slug]],
         kind=kind,
-        total=sum(counts.values()),
         next_cursor=found["next_cursor"],
         orphans=[
             (opening["id"], named(names, opening["client_id"]), text.moment(opening["created_at"], zone, now))
@@ -78,6 +87,11 @@ def names_of(page: Page, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str
     return {item["id"]: item["name"] for item in reply.value["items"]} if reply is not None and reply.ok else {}
 
 
+def authors_of(page: Page, items: Iterable[Mapping[str, Any]]) -> Mapping[str, str]:
+    """The names of those who wrote what the person decides about, as far as they are to be had."""
+    return staff_names(page, {item["author_id"] for item in items if item["kind"] in DECIDED})
+
+
 def named(names: Mapping[str, str], client_id: str) -> str:
     """The client's name; what stands for it while names are not to be had."""
     return names.get(client_id) or "A client"
@@ -90,7 +104,10 @@ def rows_of(
     now: datetime,
     can: Callable[[str], bool],
 ) -> list[Work]:
-    """The rows, longest waiting first, those of one day in the order of their sessions. A plan leads to the chart."""
+    """The rows, longest waiting first, those of one day in the order of their sessions. A plan leads to the chart.
+
+    `names`: of clients and of authors, by their ids.
+    """
     shown = [item for item in items if item["kind"] not in PLANS or can("treatment_plans:read")]
     return [_row(item, names, zone, now) for item in sorted(shown, key=lambda item: _waits(item, zone))]
 
@@ -105,6 +122,11 @@ def _row(item: Mapping[str, Any], names: Mapping[str, str], zone: str, now: date
     _, words, verb = KINDS[item["kind"]]
     today = now.astimezone(ZoneInfo(zone)).date()
     path: str | None
+    if item["kind"] in DECIDED and (author := names.get(item["author_id"])):
+        words = f"{words}, written by {author}"
+    if item["kind"] == SENT:
+        sent = datetime.fromisoformat(item["since"]).astimezone(ZoneInfo(zone)).date()
+        words = f"{words} {text.day_within(sent, today)}"
     if item["kind"] in PLANS:
         due = item["due_on"]
         sentence = f"{words}, {_due(date.fromisoformat(due), today)}" if due else words
@@ -125,11 +147,11 @@ def _row(item: Mapping[str, Any], names: Mapping[str, str], zone: str, now: date
 
 
 def _due(on: date, today: date) -> str:
-    return f"review was due {text.day(on, today)}" if on < today else f"review due {text.day(on, today)}"
+    return f"review {'was due' if on < today else 'due'} {text.day_within(on, today)}"
 
 
 def _counted(number: int) -> str:
-    return f"{number}" if number < COUNTED_MAX else f"{COUNTED_MAX} or more"
+    return f"{number}" if number < COUNTED_MAX else f"{COUNTED_MAX:,} or more"
 
 
 def question() -> Question:
@@ -142,12 +164,13 @@ def first_of(page: Page, reply: ApiResponse) -> list[Work] | None:
     if not reply.ok:
         return None
     items = reply.value["items"]
-    return rows_of(items, names_of(page, items), page.me["organization"]["time_zone"], clock.now(), page.can)
+    names = {**names_of(page, items), **authors_of(page, items)}
+    return rows_of(items, names, page.me["organization"]["time_zone"], clock.now(), page.can)
 
 
 def waiting(reply: ApiResponse) -> int:
     """How much waits in all, with what Home's list has no room for; 0 where the list could not be had."""
-    return sum(reply.value["counts"].values()) if reply.ok else 0
+    return sum(count for kind, count in reply.value["counts"].items() if kind != SENT) if reply.ok else 0
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {"GET /notes": show_worklist}

@@ -48,8 +48,10 @@ def test_a_note_waits_for_its_author_or_for_the_supervisor(clinic: Clinic, mode:
     assert draft["starts_at"] == begins != draft["since"], "the session's time, not when the note was begun"
     assert (counts(practice.intern), counts(practice.supervisor)) == ({"draft": 1}, {})
     done(practice.intern.post(f"{path}/submit"))
-    assert (counts(practice.intern), counts(practice.supervisor)) == ({}, {kind: 1})
-    assert [(item["note_id"], item["starts_at"]) for item in items(practice.supervisor, kind)] == [(note_id, begins)]
+    assert (counts(practice.intern), counts(practice.supervisor)) == ({"submitted": 1}, {kind: 1})
+    (waiting,) = items(practice.supervisor, kind)
+    assert (waiting["note_id"], waiting["starts_at"]) == (note_id, begins)
+    assert {draft["author_id"], waiting["author_id"]} == {str(practice.intern.staff_id)}
     done(practice.supervisor.post(f"{path}/return", {"comment": "x"}))
     assert (counts(practice.intern), counts(practice.supervisor)) == ({"returned": 1}, {})
     done(practice.intern.post(f"{path}/submit"))
@@ -57,7 +59,26 @@ def test_a_note_waits_for_its_author_or_for_the_supervisor(clinic: Clinic, mode:
     practice.under(successor, mode)
     assert (counts(practice.supervisor), counts(successor)) == ({}, {kind: 1})
     done(practice.finish(successor, path))
-    assert counts(successor) == {}
+    assert (counts(practice.intern), counts(successor)) == ({}, {})
+
+
+def test_the_author_lists_what_waits_for_the_supervisor_by_its_name_in_pages(clinic: Clinic) -> None:
+    practice = Supervised(clinic, "approve")
+    paths = [practice.submitted() for _ in range(3)]
+    draft = practice.draft()
+    (shown,) = done(practice.intern.get("/worklist"))["items"]
+    assert f"/notes/{shown['note_id']}" == draft, "what was sent is the supervisor's turn"
+    page = done(practice.intern.get("/worklist", kind="submitted", limit=2))
+    rest = done(practice.intern.get("/worklist", kind="submitted", limit=2, cursor=page["next_cursor"]))
+    assert [f"/notes/{item['note_id']}" for item in (*page["items"], *rest["items"])] == paths
+    assert page["counts"] == rest["counts"] == {**NOTHING, "draft": 1, "submitted": 3}
+    assert items(practice.supervisor, "submitted") == items(clinic.therapist, "submitted") == []
+    done(practice.intern.post(f"{paths[0]}/withdraw"))
+    assert counts(practice.intern) == {"draft": 2, "submitted": 2}
+    practice.under(None, None)
+    assert counts(practice.intern) == {"draft": 2, "submitted": 2}, "nobody decides: the author still finds it"
+    done(clinic.administrator.delete(f"/cases/{clinic.case_id}/staff/{practice.intern.staff_id}"))
+    assert counts(practice.intern) == {}
 
 
 def test_a_past_appointment_waits_for_a_note_of_each_client(clinic: Clinic) -> None:

@@ -67,10 +67,10 @@ def plans_to_review(
 ) -> Select[*tuple[Any, ...]]:
     """The newest signed plan of each open case that a member of staff is on, where its review is due by `until`.
 
-    Rows of id, case_id, client_id, signed_at and due_on.
+    Rows of id, case_id, client_id, author_id, signed_at and due_on.
     """
     newest = (
-        select(TreatmentPlan.id, TreatmentPlan.review_on, TreatmentPlan.signed_at)
+        select(TreatmentPlan.id, TreatmentPlan.created_by, TreatmentPlan.review_on, TreatmentPlan.signed_at)
         .where(
             TreatmentPlan.organization_id == organization_id,
             TreatmentPlan.case_id == Case.id,
@@ -85,6 +85,7 @@ def plans_to_review(
             newest.c.id,
             Case.id.label("case_id"),
             Case.client_id,
+            newest.c.created_by.label("author_id"),
             newest.c.signed_at,
             newest.c.review_on.label("due_on"),
         )

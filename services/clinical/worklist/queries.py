@@ -64,11 +64,12 @@ def worklist(
 ) -> dict[str, Any]:
     """One page of what waits for the actor, longest first, and how much there is of each kind, to `COUNTED_MAX`.
 
+    A `kind` alone, or everything that is the actor's turn.
     `client_id`: what is about that client alone, counts too. It is what waits for the actor in any case, so a client
     whom they may not know is one about whom nothing waits.
     """
     wanted = Asked(actor, clock.now(), practice_today(session, actor) + REVIEW_ANNOUNCED, client_id)
-    rows = union_all(*(KINDS[name](wanted) for name in (rules.KINDS if kind is None else (kind,)))).subquery("work")
+    rows = union_all(*(KINDS[name](wanted) for name in (rules.TO_DO if kind is None else (kind,)))).subquery("work")
     keys = [rows.c.since, rows.c.kind, rows.c.id]
     about = f"{client_id or ''}"
     page = paginate(session, select(rows), keys, limit=limit, cursor=cursor, scalars=False, about=about)
@@ -88,6 +89,7 @@ def _notes(wanted: Asked, kind: str, since: Any, *conditions: ColumnElement[bool
         Note.appointment_id,
         Note.case_id,
         Note.client_id,
+        Note.author_id,
         since.label("since"),
         begins.scalar_subquery().label("starts_at"),
         cast(null(), Date).label("due_on"),
@@ -109,15 +111,20 @@ def _returned(wanted: Asked) -> Select[*tuple[Any, ...]]:
     return _notes(wanted, "returned", Note.updated_at, mine, Note.review == "returned")
 
 
+def _submitted(wanted: Asked) -> Select[*tuple[Any, ...]]:
+    mine = Note.author_id == wanted.actor.staff_id
+    return _notes(wanted, "submitted", Note.submitted_at, mine, Note.review == "submitted")
+
+
 def _to_approve(wanted: Asked) -> Select[*tuple[Any, ...]]:
-    return _submitted(wanted, "to_approve", "approve")
+    return _of_supervised(wanted, "to_approve", "approve")
 
 
 def _to_cosign(wanted: Asked) -> Select[*tuple[Any, ...]]:
-    return _submitted(wanted, "to_cosign", "co_sign")
+    return _of_supervised(wanted, "to_cosign", "co_sign")
 
 
-def _submitted(wanted: Asked, kind: str, mode: str) -> Select[*tuple[Any, ...]]:
+def _of_supervised(wanted: Asked, kind: str, mode: str) -> Select[*tuple[Any, ...]]:
     """What waits for the actor, who supervises its author in this mode today."""
     theirs = Note.author_id.in_(_supervised(wanted, mode))
     return _notes(wanted, kind, Note.submitted_at, Note.review == "submitted", theirs)
@@ -144,6 +151,7 @@ def _without_note(wanted: Asked) -> Select[*tuple[Any, ...]]:
             Attendee.appointment_id,
             Attendee.case_id,
             Attendee.client_id,
+            cast(null(), Uuid).label("author_id"),
             Appointment.starts_at.label("since"),
             Appointment.starts_at.label("starts_at"),
             cast(null(), Date).label("due_on"),
@@ -184,6 +192,7 @@ def _plans_to_sign(wanted: Asked) -> Select[*tuple[Any, ...]]:
             cast(null(), Uuid).label("appointment_id"),
             TreatmentPlan.case_id,
             Case.client_id,
+            TreatmentPlan.created_by.label("author_id"),
             TreatmentPlan.created_at.label("since"),
             cast(null(), DateTime(timezone=True)).label("starts_at"),
             cast(null(), Date).label("due_on"),
@@ -210,6 +219,7 @@ def _plans_due(wanted: Asked) -> Select[*tuple[Any, ...]]:
         cast(null(), Uuid).label("appointment_id"),
         plan.c.case_id,
         plan.c.client_id,
+        plan.c.author_id,
         plan.c.signed_at.label("since"),
         cast(null(), DateTime(timezone=True)).label("starts_at"),
         plan.c.due_on,
@@ -229,4 +239,5 @@ KINDS: dict[str, Callable[[Asked], Select[*tuple[Any, ...]]]] = {
     "to_cosign": _to_cosign,
     "plan_to_sign": _plans_to_sign,
     "plan_due": _plans_due,
+    "submitted": _submitted,
 }

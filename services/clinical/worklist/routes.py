@@ -15,7 +15,8 @@ def get_worklist(session: Session, actor: Person, query: dict[str, Any]) -> dict
     """List what waits for you
 
     Shows drafts, past appointments without a note, returned notes, notes to approve or co-sign, plans to sign
-    and plans to review, with counts of each kind; `client_id`: about one client alone.
+    and plans to review, with counts of each kind; `client_id`: about one client alone. `kind=submitted` lists your
+    notes that wait for your supervisor.
     """
     return queries.worklist(session, actor, **query)
 

@@ -17,13 +17,16 @@ MEANINGS = {
     "to_cosign": "a note of somebody whom you supervise, to co-sign",
     "plan_to_sign": "a draft treatment plan of somebody whom you supervise, to sign",
     "plan_due": "a treatment plan of a case of yours, to review",
+    "submitted": "a note of yours that waits for your supervisor; listed only where it is the kind asked for",
 }
 
 
 class WorklistQuery(PageQuery):
     """Which kind of work, and about whom, in pages."""
 
-    kind = choice(rules.KINDS, "One kind alone.", MEANINGS, load_default=None, allow_none=True)
+    kind = choice(
+        rules.KINDS, "One kind alone. Leave it out for what is your turn.", MEANINGS, load_default=None, allow_none=True
+    )
     client_id = Id(load_default=None, metadata=about("Id of a client. Leave it out for what is about anybody."))
 
 
@@ -35,6 +38,9 @@ class WorkSchema(Schema):
     appointment_id = Id(allow_none=True, metadata=about("Id of the appointment; null for a plan."))
     case_id = Id(allow_none=True, metadata=about("Id of the case; null where none was named."))
     client_id = Id(metadata=about("Id of the client."))
+    author_id = Id(
+        allow_none=True, metadata=about("Id of who wrote the note or the plan; null where nothing is written yet.")
+    )
     since = Instant(
         metadata=about("Since when it waits; of a plan, when it was signed; of a draft, when it was written.")
     )
