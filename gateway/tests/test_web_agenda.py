@@ -194,6 +194,13 @@ def test_initials_stand_for_a_name_and_a_group_stays_a_group() -> None:
         for clients in (people[:1], people, [])
     ]
     assert shown == ["A.M.L.", "Group of 2", "An appointment"]
+    names = Names({}, {}, {}, {"evening": "Tuesday evening"})
+    booked = item("2026-11-17T15:00", 50, clients=people, group_id="evening")
+    cards = [cards_of([booked], known, NOW)[0] for known in (names, NOBODY)]
+    assert [(card.title, card.initials) for card in cards] == [
+        ("Tuesday evening (2)", "Group of 2"),
+        ("Group of 2", "Group of 2"),
+    ]
 
 
 def test_the_days_at_the_top_of_a_phone_are_those_of_the_week() -> None:

@@ -10,6 +10,7 @@ DONE: Final = {
     "moved": "The appointment is moved.",
     "status_set": "Saved.",
     "stranger_booked": "Saved. The clinician is not assigned to this client yet, so they cannot write about them.",
+    "stranger_booked_for_group": "Saved. The clinician cannot write about clients to whom they are not assigned.",
     "addendum_signed": "The addendum is signed.",
     "app_off": "The authenticator app is off.",
     "case_closed": "The case is closed. It can be read, and nothing new is written into it.",

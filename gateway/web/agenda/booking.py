@@ -11,10 +11,12 @@ from gateway.web import text
 from gateway.web.agenda.around import AROUND, GIVES_SERVICES, LOOKUP, around_of, choices, now_of, with_staff
 from gateway.web.agenda.asked import PATH
 from gateway.web.agenda.editing import ONE, OVERRIDE, REFUSED, refused, taken_of, with_start
+from gateway.web.bookable_groups import GROUPS, QUESTION, choice_of
 from gateway.web.forms import Form, Text, Whole, body_of
 from gateway.web.page import ApiResponse, Page, Question, is_id
 
 BOOK: Final = "POST /appointments"
+GROUP: Final = "GET /groups/{group_id}"
 ADD_CLIENT: Final = "POST /clients"
 SEARCH: Final = "POST /clients/search"
 BOOKABLE: Final = ("active", "prospective")  # clients of these statuses
@@ -47,6 +49,7 @@ def show_new(page: Page) -> Response:
         **(_usual(page, given["client_id"]) if "client_id" in given else {}),
         **({"staff_id": page.me["staff"]["id"]} if GIVES_SERVICES in page.me["staff"]["levels"] else {}),
         **given,
+        **_of_group(page),
     }
     return _form(page, Form(values={name: (value,) for name, value in values.items()}), usual=given.get("staff_id", ""))
 
@@ -63,21 +66,37 @@ def _usual(page: Page, client_id: str) -> dict[str, str]:
     return {**usual, "telehealth": "on" if reply.value["telehealth"] else ""}
 
 
+def _of_group(page: Page) -> dict[str, str]:
+    """The group that the address names, with its usual service, and who gives its sessions; empty where none is."""
+    group_id = page.query.get("group_id", "")
+    group = _group(page, group_id)
+    if group is None:
+        return {}
+    usual = {"service_type_id": group["service_type_id"], "staff_id": next(iter(group["staff"]), None)}
+    return {"group_id": group_id, **{name: value for name, value in usual.items() if value}}
+
+
+def _group(page: Page, group_id: str) -> Mapping[str, Any] | None:
+    reply = page.ask(GROUP, group_id=group_id) if is_id(group_id) else None
+    return reply.value if reply is not None and reply.ok else None
+
+
 def book(page: Page) -> Response:
-    """Book it. A new client is added first, and stays the form's client where the booking is refused."""
+    """Book it, for a group or a client. A new client is added first, and stays the form's where it is refused."""
     form = page.form
     body, read = body_of(with_start(form), BOOKING)
-    if not form.text("client_id") and not form.text("adding"):
+    group_id = form.text("group_id")
+    if not (group_id or form.text("client_id") or form.text("adding")):
         typed = form.text("client").strip()
         read = read.wrong(client="Choose a client from the list, or add a new one." if typed else "Choose who comes.")
     if read.errors:
         return _form(page, read, status=422)
-    if not form.text("client_id"):
+    if not group_id and not form.text("client_id"):
         form, reply = _add_client(page, form)
         if reply is not None:
             return _form(page, form, status=422)
         read = with_start(form)
-    body["client_ids"] = [form.text("client_id")]
+    body |= {"group_id": group_id} if group_id else {"client_ids": [form.text("client_id")]}
     if form.ticked("telehealth"):
         body["telehealth"] = True
     if form.text("override_reason").strip():
@@ -85,7 +104,8 @@ def book(page: Page) -> Response:
     reply = page.ask(BOOK, body=body, headers={"Idempotency-Key": _key(form)})
     if reply.ok:
         day = reply.value["starts_at_local"][:10]
-        done = "stranger_booked" if reply.value["warnings"] else "booked"
+        stranger = "stranger_booked_for_group" if group_id else "stranger_booked"
+        done = stranger if reply.value["warnings"] else "booked"
         return page.leave(PATH, done, on=day, show=reply.value["id"])
     if reply.status not in REFUSED:
         return page.problem(reply)
@@ -129,7 +149,8 @@ def _form(
     page: Page, form: Form, *, taken: ApiResponse | None = None, status: int = 200, usual: str | None = None
 ) -> Response:
     """The form; with `usual`, who was chosen for it or empty, it takes over what is usual of the client chosen next."""
-    around = with_staff(page, around_of(page.ask_all(**AROUND)), form.all("staff_id"))
+    answers = page.ask_all(**AROUND, **{GROUPS: QUESTION})
+    around = with_staff(page, around_of(answers), form.all("staff_id"))
     if form.text("client_id") and not form.text("client"):
         found = page.ask(LOOKUP, body={"ids": [form.text("client_id")]})
         name = next((client["name"] for client in found.value["items"]), "") if found.ok else ""
@@ -140,6 +161,7 @@ def _form(
         "overrides": page.can(OVERRIDE),
         "adds": page.can(ADDS_CLIENTS),
         "usual": usual,
+        "bookable": choice_of(page, answers[GROUPS], _group(page, form.text("group_id"))),
         "long_day": text.long_day,
         **choices(around),
     }

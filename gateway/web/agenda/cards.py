@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -38,11 +38,12 @@ NOBODY: Final = "Name follows"  # for some moments after a client was added
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What ids stand for: staff, services, locations, each as the API gives it."""
+    """What ids stand for: staff, services, locations, each as the API gives it, and the names of groups."""
 
     staff: Mapping[str, Mapping[str, Any]]
     services: Mapping[str, Mapping[str, Any]]
     locations: Mapping[str, Mapping[str, Any]]
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     def clinician(self, staff_id: str) -> str:
         """`Maya Okafor`."""
@@ -198,7 +199,9 @@ def _cards(
     clients = [client["name"] or NOBODY for client in item["clients"]]
     clinician, service = names.clinician(item["staff_id"]), names.service(item["service_type_id"])
     past, words = ends <= now, STATUSES[item["status"]][0]
-    title = clients[0] if len(clients) == 1 else f"Group of {len(clients)}" if clients else "An appointment"
+    group = names.groups.get(item.get("group_id") or "", "")
+    several = f"Group of {len(clients)}"
+    title = clients[0] if len(clients) == 1 else several if clients else "An appointment"
     spoken = [text.long_day(local.date()), service, clinician, words.lower()]
     if past and item["status"] == "arrived":
         spoken.append("documented" if item["documented"] else "not documented")
@@ -209,8 +212,9 @@ def _cards(
         "starts": text.clock_time(local),
         "until": text.clock_time(local_end),
         "minutes": minutes,
-        "title": title,
-        "initials": _initials(clients[0]) if len(clients) == 1 else title,
+        "title": f"{group} ({len(clients)})" if group else title,
+        # On paper a group's name may say what its clients have.
+        "initials": several if group else _initials(clients[0]) if len(clients) == 1 else title,
         "label": ", ".join(spoken),
         "clients": len(clients),
         "service": service,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web.agenda.editing import reason_of
+from gateway.web.bookable_groups import leads, narrowed
 from gateway.web.forms import Form, Text, Tick, body_of
 from gateway.web.groups import views
 from gateway.web.page import ApiResponse, Page, is_id
@@ -21,7 +22,6 @@ JOIN: Final = "PUT /groups/{group_id}/members/{client_id}"
 LEAVE: Final = "DELETE /groups/{group_id}/members/{client_id}"
 LOOKUP: Final = "POST /clients/lookup"
 SERVICES: Final = "GET /service-types"
-MANAGES: Final = "groups:manage"
 LINES: Final = 20
 REFUSED: Final = (403, 404, 409, 422)
 FULL: Final = "over_capacity"
@@ -33,20 +33,10 @@ NOT_THEIRS: Final = ApiResponse(
 NO_MEMBER: Final = ApiResponse(404, {"code": "not_found", "detail": "", "errors": []})
 
 
-def narrowed(page: Page) -> bool:
-    """Whether the person sees assigned clients only: then they know nothing of who else is in a group."""
-    return page.session is not None and page.session.actor.sees_assigned_only
-
-
-def may_change(page: Page, group: Mapping[str, Any]) -> bool:
-    """Whether the person may change a group. Who sees assigned clients only changes those that they lead."""
-    return page.can(MANAGES) and (not narrowed(page) or page.me["staff"]["id"] in group["staff"])
-
-
 def changeable(page: Page) -> Mapping[str, Any]:
     """The group of the address, for somebody who may change it. Raises `Problem`."""
     group: Mapping[str, Any] = page.need(ONE, group_id=id_of(page))
-    if not may_change(page, group):
+    if not leads(page, group):
         page.problem(NOT_THEIRS)
     return group
 
@@ -115,7 +105,8 @@ def _group(page: Page, form: Form, status: int = 200, *, asks: bool = False) -> 
         state={"active": not group["archived"], "version": group["version"]},
         facts=_facts(group, staff, services, page),
         members=views.member_rows(group["members"], today),
-        changes=may_change(page, group),
+        changes=leads(page, group),
+        books=page.can("appointments:create"),
         charts=page.can("clients:read"),
         form=form,
         asks=asks or form.ticked("over_capacity"),

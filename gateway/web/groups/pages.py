@@ -7,15 +7,15 @@ from typing import Any, Final
 
 from flask import Response
 
+from gateway.web.bookable_groups import GROUPS, narrowed
 from gateway.web.conflicts import conflict_of, over
 from gateway.web.forms import Form, Input, Text, Whole, body_of
 from gateway.web.groups import views
 from gateway.web.groups.group import PAGES as GROUP
-from gateway.web.groups.group import PATH, changeable, id_of, narrowed, path_of, show_group
+from gateway.web.groups.group import PATH, changeable, id_of, path_of, show_group
 from gateway.web.page import ApiResponse, Page, Question
 from gateway.web.people import LISTED, STAFF, members, name_of, people_of, staff_question
 
-LIST: Final = "GET /groups"
 ADD: Final = "POST /groups"
 CHANGE: Final = "PATCH /groups/{group_id}"
 SERVICES: Final = "GET /service-types"
@@ -33,7 +33,7 @@ REFUSED: Final = (403, 409, 422)
 def show_groups(page: Page) -> Response:
     """The groups by name: those that go on, or the archived ones."""
     archived = page.query.get("state") == "archived"
-    found = page.need(LIST, limit=SHOWN, cursor=page.query.get("cursor"), archived=archived)
+    found = page.need(GROUPS, limit=SHOWN, cursor=page.query.get("cursor"), archived=archived)
     leading = {staff_id for group in found["items"] for staff_id in group["staff"]}
     staff = {member["id"]: name_of(member) for member in members(page, leading)}
     return page.show(

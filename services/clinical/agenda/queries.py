@@ -31,6 +31,7 @@ _SHOWN = (
     Appointment.staff_id,
     Appointment.service_type_id,
     Appointment.location_id,
+    Appointment.group_id,
     Appointment.telehealth,
     Appointment.overridden,
 )

@@ -219,6 +219,7 @@ class AgendaItemSchema(Schema):
     clients = fields.List(
         fields.Nested(AgendaClientSchema), metadata=about("The clients who come, as far as you may know of them.")
     )
+    group_id = Id(allow_none=True, metadata=about("Id of the group that it was booked for; null where it was none."))
     service_type_id = Id()
     location_id = Id(
         allow_none=True, metadata=about("Id of the location; null where none is named, as for a home visit.")
