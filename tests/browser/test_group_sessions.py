@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from shared import clock
 from tests.browser.agenda import card, practice_with_hours
+from tests.browser.conftest import PHONE
 from tests.practice import Practice
 
 
@@ -89,3 +90,70 @@ def test_a_leader_who_sees_assigned_clients_only_is_offered_their_own_groups(des
     page.get_by_role("button", name="Book appointment").click()
     expect(page.locator(".appointment", has_text="Led (1)")).to_be_visible()
     assert "Bea" not in page.content()
+
+
+def test_each_member_has_attendance_and_a_note_of_their_own(desk: Any, practice: Practice) -> None:
+    (group,) = practice.owner.get("/groups")["items"]
+    ada, bea = (member["client_id"] for member in _by_name(practice, group["id"]))
+    yesterday = clock.today("America/New_York") - timedelta(days=1)
+    for client_id in (ada, bea):
+        since = {"on": f"{yesterday - timedelta(days=7)}"}
+        assert practice.owner.call("PUT", f"/groups/{group['id']}/members/{client_id}", json=since).status_code == 200
+    session = _session(practice, group["id"], f"{yesterday}T10:00")
+    at = desk().sign_in(practice.email("therapist"))
+    page = at.open(f"/agenda?view=week&on={yesterday}")
+    card(page, session).click()
+    panel = page.get_by_role("dialog", name="Appointment")
+    expect(panel.get_by_role("link", name="Tuesday evening")).to_be_visible()
+    panel.get_by_role("group", name="What became of it for Bea Client").get_by_role("button", name="No-show").click()
+    expect(page.get_by_text("Bea Client: No-show.")).to_be_visible()
+    expect(panel.get_by_role("button", name="Write note Bea Client")).to_have_count(0)
+    assert at.findings() == []
+    page.get_by_role("button", name="Undo").click()
+    expect(panel.get_by_role("button", name="Write note Bea Client")).to_be_visible()
+    panel.get_by_role("group", name="What became of it for Bea Client").get_by_role("button", name="No-show").click()
+    expect(panel.get_by_role("button", name="Write note Bea Client")).to_have_count(0)
+    panel.get_by_role("group", name="What became of it for everybody").get_by_role("button", name="Kept").click()
+    expect(page.get_by_role("status").filter(has_text="Kept.")).to_be_visible()
+    found = practice.owner.get(f"/appointments/{session}/roster")
+    statuses = {member["client_id"]: member["status"] for member in found["members"]}
+    assert statuses == {ada: "arrived", bea: "no_show"}
+    expect(panel.get_by_text("The roster stays as it is since")).to_be_visible()
+    panel.get_by_role("button", name="Write note Ada Client").click()
+    page.wait_for_url("**/notes/*")
+    expect(page.get_by_role("main")).to_contain_text("Ada Client")
+    assert "Bea" not in page.content()
+
+
+def test_who_is_added_from_a_session_on_comes_to_it_and_not_to_the_one_before(desk: Any, practice: Practice) -> None:
+    (group,) = practice.owner.get("/groups")["items"]
+    practice.new_client(given_name="Cora")
+    first, second = (weekday(days) for days in (3, 10))
+    before, then = (_session(practice, group["id"], f"{day}T10:00") for day in (first, second))
+    at = desk(PHONE, "dark").sign_in(practice.email("desk"))
+    page = at.open(f"/agenda/appointments/{then}")
+    assert at.findings() == [] and not at.scrolls_sideways()
+    page.get_by_role("link", name="Add a member from this session on").click()
+    page.wait_for_url(f"**/groups/{group['id']}?on={second}*")
+    expect(page.get_by_label("From this session on")).to_have_value(f"{second}")
+    page.get_by_role("combobox", name="Client").press_sequentially("Cora")
+    page.get_by_role("option", name="Cora Client").click()
+    page.get_by_role("button", name="Add member").click()
+    expect(page.get_by_role("row", name="Cora Client")).to_contain_text("Joins later")
+    page = at.open(f"/agenda/appointments/{before}")
+    expect(page.get_by_role("region", name="Roster")).not_to_contain_text("Cora Client")
+    page = at.open(f"/agenda/appointments/{then}")
+    expect(page.get_by_role("region", name="Roster")).to_contain_text("Cora Client")
+    page.get_by_role("group", name="What became of it for Cora Client").get_by_role("button", name="Confirmed").click()
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+
+
+def _by_name(practice: Practice, group_id: str) -> list[dict[str, Any]]:
+    return sorted(practice.owner.get(f"/groups/{group_id}")["members"], key=lambda member: str(member["name"]))
+
+
+def _session(practice: Practice, group_id: str, when: str) -> str:
+    body = {"staff_id": practice.staff_ids["therapist"], "service_type_id": practice.service_type_id}
+    override = {"override": {"reason": "They come all the same."}}  # whatever day of the week that is
+    booked = practice.owner.post("/appointments", {**body, **override, "group_id": group_id, "starts_at_local": when})
+    return str(booked["id"])

@@ -10,7 +10,12 @@ from gateway.route_table.row import Row
 _AROUND: Final = ("GET /staff", "GET /service-types", "GET /locations", "GET /organization")
 _AGENDA: Final = ("GET /agenda", "POST /invoices/lookup", "GET /groups", *_AROUND)
 _ONE: Final = ("GET /appointments/{appointment_id}", "POST /clients/lookup", "GET /groups", *_AROUND)
-_PANEL: Final = (*_ONE, "GET /appointments/{appointment_id}/history", "POST /invoices/lookup")
+_PANEL: Final = (
+    *_ONE,
+    "GET /appointments/{appointment_id}/history",
+    "GET /appointments/{appointment_id}/roster",
+    "POST /invoices/lookup",
+)
 _GROUPS: Final = ("GET /groups", "GET /groups/{group_id}")
 _BOOKING: Final = ("POST /appointments", "POST /clients/search", "POST /clients/lookup", *_GROUPS, *_AROUND)
 _CHANGE: Final = ("PATCH /appointments/{appointment_id}", *_ONE)

@@ -16,7 +16,10 @@ from gateway.web.agenda.around import around_appointment, now_of
 from gateway.web.agenda.cards import STATUSES
 from gateway.web.agenda.editing import CHANGE, ONE, OVERRIDE, REFUSED, id_of, path_of, reason_of
 from gateway.web.agenda.pages import BILLED, CHANGES, READS_INVOICES
+from gateway.web.agenda.roster import ROSTER, WRITTEN, member_of, roster_of
+from gateway.web.agenda.roster import question as roster_question
 from gateway.web.agenda.words import history_of
+from gateway.web.bookable_groups import MANAGES, narrowed
 from gateway.web.forms import Text, Whole, body_of
 from gateway.web.page import ApiResponse, Page, Question
 from gateway.web.rendering import url
@@ -53,9 +56,11 @@ def show_appointment(page: Page) -> Response:
 
 def set_status(page: Page) -> Response:
     """What became of it. Said in a toast with Undo, for it is done with one press."""
-    before = page.need(ONE, appointment_id=id_of(page))["status"]
+    client_id = page.form.text("client_id")  # of a group's session: for whom, or empty for everybody
+    of_one = member_of(page, id_of(page), client_id) if client_id else {}
+    before = of_one["status"] if of_one else page.need(ONE, appointment_id=id_of(page))["status"]
     status, reason = page.form.text("status"), page.form.text("reason").strip() or None
-    body: dict[str, Any] = {"status": status, "reason": reason}
+    body: dict[str, Any] = {"status": status, "reason": reason, "client_id": client_id or None}
     if page.form.text("override_reason").strip():
         body["override"] = {"reason": page.form.text("override_reason").strip()}
     reply = page.ask(SET_STATUS, appointment_id=id_of(page), body=body)
@@ -65,13 +70,16 @@ def set_status(page: Page) -> Response:
         if not reply.ok:
             return _panel(page, refused=reply)
         return page.leave(path_of(page), "status_set")
-    quietly = page.form.ticked("by_key") or page.form.ticked("undoing")
+    quietly = page.form.ticked("by_key") or (page.form.ticked("undoing") and not client_id)
     response = Response(status=204) if quietly else _panel(page, refused=None if reply.ok else reply)
+    if not quietly:  # a toast's button exchanges the whole panel for what comes; the roster goes inside
+        response.headers["HX-Reswap"] = "innerHTML"
     if not reply.ok:
         return _telling(response, toast={"text": f"{reply.detail} Nothing was changed."})
-    toast: dict[str, Any] = {"text": "Undone." if page.form.ticked("undoing") else f"{STATUSES[status][0]}."}
+    whose = f"{of_one['name']}: " if of_one and of_one["name"] else ""
+    toast: dict[str, Any] = {"text": "Undone." if page.form.ticked("undoing") else f"{whose}{STATUSES[status][0]}."}
     if before != status and not page.form.ticked("undoing"):
-        values = {"status": before, "undoing": "1"}
+        values = {"status": before, "undoing": "1", "client_id": client_id}
         toast["undo"] = {"path": f"{path_of(page)}/status", "values": values, "target": "#appointment-panel"}
     return _telling(response, toast=toast, agendaChanged={})
 
@@ -106,6 +114,8 @@ def _panel(page: Page, refused: ApiResponse | None = None) -> Response:
     questions = {HISTORY: Question(HISTORY, {"appointment_id": appointment["id"]}, {"limit": HISTORY_LISTED})}
     if page.can(READS_INVOICES):
         questions[BILLED] = Question(BILLED, body={"appointment_ids": [appointment["id"]]})
+    if appointment["group_id"] is not None:
+        questions[ROSTER] = roster_question(appointment["id"])
     around, clients, answers = around_appointment(page, appointment, **questions)
     history, billed = answers[HISTORY], answers.get(BILLED)
     now = now_of(page)
@@ -113,6 +123,8 @@ def _panel(page: Page, refused: ApiResponse | None = None) -> Response:
     local = datetime.fromisoformat(appointment["starts_at_local"])
     ends = datetime.fromisoformat(appointment["ends_at"]).astimezone(ZoneInfo(appointment["time_zone"]))
     zone = page.me["organization"]["time_zone"]
+    writes = _may(page, "POST /notes/new") and begun
+    group_id = appointment["group_id"]
     return page.show(
         "agenda/_panel.html" if page.is_fragment else "agenda/appointment.html",
         409 if refused is not None else 200,
@@ -141,7 +153,11 @@ def _panel(page: Page, refused: ApiResponse | None = None) -> Response:
         day=appointment["starts_at_local"][:10],
         charts=_may(page, "GET /clients/{client_id}"),
         pays=_may(page, "GET /payments/new"),
-        writes=_may(page, "POST /notes/new") and appointment["status"] in ("booked", "confirmed", "arrived") and begun,
+        writes=writes and appointment["status"] in WRITTEN,
+        group=(around.names.groups.get(group_id) or "A group") if group_id else "",
+        roster=roster_of(answers[ROSTER], zone, now, writes=writes) if group_id else None,
+        adds=page.can(MANAGES) and not narrowed(page),
+        refused_for=page.form.text("client_id"),
     )
 
 

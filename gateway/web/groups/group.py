@@ -14,6 +14,7 @@ from gateway.web.groups import views
 from gateway.web.page import ApiResponse, Page, is_id
 from gateway.web.people import listed, names_of
 from shared import clock
+from shared.texts import calendar_day
 
 PATH: Final = "/groups"
 ONE: Final = "GET /groups/{group_id}"
@@ -42,8 +43,9 @@ def changeable(page: Page) -> Mapping[str, Any]:
 
 
 def show_group(page: Page) -> Response:
-    """The group with its members."""
-    return _group(page, Form(values={"on": (_today(page),)}))
+    """The group with its members; `on` of the address is from which session on somebody is to be added."""
+    on = calendar_day(page.query.get("on", ""))
+    return _group(page, Form(values={"on": (on.isoformat() if on else _today(page),)}))
 
 
 def add_member(page: Page) -> Response:
