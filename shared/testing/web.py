@@ -116,9 +116,9 @@ class ServiceClient:
         """PATCH."""
         return self.send("PATCH", path, body, headers)
 
-    def put(self, path: str) -> TestResponse:
-        """PUT without a body."""
-        return self.send("PUT", path)
+    def put(self, path: str, body: dict[str, Any] | None = None) -> TestResponse:
+        """PUT."""
+        return self.send("PUT", path, body)
 
     def delete(self, path: str) -> TestResponse:
         """DELETE."""

@@ -63,3 +63,11 @@ GROUP: Final[Mapping[str, Any]] = {
     **{f"{schema}.description": "Eight weeks, for adults." for schema in ("Group", "GroupSummary")},
     "GroupMember.name": "Ada Byron",
 }
+
+# A file of clients: its columns.
+IMPORT: Final[Mapping[str, Any]] = {
+    "column": "Shoe size",
+    "ImportColumn.column": "Forenames",
+    "ImportColumn.example": "Ada",
+    "ImportColumn.reason": None,
+}

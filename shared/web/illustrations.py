@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from shared.web.client_illustrations import CLIENT, GROUP, WORK_ITEM, WORK_ITEM_RECORDS
+from shared.web.client_illustrations import CLIENT, GROUP, IMPORT, WORK_ITEM, WORK_ITEM_RECORDS
 
 DAY: Final = "2026-10-06"
 MOMENT: Final = "2026-10-06T20:00:00Z"
@@ -259,7 +259,7 @@ VALUES: Final[Mapping[str, Any]] = {
     "request_id": "019a2090-7c11-7000-8000-5d2f0a9b3e46",
     "seq": 1_204,
     # Imports.
-    "column": "Shoe size",
+    **IMPORT,
     "position": 7,
     "field": "email",
     "counts": {"created": 1},

@@ -93,6 +93,7 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
     "POST /client-duplicates/{duplicate_id}/undo": Specimen(named={"duplicate_id": "client_id"}, gone=True),
     "GET /client-imports/{import_id}": Specimen(named={"import_id": "client_id"}, gone=True),
     "GET /client-imports/{import_id}/rows": Specimen(named={"import_id": "client_id"}, gone=True),
+    "PUT /client-imports/{import_id}/mapping": Specimen(named={"import_id": "client_id"}, gone=True),
     "PATCH /client-imports/{import_id}/rows/{row}": Specimen(
         named={"import_id": "client_id", "row": "client_id"}, gone=True
     ),

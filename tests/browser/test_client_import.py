@@ -57,6 +57,16 @@ def test_a_manager_imports_the_list_of_another_program(desk: Any, web_practice: 
     for words in ("Shoe size", "No fact about a client is called so.", "Balance", "not taken", "12/31/1985 · 2/3/1990"):
         expect(columns).to_contain_text(words)
     assert at.findings() == []
+    page.get_by_label("Read Shoe size as").select_option("Birth date")
+    page.get_by_role("button", name="Check again").click()
+    expect(page.get_by_text("Two columns are read as “Birth date”.")).to_have_count(2)
+    assert at.findings() == []
+    page.get_by_label("Read Shoe size as").select_option("Tags")
+    page.get_by_role("button", name="Check again").click()
+    expect(columns.get_by_text("No fact about a client is called so.")).to_have_count(0, timeout=20_000)
+    expect(page.get_by_role("heading", name="All rows are checked")).to_be_visible(timeout=20_000)
+    expect(page.locator(".figures dd")).to_have_text(["3", "1", "2", "1"])
+    page.wait_for_load_state()
     page.get_by_role("link", name="1 possible duplicate").click()
     expect(page.get_by_role("region", name="The row beside clients")).to_contain_text("Sam Okoye")
     assert at.findings() == []

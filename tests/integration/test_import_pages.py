@@ -41,7 +41,7 @@ def test_clients_are_added_once_however_often_the_form_is_sent(practice: Practic
     assert [client["given_name"] for client in practice.owner.get("/clients")["items"]] == ["Ida"]
 
 
-@pytest.mark.parametrize("which", ["commit", "undo", "cancel"])
+@pytest.mark.parametrize("which", ["commit", "undo", "cancel", "mapping"])
 def test_a_form_about_an_import_of_others_changes_nothing(practice: Practice, which: str) -> None:
     path = begun(practice)
     other = Window(Practice(practice.url), "owner")
@@ -66,6 +66,32 @@ def test_a_form_without_a_file_is_refused_and_an_odd_address_shows_the_rows_that
 def test_a_file_that_names_columns_and_nobody_says_so(practice: Practice) -> None:
     shown = Window(practice, "owner").get(begun(practice, TABLE.splitlines(keepends=True)[0])).text
     assert "The file has no rows" in shown and "All rows are checked" not in shown
+
+
+def test_a_file_with_headers_of_its_own_is_read_once_somebody_says_what_they_are(practice: Practice) -> None:
+    path, owner = (
+        begun(practice, b"Christened,Last name,Arrival on earth\nOda,Odd,25/1/1990\n"),
+        Window(practice, "owner"),
+    )
+    shown = owner.get(path).text
+    assert (
+        'aria-label="Read Christened as"' in shown and "Oda" in shown and "1 with errors" in re.sub(r"\s+", " ", shown)
+    )
+    token = owner.token()
+    twice = {"column.0": "family_name", "column.1": "family_name", "column.2": ""}
+    refused = owner.post(f"{path}/mapping", OURS, csrf=token, **twice)
+    assert refused.status_code == 422
+    assert refused.text.count("Two columns are read as “Last name”. Choose one of them.") == 2
+    right = {"column.0": "given_name", "column.1": "family_name", "column.2": "date_of_birth"}
+    sent = owner.post(f"{path}/mapping", OURS, csrf=token, **right)
+    assert (sent.status_code, sent.headers["Location"]) == (303, path)
+    wait_until(lambda: "All rows are checked" in owner.get(path).text, seconds=20)
+    assert "Import 1 client" in owner.get(path).text
+    owner.post(f"{path}/commit", OURS, csrf=token)
+    late = owner.post(f"{path}/mapping", OURS, csrf=token, **right)
+    assert (late.status_code, late.headers["Location"]) == (303, path), "its page says what came of it"
+    wait_until(lambda: "1 client is added." in owner.get(path).text, seconds=20)
+    assert "Read Christened as" not in owner.get(path).text
 
 
 def test_rows_that_may_be_clients_are_decided_on_side_by_side(practice: Practice) -> None:

@@ -44,6 +44,7 @@ CLIENTS: Final[tuple[Row, ...]] = (
             ("GET", "", "client_imports.list"),
             ("GET", "/{import_id}", "client_import.read"),
             ("GET", "/{import_id}/rows", "client_import.rows"),
+            ("PUT", "/{import_id}/mapping", "put_client_import_mapping"),
             ("PATCH", "/{import_id}/rows/{row}", "patch_client_import_row"),
             ("GET", "/{import_id}/errors.csv", "client_import.errors"),
             ("POST", "/{import_id}/commit", "post_client_import_commit"),

@@ -76,6 +76,12 @@ _OVERVIEW: Final = (
 
 # The first says who has the pages of imports. Staff: who started one.
 _IMPORTS: Final = ("GET /client-imports", "GET /staff")
+_IMPORT: Final = (
+    "GET /client-imports/{import_id}",
+    "GET /client-imports/{import_id}/rows",
+    "POST /clients/lookup",
+    "GET /clients/{client_id}",
+)
 
 # Each report with the row that answers it.
 _REPORTS: Final = ("not-seen", "active", "no-consent", "waiting", "birthdays")
@@ -102,14 +108,8 @@ CLIENTS: Final[tuple[Row, ...]] = (
     ),
     page("GET", "/clients/import", *_IMPORTS),
     page("POST", "/clients/import", "POST /client-imports", *_IMPORTS, body_bytes_max=UPLOAD_BYTES_MAX, file=True),
-    page(
-        "GET",
-        "/clients/import/{import_id}",
-        "GET /client-imports/{import_id}",
-        "GET /client-imports/{import_id}/rows",
-        "POST /clients/lookup",
-        "GET /clients/{client_id}",
-    ),
+    page("GET", "/clients/import/{import_id}", *_IMPORT),
+    page("POST", "/clients/import/{import_id}/mapping", "PUT /client-imports/{import_id}/mapping", *_IMPORT),
     page("POST", "/clients/import/{import_id}/rows/{row}", "PATCH /client-imports/{import_id}/rows/{row}"),
     page("POST", "/clients/import/{import_id}/commit", "POST /client-imports/{import_id}/commit"),
     page("POST", "/clients/import/{import_id}/undo", "POST /client-imports/{import_id}/undo"),

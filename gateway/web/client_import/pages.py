@@ -26,6 +26,7 @@ ERRORS: Final = "GET /client-imports/{import_id}/errors.csv"
 COMMIT: Final = "POST /client-imports/{import_id}/commit"
 UNDO: Final = "POST /client-imports/{import_id}/undo"
 CANCEL: Final = "POST /client-imports/{import_id}/cancel"
+MAP: Final = "PUT /client-imports/{import_id}/mapping"
 DECIDE: Final = "PATCH /client-imports/{import_id}/rows/{row}"
 CLIENT: Final = "GET /clients/{client_id}"
 LOOKUP: Final = "POST /clients/lookup"
@@ -79,6 +80,25 @@ def _imports(page: Page, form: Form, status: int = 200) -> Response:
 
 def show_import(page: Page) -> Response:
     """How far an import has come, looking again by itself; then what was found, or what came of it."""
+    return _import(page, None)
+
+
+def read_otherwise(page: Page) -> Response:
+    """Read the columns as somebody says, and check the rows anew. Where that is over, the page says what came of it."""
+    imported = page.need(IMPORT, import_id=page.ids["import_id"])
+    if doubled := views.doubled_of(page.form, imported):
+        return _import(page, page.form.wrong(**doubled), 422)
+    mapping = views.mapping_of(page.form, imported)
+    reply = page.ask(MAP, import_id=imported["id"], body={"mapping": mapping}, headers=page.form.sent)
+    if reply.ok or reply.code == ADDED_ALREADY:
+        return page.leave(views.path_of(imported["id"]))
+    if reply.status not in REFUSED:
+        page.problem(reply)
+    return _import(page, page.form.refused(reply.value), 422)
+
+
+def _import(page: Page, form: Form | None, status: int = 200) -> Response:
+    """`form`: how the columns were to be read, after a refusal."""
     imported = page.need(IMPORT, import_id=page.ids["import_id"])
     looks = (whole_number(page.query.get("looks", ""), digits_max=LOOKS_DIGITS_MAX) or 0) + 1
     zone, staff = page.me["organization"]["time_zone"], page.me["staff"]
@@ -86,6 +106,7 @@ def show_import(page: Page) -> Response:
     has_rows = not views.is_open(imported) and imported["rows_total"] > 0 and not views.is_forgotten(imported)
     return page.show(
         "client_import/import.html",
+        status,
         imported=imported,
         path=views.path_of(imported["id"]),
         begun=text.moment(imported["created_at"], zone, clock.now()),
@@ -99,33 +120,26 @@ def show_import(page: Page) -> Response:
         figures=views.figures_of(imported),
         refused=views.left_out(imported),
         phase=views.phase_of(imported),
-        form=page.form,
+        form=form or views.form_of_columns(imported),
+        facts=views.CHOICES,
+        columns=views.columns_of(imported),
         result=result,
         more_head=views.RESULTS[result][3],
         may_decide=deciding.may_decide(imported),
         labels=LABELS,
         progress=deciding.progress_of(imported),
-        **(
-            _rows(page, imported, result)
-            if has_rows
-            else {"rows": [], "next_cursor": None, "columns": [], "decide": None}
-        ),
+        **(_rows(page, imported, result) if has_rows else {"rows": [], "next_cursor": None, "decide": None}),
     )
 
 
 def _rows(page: Page, imported: Mapping[str, Any], result: str) -> dict[str, Any]:
-    """The rows of one result, and the columns with what stands in the first rows of the file."""
-    ids = {"import_id": imported["id"]}
-    wanted = {"result": result, "limit": ROWS_LISTED, "cursor": page.query.get("cursor")}
-    replies = page.ask_all(rows=Question(ROWS, ids, wanted), first_rows=Question(ROWS, ids, {"limit": views.EXAMPLES}))
-    for reply in replies.values():
-        if not reply.ok:
-            page.problem(reply)
-    items = replies["rows"].value["items"]
+    """The rows of one result, and the one that somebody may decide on now."""
+    cursor = page.query.get("cursor")
+    found = page.need(ROWS, import_id=imported["id"], result=result, limit=ROWS_LISTED, cursor=cursor)
+    items = found["items"]
     return {
         "rows": views.rows_of(items, _names(page, items)),
-        "next_cursor": replies["rows"].value["next_cursor"],
-        "columns": views.columns_of(imported, replies["first_rows"].value["items"]),
+        "next_cursor": found["next_cursor"],
         "decide": _decision(page, deciding.waiting_of(imported, items)),
     }
 
@@ -189,6 +203,7 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "GET /clients/import": show_imports,
     "POST /clients/import": take_file,
     "GET /clients/import/{import_id}": show_import,
+    "POST /clients/import/{import_id}/mapping": read_otherwise,
     "POST /clients/import/{import_id}/rows/{row}": decide_row,
     "POST /clients/import/{import_id}/commit": add_clients,
     "POST /clients/import/{import_id}/undo": undo_import,

@@ -11,7 +11,7 @@ from gateway.web import text
 from gateway.web.client_import.deciding import is_for_people
 from gateway.web.client_import.words import CHIPS, DECIDED, FACTS, HEADINGS, IGNORED, NOBODY, UNREAD
 from gateway.web.clients.side_by_side import alike_words
-from gateway.web.forms import in_words
+from gateway.web.forms import Form, in_words
 
 PATH: Final = "/clients/import"
 OPEN: Final = ("queued", "running")
@@ -28,7 +28,7 @@ RESULTS: Final[Mapping[str, tuple[str, str, str, str]]] = {
 }
 REACHED_BY: Final = ("mobile_phone", "phone", "home_phone", "work_phone", "email")
 LEFT_OUT: Final = ("needs_decision", "duplicate", "error")  # results of rows that are not added
-EXAMPLES: Final = 3  # rows that show what stands in a column
+CHOICES: Final = (("", "Leave out"), *FACTS.items())  # what a column may be read as
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,13 @@ class ImportLine:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the file: its header, what it is read as, empty where it is left out, why, and what stands in it."""
+    """A column of the file: the name of its input, its header, what it is read as, empty where it is left out, why, and
+    what stands in it.
 
+    A header that stands twice, or nowhere, says of no one column how to read it: it has no input.
+    """
+
+    name: str
     header: str
     fact: str
     why: str
@@ -159,21 +164,55 @@ def listed_result(imported: Mapping[str, Any], wanted: str) -> str:
     return next((slug for slug in RESULTS if counts.get(slug)), "error")
 
 
-def columns_of(imported: Mapping[str, Any], first_rows: Sequence[Mapping[str, Any]]) -> list[Column]:
-    """The columns as they are read, and behind them those that are left out."""
-    order = {fact: number for number, fact in enumerate(FACTS)}
-    read = sorted(imported["mapping"].items(), key=lambda each: order.get(each[1], len(order)))
+def columns_of(imported: Mapping[str, Any]) -> list[Column]:
+    """The columns in the order of the file."""
+    choosable = _choosable(imported)
     return [
-        *(Column(header, fact_words(fact), "", _examples(fact, first_rows)) for header, fact in read),
-        *(
-            Column(each["column"] or "A column without a header", "", IGNORED[each["reason"]], "")
-            for each in imported["ignored_columns"]
-        ),
+        Column(
+            name=choosable.get(number, ""),
+            header=column["column"] or "A column without a header",
+            fact=fact_words(column["fact"]) if column["fact"] else "",
+            why=IGNORED[column["reason"]] if column["reason"] else "",
+            examples=" · ".join(dict.fromkeys(column["examples"])),
+        )
+        for number, column in enumerate(imported["columns"])
     ]
 
 
-def _examples(fact: str, rows: Sequence[Mapping[str, Any]]) -> str:
-    return " · ".join(dict.fromkeys(row["values"][fact] for row in rows if fact in row["values"]))
+def form_of_columns(imported: Mapping[str, Any]) -> Form:
+    """How the columns are read, as inputs `column.0`, `column.1`, …"""
+    columns = imported["columns"]
+    return Form(values={name: (columns[at]["fact"] or "",) for at, name in _choosable(imported).items()})
+
+
+def mapping_of(form: Form, imported: Mapping[str, Any]) -> dict[str, str | None]:
+    """What somebody chose for each column that has an input, as the API takes it.
+
+    What nothing is known of is left out by itself, and keeps the reason why.
+    """
+    chosen = [(imported["columns"][at], form.text(name)) for at, name in _choosable(imported).items()]
+    return {
+        column["column"]: fact or None
+        for column, fact in chosen
+        if fact or column["reason"] not in ("unknown", "not_taken")
+    }
+
+
+def doubled_of(form: Form, imported: Mapping[str, Any]) -> dict[str, str]:
+    """Inputs of columns that are to be read as what another column is read as -> what is wrong with that."""
+    chosen = [(form.text(name), name) for name in _choosable(imported).values()]
+    facts = [fact for fact, _ in chosen]
+    return {
+        name: f"Two columns are read as “{FACTS.get(fact, fact)}”. Choose one of them."
+        for fact, name in chosen
+        if fact and facts.count(fact) > 1
+    }
+
+
+def _choosable(imported: Mapping[str, Any]) -> dict[int, str]:
+    """Position of each column that its header alone names -> the name of its input."""
+    headers = [column["column"] for column in imported["columns"]]
+    return {at: f"column.{at}" for at, header in enumerate(headers) if header and headers.count(header) == 1}
 
 
 def fact_words(fact: str) -> str:

@@ -9,6 +9,8 @@ from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import null, update
+
 from services.clients.client_import.columns import DAYS, mapped
 from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.queries import how_far, job_of, one_import, one_row, row_of, state_of
@@ -35,6 +37,17 @@ from shared.jobs.kinds import Kind
 from shared.spreadsheets.table_file import TableFile
 
 ROWS_AT_ONCE: Final = 1_000
+# What a check says of a row, or a person after it.
+CHECKED: Final = (
+    "result",
+    "person",
+    "errors",
+    "candidates",
+    "decision",
+    "decided_client_id",
+    "decided_by",
+    "decided_at",
+)
 PERMISSION: Final = "client_imports:manage"
 
 
@@ -79,8 +92,10 @@ def start(session: Session, actor: Caller, table: TableFile, wanted: ImportOptio
         on_duplicate=wanted.on_duplicate,
         error_code=table.problem,
         decided=0,
+        header=[],
         mapping={},
         positions={},
+        day_first_at=[],
         day_first=[],
         ignored_columns=[],
         rows_total=0,
@@ -104,6 +119,29 @@ def add_clients(session: Session, actor: Caller, import_id: UUID) -> dict[str, A
     imported = _checked_import(session, actor, import_id)
     imported.dry_run = False
     imported.job_id = jobs.start(session, actor, IMPORT, _given(imported, [ADD])).id
+    session.flush()
+    audit.describe(session, object_id=imported.id, client_ids=(), rows=imported.rows_total)
+    return state_of(session, imported)
+
+
+def change_mapping(
+    session: Session, actor: Caller, import_id: UUID, wanted: Mapping[str, str | None]
+) -> dict[str, Any]:
+    """Read the columns of a checked file otherwise, and check all its rows anew: what was decided on them is forgotten.
+
+    `wanted`: header -> fact, None to leave a column out. Raises `NotFound`, `NotChecked`, `AlreadyCommitted`,
+    `TooManyJobs`; `Invalid` for a mapping that does not fit.
+    """
+    imported = _checked_import(session, actor, import_id)
+    _read_as(imported, wanted)
+    session.execute(
+        update(ClientImportRow)
+        .where(ClientImportRow.organization_id == imported.organization_id, ClientImportRow.import_id == imported.id)
+        .values(dict.fromkeys(CHECKED, null()))
+        .execution_options(synchronize_session=False)
+    )
+    imported.decided = 0
+    imported.job_id = jobs.start(session, actor, IMPORT, _given(imported, [CHECK])).id
     session.flush()
     audit.describe(session, object_id=imported.id, client_ids=(), rows=imported.rows_total)
     return state_of(session, imported)
@@ -156,18 +194,20 @@ def cancel(session: Session, actor: Caller, import_id: UUID) -> dict[str, Any]:
 
 
 def _keep_rows(session: Session, imported: ClientImport, table: TableFile, wanted: Mapping[str, str | None]) -> None:
-    """Those with anything in them, a batch at a time, and what the columns mean."""
+    """Those with anything in them, a batch at a time, and what the columns mean.
+
+    Each column that may hold dates is looked at: which of them are dates, somebody may say later.
+    """
     rows = table.rows()
-    header = next(rows, [])
-    columns = mapped(header, wanted)
-    orders: dict[str, set[str]] = defaultdict(set)
-    days = {name: columns.fields[name] for name in DAYS if name in columns.fields}
+    imported.header = next(rows, [])
+    _read_as(imported, wanted)
+    orders: dict[int, set[str]] = defaultdict(set)
     numbered = ((number, cells) for number, cells in enumerate(rows, start=2) if any(cells))
     while batch := list(islice(numbered, ROWS_AT_ONCE)):
         for _, cells in batch:
-            for name, position in days.items():
-                if position < len(cells) and (order := order_of(cells[position])):
-                    orders[name].add(order)
+            for position, cell in enumerate(cells):
+                if order := order_of(cell):
+                    orders[position].add(order)
         own = {
             "organization_id": imported.organization_id,
             "import_id": imported.id,
@@ -177,10 +217,17 @@ def _keep_rows(session: Session, imported: ClientImport, table: TableFile, wante
             session, ClientImportRow.__tablename__, [{**own, "number": n, "cells": cells} for n, cells in batch]
         )
         imported.rows_total += len(batch)
+    imported.day_first_at = sorted(position for position, found in orders.items() if found == {"day"})
+    _read_as(imported, wanted)
+
+
+def _read_as(imported: ClientImport, wanted: Mapping[str, str | None]) -> None:
+    """Which column holds what. Raises `Invalid` for a mapping that does not fit."""
+    columns = mapped(imported.header, wanted)
     imported.positions = dict(columns.fields)
-    imported.mapping = {name: header[position] for name, position in columns.fields.items()}
+    imported.mapping = {name: imported.header[position] for name, position in columns.fields.items()}
     imported.ignored_columns = [asdict(column) for column in columns.ignored]
-    imported.day_first = sorted(name for name, found in orders.items() if found == {"day"})
+    imported.day_first = [name for name in DAYS if columns.fields.get(name) in imported.day_first_at]
 
 
 def _given(imported: ClientImport, phases: list[str]) -> dict[str, Any]:

@@ -29,9 +29,12 @@ class ClientImport(Tenant, Base):
     created_by: Mapped[UUID]
     dry_run: Mapped[bool]  # until somebody commits
     on_duplicate: Mapped[str] = mapped_column(Text)
+    header: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))  # none where it was not kept so far
     mapping: Mapped[dict[str, Any]] = mapped_column(JSONB)  # fact -> header
     positions: Mapped[dict[str, Any]] = mapped_column(JSONB)  # fact -> position in `cells`
-    day_first: Mapped[list[str]] = mapped_column(JSONB)  # facts that the file writes as 31/1/1990
+    # Columns, by position, that write dates as 31/1/1990, and the facts among them.
+    day_first_at: Mapped[list[int]] = mapped_column(JSONB, server_default=text("'[]'"))
+    day_first: Mapped[list[str]] = mapped_column(JSONB)
     ignored_columns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     rows_total: Mapped[int]
     error_code: Mapped[str | None] = mapped_column(Text)  # why the file could not be read

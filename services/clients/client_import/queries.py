@@ -23,6 +23,7 @@ from shared.web.paging import paginate
 from shared.web.routes import Run, Streamed
 
 FILE_ROWS: Final = 500  # that are held at once
+EXAMPLES: Final = 3  # rows that show what stands in a column
 HEAD: Final = ("Row", "Result", "Reason")
 _JOBS: Final = select(JOBS.c.id, JOBS.c.state, JOBS.c.done, JOBS.c.total, JOBS.c.error)
 REASONS: Final = {
@@ -77,6 +78,7 @@ def state_of(session: Session, imported: ClientImport) -> dict[str, Any]:
     counts = {result: count for result, count in session.execute(wanted) if result is not None}
     return {
         **_shown(imported, job),
+        "columns": _columns(session, imported),
         "counts": {
             "created": counts.get("created", 0) + (counts.get("would_create", 0) if imported.dry_run else 0),
             "errors": counts.get("error", 0),
@@ -87,6 +89,26 @@ def state_of(session: Session, imported: ClientImport) -> dict[str, Any]:
             "kept": counts.get(KEPT, 0),
         },
     }
+
+
+def _columns(session: Session, imported: ClientImport) -> list[dict[str, Any]]:
+    """Each column in the order of the file: what it is read as, or why not, and what stands in its first cells."""
+    own = ClientImportRow.organization_id == imported.organization_id, ClientImportRow.import_id == imported.id
+    wanted = select(ClientImportRow.cells).where(*own).order_by(ClientImportRow.number).limit(EXAMPLES)
+    first = session.scalars(wanted).all()
+    facts = {position: fact for fact, position in imported.positions.items()}
+    reasons = iter(imported.ignored_columns)
+    return [
+        {
+            "column": header,
+            "fact": facts.get(position),
+            "reason": None if position in facts else next(reasons)["reason"],
+            "examples": [
+                cells[position][:VALUE_CHARACTERS_MAX] for cells in first if position < len(cells) and cells[position]
+            ],
+        }
+        for position, header in enumerate(imported.header)
+    ]
 
 
 def job_of(session: Session, imported: ClientImport) -> Row[*tuple[Any, ...]] | None:

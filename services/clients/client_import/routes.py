@@ -16,6 +16,7 @@ from services.clients.client_import.schemas import (
     ImportRowsQuery,
     ImportSchema,
     ImportsPage,
+    MappingSchema,
 )
 from shared.actor import Caller
 from shared.database.session import Session
@@ -71,6 +72,16 @@ def patch_client_import_row(
     client who was added since and has the same name and birthday is not added twice, whatever was decided.
     """
     return commands.decide(session, actor, import_id, row, body)
+
+
+def put_client_import_mapping(session: Session, actor: Caller, import_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
+    """Read the columns of an import otherwise
+
+    As long as it is checked and nobody has committed it. All rows are checked anew, and what was decided on them is
+    forgotten. Columns that the mapping does not name are read by their headers. 422 names each header that the file
+    does not have, and each fact that two columns were given.
+    """
+    return commands.change_mapping(session, actor, import_id, body["mapping"])
 
 
 def get_client_import_errors(session: Session, actor: Caller, import_id: UUID) -> Streamed:
@@ -151,6 +162,16 @@ ROUTES = (
         query=ImportRowsQuery,
         response=ImportRowsPage,
         audit="client_import.rows",
+    ),
+    Route(
+        "PUT",
+        f"{IMPORT}/mapping",
+        PERMISSION,
+        put_client_import_mapping,
+        body=MappingSchema,
+        response=ImportSchema,
+        status=202,
+        example={"mapping": {"Forenames": "given_name"}},
     ),
     Route(
         "PATCH",

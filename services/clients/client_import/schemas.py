@@ -11,6 +11,7 @@ from services.clients.client_import.columns import FIELDS
 from services.clients.client_import.commands import Decision, ImportOptions
 from services.clients.client_import.rules import DECISIONS, ON_DUPLICATE, RESULTS, SAME, VALUE_CHARACTERS_MAX
 from shared.jobs.schemas import STATES, JobErrorSchema
+from shared.spreadsheets.spreadsheet import COLUMNS_MAX
 from shared.web.fields import Instant, Stripped, about, choice, written_flag
 from shared.web.paging import PageQuery, page_of
 from shared.web.strict_fields import Id
@@ -128,8 +129,38 @@ class ImportSummarySchema(Schema):
     )
 
 
+class ImportColumnSchema(Schema):
+    """A column of the file, and what it is read as."""
+
+    column = fields.String(metadata=about("The header as it stands in the file; empty where there is none."))
+    fact = choice(tuple(FIELDS), "The fact of a client that it is read as; null where it is not read.", allow_none=True)
+    reason = choice(tuple(IGNORED_REASONS), "Why it is not read; null where it is.", IGNORED_REASONS, allow_none=True)
+    examples = fields.List(fields.String(), metadata=about("What stands in its first cells."))
+
+
+class MappingSchema(Schema):
+    """How the columns of a file are to be read."""
+
+    mapping = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(allow_none=True, validate=validate.OneOf(tuple(FIELDS))),
+        required=True,
+        validate=validate.Length(min=1, max=COLUMNS_MAX),
+        metadata=about(
+            "Header -> fact for the columns that are to be read otherwise than by their header; null leaves a column"
+            " out.",
+            example={"Forenames": "given_name", "Remarks": None},
+        ),
+    )
+
+
 class ImportSchema(ImportSummarySchema):
     """A file of clients, how far it has come, and how many of its rows came to what."""
+
+    columns = fields.List(
+        fields.Nested(ImportColumnSchema),
+        metadata=about("Each column in the order of the file; none of an import whose header was not kept."),
+    )
 
     counts = fields.Nested(ImportCountsSchema, metadata=about("How many rows came to what so far."))
 
