@@ -12,10 +12,12 @@ from functools import cache
 from typing import Any, Final
 
 from marshmallow import Schema, fields, missing
+from marshmallow.decorators import POST_LOAD, PRE_LOAD, VALIDATES, VALIDATES_SCHEMA
 
 from shared.web.fields import Day, Email, PastDay, Phone, Stored, Stripped, Text, TimeZone
 from shared.web.strict_fields import Flag, Id
 
+LOADING: Final = {PRE_LOAD, POST_LOAD, VALIDATES, VALIDATES_SCHEMA}
 Dump = Callable[[Any], Any]
 _Show = Callable[[Any], Any]  # what a value that is not None is in the answer
 
@@ -60,10 +62,19 @@ def dump_of(schema: Schema) -> Dump:
 
 
 def _has_methods(schema: type[Schema]) -> bool:
-    """Whether it might change what is dumped. The schemas of `shared.web.fields` change only what comes in."""
+    """Whether a method of it might change what is dumped.
+
+    The schemas of `shared.web.fields` change only what comes in, and so do hooks that marshmallow calls when it loads.
+    """
     known = (Schema.__module__, Stripped.__module__)
     own = [kind for kind in schema.__mro__ if issubclass(kind, Schema) and kind.__module__ not in known]
-    return any(callable(member) and not isinstance(member, type) for kind in own for member in vars(kind).values())
+    members = [member for kind in own for member in vars(kind).values()]
+    return any(callable(member) and not isinstance(member, type) and not _only_loads(member) for member in members)
+
+
+def _only_loads(method: Any) -> bool:
+    hooks = getattr(method, "__marshmallow_hook__", None)
+    return hooks is not None and hooks.keys() <= LOADING
 
 
 def _show_of(field: fields.Field[Any]) -> _Show | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 import pytest
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, post_dump, post_load, pre_load, validates_schema
 
 from shared.services import SERVICES
 from shared.testing.databases import load
@@ -107,3 +107,37 @@ def test_it_is_as_marshmallow_dumps_it(schema: type[Schema]) -> None:
             assert outcome(dump, row) == expected
             compared += expected is not None
     assert compared or dump == made.dump, "no row was dumped"
+
+
+class Loading(Schema):
+    """A schema whose methods act on what comes in."""
+
+    name = fields.String()
+
+    @pre_load
+    def _read(self, data: Any, **_: Any) -> Any:
+        return data
+
+    @post_load
+    def _made(self, data: Any, **_: Any) -> Any:
+        return data
+
+    @validates_schema
+    def _checked(self, data: Any, **_: Any) -> None:
+        assert data
+
+
+class Dumping(Loading):
+    """The same with a method that acts on what goes out."""
+
+    @post_dump
+    def _shown(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, "more": True}
+
+
+def test_methods_that_marshmallow_calls_for_what_comes_in_cost_nothing_on_the_way_out() -> None:
+    loading, dumping = Loading(), Dumping()
+    assert dump_of(loading) != loading.dump
+    assert dump_of(loading)({"name": "Ada"}) == {"name": "Ada"}
+    assert dump_of(dumping) == dumping.dump
+    assert dump_of(dumping)({"name": "Ada"}) == {"name": "Ada", "more": True}
