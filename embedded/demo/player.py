@@ -16,6 +16,7 @@ from embedded.demo import people, stories
 from embedded.demo.books import Books
 from embedded.demo.calendar import Calendar, Patient, Session
 from embedded.demo.desk import Desk
+from embedded.demo.evening import Evening
 from embedded.demo.opening import Opening, Step
 from embedded.demo.practice import CLINICIANS, LEAVER, MANAGER, STAFF, SUCCESSOR, TIME_ZONE, WHOLE, Size
 from embedded.demo.present import Present
@@ -103,7 +104,8 @@ class _Player:
             self.team.do(self._work_of(week, done))
             if week == calendar.size.weeks // 2:
                 self._hand_over(week + 1)
-        present = Present(self.team, self.desk, self.books, calendar, self.step)
+        evening = Evening(self.team, self.opening, calendar)
+        present = Present(self.team, self.desk, self.books, calendar, evening, self.step)
         present.live(self.weeks, self.patients, self._jump, self.clock)
         return self._played()
 

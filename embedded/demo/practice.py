@@ -58,7 +58,7 @@ SUCCESSOR = CLINICIANS[1]
 STAFF = (OWNER, MANAGER, *CLINICIANS[1:], BILLER, DESK)
 EVERYBODY = (*STAFF[:2], SUCCESSOR, *CLINICIANS[2:], LEAVER, BILLER, DESK)
 
-EVALUATION, SHORT, LONG, FAMILY, CHECK_IN = "90791", "90834", "90837", "90847", "CHECK-IN"
+EVALUATION, SHORT, LONG, FAMILY, GROUP, CHECK_IN = "90791", "90834", "90837", "90847", "90853", "CHECK-IN"
 SERVICES: tuple[dict[str, Any], ...] = (
     {"name": "Diagnostic evaluation", "code": EVALUATION, "kind": "cpt", "rate_cents": 21_000, "duration_minutes": 60,
      "note_minutes_min": 16, "note_minutes_max": 90, "colour": "c4"},
@@ -70,6 +70,8 @@ SERVICES: tuple[dict[str, Any], ...] = (
      "note_minutes_min": 53, "note_minutes_max": 60, "colour": "c2"},
     {"name": "Family psychotherapy", "code": FAMILY, "kind": "cpt", "rate_cents": 16_500, "duration_minutes": 50,
      "note_minutes_min": 26, "note_minutes_max": 75, "colour": "c5"},
+    {"name": "Group psychotherapy", "code": GROUP, "kind": "cpt", "rate_cents": 6_000, "duration_minutes": 60,
+     "note_minutes_min": 45, "note_minutes_max": 90, "colour": "c3"},
     {"name": "Check-in by telephone", "code": CHECK_IN, "kind": "other", "rate_cents": 6_000, "duration_minutes": 20,
      "colour": "c8"},
 )  # fmt: skip

@@ -13,6 +13,7 @@ from embedded.demo import people, profiles, stories
 from embedded.demo.books import Books
 from embedded.demo.calendar import KEPT, Calendar, Patient, Session
 from embedded.demo.desk import Desk
+from embedded.demo.evening import Evening
 from embedded.demo.opening import Step
 from embedded.demo.practice import DESK, MANAGER, MINUTES, TIME_ZONE
 from embedded.demo.team import Task, Team, and_say
@@ -33,8 +34,9 @@ class Ending(Protocol):
 class Present:
     """The days of this week, one evening after the other, up to now."""
 
-    def __init__(self, team: Team, desk: Desk, books: Books, calendar: Calendar, step: Step) -> None:
+    def __init__(self, team: Team, desk: Desk, books: Books, calendar: Calendar, evening: Evening, step: Step) -> None:
         self._team, self._desk, self._books, self._calendar, self._step = team, desk, books, calendar, step
+        self._evening = evening
 
     def live(
         self,
@@ -73,6 +75,7 @@ class Present:
         visible = [and_say(done, task) for task in (*rest, *bookings)]
         self._team.do([*visible, *self._invoices(to_bill)])
         self._archive(patients)
+        self._evening.come_together(patients)
 
     def _day(self, sessions: Sequence[Session], day: int, *, is_last: bool) -> list[Task]:
         """An evening of this week: some notes are not written yet, some not signed, some wait for a supervisor."""

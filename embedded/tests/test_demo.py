@@ -12,7 +12,7 @@ from embedded.api_client import ApiClient
 from embedded.demo import people, practice
 from embedded.demo.calendar import Calendar, Patient
 from embedded.demo.player import ZONE, Played, begins_at, play
-from embedded.demo.practice import BILLER, CLINICIANS, LEAVER, MANAGER, OWNER, SMALL, WHOLE, Person
+from embedded.demo.practice import BILLER, CLINICIANS, DESK, LEAVER, MANAGER, OWNER, SMALL, WHOLE, Person
 from embedded.home import Home
 from embedded.past import Past
 from embedded.stack import Stack
@@ -91,6 +91,19 @@ def test_every_status_of_an_appointment_is_there(demo: Demo) -> None:
     ]
     assert len(this_week) == SMALL.sessions_a_day * len(CLINICIANS) * 5
     assert [appointment for appointment in found if appointment["starts_at_local"] >= str(monday + timedelta(days=7))]
+
+
+def test_a_group_has_had_a_session_and_has_another_ahead(demo: Demo) -> None:
+    (group,) = demo[DESK].get("/groups")["items"]
+    assert 2 <= group["member_count"] <= group["capacity"]
+    monday = demo.today - timedelta(days=demo.today.weekday())
+    days = {"from": str(monday - timedelta(days=7)), "to": str(monday + timedelta(days=14))}
+    sessions = [item for item in demo.all("/agenda", **days) if item["group_id"] == group["id"]]
+    rosters = [demo[DESK].get(f"/appointments/{session['id']}/roster") for session in sessions]
+    assert [bool(roster["frozen_at"]) for roster in rosters] == [True, False]
+    assert [len(roster["members"]) for roster in rosters] == [group["member_count"]] * 2
+    assert {member["status"] for member in rosters[0]["members"]} == {"arrived", "no_show"}
+    assert any(member["documented"] for member in rosters[0]["members"])
 
 
 def test_notes_and_plans_wait_for_everybody(demo: Demo) -> None:
