@@ -34,6 +34,7 @@ SHARED: Final = (
     "shared.service",
     "shared.web.fields",
     "webauthn",
+    "zxcvbn",  # its lists of words take 12 MB, and three processes hold them
 )
 _CONTEXT: Final = multiprocessing.get_context("forkserver")
 

@@ -59,6 +59,10 @@ def test_it_knows_no_service_but_what_it_loads(folder: Path) -> None:
     assert said(run(folder, loaded)) == "[]\n"
 
 
+def test_lists_that_several_hold_are_loaded_before_the_fork(folder: Path) -> None:
+    assert said(run(folder, "import sys; print('zxcvbn.frequency_lists' in sys.modules)")) == "True\n"
+
+
 def test_its_name_is_what_ps_shows(folder: Path) -> None:
     process = run(folder, "import time; print('up', flush=True); time.sleep(60)")
     assert process.output.readline() == b"up\n"
