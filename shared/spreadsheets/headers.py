@@ -7,7 +7,17 @@ from typing import Final
 
 from shared.names import words
 
+_BRACKETS: Final = re.compile(r"[()\[\]]")
 _IN_BRACKETS: Final = re.compile(r"\(.*?\)|\[.*?\]")
+
+
+def header_keys(text: str) -> tuple[str, str]:
+    """The keys of a header by which to look for its meaning: with what stands in brackets, then without.
+
+    >>> header_keys("Phone (Mobile)"), header_keys("Date of birth (MM/DD/YYYY)")
+    (('phonemobile', 'phone'), ('dateofbirthmmddyyyy', 'dateofbirth'))
+    """
+    return header_key(_BRACKETS.sub(" ", text)), header_key(text)
 
 
 def header_key(text: str) -> str:

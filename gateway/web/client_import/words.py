@@ -17,6 +17,7 @@ FACTS: Final[Mapping[str, str]] = {
     "sex": "Legal sex",
     "gender_identity": "Gender identity",
     "pronouns": "Pronouns",
+    "client_type": "Type",
     "language": "Language",
     "status": "Status",
     "email": "E-mail",

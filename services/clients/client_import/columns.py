@@ -7,43 +7,79 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.errors import FieldError, Invalid
-from shared.spreadsheets.headers import header_key
+from shared.spreadsheets.headers import header_key, header_keys
 
 HEADER_CHARACTERS_MAX: Final = 100
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split(", "))
+
+
 # What a column may be called, beside its own name, in the client lists that practices bring.
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "given_name": ("first name", "client first name", "patient first name", "first", "forename", "given"),
-    "middle_name": ("middle", "middle initial", "client middle name", "patient middle name", "mi"),
-    "family_name": ("last name", "client last name", "patient last name", "last", "surname", "family"),
-    "name_suffix": ("suffix",),
-    "full_name": ("name", "client name", "client", "patient name", "patient"),
-    "preferred_name": ("nickname", "goes by", "preferred first name", "preferred"),
-    "date_of_birth": ("birth date", "dob", "birthday", "birthdate", "client dob", "patient dob", "born"),
-    "sex": ("legal sex", "administrative sex", "sex at birth", "birth sex"),
-    "gender_identity": ("gender",),
-    "pronouns": ("pronoun",),
-    "language": ("preferred language", "primary language"),
-    "status": ("client status", "patient status"),
-    "email": ("email address", "e-mail", "e-mail address", "client email", "primary email", "mail"),
-    "mobile_phone": ("mobile", "cell", "cell phone", "mobile number", "mobile phone number", "cell phone number"),
-    "phone": ("phone number", "telephone", "primary phone", "client phone", "telephone number", "preferred phone"),
-    "home_phone": ("home", "home phone number"),
-    "work_phone": ("work", "work phone number", "business phone"),
-    "address_line1": ("address", "street", "street 1", "address 1", "address line 1", "street address", "line1"),
-    "address_line2": ("street 2", "address 2", "address line 2", "apt", "unit", "apartment", "line2"),
-    "city": ("town", "address city"),
-    "state": ("address state", "province"),
-    "postal_code": ("zip", "zip code", "zipcode", "postcode", "address zip"),
-    "referral_source": ("referred by", "referral", "how did you hear about us"),
-    "intake_date": ("admission date", "date of admission", "client since", "start date", "date of intake"),
-    "tags": ("tag", "labels", "groups"),
+    "given_name": _names(
+        "first name, client first name, patient first name, legal first name, first name legal, first, "
+        "forename, forenames, given, given names, fname"
+    ),
+    "middle_name": _names("middle, middle initial, client middle name, patient middle name, mi"),
+    "family_name": _names(
+        "last name, client last name, patient last name, legal last name, last name legal, last, surname, family, lname"
+    ),
+    "name_suffix": _names("suffix"),
+    "full_name": _names(
+        "name, client name, client, client full name, patient name, patient, patient full name, legal name, "
+        "last name first name, last first, name last first"
+    ),
+    "preferred_name": _names("nickname, goes by, preferred first name, preferred"),
+    "date_of_birth": _names("birth date, dob, birthday, birthdate, client dob, patient dob, born"),
+    "sex": _names("legal sex, administrative sex, sex at birth, birth sex"),
+    "gender_identity": _names("gender"),
+    "pronouns": _names("pronoun"),
+    "client_type": _names("type of client, patient type"),
+    "language": _names("preferred language, primary language"),
+    "status": _names("client status, patient status, account status"),
+    "email": _names(
+        "email address, e-mail, e-mail address, client email, primary email, mail, email 1, contact email, "
+        "email home, email personal"
+    ),
+    "mobile_phone": _names(
+        "mobile, cell, cell phone, mobile number, mobile phone number, cell phone number, cell number, "
+        "phone mobile, phone cell, mobile telephone, mobile phone 1, text number"
+    ),
+    "phone": _names(
+        "phone number, telephone, primary phone, client phone, telephone number, preferred phone, phone 1, "
+        "contact phone, main phone, best phone, phone main"
+    ),
+    "home_phone": _names("home, home phone number, phone home, home number, home telephone"),
+    "work_phone": _names("work, work phone number, phone work, work number, business phone, work telephone"),
+    "address_line1": _names(
+        "address, street, street 1, address 1, address line 1, street address, line1, addr 1, home address, "
+        "mailing address, address street, street address 1, client address"
+    ),
+    "address_line2": _names(
+        "street 2, address 2, address line 2, apt, unit, apartment, line2, addr 2, street address 2, "
+        "apartment number, suite"
+    ),
+    "city": _names("town, address city, city town, home city, mailing city"),
+    "state": _names("address state, province, state province, home state, mailing state"),
+    "postal_code": _names(
+        "zip, zip code, zipcode, postcode, address zip, zip postal code, postal zip code, home zip, "
+        "mailing zip, zip postal"
+    ),
+    "referral_source": _names("referred by, referral, how did you hear about us"),
+    "intake_date": _names(
+        "admission date, date of admission, client since, start date, date of intake, date of first visit, "
+        "first visit, first visit date, date of first session, first session"
+    ),
+    "tags": _names("tag, labels, groups"),
 }
 DAYS: Final = ("date_of_birth", "intake_date")
 # What is understood, and is not taken from a table so far.
 NOT_TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
-    "therapist": ("clinician", "primary clinician", "assigned clinician", "primary therapist", "provider"),
-    "next_appointment": ("next session", "next visit", "upcoming appointment"),
-    "opening_balance": ("balance", "balance due", "client balance", "outstanding balance", "amount due"),
+    "therapist": _names("clinician, primary clinician, assigned clinician, primary therapist, provider"),
+    "next_appointment": _names("next session, next visit, upcoming appointment"),
+    "opening_balance": _names("balance, balance due, client balance, outstanding balance, amount due"),
 }
 
 
@@ -77,11 +113,11 @@ def mapped(header: Sequence[str], wanted: Mapping[str, str | None]) -> Columns:
     ignored: list[IgnoredColumn] = []
     for position, cell in enumerate(header):
         name = cell[:HEADER_CHARACTERS_MAX]
-        field = _NAMES.get(header_key(cell))
+        field = _meaning(cell, _NAMES)
         if position in chosen:
             reason = "" if chosen[position] else "left_out"
         elif field is None:
-            reason = "not_taken" if header_key(cell) in _NAMES_NOT_TAKEN else "unknown" if cell else "no_header"
+            reason = "not_taken" if _meaning(cell, _NAMES_NOT_TAKEN) else "unknown" if cell else "no_header"
         elif field in found:
             reason = "twice"
         else:
@@ -104,6 +140,10 @@ def _chosen(header: Sequence[str], wanted: Mapping[str, str | None]) -> tuple[di
         else:
             chosen[header.index(column)] = field or ""
     return chosen, errors
+
+
+def _meaning(header: str, names: Mapping[str, str]) -> str | None:
+    return next((names[key] for key in header_keys(header) if key in names), None)
 
 
 def _keys(names: Mapping[str, Iterable[str]]) -> dict[str, str]:

@@ -33,6 +33,13 @@ STATUSES: Final = {
     **dict.fromkeys(("prospect", "lead", "inquiry", "new", "waitlist", "waiting list", "pending"), "prospective"),
     **dict.fromkeys(("inactive", "closed", "discharged", "terminated", "deceased", "no", "false"), "archived"),
 }
+# A type that says nothing: then the age does.
+TYPES: Final = {
+    **dict.fromkeys(("child", "children", "teen", "adolescent", "youth"), "minor"),
+    "couples": "couple",
+    "families": "family",
+    **dict.fromkeys(("individual", "client", "patient", "self"), ""),
+}
 CENTURY: Final = 100
 _YEAR_FIRST: Final = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?")
 _YEAR_LAST: Final = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})(?: .*)?")
@@ -94,10 +101,12 @@ def body_of(fields: Mapping[str, int], cells: Sequence[str], day_first: Iterable
     for name in ("date_of_birth", "intake_date"):
         if name in body:
             body[name] = day_of(body[name], day_first=name in frozenset(day_first), today=today)
-    for name, words in (("sex", SEXES), ("status", STATUSES), ("language", _LANGUAGES)):
+    for name, words in (("sex", SEXES), ("status", STATUSES), ("language", _LANGUAGES), ("client_type", TYPES)):
         if name in body:
             plain = body[name].casefold()
             body[name] = words.get(plain, plain)
+    if not body.get("client_type", "-"):
+        del body["client_type"]
     phones = [
         {"channel": "phone", "value": body.pop(name), **({"label": label} if label else {})}
         for name, label in PHONES.items()

@@ -99,3 +99,36 @@ def test_a_file_that_uses_up_the_readers_processor_time_is_too_slow(monkeypatch:
     monkeypatch.setattr(table_file, "SECONDS", 1)
     crowded = (",".join(['""'] * 50) + "\n").encode() * 299_000
     assert read_apart(io.BytesIO(crowded), 300_000).problem == "too_slow"
+
+
+@pytest.mark.parametrize(
+    ("header", "facts"),
+    [
+        # By the kinds of lists that other programs write: columns with numbers, brackets, no spaces, or two in one.
+        (
+            "Client ID|First Name|Middle Name|Last Name|Preferred Name|Date of Birth|Sex|Client Type|Status|Email 1"
+            "|Phone (Mobile)|Phone (Home)|Phone (Work)|Street Address 1|Street Address 2|City|State|Zip Code",
+            "-|given_name|middle_name|family_name|preferred_name|date_of_birth|sex|client_type|status|email"
+            "|mobile_phone|home_phone|work_phone|address_line1|address_line2|city|state|postal_code",
+        ),
+        (
+            "Chart #|Last Name, First Name|D.O.B. (MM/DD/YYYY)|Phone - Mobile|E-mail Address|City/Town|State/Province"
+            "|Zip/Postal Code|Date of First Visit",
+            "-|full_name|date_of_birth|mobile_phone|email|city|state|postal_code|intake_date",
+        ),
+        (
+            "LegalFirstName|LegalLastName|DateOfBirth|MobilePhone|HomeAddress|HomeCity|HomeState|HomeZip|AccountStatus",
+            "given_name|family_name|date_of_birth|mobile_phone|address_line1|city|state|postal_code|status",
+        ),
+    ],
+)
+def test_columns_are_known_by_the_headers_of_other_programs(header: str, facts: str) -> None:
+    read = header.split("|")
+    columns = mapped(read, {})
+    found = {position: fact for fact, position in columns.fields.items()}
+    assert [found.get(position, "-") for position in range(len(read))] == facts.split("|")
+
+
+def test_a_type_that_says_nothing_is_left_to_the_age() -> None:
+    types = {"Individual": None, "Child": "minor", "COUPLE": "couple", "robot": "robot"}
+    assert {cell: body_of({"client_type": 0}, [cell], [], TODAY).get("client_type") for cell in types} == types
