@@ -108,7 +108,7 @@ ADMINISTRATION = (
         "assignments:change",
         "client_imports:manage",
         "client_fields:manage",
-        "clients:merge",  # so far: saying that two who look alike are two people
+        "clients:merge",  # so far: what two who look alike have, and saying that they are two people
         "appointments:override",
         "invoices:override_hold",
         "payments:refund",

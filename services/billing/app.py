@@ -10,6 +10,7 @@ from services.billing import checks
 from services.billing.catalogue import routes as catalogue_routes
 from services.billing.charges import routes as charge_routes
 from services.billing.client_accounts import routes as account_routes
+from services.billing.client_merges import routes as merge_routes
 from services.billing.copies.queries import posting_day
 from services.billing.corrections import routes as correction_routes
 from services.billing.drafts import routes as draft_routes
@@ -45,6 +46,7 @@ ROUTES = (
         account_routes.ROUTES,
         unbilled_routes.ROUTES,
     ),
+    *under(tags.CLIENTS, merge_routes.ROUTES),
     *setup_routes.ROUTES,
 )
 COMMANDS = {"check-books": checks.main}

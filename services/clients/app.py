@@ -13,6 +13,7 @@ from services.clients.client_changes import routes as client_change_routes
 from services.clients.client_changes.models import EXPIRED as EXPIRED_CHANGES
 from services.clients.client_import import routes as client_import_routes
 from services.clients.client_import.models import EXPIRED as EXPIRED_IMPORTS
+from services.clients.client_merges import routes as merge_routes
 from services.clients.client_reports import routes as client_report_routes
 from services.clients.copies.queries import practice_today
 from services.clients.duplicates import routes as duplicate_routes
@@ -38,6 +39,7 @@ ROUTES = (
         profile_routes.ROUTES,
         client_change_routes.ROUTES,
         duplicate_routes.ROUTES,
+        merge_routes.ROUTES,
         finding_routes.ROUTES,
         relation_routes.ROUTES,
         own_field_routes.ROUTES,

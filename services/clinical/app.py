@@ -11,6 +11,7 @@ from services.clinical.agenda import routes as agenda_routes
 from services.clinical.attendance import routes as attendance_routes
 from services.clinical.break_glass import routes as break_glass_routes
 from services.clinical.cases import routes as case_routes
+from services.clinical.client_merges import routes as merge_routes
 from services.clinical.client_reports import routes as client_report_routes
 from services.clinical.corrected_diagnoses import routes as corrected_diagnosis_routes
 from services.clinical.diagnoses import routes as diagnosis_routes
@@ -57,7 +58,7 @@ ROUTES = (
         supervision_routes.ROUTES,
         worklist_routes.ROUTES,
     ),
-    *under(tags.CLIENTS, access_routes.ROUTES, client_report_routes.ROUTES),
+    *under(tags.CLIENTS, access_routes.ROUTES, client_report_routes.ROUTES, merge_routes.ROUTES),
     *under(tags.EMERGENCY, break_glass_routes.ROUTES),
     *under(tags.STAFF, open_work_routes.ROUTES),
     *under(tags.WORK, work_item_routes.ROUTES),

@@ -134,6 +134,10 @@ LEFT_OUT: Final = {
     "/work-items/clinical/{}": "a line of /work-items/clinical, with what happened to it",
     "/jobs/clients/{}": "counts how far a piece of work is, and shows no record",
     "/client-duplicates/{}": "a line of /client-duplicates",
+    **{
+        f"/client-merges/preview/{service}": "takes two clients, each of whom the person must see like a client's chart"
+        for service in ("clients", "clinical", "billing")
+    },
     "/client-imports/{}": _ITS_FILE,
     "/client-imports/{}/rows": _ITS_FILE,
     "/client-imports/{}/errors.csv": _ITS_FILE,

@@ -91,6 +91,7 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
     "GET /client-duplicates/{duplicate_id}": Specimen(named={"duplicate_id": "client_id"}, gone=True),
     "POST /client-duplicates/{duplicate_id}/dismiss": Specimen(named={"duplicate_id": "client_id"}, gone=True),
     "POST /client-duplicates/{duplicate_id}/undo": Specimen(named={"duplicate_id": "client_id"}, gone=True),
+    **{f"GET /client-merges/preview/{service}": Specimen(CLIENT) for service in ("clients", "clinical", "billing")},
     "GET /client-imports/{import_id}": Specimen(named={"import_id": "client_id"}, gone=True),
     "GET /client-imports/{import_id}/rows": Specimen(named={"import_id": "client_id"}, gone=True),
     "PUT /client-imports/{import_id}/mapping": Specimen(named={"import_id": "client_id"}, gone=True),

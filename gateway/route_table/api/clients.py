@@ -30,6 +30,10 @@ CLIENTS: Final[tuple[Row, ...]] = (
         )
     ),
     *(
+        Row("GET", f"/client-merges/preview/{service}", service, "clients:merge", "merge_preview.read")
+        for service in ("clients", "clinical", "billing")
+    ),
+    *(
         Row(method, f"/clients/{{client_id}}/related-clients{path}", "clients", permission, action)
         for method, path, permission, action in (
             ("GET", "", "clients:read", "related_clients.list"),

@@ -59,6 +59,7 @@ ONCE: Final[Mapping[str, tuple[str, str]]] = {
     "get_logo": _LOGO,
     "job.list": _ASSIGNMENTS,
     "job.read": _ASSIGNMENTS,
+    "merge_preview.read": _DUPLICATES,
     "organization.read": _PROFILE,
     "work_item.read": _WORK,
     "work_items.list": _WORK,

@@ -1,0 +1,37 @@
+"""The endpoint that tells what merging two clients would find in billing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.billing.client_merges import queries
+from services.billing.client_merges.schemas import BillingMergePreviewSchema
+from shared.actor import Person
+from shared.client_merges import Merge
+from shared.database.session import Session
+from shared.web.client_merges import MergePreviewQuery
+from shared.web.routes import Route
+
+
+def get_billing_merge_preview(session: Session, actor: Person, query: Merge) -> dict[str, Any]:
+    """Preview what a merge of two clients would find in their accounts
+
+    Counts invoices, payments and entries of the ledger, without amounts.
+    It changes nothing, and nobody is merged so far: it tells which of the two is the one to keep. Refused with `self`
+    and `archived`; a client whom the person may not see is answered like one who does not exist.
+    """
+    return queries.preview(session, actor, query)
+
+
+ROUTES = (
+    Route(
+        "GET",
+        "/api/v1/client-merges/preview/billing",
+        "clients:merge",
+        get_billing_merge_preview,
+        query=MergePreviewQuery,
+        response=BillingMergePreviewSchema,
+        audit="merge_preview.read",
+        example={"client_id": "{client_id}", "into_client_id": "{client_id}"},
+    ),
+)
