@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PHONE
 from tests.browser.money import issued, paid, practice_with_drafts
 from tests.practice import Practice
 
@@ -153,6 +154,31 @@ def test_who_takes_no_payments_has_no_pages_for_them(desk: Any, web_practice: Pr
     at = desk().sign_in(stranger.email("owner"))
     for path in (*paths[2:], f"/payments/new?client_id={client_id}"):
         assert at.page.goto(at.url + path).status == 404, path
+
+
+def test_on_a_phone_the_filter_of_payments_is_folded_until_something_in_it_is_wrong(
+    desk: Any, web_practice: Practice
+) -> None:
+    practice, client_id, _ = practice_with_drafts(web_practice.url)
+    paid(practice, client_id, 2_000)
+    at = desk(PHONE).sign_in(practice.email("biller"))
+    page = at.open("/payments")
+    expect(page.get_by_label("Received from")).to_be_hidden()
+    assert page.get_by_role("link", name="Ada Client").bounding_box()["y"] < PHONE["height"]
+    page.get_by_role("button", name="Filter").click()
+    assert at.findings() == [] and not at.scrolls_sideways()
+    page.get_by_label("Received from").fill("2026-10-01")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("heading", name="No payment matches")).to_be_visible()
+    expect(page.get_by_label("Received from")).to_be_hidden()
+    at.open(f"/clients/{client_id}/ledger")
+    expect(page.get_by_label("From", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="Filter").click()
+    assert at.findings() == [] and not at.scrolls_sideways()
+    page.get_by_label("From", exact=True).fill("2026-10-02")
+    page.get_by_label("To", exact=True).fill("2026-10-01")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_text("`to` comes before `from`.")).to_be_visible()
 
 
 def test_payments_say_what_was_received_today_and_on_the_chosen_days(desk: Any, web_practice: Practice) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import Response
 
-from gateway.web.billing.ledger_explained import CHARGES, MONEY, Explanation, explained
+from gateway.web.billing.ledger_explained import CHARGES, MONEY, OPEN, Explanation, explained
 from gateway.web.billing.ledger_view import EVERYTHING, KINDS, Chosen, sheet_of
 from gateway.web.billing.list_views import unbilled_in_words
 from gateway.web.clients.chart import chart_of
@@ -27,14 +27,11 @@ def show_ledger(page: Page) -> Response:
     client_id = page.ids["client_id"]
     chosen = Chosen(*(page.query.get(name, "") for name in CHOICES))
     newest = page.query.get("order", "oldest" if chosen.some else "newest") != "oldest"
-    of_client = {"client_id": client_id, "sort": "-created_at", "limit": LISTED}
     ledger = _question(client_id, chosen, newest, page.query.get("cursor"))
     chart = chart_of(
         page,
         client_id,
         ledger=ledger,
-        invoices=Question("GET /invoices", query=of_client),
-        payments=Question("GET /payments", query=of_client),
         unbilled=Question("GET /unbilled-sessions", query={"client_id": client_id, "limit": LISTED}),
     )
     found = chart.answers["ledger"]
@@ -48,8 +45,7 @@ def show_ledger(page: Page) -> Response:
     parts: dict[str, Any] = {
         "newest_first": newest,
         "first_page": not ledger.query["cursor"],
-        "invoices": _items(chart.answers["invoices"]),
-        "payments": _items(chart.answers["payments"]),
+        "payments": _payments(page, found.value),
         "chosen": chosen,
     }
     sheet = sheet_of(found.value, **parts)
@@ -62,7 +58,7 @@ def show_ledger(page: Page) -> Response:
     next_cursor = found.value.get("next_cursor")
     in_words = None
     if sheet.agrees and "explain" in page.query and not chosen.some:
-        in_words = _in_words(page, client_id, found.value, parts["invoices"])
+        in_words = _in_words(page, client_id, found.value)
     return page.show(
         "billing/ledger.html",
         422 if form.errors else 200,
@@ -88,16 +84,24 @@ def _question(client_id: str, chosen: Chosen, newest: bool, cursor: str | None) 
     return Question(LEDGER, {"client_id": client_id}, {**of_page, **days})
 
 
-def _in_words(
-    page: Page, client_id: str, ledger: Mapping[str, Any], invoices: Sequence[Mapping[str, Any]]
-) -> Explanation | None:
+def _payments(page: Page, ledger: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The payments that the entries of this page are about, as far as they can be had."""
+    paid = [entry["payment_id"] for entry in ledger["entries"] if entry["kind"] == "payment"]
+    ids = [payment_id for payment_id in dict.fromkeys(paid) if payment_id]
+    return _items(page.ask("GET /payments", ids=",".join(ids), limit=ENTRIES)) if ids else ()
+
+
+def _in_words(page: Page, client_id: str, ledger: Mapping[str, Any]) -> Explanation | None:
     """The balance explained; None where its sums cannot be had, or something was posted meanwhile."""
+    of_client = {"client_id": client_id, "status": ",".join(OPEN), "limit": LISTED}
     sums = page.ask_all(
+        invoices=Question("GET /invoices", query=of_client),
         **{
             kinds: Question(LEDGER, {"client_id": client_id}, {"kind": kinds, "limit": 1, "order": "oldest"})
             for kinds in (CHARGES, MONEY)
-        }
+        },
     )
+    invoices = _items(sums.pop("invoices"))
     if any(not each.ok or each.value["balance_cents"] != ledger["balance_cents"] for each in sums.values()):
         return None
     besides = {kinds: int(each.value["other_kinds_cents"]) for kinds, each in sums.items()}

@@ -96,7 +96,6 @@ def sheet_of(
     *,
     newest_first: bool,
     first_page: bool,
-    invoices: Sequence[Mapping[str, Any]],
     payments: Sequence[Mapping[str, Any]],
     chosen: Chosen = EVERYTHING,
 ) -> Sheet:
@@ -107,7 +106,6 @@ def sheet_of(
     begins, ends = (last_page, first_page) if newest_first else (first_page, last_page)
     opening = in_time[0]["balance_after_cents"] - in_time[0]["amount_cents"] if in_time else _opening(ledger)
     closing = in_time[-1]["balance_after_cents"] if in_time else opening
-    numbers = {invoice["id"]: invoice["number"] for invoice in invoices}
     known = {payment["id"]: payment for payment in payments}
     amounts = [entry["amount_cents"] for entry in found]
     agrees = _kinds_agree if chosen.kind else _agrees
@@ -117,7 +115,7 @@ def sheet_of(
         and bool(chosen.last or ledger["closing_balance_cents"] == ledger["balance_cents"]),
         figures=_figures(ledger),
         owes=ledger["balance_cents"] + ledger["credit_cents"] > 0,
-        entries=[_entry(entry, numbers, known) for entry in found],
+        entries=[_entry(entry, known) for entry in found],
         carried="" if chosen.kind or begins or opening == 0 else text.money(opening),
         charges=text.money(sum(amount for amount in amounts if amount > 0)),
         credits=text.money(-sum(amount for amount in amounts if amount < 0)),
@@ -165,7 +163,7 @@ def _figures(ledger: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     ]
 
 
-def _entry(entry: Mapping[str, Any], numbers: Mapping[str, str], payments: Mapping[str, Mapping[str, Any]]) -> Entry:
+def _entry(entry: Mapping[str, Any], payments: Mapping[str, Mapping[str, Any]]) -> Entry:
     cents, invoice_id, payment_id = entry["amount_cents"], entry["invoice_id"], entry["payment_id"]
     path = f"/invoices/{invoice_id}" if invoice_id else f"/payments/{payment_id}" if payment_id else ""
     return Entry(
@@ -173,7 +171,7 @@ def _entry(entry: Mapping[str, Any], numbers: Mapping[str, str], payments: Mappi
         icon=ICONS[entry["kind"]],
         kind="paid" if entry["kind"] == "payment" else "",
         words=entry["description"],
-        more=_lies_on(payments[payment_id], numbers) if entry["kind"] == "payment" and payment_id in payments else "",
+        more=_lies_on(payments[payment_id]) if entry["kind"] == "payment" and payment_id in payments else "",
         path=path,
         charge=text.money(cents) if cents > 0 else "",
         credit=text.money(-cents) if cents < 0 else "",
@@ -181,13 +179,10 @@ def _entry(entry: Mapping[str, Any], numbers: Mapping[str, str], payments: Mappi
     )
 
 
-def _lies_on(payment: Mapping[str, Any], numbers: Mapping[str, str]) -> str:
+def _lies_on(payment: Mapping[str, Any]) -> str:
     """`Check 1042: $50.00 on ML-2026-17, $10.00 credit`."""
     way = " ".join(word for word in (METHOD_NAMES[payment["method"]], payment["reference"]) if word)
-    parts = [
-        f"{text.money(part['amount_cents'])} on {numbers.get(part['invoice_id'], 'an earlier invoice')}"
-        for part in payment["allocations"]
-    ]
+    parts = [f"{text.money(part['amount_cents'])} on {part['invoice_number']}" for part in payment["allocations"]]
     if payment["unapplied_cents"]:
         parts.append(f"{text.money(payment['unapplied_cents'])} credit")
     if payment["refunded_cents"]:

@@ -49,6 +49,8 @@ def list_payments(session: Session, actor: Caller, query: dict[str, Any]) -> dic
     for name in ("client_id", "method"):
         if query[name] is not None:
             statement = statement.where(getattr(Payment, name) == query[name])
+    if query["ids"] is not None:
+        statement = statement.where(Payment.id.in_(query["ids"]))
     if query["first"] is not None:
         statement = statement.where(Payment.received_on >= query["first"])
     if query["last"] is not None:
@@ -175,14 +177,19 @@ def as_responses(session: Session, actor: Caller, payments: Sequence[Payment]) -
     ids = [payment.id for payment in payments]
     allocations: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     refunds: dict[UUID, list[Refund]] = defaultdict(list)
-    for payment_id, invoice_id, cents in session.execute(
-        select(Allocation.payment_id, Allocation.invoice_id, func.sum(Allocation.amount_cents))
+    for payment_id, invoice_id, number, cents in session.execute(
+        select(Allocation.payment_id, Allocation.invoice_id, Invoice.number, func.sum(Allocation.amount_cents))
+        .join(
+            Invoice,
+            (Invoice.organization_id == Allocation.organization_id) & (Invoice.id == Allocation.invoice_id),
+        )
         .where(Allocation.organization_id == actor.organization_id, Allocation.payment_id.in_(ids))
-        .group_by(Allocation.payment_id, Allocation.invoice_id)
+        .group_by(Allocation.payment_id, Allocation.invoice_id, Invoice.number)
         .having(func.sum(Allocation.amount_cents) != 0)
         .order_by(Allocation.invoice_id)
     ):
-        allocations[payment_id].append({"invoice_id": invoice_id, "amount_cents": int(cents)})
+        part = {"invoice_id": invoice_id, "invoice_number": number, "amount_cents": int(cents)}
+        allocations[payment_id].append(part)
     for refund in session.scalars(
         select(Refund)
         .where(Refund.organization_id == actor.organization_id, Refund.payment_id.in_(ids))

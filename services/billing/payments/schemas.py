@@ -11,11 +11,12 @@ from services.billing.payments import rules
 from services.billing.payments.queries import ORDERS
 from services.billing.reasons.schemas import ReasonSchema
 from shared.money import CENTS_MAX
-from shared.web.fields import Day, Instant, PastDay, about, choice, text
+from shared.web.fields import Day, Instant, PastDay, Several, about, choice, text
 from shared.web.paging import PageQuery, page_of
 from shared.web.strict_fields import Id
 
 ALLOCATIONS_MAX = 100
+IDS_MAX = 100
 STATUSES = {
     "received": "the money is there, or was given back",
     "void": "it was entered in error",
@@ -42,6 +43,14 @@ class AllocationSchema(Schema):
     def build(self, data: dict[str, Any], **_: Any) -> rules.Share:
         """As the command takes it."""
         return rules.Share(**data)
+
+
+class AllocatedSchema(Schema):
+    """What of a payment lies on one invoice."""
+
+    invoice_id = Id(metadata=about("Id of the invoice."))
+    invoice_number = fields.String(metadata=about("Number of the invoice."))
+    amount_cents = fields.Integer(metadata=about("How much of the payment lies on it."))
 
 
 class NewPayment(Schema):
@@ -125,7 +134,7 @@ class PaymentSchema(Schema):
     method = _method()
     received_on = fields.Date(metadata=about("Day on which the money was received, in the practice's time zone."))
     reference = fields.String(allow_none=True, metadata=about("Number of the check or of the card slip."))
-    allocations = fields.List(fields.Nested(AllocationSchema), metadata=about("How much of it lies on which invoice."))
+    allocations = fields.List(fields.Nested(AllocatedSchema), metadata=about("How much of it lies on which invoice."))
     refunds = fields.List(fields.Nested(RefundSchema), metadata=about("What was given back of it, oldest first."))
     undone = fields.Nested(
         ReasonSchema, allow_none=True, metadata=about("Who voided it, or recorded that it bounced; null: nobody did.")
@@ -139,6 +148,7 @@ class PaymentSchema(Schema):
 class PaymentsQuery(PageQuery):
     """Which payments. Everything that is given must fit."""
 
+    ids = Several(Id(), "Ids of payments. Leave it out for all of them.", IDS_MAX, load_default=None)
     client_id = Id(load_default=None, metadata=about("Only payments of this client."))
     first = Day(load_default=None, data_key="from", metadata=about("Only payments received on this day or later."))
     last = Day(load_default=None, data_key="to", metadata=about("Only payments received on this day or earlier."))

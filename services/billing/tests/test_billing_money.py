@@ -56,11 +56,11 @@ def test_the_ledger_reads_the_same_in_pages_and_from_either_end(practice):
 
 def test_money_without_a_word_goes_to_the_oldest_invoice_first(practice):
     client, service = practice.client(), practice.service()
-    old, new = (practice.issue(client, service)["id"] for _ in range(2))
+    old, new = (practice.issue(client, service) for _ in range(2))
     paid = practice.pay(client, 20_000)
     assert paid["allocations"] == [
-        {"invoice_id": old, "amount_cents": 16_000},
-        {"invoice_id": new, "amount_cents": 4_000},
+        {"invoice_id": old["id"], "invoice_number": old["number"], "amount_cents": 16_000},
+        {"invoice_id": new["id"], "invoice_number": new["number"], "amount_cents": 4_000},
     ]
     assert practice.biller.get(f"/payments/{paid['id']}").json == paid
     assert practice.biller.get("/payments", client_id=str(client)).json["items"] == [paid]
@@ -68,11 +68,24 @@ def test_money_without_a_word_goes_to_the_oldest_invoice_first(practice):
 
 def test_money_goes_where_it_is_told(practice):
     client, service = practice.client(), practice.service()
-    _, new = (practice.issue(client, service)["id"] for _ in range(2))
-    allocations = [{"invoice_id": new, "amount_cents": 3_000}]
-    paid = practice.pay(client, 5_000, allocations=allocations)
-    assert (paid["allocations"], paid["unapplied_cents"]) == (allocations, 2_000)
+    _, new = (practice.issue(client, service) for _ in range(2))
+    share = {"invoice_id": new["id"], "amount_cents": 3_000}
+    paid = practice.pay(client, 5_000, allocations=[share])
+    assert paid["allocations"] == [{**share, "invoice_number": new["number"]}]
+    assert paid["unapplied_cents"] == 2_000
     assert practice.pay(client, 5_000, allocations=[])["unapplied_cents"] == 5_000
+
+
+def test_payments_are_listed_by_their_ids_within_what_somebody_may_see(practice):
+    client, other = practice.client(), practice.client()
+    first, second, third = practice.pay(client, 100), practice.pay(client, 200), practice.pay(other, 300)
+    ids = f"{third['id']},{first['id']},{first['id']},{client}"
+    assert practice.biller.get("/payments", ids=ids).json["items"] == [first, third]
+    assert practice.biller.get("/payments", ids=second["id"], client_id=str(other)).json["items"] == []
+    narrowed = practice.somebody("therapist", "billing", grants=("assigned_only",))
+    assert narrowed.get("/payments", ids=ids).json["items"] == []
+    for wrong in ("x", "", ",".join([first["id"]] * 101)):
+        assert practice.biller.get("/payments", ids=wrong).status_code == 422, wrong
 
 
 def test_wrong_allocations_change_nothing(practice):
