@@ -1,6 +1,7 @@
-"""What the gateway refuses by level, handed to identity for the audit trail in batches, at most a second later.
+"""What the gateway refuses by level, or for want of a proof, handed to identity for the audit trail.
 
-While identity is away or busy denials wait here, up to a limit; each is in the gateway's log besides.
+In batches, at most a second later. While identity is away or busy denials wait here, up to a limit; each is in the
+gateway's log besides.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ AGAIN_SECONDS: Final = (1.0, 5.0)  # after the first failure, and the longest
 LAST_WORD_SECONDS: Final = 2.0
 TAKEN: Final = 204
 CAN_NOT_TAKE: Final = frozenset({400, 413, 422})  # said of the content; everything else may pass
-DENIALS: Final = Counter("caseload_gateway_denials_total", "Requests refused by level.", ["recorded"])
+DENIALS: Final = Counter(
+    "caseload_gateway_denials_total", "Requests refused by level, or for want of a proof.", ["recorded"]
+)
 
 
 class Denials:
@@ -49,8 +52,8 @@ class Denials:
         self._some = threading.Event()
         self._sender: threading.Thread | None = None
 
-    def note(self, actor: Caller, row: Row, ids: Mapping[str, str], network: str | None) -> None:
-        """One request was refused. Never raises and never waits."""
+    def note(self, actor: Caller, row: Row, ids: Mapping[str, str], network: str | None, rule: str) -> None:
+        """One request was refused with the code `rule`. Never raises and never waits."""
         identifier = str(new_id())
         denial = {
             "organization_id": str(actor.organization_id),
@@ -63,6 +66,7 @@ class Denials:
             "client_id": _identifier(ids.get("client_id", "")),
             "request_id": logs.request_id.get(),
             "network": network,
+            "rule": rule,
         }
         logs.get().info("denied", action=denial["action"], actor_id=denial["actor_id"], object_id=denial["object_id"])
         with self._lock:

@@ -170,13 +170,13 @@ class Door:
         self._ensure_may(actor, row, call.ids, visitor)
         proof_is_old = session.authenticated_at is not None and clock.now() - session.authenticated_at > PROVED_FOR
         if proof_is_old and row.proves:
-            raise ReauthenticationNeeded()
+            raise self._proof_wanted(actor, row, call, visitor)
         with contextlib.ExitStack() as under_way:
             under_way.enter_context(self._account_slots.slot(f"{account} {row.service}", account))
             # A body is read after the question who sends it, and counts as one of their requests while it comes.
             with self._intake.content(row, call.body) as content:
                 if proof_is_old and row.proves_for and _may_name(content, row.proves_for):
-                    raise ReauthenticationNeeded()
+                    raise self._proof_wanted(actor, row, call, visitor)
                 response = self._send(row, call, actor, visitor, content)
             return _passed(response, quota, under_way)
 
@@ -195,10 +195,15 @@ class Door:
     def _ensure_may(self, actor: Caller, row: Row, ids: Mapping[str, str], visitor: Visitor) -> None:
         if row.permission in actor.permissions:
             return
-        self._denials.note(actor, row, ids, network_of(visitor.address))
+        self._denials.note(actor, row, ids, network_of(visitor.address), Forbidden.code)
         if actor.enrolling:
             raise SecondFactorSetUpRequired()
         raise Forbidden.without(row.permission)
+
+    def _proof_wanted(self, actor: Caller, row: Row, call: Call, visitor: Visitor) -> ReauthenticationNeeded:
+        """The refusal of somebody whose proof is old; it stands in the audit trail."""
+        self._denials.note(actor, row, call.ids, network_of(visitor.address), ReauthenticationNeeded.code)
+        return ReauthenticationNeeded()
 
     def _ask_anonymously(self, row: Row, call: Call, visitor: Visitor, quota: Quota) -> Passed:
         """A request that anybody may send; limited by address."""
@@ -279,18 +284,16 @@ def _passed(response: UpstreamResponse | StreamedResponse, quota: Quota, under_w
 
 def _may_name(content: Content, fields: frozenset[str]) -> bool:
     """Whether a JSON body names one of these fields, or is none that can be read here: then nobody knows."""
-    try:
+    with contextlib.suppress(orjson.JSONDecodeError):
         body = orjson.loads(content if isinstance(content, bytes) else b"")
-    except orjson.JSONDecodeError:
-        return True
-    return not isinstance(body, dict) or not fields.isdisjoint(body)
+        return not isinstance(body, dict) or not fields.isdisjoint(body)
+    return True
 
 
 def _is_failed_sign_in(response: UpstreamResponse | StreamedResponse) -> bool:
     if isinstance(response, StreamedResponse) or PROBLEM_TYPE not in (response.headers.get("Content-Type") or ""):
         return False
-    try:
+    with contextlib.suppress(orjson.JSONDecodeError):
         problem = orjson.loads(response.body)
-    except orjson.JSONDecodeError:
-        return False
-    return isinstance(problem, dict) and problem.get("code") in FAILED_SIGN_IN_CODES
+        return isinstance(problem, dict) and problem.get("code") in FAILED_SIGN_IN_CODES
+    return False

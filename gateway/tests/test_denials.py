@@ -63,7 +63,7 @@ def denials(identity: Identity, keys: Keys) -> Denials:
 
 def note(denials: Denials, count: int, network: str | None = None) -> None:
     for _ in range(count):
-        denials.note(SOMEBODY, ROW, {"client_id": str(new_id())}, network)
+        denials.note(SOMEBODY, ROW, {"client_id": str(new_id())}, network, "forbidden")
 
 
 def counted(recorded: str) -> float:

@@ -15,6 +15,7 @@ import pytest
 from gateway.config import Settings
 from gateway.edge import door as door_module
 from gateway.edge.bodies import Body
+from gateway.edge.denials import Denials
 from gateway.edge.door import PROVED_FOR, Call, Door, ReauthenticationNeeded, Visitor
 from gateway.edge.sessions import Session
 from gateway.edge.upstream import Upstream, UpstreamResponse
@@ -57,6 +58,18 @@ def door(keys: Keys, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     yield Door(Settings.load(Environment({**urls, "SIGNING_KEY_FILE": str(keys.private_file("gateway"))})))
 
 
+@pytest.fixture(autouse=True)
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What goes to the audit trail: the action that was refused, and the code."""
+    denials: list[tuple[str, str]] = []
+
+    def note(_self: Denials, _actor: object, row: Row, _ids: object, _network: object, rule: str) -> None:
+        denials.append((row.audit, rule))
+
+    monkeypatch.setattr(Denials, "note", note)
+    return denials
+
+
 def ask(door: Door, row: Row, session: Session, body: bytes = b"") -> int:
     ids = {name: str(new_id()) for name in re.findall(r"{(\w+)}", row.path)}
     call = Call(row.method, row.path, Body(io.BytesIO(body), len(body)), ids=ids)
@@ -84,6 +97,17 @@ def test_a_browser_signs_only_within_five_minutes_of_a_proof(door: Door, row: Ro
     with pytest.raises(ReauthenticationNeeded):
         ask(door, row, long_ago)
     assert ask(door, row, Session(somebody)) == 200, "a program's token has no five minutes"
+
+
+def test_what_wants_a_proof_stands_in_the_audit_trail(door: Door, noted: list[tuple[str, str]]) -> None:
+    signature, access = SIGNATURES[0], PROVING_FOR[0]
+    field = next(iter(access.proves_for))
+    for row, somebody in ((signature, THERAPIST), (access, OWNER)):
+        body = b'{"%s": 1}' % field.encode()
+        assert ask(door, row, Session(somebody, clock.now()), body) == 200
+        with pytest.raises(ReauthenticationNeeded):
+            ask(door, row, Session(somebody, clock.now() - timedelta(hours=1)), body)
+    assert noted == [(signature.audit, "reauthentication_needed"), (access.audit, "reauthentication_needed")]
 
 
 @pytest.mark.parametrize("row", PROVING_FOR, ids=lambda row: row.path)

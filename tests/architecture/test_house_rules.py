@@ -25,6 +25,7 @@ MORE_ROOMS = {
     "services/clinical/diagnoses/code_set.py",
     "services/clinical/groups/sessions.py",
     "services/identity/passwords/breached_passwords.py",
+    "services/identity/sessions/ending.py",
     "services/identity/staff/hues.py",
 }
 SERVICE_FILES = {"__init__.py", "__main__.py", "app.py", "config.py", "tables.py", "subscriptions.py"}

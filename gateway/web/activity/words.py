@@ -73,5 +73,6 @@ RULES: Final[Mapping[str, str]] = {
     "hidden": "May not know of it",
     "level": "By their level",
     "nothing_shown": "Nothing was shown",
+    "reauthentication_needed": "Was asked for the password first",
     "supervisor": "Supervises the author",
 }

@@ -32,7 +32,8 @@ from services.identity.organization.queries import own_organization
 from services.identity.passwords.commands import set_password
 from services.identity.passwords.rules import password_fits
 from services.identity.second_factors.commands import Proof, proven
-from services.identity.sessions.commands import end_sessions_of, next_cookie
+from services.identity.sessions.commands import next_cookie
+from services.identity.sessions.ending import end_sessions_of
 from services.identity.sessions.queries import accounts_by_email
 from services.identity.staff.commands import change_own_email
 from services.identity.staff.models import Staff
@@ -88,7 +89,7 @@ def change_password(session: Session, actor: Person, change: NewPassword) -> str
     set_password(session, member, change.new_password, "new_password")
     end_sessions_of(session, member.organization_id, member.id, "password_changed", but=actor.session_id)
     forget_devices(session, member.organization_id, member.id)
-    void_tokens_of(session, member)
+    void_tokens_of(session, member.organization_id, member.id)
     _notify(session, member, "password_changed")
     audit.describe(session, object_id=member.id)
     return next_cookie(session, actor)
@@ -121,7 +122,7 @@ def reset_password(session: Session, reset: ResetPassword) -> Staff:
     remember_place(session, member.organization_id, member.id)
     end_sessions_of(session, member.organization_id, member.id, "password_changed")
     forget_devices(session, member.organization_id, member.id)
-    void_tokens_of(session, member)
+    void_tokens_of(session, member.organization_id, member.id)
     _notify(session, member, "password_changed")
     audit.describe(session, actor_id=member.id, object_id=member.id)
     return member
@@ -147,7 +148,7 @@ def confirm_email_change(session: Session, token: str) -> Staff:
     member = holder_of(session, used)
     change_own_email(session, member, used.new_email)
     _address_shown(session, member)
-    void_tokens_of(session, member)
+    void_tokens_of(session, member.organization_id, member.id)
     audit.describe(session, actor_id=member.id, object_id=member.id)
     return member
 

@@ -67,10 +67,10 @@ def append(session: Session, organization_id: UUID, service: str, entries: Seque
 
 
 def record_denials(session: Session, denials: Iterable[Mapping[str, Any]]) -> None:
-    """Write down what the gateway refused by level, before a service was asked. A batch may be repeated."""
+    """Write down what the gateway refused, before a service was asked. A batch may be repeated."""
     by_organization: dict[UUID, list[dict[str, Any]]] = {}
     for denial in denials:
-        row = {**denial, "outcome": "denied", "rule": "forbidden", "correlation_id": denial["request_id"]}
+        row = {**denial, "outcome": "denied", "correlation_id": denial["request_id"]}
         row |= {"client_ids": [denial["client_id"]] if denial["client_id"] else [], "details": {"by": "gateway"}}
         by_organization.setdefault(denial["organization_id"], []).append(row)
     for organization_id, rows in by_organization.items():

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from shared.errors import Forbidden
 from shared.web.fields import Instant, about, choice
 from shared.web.paging import PageQuery, page_of
 from shared.web.strict_fields import Id
@@ -93,7 +94,7 @@ TrailPage = page_of(TrailEntrySchema, "Latest first.")
 
 
 class Denial(Schema):
-    """One request that the gateway refused by level."""
+    """One request that the gateway refused by level, or for want of a proof: `rule` is the code."""
 
     organization_id = Id(required=True)
     id = Id(required=True)
@@ -105,6 +106,8 @@ class Denial(Schema):
     client_id = Id(required=True, allow_none=True)
     request_id = fields.String(required=True, allow_none=True, validate=validate.Length(max=TEXT_MAX))
     network = fields.String(required=True, allow_none=True, validate=validate.Length(max=TEXT_MAX))
+    # A gateway of the release before names none: it refused by level.
+    rule = fields.String(load_default=Forbidden.code, validate=validate.Length(1, TEXT_MAX))
 
 
 class Denials(Schema):

@@ -107,13 +107,14 @@ def holder_of(session: Session, used: MailedToken) -> Staff:
     return member
 
 
-def void_tokens_of(session: Session, member: Staff) -> None:
-    """Void every other token under way by mail: somebody whom this locks out may have asked for it."""
+def void_tokens_of(session: Session, organization_id: UUID, staff_id: UUID, *purposes: str) -> None:
+    """Void the tokens under way by mail, of these purposes or of all: somebody locked out may have asked for them."""
     session.execute(
         update(MailedToken)
         .where(
-            MailedToken.organization_id == member.organization_id,
-            MailedToken.staff_id == member.id,
+            MailedToken.organization_id == organization_id,
+            MailedToken.staff_id == staff_id,
+            MailedToken.purpose.in_(purposes or rules.PATHS),
             MailedToken.used_at.is_(None),
         )
         .values(used_at=clock.now())

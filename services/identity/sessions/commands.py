@@ -1,4 +1,4 @@
-"""Starting, renewing and ending sessions."""
+"""Starting and renewing sessions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from services.identity.known_devices.commands import remember_device
 from services.identity.login_throttling.commands import AccountKey, LoginThrottle, ensure_tried_here, remember_place
@@ -30,7 +30,7 @@ from services.identity.tokens.rules import (
 from shared import audit, client_network, clock
 from shared.actor import Person
 from shared.database.session import Session, set_tenant
-from shared.errors import FieldError, NotFound
+from shared.errors import FieldError
 from shared.failpoints import failpoint
 from shared.ids import NIL, new_id
 
@@ -176,34 +176,6 @@ def renew_session(session: Session, refresh_token: str) -> dict[str, Any]:
         raise rules.RefreshReused()
     audit.describe(session, actor_id=signed_in.staff_id, object_id=signed_in.staff_id)
     return _issue(signed_in, renewed(refresh_token))
-
-
-def end_session(session: Session, actor: Person) -> None:
-    """Sign out: the tokens of this session mean nothing from now on."""
-    signed_in = session.get(SignedIn, (actor.organization_id, actor.session_id), with_for_update=True)
-    if signed_in is not None and signed_in.ended_at is None:
-        signed_in.ended_at, signed_in.end_reason = clock.now(), "signed_out"
-
-
-def end_one_session(session: Session, actor: Person, session_id: UUID) -> None:
-    """Sign one of one's own sessions out, wherever it is. Raises `NotFound`."""
-    signed_in = session.get(SignedIn, (actor.organization_id, session_id), with_for_update=True)
-    if signed_in is None or signed_in.staff_id != actor.staff_id or signed_in.ended_at is not None:
-        raise NotFound()
-    signed_in.ended_at, signed_in.end_reason = clock.now(), "elsewhere"
-
-
-def end_sessions_of(
-    session: Session, organization_id: UUID, staff_id: UUID, reason: str, *, but: UUID | None = None
-) -> int:
-    """Sign somebody out everywhere, `but` in one session; returns how many sessions that ended."""
-    statement = update(SignedIn).where(
-        SignedIn.organization_id == organization_id, SignedIn.staff_id == staff_id, SignedIn.ended_at.is_(None)
-    )
-    if but is not None:
-        statement = statement.where(SignedIn.id != but)
-    ended = session.execute(statement.values(ended_at=clock.now(), end_reason=reason).returning(SignedIn.id))
-    return len(ended.all())
 
 
 def begin_session(

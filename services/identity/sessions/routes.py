@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.identity.passkeys.commands import ask_for_one
 from services.identity.passkeys.schemas import OptionsSchema
-from services.identity.sessions import commands, queries
+from services.identity.sessions import commands, ending, queries
 from services.identity.sessions.schemas import (
     EndedSchema,
     MeSchema,
@@ -69,7 +69,7 @@ def delete_session(session: Session, actor: Person) -> ResponseWith:
 
     Ends the session that asks. Its tokens stop working within five seconds.
     """
-    commands.end_session(session, actor)
+    ending.end_session(session, actor)
     return ResponseWith(None, status=204)
 
 
@@ -94,18 +94,17 @@ def delete_own_session(session: Session, actor: Person, session_id: UUID) -> Res
 
     Ends one session of the signed-in person, on whatever device it is.
     """
-    commands.end_one_session(session, actor, session_id)
+    ending.end_one_session(session, actor, session_id)
     return ResponseWith(None, status=204)
 
 
 def delete_own_sessions(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
     """Sign out everywhere
 
-    Ends every session of the signed-in person; with `keep_current` all but the one that asks.
+    Ends every session of the signed-in person; with `keep_current` all but the one that asks. A link that was mailed to
+    change their address, and waits, stops working.
     """
-    but = actor.session_id if query["keep_current"] else None
-    ended = commands.end_sessions_of(session, actor.organization_id, actor.staff_id, "signed_out", but=but)
-    return {"ended": ended}
+    return {"ended": ending.sign_out_everywhere(session, actor, keep_current=query["keep_current"])}
 
 
 def get_me(session: Session, actor: Person) -> dict[str, Any]:

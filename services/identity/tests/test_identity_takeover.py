@@ -77,6 +77,22 @@ def test_a_new_password_ends_what_an_intruder_has_under_way(practice, mailbox):
     assert reset(practice, pending).json["code"] == "token_not_usable"
 
 
+@pytest.mark.abuse("A-AUTH-pending-links")
+@pytest.mark.parametrize("keep_current", ["true", "false"])
+def test_signing_out_everywhere_ends_a_change_of_address_under_way(practice, mailbox, keep_current):
+    """An intruder asked for another address. The owner signs out everywhere; only the link to it is void."""
+    theirs = fresh_email()
+    signed_in(practice, practice.owner).post("/me/email", {"new_email": theirs, "password": PASSWORD})
+    ask_for_reset(practice, practice.owner.email)
+    mails = mailbox.deliver()
+    moving = next(token_in(mail) for mail in mails if f"To: {theirs}" in mail)
+    (resetting,) = [token_in(mail) for mail in mails if "/password-reset#" in mail]
+    owner = signed_in(practice, practice.owner)
+    assert owner.send("DELETE", "/me/sessions", query={"keep_current": keep_current}).status_code == 200
+    assert practice.public.post("/email-changes/confirm", {"token": moving}).json["code"] == "token_not_usable"
+    assert reset(practice, resetting).status_code == 200, "it went to the owner's own address"
+
+
 @pytest.mark.abuse("A-AUTH-link-of-before-leaving")
 def test_a_link_of_before_somebody_left_stays_void_when_they_come_back(practice, mailbox):
     clerk = practice.member("default")
