@@ -39,6 +39,7 @@ NOBODY_ADDED: Final = "import_not_committed"
 ENDED: Final = "finished"  # the code of the refusal to cancel what has ended
 DECIDED_ALREADY: Final = ("no_decision_needed", ADDED_ALREADY)  # its page says what became of the row
 STOPS_ANYBODYS: Final = "organization_administration"  # the level that cancels what others started
+UNDO_ANYBODYS: Final = "clients:delete"  # the permission that takes back what others imported
 SOON_LOOKS: Final = 10  # the page looks again after a second so often, and then after three
 LOOKS_DIGITS_MAX: Final = 5
 
@@ -117,6 +118,7 @@ def _import(page: Page, form: Form | None, status: int = 200) -> Response:
         looks=looks,
         seconds=1 if looks <= SOON_LOOKS else 3,
         may_cancel=imported["created_by"] == staff["id"] or STOPS_ANYBODYS in page.me["levels"],
+        may_undo=imported["created_by"] == staff["id"] or UNDO_ANYBODYS in page.me["permissions"],
         figures=views.figures_of(imported),
         refused=views.left_out(imported),
         phase=views.phase_of(imported),

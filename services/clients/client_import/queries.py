@@ -8,12 +8,12 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 
 from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.rules import KEPT, REMOVED, VALUE_CHARACTERS_MAX, WITH_REASONS
 from shared import audit
-from shared.actor import Caller
+from shared.actor import Caller, Program
 from shared.database.session import Session
 from shared.errors import NotFound
 from shared.jobs.tables import JOBS
@@ -34,14 +34,18 @@ REASONS: Final = {
 
 
 def one_import(session: Session, actor: Caller, import_id: UUID, *, for_update: bool = False) -> ClientImport:
-    """An import of the organization; raises `NotFound`."""
-    wanted = select(ClientImport).where(
-        ClientImport.organization_id == actor.organization_id, ClientImport.id == import_id
-    )
+    """An import that the actor may know of; raises `NotFound`."""
+    wanted = _known_to(actor).where(ClientImport.id == import_id)
     found = session.scalars(wanted.with_for_update() if for_update else wanted).first()
     if found is None:
         raise NotFound()
     return found
+
+
+def _known_to(actor: Caller) -> Select[ClientImport]:
+    """A person knows of all imports of the organization, a program of those that it began itself."""
+    wanted = select(ClientImport).where(ClientImport.organization_id == actor.organization_id)
+    return wanted.where(ClientImport.created_by == actor.actor_id) if isinstance(actor, Program) else wanted
 
 
 def one_row(session: Session, imported: ClientImport, number: int) -> ClientImportRow:
@@ -60,8 +64,8 @@ def read_import(session: Session, actor: Caller, import_id: UUID) -> dict[str, A
 
 
 def list_imports(session: Session, actor: Caller, limit: int, cursor: str | None) -> dict[str, Any]:
-    """The imports of the last 37 days; the last that was started comes first."""
-    wanted = select(ClientImport).where(ClientImport.organization_id == actor.organization_id)
+    """The imports of the last 37 days that the actor may know of; the last that was started comes first."""
+    wanted = _known_to(actor)
     page = paginate(session, wanted, [ClientImport.id], limit=limit, cursor=cursor, descending=True)
     audit.describe(session, client_ids=())
     of_them = {imported.job_id for imported in page["items"] if imported.job_id}

@@ -41,7 +41,8 @@ def post_client_import(session: Session, actor: Caller, file: TableFile, body: I
 def get_client_imports(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """List imports of clients
 
-    Those of the practice, of the last 37 days. The rows of an import are kept for 30.
+    Those of the practice, of the last 37 days; for a program those that it began itself, and it finds no other import
+    (404). The rows of an import are kept for 30.
     """
     return queries.list_imports(session, actor, **query)
 
@@ -104,10 +105,12 @@ def post_client_import_commit(session: Session, actor: Caller, import_id: UUID) 
 def post_client_import_undo(session: Session, actor: Caller, import_id: UUID) -> dict[str, Any]:
     """Undo an import
 
-    Deletes the clients whom it added and nobody has used since. Clinical and billing are asked about a hundred at a
-    time, and hold them meanwhile, as when one is deleted. Who has appointments or other records, or was changed since,
-    stays: their row is `kept`, and its `errors` say why (`has_appointments`, `used`, `changed_since`). An import that
-    is undone already, or is being undone, is not changed. Where it stopped before its end, undoing it again goes on.
+    For who began it; others need the permission clients:delete. Deletes the clients whom it added and nobody has used
+    since. Clinical and billing are asked about a hundred at a time, and hold them meanwhile, as when one is deleted.
+    Who has appointments or other records, or was changed since, assigned to somebody, related to a client or told apart
+    from one, stays: their row is `kept`, and its `errors` say why (`has_appointments`, `used`, `changed_since`). An
+    import that is undone already, or is being undone, is not changed. Where it stopped before its end, undoing it again
+    goes on.
     """
     return undo.undo(session, actor, import_id)
 

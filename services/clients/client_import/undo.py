@@ -1,19 +1,21 @@
 """Undoing an import: who was added and not used since is deleted; who was used stays, and the row says why.
 
-Clients themselves know who was changed. Clinical and billing are asked about the others, a hundred at a time: the
-cursor is the number of the last row that is done, and behind it the change that they are asked about.
+Clients themselves know who was changed, assigned or related to somebody. Clinical and billing are asked about the
+others, a hundred at a time: the cursor is the number of the last row that is done, and behind it the change that they
+are asked about.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, func, select, true, union
 
+from services.clients.assignments.models import AssignmentChange
 from services.clients.client_changes.commands import LOOK_AGAIN_SECONDS, agreed, decide, drop, put_forward, used_in
 from services.clients.client_changes.deletion import forget
 from services.clients.client_changes.models import ClientChange
@@ -29,7 +31,9 @@ from services.clients.client_import.rules import (
     NotCommitted,
     UnderWay,
 )
+from services.clients.duplicates.models import ClientPair
 from services.clients.profiles.models import Client
+from services.clients.relations.models import ClientRelation
 from shared import audit, clock
 from shared.actor import Caller
 from shared.change_codes import UNDO_IMPORT
@@ -41,11 +45,14 @@ FIRST_VERSION: Final = 1  # of a client whom nobody has changed
 
 
 def undo(session: Session, actor: Caller, import_id: UUID) -> dict[str, Any]:
-    """Start to take back the clients of an import. Undone already, or being undone: nothing changes.
+    """Start to take back the clients of an import: one's own, or with clients:delete anybody's. Undone already, or
+    being undone: nothing changes.
 
-    Raises `NotFound`, `NotCommitted`, `UnderWay`, `TooManyJobs`.
+    Raises `NotFound`, `Forbidden`, `NotCommitted`, `UnderWay`, `TooManyJobs`.
     """
     imported = one_import(session, actor, import_id, for_update=True)
+    if imported.created_by != actor.actor_id:
+        actor.require("clients:delete")
     is_open = how_far(imported, job_of(session, imported)) in ("queued", "running")
     if is_open and not imported.dry_run and imported.undone_at is None:
         raise UnderWay()
@@ -91,6 +98,7 @@ class _Theirs:
     """
 
     clients: Mapping[UUID, Client]
+    touched: Set[UUID]
     proposed: Set[UUID]
     used: Mapping[UUID, str]
     versions: Mapping[UUID, int]
@@ -101,8 +109,10 @@ class _Theirs:
         versions = {row.client_id: row.client_version or FIRST_VERSION for row in rows if row.client_id is not None}
         here = {row.organization_id for row in rows}
         wanted = select(Client).where(Client.organization_id.in_(here), Client.id.in_(versions))
+        clients = {client.id: client for client in session.scalars(wanted.order_by(Client.id).with_for_update())}
         return cls(
-            clients={client.id: client for client in session.scalars(wanted.order_by(Client.id).with_for_update())},
+            clients=clients,
+            touched=_touched(session, here, clients),
             proposed=set(change.client_ids) if change is not None else set(),
             used=used_in(change) if change is not None else {},
             versions=versions,
@@ -110,7 +120,29 @@ class _Theirs:
 
     def why_kept(self, client: Client) -> str | None:
         """The code of why a client stays; None: nothing is known against taking them back."""
-        return CHANGED_SINCE if client.version != self.versions[client.id] else self.used.get(client.id)
+        if client.version != self.versions[client.id] or client.id in self.touched:
+            return CHANGED_SINCE
+        return self.used.get(client.id)
+
+
+def _touched(session: Session, here: Set[UUID], client_ids: Collection[UUID]) -> set[UUID]:
+    """The clients with whom somebody did something that their version does not show: assigned somebody, related them
+    to a client, decided that a likely duplicate is another person. The import itself does none of it.
+    """
+    told_apart = ClientPair.dismissed_at.is_not(None)
+    of_them: list[tuple[Any, Any, ColumnElement[bool]]] = [
+        (AssignmentChange.organization_id, AssignmentChange.client_id, true()),
+        (ClientRelation.organization_id, ClientRelation.client_id, true()),
+        (ClientPair.organization_id, ClientPair.client_id, told_apart),
+        (ClientPair.organization_id, ClientPair.other_id, told_apart),
+    ]
+    wanted = union(
+        *(
+            select(client_id).where(organization_id.in_(here), client_id.in_(client_ids), condition)
+            for organization_id, client_id, condition in of_them
+        )
+    )
+    return set(session.scalars(wanted))
 
 
 def _taken_back(row: ClientImportRow, theirs: _Theirs) -> UUID | None:

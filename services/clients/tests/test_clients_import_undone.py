@@ -79,8 +79,6 @@ def everything(desk: Desk, of: dict[str, Any]) -> Any:
 def test_who_was_not_used_is_gone_and_who_was_stays_with_the_reason(desk: Desk) -> None:
     done, ids = added(desk)
     assert desk.desk.patch(f"/clients/{ids['Ada']}", {"pronouns": "she/her"}).status_code == 200
-    therapist = desk.staff("therapist")
-    assert desk.administrator.put(f"/clients/{ids['Eve']}/staff/{therapist.staff_id}").status_code == 200
     first = begun(desk, done)
     assert (first["state"], first["undone_at"] is not None) == ("queued", True)
     run_undo(desk, used=frozenset({ids["Ben"], ids["Dan"]}), booked=frozenset({ids["Dan"]}))
@@ -205,6 +203,72 @@ def test_only_who_may_import_undoes(desk: Desk) -> None:
     stranger = desk.web.as_actor("organization_administration")
     assert stranger.post(path).status_code == 404
     assert told(desk, "change_proposed") == [] and len(clients_of(desk)) == 5
+
+
+@pytest.mark.abuse("A-ROLE-undo-anothers-import")
+def test_an_import_of_another_is_undone_with_the_permission_to_delete_clients_alone(desk: Desk) -> None:
+    done, _ = added(desk)
+    path = f"/client-imports/{done['id']}/undo"
+    colleague = desk.web.as_actor("administration", organization_id=desk.organization_id)
+    refused = colleague.post(path)
+    assert (refused.status_code, refused.json["code"]) == (403, "forbidden")
+    assert "clients:delete" in refused.json["detail"]
+    assert told(desk, "change_proposed") == [] and read(desk, done)["undone_at"] is None
+    deleter = desk.web.as_actor("organization_administration", organization_id=desk.organization_id)
+    assert deleter.post(path).status_code == 202
+    run_undo(desk)
+    assert clients_of(desk) == []
+
+
+@pytest.mark.abuse("A-ROLE-import-of-another-by-program")
+def test_a_program_knows_of_its_own_imports_alone(desk: Desk) -> None:
+    checked, (done, _) = imported(desk, FIVE.replace("Quint", "Rask")), added(desk)
+    program, other = (
+        desk.web.as_program("client_imports:manage", organization_id=desk.organization_id) for _ in range(2)
+    )
+    own = upload(program, FIVE.replace("Quint", "Sole"), dry_run="false", on_duplicate="create")
+    run_all(desk)
+    before = everything(desk, checked), everything(desk, done), everything(desk, own)
+    for who, of_others in ((program, (checked, done)), (other, (checked, done, own))):
+        for imported_by_another in of_others:
+            at = f"/client-imports/{imported_by_another['id']}"
+            for end in ("", "/rows", "/errors.csv"):
+                assert who.get(f"{at}{end}").status_code == 404, end
+            for end in ("/commit", "/undo", "/cancel"):
+                assert who.post(f"{at}{end}").status_code == 404, end
+            assert who.patch(f"{at}/rows/2", {"decision": "skip"}).status_code == 404
+            assert who.put(f"{at}/mapping", {"mapping": {"Status": None}}).status_code == 404
+    assert (everything(desk, checked), everything(desk, done), everything(desk, own)) == before
+    assert [item["id"] for item in program.get("/client-imports").json["items"]] == [own["id"]]
+    assert other.get("/client-imports").json["items"] == []
+    assert len(desk.administrator.get("/client-imports").json["items"]) == 3, "people see those of programs too"
+    assert program.post(f"/client-imports/{own['id']}/undo").status_code == 202
+    run_undo(desk)
+    assert read(desk, own)["counts"]["removed"] == 5
+
+
+@pytest.mark.abuse("A-ROLE-undo-what-is-used")
+def test_who_was_assigned_related_or_told_apart_since_the_import_stays(desk: Desk) -> None:
+    done, ids = added(desk)
+    therapist = desk.staff("therapist")
+    for change in (desk.administrator.put, desk.administrator.delete):
+        assert change(f"/clients/{ids['Ada']}/staff/{therapist.staff_id}").status_code in (200, 204)
+    parent = desk.add("Pia", "Quint", "1960-01-01")["id"]
+    related = desk.desk.put(f"/clients/{ids['Ben']}/related-clients/{parent}", {"kind": "parent"})
+    assert related.status_code == 200, related.text
+    pair = sorted([ids["Cleo"], parent])
+    desk.database.rows(
+        "INSERT INTO client_pairs (organization_id, id, client_id, other_id, score, reasons, found_at, dismissed_by,"
+        " dismissed_at) VALUES (%s, gen_random_uuid(), %s, %s, 60, '[]', now(), %s, now()) RETURNING 1",
+        desk.organization_id,
+        *pair,
+        desk.administrator.staff_id,
+    )
+    begun(desk, done)
+    run_undo(desk)
+    kept = {row["values"]["given_name"]: row["errors"][0]["code"] for row in rows_of(desk, done, result="kept")}
+    assert kept == dict.fromkeys(("Ada", "Ben", "Cleo"), "changed_since")
+    assert clients_of(desk) == ["Ada Quint", "Ben Quint", "Cleo Quint", "Pia Quint"]
 
 
 @pytest.mark.parametrize(
