@@ -76,6 +76,8 @@ def with_client(work: Mapping[str, Any], zone: str, now: datetime) -> list[OpenK
         for kind in open_work(work, zone, now)
         if kind.name in becomes
     ]
+    if not groups:
+        return kinds
     starts = [text.moment(item["starts_at"], item["time_zone"], now) for item in groups[:NAMED]]
     group_words = "Stay: others come too. Change the clinician on the agenda, or take the client off"
     return [*kinds, OpenKind("Of these appointments, groups", len(groups), starts, group_words)]
