@@ -39,6 +39,12 @@ LETS_IN = {
     "POST /staff/{staff_id}/reactivate",
     "POST /api-clients",
     "POST /api-clients/{api_client_id}/rotate",
+    "POST /staff/{staff_id}/licences",
+    "PATCH /staff/{staff_id}/licences/{licence_id}",
+    "DELETE /staff/{staff_id}/licences/{licence_id}",
+    "POST /staff/{staff_id}/hand-over",
+    "POST /staff/{staff_id}/hand-over-client",
+    "POST /break-glass/{opening_id}/review",
 }
 SIGNATURES = [row for row in PROVING if row.name not in LETS_IN]
 THERAPIST = Person(new_id(), new_id(), levels=frozenset({"therapist"}), session_id=new_id())
@@ -97,6 +103,16 @@ def test_a_browser_signs_only_within_five_minutes_of_a_proof(door: Door, row: Ro
     with pytest.raises(ReauthenticationNeeded):
         ask(door, row, long_ago)
     assert ask(door, row, Session(somebody)) == 200, "a program's token has no five minutes"
+
+
+@pytest.mark.abuse("A-SES-lasting-gain")
+def test_who_may_sign_and_who_takes_clients_over_is_changed_after_a_proof() -> None:
+    grave = {row.name: row.proves_for for row in PROVING_FOR}
+    assert grave["PATCH /staff/{staff_id}"] >= {"licence", "supervisor_id", "supervision_mode"}
+    assert grave["POST /staff/{staff_id}/deactivate"] == {"successor_id"}
+    changes = [row for row in ROUTE_TABLE if row.method != "GET"]
+    kinds = [row for row in changes if re.search("/licences|/hand-over|/review$", row.path)]
+    assert len(kinds) >= 6 and all(row.proves for row in kinds), "a new row of these kinds proves as well"
 
 
 def test_what_wants_a_proof_stands_in_the_audit_trail(door: Door, noted: list[tuple[str, str]]) -> None:

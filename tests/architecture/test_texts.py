@@ -19,6 +19,7 @@ OPAQUE = {
     *("action", "request_id", "network"),  # of an audit entry: a slug, an id, an address range
     "email",  # of a sign-in: it is only compared, and a wrong one is answered like a wrong password
     "content",  # the name of a section
+    "mapping",  # headers of a file, which are only compared with its own
 }
 NARROW = (validate.OneOf, validate.Regexp, validate.Equal)
 

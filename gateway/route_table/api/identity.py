@@ -12,6 +12,8 @@ from shared.web.limits import NOTE_BYTES_MAX
 # What decides who gets in, and how far. Changed in a browser by somebody who has just proved who they are: who finds a
 # session open gains nothing that lasts. A session itself ends.
 _LETS_IN: Final = frozenset({"levels", "grants", "active", "email"})
+# Who may sign, and whose word their signature waits for.
+_LETS_SIGN: Final = frozenset({"licence", "supervisor_id", "supervision_mode"})
 _SECURES: Final = frozenset(
     {"requires_second_factor", "restricts_administration", "break_glass_enabled", "break_glass_minutes", "idle_minutes"}
 )
@@ -58,7 +60,7 @@ IDENTITY: Final[tuple[Row, ...]] = (
     Row("GET", "/staff", "identity", "staff:read", "staff.list"),
     table_of_people("/staff/import", "identity", "staff:create", "post_staff_table", proves=True),
     Row("GET", "/staff/{staff_id}", "identity", "staff:read", "staff.read"),
-    Row("PATCH", "/staff/{staff_id}", "identity", "staff:update", "patch_member", proves_for=_LETS_IN),
+    Row("PATCH", "/staff/{staff_id}", "identity", "staff:update", "patch_member", proves_for=_LETS_IN | _LETS_SIGN),
     Row("POST", "/staff/{staff_id}/billing-profiles", "identity", "staff:update", "post_staff_billing_profile"),
     Row("GET", "/staff/{staff_id}/billing-profiles", "identity", "staff:update", "billing_profiles.list"),
     Row("GET", "/staff/{staff_id}/billing-profile", "identity", "staff:update", "billing_profile.read"),
@@ -93,14 +95,21 @@ IDENTITY: Final[tuple[Row, ...]] = (
         "delete_member_second_factors",
         proves=True,
     ),
-    Row("POST", "/staff/{staff_id}/deactivate", "identity", "staff:update", "post_deactivation"),
-    Row("POST", "/staff/{staff_id}/hand-over", "identity", "staff:update", "post_hand_over"),
+    Row(
+        "POST",
+        "/staff/{staff_id}/deactivate",
+        "identity",
+        "staff:update",
+        "post_deactivation",
+        proves_for=frozenset({"successor_id"}),
+    ),
+    Row("POST", "/staff/{staff_id}/hand-over", "identity", "staff:update", "post_hand_over", proves=True),
     Row("POST", "/staff/{staff_id}/reactivate", "identity", "staff:update", "post_reactivation", proves=True),
     Row("GET", "/staff/{staff_id}/licences", "identity", "staff:read", "licences.list"),
-    Row("POST", "/staff/{staff_id}/licences", "identity", "staff:update", "post_licence"),
+    Row("POST", "/staff/{staff_id}/licences", "identity", "staff:update", "post_licence", proves=True),
     Row("GET", "/staff/{staff_id}/licences/{licence_id}", "identity", "staff:read", "licence.read"),
-    Row("PATCH", "/staff/{staff_id}/licences/{licence_id}", "identity", "staff:update", "patch_licence"),
-    Row("DELETE", "/staff/{staff_id}/licences/{licence_id}", "identity", "staff:update", "delete_licence"),
+    Row("PATCH", "/staff/{staff_id}/licences/{licence_id}", "identity", "staff:update", "patch_licence", proves=True),
+    Row("DELETE", "/staff/{staff_id}/licences/{licence_id}", "identity", "staff:update", "delete_licence", proves=True),
     Row("GET", "/staff/{staff_id}/access-history", "identity", "staff:read", "access_history.read"),
     Row("POST", "/staff/{staff_id}/access-preview", "identity", "staff:update", "access.preview_member"),
     Row("POST", "/access-preview", "identity", "staff:create", "access.preview"),

@@ -12,7 +12,7 @@ from services.clients.client_import.commands import Decision, ImportOptions
 from services.clients.client_import.rules import DECISIONS, ON_DUPLICATE, RESULTS, SAME, VALUE_CHARACTERS_MAX
 from shared.jobs.schemas import STATES, JobErrorSchema
 from shared.spreadsheets.spreadsheet import COLUMNS_MAX
-from shared.web.fields import Instant, Stripped, about, choice, written_flag
+from shared.web.fields import Instant, Map, Stripped, about, choice, written_flag
 from shared.web.paging import PageQuery, page_of
 from shared.web.strict_fields import Id
 
@@ -141,9 +141,9 @@ class ImportColumnSchema(Schema):
 class MappingSchema(Schema):
     """How the columns of a file are to be read."""
 
-    mapping = fields.Dict(
+    mapping = Map(
         keys=fields.String(),
-        values=fields.String(allow_none=True, validate=validate.OneOf(tuple(FIELDS))),
+        values=choice(tuple(FIELDS), "A fact of a client, such as `date_of_birth`.", allow_none=True),
         required=True,
         validate=validate.Length(min=1, max=COLUMNS_MAX),
         metadata=about(

@@ -60,7 +60,7 @@ def day_comes_first(cells: Iterable[str]) -> bool:
 
 def order_of(cell: str) -> str | None:
     """What a date cell shows of the column's order: `day` or `month` first, None where it may be either."""
-    found = _YEAR_LAST.fullmatch(cell) if cell[:1].isdigit() else None  # most cells are texts: no date at a glance
+    found = _YEAR_LAST.fullmatch(cell)
     if found is None:
         return None
     first, second = int(found[1]) > len(MONTHS), int(found[2]) > len(MONTHS)

@@ -104,12 +104,14 @@ def move_queue(session: Session, actor: ServiceActor, staff_id: UUID) -> None:
 def _countersign(session: Session, actor: Person, note_id: UUID, mode: str) -> Note:
     """Seal a submitted note with both signatures; the supervisee stays who rendered the service.
 
-    Raises `NotFound`, the refusals of `rules.ensure_may_decide`, `NoLicence` and `NotAttended`.
+    Raises `NotFound`, the refusals of `rules.ensure_may_decide`, `SupervisedThemselves`, `NoLicence` and `NotAttended`.
     """
     note = visible_note(session, actor, note_id)
     licensed = is_licensed(session, actor, note)  # may wait, so it comes before the locks
     session.refresh(note, with_for_update=True)
     rules.ensure_may_decide(_decision(session, actor, note), mode)
+    if supervision_of(session, actor.organization_id, actor.staff_id) is not None:
+        raise rules.SupervisedThemselves()
     if not licensed:
         raise NoLicence()
     appointment, attendee = attended(session, note)

@@ -40,6 +40,16 @@ class OtherMode(Conflict):
     code = "other_mode"
 
 
+class SupervisedThemselves(Conflict):
+    """Whose own signature is not the last word gives none to the note of another."""
+
+    code = "supervised"
+    detail = (
+        "Somebody has the last word on your own notes, so you cannot have it on this one. Send it back, or have another"
+        " supervisor chosen for its author."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Somebody about to decide about a note. `supervision` None: nobody has to."""

@@ -107,7 +107,7 @@ class Denial(Schema):
     request_id = fields.String(required=True, allow_none=True, validate=validate.Length(max=TEXT_MAX))
     network = fields.String(required=True, allow_none=True, validate=validate.Length(max=TEXT_MAX))
     # A gateway of the release before names none: it refused by level.
-    rule = fields.String(load_default=Forbidden.code, validate=validate.Length(1, TEXT_MAX))
+    rule = fields.String(load_default=Forbidden.code, validate=validate.Regexp("[a-z_]{1,60}\\Z"))
 
 
 class Denials(Schema):
