@@ -25,7 +25,8 @@ EVERY_LOOK: Final = LOOKS + (MORE_LOOKS if os.environ.get("ROUNDS") else [])
 HTML_BYTES_MAX: Final = 12_000
 # The agenda may have 15,000 itself; its script and the places of its grid, which nothing else loads, come with it. So
 # does the editor's script (4,500) with the first note.
-LARGER: Final = {"GET /agenda": 18_000, "GET /notes/{note_id}": 13_000}
+# The style guide shows every component in every state, to who builds pages.
+LARGER: Final = {"GET /agenda": 18_000, "GET /notes/{note_id}": 13_000, "GET /style-guide": 13_000}
 FIRST_VISIT_BYTES_MAX: Final = 130_000
 # The words of buttons at the foot of an open dialog that nobody could press: not shown, or beyond its edge.
 OUT_OF_REACH: Final = """
