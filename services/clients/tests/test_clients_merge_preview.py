@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.clients.duplicates.finder import PairFinder
 from services.clients.tests.conftest import Desk
+from services.clients.tests.test_clients_duplicates import find
 from shared.ids import new_id
 
 PREVIEW = "/client-merges/preview/clients"
@@ -47,9 +47,7 @@ def test_it_counts_what_one_has_and_changes_nothing(desk: Desk) -> None:
 def test_what_speaks_against_it_is_named(desk: Desk) -> None:
     chief = desk.staff("administration")
     ends, stays = desk.add(), desk.add()
-    finder = PairFinder(desk.worker)
-    while finder.find_some():
-        pass
+    find(desk)
     (pair,) = chief.get("/client-duplicates").json["items"]
     assert chief.post(f"/client-duplicates/{pair['id']}/dismiss").status_code == 200
     related = f"/clients/{ends['id']}/related-clients/{stays['id']}"
