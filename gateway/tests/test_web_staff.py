@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.web import static_files, weekly_hours
+from gateway.web import people, static_files, weekly_hours
 from gateway.web.forms import Form
 from gateway.web.open_work import NAMED, open_work
 from gateway.web.staff import access_view, api_client_view, views
@@ -263,3 +263,37 @@ def test_what_is_wrong_with_a_file_is_said_in_sentences():
     level = {"field": "levels.0", "code": "choice", "detail": "Must be one of: billing, organization_administration."}
     assert views.cell_problem(level) == "Levels: Must be one of: billing, organization administration."
     assert views.cell_problem({"field": "", "code": "x", "detail": "Not allowed."}) == "Not allowed."
+
+
+SIGNS = {**MEMBER, "levels": ["default", "therapist"], "active": True, "supervisor_id": None}
+
+
+@pytest.mark.parametrize(
+    ("facts", "among"),
+    [
+        ({}, {"active", "succeeding", "supervising", "signing"}),
+        ({"joined": False}, {"active", "succeeding", "supervising"}),
+        ({"supervision_mode": "access_only"}, {"active", "succeeding", "supervising", "signing"}),
+        ({"supervision_mode": "approve"}, {"active", "succeeding", "signing"}),
+        ({"supervision_mode": "co_sign"}, {"active", "succeeding", "signing"}),
+        ({"levels": ["default", "billing"]}, {"active"}),
+    ],
+)
+def test_who_is_offered_for_what(facts, among):
+    assert {which for which in people.WHICH if people.offered({**SIGNS, **facts}, which)} == among | {"all"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({}, ""),
+        ({"supervision_mode": "approve", "supervises": 2}, "Supervised, and supervises"),
+        ({"supervision_mode": "co_sign", "supervises": 0}, ""),
+        ({"supervision_mode": "access_only", "supervises": 1}, ""),
+        ({"supervisor_id": "middle", "supervision_mode": "access_only"}, "Is supervised"),
+        ({"supervisor_id": "middle", "active": False}, ""),
+        ({"supervisor_id": "top", "supervision_mode": "approve"}, ""),
+    ],
+)
+def test_a_chain_of_supervisors_is_shown_to_be_mended(facts, words):
+    assert views.to_mend({**SIGNS, **facts}, {"middle"}) == words

@@ -18,11 +18,13 @@ LISTED: Final = 200  # members on the first page
 FOUND: Final = 20  # members whom a search shows
 BY: Final = ("staff_id", "_by")  # ends of the names of fields that hold the id of somebody
 ASKED_AT_ONCE: Final = 100  # ids in one question
-# Whom a choice offers, as the API is asked. "supervising": of these, who has a level that signs notes; "signing": who
-# has joined besides, and so can be booked.
+REVIEWED: Final = frozenset({"approve", "co_sign"})  # modes in which a supervisor has the last word on somebody's notes
+# Whom a choice offers, as the API is asked. "succeeding": of these, who has a level that signs notes; "signing": who
+# has joined besides, and so can be booked; "supervising": who has the last word on their own notes besides the level.
 WHICH: Final[Mapping[str, Mapping[str, Any]]] = {
     "all": {},
     "active": {"active": True},
+    "succeeding": {"active": True},
     "supervising": {"active": True},
     "signing": {"active": True},
 }
@@ -70,10 +72,19 @@ def people_of(
 
 def offered(member: Mapping[str, Any], which: str) -> bool:
     """Whether a choice among `which` offers a member, of those whom the API lists for it."""
-    if which not in ("supervising", "signing"):
+    if which not in ("succeeding", "supervising", "signing"):
         return True
+    if SIGNING_LEVELS.isdisjoint(member["levels"]):
+        return False
+    if which == "supervising":
+        return not is_reviewed(member)
     # Whether somebody has joined is not shown to everybody: then the API says so when they are booked.
-    return bool(SIGNING_LEVELS & set(member["levels"])) and (which == "supervising" or member.get("joined", True))
+    return which == "succeeding" or bool(member.get("joined", True))
+
+
+def is_reviewed(member: Mapping[str, Any]) -> bool:
+    """Whether a supervisor has the last word on somebody's notes, as far as it is shown."""
+    return member.get("supervision_mode") in REVIEWED
 
 
 def name_of(member: Mapping[str, Any]) -> str:

@@ -10,9 +10,9 @@ from flask import Response
 
 from gateway.web.clients.views import marks
 from gateway.web.documentation import plan_form, views
-from gateway.web.documentation.note import SUPERVISED
 from gateway.web.forms import Form, Input, Text, Whole, body_of
 from gateway.web.page import Page, Problem, Question
+from gateway.web.people import is_reviewed
 from shared import clock
 
 CASES: Final = "GET /clients/{client_id}/cases"
@@ -196,7 +196,7 @@ def _show(page: Page, intake: Intake, step: str, form: Form | None = None, statu
         diagnoses=kept,
         in_force=views.in_force(kept, today),
         plan=stored,
-        supervised=page.me["staff"]["supervision_mode"] in SUPERVISED,
+        supervised=is_reviewed(page.me["staff"]),
     )
 
 

@@ -18,6 +18,7 @@ from gateway.web.documentation.around import NOTE, Around, around, decides_on, l
 from gateway.web.documentation.billed import billed
 from gateway.web.forms import Form
 from gateway.web.page import Page, Question
+from gateway.web.people import is_reviewed
 from gateway.web.places import OPTIONS
 from shared import clock
 
@@ -26,7 +27,6 @@ IN_HAND: Final = ("draft", "returned")  # what its author may write on
 # Kind of work of a supervisor -> what it posts to, and its verb.
 DECIDES: Final = {"to_approve": ("approve", "Approve"), "to_cosign": ("co-sign", "Co-sign")}
 DIALOGS: Final = ("sign", "return", "discard", "reopen", "addendum", "format")
-SUPERVISED: Final = ("approve", "co_sign")  # modes in which the supervisor has the last word
 WAITING_MAX: Final = 100
 INTAKE: Final = "/intake/{client_id}/diagnosis"
 _PATHS: Final = frozenset(row.path for row in WEB if row.method == "GET")
@@ -93,7 +93,7 @@ def _editor(
     stored = views.form_of(note, beside.zone)
     form = draft or stored
     me = page.me["staff"]
-    supervisor = _supervisor(page) if me["supervision_mode"] in SUPERVISED else None
+    supervisor = _supervisor(page) if is_reviewed(me) else None
     booked = beside.appointment["service_type_id"] if beside.appointment else None
     last = last_note(page, note, beside)
     return page.show(
@@ -113,7 +113,7 @@ def _editor(
         open_checks=[check for check in checks if not check.done],
         last=last,
         last_on=text.day(views.service_date(last["appointment"]), now.date()) if last else "",
-        supervised=me["supervision_mode"] in SUPERVISED,
+        supervised=is_reviewed(me),
         supervisor=views.full_name(supervisor) if supervisor else "your supervisor",
         add_ons=[
             (service["id"], f"{service['code']} {service['name']}")
@@ -161,7 +161,7 @@ def _document(page: Page, note: Mapping[str, Any], beside: Around, values: dict[
         just_signed=just_signed,
         billed=billed(page, note, just_signed=just_signed) if version is not None else None,
         writes=page.can("notes:update"),
-        adds=page.can("notes:update") and page.me["staff"]["supervision_mode"] not in SUPERVISED,  # else they amend
+        adds=page.can("notes:update") and not is_reviewed(page.me["staff"]),  # else they amend
         signs=page.can("notes:sign"),
     )
 

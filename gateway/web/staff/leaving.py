@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from flask import Response
 
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.open_work import open_work
 from gateway.web.page import Page, Question
-from gateway.web.people import people_of, staff_question
+from gateway.web.people import offered, people_of, staff_question
 from gateway.web.staff.member import MEMBER, head_values
 from gateway.web.staff.pages import LIST, refused
 from shared import clock
@@ -57,10 +57,10 @@ def _leaving(page: Page, form: Form) -> Response:
     member = page.need(MEMBER, staff_id=staff_id)
     answers = page.ask_all(
         work=Question(OPEN_WORK, {"staff_id": staff_id}),
-        people=staff_question(),
+        people=staff_question(which := _successors(member)),
     )
     work = answers["work"]
-    people = people_of(page, answers["people"], without=(staff_id,), chosen=form.all("successor_id"))
+    people = people_of(page, answers["people"], which, without=(staff_id,), chosen=form.all("successor_id"))
     return page.show(
         "staff/leaving.html",
         422 if form.errors or form.summary else 200,
@@ -70,6 +70,13 @@ def _leaving(page: Page, form: Form) -> Response:
         people=people.after(("", "Nobody for now")),
         **head_values(page, member),
     )
+
+
+def _successors(member: Mapping[str, Any]) -> str:
+    """Among whom a successor is chosen: who supervises is followed by who may, who signs notes by who does as well."""
+    if member.get("supervises"):
+        return "supervising"
+    return "succeeding" if offered(member, "succeeding") else "active"
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {

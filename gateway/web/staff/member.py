@@ -11,7 +11,7 @@ from flask import Response
 from gateway.web import text
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.page import Page, Problem, Question
-from gateway.web.people import names_of, people_of, staff_question
+from gateway.web.people import REVIEWED, is_reviewed, members, names_of, people_of, staff_question
 from gateway.web.staff import views
 from gateway.web.staff.access_view import FLAGS, LEVELS, OWNER
 from gateway.web.staff.pages import LICENCE, LIST, LISTED, NOBODY, PROFILE, access_values, invitation_values, refused
@@ -178,13 +178,33 @@ def profile(page: Page, forms: Mapping[str, Form]) -> Response:
         licences=licences,
         licence=forms.get("licence") or Form(),
         people=people.after(NOBODY),
-        modes=list(views.SUPERVISION.items()),
+        modes=[(mode, words) for mode, words in views.SUPERVISION.items() if mode not in _closed_modes(member)],
+        chain=_chain(page, member),
         modes_in_words=views.SUPERVISION,
         names=dict(people.options),
         factor=forms.get("factor") or Form(),
         qualified_by_others=is_own(page, member) and OWNER not in page.me["levels"],
         **head_values(page, member),
     )
+
+
+def _closed_modes(member: Mapping[str, Any]) -> frozenset[str]:
+    """The modes in which nobody may supervise a member, who supervises others; that in force is shown all the same."""
+    return REVIEWED - {member["supervision_mode"]} if member.get("supervises") else frozenset()
+
+
+def _chain(page: Page, member: Mapping[str, Any]) -> str:
+    """What is to be mended where a supervisor is supervised, as a sentence; empty where nobody is."""
+    name = member["given_name"]
+    if member["active"] and is_reviewed(member) and member.get("supervises"):
+        return (
+            f"{name} is supervised, and so approves and co-signs nothing. Choose another supervisor for the "
+            f"{text.count(member['supervises'], 'colleague')} whom {name} supervises, or “Reads their notes” here."
+        )
+    above = members(page, [member["supervisor_id"]] if member["supervisor_id"] else [])
+    if member["active"] and any(is_reviewed(supervisor) for supervisor in above):
+        return "The supervisor is supervised as well, and so approves and co-signs nothing. Choose somebody else."
+    return ""
 
 
 def is_own(page: Page, member: Mapping[str, Any]) -> bool:

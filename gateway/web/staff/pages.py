@@ -11,7 +11,7 @@ from gateway.web import rendering
 from gateway.web import session as browser_session
 from gateway.web.forms import Form, Input, Many, Text, body_of
 from gateway.web.page import ApiResponse, Page, Problem, Question
-from gateway.web.people import names_of, people_of, staff_question
+from gateway.web.people import is_reviewed, members, name_of, people_of, staff_question
 from gateway.web.rendering import in_place_of
 from gateway.web.staff import access_view, views
 from gateway.web.staff.access_view import area_rows
@@ -65,12 +65,14 @@ def _list(page: Page, state: str, words: str, cursor: str | None) -> Response:
     staff = answers["staff"]
     if not staff.ok:
         raise Problem(staff)
-    supervisors = [each["supervisor_id"] for each in staff.value["items"] if each.get("supervisor_id")]
-    names = names_of(page, supervisors, staff.value["items"])
+    known = {member["id"]: member for member in staff.value["items"]}
+    above = {member["supervisor_id"] for member in known.values() if member.get("supervisor_id")}
+    known |= {member["id"]: member for member in members(page, above - known.keys())}
     open_ones = answers["invitations"].value["items"] if answers["invitations"].ok else []
     rows = views.staff_rows(
         staff.value["items"],
-        names,
+        {staff_id: name_of(member) for staff_id, member in known.items()},
+        {staff_id for staff_id, member in known.items() if is_reviewed(member)},
         {opening["staff_id"] for opening in open_ones},
         rendering.LEVEL_NAMES,
         page.me["organization"]["time_zone"],

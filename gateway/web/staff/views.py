@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from gateway.web import text
-from gateway.web.people import name_of
+from gateway.web.people import is_reviewed, name_of
 
 QUERY_MAX: Final = 100  # characters that a search takes
 FILTERS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
@@ -40,7 +40,7 @@ OUTCOMES: Final[Mapping[str, tuple[str, str, str]]] = {  # words, kind of chip, 
 
 @dataclass(frozen=True, slots=True)
 class StaffRow:
-    """One member in the list. `licence` and `state`: words and kind of a chip."""
+    """One member in the list. `licence` and `state`: words and kind of a chip; `mend`: what supervision lacks."""
 
     id: str
     name: str
@@ -53,6 +53,7 @@ class StaffRow:
     last_sign_in: str
     second_factor: bool
     supervisor: str
+    mend: str
 
 
 def column_in_words(name: str) -> str:
@@ -113,12 +114,13 @@ def state_chip(member: Mapping[str, Any], invited: Collection[str]) -> tuple[str
 def staff_rows(
     members: Sequence[Mapping[str, Any]],
     names: Mapping[str, str],
+    reviewed: Collection[str],
     invited: Collection[str],
     level_names: Mapping[str, str],
     zone: str,
     now: datetime,
 ) -> list[StaffRow]:
-    """The list. `names`: of those who may supervise, by their ids."""
+    """The list. `names`: of those who may supervise, by their ids; `reviewed`: ids of those who are supervised so."""
     return [
         StaffRow(
             id=member["id"],
@@ -132,9 +134,19 @@ def staff_rows(
             last_sign_in=text.moment(member.get("last_sign_in_at"), zone, now),
             second_factor=bool(member.get("second_factor")),
             supervisor=names.get(member.get("supervisor_id") or "", ""),
+            mend=to_mend(member, reviewed),
         )
         for member in members
     ]
+
+
+def to_mend(member: Mapping[str, Any], reviewed: Collection[str]) -> str:
+    """What a chain of supervisors from before they were refused comes to, in the words of a chip."""
+    if not member["active"]:
+        return ""
+    if is_reviewed(member) and member.get("supervises"):
+        return "Supervised, and supervises"
+    return "Is supervised" if member.get("supervisor_id") in reviewed else ""
 
 
 def in_one_input(problem: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -8,10 +8,16 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.identity.leaving import rules
+from services.identity.organization.queries import own_organization
 from services.identity.staff.commands import MemberChanges, change_member, save_member
 from services.identity.staff.models import Staff
 from services.identity.staff.queries import ensure_may_supervise, member_to_change, one_member
-from services.identity.staff.rules import CannotSupervise, SupervisionInACircle, ensure_not_for_oneself
+from services.identity.staff.rules import (
+    CannotSupervise,
+    SupervisionInACircle,
+    SupervisorIsSupervised,
+    ensure_not_for_oneself,
+)
 from shared import audit, permissions
 from shared.actor import Person
 from shared.contracts.identity import WorkHandedOver
@@ -44,8 +50,10 @@ def hand_over(session: Session, actor: Person, staff_id: UUID, successor_id: UUI
 
     Clients and clinical do so on the event; what they cannot move is listed as open work, and may be handed over
     again. The successor also supervises in their place, where that makes no circle and they sign notes.
-    Raises `NotFound`, `StillActive`, `OwnCasesOnly`, the refusals of `ensure_may_change` and `rules.ensure_successor`.
+    Raises `NotFound`, `StillActive`, `OwnCasesOnly`, the refusals of `ensure_may_change` and `rules.ensure_successor`,
+    and `SuccessorIsSupervised` where active colleagues would get a supervisor who is supervised themselves.
     """
+    own_organization(session, actor, for_update=True)
     member = member_to_change(session, actor, staff_id, for_update=True)
     if member.active:
         raise rules.StillActive()
@@ -104,6 +112,10 @@ def _hand_over_supervision(session: Session, actor: Person, staff_id: UUID, succ
             ensure_may_supervise(session, actor, successor_id, row)
         except (SupervisionInACircle, CannotSupervise):
             continue
+        except SupervisorIsSupervised as refusal:
+            if row.active:
+                raise rules.SuccessorIsSupervised() from refusal
+            continue  # nobody waits for a decision, and coming back is refused until another supervisor is chosen
         row.supervisor_id = successor_id
         save_member(session, row)
         moved.append(str(row.id))

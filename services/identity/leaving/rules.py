@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, FieldError, Invalid
 
 
 class AlreadySo(Conflict):
@@ -19,6 +19,19 @@ class StillActive(Conflict):
 
     code = "still_active"
     detail = "Deactivate this member first."
+
+
+class SuccessorIsSupervised(Invalid):
+    """Who would supervise in somebody's place has no last word on their own notes."""
+
+    code = "supervisor_is_supervised"
+    detail = (
+        "The successor would also supervise colleagues, and somebody approves or co-signs the successor's own notes. "
+        "Choose another successor, or another supervisor for these colleagues first."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(errors=[FieldError("successor_id", self.code, self.detail)])
 
 
 def ensure_successor(leaving: Iterable[str], successor: Iterable[str], *, active: bool, same: bool) -> None:

@@ -26,6 +26,7 @@ from services.identity.staff.queries import (
     access_of,
     ensure_may_change,
     ensure_may_supervise,
+    ensure_no_chain,
     member_to_change,
     one_member,
 )
@@ -40,7 +41,7 @@ from shared.database.session import Session
 from shared.ids import new_id_of
 from shared.messaging import outbox
 
-ACCESS_FIELDS = frozenset({"levels", "grants", "active"})
+DECIDED_IN_TURN = rules.QUALIFICATION_FIELDS | {"levels", "grants", "active", "colour"}  # the organization is locked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +138,7 @@ def create_member(session: Session, actor: Person, details: MemberDetails) -> St
     ensure_may_change(session, actor, None, Access(active=False), after)
     mode = None
     if details.supervisor_id is not None:
+        own_organization(session, actor, for_update=True)
         ensure_may_supervise(session, actor, details.supervisor_id, None)
         mode = details.supervision_mode or rules.SUPERVISION_MODES[0]
     details = replace(details, supervision_mode=mode)
@@ -151,14 +153,11 @@ def change_member(
     """Merge the given fields; nothing given changes nothing. What prints and bills changes from today on.
 
     Raises `NotFound`, `EmailTaken`, `EmailIsTheirs`, `OwnQualification`, `OwnCasesOnly`, and the refusals of
-    `ensure_may_change` and `ensure_may_supervise`. `LastOrganizationAdministration` is decided under a lock on the
-    organization, so that two demotions at once cannot leave nobody.
+    `ensure_may_change`, `ensure_may_supervise` and `ensure_no_chain`. Two demotions at once cannot leave nobody.
     """
     given = changes.given()
-    if given.keys() & ACCESS_FIELDS:
+    if given.keys() & DECIDED_IN_TURN:
         own_organization(session, actor, for_update=True)
-    if "colour" in given:
-        hues.keep_in_order(session, actor.organization_id)
     member = one_member(session, actor, staff_id, for_update=True)
     before = access_of(member)
     after = _access_after(member, changes)
@@ -247,8 +246,9 @@ def _with_supervision(session: Session, actor: Person, member: Staff, changes: M
         return replace(changes, supervisor_id=None, supervision_mode=None)
     if changes.supervisor_id is not UNSET:
         ensure_may_supervise(session, actor, supervisor_id, member)
-    mode = None if changes.supervision_mode is UNSET else changes.supervision_mode
-    return replace(changes, supervision_mode=mode or member.supervision_mode or rules.SUPERVISION_MODES[0])
+    mode = changes.given().get("supervision_mode") or member.supervision_mode or rules.SUPERVISION_MODES[0]
+    ensure_no_chain(session, actor, supervisor_id, mode, member)
+    return replace(changes, supervision_mode=mode)
 
 
 def _merge(session: Session, member: Staff, changes: OwnProfileChanges) -> None:

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from services.identity.access.rules import Access
 from services.identity.billing_profiles.rules import STAFF
-from services.identity.staff.rules import LicenceDetails, found_by
+from services.identity.staff.rules import LicenceDetails, found_by, is_reviewed
 from services.identity.tables import Base
 from shared.database.session import Tenant
 from shared.database.sort_keys import Sorted
@@ -41,6 +41,7 @@ class Staff(Tenant, Sorted, Base):
         Index("uq_staff_email_key", "organization_id", "email_key", unique=True),
         Index("ix_staff_sign_in", "email_key"),  # the look-up across organizations, before sign-in
         Index("ix_staff_sort_key", "organization_id", "sort_key", "id"),  # the list
+        Index("ix_staff_supervisor", "organization_id", "supervisor_id"),  # whom somebody supervises
         CheckConstraint("'default' = ANY (levels)", name="default_is_implied"),
     )
 
@@ -92,6 +93,11 @@ class Staff(Tenant, Sorted, Base):
     def ineffective_grants(self) -> tuple[str, ...]:
         """Grants that mean nothing with the levels that are held."""
         return Access.of(self.levels, self.grants).ineffective_grants
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether a supervisor has the last word on their notes."""
+        return is_reviewed(self.supervisor_id, self.supervision_mode)
 
     @property
     def joined(self) -> bool:

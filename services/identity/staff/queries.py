@@ -21,12 +21,14 @@ from services.identity.staff.rules import (
     SupervisionInACircle,
     beginnings_of,
     ensure_can_supervise,
+    ensure_has_the_last_word,
     ensure_may_manage,
     ensure_not_for_oneself,
     ensure_opens_no_cases,
     ensure_opens_no_way_in,
     ensure_still_supervises,
     ensure_supervises_nobody,
+    is_reviewed,
 )
 from shared.actor import Caller, Person
 from shared.database.session import Session
@@ -144,7 +146,7 @@ def ensure_may_change(session: Session, actor: Person, member: Staff | None, bef
 
     Raises the refusals of `rules.ensure_may_manage`, `MoreThanOwn` for a permission that the actor does not hold,
     `OwnCasesOnly` for one that they hold narrowed, `LastOrganizationAdministration`, `StillSupervises`,
-    and `NobodySupervises` for who comes back to a supervisor who has left or lost the level meanwhile.
+    and `NobodySupervises` for who comes back to a supervisor who cannot decide meanwhile.
     """
     loses_it = OWNER in before.levels and before.active and (OWNER not in after.levels or not after.active)
     # The more telling refusal first: the only one who gets here with the last of them is that member.
@@ -164,13 +166,15 @@ def ensure_may_change(session: Session, actor: Person, member: Staff | None, bef
     if member is not None:  # who comes back opens what they opened before
         ensure_opens_no_cases(actor.restrictions, gained(replace(before, active=True), after))
         if SIGNING_LEVELS.isdisjoint(after.levels) and not SIGNING_LEVELS.isdisjoint(before.levels):
-            ensure_supervises_nobody(_supervised(session, member))
+            ensure_supervises_nobody(supervised_by(session, member), "levels")
         if after.active and not before.active and member.supervisor_id is not None:
             above = one_member(session, actor, member.supervisor_id, for_update=True)  # keeps the level until this ends
-            ensure_still_supervises(above.levels, active=above.active)
+            ensure_still_supervises(above.levels, active=above.active, reviewed=above.reviewed)
+            if member.reviewed:
+                ensure_supervises_nobody(supervised_by(session, member), "active")
 
 
-def _supervised(session: Session, member: Staff) -> int:
+def supervised_by(session: Session, member: Staff) -> int:
     """How many active colleagues this member supervises."""
     statement = select(func.count()).where(
         Staff.organization_id == member.organization_id, Staff.supervisor_id == member.id, Staff.active
@@ -181,8 +185,9 @@ def _supervised(session: Session, member: Staff) -> int:
 def ensure_may_supervise(session: Session, actor: Person, supervisor_id: UUID, member: Staff | None) -> None:
     """Whether the actor may let somebody supervise `member` (None: somebody new).
 
-    Raises `OwnCasesOnly`, `CannotSupervise`, `SupervisionInACircle`, and `Invalid` for somebody unknown or deactivated
-    and for oneself.
+    Call with the organization locked: two who are put under each other at once must see one another.
+    Raises `OwnCasesOnly`, `CannotSupervise`, `SupervisionInACircle`, `SupervisorIsSupervised`, and `Invalid` for
+    somebody unknown or deactivated and for oneself.
     """
     if member is not None and supervisor_id == member.id:
         ensure_not_for_oneself(actor.restrictions, actor.staff_id, supervisor_id, ())
@@ -195,6 +200,21 @@ def ensure_may_supervise(session: Session, actor: Person, supervisor_id: UUID, m
     if not above.active:
         raise Invalid.field("supervisor_id", "deactivated", "This member of staff has been deactivated.")
     ensure_can_supervise(above.levels)
+    _ensure_no_circle(session, actor, above, member)
+    ensure_has_the_last_word(reviewed=above.reviewed)
+
+
+def ensure_no_chain(session: Session, actor: Person, supervisor_id: UUID, mode: str, member: Staff) -> None:
+    """Whether a supervisor may have the last word on a member's notes, if `mode` gives it: supervision is one step.
+
+    Call with the organization locked. Raises `SupervisorIsSupervised`, and `StillSupervises` for a member who does.
+    """
+    if is_reviewed(supervisor_id, mode):
+        ensure_has_the_last_word(reviewed=one_member(session, actor, supervisor_id).reviewed)
+        ensure_supervises_nobody(supervised_by(session, member), "supervision_mode")
+
+
+def _ensure_no_circle(session: Session, actor: Person, above: Staff, member: Staff | None) -> None:
     for _ in range(SUPERVISORS_MAX):
         if above.supervisor_id is None:
             return

@@ -19,7 +19,8 @@ def patch_member(session: Session, actor: Person, staff_id: UUID, body: MemberCh
 
     Fields that are left out stay. Nobody can give levels or grants that they do not hold. Changed levels and
     grants take effect within seconds, and are kept with who changed them. Administration that sees its own cases only
-    makes nobody on the staff a therapist.
+    makes nobody on the staff a therapist. Whose notes somebody approves or co-signs supervises nobody, and who
+    supervises gets no such supervisor.
     """
     return commands.change_member(session, actor, staff_id, body)
 

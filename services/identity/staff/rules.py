@@ -19,6 +19,7 @@ from shared.texts import comparable_email
 OWNER = "organization_administration"
 ADMINISTRATION = "administration"
 SUPERVISION_MODES = ("access_only", "approve", "co_sign")
+REVIEWING_MODES = frozenset({"approve", "co_sign"})  # in which the supervisor has the last word on notes
 QUERY_WORDS_MAX = 6
 SUPERVISORS_MAX = 20  # how long a line of supervisors may be
 QUALIFICATION_FIELDS = frozenset({"licence", "supervisor_id", "supervision_mode"})
@@ -108,13 +109,22 @@ class CannotSupervise(Invalid):
     detail = "This member of staff has no level that signs notes, so they supervise nobody."
 
 
+class SupervisorIsSupervised(Invalid):
+    """Somebody on whose own notes another has the last word would decide about those of a third."""
+
+    code = "supervisor_is_supervised"
+    detail = "Somebody approves or co-signs the notes of this member of staff, so they supervise nobody."
+
+
 class StillSupervises(Conflict):
-    """Somebody would lose the level that signs notes, and those whom they supervise wait for them; `errors` counts."""
+    """Somebody would lose the level that signs notes, or the last word on their own, and colleagues whom they supervise
+    wait for them; `errors` counts.
+    """
 
     code = "still_supervises"
     detail = (
-        "This member of staff supervises colleagues, and that takes a level that signs notes. "
-        "Choose another supervisor for them first."
+        "This member of staff supervises colleagues. That takes a level that signs notes, and nobody who approves or "
+        "co-signs their own. Choose another supervisor for these colleagues first."
     )
 
 
@@ -123,28 +133,40 @@ class NobodySupervises(Conflict):
 
     code = "nobody_supervises"
     detail = (
-        "The supervisor of this member of staff has left or has no level that signs notes. "
+        "The supervisor of this member of staff has left, has no level that signs notes, or is supervised themselves. "
         "Choose another supervisor for them first."
     )
 
 
-def ensure_still_supervises(levels: Iterable[str], *, active: bool) -> None:
+def is_reviewed(supervisor_id: UUID | None, mode: str | None) -> bool:
+    """Whether a supervisor has the last word on somebody's notes."""
+    return supervisor_id is not None and mode in REVIEWING_MODES
+
+
+def ensure_still_supervises(levels: Iterable[str], *, active: bool, reviewed: bool) -> None:
     """Raises `NobodySupervises` unless a supervisor with these levels may still decide about notes."""
-    if not active or SIGNING_LEVELS.isdisjoint(levels):
+    if not active or reviewed or SIGNING_LEVELS.isdisjoint(levels):
         raise NobodySupervises()
 
 
-def ensure_supervises_nobody(supervised: int) -> None:
-    """Raises `StillSupervises` where there is somebody: nobody else could decide on their notes."""
+def ensure_supervises_nobody(supervised: int, field: str) -> None:
+    """Raises `StillSupervises`, at what was to change, where somebody is supervised: nobody else could decide."""
     if supervised:
         colleagues = "1 colleague" if supervised == 1 else f"{supervised} colleagues"
-        raise StillSupervises(errors=[FieldError("levels", "supervises", f"{colleagues}.", str(supervised))])
+        raise StillSupervises(errors=[FieldError(field, "supervises", f"{colleagues}.", str(supervised))])
 
 
 def ensure_can_supervise(levels: Iterable[str]) -> None:
     """Raises `CannotSupervise`: who supervises reads the notes, and approves or signs them."""
     if SIGNING_LEVELS.isdisjoint(levels):
         refusal = CannotSupervise
+        raise refusal(errors=[FieldError("supervisor_id", refusal.code, refusal.detail)])
+
+
+def ensure_has_the_last_word(*, reviewed: bool) -> None:
+    """Raises `SupervisorIsSupervised`: whose own signature is not the last word gives none to others' notes."""
+    if reviewed:
+        refusal = SupervisorIsSupervised
         raise refusal(errors=[FieldError("supervisor_id", refusal.code, refusal.detail)])
 
 

@@ -21,8 +21,8 @@ from shared.web.routes import Dumped, Route
 def get_staff(session: Session, actor: Caller, query: dict[str, Any]) -> Dumped:
     """List staff
 
-    Those who manage staff see everything, with the last sign-in, whether there is a second factor, and how the
-    licences stand; everybody else sees what colleagues need of one another.
+    Those who manage staff see everything, with the last sign-in, whether there is a second factor, how the licences
+    stand, and how many they supervise; everybody else sees what colleagues need of one another.
     """
     page = queries.list_members(session, actor, **query)
     return Dumped(page, items=_shown(session, actor, page["items"]))
@@ -32,7 +32,8 @@ def get_member(session: Session, actor: Caller, staff_id: UUID) -> Dumped:
     """Read a member of staff
 
     Those who manage staff, and the person, see everything; the first also the last sign-in, whether there is a second
-    factor, and how the licences stand. Everybody else sees what colleagues need of one another.
+    factor, how the licences stand, and how many they supervise. Everybody else sees what colleagues need of one
+    another.
     """
     (shown,) = _shown(session, actor, [queries.member_of_today(session, actor, staff_id)])
     return shown

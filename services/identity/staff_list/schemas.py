@@ -16,6 +16,7 @@ class StandingSchema(Schema):
     last_sign_in_at = Instant(allow_none=True, metadata=about("When they last signed in; null: they never have."))
     second_factor = fields.Boolean(metadata=about("Whether they have an authenticator app or a passkey."))
     licence_state = choice(LICENCE_STATES, "How their licences stand today, at the practice.", LICENCE_STATES)
+    supervises = fields.Integer(metadata=about("How many active colleagues they supervise."))
 
 
 class ManagedMemberSchema(MemberSchema, StandingSchema):
@@ -35,6 +36,7 @@ class ManagedMemberSchema(MemberSchema, StandingSchema):
         "last_sign_in_at",
         "second_factor",
         "licence_state",
+        "supervises",
     )
 
 

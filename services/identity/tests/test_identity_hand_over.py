@@ -73,7 +73,8 @@ def test_the_successor_supervises_in_their_place_but_nobody_in_a_circle(practice
     above = practice.member("therapist")
     web = practice.owner.web
     for supervised, supervisor in ((intern, leaving), (above, leaving), (successor, above)):
-        response = web.patch(supervised.path, {"supervisor_id": str(supervisor.id), "supervision_mode": "co_sign"})
+        mode = "co_sign" if supervised is intern else "access_only"
+        response = web.patch(supervised.path, {"supervisor_id": str(supervisor.id), "supervision_mode": mode})
         assert response.status_code == 200, response.json
     assert web.post(f"{leaving.path}/deactivate", {"successor_id": str(successor.id)}).status_code == 200
     supervisors = [web.get(person.path).json["supervisor_id"] for person in (intern, above)]

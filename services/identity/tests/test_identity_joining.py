@@ -129,11 +129,12 @@ def test_supervision_has_a_mode_a_supervisor_who_signs_and_no_circle(practice):
     first, second, third = (practice.member("therapist") for _ in range(3))
     web = practice.owner.web
     assert web.patch(second.path, {"supervisor_id": str(first.id)}).json["supervision_mode"] == "access_only"
-    assert web.patch(second.path, {"supervision_mode": "co_sign"}).json["supervision_mode"] == "co_sign"
     assert web.patch(third.path, {"supervisor_id": str(second.id), "supervision_mode": "approve"}).status_code == 200
     circle = web.patch(first.path, {"supervisor_id": str(third.id)})
     assert (circle.status_code, circle.json["errors"][0]["code"]) == (422, "supervision_in_a_circle")
     assert web.patch(first.path, {"supervision_mode": "approve"}).json["supervision_mode"] is None  # nobody to do it
+    assert web.patch(third.path, {"supervisor_id": None}).json["supervision_mode"] is None
+    assert web.patch(second.path, {"supervision_mode": "co_sign"}).json["supervision_mode"] == "co_sign"
     assert web.patch(second.path, {"supervisor_id": None}).json["supervision_mode"] is None
     for level in ("default", "billing"):
         refused = web.patch(

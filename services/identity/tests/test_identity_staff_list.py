@@ -18,7 +18,7 @@ from shared.testing.authenticator import Authenticator
 
 TODAY = date(2026, 11, 27)
 DAY = timedelta(days=1)
-OF_MANAGERS = {"last_sign_in_at", "second_factor", "licence_state"}
+OF_MANAGERS = {"last_sign_in_at", "second_factor", "licence_state", "supervises"}
 
 
 def listed(practice):
