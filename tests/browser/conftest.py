@@ -20,10 +20,11 @@ from tests.practice import PASSWORD, Practice
 # Where something is amiss is worked out only when something is: that is a third of what a look takes. Nothing is loaded
 # anew for it: that serves the one rule on sounds, which looks at the page's own elements all the same.
 LOOK: Final = """
-async (rules) => {
+async ([rules, id]) => {
+  const where = id ? document.getElementById(id) : document;
   const options = {runOnly: {type: "tag", values: rules}, resultTypes: ["violations"], preload: false};
-  const found = await axe.run(document, {...options, selectors: false});
-  return found.violations.length ? axe.run(document, options) : found;
+  const found = await axe.run(where, {...options, selectors: false});
+  return found.violations.length ? axe.run(where, options) : found;
 }
 """
 AXE: Final = (Path(__file__).parent / "vendor" / "axe-4.14.1.min.js").read_text(encoding="utf-8")
@@ -112,11 +113,11 @@ class Desk:
         self.page.context.add_cookies([cookie])  # type: ignore[list-item]  # a dict of plain strings
         return self
 
-    def findings(self) -> list[str]:
-        """What axe finds on the page as it is now: rule, and where."""
+    def findings(self, inside: str | None = None) -> list[str]:
+        """What axe finds on the page as it is now, or inside the element of that id: rule, and where."""
         if not self.page.evaluate("Boolean(window.axe)"):
             self.page.evaluate(AXE)
-        found: dict[str, Any] = self.page.evaluate(LOOK, AXE_RULES)
+        found: dict[str, Any] = self.page.evaluate(LOOK, [AXE_RULES, inside])
         return [
             f"{violation['id']}: {node['target']} {node['failureSummary']}"
             for violation in found["violations"]

@@ -127,12 +127,12 @@ def looked_at(at: Desk, path: str) -> Iterator[str]:
     for menu in page.locator("[popover][id]" if path == "/home" else "main [popover][id]").all():
         name = menu.get_attribute("id")
         page.evaluate("id => document.getElementById(id).showPopover()", name)
-        yield from (f"#{name} {finding}" for finding in at.findings())
+        yield from (f"#{name} {finding}" for finding in at.findings(name))
         page.evaluate("id => document.getElementById(id).hidePopover()", name)
     for dialog in page.locator("dialog[id]" if path == "/home" else "main dialog[id]").all():
         name = dialog.get_attribute("id")
         page.evaluate("id => document.getElementById(id).showModal()", name)
-        yield from (f"#{name} {finding}" for finding in at.findings())
+        yield from (f"#{name} {finding}" for finding in at.findings(name))
         yield from (f"#{name} hides {hidden!r}" for hidden in page.evaluate(OUT_OF_REACH, name))
         page.evaluate("id => document.getElementById(id).close()", name)
 
@@ -143,6 +143,14 @@ def looked_at(at: Desk, path: str) -> Iterator[str]:
 def test_a_page_is_accessible_and_fits(visit: Visit, size: Any, theme: str) -> None:
     visit.window.at.look(size, theme)
     assert [*looked_at(visit.window.at, visit.path)] == []
+
+
+def test_what_is_wrong_in_an_open_dialog_is_found_there(desk: Any) -> None:
+    at = desk()
+    at.page.set_content("<button></button><dialog id=wrong aria-label=Wrong><button></button></dialog>")
+    at.page.evaluate("document.getElementById('wrong').showModal()")
+    (finding,) = at.findings("wrong")
+    assert finding.startswith("button-name: ['#wrong > button']")
 
 
 def test_a_page_is_small(visit: Visit) -> None:
