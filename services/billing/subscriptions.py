@@ -30,15 +30,17 @@ from shared.messaging.handling import Delivered, Handler, Together
 def on_appointments_documented(session: Session, delivered: Sequence[Delivered]) -> None:
     """Draft an invoice for each, once per appointment and client."""
     actor = ServiceActor(delivered[0][1].organization_id)
-    names = [fact.name for fact in fields(DocumentedService)]
     draft_documented(
         session,
         actor,
-        [
-            Documentation(DocumentedService(*(getattr(event, name) for name in names)), envelope.correlation_id)
-            for event, envelope in delivered
-        ],
+        [Documentation(_documented(event), envelope.correlation_id) for event, envelope in delivered],
     )
+
+
+def _documented(event: AppointmentDocumented) -> DocumentedService:
+    names = [fact.name for fact in fields(DocumentedService) if fact.name != "documented_service_type_id"]
+    facts = {name: getattr(event, name) for name in names}
+    return DocumentedService(**facts, documented_service_type_id=event.service_type_id)
 
 
 def on_note_amended(session: Session, event: NoteAmended, envelope: Envelope) -> None:

@@ -92,6 +92,7 @@ NAMES = {
     "author_id": "/staff/{staff_id}",
     "by_staff_id": "/staff/{staff_id}",
     "decided_client_id": "/clients/{client_id}",
+    "documented_service_type_id": "/service-types/{service_type_id}",
     "into_client_id": "/clients/{client_id}",
     "case_id": "/cases/{case_id}",
     "client_id": "/clients/{client_id}",

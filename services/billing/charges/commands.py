@@ -59,13 +59,40 @@ def _priced(prices: PriceList, documented: DocumentedService) -> dict[str, Any]:
 def _price(prices: PriceList, service: ServiceType, documented: DocumentedService) -> rules.Price:
     minutes = documented.minutes
     fit = rules.minutes_fit(minutes, service.note_minutes_min, service.note_minutes_max)
+    others = [] if fit else [other for other in prices.that_fit(minutes) if other.id != service.id]
+    noted = _held_for(prices, service, documented)
     return rules.price(
         code=service.code,
         rate_cents=rate_on([rate.rate for rate in service.rates], documented.service_date),
         units=rules.units_for(service.unit, minutes),
         minutes=minutes,
         minutes_fit=fit,
-        codes_that_fit=[] if fit else prices.codes_that_fit(minutes, other_than=service.id),
+        codes_that_fit=sorted({other.code for other in others}),
         diagnosis_codes=documented.diagnosis_codes,
         has_signed_plan=documented.has_signed_plan,
+        held_for=f"{noted.code} {noted.name}" if noted else None,
     )
+
+
+def _held_for(prices: PriceList, service: ServiceType, documented: DocumentedService) -> ServiceType | None:
+    """The service that the note documents, where `service` is billed instead and that is not for billing to decide."""
+    noted_id = documented.documented_service_type_id
+    if noted_id is None or noted_id == service.id:
+        return None
+    noted = prices.service(noted_id)
+    if _fits(noted, documented.minutes):
+        return noted
+    fitting = sorted(each.id for each in prices.that_fit(documented.minutes))
+    cents = {fits: _cents(prices.service(fits), documented) or 0 for fits in fitting}
+    free = service.id in cents and rules.may_stand_in(cents[service.id], _cents(noted, documented), cents.values())
+    return None if free else noted
+
+
+def _fits(service: ServiceType, minutes: int) -> bool:
+    within = rules.minutes_fit(minutes, service.note_minutes_min, service.note_minutes_max)
+    return within and rules.units_for(service.unit, minutes) > 0
+
+
+def _cents(service: ServiceType, documented: DocumentedService) -> int | None:
+    rate_cents = rate_on([rate.rate for rate in service.rates], documented.service_date)
+    return None if rate_cents is None else max(rules.units_for(service.unit, documented.minutes), 0) * rate_cents

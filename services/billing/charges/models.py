@@ -21,7 +21,8 @@ class DocumentedService:
 
     Each field comes from the event's field of that name and is the column of that name in `PricedService`; one with
     `shown` is a field of a line in the API, which says that of it; None leaves that to the glossary.
-    A fact that is None is not known.
+    A fact that is None is not known. `documented_service_type_id` is the event's `service_type_id`, and stays when
+    another service is billed.
     """
 
     appointment_id: UUID = field(metadata={"shown": "Id of the appointment that the note documents."})
@@ -30,6 +31,9 @@ class DocumentedService:
     case_id: UUID
     note_id: UUID
     service_type_id: UUID = field(metadata={"shown": "Id of the service that it is priced as."})
+    documented_service_type_id: UUID | None = field(
+        metadata={"shown": "Id of the service that the note documents; null: not known."}
+    )
     rendering_staff_id: UUID = field(metadata={"shown": "Id of the clinician who gave the service."})
     location_id: UUID | None = field(
         metadata={"shown": "Id of the location; null where none is named, as for a home visit."}
@@ -48,6 +52,11 @@ class DocumentedService:
     add_on_service_type_ids: tuple[UUID, ...] = field(
         metadata={"shown": "Services that were given in addition, as the note names them."}
     )
+
+    @property
+    def noted_service_type_id(self) -> UUID:
+        """The service that the note documents; where that is not known, the one that is billed counts as such."""
+        return self.documented_service_type_id or self.service_type_id
 
     def columns(self) -> dict[str, Any]:
         """The columns of `PricedService` that hold it."""
@@ -69,6 +78,7 @@ class PricedService:
     case_id: Mapped[UUID]
     note_id: Mapped[UUID]
     service_type_id: Mapped[UUID]
+    documented_service_type_id: Mapped[UUID | None]
     rendering_staff_id: Mapped[UUID]
     location_id: Mapped[UUID | None]
     service_date: Mapped[date]

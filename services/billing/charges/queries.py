@@ -50,12 +50,11 @@ class PriceList:
         session.keep(found)
         return found
 
-    def codes_that_fit(self, minutes: int, *, other_than: UUID) -> list[str]:
-        """Codes of active services whose documented minutes are bounded and include `minutes`."""
+    def that_fit(self, minutes: int) -> list[ServiceMinutes]:
+        """Active services whose documented minutes are bounded and include `minutes`."""
         if self._bounded is None:
             self._bounded = _bounded(self._session, self._actor)
-        fitting = (each for each in self._bounded if rules.minutes_fit(minutes, each.minutes_min, each.minutes_max))
-        return sorted({service.code for service in fitting if service.id != other_than})
+        return [each for each in self._bounded if rules.minutes_fit(minutes, each.minutes_min, each.minutes_max)]
 
 
 @dataclass(frozen=True, slots=True)

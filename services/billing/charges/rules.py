@@ -79,17 +79,22 @@ def price(
     codes_that_fit: Sequence[str],
     diagnosis_codes: Sequence[str],
     has_signed_plan: bool | None,
+    held_for: str | None,
 ) -> Price:
     """The price of one documented service, in whole cents: units times the rate in force at its date.
 
-    Held when the documented minutes do not fit the service (or make no unit of it), when no rate was in force, which
-    prices it at 0 until there is one, and for what an insurer would miss.
+    Held when the documented minutes do not fit the service (or make no unit of it), when it is billed instead of the
+    service `held_for`, which the note documents, when no rate was in force, which prices it at 0 until there is one,
+    and for what an insurer would miss.
     """
     holds = []
     if not minutes_fit or units <= 0:
         service = " or ".join(codes_that_fit) or "another service"
         words = f"{minutes} minutes do not fit {code}. Choose {service}, or have the minutes of the note corrected."
         holds.append(Hold("minutes_do_not_fit", words))
+    if held_for is not None:
+        words = f"The note documents {held_for}. Choose that service, or have the note amended."
+        holds.append(Hold("other_service_than_documented", words))
     if rate_cents is None:
         holds.append(
             Hold("no_rate", f"{code} has no rate on the date of service. Add a rate from that day or earlier.")
@@ -99,6 +104,16 @@ def price(
     if insurance > 0:
         holds += missed_by_insurers(diagnosis_codes, has_signed_plan)
     return Price(units, rate_cents, charge, client, insurance, tuple(holds))
+
+
+def may_stand_in(cents: int, documented_cents: int | None, fitting_cents: Iterable[int]) -> bool:
+    """Whether billing may decide for a service that fits the minutes, where the documented service does not fit them.
+
+    Yes, unless it is cheaper than it has to be: of those that fit and cost no more than the documented service, the
+    dearest is the least. `fitting_cents`: what each service that fits would charge; `documented_cents` None: no rate.
+    """
+    within = (each for each in fitting_cents if documented_cents is None or each <= documented_cents)
+    return cents >= max(within, default=0)
 
 
 def split(charge_cents: int) -> tuple[int, int]:

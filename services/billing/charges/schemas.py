@@ -19,6 +19,7 @@ REASON_CHARACTERS_MAX = 500
 
 HOLDS = {
     "minutes_do_not_fit": "the documented minutes do not fit the service",
+    "other_service_than_documented": "another service is billed than the signed note documents",
     "no_rate": "no rate was in force on the date of service",
     "no_diagnosis": "an insurer is to pay, and no diagnosis was in force on the date of service",
     "no_signed_plan": "an insurer is to pay, and no signed treatment plan was in force on the date of service",

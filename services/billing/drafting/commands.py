@@ -57,9 +57,11 @@ def draft_documented(session: Session, actor: ServiceActor, arrived: Iterable[Do
 def create_draft(session: Session, actor: Actor, documented: DocumentedService) -> Invoice | None:
     """A new draft with its one line; None when there is a draft for this appointment and client already.
 
+    `documented` stood on an earlier line. What that billed counts as documented where nothing else is known.
     Raises `AlreadyBilled` when an issued line bills the service, `NotFound` for a service that billing does not know.
     """
-    for invoice_id in _create_drafts(session, actor, [documented]).values():
+    known = replace(documented, documented_service_type_id=documented.noted_service_type_id)
+    for invoice_id in _create_drafts(session, actor, [known]).values():
         return session.get_one(Invoice, (actor.organization_id, invoice_id))
     return None
 
@@ -170,6 +172,8 @@ def _corrects_diagnoses_alone(
     if line is None:
         return False
     last = documented_last(session, actor, line, billed)
+    noted = last.noted_service_type_id  # another one that was billed is not what took place
+    last = replace(last, service_type_id=noted, documented_service_type_id=noted)
     same = {name: getattr(last, name) for name in ("version", "diagnosis_codes", "has_signed_plan")}
     if replace(documented, **same) != last:
         return False
