@@ -10,7 +10,7 @@ import pytest
 from gateway.web.agenda.cards import Names, cards_of
 from gateway.web.help.views import guide
 from gateway.web.home.desk import left_of, unassigned, waiting
-from gateway.web.home.views import PARTS, setup_of
+from gateway.web.home.views import PARTS, next_up, setup_of
 from gateway.web.page import ApiResponse
 from shared.permissions import ADMINISTRATION, ALL, DEFAULT
 from shared.web.setup import STEPS
@@ -140,3 +140,13 @@ def test_clients_to_whom_nobody_is_assigned(count: int, more: str | None, words:
     clients = ApiResponse(200, {"items": [{}] * count, "next_cursor": more})
     assert [kind.words for kind in unassigned(clients, assigns=False)] == words
     assert unassigned(ApiResponse(503, {}), assigns=True) == []
+
+
+def test_a_session_of_a_group_has_the_groups_name_as_far_as_it_is_known() -> None:
+    clients = [{"id": "a", "name": "Ada Client"}, {"id": "b", "name": None}]
+    begins = {"starts_at": "2026-10-06T13:00:00Z", "time_zone": "America/New_York"}
+    coming = [{**begins, "clients": clients, "group_id": "g"}, {**begins, "clients": clients[:1], "group_id": None}]
+    today = datetime(2026, 10, 6, tzinfo=UTC).date()
+    shown = [(who, path) for _, who, path in next_up(coming, {"g": "Tuesday evening"}, today)]
+    assert shown == [("Tuesday evening", "/groups/g"), ("Ada Client", "/clients/a")]
+    assert next_up(coming[:1], {}, today)[0][1:] == ("Ada Client, A client", "")

@@ -1,12 +1,12 @@
-"""Which groups a person may change and book, and the choice among them."""
+"""Which groups a person may change and book, the choice among them, and their names."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from gateway.web.page import ApiResponse, Page, Question
-from gateway.web.people import LISTED
+from gateway.web.people import LISTED, listed
 
 GROUPS: Final = "GET /groups"
 MANAGES: Final = "groups:manage"
@@ -28,3 +28,9 @@ def choice_of(page: Page, reply: ApiResponse, group: Mapping[str, Any] | None) -
     items = reply.value["items"] if reply.ok else []
     found = {each["id"]: each["name"] for each in (*items, *([group] if group else [])) if leads(page, each)}
     return list(found.items())
+
+
+def group_names(page: Page, items: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Names by id of the groups whose sessions are among these appointments, as far as they can be had."""
+    ids = {item.get("group_id") or "" for item in items}
+    return {group["id"]: group["name"] for group in listed(page, GROUPS, ids)}

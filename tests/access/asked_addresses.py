@@ -39,8 +39,8 @@ ONE_OF: Final = {
         "/appointments/{}/roster",
         "/invoices?appointment_id={}",
     ),
-    "group": ("/groups/{}", "/groups/{}/history"),
-    "invoice": ("/invoices/{}", "/write-offs?invoice_id={}"),
+    "group": ("/groups/{}", "/groups/{}/history", "/groups/{}/appointments"),
+    "invoice": ("/invoices/{}", "/payments?invoice_id={}", "/write-offs?invoice_id={}"),
     "payment": ("/payments/{}",),
     "write_off": ("/write-offs/{}",),
     "staff": (

@@ -21,6 +21,7 @@ MORE_ROOMS = {
     "services/clients/client_import/undo.py",
     "services/clients/client_import/values.py",
     "services/clients/profiles/search.py",
+    "services/clinical/agenda/lists.py",
     "services/clinical/diagnoses/code_search.py",
     "services/clinical/diagnoses/code_set.py",
     "services/clinical/groups/sessions.py",

@@ -40,7 +40,8 @@ def test_every_list_says_in_which_order_it_comes() -> None:
 
 def test_what_says_as_sort_says_takes_a_sort() -> None:
     sorted_ones = {route.name for route in ROUTES if route.query is not None and "sort" in route.query().fields}
-    assert sorted_ones == {"get_clients", "get_staff", "get_client_appointments", "get_invoices", "get_payments"}
+    appointments = {"get_client_appointments", "get_group_appointments"}
+    assert sorted_ones == {"get_clients", "get_staff", "get_invoices", "get_payments", *appointments}
     for route in listing():
         assert route.response is not None
         says = any("`sort`" in field.metadata["description"] for field in lists_in(route.response()))

@@ -187,6 +187,10 @@ def test_the_same_by_keys(desk: Any, practice: Practice) -> None:
     page.keyboard.press("Enter")
     panel = page.get_by_role("dialog", name="Appointment")
     expect(panel).to_be_visible()
+    panel.get_by_role("button", name="No-show").click()
+    expect(panel.get_by_role("button", name="No-show")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Undo").click()
+    expect(panel.get_by_role("button", name="No-show")).to_have_attribute("aria-pressed", "false")
     assert at.findings() == []
     page.keyboard.press("Escape")
     expect(panel).not_to_be_visible()

@@ -115,6 +115,16 @@ RUN_OFF: Final = """
   .map(([one]) => one.className)
 """
 
+# Links and buttons lower or narrower than 24 px, but those in a sentence. Axe lets them be where enough room is around.
+SMALL_TARGETS: Final = """
+() => [...document.querySelectorAll("main a[href], main button")]
+  .filter((one) => one.checkVisibility() && !one.matches(".visually-hidden"))
+  .filter((one) => ![...one.parentElement.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+  .map((one) => [one, one.getBoundingClientRect()])
+  .filter(([, box]) => box.width && Math.min(box.width, box.height) < 23.9)
+  .map(([one, box]) => `${one.textContent.trim()} ${Math.round(box.width)} × ${Math.round(box.height)}`)
+"""
+
 
 def looked_at(at: Desk, path: str) -> Iterator[str]:
     """What is wrong with one page, and with each of its dialogs and menus open; the frame's own on Home alone."""
@@ -123,6 +133,7 @@ def looked_at(at: Desk, path: str) -> Iterator[str]:
         yield "scrolls sideways"
     if (page.viewport_size or DESK)["width"] <= PHONE["width"]:
         yield from (f"table {name!r} runs off" for name in page.evaluate(RUN_OFF))
+    yield from (f"too small: {target}" for target in page.evaluate(SMALL_TARGETS))
     yield from at.findings()
     for menu in page.locator("[popover][id]" if path == "/home" else "main [popover][id]").all():
         name = menu.get_attribute("id")

@@ -57,6 +57,12 @@ def test_a_session_is_booked_from_the_group_and_stands_on_the_agenda(desk: Any, 
     ]
     assert len(session["clients"]) == 2 and session["overridden"]
     expect(card(page, session["id"]).locator(".who")).to_have_attribute("data-initials", "Group of 2")
+    page = at.open(f"/groups/{session['group_id']}")
+    row = page.get_by_role("region", name="Sessions of the group").get_by_role("row").nth(1)
+    expect(row).to_contain_text("10:00 am")
+    assert at.findings() == []
+    row.get_by_role("link").click()
+    at.arrive(f"/agenda/appointments/{session['id']}")
 
 
 def test_the_booking_form_takes_a_group_and_what_is_usual_of_it(desk: Any, practice: Practice) -> None:

@@ -50,6 +50,7 @@ CLINICAL: Final[tuple[Row, ...]] = (
     Row("DELETE", "/groups/{group_id}/members/{client_id}", "clinical", "groups:manage", "delete_group_member"),
     Row("PUT", "/groups/{group_id}/members/{client_id}", "clinical", "groups:manage", "put_group_member"),
     Row("GET", "/groups/{group_id}/history", "clinical", "groups:read", "group.history"),
+    Row("GET", "/groups/{group_id}/appointments", "clinical", "agenda:read", "group.appointments"),
     Row(
         "GET",
         "/reports/clients/active",

@@ -8,7 +8,14 @@ from gateway.route_table.pages.kinds import page
 from gateway.route_table.row import Row
 
 _FORM: Final = ("GET /staff", "GET /service-types")
-_ONE: Final = ("GET /groups/{group_id}", "GET /groups/{group_id}/history", "POST /clients/lookup", *_FORM)
+_ONE: Final = (
+    "GET /groups/{group_id}",
+    "GET /groups/{group_id}/appointments",
+    "GET /groups/{group_id}/history",
+    "GET /locations",
+    "POST /clients/lookup",
+    *_FORM,
+)
 _CHANGE: Final = ("PATCH /groups/{group_id}", "GET /groups/{group_id}", *_FORM)
 _LEAVE: Final = ("DELETE /groups/{group_id}/members/{client_id}", "GET /groups/{group_id}")
 

@@ -52,6 +52,7 @@ OWN: Final[tuple[Row, ...]] = (
         "GET /invoices/counts",
         "GET /unbilled-sessions",
         "GET /clients",
+        "GET /groups",
         "GET /staff",
         "GET /service-types",
     ),

@@ -70,7 +70,7 @@ def set_status(page: Page) -> Response:
         if not reply.ok:
             return _panel(page, refused=reply)
         return page.leave(path_of(page), "status_set")
-    quietly = page.form.ticked("by_key") or (page.form.ticked("undoing") and not client_id)
+    quietly = page.form.ticked("by_key")
     response = Response(status=204) if quietly else _panel(page, refused=None if reply.ok else reply)
     if not quietly:  # a toast's button exchanges the whole panel for what comes; the roster goes inside
         response.headers["HX-Reswap"] = "innerHTML"
@@ -79,7 +79,7 @@ def set_status(page: Page) -> Response:
     whose = f"{of_one['name']}: " if of_one and of_one["name"] else ""
     toast: dict[str, Any] = {"text": "Undone." if page.form.ticked("undoing") else f"{whose}{STATUSES[status][0]}."}
     if before != status and not page.form.ticked("undoing"):
-        values = {"status": before, "undoing": "1", "client_id": client_id}
+        values = {"status": before, "undoing": "1", "client_id": client_id, "by_key": page.form.text("by_key")}
         toast["undo"] = {"path": f"{path_of(page)}/status", "values": values, "target": "#appointment-panel"}
     return _telling(response, toast=toast, agendaChanged={})
 

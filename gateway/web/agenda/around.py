@@ -9,7 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from gateway.web.agenda.cards import NOBODY, Names
-from gateway.web.bookable_groups import GROUPS
+from gateway.web.bookable_groups import group_names
 from gateway.web.page import ApiResponse, Page, Question
 from gateway.web.people import LISTED, STAFF, People, listed, members, offered, staff_question
 from shared import clock
@@ -88,7 +88,7 @@ def with_staff(page: Page, around: Around, ids: Iterable[str]) -> Around:
 def with_named(page: Page, around: Around, items: Sequence[Mapping[str, Any]], staff: Iterable[str] = ()) -> Around:
     """The same with the names of what these appointments have, wherever it stands in its list, and of further staff."""
     around = with_staff(page, around, [*staff, *(item["staff_id"] for item in items)])
-    groups = {each["id"]: each["name"] for each in listed(page, GROUPS, {item.get("group_id") or "" for item in items})}
+    groups = group_names(page, items)
     services, locations = (
         {**known, **{found["id"]: found for found in _beyond(page, around, row, key, known, items)}}
         for row, key, known in (

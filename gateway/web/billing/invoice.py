@@ -133,8 +133,7 @@ def _invoice(page: Page, name: str = "", form: Form | None = None, reply: ApiRes
     forms, conflict = _forms(invoice, write_offs, name, form, reply)
     draft = invoice["status"] == "draft"
     staff = names_of(page, named_in(invoice, write_offs), _items(more["staff"]))
-    payments = _items(more.get("payments"))
-    paid = views.paid_on(invoice, payments)
+    paid = _items(more.get("payments"))
     client = more["client"].value if more["client"].ok else None
     zone = page.me["organization"]["time_zone"]
     credit = more["ledger"].value["credit_cents"] if "ledger" in more and more["ledger"].ok else 0
@@ -156,7 +155,7 @@ def _invoice(page: Page, name: str = "", form: Form | None = None, reply: ApiRes
         moves=text.money(received) if (received := received_cents(invoice)) else "",
         holds=[sentence(hold["detail"]) for hold in invoice["holds"]] if draft else [],
         draft=draft,
-        again=views.billed_again(invoice, _items(more.get("invoices"))),
+        again=next((other for other in _items(more.get("invoices")) if other["status"] != "void"), None),
         forms=forms,
         conflict=conflict,
         services=[(service["id"], service["name"]) for service in _items(more.get("services"))],
@@ -179,6 +178,7 @@ _NEEDED: Final = (
 def _around(page: Page, invoice: Mapping[str, Any]) -> Mapping[str, ApiResponse]:
     """What stands beside the invoice, asked at once."""
     client_id, status = invoice["client_id"], invoice["status"]
+    of_it = {"invoice_id": invoice["id"], "limit": LISTED}
     questions = {
         "client": Question("GET /clients/{client_id}", {"client_id": client_id}),
         "staff": Question("GET /staff", query={"limit": LISTED}),
@@ -186,12 +186,11 @@ def _around(page: Page, invoice: Mapping[str, Any]) -> Mapping[str, ApiResponse]
     if status == "draft":
         questions["services"] = Question("GET /service-types", query={"active": True, "limit": LISTED})
     else:
-        query = {"client_id": client_id, "sort": "-created_at", "limit": LISTED}
-        questions["payments"] = Question("GET /payments", query=query)
-        questions["write_offs"] = Question("GET /write-offs", query={"invoice_id": invoice["id"], "limit": LISTED})
+        questions["payments"] = Question("GET /payments", query={**of_it, "sort": "-created_at"})
+        questions["write_offs"] = Question("GET /write-offs", query=of_it)
     if status == "void":
-        query = {"client_id": client_id, "sort": "-created_at", "limit": LISTED}
-        questions["invoices"] = Question("GET /invoices", query=query)
+        same_session = {"client_id": client_id, "appointment_id": invoice["appointment_id"], "limit": LISTED}
+        questions["invoices"] = Question("GET /invoices", query={**same_session, "sort": "-created_at"})
     if status in OWING:
         questions["ledger"] = Question("GET /clients/{client_id}/ledger", {"client_id": client_id}, {"limit": 1})
     return page.ask_all(**questions)

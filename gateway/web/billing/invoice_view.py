@@ -127,14 +127,6 @@ def by_whom(reason: Mapping[str, Any], staff: Mapping[str, str], zone: str, now:
     return ". ".join(part for part in (why, signed) if part)
 
 
-def billed_again(invoice: Mapping[str, Any], invoices: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """Of the client's invoices the one that bills the session of a void one; None where there is none."""
-    if invoice["status"] != "void":
-        return None
-    same = (other for other in invoices if other["appointment_id"] == invoice["appointment_id"])
-    return next((other for other in same if other["status"] != "void"), None)
-
-
 def amounts(invoice: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Charge, shares, what is received and what is open."""
     client, insurance = shares(invoice)
@@ -146,13 +138,6 @@ def amounts(invoice: Mapping[str, Any]) -> list[tuple[str, str]]:
     if invoice["written_off_cents"]:
         rows.append(("Written off", text.money(invoice["written_off_cents"])))
     return rows
-
-
-def paid_on(invoice: Mapping[str, Any], payments: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The payments that lie on it, newest first."""
-    return [
-        payment for payment in payments if any(part["invoice_id"] == invoice["id"] for part in payment["allocations"])
-    ]
 
 
 def changes(invoice: Mapping[str, Any]) -> list[Change]:

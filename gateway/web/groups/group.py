@@ -1,17 +1,20 @@
-"""One group: who belongs to it from which day on, and what happened to it."""
+"""One group: who belongs to it from which day on, its sessions, and what happened to it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from flask import Response
 
 from gateway.web.agenda.editing import reason_of
 from gateway.web.bookable_groups import leads, narrowed
+from gateway.web.clients.appointments import EARLIER, names_around, names_asked, panel_path
+from gateway.web.clients.sessions import session_rows
 from gateway.web.forms import Form, Text, Tick, body_of
 from gateway.web.groups import views
-from gateway.web.page import ApiResponse, Page, is_id
+from gateway.web.page import ApiResponse, Page, Question, is_id
 from gateway.web.people import listed, names_of
 from shared import clock
 from shared.texts import calendar_day
@@ -19,6 +22,7 @@ from shared.texts import calendar_day
 PATH: Final = "/groups"
 ONE: Final = "GET /groups/{group_id}"
 HISTORY: Final = "GET /groups/{group_id}/history"
+SESSIONS: Final = "GET /groups/{group_id}/appointments"
 JOIN: Final = "PUT /groups/{group_id}/members/{client_id}"
 LEAVE: Final = "DELETE /groups/{group_id}/members/{client_id}"
 LOOKUP: Final = "POST /clients/lookup"
@@ -94,10 +98,20 @@ def _beside(field: str | None) -> str | None:
 
 def _group(page: Page, form: Form, status: int = 200, *, asks: bool = False) -> Response:
     group = page.need(ONE, group_id=id_of(page))
-    history = page.ask(HISTORY, group_id=id_of(page), limit=LINES, cursor=page.query.get("cursor"))
-    lines = history.value["items"] if history.ok else []
     zone, now = page.me["organization"]["time_zone"], clock.now()
     today = clock.today(zone)
+    earlier = page.query.get("when") == EARLIER
+    span = {"to": today - timedelta(days=1), "sort": "-starts_at"} if earlier else {"from": today, "sort": "starts_at"}
+    in_path = {"group_id": id_of(page)}
+    answers = page.ask_all(
+        history=Question(HISTORY, in_path, {"limit": LINES, "cursor": page.query.get("cursor")}),
+        sessions=Question(SESSIONS, in_path, {**span, "limit": LINES, "cursor": page.query.get("sessions")}),
+        **names_asked(),
+    )
+    history, sessions = answers["history"], answers["sessions"]
+    lines = history.value["items"] if history.ok else []
+    booked = sessions.value["items"] if sessions.ok else []
+    names = names_around(page, answers, booked)
     staff = names_of(page, {*group["staff"], *(line["by"] for line in lines)})
     services = listed(page, SERVICES, [group["service_type_id"] or ""])
     return page.show(
@@ -112,6 +126,11 @@ def _group(page: Page, form: Form, status: int = 200, *, asks: bool = False) -> 
         charts=page.can("clients:read"),
         form=form,
         asks=asks or form.ticked("over_capacity"),
+        sessions=sessions,
+        booked=session_rows(booked, names, zone, now, page.me["staff"]["id"]),
+        when=EARLIER if earlier else "",
+        panel=panel_path(page),
+        later=sessions.value["next_cursor"] if sessions.ok else None,
         history=history,
         happened=views.history_of(lines, _clients(page, lines), staff, zone, now),
         next_cursor=history.value["next_cursor"] if history.ok else None,

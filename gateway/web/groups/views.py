@@ -107,8 +107,9 @@ def spans_of(members: Sequence[Mapping[str, Any]], client_id: str, today: date) 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One line of the history: what, by whom and when, and why where somebody said so."""
+    """One line of the history: about whom, what, by whom and when, and why where somebody said so."""
 
+    who: str  # stands before `what`, and may be written from right to left
     what: str
     about: str
     why: str
@@ -124,7 +125,8 @@ def history_of(
     """The lines of the history, newest first."""
     return [
         Happened(
-            what=_what(line, clients, staff),
+            who=(clients.get(line["client_id"]) or NOBODY) if line["client_id"] else "",
+            what=_what(line, staff),
             about=f"{staff.get(line['by'], COLLEAGUE)} · {text.moment(line['at'], zone, now)}",
             why=line["reason"] or "",
         )
@@ -132,15 +134,14 @@ def history_of(
     ]
 
 
-def _what(line: Mapping[str, Any], clients: Mapping[str, str], staff: Mapping[str, str]) -> str:
-    who = clients.get(line["client_id"] or "", NOBODY)
+def _what(line: Mapping[str, Any], staff: Mapping[str, str]) -> str:
     if line["change"] == "created":
         return "The group was made"
     if line["change"] == "joined":
-        return f"{who} belongs to it from {text.day(line['on'])} on"
+        return f"belongs to it from {text.day(line['on'])} on"
     if line["change"] == "left":
         last = date.fromisoformat(line["on"]) - timedelta(days=1)
-        return f"{who} belongs to it through {text.day(last)}"
+        return f"belongs to it through {text.day(last)}"
     changed = f"Changed: {', '.join(_FIELDS.get(name, name) for name in line['fields'])}"
     return f"{changed} ({leaders_of(line, staff) or 'nobody'})" if line["staff"] is not None else changed
 

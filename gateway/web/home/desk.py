@@ -9,6 +9,7 @@ from typing import Any, Final
 from gateway.web import text
 from gateway.web.agenda.around import SERVICES, now_of
 from gateway.web.agenda.cards import Card, Names, cards_of
+from gateway.web.bookable_groups import group_names
 from gateway.web.home.billing import READS_INVOICES, Waiting
 from gateway.web.home.views import sessions_in_words
 from gateway.web.page import ApiResponse, Page, Question
@@ -60,7 +61,8 @@ def desk_of(page: Page) -> Desk | None:
     items = answers["agenda"].value["items"] if answers["agenda"].ok else []
     staff = _named(answers["staff"])
     others = members(page, named_in(items) - staff.keys())
-    names = Names(staff | {member["id"]: member for member in others}, _named(answers["services"]), {})
+    staff |= {member["id"]: member for member in others}
+    names = Names(staff, _named(answers["services"]), {}, group_names(page, items))
     cards = [card for card in cards_of(items, names, now) if not card.continues and not card.off]
     address = url("/agenda", view="day", on=today.isoformat(), staff="everybody")
     return Desk(

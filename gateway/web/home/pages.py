@@ -12,10 +12,11 @@ from flask import Response
 
 from gateway.route_table.pages import SETUP, WEB
 from gateway.web.agenda.around import GIVES_SERVICES
+from gateway.web.bookable_groups import group_names
 from gateway.web.documentation import worklist
 from gateway.web.home.billing import queues_of
 from gateway.web.home.desk import desk_of
-from gateway.web.home.views import Setup, next_up, sessions_in_words, setup_of
+from gateway.web.home.views import Setup, coming_of, next_up, sessions_in_words, setup_of
 from gateway.web.page import Page, Question
 from shared import clock
 
@@ -89,11 +90,12 @@ def _day(page: Page) -> dict[str, Any]:
     answers = page.ask_all(work=worklist.question(), agenda=Question("GET /agenda", query={**of, "limit": AGENDA_MAX}))
     agenda = answers["agenda"]
     items = agenda.value["items"] if agenda.ok else []
+    coming = coming_of(items, now)
     return {
         "writes": True,
         "work": worklist.first_of(page, answers["work"]),
         "waiting": worklist.waiting(answers["work"]),
-        "coming": next_up(items, now, today) if agenda.ok else None,
+        "coming": next_up(coming, group_names(page, coming), today) if agenda.ok else None,
         "gives_services": GIVES_SERVICES in page.me["levels"],
         "sessions": sessions_in_words(items, today),
     }

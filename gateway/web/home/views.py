@@ -242,17 +242,22 @@ def _words(text: StepText, item: Mapping[str, Any]) -> str:
     return text.words
 
 
-def next_up(items: Sequence[Mapping[str, Any]], now: datetime, today: date) -> list[tuple[str, str, str]]:
-    """The next sessions: when, who comes, and the id of the client where it is one alone."""
-    coming = [item for item in items if datetime.fromisoformat(item["starts_at"]) > now][:NEXT_UP]
-    return [
-        (
-            _when(item, today),
-            ", ".join(each["name"] or "A client" for each in item["clients"]) or "Nobody",
-            item["clients"][0]["id"] if len(item["clients"]) == 1 else "",
-        )
-        for item in coming
-    ]
+def coming_of(items: Sequence[Mapping[str, Any]], now: datetime) -> list[Mapping[str, Any]]:
+    """The next sessions that Home names."""
+    return [item for item in items if datetime.fromisoformat(item["starts_at"]) > now][:NEXT_UP]
+
+
+def next_up(coming: Sequence[Mapping[str, Any]], groups: Mapping[str, str], today: date) -> list[tuple[str, str, str]]:
+    """Of these sessions: when, who comes, and the page of the client or of the group. `groups`: names by id."""
+    return [(_when(item, today), *_who(item, groups)) for item in coming]
+
+
+def _who(item: Mapping[str, Any], groups: Mapping[str, str]) -> tuple[str, str]:
+    clients = item["clients"]
+    if name := groups.get(item.get("group_id") or ""):
+        return name, f"/groups/{item['group_id']}"
+    names = ", ".join(client["name"] or "A client" for client in clients) or "Nobody"
+    return names, f"/clients/{clients[0]['id']}" if len(clients) == 1 else ""
 
 
 def sessions_in_words(items: Sequence[Mapping[str, Any]], today: date) -> str:

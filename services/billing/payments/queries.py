@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from services.billing.client_accounts.queries import ensure_may_see, may_see
 from services.billing.copies.queries import client_names, practice_today
 from services.billing.invoices.models import Invoice
+from services.billing.invoices.queries import one_invoice
 from services.billing.invoices.rules import OWING
 from services.billing.payments import rules
 from services.billing.payments.models import Allocation, Payment, Refund
@@ -44,8 +45,14 @@ def one_refund(session: Session, actor: Caller, payment_id: UUID, refund_id: UUI
 
 
 def list_payments(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """A page of payments in one of `ORDERS`; filters are served by the indexes of the model."""
+    """A page of payments in one of `ORDERS`; filters are served by the indexes of the model.
+
+    Raises `NotFound` for an invoice that the actor may not see.
+    """
     statement = select(Payment).where(Payment.organization_id == actor.organization_id)
+    if query["invoice_id"] is not None:
+        one_invoice(session, actor, query["invoice_id"])
+        statement = statement.where(Payment.id.in_(_lie_on(actor, query["invoice_id"])))
     for name in ("client_id", "method"):
         if query[name] is not None:
             statement = statement.where(getattr(Payment, name) == query[name])
@@ -60,6 +67,16 @@ def list_payments(session: Session, actor: Caller, query: dict[str, Any]) -> dic
     keys, descending = ORDERS.of(query["sort"])
     page = paginate(session, statement, keys, limit=query["limit"], cursor=query["cursor"], descending=descending)
     return {**page, "items": as_responses(session, actor, page["items"])}
+
+
+def _lie_on(actor: Caller, invoice_id: UUID) -> Select[UUID]:
+    """Ids of the payments of which something lies on an invoice."""
+    return (
+        select(Allocation.payment_id)
+        .where(Allocation.organization_id == actor.organization_id, Allocation.invoice_id == invoice_id)
+        .group_by(Allocation.payment_id)
+        .having(func.sum(Allocation.amount_cents) != 0)
+    )
 
 
 def by_day(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any]:

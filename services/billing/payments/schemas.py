@@ -150,6 +150,7 @@ class PaymentsQuery(PageQuery):
 
     ids = Several(Id(), "Ids of payments. Leave it out for all of them.", IDS_MAX, load_default=None)
     client_id = Id(load_default=None, metadata=about("Only payments of this client."))
+    invoice_id = Id(load_default=None, metadata=about("Only payments of which something lies on this invoice."))
     first = Day(load_default=None, data_key="from", metadata=about("Only payments received on this day or later."))
     last = Day(load_default=None, data_key="to", metadata=about("Only payments received on this day or earlier."))
     method = _method(load_default=None)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.ids import new_id
 from shared.testing.plans import plan_of
 
 
@@ -34,6 +35,32 @@ def test_payments_come_in_the_order_asked_for(practice):
     by_client = pages(practice, "/payments", sort="-received_on", client_id=str(client))
     assert [item["id"] for item in by_client] == [made[n] for n in (0, 3, 2, 1)]
     assert practice.biller.get("/payments", sort="amount_cents").json["errors"][0]["field"] == "sort"
+
+
+def test_an_invoice_lists_its_payments_and_nobody_elses(practice, billing_database):
+    client, service = practice.client(), practice.service()
+    first, second = practice.issue(client, service), practice.issue(client, service)
+    due = first["client_due_cents"]
+    part, rest = practice.pay(client, 1_000), practice.pay(client, due)
+    query = {"invoice_id": first["id"], "sort": "created_at"}
+    assert [item["id"] for item in pages(practice, "/payments", **query)] == [part["id"], rest["id"]]
+    assert [item["id"] for item in pages(practice, "/payments", invoice_id=second["id"])] == [rest["id"]]
+    assert pages(practice, "/payments", invoice_id=second["id"], client_id=str(practice.client())) == []
+    practice.biller.post(f"/payments/{part['id']}/void", {"reason": "entered twice"})
+    assert [item["id"] for item in pages(practice, "/payments", **query)] == [rest["id"]], "void: nothing lies on it"
+    narrowed = practice.somebody("therapist", "billing", grants=("assigned_only",))
+    unknown = practice.biller.get("/payments", invoice_id=str(new_id()))
+    for refused in (narrowed.get("/payments", invoice_id=first["id"]), unknown):
+        assert (refused.status_code, refused.json["code"]) == (404, "not_found")
+    plan = plan_of(
+        billing_database,
+        practice.organization_id,
+        "SELECT payment_id FROM allocations WHERE organization_id = %s AND invoice_id = %s"
+        " GROUP BY payment_id HAVING sum(amount_cents) <> 0",
+        practice.organization_id,
+        first["id"],
+    )
+    assert "ix_allocations_invoice" in plan, plan
 
 
 def test_invoices_come_in_the_order_asked_for_and_drafts_have_no_day(practice):

@@ -8,22 +8,22 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, literal, or_, select, union_all
 from typing_extensions import TypeVarTuple
 
 from services.clinical.agenda import rules
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.copies.models import ClientCopy
-from services.clinical.copies.queries import assigned_to, known_client, organization
+from services.clinical.copies.queries import assigned_to, organization
 from shared import audit, clock
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import NotFound
-from shared.web.paging import Orders, paginate
+from shared.web.paging import paginate
 
 Columns = TypeVarTuple("Columns")
-# What the agenda and a client's list show of an appointment, besides its start.
-_SHOWN = (
+# What the agenda and the lists of a client and of a group show of an appointment, besides its start.
+SHOWN = (
     Appointment.id,
     Appointment.ends_at,
     Appointment.time_zone,
@@ -35,14 +35,13 @@ _SHOWN = (
     Appointment.telehealth,
     Appointment.overridden,
 )
-CLIENT_ORDERS = Orders({"starts_at": (Attendee.starts_at, Attendee.appointment_id)}, "-starts_at")
 
 
 def visible_appointment(
     session: Session, actor: Caller, appointment_id: UUID, *, for_update: bool = False
 ) -> Appointment:
     """An appointment that the actor may see; raises `NotFound`, with whose it is on record."""
-    statement = _visible(
+    statement = visible(
         select(Appointment).where(
             Appointment.organization_id == actor.organization_id, Appointment.id == appointment_id
         ),
@@ -115,7 +114,7 @@ def agenda(session: Session, actor: Caller, question: AgendaQuestion) -> dict[st
         )
         for zone in zones
     ]
-    statement = _visible(select(Appointment.starts_at, *_SHOWN).where(*wanted, or_(false(), *own_days)), actor)
+    statement = visible(select(Appointment.starts_at, *SHOWN).where(*wanted, or_(false(), *own_days)), actor)
     page = paginate(
         session,
         statement,
@@ -128,54 +127,11 @@ def agenda(session: Session, actor: Caller, question: AgendaQuestion) -> dict[st
     if question.limit is None and page["next_cursor"] is not None:
         detail = f"There are more than {rules.AGENDA_ITEMS_MAX} appointments: ask for fewer days or one clinician."
         raise rules.AgendaTooLong.field("to", rules.AgendaTooLong.code, detail)
-    return {**page, "items": _items(session, actor, page["items"])}
+    return {**page, "items": items_of(session, actor, page["items"])}
 
 
-def of_client(
-    session: Session,
-    actor: Caller,
-    client_id: UUID,
-    first: date | None,
-    last: date | None,
-    sort: str,
-    limit: int,
-    cursor: str | None,
-) -> dict[str, Any]:
-    """One page of a client's appointments, from `first` through `last` by each one's own day. Raises `NotFound`.
-
-    Read by the client, in the order of their index, however many appointments the practice has.
-    """
-    known_client(session, actor, client_id)
-    rules.ensure_in_order(first, last)
-    here = [Attendee.organization_id == actor.organization_id, Attendee.client_id == client_id]
-    own = (Appointment.organization_id == Attendee.organization_id) & (Appointment.id == Attendee.appointment_id)
-    if first is not None:
-        here.append(Attendee.starts_at >= rules.days_somewhere(first, first)[0])
-    if last is not None:
-        here.append(Attendee.starts_at < rules.days_somewhere(last, last)[1])
-    if first is not None or last is not None:
-        zones = session.scalars(select(Appointment.time_zone).distinct().join(Attendee, own).where(*here))
-        here = [*here, or_(false(), *(_own_days(zone, first, last) for zone in zones))]
-    shown = [Attendee.attendance().label("status") if column is Appointment.status else column for column in _SHOWN]
-    statement = select(Attendee.starts_at, Attendee.appointment_id, *shown).join(Appointment, own).where(*here)
-    order, descending = CLIENT_ORDERS.of(sort)
-    about = f"{client_id} {first} {last}"
-    page = paginate(
-        session, statement, order, limit=limit, cursor=cursor, descending=descending, scalars=False, about=about
-    )
-    return {**page, "items": _items(session, actor, page["items"])}
-
-
-def _own_days(zone: str, first: date | None, last: date | None) -> ColumnElement[bool]:
-    """The condition that an appointment of a zone starts on these days, by the clocks of that zone."""
-    return and_(
-        Appointment.time_zone == zone,
-        true() if first is None else Attendee.starts_at >= clock.midnight(first, zone),
-        true() if last is None else Attendee.starts_at < clock.midnight(last + timedelta(days=1), zone),
-    )
-
-
-def _items(session: Session, actor: Caller, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[dict[str, Any]]:
+def items_of(session: Session, actor: Caller, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[dict[str, Any]]:
+    """What lists show of these appointments, with their clients as far as the actor may know of them."""
     clients = _clients_of(session, actor, [row.id for row in rows])
     return [
         {
@@ -238,10 +194,10 @@ def visible_ids(session: Session, actor: Caller, appointment_ids: Sequence[UUID]
     statement = select(Appointment.id).where(
         Appointment.organization_id == actor.organization_id, Appointment.id.in_(appointment_ids)
     )
-    return set(session.scalars(_visible(statement, actor)))
+    return set(session.scalars(visible(statement, actor)))
 
 
-def _visible(statement: Select[*Columns], actor: Caller) -> Select[*Columns]:
+def visible(statement: Select[*Columns], actor: Caller) -> Select[*Columns]:
     """Narrowed to appointments with an assigned client, for those who see only these."""
     if not actor.sees_assigned_only:
         return statement

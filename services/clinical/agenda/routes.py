@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from services.clinical.agenda import queries, rules
+from services.clinical.agenda import lists, queries, rules
 from services.clinical.agenda.models import Appointment
 from services.clinical.agenda.queries import AgendaQuestion
 from services.clinical.agenda.schemas import (
@@ -46,7 +46,7 @@ def get_client_appointments(session: Session, actor: Caller, client_id: UUID, qu
     Past and coming ones, each on the day that it has in its own time zone. Others who come to a group are left out
     where the person may not see them. A client whom the person may not see is answered like one that does not exist.
     """
-    return queries.of_client(session, actor, client_id, **query)
+    return lists.of_client(session, actor, client_id, **query)
 
 
 def get_time_zone_change(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from marshmallow import Schema, ValidationError, fields, validate
 
 from services.clinical.agenda import rules
-from services.clinical.agenda.queries import CLIENT_ORDERS
+from services.clinical.agenda.lists import CLIENT_ORDERS, GROUP_ORDERS
 from shared.web.cursors import CURSOR_CHARACTERS_MAX
 from shared.web.fields import (
     FIRST_DAY,
@@ -162,8 +162,8 @@ class AgendaQuery(Schema):
     cursor = fields.String(load_default=None, validate=validate.Length(max=CURSOR_CHARACTERS_MAX))
 
 
-class ClientAppointmentsQuery(PageQuery):
-    """Which of a client's appointments. The days are those of each appointment's own zone."""
+class AppointmentsQuery(PageQuery):
+    """Which days. They are those of each appointment's own zone."""
 
     first = Day(
         load_default=None,
@@ -177,7 +177,18 @@ class ClientAppointmentsQuery(PageQuery):
         data_key="to",
         metadata=about("The last day, by the same clocks. Leave it out for all later ones."),
     )
+
+
+class ClientAppointmentsQuery(AppointmentsQuery):
+    """Which of a client's appointments."""
+
     sort = CLIENT_ORDERS.parameter()
+
+
+class GroupSessionsQuery(AppointmentsQuery):
+    """Which of a group's sessions."""
+
+    sort = GROUP_ORDERS.parameter()
 
 
 class TimeZoneQuery(Schema):
@@ -243,4 +254,5 @@ class AgendaSchema(Schema):
     )
 
 
+GroupSessionsPage = page_of(AgendaItemSchema, "As `sort` says.", name="GroupSessionsPage")
 ClientAppointmentsPage = page_of(AgendaItemSchema, "As `sort` says.", name="ClientAppointmentsPage")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, any_, exists, func, literal, or_, select, true
 
+from services.clinical.agenda.lists import of_group
 from services.clinical.copies.models import ClientCopy
 from services.clinical.copies.queries import assigned_to, known_client, practice_today
 from services.clinical.groups.models import Group, GroupChange, GroupMember
@@ -109,6 +110,12 @@ def group_history(session: Session, actor: Caller, group_id: UUID, limit: int, c
     )
     audit.describe(session, client_ids=[change.client_id for change in page["items"] if change.client_id])
     return page
+
+
+def group_sessions(session: Session, actor: Caller, group_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """One page of the sessions booked for a group; raises `NotFound`. Of the clients, those the actor may know of."""
+    visible_group(session, actor, group_id)
+    return of_group(session, actor, group_id, **query)
 
 
 def _visible(actor: Caller) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.clinical.agenda.schemas import GroupSessionsPage, GroupSessionsQuery
 from services.clinical.copies.queries import practice_today
 from services.clinical.groups import commands, queries
 from services.clinical.groups.commands import GroupChanges, GroupDetails, Joining, Leaving
@@ -96,6 +97,15 @@ def get_group_history(session: Session, actor: Caller, group_id: UUID, query: di
     return queries.group_history(session, actor, group_id, **query)
 
 
+def get_group_appointments(session: Session, actor: Caller, group_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """List a group's sessions
+
+    Past and coming ones, each on the day that it has in its own time zone. Clients whom the person may not see are left
+    out, and so are sessions to which none comes whom they may see.
+    """
+    return queries.group_sessions(session, actor, group_id, query)
+
+
 def _summary(group: Group, count: int) -> dict[str, Any]:
     names = ("id", "version", "name", "description", "service_type_id", "capacity", "staff", "archived")
     return {**{name: getattr(group, name) for name in names}, "member_count": count}
@@ -163,5 +173,15 @@ ROUTES = (
         query=PageQuery,
         response=GroupHistoryPage,
         audit="group.history",
+    ),
+    Route(
+        "GET",
+        _ONE + "/appointments",
+        "agenda:read",
+        get_group_appointments,
+        query=GroupSessionsQuery,
+        response=GroupSessionsPage,
+        audit="group.appointments",
+        example={"from": "2026-09-01", "sort": "starts_at"},
     ),
 )

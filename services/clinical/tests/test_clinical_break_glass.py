@@ -50,6 +50,7 @@ CLOSED_TO_GLASS = {
     "diagnosis_codes.search",
     "merge_preview.read",
     "not_seen_report.read",
+    "group.appointments",
     "group.history",
     "group.read",
     "groups.list",
