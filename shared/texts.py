@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import Final
-from unicodedata import category, normalize
+from unicodedata import category, name, normalize
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
@@ -38,11 +38,24 @@ _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2
 
 # What web pages and word processors leave in a text they are copied from, and what is used to make two texts differ
 # that read alike: soft hyphens, spaces and joiners of no width, marks of byte order, operators and annotations that are
-# not drawn, formats that Unicode has given up, tags. Joiners that Persian, Indic scripts and emoji need are none of
-# them, nor are the marks of direction of a single place.
+# not drawn, formats that Unicode has given up, tags. Marks of direction of a single place are none of them, nor are
+# joiners behind what needs them.
 _LEFTOVER: Final = re.compile(
     "[\u00ad\u034f\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+
+_JOINERS: Final = frozenset("\u200c\u200d")
+# Scripts in which a joiner says how the letter before it is drawn (Unicode, sections 9, 12, 13 and 16 to 19), by the
+# first word of their letters' names; of emoji it makes one picture of two.
+_JOINED: Final = frozenset(
+    (
+        *("ARABIC", "SYRIAC", "MANDAIC", "NKO", "MONGOLIAN", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA"),
+        *("TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "KHMER", "MYANMAR", "TIBETAN", "BALINESE", "JAVANESE"),
+        *("SUNDANESE", "CHAKMA", "GRANTHA", "NEWA", "MEETEI", "LIMBU", "LEPCHA", "THAANA", "HANIFI", "SYLOTI"),
+    )
+)
+_PICTURES: Final = frozenset({"So", "Sk"})
+_AS_PICTURE: Final = "\ufe0f"
 
 
 def has_something_to_see(text: str) -> bool:
@@ -58,11 +71,24 @@ def with_plain_line_ends(text: str) -> str:
 def without_leftovers(text: str) -> str:
     r"""The text without the characters that nobody sees and no script needs, and then without blanks around it.
 
-    >>> without_leftovers("Smi\u00adth\u200b"), without_leftovers(" as it came ")
-    ('Smith', ' as it came ')
+    >>> without_leftovers("Smi\u00adth\u200b"), without_leftovers("Smi\u200cth"), without_leftovers(" as it came ")
+    ('Smith', 'Smith', ' as it came ')
     """
     kept = _LEFTOVER.sub("", text)
+    if not _JOINERS.isdisjoint(kept):
+        kept = "".join(
+            character for place, character in enumerate(kept) if character not in _JOINERS or _joins(kept[:place][-1:])
+        )
     return text if kept == text else kept.strip()
+
+
+def _joins(before: str) -> bool:
+    """Whether a joiner means something behind this character; behind nothing, or another joiner, it does not."""
+    if not before:
+        return False
+    if category(before) in _PICTURES or before == _AS_PICTURE:
+        return True
+    return name(before, "").partition(" ")[0] in _JOINED and category(before) != "Cf"
 
 
 def first_unreadable(text: str, *, lines: bool) -> int | None:

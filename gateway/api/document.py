@@ -23,7 +23,8 @@ Sign in with `POST /api/v1/sessions` and send the access token as `Authorization
 and a secret, and gets its token from `POST /api/v1/tokens`. Refusals are problem documents (RFC 9457): a program
 switches on `code`. Lists are pages of at most 200: ask again with `next_cursor` as `cursor`. Money is integer cents of
 USD. Ids are UUIDs. Texts are UTF-8: control characters and those that turn the direction of writing are refused, and
-characters that nobody sees and no script needs, such as soft hyphens and spaces of no width, are left out. An
+characters that nobody sees and no script needs, such as soft hyphens, spaces of no width, tags, and joiners elsewhere
+than behind a letter of a script that uses them or an emoji, are left out. A `to` before its `from` is refused. An
 `Idempotency-Key` makes it safe to repeat a POST. `If-Match` with the `version` that was read refuses a change that
 would undo somebody else's."""
 # What the gateway may say to any request: about its size, its bytes, its sender's limits, and what is away.

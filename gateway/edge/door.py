@@ -21,6 +21,7 @@ from gateway.edge.bodies import Body
 from gateway.edge.denials import Denials
 from gateway.edge.intake import Intake
 from gateway.edge.limits import ConcurrencyLimit, OverLimit, Quota, RateLimit, TooManyAtOnce
+from gateway.edge.proofs import may_name
 from gateway.edge.sessions import Session, Sessions
 from gateway.edge.upstream import BulkheadFull, StreamedResponse, Upstream, UpstreamResponse
 from gateway.route_table.row import Row
@@ -175,7 +176,7 @@ class Door:
             under_way.enter_context(self._account_slots.slot(f"{account} {row.service}", account))
             # A body is read after the question who sends it, and counts as one of their requests while it comes.
             with self._intake.content(row, call.body) as content:
-                if proof_is_old and row.proves_for and _may_name(content, row.proves_for):
+                if proof_is_old and row.proves_for and may_name(row, call.query, content):
                     raise self._proof_wanted(actor, row, call, visitor)
                 response = self._send(row, call, actor, visitor, content)
             return _passed(response, quota, under_way)
@@ -280,14 +281,6 @@ def _passed(response: UpstreamResponse | StreamedResponse, quota: Quota, under_w
     if isinstance(response, StreamedResponse):
         under_way.callback(response.pieces.close)
     return Passed(response, quota, under_way.pop_all().close)
-
-
-def _may_name(content: Content, fields: frozenset[str]) -> bool:
-    """Whether a JSON body names one of these fields, or is none that can be read here: then nobody knows."""
-    with contextlib.suppress(orjson.JSONDecodeError):
-        body = orjson.loads(content if isinstance(content, bytes) else b"")
-        return not isinstance(body, dict) or not fields.isdisjoint(body)
-    return True
 
 
 def _is_failed_sign_in(response: UpstreamResponse | StreamedResponse) -> bool:

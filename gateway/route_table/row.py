@@ -35,8 +35,9 @@ class Row:
     streams: bool = False  # the service may go on answering for longer than `read_seconds`
     counts_failed_sign_ins: bool = False  # passwords, codes or secrets are tried here; wrong ones are counted
     signs_up: bool = False  # makes an organization for anybody; counted apart
-    # A signature, or what lets somebody in from now on: a browser's person must have proved who they are within five
-    # minutes. `proves_for`: only where the JSON of the body names one of these fields.
+    # A signature, or what lets somebody in from now on, sends money away or takes many records out: a browser's person
+    # must have proved who they are within five minutes. `proves_for`: only where the JSON of the body, or the query of
+    # a read, names one of these fields.
     proves: bool = False
     proves_for: frozenset[str] = frozenset()
     asks: tuple[str, ...] = ()

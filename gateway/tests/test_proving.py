@@ -29,7 +29,8 @@ from shared.settings import Environment
 from shared.testing.web import Keys
 
 PROVING = [row for row in ROUTE_TABLE if row.proves]
-PROVING_FOR = [row for row in ROUTE_TABLE if row.proves_for]
+PROVING_FOR = [row for row in ROUTE_TABLE if row.proves_for and row.method != "GET"]
+FILES = [row for row in ROUTE_TABLE if row.proves_for and row.method == "GET"]
 FACTOR = "DELETE /staff/{staff_id}/second-factors"
 LETS_IN = {
     FACTOR,
@@ -45,6 +46,10 @@ LETS_IN = {
     "POST /staff/{staff_id}/hand-over",
     "POST /staff/{staff_id}/hand-over-client",
     "POST /break-glass/{opening_id}/review",
+    "POST /assignments",
+    "POST /organization/billing-profiles",
+    "POST /payments/{payment_id}/refunds",
+    "GET /audit/export",
 }
 SIGNATURES = [row for row in PROVING if row.name not in LETS_IN]
 THERAPIST = Person(new_id(), new_id(), levels=frozenset({"therapist"}), session_id=new_id())
@@ -76,9 +81,9 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     return denials
 
 
-def ask(door: Door, row: Row, session: Session, body: bytes = b"") -> int:
+def ask(door: Door, row: Row, session: Session, body: bytes = b"", query: str = "") -> int:
     ids = {name: str(new_id()) for name in re.findall(r"{(\w+)}", row.path)}
-    call = Call(row.method, row.path, Body(io.BytesIO(body), len(body)), ids=ids)
+    call = Call(row.method, row.path, Body(io.BytesIO(body), len(body)), query, ids=ids)
     passed = door.ask(session, row, call, Visitor("192.0.2.1"))
     passed.done()
     return passed.response.status
@@ -145,6 +150,17 @@ def test_some_fields_are_as_grave(door: Door, row: Row) -> None:
 def test_what_nobody_can_read_here_asks_as_well(door: Door, row: Row, body: bytes) -> None:
     with pytest.raises(ReauthenticationNeeded):
         ask(door, row, Session(OWNER, clock.now() - timedelta(hours=1)), body)
+
+
+@pytest.mark.abuse("A-SES-bulk-copy")
+@pytest.mark.parametrize("row", FILES, ids=lambda row: row.path)
+def test_a_report_asks_where_all_of_it_is_wanted_as_a_file(door: Door, row: Row) -> None:
+    long_ago = Session(OWNER, clock.now() - PROVED_FOR - timedelta(seconds=1))
+    assert ask(door, row, long_ago, query="limit=200&days=60") == 200, "a page of it is the day's work"
+    for query in ("format=csv", "limit=1&format=xlsx", "format", "form%61t=csv"):
+        assert ask(door, row, Session(OWNER, clock.now()), query=query) == 200
+        with pytest.raises(ReauthenticationNeeded):
+            ask(door, row, long_ago, query=query)
 
 
 def test_nothing_else_asks_for_a_proof(door: Door) -> None:

@@ -25,6 +25,7 @@ from gateway.web.registry import HANDLERS
 from shared import clock
 from shared.errors import Refusal, Unauthenticated
 from shared.permissions import PUBLIC
+from shared.web.query_strings import ensure_text
 
 FRAME_SECONDS: Final = 30.0  # how long names in the frame may be old; what somebody may do is asked for each request
 FRAMES_MAX: Final = 5_000
@@ -76,6 +77,7 @@ class Pages:
             visitor = browser(self._trusted_proxies, cookie, browser_session.device_of(request, self._trusted_proxies))
             body = body_of_request()
             try:
+                ensure_text(request.query_string)
                 if row.permission == PUBLIC:
                     done = self._door.look_around(visitor)
                     return held(done, lambda: self._answer(row, handler, visitor, None, ids))

@@ -1,16 +1,19 @@
 """Proof once more within a session: the password or the passkey of a dialog, and the session's next cookie.
 
 A form whose row wants a proof, and has no input for it, is kept on a page that asks for one: sent from there, it does
-what it was to do. So no form has to know which rows want a proof.
+what it was to do. So no form has to know which rows want a proof. A file that wants one is offered once more after it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import orjson
 from flask import Response
 
+from gateway.route_table.api import ROUTE_TABLE
+from gateway.route_table.pages import WEB
 from gateway.route_table.pages.kinds import AUTHENTICATE
 from gateway.web import session as browser_session
 from gateway.web.account.proof import refused_proof
@@ -19,7 +22,17 @@ from gateway.web.page import Page
 
 NEEDED: Final = "reauthentication_needed"
 BROUGHT: Final = "with_proof"  # the hidden input of the page that asks for a proof
+PROVE: Final = "/prove"
+FILE: Final = "file"  # the hidden input that holds the address of a file
 NOT_KEPT: Final = frozenset({BROUGHT, "csrf", "username", "password", "credential"})
+
+
+# What answers with a file that wants a proof.
+_FILES: Final = frozenset(
+    row.path
+    for row in WEB
+    if row.method == "GET" and any(api.proves or api.proves_for for api in ROUTE_TABLE if api.name in row.asks)
+)
 
 
 def prove(page: Page) -> tuple[Page, str | None, Form | None]:
@@ -44,12 +57,26 @@ def brings_proof(page: Page) -> bool:
 def ask_for_proof(page: Page, form: Form) -> Response:
     """The page that asks who is there; `form`: what was sent, and what is wrong with the proof."""
     kept = [(name, value) for name, values in form.values.items() if name not in NOT_KEPT for value in values]
-    response = page.show("prove.html", 422, form=form, kept=kept, brought=BROUGHT, has_file=page.row.file)
+    at, takes = page.request.path, page.row.path == PROVE
+    if page.row.method == "GET":  # a file, which no form is sent for
+        at, takes, kept = PROVE, True, [(FILE, page.request.full_path)]
+    values = {"at": at, "takes": takes, "kept": kept, "brought": BROUGHT, "has_file": page.row.file}
+    response = page.show("prove.html", 422, form=form, **values)
     if page.is_fragment:  # whatever part of a page the form would have changed
         response.headers.update(
             {"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML show:none"},
         )
     return response
+
+
+def offer_file(page: Page) -> Response:
+    """The file for which a proof was wanted, once it was given."""
+    address = page.form.text(FILE)
+    path, _, query = address.partition("?")
+    if path not in _FILES:
+        return page.leave("/home")
+    back = f"{path.rpartition('/')[0]}?{query}"
+    return page.show("proved.html", file=address, back=back)
 
 
 def with_cookie(page: Page, response: Response, sid: str | None) -> Response:
@@ -59,3 +86,6 @@ def with_cookie(page: Page, response: Response, sid: str | None) -> Response:
         changes = {"signedInAgain": {"csrf": browser_session.csrf_token(sid)}}
         response.headers["HX-Trigger"] = orjson.dumps(changes).decode()
     return response
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {f"POST {PROVE}": offer_file}

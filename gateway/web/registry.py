@@ -8,6 +8,7 @@ from typing import Final
 
 from flask import Response
 
+from gateway.web import proving
 from gateway.web.account import pages as account
 from gateway.web.activity import pages as activity
 from gateway.web.agenda import appointment, booking, editing
@@ -53,6 +54,7 @@ HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
         **home.PAGES,
         **help_pages.PAGES,
         **palette.PAGES,
+        **proving.PAGES,
         **staff.PAGES,
         **staff_member.PAGES,
         **staff_suggestions.PAGES,

@@ -4,8 +4,8 @@ An id that the gateway answered with 2xx is usable at once everywhere. A service
 another's facts may be asked before the event arrived; a version 7 id tells how old it is.
 
 A wait while the transaction holds locks keeps everybody waiting who needs them. So waits come before the first lock.
-And it holds a thread: at most two requests of a process wait, and those of one organization ten seconds a minute. The
-others are refused at once with `Retry-After`, as they would be after the wait.
+And it holds a thread: at most three requests of a process wait, two of them of one account, and those of one account
+ten seconds a minute. The others are refused at once with `Retry-After`, as they would be after the wait.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def awaited(session: Session, look_up: Callable[[], T | None]) -> T:
     if (found := look_up()) is not None:
         return found
     try:
-        with TURNS.turn(session.organization_id) as seconds_left:
+        with TURNS.turn(session.organization_id, session.account_id) as seconds_left:
             deadline = clock.monotonic() + min(WAIT_SECONDS, seconds_left)
             while clock.monotonic() < deadline:
                 clock.sleep(STEP_SECONDS)
@@ -91,14 +91,14 @@ def wait_until_true(session: Session, look: Callable[[], bool], seconds: float =
     """Whether `look` is or becomes true within a moment.
 
     For a refusal that rests on a copy (no licence, not assigned): what was entered elsewhere a moment ago
-    may still be under way, and a wrong refusal costs a person more than a second. Where the organization has waited
-    enough, what is known now is the answer. Raises `NotArrivedYet` while others wait, `LocksHeld`.
+    may still be under way, and a wrong refusal costs a person more than a second. Where who asks has waited enough,
+    what is known now is the answer. Raises `NotArrivedYet` while others wait, `LocksHeld`.
     """
     _ensure_no_locks(session)
     if look():
         return True
     try:
-        with TURNS.turn(session.organization_id) as seconds_left:
+        with TURNS.turn(session.organization_id, session.account_id) as seconds_left:
             deadline = clock.monotonic() + min(seconds, seconds_left)
             while not (found := look()) and clock.monotonic() < deadline:
                 clock.sleep(STEP_SECONDS)

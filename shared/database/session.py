@@ -78,6 +78,7 @@ class Session(SqlSession):
     def __init__(self, engine: Engine, resources: object = None) -> None:
         super().__init__(engine, expire_on_commit=False)
         self.organization_id: UUID | None = None  # the tenant, see `set_tenant`
+        self.account_id: UUID | None = None  # the person or program whose request this is
         self.causation_id: UUID | None = None  # the event that is being applied, for the events that follow from it
         self.audit = AuditFacts()
         self.holds_locks = False  # others may wait for this transaction to end, see `shared.database.read_your_writes`

@@ -14,7 +14,7 @@ from shared import clock
 from shared.database import read_your_writes
 from shared.database.read_your_writes import NotArrivedYet, arrived, awaited, wait_until_true
 from shared.database.session import Session
-from shared.database.waiting_turns import BudgetSpent, NoTurn, WaitingTurns
+from shared.database.waiting_turns import AT_ONCE_MAX, BudgetSpent, NoTurn, WaitingTurns
 from shared.ids import new_id, new_id_of
 
 
@@ -25,6 +25,7 @@ class Nobody:
 
     def __init__(self) -> None:
         self.organization_id = new_id()
+        self.account_id = new_id()
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def session() -> Session:
 
 
 @pytest.mark.abuse("A-DOS-young-ids")
-def test_of_twenty_requests_with_made_up_ids_two_wait_and_the_others_are_told_at_once(turns: WaitingTurns) -> None:
+def test_of_twenty_requests_with_made_up_ids_three_wait_and_the_others_are_told_at_once(turns: WaitingTurns) -> None:
     def ask(_: int) -> float:
         asking, started = session(), time.monotonic()
         with pytest.raises(NotArrivedYet):
@@ -48,8 +49,44 @@ def test_of_twenty_requests_with_made_up_ids_two_wait_and_the_others_are_told_at
 
     with ThreadPoolExecutor(20) as pool:
         took = sorted(pool.map(ask, range(20)))
-    assert sum(seconds < 1 for seconds in took) == 18, "they cost a thread no wait"
-    assert all(1.5 < seconds < 4 for seconds in took[18:])
+    assert sum(seconds < 1 for seconds in took) == 17, "they cost a thread no wait"
+    assert all(1.5 < seconds < 4 for seconds in took[17:])
+
+
+@pytest.mark.abuse("A-DOS-young-ids")
+def test_one_account_leaves_a_place_and_time_to_its_colleagues_and_to_others() -> None:
+    turns = WaitingTurns()
+    practice, busy, colleague = new_id(), new_id(), new_id()
+    with turns.turn(practice, busy), turns.turn(practice, busy):
+        with pytest.raises(NoTurn):
+            turns.turn(practice, busy).__enter__()
+        for other in ((practice, colleague), (new_id(), new_id())):
+            with turns.turn(*other):
+                pass
+        with turns.turn(practice, colleague), pytest.raises(NoTurn):
+            turns.turn(new_id(), new_id()).__enter__()
+
+
+@pytest.mark.abuse("A-DOS-young-ids")
+def test_one_account_does_not_use_up_the_time_of_its_practice(monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = 0.0
+    monkeypatch.setattr(clock, "monotonic", lambda: moved)
+    turns = WaitingTurns()
+    practice, busy, colleague = new_id(), new_id(), new_id()
+    for _ in range(2):  # the second time what was refilled meanwhile
+        with turns.turn(practice, busy) as seconds:
+            moved += seconds
+    with pytest.raises(BudgetSpent):
+        turns.turn(practice, busy).__enter__()
+    with turns.turn(practice, colleague) as seconds:
+        assert seconds >= 2, "a wait, and more than one"
+    for _ in range(10):
+        with turns.turn(practice, new_id()) as seconds:
+            moved += seconds
+        if seconds < 2:
+            break
+    else:
+        raise AssertionError("the accounts of one practice together wait without end")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +112,7 @@ def test_while_others_wait_only_what_must_be_waited_for_is_refused(turns: Waitin
         with turns.turn(new_id()):
             let_go.wait(10)
 
-    holders = [threading.Thread(target=hold) for _ in range(2)]
+    holders = [threading.Thread(target=hold) for _ in range(AT_ONCE_MAX)]
     for holder in holders:
         holder.start()
     try:

@@ -28,7 +28,8 @@ from shared.web.audit_entries import record_denial
 from shared.web.cursors import CursorKey, Cursors
 from shared.web.days import Today, ensure_past, past_days
 from shared.web.dumping import dump_of
-from shared.web.parsing import ensure_text, load_body, load_query, parse_json, path_value
+from shared.web.parsing import load_body, load_query, parse_json, path_value
+from shared.web.query_strings import ensure_text
 from shared.web.replays import Sight
 from shared.web.routes import INTERNAL, Route
 from shared.web.routes import PUBLIC as PUBLIC_ROUTE

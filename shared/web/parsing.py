@@ -10,7 +10,6 @@ import json
 import math
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
 from marshmallow import RAISE, Schema, ValidationError
@@ -52,18 +51,19 @@ def load_query(schema: Schema, arguments: MultiDict[str, str]) -> Any:
         raise Invalid.field(repeated[0], "repeated", "Give this parameter once.")
     for value in arguments.values():
         _check(value, depth=1)
-    return _load(schema, arguments.to_dict())
+    loaded = _load(schema, arguments.to_dict())
+    _ensure_in_order(schema, arguments)
+    return loaded
 
 
-def ensure_text(query: bytes) -> None:
-    """Whether a query string writes UTF-8 (RFC 3986, section 2.5); raises `Unparsable`.
-
-    Werkzeug keeps what does not as it came, so that two spellings would look for the same letters.
-    """
-    try:
-        unquote_to_bytes(query).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Unparsable("The query string is not UTF-8.") from error
+def _ensure_in_order(schema: Schema, arguments: MultiDict[str, str]) -> None:
+    """Raises `Invalid` for a time that ends before it begins: it holds nothing, and nobody means it."""
+    if not {"from", "to"} <= arguments.keys():
+        return
+    ends = {field.data_key or name: field for name, field in schema.load_fields.items()}
+    first, last = (ends[name].deserialize(arguments[name]) for name in ("from", "to"))
+    if first is not None and last is not None and last < first:
+        raise Invalid.field("to", "before_from", "`to` comes before `from`.")
 
 
 def path_id(text: str) -> UUID:

@@ -59,6 +59,7 @@ def run_request(
 
     def work(session: Session) -> Response:
         session.cursors = cursors
+        session.account_id = actor.actor_id if actor else None
         if spends:
             ensure_spent(session)
         if keyed is not None and (stored := keyed.replay(session)) is not None:

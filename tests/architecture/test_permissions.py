@@ -15,6 +15,7 @@ from gateway.api.page import DOCUMENT, VIEWS
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.pages import DOCUMENTS, WEB
 from gateway.route_table.row import PREFIX
+from services.identity.billing_profiles.rules import ORGANIZATION, PROFILE_FIELDS
 from services.identity.organization.rules import SECURITY_SETTINGS
 from shared import permissions
 from shared.permissions import PUBLIC
@@ -47,9 +48,10 @@ def test_gateway_and_services_agree_on_every_route() -> None:
     assert len(table) == len(ROUTE_TABLE)
 
 
-def test_a_proof_is_asked_for_exactly_where_security_settings_change() -> None:
+def test_a_proof_is_asked_for_where_security_settings_change_or_who_is_paid() -> None:
     [row] = [row for row in ROUTE_TABLE if row.name == "PATCH /organization"]
-    assert row.proves_for == SECURITY_SETTINGS
+    paid = row.proves_for - SECURITY_SETTINGS  # whom payers pay, and where
+    assert row.proves_for > SECURITY_SETTINGS and paid <= set(PROFILE_FIELDS[ORGANIZATION])
 
 
 def test_each_document_about_the_api_is_served() -> None:

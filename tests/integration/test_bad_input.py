@@ -6,10 +6,14 @@ import pytest
 
 from embedded.stack import Stack
 from gateway.route_table.api import ROUTE_TABLE
-from gateway.route_table.row import Row
+from gateway.route_table.row import PREFIX, Row
 from shared.ids import new_id
 from shared.permissions import PUBLIC
+from shared.services import SERVICES
+from shared.testing.databases import load
+from shared.web.fields import Instant
 from shared.web.limits import UPLOAD_BYTES_MAX
+from tests.access.test_pages import Window
 from tests.practice import Practice
 
 
@@ -26,6 +30,17 @@ def filled(path: str, identifier: str) -> str:
     return path
 
 
+def ranges() -> list[tuple[str, bool]]:
+    """Paths that take `from` and `to`, and whether these are instants."""
+    found = []
+    for route in (route for service in SERVICES for route in load(service).routes if route.query is not None):
+        ends = {field.data_key or name: field for name, field in route.query().load_fields.items()}
+        if {"from", "to"} <= ends.keys():
+            found.append((route.path.removeprefix(PREFIX), isinstance(ends["from"], Instant)))
+    return found
+
+
+RANGES = ranges()
 WITH_BODY = [row for row in ROUTE_TABLE if row.method in ("POST", "PATCH")]
 
 
@@ -114,6 +129,22 @@ def test_queries_that_are_not_utf_8(practice: Practice, query: str) -> None:
     for path in ("/clients", "/staff", "/invoices", "/me"):
         response = practice.owner.call("GET", f"{path}?{query}")
         assert (response.status_code, response.json()["code"]) == (400, "unparsable"), (path, response.text)
+
+
+@pytest.mark.abuse("A-INJ-query-bytes")
+@pytest.mark.parametrize("query", ["tag=%ff%fe", "%ff=1", "q=%ed%a0%80"])
+def test_pages_take_no_query_that_is_not_utf_8_either(practice: Practice, query: str) -> None:
+    for window, path in ((Window(practice, "owner"), "/clients"), (Window(practice, None), "/sign-in")):
+        assert window.get(path).status_code == 200
+        assert window.get(f"{path}?{query}").status_code == 400, path
+
+
+@pytest.mark.parametrize(("path", "instants"), RANGES, ids=[path for path, _ in RANGES])
+def test_a_time_that_ends_before_it_begins_is_refused(practice: Practice, path: str, instants: bool) -> None:
+    """Whatever has a beginning and an end among its filters, by one rule."""
+    first, last = ("2026-11-02T00:00:00Z", "2026-11-01T00:00:00Z") if instants else ("2026-11-02", "2026-11-01")
+    response = practice.owner.call("GET", f"{filled(path, str(new_id()))}?from={first}&to={last}")
+    assert (response.status_code, [error["code"] for error in response.json()["errors"]]) == (422, ["before_from"])
 
 
 def test_methods_that_an_address_does_not_take(practice: Practice) -> None:

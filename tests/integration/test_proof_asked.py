@@ -77,6 +77,7 @@ def test_a_session_that_was_left_open_gains_nothing_that_lasts(practice: Practic
         f"{member}/reactivate": {"reason": "Back"},
         "/settings/api-clients/new": {"name": "Thief", "permissions": ["clients:read"], "expires_at": "2099-01-01"},
         "/settings/security": {"boxed": "requires_second_factor", "idle_minutes": "30"},
+        "/clients/assign": {"client_id": [practice.new_client()[0]], "staff_id": practice.staff_ids["therapist"]},
     }
     for path, form in sent.items():
         response = post(left_open, path, form)
@@ -124,3 +125,24 @@ def test_a_refusal_after_the_proof_still_hands_the_next_cookie_out(practice: Pra
 def test_what_lets_nobody_in_is_changed_as_before(practice: Practice, left_open: Window) -> None:
     assert post(left_open, "/settings/holidays", {}).status_code in (303, 412)
     assert ASKED not in post(left_open, f"/settings/staff/{practice.staff_ids['owner']}/hours", {}).text
+
+
+@pytest.mark.abuse("A-SES-bulk-copy")
+@pytest.mark.parametrize("path", ["/activity/export?kind=changes", "/clients/reports/active/file?format=csv"])
+def test_a_file_is_offered_once_its_person_has_proved_who_they_are(left_open: Window, path: str) -> None:
+    offered = left_open.get(path)
+    assert (offered.status_code, ASKED in offered.text) == (422, True)
+    assert "attachment" not in offered.headers.get("Content-Disposition", "")
+    wrong = post(left_open, "/prove", {**kept(offered), "password": "somebody else's"})
+    assert (wrong.status_code, ASKED in wrong.text) == (422, True)
+    ready = post(left_open, "/prove", {**kept(wrong), "password": PASSWORD})
+    assert (ready.status_code, f'href="{html.escape(path)}" download' in ready.text) == (200, True)
+    left_open.cookies = {"sid": ready.cookies["sid"]}
+    assert left_open.get(path).headers["Content-Disposition"].startswith("attachment")
+
+
+def test_the_page_after_a_proof_leads_to_our_files_alone(left_open: Window) -> None:
+    for elsewhere in ("https://example.org/", "//example.org/activity/export", "/sign-out", "/activity", ""):
+        done = post(left_open, "/prove", {BROUGHT: "yes", "file": elsewhere, "password": PASSWORD})
+        assert (done.status_code, done.headers["Location"]) == (303, "/home"), elsewhere
+        left_open.cookies = {"sid": done.cookies["sid"]}

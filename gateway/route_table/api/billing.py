@@ -38,7 +38,7 @@ BILLING: Final[tuple[Row, ...]] = (
     Row("GET", "/payments", "billing", "payments:read", "payments.read"),
     Row("GET", "/payments/by-day", "billing", "payments:read", "payments.sum"),
     Row("GET", "/payments/{payment_id}", "billing", "payments:read", "payment.read"),
-    Row("POST", "/payments/{payment_id}/refunds", "billing", "payments:refund", "post_refund"),
+    Row("POST", "/payments/{payment_id}/refunds", "billing", "payments:refund", "post_refund", proves=True),
     Row("POST", "/payments/{payment_id}/void", "billing", "payments:void", "post_payment_void"),
     Row("POST", "/payments/{payment_id}/bounce", "billing", "payments:void", "post_payment_bounce"),
     Row("GET", "/payments/{payment_id}/refunds/{refund_id}", "billing", "payments:read", "refund.read"),

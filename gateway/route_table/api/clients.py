@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.route_table.api.kinds import table_of_people
+from gateway.route_table.api.kinds import report_of_clients, table_of_people
 from gateway.route_table.row import Row
 
 CLIENTS: Final[tuple[Row, ...]] = (
@@ -57,7 +57,7 @@ CLIENTS: Final[tuple[Row, ...]] = (
         )
     ),
     *(
-        Row("GET", f"/reports/clients/{name}", "clients", "client_reports:read", action, streams=True)
+        report_of_clients(name, "clients", action)
         for name, action in (
             ("birthdays", "birthdays_report.read"),
             ("no-consent", "no_consent_report.read"),
@@ -68,7 +68,7 @@ CLIENTS: Final[tuple[Row, ...]] = (
     Row("GET", "/clients/{client_id}/staff/history", "clients", "assignments:read", "client_staff.history"),
     Row("POST", "/assignments/lookup", "clients", "assignments:read", "client_staff.lookup"),
     Row("PUT", "/clients/{client_id}/staff/{staff_id}", "clients", "assignments:change", "put_client_staff"),
-    Row("POST", "/assignments", "clients", "assignments:change", "post_assignments"),
+    Row("POST", "/assignments", "clients", "assignments:change", "post_assignments", proves=True),
     Row("GET", "/jobs/clients", "clients", "jobs:read", "job.list"),
     Row("GET", "/jobs/clients/{job_id}", "clients", "jobs:read", "job.read"),
     Row("POST", "/jobs/clients/{job_id}/cancel", "clients", "jobs:cancel", "post_clients_job_cancellation"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from gateway.route_table.api.kinds import report_of_clients
 from gateway.route_table.row import Row
 from shared.web.limits import NOTE_BYTES_MAX
 
@@ -51,22 +52,8 @@ CLINICAL: Final[tuple[Row, ...]] = (
     Row("PUT", "/groups/{group_id}/members/{client_id}", "clinical", "groups:manage", "put_group_member"),
     Row("GET", "/groups/{group_id}/history", "clinical", "groups:read", "group.history"),
     Row("GET", "/groups/{group_id}/appointments", "clinical", "agenda:read", "group.appointments"),
-    Row(
-        "GET",
-        "/reports/clients/active",
-        "clinical",
-        "client_reports:read",
-        "active_clients_report.read",
-        streams=True,
-    ),
-    Row(
-        "GET",
-        "/reports/clients/not-seen",
-        "clinical",
-        "client_reports:read",
-        "not_seen_report.read",
-        streams=True,
-    ),
+    report_of_clients("active", "clinical", "active_clients_report.read"),
+    report_of_clients("not-seen", "clinical", "not_seen_report.read"),
     Row("GET", "/staff/{staff_id}/open-work", "clinical", "assignments:change", "open_work.read"),
     Row(
         "POST",

@@ -17,6 +17,8 @@ _LETS_SIGN: Final = frozenset({"licence", "supervisor_id", "supervision_mode"})
 _SECURES: Final = frozenset(
     {"requires_second_factor", "restricts_administration", "break_glass_enabled", "break_glass_minutes", "idle_minutes"}
 )
+# Whom payers pay, and where they send it.
+_IS_PAID: Final = frozenset({"legal_name", "npi", "tax_id", "address"})
 
 IDENTITY: Final[tuple[Row, ...]] = (
     Row("POST", "/organizations", "identity", PUBLIC, "post_organization", signs_up=True),
@@ -32,9 +34,23 @@ IDENTITY: Final[tuple[Row, ...]] = (
     Row("GET", "/setup/clients", "clients", "setup:read", "setup.read"),
     Row("GET", "/setup/clinical", "clinical", "setup:read", "setup.read"),
     Row("GET", "/setup/billing", "billing", "setup:read", "setup.read"),
-    Row("PATCH", "/organization", "identity", "organization:update", "patch_organization", proves_for=_SECURES),
+    Row(
+        "PATCH",
+        "/organization",
+        "identity",
+        "organization:update",
+        "patch_organization",
+        proves_for=_SECURES | _IS_PAID,
+    ),
     Row("GET", "/organization/history", "identity", "organization:update", "organization_history.read"),
-    Row("POST", "/organization/billing-profiles", "identity", "organization:update", "post_billing_profile"),
+    Row(
+        "POST",
+        "/organization/billing-profiles",
+        "identity",
+        "organization:update",
+        "post_billing_profile",
+        proves=True,
+    ),
     Row("GET", "/organization/billing-profiles", "identity", "organization:update", "billing_profiles.list"),
     Row("GET", "/organization/billing-profile", "identity", "organization:update", "billing_profile.read"),
     Row("PUT", "/organization/logo", "identity", "organization:update", "put_logo", NOTE_BYTES_MAX, file=True),
@@ -141,5 +157,5 @@ IDENTITY: Final[tuple[Row, ...]] = (
     ),
     Row("POST", "/api-clients/{api_client_id}/revoke", "identity", "api_clients:manage", "post_api_client_revocation"),
     Row("GET", "/audit/entries", "identity", "audit:read", "audit_trail.read"),
-    Row("GET", "/audit/export", "identity", "audit:export", "audit_trail.export", streams=True),
+    Row("GET", "/audit/export", "identity", "audit:export", "audit_trail.export", streams=True, proves=True),
 )

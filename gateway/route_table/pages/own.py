@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.route_table.pages.kinds import page, public
+from gateway.route_table.pages.kinds import AUTHENTICATE, page, public
 from gateway.route_table.row import Row
 
 # Where a second factor is set up; while it is demanded, every other page leads there.
@@ -89,6 +89,7 @@ OWN: Final[tuple[Row, ...]] = (
         "GET /api-clients",
     ),
     page("GET", "/activity/export", "GET /audit/export"),
+    page("POST", "/prove", AUTHENTICATE),
     # one's own account
     page("GET", "/account", "GET /me"),
     page("POST", "/account/profile", "PATCH /me"),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, fields, validate
 
 from shared.errors import Forbidden
 from shared.web.fields import Instant, about, choice
@@ -30,12 +28,6 @@ class TrailFilter(Schema):
     kind = choice(KINDS, "Only changes, only reads, or only refusals.", KINDS)
     from_instant = Instant(data_key="from", metadata=about("From this instant on."))
     to_instant = Instant(data_key="to", metadata=about("Until before this instant."))
-
-    @validates_schema
-    def _in_order(self, data: dict[str, Any], **_: Any) -> None:
-        start, end = data.get("from_instant"), data.get("to_instant")
-        if start is not None and end is not None and end <= start:
-            raise ValidationError("Give an instant after from.", "to")
 
 
 class TrailQuery(TrailFilter, PageQuery):
