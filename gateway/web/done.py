@@ -61,6 +61,7 @@ DONE: Final = {
     "password_set": "Your new password is set. Sign in with it.",
     "saved": "Saved.",
     "deactivated": "Deactivated, and signed out everywhere.",
+    "deactivated_handing_over": "Deactivated, and signed out everywhere. The work is on its way to the successor.",
     "handed_over": "The work is on its way to the successor.",
     "factor_removed": "The second factor is taken away. A mail tells them.",
     "reactivated": "They may sign in again.",

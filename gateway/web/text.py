@@ -78,6 +78,12 @@ def moment(value: str | None, zone: str, now: datetime) -> str:
     return f"{day(at.date(), now.astimezone(here).date())}, {clock_time(at)}"
 
 
+def moment_within(value: str | None, zone: str, now: datetime) -> str:
+    """`today, 2:05 pm`: an instant of the API as it stands within a sentence."""
+    words = moment(value, zone, now)
+    return words[:1].lower() + words[1:] if words.startswith(("Today", "Yesterday")) else words
+
+
 def greeting(at: datetime) -> str:
     """What one says at that hour."""
     if at.hour < 12:

@@ -231,7 +231,7 @@ def test_who_leaves_hands_over_and_may_come_back(desk: Any, web_practice: Practi
     inside(page).get_by_label("Who takes over").select_option(successor)
     save(page, "Hand over the work")
     wait_until(lambda: practice.owner.get(f"/staff/{successor}/open-work")["cases"] == 1)
-    page.reload()
+    expect(inside(page).get_by_text("Nothing is open: no clients")).to_be_visible(timeout=10_000)
     save(page, "Reactivate")
     assert practice.owner.get(f"/staff/{leaving}")["active"] is True
     page.goto(page.url.split("/settings")[0] + f"/settings/staff/{practice.staff_ids['owner']}/leaving")

@@ -97,6 +97,7 @@ DOCUMENTATION: Final[tuple[Row, ...]] = (
         "/clients/{client_id}/plan",
         "GET /cases/{case_id}/treatment-plans",
         "GET /clients/{client_id}/cases",
+        "GET /staff",
         *CHART,
     ),
     page(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from gateway.web.account.permission_words import ACTIONS, AREAS, GRANTS, USUAL
-from gateway.web.text import moment
+from gateway.web.text import moment_within
 from shared import permissions
 
 TABS: Final = (
@@ -163,13 +163,8 @@ def _reason(permission: str, me: Mapping[str, Any], level_names: Mapping[str, st
 def _about(session: Mapping[str, Any], zone: str, now: datetime) -> list[str]:
     factors = [FACTORS.get(factor, factor) for factor in session["factors"]]
     return [
-        f"Began {_when(session['created_at'], zone, now)}",
-        f"last used {_when(session['last_used_at'], zone, now)}",
+        f"Began {moment_within(session['created_at'], zone, now)}",
+        f"last used {moment_within(session['last_used_at'], zone, now)}",
         *([f"network {session['network']}"] if session["network"] else []),
         *([f"by {' and '.join(factors)}"] if factors else []),
     ]
-
-
-def _when(value: str, zone: str, now: datetime) -> str:
-    words = moment(value, zone, now)
-    return words[:1].lower() + words[1:] if words.startswith(("Today", "Yesterday")) else words

@@ -111,6 +111,7 @@ def _import(page: Page, form: Form | None, status: int = 200) -> Response:
         imported=imported,
         path=views.path_of(imported["id"]),
         begun=text.moment(imported["created_at"], zone, clock.now()),
+        of=text.moment_within(imported["created_at"], zone, clock.now()),
         heading=views.heading_of(imported),
         steps=views.steps_of(imported),
         is_open=views.is_open(imported),

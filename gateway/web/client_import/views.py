@@ -104,6 +104,11 @@ def is_forgotten(imported: Mapping[str, Any]) -> bool:
     return imported["state"] == "done" and imported["rows_total"] > 0 and not any(imported["counts"].values())
 
 
+def _is_empty(imported: Mapping[str, Any]) -> bool:
+    """Whether the file was read to its end, and had no row."""
+    return imported["state"] == "done" and not imported["rows_total"]
+
+
 def phase_of(imported: Mapping[str, Any]) -> str:
     """What is done with it, or was done last: `check`, `add`, `undo`."""
     return "check" if imported["dry_run"] else "undo" if imported["undone_at"] else "add"
@@ -116,14 +121,14 @@ def line_of(imported: Mapping[str, Any], names: Mapping[str, str], zone: str, no
         started=text.moment(imported["created_at"], zone, now),
         by=names.get(imported["created_by"], "A program"),
         rows=text.count(imported["rows_total"], "row") if imported["rows_total"] else "",
-        state=CHIPS[phase_of(imported)][imported["state"]],
+        state=("No rows", "warn") if _is_empty(imported) else CHIPS[phase_of(imported)][imported["state"]],
     )
 
 
 def heading_of(imported: Mapping[str, Any]) -> str:
     """What the page of an import says first."""
     code = (imported["error"] or {}).get("code", "")
-    if imported["state"] == "done" and not imported["rows_total"]:
+    if _is_empty(imported):
         return NOBODY
     return UNREAD.get(code) or HEADINGS[phase_of(imported)][imported["state"]]
 

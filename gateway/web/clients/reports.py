@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from flask import Response
 
@@ -162,7 +163,8 @@ def _shown(report: Report) -> Callable[[Page], Response]:
         reply = page.ask(report.row, **wanted, limit=LISTED, cursor=page.query.get("cursor"))
         if reply.ok:
             zone = page.me["organization"]["time_zone"]
-            values["as_of"] = text.moment(reply.value["as_of"], zone, clock.now())
+            at = datetime.fromisoformat(reply.value["as_of"]).astimezone(ZoneInfo(zone))
+            values["as_of"] = f"{text.day(at.date())}, {text.clock_time(at)}"  # on paper there is no today
             values["next_cursor"] = reply.value["next_cursor"]
             values["rows"] = [
                 (f"/clients/{item['client_id']}", item["display_name"], report.cells(item, today))

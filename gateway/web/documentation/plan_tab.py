@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from flask import Response
@@ -12,6 +12,7 @@ from gateway.web.clients.chart import chart_of
 from gateway.web.documentation.views import signature_of
 from gateway.web.forms import Text, body_of
 from gateway.web.page import Page, Question
+from gateway.web.people import names_of
 from shared import clock
 
 CASES: Final = "GET /clients/{client_id}/cases"
@@ -52,10 +53,19 @@ def show_plan(page: Page) -> Response:
             for plan in plans or ()
             if plan["status"] == "signed"
         },
+        authors=_authors(page, plans or ()),
         compared=signed[:-1],  # the first of a case has none before it
         writes=page.can("treatment_plans:create"),
         today=today.isoformat(),
     )
+
+
+def _authors(page: Page, plans: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Who wrote each draft that somebody else wrote, by the plan's id, as far as their names can be had."""
+    written = {plan["id"]: plan["created_by"] for plan in plans if plan["status"] == "draft"}
+    others = {plan_id: author for plan_id, author in written.items() if author != page.me["staff"]["id"]}
+    names = names_of(page, set(others.values()))
+    return {plan_id: names[author] for plan_id, author in others.items() if author in names}
 
 
 def discard_plan(page: Page) -> Response:

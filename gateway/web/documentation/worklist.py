@@ -63,7 +63,8 @@ def show_worklist(page: Page) -> Response:
     found = page.need(WORKLIST, kind=kind, cursor=page.query.get("cursor"), limit=SHOWN)
     orphans = page.ask("GET /orphan-drafts", limit=SHOWN)
     left = orphans.value["items"] if orphans.ok else []
-    names = {**names_of(page, [*found["items"], *left]), **authors_of(page, found["items"])}
+    writers = staff_names(page, {opening["author_id"] for opening in left})
+    names = {**names_of(page, [*found["items"], *left]), **authors_of(page, found["items"]), **writers}
     now, zone = clock.now(), page.me["organization"]["time_zone"]
     counts = found["counts"]
     return page.show(
@@ -73,7 +74,12 @@ def show_worklist(page: Page) -> Response:
         kind=kind,
         next_cursor=found["next_cursor"],
         orphans=[
-            (opening["id"], named(names, opening["client_id"]), text.moment(opening["created_at"], zone, now))
+            (
+                opening["id"],
+                named(names, opening["client_id"]),
+                text.moment(opening["created_at"], zone, now),
+                names.get(opening["author_id"], ""),
+            )
             for opening in left
         ],
         signs=page.can("notes:sign"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from gateway.web import text
 from gateway.web.forms import Form
@@ -257,6 +258,12 @@ class OpeningRow:
 _FOUND: Final = {"justified": "Justified", "not_justified": "Not justified", None: ""}
 
 
+def _until(item: Mapping[str, Any], zone: str, now: datetime) -> str:
+    """`8:00 pm`, with the day where it is not the one on which it was opened."""
+    opened, ends = (datetime.fromisoformat(item[name]).astimezone(ZoneInfo(zone)) for name in ("opened_at", "ends_at"))
+    return text.clock_time(ends) if opened.date() == ends.date() else text.moment(item["ends_at"], zone, now)
+
+
 def opening_rows(
     items: Sequence[Mapping[str, Any]],
     staff: Mapping[str, str],
@@ -271,7 +278,7 @@ def opening_rows(
             who=staff.get(item["staff_id"], "Somebody who has left"),
             whom=clients.get(item["client_id"], "A client whom you may not see"),
             when=text.moment(item["opened_at"], zone, now),
-            until=text.moment(item["ends_at"], zone, now),
+            until=_until(item, zone, now),
             is_open=item["is_open"],
             reason=item["reason"],
             outcome=_FOUND[item["outcome"]],

@@ -14,8 +14,11 @@ from gateway.web.people import offered, people_of, staff_question
 from gateway.web.staff.member import MEMBER, head_values
 from gateway.web.staff.pages import LIST, refused
 from shared import clock
+from shared.texts import whole_number
 
 OPEN_WORK: Final = "GET /staff/{staff_id}/open-work"
+MOVING: Final = ("deactivated_handing_over", "handed_over")  # what was done where work moves within moments
+LOOKS: Final = 3  # how often the table then looks again by itself
 
 
 def show_leaving(page: Page) -> Response:
@@ -28,7 +31,8 @@ def deactivate(page: Page) -> Response:
     if not page.form.text("successor_id") and not page.form.ticked("acknowledged"):
         return _leaving(page, page.form.wrong(acknowledged="Choose who takes over, or tick that it stays open."))
     body, form = body_of(page.form, (Text("reason"), Text("successor_id")))
-    return _done(page, "POST /staff/{staff_id}/deactivate", body, form, "deactivated")
+    done = "deactivated_handing_over" if "successor_id" in body else "deactivated"
+    return _done(page, "POST /staff/{staff_id}/deactivate", body, form, done)
 
 
 def hand_over(page: Page) -> Response:
@@ -60,12 +64,14 @@ def _leaving(page: Page, form: Form) -> Response:
         people=staff_question(which := _successors(member)),
     )
     work = answers["work"]
+    looks = LOOKS if page.query.get("done") in MOVING else whole_number(page.query.get("looks", ""), digits_max=1)
     people = people_of(page, answers["people"], which, without=(staff_id,), chosen=form.all("successor_id"))
     return page.show(
         "staff/leaving.html",
         422 if form.errors or form.summary else 200,
         form=form,
         work=work,
+        looks=min(looks or 0, LOOKS),
         kinds=open_work(work.value, page.me["organization"]["time_zone"], clock.now()) if work.ok else [],
         people=people.after(("", "Nobody for now")),
         **head_values(page, member),
