@@ -8,7 +8,7 @@ maps each kind to its HTTP status in one dict. Pure: rules import this module.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -99,6 +99,26 @@ class NotFound(Refusal):
     denies = True
     code = "not_found"
     detail = "There is nothing here under this id."
+
+
+class Moved(Refusal):
+    """What the address names is found at another one; the answer carries `Location`.
+
+    `ids`: the ids in the address, and those that stand in their place at the other one.
+    """
+
+    code = "moved"
+    detail = "This is found at another address."
+
+    def __init__(self, ids: Mapping[str, str], *, errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(errors=errors)
+        self.ids = ids
+
+    def address(self, address: str) -> str:
+        """Where to go from `address`."""
+        for old, new in self.ids.items():
+            address = address.replace(old, new)
+        return address
 
 
 class Conflict(Refusal):

@@ -23,6 +23,7 @@ from shared.settings import Environment, WebSettings
 from shared.web.application import build_application
 from shared.web.cursors import CursorKey
 from shared.web.days import Today
+from shared.web.merged_clients import KnownClients
 from shared.web.routes import Route
 
 Background = Callable[[threading.Event], None]  # runs until the event is set
@@ -58,6 +59,8 @@ class Service:
     commands: Mapping[str, Callable[[Database, Sequence[str]], int]] = field(default_factory=dict)
     # What day it is at a practice: a service needs it whose bodies have days on which something happened.
     today: Today | None = None
+    # The clients whom the service knows: one who was merged is followed to the survivor.
+    clients: KnownClients | None = None
 
     def database(self, url: str, *, pool_size: int = 8, process: str = "web", resources: object = None) -> Database:
         """The service's database through the role in `url`."""
@@ -74,7 +77,7 @@ class Service:
         resources = self.resources(environment)
         database = self.database(settings.database_url, pool_size=settings.pool_size, resources=resources)
         keys, cursors = PublicKeys(settings.public_keys), CursorKey(settings.secrets_key)
-        return build_application(self.name, database, keys, self.routes, cursors, self.today)
+        return build_application(self.name, database, keys, self.routes, cursors, self.today, self.clients)
 
     def migrate(self, owner_url: str) -> None:
         """Bring the schema to the newest revision."""

@@ -19,6 +19,7 @@ from gateway.route_table.row import Row
 from gateway.web import problems, proving, rendering, static_files
 from gateway.web import session as browser_session
 from gateway.web.forms import Form
+from gateway.web.moved import PageMoved
 from gateway.web.multipart import form_of
 from gateway.web.page import FRAME, Page, Problem
 from gateway.web.registry import HANDLERS
@@ -143,6 +144,8 @@ class Pages:
             response = handler(page)
             if session is not None and page.row.method != "GET":  # it may have changed what the frame says
                 self._frames.pop(session.actor.session_id, None)
+        except PageMoved as moved:
+            response = moved.response()
         except Problem as problem:
             if problem.answer.code == proving.NEEDED:
                 return proving.ask_for_proof(page, page.form)

@@ -26,6 +26,7 @@ from gateway.route_table.row import PREFIX, Row
 from gateway.web import rendering
 from gateway.web import session as browser_session
 from gateway.web.forms import Form, Upload
+from gateway.web.moved import MOVED, followed
 from gateway.web.multipart import FileForm
 from shared import clock
 from shared.errors import Refusal
@@ -61,7 +62,7 @@ class ApiResponse:
     @property
     def ok(self) -> bool:
         """Whether it is what was asked for, and not a problem."""
-        return self.status < 400
+        return self.status < 300
 
     @property
     def code(self) -> str | None:
@@ -207,7 +208,7 @@ class Page:
             passed = self._pass(_question(row, parts))
         except Refusal as refusal:
             raise Problem(_refusal(status_of(refusal), refusal.code, refusal.detail)) from refusal
-        if passed.response.status >= 400:
+        if passed.response.status >= 300:
             try:
                 raise Problem(_read(passed.response))
             finally:
@@ -230,6 +231,13 @@ class Page:
             passed.done()
 
     def _pass(self, question: Question) -> Passed:
+        """What a row answers, of the client who stays where the one in question was merged. Raises as `_asked`."""
+        while (passed := self._asked(question)).response.status == MOVED:
+            passed.done()
+            question = replace(question, ids=followed(self.request, question.ids, _read(passed.response).value))
+        return passed
+
+    def _asked(self, question: Question) -> Passed:
         """Through the door, as any program's request. Raises `NotFound` for what is no id, and as `Door.ask`."""
         for name, value in question.ids.items():
             path_value(name, value)

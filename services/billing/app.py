@@ -10,7 +10,9 @@ from services.billing import checks
 from services.billing.catalogue import routes as catalogue_routes
 from services.billing.charges import routes as charge_routes
 from services.billing.client_accounts import routes as account_routes
+from services.billing.client_accounts.queries import visible_client
 from services.billing.client_merges import routes as merge_routes
+from services.billing.copies.models import ClientCopy
 from services.billing.copies.queries import posting_day
 from services.billing.corrections import routes as correction_routes
 from services.billing.drafts import routes as draft_routes
@@ -28,6 +30,7 @@ from services.billing.unbilled_sessions import routes as unbilled_routes
 from services.billing.write_offs import routes as write_off_routes
 from shared.service import Service
 from shared.web import tags
+from shared.web.merged_clients import KnownClients
 from shared.web.routes import under
 
 ROUTES = (
@@ -51,7 +54,16 @@ ROUTES = (
 )
 COMMANDS = {"check-books": checks.main}
 MIGRATIONS = Path(__file__).parent / "migrations"
-SERVICE = Service("billing", Base.metadata, MIGRATIONS, ROUTES, HANDLERS, today=posting_day, commands=COMMANDS)
+SERVICE = Service(
+    "billing",
+    Base.metadata,
+    MIGRATIONS,
+    ROUTES,
+    HANDLERS,
+    today=posting_day,
+    commands=COMMANDS,
+    clients=KnownClients(ClientCopy, visible_client),
+)
 
 
 def create_app() -> Flask:

@@ -13,6 +13,8 @@ from services.clinical.break_glass import routes as break_glass_routes
 from services.clinical.cases import routes as case_routes
 from services.clinical.client_merges import routes as merge_routes
 from services.clinical.client_reports import routes as client_report_routes
+from services.clinical.copies.models import ClientCopy
+from services.clinical.copies.queries import known_client
 from services.clinical.corrected_diagnoses import routes as corrected_diagnosis_routes
 from services.clinical.diagnoses import routes as diagnosis_routes
 from services.clinical.groups import routes as group_routes
@@ -33,6 +35,7 @@ from services.clinical.work_items import routes as work_item_routes
 from services.clinical.worklist import routes as worklist_routes
 from shared.service import Part, Service
 from shared.web import tags
+from shared.web.merged_clients import KnownClients
 from shared.web.routes import under
 from shared.work_items.models import EXPIRED as EXPIRED_ITEMS
 
@@ -67,7 +70,14 @@ ROUTES = (
 MIGRATIONS = Path(__file__).parent / "migrations"
 BACKGROUND = {"open_work": Part("worker", lambda database, _environment: OpenWorkCounter(database).run)}
 SERVICE = Service(
-    "clinical", Base.metadata, MIGRATIONS, ROUTES, HANDLERS, background=BACKGROUND, expired=(EXPIRED_ITEMS,)
+    "clinical",
+    Base.metadata,
+    MIGRATIONS,
+    ROUTES,
+    HANDLERS,
+    background=BACKGROUND,
+    expired=(EXPIRED_ITEMS,),
+    clients=KnownClients(ClientCopy, known_client),
 )
 
 

@@ -96,13 +96,14 @@ class StaffUnassigned:
 class ChangeProposed:
     """A change of clients that every service has to agree to: each answers, and holds them for 60 seconds if it does.
 
-    An answer after `answer_by` is not waited for, and nothing is held then.
+    An answer after `answer_by` is not waited for, and nothing is held then. Of a merge, and of its end, `client_ids`
+    are the client who ends in the other one, and the one who stays.
     """
 
     organization_id: UUID
     change_id: UUID
     version: int
-    kind: str  # delete | undo_import
+    kind: str  # delete | undo_import | merge | unmerge
     client_ids: tuple[UUID, ...]
     answer_by: datetime
 
@@ -115,11 +116,14 @@ class ChangeProposed:
 )
 @dataclass(frozen=True, slots=True)
 class ChangeDecided:
-    """What became of a proposed change. Not `applies`: nothing changes, and nobody is held for it any longer."""
+    """What became of a proposed change. Not `applies`: nothing changes, and nobody is held for it any longer.
+
+    Of a merge, and of its end, `client_ids` are the client who ends in the other one, and the one who stays.
+    """
 
     organization_id: UUID
     change_id: UUID
     version: int
-    kind: str  # delete | undo_import
+    kind: str  # delete | undo_import | merge | unmerge
     client_ids: tuple[UUID, ...]
     applies: bool

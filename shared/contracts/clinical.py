@@ -145,6 +145,7 @@ class ChangeAnswered:
 
     `code`: ready, and nothing new begins for the clients until `held_until`;
     has_appointments: they were booked; used: there is another record of them;
+    same_appointment: two who are to be merged have a place in one appointment, or in one group at one time;
     being_changed: another change holds them.
     `used`, `booked`: with `ready` of a change that takes each client by themselves, who is used in these ways and not
     held.

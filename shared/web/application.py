@@ -20,6 +20,7 @@ from shared.web.callers import ensure_handler_fits
 from shared.web.cursors import CursorKey
 from shared.web.days import Today, ensure_days_are_compared
 from shared.web.edge import Edge, view_of
+from shared.web.merged_clients import KnownClients
 from shared.web.replays import Sight
 from shared.web.routes import PLACEHOLDER, Route
 
@@ -31,11 +32,12 @@ def build_application(
     routes: Sequence[Route],
     cursors: CursorKey,
     today: Today | None = None,
+    clients: KnownClients | None = None,
 ) -> Flask:
     """The WSGI application of `service` with these routes, `/healthz`, `/readyz` and `/metrics`.
 
     `cursors` seals the cursors of its lists. `today` says what day it is at a practice, for bodies with days that must
-    have come.
+    have come. `clients`: the clients whom the service knows, of whom some may be merged.
     Raises `TypeError` for a handler that does not take those who may ask, and for a day that nothing would compare.
     """
     app = Flask(service, static_folder=None)
@@ -45,7 +47,7 @@ def build_application(
     app.extensions["caseload_routes"] = tuple(routes)
     app.extensions["caseload_database"] = database
     ensure_days_are_compared(routes, today)
-    edge = Edge(database, TokenVerifier(service, public_keys), cursors, today)
+    edge = Edge(database, TokenVerifier(service, public_keys), cursors, today, clients)
     for route in routes:
         ensure_handler_fits(route)
         app.add_url_rule(

@@ -28,6 +28,7 @@ from shared.web.audit_entries import record_denial
 from shared.web.cursors import CursorKey, Cursors
 from shared.web.days import Today, ensure_past, past_days
 from shared.web.dumping import dump_of
+from shared.web.merged_clients import KnownClients
 from shared.web.parsing import load_body, load_query, parse_json, path_value
 from shared.web.query_strings import ensure_text
 from shared.web.replays import Sight
@@ -48,6 +49,7 @@ class Edge:
     tokens: TokenVerifier
     cursors: CursorKey
     today: Today | None = None  # what day it is at a practice, in a service that asks for days that have come
+    clients: KnownClients | None = None  # in a service that knows of clients: who was merged is followed
 
 
 def view_of(edge: Edge, route: Route, sight: Sight) -> Callable[..., Response]:
@@ -90,7 +92,9 @@ def view_of(edge: Edge, route: Route, sight: Sight) -> Callable[..., Response]:
                     call |= _body(body_schema, content)
                 look = _looks_at_days(edge, body_schema, content)
                 cursors = Cursors.of_request(edge.cursors, request.method, request.path, actor)
-                response = run_request(edge.database, route, dump, claims, call, digest, look, cursors, sight)
+                response = run_request(
+                    edge.database, route, dump, claims, call, digest, look, cursors, sight, edge.clients
+                )
             except Refusal as refusal:
                 _record_denial(edge, route, actor, path, call, refusal)
                 response = errors.problem(refusal)

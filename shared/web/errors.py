@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from flask import Response
+from flask import Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from shared import logs
@@ -13,6 +13,7 @@ from shared.errors import (
     Conflict,
     Forbidden,
     Invalid,
+    Moved,
     NotFound,
     Refusal,
     Stale,
@@ -27,6 +28,7 @@ from shared.errors import (
 
 # Kind -> status and title. docs/http-status-codes.md explains the choice to people.
 STATUS: dict[type[Refusal], tuple[int, str]] = {
+    Moved: (308, "Moved"),
     Unparsable: (400, "Bad request"),
     Unauthenticated: (401, "Unauthenticated"),
     Forbidden: (403, "Forbidden"),
@@ -68,6 +70,10 @@ def problem(refusal: Refusal) -> Response:
     response = _response(status, title, refusal.code, refusal.detail, _field_errors(refusal))
     if isinstance(refusal, TooMany | Unavailable):
         response.headers["Retry-After"] = str(refusal.retry_after_seconds)
+    if isinstance(refusal, Moved):
+        query = request.query_string.decode("latin-1")
+        response.headers["Location"] = refusal.address(f"{request.path}?{query}" if query else request.path)
+        response.headers["Cache-Control"] = "no-store"  # it may be taken back
     if isinstance(refusal, Unauthenticated):
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

@@ -9,11 +9,13 @@ from typing import Any
 
 from apispec import APISpec
 
+from shared.client_families import ClientMoved
 from shared.errors import Forbidden, Invalid, NotFound, Stale
 from shared.permissions import API_PERMISSIONS, GRANTS, LEVELS, effective
 from shared.web.errors import status_of_kind
 from shared.web.examples import ILLUSTRATIONS, filled
 from shared.web.idempotency import IdempotentRequest
+from shared.web.merged_clients import has_own_address
 from shared.web.openapi_fields import SpeakingPlugin, describe_parameters
 from shared.web.openapi_responses import complete
 from shared.web.parsing import ROW
@@ -152,6 +154,8 @@ def refusals_of(route: Route) -> Iterator[Refused]:
     yield Refused.of(Invalid)
     if "{" in route.path:
         yield Refused.of(NotFound)
+    if has_own_address(route.path):
+        yield Refused.of(ClientMoved)
     if route.if_match:
         yield Refused.of(Stale)
 

@@ -19,7 +19,8 @@ from shared.web import errors
 from shared.web.audit_entries import record_denial, record_replay, record_success
 from shared.web.cursors import Cursors
 from shared.web.dumping import Dump
-from shared.web.idempotency import IdempotentRequest
+from shared.web.idempotency import IdempotentRequest, Stored
+from shared.web.merged_clients import KnownClients, follow
 from shared.web.preconditions import ensure_as_expected
 from shared.web.replays import Sight
 from shared.web.routes import INTERNAL, PLACEHOLDER, Dumped, ResponseWith, Route, Streamed
@@ -32,17 +33,18 @@ def run_request(
     route: Route,
     dump: Dump | None,
     claims: Claims,
-    call: dict[str, Any],
+    asked_for: dict[str, Any],
     digest: bytes,
     look: Callable[[Session, Caller], None],
     cursors: Cursors,
     sight: Sight,
+    clients: KnownClients | None = None,
 ) -> Response:
-    """Run the route's handler on `call` and answer with what `dump` makes of its result; `cursors` are its list's.
+    """Run the route's handler on `asked_for` and answer with what `dump` makes of its result; `cursors` are its list's.
 
     `sight` refuses a first answer to somebody who may no longer see what it is about.
     `look` refuses what can be judged inside the transaction alone, before the handler takes its first lock.
-    `digest` is the SHA-256 of what the request says.
+    `digest` is the SHA-256 of what the request says. `clients`: a client who was merged is followed to the survivor.
     Commits unless the handler refuses; a refusal that `keeps_changes` commits too and is a problem document. Raises the
     other refusals, with what the handler had described for their audit row.
     """
@@ -58,16 +60,17 @@ def run_request(
     spends = route.writes and route.permission not in (PUBLIC_ROUTE, INTERNAL)
 
     def work(session: Session) -> Response:
+        call, moved = asked_for, None
         session.cursors = cursors
         session.account_id = actor.actor_id if actor else None
         if spends:
             ensure_spent(session)
+        if clients is not None and actor is not None:
+            call, moved = follow(session, actor, clients, route.path, asked_for)
         if keyed is not None and (stored := keyed.replay(session)) is not None:
-            again = orjson.loads(stored.body) if stored.body else None
-            sight.ensure(session, actor, call, again or {})
-            record_replay(session, route, actor, call, stored.about)
-            headers = {"Idempotency-Replayed": "true", **_headers(route, call, again, stored.status)}
-            return _json(stored.body, stored.status, headers)
+            return _replayed(session, route, actor, call, stored, sight)
+        if moved is not None:  # a repetition is found at the address it was sent to at first
+            raise moved
         try:
             ensure_as_expected(session, route, actor, call, request.headers.get("If-Match"))
             if actor is not None:
@@ -103,6 +106,17 @@ def run_request(
     failpoint("request.after_commit")
     response.call_on_close(partial(failpoint, "request.after_answer"))
     return response
+
+
+def _replayed(
+    session: Session, route: Route, actor: Caller | None, call: Mapping[str, Any], stored: Stored, sight: Sight
+) -> Response:
+    """The first answer to a request that is repeated with its key."""
+    again = orjson.loads(stored.body) if stored.body else None
+    sight.ensure(session, actor, call, again or {})
+    record_replay(session, route, actor, call, stored.about)
+    headers = {"Idempotency-Replayed": "true", **_headers(route, call, again, stored.status)}
+    return _json(stored.body, stored.status, headers)
 
 
 def _stream(database: Database, streamed: Streamed, organization_id: UUID | None) -> Response:

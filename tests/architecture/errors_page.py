@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from shared.errors import Refusal
-from shared.web.errors import STATUS, status_of
+from shared.web.errors import STATUS, status_of_kind
 from tests.architecture.source import ROOT, files, name_of
 
 PAGE = ROOT / "docs" / "errors.md"
@@ -91,7 +91,7 @@ def codes() -> list[Code]:
             continue
         origin = origin_of(refusal.__module__.replace(".", "/") + ".py")
         when = " ".join((inspect.getdoc(refusal) or "").split("\n\n")[0].split())
-        found.add(Code(refusal.code, status_of(refusal()), origin, when, refusal.detail))
+        found.add(Code(refusal.code, status_of_kind(refusal), origin, when, refusal.detail))
     found.update(_given_where_raised())
     return sorted(found, key=lambda code: (code.code, code.origin, code.status))
 

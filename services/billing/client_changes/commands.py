@@ -28,8 +28,8 @@ def answer(session: Session, event: ChangeProposed) -> None:
 
 def settle(session: Session, event: ChangeDecided) -> None:
     """Apply the change, or end the hold. Of a deleted client nothing but the id stays."""
-    gone = client_changes.settle(session, ClientCopy, event, use)
-    if gone:
-        theirs = AssignmentCopy.client_id.in_(gone)
+    settled = client_changes.settle(session, ClientCopy, event, use)
+    if settled.gone:
+        theirs = AssignmentCopy.client_id.in_(settled.gone)
         session.execute(delete(AssignmentCopy).where(AssignmentCopy.organization_id == event.organization_id, theirs))
     failpoint("change.settled")

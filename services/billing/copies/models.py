@@ -9,6 +9,7 @@ from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.tables import Base
+from shared.client_families import Mergeable, merged_index, read_families
 from shared.database.session import Tenant
 
 
@@ -53,16 +54,20 @@ class StaffCopy(Tenant, Base):
     taxonomy: Mapped[str | None] = mapped_column(Text)
 
 
-class ClientCopy(Tenant, Base):
+class ClientCopy(Mergeable, Tenant, Base):
     """Who received a service."""
 
     __tablename__ = "client_copies"
+    __table_args__ = (merged_index("client_copies"),)
 
     version: Mapped[int]
     display_name: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)  # as clients says it; `deleted`: of the client nothing else is left
     held_by: Mapped[UUID | None]  # the proposed change that they are held for
     held_until: Mapped[datetime | None]
+
+
+read_families(ClientCopy)
 
 
 class AmendedNote(Base):

@@ -94,3 +94,25 @@ def test_of_an_import_that_is_undone_who_has_money_is_named_and_the_other_held(
     )
     assert practice.try_to_pay(free, 5_000).status_code == 422
     practice.pay(paid, 5_000)
+
+
+def test_a_merge_is_agreed_to_and_held_and_the_old_address_leads_on(
+    practice: Practice, billing_database: ServiceDatabase
+) -> None:
+    ends, stays = practice.client(), practice.client()
+    practice.pay(ends, 5_000)
+    ids, answer_by = (ends, stays), clock.now() + timedelta(seconds=30)
+    change = ChangeProposed(practice.organization_id, new_id(), 1, "merge", ids, answer_by)
+    practice.emit(change)
+    assert said(billing_database, change) == ["ready"], "money does not stand against it"
+    assert practice.try_to_pay(stays, 5_000).json["code"] == "client_held"
+    practice.emit(decided(change, applies=True), ClientChanged(practice.organization_id, ends, 9, "Ada S.", "active"))
+    moved = practice.biller.get(f"/clients/{ends}/ledger")
+    assert (moved.status_code, moved.headers["Location"]) == (308, f"/api/v1/clients/{stays}/ledger")
+    paid = practice.try_to_pay(ends, 2_000)
+    assert (paid.status_code, paid.json["client_id"]) == (201, str(stays))
+    parted = ChangeProposed(practice.organization_id, new_id(), 1, "unmerge", ids, answer_by)
+    practice.emit(parted, decided(parted, applies=True))
+    assert said(billing_database, parted) == ["ready"]
+    assert practice.biller.get(f"/clients/{ends}/ledger").status_code == 200
+    assert practice.contradictions() == []

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import delete
 
-from services.clinical.client_changes.queries import use
+from services.clinical.client_changes.queries import collision, use
 from services.clinical.copies.models import AssignmentCopy, ClientCopy
 from shared import client_changes
 from shared.change_codes import HAS_APPOINTMENTS, USED
@@ -28,7 +28,7 @@ STILL_USED: Final = Kind(
 
 def answer(session: Session, event: ChangeProposed) -> None:
     """Tell clients whether the change may be made; if so, the clients are held for it."""
-    given = client_changes.answer(session, ClientCopy, event, use)
+    given = client_changes.answer(session, ClientCopy, event, use, collision)
     if given is None:
         return
     used, booked = given.used_as(USED), given.used_as(HAS_APPOINTMENTS)
@@ -42,10 +42,10 @@ def settle(session: Session, event: ChangeDecided) -> None:
 
     Who was used after the hold stays here, while clients has forgotten them: a work item has somebody look at it.
     """
-    gone = client_changes.settle(session, ClientCopy, event, use)
-    if gone:
-        theirs = AssignmentCopy.client_id.in_(gone)
+    settled = client_changes.settle(session, ClientCopy, event, use)
+    if settled.gone:
+        theirs = AssignmentCopy.client_id.in_(settled.gone)
         session.execute(delete(AssignmentCopy).where(AssignmentCopy.organization_id == event.organization_id, theirs))
-    for client_id in sorted(set(event.client_ids) - set(gone)) if event.applies else ():
+    for client_id in sorted(settled.kept):
         raise_item(session, STILL_USED, Matter(event.organization_id, client_id, client_id=client_id))
     failpoint("change.settled")

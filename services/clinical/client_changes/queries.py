@@ -1,4 +1,4 @@
-"""Whether a client is used in clinical."""
+"""Whether a client is used in clinical, and what stands against merging two."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from uuid import UUID
 
 from services.clinical.agenda.models import Attendee
 from services.clinical.cases.models import Case
+from services.clinical.client_merges.queries import collisions
 from services.clinical.copies.models import ClientCopy
 from services.clinical.groups.models import GroupMember
-from shared.change_codes import HAS_APPOINTMENTS, USED
+from shared.change_codes import HAS_APPOINTMENTS, SAME_APPOINTMENT, USED
 from shared.client_changes import clients_with
 from shared.database.session import Session
 
@@ -28,3 +29,8 @@ def use(session: Session, organization_id: UUID, client_ids: Sequence[UUID]) -> 
         for records, code in _LOOKS
         for client_id in clients_with(session, ClientCopy, records, organization_id, client_ids)
     }
+
+
+def collision(session: Session, organization_id: UUID, client_id: UUID, into_client_id: UUID) -> str | None:
+    """`SAME_APPOINTMENT` for two who have a place each in one appointment, or in one group at one time."""
+    return SAME_APPOINTMENT if collisions(session, organization_id, client_id, into_client_id) else None

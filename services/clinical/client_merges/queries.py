@@ -10,10 +10,12 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.clinical.agenda.models import Attendee
 from services.clinical.cases.models import Case
+from services.clinical.copies.models import ClientCopy
 from services.clinical.copies.queries import known_client
 from services.clinical.groups.models import GroupMember
 from shared import audit
 from shared.actor import Person
+from shared.client_families import family
 from shared.client_merges import Merge, ensure_two
 from shared.database.session import Session
 
@@ -37,7 +39,14 @@ def preview(session: Session, actor: Person, merge: Merge) -> dict[str, Any]:
         "appointments": _count(session, here, merge, Attendee.organization_id, Attendee.client_id),
         "group_memberships": _count(session, here, merge, GroupMember.organization_id, GroupMember.client_id),
     }
-    return merge.preview(moves, [code for code, found in _collisions(here, merge) if session.scalar(select(found))])
+    return merge.preview(moves, collisions(session, here, *merge.client_ids))
+
+
+def collisions(session: Session, organization_id: UUID, client_id: UUID, into_client_id: UUID) -> list[str]:
+    """The codes of what one person has once, and these two, with whom the second has taken over, have twice."""
+    members = family(session, ClientCopy, organization_id, into_client_id)
+    found = _collisions(organization_id, client_id, members)
+    return [code for code, twice in found if session.scalar(select(twice))]
 
 
 def _count(
@@ -51,20 +60,20 @@ def _count(
     return session.scalars(found).one()
 
 
-def _collisions(here: UUID, merge: Merge) -> tuple[tuple[str, ColumnElement[bool]], ...]:
+def _collisions(here: UUID, client_id: UUID, members: tuple[UUID, ...]) -> tuple[tuple[str, ColumnElement[bool]], ...]:
     beside, member = aliased(Attendee), aliased(GroupMember)
     same_appointment = exists().where(
         Attendee.organization_id == here,
-        Attendee.client_id == merge.client_id,
+        Attendee.client_id == client_id,
         beside.organization_id == here,
-        beside.client_id == merge.into_client_id,
+        beside.client_id.in_(members),
         beside.appointment_id == Attendee.appointment_id,
     )
     same_group = exists().where(
         GroupMember.organization_id == here,
-        GroupMember.client_id == merge.client_id,
+        GroupMember.client_id == client_id,
         member.organization_id == here,
-        member.client_id == merge.into_client_id,
+        member.client_id.in_(members),
         member.group_id == GroupMember.group_id,
         or_(GroupMember.last_day.is_(None), member.first_day <= GroupMember.last_day),
         or_(member.last_day.is_(None), GroupMember.first_day <= member.last_day),

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from services.clinical.tables import Base
+from shared.client_families import Mergeable, merged_index, read_families
 from shared.database.session import Tenant
 
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,7 +65,7 @@ class StaffCopy(Tenant, Base):
     brought_in_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default="{}")
 
 
-class ClientCopy(Tenant, Base):
+class ClientCopy(Mergeable, Tenant, Base):
     """Clients, as the agenda shows them."""
 
     __tablename__ = "client_copies"
@@ -75,6 +76,7 @@ class ClientCopy(Tenant, Base):
             *("organization_id", "last_visit_at", "id"),
             postgresql_where=text("status = 'active'"),
         ),
+        merged_index("client_copies"),
     )
 
     version: Mapped[int]
@@ -84,6 +86,9 @@ class ClientCopy(Tenant, Base):
     held_until: Mapped[datetime | None]
     # When the last appointment that was kept began; `NEVER` where there is none. Triggers keep it.
     last_visit_at: Mapped[datetime] = mapped_column(server_default=text("'1970-01-01 00:00:00+00'"))
+
+
+read_families(ClientCopy)
 
 
 class ServiceTypeCopy(Tenant, Base):
