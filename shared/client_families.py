@@ -7,13 +7,13 @@ level deep: who has taken somebody over is not merged themselves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import Index, Table, func, inspect, select, text
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
-from sqlalchemy.orm import Mapped, column_property, mapped_column
+from sqlalchemy import ColumnElement, CompoundSelect, Index, Select, Table, any_, func, inspect, select, text, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, column_property, mapped_column
 
 from shared.database.session import COLUMN_TYPES, Session
 from shared.errors import Conflict, FieldError, Moved
@@ -44,13 +44,13 @@ class Mergeable:
 
     id: Mapped[UUID]
     merged_into: Mapped[UUID | None] = mapped_column(default=None)
-    # Ids in their order; None where there is nobody.
+    # None where there is nobody.
     taken_over: ClassVar[Any] = None
 
     @property
     def family(self) -> tuple[UUID, ...]:
         """The client's own id, and after it the ids of all whom they have taken over."""
-        return self.id, *(self.taken_over or ())
+        return self.id, *sorted(self.taken_over or ())
 
 
 def merged_index(table: str) -> Index:
@@ -98,11 +98,55 @@ def survivors(session: Session, model: type, organization_id: UUID, client_ids: 
     return {row.id: row.merged_into for row in session.execute(merged)}
 
 
+def members(model: type, organization_id: UUID, client_ids: Collection[UUID] | Select[Any]) -> CompoundSelect[Any]:
+    """The ids of everybody in the families of these clients, be they who stays or who ended."""
+    named, others = (_table(model).alias(name) for name in ("named", "others"))
+    stay = select(func.coalesce(named.c.merged_into, named.c.id))
+    stay = stay.where(named.c.organization_id == organization_id, named.c.id.in_(client_ids))
+    ended = select(others.c.id).where(others.c.organization_id == organization_id, others.c.merged_into.in_(stay))
+    return union_all(stay, ended)
+
+
+def in_families(
+    column: ColumnElement[UUID] | InstrumentedAttribute[UUID],
+    model: type,
+    organization_id: UUID,
+    client_ids: Collection[UUID] | Select[Any],
+) -> ColumnElement[bool]:
+    """The condition that a column names one of `members`.
+
+    They are read once for a statement, so that an index of the column serves it.
+    """
+    return column == any_(func.array(members(model, organization_id, client_ids).scalar_subquery()))
+
+
+def of_survivor(
+    column: InstrumentedAttribute[UUID],
+    model: type,
+    organization_id: UUID,
+    client_id: InstrumentedAttribute[UUID],
+) -> ColumnElement[bool]:
+    """The condition that a column names somebody of the family of the client in the column `client_id`.
+
+    Of a client who was merged it holds for nobody: what is theirs counts as the survivor's. `client_id` is a column of
+    a statement around it.
+    """
+    own, others = (_table(model).alias(name) for name in ("own", "others"))
+    themselves = own.c.id == client_id, own.c.merged_into.is_(None)
+    family = union_all(
+        *(
+            select(table.c.id).where(table.c.organization_id == organization_id, *theirs).correlate(client_id.class_)
+            for table, theirs in ((own, themselves), (others, (others.c.merged_into == client_id,)))
+        )
+    )
+    return column == any_(func.array(family.scalar_subquery()))
+
+
 def read_families(model: type[Mergeable]) -> None:
     """Have `taken_over` read with each row of a model of clients, in the same statement."""
     clients = _table(model)
     others = clients.alias("taken_over")
-    ids = func.array_agg(aggregate_order_by(others.c.id, others.c.id), type_=ARRAY(COLUMN_TYPES[UUID]))
+    ids = func.array_agg(others.c.id, type_=ARRAY(COLUMN_TYPES[UUID]))
     theirs = others.c.organization_id == clients.c.organization_id, others.c.merged_into == clients.c.id
     model.taken_over = column_property(select(ids).where(*theirs).correlate(clients).scalar_subquery())
 

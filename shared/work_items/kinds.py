@@ -36,15 +36,22 @@ class Kind:
         return self.matter if self.level else NOTICE
 
 
+def alone(_session: Session, _organization_id: UUID, client_id: UUID) -> Sequence[UUID]:
+    """The family of a client where nobody is merged."""
+    return (client_id,)
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """A service with work items. `assigned_to`: the condition that somebody is assigned to the client in a column.
 
     `member`: a member of staff of the actor's practice with their rights, None for somebody deactivated; raises for an
     id that nobody has. It may wait for an event.
+    `family`: a client of an organization with all whom they have taken over.
     """
 
     service: str
     kinds: Sequence[Kind]
     assigned_to: Callable[[Person, InstrumentedAttribute[Any]], ColumnElement[bool]]
     member: Callable[[Session, Person, UUID], Person | None]
+    family: Callable[[Session, UUID, UUID], Sequence[UUID]] = alone

@@ -62,7 +62,7 @@ def list_items(
     if kind is not None:
         statement = statement.where(WorkItem.kind == kind)
     if client_id is not None:
-        statement = statement.where(WorkItem.client_id == client_id)
+        statement = statement.where(WorkItem.client_id.in_(host.family(session, actor.organization_id, client_id)))
     if due_by is not None:
         statement = statement.where(WorkItem.due_on <= due_by)
     done = state == "done"

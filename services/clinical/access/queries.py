@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from services.clinical.access import rules
 from services.clinical.cases.models import Case, CaseMember
 from services.clinical.cases.queries import case_readable, describe_cases
 from services.clinical.copies.models import AssignmentCopy, StaffCopy
-from services.clinical.copies.queries import as_person, known_client, known_staff, organization
+from services.clinical.copies.queries import as_person, family_of, known_client, known_staff, organization
 from services.clinical.record_access.models import Opening
 from shared import clock
 from shared.actor import Caller
@@ -44,10 +45,9 @@ def _verdicts(session: Session, asker: Caller, client_id: UUID, staff: list[Staf
     organization_id = asker.organization_id
     ids = [member.id for member in staff]
     practice = organization(session, asker)
-    cases = list(session.scalars(_cases(organization_id, client_id)))
-    named = set(
-        session.scalars(_cases(organization_id, client_id).where(case_readable(asker)).with_only_columns(Case.id))
-    )
+    family = family_of(session, organization_id, client_id)
+    cases = list(session.scalars(_cases(organization_id, family)))
+    named = set(session.scalars(_cases(organization_id, family).where(case_readable(asker)).with_only_columns(Case.id)))
     named = named if asker.may("cases:read") else set()
     if named:
         describe_cases(session, asker, client_id, sorted(named))
@@ -74,7 +74,7 @@ def _verdicts(session: Session, asker: Caller, client_id: UUID, staff: list[Staf
         session.scalars(
             select(Opening.staff_id).where(
                 Opening.organization_id == organization_id,
-                Opening.client_id == client_id,
+                Opening.client_id.in_(family),
                 Opening.staff_id.in_(ids),
                 Opening.ends_at > clock.now(),
             )
@@ -106,6 +106,6 @@ def _verdicts(session: Session, asker: Caller, client_id: UUID, staff: list[Staf
     return answers
 
 
-def _cases(organization_id: UUID, client_id: UUID) -> Select[Case]:
-    statement = select(Case).where(Case.organization_id == organization_id, Case.client_id == client_id)
+def _cases(organization_id: UUID, family: Sequence[UUID]) -> Select[Case]:
+    statement = select(Case).where(Case.organization_id == organization_id, Case.client_id.in_(family))
     return statement.order_by(Case.id.desc()).limit(CASES_MAX)

@@ -16,6 +16,7 @@ from services.clinical.agenda.models import Appointment, AppointmentChange, Atte
 from services.clinical.agenda.queries import clashes, visible_ids
 from services.clinical.cases.queries import only_open_case, visible_case
 from services.clinical.copies.queries import (
+    are_one,
     can_document_soon,
     ensure_client_free,
     ensure_stays_active,
@@ -23,6 +24,7 @@ from services.clinical.copies.queries import (
     known_location,
     known_service_type,
     known_staff,
+    members_of,
     not_assigned,
     opening_hours,
     organization,
@@ -157,7 +159,7 @@ def _cases(session: Session, actor: Caller, booking: Booking) -> dict[UUID, UUID
         case = visible_case(session, actor, booking.case_id)
     except NotFound as error:
         raise Hidden.field("case_id", "unknown", "There is no such case.") from error
-    if case.client_id != client_ids[0]:
+    if not are_one(session, actor.organization_id, case.client_id, client_ids[0]):
         raise Invalid.field("case_id", "other_client", "This case is another client's.")
     if case.status != "open":
         raise Invalid.field("case_id", "case_closed", "This case is closed.")
@@ -179,7 +181,7 @@ def take_slot(
     then; `whose` time is looked at. Returns the appointments that this override accepts. Raises `SlotTaken` where
     something is in the way, or the practice is closed, and there is no `override_reason`.
     """
-    take_turns(session, *_lock_keys(slot))
+    take_turns(session, *_lock_keys(slot.staff_id, members_of(session, actor.organization_id, slot.client_ids)))
     in_the_way = clashes(session, actor.organization_id, slot)
     found = [(kind, of) for kind, of in in_the_way if kind in whose and of not in accepted]
     if (found or closed) and override_reason is None:
@@ -233,10 +235,10 @@ def record_change(
     )
 
 
-def _lock_keys(slot: rules.Slot) -> Iterator[int]:
-    digest = hashlib.blake2b(f"calendar staff {slot.staff_id}".encode(), digest_size=8).digest()
+def _lock_keys(staff_id: UUID, client_ids: Collection[UUID]) -> Iterator[int]:
+    digest = hashlib.blake2b(f"calendar staff {staff_id}".encode(), digest_size=8).digest()
     yield int.from_bytes(digest, "big", signed=True)
-    yield from map(client_turn, slot.client_ids)
+    yield from map(client_turn, client_ids)
 
 
 def _taken(

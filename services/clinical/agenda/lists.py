@@ -36,10 +36,10 @@ def of_client(
 
     Read by the client, in the order of their index, however many appointments the practice has.
     """
-    known_client(session, actor, client_id)
+    family = known_client(session, actor, client_id).family
     rules.ensure_in_order(first, last)
     own = (Appointment.organization_id == Attendee.organization_id) & (Appointment.id == Attendee.appointment_id)
-    here = [Attendee.organization_id == actor.organization_id, Attendee.client_id == client_id]
+    here = [Attendee.organization_id == actor.organization_id, Attendee.client_id.in_(family)]
     zones = select(Appointment.time_zone).join(Attendee, own).where(*here)
     here += _on_days(session, zones, Attendee.starts_at, first, last)
     shown = [Attendee.attendance().label("status") if column is Appointment.status else column for column in SHOWN]

@@ -14,7 +14,7 @@ from typing_extensions import TypeVarTuple
 from services.clinical.agenda import rules
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.copies.models import ClientCopy
-from services.clinical.copies.queries import assigned_to, organization
+from services.clinical.copies.queries import assigned_to, of_family, organization
 from shared import audit, clock
 from shared.actor import Caller, Person
 from shared.database.session import Session
@@ -179,7 +179,7 @@ def clashes(session: Session, organization_id: UUID, slot: rules.Slot) -> list[t
         .where(
             taken,
             Attendee.organization_id == organization_id,
-            Attendee.client_id.in_(slot.client_ids),
+            of_family(Attendee.client_id, organization_id, slot.client_ids),
             Attendee.takes_time(),
             Attendee.starts_at > slot.starts_at - rules.LONGEST,
             Attendee.starts_at < slot.ends_at,

@@ -13,6 +13,7 @@ from services.clinical.agenda.queries import shown_attendees, visible_appointmen
 from services.clinical.agenda.rules import BUSY, OCCUPYING, ensure_may_change
 from services.clinical.attendance import rules
 from services.clinical.attendance.rules import NewStatus
+from services.clinical.copies.queries import family_of
 from services.clinical.hand_over.commands import settle_left_behind
 from shared import audit, clock
 from shared.actor import Caller, Person
@@ -84,7 +85,8 @@ def mark_arrived(session: Session, actor: Person, appointment: Appointment, clie
 
 def _attendee(session: Session, actor: Caller, appointment: Appointment, client_id: UUID) -> Attendee:
     """The row of a client whom the actor may know of; raises `Invalid`, like for one who is not on it."""
-    shown = (each for each in shown_attendees(session, actor, appointment) if each.client_id == client_id)
+    family = family_of(session, actor.organization_id, client_id)
+    shown = (each for each in shown_attendees(session, actor, appointment) if each.client_id in family)
     if (found := next(shown, None)) is None:
         raise Hidden.field("client_id", "not_attending", "This client is not on the appointment.")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -54,7 +55,7 @@ def open_record(session: Session, actor: Person, client_id: UUID, reason: str) -
     Returns the opening, and whether it is new: asking again answers what is open. Raises `NotFound` for a client whom
     the actor may not know of, and the refusals of `rules.ensure_may_open` and `rules.time_left`.
     """
-    known_client(session, actor, client_id)
+    family = known_client(session, actor, client_id).family
     known_staff(session, actor, actor.staff_id)
     organization(session, actor)  # these may wait for their events, so they come before the locks
     # One at a time also when two requests come at once: they queue at the person's row.
@@ -62,7 +63,7 @@ def open_record(session: Session, actor: Person, client_id: UUID, reason: str) -
     opener = session.get_one(StaffCopy, key, with_for_update=True)
     audit.describe(session, client_id=client_id, rule="break_glass")
     present = open_now(session, actor)
-    if present is not None and present.client_id == client_id:
+    if present is not None and present.client_id in family:
         return present, False
     # Held until this is committed: a person who turns emergency access off waits, and then ends this one too.
     practice = session.get_one(OrganizationCopy, actor.organization_id, with_for_update={"read": True})
@@ -70,11 +71,11 @@ def open_record(session: Session, actor: Person, client_id: UUID, reason: str) -
         enabled=practice.break_glass_enabled and actor.emergency_access,
         levels=actor.levels,
         vouched_for=not practice.restricts_administration or vouched_for(session, actor, opener.brought_in_by),
-        hidden_cases=_hidden_cases(session, actor, client_id),
+        hidden_cases=_hidden_cases(session, actor, family),
         elsewhere=present is not None,
     )
     now = clock.now()
-    lasts = rules.time_left(practice.break_glass_minutes, unreviewed(session, actor, client_id), now)
+    lasts = rules.time_left(practice.break_glass_minutes, unreviewed(session, actor, family), now)
     opening = Opening(
         organization_id=actor.organization_id,
         id=new_id(),
@@ -142,9 +143,9 @@ def end_all(
     session.execute(statement.values(ends_at=now))
 
 
-def _hidden_cases(session: Session, actor: Person, client_id: UUID) -> int:
+def _hidden_cases(session: Session, actor: Person, family: Sequence[UUID]) -> int:
     statement = select(func.count()).where(
-        Case.organization_id == actor.organization_id, Case.client_id == client_id, ~case_visible(actor)
+        Case.organization_id == actor.organization_id, Case.client_id.in_(family), ~case_visible(actor)
     )
     return session.scalar(statement) or 0
 

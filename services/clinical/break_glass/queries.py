@@ -30,12 +30,12 @@ def open_now(session: Session, actor: Person) -> Opening | None:
     return session.scalars(statement).first()
 
 
-def unreviewed(session: Session, actor: Person, client_id: UUID) -> list[tuple[datetime, datetime]]:
+def unreviewed(session: Session, actor: Person, family: Sequence[UUID]) -> list[tuple[datetime, datetime]]:
     """From when until when the actor had this client open within the last day, so far as nobody has reviewed it."""
     statement = select(Opening.opened_at, Opening.ends_at).where(
         Opening.organization_id == actor.organization_id,
         Opening.staff_id == actor.staff_id,
-        Opening.client_id == client_id,
+        Opening.client_id.in_(family),
         Opening.ends_at > clock.now() - WITHIN,
         Opening.reviewed_at.is_(None),
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from services.clinical.cases.models import Case, CaseMember, CaseMemberChange, CaseStatusChange
+from services.clinical.copies.queries import family_of, of_family
 from services.clinical.record_access.queries import opened_by
 from shared import audit
 from shared.actor import Caller, Person
@@ -62,7 +63,8 @@ def readable_case(session: Session, actor: Caller, case_id: UUID) -> Case:
 
 def cases_of_client(session: Session, actor: Caller, client_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of the client's cases that the actor may see, oldest first."""
-    statement = select(Case).where(case_readable(actor), Case.client_id == client_id)
+    family = family_of(session, actor.organization_id, client_id)
+    statement = select(Case).where(case_readable(actor), Case.client_id.in_(family))
     page = paginate(session, statement, [Case.id], limit=limit, cursor=cursor)
     describe_cases(session, actor, client_id, [case.id for case in page["items"]])
     return page
@@ -118,16 +120,17 @@ def status_history(session: Session, actor: Caller, case_id: UUID, limit: int, c
 
 def only_open_case(session: Session, organization_id: UUID, client_id: UUID) -> Case | None:
     """The client's open case; None without one, and where there are several. Not a look at the case by anybody."""
-    return _only_open(session, Case.organization_id == organization_id, client_id)
+    return _only_open(session, Case.organization_id == organization_id, organization_id, client_id)
 
 
 def only_visible_case(session: Session, actor: Person, client_id: UUID) -> Case | None:
     """The one open case of the client that the actor may work in; None without one, and where there are several."""
-    return _only_open(session, case_visible(actor), client_id)
+    return _only_open(session, case_visible(actor), actor.organization_id, client_id)
 
 
-def _only_open(session: Session, condition: ColumnElement[bool], client_id: UUID) -> Case | None:
-    statement = select(Case).where(condition, Case.client_id == client_id, Case.status == "open")
+def _only_open(session: Session, condition: ColumnElement[bool], organization_id: UUID, client_id: UUID) -> Case | None:
+    theirs = of_family(Case.client_id, organization_id, [client_id])
+    statement = select(Case).where(condition, theirs, Case.status == "open")
     found = list(session.scalars(statement.order_by(Case.id).limit(2)))
     return found[0] if len(found) == 1 else None
 

@@ -58,7 +58,8 @@ def active(session: Session, actor: Caller) -> Report:
 def among_active(actor: Caller) -> Select[*tuple[Any, ...]]:
     """Active clients whom the actor may see."""
     active = ClientCopy.status == literal_column("'active'")  # no parameter: only so the partial index fits any plan
-    statement = select(ClientCopy).where(ClientCopy.organization_id == actor.organization_id, active)
+    stays = ClientCopy.merged_into.is_(None)  # who was merged is one with the client who stays
+    statement = select(ClientCopy).where(ClientCopy.organization_id == actor.organization_id, active, stays)
     return statement.where(assigned_to(actor, ClientCopy.id)) if actor.sees_assigned_only else statement
 
 

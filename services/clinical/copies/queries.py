@@ -27,6 +27,7 @@ from services.clinical.signature import NOBODY, Signer
 from shared import clock
 from shared.actor import Actor, Caller, Person
 from shared.client_changes import DELETED, ensure_free
+from shared.client_families import in_families, members, survivors
 from shared.database.copies import hold
 from shared.database.read_your_writes import arrived, awaited, is_young, wait_until_true
 from shared.database.session import Session
@@ -77,6 +78,40 @@ def known_client(session: Session, actor: Caller, client_id: UUID, field: str | 
     if narrowed is not None and hidden and not is_assigned(session, narrowed, client_id):
         raise _unknown(field)
     return client
+
+
+def family_of(session: Session, organization_id: UUID, client_id: UUID) -> tuple[UUID, ...]:
+    """The client and all whom they have taken over; nothing is waited for. Whom the actor may see is asked elsewhere.
+
+    Of a client who was looked up before it costs no query.
+    """
+    client = session.get(ClientCopy, (organization_id, client_id))
+    session.keep(client)
+    return (client_id,) if client is None else client.family
+
+
+def of_family(
+    column: InstrumentedAttribute[UUID], organization_id: UUID, client_ids: Collection[UUID]
+) -> ColumnElement[bool]:
+    """The condition that a column names one of these clients, or somebody of their families."""
+    return in_families(column, ClientCopy, organization_id, client_ids)
+
+
+def members_of(session: Session, organization_id: UUID, client_ids: Collection[UUID]) -> set[UUID]:
+    """Everybody in the families of these clients. Of those who were looked up before it costs no query."""
+    keys = (session.identity_key(ClientCopy, (organization_id, client_id)) for client_id in client_ids)
+    at_hand = [client for key in keys if (client := session.identity_map.get(key)) and client.merged_into is None]
+    if len(at_hand) == len(client_ids):
+        return {member for client in at_hand for member in client.family}
+    return {*client_ids, *session.scalars(members(ClientCopy, organization_id, client_ids))}
+
+
+def are_one(session: Session, organization_id: UUID, client_id: UUID, other_id: UUID) -> bool:
+    """Whether two ids are of one client, or of one family."""
+    if client_id == other_id:
+        return True
+    both = survivors(session, ClientCopy, organization_id, {client_id, other_id})
+    return both.get(client_id, client_id) == both.get(other_id, other_id)
 
 
 def ensure_client_free(session: Session, actor: Actor, client_ids: Collection[UUID], field: str) -> None:

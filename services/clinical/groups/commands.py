@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
+from services.clinical.copies.models import ClientCopy
 from services.clinical.copies.queries import (
     ensure_client_free,
     ensure_stays_active,
@@ -130,7 +131,7 @@ def put_member(session: Session, actor: Caller, group_id: UUID, client_id: UUID,
     `SlotTaken` where they are busy at one of its coming sessions.
     """
     visible_group(session, actor, group_id)
-    _ensure_may_join(session, actor, client_id, None)
+    family = _ensure_may_join(session, actor, client_id, None).family
     audit.describe(session, client_id=client_id)
     day = joining.on or practice_today(session, actor)
     group = _changeable(session, actor, group_id)
@@ -139,7 +140,7 @@ def put_member(session: Session, actor: Caller, group_id: UUID, client_id: UUID,
     sessions = coming_sessions(session, group, for_update=True)  # an appointment is locked before its clients' turns
     _take_turns(session, actor, [client_id], "client_id")
     before = memberships_of(session, group, day)
-    after = rules.joined(before, client_id, day)
+    after = rules.joined(before, family, day)
     if set(after) != set(before):
         try:
             rules.ensure_room(before, after, day, group.capacity)
@@ -147,7 +148,7 @@ def put_member(session: Session, actor: Caller, group_id: UUID, client_id: UUID,
             if not joining.over_capacity:
                 raise
         _change_members(session, actor, group, before, after)
-        follow(session, actor, client_id, after, sessions)
+        follow(session, actor, family, after, sessions)
         _record(session, actor, group, "joined", client_id=client_id, on_day=day, reason=joining.reason)
     return group
 
@@ -158,25 +159,27 @@ def remove_member(session: Session, actor: Caller, group_id: UUID, client_id: UU
     Raises `NotFound`, also for somebody who never belonged to it, `ColleaguesGroup`.
     """
     visible_group(session, actor, group_id)
-    known_client(session, actor, client_id)
+    family = known_client(session, actor, client_id).family
     audit.describe(session, client_id=client_id)
     day = leaving.on or practice_today(session, actor)
     group = _changeable(session, actor, group_id)
     before = memberships_of(session, group)
-    if all(each.client_id != client_id for each in before):
+    if all(each.client_id not in family for each in before):
         raise NotFound()
-    after = rules.left(before, client_id, day)
+    after = rules.left(before, family, day)
     if set(after) != set(before):
         sessions = coming_sessions(session, group, for_update=True)
         _change_members(session, actor, group, before, after)
-        follow(session, actor, client_id, after, sessions)
+        follow(session, actor, family, after, sessions)
         _record(session, actor, group, "left", client_id=client_id, on_day=day, reason=leaving.reason)
     return group
 
 
-def _ensure_may_join(session: Session, actor: Caller, client_id: UUID, field: str | None) -> None:
-    if known_client(session, actor, client_id, field).status == "archived":
+def _ensure_may_join(session: Session, actor: Caller, client_id: UUID, field: str | None) -> ClientCopy:
+    client = known_client(session, actor, client_id, field)
+    if client.status == "archived":
         raise Invalid.field(field or "client_id", "archived", "The client is archived.")
+    return client
 
 
 def _looked_up(session: Session, actor: Caller, service_type_id: UUID | None, staff: Sequence[UUID]) -> None:

@@ -47,8 +47,8 @@ def list_groups(
     """One page of the groups by name. `client_id`: only those to which this client belongs, or did or will."""
     wanted = [_visible(actor), true() if archived is None else Group.archived.is_(archived)]
     if client_id is not None:
-        known_client(session, actor, client_id, "client_id")
-        wanted.append(_has_member(GroupMember.client_id == client_id))
+        family = known_client(session, actor, client_id, "client_id").family
+        wanted.append(_has_member(GroupMember.client_id.in_(family)))
     if ids is not None:
         wanted.append(Group.id.in_(ids))
     about = f"{archived} {client_id} {ids}"

@@ -74,19 +74,22 @@ def most_from(memberships: Sequence[Membership], day: date) -> int:
     return max(len(roster(memberships, each)) for each in days)
 
 
-def joined(memberships: Iterable[Membership], client_id: UUID, day: date) -> list[Membership]:
-    """The memberships once a client belongs to the group from `day` on. What was before that day stays as it was."""
-    others, theirs = _parted(memberships, client_id)
+def joined(memberships: Iterable[Membership], family: Sequence[UUID], day: date) -> list[Membership]:
+    """The memberships once a client belongs to the group from `day` on. What was before that day stays as it was.
+
+    `family`: the ids of the client, their own first.
+    """
+    others, theirs = _parted(memberships, family)
     earlier = [each for each in theirs if each.first <= day]
     going_on = next((each for each in earlier if each.last is None or each.last >= day - DAY), None)
     if going_on is None:
-        return [*others, *earlier, Membership(client_id, day)]
+        return [*others, *earlier, Membership(family[0], day)]
     return [*others, *(replace(each, last=None) if each is going_on else each for each in earlier)]
 
 
-def left(memberships: Iterable[Membership], client_id: UUID, day: date) -> list[Membership]:
+def left(memberships: Iterable[Membership], family: Sequence[UUID], day: date) -> list[Membership]:
     """The memberships once a client does not belong to the group from `day` on. What was before stays as it was."""
-    others, theirs = _parted(memberships, client_id)
+    others, theirs = _parted(memberships, family)
     earlier = [each for each in theirs if each.first < day]
     return [*others, *(replace(each, last=day - DAY) if each.covers(day) else each for each in earlier)]
 
@@ -101,10 +104,10 @@ def ensure_room(before: Sequence[Membership], after: Sequence[Membership], day: 
         raise OverCapacity(detail, errors=[FieldError("client_id", OverCapacity.code, detail, str(capacity))])
 
 
-def _parted(memberships: Iterable[Membership], client_id: UUID) -> tuple[list[Membership], list[Membership]]:
+def _parted(memberships: Iterable[Membership], family: Sequence[UUID]) -> tuple[list[Membership], list[Membership]]:
     """Those of the others, and the client's."""
     others: list[Membership] = []
     theirs: list[Membership] = []
     for each in memberships:
-        (theirs if each.client_id == client_id else others).append(each)
+        (theirs if each.client_id in family else others).append(each)
     return others, theirs

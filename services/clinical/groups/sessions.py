@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
 
 from services.clinical.agenda.commands import record_change
 from services.clinical.agenda.models import Appointment, Attendee
@@ -27,15 +28,27 @@ from shared.database.session import Session
 
 
 def who_comes(session: Session, group: Group, day: date) -> list[UUID]:
-    """Who belongs to a group on a day and is still a client of the practice, for commands."""
+    """Who belongs to a group on a day and is still a client of the practice, for commands.
+
+    For a member who was merged the client comes who has taken them over.
+    """
     members = roster_of(session, group, day)
-    here = select(ClientCopy.id).where(
-        ClientCopy.organization_id == group.organization_id,
-        ClientCopy.id.in_(members),
-        ClientCopy.status.in_(("active", "prospective")),
+    stays = aliased(ClientCopy)
+    here = (
+        select(ClientCopy.id, stays.id)
+        .join(
+            stays,
+            (stays.organization_id == ClientCopy.organization_id)
+            & (stays.id == func.coalesce(ClientCopy.merged_into, ClientCopy.id)),
+        )
+        .where(
+            ClientCopy.organization_id == group.organization_id,
+            ClientCopy.id.in_(members),
+            stays.status.in_(("active", "prospective")),
+        )
     )
-    clients = set(session.scalars(here))
-    return [client_id for client_id in members if client_id in clients]
+    clients = dict(session.execute(here).tuples().all())
+    return list(dict.fromkeys(clients[client_id] for client_id in members if client_id in clients))
 
 
 def coming_sessions(session: Session, group: Group, *, for_update: bool = False) -> Sequence[Appointment]:
@@ -62,24 +75,30 @@ def coming_sessions(session: Session, group: Group, *, for_update: bool = False)
 
 
 def follow(
-    session: Session, actor: Caller, client_id: UUID, memberships: Sequence[Membership], sessions: Sequence[Appointment]
+    session: Session,
+    actor: Caller,
+    family: Sequence[UUID],
+    memberships: Sequence[Membership],
+    sessions: Sequence[Appointment],
 ) -> None:
     """Have the sessions follow what a client's memberships are now. The client's turn and the sessions are held.
+
+    `family`: the ids of the client, their own first.
 
     Who called off stays on a session that they leave: that they did is on record. Raises `SlotTaken` where the client
     is busy at a session that they join.
     """
-    theirs = [each for each in memberships if each.client_id == client_id]
+    theirs = [each for each in memberships if each.client_id in family]
     busy: list[tuple[str, UUID]] = []
     for appointment in sessions:
-        own = next((each for each in appointment.attendees if each.client_id == client_id), None)
+        own = next((each for each in appointment.attendees if each.client_id in family), None)
         belongs = any(each.covers(appointment.service_date) for each in theirs)
         if belongs and own is None:
-            busy += _join(session, actor, appointment, client_id)
+            busy += _join(session, actor, appointment, family[0])
         elif not belongs and own is not None and (own.status is None or own.status in OCCUPYING):
             session.delete(own)
             appointment.attendees.remove(own)
-            _changed(session, actor, appointment, client_id, attending="no")
+            _changed(session, actor, appointment, own.client_id, attending="no")
     if busy:
         shown = visible_ids(session, actor, [appointment_id for _, appointment_id in busy])
         raise slot_taken(list(dict.fromkeys(busy)), shown)

@@ -18,7 +18,7 @@ from services.clinical.attendance.rules import ensure_is_to_take_place
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import only_visible_case, visible_case
 from services.clinical.cases.rules import CaseClosed
-from services.clinical.copies.queries import is_assigned
+from services.clinical.copies.queries import are_one, family_of, is_assigned
 from services.clinical.notes import rules
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import ORPHAN, author_can_finish, ensure_known, is_in_hand, visible_note
@@ -73,7 +73,8 @@ def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Dra
     """
     ensure_known(session, actor, draft.add_on_service_type_ids)  # may wait, so it comes before the locks
     appointment = visible_appointment(session, actor, appointment_id, for_update=True)
-    attendee = next((attendee for attendee in appointment.attendees if attendee.client_id == draft.client_id), None)
+    family = family_of(session, actor.organization_id, draft.client_id)
+    attendee = next((attendee for attendee in appointment.attendees if attendee.client_id in family), None)
     if attendee is None:
         raise Invalid.field("client_id", "not_attending", "This client is not on the appointment.")
     case = _case_of(session, actor, attendee, draft.case_id)
@@ -90,7 +91,7 @@ def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Dra
         organization_id=actor.organization_id,
         id=new_id(),
         appointment_id=appointment.id,
-        client_id=draft.client_id,
+        client_id=attendee.client_id,
         case_id=case.id,
         author_id=actor.staff_id,
         template=draft.template,
@@ -209,7 +210,7 @@ def give_draft(
     Raises `NotFound`, `NoteSigned`, `NoteSubmitted`, `NoteDiscarded`, `CannotFinish`.
     """
     note = visible_note(session, actor, note_id, for_update=True)
-    if note.author_id != author_id or note.client_id != client_id:
+    if note.author_id != author_id or note.client_id not in family_of(session, actor.organization_id, client_id):
         raise NotFound("This is not a draft of theirs about the client.")
     if note.signed_at is not None:
         raise rules.NoteSigned()
@@ -247,7 +248,7 @@ def _case_of(session: Session, actor: Person, attendee: Attendee, named: UUID | 
         case = visible_case(session, actor, case_id, for_update=True)
     except NotFound as error:
         raise (Hidden.field("case_id", "unknown", "There is no such case.") if named else error) from error
-    if case.client_id != attendee.client_id:
+    if not are_one(session, actor.organization_id, case.client_id, attendee.client_id):
         raise Invalid.field("case_id", "other_client", "This case is another client's.")
     attendee.case_id = case.id
     return case

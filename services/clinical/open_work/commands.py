@@ -14,7 +14,14 @@ from services.clinical.agenda.rules import OCCUPYING, ensure_can_document, ensur
 from services.clinical.cases.commands import join_case
 from services.clinical.cases.models import Case, CaseMember
 from services.clinical.cases.queries import case_visible
-from services.clinical.copies.queries import can_document_soon, ensure_stays_active, known_client, known_staff
+from services.clinical.copies.queries import (
+    can_document_soon,
+    ensure_stays_active,
+    family_of,
+    known_client,
+    known_staff,
+    of_family,
+)
 from services.clinical.notes.commands import give_draft
 from services.clinical.open_work import rules
 from services.clinical.open_work.queries import open_appointments, open_drafts, review_announced, work_of
@@ -99,7 +106,7 @@ def _join_cases(session: Session, actor: Caller, staff_id: UUID, wanted: HandOve
 
     statement = select(Case.id).where(
         case_visible(actor),
-        Case.client_id == wanted.client_id,
+        of_family(Case.client_id, actor.organization_id, [wanted.client_id]),
         Case.status == "open",
         is_on(staff_id),
         ~is_on(wanted.to_staff_id),
@@ -116,7 +123,8 @@ def _move(session: Session, actor: Caller, appointment_id: UUID, staff_id: UUID,
     ensure_may_change(sees_assigned_only=actor.sees_assigned_only, is_clinician=appointment.staff_id == actor.actor_id)
     clients = [attendee.client_id for attendee in appointment.attendees]
     is_open = appointment.starts_at > clock.now() and appointment.status in OCCUPYING
-    if appointment.staff_id != staff_id or wanted.client_id not in clients or not is_open:
+    theirs = set(clients).intersection(family_of(session, actor.organization_id, wanted.client_id))
+    if appointment.staff_id != staff_id or not theirs or not is_open:
         raise NotFound("This is not a coming appointment of theirs with the client.")
     if len(clients) > 1:
         raise rules.SharedAppointment()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,9 @@ from services.clinical.agenda.models import Attendee
 from services.clinical.cases.models import Case, CaseMember
 from services.clinical.cases.queries import case_visible
 from services.clinical.copies.models import AssignmentCopy, StaffCopy
-from services.clinical.copies.queries import assigned_to, known_client, known_staff, practice_today
+from services.clinical.copies.queries import assigned_to, known_client, known_staff, of_family, practice_today
 from services.clinical.notes.models import Note
-from services.clinical.open_work_counts.queries import coming, drafts_of, narrowed, plans_of, to_review_of
+from services.clinical.open_work_counts.queries import Of, coming, drafts_of, narrowed, plans_of, to_review_of
 from services.clinical.treatment_plans.rules import REVIEW_ANNOUNCED
 from shared import audit
 from shared.actor import Caller, Person
@@ -51,6 +52,8 @@ def work_of(session: Session, actor: Caller, staff_id: UUID, client_id: UUID | N
     clients = select(AssignmentCopy.client_id).where(
         AssignmentCopy.organization_id == here, AssignmentCopy.staff_id == staff_id, AssignmentCopy.active
     )
+    if client_id is not None:
+        clients = clients.where(AssignmentCopy.client_id == client_id)
     cases = (
         select(Case.id)
         .join(CaseMember, (CaseMember.organization_id == Case.organization_id) & (CaseMember.case_id == Case.id))
@@ -64,16 +67,17 @@ def work_of(session: Session, actor: Caller, staff_id: UUID, client_id: UUID | N
     supervised = select(StaffCopy.id, StaffCopy.display_name).where(
         StaffCopy.organization_id == here, StaffCopy.supervisor_id == staff_id, StaffCopy.active
     )
-    plans = plans_of(here, staff_id, until, client_id)
+    of = None if client_id is None else _of(here, client_id)
+    plans = plans_of(here, staff_id, until, of)
     seen = assigned_to(actor, Attendee.client_id) if isinstance(actor, Person) and actor.sees_assigned_only else true()
     named = None if client_id is None else actor
     return {
         "staff_id": staff_id,
-        "clients": _count(session, narrowed(clients, AssignmentCopy.client_id, client_id)),
-        "cases": _count(session, narrowed(cases, Case.client_id, client_id)),
-        "appointments": _listed(session, coming(here, staff_id, client_id, seen)),
-        "drafts": _listed_notes(session, named, drafts_of(here, staff_id, client_id)),
-        "to_review": _listed_notes(session, named, to_review_of(here, staff_id, client_id)),
+        "clients": _count(session, clients),
+        "cases": _count(session, narrowed(cases, Case.client_id, of)),
+        "appointments": _listed(session, coming(here, staff_id, of, seen)),
+        "drafts": _listed_notes(session, named, drafts_of(here, staff_id, of)),
+        "to_review": _listed_notes(session, named, to_review_of(here, staff_id, of)),
         "plans_due": _named(session, named, plans),
         "supervised": _listed(session, supervised.order_by(StaffCopy.id)) if client_id is None else NOTHING,
     }
@@ -81,13 +85,18 @@ def work_of(session: Session, actor: Caller, staff_id: UUID, client_id: UUID | N
 
 def open_appointments(session: Session, actor: Caller, staff_id: UUID, client_id: UUID) -> list[UUID]:
     """The first `LISTED_MAX` coming appointments of somebody with a client, in their order."""
-    return list(session.scalars(coming(actor.organization_id, staff_id, client_id).limit(LISTED_MAX)))
+    statement = coming(actor.organization_id, staff_id, _of(actor.organization_id, client_id))
+    return list(session.scalars(statement.limit(LISTED_MAX)))
 
 
 def open_drafts(session: Session, actor: Caller, staff_id: UUID, client_id: UUID) -> list[UUID]:
     """The first `LISTED_MAX` drafts of somebody about a client, of cases that the actor works in."""
-    statement = _of_own_cases(drafts_of(actor.organization_id, staff_id, client_id), actor)
+    statement = _of_own_cases(drafts_of(actor.organization_id, staff_id, _of(actor.organization_id, client_id)), actor)
     return list(session.scalars(statement.limit(LISTED_MAX)))
+
+
+def _of(organization_id: UUID, client_id: UUID) -> Of:
+    return partial(of_family, organization_id=organization_id, client_ids=[client_id])
 
 
 def _listed_notes(session: Session, named: Caller | None, notes: Select[*tuple[Any, ...]]) -> dict[str, Any]:

@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import Row, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.clinical.copies.models import OrganizationCopy
+from services.clinical.copies.models import ClientCopy, OrganizationCopy
 from services.clinical.open_work_counts.models import OpenWorkCount, OpenWorkMark
 from services.clinical.open_work_counts.queries import Pair, count
 from services.clinical.treatment_plans.rules import REVIEW_ANNOUNCED
 from shared import clock
+from shared.client_families import survivors
 from shared.contracts.clinical import OpenWorkCounted
 from shared.database.claim_loop import ClaimLoop
 from shared.database.glance import finds
@@ -56,6 +57,16 @@ class OpenWorkCounter:
         return self._database.run(_count_some)
 
 
+def recount(session: Session, organization_id: UUID, client_ids: Sequence[UUID]) -> None:
+    """Have these clients counted anew with everybody who had open work with one of them: they are one now, or not."""
+    for client_id in client_ids:
+        marks = select(
+            OpenWorkCount.organization_id, func.gen_random_uuid(), literal(client_id), OpenWorkCount.staff_id
+        )
+        theirs = marks.where(OpenWorkCount.organization_id == organization_id, OpenWorkCount.client_id.in_(client_ids))
+        session.execute(insert(OpenWorkMark).from_select(["organization_id", "id", "client_id", "staff_id"], theirs))
+
+
 def _count_some(session: Session) -> int:
     if not session.scalar(select(func.pg_try_advisory_xact_lock(COUNTING))):
         return 0
@@ -64,6 +75,8 @@ def _count_some(session: Session) -> int:
         return 0
     set_tenant(session, organization_id)
     failpoint("open_work.after_take")
+    stays = survivors(session, ClientCopy, organization_id, {client for client, _ in pairs})
+    pairs = sorted({*pairs, *((stays[client], staff) for client, staff in pairs if client in stays)})
     rows = [{"organization_id": organization_id, "client_id": client, "staff_id": staff} for client, staff in pairs]
     session.execute(insert(OpenWorkCount).values(rows).on_conflict_do_nothing())
     practice = session.get(OrganizationCopy, organization_id)

@@ -1,12 +1,13 @@
 """What counts as open work: one statement for each kind, for the list, and for counting many pairs at once.
 
-`staff_id` and `client_id` are ids, or columns of a statement around it.
+`staff_id` is an id, or a column of a statement around it; `of` says which column names the client in question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,20 +17,23 @@ from sqlalchemy.orm.attributes import InstrumentedAttribute
 from services.clinical.agenda import rules as agenda
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.cases.models import Case
-from services.clinical.copies.models import StaffCopy
+from services.clinical.copies.models import ClientCopy, StaffCopy
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import is_kept
 from services.clinical.open_work_counts.models import OpenWorkCount
 from services.clinical.treatment_plans.queries import plans_to_review
 from shared import clock
+from shared.client_families import of_survivor
 from shared.database.session import Session
 
 Somebody = UUID | InstrumentedAttribute[UUID]
+# The condition that a column names the client in question, or somebody who was merged into them; None: anybody.
+Of = Callable[[InstrumentedAttribute[UUID]], ColumnElement[bool]] | None
 Pair = tuple[UUID, UUID]  # client, staff
 
 
 def coming(
-    organization_id: Somebody, staff_id: Somebody, client_id: Somebody | None, seen: ColumnElement[bool] | None = None
+    organization_id: Somebody, staff_id: Somebody, of: Of, seen: ColumnElement[bool] | None = None
 ) -> Select[*tuple[Any, ...]]:
     """Coming appointments that somebody is to give, in order of their start.
 
@@ -56,26 +60,26 @@ def coming(
         Appointment.starts_at > clock.now(),
         Appointment.status.in_(agenda.OCCUPYING),
     )
-    if client_id is not None:
+    if of is not None:
         own = (Attendee.organization_id == Appointment.organization_id) & (Attendee.appointment_id == Appointment.id)
         statement = statement.join(Attendee, own).where(
             Attendee.organization_id == organization_id,
-            Attendee.client_id == client_id,
+            of(Attendee.client_id),
             Attendee.takes_time(),
             Attendee.starts_at > clock.now(),
         )
     return statement.order_by(Appointment.starts_at, Appointment.id)
 
 
-def drafts_of(organization_id: Somebody, staff_id: Somebody, client_id: Somebody | None) -> Select[*tuple[Any, ...]]:
+def drafts_of(organization_id: Somebody, staff_id: Somebody, of: Of) -> Select[*tuple[Any, ...]]:
     """Notes of somebody's that are not signed, oldest first."""
     statement = _notes().where(
         Note.organization_id == organization_id, Note.author_id == staff_id, Note.signed_at.is_(None), is_kept()
     )
-    return narrowed(statement, Note.client_id, client_id).order_by(Note.id)
+    return narrowed(statement, Note.client_id, of).order_by(Note.id)
 
 
-def to_review_of(organization_id: Somebody, staff_id: Somebody, client_id: Somebody | None) -> Select[*tuple[Any, ...]]:
+def to_review_of(organization_id: Somebody, staff_id: Somebody, of: Of) -> Select[*tuple[Any, ...]]:
     """Notes that wait for somebody's approval or co-signature, oldest first."""
     author = (StaffCopy.organization_id == Note.organization_id) & (StaffCopy.id == Note.author_id)
     statement = (
@@ -89,22 +93,21 @@ def to_review_of(organization_id: Somebody, staff_id: Somebody, client_id: Someb
             StaffCopy.supervisor_id == staff_id,
         )
     )
-    return narrowed(statement, Note.client_id, client_id).order_by(Note.id)
+    return narrowed(statement, Note.client_id, of).order_by(Note.id)
 
 
-def plans_of(organization_id: UUID, staff_id: UUID, until: date, client_id: UUID | None) -> Select[*tuple[Any, ...]]:
+def plans_of(organization_id: UUID, staff_id: UUID, until: date, of: Of) -> Select[*tuple[Any, ...]]:
     """Treatment plans to review by `until`, of open cases that somebody is on, by the day of the review."""
-    plans = narrowed(plans_to_review(organization_id, staff_id, until), Case.client_id, client_id).subquery()
+    plans = narrowed(plans_to_review(organization_id, staff_id, until), Case.client_id, of).subquery()
     due = select(plans.c.id, plans.c.case_id, plans.c.client_id, plans.c.due_on)
     return due.order_by(plans.c.due_on, plans.c.id)
 
 
 def narrowed(
-    statement: Select[*tuple[Any, ...]], column: InstrumentedAttribute[UUID], client_id: Somebody | None
+    statement: Select[*tuple[Any, ...]], column: InstrumentedAttribute[UUID], of: Of
 ) -> Select[*tuple[Any, ...]]:
     """The statement for one client where there is one."""
-    within: ColumnElement[bool] = column == client_id
-    return statement if client_id is None else statement.where(within)
+    return statement if of is None else statement.where(of(column))
 
 
 def _notes() -> Select[*tuple[Any, ...]]:
@@ -114,21 +117,23 @@ def _notes() -> Select[*tuple[Any, ...]]:
 def count(session: Session, organization_id: UUID, pairs: Collection[Pair], until: date) -> Sequence[Row[Any]]:
     """The row of each of these pairs as it was told last, and what is open now; plans whose review is due by `until`.
 
-    Besides, when the next appointment begins, and the day of the first review after `until`.
+    What is of a client who was merged counts for the one who stays. Besides, when the next appointment begins, and the
+    day of the first review after `until`.
     """
-    of = (OpenWorkCount.staff_id, OpenWorkCount.client_id)
-    appointments = coming(organization_id, *of)
+    of: Any = partial(of_survivor, model=ClientCopy, organization_id=organization_id, client_id=OpenWorkCount.client_id)
+    theirs = OpenWorkCount.staff_id, of
+    appointments = coming(organization_id, *theirs)
     plans = (
         plans_to_review(organization_id, OpenWorkCount.staff_id, date.max)
-        .where(Case.client_id == OpenWorkCount.client_id)
+        .where(of(Case.client_id))
         .correlate(OpenWorkCount)
         .subquery()
     )
     statement = select(
         OpenWorkCount,
         _of_each(appointments, func.count()).label("appointments"),
-        _of_each(drafts_of(organization_id, *of), func.count()).label("drafts"),
-        _of_each(to_review_of(organization_id, *of), func.count()).label("to_review"),
+        _of_each(drafts_of(organization_id, *theirs), func.count()).label("drafts"),
+        _of_each(to_review_of(organization_id, *theirs), func.count()).label("to_review"),
         select(func.count()).select_from(plans).where(plans.c.due_on <= until).scalar_subquery().label("plans_due"),
         _of_each(appointments, func.min(Appointment.starts_at)).label("next_start"),
         select(func.min(plans.c.due_on)).where(plans.c.due_on > until).scalar_subquery().label("next_review"),

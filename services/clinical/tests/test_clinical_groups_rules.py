@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from services.clinical.groups.rules import (
 MONDAY = date(2026, 9, 7)
 DAYS = [MONDAY + timedelta(days=number) for number in range(12)]
 CLIENTS = [UUID(int=number) for number in range(1, 5)]
-Step = Callable[[Iterable[Membership], UUID, date], list[Membership]]
+Step = Callable[[Iterable[Membership], Sequence[UUID], date], list[Membership]]
 KINDS: list[Step] = [joined, left]
 STEPS = st.lists(st.tuples(st.sampled_from(KINDS), st.sampled_from(CLIENTS), st.sampled_from(DAYS)), max_size=12)
 
@@ -31,7 +31,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(KINDS), st.sampled_from(CLIENTS), st.
 def built(steps: list[tuple[Step, UUID, date]]) -> list[Membership]:
     memberships: list[Membership] = []
     for step, client_id, day in steps:
-        memberships = step(memberships, client_id, day)
+        memberships = step(memberships, [client_id], day)
     return memberships
 
 
@@ -41,12 +41,12 @@ def test_joining_and_leaving_change_that_client_from_that_day_on(
 ) -> None:
     before = built(steps)
     for step, there in ((joined, True), (left, False)):
-        after = step(before, client_id, day)
+        after = step(before, [client_id], day)
         for each in [*DAYS, date(2199, 12, 31)]:
             was, now = set(roster(before, each)), set(roster(after, each))
             assert now - {client_id} == was - {client_id}, "nobody else's"
             assert (client_id in now) is (there if each >= day else client_id in was)
-        assert set(step(after, client_id, day)) == set(after), "once more changes nothing"
+        assert set(step(after, [client_id], day)) == set(after), "once more changes nothing"
 
 
 @given(STEPS)
@@ -69,5 +69,17 @@ def test_the_most_is_the_longest_roster_of_any_day_from_then_on(
 def test_a_full_group_refuses_one_more_and_takes_somebody_after_another_has_left() -> None:
     full = [Membership(CLIENTS[0], MONDAY), Membership(CLIENTS[1], MONDAY, DAYS[4])]
     with pytest.raises(OverCapacity):
-        ensure_room(full, joined(full, CLIENTS[2], DAYS[4]), DAYS[4], 2)
-    ensure_room(full, joined(full, CLIENTS[2], DAYS[5]), DAYS[5], 2)
+        ensure_room(full, joined(full, [CLIENTS[2]], DAYS[4]), DAYS[4], 2)
+    ensure_room(full, joined(full, [CLIENTS[2]], DAYS[5]), DAYS[5], 2)
+
+
+def test_who_has_taken_a_member_over_is_in_the_group_and_is_not_there_twice() -> None:
+    stays, ended = CLIENTS[:2]
+    before = [Membership(ended, MONDAY, DAYS[6]), Membership(ended, DAYS[9])]
+    family = [stays, ended]
+    assert joined(before, family, DAYS[3]) == [Membership(ended, MONDAY)]
+    assert left(before, family, DAYS[3]) == [Membership(ended, MONDAY, DAYS[2])]
+    assert joined(left(before, family, DAYS[3]), family, DAYS[5]) == [
+        Membership(ended, MONDAY, DAYS[2]),
+        Membership(stays, DAYS[5]),
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -31,7 +31,7 @@ from services.clinical.agenda.rules import OCCUPYING
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import case_visible
 from services.clinical.copies.models import StaffCopy
-from services.clinical.copies.queries import assigned_to, practice_today
+from services.clinical.copies.queries import assigned_to, family_of, practice_today
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import is_kept
 from services.clinical.signing.rules import REVIEWING_MODES
@@ -47,16 +47,16 @@ from shared.web.paging import paginate
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose list, now, and up to which day a review of a plan is announced; about whom, None: everybody."""
+    """Whose list, now, and up to which day a review of a plan is announced; about whom, a family; None: everybody."""
 
     actor: Person
     now: datetime
     announced: date
-    client_id: UUID | None
+    client_ids: Sequence[UUID] | None
 
     def about(self, client_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
         """The condition that a row is about whom the list is about."""
-        return true() if self.client_id is None else client_id == self.client_id
+        return true() if self.client_ids is None else client_id.in_(self.client_ids)
 
 
 def worklist(
@@ -68,7 +68,8 @@ def worklist(
     `client_id`: what is about that client alone, counts too. It is what waits for the actor in any case, so a client
     whom they may not know is one about whom nothing waits.
     """
-    wanted = Asked(actor, clock.now(), practice_today(session, actor) + REVIEW_ANNOUNCED, client_id)
+    family = None if client_id is None else family_of(session, actor.organization_id, client_id)
+    wanted = Asked(actor, clock.now(), practice_today(session, actor) + REVIEW_ANNOUNCED, family)
     rows = union_all(*(KINDS[name](wanted) for name in (rules.TO_DO if kind is None else (kind,)))).subquery("work")
     keys = [rows.c.since, rows.c.kind, rows.c.id]
     about = f"{client_id or ''}"
