@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 import orjson
 from flask import Response
@@ -60,13 +61,28 @@ def ask_for_proof(page: Page, form: Form) -> Response:
     at, takes = page.request.path, page.row.path == PROVE
     if page.row.method == "GET":  # a file, which no form is sent for
         at, takes, kept = PROVE, True, [(FILE, page.request.full_path)]
-    values = {"at": at, "takes": takes, "kept": kept, "brought": BROUGHT, "has_file": page.row.file}
+    values = {
+        "at": at,
+        "back": _page_of(page),
+        "takes": takes,
+        "kept": kept,
+        "brought": BROUGHT,
+        "has_file": page.row.file,
+    }
     response = page.show("prove.html", 422, form=form, **values)
     if page.is_fragment:  # whatever part of a page the form would have changed
         response.headers.update(
             {"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML show:none"},
         )
     return response
+
+
+def _page_of(page: Page) -> str:
+    """Where Cancel leads: the page whose form was sent, as its own browser says, or that of the file; else Home."""
+    if page.row.method == "GET":
+        return page.request.path.rpartition("/")[0]
+    path = urlsplit(page.request.headers.get("HX-Current-URL", "")).path
+    return path if path.startswith("/") and not path.startswith("//") else "/home"
 
 
 def offer_file(page: Page) -> Response:
