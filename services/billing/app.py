@@ -11,6 +11,7 @@ from services.billing.catalogue import routes as catalogue_routes
 from services.billing.charges import routes as charge_routes
 from services.billing.client_accounts import routes as account_routes
 from services.billing.client_accounts.queries import visible_client
+from services.billing.client_ledgers import routes as ledger_routes
 from services.billing.client_merges import routes as merge_routes
 from services.billing.copies.models import ClientCopy
 from services.billing.copies.queries import posting_day
@@ -19,7 +20,6 @@ from services.billing.drafts import routes as draft_routes
 from services.billing.invoice_lists import routes as invoice_list_routes
 from services.billing.invoices import routes as invoice_routes
 from services.billing.issuing import routes as issuing_routes
-from services.billing.ledger import routes as ledger_routes
 from services.billing.payment_corrections import routes as payment_correction_routes
 from services.billing.payments import routes as payment_routes
 from services.billing.rates import routes as rate_routes

@@ -71,7 +71,11 @@ def lines_are_conserved(session: Session) -> list[str]:
 
 
 def client_balances_follow_from_documents(session: Session) -> list[str]:
-    """I4: what a client owes less their credit = their share of lines in force - payments + refunds - write-offs."""
+    """I4: what a client owes less their credit = their share of lines in force - payments + refunds - write-offs.
+
+    What of their money lies on an invoice of a client with whom they were merged counts as given, and the other's on
+    theirs as received.
+    """
     return _found(
         session,
         """
@@ -87,6 +91,11 @@ def client_balances_follow_from_documents(session: Session) -> list[str]:
                 UNION ALL SELECT client_id, -amount_cents FROM write_offs WHERE reversed_at IS NULL
                 UNION ALL
                 SELECT p.client_id, r.amount_cents FROM refunds r JOIN payments p ON p.id = r.payment_id
+                UNION ALL
+                SELECT side.client_id, side.sign * a.amount_cents FROM allocations a
+                JOIN payments p ON p.id = a.payment_id JOIN invoices i ON i.id = a.invoice_id,
+                LATERAL (VALUES (p.client_id, 1), (i.client_id, -1)) AS side (client_id, sign)
+                WHERE p.client_id <> i.client_id
             ) facts GROUP BY client_id
         )
         SELECT 'client ' || client_id || ' journal ' || posted || ', documents ' || documented
@@ -168,7 +177,7 @@ def write_offs_are_posted(session: Session) -> list[str]:
 
 
 def ledgers_carry_forward(session: Session) -> list[str]:
-    """Stored totals and running balances of every client are those of the postings."""
+    """Stored totals and running balances are those of the postings; credit across clients stands in both ledgers."""
     return _found(
         session,
         """
@@ -176,7 +185,7 @@ def ledgers_carry_forward(session: Session) -> list[str]:
             SELECT client_id, sequence, amount_cents, balance_after_cents,
                 sum(amount_cents) OVER (PARTITION BY client_id ORDER BY sequence) AS running,
                 row_number() OVER (PARTITION BY client_id ORDER BY sequence) AS n,
-                (SELECT sum(p.amount_cents) FROM postings p WHERE p.entry_id = r.entry_id
+                (SELECT sum(p.amount_cents) FROM postings p WHERE p.entry_id = r.entry_id AND p.client_id = r.client_id
                     AND p.account IN ('AR:Client', 'ClientCredit')) AS posted
             FROM ledger_rows r) rows
         WHERE running <> balance_after_cents OR n <> sequence OR posted <> amount_cents
@@ -193,6 +202,9 @@ def ledgers_carry_forward(session: Session) -> list[str]:
             FROM client_accounts a) accounts
         WHERE receivable <> receivable_cents OR credit <> credit_cents OR insurance <> insurance_due_cents
             OR rows <> last_sequence
+        UNION ALL
+        SELECT 'entry ' || entry_id || ' across clients' FROM ledger_rows WHERE other_client_id IS NOT NULL
+        GROUP BY entry_id HAVING count(*) <> 2 OR sum(amount_cents) <> 0
         """,
     )
 

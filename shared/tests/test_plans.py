@@ -23,7 +23,7 @@ def test_a_plan_is_the_same_whatever_rows_there_are_and_shows_that_an_index_is_m
     database = server.service_database("billing")
     here, client = new_id(), new_id()
     empty = plan_of(database, here, STATEMENT, here, client)
-    assert "Index Only Scan using ix_ledger_rows_day" in empty, empty
+    assert "Index Only Scan using ix_ledger_rows_by_day" in empty, empty
     with psycopg.connect(database.admin_url, autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")
         for times in (1, 700):
@@ -31,5 +31,5 @@ def test_a_plan_is_the_same_whatever_rows_there_are_and_shows_that_an_index_is_m
             connection.execute("ANALYZE ledger_rows")
             assert plan_of(database, here, STATEMENT, here, client) == empty
         assert database.rows("SELECT count(*) FROM ledger_rows") == [(701,)]
-        connection.execute("DROP INDEX ix_ledger_rows_day")
+        connection.execute("DROP INDEX ix_ledger_rows_by_day")
     assert "Index Only Scan" not in plan_of(database, here, STATEMENT, here, client)

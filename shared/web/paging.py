@@ -10,8 +10,8 @@ from uuid import UUID
 
 import orjson
 from marshmallow import Schema, fields, validate
-from sqlalchemy import ColumnElement, Select, literal, tuple_
-from sqlalchemy.orm import QueryableAttribute
+from sqlalchemy import ColumnElement, Select, literal, select, tuple_, union_all
+from sqlalchemy.orm import QueryableAttribute, aliased
 
 from shared.database.session import Session
 from shared.web.cursors import CURSOR_CHARACTERS_MAX, Cursors
@@ -85,19 +85,26 @@ def paginate(
     scalars: bool = True,
     carries: Sequence[Any] = (),
     about: str = "",
+    branches: Sequence[ColumnElement[bool]] = (),
 ) -> dict[str, Any]:
     """One page of `statement` in the order of `keys`, which must be unique together, not null, and indexed.
 
     Rows must expose the keys by name. The cursor carries `carries` to the next page besides, where `carried` reads it,
-    and opens only for a list `about` the same. Raises `Invalid` (`cursor`) for a cursor that this list did not give.
+    and opens only for a list `about` the same. `branches` narrow the list to rows that meet one of them, and no row
+    meets two: where an index has each of them in order, a page of each is read and no row more.
+    Raises `Invalid` (`cursor`) for a cursor that this list did not give.
     """
     if cursor is not None:
         values = _opened(session, cursor, keys, descending, about)[-len(keys) :]
         after = tuple_(*(literal(_read(value, key), key.type) for key, value in zip(keys, values, strict=True)))
         position = tuple_(*keys)
         statement = statement.where(position < after if descending else position > after)
-    order = [key.desc() if descending else key.asc() for key in keys]
-    result = session.execute(statement.order_by(*order).limit(limit + 1))
+    statement = statement.order_by(*_directed(keys, descending)).limit(limit + 1)
+    if len(branches) > 1:
+        statement = _of_branches(statement, branches, keys, descending, scalars)
+    elif branches:
+        statement = statement.where(branches[0])
+    result = session.execute(statement.limit(limit + 1))
     rows = list(result.scalars() if scalars else result)
     more = len(rows) > limit
     next_cursor = _sealed(session, rows[limit - 1], keys, descending, carries, about) if more else None
@@ -109,6 +116,24 @@ def carried(
 ) -> list[Any]:
     """What the page before had its cursor carry; raises `Invalid` (`cursor`)."""
     return _opened(session, cursor, keys, descending, about)[: -len(keys)]
+
+
+def _directed(keys: Sequence[Any], descending: bool) -> list[ColumnElement[Any]]:
+    return [key.desc() if descending else key.asc() for key in keys]
+
+
+def _of_branches(
+    statement: Select[*tuple[Any, ...]],
+    branches: Sequence[ColumnElement[bool]],
+    keys: Sequence[Key],
+    descending: bool,
+    scalars: bool,
+) -> Select[*tuple[Any, ...]]:
+    """What is in order in each branch, in one order."""
+    found = union_all(*(statement.where(branch) for branch in branches)).subquery()
+    order = _directed([found.c[str(key.key)] for key in keys], descending)
+    whole = aliased(statement.column_descriptions[0]["entity"], found) if scalars else found
+    return select(whole).order_by(*order)
 
 
 def _sealed(

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from embedded.stack import Stack
 from gateway.web import text
-from gateway.web.billing.ledger_explained import explained
+from gateway.web.billing.ledger_explained import ACROSS, CHARGES, MONEY, explained
 from gateway.web.billing.ledger_view import sheet_of
 from tests.browser.conftest import PHONE
 from tests.browser.money import issued, paid, practice_with_drafts
@@ -215,14 +215,27 @@ def test_a_balance_is_explained_by_its_sums_and_by_what_is_open_unless_that_is_n
         {**due, "id": "c", "number": "3", "client_due_cents": 0, "status": "paid"},
     ]
     ledger = {"balance_cents": 5_000, "credit_cents": 6_000}
-    found = explained(ledger, 5_000 - 30_000, 5_000 + 21_000, invoices)
+    besides = {CHARGES: 5_000 - 30_000, MONEY: 5_000 + 21_000, ACROSS: 5_000}
+    found = explained(ledger, besides, invoices)
     assert [amount for _, amount in found.sums] == ["$300.00", "−$210.00", "−$40.00"]
     assert [(name, amount) for name, _, _, amount in found.open_on] == [
         ("Invoice 1", "$30.00"),
         ("Invoice 2", "$80.00"),
         ("Credit", "−$60.00"),
     ]
-    assert explained(ledger, 0, 0, invoices[:1]).open_on == [], "the list does not reach all that is open"
+    assert explained(ledger, besides, invoices[:1]).open_on == [], "the list does not reach all that is open"
+    across = explained(ledger, {**besides, ACROSS: 5_000 + 1_500}, invoices)
+    assert [amount for _, amount in across.sums] == ["$300.00", "−$210.00", "−$15.00", "−$25.00"]
+
+
+def test_credit_across_clients_links_to_the_document_of_whose_ledger_it_is() -> None:
+    """The other one's may be hidden from who reads it."""
+    ledger = _ledger(0, (20, 20), (-20, 0))
+    for kind, paths in (("allocation", ["/payments/p", "/invoices/i"]), ("release", ["/invoices/i", "/payments/p"])):
+        for entry in ledger["entries"]:
+            entry.update(kind=kind, invoice_id="i", payment_id="p")
+        shown = sheet_of(ledger, newest_first=False, first_page=True, payments=[]).entries
+        assert [entry.path for entry in shown] == paths
 
 
 def test_no_wrong_figure_passes() -> None:

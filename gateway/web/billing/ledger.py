@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import Response
 
-from gateway.web.billing.ledger_explained import CHARGES, MONEY, OPEN, Explanation, explained
+from gateway.web.billing.ledger_explained import OPEN, SUMS, Explanation, explained
 from gateway.web.billing.ledger_view import EVERYTHING, KINDS, Chosen, sheet_of
 from gateway.web.billing.list_views import unbilled_in_words
 from gateway.web.clients.chart import chart_of
@@ -98,14 +98,14 @@ def _in_words(page: Page, client_id: str, ledger: Mapping[str, Any]) -> Explanat
         invoices=Question("GET /invoices", query=of_client),
         **{
             kinds: Question(LEDGER, {"client_id": client_id}, {"kind": kinds, "limit": 1, "order": "oldest"})
-            for kinds in (CHARGES, MONEY)
+            for kinds in SUMS
         },
     )
     invoices = _items(sums.pop("invoices"))
     if any(not each.ok or each.value["balance_cents"] != ledger["balance_cents"] for each in sums.values()):
         return None
     besides = {kinds: int(each.value["other_kinds_cents"]) for kinds, each in sums.items()}
-    return explained(ledger, besides[CHARGES], besides[MONEY], invoices)
+    return explained(ledger, besides, invoices)
 
 
 def _items(reply: ApiResponse) -> list[Any]:

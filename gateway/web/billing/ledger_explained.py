@@ -11,6 +11,8 @@ from gateway.web import text
 # The kinds of entries that each sum is made of; what is left are write-offs.
 CHARGES: Final = "charge,reversal,void"
 MONEY: Final = "payment,refund,payment_void,bounce"
+ACROSS: Final = "allocation,release"
+SUMS: Final = (CHARGES, MONEY, ACROSS)
 OPEN: Final = ("open", "partially_paid")
 
 
@@ -27,15 +29,16 @@ class Explanation:
 
 
 def explained(
-    ledger: Mapping[str, Any], besides_charges: int, besides_money: int, invoices: Sequence[Mapping[str, Any]]
+    ledger: Mapping[str, Any], besides: Mapping[str, int], invoices: Sequence[Mapping[str, Any]]
 ) -> Explanation:
-    """The balance of a whole ledger; `besides_*`: in cents, what all entries but those of these kinds come to."""
+    """The balance of a whole ledger; `besides`: in cents, what all entries but those of some kinds come to."""
     balance: int = ledger["balance_cents"]
-    charges, money = balance - besides_charges, balance - besides_money
-    given_up = balance - charges - money
+    charges, money, across = (balance - besides[kinds] for kinds in SUMS)
+    given_up = balance - charges - money - across
     sums = [
         ("Charged on invoices, less what was corrected or is void", charges),
         ("Received, less what was given back or bounced", money),
+        *([("Credit to and from clients who were merged with this one at that time", across)] if across else []),
         *([("Written off", given_up)] if given_up else []),
     ]
     credit: int = ledger["credit_cents"]

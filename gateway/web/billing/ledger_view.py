@@ -19,7 +19,10 @@ ICONS: Final = {
     "reversal": "pen-line",
     "write_off": "scale",
     "write_off_reversal": "undo-2",
+    "allocation": "repeat",
+    "release": "undo-2",
 }
+ACROSS: Final = ("allocation", "release")  # credit of one client on an invoice of another, once merged with them
 # What somebody may choose: the kinds of the API, and what the page calls them.
 KINDS: Final = (
     ("", "All entries"),
@@ -29,6 +32,7 @@ KINDS: Final = (
     ("write_off,write_off_reversal", "Write-offs"),
     ("reversal,void", "Invoices corrected or void"),
     ("payment_void,bounce", "Payments void or bounced"),
+    ("allocation,release", "Credit across clients"),
 )
 
 
@@ -165,7 +169,10 @@ def _figures(ledger: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 def _entry(entry: Mapping[str, Any], payments: Mapping[str, Mapping[str, Any]]) -> Entry:
     cents, invoice_id, payment_id = entry["amount_cents"], entry["invoice_id"], entry["payment_id"]
-    path = f"/invoices/{invoice_id}" if invoice_id else f"/payments/{payment_id}" if payment_id else ""
+    # Credit across clients links to this client's own side, for who reads it may not see the other client.
+    of_payment = entry["kind"] in ACROSS and (entry["kind"] == "allocation") == (cents > 0)
+    path = f"/payments/{payment_id}" if payment_id and (of_payment or not invoice_id) else ""
+    path = path or (f"/invoices/{invoice_id}" if invoice_id else "")
     return Entry(
         day=text.day(entry["on"]),
         icon=ICONS[entry["kind"]],

@@ -24,6 +24,8 @@ class ClientAccount(Base):
     credit_cents: Mapped[int] = mapped_column(BigInteger, default=0)
     insurance_due_cents: Mapped[int] = mapped_column(BigInteger, default=0)
     last_sequence: Mapped[int] = mapped_column(default=0)
+    # The newest entry: ids of entries rise within an account, also where the clock of a machine is behind.
+    last_entry_id: Mapped[UUID | None]
 
     @property
     def balance_cents(self) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.billing.client_accounts.models import ClientAccount
 from services.billing.copies.models import AssignmentCopy, ClientCopy
@@ -52,6 +52,26 @@ def ensure_client_free(session: Session, actor: Caller, client_id: UUID, field: 
     ensure_free(session, ClientCopy, actor.organization_id, [client_id], field)
 
 
+def family_of(session: Session, actor: Caller, client_id: UUID) -> tuple[UUID, ...]:
+    """The client, and after them those who were merged into them: whose money is read as this client's."""
+    client = session.get(ClientCopy, (actor.organization_id, client_id))
+    return client.family if client else (client_id,)
+
+
+def family_around(session: Session, actor: Caller, client_id: UUID) -> set[UUID]:
+    """Everybody of the family that a client belongs to, be it as one who was merged. Read anew, as locks need it."""
+    here = ClientCopy.organization_id == actor.organization_id
+    stays = select(func.coalesce(ClientCopy.merged_into, ClientCopy.id)).where(here, ClientCopy.id == client_id)
+    of_family = (ClientCopy.id == stays.scalar_subquery(), ClientCopy.merged_into == stays.scalar_subquery())
+    members = union_all(*(select(ClientCopy.id).where(here, member) for member in of_family))
+    return {client_id, *session.scalars(members)}
+
+
+def each_of(client_id: InstrumentedAttribute[UUID], members: Sequence[UUID]) -> list[ColumnElement[bool]]:
+    """The branches of a list that shows the rows of a family, one for each of its members."""
+    return [client_id == member for member in members]
+
+
 def ensure_may_see(session: Session, actor: Caller, client_id: UUID) -> None:
     """Raises `NotFound` for a client hidden from the actor; whose money was asked for is on record either way."""
     audit.describe(session, client_id=client_id)
@@ -76,7 +96,7 @@ def may_see(actor: Caller, client_id: InstrumentedAttribute[UUID]) -> ColumnElem
 def look_up_balances(session: Session, actor: Caller, client_ids: Sequence[UUID]) -> dict[str, Any]:
     """What each of these clients owes less their credit, in cents; those whom the actor may not see are left out.
 
-    Served by the primary keys of `client_copies` and `client_accounts`.
+    Served by the primary keys of `client_copies` and `client_accounts`, and by the index of who was merged.
     """
     rows = session.execute(balances(actor, client_ids)).all()
     audit.describe(session, client_ids=[row.client_id for row in rows])
@@ -84,18 +104,23 @@ def look_up_balances(session: Session, actor: Caller, client_ids: Sequence[UUID]
 
 
 def balances(actor: Caller, client_ids: Sequence[UUID]) -> Select[UUID, int]:
-    """One statement for all clients. A client without any money has no account, and owes nothing."""
-    cents = func.coalesce(ClientAccount.receivable_cents - ClientAccount.credit_cents, literal_column("0"))
-    own = (ClientAccount.organization_id == ClientCopy.organization_id) & (ClientAccount.client_id == ClientCopy.id)
-    statement = (
-        select(ClientCopy.id.label("client_id"), cents.label("balance_cents"))
-        .select_from(ClientCopy)
-        .join(ClientAccount, own, isouter=True)
-        .where(
-            ClientCopy.organization_id == actor.organization_id,
-            ClientCopy.id.in_(client_ids),
-            ClientCopy.status != DELETED,
-        )
+    """One statement for all clients, each with those who were merged into them. Without any money a client owes 0."""
+    merged = aliased(ClientCopy)
+    cents = ClientAccount.receivable_cents - ClientAccount.credit_cents
+    here = ClientAccount.organization_id == actor.organization_id
+    own = select(cents).where(here, ClientAccount.client_id == ClientCopy.id).correlate(ClientCopy)
+    of_others = (
+        select(func.sum(cents))
+        .join(merged, (merged.organization_id == actor.organization_id) & (merged.id == ClientAccount.client_id))
+        .where(here, merged.merged_into == ClientCopy.id)
+        .correlate(ClientCopy)
+    )
+    zero: ColumnElement[int] = literal_column("0")
+    both = func.coalesce(own.scalar_subquery(), zero) + func.coalesce(of_others.scalar_subquery(), zero)
+    statement = select(ClientCopy.id.label("client_id"), both.label("balance_cents")).where(
+        ClientCopy.organization_id == actor.organization_id,
+        ClientCopy.id.in_(client_ids),
+        ClientCopy.status != DELETED,
     )
     narrowed = may_see(actor, ClientCopy.id)
     return statement if narrowed is None else statement.where(narrowed)

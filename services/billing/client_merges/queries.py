@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 
 from services.billing.client_accounts.queries import visible_client
+from services.billing.client_changes.queries import collision
 from services.billing.invoices.models import Invoice
 from services.billing.ledger.models import LedgerRow
 from services.billing.payments.models import Payment
 from shared.actor import Person
+from shared.change_codes import SAME_APPOINTMENT
 from shared.client_merges import Merge, ensure_two
 from shared.database.session import Session
 
-COLLIDES: Final = {"same_appointment": "Both have an invoice for one appointment."}
+COLLIDES: Final = {SAME_APPOINTMENT: "Both have an invoice or a draft for one appointment."}
 
 
 def preview(session: Session, actor: Person, merge: Merge) -> dict[str, Any]:
@@ -23,19 +24,15 @@ def preview(session: Session, actor: Person, merge: Merge) -> dict[str, Any]:
 
     Raises `NotFound`, `MergeOfSelf`, `MergeOfArchived`.
     """
-    ensure_two(merge, *(visible_client(session, actor, client_id).status for client_id in merge.client_ids))
-    here, beside = actor.organization_id, aliased(Invoice)
+    ends, stays = (visible_client(session, actor, client_id) for client_id in merge.client_ids)
+    ensure_two(merge, ends.status, stays.status)
     moves = {
         name: session.scalars(
-            select(func.count()).where(records.organization_id == here, records.client_id == merge.client_id)
+            select(func.count()).where(
+                records.organization_id == actor.organization_id, records.client_id == merge.client_id
+            )
         ).one()
         for name, records in (("invoices", Invoice), ("payments", Payment), ("ledger_entries", LedgerRow))
     }
-    same_appointment = exists().where(
-        Invoice.organization_id == here,
-        Invoice.client_id == merge.client_id,
-        beside.organization_id == here,
-        beside.client_id == merge.into_client_id,
-        beside.appointment_id == Invoice.appointment_id,
-    )
-    return merge.preview(moves, ["same_appointment"] if session.scalar(select(same_appointment)) else [])
+    collides = collision(session, actor.organization_id, *merge.client_ids)
+    return merge.preview(moves, [collides] if collides else [])

@@ -17,7 +17,7 @@ from services.billing.billing_profiles.queries import await_profiles, profiles_i
 from services.billing.charges.commands import reprice_line
 from services.billing.charges.models import DocumentedService
 from services.billing.charges.rules import ensure_issuable
-from services.billing.client_accounts.commands import lock_account
+from services.billing.client_accounts.commands import Accounts, lock_accounts
 from services.billing.client_accounts.models import ClientAccount
 from services.billing.copies.queries import posting_day
 from services.billing.corrections import rules
@@ -29,6 +29,7 @@ from services.billing.issuing.commands import Printed, charge_legs, freeze, prin
 from services.billing.ledger import commands as journal
 from services.billing.ledger.rules import reversed_legs
 from services.billing.payments import commands as payments
+from services.billing.payments.queries import clients_who_paid
 from services.billing.payments.rules import share_out
 from services.billing.write_offs import commands as write_offs
 from services.billing.write_offs.rules import ensure_nothing_written_off
@@ -46,7 +47,8 @@ def void_invoice(session: Session, actor: Person, invoice_id: UUID, void: rules.
     false: then it stands among the sessions that nothing bills. Returns the void invoice and the new draft, if any.
     Raises `NotFound`, `AlreadyVoid`.
     """
-    account, billed, invoice, today = _locked(session, actor, invoice_id)
+    accounts, billed, invoice, today = _locked(session, actor, invoice_id)
+    account = accounts[invoice.client_id]
     if invoice.status == "void":
         raise rules.AlreadyVoid()
     issued = invoice.number is not None
@@ -55,7 +57,8 @@ def void_invoice(session: Session, actor: Person, invoice_id: UUID, void: rules.
     invoice.voided_by, invoice.voided_at = actor.staff_id, clock.now()
     if issued:
         _reverse(session, actor, account, invoice, today)
-        payments.release(session, actor, account, invoice, today)
+        released = payments.release(session, actor, accounts, invoice, today)
+        audit.describe(session, client_ids=[payment.client_id for payment, _ in released])
         write_offs.reverse_all(session, actor, account, invoice, void.reason, today)
         refresh_status(session, actor, invoice)
         tell(session, invoice)
@@ -83,7 +86,8 @@ def accept_amendment(
     """
     seen = queries.one_invoice(session, actor, invoice_id)
     await_profiles(session, actor, queries.subjects_of(session, actor, Amendment, seen.id))  # before the locks
-    account, _, invoice, today = _locked(session, actor, invoice_id)
+    accounts, _, invoice, today = _locked(session, actor, invoice_id)
+    account = accounts[invoice.client_id]
     amendment = _pending(session, actor, invoice, amendment_id)
     ensure_nothing_written_off(invoice.written_off_cents)
     if acceptance.service_type_id is not None:
@@ -121,25 +125,29 @@ def accept_amendment(
         legs=charge_legs(new),
         description=f"Invoice {invoice.number}, as amended",
     )
-    released = payments.release(session, actor, account, invoice, today)
+    released = payments.release(session, actor, accounts, invoice, today)
     refresh_status(session, actor, invoice, queries.lines_in_force(session, actor, [invoice.id]))
     # What the client had paid on this invoice stays with it as far as it is still owed; the rest is credit.
     for payment, cents in share_out(invoice.client_due_cents, _by_payment(released)):
-        payments.allocate(session, actor, account, payment, invoice, cents, today)
+        payments.allocate(session, actor, accounts, payment, invoice, cents, today)
     refresh_status(session, actor, invoice)
-    audit.describe(session, client_id=invoice.client_id, object_id=invoice.id, held=held, overridden=bool(held))
+    clients = [invoice.client_id, *(payment.client_id for payment, _ in released)]
+    audit.describe(session, client_ids=clients, object_id=invoice.id, held=held, overridden=bool(held))
     return invoice
 
 
 def _locked(
     session: Session, actor: Caller, invoice_id: UUID
-) -> tuple[ClientAccount, Sequence[BilledService], Invoice, date]:
-    """The client's account, what the appointment was billed with and the invoice, all locked; and today's date."""
+) -> tuple[Accounts, Sequence[BilledService], Invoice, date]:
+    """The accounts of the client and of who paid, what the appointment was billed with and the invoice, all locked.
+
+    And today's date.
+    """
     seen = queries.one_invoice(session, actor, invoice_id)
     today = posting_day(session, actor)  # may wait, so it comes before the locks
-    account = lock_account(session, actor, seen.client_id)
+    accounts = lock_accounts(session, actor, lambda: (seen.client_id, *clients_who_paid(session, actor, invoice_id)))
     billed = lock_billed_services(session, actor, seen.appointment_id, seen.client_id)
-    return account, billed, queries.lock_invoice(session, actor, invoice_id), today
+    return accounts, billed, queries.lock_invoice(session, actor, invoice_id), today
 
 
 def _withdraw(session: Session, actor: Person, invoice: Invoice, billed: Sequence[BilledService]) -> DocumentedService:

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, func, literal_column, not_, or_, select, text, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, literal_column, not_, or_, select, text, union_all
 
-from services.billing.client_accounts.queries import may_see
+from services.billing.client_accounts.queries import each_of, family_of, may_see
 from services.billing.copies.queries import practice_today
 from services.billing.invoices import rules
 from services.billing.invoices.models import OWED, Amendment, DraftLine, Invoice
@@ -37,7 +37,18 @@ def list_invoices(session: Session, actor: Caller, query: dict[str, Any]) -> dic
     keys, descending = ORDERS.of(query["sort"])
     if keys[0] is not Invoice.id:
         statement = statement.where(keys[0].is_not(None))
-    page = paginate(session, statement, keys, limit=query["limit"], cursor=query["cursor"], descending=descending)
+    branches: Sequence[ColumnElement[bool]] = ()
+    if query["client_id"] is not None:
+        branches = each_of(Invoice.client_id, family_of(session, actor, query["client_id"]))
+    page = paginate(
+        session,
+        statement,
+        keys,
+        limit=query["limit"],
+        cursor=query["cursor"],
+        descending=descending,
+        branches=branches,
+    )
     return {**page, "items": as_responses(session, actor, page["items"])}
 
 
@@ -85,7 +96,7 @@ def _visible(actor: Caller) -> Select[Invoice]:
 
 
 def _narrowed(statement: Select[Invoice], actor: Caller, query: Mapping[str, Any], today: date) -> Select[Invoice]:
-    for name in ("appointment_id", "client_id", "number"):
+    for name in ("appointment_id", "number"):
         if query[name] is not None:
             statement = statement.where(getattr(Invoice, name) == query[name])
     if query["status"] is not None:

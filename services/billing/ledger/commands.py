@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from services.billing.client_accounts.models import ClientAccount
@@ -15,6 +15,8 @@ from shared.database.many_rows import insert_together
 from shared.database.session import Session
 from shared.failpoints import failpoint
 from shared.ids import new_id
+
+Side: TypeAlias = tuple[ClientAccount, Sequence[rules.Leg]]  # an account, and the legs that stand on it
 
 
 def post(
@@ -27,14 +29,17 @@ def post(
     on: date,
     legs: Sequence[rules.Leg],
     description: str = "",
+    across: Side | None = None,
 ) -> UUID:
     """Post a balanced entry for a locked client account, effective `on`; returns the entry's id.
 
     `key` names what happened: posting it again violates a unique constraint. `description` is what the
-    client's ledger shows, if the entry changes the client's balance. Raises `Unbalanced`.
+    client's ledger shows, if the entry changes the client's balance. `across`: another client's locked account, and the
+    legs of the entry that stand on it; then the ledgers of both show the entry. Raises `Unbalanced`.
     """
-    rules.ensure_balanced(legs)
-    entry_id = new_id()
+    sides = ((account, legs), across) if across else ((account, legs),)
+    rules.ensure_balanced([leg for _, theirs in sides for leg in theirs])
+    entry_id = rules.id_after(new_id(), *(side.last_entry_id for side, _ in sides))
     organization_id = actor.organization_id
     entry = {
         "organization_id": organization_id,
@@ -53,23 +58,33 @@ def post(
             "leg": number,
             "account": leg.account,
             "amount_cents": leg.amount_cents,
-            "client_id": account.client_id,
+            "client_id": whose.client_id,
             "invoice_id": leg.invoice_id,
             "line_id": leg.line_id,
             "payment_id": leg.payment_id,
         }
-        for number, leg in enumerate(legs, start=1)
+        for number, (whose, leg) in enumerate(((side, leg) for side, theirs in sides for leg in theirs), start=1)
     ]
-    shown = _carry(account, rules.movement(legs), entry_id, on, kind, description)
+    shown = []
+    for at, (side, theirs) in enumerate(sides):
+        other_id = sides[1 - at][0].client_id if across else None
+        shown += _carry(side, rules.movement(theirs), entry_id, on, kind, description, other_id)
     insert_together(session, {"journal_entries": [entry], "postings": postings, "ledger_rows": shown})
     failpoint("ledger.after_postings")
     return entry_id
 
 
 def _carry(
-    account: ClientAccount, movement: rules.Movement, entry_id: UUID, on: date, kind: str, description: str
+    account: ClientAccount,
+    movement: rules.Movement,
+    entry_id: UUID,
+    on: date,
+    kind: str,
+    description: str,
+    other_client_id: UUID | None,
 ) -> list[dict[str, Any]]:
     """Bring the client's totals up to date; returns the row of their ledger where the balance changed."""
+    account.last_entry_id = entry_id
     account.receivable_cents += movement.receivable_cents
     account.credit_cents += movement.credit_cents
     account.insurance_due_cents += movement.insurance_due_cents
@@ -86,5 +101,6 @@ def _carry(
         "description": description,
         "amount_cents": movement.balance_cents,
         "balance_after_cents": account.balance_cents,
+        "other_client_id": other_client_id,
     }
     return [row]

@@ -72,9 +72,10 @@ class LedgerRow(Base):
         ForeignKeyConstraint(
             ["organization_id", "entry_id"], ["journal_entries.organization_id", "journal_entries.id"]
         ),
-        UniqueConstraint("organization_id", "entry_id"),
+        # Once for each client whose balance it changed.
+        Index("uq_ledger_rows_entry", "organization_id", "entry_id", "client_id", unique=True),
         # By day; with what the balances and sums of some days need, so that they are read from it alone.
-        Index("ix_ledger_rows_day", "organization_id", "client_id", "on", "sequence", "kind", "amount_cents"),
+        Index("ix_ledger_rows_by_day", "organization_id", "client_id", "on", "entry_id", "kind", "amount_cents"),
     )
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -86,3 +87,5 @@ class LedgerRow(Base):
     description: Mapped[str] = mapped_column(Text)
     amount_cents: Mapped[int] = mapped_column(BigInteger)
     balance_after_cents: Mapped[int] = mapped_column(BigInteger)
+    # Where credit lies on an invoice of another client, merged with this one at that time: that client, on both rows.
+    other_client_id: Mapped[UUID | None]

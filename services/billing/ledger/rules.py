@@ -34,6 +34,8 @@ KINDS = {  # of the entries that a client's ledger shows
     "reversal": "a line that an amendment took out",
     "write_off": "a part of an invoice that the practice gave up",
     "write_off_reversal": "a write-off that no longer counts",
+    "allocation": "credit that was put on an invoice of another client, or that came from theirs: the two were merged",
+    "release": "such credit that was taken off the invoice again",
 }
 MONEY_KINDS = ("payment", "refund", "payment_void", "bounce")  # money that came in, less what went out again
 
@@ -110,6 +112,11 @@ def movement(legs: Iterable[Leg]) -> Movement:
 def reversed_legs(legs: Iterable[Leg]) -> list[Leg]:
     """The legs that undo these."""
     return [Leg(leg.account, -leg.amount_cents, leg.invoice_id, leg.line_id, leg.payment_id) for leg in legs]
+
+
+def id_after(fresh: UUID, *newest: UUID | None) -> UUID:
+    """The id of an entry that comes after these: `fresh`, unless the clock it was made by is behind theirs."""
+    return max([fresh, *(UUID(int=entry_id.int + 1) for entry_id in newest if entry_id is not None)])
 
 
 def ensure_in_order(first: date | None, last: date | None) -> None:

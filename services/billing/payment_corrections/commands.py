@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from services.billing.client_accounts.commands import lock_account
+from services.billing.client_accounts.commands import lock_accounts
 from services.billing.copies.queries import posting_day
 from services.billing.invoices import queries as invoices
 from services.billing.invoices.commands import refresh_status
@@ -26,7 +26,9 @@ def undo_payment(session: Session, actor: Person, payment_id: UUID, undo: rules.
     """
     seen = queries.one_payment(session, actor, payment_id)
     today = posting_day(session, actor)
-    account = lock_account(session, actor, seen.client_id)
+    accounts = lock_accounts(
+        session, actor, lambda: (seen.client_id, *queries.clients_paid_for(session, actor, payment_id))
+    )
     (payment,) = queries.lock_payments(session, actor, [payment_id])
     rules.ensure_may_undo(
         undo,
@@ -35,15 +37,16 @@ def undo_payment(session: Session, actor: Person, payment_id: UUID, undo: rules.
         refunded=queries.is_refunded(session, actor, payment_id),
     )
     placed = queries.allocated_of(session, actor, payment_id)
-    paid = [
-        invoices.lock_invoice(session, actor, paid_id) for paid_id in sorted({invoice_id for invoice_id, _ in placed})
-    ]
+    paid = {
+        paid_id: invoices.lock_invoice(session, actor, paid_id)
+        for paid_id in sorted({invoice_id for invoice_id, _ in placed})
+    }
     for (invoice_id, line_id), cents in placed.items():
-        move(session, actor, account, payment, invoice_id, line_id, -cents, today)
+        move(session, actor, accounts, payment, paid[invoice_id], line_id, -cents, today)
     journal.post(
         session,
         actor,
-        account,
+        accounts[payment.client_id],
         key=f"payment:{payment.id}:undo",
         kind=rules.UNDONE_AS[undo.undone],
         on=today,
@@ -53,7 +56,8 @@ def undo_payment(session: Session, actor: Person, payment_id: UUID, undo: rules.
     payment.unapplied_cents -= payment.amount_cents
     payment.undone, payment.undone_reason = undo.undone, undo.reason
     payment.undone_by, payment.undone_at = actor.staff_id, clock.now()
-    for found in paid:
+    for found in paid.values():
         refresh_status(session, actor, found)
-    audit.describe(session, client_id=payment.client_id, undone=undo.undone, invoices=len(paid))
+    clients = [payment.client_id, *(found.client_id for found in paid.values())]
+    audit.describe(session, client_ids=clients, undone=undo.undone, invoices=len(paid))
     return payment

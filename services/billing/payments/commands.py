@@ -1,19 +1,20 @@
 """Taking money in, putting it on invoices, taking it off, giving it back.
 
-Everything here locks the client's account first, so that two people at work for one client take turns.
+Everything here locks the client's account first, so that two people at work for one client take turns. Clients who were
+merged are one in this: money of each pays invoices of each, under the locks of all their accounts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
 
-from services.billing.client_accounts.commands import lock_account
-from services.billing.client_accounts.models import ClientAccount
-from services.billing.client_accounts.queries import client_of_body, ensure_client_free
+from services.billing.client_accounts.commands import Accounts, lock_account, lock_accounts
+from services.billing.client_accounts.queries import client_of_body, ensure_client_free, family_around
 from services.billing.copies.queries import posting_day
 from services.billing.invoices import queries as invoices
 from services.billing.invoices.commands import refresh_status
@@ -39,7 +40,8 @@ def receive_payment(session: Session, actor: Caller, facts: rules.PaymentFacts) 
     client_of_body(session, actor, facts.client_id)
     today = posting_day(session, actor)
     ensure_client_free(session, actor, facts.client_id)
-    account = lock_account(session, actor, facts.client_id)
+    members = family_around(session, actor, facts.client_id)  # no merge is settled while this has the client's turn
+    accounts = lock_accounts(session, actor, lambda: members)
     payment = Payment(
         organization_id=actor.organization_id,
         id=new_id(),
@@ -58,7 +60,7 @@ def receive_payment(session: Session, actor: Caller, facts: rules.PaymentFacts) 
         journal.post(
             session,
             actor,
-            account,
+            accounts[payment.client_id],
             key=f"payment:{payment.id}:receive",
             kind="payment",
             on=payment.received_on,
@@ -66,14 +68,14 @@ def receive_payment(session: Session, actor: Caller, facts: rules.PaymentFacts) 
             description=f"Payment, {payment.method}",
         )
         if facts.shares is None:
-            owing = queries.lock_owing(session, actor, account.client_id)
+            owing = queries.lock_owing(session, actor, accounts)
             shares = rules.share_out(payment.amount_cents, [(invoice, invoice.client_due_cents) for invoice in owing])
         else:
-            shares = _wanted_shares(session, actor, payment, facts.shares)
+            shares = _wanted_shares(session, actor, accounts, payment, facts.shares)
         for found, cents in shares:
-            allocate(session, actor, account, payment, found, cents, today)
+            allocate(session, actor, accounts, payment, found, cents, today)
             refresh_status(session, actor, found)
-    audit.describe(session, client_id=payment.client_id)
+    audit.describe(session, client_ids=[payment.client_id, *(found.client_id for found, _ in shares)])
     return payment
 
 
@@ -84,8 +86,8 @@ def apply_credit(session: Session, actor: Caller, invoice_id: UUID, facts: rules
     """
     seen = invoices.one_invoice(session, actor, invoice_id)
     today = posting_day(session, actor)
-    account = lock_account(session, actor, seen.client_id)
-    credit = queries.lock_credit(session, actor, account.client_id)
+    accounts = lock_accounts(session, actor, partial(family_around, session, actor, seen.client_id))
+    credit = queries.lock_credit(session, actor, accounts)
     found = invoices.lock_invoice(session, actor, invoice_id)
     if found.status not in rules.ISSUED:
         raise rules.NotIssued.field("", found.id)
@@ -102,10 +104,11 @@ def apply_credit(session: Session, actor: Caller, invoice_id: UUID, facts: rules
         amount_cents, found.client_due_cents, "amount_cents", "more_than_due", "This is more than is due."
     )
     sources = [(payment, payment.unapplied_cents) for payment in credit]
-    for payment, cents in rules.share_out(amount_cents, sources):
-        allocate(session, actor, account, payment, found, cents, today)
+    shares = rules.share_out(amount_cents, sources)
+    for payment, cents in shares:
+        allocate(session, actor, accounts, payment, found, cents, today)
     refresh_status(session, actor, found)
-    audit.describe(session, client_id=found.client_id)
+    audit.describe(session, client_ids=[found.client_id, *(payment.client_id for payment, _ in shares)])
     return found
 
 
@@ -155,7 +158,7 @@ def refund_payment(session: Session, actor: Person, payment_id: UUID, facts: rul
 def allocate(
     session: Session,
     actor: Caller,
-    account: ClientAccount,
+    accounts: Accounts,
     payment: Payment,
     invoice: Invoice,
     amount_cents: int,
@@ -170,18 +173,18 @@ def allocate(
     if sum(cents for _, cents in shares) != amount_cents:
         raise AssertionError("more was to be allocated than is due")
     for line_id, cents in shares:
-        move(session, actor, account, payment, invoice.id, line_id, cents, on)
+        move(session, actor, accounts, payment, invoice, line_id, cents, on)
 
 
 def release(
-    session: Session, actor: Caller, account: ClientAccount, invoice: Invoice, on: date
+    session: Session, actor: Caller, accounts: Accounts, invoice: Invoice, on: date
 ) -> list[tuple[Payment, int]]:
     """Turn all that lies on an invoice back into credit; returns payments and the cents they got back."""
     placed = queries.allocated_to(session, actor, invoice.id)
     payments = {payment.id: payment for payment in queries.lock_payments(session, actor, [key[0] for key in placed])}
     released = []
     for (payment_id, line_id), cents in placed.items():
-        move(session, actor, account, payments[payment_id], invoice.id, line_id, -cents, on)
+        move(session, actor, accounts, payments[payment_id], invoice, line_id, -cents, on)
         released.append((payments[payment_id], cents))
     return released
 
@@ -189,34 +192,42 @@ def release(
 def move(
     session: Session,
     actor: Caller,
-    account: ClientAccount,
+    accounts: Accounts,
     payment: Payment,
-    invoice_id: UUID,
+    invoice: Invoice,
     line_id: UUID,
     cents: int,
     on: date,
 ) -> None:
-    """One allocation row and its entry; `cents` negative takes money off the line."""
+    """One allocation row and its entry; `cents` negative takes money off the line.
+
+    Where the payment is one client's and the invoice another's, each leg stands on the account of its own document, and
+    both ledgers show it: what each of the two has stays the sum of their documents, also once they are separate again.
+    """
     allocation = Allocation(
         organization_id=actor.organization_id,
         id=new_id(),
         payment_id=payment.id,
-        invoice_id=invoice_id,
+        invoice_id=invoice.id,
         line_id=line_id,
         amount_cents=cents,
         created_at=clock.now(),
     )
     session.add(allocation)
     payment.unapplied_cents -= cents
-    where: dict[str, UUID] = {"invoice_id": invoice_id, "line_id": line_id, "payment_id": payment.id}
+    where: dict[str, UUID] = {"invoice_id": invoice.id, "line_id": line_id, "payment_id": payment.id}
+    credit, owed = [Leg(CLIENT_CREDIT, cents, **where)], [Leg(AR_CLIENT, -cents, **where)]
+    across = payment.client_id != invoice.client_id
     journal.post(
         session,
         actor,
-        account,
+        accounts[payment.client_id],
         key=f"allocation:{allocation.id}",
         kind="allocation" if cents > 0 else "release",
         on=on,
-        legs=[Leg(CLIENT_CREDIT, cents, **where), Leg(AR_CLIENT, -cents, **where)],
+        legs=credit if across else credit + owed,
+        description=f"Credit {'put on' if cents > 0 else 'taken off'} invoice {invoice.number}",
+        across=(accounts[invoice.client_id], owed) if across else None,
     )
 
 
@@ -229,7 +240,7 @@ def receipt_legs(payment: Payment, cents: int) -> list[Leg]:
 
 
 def _wanted_shares(
-    session: Session, actor: Caller, payment: Payment, wanted: Sequence[rules.Share]
+    session: Session, actor: Caller, accounts: Accounts, payment: Payment, wanted: Sequence[rules.Share]
 ) -> list[tuple[Invoice, int]]:
     """The allocations of a request, each checked against its invoice, which is locked here (by id)."""
     rules.ensure_within(
@@ -246,7 +257,7 @@ def _wanted_shares(
             select(Invoice)
             .where(
                 Invoice.organization_id == actor.organization_id,
-                Invoice.client_id == payment.client_id,
+                Invoice.client_id.in_(accounts),
                 Invoice.id.in_(ids),
             )
             .order_by(Invoice.id)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
-from services.billing.client_accounts.queries import ensure_may_see, may_see
+from services.billing.client_accounts.queries import each_of, ensure_may_see, family_of, may_see
 from services.billing.copies.queries import client_names, practice_today
 from services.billing.invoices.models import Invoice
 from services.billing.invoices.queries import one_invoice
@@ -53,9 +53,11 @@ def list_payments(session: Session, actor: Caller, query: dict[str, Any]) -> dic
     if query["invoice_id"] is not None:
         one_invoice(session, actor, query["invoice_id"])
         statement = statement.where(Payment.id.in_(_lie_on(actor, query["invoice_id"])))
-    for name in ("client_id", "method"):
-        if query[name] is not None:
-            statement = statement.where(getattr(Payment, name) == query[name])
+    branches: Sequence[ColumnElement[bool]] = ()
+    if query["client_id"] is not None:
+        branches = each_of(Payment.client_id, family_of(session, actor, query["client_id"]))
+    if query["method"] is not None:
+        statement = statement.where(Payment.method == query["method"])
     if query["ids"] is not None:
         statement = statement.where(Payment.id.in_(query["ids"]))
     if query["first"] is not None:
@@ -65,7 +67,15 @@ def list_payments(session: Session, actor: Caller, query: dict[str, Any]) -> dic
     if (narrowed := may_see(actor, Payment.client_id)) is not None:
         statement = statement.where(narrowed)
     keys, descending = ORDERS.of(query["sort"])
-    page = paginate(session, statement, keys, limit=query["limit"], cursor=query["cursor"], descending=descending)
+    page = paginate(
+        session,
+        statement,
+        keys,
+        limit=query["limit"],
+        cursor=query["cursor"],
+        descending=descending,
+        branches=branches,
+    )
     return {**page, "items": as_responses(session, actor, page["items"])}
 
 
@@ -120,13 +130,13 @@ def lock_payments(session: Session, actor: Caller, payment_ids: Sequence[UUID]) 
     )
 
 
-def lock_credit(session: Session, actor: Caller, client_id: UUID) -> list[Payment]:
-    """The client's payments with credit left, locked, oldest first. The account must be locked already."""
+def lock_credit(session: Session, actor: Caller, client_ids: Collection[UUID]) -> list[Payment]:
+    """These clients' payments with credit left, locked, oldest first. Their accounts must be locked already."""
     found = session.scalars(
         select(Payment)
         .where(
             Payment.organization_id == actor.organization_id,
-            Payment.client_id == client_id,
+            Payment.client_id.in_(client_ids),
             Payment.unapplied_cents > 0,
         )
         .order_by(Payment.id)
@@ -135,13 +145,13 @@ def lock_credit(session: Session, actor: Caller, client_id: UUID) -> list[Paymen
     return sorted(found, key=lambda row: (row.received_on, row.id))
 
 
-def lock_owing(session: Session, actor: Caller, client_id: UUID) -> list[Invoice]:
-    """The client's invoices with something due from the client, locked, oldest first."""
+def lock_owing(session: Session, actor: Caller, client_ids: Collection[UUID]) -> list[Invoice]:
+    """These clients' invoices with something due from the client, locked, oldest first."""
     found = session.scalars(
         select(Invoice)
         .where(
             Invoice.organization_id == actor.organization_id,
-            Invoice.client_id == client_id,
+            Invoice.client_id.in_(client_ids),
             Invoice.status.in_(OWING),
             Invoice.client_due_cents > 0,
         )
@@ -161,6 +171,20 @@ def allocated_of(session: Session, actor: Caller, payment_id: UUID) -> dict[tupl
         .order_by(Allocation.invoice_id, Allocation.line_id)
     )
     return {(invoice_id, line_id): int(cents) for invoice_id, line_id, cents in rows}
+
+
+def clients_paid_for(session: Session, actor: Caller, payment_id: UUID) -> Sequence[UUID]:
+    """Whose invoices a payment lies on or has lain on: others than who paid, where they were merged at that time."""
+    on = (Invoice.organization_id == Allocation.organization_id) & (Invoice.id == Allocation.invoice_id)
+    of_payment = Allocation.organization_id == actor.organization_id, Allocation.payment_id == payment_id
+    return session.scalars(select(Invoice.client_id).join(Allocation, on).where(*of_payment).distinct()).all()
+
+
+def clients_who_paid(session: Session, actor: Caller, invoice_id: UUID) -> Sequence[UUID]:
+    """Whose payments lie on an invoice or have lain on it."""
+    by = (Payment.organization_id == Allocation.organization_id) & (Payment.id == Allocation.payment_id)
+    of_invoice = Allocation.organization_id == actor.organization_id, Allocation.invoice_id == invoice_id
+    return session.scalars(select(Payment.client_id).join(Allocation, by).where(*of_invoice).distinct()).all()
 
 
 def is_refunded(session: Session, actor: Caller, payment_id: UUID) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from services.billing import checks
 from shared import clock
-from shared.contracts.clients import ClientChanged, StaffAssigned
+from shared.contracts.clients import ChangeDecided, ClientChanged, StaffAssigned
 from shared.contracts.clinical import AppointmentDocumented
 from shared.contracts.identity import (
     BillingProfileRecorded,
@@ -141,6 +141,17 @@ class Practice:
             )
         )
 
+    def merge(self, ends: UUID, stays: UUID) -> None:
+        """Clients decides that one client ends in another one."""
+        self._decide("merge", ends, stays)
+
+    def separate(self, ended: UUID, stays: UUID) -> None:
+        """Clients decides that the two are separate again."""
+        self._decide("unmerge", ended, stays)
+
+    def _decide(self, kind: str, *client_ids: UUID) -> None:
+        self.emit(ChangeDecided(self.organization_id, new_id(), 2, kind, client_ids, applies=True))
+
     def service(self, **facts: Any) -> UUID:
         """A service of the catalogue: 90837 at 160.00 for 53 to 60 minutes unless told otherwise."""
         response = self.administrator.post("/service-types", {**PSYCHOTHERAPY_60, **facts})
@@ -215,6 +226,18 @@ class Practice:
     def ledger(self, client_id: UUID, **query: Any) -> dict[str, Any]:
         """A client's ledger."""
         return dict(self.biller.get(f"/clients/{client_id}/ledger", **query).json)
+
+    def entries(self, client_id: UUID, **query: Any) -> list[dict[str, Any]]:
+        """All entries of a client's ledger, page by page; each page but the last is full."""
+        found: list[dict[str, Any]] = []
+        cursor: dict[str, str] = {}
+        while True:
+            page = self.ledger(client_id, **query, **cursor)
+            found += page["entries"]
+            if page["next_cursor"] is None:
+                return found
+            assert len(page["entries"]) == int(query.get("limit", 50))
+            cursor = {"cursor": page["next_cursor"]}
 
     def today(self) -> date:
         """Today in New York."""

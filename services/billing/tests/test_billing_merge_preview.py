@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from services.billing.tests.conftest import Practice
-from shared.contracts.clients import ClientChanged
+from shared import clock
+from shared.contracts.clients import ChangeProposed, ClientChanged
 from shared.ids import new_id
+from shared.testing.databases import ServiceDatabase
 
 
 def preview(who: Any, client_id: UUID, into_client_id: UUID) -> Any:
@@ -48,6 +51,32 @@ def test_invoices_of_both_for_one_appointment_collide(practice: Practice) -> Non
     practice.document(stays, service, appointment_id=appointment_id)
     for first, second in ((ends, stays), (stays, ends)):
         assert preview(practice.administrator, first, second).json["collides"] == ["same_appointment"]
+
+
+def test_a_collision_with_who_was_merged_before_counts_and_what_is_void_does_not(
+    practice: Practice, billing_database: ServiceDatabase
+) -> None:
+    first, ends, stays = practice.client(), practice.client(), practice.client()
+    service, chief = practice.service(), practice.administrator
+    appointment_id = practice.document(first, service)
+    practice.document(ends, service, appointment_id=appointment_id)
+    assert preview(chief, ends, stays).json["collides"] == []
+    practice.merge(first, stays)
+    assert preview(chief, ends, stays).json["collides"] == ["same_appointment"]
+    assert answer_to_merge(practice, billing_database, ends, stays) == "same_appointment"
+    drafted = next(invoice for invoice in practice.invoices(appointment_id) if invoice["client_id"] == str(ends))
+    practice.biller.post(f"/invoices/{drafted['id']}/void", {"reason": "mistake", "redraft": False})
+    assert preview(chief, ends, stays).json["collides"] == []
+    assert answer_to_merge(practice, billing_database, ends, stays) == "ready"
+
+
+def answer_to_merge(practice: Practice, database: ServiceDatabase, ends: UUID, stays: UUID) -> str:
+    answer_by = clock.now() + timedelta(seconds=30)
+    change = ChangeProposed(practice.organization_id, new_id(), 1, "merge", (ends, stays), answer_by)
+    practice.emit(change)
+    statement = "SELECT data->>'code' FROM outbox WHERE type = 'billing.change_answered.v1' AND aggregate_id = %s"
+    ((code,),) = database.rows(statement, change.change_id)
+    return str(code)
 
 
 def test_refused_are_one_client_an_archived_one_and_one_who_is_hidden(practice: Practice) -> None:

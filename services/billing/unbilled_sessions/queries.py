@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased
 
 from services.billing.billed_services.models import BilledService
-from services.billing.client_accounts.queries import may_see
+from services.billing.client_accounts.queries import each_of, family_of, may_see
 from services.billing.copies.queries import client_names
 from services.billing.drafts.queries import Key, last_invoices
 from services.billing.invoices import queries as invoices
@@ -39,12 +39,21 @@ def list_unbilled(session: Session, actor: Caller, query: dict[str, Any]) -> dic
         )
         .distinct()
     )
+    branches: Sequence[ColumnElement[bool]] = ()
     if query["client_id"] is not None:
-        statement = statement.where(BilledService.client_id == query["client_id"])
+        branches = each_of(BilledService.client_id, family_of(session, actor, query["client_id"]))
     if (narrowed := may_see(actor, BilledService.client_id)) is not None:
         statement = statement.where(narrowed)
     keys = [BilledService.appointment_id, BilledService.client_id]
-    page = paginate(session, statement, keys, limit=query["limit"], cursor=query["cursor"], scalars=False)
+    page = paginate(
+        session,
+        statement,
+        keys,
+        limit=query["limit"],
+        cursor=query["cursor"],
+        scalars=False,
+        branches=branches,
+    )
     return {**page, "items": _shown(session, actor, [(row[0], row[1]) for row in page["items"]])}
 
 

@@ -30,6 +30,9 @@ class LedgerQuery(PageQuery):
 class LedgerRowSchema(Schema):
     """An entry of a client's ledger: something that changed their balance."""
 
+    client_id = fields.UUID(
+        metadata=about("Id of the client whose entry it is: of this one, or of one who was merged into them.")
+    )
     on = fields.Date(
         metadata=about(
             "Day on which it was posted, in the practice's time zone; of a payment, the day it was received."

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from services.billing.ledger import queries
-from services.billing.ledger.schemas import LedgerQuery, LedgerSchema
+from services.billing.client_ledgers import queries
+from services.billing.client_ledgers.schemas import LedgerQuery, LedgerSchema
 from shared.actor import Caller
 from shared.database.session import Session
 from shared.web.routes import Route
@@ -17,6 +17,7 @@ def get_ledger(session: Session, actor: Caller, client_id: UUID, query: dict[str
 
     The client's totals and a page of postings, oldest first unless `order` says otherwise. `from`, `to` and `kind`
     choose entries; each keeps the client's balance after it, and the balances before and after these days stand above.
+    What clients had who were merged into this one is part of it, in one list: `client_id` says whose entry it is.
     """
     return queries.client_ledger(session, actor, client_id, query)
 
