@@ -107,13 +107,13 @@ $(VENV)/.peers: requirements/peers.txt requirements/nameko.txt | $(VENV)/.uv
 bench: $(VENV)/.dev $(VENV)/.peers  ## the measures beside floors and peers, at most 15 minutes, into docs/benchmarks (BENCH_DRAIN=5000 …)
 	@$(RUN) -m bench
 
-bench-scale: $(VENV)/.dev $(VENV)/.peers  ## how search, ledger, agenda, drafting and large files grow, into docs/benchmarks (BENCH_SCALE=10000,100000)
+bench-scale: $(VENV)/.dev $(VENV)/.peers  ## how search, ledger, merging, agenda, drafting and large files grow, into docs/benchmarks (BENCH_SCALE=10000,100000)
 	@$(RUN) -m bench.scale
 
 soak: $(VENV)/.dev  ## the tests that go in rounds with many more of them: ROUNDS=300 make soak
 	@ROUNDS=$${ROUNDS:-50} $(VENV)/bin/python -m pytest tests/faults tests/abuse/test_revocation.py \
 	  tests/access/test_non_interference.py tests/access/test_matrix.py tests/browser/test_every_page.py tests/browser/test_every_form.py services/identity/tests/test_identity_access.py \
-	  services/billing/tests/test_billing_lives.py -m ""
+	  services/billing/tests/test_billing_lives.py services/billing/tests/test_billing_family_lives.py -m ""
 
 edge-check:  ## whether the edge's configuration loads in NGINX_IMAGE (nginx:1.29); needs Docker
 	@docker build --quiet --build-arg BASE=$${NGINX_IMAGE:-nginx:1.29} --tag caseload-edge:check deploy/edge >/dev/null

@@ -1,4 +1,4 @@
-"""`make bench-scale`: how search, agenda, ledger and drafting grow with the data; what large transfers take.
+"""`make bench-scale`: how search, agenda, ledger, merging and drafting grow with the data; what large transfers take.
 
 `BENCH_SCALE=10000,100000,1000000` sets the numbers of clients, appointments and drafts, `BENCH_ENTRIES` those of a
 ledger. The practice's own rows are copied with COPY (`bench.many_rows`); what is measured goes through the gateway.
@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import psycopg
 
-from bench import large_transfers
+from bench import large_transfers, ledgers
 from bench.event_path import Ours
 from bench.many_rows import multiply
 from bench.measuring import REPORT, Missed, Sample, head, machine, note, row, section, timed
@@ -67,6 +67,7 @@ def main() -> None:
                 "uploads": partial(large_transfers.uploads, stack, practice),
                 "agenda": partial(_agenda, stack, practice, scale),
                 "ledger": partial(_ledger, stack, practice, entries),
+                "merged clients": partial(ledgers.merged, stack, practice, [entries[0], entries[-1]]),
                 "drafting": partial(_drafting, stack, practice, scale),
             }.items():
                 section(name, measure, SIZES.growth_seconds)
@@ -230,34 +231,10 @@ def _rows_of_week(connection: psycopg.Connection[Any], of_whom: Sequence[object]
 
 
 def _ledger(stack: Stack, practice: Practice, sizes: Sequence[int]) -> None:
-    client_id, _ = practice.new_client()
-    body = {"client_id": client_id, "amount_cents": 100, "method": "cash"}
-    practice.owner.post("/payments", {**body, "received_on": str(clock.today("America/New_York"))})
-    sequences = iter(range(2, 2**31))
+    client_id = ledgers.begun(practice)
 
     def grow(connection: psycopg.Connection[Any], how_many: int) -> None:
-        (entry_id,) = connection.execute(
-            "SELECT entry_id FROM ledger_rows WHERE client_id = %s", [client_id]
-        ).fetchone()
-        made = [
-            (new_id(), sequence) for sequence in islice(sequences, how_many - 1 if how_many == sizes[0] else how_many)
-        ]
-        multiply(connection, "journal_entries", {"id": entry_id}, ({"id": i, "key": f"bench:{i}"} for i, _ in made))
-        for leg, amount in connection.execute(
-            "SELECT leg, amount_cents FROM postings WHERE entry_id = %s", [entry_id]
-        ).fetchall():
-            multiply(
-                connection,
-                "postings",
-                {"entry_id": entry_id, "leg": leg},
-                ({"entry_id": i, "amount_cents": amount} for i, _ in made),
-            )
-        multiply(
-            connection,
-            "ledger_rows",
-            {"entry_id": entry_id},
-            ({"entry_id": i, "sequence": n, "balance_after_cents": -100 * n} for i, n in made),
-        )
+        ledgers.add_entries(connection, client_id, how_many - 1 if how_many == sizes[0] else how_many)
 
     first: dict[str, float] = {}
     head("A client's balance and ledger: p50 through the gateway, by the entries of the client")
