@@ -18,6 +18,7 @@ from services.clients.client_reports import routes as client_report_routes
 from services.clients.copies.queries import practice_today
 from services.clients.duplicates import routes as duplicate_routes
 from services.clients.duplicates.finder import PairFinder
+from services.clients.families.models import EXPIRED as EXPIRED_MERGES
 from services.clients.finding import routes as finding_routes
 from services.clients.own_fields import routes as own_field_routes
 from services.clients.profiles import routes as profile_routes
@@ -63,7 +64,7 @@ SERVICE = Service(
     HANDLERS,
     background=BACKGROUND,
     jobs=JOBS,
-    expired=(EXPIRED_JOBS, *EXPIRED_IMPORTS, EXPIRED_CHANGES, EXPIRED_ITEMS),
+    expired=(EXPIRED_JOBS, *EXPIRED_IMPORTS, EXPIRED_CHANGES, EXPIRED_MERGES, EXPIRED_ITEMS),
     today=practice_today,
     commands=COMMANDS,
 )

@@ -12,6 +12,7 @@ from services.clients.client_changes.deletion import DELETE_CLIENT
 from services.clients.client_changes.rules import Said
 from services.clients.client_import.commands import IMPORT
 from services.clients.client_import.undo import UNDO
+from services.clients.client_merges.commands import MERGE_CLIENTS, UNMERGE_CLIENTS
 from services.clients.copies import models
 from shared.actor import Person, Program, ServiceActor
 from shared.change_codes import HAS_APPOINTMENTS, USED
@@ -24,7 +25,7 @@ from shared.database.copies import keep_newest
 from shared.database.session import Session
 from shared.jobs.commands import end_without_right
 
-JOBS = (ASSIGN_STAFF, IMPORT, UNDO, DELETE_CLIENT)
+JOBS = (ASSIGN_STAFF, IMPORT, UNDO, DELETE_CLIENT, MERGE_CLIENTS, UNMERGE_CLIENTS)
 
 
 def on_organization_changed(session: Session, event: OrganizationChanged, _envelope: Envelope) -> None:

@@ -138,6 +138,7 @@ LEFT_OUT: Final = {
         f"/client-merges/preview/{service}": "takes two clients, each of whom the person must see like a client's chart"
         for service in ("clients", "clinical", "billing")
     },
+    "/client-merges/{}": "names two clients, both of whom the person must see",
     "/client-imports/{}": _ITS_FILE,
     "/client-imports/{}/rows": _ITS_FILE,
     "/client-imports/{}/errors.csv": _ITS_FILE,

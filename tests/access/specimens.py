@@ -92,6 +92,12 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
     "POST /client-duplicates/{duplicate_id}/dismiss": Specimen(named={"duplicate_id": "client_id"}, gone=True),
     "POST /client-duplicates/{duplicate_id}/undo": Specimen(named={"duplicate_id": "client_id"}, gone=True),
     **{f"GET /client-merges/preview/{service}": Specimen(CLIENT) for service in ("clients", "clinical", "billing")},
+    **{
+        row: Specimen(named={"merge_id": "client_id"}, gone=True)
+        for row in ("GET /client-merges/{merge_id}", "POST /client-merges/{merge_id}/undo")
+    },
+    # A client into themselves: refused also to those who may see them.
+    "POST /clients/{client_id}/merge": Specimen(body={"into_client_id": "{client_id}", "reason": "other"}),
     "GET /client-imports/{import_id}": Specimen(named={"import_id": "client_id"}, gone=True),
     "GET /client-imports/{import_id}/rows": Specimen(named={"import_id": "client_id"}, gone=True),
     "PUT /client-imports/{import_id}/mapping": Specimen(named={"import_id": "client_id"}, gone=True),

@@ -65,6 +65,8 @@ OWNERS = {f"PATCH /work-items/{service}/{{item_id}}" for service in ("clients", 
 # What the specimen does not make, and why.
 NOT_MADE = {
     "POST /assignments": "it names no client: test_clients_jobs.py",
+    "POST /clients/{client_id}/merge": "it names one client twice: test_clients_merged.py",
+    "POST /client-merges/{merge_id}/undo": "there is no merge: test_clients_merged.py",
     "POST /client-imports": "it sends a file: test_clients_import.py",
     "POST /me/passkeys": "made by a browser: test_identity_passkeys.py",
     "POST /clients/{client_id}/break-glass": "the practice does not allow it: test_clinical_break_glass.py",

@@ -16,6 +16,8 @@ ROOMS = {"__init__.py", "rules.py", "models.py", "queries.py", "commands.py", "s
 MORE_ROOMS = {
     "services/clients/client_changes/deletion.py",
     "services/clients/client_import/columns.py",
+    "services/clients/client_merges/taking_over.py",
+    "services/clients/profiles/indexing.py",
     "services/clients/duplicates/finder.py",
     "services/clients/client_import/steps.py",
     "services/clients/client_import/undo.py",

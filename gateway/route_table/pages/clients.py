@@ -74,6 +74,13 @@ _OVERVIEW: Final = (
     "GET /staff",
 )
 
+# The first says who has the pages.
+_MERGING: Final = (
+    "POST /clients/{client_id}/merge",
+    "GET /client-duplicates/{duplicate_id}",
+    *(f"GET /client-merges/preview/{service}" for service in ("clients", "clinical", "billing")),
+)
+_MERGE: Final = ("GET /client-merges/{merge_id}", "GET /clients/{client_id}", "GET /staff")
 # The first says who has the pages of imports. Staff: who started one.
 _IMPORTS: Final = ("GET /client-imports", "GET /staff")
 _IMPORT: Final = (
@@ -100,6 +107,10 @@ CLIENTS: Final[tuple[Row, ...]] = (
         page("POST", f"/clients/duplicates/{{duplicate_id}}/{deed}", f"POST /client-duplicates/{{duplicate_id}}/{deed}")
         for deed in ("dismiss", "undo")
     ),
+    # The permission is that of merging: who may not is not led here.
+    *(page(method, "/clients/duplicates/{duplicate_id}/merge", *_MERGING) for method in ("GET", "POST")),
+    page("GET", "/clients/merges/{merge_id}", *_MERGE),
+    page("POST", "/clients/merges/{merge_id}/undo", "POST /client-merges/{merge_id}/undo", *_MERGE),
     page("GET", "/clients/reports", f"GET /reports/clients/{_REPORTS[0]}"),
     *(
         page("GET", f"/clients/reports/{name}{file}", f"GET /reports/clients/{name}")

@@ -62,7 +62,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "clients:create": "add",
     "clients:update": "change",
     "clients:delete": "delete who was added in error",
-    "clients:merge": "decide who is entered twice",
+    "clients:merge": "merge clients who are entered twice",
     "client_reports:read": "see",
     "client_imports:manage": "see, start and cancel",
     "client_fields:manage": "add, change and archive",
@@ -121,7 +121,7 @@ USUAL: Final = ("see", "add", "change")  # these come first, in this order
 GRANTS: Final[Mapping[str, str]] = {
     "staff_assign": "Assigns staff to clients",
     "clients_delete": "Deletes clients of whom there are no records",
-    "clients_merge": "Decides which clients are entered twice",
+    "clients_merge": "Merges clients who are entered twice",
     "double_book": "Books in spite of a conflict",
     "refunds": "Gives clients’ credit back",
 }

@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 from gateway.route_table.pages import WEB
 from gateway.route_table.row import Row
 from gateway.web import text
+from gateway.web.clients.held import Held, held_of
 from gateway.web.clients.unwritten import Unwritten, unwritten
 from gateway.web.clients.views import STATUSES, age, birthday, initials, marks
 from gateway.web.page import ApiResponse, Page, Problem, Question
@@ -97,6 +98,7 @@ class Chart:
     emergency: Emergency | None
     emergency_path: str  # where it can be asked for; empty where it cannot
     to_write: Sequence[Unwritten]  # the sessions of theirs about which they can begin a note, the last first
+    held: Sequence[Held]  # whose records it holds besides the client's own
     work: Sequence[Mapping[str, Any]]  # what waits for them about the client
 
 
@@ -142,6 +144,7 @@ def chart_of(page: Page, client_id: str, **questions: Question) -> Chart:
         emergency=_emergency(page, client["id"], openings),
         emergency_path=f"{path}/emergency" if opens else "",
         to_write=unwritten(work, sessions, page.me["staff"]["id"], zone, now) if writes else [],
+        held=held_of(page, client),
         work=work,
     )
 

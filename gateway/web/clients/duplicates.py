@@ -45,6 +45,7 @@ class Pair:
     words: str
     sides: Sequence[Side]
     decided: str
+    mergeable: bool  # nobody of an archived client is merged
 
 
 def show_duplicates(page: Page) -> Response:
@@ -79,6 +80,7 @@ def pair_of(item: Mapping[str, Any], names: Mapping[str, str], zone: str, now: d
         alike_words(item),
         [_side(first), _side(second, first)],
         decided,
+        "archived" not in (first["status"], second["status"]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -15,6 +16,7 @@ from services.clients.assignments.models import Assignment, AssignmentChange
 from services.clients.assignments.rules import NotAssigned, StaffNotActive
 from services.clients.copies.models import OpenWorkCopy
 from services.clients.copies.queries import known_staff
+from services.clients.families.queries import locked_family, locked_person
 from shared import audit, clock
 from shared.actor import Actor, Caller, Person, ServiceActor
 from shared.contracts.clients import StaffAssigned, StaffUnassigned
@@ -60,14 +62,19 @@ def ensure_assignable(session: Session, actor: Caller, staff_id: UUID) -> None:
 def assign(session: Session, actor: Caller, client_id: UUID, staff_id: UUID, status: str) -> tuple[Assignment, bool]:
     """Assign somebody who may be assigned to a client whom the actor sees; whether that changed anything.
 
-    `status`: the client's. Raises `ClientArchived`.
+    Who was merged into the client has the same staff. `status`: the client's. Raises `ClientArchived`, and
+    `ClientMoved` for one who was merged since.
     """
     rules.ensure_not_archived(status)
-    assignment = _created_or_locked(session, actor, client_id, staff_id)
-    changes = not assignment.active or assignment.through_case_id is not None
-    if changes:
-        _assign(session, actor, assignment, through_case_id=None)
-    return assignment, changes
+    changed = False
+    assignments = []
+    for each in locked_family(session, actor.organization_id, client_id):
+        assignment = _created_or_locked(session, actor, each, staff_id)
+        assignments.append(assignment)
+        if not assignment.active or assignment.through_case_id is not None:
+            changed = True
+            _assign(session, actor, assignment, through_case_id=None)
+    return assignments[0], changed
 
 
 def assign_creator(session: Session, actor: Person, client_id: UUID) -> None:
@@ -84,27 +91,28 @@ def assign_through_case(
     """The assignment that comes with joining a case; it adds no other case.
 
     A joining older than the last unassignment changes nothing: that took them off this case as well. Nobody is assigned
-    to a client who was deleted.
+    to a client who was deleted. Who is one with the client by a merge has the same staff.
     """
-    try:
-        with session.begin_nested():
-            assignment = _created_or_locked(session, actor, client_id, staff_id)
-    except IntegrityError as error:
-        if violated_constraint(error) != OF_A_CLIENT:
-            raise
-        return
-    left_since = assignment.version > 0 and assignment.since >= joined_at
-    if assignment.active or left_since:
-        return
-    _assign(session, actor, assignment, through_case_id=case_id)
-    audit.record(
-        session,
-        actor,
-        "assign_through_case",
-        object_id=staff_id,
-        client_id=client_id,
-        details={"case_id": str(case_id)},
-    )
+    for each in locked_person(session, actor.organization_id, client_id):
+        try:
+            with session.begin_nested():
+                assignment = _created_or_locked(session, actor, each, staff_id)
+        except IntegrityError as error:
+            if violated_constraint(error) != OF_A_CLIENT:
+                raise
+            return
+        left_since = assignment.version > 0 and assignment.since >= joined_at
+        if assignment.active or left_since:
+            continue
+        _assign(session, actor, assignment, through_case_id=case_id)
+        audit.record(
+            session,
+            actor,
+            "assign_through_case",
+            object_id=staff_id,
+            client_id=each,
+            details={"case_id": str(case_id)},
+        )
 
 
 def unassign_staff(
@@ -115,16 +123,33 @@ def unassign_staff(
     Raises `NotAssigned`, `OpenWork`.
     """
     audit.describe(session, object_id=staff_id, client_id=client_id, rule="level")
+    family = locked_family(session, actor.organization_id, client_id)
     assignment = _locked(session, actor, client_id, staff_id)
     if assignment is None or not assignment.active:
         raise NotAssigned()
-    work = session.get(OpenWorkCopy, (actor.organization_id, client_id, staff_id))
-    counts = {kind: getattr(work, kind) for kind in rules.KINDS} if work else {}
+    counts = _open_work(session, actor, family, staff_id)
     rules.ensure_acknowledged(counts, acknowledged=acknowledged)
     _unassign(session, actor, assignment)
+    for merged in family[1:]:
+        take_off(session, actor, merged, staff_id)
     if any(counts.values()):
         audit.describe(session, acknowledged={kind: number for kind, number in counts.items() if number})
     return assignment
+
+
+def put_on(session: Session, actor: Actor, client_id: UUID, staff_id: UUID, through_case_id: UUID | None) -> int:
+    """Assign somebody because a merge says so; the version of the assignment, also where they are assigned already."""
+    assignment = _created_or_locked(session, actor, client_id, staff_id)
+    if not assignment.active:
+        _assign(session, actor, assignment, through_case_id=through_case_id)
+    return assignment.version
+
+
+def take_off(session: Session, actor: Actor, client_id: UUID, staff_id: UUID) -> None:
+    """Take somebody off because they are taken off a client who is one with this one, or no longer is."""
+    assignment = _locked(session, actor, client_id, staff_id)
+    if assignment is not None and assignment.active:
+        _unassign(session, actor, assignment)
 
 
 def hand_over(session: Session, actor: ServiceActor, staff_id: UUID, successor_id: UUID, by_staff_id: UUID) -> None:
@@ -152,6 +177,21 @@ def hand_over(session: Session, actor: ServiceActor, staff_id: UUID, successor_i
             client_id=held.client_id,
             details={"successor_id": str(successor_id), "handed_over_by": str(by_staff_id)},
         )
+
+
+def _open_work(session: Session, actor: Actor, client_ids: Iterable[UUID], staff_id: UUID) -> dict[str, int]:
+    """How much somebody has open with a client and who was merged into them, by kind.
+
+    Clinical counts the work of a family for who stays. Until it has after a merge, each one's own is known.
+    """
+    found = session.scalars(
+        select(OpenWorkCopy).where(
+            OpenWorkCopy.organization_id == actor.organization_id,
+            OpenWorkCopy.client_id.in_(client_ids),
+            OpenWorkCopy.staff_id == staff_id,
+        )
+    ).all()
+    return {kind: max((getattr(work, kind) for work in found), default=0) for kind in rules.KINDS}
 
 
 def _unassign(session: Session, actor: Actor, assignment: Assignment, *, by_staff_id: UUID | None = None) -> None:

@@ -13,9 +13,10 @@ from services.clients.assignments.commands import assign, ensure_assignable
 from services.clients.assignments.rules import ClientArchived
 from services.clients.bulk_assignments.rules import CLIENT_UNKNOWN
 from services.clients.copies.models import StaffCopy
-from services.clients.profiles.queries import statuses_of
+from services.clients.profiles.queries import meant
 from shared import audit
 from shared.actor import Caller, Person
+from shared.client_families import ClientMoved
 from shared.database.session import Session
 from shared.errors import Forbidden
 from shared.jobs import commands as jobs
@@ -55,21 +56,22 @@ def step(session: Session, work: Work) -> Step:
     ensure_assignable(session, actor, staff_id)
     begin = int(work.cursor or 0)
     part = [UUID(client_id) for client_id in work.input["client_ids"][begin : begin + STEP_ROWS_MAX]]
-    statuses = statuses_of(session, actor, part)
+    clients = meant(session, actor, part)
     assigned, refused = [], []
     for client_id in part:
-        if client_id not in statuses:
+        client = clients.get(client_id)
+        if client is None:
             refused.append({"client_id": str(client_id), "code": CLIENT_UNKNOWN})
             _record(session, work, client_id, client_id, outcome="denied", rule="not_found")
             continue
         try:
-            _, changed = assign(session, actor, client_id, staff_id, statuses[client_id])
-        except ClientArchived as refusal:
+            _, changed = assign(session, actor, client.id, staff_id, client.status)
+        except (ClientArchived, ClientMoved) as refusal:  # moved: merged a moment ago
             refused.append({"client_id": str(client_id), "code": refusal.code})
             continue
         if changed:
             assigned.append(str(client_id))
-        _record(session, work, staff_id, client_id, outcome="done", rule="level")
+        _record(session, work, staff_id, client.id, outcome="done", rule="level")
     counts = {
         "assigned": len(assigned),
         "unchanged": len(part) - len(assigned) - len(refused),

@@ -12,7 +12,7 @@ from services.clients.assignments.models import Assignment, AssignmentChange
 from services.clients.copies.models import StaffCopy
 from services.clients.profiles import rules
 from services.clients.profiles.models import Client
-from services.clients.profiles.queries import visible
+from services.clients.profiles.queries import in_sight
 from shared import audit
 from shared.actor import Caller
 from shared.database.session import Session
@@ -92,6 +92,6 @@ def teams(actor: Caller, client_ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]
         select(Client.id.label("client_id"), Client.staff_count.label("count"), first.c.staff_id, first.c.display_name)
         .select_from(Client)
         .join(first, true(), isouter=True)
-        .where(visible(actor), Client.id.in_(client_ids))
+        .where(in_sight(actor), Client.id.in_(client_ids))
         .order_by(Client.id, first.c.since, first.c.staff_id)
     )

@@ -13,6 +13,8 @@ from services.clients.assignments.rules import ensure_not_archived
 from services.clients.client_changes.commands import Change, job_of, propose
 from services.clients.client_changes.models import ClientChange
 from services.clients.copies.models import OpenWorkCopy
+from services.clients.families.queries import family_of
+from services.clients.families.rules import ensure_alone
 from services.clients.profiles.models import Client
 from services.clients.profiles.queries import one_client
 from shared import audit
@@ -23,19 +25,21 @@ from shared.jobs.kinds import Work
 
 
 def start(session: Session, actor: Person, client_id: UUID, reason: str) -> Row[Any]:
-    """Propose to delete a client. Raises `NotFound`, `ClientArchived` and `TooManyJobs`."""
+    """Propose to delete a client. Raises `NotFound`, `ClientArchived`, `HasMerged` and `TooManyJobs`."""
     client = one_client(session, actor, client_id, for_update=True)
     ensure_not_archived(client.status)
+    ensure_alone(family_of(session, actor.organization_id, client_id))
     job = propose(session, actor, DELETION, DELETE_CLIENT, [client_id], reason)
     audit.describe(session, object_id=client_id, reason=reason, job_id=str(job.id))
     return job
 
 
 def _apply(session: Session, work: Work, change: ClientChange) -> None:
-    """Raises `NotFound`, and `ClientArchived` if they are by now."""
+    """Raises `NotFound`, and `ClientArchived` or `HasMerged` where they are, or did, by now."""
     (client_id,) = change.client_ids
     client = one_client(session, work.actor, client_id, for_update=True)
     ensure_not_archived(client.status)
+    ensure_alone(family_of(session, change.organization_id, client_id))
     forget(session, work, [client_id], change.reason)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
-from shared.change_codes import BEING_CHANGED, HAS_APPOINTMENTS, READY
+from shared.change_codes import BEING_CHANGED, HAS_APPOINTMENTS, READY, SAME_APPOINTMENT
 from shared.errors import Conflict
 
 ANSWERING: Final = frozenset({"clinical", "billing"})
@@ -29,8 +29,15 @@ class ClientUsed(Conflict):
     detail = "There are records of this client. Archive them instead."
 
 
+class SameAppointment(Conflict):
+    """Two who are to be merged have a place in one appointment or group, so that they cannot be one person."""
+
+    code = "same_appointment"
+    detail = "Both clients are in the same appointment or group. Take one of them out first, or they are two people."
+
+
 class BeingChanged(Conflict):
-    """Somebody else is deleting a client at this moment."""
+    """Somebody else is deleting or merging a client at this moment."""
 
     code = "being_changed"
     detail = "This client is being changed by somebody else. Look again in a minute."
@@ -65,12 +72,17 @@ class Said:
 
 
 def ensure_agreed(answers: Mapping[str, Said], now: datetime, answer_by: datetime) -> bool:
-    """Whether all have agreed; False: they are still waited for. Raises `ClientUsed`, `BeingChanged`, `NotAnswered`."""
+    """Whether all have agreed; False: they are still waited for.
+
+    Raises `ClientUsed`, `SameAppointment`, `BeingChanged`, `NotAnswered`.
+    """
     codes = {each.code for each in answers.values()}
     if HAS_APPOINTMENTS in codes:
         raise ClientUsed("This client has appointments. Archive them instead.")
     if BEING_CHANGED in codes:
         raise BeingChanged()
+    if SAME_APPOINTMENT in codes:
+        raise SameAppointment()
     if codes - {READY}:
         raise ClientUsed()
     if answers.keys() < ANSWERING:

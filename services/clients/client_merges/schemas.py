@@ -1,12 +1,18 @@
-"""What clients tells of two clients who are one person."""
+"""What is sent to merge two clients who are one person, and what clients tells of it."""
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from typing import Any
 
+from marshmallow import Schema, fields, post_load
+
+from services.clients.client_merges.commands import Into
 from services.clients.client_merges.queries import COLLIDES
+from services.clients.client_merges.rules import REASONS
+from shared.jobs.schemas import STATES, JobErrorSchema
 from shared.web.client_merges import MergePreviewSchema, collisions, count
-from shared.web.fields import about
+from shared.web.fields import Instant, about, choice
+from shared.web.strict_fields import Id
 
 
 class ProfileMovesSchema(Schema):
@@ -23,3 +29,63 @@ class ProfileMergePreviewSchema(MergePreviewSchema):
 
     moves = fields.Nested(ProfileMovesSchema, metadata=about("What the client who stays would take over."))
     collides = collisions(COLLIDES)
+
+
+class MergeBodySchema(Schema):
+    """Into whom a client is merged, and why."""
+
+    into_client_id = Id(required=True, metadata=about("Id of the client who stays, and takes over the records."))
+    reason = choice(REASONS, "Why there were two. It stays in the audit trail.", REASONS, required=True)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> Into:
+        return Into(**data)
+
+
+class MergedPartsSchema(Schema):
+    """Of the profile of who was merged, what who stays did not have before."""
+
+    staff = fields.Integer(metadata=about("Members of staff who are assigned."))
+    contacts = fields.Integer(metadata=about("Phones, e-mails and other ways to reach the client."))
+    emergency_contacts = fields.Integer(metadata=about("People to call in an emergency."))
+    related_clients = fields.Integer(metadata=about("Clients who are related to them."))
+    tags = fields.Integer(metadata=about("Words that the practice puts on clients."))
+
+
+class PartingSchema(Schema):
+    """The two are separate again, or will be."""
+
+    state = choice(STATES, "How far taking it back has come.", STATES)
+    error = fields.Nested(JobErrorSchema, allow_none=True, metadata=about("Why it failed; null where it did not."))
+    started_by = fields.UUID(metadata=about("Id of the member of staff who began it."))
+    parted_at = Instant(allow_none=True, metadata=about("Since when they are separate; null until then."))
+    stayed = fields.Nested(
+        MergedPartsSchema,
+        allow_none=True,
+        metadata=about(
+            "What came along and stays with who stayed, because it was changed since; null until they are separate."
+        ),
+    )
+
+
+class ClientMergeSchema(Schema):
+    """A client who is merged into another one, was, or will be."""
+
+    id = Id(metadata=about("Id of the merge."))
+    client_id = Id(metadata=about("Id of the client who ends. It means who stays, as long as they are merged."))
+    number = fields.Integer(
+        allow_none=True, metadata=about("The practice's own number of the client who ends; null once they are deleted.")
+    )
+    into_client_id = Id(metadata=about("Id of the client who stays."))
+    reason = choice(REASONS, "Why there were two.", REASONS)
+    state = choice(STATES, "How far the merge has come.", STATES)
+    error = fields.Nested(JobErrorSchema, allow_none=True, metadata=about("Why it failed; null where it did not."))
+    started_by = fields.UUID(metadata=about("Id of the member of staff who began it."))
+    created_at = Instant(metadata=about("When somebody began it."))
+    merged_at = Instant(allow_none=True, metadata=about("Since when they are one; null until then."))
+    came_along = fields.Nested(
+        MergedPartsSchema, allow_none=True, metadata=about("What came along; null until they are one.")
+    )
+    parting = fields.Nested(
+        PartingSchema, allow_none=True, metadata=about("The last time that somebody took it back; null: nobody did.")
+    )

@@ -73,12 +73,14 @@ def _find_some(session: Session) -> int:
 def _look_at(session: Session, organization_id: UUID, client_id: UUID) -> None:
     """Bring the pairs of one client up to date. Those that somebody dismissed stay as they are."""
     client = session.get(Client, (organization_id, client_id))
-    if client is None:  # deleted since
+    if client is None or client.merged_into is not None:  # deleted since, or part of another client
         return
     kept = _kept(session, organization_id, client_id)
     wanted = (_alike(session, client) | set(kept)) - {client_id}
     others = session.scalars(
-        select(Client).where(Client.organization_id == organization_id, Client.id.in_(wanted)).order_by(Client.id)
+        select(Client)
+        .where(Client.organization_id == organization_id, Client.id.in_(wanted), Client.merged_into.is_(None))
+        .order_by(Client.id)
     )
     found = likeliest(client.known_as, [(other.id, other.known_as) for other in others])
     counts = _counts(session, organization_id, [each.client_id for each in found if each.client_id not in kept])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select, tuple_
+from sqlalchemy import Select, and_, exists, not_, select, tuple_
 
 from services.clients.assignments.models import Assignment
 from services.clients.duplicates.models import ClientPair
@@ -72,10 +72,15 @@ def one_pair(session: Session, actor: Caller, duplicate_id: UUID, *, for_update:
 
 
 def _seen(actor: Caller) -> Select[ClientPair]:
-    """Pairs of which the actor may see both. Who is narrowed reads from their own assignments on, and nobody else's:
-    the time that it takes tells nothing of other clients.
+    """Pairs of which the actor may see both, and neither was merged since. Who is narrowed reads from their own
+    assignments on, and nobody else's: the time that it takes tells nothing of other clients.
     """
-    own = select(ClientPair).where(ClientPair.organization_id == actor.organization_id)
+    merged = exists().where(
+        Client.organization_id == ClientPair.organization_id,
+        Client.id.in_((ClientPair.client_id, ClientPair.other_id)),
+        Client.merged_into.is_not(None),
+    )
+    own = select(ClientPair).where(ClientPair.organization_id == actor.organization_id, not_(merged))
     if not actor.sees_assigned_only or not isinstance(actor, Person):
         return own
     mine = and_(Assignment.organization_id == ClientPair.organization_id, Assignment.client_id == ClientPair.client_id)

@@ -67,6 +67,10 @@ class NamedClientSchema(Schema):
     )
     number = fields.Integer(metadata=about(NUMBER))
     status = status_field("How far treatment has come.")
+    merged_into = Id(
+        allow_none=True,
+        metadata=about("Id of the client into whom this one was merged, and whose name and number these are; or null."),
+    )
 
 
 class NamedClientsSchema(Schema):

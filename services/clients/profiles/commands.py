@@ -8,27 +8,23 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete
-
 from services.clients.assignments.commands import assign_creator
 from services.clients.contacts import rules as contacts
 from services.clients.contacts.rules import Contact
 from services.clients.copies.queries import practice_today
 from services.clients.own_fields.commands import merge_values
 from services.clients.profiles import rules
-from services.clients.profiles.models import Client, ClientPhone, ClientToken
+from services.clients.profiles.indexing import index, rename_members, tell
+from services.clients.profiles.models import Client
 from services.clients.profiles.queries import one_client
 from services.clients.tags import rules as tags
-from services.clients.tags.models import ClientTag
 from services.clients.waiting.rules import WAITS, Waiting
 from shared import audit, clock
 from shared.actor import Caller
 from shared.changes import UNSET, Changes, Unset
-from shared.contracts.clients import ClientChanged
 from shared.database.session import Session
 from shared.errors import Invalid
 from shared.ids import new_id_of
-from shared.messaging import outbox
 from shared.texts import comparable_email
 
 # Which have no column of their own: of most there are several, the first one apart.
@@ -121,8 +117,8 @@ def create_client(session: Session, actor: Caller, details: ClientDetails) -> Cl
     _keep_own(session, actor, client, given)
     session.add(client)
     session.flush()
-    _index(session, client)
-    _tell(session, client)
+    index(session, client)
+    tell(session, client)
     if actor.sees_assigned_only:
         assign_creator(session, actor, client.id)
     audit.describe(session, object_id=client.id, client_id=client.id, rule="level")
@@ -133,7 +129,8 @@ def change_client(session: Session, actor: Caller, client_id: UUID, changes: Cli
     """Merge the given fields; what is as given already changes nothing. Raises `NotFound`, `Invalid`."""
     client = one_client(session, actor, client_id, for_update=True)
     given = changes.given()
-    status, before = client.status, {name: getattr(client, name) for name in given}
+    status, called = client.status, client.display_name
+    before = {name: getattr(client, name) for name in given}
     _set(client, given)
     client.was(status)
     _let_wait(session, actor, client, given)
@@ -142,8 +139,10 @@ def change_client(session: Session, actor: Caller, client_id: UUID, changes: Cli
     if not different:
         return client
     client.version += 1
-    _index(session, client)
-    _tell(session, client)
+    index(session, client)
+    tell(session, client)
+    if client.display_name != called:
+        rename_members(session, client)
     audit.describe(session, fields=different)
     return client
 
@@ -190,40 +189,3 @@ def _keep_own(session: Session, actor: Caller, client: Client, given: Mapping[st
 
 def _email_key(email: str | None) -> str | None:
     return comparable_email(email) if email else None
-
-
-def _index(session: Session, client: Client) -> None:
-    """The words of the names, the digits of further phones and the tags by which the client is found from now on."""
-    for found_by in (ClientToken, ClientPhone, ClientTag):
-        session.execute(
-            delete(found_by).where(found_by.organization_id == client.organization_id, found_by.client_id == client.id)
-        )
-    further = {contacts.digits(each.value) for each in client.ways.further if each.channel == "phone"}
-    session.add_all(
-        ClientPhone(organization_id=client.organization_id, client_id=client.id, digits=digits, backwards=digits[::-1])
-        for digits in sorted(further)
-    )
-    session.add_all(
-        ClientTag(organization_id=client.organization_id, client_id=client.id, key=tags.key(tag), tag=tag)
-        for tag in client.tags
-    )
-    session.add_all(
-        ClientToken(
-            organization_id=client.organization_id, client_id=client.id, token=token, name=client.sort_key_of_names
-        )
-        for token in sorted(client.known_as.tokens)
-    )
-
-
-def _tell(session: Session, client: Client) -> None:
-    outbox.add(
-        session,
-        ClientChanged(
-            organization_id=client.organization_id,
-            client_id=client.id,
-            version=client.version,
-            display_name=client.display_name,
-            status=client.status,
-            time_zone=client.time_zone,
-        ),
-    )

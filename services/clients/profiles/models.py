@@ -27,6 +27,7 @@ from services.clients.contacts.rules import Contact, Ways
 from services.clients.profiles import rules
 from services.clients.tables import Base
 from services.clients.waiting.rules import WAITS, Waiting
+from shared.client_families import Mergeable, merged_index
 from shared.database.session import Tenant
 from shared.database.sort_keys import Sorted
 
@@ -36,8 +37,8 @@ NOBODY_ASSIGNED = text("staff_count = 0")
 BIRTHDAY = "(EXTRACT(month FROM date_of_birth)::integer * 100 + EXTRACT(day FROM date_of_birth)::integer)"
 
 
-class Client(Tenant, Sorted, Base):
-    """A client's basic data."""
+class Client(Tenant, Sorted, Mergeable, Base):
+    """A client's basic data. The row of one who was merged into another is left as it was, and shown nowhere."""
 
     __tablename__ = "clients"
     __table_args__ = (
@@ -77,6 +78,7 @@ class Client(Tenant, Sorted, Base):
             postgresql_where=text("status <> 'archived'"),
         ),
         Index("uq_clients_number", "organization_id", "number", unique=True),
+        merged_index("clients"),
         CheckConstraint("status IN ('prospective', 'active', 'archived')", name="status"),
         CheckConstraint("archived_from IN ('prospective', 'active')", name="archived_from"),
         CheckConstraint("client_type IN ('adult', 'minor', 'couple', 'family')", name="client_type"),

@@ -16,6 +16,7 @@ from services.clients.tags import rules as tags
 from services.clients.tags.models import ClientTag
 from shared import audit
 from shared.actor import Caller, Program
+from shared.client_families import ClientMoved
 from shared.database.session import Session
 from shared.errors import Forbidden, NotFound
 from shared.web.paging import Orders, paginate
@@ -37,19 +38,29 @@ ORDERS = Orders(
 
 
 def visible(actor: Caller) -> ColumnElement[bool]:
-    """The condition for clients whose basic data the actor may see: all of the organization, or only the assigned."""
+    """The condition for clients whose basic data the actor may see: all of the organization, or only the assigned.
+
+    Who was merged into another client is nobody by themselves.
+    """
+    return and_(in_sight(actor), Client.merged_into.is_(None))
+
+
+def in_sight(actor: Caller) -> ColumnElement[bool]:
+    """The same, with those who were merged: who sees the client who stays sees them."""
     own = Client.organization_id == actor.organization_id
     return and_(own, assigned_to_actor(actor)) if actor.sees_assigned_only else own
 
 
 def one_client(session: Session, actor: Caller, client_id: UUID, *, for_update: bool = False) -> Client:
-    """A client that the actor may see; raises `NotFound`."""
-    statement = select(Client, assigned_to_actor(actor)).where(visible(actor), Client.id == client_id)
+    """A client that the actor may see; raises `NotFound`, `ClientMoved` for one who was merged into another."""
+    statement = select(Client, assigned_to_actor(actor)).where(in_sight(actor), Client.id == client_id)
     found = session.execute(statement.with_for_update(of=Client) if for_update else statement).first()
     if found is None:
         raise NotFound()
     client, assigned = found
     audit.describe(session, client_id=client.id, rule=rules.seen_by(assigned=assigned))
+    if client.merged_into is not None:
+        raise ClientMoved(client.id, client.merged_into)
     return client
 
 
@@ -74,18 +85,44 @@ def list_clients(
 
 
 def look_up(session: Session, actor: Caller, client_ids: Sequence[UUID]) -> dict[str, Any]:
-    """Those of these clients whom the actor may see, in the order of the ids, each once."""
-    found = {
-        client.id: client for client in session.scalars(select(Client).where(visible(actor), Client.id.in_(client_ids)))
-    }
-    items = [found[client_id] for client_id in dict.fromkeys(client_ids) if client_id in found]
-    return on_record(session, actor, {"items": items})
+    """Those of these clients whom the actor may see, in the order of the ids, each once.
+
+    The id of one who was merged means the client who stays, who is named under it.
+    """
+    found = meant(session, actor, client_ids)
+    items = [
+        {
+            "id": client_id,
+            "display_name": client.display_name,
+            "number": client.number,
+            "status": client.status,
+            "merged_into": client.id if client.id != client_id else None,
+        }
+        for client_id, client in ((each, found[each]) for each in dict.fromkeys(client_ids) if each in found)
+    ]
+    whose = [*found, *(client.id for client in found.values())]
+    audit.describe(session, client_ids=whose, rule=rules.seen_by(assigned=actor.sees_assigned_only))
+    return {"items": items}
 
 
-def statuses_of(session: Session, actor: Caller, client_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """The status of those of these clients whom the actor may see."""
-    found = session.execute(select(Client.id, Client.status).where(visible(actor), Client.id.in_(client_ids)))
-    return {row.id: row.status for row in found}
+def meant(session: Session, actor: Caller, client_ids: Sequence[UUID]) -> dict[UUID, Client]:
+    """By each of these ids the client whom it means, of those whom the actor may see.
+
+    The id of somebody who was merged means who stays.
+    """
+    stays = aliased(Client)
+    wanted = (
+        select(Client.id, stays)
+        .join(
+            stays,
+            and_(
+                stays.organization_id == Client.organization_id,
+                stays.id == func.coalesce(Client.merged_into, Client.id),
+            ),
+        )
+        .where(in_sight(actor), Client.id.in_(client_ids))
+    )
+    return {row[0]: row[1] for row in session.execute(wanted)}
 
 
 def possible_duplicates(session: Session, actor: Caller, client: Client) -> list[dict[str, Any]]:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from services.clients.families.queries import held_by
 from services.clients.profiles import commands, queries
 from services.clients.profiles.commands import ClientChanges, ClientDetails
 from services.clients.profiles.models import Client
-from services.clients.profiles.schemas import ClientPatch, ClientSchema, CreatedClientSchema, NewClient
+from services.clients.profiles.schemas import (
+    ClientPatch,
+    ClientSchema,
+    CreatedClientSchema,
+    HeldRecordsSchema,
+    NewClient,
+    OneClientSchema,
+)
 from shared import audit
 from shared.actor import Caller
 from shared.database.session import Session
@@ -27,20 +35,26 @@ def post_client(session: Session, actor: Caller, body: ClientDetails) -> Dumped:
     return Dumped(dump(ClientSchema, client), possible_duplicates=[{**d, "id": str(d["id"])} for d in duplicates])
 
 
-def get_client(session: Session, actor: Caller, client_id: UUID) -> Client:
+def get_client(session: Session, actor: Caller, client_id: UUID) -> Dumped:
     """Read a client's basic data
 
     A client whom the person may not see is answered like one that does not exist.
     """
-    return queries.one_client(session, actor, client_id)
+    return _with_held(session, queries.one_client(session, actor, client_id))
 
 
-def patch_client(session: Session, actor: Caller, client_id: UUID, body: ClientChanges) -> Client:
+def patch_client(session: Session, actor: Caller, client_id: UUID, body: ClientChanges) -> Dumped:
     """Change a client's basic data
 
     Fields that are left out stay.
     """
-    return commands.change_client(session, actor, client_id, body)
+    return _with_held(session, commands.change_client(session, actor, client_id, body))
+
+
+def _with_held(session: Session, client: Client) -> Dumped:
+    """A client with those whose records they hold too."""
+    held = held_by(session, client.organization_id, client.id)
+    return Dumped(dump(ClientSchema, client), merged=[dump(HeldRecordsSchema, each) for each in held])
 
 
 _ONE = "/api/v1/clients/{client_id}"
@@ -56,14 +70,14 @@ ROUTES = (
         makes="/api/v1/clients/{client_id}",
         example={"given_name": "Rosa", "family_name": "Quint", "date_of_birth": "1990-01-02", "phone": "+12125550142"},
     ),
-    Route("GET", _ONE, "clients:read", get_client, response=ClientSchema, audit="client.read"),
+    Route("GET", _ONE, "clients:read", get_client, response=OneClientSchema, audit="client.read"),
     Route(
         "PATCH",
         _ONE,
         "clients:update",
         patch_client,
         body=ClientPatch,
-        response=ClientSchema,
+        response=OneClientSchema,
         changes=queries.one_client,
         example={"preferred_name": "Ada"},
     ),

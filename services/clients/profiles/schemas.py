@@ -24,6 +24,7 @@ from shared.web.fields import (
     AddressSchema,
     Day,
     Email,
+    Instant,
     PastDay,
     Phone,
     Stripped,
@@ -194,6 +195,24 @@ class ClientSchema(Schema):
         "Status that an archived client had before. null: they are not archived, or nobody knows any longer.",
         rules.FIRST_STATUSES,
         allow_none=True,
+    )
+
+
+class HeldRecordsSchema(Schema):
+    """Somebody who was merged into the client, who holds their records too."""
+
+    merge_id = Id(metadata=about("Id of the merge, by which it is read and taken back."))
+    client_id = Id(metadata=about("Id of the client who was merged. It means who stays."))
+    number = fields.Integer(metadata=about("The practice's own number of who was merged."))
+    merged_at = Instant(metadata=about("Since when they are one."))
+
+
+class OneClientSchema(ClientSchema):
+    """A client's basic data, and whose records they hold besides their own."""
+
+    merged = fields.List(
+        fields.Nested(HeldRecordsSchema),
+        metadata=about("Who was merged into the client, in that order, at most 19; empty: nobody."),
     )
 
 

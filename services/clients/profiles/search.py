@@ -7,10 +7,11 @@ nowhere else.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.clients.assignments.models import Assignment
@@ -24,6 +25,7 @@ from shared.web.paging import Key, carried, paginate
 COUNTED_MAX = 2_000
 AFTER_EVERY_LETTER = "\U0010ffff"  # no letter has this code point
 OTHER = aliased(ClientToken)  # made once, for making it costs a twentieth of a search
+MERGED = aliased(Client)  # who was merged into a client
 Id: TypeAlias = InstrumentedAttribute[UUID]
 
 
@@ -41,10 +43,11 @@ def search_clients(
     """One page of the clients in whose profile everything that was typed is found.
 
     Each word begins a part of their names, and may be written apart or with the words beside it. A date is their
-    birthday. Digits are their number, the beginning or the end of their phone, or a word. Raises `Forbidden` as
-    `among` does.
+    birthday. Digits are their number, the beginning or the end of their phone, or a word. Who was merged into a client
+    is found as that client. Raises `Forbidden` as `among` does.
     """
-    chosen, typed = among(actor, status, assigned_to, unassigned, tag), Typed.of(query)
+    chosen = and_(among(actor, status, assigned_to, unassigned, tag), Client.merged_into.is_(None))
+    typed = Typed.of(query)
     if not (typed.words.count or typed.days or typed.digits):
         items: dict[str, Any] = {"items": [], "next_cursor": None}
     elif actor.sees_assigned_only:
@@ -66,7 +69,8 @@ def found_by_digits(organization_id: UUID, digits: Digits) -> ColumnElement[bool
         begins_with(Client.phone_reversed, digits.backwards),
         *([Client.number == digits.number] if digits.number is not None else []),
     ]
-    parts = [select(Client.id).where(Client.organization_id == organization_id, part) for part in conditions]
+    stays = func.coalesce(Client.merged_into, Client.id)
+    parts = [select(stays).where(Client.organization_id == organization_id, part) for part in conditions]
     parts += [
         select(ClientPhone.client_id).where(ClientPhone.organization_id == organization_id, part)
         for part in (
@@ -106,7 +110,7 @@ def _own(
             Assignment.staff_id == actor.staff_id,
             Assignment.active,
             chosen,
-            *(Client.date_of_birth == day for day in typed.days),
+            *(or_(Client.date_of_birth == day, _merged(MERGED.date_of_birth == day)) for day in typed.days),
             *(_has_digits(digits, Assignment.client_id) for digits in typed.digits),
             _holds(typed.words, Assignment.client_id) if typed.words.count else true(),
         )
@@ -132,9 +136,22 @@ def _has_digits(digits: Digits, client_id: Id) -> ColumnElement[bool]:
         begins_with(Client.phone_digits, *digits.phone_beginnings),
         begins_with(Client.phone_reversed, digits.backwards),
         Client.number == digits.number,
+        _merged(MERGED.number == digits.number),
         further.is_not(None),
         _first_part([digits.text], client_id).is_not(None),
     )
+
+
+def _born_on(organization_id: UUID, day: date) -> ColumnElement[bool]:
+    """Their birthday, or that of somebody who was merged into them."""
+    stays = func.coalesce(MERGED.merged_into, MERGED.id)
+    return Client.id.in_(select(stays).where(MERGED.organization_id == organization_id, MERGED.date_of_birth == day))
+
+
+def _merged(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the condition holds of somebody who was merged into the client."""
+    of_client = and_(MERGED.organization_id == Client.organization_id, MERGED.merged_into == Client.id)
+    return exists().where(of_client, condition)
 
 
 def _order(typed: Typed) -> list[Key]:
@@ -152,7 +169,7 @@ def _identified(
     statement = select(Client, *order).where(
         Client.organization_id == organization_id,
         chosen,
-        *(Client.date_of_birth == day for day in typed.days),
+        *(_born_on(organization_id, day) for day in typed.days),
         *(found_by_digits(organization_id, digits) for digits in typed.digits),
         _holds(typed.words, Client.id) if typed.words.count else true(),
     )

@@ -15,7 +15,7 @@ def steps(session: Session, actor: Person) -> list[Step]:
     """The active clients, and to how many of them somebody is assigned; of many, the first by name are looked at."""
     active = (
         select(Client.id)
-        .where(Client.organization_id == actor.organization_id, Client.status == "active")
+        .where(Client.organization_id == actor.organization_id, Client.status == "active", Client.merged_into.is_(None))
         .order_by(Client.sort_key, Client.id)
         .limit(COUNTED_MAX)
     )

@@ -80,8 +80,8 @@ def test_clients_are_looked_up_in_the_order_of_their_ids(desk: Desk) -> None:
     assert (response.status_code, response.json["items"]) == (
         200,
         [
-            {"id": second["id"], "name": "Ada Carroll", "number": 1002, "status": "archived"},
-            {"id": first["id"], "name": "Countess Byron", "number": 1001, "status": "active"},
+            {"id": second["id"], "name": "Ada Carroll", "number": 1002, "status": "archived", "merged_into": None},
+            {"id": first["id"], "name": "Countess Byron", "number": 1001, "status": "active", "merged_into": None},
         ],
     )
     assert desk.desk.post("/clients/lookup", {"ids": []}).json == {"items": []}

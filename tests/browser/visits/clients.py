@@ -42,6 +42,39 @@ def duplicates_of(practice: Practice) -> str:
     return "/clients/duplicates"
 
 
+def pair_of(practice: Practice) -> str:
+    """The page that compares two clients who may be the same person."""
+    at = duplicates_of(practice)
+    return f"{at}/{practice.owner.get('/client-duplicates', limit=1)['items'][0]['id']}/merge"
+
+
+def merge_of(practice: Practice) -> str:
+    """Two clients who were merged."""
+    person = {"given_name": "Mia", "family_name": "Merged", "date_of_birth": "1991-01-02"}
+    found = practice.owner.post("/clients/search", {"query": "mia merged"}, expect=200)["items"]
+    if not found:
+        stays, ends = (practice.owner.post("/clients", person, expect=201)["id"] for _ in range(2))
+        merge(practice, ends, stays)
+        found = [practice.owner.get(f"/clients/{stays}")]
+    client = practice.owner.get(f"/clients/{found[0]['id']}")
+    return f"/clients/merges/{client['merged'][0]['merge_id']}"
+
+
+def merge(practice: Practice, ends: str, stays: str) -> str:
+    """Merge two clients, however soon after they were added; the id of the merge that is made."""
+    body = {"into_client_id": stays, "reason": "added_twice"}
+
+    def made() -> str | None:
+        begun = practice.owner.call("POST", f"/clients/{ends}/merge", json=body)
+        if begun.status_code != 202:
+            return None
+        of_it = f"/client-merges/{begun.json()['id']}"
+        wait_until(lambda: practice.owner.get(of_it)["state"] in ("done", "failed"), 40, "the end of the merge")
+        return str(begun.json()["id"]) if practice.owner.get(of_it)["state"] == "done" else None
+
+    return str(wait_until(made, 60, "the merge"))
+
+
 def import_of(practice: Practice) -> str:
     """A file of clients that is checked, or soon will be."""
     items = practice.owner.get("/client-imports", limit=1)["items"]
@@ -59,6 +92,8 @@ CLIENTS: Final[Mapping[str, Way]] = {
     "GET /clients": at("/clients"),
     "GET /clients/waiting": waiting_list,
     "GET /clients/duplicates": duplicates_of,
+    "GET /clients/duplicates/{duplicate_id}/merge": pair_of,
+    "GET /clients/merges/{merge_id}": merge_of,
     "GET /clients/import": at("/clients/import"),
     "GET /clients/import/{import_id}": import_of,
     "GET /clients/new": at("/clients/new"),

@@ -1,0 +1,82 @@
+"""Who was merged into whom.
+
+The table is named and not the model: profiles, whose model it is, builds on assignments, and these on families.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Table, and_, select
+
+from services.clients.families.models import ClientMerge
+from services.clients.tables import Base
+from shared.client_families import ClientMoved
+from shared.database.session import Session
+
+
+def locked_family(session: Session, organization_id: UUID, client_id: UUID) -> tuple[UUID, ...]:
+    """The client, and after them who was merged into them, by their ids. Raises `ClientMoved`.
+
+    The client is locked: nobody is merged into them or parted from them until the transaction ends.
+    """
+    stays = _stays_for(session, organization_id, client_id, lock=True)
+    if stays != client_id:
+        raise ClientMoved(client_id, stays)
+    return family_of(session, organization_id, client_id)
+
+
+def locked_person(session: Session, organization_id: UUID, client_id: UUID) -> tuple[UUID, ...]:
+    """The family that this client belongs to, as who stays or as who was merged, locked."""
+    while True:
+        try:
+            stays = _stays_for(session, organization_id, client_id)
+            family = locked_family(session, organization_id, stays)
+        except ClientMoved:
+            continue  # they were merged between the two looks
+        if client_id in family:
+            return family
+
+
+def held_by(session: Session, organization_id: UUID, client_id: UUID) -> Sequence[Row[Any]]:
+    """Whose records a client holds besides their own, in the order in which they were merged: `merge_id`, `merged_at`,
+    `client_id` and `number` of each.
+    """
+    clients = _clients()
+    wanted = (
+        select(ClientMerge.id.label("merge_id"), ClientMerge.merged_at, ClientMerge.client_id, clients.c.number)
+        .join(
+            clients,
+            and_(clients.c.organization_id == ClientMerge.organization_id, clients.c.id == ClientMerge.client_id),
+        )
+        .where(
+            ClientMerge.organization_id == organization_id,
+            ClientMerge.into_client_id == client_id,
+            ClientMerge.merged_at.is_not(None),
+            ClientMerge.parted_at.is_(None),
+        )
+        .order_by(ClientMerge.id)
+    )
+    return session.execute(wanted).all()
+
+
+def family_of(session: Session, organization_id: UUID, client_id: UUID) -> tuple[UUID, ...]:
+    """The client, and after them who was merged into them, by their ids."""
+    clients = _clients()
+    theirs = clients.c.organization_id == organization_id, clients.c.merged_into == client_id
+    return client_id, *session.scalars(select(clients.c.id).where(*theirs).order_by(clients.c.id))
+
+
+def _stays_for(session: Session, organization_id: UUID, client_id: UUID, *, lock: bool = False) -> UUID:
+    """The client into whom this one was merged; themselves where they were not, or are not there."""
+    clients = _clients()
+    wanted = select(clients.c.merged_into).where(
+        clients.c.organization_id == organization_id, clients.c.id == client_id
+    )
+    return session.scalar(wanted.with_for_update() if lock else wanted) or client_id
+
+
+def _clients() -> Table:
+    return Base.metadata.tables["clients"]

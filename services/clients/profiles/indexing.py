@@ -1,0 +1,74 @@
+"""By what a client is found, and what the other services hear of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+
+from services.clients.contacts import rules as contacts
+from services.clients.profiles.models import Client, ClientPhone, ClientToken
+from services.clients.tags import rules as tags
+from services.clients.tags.models import ClientTag
+from shared.contracts.clients import ClientChanged
+from shared.database.session import Session
+from shared.messaging import outbox
+
+
+def members_of(session: Session, client: Client) -> Sequence[Client]:
+    """The clients who were merged into this one, by their ids."""
+    wanted = select(Client).where(Client.organization_id == client.organization_id, Client.merged_into == client.id)
+    return session.scalars(wanted.order_by(Client.id)).all()
+
+
+def index(session: Session, client: Client) -> None:
+    """The words of the names, the digits of further phones and the tags by which the client is found from now on.
+
+    By the names and phones of those who were merged into them too; who was merged is found by nothing.
+    """
+    for found_by in (ClientToken, ClientPhone, ClientTag):
+        session.execute(
+            delete(found_by).where(found_by.organization_id == client.organization_id, found_by.client_id == client.id)
+        )
+    if client.merged_into is not None:
+        return
+    members = members_of(session, client)
+    of_members = [way for member in members for way in member.ways.all]
+    further = {contacts.digits(way.value) for way in (*client.ways.further, *of_members) if way.channel == "phone"}
+    session.add_all(
+        ClientPhone(organization_id=client.organization_id, client_id=client.id, digits=digits, backwards=digits[::-1])
+        for digits in sorted(further)
+    )
+    session.add_all(
+        ClientTag(organization_id=client.organization_id, client_id=client.id, key=tags.key(tag), tag=tag)
+        for tag in client.tags
+    )
+    tokens = client.known_as.tokens.union(*(member.known_as.tokens for member in members))
+    session.add_all(
+        ClientToken(
+            organization_id=client.organization_id, client_id=client.id, token=token, name=client.sort_key_of_names
+        )
+        for token in sorted(tokens)
+    )
+
+
+def tell(session: Session, client: Client, display_name: str | None = None) -> None:
+    """The others hear of the client as they are now. `display_name`: how a merged client is called meanwhile."""
+    outbox.add(
+        session,
+        ClientChanged(
+            organization_id=client.organization_id,
+            client_id=client.id,
+            version=client.version,
+            display_name=display_name or client.display_name,
+            status=client.status,
+            time_zone=client.time_zone,
+        ),
+    )
+
+
+def rename_members(session: Session, client: Client) -> None:
+    """Who was merged into the client is called as they are, in what is older than the merge."""
+    for member in members_of(session, client):
+        member.version += 1
+        tell(session, member, client.display_name)
