@@ -5,8 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from services.clinical.agenda.models import Attendee
+from services.clinical.cases.models import Case
 from services.clinical.copies.models import ClientCopy
+from services.clinical.copies.queries import of_family
 from services.clinical.tests.conftest import Clinic
 from services.clinical.tests.merging import agree, decide, merge, propose, unmerge
 from services.clinical.tests.test_clinical_hand_over import in_days
@@ -105,6 +109,10 @@ def test_who_belongs_together_is_read_from_an_index(
         assert survivors(session, ClientCopy, here, {ends, stays, new_id()}) == {ends: stays}
     plan = plan_of(clinic.database, here, "SELECT id FROM client_copies WHERE merged_into = %s", stays)
     assert "ix_client_copies_merged" in plan and "Sort" not in plan
+    for column, index in ((Attendee.client_id, "ix_attendees_client_start"), (Case.client_id, "ix_cases_client")):
+        theirs = select(column).where(column.class_.organization_id == here, of_family(column, here, [stays]))
+        plan = plan_of(clinic.database, here, theirs)
+        assert index in plan and "Sort" not in plan and "Seq Scan" not in plan, plan
     ensure_room(tuple(new_id() for _ in range(FAMILY_MAX - 1)))
     with pytest.raises(TooManyMerged):
         ensure_room(tuple(new_id() for _ in range(FAMILY_MAX)))
