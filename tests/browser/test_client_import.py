@@ -73,6 +73,7 @@ def test_a_manager_imports_the_list_of_another_program(desk: Any, web_practice: 
     page.get_by_role("button", name="Leave out").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 of 1 decided")).to_be_visible()
+    expect(page.get_by_role("heading", name="All are decided")).to_be_visible()
     page.get_by_role("link", name="3 duplicates").click()
     expect(rows).to_contain_text("Row 2 has the same name and birthday.")
     expect(rows.get_by_role("link", name="Ruth Adeyemi")).to_be_visible()
