@@ -151,7 +151,7 @@ def _invoice(page: Page, name: str = "", form: Form | None = None, reply: ApiRes
         kinds=WRITE_OFFS,
         amounts=views.amounts(invoice),
         open=text.money(invoice["balance_cents"]),
-        changes=views.changes(invoice),
+        changes=views.changes(invoice, zone),
         moves=text.money(received) if (received := received_cents(invoice)) else "",
         holds=[sentence(hold["detail"]) for hold in invoice["holds"]] if draft else [],
         draft=draft,

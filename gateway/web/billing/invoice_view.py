@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from gateway.web import text
 from gateway.web.billing.paper import received_cents, shares
@@ -140,14 +141,14 @@ def amounts(invoice: Mapping[str, Any]) -> list[tuple[str, str]]:
     return rows
 
 
-def changes(invoice: Mapping[str, Any]) -> list[Change]:
-    """Amendments that wait, each with the line as it is and as it would be."""
+def changes(invoice: Mapping[str, Any], zone: str) -> list[Change]:
+    """Amendments that wait, each with the line as it is and as it would be, at the times of `zone`."""
     lines = {line["id"]: line for line in invoice["lines"]}
     return [
         Change(
             id=amendment["id"],
-            before=_in_words(lines[amendment["line_id"]]) if amendment["line_id"] in lines else "",
-            after=_in_words(amendment),
+            before=_in_words(lines[amendment["line_id"]], amendment, zone) if amendment["line_id"] in lines else "",
+            after=_in_words(amendment, lines.get(amendment["line_id"], amendment), zone),
             holds=[sentence(hold["detail"]) for hold in amendment["holds"]],
             state=amendment["state"],
         )
@@ -156,6 +157,14 @@ def changes(invoice: Mapping[str, Any]) -> list[Change]:
     ]
 
 
-def _in_words(line: Mapping[str, Any]) -> str:
+def _in_words(line: Mapping[str, Any], other: Mapping[str, Any], zone: str) -> str:
+    """`90837 Psychotherapy 60, 55 min, $160.00`; with times, or diagnoses, where those of the other line differ."""
     code = "-".join([line["code"], *line["modifiers"]])
-    return f"{code} {line['description']}, {line['minutes']} min, {text.money(line['charge_cents'])}"
+    parts = [f"{code} {line['description']}", f"{line['minutes']} min"]
+    times = [line["started_at"], line["stopped_at"]]
+    if times != [other["started_at"], other["stopped_at"]]:
+        known = [text.clock_time(datetime.fromisoformat(at).astimezone(ZoneInfo(zone))) for at in times if at]
+        parts.append(" to ".join(known) or "times not known")
+    if line["diagnosis_codes"] != other["diagnosis_codes"]:
+        parts.append(" ".join(["diagnosis", *line["diagnosis_codes"]]) if line["diagnosis_codes"] else "no diagnosis")
+    return ", ".join([*parts, text.money(line["charge_cents"])])

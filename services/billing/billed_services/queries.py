@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.postgresql import UUID as PgUUID
 
 from services.billing.billed_services.models import BilledService
 from shared.actor import Actor
-from shared.database.session import Session
+from shared.database.session import Session, take_turns
 
 
 def lock_billed_services(
@@ -28,7 +29,12 @@ def lock_billed_services(
 def lock_billed_services_of(
     session: Session, actor: Actor, keys: Sequence[tuple[UUID, UUID]]
 ) -> dict[tuple[UUID, UUID], list[BilledService]]:
-    """The same of many appointments and clients, in one order for everybody. What was never billed is not there."""
+    """The same of many appointments and clients, in one order for everybody. What was never billed is not there.
+
+    Each appointment and client is a turn of its own, taken before the rows are read: the transaction that had it may
+    have billed another code, in a row that did not exist when this one began to wait.
+    """
+    take_turns(session, *{_turn(actor.organization_id, *key) for key in keys})
     wanted = (
         func.unnest(
             bindparam("appointments", [key[0] for key in keys], ARRAY(PgUUID)),
@@ -51,3 +57,8 @@ def lock_billed_services_of(
     for row in rows:
         found[row.appointment_id, row.client_id].append(row)
     return found
+
+
+def _turn(organization_id: UUID, appointment_id: UUID, client_id: UUID) -> int:
+    key = f"billed services {organization_id} {appointment_id} {client_id}"
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Final
 from uuid import UUID
 
@@ -26,6 +26,13 @@ from shared.database.session import Session
 from shared.failpoints import failpoint
 from shared.ids import new_id
 
+_PRICE: Final = ("code", "modifiers", "units", "charge_cents", "client_cents", "insurance_cents")
+# What neither an invoice nor a claim says. Of the service they say what is in `_PRICE`.
+_SAID_NOWHERE: Final = frozenset(
+    {"version", "case_id", "note_id", "has_signed_plan", "service_type_id", "documented_service_type_id"}
+)
+# What lines of an early release do not know: to learn it changes nothing.
+_ONCE_UNKNOWN: Final = frozenset({"started_at", "stopped_at", "place_of_service", "telehealth"})
 # The condition is written out: as a parameter, a generic plan could not tell that the index fits.
 _UNLESS_DRAFTED: Final = "(organization_id, appointment_id, client_id) WHERE status = 'draft' DO NOTHING"
 
@@ -226,14 +233,12 @@ def _propose_amendment(
 
 
 def _bills_the_same(line: InvoiceLine, proposed: Amendment) -> bool:
-    billed = (
-        "service_date",
-        "code",
-        "modifiers",
-        "units",
-        "charge_cents",
-        "client_cents",
-        "insurance_cents",
-        "diagnosis_codes",
-    )
-    return not proposed.holds and all(getattr(line, name) == getattr(proposed, name) for name in billed)
+    """Whether an amendment leaves the price and all that an invoice or a claim says of the session as they are."""
+    known = line.documented
+    kept = {
+        fact.name: getattr(known, fact.name)
+        for fact in fields(DocumentedService)
+        if fact.name in _SAID_NOWHERE or (fact.name in _ONCE_UNKNOWN and getattr(known, fact.name) is None)
+    }
+    priced_alike = all(getattr(line, name) == getattr(proposed, name) for name in _PRICE)
+    return not proposed.holds and priced_alike and replace(proposed.documented, **kept) == known

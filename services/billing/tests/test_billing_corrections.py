@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pytest
+
 from shared.ids import new_id
 
 PSYCHOTHERAPY_45 = {"code": "90834", "rate_cents": 12_000, "note_minutes_min": 38, "note_minutes_max": 52}
@@ -57,11 +61,35 @@ def test_an_amended_line_may_be_amended_again(practice):
     assert len(practice.invoices(waiting["appointment_id"])) == 1
 
 
-def test_an_amendment_that_bills_the_same_leaves_the_invoice_alone(practice):
+TIMES = {"started_at": datetime(2026, 10, 6, 20, tzinfo=UTC), "stopped_at": datetime(2026, 10, 6, 20, 55, tzinfo=UTC)}
+LATER = {"started_at": datetime(2026, 10, 6, 21, tzinfo=UTC), "stopped_at": datetime(2026, 10, 6, 21, 55, tzinfo=UTC)}
+PLACE = {"place_of_service": "10", "telehealth": True}
+
+
+@pytest.mark.parametrize("known", [{**TIMES, **PLACE}, {}])
+def test_an_amendment_that_bills_and_prints_the_same_leaves_the_invoice_alone(practice, known):
+    """Another note and plan behind it; and what lines of an early release do not know, and now learn."""
     client, service = practice.client(), practice.service()
-    issued = practice.issue(client, service)
-    practice.document(client, service, appointment_id=issued["appointment_id"], version=2, minutes=56)
+    issued = practice.issue(client, service, has_signed_plan=False, **known)
+    again = {**TIMES, **PLACE, "appointment_id": issued["appointment_id"], "has_signed_plan": True}
+    practice.document(client, service, version=2, **again)
     assert practice.biller.get(f"/invoices/{issued['id']}").json == issued
+
+
+@pytest.mark.parametrize("amended", [{"minutes": 56}, LATER, {"place_of_service": "11", "telehealth": False}])
+def test_what_an_invoice_prints_or_a_claim_says_is_proposed_at_the_same_price(practice, amended):
+    client, service = practice.client(), practice.service()
+    issued = practice.issue(client, service, **TIMES, **PLACE)
+    practice.pay(client, 16_000)
+    facts = {**TIMES, **PLACE, **amended, "appointment_id": issued["appointment_id"]}
+    practice.document(client, service, version=2, **facts)
+    path = f"/invoices/{issued['id']}"
+    (pending,) = practice.biller.get(path).json["amendments"]
+    assert (pending["state"], pending["charge_cents"], pending["holds"]) == ("pending", 16_000, [])
+    accepted = practice.biller.post(f"{path}/amendments/{pending['id']}/accept", {}).json
+    assert (accepted["status"], accepted["number"], accepted["balance_cents"]) == ("paid", issued["number"], 0)
+    practice.document(client, service, version=3, **facts)
+    assert practice.biller.get(path).json == accepted
 
 
 def test_the_newest_pending_amendment_replaces_the_one_before(practice):
