@@ -21,7 +21,7 @@ from gateway.edge.bodies import Body
 from gateway.edge.denials import Denials
 from gateway.edge.intake import Intake
 from gateway.edge.limits import ConcurrencyLimit, OverLimit, Quota, RateLimit, TooManyAtOnce
-from gateway.edge.proofs import may_name
+from gateway.edge.proofs import VersionRequired, may_name
 from gateway.edge.sessions import Session, Sessions
 from gateway.edge.upstream import BulkheadFull, StreamedResponse, Upstream, UpstreamResponse
 from gateway.route_table.row import Row
@@ -169,7 +169,10 @@ class Door:
         account = f"{actor.organization_id}/{actor.actor_id}"
         quota = self._per_account.take(account)
         self._ensure_may(actor, row, call.ids, visitor)
-        proof_is_old = session.authenticated_at is not None and clock.now() - session.authenticated_at > PROVED_FOR
+        proved_at = session.authenticated_at
+        if row.seen and proved_at is not None and "If-Match" not in call.headers:
+            raise VersionRequired()
+        proof_is_old = proved_at is not None and clock.now() - proved_at > PROVED_FOR
         if proof_is_old and row.proves:
             raise self._proof_wanted(actor, row, call, visitor)
         with contextlib.ExitStack() as under_way:

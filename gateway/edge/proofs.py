@@ -8,7 +8,15 @@ from urllib.parse import parse_qsl
 import orjson
 
 from gateway.route_table.row import Row
+from shared.errors import Stale
 from shared.web.spool import Content
+
+
+class VersionRequired(Stale):
+    """A signature in a browser over whatever stands there by now, which its person may not have seen."""
+
+    code = "version_required"
+    detail = "It is not certain that you saw the newest text. Load it again, then sign."
 
 
 def may_name(row: Row, query: str, content: Content) -> bool:

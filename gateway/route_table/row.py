@@ -40,6 +40,8 @@ class Row:
     # a read, names one of these fields.
     proves: bool = False
     proves_for: frozenset[str] = frozenset()
+    # A signature over what its person looks at: a browser's request says by `If-Match` which version that is.
+    seen: bool = False
     asks: tuple[str, ...] = ()
 
     @property

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from gateway.edge import door as door_module
 from gateway.edge.bodies import Body
 from gateway.edge.denials import Denials
 from gateway.edge.door import PROVED_FOR, Call, Door, ReauthenticationNeeded, Visitor
+from gateway.edge.proofs import VersionRequired
 from gateway.edge.sessions import Session
 from gateway.edge.upstream import Upstream, UpstreamResponse
 from gateway.route_table.api import ROUTE_TABLE
@@ -51,6 +52,7 @@ LETS_IN = {
     "POST /payments/{payment_id}/refunds",
     "GET /audit/export",
 }
+SEEN = {"If-Match": '"3"'}
 SIGNATURES = [row for row in PROVING if row.name not in LETS_IN]
 THERAPIST = Person(new_id(), new_id(), levels=frozenset({"therapist"}), session_id=new_id())
 OWNER = Person(new_id(), new_id(), levels=frozenset({"organization_administration"}), session_id=new_id())
@@ -81,9 +83,16 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     return denials
 
 
-def ask(door: Door, row: Row, session: Session, body: bytes = b"", query: str = "") -> int:
+def ask(
+    door: Door,
+    row: Row,
+    session: Session,
+    body: bytes = b"",
+    query: str = "",
+    headers: Mapping[str, str] = SEEN,
+) -> int:
     ids = {name: str(new_id()) for name in re.findall(r"{(\w+)}", row.path)}
-    call = Call(row.method, row.path, Body(io.BytesIO(body), len(body)), query, ids=ids)
+    call = Call(row.method, row.path, Body(io.BytesIO(body), len(body)), query, headers=headers, ids=ids)
     passed = door.ask(session, row, call, Visitor("192.0.2.1"))
     passed.done()
     return passed.response.status
@@ -96,6 +105,19 @@ def test_every_signature_is_one() -> None:
     assert all(row.permission.endswith(":sign") for row in SIGNATURES if row.path.rpartition("/")[2] not in added)
     assert {row.path for row in ROUTE_TABLE if row.path.endswith("/sign")} <= {row.path for row in SIGNATURES}
     assert {row.name for row in PROVING if row not in SIGNATURES} == LETS_IN
+
+
+@pytest.mark.parametrize("row", SIGNATURES, ids=lambda row: row.path)
+def test_a_browser_signs_the_version_that_its_person_saw(door: Door, row: Row) -> None:
+    session = Session(THERAPIST, clock.now())
+    assert ask(door, row, session) == 200
+    with pytest.raises(VersionRequired):
+        ask(door, row, session, headers={})
+    assert ask(door, row, Session(THERAPIST), headers={}) == 200, "a program says which version where it wants to"
+
+
+def test_of_the_version_that_was_seen_no_other_request_must_say() -> None:
+    assert [row for row in ROUTE_TABLE if row.seen] == SIGNATURES
 
 
 @pytest.mark.abuse("A-SES-lasting-gain")

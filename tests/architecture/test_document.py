@@ -25,6 +25,7 @@ OF_NO_OPERATION = {
     "needs_https": "said by the page of the sign-in",
     "not_from_our_page": "said to a page of the web app",
     "reauthentication_needed": "said to a page of the web app, whose session is a browser's",
+    "version_required": "said to a page of the web app, whose session is a browser's",
     "being_changed": "the error of a job that deletes or merges a client",
     "not_answered": "the error of a job that deletes or merges a client",
     "same_appointment": "the error of a job that merges a client",

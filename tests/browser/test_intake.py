@@ -59,13 +59,27 @@ def test_a_therapist_completes_an_intake(desk: Any, web_practice: Practice) -> N
     page.get_by_role("button", name="Save and review").click()
     expect(page.get_by_text("Cognitive behavioral therapy, weekly")).to_be_visible()
     assert at.findings() == []
+    begin_another_plan(practice, case_id)
     page.get_by_role("button", name="Sign plan").click()
+    expect(page.get_by_text("Another plan was begun or signed meanwhile.")).to_be_visible()
+    page.get_by_role("button", name="Sign plan").click()  # what is shown now
     expect(page.get_by_text("The plan is signed.")).to_be_visible()
-    expect(page.get_by_text("Sleeps through the night.")).to_be_visible()
+    expect(page.get_by_text("Sleeps seven hours.")).to_be_visible()
     plan = practice.people["therapist"].get(f"/cases/{case_id}/treatment-plans")["items"][0]
     assert plan["status"] == "signed"
     page.get_by_role("link", name="Revise").click()
     expect(page.get_by_role("textbox", name="Problem").first).to_have_value("Worries most of the day.")
+
+
+def begin_another_plan(practice: Practice, case_id: str) -> None:
+    """Elsewhere the draft is discarded, and one that looks alike is begun."""
+    therapist = practice.people["therapist"]
+    draft = therapist.get(f"/cases/{case_id}/treatment-plans")["items"][0]
+    therapist.post(f"/treatment-plans/{draft['id']}/discard", {"reason": "Begun anew."}, expect=200)
+    goal = {"description": "Feel calm on most days.", "objectives": [{"description": "Sleeps seven hours."}]}
+    problems = [{"description": "Worries most of the day.", "goals": [goal]}]
+    plan = {"effective_from": draft["effective_from"], "problems": problems}
+    therapist.post(f"/cases/{case_id}/treatment-plans", plan)
 
 
 def test_cases_are_opened_and_closed_in_the_chart(desk: Any, web_practice: Practice) -> None:

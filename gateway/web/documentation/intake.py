@@ -20,6 +20,7 @@ LISTED: Final = 100
 FOUND: Final = 10
 QUERY_MAX: Final = 100
 REFUSED: Final = (403, 409, 412, 422)
+ANOTHER_PLAN: Final = "Another plan was begun or signed meanwhile. Look at it, then go on."
 DIAGNOSIS: Final[tuple[Input, ...]] = (Whole("rank"), Text("effective_from"))
 PLAN_DAYS: Final[tuple[Input, ...]] = (Text("effective_from"), Text("review_on"))
 
@@ -141,6 +142,8 @@ def save_plan(page: Page) -> Response:
         return page.leave(f"{intake.path}/diagnosis")
     body, form = body_of(page.form, PLAN_DAYS)
     body["problems"] = plan_form.problems_of(form)
+    if not _is_of(form, intake.draft):
+        return _show(page, intake, "plan", form.refused({"detail": ANOTHER_PLAN}), 422)
     if intake.draft is not None:
         reply = page.ask("PATCH /treatment-plans/{plan_id}", plan_id=intake.draft["id"], body=body, headers=form.sent)
     else:
@@ -154,6 +157,11 @@ def save_plan(page: Page) -> Response:
     return _show(page, intake, "plan", form.refused(reply.value), 422)
 
 
+def _is_of(form: Form, draft: Mapping[str, Any] | None) -> bool:
+    """Whether the form showed this draft, or none: the version that it names is of that plan."""
+    return form.text("plan") == (draft["id"] if draft else "")
+
+
 def show_review(page: Page) -> Response:
     """Everything on one page, with what is still open; signing."""
     return _show(page, intake_of(page), "review")
@@ -164,6 +172,8 @@ def sign_plan(page: Page) -> Response:
     intake = intake_of(page)
     if intake.draft is None:
         return page.leave(f"{intake.path}/review")
+    if not _is_of(page.form, intake.draft):
+        return _show(page, intake, "review", page.form.refused({"detail": ANOTHER_PLAN}), 422)
     row = "POST /treatment-plans/{plan_id}/sign"
     reply = page.ask(row, plan_id=intake.draft["id"], headers=page.form.sent)
     if reply.ok:

@@ -19,7 +19,7 @@ def post_plan_signature(session: Session, actor: Person, plan_id: UUID) -> Treat
     A signed plan never changes. It needs at least one objective. Documented sessions on or after the day that it takes
     effect, for which no signed plan was in force, are told to billing anew: their drafts are no longer held for it.
     Signing takes a license in force today. The plans of somebody whose notes a supervisor approves or co-signs are
-    signed by the supervisor.
+    signed by the supervisor. `If-Match` signs the version that was read and no other.
     """
     return commands.sign_plan(session, actor, plan_id)
 
