@@ -75,11 +75,6 @@ def family(session: Session, model: type, organization_id: UUID, client_id: UUID
     return client_id, *session.scalars(select(clients.c.id).where(*theirs).order_by(clients.c.id))
 
 
-def survivor(session: Session, model: type, organization_id: UUID, client_id: UUID) -> UUID:
-    """Who has taken the client over; the client themselves where nobody has."""
-    return survivors(session, model, organization_id, {client_id}).get(client_id, client_id)
-
-
 def survivors(session: Session, model: type, organization_id: UUID, client_ids: Set[UUID]) -> Mapping[UUID, UUID]:
     """Who has taken over whom of these; who was not merged stands in it not at all.
 
