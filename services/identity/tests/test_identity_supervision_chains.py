@@ -11,7 +11,6 @@ import pytest
 from services.identity.tests.people import new_member
 from shared.testing.waiting import wait_until
 
-pytestmark = pytest.mark.abuse("A-ROLE-supervision-chain")
 REVIEWING = ("approve", "co_sign")
 
 
@@ -35,6 +34,7 @@ def old_chain(database, *people, mode="approve"):
         )
 
 
+@pytest.mark.abuse("A-ROLE-supervision-chain")
 @pytest.mark.parametrize("mode", REVIEWING)
 def test_who_is_supervised_supervises_nobody(practice, mode):
     supervisor, middle, intern = (practice.member("therapist") for _ in range(3))
@@ -50,6 +50,7 @@ def test_who_is_supervised_supervises_nobody(practice, mode):
     assert web.patch(intern.path, under(middle, mode)).status_code == 200, "who only reads takes no word away"
 
 
+@pytest.mark.abuse("A-ROLE-supervision-chain")
 @pytest.mark.parametrize("mode", REVIEWING)
 def test_who_supervises_gets_no_supervisor_with_the_last_word(practice, mode):
     supervisor, middle = (practice.member("therapist") for _ in range(2))
@@ -68,6 +69,7 @@ def test_who_supervises_gets_no_supervisor_with_the_last_word(practice, mode):
         assert (back.status_code, back.json["code"]) == (409, "nobody_supervises")
 
 
+@pytest.mark.abuse("A-ROLE-supervision-chain")
 def test_two_who_are_put_under_each_other_at_once_are_not_both(practice, database):
     """Both requests wait for the practice's turn; the second one sees what the first has stored."""
     first, second, third = (practice.member("therapist") for _ in range(3))
@@ -89,6 +91,7 @@ def test_two_who_are_put_under_each_other_at_once_are_not_both(practice, databas
             assert web.patch(person.path, {"supervisor_id": None}).status_code == 200
 
 
+@pytest.mark.abuse("A-ROLE-supervision-chain")
 def test_somebody_comes_back_into_no_chain(practice, database):
     supervisor, middle, intern = (practice.member("therapist") for _ in range(3))
     web = practice.owner.web
@@ -101,6 +104,7 @@ def test_somebody_comes_back_into_no_chain(practice, database):
     assert web.post(f"{middle.path}/reactivate", {}).status_code == 200, "nobody whom they supervise is there"
 
 
+@pytest.mark.abuse("A-ROLE-supervision-chain")
 def test_a_successor_who_is_supervised_takes_no_supervision_over(practice, database):
     leaving, successor, supervisor = (practice.member("therapist") for _ in range(3))
     intern = practice.member("therapist", **under(leaving, "approve"))
@@ -118,6 +122,7 @@ def test_a_successor_who_is_supervised_takes_no_supervision_over(practice, datab
     assert web.get(intern.path).json["supervisor_id"] == str(leaving.id), "who is not there waits for nobody"
 
 
+@pytest.mark.abuse("A-ROLE-supervision-chain")
 def test_an_earlier_chain_can_be_mended_from_either_end(practice, database):
     supervisor, middle, intern = (practice.member("therapist") for _ in range(3))
     web = practice.owner.web
